@@ -1,0 +1,257 @@
+package survey
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// Answer is the answer to one item. Codes holds the code of a scale, single or
+// consent item, or all codes of a multiple item; {NotApplicable} where the
+// person said so. Number is for number items only, Codes then being nil.
+type Answer struct {
+	Item   string
+	Codes  []int
+	Number float64
+}
+
+// Words is a text a person wrote: the answer to a text item, or what stands
+// beside an option that asks for words.
+type Words struct {
+	Item string
+	Text string
+}
+
+// Given is what a form or file holds for a response, as strings: the codes
+// under each item ("4", "na", for several choices several), and the texts.
+type Given struct {
+	Codes map[string][]string // a.{item}
+	Texts map[string]string   // t.{item}
+}
+
+// Sheet is the checked content of a response.
+type Sheet struct {
+	Sector  SectorID // chosen in the form, if it asks
+	Answers []Answer // in the order of the questionnaire
+	Texts   []Words
+	// Dropped counts answers to items that the person cannot have seen: they
+	// are not kept, whatever a browser sent.
+	Dropped int
+}
+
+// Check reads given answers against the questionnaire. fixed is the sector
+// that the point fixes, empty where the form asks for it; sectors says which
+// sector ids exist. It returns an Invalid error with a message for every item
+// that is wrong; the Sheet then holds what was right.
+//
+// Items whose condition does not hold are hidden: their answers are dropped
+// and counted, and a required item that is hidden is not missed.
+func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID) bool) (Sheet, error) {
+	c := checker{
+		q: q, given: given, sectors: sectors,
+		fields: map[string]Message{},
+		codes:  map[string][]int{},
+	}
+	c.sheet.Sector = fixed
+	for _, it := range q.Items() {
+		hidden := it.Type == SectorItem && fixed != "" || !c.shown(it)
+		if hidden {
+			if len(nonEmpty(given.Codes[it.Code])) > 0 || strings.TrimSpace(given.Texts[it.Code]) != "" {
+				c.sheet.Dropped++
+			}
+			continue
+		}
+		c.item(it)
+	}
+	for code := range given.Codes {
+		if q.Item(code) == nil {
+			c.sheet.Dropped++
+		}
+	}
+	if len(c.fields) == 0 && len(c.sheet.Answers) == 0 && len(c.sheet.Texts) == 0 {
+		return c.sheet, &Error{Kind: Invalid, Op: "check answers", Key: "answer.none"}
+	}
+	if len(c.fields) > 0 {
+		return c.sheet, &Error{Kind: Invalid, Op: "check answers", Key: "answer.invalid", Args: []any{len(c.fields)}, Fields: c.fields}
+	}
+	return c.sheet, nil
+}
+
+// Shown reports whether an item is shown, given the codes chosen so far in
+// earlier items. An answer to an item that is itself hidden must not be among
+// them.
+func (it *Item) Shown(chosen func(item string) []int) bool {
+	for _, when := range it.ShowIf {
+		if !slices.ContainsFunc(chosen(when.Item), func(code int) bool { return slices.Contains(when.In, code) }) {
+			return false
+		}
+	}
+	return true
+}
+
+type checker struct {
+	q       *Questionnaire
+	given   Given
+	sectors func(SectorID) bool
+	sheet   Sheet
+	fields  map[string]Message
+	codes   map[string][]int // chosen in items shown so far
+}
+
+func (c *checker) shown(it *Item) bool {
+	return it.Shown(func(item string) []int { return c.codes[item] })
+}
+
+func (c *checker) fail(it *Item, key string, args ...any) {
+	c.fields[it.Code] = Message{key, args}
+}
+
+func (c *checker) item(it *Item) {
+	raw := nonEmpty(c.given.Codes[it.Code])
+	switch it.Type {
+	case ScaleItem, SingleItem, ConsentItem:
+		if len(raw) > 1 {
+			c.fail(it, "answer.one_only")
+			return
+		}
+		c.choice(it, raw)
+	case MultipleItem:
+		c.choice(it, raw)
+	case NumberItem:
+		c.number(it, raw)
+	case SectorItem:
+		switch {
+		case len(raw) == 0:
+			c.missing(it)
+		case len(raw) > 1:
+			c.fail(it, "answer.one_only")
+		case !c.sectors(SectorID(raw[0])):
+			c.fail(it, "answer.unknown_choice")
+		default:
+			c.sheet.Sector = SectorID(raw[0])
+		}
+	case TextItem:
+		c.text(it)
+	}
+}
+
+func (c *checker) missing(it *Item) {
+	if it.Required {
+		c.fail(it, "answer.required")
+	}
+}
+
+func (c *checker) choice(it *Item, raw []string) {
+	var codes []int
+	for _, s := range raw {
+		code, ok := c.code(it, s)
+		if !ok {
+			c.fail(it, "answer.unknown_choice")
+			return
+		}
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	switch {
+	case len(codes) == 0:
+		c.missing(it)
+		return
+	case len(codes) > 1 && slices.Contains(codes, NotApplicable):
+		c.fail(it, "answer.na_alone")
+		return
+	case it.Type == MultipleItem && it.Max > 0 && len(codes) > int(it.Max):
+		c.fail(it, "answer.too_many", int(it.Max))
+		return
+	}
+	slices.Sort(codes)
+	c.codes[it.Code] = codes
+	c.sheet.Answers = append(c.sheet.Answers, Answer{Item: it.Code, Codes: codes})
+	for _, o := range c.q.Choices(it) {
+		if o.Write && slices.Contains(codes, o.Code) {
+			c.text(it)
+		}
+	}
+}
+
+func (c *checker) code(it *Item, s string) (int, bool) {
+	if s == NA {
+		return NotApplicable, len(it.NA) > 0
+	}
+	code, err := strconv.Atoi(s)
+	if err != nil {
+		return 0, false
+	}
+	return code, slices.ContainsFunc(c.q.Choices(it), func(o Option) bool { return o.Code == code })
+}
+
+func (c *checker) number(it *Item, raw []string) {
+	switch {
+	case len(raw) == 0:
+		c.missing(it)
+		return
+	case len(raw) > 1:
+		c.fail(it, "answer.one_only")
+		return
+	case raw[0] == NA && len(it.NA) > 0:
+		c.sheet.Answers = append(c.sheet.Answers, Answer{Item: it.Code, Codes: []int{NotApplicable}})
+		return
+	}
+	// A comma is the decimal sign in Viet Nam; a phone's keyboard may offer either.
+	v, err := strconv.ParseFloat(strings.Replace(raw[0], ",", ".", 1), 64)
+	switch {
+	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
+		c.fail(it, "answer.not_a_number")
+	case v < it.Min || v > it.Max:
+		c.fail(it, "answer.out_of_range", it.Min, it.Max)
+	default:
+		c.sheet.Answers = append(c.sheet.Answers, Answer{Item: it.Code, Number: v})
+	}
+}
+
+func (c *checker) text(it *Item) {
+	s := cleanText(c.given.Texts[it.Code])
+	switch {
+	case s == "":
+		if it.Type == TextItem {
+			c.missing(it)
+		}
+	case utf8.RuneCountInString(s) > MaxText:
+		c.fail(it, "answer.too_long", MaxText)
+	default:
+		c.sheet.Texts = append(c.sheet.Texts, Words{Item: it.Code, Text: s})
+	}
+}
+
+// cleanText composes letters (a phone may send a base letter and its accents
+// apart), and drops control characters and invalid bytes.
+func cleanText(s string) string {
+	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
+	return strings.TrimSpace(s)
+}
+
+func nonEmpty(raw []string) []string {
+	var kept []string
+	for _, s := range raw {
+		if s = strings.TrimSpace(s); s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}

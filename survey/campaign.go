@@ -1,0 +1,85 @@
+package survey
+
+// CampaignID identifies a campaign: "tthc-2026".
+type CampaignID string
+
+// CampaignState is where a campaign stands between plan and publication.
+type CampaignState string
+
+// The states, in their order. Only an open campaign takes responses.
+const (
+	Draft      CampaignState = "draft"
+	Open       CampaignState = "open"
+	ClosedDown CampaignState = "closed"
+	Published  CampaignState = "published"
+	Withdrawn  CampaignState = "withdrawn"
+)
+
+// Formula turns the codes of a scale into a score between 0 and 1.
+type Formula string
+
+// The formulas in use in Viet Nam; the same answers give different figures, so
+// a figure always names its formula.
+const (
+	Top2    Formula = "top2"    // share of satisfied answers
+	Mean100 Formula = "mean100" // mean code over the highest code
+	Mean0   Formula = "mean0"   // (mean code - 1) over (highest code - 1)
+)
+
+// Pooling says how the answers to several items become one figure.
+type Pooling string
+
+// The poolings.
+const (
+	PoolAnswers Pooling = "pooled"  // all answers to index items alike
+	PoolFactors Pooling = "factors" // mean of the factors' figures
+	PoolOverall Pooling = "overall" // the overall question alone
+)
+
+// Method is everything that decides a figure besides the answers. It is frozen
+// in the campaign and printed with each figure.
+type Method struct {
+	Formula    Formula `bson:"formula" yaml:"formula" json:"formula"`
+	Pooling    Pooling `bson:"pooling" yaml:"pooling" json:"pooling"`
+	Version    string  `bson:"version" yaml:"version" json:"version"`          // of the definition of formula and pooling
+	Confidence float64 `bson:"confidence" yaml:"confidence" json:"confidence"` // of intervals, e.g. 0.95
+	MinN       int     `bson:"min_n" yaml:"min_n" json:"min_n"`                // fewer respondents: no verdict is shown
+}
+
+// Campaign is one measurement: a family of questionnaires, a period, units,
+// and a method, from its plan to its publication.
+type Campaign struct {
+	ID     CampaignID    `bson:"_id" json:"id"`
+	Rev    int64         `bson:"rev" json:"-"`
+	Title  Text          `bson:"title" json:"title"`
+	Family Family        `bson:"family" json:"family"`
+	Forms  []FormRef     `bson:"forms" json:"forms"` // the versions that are answered
+	Period Span          `bson:"period" json:"period"`
+	State  CampaignState `bson:"state" json:"state"`
+	Frame  Date          `bson:"frame" json:"frame"`                     // units as of this day
+	Units  []UnitID      `bson:"units,omitempty" json:"units,omitempty"` // and all below them; empty: every unit
+	Method Method        `bson:"method" json:"method"`
+	Demo   bool          `bson:"demo,omitempty" json:"demo,omitempty"` // holds invented responses
+}
+
+// Takes returns nil if the campaign takes responses on a day, and otherwise an
+// error of kind Closed that says since or until when.
+func (c Campaign) Takes(on Date) error {
+	switch {
+	case c.State == Draft || (c.State == Open && c.Period.From != "" && on < c.Period.From):
+		return &Error{Kind: Closed, Op: "open campaign", Key: "campaign.not_yet", Args: []any{c.Period.From}}
+	case c.State != Open || !c.Period.Contains(on):
+		return &Error{Kind: Closed, Op: "open campaign", Key: "campaign.closed", Args: []any{c.Period.To}}
+	}
+	return nil
+}
+
+// Form returns the version of a questionnaire that the campaign asks.
+func (c Campaign) Form(code FormCode) (FormRef, bool) {
+	for _, ref := range c.Forms {
+		if ref.Code == code {
+			return ref, true
+		}
+	}
+	return FormRef{}, false
+}

@@ -1,0 +1,137 @@
+package survey
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+)
+
+// Submission is what arrives for one response, before it is checked.
+type Submission struct {
+	ID      string // a UUID made before sending
+	Point   PointCode
+	Form    FormRef // the version that was shown; zero: the one the campaign asks
+	Lang    Lang
+	Channel Channel // empty: the point's
+	Day     Date    // on which it was answered; empty: today
+	Sector  SectorID
+	Given   Given
+}
+
+// Intake takes responses in: it resolves the point, checks the answers against
+// the questionnaire and stores the response once.
+type Intake struct {
+	Store   Store
+	Catalog func() *Catalog
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Stored is called after a response is on disk for the first time, so that
+	// figures of this process hold it at the next read.
+	Stored func(Response)
+}
+
+// Receipt says what became of a submission.
+type Receipt struct {
+	Response Response
+	Fresh    bool // false: it had arrived before, and counts once
+}
+
+// Submit stores one response and returns after it is on disk. Submitting the
+// same id again succeeds and changes nothing. Errors: NotFound (no such point
+// or it is out of use), Closed, Invalid (Fields by item code), Unavailable.
+func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
+	response, err := in.Prepare(s)
+	if err != nil {
+		return Receipt{}, err
+	}
+	outcomes, err := in.Keep(ctx, response)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return outcomes[0], nil
+}
+
+// Prepare checks a submission and makes the response, without storing it.
+func (in *Intake) Prepare(s Submission) (Response, error) {
+	now := in.Now()
+	today := DateOf(now)
+	id, err := ParseResponseID(s.ID)
+	if err != nil {
+		return Response{}, err
+	}
+	catalog := in.Catalog()
+	point := catalog.Point(s.Point)
+	if point == nil || point.Off {
+		return Response{}, &Error{Kind: NotFound, Op: "submit response", Key: "point.unknown"}
+	}
+	day := s.Day
+	if day == "" {
+		day = today
+	}
+	if !day.Valid() || day > today {
+		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.bad_day", Fields: map[string]Message{"day": {Key: "response.bad_day"}}}
+	}
+	// A response answered in time may arrive late (a village without network),
+	// so the campaign is asked for the day of the answer.
+	campaign, ref, err := catalog.CampaignFor(point, day)
+	if err != nil {
+		return Response{}, err
+	}
+	if s.Form != (FormRef{}) && s.Form.Code == ref.Code {
+		ref = s.Form // answered on an older version that was still on the phone
+	}
+	form := catalog.Questionnaire(ref)
+	if form == nil {
+		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.unknown_form"}
+	}
+	fixed := point.Sector
+	if fixed == "" {
+		fixed = s.Sector
+	}
+	if fixed != "" && catalog.Sector(fixed) == nil {
+		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.unknown_sector", Fields: map[string]Message{"sector": {Key: "answer.unknown_choice"}}}
+	}
+	sheet, err := form.Check(s.Given, fixed, func(id SectorID) bool { return catalog.Sector(id) != nil })
+	if err != nil {
+		return Response{}, err
+	}
+	if sheet.Dropped > 0 {
+		in.Log.Info("answers to hidden questions dropped", "response", id, "form", ref.ID(), "dropped", sheet.Dropped)
+	}
+	channel := s.Channel
+	if channel == "" {
+		channel = point.Channel
+	}
+	return Response{
+		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
+		Channel: channel, Lang: s.Lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
+		Answers: sheet.Answers, Texts: sheet.Texts,
+	}, nil
+}
+
+// Keep stores prepared responses and tells for each whether it is new. One
+// call with many is one durable write.
+func (in *Intake) Keep(ctx context.Context, responses ...Response) ([]Receipt, error) {
+	docs := make([]bson.Raw, len(responses))
+	for i, r := range responses {
+		doc, err := r.MarshalBSON()
+		if err != nil {
+			return nil, NewError(Internal, "submit response", err)
+		}
+		docs[i] = doc
+	}
+	fresh, err := in.Store.Insert(ctx, Responses, docs...)
+	if err != nil {
+		return nil, err
+	}
+	receipts := make([]Receipt, len(responses))
+	for i, r := range responses {
+		receipts[i] = Receipt{Response: r, Fresh: fresh[i]}
+		if fresh[i] && in.Stored != nil {
+			in.Stored(r)
+		}
+	}
+	return receipts, nil
+}

@@ -1,0 +1,33 @@
+package survey
+
+// Channel is the way a response came in. Figures can be split by it, because
+// people answer differently to a phone than to a surveyor.
+type Channel string
+
+// The channels.
+const (
+	ChannelQR    Channel = "qr"    // own phone, code on a wall or card
+	ChannelKiosk Channel = "kiosk" // tablet at the counter
+	ChannelLink  Channel = "link"  // one-time link of a dossier
+	ChannelPaper Channel = "paper" // paper form keyed in by a surveyor
+	ChannelFile  Channel = "file"  // imported from a file
+	ChannelAPI   Channel = "api"   // sent by another system
+)
+
+// Channels in the order they are shown.
+var Channels = []Channel{ChannelQR, ChannelKiosk, ChannelLink, ChannelPaper, ChannelFile, ChannelAPI}
+
+// Point is where a response can be given: a unit, what is served there, and
+// the way in. Points outlive campaigns: the code on the wall stays, and
+// scanning it resolves to the campaign open for it on the day.
+type Point struct {
+	Code    PointCode `bson:"_id" yaml:"code" json:"code"`
+	Rev     int64     `bson:"rev" yaml:"-" json:"-"`
+	Unit    UnitID    `bson:"unit" yaml:"unit" json:"unit"`
+	Form    FormCode  `bson:"form" yaml:"form" json:"form"`
+	Sector  SectorID  `bson:"sector,omitempty" yaml:"sector" json:"sector,omitempty"` // fixed here; empty: the form asks
+	Channel Channel   `bson:"channel" yaml:"channel" json:"channel"`
+	Label   Text      `bson:"label,omitempty" yaml:"label" json:"label,omitempty"` // "Quầy số 3"
+	Off     bool      `bson:"off,omitempty" yaml:"-" json:"off,omitempty"`         // taken out of use
+	Order   int       `bson:"order" yaml:"-" json:"-"`
+}

@@ -1,0 +1,217 @@
+package survey
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+)
+
+// ResponseID is a UUID in its canonical form, made before a form is sent, so
+// that a retry is recognised. UUIDv7 is preferred because its order is the
+// order of time, which the embedded store writes fastest.
+type ResponseID string
+
+// NewResponseID makes a UUIDv7.
+func NewResponseID() (ResponseID, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("make a response id: %w", err)
+	}
+	return ResponseID(id.String()), nil
+}
+
+// ParseResponseID reads a UUID of any version and returns it in canonical
+// form, so that the same id in other letters is the same response.
+func ParseResponseID(s string) (ResponseID, error) {
+	if len(s) != 36 {
+		return "", &Error{Kind: Invalid, Op: "read response id", Key: "response.bad_id"}
+	}
+	id, err := uuid.Parse(s)
+	if err != nil || id == uuid.Nil {
+		return "", &Error{Kind: Invalid, Op: "read response id", Key: "response.bad_id", Err: err}
+	}
+	return ResponseID(id.String()), nil
+}
+
+// Response is a fact: what one person answered. It is never edited;
+// corrections are further documents that point at it. It holds no name, no
+// address, no phone number and no network address.
+type Response struct {
+	ID       ResponseID
+	Campaign CampaignID
+	Form     FormRef
+	Point    PointCode // empty where it came from a file without one
+	Unit     UnitID
+	Sector   SectorID // empty where the family has none
+	Channel  Channel
+	Lang     Lang
+	Day      Date      // on which it was answered
+	Received time.Time // by this server, to the millisecond
+	Answers  []Answer
+	Texts    []Words
+}
+
+// The encoding is written by hand because it is the hot path on both sides: a
+// response is encoded for every submission and decoded a million times when
+// figures are loaded. A code is an int32, several codes an array of int32, a
+// number a double; so the type tells which it is, and nothing is written twice.
+
+// MarshalBSON encodes the response as the document that every store keeps.
+func (r Response) MarshalBSON() ([]byte, error) {
+	i, dst := bsoncore.AppendDocumentStart(make([]byte, 0, 384))
+	dst = bsoncore.AppendStringElement(dst, "_id", string(r.ID))
+	dst = bsoncore.AppendStringElement(dst, "campaign", string(r.Campaign))
+	dst = bsoncore.AppendStringElement(dst, "form", string(r.Form.Code))
+	dst = bsoncore.AppendInt32Element(dst, "version", int32(r.Form.Version)) //nolint:gosec // versions are small
+	for _, e := range [...]struct{ key, value string }{
+		{"point", string(r.Point)}, {"unit", string(r.Unit)}, {"sector", string(r.Sector)},
+		{"channel", string(r.Channel)}, {"lang", string(r.Lang)}, {"day", string(r.Day)},
+	} {
+		if e.value != "" {
+			dst = bsoncore.AppendStringElement(dst, e.key, e.value)
+		}
+	}
+	dst = bsoncore.AppendDateTimeElement(dst, "received", r.Received.UnixMilli())
+	a, dst := bsoncore.AppendDocumentElementStart(dst, "answers")
+	for _, answer := range r.Answers {
+		dst = appendAnswer(dst, answer)
+	}
+	dst, err := bsoncore.AppendDocumentEnd(dst, a)
+	if err != nil {
+		return nil, fmt.Errorf("encode response: %w", err)
+	}
+	if len(r.Texts) > 0 {
+		t, d := bsoncore.AppendDocumentElementStart(dst, "texts")
+		for _, w := range r.Texts {
+			d = bsoncore.AppendStringElement(d, w.Item, w.Text)
+		}
+		if dst, err = bsoncore.AppendDocumentEnd(d, t); err != nil {
+			return nil, fmt.Errorf("encode response: %w", err)
+		}
+	}
+	if dst, err = bsoncore.AppendDocumentEnd(dst, i); err != nil {
+		return nil, fmt.Errorf("encode response: %w", err)
+	}
+	return dst, nil
+}
+
+func appendAnswer(dst []byte, a Answer) []byte {
+	switch len(a.Codes) {
+	case 0:
+		return bsoncore.AppendDoubleElement(dst, a.Item, a.Number)
+	case 1:
+		return bsoncore.AppendInt32Element(dst, a.Item, int32(a.Codes[0])) //nolint:gosec // a code is at most MaxCode
+	default:
+		i, dst := bsoncore.AppendArrayElementStart(dst, a.Item)
+		for n, code := range a.Codes {
+			dst = bsoncore.AppendInt32Element(dst, itoa(n), int32(code)) //nolint:gosec // a code is at most MaxCode
+		}
+		dst, _ = bsoncore.AppendArrayEnd(dst, i) // fails only for a wrong index
+		return dst
+	}
+}
+
+// UnmarshalBSON decodes a document that MarshalBSON made. Unknown fields are
+// passed over, so that an older program reads what a newer one wrote.
+func (r *Response) UnmarshalBSON(data []byte) error {
+	*r = Response{}
+	return EachField(data, func(key string, v bsoncore.Value) error {
+		switch key {
+		case "_id":
+			r.ID = ResponseID(v.StringValue())
+		case "campaign":
+			r.Campaign = CampaignID(v.StringValue())
+		case "form":
+			r.Form.Code = FormCode(v.StringValue())
+		case "version":
+			r.Form.Version = int(v.Int32())
+		case "point":
+			r.Point = PointCode(v.StringValue())
+		case "unit":
+			r.Unit = UnitID(v.StringValue())
+		case "sector":
+			r.Sector = SectorID(v.StringValue())
+		case "channel":
+			r.Channel = Channel(v.StringValue())
+		case "lang":
+			r.Lang = Lang(v.StringValue())
+		case "day":
+			r.Day = Date(v.StringValue())
+		case "received":
+			r.Received = time.UnixMilli(v.DateTime()).UTC()
+		case "answers":
+			return EachField(v.Data, func(item string, v bsoncore.Value) error {
+				a, err := decodeAnswer(item, v)
+				r.Answers = append(r.Answers, a)
+				return err
+			})
+		case "texts":
+			return EachField(v.Data, func(item string, v bsoncore.Value) error {
+				r.Texts = append(r.Texts, Words{Item: item, Text: v.StringValue()})
+				return nil
+			})
+		}
+		return nil
+	})
+}
+
+func decodeAnswer(item string, v bsoncore.Value) (Answer, error) {
+	switch v.Type {
+	case bsontype.Int32:
+		return Answer{Item: item, Codes: []int{int(v.Int32())}}, nil
+	case bsontype.Double:
+		return Answer{Item: item, Number: v.Double()}, nil
+	case bsontype.Array:
+		a := Answer{Item: item}
+		err := EachField(v.Data, func(_ string, v bsoncore.Value) error {
+			code, ok := v.Int32OK()
+			if !ok {
+				return fmt.Errorf("answer %s: a code is %s", item, v.Type)
+			}
+			a.Codes = append(a.Codes, int(code))
+			return nil
+		})
+		return a, err
+	default:
+		return Answer{}, fmt.Errorf("answer %s is %s", item, v.Type)
+	}
+}
+
+// EachField calls visit for every element of a BSON document, without copying.
+// A malformed document, or a value of another type than visit expects, is an
+// error, never a panic.
+func EachField(doc []byte, visit func(key string, v bsoncore.Value) error) (err error) {
+	defer func() { // bsoncore.Value's accessors panic on another type
+		if bad, ok := recover().(bsoncore.ElementTypeError); ok {
+			err = fmt.Errorf("decode document: %w", bad)
+		}
+	}()
+	length, rest, ok := bsoncore.ReadLength(doc)
+	if !ok || int(length) > len(doc) || length < 5 {
+		return fmt.Errorf("decode document: %w", bsoncore.NewInsufficientBytesError(doc, rest))
+	}
+	rest = doc[4 : length-1]
+	for len(rest) > 0 {
+		elem, tail, ok := bsoncore.ReadElement(rest)
+		if !ok {
+			return fmt.Errorf("decode document: %w", bsoncore.NewInsufficientBytesError(doc, rest))
+		}
+		if err := elem.Validate(); err != nil {
+			return fmt.Errorf("decode document: %w", err)
+		}
+		if err := visit(elem.Key(), elem.Value()); err != nil {
+			return err
+		}
+		rest = tail
+	}
+	return nil
+}
+
+var (
+	_ bson.Marshaler   = Response{}
+	_ bson.Unmarshaler = (*Response)(nil)
+)

@@ -1,0 +1,130 @@
+package survey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/bson"
+)
+
+// Collection names a set of documents of one kind.
+type Collection string
+
+// The collections. A document's "_id" is a string, first in the document; all
+// but responses carry their revision in "rev".
+const (
+	Responses      Collection = "responses"
+	Units          Collection = "units"
+	Sectors        Collection = "sectors"
+	Questionnaires Collection = "questionnaires"
+	Targets        Collection = "targets"
+	Campaigns      Collection = "campaigns"
+	Points         Collection = "points"
+	Users          Collection = "users"
+	Tokens         Collection = "tokens"
+	Sessions       Collection = "sessions"
+	Settings       Collection = "settings"
+	Audit          Collection = "audit"
+)
+
+// Collections lists every collection; copying and backing up walk it.
+var Collections = []Collection{
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points,
+	Users, Tokens, Sessions, Audit, Responses,
+}
+
+// Store keeps BSON documents in collections, ordered by id. It knows no query
+// language: a document is found by its id or by scanning a range of ids.
+//
+// When a method that writes returns nil, the document is on disk. Errors are
+// *Error: NotFound, Conflict, Unavailable (full disk, unreachable server; the
+// caller may try again) or Internal.
+type Store interface {
+	// Insert stores each document whose id is not taken and reports, for each,
+	// whether it was stored now. A taken id leaves the stored document as it is
+	// and is no error: that makes a retry harmless. On an error some documents
+	// may have been stored; inserting them all again is safe.
+	Insert(ctx context.Context, c Collection, docs ...bson.Raw) (fresh []bool, err error)
+
+	// Get returns the document with an id, or NotFound. The caller owns it.
+	Get(ctx context.Context, c Collection, id string) (bson.Raw, error)
+
+	// Replace puts doc in the place of the document with the same id if that
+	// one has revision rev; otherwise Conflict, or NotFound if there is none.
+	Replace(ctx context.Context, c Collection, rev int64, doc bson.Raw) error
+
+	// Delete removes a document if it has revision rev; otherwise Conflict, or
+	// NotFound if there is none.
+	Delete(ctx context.Context, c Collection, id string, rev int64) error
+
+	// Scan visits the documents with from <= id < to in rising order of id; an
+	// empty to means no upper end. Writes go on meanwhile: a document written
+	// after the scan began may or may not be visited, every earlier one is,
+	// once. The visited bytes are valid only during the call. An error of visit
+	// stops the scan and is returned.
+	Scan(ctx context.Context, c Collection, from, to string, visit func(bson.Raw) error) error
+}
+
+// Table gives the documents of a collection their Go type.
+type Table[T any] struct {
+	Store      Store
+	Collection Collection
+}
+
+// Get returns the document with an id, or NotFound.
+func (t Table[T]) Get(ctx context.Context, id string) (T, error) {
+	var v T
+	raw, err := t.Store.Get(ctx, t.Collection, id)
+	if err != nil {
+		return v, err
+	}
+	return v, t.decode(raw, &v)
+}
+
+// Insert stores a new document; Conflict if its id is taken.
+func (t Table[T]) Insert(ctx context.Context, v T) error {
+	raw, err := bson.Marshal(v)
+	if err != nil {
+		return NewError(Internal, "encode "+string(t.Collection), err)
+	}
+	fresh, err := t.Store.Insert(ctx, t.Collection, raw)
+	if err != nil {
+		return err
+	}
+	if !fresh[0] {
+		return NewError(Conflict, "insert into "+string(t.Collection), errors.New("the id is taken"))
+	}
+	return nil
+}
+
+// Replace puts v in the place of its stored revision rev. v itself must carry
+// a higher revision.
+func (t Table[T]) Replace(ctx context.Context, rev int64, v T) error {
+	raw, err := bson.Marshal(v)
+	if err != nil {
+		return NewError(Internal, "encode "+string(t.Collection), err)
+	}
+	return t.Store.Replace(ctx, t.Collection, rev, raw)
+}
+
+// All returns every document, in the order of ids.
+func (t Table[T]) All(ctx context.Context) ([]T, error) {
+	var all []T
+	err := t.Store.Scan(ctx, t.Collection, "", "", func(raw bson.Raw) error {
+		var v T
+		if err := t.decode(raw, &v); err != nil {
+			return err
+		}
+		all = append(all, v)
+		return nil
+	})
+	return all, err
+}
+
+func (t Table[T]) decode(raw bson.Raw, v *T) error {
+	if err := bson.Unmarshal(raw, v); err != nil {
+		return NewError(Internal, "decode "+string(t.Collection), fmt.Errorf("document %v: %w", raw.Lookup("_id"), err))
+	}
+	return nil
+}

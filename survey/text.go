@@ -1,0 +1,35 @@
+package survey
+
+import "strings"
+
+// Lang is a language code as in BCP 47: "vi", "en", "hni".
+type Lang string
+
+// The languages every text of the product must have.
+const (
+	Vietnamese Lang = "vi"
+	English    Lang = "en"
+)
+
+// Text is a sentence or label in several languages. Vietnamese is always there
+// (catalogue validation holds it); others are data.
+type Text map[Lang]string
+
+// In returns the text in lang, in Vietnamese where it is not translated.
+func (t Text) In(lang Lang) string {
+	if s, ok := t[lang]; ok && s != "" {
+		return s
+	}
+	return t[Vietnamese]
+}
+
+// Missing lists those of langs in which the text is empty.
+func (t Text) Missing(langs ...Lang) []Lang {
+	var missing []Lang
+	for _, l := range langs {
+		if strings.TrimSpace(t[l]) == "" {
+			missing = append(missing, l)
+		}
+	}
+	return missing
+}
