@@ -49,6 +49,9 @@ func newRootCommand() *cobra.Command {
 		Short:         "Đo lường sự hài lòng của người dân / measures citizens' satisfaction",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return applyEnvironment(cmd)
+		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand()
