@@ -1,0 +1,101 @@
+package survey
+
+import "slices"
+
+// Role is what a person or a token is trusted with.
+type Role string
+
+// The roles of DESIGN's table of users.
+const (
+	Administrator    Role = "administrator" // people, settings, everything
+	HomeAffairs      Role = "home_affairs"  // campaigns, catalogue, all results, publishing
+	OneStopOffice    Role = "onestop"       // procedures: results, points, one-time links
+	EducationOffice  Role = "education"     // schools: results, points, school list
+	CommuneCommittee Role = "commune"       // its own subtree
+	Surveyor         Role = "surveyor"      // keys in the batches assigned to them
+	Supervisor       Role = "supervisor"    // sees progress and re-checks; edits nothing
+	Viewer           Role = "viewer"        // sees results within the scope
+)
+
+// Roles in the order they are offered.
+var Roles = []Role{Administrator, HomeAffairs, OneStopOffice, EducationOffice, CommuneCommittee, Surveyor, Supervisor, Viewer}
+
+// Permission is one thing that can be allowed. Every staff route and every API
+// call names exactly one.
+type Permission string
+
+// The permissions.
+const (
+	SeeOwnAccount     Permission = "account.own"         // own password, second factor, sessions
+	SeeResults        Permission = "results.see"         // figures within the scope
+	SeeProgress       Permission = "progress.see"        // collected against required
+	ReadResponses     Permission = "responses.read"      // microdata; logged
+	ExportResponses   Permission = "responses.export"    // logged
+	WriteResponses    Permission = "responses.write"     // import, API
+	EnterResponses    Permission = "responses.enter"     // key in paper forms of an assigned batch
+	Recheck           Permission = "responses.recheck"   // phúc tra
+	SeeCatalog        Permission = "catalog.see"         // units, sectors, points, questionnaires
+	EditUnits         Permission = "units.edit"          //
+	EditSchools       Permission = "schools.edit"        //
+	EditPoints        Permission = "points.edit"         // make, print, replace, deactivate
+	EditForms         Permission = "questionnaires.edit" //
+	EditCampaigns     Permission = "campaigns.edit"      // plan, open, close
+	PublishCampaigns  Permission = "campaigns.publish"   // freeze figures, withdraw
+	IssueLinks        Permission = "links.issue"         // one-time links of dossiers
+	ManageUsers       Permission = "users.manage"        // people and tokens
+	ReadAudit         Permission = "audit.read"          //
+	OperateDeployment Permission = "deployment.operate"  // backup, settings
+)
+
+// Permissions lists every permission.
+var Permissions = []Permission{
+	SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, Recheck,
+	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, IssueLinks,
+	ManageUsers, ReadAudit, OperateDeployment,
+}
+
+// granted is the one table that says who may do what. What a role may do it
+// may do only within its scope.
+var granted = map[Role][]Permission{
+	Administrator: Permissions,
+	HomeAffairs: {
+		SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeCatalog, EditUnits, EditSchools,
+		EditPoints, EditForms, EditCampaigns, PublishCampaigns, IssueLinks, ReadAudit,
+	},
+	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
+	EducationOffice:  {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
+	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeProgress, SeeCatalog, IssueLinks},
+	Surveyor:         {SeeOwnAccount, EnterResponses},
+	Supervisor:       {SeeOwnAccount, SeeProgress, Recheck},
+	Viewer:           {SeeOwnAccount, SeeResults},
+}
+
+// Scope is the part of the world a role applies to: units with everything
+// below them, and families of questionnaires. An empty list is "all", except
+// that an empty Scope never widens what the role itself allows.
+type Scope struct {
+	Units    []UnitID `bson:"units,omitempty" json:"units,omitempty"`
+	Families []Family `bson:"families,omitempty" json:"families,omitempty"`
+}
+
+// Grant is a role within a scope: what a signed-in person or a token carries.
+type Grant struct {
+	Role  Role  `bson:"role" json:"role"`
+	Scope Scope `bson:"scope" json:"scope"`
+}
+
+// May reports whether the role allows p at all.
+func (g Grant) May(p Permission) bool { return slices.Contains(granted[g.Role], p) }
+
+// Covers reports whether a unit and a family lie in the scope. An empty unit
+// or family asks only about the other.
+func (g Grant) Covers(c *Catalog, unit UnitID, family Family) bool {
+	if family != "" && len(g.Scope.Families) > 0 && !slices.Contains(g.Scope.Families, family) {
+		return false
+	}
+	return unit == "" || len(g.Scope.Units) == 0 ||
+		slices.ContainsFunc(g.Scope.Units, func(top UnitID) bool { return c.Within(unit, top) })
+}
+
+// Everywhere reports whether the scope excludes nothing.
+func (g Grant) Everywhere() bool { return len(g.Scope.Units) == 0 && len(g.Scope.Families) == 0 }

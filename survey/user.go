@@ -1,0 +1,138 @@
+package survey
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"go.mongodb.org/mongo-driver/bson"
+)
+
+// Login is the name a person signs in with; it is also the user's id.
+type Login string
+
+// User is a member of staff.
+type User struct {
+	Login      Login     `bson:"_id" json:"login"`
+	Rev        int64     `bson:"rev" json:"-"`
+	Name       string    `bson:"name" json:"name"`
+	Grant      Grant     `bson:"grant" json:"grant"`
+	Password   Password  `bson:"password" json:"-"`
+	MustChange bool      `bson:"must_change,omitempty" json:"must_change,omitempty"` // the password was made by somebody else
+	Disabled   bool      `bson:"disabled,omitempty" json:"disabled,omitempty"`
+	Lang       Lang      `bson:"lang,omitempty" json:"lang,omitempty"`
+	Created    time.Time `bson:"created" json:"created"`
+}
+
+// Password is an argon2id hash in its usual text form. Empty: the account has
+// none and cannot sign in with one.
+type Password string
+
+// MinPassword is the least number of characters; NIST SP 800-63B asks for 8,
+// and length is the only rule it recommends.
+const MinPassword = 10
+
+// passwordCost follows OWASP's recommendation for argon2id (19 MiB, two
+// passes, one lane): small enough that a burst of sign-ins does not exhaust a
+// small server's memory.
+var passwordCost = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// HashPassword returns the hash of a password, or Invalid if it is too short.
+func HashPassword(password string) (Password, error) {
+	if utf8.RuneCountInString(password) < MinPassword {
+		return "", &Error{
+			Kind: Invalid, Op: "set password", Key: "user.password_short", Args: []any{MinPassword},
+			Fields: map[string]Message{"password": {"user.password_short", []any{MinPassword}}},
+		}
+	}
+	cost := passwordCost
+	hash, err := argon2id.CreateHash(password, &cost)
+	if err != nil {
+		return "", NewError(Internal, "hash password", err)
+	}
+	return Password(hash), nil
+}
+
+// Matches reports whether password is the one hashed.
+func (p Password) Matches(password string) bool {
+	if p == "" {
+		return false
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, string(p))
+	return ok && err == nil
+}
+
+// NewPassword makes a password that is easy to read out and to type: four
+// groups of four characters, 80 bits.
+func NewPassword() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // crypto/rand never fails since Go 1.24
+	var out strings.Builder
+	for i, v := range b {
+		if i > 0 && i%4 == 0 {
+			out.WriteByte('-')
+		}
+		out.WriteByte(strings.ToLower(codeAlphabet)[v&31])
+	}
+	return out.String()
+}
+
+var loginPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,39}$`)
+
+// Check returns Invalid, with a message per field, if the user breaks a rule.
+func (u User) Check() error {
+	fields := map[string]Message{}
+	if !loginPattern.MatchString(string(u.Login)) {
+		fields["login"] = Message{Key: "user.bad_login"}
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n < 1 || n > 100 {
+		fields["name"] = Message{Key: "user.bad_name"}
+	}
+	if _, ok := granted[u.Grant.Role]; !ok {
+		fields["role"] = Message{Key: "user.bad_role"}
+	}
+	if len(fields) > 0 {
+		return &Error{Kind: Invalid, Op: "check user", Key: "user.invalid", Fields: fields}
+	}
+	return nil
+}
+
+// FirstAdministrator is the login of the account made on an empty store.
+const FirstAdministrator Login = "admin"
+
+// EnsureAdministrator makes the first administrator if the store has no user.
+// With an empty password it makes one and returns it; it is shown once and must
+// be changed at the first sign-in. It returns "" where there is nothing to
+// show.
+func EnsureAdministrator(ctx context.Context, store Store, password string, now time.Time) (string, error) {
+	users := Table[User]{store, Users}
+	errFound := errors.New("there is a user")
+	switch err := store.Scan(ctx, Users, "", "", func(bson.Raw) error { return errFound }); {
+	case errors.Is(err, errFound):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	show := ""
+	if password == "" {
+		password = NewPassword()
+		show = password
+	}
+	hash, err := HashPassword(password)
+	if err != nil {
+		return "", err
+	}
+	err = users.Insert(ctx, User{
+		Login: FirstAdministrator, Rev: 1, Name: "Quản trị hệ thống", Grant: Grant{Role: Administrator},
+		Password: hash, MustChange: show != "", Created: now.UTC().Truncate(time.Millisecond),
+	})
+	if KindOf(err) == Conflict && err != nil { // another replica was first
+		return "", nil
+	}
+	return show, err
+}
