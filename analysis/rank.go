@@ -67,7 +67,7 @@ type Correlation struct {
 	P float64
 	// N is the number of pairs used.
 	N int
-	// Interval is given for Pearson only and undefined below four pairs.
+	// Interval is given by Pearson only.
 	Interval Interval
 }
 
@@ -140,19 +140,19 @@ func Spearman(x, y []float64) (Correlation, error) {
 	if err != nil {
 		return Correlation{}, err
 	}
-	c, err := Pearson(midranks(x), midranks(y))
+	c, err := Pearson(midranks(x), midranks(y), 0.95)
 	c.Interval = undefinedInterval
 	return c, err
 }
 
 // Pearson returns the product-moment correlation, tested by
-// t = r·√((n−2)/(1−r²)) with n−2 degrees of freedom, and its 95 % interval by
-// Fisher's z, tanh(atanh r ∓ 1.96/√(n−3)), undefined below four pairs. A pair with a NaN is
-// left out. It returns ErrTooFew below three pairs or where x or y is constant,
+// t = r·√((n−2)/(1−r²)) with n−2 degrees of freedom, and its interval by
+// Fisher's z, tanh(atanh r ∓ z_{1−α/2}/√(n−3)), undefined below four pairs. A pair
+// with a NaN is left out. It returns ErrTooFew below three pairs or where x or y is constant,
 // and an error where the lengths differ.
 //
 // Source: Fisher (1921), Metron 1.
-func Pearson(x, y []float64) (Correlation, error) {
+func Pearson(x, y []float64, confidence float64) (Correlation, error) {
 	x, y, err := completePairs(x, y)
 	if err != nil {
 		return Correlation{}, err
@@ -167,8 +167,8 @@ func Pearson(x, y []float64) (Correlation, error) {
 	c := Correlation{R: r, N: n, Interval: undefinedInterval}
 	c.Statistic = r * math.Sqrt(df/((1-r)*(1+r)))
 	c.P = 2 * tUpper(math.Abs(c.Statistic), df)
-	if n > 3 {
-		half := normalQuantile(0.975) / math.Sqrt(float64(n-3))
+	if n > 3 && validConfidence(confidence) {
+		half := normalQuantile((1+confidence)/2) / math.Sqrt(float64(n-3))
 		c.Interval = Interval{Low: math.Tanh(math.Atanh(r) - half), High: math.Tanh(math.Atanh(r) + half)}
 	}
 	return c, nil
