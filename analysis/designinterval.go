@@ -1,0 +1,66 @@
+package analysis
+
+import "math"
+
+// KornGraubard returns the interval of a proportion p estimated with standard
+// error se from m answers under a design with df degrees of freedom: the
+// Clopper–Pearson interval at the effective sample size
+//
+//	n_eff = p(1−p)/se² · (t(α/2, m−1) / t(α/2, df))²
+//
+// which is not cut at m. Where p is 0 or 1 there is no variance to judge by and
+// n_eff = m·(t(α/2, m−1)/t(α/2, df))²: the exact one-sided bound, so that a
+// perfect score from few people still shows its width. Where se is 0 otherwise
+// (the whole population answered) the interval is the point. Without degrees of
+// freedom (df ≤ 0, unless df = m−1, as in a simple random sample of one) it is
+// undefined.
+//
+// Source: Korn and Graubard (1998), Survey Methodology 24; R survey,
+// svyciprop(method = "beta").
+func KornGraubard(p, se, m, df, confidence float64) Interval {
+	if !(p >= 0 && p <= 1) || !(se >= 0) || !(m > 0) || !validConfidence(confidence) {
+		return undefinedInterval
+	}
+	factor := 1.0
+	if df != m-1 {
+		tail := (1 - confidence) / 2
+		factor = math.Pow(tQuantile(tail, m-1)/tQuantile(tail, df), 2)
+	}
+	switch {
+	case math.IsNaN(factor):
+		return undefinedInterval
+	case p == 0 || p == 1:
+		return ClopperPearson(p*m*factor, m*factor, confidence)
+	case se == 0:
+		return Interval{Low: p, High: p}
+	}
+	n := p * (1 - p) / (se * se) * factor
+	return ClopperPearson(p*n, n, confidence)
+}
+
+// Logit returns the interval of a rate r with standard error se that is
+// symmetric on the logit scale and so stays inside (0, 1):
+//
+//	expit(logit r ∓ t(1−α/2, df)·se/(r(1−r)))
+//
+// It is undefined where r is not strictly between 0 and 1, where se is
+// negative or df is not positive. Its coverage falls off for rates near 0 or 1
+// from few clusters; see KornGraubard.
+//
+// Source: R survey, svyciprop(method = "xlogit").
+func Logit(r, se, df, confidence float64) Interval {
+	if !(r > 0 && r < 1) || !(se >= 0) || !(df > 0) || !validConfidence(confidence) {
+		return undefinedInterval
+	}
+	centre := math.Log(r) - math.Log1p(-r)
+	half := tQuantile((1+confidence)/2, df) * se / (r * (1 - r))
+	return Interval{Low: expit(centre - half), High: expit(centre + half)}
+}
+
+func expit(x float64) float64 {
+	if x < 0 {
+		e := math.Exp(x)
+		return e / (1 + e)
+	}
+	return 1 / (1 + math.Exp(-x))
+}

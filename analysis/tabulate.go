@@ -1,0 +1,155 @@
+package analysis
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Table counts the answers of every item by cell. Its counts are exact and
+// additive: tables of disjoint responses merge to the table of all of them.
+type Table struct {
+	Grid
+	items  []Item
+	stride int
+	rows   []int64 // per cell
+	counts []int64 // item, cell, slot: 0 missing, 1..Codes, then not applicable
+}
+
+// slots maps a stored byte to its place in a row of counts: codes to themselves,
+// everything that is no code of the item to the place after its last code.
+func slots(codes uint8) *[256]uint8 {
+	var lut [256]uint8
+	for code := range lut {
+		lut[code] = min(uint8(code), codes+1)
+	}
+	return &lut
+}
+
+// Tabulate counts the answers of all items by the cells of q, in parallel, with
+// no allocation per row. Its errors tell of a domain column that does not exist
+// or of more cells than a table may have.
+func (s Snapshot) Tabulate(q Query) (*Table, error) {
+	grid, err := newGrid(s, q.By)
+	if err == nil {
+		err = q.check(s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Grid: grid, items: s.Schema().Items}
+	luts := make([]*[256]uint8, len(t.items))
+	for j, item := range t.items {
+		t.stride = max(t.stride, int(item.Codes)+2)
+		luts[j] = slots(item.Codes)
+	}
+	cells := grid.Cells()
+	if (cells+1)*max(1, t.stride*len(t.items)) > maxCounters {
+		return nil, fmt.Errorf("the table would have more than %d counts: cross fewer domains", maxCounters)
+	}
+	t.rows = make([]int64, cells)
+	t.counts = make([]int64, len(t.items)*cells*t.stride)
+
+	// One cell more than the table has takes the rows that are left out.
+	type tally struct{ place, rows, counts []uint32 }
+	start := func() *tally {
+		return &tally{
+			place:  make([]uint32, blockRows),
+			rows:   make([]uint32, cells+1),
+			counts: make([]uint32, len(t.items)*(cells+1)*t.stride),
+		}
+	}
+	work := func(acc *tally, low, high int) {
+		place := acc.place[:high-low]
+		if q.place(s, grid, low, place, uint32(cells)) == 0 {
+			return
+		}
+		stride := uint32(t.stride)
+		for i, cell := range place {
+			acc.rows[cell]++
+			place[i] = cell * stride
+		}
+		for j, col := range s.items {
+			lut := luts[j]
+			counts := acc.counts[j*(cells+1)*t.stride : (j+1)*(cells+1)*t.stride]
+			for i, code := range col[low:high] {
+				counts[place[i]+uint32(lut[code])]++
+			}
+		}
+	}
+	finish := func(acc *tally) {
+		for cell := range t.rows {
+			t.rows[cell] += int64(acc.rows[cell])
+		}
+		for j := range t.items {
+			from := acc.counts[j*(cells+1)*t.stride:]
+			for i, to := 0, t.counts[j*cells*t.stride:(j+1)*cells*t.stride]; i < len(to); i++ {
+				to[i] += int64(from[i])
+			}
+		}
+	}
+	eachBlock(s.rows, start, work, finish)
+	return t, nil
+}
+
+func (t *Table) slots(cell, item int) []int64 {
+	at := (item*t.Cells() + cell) * t.stride
+	return t.counts[at : at+int(t.items[item].Codes)+2]
+}
+
+// Rows is the number of responses in a cell.
+func (t *Table) Rows(cell int) int64 { return t.rows[cell] }
+
+// Counts are the answers to an item in a cell, Counts()[c-1] those with code c.
+// The slice belongs to the table.
+func (t *Table) Counts(cell, item int) []int64 {
+	s := t.slots(cell, item)
+	return s[1 : len(s)-1]
+}
+
+// Answered is the number of answers to an item in a cell: the denominator of its figures.
+func (t *Table) Answered(cell, item int) int64 {
+	var n int64
+	for _, count := range t.Counts(cell, item) {
+		n += count
+	}
+	return n
+}
+
+// Missing is the number of responses in a cell that left the item open.
+func (t *Table) Missing(cell, item int) int64 { return t.slots(cell, item)[0] }
+
+// NotApplicable is the number of responses in a cell that said "don't know" or
+// that the item does not apply.
+func (t *Table) NotApplicable(cell, item int) int64 {
+	s := t.slots(cell, item)
+	return s[len(s)-1]
+}
+
+var errUnlike = errors.New("the tables have different items, domains or scoring and cannot be merged")
+
+// Merge adds the counts of o, which must have the same items and crossed
+// columns; the larger of both grids results. The order of merging makes no
+// difference.
+func (t *Table) Merge(o *Table) error {
+	grid, ok := t.union(o.Grid)
+	if !ok || !slices.Equal(t.items, o.items) {
+		return errUnlike
+	}
+	cells := grid.Cells()
+	sum := &Table{Grid: grid, items: t.items, stride: t.stride, rows: make([]int64, cells), counts: make([]int64, len(t.items)*cells*t.stride)}
+	for _, part := range []*Table{t, o} {
+		for from, rows := range part.rows {
+			cell, _ := grid.Cell(part.Codes(from)...)
+			sum.rows[cell] += rows
+			for j := range t.items {
+				to := sum.slots(cell, j)
+				for i, count := range part.slots(from, j) {
+					to[i] += count
+				}
+			}
+		}
+	}
+	*t = *sum
+	return nil
+}
