@@ -1,0 +1,132 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.etcd.io/bbolt"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+// Store is a survey.Store in one file. All methods may be called at the same
+// time.
+type Store struct {
+	db   *bbolt.DB
+	path string
+
+	queue   chan *write
+	stopped chan struct{} // closed when the writer has ended
+
+	closing sync.RWMutex
+	closed  bool
+}
+
+var _ survey.Store = (*Store)(nil)
+
+// Close writes what is queued, waits for running reads and lets go of the
+// file. A second Close does nothing.
+func (s *Store) Close() error {
+	s.closing.Lock()
+	if s.closed {
+		s.closing.Unlock()
+		return nil
+	}
+	s.closed = true
+	close(s.queue)
+	s.closing.Unlock()
+	<-s.stopped
+	if err := s.db.Close(); err != nil {
+		return survey.NewError(survey.Internal, "close store", err)
+	}
+	return nil
+}
+
+// view runs f in a read transaction.
+func (s *Store) view(ctx context.Context, op string, f func(tx *bbolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return survey.NewError(survey.Unavailable, op, err)
+	}
+	err := guard(func() error { return s.db.View(f) })
+	var known *survey.Error
+	switch {
+	case err == nil || errors.As(err, &known):
+		return err
+	case errors.Is(err, bbolt.ErrDatabaseNotOpen):
+		return survey.NewError(survey.Unavailable, op, errClosed)
+	}
+	return survey.NewError(survey.Internal, op, err)
+}
+
+// Get implements survey.Store.
+func (s *Store) Get(ctx context.Context, c survey.Collection, id string) (bson.Raw, error) {
+	op := "get from " + string(c)
+	var doc bson.Raw
+	err := s.view(ctx, op, func(tx *bbolt.Tx) error {
+		bucket, err := collection(tx, c)
+		if err != nil {
+			return err
+		}
+		if doc = bytes.Clone(bucket.Get([]byte(id))); doc == nil {
+			return survey.NewError(survey.NotFound, op, fmt.Errorf("no document %q", id))
+		}
+		return nil
+	})
+	return doc, err
+}
+
+// A scan copies pieces of at most so many bytes and documents, each in a
+// transaction of its own. The first is small, because many scans want little.
+const (
+	pieceBytes     = 1 << 20
+	pieceDocuments = 4096
+	firstPiece     = 32
+)
+
+// Scan implements survey.Store. visit may write to the store.
+func (s *Store) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
+	var (
+		op    = "scan " + string(c)
+		next  = []byte(from)
+		piece []byte // documents one after the other
+		ends  []int  // where each ends
+		done  bool
+	)
+	for limit := firstPiece; !done; limit = pieceDocuments {
+		piece, ends = piece[:0], ends[:0]
+		err := s.view(ctx, op, func(tx *bbolt.Tx) error {
+			bucket, err := collection(tx, c)
+			if err != nil {
+				return err
+			}
+			cursor := bucket.Cursor()
+			key, doc := cursor.Seek(next)
+			for ; key != nil && (to == "" || string(key) < to); key, doc = cursor.Next() {
+				if len(ends) == limit || len(piece) > pieceBytes {
+					next = append(next[:0], key...)
+					return nil
+				}
+				piece = append(piece, doc...)
+				ends = append(ends, len(piece))
+			}
+			done = true
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		start := 0
+		for _, end := range ends {
+			if err := visit(slices.Clip(piece[start:end])); err != nil {
+				return err
+			}
+			start = end
+		}
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+const (
+	// queueLength is how many writes may wait; the next caller waits outside,
+	// where its context still counts.
+	queueLength = 1024
+
+	// groupBytes bounds what one transaction takes from the queue, so that a
+	// large import and single responses take turns.
+	groupBytes = 8 << 20
+
+	// fill is how full a page of responses is made before it is split. Ids
+	// rise, so pages behind the newest are never written again.
+	fill = 0.9
+)
+
+// write is one queued change. apply runs inside the transaction, possibly more
+// than once in different ones; it leaves the transaction as it was if it fails.
+type write struct {
+	apply func(tx *bbolt.Tx) (changed bool, err error)
+	bytes int
+	err   error
+	done  chan struct{}
+}
+
+// submit queues a write and waits for its outcome. While it waits to be
+// queued, the end of ctx is an Unavailable error and nothing is written; once
+// it is queued, the outcome is always awaited and reported.
+func (s *Store) submit(ctx context.Context, op string, w *write) error {
+	w.done = make(chan struct{})
+	if err := s.enqueue(ctx, w); err != nil {
+		return survey.NewError(survey.Unavailable, op, err)
+	}
+	<-w.done
+	var known *survey.Error
+	switch {
+	case w.err == nil || errors.As(w.err, &known):
+		return w.err
+	case errors.Is(w.err, errDamaged):
+		return survey.NewError(survey.Internal, op, w.err)
+	}
+	return survey.NewError(survey.Unavailable, op, w.err)
+}
+
+var errClosed = errors.New("the store is closed")
+
+func (s *Store) enqueue(ctx context.Context, w *write) error {
+	s.closing.RLock() // Close waits for those who are about to queue
+	defer s.closing.RUnlock()
+	if s.closed {
+		return errClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case s.queue <- w:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// writeQueued is the one goroutine that writes. It ends after the queue has
+// been closed and emptied.
+func (s *Store) writeQueued() {
+	defer close(s.stopped)
+	// unsure is set after a commit that failed: what it wrote may be visible
+	// in the file without being safe on disk. Until a commit succeeds, a group
+	// is committed even if it changes nothing, so that a duplicate is never
+	// acknowledged on the strength of something that could vanish.
+	unsure := false
+	var group []*write
+	for first := range s.queue {
+		group = append(group[:0], first)
+		for bytes := first.bytes; bytes < groupBytes; {
+			next, ok := s.poll()
+			if !ok {
+				break
+			}
+			group = append(group, next)
+			bytes += next.bytes
+		}
+		err := guard(func() error { return s.commit(group, unsure) })
+		unsure = err != nil
+		for _, w := range group {
+			if err != nil {
+				w.err = err
+			}
+			close(w.done)
+		}
+	}
+}
+
+func (s *Store) poll() (*write, bool) {
+	select {
+	case w, ok := <-s.queue:
+		return w, ok
+	default:
+		return nil, false
+	}
+}
+
+// commit applies a group in one transaction. The error is one that concerns
+// them all; what concerns a single write is in its err.
+func (s *Store) commit(group []*write, always bool) error {
+	tx, err := s.db.Begin(true)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	tx.Bucket([]byte(survey.Responses)).FillPercent = fill
+	for _, w := range group {
+		changed, err := w.apply(tx)
+		w.err = err
+		always = always || changed
+	}
+	if !always {
+		return nil
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("the disk refused a write; nothing is lost that was acknowledged; make room or mend the disk: %w", err)
+	}
+	return nil
+}
+
+// Insert implements survey.Store.
+func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
+	op := "insert into " + string(c)
+	ids := make([][]byte, len(docs))
+	bytes := 0
+	for i, doc := range docs {
+		id, err := survey.DocumentID(doc)
+		if err != nil {
+			return nil, err
+		}
+		ids[i] = []byte(id)
+		bytes += len(doc)
+	}
+	fresh := make([]bool, len(docs))
+	err := s.submit(ctx, op, &write{bytes: bytes, apply: func(tx *bbolt.Tx) (changed bool, err error) {
+		bucket, err := collection(tx, c)
+		if err != nil {
+			return false, err
+		}
+		for i, doc := range docs {
+			if fresh[i] = bucket.Get(ids[i]) == nil; !fresh[i] {
+				continue
+			}
+			if err := bucket.Put(ids[i], doc); err != nil {
+				return changed, survey.NewError(survey.Internal, op, err)
+			}
+			changed = true
+		}
+		return changed, nil
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return fresh, nil
+}
+
+// Replace implements survey.Store.
+func (s *Store) Replace(ctx context.Context, c survey.Collection, rev int64, doc bson.Raw) error {
+	id, err := survey.CheckReplacement(doc, rev)
+	if err != nil {
+		return err
+	}
+	op := "replace in " + string(c)
+	return s.submit(ctx, op, &write{bytes: len(doc), apply: func(tx *bbolt.Tx) (bool, error) {
+		bucket, err := expect(tx, op, c, id, rev)
+		if err != nil {
+			return false, err
+		}
+		return true, bucket.Put([]byte(id), doc)
+	}})
+}
+
+// Delete implements survey.Store.
+func (s *Store) Delete(ctx context.Context, c survey.Collection, id string, rev int64) error {
+	op := "delete from " + string(c)
+	return s.submit(ctx, op, &write{apply: func(tx *bbolt.Tx) (bool, error) {
+		bucket, err := expect(tx, op, c, id, rev)
+		if err != nil {
+			return false, err
+		}
+		return true, bucket.Delete([]byte(id))
+	}})
+}
+
+// expect returns the bucket if it holds the document in revision rev.
+func expect(tx *bbolt.Tx, op string, c survey.Collection, id string, rev int64) (*bbolt.Bucket, error) {
+	bucket, err := collection(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	stored := bucket.Get([]byte(id))
+	if stored == nil {
+		return nil, survey.NewError(survey.NotFound, op, fmt.Errorf("no document %q", id))
+	}
+	if have := survey.DocumentRev(stored); have != rev {
+		return nil, survey.NewError(survey.Conflict, op, fmt.Errorf("document %q has revision %d, not %d", id, have, rev))
+	}
+	return bucket, nil
+}
+
+func collection(tx *bbolt.Tx, c survey.Collection) (*bbolt.Bucket, error) {
+	bucket := tx.Bucket([]byte(c))
+	if bucket == nil || string(c) == string(formatBucket) {
+		return nil, survey.NewError(survey.Internal, "open collection", fmt.Errorf("no collection %q; add it to survey.Collections", c))
+	}
+	return bucket, nil
+}

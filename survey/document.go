@@ -1,0 +1,68 @@
+package survey
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+)
+
+// Limits of a document. They are the tighter of what the stores allow, so that
+// every document fits in every store.
+const (
+	MaxDocument = 16 << 20 // bytes, of MongoDB
+	MaxID       = 1024     // bytes; longer keys make the embedded store's pages degenerate
+)
+
+// DocumentID returns the id of a document: a string that is its first field.
+// A document that no store could keep is an Invalid error.
+func DocumentID(doc bson.Raw) (string, error) {
+	id, err := documentID(doc)
+	if err != nil {
+		return "", NewError(Invalid, "read document", err)
+	}
+	return id, nil
+}
+
+func documentID(doc bson.Raw) (string, error) {
+	const start = 4 + 1 + len("_id\x00") // length of the document, type and name of the field
+	switch {
+	case len(doc) < start+5 || int(binary.LittleEndian.Uint32(doc)) != len(doc) || doc[len(doc)-1] != 0:
+		return "", errors.New("the document is cut off or not BSON")
+	case len(doc) > MaxDocument:
+		return "", fmt.Errorf("the document has %d bytes, %d are the limit", len(doc), MaxDocument)
+	case bsontype.Type(doc[4]) != bsontype.String || string(doc[5:start]) != "_id\x00":
+		return "", errors.New(`the first field is not a string named "_id"`)
+	}
+	id, _, ok := bsoncore.ReadString(doc[start:])
+	switch {
+	case !ok:
+		return "", errors.New("the id is cut off")
+	case id == "" || len(id) > MaxID:
+		return "", fmt.Errorf("the id has %d bytes, 1 to %d are allowed", len(id), MaxID)
+	}
+	return id, nil
+}
+
+// DocumentRev returns the revision of a document, 0 if it carries none.
+func DocumentRev(doc bson.Raw) int64 {
+	rev, _ := doc.Lookup("rev").AsInt64OK()
+	return rev
+}
+
+// CheckReplacement returns the id of a document that is to replace revision
+// rev. Its own revision must be higher: a second writer who expects the same
+// revision then finds a conflict.
+func CheckReplacement(doc bson.Raw, rev int64) (string, error) {
+	id, err := DocumentID(doc)
+	if err != nil {
+		return "", err
+	}
+	if next := DocumentRev(doc); next <= rev {
+		return "", NewError(Invalid, "replace document", fmt.Errorf("%s: revision %d does not follow %d", id, next, rev))
+	}
+	return id, nil
+}
