@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // Asia/Ho_Chi_Minh, also on a machine or image without zone files
 
 	"github.com/spf13/cobra"
 )
@@ -54,6 +55,9 @@ func newRootCommand() *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand()
+	root.AddCommand(
+		newHealthCommand(),
+		newVersionCommand(),
+	)
 	return root
 }

@@ -1,0 +1,57 @@
+# Everything a developer or a build server does, by name. "make help" lists it.
+
+GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+COMPOSE_SPEC  := go run github.com/compose-spec/compose-go/v2/cmd@v2.16.2
+
+# A release says its tag, any other build the commit it was made from.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# The race detector needs a C compiler; without one the tests still run.
+RACE := $(if $(shell command -v cc),-race)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint fmt bench up tools
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: ## Serve on http://localhost:8080 from a store in data/
+	go run ./cmd/hailong
+
+build: ## Build the static binary ./hailong
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o hailong ./cmd/hailong
+
+test: tools ## Install what the tests need where that can be done, vet, test
+	go vet ./...
+	go test $(RACE) -timeout 14m ./...
+
+lint: ## Check the code, its imports and format, and the compose file
+	$(GOLANGCI_LINT) run
+	$(GOLANGCI_LINT) fmt --diff
+	$(COMPOSE_SPEC) docker-compose.yml >/dev/null
+
+fmt: ## Format the code
+	$(GOLANGCI_LINT) fmt
+
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+up: .secrets ## Start the application and its MongoDB with docker compose
+	docker compose up --build --detach --wait
+
+tools:
+	@sh .ci/tools
+
+# The secrets that docker-compose.yml mounts, made once. Nobody but the owner
+# enters the directory; the files in it are readable, because each container
+# that gets one runs under a user of its own.
+SECRET := od -vAn -N24 -tx1 /dev/urandom | tr -d ' \n'
+.secrets:
+	rm -rf $@.new && mkdir -m 700 $@.new
+	$(SECRET) >$@.new/mongo_keyfile
+	$(SECRET) >$@.new/mongo_root_password
+	$(SECRET) >$@.new/admin_password
+	printf 'mongodb://hailong:%s@mongo1,mongo2,mongo3/hailong?replicaSet=hailong' "$$($(SECRET))" >$@.new/store
+	chmod 444 $@.new/*
+	mv $@.new $@

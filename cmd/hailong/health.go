@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// newHealthCommand asks a running server whether it lives. A container image
+// without a shell or curl needs it for its health check.
+func newHealthCommand() *cobra.Command {
+	var addr string
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use:   "health",
+		Short: "Kiểm tra máy chủ đang chạy / asks a running server whether it lives",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
+			defer cancel()
+			return checkHealth(ctx, addr)
+		},
+	}
+	cmd.Flags().StringVar(&addr, "addr", ":8080", "address the server listens on")
+	cmd.Flags().DurationVar(&timeout, "timeout", 3*time.Second, "how long to wait for its answer")
+	return cmd
+}
+
+// checkHealth returns nil when the server that listens on addr answers
+// GET /healthz with 200. An address without a host, or with the host that
+// stands for all of this machine's, is asked on the loopback interface.
+func checkHealth(ctx context.Context, addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usageError{fmt.Errorf("--addr must be host:port or :port: %w", err)}
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	url := "http://" + net.JoinHostPort(host, port) + "/healthz"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return usageError{fmt.Errorf("--addr %q: %w", addr, err)}
+	}
+	// A transport of its own: no proxy of the environment stands between.
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("no healthy server at %s: is it running, and on this address? %w", addr, err)
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20)) // let the server finish
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server at %s answers %s: its log says why", addr, resp.Status)
+	}
+	return nil
+}
