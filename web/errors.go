@@ -1,0 +1,154 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// statusOf is the one table from the kinds of error to HTTP statuses.
+var statusOf = map[survey.Kind]int{
+	survey.Internal:        fiber.StatusInternalServerError,
+	survey.Invalid:         fiber.StatusUnprocessableEntity,
+	survey.NotFound:        fiber.StatusNotFound,
+	survey.Conflict:        fiber.StatusConflict,
+	survey.Unauthenticated: fiber.StatusUnauthorized,
+	survey.Forbidden:       fiber.StatusForbidden,
+	survey.Closed:          fiber.StatusGone,
+	survey.RateLimited:     fiber.StatusTooManyRequests,
+	survey.Unavailable:     fiber.StatusServiceUnavailable,
+}
+
+// kindOfStatus classifies the errors that Fiber makes itself: no such route, a
+// body too long. The status stays the one Fiber chose.
+func kindOfStatus(status int) survey.Kind {
+	switch {
+	case status == fiber.StatusNotFound || status == fiber.StatusMethodNotAllowed:
+		return survey.NotFound
+	case status == fiber.StatusRequestTimeout || status == fiber.StatusServiceUnavailable:
+		return survey.Unavailable
+	case status >= 400 && status < 500:
+		return survey.Invalid
+	}
+	return survey.Internal
+}
+
+// failure is an error as it is answered.
+type failure struct {
+	Status  int
+	Kind    survey.Kind
+	Message survey.Message            // the sentence of the error itself, may be empty
+	Fields  map[string]survey.Message // by field, for Invalid
+	Request string                    // id of the request
+}
+
+func failureOf(err error, request string) failure {
+	f := failure{Kind: survey.KindOf(err), Request: request}
+	f.Status = statusOf[f.Kind]
+	var domain *survey.Error
+	var own *fiber.Error
+	switch {
+	case errors.As(err, &domain):
+		f.Message = survey.Message{Key: domain.Key, Args: domain.Args}
+		f.Fields = domain.Fields
+	case errors.As(err, &own):
+		f.Kind, f.Status = kindOfStatus(own.Code), own.Code
+	}
+	return f
+}
+
+// answerErrors answers the error of a handler before the outer middleware sees
+// the response, so that an error page is compressed and logged like any other.
+func (s *Server) answerErrors(c *fiber.Ctx) error {
+	if err := c.Next(); err != nil {
+		return s.answerError(c, err)
+	}
+	return nil
+}
+
+// answerError is Fiber's error handler: problem+json for programs, a page for
+// people. An Internal error is logged here, once, with the request's id.
+func (s *Server) answerError(c *fiber.Ctx, err error) error {
+	f := failureOf(err, requestID(c))
+	switch f.Kind {
+	case survey.Internal:
+		s.config.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", err)
+	case survey.Unavailable:
+		s.config.Log.Warn("request could not be served now", "request", f.Request, "route", c.Route().Path, "error", err)
+		c.Set(fiber.HeaderRetryAfter, "10")
+	case survey.Invalid, survey.NotFound, survey.Conflict, survey.Unauthenticated, survey.Forbidden, survey.Closed, survey.RateLimited:
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if strings.HasPrefix(c.Path(), "/api/") {
+		return s.answerProblem(c, f)
+	}
+	if err := s.render(c, f.Status, "error", errorPage{Page: s.page(c), failure: f}); err != nil {
+		s.config.Log.Error("error page failed", "request", f.Request, slog.Any("error", err))
+		return c.Status(fiber.StatusInternalServerError).SendString("internal error " + f.Request + "\n")
+	}
+	return nil
+}
+
+// problem is the body of an error for programs, as in RFC 9457.
+type problem struct {
+	Type    string         `json:"type"`
+	Title   string         `json:"title"`
+	Status  int            `json:"status"`
+	Detail  string         `json:"detail,omitempty"`
+	Request string         `json:"request_id"`
+	Errors  []problemField `json:"errors,omitempty"`
+}
+
+type problemField struct {
+	Field  string `json:"field"`
+	Key    string `json:"key"`
+	Detail string `json:"detail"`
+}
+
+func (s *Server) answerProblem(c *fiber.Ctx, f failure) error {
+	l := s.views.locales[viewOf(c).Lang]
+	p := problem{
+		Type:    "urn:hailong:error:" + f.Kind.String(),
+		Title:   l.T("error." + f.Kind.String() + ".title"),
+		Status:  f.Status,
+		Request: f.Request,
+	}
+	if f.Message.Key != "" {
+		p.Detail = l.T(f.Message.Key, f.Message.Args...)
+	}
+	for _, field := range slices.Sorted(maps.Keys(f.Fields)) {
+		m := f.Fields[field]
+		p.Errors = append(p.Errors, problemField{field, m.Key, l.T(m.Key, m.Args...)})
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	c.Status(f.Status).Set(fiber.HeaderContentType, "application/problem+json")
+	return c.Send(body)
+}
+
+// errorPage is what a person sees of an error.
+type errorPage struct {
+	Page
+	failure
+}
+
+// TitleKey and TextKey name the sentences for the kind of error.
+func (p errorPage) TitleKey() string { return "error." + p.Kind.String() + ".title" }
+
+// TextKey names the sentence that tells what to do.
+func (p errorPage) TextKey() string { return "error." + p.Kind.String() + ".text" }
+
+// ShowRequest reports whether the page gives the id of the request: only where
+// somebody will have to look it up.
+func (p errorPage) ShowRequest() bool {
+	return p.Kind == survey.Internal || p.Kind == survey.Unavailable
+}

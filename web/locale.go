@@ -1,0 +1,98 @@
+package web
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+
+	"hailong/survey"
+)
+
+//go:embed locale/*.json
+var localeFiles embed.FS
+
+// languages are those the pages speak, the first one where none is asked for.
+var languages = []survey.Lang{survey.Vietnamese, survey.English}
+
+// locale is one language: its sentences, and how it writes numbers and dates.
+type locale struct {
+	lang     survey.Lang
+	tag      language.Tag
+	messages map[string]string
+}
+
+func loadLocales() (map[survey.Lang]*locale, error) {
+	locales := map[survey.Lang]*locale{}
+	for _, lang := range languages {
+		name := "locale/" + string(lang) + ".json"
+		data, err := localeFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		l := &locale{lang: lang, tag: language.Make(string(lang))}
+		if err := json.Unmarshal(data, &l.messages); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		locales[lang] = l
+	}
+	return locales, nil
+}
+
+// T returns the sentence of a key with its arguments {0}, {1}, … written in.
+// Numbers, dates and survey.Text are written as the language does. A key that
+// is missing is returned as it is: tests hold that there is none.
+func (l *locale) T(key string, args ...any) string {
+	s, ok := l.messages[key]
+	if !ok {
+		return key
+	}
+	for i, arg := range args {
+		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", l.argument(arg))
+	}
+	return s
+}
+
+func (l *locale) argument(arg any) string {
+	switch v := arg.(type) {
+	case string:
+		return v
+	case survey.Text:
+		return v.In(l.lang)
+	case survey.Date:
+		return l.Date(v)
+	case int, int64, float64:
+		return l.Num(v)
+	}
+	return fmt.Sprint(arg)
+}
+
+// Num writes a number with at most two decimals: 12.345,6 in Vietnamese.
+func (l *locale) Num(v any) string {
+	return message.NewPrinter(l.tag).Sprint(number.Decimal(v, number.MaxFractionDigits(2)))
+}
+
+// Percent writes a share between 0 and 1 with one decimal: 92,4 %.
+func (l *locale) Percent(share float64) string {
+	s := message.NewPrinter(l.tag).Sprint(number.Decimal(share*100, number.MinFractionDigits(1), number.MaxFractionDigits(1)))
+	if l.lang == survey.Vietnamese {
+		return s + "\u00a0%"
+	}
+	return s + "%"
+}
+
+// Date writes a day: 31/03/2026 in Vietnamese, 31 March 2026 in English.
+func (l *locale) Date(d survey.Date) string {
+	if !d.Valid() {
+		return string(d)
+	}
+	if l.lang == survey.Vietnamese {
+		return d.Time().Format("02/01/2006")
+	}
+	return d.Time().Format("2 January 2006")
+}

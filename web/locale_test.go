@@ -1,0 +1,120 @@
+package web
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+)
+
+func mustLocales(t *testing.T) map[survey.Lang]*locale {
+	t.Helper()
+	locales, err := loadLocales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return locales
+}
+
+func TestLocalesAgree(t *testing.T) {
+	t.Parallel()
+	placeholder := regexp.MustCompile(`\{\d+\}`)
+	locales := mustLocales(t)
+	vi := locales[survey.Vietnamese].messages
+	for lang, l := range locales {
+		for key, sentence := range l.messages {
+			original, ok := vi[key]
+			if !ok {
+				t.Errorf("%s: %q is not in Vietnamese", lang, key)
+				continue
+			}
+			want := placeholder.FindAllString(original, -1)
+			got := placeholder.FindAllString(sentence, -1)
+			slices.Sort(want)
+			slices.Sort(got)
+			if diff := cmp.Diff(slices.Compact(want), slices.Compact(got)); diff != "" {
+				t.Errorf("%s: %q has other arguments than in Vietnamese: %s", lang, key, diff)
+			}
+			if sentence == "" {
+				t.Errorf("%s: %q is empty", lang, key)
+			}
+		}
+		for key := range vi {
+			if _, ok := l.messages[key]; !ok {
+				t.Errorf("%s: %q is missing", lang, key)
+			}
+		}
+	}
+}
+
+// The domain names its sentences by keys; each must be translated. The keys
+// are read from its source, so that a new one cannot be forgotten.
+func TestEveryKeyOfTheDomainIsTranslated(t *testing.T) {
+	t.Parallel()
+	key := regexp.MustCompile(`(?:Key:\s*|fail\([^"\n]*|Message\{)"([a-z0-9_]+\.[a-z0-9_.]+)"`)
+	files, err := filepath.Glob("../survey/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	vi := mustLocales(t)[survey.Vietnamese].messages
+	found := 0
+	for _, file := range files {
+		if matched, _ := filepath.Match("*_test.go", filepath.Base(file)); matched {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range key.FindAllSubmatch(source, -1) {
+			found++
+			if _, ok := vi[string(m[1])]; !ok {
+				t.Errorf("%s uses %q, which locale/vi.json does not have", file, m[1])
+			}
+		}
+	}
+	if found < 15 {
+		t.Errorf("only %d keys found in the domain: the pattern no longer fits its source", found)
+	}
+}
+
+func TestEveryKindHasWords(t *testing.T) {
+	t.Parallel()
+	for _, l := range mustLocales(t) {
+		for kind := range statusOf {
+			for _, part := range []string{".title", ".text"} {
+				if k := "error." + kind.String() + part; l.T(k) == k {
+					t.Errorf("%s: no %q", l.lang, k)
+				}
+			}
+		}
+	}
+}
+
+func TestNumbersAndDates(t *testing.T) {
+	t.Parallel()
+	locales := mustLocales(t)
+	vi, en := locales[survey.Vietnamese], locales[survey.English]
+	for _, c := range []struct{ name, got, want string }{
+		{"Thousands", vi.Num(12345), "12.345"},
+		{"Decimal", vi.Num(4.25), "4,25"},
+		{"Percent", vi.Percent(0.924), "92,4\u00a0%"},
+		{"WholePercent", vi.Percent(1), "100,0\u00a0%"},
+		{"Date", vi.Date("2026-03-05"), "05/03/2026"},
+		{"OpenDate", vi.Date(""), ""},
+		{"EnglishThousands", en.Num(12345), "12,345"},
+		{"EnglishPercent", en.Percent(0.924), "92.4%"},
+		{"EnglishDate", en.Date("2026-03-05"), "5 March 2026"},
+		{"Arguments", vi.T("answer.out_of_range", 1.5, 2000.0), "Xin nhập một số từ 1,5 đến 2.000."},
+		{"TextArgument", en.T("code.bad_character", survey.Text{"vi": "một", "en": "one"}), "No code has the character “one” in it."},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, c.got, c.want)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
+
+	"hailong/survey"
+)
+
+// requestIDKey is where the id of a request is kept, for pages and the log.
+type requestIDKey struct{}
+
+const requestIDAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+
+// requestID is short enough to be read out over the telephone.
+func requestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(requestIDKey{}).(string)
+	return id
+}
+
+func newRequestID() string {
+	var b [10]byte
+	n := rand.Uint64() // a name for a log line, not a secret
+	for i := range b {
+		b[i] = requestIDAlphabet[n&31]
+		n >>= 5
+	}
+	return string(b[:])
+}
+
+// contentPolicy allows what the server itself sends and nothing inline. Pages
+// that need more set their own header.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// observe names the request, sets the headers every answer has, and logs one
+// line. The line holds the route's pattern, never the path: a path names a
+// response. No network address is logged.
+func (s *Server) observe(c *fiber.Ctx) error {
+	start := s.config.Now()
+	id := newRequestID()
+	c.Locals(requestIDKey{}, id)
+
+	h := &c.Response().Header
+	h.Set("X-Request-Id", id)
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-cache")
+	if strings.HasPrefix(s.config.PublicURL, "https://") {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+
+	err := c.Next()
+	s.config.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
+		slog.String("request", id),
+		slog.String("method", c.Method()),
+		slog.String("route", c.Route().Path),
+		slog.Int("status", c.Response().StatusCode()),
+		slog.Int("bytes", len(c.Response().Body())),
+		slog.Duration("took", s.config.Now().Sub(start)),
+	)
+	return err
+}
+
+// compress shortens what a handler has not already compressed.
+func (s *Server) compress() fiber.Handler {
+	return compress.New(compress.Config{Level: compress.LevelBestSpeed})
+}
+
+// recoverPanics turns a panic into an Internal error, so that one request
+// cannot end the server.
+func (s *Server) recoverPanics(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return c.Next()
+}
+
+// deadline bounds the work for a request. Nothing cancels it when the client
+// leaves: fasthttp does not tell.
+func (s *Server) deadline(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), requestTimeout)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+// healthShow says that the process answers.
+func (s *Server) healthShow(c *fiber.Ctx) error {
+	return c.SendString("ok\n")
+}
+
+// readyShow says whether responses can be stored now.
+func (s *Server) readyShow(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
+	defer cancel()
+	// Any document will do; that there is none is an answer too.
+	_, err := s.config.Intake.Store.Get(ctx, survey.Settings, "ready")
+	if err != nil && survey.KindOf(err) != survey.NotFound {
+		s.config.Log.Warn("not ready", "error", err)
+		return c.Status(fiber.StatusServiceUnavailable).SendString("the store cannot be reached\n")
+	}
+	return c.SendString("ok\n")
+}

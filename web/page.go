@@ -1,0 +1,147 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// View is how a person wants to see pages. It travels in the query of every
+// link and not in a cookie, so that nothing is kept on the device.
+type View struct {
+	Lang     survey.Lang
+	Zoom     int  // steps of text size, 0 the browser's own
+	Contrast bool // the strongest contrast, whatever the device's theme
+}
+
+const minZoom, maxZoom = -1, 3
+
+// viewOf reads the view from the query; whatever is not known is passed over.
+func viewOf(c *fiber.Ctx) View {
+	v := View{Lang: languages[0]}
+	query := c.Context().QueryArgs()
+	if query.Len() == 0 {
+		return v
+	}
+	v.Lang = langOf(string(query.Peek("lang")))
+	if n, err := strconv.Atoi(string(query.Peek("zoom"))); err == nil {
+		v.Zoom = min(max(n, minZoom), maxZoom)
+	}
+	v.Contrast = string(query.Peek("contrast")) == "high"
+	return v
+}
+
+// langOf returns the language with a code, Vietnamese where there is none.
+func langOf(code string) survey.Lang {
+	for _, l := range languages {
+		if code == string(l) {
+			return l
+		}
+	}
+	return languages[0]
+}
+
+// set writes the view into a query, leaving out what is as usual.
+func (v View) set(query url.Values) {
+	query.Del("lang")
+	query.Del("zoom")
+	query.Del("contrast")
+	if v.Lang != languages[0] {
+		query.Set("lang", string(v.Lang))
+	}
+	if v.Zoom != 0 {
+		query.Set("zoom", strconv.Itoa(v.Zoom))
+	}
+	if v.Contrast {
+		query.Set("contrast", "high")
+	}
+}
+
+// Class is the class of the root element.
+func (v View) Class() string {
+	var classes []string
+	if v.Zoom != 0 {
+		classes = append(classes, "z"+strconv.Itoa(v.Zoom))
+	}
+	if v.Contrast {
+		classes = append(classes, "contrast")
+	}
+	return strings.Join(classes, " ")
+}
+
+// Page is what every page knows; page structs embed it.
+type Page struct {
+	View
+	Demo  bool
+	path  string
+	query url.Values
+}
+
+// page returns what every page knows of a request.
+func (s *Server) page(c *fiber.Ctx) Page {
+	p := Page{View: viewOf(c), Demo: s.config.Demo, path: string(append([]byte(nil), c.Path()...)), query: url.Values{}}
+	if !strings.HasPrefix(p.path, "/") || strings.HasPrefix(p.path, "//") {
+		p.path = "/" // must not lead to another host
+	}
+	if c.Method() == fiber.MethodGet {
+		c.Context().QueryArgs().VisitAll(func(k, v []byte) { p.query.Add(string(k), string(v)) })
+	}
+	return p
+}
+
+func (p Page) language() survey.Lang { return p.Lang }
+
+// Link returns a path of this server with the view kept.
+func (p Page) Link(path string) string {
+	path, rest, _ := strings.Cut(path, "?")
+	query, err := url.ParseQuery(rest)
+	if err != nil {
+		query = url.Values{}
+	}
+	return p.View.address(path, query)
+}
+
+// With returns the address of this page in another view.
+func (p Page) with(v View) string {
+	query := url.Values{}
+	for k, values := range p.query {
+		query[k] = values
+	}
+	return v.address(p.path, query)
+}
+
+func (v View) address(path string, query url.Values) string {
+	v.set(query)
+	u := url.URL{Path: path, RawQuery: query.Encode()}
+	return u.String()
+}
+
+// InLang is this page in a language.
+func (p Page) InLang(lang survey.Lang) string {
+	v := p.View
+	v.Lang = lang
+	return p.with(v)
+}
+
+// Zoomed is this page with the text one step larger or smaller, or as usual
+// for 0.
+func (p Page) Zoomed(step int) string {
+	v := p.View
+	if step == 0 {
+		v.Zoom = 0
+	} else {
+		v.Zoom = min(max(v.Zoom+step, minZoom), maxZoom)
+	}
+	return p.with(v)
+}
+
+// Contrasted is this page with strong contrast switched over.
+func (p Page) Contrasted() string {
+	v := p.View
+	v.Contrast = !v.Contrast
+	return p.with(v)
+}

@@ -1,0 +1,31 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+// routes is the one table of what the server answers. Order matters only where
+// a path fits two patterns.
+func (s *Server) routes() {
+	s.app.Get("/healthz", s.healthShow)
+	s.app.Get("/readyz", s.readyShow)
+
+	s.app.Use(s.observe, s.compress(), s.answerErrors, s.recoverPanics, s.deadline)
+
+	s.app.Get("/static/:name", s.assetShow)
+	s.app.Get("/sw.js", s.workerShow)
+	s.app.Get("/favicon.ico", s.faviconShow)
+
+	s.app.Get("/", s.homeShow)
+	s.app.Get("/s", s.codeFind)
+}
+
+// limitBody refuses longer bodies than a route can have use for.
+func limitBody(limit int) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if len(c.Request().Body()) > limit {
+			return fiber.ErrRequestEntityTooLarge
+		}
+		return c.Next()
+	}
+}

@@ -1,0 +1,120 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// Config is everything a Server needs, as plain values.
+type Config struct {
+	Catalog   func() *survey.Catalog // as of now; never nil
+	Intake    *survey.Intake         // takes responses in
+	PublicURL string                 // "https://hailong.example.vn", printed in codes; empty: the address a request came to
+	Demo      bool                   // every page says that the data are invented
+	Now       func() time.Time       // nil: time.Now
+	Log       *slog.Logger           // nil: nothing is logged
+}
+
+// Limits of a request. They are wide enough for a slow phone on 2G and bound
+// what a single connection can hold.
+const (
+	readTimeout    = 60 * time.Second
+	writeTimeout   = 60 * time.Second
+	idleTimeout    = 75 * time.Second
+	requestTimeout = 20 * time.Second
+	headerLimit    = 8 << 10
+	bodyLimit      = 16 << 20 // of any request; routes set narrower ones with limitBody
+)
+
+// Server answers HTTP.
+type Server struct {
+	config Config
+	app    *fiber.App
+	assets *assets
+	views  *views
+}
+
+// New makes a server. An error is a fault in an embedded template, locale or
+// file, or in the configuration.
+func New(config Config) (*Server, error) {
+	if config.Catalog == nil || config.Intake == nil {
+		return nil, errors.New("web: Catalog and Intake must be given")
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
+
+	locales, err := loadLocales()
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s := &Server{
+		config: config,
+		assets: assets,
+		views:  &views{locales: locales, assets: assets},
+	}
+	if err := s.views.Load(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s.app = fiber.New(fiber.Config{
+		AppName:               "Hài Lòng",
+		Views:                 s.views,
+		ErrorHandler:          s.answerError,
+		DisableStartupMessage: true,
+		CaseSensitive:         true,
+		ReadTimeout:           readTimeout,
+		WriteTimeout:          writeTimeout,
+		IdleTimeout:           idleTimeout,
+		ReadBufferSize:        headerLimit,
+		BodyLimit:             bodyLimit,
+	})
+	s.routes()
+	return s, nil
+}
+
+// Serve answers requests on a listener until Shutdown, and then returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.app.Listener(l); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// Shutdown takes no more connections and waits for the requests under way
+// until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	return s.app.ShutdownWithContext(ctx)
+}
+
+// Test answers one request without a listener.
+func (s *Server) Test(r *http.Request) (*http.Response, error) {
+	return s.app.Test(r, -1)
+}
+
+// publicURL is the address that codes lead to.
+func (s *Server) publicURL(c *fiber.Ctx) string {
+	if s.config.PublicURL != "" {
+		return s.config.PublicURL
+	}
+	return strings.Clone(c.BaseURL())
+}
+
+func (s *Server) today() survey.Date { return survey.DateOf(s.config.Now()) }

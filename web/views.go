@@ -1,0 +1,169 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"text/template/parse"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// views is Fiber's view engine: one template set for each page and language,
+// so that a translated sentence is looked up in one language and a fault shows
+// when the server starts.
+type views struct {
+	locales map[survey.Lang]*locale
+	assets  *assets
+	sets    map[string]*template.Template // by "page.lang"
+}
+
+// layoutFiles are shared by every page.
+const layoutFiles = "templates/_*.html"
+
+// Load parses every page in every language.
+func (v *views) Load() error {
+	v.sets = map[string]*template.Template{}
+	pages, err := fs.Glob(templateFiles, "templates/[a-z]*.html")
+	if err != nil {
+		return err
+	}
+	for _, file := range pages {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		for lang, l := range v.locales {
+			set, err := template.New(name).Funcs(v.functions(l)).ParseFS(templateFiles, layoutFiles, file)
+			if err != nil {
+				return fmt.Errorf("template %s: %w", name, err)
+			}
+			if err := checkKeys(set, l); err != nil {
+				return fmt.Errorf("template %s: %w", name, err)
+			}
+			// Escaping is worked out at the first execution; a fault in it
+			// must show now. Without data the execution itself fails, which
+			// says nothing.
+			var fault *template.Error
+			if err := set.ExecuteTemplate(io.Discard, "base", nil); errors.As(err, &fault) {
+				return fmt.Errorf("template %s: %w", name, err)
+			}
+			v.sets[viewName(name, lang)] = set
+		}
+	}
+	return nil
+}
+
+func viewName(page string, lang survey.Lang) string { return page + "." + string(lang) }
+
+// Render writes a page; it is Fiber's interface. name is "page.lang".
+func (v *views) Render(w io.Writer, name string, data any, _ ...string) error {
+	set, ok := v.sets[name]
+	if !ok {
+		return fmt.Errorf("no template %q", name)
+	}
+	return set.ExecuteTemplate(w, "base", data)
+}
+
+func (v *views) functions(l *locale) template.FuncMap {
+	return template.FuncMap{
+		"t":       l.T,
+		"tm":      func(m survey.Message) string { return l.T(m.Key, m.Args...) },
+		"text":    func(t survey.Text) string { return t.In(l.lang) },
+		"num":     l.Num,
+		"percent": l.Percent,
+		"date":    l.Date,
+		"lang":    func() string { return string(l.lang) },
+		"asset":   v.assets.url,
+		"add":     func(a, b int) int { return a + b },
+	}
+}
+
+// checkKeys finds {{t "key"}} whose key has no sentence.
+func checkKeys(set *template.Template, l *locale) error {
+	var missing error
+	for _, t := range set.Templates() {
+		if t.Tree == nil {
+			continue
+		}
+		eachCommand(t.Tree.Root, func(c *parse.CommandNode) {
+			if len(c.Args) < 2 || c.Args[0].String() != "t" {
+				return
+			}
+			key, ok := c.Args[1].(*parse.StringNode)
+			if !ok {
+				return
+			}
+			if _, known := l.messages[key.Text]; !known {
+				missing = errors.Join(missing, fmt.Errorf("locale/%s.json has no %q", l.lang, key.Text))
+			}
+		})
+	}
+	return missing
+}
+
+// eachCommand visits the commands of a template, nested ones too.
+func eachCommand(n parse.Node, visit func(*parse.CommandNode)) {
+	pipe := func(p *parse.PipeNode) {
+		if p == nil {
+			return
+		}
+		for _, c := range p.Cmds {
+			visit(c)
+			for _, arg := range c.Args {
+				eachCommand(arg, visit)
+			}
+		}
+	}
+	branch := func(b parse.BranchNode) {
+		pipe(b.Pipe)
+		eachCommand(b.List, visit)
+		eachCommand(b.ElseList, visit)
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n == nil {
+			return
+		}
+		for _, child := range n.Nodes {
+			eachCommand(child, visit)
+		}
+	case *parse.ActionNode:
+		pipe(n.Pipe)
+	case *parse.PipeNode:
+		pipe(n)
+	case *parse.TemplateNode:
+		pipe(n.Pipe)
+	case *parse.IfNode:
+		branch(n.BranchNode)
+	case *parse.RangeNode:
+		branch(n.BranchNode)
+	case *parse.WithNode:
+		branch(n.BranchNode)
+	}
+}
+
+// view is a page struct: one that embeds Page.
+type view interface{ language() survey.Lang }
+
+// render answers with a page. Nothing is sent before all of it is rendered.
+func (s *Server) render(c *fiber.Ctx, status int, name string, page view) error {
+	return c.Status(status).Render(viewName(name, page.language()), page)
+}
+
+// renderBytes renders a page for keeping.
+func (s *Server) renderBytes(name string, page view) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.views.Render(&b, viewName(name, page.language()), page); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
