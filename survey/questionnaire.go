@@ -62,7 +62,7 @@ type Questionnaire struct {
 	Scales   []Scale     `bson:"scales" yaml:"scales" json:"scales"`
 	Factors  []Factor    `bson:"factors,omitempty" yaml:"factors" json:"factors,omitempty"`
 	Sections []Section   `bson:"sections" yaml:"sections" json:"sections"`
-	Order    int         `bson:"order" yaml:"-" json:"-"`
+	Order    int         `bson:"order" yaml:"order" json:"-"` // place in lists
 }
 
 // Ref names this version.

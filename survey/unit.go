@@ -46,6 +46,7 @@ type Unit struct {
 	Parent     UnitID        `bson:"parent,omitempty" yaml:"parent" json:"parent,omitempty"`
 	Valid      Span          `bson:"valid" yaml:"valid" json:"valid"`
 	Successors []UnitID      `bson:"successors,omitempty" yaml:"successors" json:"successors,omitempty"` // only where a source says so
+	Note       Text          `bson:"note,omitempty" yaml:"note" json:"note,omitempty"`                   // how sure the entry is, where it is not
 	Levels     []SchoolLevel `bson:"levels,omitempty" yaml:"levels" json:"levels,omitempty"`             // of a school
 	Demo       bool          `bson:"demo,omitempty" yaml:"demo" json:"demo,omitempty"`                   // invented for illustration; says so wherever shown
 }

@@ -1,0 +1,112 @@
+// Package catalog holds what every installation starts with: the units of the
+// Mường Tè area in both time frames, the fields of administrative procedures,
+// the targets of the reform plan and the questionnaires, as YAML embedded in
+// the binary. It also makes the demonstration year.
+//
+// It owns the files and the rules that they keep. It must not know a store, a
+// campaign's figures, or pages. It holds no schools: those are imported.
+package catalog
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
+	"hailong/survey"
+)
+
+//go:embed units.yaml sectors.yaml scales.yaml targets.yaml questionnaires/*.yaml
+var embedded embed.FS
+
+// Load returns the embedded catalogue, checked, without campaigns and points.
+// The caller owns the slices, but not what they point to.
+func Load() (*survey.Catalog, error) {
+	c, err := load()
+	if err != nil {
+		return nil, err
+	}
+	return (&survey.Catalog{
+		Units:          slices.Clone(c.Units),
+		Sectors:        slices.Clone(c.Sectors),
+		Questionnaires: slices.Clone(c.Questionnaires),
+		Targets:        slices.Clone(c.Targets),
+	}).Index(), nil
+}
+
+// The files cannot change while the program runs, so they are read once.
+var load = sync.OnceValues(func() (*survey.Catalog, error) { return Read(embedded) })
+
+// Problem is one mistake in a catalogue file.
+type Problem struct {
+	File string
+	Line int
+	Text string
+}
+
+func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text) }
+
+// Problems are all mistakes found in a catalogue, by file and line.
+type Problems []Problem
+
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Read reads a catalogue laid out as the embedded one and checks it. The error
+// is Problems with every mistake in it: of a file that is not YAML, or that
+// does not fit its type, the first one; of all others every broken rule.
+func Read(fsys fs.FS) (*survey.Catalog, error) {
+	r := &reader{fsys: fsys}
+	var (
+		units   struct{ Units []survey.Unit }
+		sectors struct{ Sectors []survey.Sector }
+		scales  struct{ Scales []survey.Scale }
+		targets struct{ Targets []survey.Target }
+	)
+	unitFile := r.read("units.yaml", &units)
+	sectorFile := r.read("sectors.yaml", &sectors)
+	scaleFile := r.read("scales.yaml", &scales)
+	targetFile := r.read("targets.yaml", &targets)
+	checkUnits(unitFile, units.Units)
+	checkSectors(sectorFile, sectors.Sectors)
+	checkScales(scaleFile, scales.Scales)
+	checkTargets(targetFile, targets.Targets, sectors.Sectors)
+
+	names, err := fs.Glob(fsys, "questionnaires/*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("list questionnaires: %w", err)
+	}
+	forms := formChecker{scales: scales.Scales}
+	var questionnaires []survey.Questionnaire
+	for _, name := range names {
+		var q survey.Questionnaire
+		f := r.read(name, &q)
+		if f.broken {
+			continue
+		}
+		forms.check(f, &q)
+		q.ID = q.Ref().ID()
+		questionnaires = append(questionnaires, q)
+	}
+
+	for i := range sectors.Sectors {
+		sectors.Sectors[i].Order = i + 1
+	}
+	for i := range targets.Targets {
+		targets.Targets[i].Order = i + 1
+	}
+	if problems := r.problems(); len(problems) > 0 {
+		return nil, problems
+	}
+	return (&survey.Catalog{
+		Units: units.Units, Sectors: sectors.Sectors,
+		Questionnaires: questionnaires, Targets: targets.Targets,
+	}).Index(), nil
+}
