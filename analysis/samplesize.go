@@ -75,7 +75,7 @@ func CochranSize(r SizeRequest) (SampleSize, error) {
 //
 // then applies design effect and response rate as CochranSize does. It takes
 // p = ½ and 95 % confidence (z = 2) for granted: Proportion and Confidence are
-// not used. A size between Cochran's and a few more is what it gives.
+// not used. It asks for a few more answers than CochranSize does at 95 %.
 //
 // Source: Yamane (1967), Statistics: an Introductory Analysis, p. 886; known in Viet Nam as Slovin's.
 func SlovinSize(r SizeRequest) (SampleSize, error) {
