@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 )
@@ -64,6 +65,20 @@ type Store interface {
 	// once. The visited bytes are valid only during the call. An error of visit
 	// stops the scan and is returned.
 	Scan(ctx context.Context, c Collection, from, to string, visit func(bson.Raw) error) error
+}
+
+// Follower is a Store that other processes write to as well, and that can tell
+// what they wrote: several web replicas on one database.
+type Follower interface {
+	// Follow visits the responses stored since a time, whoever stored them,
+	// within seconds of their storing and one at a time, until ctx ends. It
+	// outlives interruptions of the store. The visited bytes are valid only
+	// during the call; an error of visit ends it and is returned.
+	//
+	// Responses from shortly before since may be visited too, so a caller
+	// that also counts its own compares ids. Responses that arrive with an
+	// old time of receipt (a copied or restored store) are not seen.
+	Follow(ctx context.Context, since time.Time, visit func(bson.Raw) error) error
 }
 
 // Table gives the documents of a collection their Go type.

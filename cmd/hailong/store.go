@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/mongo"
 )
 
 // defaultStore is where a first start keeps everything.
@@ -23,68 +24,88 @@ type openStore interface {
 	io.Closer
 }
 
-// storeOption is the --store flag of a command.
+// storeOption is a flag that names a store.
 type storeOption struct {
-	name string // of the flag
+	flag string
 	url  string
 }
 
 // addStoreFlag gives a command its --store flag.
 func addStoreFlag(cmd *cobra.Command) *storeOption {
-	o := &storeOption{name: "store"}
-	cmd.Flags().StringVar(&o.url, o.name, "",
-		"where everything is kept: bolt:PATH or mongodb://… (HAILONG_STORE, HAILONG_STORE_FILE; default "+defaultStore+")")
+	o := &storeOption{flag: "store"}
+	cmd.Flags().StringVar(&o.url, o.flag, defaultStore, "where everything is kept: bolt:PATH or mongodb://HOST/NAME")
 	return o
 }
 
-// address returns the store's address: the flag, else HAILONG_STORE, else the
-// content of the file named by HAILONG_STORE_FILE (an address may hold a
-// password), else the default. The environment is read here and not as the
-// flag's default, because help prints defaults.
-func (o *storeOption) address() (string, error) {
-	if o.url != "" {
-		return o.url, nil
-	}
-	if url := os.Getenv("HAILONG_STORE"); url != "" {
-		return url, nil
-	}
-	if name := os.Getenv("HAILONG_STORE_FILE"); name != "" {
-		content, err := os.ReadFile(name) //nolint:gosec // the operator names the file
-		if err != nil {
-			return "", fmt.Errorf("read HAILONG_STORE_FILE: %w", err)
-		}
-		return strings.TrimSpace(string(content)), nil
-	}
-	return defaultStore, nil
-}
-
-// open opens the store for a command. The caller closes it.
+// open opens the store for a command that works and ends; on bbolt also while
+// a server has the file, through that server. The caller closes it.
 func (o *storeOption) open(ctx context.Context) (openStore, error) {
-	url, err := o.address()
+	path, err := o.boltPath()
 	if err != nil {
 		return nil, err
 	}
-	return openStoreURL(ctx, url)
+	if path == "" {
+		return mongo.Open(ctx, o.url, slog.Default())
+	}
+	if remote, err := bolt.Dial(path); err == nil {
+		return remote, nil
+	}
+	return bolt.Open(path)
 }
 
-// own opens the store for a server, which keeps it to itself while it runs.
-// The caller closes it.
-func (o *storeOption) own(ctx context.Context) (openStore, error) {
-	url, err := o.address()
+// own opens the store for a server. A file is then its own until it closes
+// the store: a second server on it is an error. On bbolt other commands get at
+// the store through this process; stored is called after each new response
+// that one of them stored.
+func (o *storeOption) own(ctx context.Context, log *slog.Logger, stored func(survey.Response)) (openStore, error) {
+	path, err := o.boltPath()
 	if err != nil {
 		return nil, err
 	}
-	return openStoreURL(ctx, url)
+	if path == "" {
+		return mongo.Open(ctx, o.url, log)
+	}
+	s, err := bolt.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return share(s, log, stored), nil
 }
 
-// openStoreURL opens "bolt:PATH", "mongodb://…" or "mongodb+srv://…".
-func openStoreURL(_ context.Context, url string) (openStore, error) {
-	if path, ok := strings.CutPrefix(url, "bolt:"); ok {
-		if path == "" {
-			return nil, usageError{errors.New("--store bolt: names no file; try " + defaultStore)}
-		}
-		return bolt.Open(path)
+// share opens a store to the other commands of this machine. Where that
+// cannot be done, the server is none the worse for it.
+func share(s *bolt.Store, log *slog.Logger, stored func(survey.Response)) openStore {
+	stop, err := s.Share(stored)
+	if err != nil {
+		log.Warn("Other commands cannot use the store while this server runs.", "error", err)
+		return s
 	}
-	scheme, _, _ := strings.Cut(url, ":") // what follows may be a password
-	return nil, usageError{fmt.Errorf("--store %s:… is no store; use bolt:PATH or mongodb://HOST/NAME", scheme)}
+	return sharedStore{s, stop}
+}
+
+type sharedStore struct {
+	*bolt.Store
+	stop func()
+}
+
+func (s sharedStore) Close() error {
+	s.stop()
+	return s.Store.Close()
+}
+
+// boltPath returns the file that the flag names, or "" if it names a MongoDB.
+func (o *storeOption) boltPath() (string, error) {
+	scheme, rest, _ := strings.Cut(o.url, ":")
+	switch {
+	case scheme == "bolt" && rest != "":
+		return rest, nil
+	case scheme == "bolt":
+		return "", usageError{fmt.Errorf("--%s bolt: names no file; try %s", o.flag, defaultStore)}
+	case scheme == "mongodb", scheme == "mongodb+srv":
+		return "", nil
+	case o.url == "":
+		return "", usageError{fmt.Errorf("--%s is empty; use bolt:PATH or mongodb://HOST/NAME", o.flag)}
+	}
+	// The rest is not repeated: it may be a password.
+	return "", usageError{errors.New("--" + o.flag + " is no store; use bolt:PATH or mongodb://HOST/NAME")}
 }

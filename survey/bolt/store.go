@@ -130,3 +130,6 @@ func (s *Store) Scan(ctx context.Context, c survey.Collection, from, to string, 
 	}
 	return nil
 }
+
+// Path returns the name of the file, as it was given to Open.
+func (s *Store) Path() string { return s.path }

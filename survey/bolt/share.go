@@ -1,0 +1,298 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/rpc"
+	"os"
+	"sync"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+// One process has the file. The others of the machine use the store through
+// it, over a socket beside the file: so a person can export, back up or add an
+// account while the server runs. The socket is open to the file's owner only.
+
+func socketOf(path string) string { return path + ".sock" }
+
+// Share lets other processes use the store by Dial until stop is called or
+// the store is closed. stored is called after each response that one of them
+// stored for the first time, possibly by several goroutines at once. It may be
+// nil.
+func (s *Store) Share(stored func(survey.Response)) (stop func(), err error) {
+	const op = "share store"
+	name := socketOf(s.path)
+	// This process has the lock of the file, so a socket that is there was
+	// left behind by one that was killed.
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, survey.NewError(survey.Unavailable, op, err)
+	}
+	listener, err := net.Listen("unix", name)
+	if err != nil {
+		return nil, survey.NewError(survey.Unavailable, op, err)
+	}
+	if err := os.Chmod(name, 0o600); err != nil {
+		return nil, survey.NewError(survey.Unavailable, op, errors.Join(err, listener.Close()))
+	}
+	server := rpc.NewServer()
+	ctx, cancel := context.WithCancel(context.Background())
+	if err := server.RegisterName(serviceName, &service{store: s, stored: stored, ctx: ctx}); err != nil {
+		cancel()
+		return nil, survey.NewError(survey.Internal, op, errors.Join(err, listener.Close()))
+	}
+	var (
+		mu    sync.Mutex
+		conns = map[net.Conn]bool{}
+	)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return // closed
+			}
+			mu.Lock()
+			conns[conn] = true
+			mu.Unlock()
+			go func() {
+				server.ServeConn(conn)
+				mu.Lock()
+				delete(conns, conn)
+				mu.Unlock()
+			}()
+		}
+	}()
+	return func() {
+		cancel()
+		_ = listener.Close() // removes the socket
+		mu.Lock()
+		defer mu.Unlock()
+		for conn := range conns {
+			_ = conn.Close()
+		}
+	}, nil
+}
+
+const serviceName = "Store"
+
+// service answers the calls of other processes.
+type service struct {
+	store  *Store
+	stored func(survey.Response)
+	ctx    context.Context //nolint:containedctx // net/rpc hands none to its methods; this one ends with the sharing
+}
+
+// Request is the question of every call; which fields count depends on it.
+type Request struct {
+	Collection survey.Collection
+	ID, To     string
+	Rev        int64
+	Docs       []bson.Raw
+	Path       string
+}
+
+// Reply is the answer of every call. Fault is the error of the store, which
+// would lose its kind as an error of net/rpc.
+type Reply struct {
+	Docs  []bson.Raw
+	Fresh []bool
+	More  bool // a scan has not reached its end
+	Fault *Fault
+}
+
+// Fault is a *survey.Error on its way.
+type Fault struct {
+	Kind    survey.Kind
+	Op, Key string
+	Cause   string
+}
+
+func (r *Reply) fail(err error) error {
+	var e *survey.Error
+	if err == nil || !errors.As(err, &e) {
+		return err
+	}
+	r.Fault = &Fault{Kind: e.Kind, Op: e.Op, Key: e.Key}
+	if e.Err != nil {
+		r.Fault.Cause = e.Err.Error()
+	}
+	return nil
+}
+
+// Insert answers Remote.Insert.
+func (v *service) Insert(q Request, r *Reply) (err error) {
+	if r.Fresh, err = v.store.Insert(v.ctx, q.Collection, q.Docs...); err != nil {
+		return r.fail(err)
+	}
+	if q.Collection == survey.Responses && v.stored != nil {
+		for i, doc := range q.Docs {
+			var response survey.Response
+			if r.Fresh[i] && response.UnmarshalBSON(doc) == nil { // what is no response counts in no figure
+				v.stored(response)
+			}
+		}
+	}
+	return nil
+}
+
+// Get answers Remote.Get.
+func (v *service) Get(q Request, r *Reply) error {
+	doc, err := v.store.Get(v.ctx, q.Collection, q.ID)
+	r.Docs = []bson.Raw{doc}
+	return r.fail(err)
+}
+
+// Replace answers Remote.Replace.
+func (v *service) Replace(q Request, r *Reply) error {
+	if len(q.Docs) != 1 {
+		return errors.New("replace takes one document")
+	}
+	return r.fail(v.store.Replace(v.ctx, q.Collection, q.Rev, q.Docs[0]))
+}
+
+// Delete answers Remote.Delete.
+func (v *service) Delete(q Request, r *Reply) error {
+	return r.fail(v.store.Delete(v.ctx, q.Collection, q.ID, q.Rev))
+}
+
+// Scan answers one piece of Remote.Scan.
+func (v *service) Scan(q Request, r *Reply) error {
+	size := 0
+	err := v.store.Scan(v.ctx, q.Collection, q.ID, q.To, func(doc bson.Raw) error {
+		if r.More = size > pieceBytes || len(r.Docs) == pieceDocuments; r.More {
+			return errEnough
+		}
+		r.Docs = append(r.Docs, bytes.Clone(doc))
+		size += len(doc)
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return r.fail(err)
+}
+
+var errEnough = errors.New("enough")
+
+// Snapshot answers Remote.Snapshot.
+func (v *service) Snapshot(q Request, r *Reply) error {
+	return r.fail(v.store.Snapshot(v.ctx, q.Path))
+}
+
+// Remote is a survey.Store in a file that another process of this machine has
+// open and shares. All methods may be called at the same time.
+type Remote struct {
+	path   string
+	client *rpc.Client
+}
+
+var _ survey.Store = (*Remote)(nil)
+
+// Dial connects to the process that has the file open. The caller closes the
+// Remote. The error is Unavailable if there is no such process; Open may
+// succeed then.
+func Dial(path string) (*Remote, error) {
+	conn, err := net.Dial("unix", socketOf(path))
+	if err != nil {
+		return nil, survey.NewError(survey.Unavailable, "share store "+path, err)
+	}
+	return &Remote{path: path, client: rpc.NewClient(conn)}, nil
+}
+
+// Close ends the connection. A second Close does nothing.
+func (r *Remote) Close() error {
+	if err := r.client.Close(); err != nil && !errors.Is(err, rpc.ErrShutdown) {
+		return survey.NewError(survey.Internal, "close store", err)
+	}
+	return nil
+}
+
+// call asks and waits for the answer or the end of ctx; in the latter case the
+// other process may still do what it was asked.
+func (r *Remote) call(ctx context.Context, method string, q Request) (*Reply, error) {
+	op := method + " through the running server"
+	if err := ctx.Err(); err != nil {
+		return nil, survey.NewError(survey.Unavailable, op, err)
+	}
+	reply := new(Reply)
+	call := r.client.Go(serviceName+"."+method, q, reply, make(chan *rpc.Call, 1))
+	select {
+	case <-ctx.Done():
+		return nil, survey.NewError(survey.Unavailable, op, ctx.Err())
+	case <-call.Done:
+	}
+	switch fault := reply.Fault; {
+	case call.Error != nil:
+		return nil, survey.NewError(survey.Unavailable, op,
+			fmt.Errorf("the process that has %s open ended or is of another version; try again: %w", r.path, call.Error))
+	case fault != nil:
+		return nil, &survey.Error{Kind: fault.Kind, Op: fault.Op, Key: fault.Key, Err: errors.New(fault.Cause)}
+	}
+	return reply, nil
+}
+
+// Insert implements survey.Store.
+func (r *Remote) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
+	if len(docs) == 0 {
+		return nil, nil
+	}
+	for _, doc := range docs {
+		if _, err := survey.DocumentID(doc); err != nil {
+			return nil, err
+		}
+	}
+	reply, err := r.call(ctx, "Insert", Request{Collection: c, Docs: docs})
+	if err != nil {
+		return nil, err
+	}
+	return reply.Fresh, nil
+}
+
+// Get implements survey.Store.
+func (r *Remote) Get(ctx context.Context, c survey.Collection, id string) (bson.Raw, error) {
+	reply, err := r.call(ctx, "Get", Request{Collection: c, ID: id})
+	if err != nil {
+		return nil, err
+	}
+	return reply.Docs[0], nil
+}
+
+// Replace implements survey.Store.
+func (r *Remote) Replace(ctx context.Context, c survey.Collection, rev int64, doc bson.Raw) error {
+	_, err := r.call(ctx, "Replace", Request{Collection: c, Rev: rev, Docs: []bson.Raw{doc}})
+	return err
+}
+
+// Delete implements survey.Store.
+func (r *Remote) Delete(ctx context.Context, c survey.Collection, id string, rev int64) error {
+	_, err := r.call(ctx, "Delete", Request{Collection: c, ID: id, Rev: rev})
+	return err
+}
+
+// Scan implements survey.Store.
+func (r *Remote) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
+	for {
+		reply, err := r.call(ctx, "Scan", Request{Collection: c, ID: from, To: to})
+		if err != nil {
+			return err
+		}
+		for _, doc := range reply.Docs {
+			if err := visit(doc); err != nil {
+				return err
+			}
+		}
+		if !reply.More {
+			return nil
+		}
+		last, err := survey.DocumentID(reply.Docs[len(reply.Docs)-1])
+		if err != nil {
+			return err
+		}
+		from = last + "\x00" // the next possible id
+	}
+}

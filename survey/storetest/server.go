@@ -1,0 +1,151 @@
+package storetest
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+)
+
+// Server is a server that speaks MongoDB's protocol.
+type Server struct {
+	// Concurrent says that the server keeps its promises when several clients
+	// write at the same time. FerretDB 1.24 does not: of 1,600 concurrent
+	// increments, 117 survived.
+	Concurrent bool
+
+	address *url.URL
+}
+
+// MongoDB gives a server to a test: the one named by HAILONG_TEST_MONGODB, or
+// else FerretDB over a temporary directory, which ends with the test.
+func MongoDB(t testing.TB) *Server {
+	t.Helper()
+	if address := os.Getenv("HAILONG_TEST_MONGODB"); address != "" {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal("HAILONG_TEST_MONGODB is not an address") // err would quote it, password and all
+		}
+		return &Server{Concurrent: true, address: u}
+	}
+	binary, err := buildFerretDB()
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("build FerretDB: ", err)
+		}
+		t.Skip("FerretDB cannot be built (is the module proxy reachable?); or name a server in HAILONG_TEST_MONGODB: ", err)
+	}
+	u, err := url.Parse(startFerretDB(t, binary))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Server{address: u}
+}
+
+// Database returns the address of an empty database that only this test uses
+// and that is dropped when it ends.
+func (s *Server) Database(t testing.TB) string {
+	t.Helper()
+	u := *s.address
+	name := "hailong_test_" + strings.ToLower(rand.Text())[:12]
+	u.Path = "/" + name
+	if s.Concurrent { // the other one is thrown away as a whole
+		t.Cleanup(func() {
+			ctx := context.Background()
+			client, err := mongo.Connect(ctx, options.Client().ApplyURI(u.String()))
+			if err != nil {
+				t.Error("drop the test's database: ", err)
+				return
+			}
+			if err := client.Database(name).Drop(ctx); err != nil {
+				t.Error("drop the test's database: ", err)
+			}
+			_ = client.Disconnect(ctx)
+		})
+	}
+	return u.String()
+}
+
+// startFerretDB starts the server and returns its address. The server ends
+// when its standard input is closed.
+func startFerretDB(t testing.TB, binary string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ferretdb-") // t.TempDir's name may hold what a SQLite address does not take
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	cmd := exec.Command(binary, dir) //nolint:gosec // built by this package
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal("start FerretDB: ", err)
+	}
+	t.Cleanup(func() {
+		_ = stdin.Close()
+		_ = cmd.Wait()
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal("FerretDB ended without telling its address: ", err)
+	}
+	return strings.TrimSpace(line)
+}
+
+// buildFerretDB builds the server from the nested module, once for all test
+// programs: it is kept in the user's cache under a name that changes with the
+// module's files. Without cgo and the race detector: its code is not ours.
+var buildFerretDB = sync.OnceValues(func() (string, error) {
+	_, file, _, _ := runtime.Caller(0)
+	dir := filepath.Join(filepath.Dir(file), "ferretdb")
+	sum := sha256.New()
+	for _, name := range []string{"go.mod", "go.sum", "main.go"} {
+		content, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // a file of this package
+		if err != nil {
+			return "", err
+		}
+		sum.Write(content)
+	}
+	io.WriteString(sum, runtime.Version())
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	binary := filepath.Join(cache, "hailong", "ferretdb-"+hex.EncodeToString(sum.Sum(nil)[:8]))
+	if _, err := os.Stat(binary); err == nil {
+		return binary, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
+		return "", err
+	}
+	// Test programs that build at the same time each move a whole file in place.
+	unfinished := fmt.Sprintf("%s.%d", binary, os.Getpid())
+	cmd := exec.Command("go", "build", "-o", unfinished, ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly -race=false", "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build in %s: %w\n%s", dir, err, out)
+	}
+	return binary, os.Rename(unfinished, binary)
+})
