@@ -40,7 +40,7 @@ func tUpper(t, df float64) float64 {
 		return 1
 	}
 	var tail float64
-	if t2 := t * t; t2 < df {
+	if t2 := t * t; t2 < 1 {
 		tail = (1 - betaCDF(t2/(df+t2), 0.5, df/2)) / 2
 	} else {
 		tail = betaCDF(df/(df+t2), df/2, 0.5) / 2

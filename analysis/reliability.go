@@ -21,7 +21,7 @@ type Reliability struct {
 // ItemReliability is what one item adds to its scale.
 type ItemReliability struct {
 	// RestCorrelation is the correlation of the item with the sum of the others,
-	// NaN where either does not vary. Below about 0.3 the item measures something else.
+	// NaN where that does not vary. Below about 0.3 the item measures something else.
 	RestCorrelation float64
 	// AlphaIfDropped is the raw alpha of the others, NaN for fewer than two.
 	AlphaIfDropped float64
@@ -33,9 +33,8 @@ type ItemReliability struct {
 //
 //	alpha = k/(k−1)·(1 − Σ s²_i / s²_total),  standardized = k·r̄/(1+(k−1)·r̄)
 //
-// with r̄ the mean correlation between items, NaN where an item does not vary.
-// It returns ErrTooFew with fewer than two items or complete rows or where the total does not
-// vary. Feldt's interval takes normal, equally correlated items for granted and is
+// with r̄ the mean correlation between items. It returns ErrTooFew with fewer than
+// two items or complete rows, or where an item or the total does not vary. Feldt's interval takes normal, equally correlated items for granted and is
 // rough below about 50 rows.
 //
 // Sources: Cronbach (1951), Psychometrika 16; Feldt (1965), Psychometrika 30;
@@ -47,6 +46,11 @@ func AnalyzeReliability(items [][]uint8, confidence float64) (Reliability, error
 	}
 	k := len(items)
 	r := Reliability{N: n, Alpha: covarianceAlpha(cov, -1), Items: make([]ItemReliability, k)}
+	for j := range cov {
+		if cov[j][j] == 0 {
+			return Reliability{}, fmt.Errorf("item %d does not vary: %w", j+1, ErrTooFew)
+		}
+	}
 	if math.IsNaN(r.Alpha) {
 		return Reliability{}, fmt.Errorf("reliability of a scale whose total does not vary: %w", ErrTooFew)
 	}
