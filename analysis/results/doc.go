@@ -1,0 +1,24 @@
+// Package results is the one bridge between stored responses and figures:
+// responses in, columns in memory, rates with intervals and verdicts against
+// the plan's targets out.
+//
+// It owns which answers count for which figure, how units, sectors and forms
+// are gathered into groups, what may be published, and when a target is met.
+// It must not know how pages look or what HTTP is, and it computes no
+// statistic itself: those are in package analysis.
+//
+// Three rules hold everywhere:
+//
+//  1. Fresh and once. A response that was acknowledged is in the next figure of
+//     the same process, and no response is in it twice, whenever it arrived.
+//  2. One method. Formula, pooling and confidence come from the campaign, and
+//     every table says which it used.
+//  3. Nobody is singled out. A group of fewer respondents than the threshold
+//     is suppressed, and so are as many others as it takes that no table, and
+//     no two tables together, give it away by subtraction. Suppression is the
+//     same for every formula, so that asking in another way tells nothing more.
+//
+// What rule 3 cannot do: figures are live, so somebody who reads a table
+// before and after a single response learns what that response said, though
+// not whose it is.
+package results
