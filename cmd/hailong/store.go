@@ -7,8 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/bolt"
@@ -54,10 +56,8 @@ func (o *storeOption) open(ctx context.Context) (openStore, error) {
 }
 
 // own opens the store for a server. A file is then its own until it closes
-// the store: a second server on it is an error. On bbolt other commands get at
-// the store through this process; stored is called after each new response
-// that one of them stored.
-func (o *storeOption) own(ctx context.Context, log *slog.Logger, stored func(survey.Response)) (openStore, error) {
+// the store: a second server on it is an error. The caller closes it.
+func (o *storeOption) own(ctx context.Context, log *slog.Logger) (openStore, error) {
 	path, err := o.boltPath()
 	if err != nil {
 		return nil, err
@@ -65,32 +65,45 @@ func (o *storeOption) own(ctx context.Context, log *slog.Logger, stored func(sur
 	if path == "" {
 		return mongo.Open(ctx, o.url, log)
 	}
-	s, err := bolt.Open(path)
-	if err != nil {
-		return nil, err
+	return bolt.Open(path)
+}
+
+// hearOthers lets others write to a store of own while a server runs, and
+// calls stored for each response that they store: commands on the same machine
+// through this process, other servers on the same MongoDB since a time before
+// figures were loaded. stored may be called several times for a response, also
+// for one of this server's own, and by several goroutines. The caller calls
+// stop, and then closes the store.
+func hearOthers(ctx context.Context, store openStore, since time.Time, log *slog.Logger, stored func(survey.Response)) (stop func()) {
+	switch s := store.(type) {
+	case *bolt.Store:
+		stop, err := s.Share(stored)
+		if err != nil { // the server is none the worse for it
+			log.Warn("Other commands cannot use the store while this server runs.", "error", err)
+			return func() {}
+		}
+		return stop
+	case survey.Follower:
+		ctx, cancel := context.WithCancel(ctx)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			err := s.Follow(ctx, since, func(doc bson.Raw) error {
+				var response survey.Response
+				if err := response.UnmarshalBSON(doc); err != nil {
+					log.Error("A response cannot be read; it counts in no figure.", "id", doc.Lookup("_id").String(), "error", err)
+					return nil
+				}
+				stored(response)
+				return nil
+			})
+			if err != nil {
+				log.Error("Responses of other servers are no longer read.", "error", err)
+			}
+		}()
+		return func() { cancel(); <-done }
 	}
-	return share(s, log, stored), nil
-}
-
-// share opens a store to the other commands of this machine. Where that
-// cannot be done, the server is none the worse for it.
-func share(s *bolt.Store, log *slog.Logger, stored func(survey.Response)) openStore {
-	stop, err := s.Share(stored)
-	if err != nil {
-		log.Warn("Other commands cannot use the store while this server runs.", "error", err)
-		return s
-	}
-	return sharedStore{s, stop}
-}
-
-type sharedStore struct {
-	*bolt.Store
-	stop func()
-}
-
-func (s sharedStore) Close() error {
-	s.stop()
-	return s.Store.Close()
+	return func() {}
 }
 
 // boltPath returns the file that the flag names, or "" if it names a MongoDB.
