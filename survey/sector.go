@@ -22,6 +22,9 @@ type Sector struct {
 	Order int  `bson:"order" yaml:"-" json:"-"` // place in the catalogue
 }
 
+// LandSector is land registration, the sector with the most counters of its own.
+const LandSector SectorID = "land"
+
 // OtherSector is what a citizen chooses who finds no fitting sector; it is
 // always last in a list.
 const OtherSector SectorID = "other"

@@ -92,15 +92,18 @@ func Read(fsys fs.FS) (*survey.Catalog, error) {
 			continue
 		}
 		forms.check(f, &q)
-		q.ID = q.Ref().ID()
+		q.ID, q.Rev = q.Ref().ID(), 1
 		questionnaires = append(questionnaires, q)
 	}
 
+	for i := range units.Units {
+		units.Units[i].Rev = 1
+	}
 	for i := range sectors.Sectors {
-		sectors.Sectors[i].Order = i + 1
+		sectors.Sectors[i].Rev, sectors.Sectors[i].Order = 1, i+1
 	}
 	for i := range targets.Targets {
-		targets.Targets[i].Order = i + 1
+		targets.Targets[i].Rev, targets.Targets[i].Order = 1, i+1
 	}
 	if problems := r.problems(); len(problems) > 0 {
 		return nil, problems
