@@ -18,7 +18,8 @@ import "math"
 // Source: Korn and Graubard (1998), Survey Methodology 24; R survey,
 // svyciprop(method = "beta").
 func KornGraubard(p, se, m, df, confidence float64) Interval {
-	if !(p >= 0 && p <= 1) || !(se >= 0) || !(m > 0) || !validConfidence(confidence) {
+	constant := p == 0 || p == 1
+	if !(p >= 0 && p <= 1) || !(se >= 0 || constant) || !(m > 0) || !validConfidence(confidence) {
 		return undefinedInterval
 	}
 	factor := 1.0
@@ -29,7 +30,7 @@ func KornGraubard(p, se, m, df, confidence float64) Interval {
 	switch {
 	case math.IsNaN(factor):
 		return undefinedInterval
-	case p == 0 || p == 1:
+	case constant:
 		return ClopperPearson(p*m*factor, m*factor, confidence)
 	case se == 0:
 		return Interval{Low: p, High: p}

@@ -29,8 +29,16 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// run carries out a command line and returns the exit code: 1 for a failure, 2
+// for words that make no command. What fails before a command starts to work
+// (an unknown command, a wrong number of arguments) is of the second kind.
 func run(ctx context.Context, args []string) int {
 	root := newRootCommand()
+	started := false
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		started = true
+		return applyEnvironment(cmd)
+	}
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -38,7 +46,8 @@ func run(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintln(os.Stderr, "hailong:", err)
 	var usage usageError
-	if errors.As(err, &usage) {
+	if !started || errors.As(err, &usage) {
+		fmt.Fprintln(os.Stderr, "hailong --help: xem cách dùng / shows the usage")
 		return 2
 	}
 	return 1
@@ -50,13 +59,13 @@ func newRootCommand() *cobra.Command {
 		Short:         "Đo lường sự hài lòng của người dân / measures citizens' satisfaction",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return applyEnvironment(cmd)
-		},
 	}
+	new(serveOptions).add(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
+		newAnalyzeCommand(),
 		newHealthCommand(),
+		newServeCommand(),
 		newVersionCommand(),
 	)
 	return root

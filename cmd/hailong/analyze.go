@@ -1,0 +1,164 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hailong/analysis"
+)
+
+// analyzeFlags are the words of the command line.
+type analyzeFlags struct {
+	items, by       []string
+	satisfied       []int
+	strata, cluster string
+	weight, fpc     string
+	lonely          string
+	target          string
+	confidence      float64
+	json            bool
+	lang            string
+}
+
+// newAnalyzeCommand makes the statistics engine usable on any CSV of responses.
+func newAnalyzeCommand() *cobra.Command {
+	var f analyzeFlags
+	cmd := &cobra.Command{
+		Use:   "analyze [flags] FILE.csv",
+		Short: "Phân tích tệp CSV phiếu khảo sát / statistics on a CSV of responses (FILE - reads standard input)",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{fmt.Errorf("give one CSV file, or - for standard input; there are %d", len(args))}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.items, "items", nil, "item columns, separated by commas; cells hold codes 1 to 5 or nothing")
+	flags.IntSliceVar(&f.satisfied, "satisfied", []int{4, 5}, "codes that count as satisfied")
+	flags.StringArrayVar(&f.by, "by", nil, "results for every value of this column; may be repeated")
+	flags.StringVar(&f.strata, "strata", "", "column of strata")
+	flags.StringVar(&f.cluster, "cluster", "", "column of clusters (nested in strata)")
+	flags.StringVar(&f.weight, "weight", "", "column of weights")
+	flags.StringVar(&f.fpc, "fpc", "", "column of population sizes: clusters, or responses without --cluster, in the stratum")
+	flags.StringVar(&f.lonely, "lonely", "refuse", "strata with a single sampling unit: refuse, adjust or certainty")
+	flags.StringVar(&f.target, "target", "", "test the index against this target, between 0 and 1")
+	flags.Float64Var(&f.confidence, "confidence", 0.95, "confidence level")
+	flags.BoolVar(&f.json, "json", false, "JSON instead of a table")
+	flags.StringVar(&f.lang, "lang", "vi", "language of table and messages: vi or en")
+	return cmd
+}
+
+func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error {
+	words, ok := analyzeLanguages[f.lang]
+	if !ok {
+		return usageError{fmt.Errorf("--lang is vi or en, not %q", f.lang)}
+	}
+	options, target, err := f.options()
+	if err != nil {
+		return usageError{err}
+	}
+	in := stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = file.Close() }()
+		in = file
+	}
+	sheet, err := analysis.ReadSheet(in, options)
+	var wrong *analysis.SheetError
+	if errors.As(err, &wrong) {
+		return errors.New(words.problems(path, wrong))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	plan := sheet.Plan()
+	plan.Satisfied, plan.Confidence = f.satisfied, f.confidence
+	estimates, err := sheet.Estimate(plan)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	report := newAnalyzeReport(sheet, options, estimates, f.confidence, target)
+	if f.json {
+		return report.writeJSON(stdout)
+	}
+	return report.writeTable(stdout, words)
+}
+
+// options checks the command line as far as it can be without the file.
+func (f *analyzeFlags) options() (options analysis.SheetOptions, target *float64, err error) {
+	var problems []error
+	if len(f.items) == 0 {
+		problems = append(problems, errors.New("--items is missing: name the item columns"))
+	}
+	seen := map[string]bool{}
+	for _, name := range f.items {
+		if name == "" {
+			problems = append(problems, errors.New("--items has an empty name"))
+		} else if seen[name] {
+			problems = append(problems, fmt.Errorf("--items names %q twice", name))
+		}
+		seen[name] = true
+	}
+	if len(f.satisfied) == 0 {
+		problems = append(problems, errors.New("--satisfied needs at least one code"))
+	}
+	for _, code := range f.satisfied {
+		if code < 1 || code > analysis.SheetCodes {
+			problems = append(problems, fmt.Errorf("--satisfied has code %d: codes are 1 to %d", code, analysis.SheetCodes))
+		}
+	}
+	if !(f.confidence > 0 && f.confidence < 1) {
+		problems = append(problems, fmt.Errorf("--confidence %v is not between 0 and 1", f.confidence))
+	}
+	if f.target != "" {
+		value, err := strconv.ParseFloat(f.target, 64)
+		if err != nil || !(value >= 0 && value <= 1) {
+			problems = append(problems, fmt.Errorf("--target %q is not a number from 0 to 1", f.target))
+		}
+		target = &value
+	}
+	lonely, ok := map[string]analysis.Lonely{
+		"refuse": analysis.LonelyRefuse, "adjust": analysis.LonelyAdjust, "certainty": analysis.LonelyCertainty,
+	}[f.lonely]
+	if !ok {
+		problems = append(problems, fmt.Errorf("--lonely is refuse, adjust or certainty, not %q", f.lonely))
+	}
+	options = analysis.SheetOptions{
+		Items: f.items, Strata: f.strata, Cluster: f.cluster, Weight: f.weight, FPC: f.fpc, Lonely: lonely,
+	}
+	for _, name := range f.by {
+		switch {
+		case name == "":
+			problems = append(problems, errors.New("--by has an empty name"))
+		case !slices.Contains(options.By, name):
+			options.By = append(options.By, name)
+		}
+	}
+	return options, target, joinLines(problems)
+}
+
+// joinLines is errors.Join with an indent for all but the first line.
+func joinLines(problems []error) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	lines := make([]string, len(problems))
+	for i, problem := range problems {
+		lines[i] = problem.Error()
+	}
+	return errors.New(strings.Join(lines, "\n  "))
+}
