@@ -14,9 +14,10 @@ func (s *Server) homeShow(c *fiber.Ctx) error {
 	return s.render(c, fiber.StatusOK, "home", homePage{s.page(c)})
 }
 
-// codePage asks for a code again that was mistyped.
+// codePage asks again for a code that is mistyped or that no point has.
 type codePage struct {
 	Page
+	TitleKey string
 	Message survey.Message
 	Typed   string // as it was typed
 }
@@ -37,7 +38,10 @@ func (s *Server) codeFind(c *fiber.Ctx) error {
 // codeAgain shows what is wrong with a typed code, and the code to mend.
 func (s *Server) codeAgain(c *fiber.Ctx, typed string, err error) error {
 	f := failureOf(err, requestID(c))
-	page := codePage{Page: s.page(c), Message: f.Message, Typed: typed}
+	page := codePage{Page: s.page(c), TitleKey: "code.title", Message: f.Message, Typed: typed}
+	if f.Kind == survey.NotFound {
+		page.TitleKey = "code.unknown.title"
+	}
 	page.path, page.query = "/s", url.Values{"code": {typed}}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return s.render(c, f.Status, "code", page)

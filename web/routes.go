@@ -18,6 +18,9 @@ func (s *Server) routes() {
 
 	s.app.Get("/", s.homeShow)
 	s.app.Get("/s", s.codeFind)
+	s.app.Get("/s/:code", s.formShow)
+	s.app.Post("/s/:code", limitBody(formBodyLimit), s.formSubmit)
+	s.app.Get("/s/:code/thanks/:id", s.receiptShow)
 }
 
 // limitBody refuses longer bodies than a route can have use for.

@@ -42,6 +42,7 @@ type Server struct {
 	app    *fiber.App
 	assets *assets
 	views  *views
+	forms  *formCache
 }
 
 // New makes a server. An error is a fault in an embedded template, locale or
@@ -70,6 +71,7 @@ func New(config Config) (*Server, error) {
 		config: config,
 		assets: assets,
 		views:  &views{locales: locales, assets: assets},
+		forms:  newFormCache(),
 	}
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)

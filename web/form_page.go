@@ -1,0 +1,243 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"hailong/survey"
+)
+
+// formPage is a questionnaire as a person fills it in.
+type formPage struct {
+	Page
+	Code     survey.PointCode
+	Place    survey.Text // the unit that is asked about
+	Service  survey.Text // what is served here, may be empty
+	Form     *survey.Questionnaire
+	ID       string // of the response to be
+	Fresh    bool   // nothing has been typed into it yet
+	Sections []formSection
+	Rules    showRules
+	Note     *survey.Message // why it is shown again
+	Problems []formProblem   // what has to be looked at again
+	Request  string          // id of the request, where somebody may have to look it up
+}
+
+// Action is where the form is sent to.
+func (p formPage) Action() string { return p.Link("/s/" + string(p.Code)) }
+
+// Ref names the version that is shown.
+func (p formPage) Ref() string { return p.Form.Ref().ID() }
+
+// formProblem is a line of the summary of what has to be looked at again.
+type formProblem struct {
+	Item    string
+	Label   survey.Text
+	Message survey.Message
+}
+
+type formSection struct {
+	Number, Of  int
+	Title, Lead survey.Text
+	Items       []formItem
+}
+
+// formItem is one question with what was answered so far.
+type formItem struct {
+	*survey.Item
+	Number   int
+	Choices  []formChoice // of scale, single, multiple, consent; the short list of a sector item
+	More     []formChoice // the sectors that are not on the short list
+	MoreOpen bool         // the choice is among them
+	NotKnown *formChoice  // "not applicable / don't know"
+	Typed    string       // number or text
+	Left     int          // characters left of a text
+	Error    *survey.Message
+	If       string          // conditions for the script: "q1:1,2;q3:1"
+	When     []formCondition // the same in words
+}
+
+// Kind is the item's type, for the template's choice of block.
+func (it formItem) Kind() string { return string(it.Type) }
+
+// Multiple reports whether several choices may be ticked.
+func (it formItem) Multiple() bool { return it.Type == survey.MultipleItem }
+
+// formChoice is one answer to choose.
+type formChoice struct {
+	Item    string
+	Value   string
+	Label   survey.Text
+	Chosen  bool
+	Face    int  // 1..5, of a scale
+	Write   bool // asks for words beside it
+	Typed   string
+	Several bool   // a box to tick, not a button
+	Group   string // key of a heading to put above it
+}
+
+// ID is the id of the choice's input.
+func (c formChoice) ID() string { return "a-" + c.Item + "-" + c.Value }
+
+// formCondition says in words when a question is to be answered.
+type formCondition struct {
+	Number int
+	Labels []survey.Text
+}
+
+// formBuilder makes the parts of a formPage.
+type formBuilder struct {
+	catalog  *survey.Catalog
+	form     *survey.Questionnaire
+	given    survey.Given
+	problems map[string]survey.Message
+	fixed    survey.SectorID
+	numbers  map[string]int
+}
+
+func (b *formBuilder) sections() []formSection {
+	b.numbers = map[string]int{}
+	sections := make([]formSection, 0, len(b.form.Sections))
+	for i := range b.form.Sections {
+		section := &b.form.Sections[i]
+		shown := formSection{Title: section.Title, Lead: section.Lead}
+		for j := range section.Items {
+			it := &section.Items[j]
+			if it.Type == survey.SectorItem && b.fixed != "" {
+				continue
+			}
+			shown.Items = append(shown.Items, b.item(it))
+		}
+		if len(shown.Items) > 0 {
+			sections = append(sections, shown)
+		}
+	}
+	for i := range sections {
+		sections[i].Number, sections[i].Of = i+1, len(sections)
+	}
+	return sections
+}
+
+func (b *formBuilder) item(it *survey.Item) formItem {
+	b.numbers[it.Code] = len(b.numbers) + 1
+	shown := formItem{Item: it, Number: b.numbers[it.Code], Typed: b.given.Texts[it.Code]}
+	if m, wrong := b.problems[it.Code]; wrong {
+		shown.Error = &m
+	}
+	choices := b.form.Choices(it)
+	for i, o := range choices {
+		choice := b.choice(it, strconv.Itoa(o.Code), o.Label)
+		choice.Write, choice.Typed = o.Write, shown.Typed
+		if it.Type == survey.ScaleItem {
+			choice.Face = face(i, len(choices))
+		}
+		shown.Choices = append(shown.Choices, choice)
+	}
+	switch it.Type {
+	case survey.SectorItem:
+		b.sectors(it, &shown)
+	case survey.NumberItem:
+		for _, s := range b.given.Codes[it.Code] {
+			if s != survey.NA {
+				shown.Typed = s
+			}
+		}
+	case survey.TextItem:
+		shown.Left = max(0, survey.MaxText-len([]rune(shown.Typed)))
+	case survey.ScaleItem, survey.SingleItem, survey.MultipleItem, survey.ConsentItem:
+	}
+	if len(it.NA) > 0 {
+		choice := b.choice(it, survey.NA, it.NA)
+		choice.Several = it.Type == survey.MultipleItem || it.Type == survey.NumberItem
+		shown.NotKnown = &choice
+	}
+	b.conditions(it, &shown)
+	return shown
+}
+
+func (b *formBuilder) choice(it *survey.Item, value string, label survey.Text) formChoice {
+	c := formChoice{Item: it.Code, Value: value, Label: label, Several: it.Type == survey.MultipleItem || it.Type == survey.ConsentItem}
+	for _, chosen := range b.given.Codes[it.Code] {
+		c.Chosen = c.Chosen || strings.TrimSpace(chosen) == value
+	}
+	return c
+}
+
+// face picks one of the five faces for the i-th of n points of a scale.
+func face(i, n int) int {
+	if n < 2 {
+		return 3
+	}
+	return 1 + (i*4+(n-1)/2)/(n-1)
+}
+
+// sectors lists what a visit can have been about: the plan's group first,
+// because its target needs it to be found; "other" last; and the sectors of
+// the long list apart.
+func (b *formBuilder) sectors(it *survey.Item, shown *formItem) {
+	var grouped, usual, other []formChoice
+	for i := range b.catalog.Sectors {
+		sector := &b.catalog.Sectors[i]
+		c := b.choice(it, string(sector.ID), sector.Name)
+		switch {
+		case sector.ID == survey.OtherSector:
+			other = append(other, c)
+		case !sector.Short:
+			shown.More = append(shown.More, c)
+			shown.MoreOpen = shown.MoreOpen || c.Chosen
+		case sector.Group == survey.LandBuildInvest:
+			grouped = append(grouped, c)
+		default:
+			usual = append(usual, c)
+		}
+	}
+	if len(grouped) > 0 {
+		grouped[0].Group = "form.sector.group"
+		if len(usual) > 0 {
+			usual[0].Group = "form.sector.usual"
+		}
+	}
+	shown.Choices = append(append(grouped, usual...), other...)
+}
+
+func (b *formBuilder) conditions(it *survey.Item, shown *formItem) {
+	var parts []string
+	for _, when := range it.ShowIf {
+		codes := make([]string, len(when.In))
+		condition := formCondition{Number: b.numbers[when.Item]}
+		for i, code := range when.In {
+			codes[i] = strconv.Itoa(code)
+			condition.Labels = append(condition.Labels, b.label(when.Item, code))
+		}
+		parts = append(parts, when.Item+":"+strings.Join(codes, ","))
+		shown.When = append(shown.When, condition)
+	}
+	shown.If = strings.Join(parts, ";")
+}
+
+func (b *formBuilder) label(item string, code int) survey.Text {
+	it := b.form.Item(item)
+	if it == nil {
+		return nil
+	}
+	if code == survey.NotApplicable {
+		return it.NA
+	}
+	for _, o := range b.form.Choices(it) {
+		if o.Code == code {
+			return o.Label
+		}
+	}
+	return nil
+}
+
+// problemsOf lists what has to be looked at again, in the order of the form.
+func problemsOf(form *survey.Questionnaire, fields map[string]survey.Message) []formProblem {
+	var problems []formProblem
+	for _, it := range form.Items() {
+		if m, wrong := fields[it.Code]; wrong {
+			problems = append(problems, formProblem{Item: it.Code, Label: it.Label, Message: m})
+		}
+	}
+	return problems
+}

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+// receiptPage thanks for a stored response. It holds nothing of what was
+// answered.
+type receiptPage struct {
+	Page
+	Code   survey.PointCode
+	Place  survey.Text
+	Number string
+}
+
+// receiptShow shows the receipt of a response of a point. A response that is
+// not there, or of another point, is simply not found: the page thanks only
+// for what is on disk, and tells a stranger who tries ids nothing else.
+func (s *Server) receiptShow(c *fiber.Ctx) error {
+	catalog := s.config.Catalog()
+	code, err := survey.ParsePointCode(c.Params("code"))
+	if err != nil {
+		return s.pointFailed(c, err)
+	}
+	missing := &survey.Error{Kind: survey.NotFound, Op: "show receipt", Key: "receipt.unknown"}
+	id, err := survey.ParseResponseID(c.Params("id"))
+	if err != nil {
+		return missing
+	}
+	doc, err := s.config.Intake.Store.Get(c.UserContext(), survey.Responses, string(id))
+	switch {
+	case err != nil && survey.KindOf(err) == survey.NotFound:
+		return missing
+	case err != nil:
+		return err
+	case pointOf(doc) != code:
+		return missing
+	}
+	page := receiptPage{Page: s.page(c), Code: code, Number: survey.ReceiptNumber(id)}
+	if point := catalog.Point(code); point != nil {
+		if unit := catalog.Unit(point.Unit); unit != nil {
+			page.Place = unit.Name
+		}
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return s.render(c, fiber.StatusOK, "receipt", page)
+}
+
+// pointOf reads the one field of a stored response that a receipt may use.
+func pointOf(doc bson.Raw) survey.PointCode {
+	point, _ := doc.Lookup("point").StringValueOK()
+	return survey.PointCode(point)
+}
