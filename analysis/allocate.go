@@ -24,6 +24,9 @@ const (
 type Stratum struct {
 	// Size is the number of rows in the population.
 	Size int
+	// Measure is what Proportional and Neyman weigh by instead of Size where it
+	// is positive: the households of all villages, where villages are drawn.
+	Measure float64
 	// SD is the standard deviation expected within the stratum, used by Neyman
 	// only; for a rate √(p(1−p)).
 	SD float64
@@ -31,7 +34,7 @@ type Stratum struct {
 
 // Allocate spreads a sample of n over strata by
 //
-//	n_h = clamp(λ·w_h, min(minimum, N_h), N_h),  w_h = N_h, 1 or N_h·S_h
+//	n_h = clamp(λ·w_h, min(minimum, N_h), N_h),  w_h = N_h, 1 or N_h·S_h (M_h for N_h where given)
 //
 // with λ such that the n_h add up to n; fractions go to the largest remainders, the earlier
 // stratum first where they tie. The result sums to n exactly, never exceeds a stratum and never
@@ -50,16 +53,19 @@ func Allocate(n int, strata []Stratum, method Allocation, minimum int) ([]int, e
 		if s.Size < 0 || s.Size > math.MaxInt32 {
 			return nil, fmt.Errorf("stratum %d has size %d: %w", h+1, s.Size, ErrBadRequest)
 		}
+		if !(s.Measure >= 0) || math.IsInf(s.Measure, 0) {
+			return nil, fmt.Errorf("stratum %d has measure %v: %w", h+1, s.Measure, ErrBadRequest)
+		}
 		switch method {
 		case Proportional:
-			weights[h] = float64(s.Size)
+			weights[h] = s.weight()
 		case Equal:
 			weights[h] = 1
 		case Neyman:
 			if !(s.SD >= 0) || math.IsInf(s.SD, 0) {
 				return nil, fmt.Errorf("stratum %d has standard deviation %v: %w", h+1, s.SD, ErrBadRequest)
 			}
-			weights[h] = float64(s.Size) * s.SD
+			weights[h] = s.weight() * s.SD
 		default:
 			return nil, fmt.Errorf("unknown allocation %d: %w", method, ErrBadRequest)
 		}
@@ -77,6 +83,13 @@ func Allocate(n int, strata []Stratum, method Allocation, minimum int) ([]int, e
 		fillNeyman(n, strata, weights, low, high)
 	}
 	return roundToSum(n, shares(n, weights, low, high), weights, low, high), nil
+}
+
+func (s Stratum) weight() float64 {
+	if s.Measure > 0 {
+		return s.Measure
+	}
+	return float64(s.Size)
 }
 
 // fillNeyman makes room for n where the strata with spread cannot hold it: they
@@ -97,7 +110,7 @@ func fillNeyman(n int, strata []Stratum, weights []float64, low, high []int) {
 		if w > 0 {
 			low[h] = high[h]
 		} else {
-			weights[h] = float64(strata[h].Size)
+			weights[h] = strata[h].weight()
 		}
 	}
 }

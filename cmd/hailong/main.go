@@ -66,6 +66,7 @@ func newRootCommand() *cobra.Command {
 		newAnalyzeCommand(),
 		newHealthCommand(),
 		newServeCommand(),
+		newSampleCommand(),
 		newVersionCommand(),
 	)
 	return root

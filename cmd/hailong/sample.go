@@ -1,0 +1,209 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hailong/analysis"
+)
+
+// sampleOptions are the flags of the sample command.
+type sampleOptions struct {
+	size                            int
+	margin                          float64
+	formula                         string
+	confidence, proportion          float64
+	designEffect, response, reserve float64
+	method, allocation              string
+	strata                          []string
+	sizeColumn, sdColumn            string
+	seed                            uint64
+	minimum                         int
+	out, lang                       string
+}
+
+const sampleHelp = `Draws a random sample from a CSV list (one row per person, dossier or village) and writes the
+drawn list, a reserve list, and each row's chance of being drawn. The same list, options and seed
+give the same draw on any machine.
+
+Rút mẫu ngẫu nhiên từ một danh sách CSV (mỗi dòng là một người, một hồ sơ hoặc một thôn, bản); ghi
+danh sách được rút, danh sách dự phòng và xác suất được chọn của từng dòng. Cùng danh sách, cùng
+tùy chọn và cùng số khởi tạo (seed) thì kết quả luôn giống nhau trên mọi máy.
+
+How the draw is made, so that it can be repeated by other means:
+ 1. Random numbers are 64-bit outputs of the generator PCG-DXSM with the 128-bit state (seed, 0),
+    as rand.NewPCG(seed, 0) of Go's math/rand/v2. Strata come in the order of their first row.
+ 2. random: every row of the list, from the top, gets one number. Within its stratum the rows with
+    the smallest numbers are the sample, the next ones the reserve.
+ 3. systematic: each stratum takes two numbers, one for the sample and one for the reserve. For n of N
+    rows and r = floor(number × N / 2^64), the rows floor((r + j × N) / n), j = 0 … n−1, counted
+    from 0, are drawn. The reserve is drawn in the same way from the rows left.
+ 4. pps: as systematic along the cumulated sizes; rows as large as the sampling interval are
+    taken first, with certainty.
+
+With --out LIST.csv four files are written: LIST.csv (the sample), LIST.reserve.csv,
+LIST.frame.csv (every row with its chance) and LIST.record.csv (seed, checksum of the list, sizes).
+Without it sample and reserve go to the standard output. Seed and sizes go to the standard error.`
+
+func newSampleCommand() *cobra.Command {
+	var o sampleOptions
+	cmd := &cobra.Command{
+		Use:     "sample FRAME.csv",
+		Short:   "Rút mẫu ngẫu nhiên từ danh sách / draws a random sample from a list",
+		Long:    sampleHelp,
+		Example: "  hailong sample ho-so.csv --margin 0.05 --strata xa --reserve 0.2 --seed 20260115 --out mau.csv",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.check(cmd, args); err != nil {
+				return usageError{err}
+			}
+			if !cmd.Flags().Changed("seed") {
+				seed, err := newSeed()
+				if err != nil {
+					return err
+				}
+				o.seed = seed
+			}
+			return o.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&o.size, "size", 0, "number of rows to draw / số dòng cần rút")
+	f.Float64Var(&o.margin, "margin", 0, "or the margin of error to reach, 0.05 for ±5 points / hoặc sai số cho phép")
+	f.StringVar(&o.formula, "formula", "slovin", "size for a margin: slovin, n = N/(1+N·e²), or cochran / công thức cỡ mẫu")
+	f.Float64Var(&o.confidence, "confidence", 0.95, "confidence of the margin (cochran) / độ tin cậy")
+	f.Float64Var(&o.proportion, "proportion", 0.5, "rate expected (cochran) / tỷ lệ dự kiến")
+	f.Float64Var(&o.designEffect, "deff", 1, "design effect / hệ số thiết kế")
+	f.Float64Var(&o.response, "response", 1, "share expected to answer / tỷ lệ trả lời dự kiến")
+	f.StringVar(&o.method, "method", "random", "random, systematic or pps / ngẫu nhiên, hệ thống hoặc theo quy mô")
+	f.StringSliceVar(&o.strata, "strata", nil, "columns that make the strata / cột phân tầng")
+	f.StringVar(&o.allocation, "allocation", "proportional", "proportional, equal or neyman / cách phân bổ mẫu")
+	f.StringVar(&o.sizeColumn, "size-col", "", "column of sizes for pps (households) / cột quy mô cho pps")
+	f.StringVar(&o.sdColumn, "sd-col", "", "column of the stratum's standard deviation for neyman / cột độ lệch chuẩn cho neyman")
+	f.Float64Var(&o.reserve, "reserve", 0, "reserve as a share of the sample, 0.2 for 20 % / tỷ lệ dự phòng")
+	f.Uint64Var(&o.seed, "seed", 0, "seed of the draw; generated and printed where not given / số khởi tạo")
+	f.IntVar(&o.minimum, "min", 0, "least number per stratum / số tối thiểu mỗi tầng")
+	f.StringVar(&o.out, "out", "", "file of the drawn list, ending in .csv / tệp danh sách được rút")
+	f.StringVar(&o.lang, "lang", "vi", "language of messages: vi or en / ngôn ngữ thông báo")
+	return cmd
+}
+
+var (
+	drawMethods = map[string]analysis.DrawMethod{
+		"random": analysis.SimpleRandom, "systematic": analysis.Systematic, "pps": analysis.ProportionalToSize,
+	}
+	allocations = map[string]analysis.Allocation{
+		"proportional": analysis.Proportional, "equal": analysis.Equal, "neyman": analysis.Neyman,
+	}
+)
+
+// check reports every contradiction among the flags.
+func (o *sampleOptions) check(cmd *cobra.Command, args []string) error {
+	var problems []error
+	wrong := func(bad bool, vi, en string) {
+		if bad {
+			problems = append(problems, errors.New(o.say(vi, en)))
+		}
+	}
+	given := cmd.Flags().Changed
+	wrong(o.lang != "vi" && o.lang != "en", "--lang phải là vi hoặc en", "--lang must be vi or en")
+	wrong(len(args) != 1, "cần đúng một tệp danh sách (dùng - để đọc từ đầu vào chuẩn)", "exactly one list file is needed (- for the standard input)")
+	wrong(given("size") == given("margin"), "cần đúng một trong hai: --size hoặc --margin", "exactly one of --size and --margin is needed")
+	wrong(given("size") && o.size < 1, "--size phải từ 1 trở lên", "--size must be at least 1")
+	wrong(given("margin") && !(o.margin > 0 && o.margin < 1), "--margin phải lớn hơn 0 và nhỏ hơn 1, ví dụ 0.05", "--margin must lie between 0 and 1, for example 0.05")
+	wrong(o.formula != "slovin" && o.formula != "cochran", "--formula phải là slovin hoặc cochran", "--formula must be slovin or cochran")
+	wrong(!(o.confidence > 0 && o.confidence < 1), "--confidence phải lớn hơn 0 và nhỏ hơn 1", "--confidence must lie between 0 and 1")
+	wrong(!(o.proportion > 0 && o.proportion < 1), "--proportion phải lớn hơn 0 và nhỏ hơn 1", "--proportion must lie between 0 and 1")
+	wrong(!(o.designEffect > 0) || math.IsInf(o.designEffect, 0), "--deff phải lớn hơn 0", "--deff must be above 0")
+	wrong(!(o.response > 0 && o.response <= 1), "--response phải lớn hơn 0 và không quá 1", "--response must be above 0 and at most 1")
+	wrong(!(o.reserve >= 0 && o.reserve <= 10), "--reserve phải từ 0 đến 10, ví dụ 0.2", "--reserve must lie between 0 and 10, for example 0.2")
+	wrong(o.minimum < 0, "--min không được âm", "--min must not be negative")
+	_, method := drawMethods[o.method]
+	wrong(!method, "--method phải là random, systematic hoặc pps", "--method must be random, systematic or pps")
+	_, allocation := allocations[o.allocation]
+	wrong(!allocation, "--allocation phải là proportional, equal hoặc neyman", "--allocation must be proportional, equal or neyman")
+	wrong((o.method == "pps") != (o.sizeColumn != ""), "--method pps và --size-col phải đi cùng nhau", "--method pps and --size-col go together")
+	wrong(o.method == "pps" && given("margin"), "--method pps rút theo đơn vị (thôn, bản): hãy cho số đơn vị bằng --size", "--method pps draws units (villages): give their number by --size")
+	wrong((o.allocation == "neyman") != (o.sdColumn != ""), "--allocation neyman và --sd-col phải đi cùng nhau", "--allocation neyman and --sd-col go together")
+	wrong(o.allocation != "proportional" && len(o.strata) == 0, "--allocation cần có --strata", "--allocation needs --strata")
+	wrong(o.out != "" && !strings.HasSuffix(o.out, ".csv"), "--out phải là tên tệp kết thúc bằng .csv", "--out must be a file name ending in .csv")
+	return errors.Join(problems...)
+}
+
+// say picks the message of the language chosen.
+func (o *sampleOptions) say(vi, en string) string {
+	if o.lang == "en" {
+		return en
+	}
+	return vi
+}
+
+func (o *sampleOptions) sayf(vi, en string, args ...any) string {
+	return fmt.Sprintf(o.say(vi, en), args...)
+}
+
+// newSeed makes a seed of twelve digits: short enough to be copied by hand and
+// to pass through a spreadsheet unharmed.
+func newSeed() (uint64, error) {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return 0, fmt.Errorf("making a seed: %w", err)
+	}
+	return binary.BigEndian.Uint64(b[:]) % 1_000_000_000_000, nil
+}
+
+func (o *sampleOptions) run(path string, stdin io.Reader, stdout, stderr io.Writer) error {
+	var (
+		content []byte
+		err     error
+	)
+	if path == "-" {
+		content, err = io.ReadAll(stdin)
+	} else {
+		content, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
+	}
+	frame, err := o.readFrame(content)
+	if err != nil {
+		return err
+	}
+	plan, err := o.plan(frame)
+	if err != nil {
+		return err
+	}
+	selection, err := analysis.Draw(frame.units(), drawMethods[o.method], plan.sample, plan.reserve, o.seed)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.say("không rút được mẫu", "drawing the sample"), err)
+	}
+	record := o.record(path, content, frame, plan, selection)
+	if err := o.write(frame, selection, record, stdout); err != nil {
+		return fmt.Errorf("%s: %w", o.say("không ghi được kết quả", "writing the result"), err)
+	}
+	o.report(stderr, frame, plan, selection)
+	return nil
+}
+
+// report tells people what was done.
+func (o *sampleOptions) report(w io.Writer, frame *sampleFrame, plan samplePlan, s analysis.Selection) {
+	fmt.Fprintln(w, o.sayf("Danh sách: %d dòng, %d tầng. Đã rút %d, dự phòng %d.",
+		"List: %d rows, %d strata. Drawn: %d, reserve: %d.",
+		len(frame.rows), len(frame.strata), len(s.Sample), len(s.Reserve)))
+	fmt.Fprintln(w, o.sayf("Số khởi tạo (seed): %d. Hãy lưu lại để rút lại đúng mẫu này.",
+		"Seed: %d. Keep it: it repeats exactly this draw.", o.seed))
+	if plan.sizeNote != "" {
+		fmt.Fprintln(w, plan.sizeNote)
+	}
+	for _, h := range plan.short {
+		fmt.Fprintln(w, o.sayf("Lưu ý: tầng %q chỉ còn %d dòng cho danh sách dự phòng.",
+			"Note: stratum %q has only %d rows left for the reserve.", frame.strata[h].label, plan.reserve[h]))
+	}
+}
