@@ -163,8 +163,9 @@ func (c *canvas) code(m matrix, x, y, side float64) {
 	c.pdf.RawWriteStr(b.String())
 }
 
-// brackets draws the corners of a view-finder around b.
+// brackets draws the corners of a view-finder around b, wholly outside it.
 func (c *canvas) brackets(b box, length, width float64, i ink) {
+	b = box{b.x - width/2, b.y - width/2, b.w + width, b.h + width}
 	c.pdf.SetDrawColor(i.r, i.g, i.b)
 	c.pdf.SetLineWidth(width)
 	c.pdf.SetLineCapStyle("round")

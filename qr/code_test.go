@@ -169,8 +169,8 @@ func TestOptionsOutOfBounds(t *testing.T) {
 	}
 }
 
-// Every module of a PNG is the same square of pixels, wholly black or white,
-// and the quiet zone is as wide as asked, or wider by what did not divide.
+// A PNG has one bit a pixel; every module is the same square of pixels, and the
+// quiet zone is as wide as asked, or wider by what did not divide.
 func TestPNGGeometry(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -191,6 +191,9 @@ func TestPNGGeometry(t *testing.T) {
 			data, err := PNG(content, tt.opt)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if depth, kind := data[24], data[25]; depth != 1 || kind != 3 { // fields of IHDR
+				t.Errorf("bit depth %d, colour type %d; want 1, palette", depth, kind)
 			}
 			img := decodePNG(t, data)
 			m, err := encode(content, tt.opt.Level)

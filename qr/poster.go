@@ -25,15 +25,17 @@ const (
 // It is the Copies that fill a page with a single point.
 func (f Format) PerPage() int { return papers[f].columns * papers[f].rows }
 
-// MaxPages bounds one document. A page costs about 6 kB of memory while the
-// document is made.
-const MaxPages = 5000
+// MaxPieces bounds one document, copies counted: a piece takes about 50 kB of
+// memory while the document is made (measured on 5,000 posters), most of it
+// until the end.
+const MaxPieces = 2500
 
 // Point is what one code says. Texts of any length are accepted: they wrap,
-// then shrink, and what is still too long ends in an ellipsis.
+// then shrink, and what is still too long ends in an ellipsis. A no-break space
+// keeps syllables on one line.
 type Point struct {
 	Content string // what a phone reads: the full address. Required.
-	Code    string // the same as text to type, printed in groups of at most four
+	Code    string // the point's code as text, printed in groups of at most four
 	Unit    string // the office: "UBND xã Mường Tè"
 	Service string // what is served there: "Bộ phận Một cửa"
 	Address string // the address to type; Content without https:// when empty
@@ -81,9 +83,9 @@ type Document struct {
 
 // PDF writes one document with a code for each point, in their order, to w.
 // Pages are vector drawings with subset fonts: a poster is about 40 kB, each
-// further page about 3 kB. Nothing is written before the whole document is
-// known to be good. The error wraps ErrContent (naming the point) or
-// ErrOption, or is that of w.
+// further one 4 kB. Nothing is written before the whole document is known to be
+// good. The error wraps ErrContent (naming the point) or ErrOption, or is that
+// of w.
 func PDF(w io.Writer, format Format, points []Point, doc Document) error {
 	if err := doc.check(format, len(points)); err != nil {
 		return err
@@ -117,17 +119,15 @@ func PDF(w io.Writer, format Format, points []Point, doc Document) error {
 }
 
 func (d Document) check(format Format, points int) error {
-	perPage := format.PerPage()
 	switch {
-	case perPage == 0:
+	case format.PerPage() == 0:
 		return fmt.Errorf("%w: format %q; use poster, card, sheet or stickers", ErrOption, string(format))
 	case points == 0:
 		return fmt.Errorf("%w: no points to print", ErrOption)
 	case d.Copies < 0:
-		return fmt.Errorf("%w: %d copies", ErrOption, d.Copies)
-	}
-	if room := MaxPages * perPage; points > room || d.Copies > room/points {
-		return fmt.Errorf("%w: more than %d pages; print in parts", ErrOption, MaxPages)
+		return fmt.Errorf("%w: %d copies; use 1 or more", ErrOption, d.Copies)
+	case points > MaxPieces || d.Copies > MaxPieces/points:
+		return fmt.Errorf("%w: more than %d pieces, copies counted; print in parts", ErrOption, MaxPieces)
 	}
 	return nil
 }
