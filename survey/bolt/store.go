@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 
@@ -25,6 +26,8 @@ type Store struct {
 
 	closing sync.RWMutex
 	closed  bool
+
+	readAhead sync.Once
 }
 
 var _ survey.Store = (*Store)(nil)
@@ -97,7 +100,14 @@ func (s *Store) Scan(ctx context.Context, c survey.Collection, from, to string, 
 		ends  []int  // where each ends
 		done  bool
 	)
-	for limit := firstPiece; !done; limit = pieceDocuments {
+	for pieces := 0; !done; pieces++ {
+		limit := pieceDocuments
+		switch pieces {
+		case 0:
+			limit = firstPiece
+		case 2: // a long scan, which usually is of everything
+			s.readAhead.Do(func() { go s.loadFile() })
+		}
 		piece, ends = piece[:0], ends[:0]
 		err := s.view(ctx, op, func(tx *bbolt.Tx) error {
 			bucket, err := collection(tx, c)
@@ -129,6 +139,29 @@ func (s *Store) Scan(ctx context.Context, c survey.Collection, from, to string, 
 		}
 	}
 	return nil
+}
+
+// loadFile reads the file from end to end, so that its pages are in memory
+// when a scan comes to them. bbolt tells the kernel not to read ahead, which
+// suits single documents; a scan of a million right after the start of the
+// machine takes several times as long without this.
+func (s *Store) loadFile() {
+	file, err := os.Open(s.path)
+	if err != nil {
+		return // only speed is lost
+	}
+	defer func() { _ = file.Close() }()
+	buffer := make([]byte, 1<<20)
+	for {
+		select {
+		case <-s.stopped:
+			return
+		default:
+		}
+		if _, err := file.Read(buffer); err != nil {
+			return
+		}
+	}
 }
 
 // Path returns the name of the file, as it was given to Open.
