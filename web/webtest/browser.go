@@ -1,0 +1,208 @@
+// Package webtest drives a real browser in tests: Chromium, headless, as a
+// phone unless told otherwise.
+//
+// It owns the browser process, what a test sees of it, and the accessibility
+// check. It must not know the application: a test gives it the address of a
+// server it started itself.
+//
+// A package that uses it starts its tests with
+//
+//	func TestMain(m *testing.M) { webtest.Main(m) }
+//
+// and each test then asks for a browser of its own:
+//
+//	ctx := webtest.Browser(t)
+//	err := chromedp.Do(ctx, chromedp.Navigate(server.URL))
+package webtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// hang is when a test gives up on a browser that does not answer. It decides
+// nothing else: no step of a test is expected to come near it.
+const hang = 2 * time.Minute
+
+// process is the one browser of a test binary. Starting Chromium takes longer
+// than most tests, and package testing offers no other place that outlives a
+// test, hence the variable.
+var process struct {
+	sync.Mutex
+	managed bool            // Main will stop it
+	ctx     context.Context // nil until the first test needs it
+	stop    func()
+}
+
+// Main runs the tests of a package, then stops the browser they shared and
+// removes its profile. Call it from TestMain.
+func Main(m *testing.M) {
+	process.managed = true
+	m.Run()
+	process.Lock()
+	defer process.Unlock()
+	if process.stop != nil {
+		process.stop()
+	}
+}
+
+// Browser opens a window for one test, with a profile as empty as that of a
+// browser just installed, and returns its chromedp context. It ends with the
+// test.
+//
+// The test also fails, when it ends, on what a visitor's browser would have
+// complained about: an uncaught exception, a violation of the content security
+// policy, a request to any machine but this one.
+//
+// Where there is no Chromium the test is skipped, on a build server (CI=true)
+// it fails.
+func Browser(t testing.TB, options ...Option) context.Context {
+	t.Helper()
+	w := &window{device: device{width: 360, height: 740, touch: true, script: true}}
+	for _, option := range options {
+		option(&w.device)
+	}
+	browser, err := start()
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	complaints := new(complaints)
+	ctx, closeWindow := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(complaints.listen))
+	t.Cleanup(closeWindow)
+	ctx, cancel := context.WithTimeoutCause(ctx, hang, fmt.Errorf("the browser was not done after %v", hang))
+	t.Cleanup(cancel)
+	ctx = context.WithValue(ctx, windowKey{}, w)
+
+	if err := chromedp.Do(ctx, w.device.emulate); err != nil {
+		t.Fatalf("opening a browser window: %v", err)
+	}
+	t.Cleanup(func() {
+		for _, complaint := range complaints.heard(ctx) {
+			t.Errorf("the browser complains: %s", complaint)
+		}
+	})
+	return ctx
+}
+
+// start returns the context of the running browser, started on the first call.
+// The error is exec.ErrNotFound where no Chromium is installed.
+func start() (context.Context, error) {
+	process.Lock()
+	defer process.Unlock()
+	if !process.managed {
+		return nil, errors.New("nobody would stop the browser: add func TestMain(m *testing.M) { webtest.Main(m) } to the package")
+	}
+	if process.ctx != nil {
+		return process.ctx, nil
+	}
+	path, err := find()
+	if err != nil {
+		return nil, err
+	}
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		// Root, as on a build server, has no sandbox; the pages are our own.
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true),
+		// What a page asks of another machine does not leave this one.
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"),
+		chromedp.Flag("accept-lang", "vi"),
+		// Nothing moves while it is measured or pictured.
+		chromedp.Flag("force-prefers-reduced-motion", true),
+	)
+	allocator, release := chromedp.NewExecAllocator(context.Background(), flags...)
+	ctx, stop := chromedp.NewContext(allocator)
+	process.stop = func() { stop(); release() }
+	if err := chromedp.Do(ctx); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", path, err)
+	}
+	process.ctx = ctx
+	return ctx, nil
+}
+
+// find returns the path of an installed Chromium, or of Chrome.
+func find() (string, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no Chromium, and its tests need one: on Debian or Ubuntu, apt-get install chromium: %w", exec.ErrNotFound)
+}
+
+// An Option changes the device that Browser opens a window on.
+type Option func(*device)
+
+// Viewport sets the size of the window in CSS pixels. A phone at 200 % zoom is
+// a viewport of half the size.
+func Viewport(width, height int64) Option {
+	return func(d *device) { d.width, d.height = width, height }
+}
+
+// Desktop makes the device that of a desk: 1280 × 800, with a mouse.
+func Desktop() Option {
+	return func(d *device) { d.width, d.height, d.touch = 1280, 800, false }
+}
+
+// WithoutJavaScript switches the scripts of pages off. Selectors, clicks, keys
+// and chromedp.Evaluate keep working.
+func WithoutJavaScript() Option {
+	return func(d *device) { d.script = false }
+}
+
+// device is what a page can see of the machine it is shown on.
+type device struct {
+	width, height int64 // CSS pixels
+	touch         bool  // a phone or tablet: touch events, mobile layout
+	script        bool
+}
+
+// emulate is a chromedp action.
+func (d device) emulate(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+	options := []chromedp.EmulateViewportOption{chromedp.EmulatePortrait}
+	if d.touch {
+		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulateScale(2))
+	}
+	if _, err := chromedp.EmulateViewport(d.width, d.height, options...)(ctx, t); err != nil {
+		return chromedp.Void{}, err
+	}
+	_, err := cdp.Call(ctx, t, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Ho_Chi_Minh"})
+	if err != nil {
+		return chromedp.Void{}, err
+	}
+	return chromedp.Void{}, allowScript(ctx, t, d.script)
+}
+
+func allowScript(ctx context.Context, t *chromedp.Target, allow bool) error {
+	_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !allow})
+	return err
+}
+
+// window is what this package remembers beside the browser's own state.
+type window struct {
+	device  device
+	workers map[target.ID]context.Context // sessions to service workers, see Offline
+}
+
+type windowKey struct{}
+
+// windowOf returns the window of a context that Browser returned.
+func windowOf(ctx context.Context) *window {
+	return ctx.Value(windowKey{}).(*window)
+}
