@@ -103,7 +103,7 @@ type stratum struct {
 	fpc    float64 // 0 = infinite
 	scale  float64 // (1−f)·n/(n−1); NaN where n = 1 and nothing can be said
 	centre bool    // around the stratum's mean, not the grand mean
-	weight float64 // of its first response
+	weight float64 // of every response, where the design gives no weights
 }
 
 // sample is a checked design: strata and PSUs numbered from 0.
@@ -150,9 +150,6 @@ func (d Design) check(rows int) (*sample, error) {
 	}
 	d.checkFPC(s, &wrong)
 	d.scale(s, &wrong)
-	for row := rows - 1; row >= 0 && d.Weight != nil; row-- {
-		s.strata[ids[row]].weight = d.Weight[row]
-	}
 	if wrong.Total > 0 {
 		return nil, &wrong
 	}

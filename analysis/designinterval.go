@@ -11,9 +11,8 @@ import "math"
 // which is not cut at m. Where p is 0 or 1 there is no variance to judge by and
 // n_eff = m·(t(α/2, m−1)/t(α/2, df))²: the exact one-sided bound, so that a
 // perfect score from few people still shows its width. Where se is 0 otherwise
-// (the whole population answered) the interval is the point. Without degrees of
-// freedom (df ≤ 0, unless df = m−1, as in a simple random sample of one) it is
-// undefined.
+// (the whole population answered) the interval is the point. It is undefined
+// without degrees of freedom (df ≤ 0), and from a single answer.
 //
 // Source: Korn and Graubard (1998), Survey Methodology 24; R survey,
 // svyciprop(method = "beta").
@@ -22,11 +21,8 @@ func KornGraubard(p, se, m, df, confidence float64) Interval {
 	if !(p >= 0 && p <= 1) || !(se >= 0 || constant) || !(m > 0) || !validConfidence(confidence) {
 		return undefinedInterval
 	}
-	factor := 1.0
-	if df != m-1 {
-		tail := (1 - confidence) / 2
-		factor = math.Pow(tQuantile(tail, m-1)/tQuantile(tail, df), 2)
-	}
+	tail := (1 - confidence) / 2
+	factor := math.Pow(tQuantile(tail, m-1)/tQuantile(tail, df), 2)
 	switch {
 	case math.IsNaN(factor):
 		return undefinedInterval

@@ -212,7 +212,7 @@ func (e *estimation) satisfied() []float64 {
 // tally is what responses of one cell and one answer share.
 type tally struct {
 	n     int64
-	d, d2 float64 // weights as distances from the stratum's reference weight
+	d, d2 float64 // weights as distances from the cell's first weight
 }
 
 // item estimates an item in every domain.
@@ -238,10 +238,9 @@ func (e *estimation) item(g *grouping, k int, figures []DomainFigures) {
 		points := func(values []float64) func(func(uint32, point) bool) {
 			return func(yield func(uint32, point) bool) {
 				for c, i := range g.partOf {
-					w := e.sample.strata[g.parts[i].stratum].weight
 					for code := 1; code <= codes; code++ {
 						t := tallies[c*(codes+2)+code]
-						if t.n > 0 && !yield(i, point{float64(t.n), 1, values[code], w, t.d, t.d2}) {
+						if t.n > 0 && !yield(i, point{float64(t.n), 1, values[code], g.first[c], t.d, t.d2}) {
 							return
 						}
 					}
@@ -271,14 +270,10 @@ func (e *estimation) tally(g *grouping, j int) []tally {
 		}
 		return tallies
 	}
-	reference := make([]float64, len(g.partOf))
-	for c, i := range g.partOf {
-		reference[c] = e.sample.strata[g.parts[i].stratum].weight
-	}
 	weight := e.sample.weight
 	for row, c := range g.cellOf {
 		t := &tallies[c*stride+uint32(lut[column[row]])]
-		d := weight[row] - reference[c]
+		d := weight[row] - g.first[c]
 		t.n++
 		t.d += d
 		t.d2 += d * d

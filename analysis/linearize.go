@@ -15,6 +15,7 @@ type grouping struct {
 	cellOf []uint32  // per row: what shares PSU (or stratum, where responses are PSUs) and domain
 	partOf []uint32  // per cell
 	parts  []part    // the combinations of stratum and domain that occur
+	first  []float64 // per cell, the weight of its first response
 	rows   []int64   // per domain
 	weight []float64 // per domain, the sum of weights
 	df     []float64 // per domain, PSUs − strata over its rows of positive weight
@@ -69,10 +70,15 @@ func newGrouping(s *sample, code []uint32, size int) *grouping {
 
 // count fills rows, weights and degrees of freedom of the domains.
 func (g *grouping) count() {
+	g.first = make([]float64, len(g.partOf))
 	rows, weight := make([]int64, len(g.partOf)), make([]float64, len(g.partOf))
 	for row, c := range g.cellOf {
+		w := g.sample.weightOf(row)
+		if rows[c] == 0 {
+			g.first[c] = w
+		}
 		rows[c]++
-		weight[c] += g.sample.weightOf(row)
+		weight[c] += w
 	}
 	present := make([]bool, len(g.parts))
 	for c, i := range g.partOf {
