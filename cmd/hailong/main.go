@@ -35,9 +35,10 @@ func (e usageError) Unwrap() error { return e.error }
 func run(ctx context.Context, args []string) int {
 	root := newRootCommand()
 	started := false
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+	prepare := root.PersistentPreRunE
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
 		started = true
-		return applyEnvironment(cmd)
+		return prepare(cmd, args)
 	}
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -59,6 +60,9 @@ func newRootCommand() *cobra.Command {
 		Short:         "Đo lường sự hài lòng của người dân / measures citizens' satisfaction",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return applyEnvironment(cmd)
+		},
 	}
 	new(serveOptions).add(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })

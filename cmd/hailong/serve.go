@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hailong/survey"
+	"hailong/survey/catalog"
+	"hailong/web"
+)
+
+// serveOptions are the settings of a server; the flags are their only table.
+type serveOptions struct {
+	addr          string
+	store         *storeOption
+	publicURL     string
+	metricsAddr   string
+	adminPassword string
+	apiToken      string
+	logFormat     string
+}
+
+func addServeFlags(cmd *cobra.Command, o *serveOptions) {
+	f := cmd.Flags()
+	f.StringVar(&o.addr, "addr", ":8080", "address to listen on")
+	f.StringVar(&o.publicURL, "public-url", "", "address that QR codes lead to, https://…; without it the address a request came to")
+	f.StringVar(&o.metricsAddr, "metrics-addr", "127.0.0.1:9464", "address of /metrics for Prometheus; empty: none")
+	f.StringVar(&o.apiToken, "api-token", "", "token that may read the JSON interface")
+	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+}
+
+func newServeCommand() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Chạy máy chủ (mặc định) / serves; what hailong does without a command",
+		Args:  cobra.NoArgs,
+	}
+	o.add(cmd)
+	return cmd
+}
+
+// add makes cmd the command that serves. The root command serves too, so that
+// starting the program with no word does what most people want.
+func (o *serveOptions) add(cmd *cobra.Command) {
+	addServeFlags(cmd, o)
+	o.store = addStoreFlag(cmd)
+	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "password of the first administrator; without it one is made and printed once")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := o.check(); err != nil {
+			return err
+		}
+		log := o.logger(cmd.ErrOrStderr())
+		store, err := o.store.own(cmd.Context(), log)
+		if err != nil {
+			return err
+		}
+		shipped, err := catalog.Load()
+		if err != nil {
+			return errors.Join(err, store.Close())
+		}
+		seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}
+		err = serve(cmd.Context(), o, store, seed, log, cmd.OutOrStdout())
+		return errors.Join(err, store.Close())
+	}
+}
+
+// check reports every setting that cannot be.
+func (o *serveOptions) check() error {
+	var problems []error
+	if _, _, err := net.SplitHostPort(o.addr); err != nil {
+		problems = append(problems, fmt.Errorf("--addr must be host:port or :port: %w", err))
+	}
+	if o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://") && !strings.HasPrefix(o.publicURL, "https://") {
+		problems = append(problems, errors.New("--public-url must begin with https:// or http://"))
+	}
+	if o.logFormat != "text" && o.logFormat != "json" {
+		problems = append(problems, errors.New("--log-format must be text or json"))
+	}
+	if len(problems) > 0 {
+		return usageError{errors.Join(problems...)}
+	}
+	return nil
+}
+
+func (o *serveOptions) logger(w io.Writer) *slog.Logger {
+	if o.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// catalogRefresh is how long a change that another process made to the
+// catalogue may go unseen.
+const catalogRefresh = 15 * time.Second
+
+// shutdownWait is how long requests under way have to end.
+const shutdownWait = 15 * time.Second
+
+// serve brings the store up to the seed and answers requests until ctx ends.
+// The address it listens on and what to do next are written to out.
+func serve(ctx context.Context, o *serveOptions, store openStore, seed survey.Seed, log *slog.Logger, out io.Writer) error {
+	started := time.Now()
+	planted, err := seed.Plant(ctx, store)
+	if err != nil {
+		return err
+	}
+	for _, kept := range planted.Kept {
+		log.Warn("a document of the catalogue is older than this program's and was left as it is", "document", kept)
+	}
+	password, err := survey.EnsureAdministrator(ctx, store, o.adminPassword, started)
+	if err != nil {
+		return err
+	}
+	current, err := survey.OpenCatalog(ctx, store)
+	if err != nil {
+		return err
+	}
+	stored := func(survey.Response) {}
+	server, err := web.New(web.Config{
+		Catalog:   current.Catalog,
+		Intake:    &survey.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
+		PublicURL: o.publicURL,
+		Demo:      seed.Demo,
+		Log:       log,
+	})
+	if err != nil {
+		return err
+	}
+	stop := hearOthers(ctx, store, started.Add(-time.Minute), log, stored)
+	defer stop()
+
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s; is another program there? choose another address with --addr: %w", o.addr, err)
+	}
+	background, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go current.Follow(background, catalogRefresh, log)
+
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	welcome(out, localURL(listener), o, current.Catalog(), password, seed.Demo)
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("stopping")
+	bounded, cancelWait := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+	defer cancelWait()
+	return server.Shutdown(bounded)
+}
+
+// localURL is the address under which a browser on this machine reaches l.
+func localURL(l net.Listener) string {
+	host, port, _ := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() || ip.IsLoopback() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// samplePoints is how many points the welcome names.
+const samplePoints = 3
+
+// welcome tells a person who started the server where to go.
+func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, password string, demo bool) {
+	base := local
+	if o.publicURL != "" {
+		base = strings.TrimRight(o.publicURL, "/")
+	}
+	var b strings.Builder
+	b.WriteString("\nHài Lòng đang chạy. / Hài Lòng is running.\n")
+	if demo {
+		b.WriteString("DỮ LIỆU MINH HỌA: mọi câu trả lời đều là giả định. / ILLUSTRATION: every response is invented.\n")
+	}
+	fmt.Fprintf(&b, "\n  Trang chủ / home page        %s/\n", base)
+	fmt.Fprintf(&b, "  Kết quả / public results     %s/results\n", base)
+	fmt.Fprintf(&b, "  Cán bộ đăng nhập / staff     %s/staff/login\n", base)
+	b.WriteString("\n  Điểm đánh giá (mẫu) / sample points\n")
+	for _, p := range sampleOf(c) {
+		unit := c.Unit(p.Unit)
+		name := string(p.Unit)
+		if unit != nil {
+			name = unit.Name.In(survey.Vietnamese)
+		}
+		title := string(p.Form)
+		if q := c.Latest(p.Form); q != nil {
+			title = q.Title.In(survey.Vietnamese)
+		}
+		fmt.Fprintf(&b, "    %s/s/%s   %s · %s\n", base, p.Code, name, title)
+	}
+	if password != "" {
+		fmt.Fprintf(&b, "\n  Quản trị / administrator     %s\n", survey.FirstAdministrator)
+		fmt.Fprintf(&b, "  Mật khẩu dùng một lần, chỉ hiện lần này / one-time password, shown only now\n    %s\n", password)
+	}
+	if o.publicURL == "" && !demo {
+		b.WriteString("\n  Để in mã QR, hãy đặt --public-url thành địa chỉ mà điện thoại của người dân mở được.\n" +
+			"  Before printing codes, set --public-url to an address that citizens' phones can open.\n")
+	}
+	b.WriteString("\n  Ctrl+C để dừng / to stop\n\n")
+	fmt.Fprint(out, b.String())
+}
+
+// sampleOf returns a point of each family, so that each kind of form can be
+// tried.
+func sampleOf(c *survey.Catalog) []survey.Point {
+	var sample []survey.Point
+	seen := map[survey.Family]bool{}
+	for _, p := range c.Points {
+		q := c.Latest(p.Form)
+		if q == nil || p.Off || seen[q.Family] || len(sample) == samplePoints {
+			continue
+		}
+		seen[q.Family] = true
+		sample = append(sample, p)
+	}
+	return sample
+}

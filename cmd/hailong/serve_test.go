@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"hailong/survey"
+)
+
+// startServer runs the serve command on a store of its own and returns what it
+// printed once it had an address. It is stopped, and its exit code checked,
+// when the test ends.
+func startServer(t *testing.T, args ...string) (printed, base string) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	reader, writer := io.Pipe()
+	root := newRootCommand()
+	root.SetArgs(append([]string{"serve", "--addr", "127.0.0.1:0", "--metrics-addr", ""}, args...))
+	root.SetOut(writer)
+	root.SetErr(t.Output())
+	done := make(chan error, 1)
+	go func() {
+		done <- root.ExecuteContext(ctx)
+		_ = writer.Close()
+	}()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("serve ended with %v", err)
+		}
+	})
+	var out bytes.Buffer
+	buffer := make([]byte, 4096)
+	for !strings.Contains(out.String(), "Ctrl+C") {
+		n, err := reader.Read(buffer)
+		out.Write(buffer[:n])
+		if err != nil {
+			t.Fatalf("serve ended before it was ready, having printed:\n%s", out.String())
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, reader) }()
+	found := regexp.MustCompile(`http://localhost:\d+`).FindString(out.String())
+	if found == "" {
+		t.Fatalf("no address printed:\n%s", out.String())
+	}
+	return out.String(), found
+}
+
+func get(t *testing.T, url string) (status int, body string) {
+	t.Helper()
+	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(content)
+}
+
+func TestServeFirstStart(t *testing.T) {
+	t.Parallel()
+	store := "bolt:" + filepath.Join(t.TempDir(), "data", "hailong.db")
+	printed, base := startServer(t, "--store", store)
+
+	password := regexp.MustCompile(`(?m)^    ([0-9a-z]{4}(-[0-9a-z]{4}){3})$`).FindStringSubmatch(printed)
+	if password == nil {
+		t.Errorf("no one-time password printed:\n%s", printed)
+	}
+	points := regexp.MustCompile(`/s/[0-9A-Z]{7}`).FindAllString(printed, -1)
+	if len(points) != samplePoints {
+		t.Errorf("%d sample points printed, want %d:\n%s", len(points), samplePoints, printed)
+	}
+	for _, path := range append(points, "/", "/healthz", "/readyz") {
+		if status, _ := get(t, base+path); status != http.StatusOK {
+			t.Errorf("GET %s: status %d", path, status)
+		}
+	}
+}
+
+func TestServeSecondStart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store := "bolt:" + filepath.Join(dir, "hailong.db")
+	var first string
+	t.Run("First", func(t *testing.T) {
+		first, _ = startServer(t, "--store", store, "--admin-password", "a password of my own")
+		if strings.Contains(first, "a password of my own") {
+			t.Error("a given password is printed")
+		}
+	})
+	second, _ := startServer(t, "--store", store)
+	sample := regexp.MustCompile(`/s/[0-9A-Z]{7}`)
+	if a, b := sample.FindAllString(first, -1), sample.FindAllString(second, -1); strings.Join(a, " ") != strings.Join(b, " ") {
+		t.Errorf("the points changed from %v to %v", a, b)
+	}
+	if strings.Contains(second, "one-time password") {
+		t.Error("a second start made a password")
+	}
+}
+
+func TestServeOnATakenFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "hailong.db")
+	startServer(t, "--store", "bolt:"+path)
+	root := newRootCommand()
+	root.SetArgs([]string{"serve", "--addr", "127.0.0.1:0", "--store", "bolt:" + path})
+	err := root.ExecuteContext(t.Context())
+	if err == nil || survey.KindOf(err) != survey.Unavailable || !strings.Contains(err.Error(), "another hailong uses this file") {
+		t.Errorf("a second server on the file: %v", err)
+	}
+}
+
+func TestServeRefusesSettings(t *testing.T) {
+	t.Parallel()
+	root := newRootCommand()
+	root.SetArgs([]string{"serve", "--addr", "8080", "--public-url", "example.vn", "--log-format", "xml"})
+	err := root.ExecuteContext(t.Context())
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, flag := range []string{"--addr", "--public-url", "--log-format"} {
+		if !strings.Contains(err.Error(), flag) {
+			t.Errorf("the problem with %s is not named: %v", flag, err)
+		}
+	}
+}
