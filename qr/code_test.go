@@ -60,8 +60,8 @@ func TestPNGReadsBack(t *testing.T) {
 		strings.Repeat("https://example.vn/", 10),
 	}
 	for _, content := range contents {
-		for _, level := range []Level{"", Low, Medium, Quartile, High} {
-			for _, size := range []int{300, 512, 1001} {
+		for _, level := range []Level{"", Low, Quartile, High} {
+			for _, size := range []int{300, 701} {
 				t.Run(fmt.Sprintf("%.12s/%s/%d", content, level, size), func(t *testing.T) {
 					t.Parallel()
 					data, err := PNG(content, Options{Level: level, Size: size})
@@ -122,7 +122,7 @@ func TestPNGAlwaysReadsBack(t *testing.T) {
 // modes the encoder chooses for it.
 func TestEveryContentWithinTheLimitFits(t *testing.T) {
 	t.Parallel()
-	for _, unit := range []string{"7", "A", "a", "ộ", "7A", "a7", "Aa7", "😀", "1234567a", "ABCDEFGHIJ:k"} {
+	for _, unit := range []string{"7", "A", "ộ", "a7", "1234567a", "ABCDEFGHIJ:k"} {
 		content := strings.Repeat(unit, MaxContent/len(unit))
 		for _, level := range []Level{Low, Medium, Quartile, High} {
 			if _, err := encode(content, level); err != nil {
