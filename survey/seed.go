@@ -188,13 +188,29 @@ func (s Seed) Campaigns() []Campaign {
 		campaigns = append(campaigns, Campaign{
 			ID: CampaignID(string(family) + "-" + year), Rev: 1, Title: titles[family], Family: family,
 			Forms:  s.forms(family),
-			Period: Span{From: Date(year + "-01-01"), To: Date(year + "-12-31")},
+			Period: Span{From: s.from(), To: Date(year + "-12-31")},
 			State:  Open, Frame: s.Today,
 			Method: Method{Formula: Top2, Pooling: pooling[family], Version: MethodVersion, Confidence: 0.95, MinN: 30},
 			Demo:   s.Demo,
 		})
 	}
 	return campaigns
+}
+
+// from returns the first day of the campaigns: of the year or, in a
+// demonstration, a year ago, so that it has a year to show on any day; but not
+// before the units of today existed.
+func (s Seed) from() Date {
+	if !s.Demo {
+		return Date(s.Today.Year() + "-01-01")
+	}
+	from := DateOf(s.Today.Time().AddDate(-1, 0, 1))
+	for _, u := range s.Catalog.Units {
+		if u.Valid.Contains(s.Today) {
+			from = max(from, u.Valid.From)
+		}
+	}
+	return from
 }
 
 // forms returns the newest version of each questionnaire of a family.

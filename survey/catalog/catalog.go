@@ -18,7 +18,7 @@ import (
 	"hailong/survey"
 )
 
-//go:embed units.yaml sectors.yaml scales.yaml targets.yaml questionnaires/*.yaml
+//go:embed units.yaml sectors.yaml scales.yaml targets.yaml demo.yaml questionnaires/*.yaml
 var embedded embed.FS
 
 // Load returns the embedded catalogue, checked, without campaigns and points.
