@@ -157,7 +157,7 @@ func (c *canvas) code(m matrix, x, y, side float64) {
 	fmt.Fprintf(&b, "q 0 g %.5f 0 0 %.5f %.4f %.4f cm\n", module, -module,
 		x*c.points+DefaultQuiet*module, (height-y)*c.points-DefaultQuiet*module)
 	for _, r := range m.runs() {
-		fmt.Fprintf(&b, "%d %d %d 0.95 re\n", r.x, r.y, r.length)
+		fmt.Fprintf(&b, "%d %d %d 1 re\n", r.x, r.y, r.length)
 	}
 	b.WriteString("f Q")
 	c.pdf.RawWriteStr(b.String())
