@@ -3,12 +3,14 @@ package web
 import (
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/catalog"
 )
 
 // The world of these tests: one unit, one form that has every type of item,
@@ -134,4 +136,42 @@ func newServerOn(t testing.TB, store survey.Store, catalog *survey.Catalog, chan
 		t.Fatal(err)
 	}
 	return s
+}
+
+// newPlantedServer serves the shipped catalogue as a first start leaves it.
+func newPlantedServer(t testing.TB, change ...func(*Config)) (*Server, *survey.Catalog) {
+	t.Helper()
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "planted.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	shipped, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(testNow), Random: rand.NewChaCha8([32]byte{1})}
+	if _, err := seed.Plant(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	planted, err := survey.LoadCatalog(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newServerOn(t, store, planted, change...), planted
+}
+
+// pointsByForm returns a point of each questionnaire.
+func pointsByForm(c *survey.Catalog) map[survey.FormCode]survey.PointCode {
+	points := map[survey.FormCode]survey.PointCode{}
+	for _, p := range c.Points {
+		if _, known := points[p.Form]; !known {
+			points[p.Form] = p.Code
+		}
+	}
+	return points
 }
