@@ -64,14 +64,25 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		if err != nil {
 			return err
 		}
-		shipped, err := catalog.Load()
-		if err != nil {
-			return errors.Join(err, store.Close())
+		err = plant(cmd.Context(), store, log)
+		if err == nil {
+			err = serve(cmd.Context(), o, store, false, log, cmd.OutOrStdout())
 		}
-		seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}
-		err = serve(cmd.Context(), o, store, seed, log, cmd.OutOrStdout())
 		return errors.Join(err, store.Close())
 	}
+}
+
+// plant brings a store up to the catalogue of this program.
+func plant(ctx context.Context, store survey.Store, log *slog.Logger) error {
+	shipped, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	planted, err := survey.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}.Plant(ctx, store)
+	for _, kept := range planted.Kept {
+		log.Warn("a document of the catalogue is older than this program's and was left as it is", "document", kept)
+	}
+	return err
 }
 
 // check reports every setting that cannot be.
@@ -106,17 +117,10 @@ const catalogRefresh = 15 * time.Second
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
-// serve brings the store up to the seed and answers requests until ctx ends.
-// The address it listens on and what to do next are written to out.
-func serve(ctx context.Context, o *serveOptions, store openStore, seed survey.Seed, log *slog.Logger, out io.Writer) error {
+// serve answers requests from a planted store until ctx ends. The address it
+// listens on and what to do next are written to out.
+func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
-	planted, err := seed.Plant(ctx, store)
-	if err != nil {
-		return err
-	}
-	for _, kept := range planted.Kept {
-		log.Warn("a document of the catalogue is older than this program's and was left as it is", "document", kept)
-	}
 	password, err := survey.EnsureAdministrator(ctx, store, o.adminPassword, started)
 	if err != nil {
 		return err
@@ -130,7 +134,7 @@ func serve(ctx context.Context, o *serveOptions, store openStore, seed survey.Se
 		Catalog:   current.Catalog,
 		Intake:    &survey.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
 		PublicURL: o.publicURL,
-		Demo:      seed.Demo,
+		Demo:      demo,
 		Log:       log,
 	})
 	if err != nil {
@@ -149,7 +153,7 @@ func serve(ctx context.Context, o *serveOptions, store openStore, seed survey.Se
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	welcome(out, localURL(listener), o, current.Catalog(), password, seed.Demo)
+	welcome(out, localURL(listener), o, current.Catalog(), password, demo)
 	select {
 	case err := <-failed:
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,15 +15,15 @@ import (
 	"hailong/survey"
 )
 
-// startServer runs the serve command on a store of its own and returns what it
-// printed once it had an address. It is stopped, and its exit code checked,
-// when the test ends.
-func startServer(t *testing.T, args ...string) (printed, base string) {
+// startServer runs a command that serves, on a free port, and returns what it
+// printed once it had an address. It is stopped, and its outcome checked, when
+// the test ends.
+func startServer(t *testing.T, command string, args ...string) (printed, base string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	reader, writer := io.Pipe()
 	root := newRootCommand()
-	root.SetArgs(append([]string{"serve", "--addr", "127.0.0.1:0", "--metrics-addr", ""}, args...))
+	root.SetArgs(append([]string{command, "--addr", "127.0.0.1:0", "--metrics-addr", ""}, args...))
 	root.SetOut(writer)
 	root.SetErr(t.Output())
 	done := make(chan error, 1)
@@ -71,7 +72,7 @@ func get(t *testing.T, url string) (status int, body string) {
 func TestServeFirstStart(t *testing.T) {
 	t.Parallel()
 	store := "bolt:" + filepath.Join(t.TempDir(), "data", "hailong.db")
-	printed, base := startServer(t, "--store", store)
+	printed, base := startServer(t, "serve", "--store", store)
 
 	password := regexp.MustCompile(`(?m)^    ([0-9a-z]{4}(-[0-9a-z]{4}){3})$`).FindStringSubmatch(printed)
 	if password == nil {
@@ -94,12 +95,12 @@ func TestServeSecondStart(t *testing.T) {
 	store := "bolt:" + filepath.Join(dir, "hailong.db")
 	var first string
 	t.Run("First", func(t *testing.T) {
-		first, _ = startServer(t, "--store", store, "--admin-password", "a password of my own")
+		first, _ = startServer(t, "serve", "--store", store, "--admin-password", "a password of my own")
 		if strings.Contains(first, "a password of my own") {
 			t.Error("a given password is printed")
 		}
 	})
-	second, _ := startServer(t, "--store", store)
+	second, _ := startServer(t, "serve", "--store", store)
 	sample := regexp.MustCompile(`/s/[0-9A-Z]{7}`)
 	if a, b := sample.FindAllString(first, -1), sample.FindAllString(second, -1); strings.Join(a, " ") != strings.Join(b, " ") {
 		t.Errorf("the points changed from %v to %v", a, b)
@@ -112,7 +113,7 @@ func TestServeSecondStart(t *testing.T) {
 func TestServeOnATakenFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "hailong.db")
-	startServer(t, "--store", "bolt:"+path)
+	startServer(t, "serve", "--store", "bolt:"+path)
 	root := newRootCommand()
 	root.SetArgs([]string{"serve", "--addr", "127.0.0.1:0", "--store", "bolt:" + path})
 	err := root.ExecuteContext(t.Context())
@@ -133,5 +134,25 @@ func TestServeRefusesSettings(t *testing.T) {
 		if !strings.Contains(err.Error(), flag) {
 			t.Errorf("the problem with %s is not named: %v", flag, err)
 		}
+	}
+}
+
+func TestDemo(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Run("Serves", func(t *testing.T) {
+		printed, base := startServer(t, "demo", "--responses", "500")
+		if !strings.Contains(printed, "DỮ LIỆU MINH HỌA") {
+			t.Errorf("not labelled:\n%s", printed)
+		}
+		for _, path := range append(regexp.MustCompile(`/s/[0-9A-Z]{7}`).FindAllString(printed, -1), "/") {
+			status, body := get(t, base+path)
+			if status != http.StatusOK || !strings.Contains(body, "Dữ liệu minh họa") {
+				t.Errorf("GET %s: status %d, label there: %v", path, status, strings.Contains(body, "Dữ liệu minh họa"))
+			}
+		}
+	})
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

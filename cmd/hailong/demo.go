@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hailong/survey"
+	"hailong/survey/bolt"
+	"hailong/survey/catalog"
+)
+
+// newDemoCommand serves a year of invented responses from a store that is
+// thrown away afterwards, so that nobody can mistake it for, or mix it with, a
+// real one.
+func newDemoCommand() *cobra.Command {
+	var (
+		o    serveOptions
+		demo catalog.Demo
+	)
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Chạy thử với dữ liệu minh họa / serves a year of invented responses",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			if demo.Responses < 0 {
+				return usageError{errors.New("--responses must not be negative")}
+			}
+			demo.Today = survey.DateOf(time.Now())
+			return serveDemo(cmd.Context(), &o, demo, o.logger(cmd.ErrOrStderr()), cmd.OutOrStdout())
+		},
+	}
+	addServeFlags(cmd, &o)
+	cmd.Flags().Uint64Var(&demo.Seed, "seed", 1, "the same seed makes the same responses")
+	cmd.Flags().IntVar(&demo.Responses, "responses", 20_000, "how many responses to invent")
+	return cmd
+}
+
+func serveDemo(ctx context.Context, o *serveOptions, demo catalog.Demo, log *slog.Logger, out io.Writer) error {
+	dir, err := os.MkdirTemp("", "hailong-demo-")
+	if err != nil {
+		return fmt.Errorf("no room for the demonstration; set TMPDIR to a directory that can be written: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	store, err := bolt.Open(filepath.Join(dir, "demo.db"))
+	if err != nil {
+		return err
+	}
+	if err = demo.Plant(ctx, store); err == nil {
+		err = serve(ctx, o, store, true, log, out)
+	}
+	return errors.Join(err, store.Close())
+}
