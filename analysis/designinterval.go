@@ -54,6 +54,21 @@ func Logit(r, se, df, confidence float64) Interval {
 	return Interval{Low: expit(centre - half), High: expit(centre + half)}
 }
 
+// DesignEffect is how many times larger the variance se² of a proportion p from
+// m answers is than in a simple random sample drawn with replacement,
+//
+//	deff = se²·(m−1)/(p(1−p))
+//
+// NaN where p is 0 or 1, or m below 2.
+//
+// Source: Kish (1965), Survey Sampling, 8.2; R survey, svymean(deff = "replace").
+func DesignEffect(p, se, m float64) float64 {
+	if !(p > 0 && p < 1) || !(m > 1) || !(se >= 0) {
+		return math.NaN()
+	}
+	return se * se * (m - 1) / (p * (1 - p))
+}
+
 func expit(x float64) float64 {
 	if x < 0 {
 		e := math.Exp(x)

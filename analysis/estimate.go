@@ -324,13 +324,10 @@ func (e *estimation) itemFigure(f *ItemFigure, rate, mean ratio) {
 	m := float64(f.N)
 	f.Rate, f.SE = rate.value, math.Sqrt(rate.variance)
 	f.Mean, f.MeanSE = mean.value, math.Sqrt(mean.variance)
-	f.DEff, f.Interval = math.NaN(), undefinedInterval
+	f.DEff, f.Interval = DesignEffect(f.Rate, f.SE, m), undefinedInterval
 	if f.N == 0 || !(rate.base > 0) {
 		f.Rate, f.SE, f.Mean, f.MeanSE = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 		return
-	}
-	if f.Rate > 0 && f.Rate < 1 && m > 1 {
-		f.DEff = rate.variance / (f.Rate * (1 - f.Rate) / (m - 1))
 	}
 	if e.designed {
 		f.Interval = KornGraubard(f.Rate, f.SE, m, rate.df, e.plan.Confidence)
