@@ -15,7 +15,7 @@ type SchoolRow struct {
 	Row   int    // its line in the file, for messages
 	Name  string // "Trường PTDTBT Tiểu học …"
 	Level string // one or several: "Tiểu học, THCS"
-	Unit  string // where it is: id, code or name of a commune, or id of the area
+	Unit  string // where it is: id, code or name of a commune, or of the area it serves
 	Code  string // the school's code, the same in every list
 }
 
@@ -167,7 +167,7 @@ func (l SchoolList) place(s string) (*Unit, string) {
 		// A spreadsheet may have dropped a code's leading zeros.
 		matches := u.Code != "" && strings.TrimLeft(s, "0") == strings.TrimLeft(u.Code, "0") || communeName(s) == communeName(u.Name.In(Vietnamese))
 		switch {
-		case u.Kind != Commune || !matches:
+		case u.Kind != Commune && u.Kind != Area || !matches:
 		case !u.Valid.Contains(l.On):
 			ended = true
 		case found != nil:

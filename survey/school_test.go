@@ -25,6 +25,7 @@ func TestReadSchools(t *testing.T) {
 		{4, "Trường C (mẫu)", "tiểu học", "3451", "C1"}, // Mù Cả, its leading zero lost
 		{5, "Trung tâm D (mẫu)", "GDNN-GDTX", "muong-te", "D 1"},
 		{6, "Trường E (mẫu)", "preschool", "xa-pa-u-2025", "E1"},
+		{7, "Trung tâm G (mẫu)", "continuing", "ĐỊA BÀN MƯỜNG TÈ", "G"},
 	}
 	plan, problems, err := schoolList(c).Plan(rows)
 	if err != nil || len(problems) > 0 {
@@ -59,6 +60,7 @@ func TestReadSchools(t *testing.T) {
 		"truong-c1":  {"xa-mu-ca", "", "primary-parent"},
 		"truong-d-1": {"muong-te", "", "continuing-learner"},
 		"truong-e1":  {"xa-pa-u-2025", "2025-07-01", "preschool-parent"},
+		"truong-g":   {"muong-te", "", "continuing-learner"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("schools (-want +got):\n%s", diff)

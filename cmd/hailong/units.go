@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hailong/survey"
+)
+
+func newUnitsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "units",
+		Short: "Đơn vị và trường học / units and schools",
+		Args:  cobra.NoArgs,
+	}
+	cmd.AddCommand(newUnitsImportCommand())
+	return cmd
+}
+
+const unitsImportHelp = `Đọc danh sách trường từ tệp CSV hoặc XLSX và tạo điểm khảo sát cho từng trường. Dòng đầu là tiêu đề,
+có bốn cột (thứ tự tùy ý):
+  tên trường   ví dụ: Trường Mầm non …
+  cấp học      mầm non, tiểu học, THCS, GDTX; nhiều cấp thì viết "Tiểu học, THCS"
+  xã           tên hoặc mã số của xã; trường phục vụ cả địa bàn thì ghi "Địa bàn Mường Tè"
+  mã           mã của trường, giữ nguyên qua các lần nhập
+
+Mỗi trường có một điểm cho từng phiếu của cấp học đó. Khi một xã đã có trường của một cấp học, điểm
+chung của xã cho cấp học ấy ngừng sử dụng: phụ huynh trả lời cho trường của con mình, không trả lời
+chung cho cả xã. Hãy in mã mới cho trường và gỡ mã cũ của xã. Nếu danh sách chưa đủ các trường, dùng
+--keep-commune-points để giữ lại điểm chung.
+
+Sai một dòng thì không dòng nào được ghi. Nhập lại cùng danh sách không tạo thêm gì; nhập danh sách đã
+sửa thì trường cùng mã được sửa theo. Dùng --dry-run để xem trước.
+
+Reads a list of schools from CSV or XLSX and makes survey points for each. The first row names four
+columns in any order: name, level, unit, code. A school gets a point for every form of its level. Once
+a commune has a school of a level, the commune's own point for that level goes out of use: print the
+school's code and take the commune's down. If the list is not complete yet, --keep-commune-points keeps
+them. One bad row and nothing is written; the same list again changes nothing; in a corrected list the
+school with the same code is corrected.`
+
+// schoolColumns are the headers under which a column may stand.
+var schoolColumns = map[string][]string{
+	"name":  {"name", "tên trường", "tên", "trường"},
+	"level": {"level", "cấp học", "cấp"},
+	"unit":  {"unit", "xã", "xã, thị trấn", "đơn vị"},
+	"code":  {"code", "mã", "mã trường"},
+}
+
+type unitsImportOptions struct {
+	store       *storeOption
+	dryRun      bool
+	keepCommune bool
+	lang        string
+}
+
+func newUnitsImportCommand() *cobra.Command {
+	var o unitsImportOptions
+	cmd := &cobra.Command{
+		Use:     "import FILE",
+		Short:   "Nhập danh sách trường / imports a list of schools",
+		Long:    unitsImportHelp,
+		Example: "  hailong units import danh-sach-truong.xlsx --dry-run",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
+				return usageError{err}
+			}
+			return nil
+		},
+	}
+	o.store = addStoreFlag(cmd)
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "chỉ xem trước, không ghi / show what would change, write nothing")
+	cmd.Flags().BoolVar(&o.keepCommune, "keep-commune-points", false, "giữ điểm chung của xã / leave the communes' own points in use")
+	cmd.Flags().StringVar(&o.lang, "lang", "vi", "language of messages: vi or en / ngôn ngữ thông báo")
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		if o.lang != "vi" && o.lang != "en" {
+			return usageError{errors.New("--lang phải là vi hoặc en / must be vi or en")}
+		}
+		rows, err := o.readSchools(args[0])
+		if err != nil {
+			return err
+		}
+		store, err := o.store.open(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, store.Close()) }()
+		c, err := startedCatalog(cmd, store)
+		if err != nil {
+			return err
+		}
+		return o.importSchools(cmd.Context(), store, c, rows, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+func (o *unitsImportOptions) say(vi, en string) string {
+	if o.lang == "en" {
+		return en
+	}
+	return vi
+}
+
+// readSchools reads the rows of a file by its header.
+func (o *unitsImportOptions) readSchools(path string) ([]survey.SchoolRow, error) {
+	table, err := readTable(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(table) == 0 {
+		return nil, fmt.Errorf("%s: %s", path, o.say("tệp trống", "the file is empty"))
+	}
+	column := map[string]int{}
+	var missing []string
+	for _, name := range []string{"name", "level", "unit", "code"} {
+		column[name] = slices.IndexFunc(table[0].cells, func(header string) bool {
+			return slices.Contains(schoolColumns[name], strings.ToLower(header))
+		})
+		if column[name] < 0 {
+			missing = append(missing, o.columnName(name))
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("%s: %s: %s", path, o.say("dòng tiêu đề thiếu cột", "the header lacks columns"), strings.Join(missing, ", "))
+	}
+	var rows []survey.SchoolRow
+	for _, r := range table[1:] {
+		cell := func(name string) string {
+			if i := column[name]; i < len(r.cells) {
+				return r.cells[i]
+			}
+			return ""
+		}
+		rows = append(rows, survey.SchoolRow{Row: r.number, Name: cell("name"), Level: cell("level"), Unit: cell("unit"), Code: cell("code")})
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("%s: %s", path, o.say("không có trường nào dưới dòng tiêu đề", "no school below the header"))
+	}
+	return rows, nil
+}
+
+func (o *unitsImportOptions) columnName(name string) string {
+	if o.lang == "en" {
+		return name
+	}
+	return schoolColumns[name][1]
+}
+
+// importSchools plans and, unless it is a dry run, carries the plan out.
+func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Store, c *survey.Catalog, rows []survey.SchoolRow, out, messages io.Writer) error {
+	list := survey.SchoolList{Catalog: c, On: survey.DateOf(time.Now()), Random: rand.Reader, KeepCommunePoints: o.keepCommune}
+	plan, problems, err := list.Plan(rows)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		for _, p := range problems {
+			fmt.Fprintf(messages, o.say("dòng %d, cột %s: %s\n", "row %d, column %s: %s\n"), p.Row, o.columnName(p.Column), o.problem(p.Message))
+		}
+		return fmt.Errorf(o.say("có %d lỗi, không ghi gì; hãy sửa tệp rồi nhập lại", "%d problems, nothing was written; correct the file and import it again"), len(problems))
+	}
+	if !o.dryRun {
+		if err := plan.Apply(ctx, store); err != nil {
+			if survey.KindOf(err) == survey.Conflict {
+				return fmt.Errorf("%s: %w", o.say("dữ liệu vừa được người khác sửa, hãy chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
+			}
+			return err
+		}
+	}
+	return o.report(c, plan, out)
+}
+
+// report lists what was, or would be, done.
+func (o *unitsImportOptions) report(c *survey.Catalog, plan survey.SchoolPlan, out io.Writer) error {
+	var b strings.Builder
+	names := map[survey.UnitID]string{}
+	list := func(vi, en string, schools []survey.Unit) {
+		for _, u := range schools {
+			names[u.ID] = u.Name.In(survey.Vietnamese)
+			fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.say(vi, en), u.Code, names[u.ID], c.Unit(u.Parent).Name.In(survey.Lang(o.lang)))
+		}
+	}
+	list("mới", "new", plan.New)
+	list("sửa", "changed", plan.Changed)
+	list("giữ nguyên", "unchanged", plan.Same)
+	form := func(p survey.Point) string { return c.Latest(p.Form).Title.In(survey.Lang(o.lang)) }
+	for _, p := range plan.Points {
+		code := string(p.Code)
+		if o.dryRun { // it will be drawn anew
+			code = "·······"
+		}
+		fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.say("điểm mới", "new point"), code, names[p.Unit], form(p))
+	}
+	for _, p := range plan.Off {
+		fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.say("ngừng dùng", "out of use"), p.Code, c.Unit(p.Unit).Name.In(survey.Lang(o.lang)), form(p))
+	}
+	fmt.Fprintf(&b, o.say("Trường: %d mới, %d sửa, %d giữ nguyên. Điểm: %d mới, %d ngừng dùng.\n", "Schools: %d new, %d changed, %d unchanged. Points: %d new, %d out of use.\n"),
+		len(plan.New), len(plan.Changed), len(plan.Same), len(plan.Points), len(plan.Off))
+	if o.dryRun {
+		b.WriteString(o.say("Đây là xem trước, chưa ghi gì.\n", "This is a preview, nothing was written.\n"))
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// problem says in words what is wrong in a cell.
+func (o *unitsImportOptions) problem(m survey.Message) string {
+	words := map[string][2]string{
+		"school.no_name":        {"thiếu tên trường", "the name is missing"},
+		"school.no_level":       {"thiếu cấp học", "the level is missing"},
+		"school.unknown_level":  {"không có cấp học %q; hãy ghi mầm non, tiểu học, THCS hoặc GDTX", "%q is no level surveyed here; write preschool, primary, lower secondary or continuing"},
+		"school.no_unit":        {"thiếu xã", "the commune is missing"},
+		"school.unit_unknown":   {"không tìm thấy xã %q", "there is no commune %q"},
+		"school.unit_ended":     {"%q không còn là đơn vị hành chính; hãy ghi xã hiện nay", "%q no longer exists; write the commune of today"},
+		"school.unit_ambiguous": {"%q có thể là nhiều xã; hãy ghi mã số của xã", "%q may be several communes; write the commune's code"},
+		"school.no_code":        {"thiếu mã trường", "the code is missing"},
+		"school.bad_code":       {"mã %q phải có chữ cái hoặc chữ số", "code %q needs letters or digits"},
+		"school.code_twice":     {"mã %q đã có ở dòng %d", "code %q stands in row %d too"},
+	}
+	w, ok := words[m.Key]
+	if !ok {
+		return m.String()
+	}
+	s := o.say(w[0], w[1])
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	return fmt.Sprintf(s, m.Args...)
+}
