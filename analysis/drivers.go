@@ -72,7 +72,7 @@ func AnalyzeDrivers(outcome []float64, factors [][]float64, b Bootstrap) (Driver
 	if n < k+2 {
 		return Drivers{}, fmt.Errorf("%d complete rows for %d factors: %w", n, k, ErrTooFew)
 	}
-	cross := newCrossTable(rows, nil)
+	cross := newCovariation(rows, nil)
 	if !(cross.ss[k][k] > 0) {
 		return Drivers{}, fmt.Errorf("an overall answer that does not vary: %w", ErrTooFew)
 	}
@@ -121,7 +121,7 @@ func (d *Drivers) resample(rows [][]float64, s *subsets, b Bootstrap) {
 		for range rows {
 			times[random.IntN(len(rows))]++
 		}
-		cross := newCrossTable(rows, times)
+		cross := newCovariation(rows, times)
 		if !(cross.ss[k][k] > 0) {
 			continue
 		}
@@ -165,16 +165,16 @@ func completeRows(outcome []float64, factors [][]float64) ([][]float64, error) {
 	return rows, nil
 }
 
-// crossTable holds means and centred cross-products, the outcome last.
-type crossTable struct {
+// covariation holds means and centred cross-products, the outcome last.
+type covariation struct {
 	mean []float64
 	ss   [][]float64
 }
 
-// newCrossTable sums over rows, each counted times[i] times (nil: once).
-func newCrossTable(rows [][]float64, times []float64) crossTable {
+// newCovariation sums over rows, each counted times[i] times (nil: once).
+func newCovariation(rows [][]float64, times []float64) covariation {
 	m := len(rows[0])
-	c := crossTable{mean: make([]float64, m), ss: make([][]float64, m)}
+	c := covariation{mean: make([]float64, m), ss: make([][]float64, m)}
 	for j := range c.ss {
 		c.ss[j] = make([]float64, m)
 	}

@@ -43,6 +43,9 @@ type SampleSize struct {
 	Census bool
 }
 
+// maxPopulation keeps sizes within whole numbers that floating point holds.
+const maxPopulation = 1 << 50
+
 // ErrBadRequest says that the arguments of a plan contradict each other or lie
 // outside their range.
 var ErrBadRequest = errors.New("impossible request")
@@ -64,7 +67,8 @@ func CochranSize(r SizeRequest) (SampleSize, error) {
 	}
 	z := normalQuantile((1 + r.Confidence) / 2)
 	n0 := z * z * r.Proportion * (1 - r.Proportion) / (r.Margin * r.Margin)
-	s := r.plan(n0 / (1 + (n0-1)/float64(r.Population)))
+	// n0/(1+(n0−1)/N), written so that an n0 beyond all numbers gives N.
+	s := r.plan(1 / (1/n0 + (1-1/n0)/float64(r.Population)))
 	s.Infinite = n0
 	return s, nil
 }
@@ -120,8 +124,8 @@ func (r *SizeRequest) complete() error {
 		}
 	}
 	switch {
-	case r.Population < 1:
-		return fmt.Errorf("population %d, at least 1 wanted: %w", r.Population, ErrBadRequest)
+	case r.Population < 1 || int64(r.Population) > maxPopulation:
+		return fmt.Errorf("population %d, 1 to %d wanted: %w", r.Population, int64(maxPopulation), ErrBadRequest)
 	case !(r.Margin > 0 && r.Margin < 1):
 		return fmt.Errorf("margin %v, between 0 and 1 wanted: %w", r.Margin, ErrBadRequest)
 	case !(r.Proportion > 0 && r.Proportion < 1):
