@@ -17,13 +17,21 @@ func (t tier) size() int { return len(t.up) }
 // all is the first tier of every axis.
 var all = tier{up: []int{-1}}
 
-// cell is what is known of a group before anything is published.
-type cell struct {
-	// n counts what can be added up over groups: respondents, answers to the
-	// overall question. A published sum of it reveals differences.
-	n []int64
-	// few says that the group is too small to be shown by itself.
-	few bool
+// tally counts the answers of a group, item by item. Its reach is how many
+// respondents it surely has.
+type tally []int64
+
+func (t tally) reach() int64 {
+	if len(t) == 0 {
+		return 0
+	}
+	return slices.Max(t)
+}
+
+func (t tally) add(o tally) {
+	for i, n := range o {
+		t[i] += n
+	}
 }
 
 // grid says which groups of two crossed axes must not be shown.
@@ -52,21 +60,21 @@ type cell struct {
 type grid struct {
 	rows, cols axis
 	threshold  int64
-	at         func(i, j int) [][]cell
+	at         func(i, j int) [][]tally
 	// pinned hides groups of a tier of the rows that another table of the same
 	// axis hides.
 	pinned map[int][]bool
 
-	cells  [][][][]cell
+	cells  [][][][]tally
 	hidden [][][][]bool
 }
 
 // protect fills g.hidden.
 func (g *grid) protect() {
-	g.cells = make([][][][]cell, len(g.rows))
+	g.cells = make([][][][]tally, len(g.rows))
 	g.hidden = make([][][][]bool, len(g.rows))
 	for i := range g.rows {
-		g.cells[i] = make([][][]cell, len(g.cols))
+		g.cells[i] = make([][][]tally, len(g.cols))
 		g.hidden[i] = make([][][]bool, len(g.cols))
 		for j := range g.cols {
 			g.cells[i][j] = g.at(i, j)
@@ -89,7 +97,8 @@ func (g *grid) hide(i, j int) {
 		for c := range hidden[r] {
 			within := i > 0 && g.hidden[i-1][j][rows.up[r]][c] || j > 0 && g.hidden[i][j-1][r][cols.up[c]]
 			pinned := j == 0 && g.pinned[i] != nil && g.pinned[i][r]
-			hidden[r][c] = within || pinned || cells[r][c].few
+			n := cells[r][c].reach()
+			hidden[r][c] = within || pinned || 0 < n && n < g.threshold
 			open[r][c] = !within
 		}
 	}
@@ -132,7 +141,7 @@ func (t tier) families() [][]int {
 // of a table whose sums stand in the coarser tables.
 type block struct {
 	threshold    int64
-	cells        [][]cell
+	cells        [][]tally
 	hidden, open [][]bool
 	rows, cols   []int
 }
@@ -162,35 +171,25 @@ func (b *block) line(line []place, some int) bool {
 	changed := false
 	for {
 		count := 0
-		var sum []int64
-		next := place{-1, -1}
+		sum := make(tally, len(b.cells[b.rows[0]][b.cols[0]]))
+		next, least := place{-1, -1}, int64(0)
 		for _, p := range line {
-			k := b.cells[p.r][p.c]
+			n := b.cells[p.r][p.c].reach()
 			switch {
-			case k.n[0] == 0:
+			case n == 0:
 			case b.hidden[p.r][p.c]:
 				count++
-				sum = add(sum, k.n)
-			case next.r < 0 || k.n[0] < b.cells[next.r][next.c].n[0]:
-				next = p
+				sum.add(b.cells[p.r][p.c])
+			case next.r < 0 || n < least:
+				next, least = p, n
 			}
 		}
-		if count == 0 || next.r < 0 || count >= some && !slices.ContainsFunc(sum, func(n int64) bool { return 0 < n && n < b.threshold }) {
+		if count == 0 || next.r < 0 || count >= some && sum.reach() >= b.threshold {
 			return changed
 		}
 		b.hidden[next.r][next.c] = true
 		changed = true
 	}
-}
-
-func add(a, b []int64) []int64 {
-	if a == nil {
-		return slices.Clone(b)
-	}
-	for i := range b {
-		a[i] += b[i]
-	}
-	return a
 }
 
 // cross hides cells of a block until none can be computed. rowShown and
@@ -225,7 +224,7 @@ func (b *block) cross(rowShown, colShown func(int) bool) {
 func (b *block) rectangle(r, c int) bool {
 	var best [3]place
 	least := int64(-1)
-	n := func(r, c int) int64 { return b.cells[r][c].n[0] }
+	n := func(r, c int) int64 { return b.cells[r][c].reach() }
 	cost := func(r, c int) int64 {
 		if b.hidden[r][c] {
 			return 0

@@ -14,24 +14,18 @@ import (
 func flat(groups int) axis { return axis{all, {up: make([]int, groups)}} }
 
 // counts makes the cells of a grid from its finest table.
-func counts(rows, cols axis, threshold int64, finest [][]int64) func(i, j int) [][]cell {
-	return func(i, j int) [][]cell {
-		cells := make([][]cell, rows[i].size())
+func counts(rows, cols axis, finest [][]int64) func(i, j int) [][]tally {
+	return func(i, j int) [][]tally {
+		cells := make([][]tally, rows[i].size())
 		for r := range cells {
-			cells[r] = make([]cell, cols[j].size())
+			cells[r] = make([]tally, cols[j].size())
 			for c := range cells[r] {
-				cells[r][c].n = []int64{0}
+				cells[r][c] = tally{0}
 			}
 		}
 		for r := range finest {
 			for c, n := range finest[r] {
-				cells[rows.lift(len(rows)-1, i, r)][cols.lift(len(cols)-1, j, c)].n[0] += n
-			}
-		}
-		for r := range cells {
-			for c := range cells[r] {
-				n := cells[r][c].n[0]
-				cells[r][c].few = 0 < n && n < threshold
+				cells[rows.lift(len(rows)-1, i, r)][cols.lift(len(cols)-1, j, c)][0] += n
 			}
 		}
 		return cells
@@ -59,7 +53,7 @@ func TestProtectHidesWhatSubtractionWouldTell(t *testing.T) {
 			if len(c.counts[0]) == 1 {
 				cols = axis{all}
 			}
-			g := grid{rows: rows, cols: cols, threshold: 5, at: counts(rows, cols, 5, c.counts)}
+			g := grid{rows: rows, cols: cols, threshold: 5, at: counts(rows, cols, c.counts)}
 			g.protect()
 			got := ""
 			for r, line := range g.hidden[len(rows)-1][len(cols)-1] {
@@ -157,7 +151,7 @@ func TestNoHiddenCellIsSolved(t *testing.T) {
 					r, c := at(atom)
 					finest[r][c] += n[atom]
 				}
-				g := grid{rows: axes[a], cols: axes[b], threshold: threshold, at: counts(axes[a], axes[b], threshold, finest)}
+				g := grid{rows: axes[a], cols: axes[b], threshold: threshold, at: counts(axes[a], axes[b], finest)}
 				g.protect()
 				for i := range g.hidden {
 					for j := range g.hidden[i] {
@@ -171,7 +165,7 @@ func TestNoHiddenCellIsSolved(t *testing.T) {
 									}
 								}
 								if !hidden {
-									if count := g.cells[i][j][r][c].n[0]; 0 < count && count < threshold {
+									if count := g.cells[i][j][r][c].reach(); 0 < count && count < threshold {
 										t.Fatalf("%d respondents are shown", count)
 									}
 									attack.published = append(attack.published, sum)

@@ -1,0 +1,217 @@
+package results
+
+import (
+	"hailong/survey"
+)
+
+// The domain columns of a campaign's responses.
+const (
+	colUnit    = iota // commune or department in the campaign's frame
+	colPlace          // school, or what is at no school of a unit and level
+	colLevel          // school level that the form asks about
+	colForm           // questionnaire, any version
+	colGroup          // group of sectors
+	colSector         // sector
+	colChannel        // the way in
+	colMonth          // YYYY-MM
+	columns
+)
+
+var domainNames = [columns]string{"unit", "place", "level", "form", "group", "sector", "channel", "month"}
+
+// dict numbers the values of a domain column from 1; 0 is "none".
+type dict struct {
+	code map[string]uint32
+	keys []string
+}
+
+func newDict() dict { return dict{code: map[string]uint32{"": 0}, keys: []string{""}} }
+
+func (d *dict) of(key string) uint32 {
+	code, ok := d.code[key]
+	if !ok {
+		code = uint32(len(d.keys)) //nolint:gosec // as many as units or months
+		d.code[key] = code
+		d.keys = append(d.keys, key)
+	}
+	return code
+}
+
+// spot is a place of colPlace: a school, or the remainder of a unit and level
+// that belongs to no school. Both lie within the unit and, as a school teaches
+// a level, within a level.
+type spot struct {
+	unit, level uint32
+	school      survey.UnitID // empty: the remainder
+}
+
+// frame gathers raw values of responses into the groups of figures.
+type frame struct {
+	catalog *survey.Catalog
+	plan    *plan
+	dicts   [columns]dict
+	spots   []spot // by code of colPlace
+	spotOf  map[spot]uint32
+	units   map[string]unitPlace // by raw unit id
+	groups  map[string]uint32    // group code by raw sector id
+}
+
+// unitPlace is where a raw unit counts.
+type unitPlace struct {
+	unit   survey.UnitID
+	school survey.UnitID
+	level  survey.SchoolLevel // of the school
+}
+
+func newFrame(catalog *survey.Catalog, p *plan) *frame {
+	f := &frame{
+		catalog: catalog, plan: p,
+		spots: []spot{{}}, spotOf: map[spot]uint32{{}: 0},
+		units: map[string]unitPlace{}, groups: map[string]uint32{},
+	}
+	for c := range f.dicts {
+		f.dicts[c] = newDict()
+	}
+	return f
+}
+
+// place finds where responses of a raw unit count: the commune or department
+// above it in the frame of the campaign, followed through successors; else
+// the office itself.
+func (f *frame) place(id survey.UnitID) unitPlace {
+	on := f.plan.campaign.Frame
+	var p unitPlace
+	if s := f.catalog.RollUp(id, on, survey.School); s != nil {
+		p.school = s.ID
+		if len(s.Levels) > 0 {
+			p.level = s.Levels[0]
+		}
+	}
+	for _, kinds := range [][]survey.UnitKind{{survey.Commune, survey.Department}, {survey.OneStop}, {survey.Area, survey.Province}} {
+		if u := f.catalog.RollUp(id, on, kinds...); u != nil {
+			p.unit = u.ID
+			return p
+		}
+	}
+	p.unit = id // not in the catalogue: shown under its id rather than lost
+	return p
+}
+
+// domains writes the codes of a response.
+func (f *frame) domains(r *record, codes *[columns]uint32) {
+	where, ok := f.units[r.unit]
+	if !ok {
+		where = f.place(survey.UnitID(r.unit))
+		f.units[r.unit] = where
+	}
+	group, ok := f.groups[r.sector]
+	if !ok {
+		if s := f.catalog.Sector(survey.SectorID(r.sector)); s != nil {
+			group = f.dicts[colGroup].of(string(s.Group))
+		}
+		f.groups[r.sector] = group
+	}
+	level := f.plan.level(survey.FormCode(r.form))
+	codes[colUnit] = f.dicts[colUnit].of(string(where.unit))
+	codes[colLevel] = f.dicts[colLevel].of(string(level))
+	if where.school != "" {
+		level = where.level
+	}
+	codes[colPlace] = f.spot(spot{codes[colUnit], f.dicts[colLevel].of(string(level)), where.school})
+	codes[colForm] = f.dicts[colForm].of(r.form)
+	codes[colGroup] = group
+	codes[colSector] = f.dicts[colSector].of(r.sector)
+	codes[colChannel] = f.dicts[colChannel].of(r.channel)
+	codes[colMonth] = f.dicts[colMonth].of(survey.Date(r.day).Month())
+}
+
+func (f *frame) spot(s spot) uint32 {
+	code, ok := f.spotOf[s]
+	if !ok {
+		code = uint32(len(f.spots)) //nolint:gosec // as many as schools
+		f.spotOf[s] = code
+		f.spots = append(f.spots, s)
+	}
+	return code
+}
+
+// same reports whether another catalogue would put every response seen so far
+// where this one did.
+func (f *frame) same(catalog *survey.Catalog, p *plan) bool {
+	o := newFrame(catalog, p)
+	for id, where := range f.units {
+		if o.place(survey.UnitID(id)) != where {
+			return false
+		}
+	}
+	for id, group := range f.groups {
+		var now survey.SectorGroup
+		if s := catalog.Sector(survey.SectorID(id)); s != nil {
+			now = s.Group
+		}
+		if f.dicts[colGroup].keys[group] != string(now) {
+			return false
+		}
+	}
+	return true
+}
+
+// axis builds the axis down to a domain column.
+func (v view) axis(col int) axis {
+	flat := func(col int) tier { return tier{up: make([]int, len(v.keys[col]))} }
+	switch col {
+	case colPlace:
+		// Between units and schools stands what the unit-by-level table shows:
+		// the schools of one level in one unit.
+		lines := map[[2]uint32]int{}
+		line := tier{}
+		places := tier{}
+		for _, s := range v.spots {
+			key := [2]uint32{s.unit, s.level}
+			if _, ok := lines[key]; !ok {
+				lines[key] = line.size()
+				line.up = append(line.up, int(s.unit))
+			}
+			places.up = append(places.up, lines[key])
+		}
+		return axis{all, flat(colUnit), line, places}
+	case colForm:
+		forms := tier{}
+		for _, key := range v.keys[colForm] {
+			forms.up = append(forms.up, v.levelOfForm(key))
+		}
+		return axis{all, flat(colLevel), forms}
+	case colSector:
+		sectors := tier{}
+		for _, key := range v.keys[colSector] {
+			sectors.up = append(sectors.up, int(v.groups[key]))
+		}
+		return axis{all, flat(colGroup), sectors}
+	}
+	return axis{all, flat(col)}
+}
+
+// lines lists the unit and level of each group of the tier between units and
+// schools, in the order of axis.
+func (v view) lines() []spot {
+	var lines []spot
+	seen := map[spot]bool{}
+	for _, s := range v.spots {
+		s.school = ""
+		if !seen[s] {
+			seen[s] = true
+			lines = append(lines, s)
+		}
+	}
+	return lines
+}
+
+func (v view) levelOfForm(form string) int {
+	level := v.plan.level(survey.FormCode(form))
+	for code, key := range v.keys[colLevel] {
+		if key == string(level) {
+			return code
+		}
+	}
+	return 0
+}

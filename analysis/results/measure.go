@@ -1,0 +1,314 @@
+package results
+
+import (
+	"slices"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// measure is what a figure is computed from: the columns whose answers count.
+// Figures of different measures have nothing in common that could be
+// subtracted, so each is protected by itself; figures of one measure under
+// different formulas are suppressed alike.
+type measure struct {
+	columns []int
+	index   bool // all items of the index, by factor
+}
+
+func (p *plan) measure(m survey.Method) measure {
+	if m.Pooling == survey.PoolOverall || len(p.factors) == 0 {
+		return measure{columns: p.overall}
+	}
+	k := measure{index: true}
+	for _, f := range p.factors {
+		k.columns = append(k.columns, f.items...)
+	}
+	return k
+}
+
+// index is the campaign's index under a method.
+func (p *plan) index(m survey.Method) analysis.Index {
+	ix := analysis.Index{Pooling: analysis.PoolAnswers}
+	if m.Pooling == survey.PoolFactors {
+		ix.Pooling = analysis.PoolFactors
+	}
+	for _, f := range p.factors {
+		ix.Factors = append(ix.Factors, f.items)
+	}
+	if len(p.factors) > 0 {
+		ix.Scoring = scoring(m.Formula, p.items[p.factors[0].items[0]].scale)
+	}
+	return ix
+}
+
+// part is a factor or item as a group of a table.
+type part struct {
+	place  int // among the groups of its dimension
+	factor int // of the index, -1 outside it
+	item   int // column, -1 for a factor
+	tier   int // of the axis of items
+	column int // group of that tier
+}
+
+// parts lists the groups of a dimension of items.
+func (p *plan) parts(by Dimension) []part {
+	var parts []part
+	if by == ByFactor {
+		for f := range p.factors {
+			parts = append(parts, part{place: f, factor: f, item: -1, tier: 1, column: f})
+		}
+		return parts
+	}
+	inIndex := p.measure(survey.Method{Pooling: survey.PoolAnswers}).columns
+	for col, it := range p.items {
+		parts = append(parts, part{place: col, factor: it.factor, item: col, tier: 2, column: slices.Index(inIndex, col)})
+	}
+	return parts
+}
+
+// by lists the columns that cross the groups of a tier; none for all.
+func (v view) by(k kind, tier int) []int {
+	for _, d := range Dimensions {
+		if s := spread[d]; s.kind == k && s.tier == tier && s.column >= 0 {
+			return []int{s.column}
+		}
+	}
+	return nil
+}
+
+// axisOf is the axis of a side, down to its finest dimension.
+func (v view) axisOf(s side) axis {
+	if s.kind == noKind {
+		return axis{all}
+	}
+	return v.axis(spread[s.deepest()].column)
+}
+
+// protect decides what of a measure is not shown by two sides.
+func (v view) protect(m measure, rows, cols side) (*grid, error) {
+	g := &grid{rows: v.axisOf(rows), cols: v.axisOf(cols), threshold: v.plan.threshold()}
+	var err error
+	if rows.kind == places && len(g.rows) > 2 {
+		if g.pinned, err = v.pinSchools(m); err != nil {
+			return nil, err
+		}
+	}
+	if cols.kind == places && len(g.cols) > 2 { // pins belong to the rows
+		g, err := v.protect(m, cols, rows)
+		if err != nil {
+			return nil, err
+		}
+		return g.transposed(), nil
+	}
+	deep := len(g.rows) - 1
+	by := slices.Concat(v.by(rows.kind, deep), v.by(cols.kind, len(g.cols)-1))
+	counts, err := v.count(by...)
+	if err != nil {
+		return nil, err
+	}
+	finest := tallies(g.rows[deep].size(), g.cols[len(g.cols)-1].size(), len(m.columns))
+	for r := range finest {
+		for c := range finest[r] {
+			if cell, ok := at(counts.Grid, by, r, c); ok {
+				for i, col := range m.columns {
+					finest[r][c][i] = counts.Answered(cell, col)
+				}
+			}
+		}
+	}
+	if !m.index { // of several overall questions a respondent answered one
+		for r := range finest {
+			for c := range finest[r] {
+				var sum int64
+				for _, n := range finest[r][c] {
+					sum += n
+				}
+				finest[r][c] = tally{sum}
+			}
+		}
+	}
+	g.at = func(i, j int) [][]tally { return lift(finest, g.rows, g.cols, i, j) }
+	g.protect()
+	return g, nil
+}
+
+func tallies(rows, cols, width int) [][]tally {
+	t := make([][]tally, rows)
+	for r := range t {
+		t[r] = make([]tally, cols)
+		for c := range t[r] {
+			t[r][c] = make(tally, width)
+		}
+	}
+	return t
+}
+
+// lift adds the finest table up to tiers i and j.
+func lift(finest [][]tally, rows, cols axis, i, j int) [][]tally {
+	width := 0
+	if len(finest) > 0 && len(finest[0]) > 0 {
+		width = len(finest[0][0])
+	}
+	sums := tallies(rows[i].size(), cols[j].size(), width)
+	for r := range finest {
+		up := sums[rows.lift(len(rows)-1, i, r)]
+		for c := range finest[r] {
+			up[cols.lift(len(cols)-1, j, c)].add(finest[r][c])
+		}
+	}
+	return sums
+}
+
+// pinSchools hides the schools of a level in a unit where the table of units
+// by levels does: those schools together are that cell.
+func (v view) pinSchools(m measure) (map[int][]bool, error) {
+	g, err := v.protect(m, side{kind: places, by: ByUnit}, side{kind: forms, by: ByLevel})
+	if err != nil {
+		return nil, err
+	}
+	var hidden []bool
+	for _, line := range v.lines() {
+		hidden = append(hidden, g.hidden[1][1][line.unit][line.level])
+	}
+	return map[int][]bool{2: hidden}, nil
+}
+
+// transposed swaps rows and columns of what was decided.
+func (g *grid) transposed() *grid {
+	t := &grid{rows: g.cols, cols: g.rows, threshold: g.threshold}
+	for j := range g.cols {
+		t.hidden = append(t.hidden, nil)
+		t.cells = append(t.cells, nil)
+		for i := range g.rows {
+			hidden := make([][]bool, g.cols[j].size())
+			cells := make([][]tally, g.cols[j].size())
+			for c := range hidden {
+				for r := range g.hidden[i][j] {
+					hidden[c] = append(hidden[c], g.hidden[i][j][r][c])
+					cells[c] = append(cells[c], g.cells[i][j][r][c])
+				}
+			}
+			t.hidden[j] = append(t.hidden[j], hidden)
+			t.cells[j] = append(t.cells[j], cells)
+		}
+	}
+	return t
+}
+
+// protectItems decides which factors and items of the index are not shown by a
+// side. The sum of the items of a factor, and of all factors, is published.
+func (v view) protectItems(rows side) (*grid, error) {
+	m := v.plan.measure(survey.Method{Pooling: survey.PoolAnswers})
+	g := &grid{rows: v.axisOf(rows), threshold: v.plan.threshold()}
+	var err error
+	if rows.kind == places && len(g.rows) > 2 {
+		if g.pinned, err = v.pinSchools(m); err != nil {
+			return nil, err
+		}
+	}
+	factors, items := tier{up: make([]int, len(v.plan.factors))}, tier{}
+	for _, col := range m.columns {
+		items.up = append(items.up, v.plan.items[col].factor)
+	}
+	g.cols = axis{all, factors, items}
+	deep := len(g.rows) - 1
+	by := v.by(rows.kind, deep)
+	counts, err := v.count(by...)
+	if err != nil {
+		return nil, err
+	}
+	finest := tallies(g.rows[deep].size(), len(m.columns), len(m.columns))
+	for r := range finest {
+		if cell, ok := at(counts.Grid, by, r, 0); ok {
+			for i, col := range m.columns {
+				finest[r][i][i] = counts.Answered(cell, col)
+			}
+		}
+	}
+	g.at = func(i, j int) [][]tally { return lift(finest, g.rows, g.cols, i, j) }
+	g.protect()
+	return g, nil
+}
+
+// measuring computes the figures of a measure.
+type measuring struct {
+	*answering
+	measure measure
+	grid    *grid
+	factors *grid // what is hidden by factor; nil where it does not matter
+}
+
+func (a *answering) measuring(m measure, g *grid) (*measuring, error) {
+	k := &measuring{answering: a, measure: m, grid: g}
+	var err error
+	if m.index && a.method.Pooling == survey.PoolFactors && (a.cols.kind == noKind || a.cols.kind == items) {
+		k.factors, err = a.protectItems(a.rows)
+	}
+	return k, err
+}
+
+// figure is the figure of a cell of the grid.
+func (m *measuring) figure(rowTier, colTier, r, c int) (Figure, error) {
+	switch {
+	case m.grid.hidden[rowTier][colTier][r][c]:
+		return suppressedFigure, nil
+	case m.grid.cells[rowTier][colTier][r][c].reach() == 0:
+		return noFigure, nil
+	}
+	by := slices.Concat(m.by(m.rows.kind, rowTier), m.by(m.cols.kind, colTier))
+	ix := analysis.Index{Factors: [][]int{m.measure.columns}}
+	if m.measure.index {
+		ix = m.plan.index(m.method)
+	} else {
+		ix.Scoring = scoring(m.method.Formula, m.plan.items[m.measure.columns[0]].scale)
+	}
+	sums, err := m.sum(ix, by...)
+	if err != nil {
+		return noFigure, err
+	}
+	cell, ok := at(sums.Grid, by, r, c)
+	if !ok {
+		return noFigure, nil
+	}
+	f := figureOf(sums.Estimate(cell, m.method.Confidence))
+	if small := m.small(rowTier, colTier, r, c); len(small) > 0 {
+		kept := ix
+		kept.Factors = nil
+		for i, items := range ix.Factors {
+			if !slices.Contains(small, i) {
+				kept.Factors = append(kept.Factors, items)
+			}
+		}
+		if len(kept.Factors) == 0 {
+			return suppressedFigure, nil
+		}
+		if sums, err = m.sum(kept, by...); err != nil {
+			return noFigure, err
+		}
+		n := f.N
+		f = figureOf(sums.Estimate(cell, m.method.Confidence))
+		f.N = n
+	}
+	return f, nil
+}
+
+// small lists the factors that stay out of a group's mean of factors: those
+// that too few of its respondents answered, and those not shown for the group.
+// A mean with the others known would tell them.
+func (m *measuring) small(rowTier, colTier, r, c int) []int {
+	if !m.measure.index || m.method.Pooling != survey.PoolFactors {
+		return nil
+	}
+	answered := m.grid.cells[rowTier][colTier][r][c]
+	var small []int
+	i := 0
+	for f, factor := range m.plan.factors {
+		n := answered[i : i+len(factor.items)].reach()
+		i += len(factor.items)
+		if 0 < n && n < m.grid.threshold || m.factors != nil && m.factors.hidden[rowTier][1][r][f] {
+			small = append(small, f)
+		}
+	}
+	return small
+}

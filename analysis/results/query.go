@@ -1,0 +1,197 @@
+package results
+
+import (
+	"fmt"
+	"slices"
+
+	"hailong/survey"
+)
+
+// Dimension is a way to divide respondents or items into groups. Its values
+// are part of the interface for programs.
+type Dimension string
+
+// The dimensions.
+const (
+	ByUnit    Dimension = "unit"         // commune or department, in the campaign's frame
+	BySchool  Dimension = "school"       // school
+	ByLevel   Dimension = "school_level" // level of education that the form asks about
+	ByForm    Dimension = "form"         // questionnaire
+	ByGroup   Dimension = "sector_group" // group of sectors
+	BySector  Dimension = "sector"       // field of procedures
+	ByChannel Dimension = "channel"      // the way the response came in
+	ByMonth   Dimension = "month"        // of the answer, YYYY-MM
+	ByFactor  Dimension = "factor"       // of satisfaction
+	ByItem    Dimension = "item"         // question
+)
+
+// Dimensions lists all of them.
+var Dimensions = []Dimension{ByUnit, BySchool, ByLevel, ByForm, ByGroup, BySector, ByChannel, ByMonth, ByFactor, ByItem}
+
+// kind is the axis that a dimension divides. Two dimensions of one kind lie
+// within each other and are never crossed.
+type kind int
+
+const (
+	noKind kind = iota
+	places
+	forms
+	topics
+	channels
+	months
+	items
+)
+
+// spread tells where a dimension's codes are: its kind, its place on the axis
+// counted from the group of all, and its column.
+var spread = map[Dimension]struct {
+	kind   kind
+	tier   int
+	column int
+}{
+	ByUnit:    {places, 1, colUnit},
+	BySchool:  {places, 3, colPlace},
+	ByLevel:   {forms, 1, colLevel},
+	ByForm:    {forms, 2, colForm},
+	ByGroup:   {topics, 1, colGroup},
+	BySector:  {topics, 2, colSector},
+	ByChannel: {channels, 1, colChannel},
+	ByMonth:   {months, 1, colMonth},
+	ByFactor:  {items, 1, -1},
+	ByItem:    {items, 2, -1},
+}
+
+// None is the key of the group of those that belong to no other: responses
+// without a sector, sectors without a group.
+const None = "none"
+
+// Filter keeps the respondents of one group.
+type Filter struct {
+	Dimension Dimension
+	Key       string
+}
+
+// Query asks for a table of figures.
+//
+// By and Where together may touch two kinds of division, not more: with three,
+// what is suppressed in one table could be computed from others. There is no
+// filter by a period other than a month, for the same reason: two periods that
+// differ by a day would show that day.
+type Query struct {
+	Campaign survey.CampaignID
+	By       []Dimension
+	Where    []Filter
+	Formula  survey.Formula // empty: the campaign's
+	Pooling  survey.Pooling // empty: the campaign's
+}
+
+// side is one of the two kinds of division of a query.
+type side struct {
+	kind  kind
+	by    Dimension // empty: not divided
+	where *Filter   // nil: not filtered
+}
+
+// deepest is the finest dimension of the side.
+func (s side) deepest() Dimension {
+	if s.by != "" {
+		return s.by
+	}
+	return s.where.Dimension
+}
+
+func invalid(key string, args ...any) error {
+	return &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: key, Args: args}
+}
+
+// sides sorts out what a query divides and filters by. The order is that of By,
+// so that groups come in the order asked for.
+func (q Query) sides() ([]side, error) {
+	var sides []side
+	of := func(d Dimension) (*side, error) {
+		at, known := spread[d]
+		if !known {
+			return nil, invalid("results.unknown_dimension", string(d), names(Dimensions))
+		}
+		for i := range sides {
+			if sides[i].kind == at.kind {
+				return &sides[i], nil
+			}
+		}
+		sides = append(sides, side{kind: at.kind})
+		return &sides[len(sides)-1], nil
+	}
+	for _, d := range q.By {
+		s, err := of(d)
+		if err != nil {
+			return nil, err
+		}
+		if s.by != "" {
+			return nil, invalid("results.nested", string(s.by), string(d))
+		}
+		s.by = d
+	}
+	for _, f := range q.Where {
+		s, err := of(f.Dimension)
+		if err != nil {
+			return nil, err
+		}
+		if s.kind == items {
+			return nil, invalid("results.filter_items", string(f.Dimension))
+		}
+		if s.where != nil || s.by != "" && spread[s.by].tier < spread[f.Dimension].tier {
+			return nil, invalid("results.nested_filter", string(f.Dimension))
+		}
+		s.where = &f
+	}
+	if len(sides) > 2 {
+		return nil, invalid("results.too_many")
+	}
+	has := func(k kind) bool { return slices.ContainsFunc(sides, func(s side) bool { return s.kind == k }) }
+	if has(places) && has(forms) {
+		for _, s := range sides {
+			// A school teaches given levels, so their cross would tell what the
+			// tables by school and by level suppress.
+			if s.kind == places && s.deepest() == BySchool {
+				return nil, invalid("results.school_level")
+			}
+		}
+	}
+	return sides, nil
+}
+
+// method is the campaign's method with what the query asks otherwise.
+func (q Query) method(campaign *survey.Campaign) (survey.Method, error) {
+	m := campaign.Method
+	if q.Formula != "" {
+		m.Formula = q.Formula
+	}
+	if q.Pooling != "" {
+		m.Pooling = q.Pooling
+	}
+	if !slices.Contains([]survey.Formula{survey.Top2, survey.Mean100, survey.Mean0}, m.Formula) {
+		return m, invalid("results.unknown_formula", string(m.Formula))
+	}
+	if !slices.Contains([]survey.Pooling{survey.PoolAnswers, survey.PoolFactors, survey.PoolOverall}, m.Pooling) {
+		return m, invalid("results.unknown_pooling", string(m.Pooling))
+	}
+	if !(m.Confidence > 0 && m.Confidence < 1) {
+		m.Confidence = 0.95
+	}
+	return m, nil
+}
+
+func names(dimensions []Dimension) string {
+	list := ""
+	for i, d := range dimensions {
+		if i > 0 {
+			list += ", "
+		}
+		list += string(d)
+	}
+	return list
+}
+
+func unknownCampaign(id survey.CampaignID) error {
+	return &survey.Error{Kind: survey.NotFound, Op: "ask for figures", Key: "results.unknown_campaign", Args: []any{string(id)}, Err: fmt.Errorf("campaign %q", id)}
+}

@@ -1,0 +1,145 @@
+package results
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// Verdict is one milestone of a target beside the figure that answers it.
+type Verdict struct {
+	Target    *survey.Target
+	Milestone survey.Milestone
+	InForce   bool             // this milestone counts on the day asked for
+	Campaign  *survey.Campaign // that the figure comes from; nil: none
+	Method    survey.Method
+	Threshold int64 // fewer respondents are not shown
+	Figure    Figure
+	State     VerdictState
+	Met       bool              // by the point value; only in state Judged
+	Evidence  analysis.Evidence // by the interval
+	// Needed is how many respondents in all it would take for a conclusive
+	// interval if the rate stayed as it is: 0 where the evidence is conclusive
+	// or the rate is the threshold itself. See needed.
+	Needed int64
+}
+
+// VerdictState says whether there is a verdict, and why not.
+type VerdictState string
+
+// The states.
+const (
+	Judged     VerdictState = "judged"
+	Unmeasured VerdictState = "unmeasured"  // no survey measures this target
+	NoCampaign VerdictState = "no_campaign" // none in the year
+	NoAnswers  VerdictState = "no_answers"  // nobody answered, or too few to be shown
+	TooFew     VerdictState = "too_few"     // fewer than the method's least number of respondents
+)
+
+// Targets judges every milestone of every target on a day, with the campaign
+// of that day's year.
+func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
+	b, err := l.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var verdicts []Verdict
+	for i := range b.catalog.Targets {
+		t := &b.catalog.Targets[i]
+		base := Verdict{Target: t, Figure: noFigure, State: Unmeasured, Evidence: analysis.None}
+		if t.Family != "" {
+			base.State = NoCampaign
+			base.Campaign = CampaignOf(b.catalog, t.Family, on)
+		}
+		if base.Campaign != nil {
+			q := Query{Campaign: base.Campaign.ID}
+			if t.Group != "" {
+				q.Where = []Filter{{ByGroup, string(t.Group)}}
+			}
+			table, err := l.Table(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			base.Figure, base.Method, base.Threshold = table.Overall, table.Method, table.Threshold
+		}
+		inForce := t.InForce(on)
+		for m, milestone := range t.Milestones {
+			v := base
+			v.Milestone, v.InForce = milestone, m == inForce
+			if v.Campaign != nil {
+				v.State, v.Met, v.Evidence, v.Needed = Judge(v.Figure, v.Method, milestone.Threshold)
+			}
+			verdicts = append(verdicts, v)
+		}
+	}
+	return verdicts, nil
+}
+
+// CampaignOf is the campaign whose figures count for a family on a day: of
+// those whose period touches the day's year, the one that holds the day, else
+// the latest. It is nil where there is none. Drafts and withdrawn campaigns do
+// not count.
+func CampaignOf(catalog *survey.Catalog, family survey.Family, on survey.Date) *survey.Campaign {
+	var best *survey.Campaign
+	better := func(a, b *survey.Campaign) bool {
+		if a.Period.Contains(on) != b.Period.Contains(on) {
+			return a.Period.Contains(on)
+		}
+		return a.Period.From > b.Period.From
+	}
+	year := on.Year()
+	for i := range catalog.Campaigns {
+		c := &catalog.Campaigns[i]
+		switch {
+		case c.Family != family || slices.Contains([]survey.CampaignState{survey.Draft, survey.Withdrawn}, c.State):
+		case c.Period.From != "" && c.Period.From.Year() > year || c.Period.To != "" && c.Period.To.Year() < year:
+		case best == nil || better(c, best):
+			best = c
+		}
+	}
+	return best
+}
+
+// Judge compares a figure with a threshold: met by the point value, evidence
+// by the interval. Below the method's least number of respondents there is no
+// verdict, whatever the figure.
+func Judge(f Figure, m survey.Method, threshold float64) (state VerdictState, met bool, evidence analysis.Evidence, need int64) {
+	switch {
+	case !f.Defined():
+		return NoAnswers, false, analysis.None, 0
+	case f.N < int64(m.MinN):
+		return TooFew, false, analysis.None, max(int64(m.MinN), needed(f, threshold))
+	}
+	evidence = analysis.Judge(f.Interval(), threshold)
+	if evidence == analysis.Inconclusive {
+		need = max(f.N+1, needed(f, threshold))
+	}
+	if f.Rate == threshold {
+		need = 0
+	}
+	return Judged, analysis.Met(f.Rate, threshold), evidence, need
+}
+
+// needed is how many respondents it takes until an interval no longer holds
+// the threshold, at the present rate and the present spread between
+// respondents. An interval shrinks with the root of n, so with w the distance
+// from the rate r to the bound on the threshold's side,
+//
+//	n' = n·(w / |r − t|)²
+//
+// It is a guide for planning, not a promise: the rate will move.
+func needed(f Figure, threshold float64) int64 {
+	distance := math.Abs(f.Rate - threshold)
+	width := f.Rate - f.Low
+	if threshold > f.Rate {
+		width = f.High - f.Rate
+	}
+	n := math.Ceil(float64(f.N) * (width / distance) * (width / distance))
+	if !(distance > 0) || !(n < 1e9) {
+		return 0
+	}
+	return int64(n)
+}
