@@ -21,6 +21,9 @@ func (s *Server) routes() {
 	s.app.Get("/s/:code", s.formShow)
 	s.app.Post("/s/:code", limitBody(formBodyLimit), s.formSubmit)
 	s.app.Get("/s/:code/thanks/:id", s.receiptShow)
+
+	s.app.Get("/qr/:file", s.codePicture)
+	s.app.Get("/poster/:file", s.codePoster)
 }
 
 // limitBody refuses longer bodies than a route can have use for.

@@ -1,0 +1,352 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"hailong/survey"
+	"hailong/web/webtest"
+)
+
+// steps runs browser actions and fails the test with the name of the one that
+// failed.
+func steps(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	for i, action := range actions {
+		if err := chromedp.Do(ctx, action); err != nil {
+			t.Fatalf("step %d: %v", i+1, err)
+		}
+	}
+}
+
+// ask evaluates an expression in the page.
+func ask[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+func tap(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(selector)
+}
+
+func theme(name string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+		})
+		return chromedp.Void{}, err
+	}
+}
+
+const (
+	faceBad    = "label[for=a-overall-1]"
+	faceGood   = "label[for=a-overall-5]"
+	onReceipt  = ".receipt code"
+	sendButton = "#send"
+)
+
+// scan reads the address from a code as a phone's camera would.
+func scan(t *testing.T, s *Server, path string) string {
+	t.Helper()
+	resp, body := get(t, s, path)
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d", path, resp.StatusCode)
+	}
+	picture, err := png.Decode(bytes.NewReader([]byte(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.GetText()
+}
+
+func TestScanFillSendReceipt(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string][]webtest.Option{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestServer(t)
+			base := serve(t, s)
+			s.config.PublicURL = base
+			ctx := webtest.Browser(t, options...)
+			steps(t, ctx,
+				chromedp.Navigate(scan(t, s, "/qr/"+string(code(pointOpen))+".png")),
+				chromedp.WaitNotVisible("#q-bad"),
+				chromedp.WaitNotVisible("#q-ethnicity"),
+				tap("label[for=a-sector-land]"),
+				tap(faceBad),
+				chromedp.WaitVisible("#q-bad"),
+				chromedp.WaitNotVisible("[name='t.bad']"),
+				tap("label[for=a-bad-9]"),
+				chromedp.SendKeys("[name='t.bad']", "mất điện"),
+				chromedp.SendKeys("[name='a.visits']", "2"),
+				chromedp.SendKeys("textarea", "Cảm ơn cán bộ"),
+				tap(sendButton),
+				chromedp.WaitVisible(onReceipt),
+			)
+			all := stored(t, s)
+			if len(all) != 1 {
+				t.Fatalf("%d responses", len(all))
+			}
+			if got := ask[string](t, ctx, "document.querySelector('.receipt code').textContent"); got != survey.ReceiptNumber(all[0].ID) {
+				t.Errorf("receipt %q", got)
+			}
+			if r := all[0]; r.Sector != "land" || len(r.Answers) != 3 || len(r.Texts) != 2 || r.Texts[0].Text != "mất điện" {
+				t.Errorf("stored %+v", r)
+			}
+			if got := ask[string](t, ctx, "document.cookie"); got != "" {
+				t.Errorf("a cookie: %q", got)
+			}
+		})
+	}
+}
+
+// A change of mind hides the follow-up question again; what was ticked there is
+// not sent.
+func TestHiddenAnswersAreNotSent(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	ctx := webtest.Browser(t)
+	steps(t, ctx,
+		chromedp.Navigate(serve(t, s)+formPath(pointLand)),
+		tap(faceBad), tap("label[for=a-bad-1]"), tap(faceGood),
+		chromedp.WaitNotVisible("#q-bad"),
+		tap(faceBad),
+	)
+	if !ask[bool](t, ctx, "document.getElementById('a-bad-1').checked") {
+		t.Error("hiding a question emptied it")
+	}
+	steps(t, ctx, tap(faceGood), tap(sendButton), chromedp.WaitVisible(onReceipt))
+	if r := stored(t, s)[0]; len(r.Answers) != 1 {
+		t.Errorf("stored %+v", r.Answers)
+	}
+}
+
+func TestErrorsAreShownAndNothingIsLost(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string][]webtest.Option{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestServer(t)
+			ctx := webtest.Browser(t, options...)
+			steps(t, ctx,
+				chromedp.Navigate(serve(t, s)+formPath(pointLand)),
+				chromedp.SendKeys("textarea", "dòng một"),
+				chromedp.SendKeys("[name='a.visits']", "99"),
+				tap(sendButton),
+				chromedp.WaitVisible(".errors"),
+			)
+			if got := ask[string](t, ctx, "document.querySelector('textarea').value + document.querySelector('[name=\"a.visits\"]').value"); got != "dòng một99" {
+				t.Errorf("kept %q", got)
+			}
+			if got := ask[string](t, ctx, "document.activeElement.id"); got != "errors" {
+				t.Errorf("the focus is on %q", got)
+			}
+			steps(t, ctx, tap(".errors a[href='#q-overall']"), tap(faceGood),
+				chromedp.SetValue("[name='a.visits']", "3"), tap(sendButton), chromedp.WaitVisible(onReceipt))
+			if n := len(stored(t, s)); n != 1 {
+				t.Errorf("%d responses", n)
+			}
+		})
+	}
+}
+
+func TestDraftSurvivesReloadAndIsClearedAfterSending(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	ctx := webtest.Browser(t)
+	address := serve(t, s) + formPath(pointLand)
+	const state = "[document.querySelector('input[name=id]').value, document.getElementById('a-overall-1').checked, document.getElementById('a-bad-2').checked, document.querySelector('textarea').value].join()"
+	steps(t, ctx, chromedp.Navigate(address), tap(faceBad), tap("label[for=a-bad-2]"), chromedp.SendKeys("textarea", "đang viết"))
+	before := ask[string](t, ctx, state)
+	steps(t, ctx, chromedp.Navigate("about:blank"), chromedp.Navigate(address), chromedp.WaitVisible("#note"))
+	if after := ask[string](t, ctx, state); after != before || !strings.HasSuffix(after, "true,true,đang viết") {
+		t.Errorf("before %q, after %q", before, after)
+	}
+	// Another language keeps it too.
+	steps(t, ctx, tap("[data-tool=lang]"), chromedp.WaitVisible("html[lang=en] #q-bad"))
+	if after := ask[string](t, ctx, state); after != before {
+		t.Errorf("in English %q", after)
+	}
+	steps(t, ctx, tap(sendButton), chromedp.WaitVisible(onReceipt), chromedp.Navigate(address), chromedp.WaitNotVisible("#note"))
+	if after := ask[string](t, ctx, state); !strings.HasSuffix(after, ",false,false,") || strings.HasPrefix(after, before[:36]) {
+		t.Errorf("after sending %q", after)
+	}
+	if left := ask[int](t, ctx, "localStorage.length"); left != 0 {
+		t.Errorf("%d things are left on the device", left)
+	}
+}
+
+func TestStartAgain(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	ctx := webtest.Browser(t)
+	address := serve(t, s) + formPath(pointLand)
+	steps(t, ctx, chromedp.Navigate(address), tap(faceGood), chromedp.Navigate(address), tap("#note button"), chromedp.WaitNotVisible("#note"))
+	if ask[bool](t, ctx, "document.getElementById('a-overall-5').checked") || ask[int](t, ctx, "localStorage.length") != 0 {
+		t.Error("the draft is still there")
+	}
+}
+
+func TestOfflineThenOnline(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	ctx := webtest.Browser(t)
+	address := serve(t, s) + formPath(pointLand)
+	const kept = `new Promise(done => { (function look() { caches.match(location.href, {ignoreVary: true}).then(hit => hit ? done(true) : setTimeout(look, 20)); })(); })`
+	steps(t, ctx, chromedp.Navigate(address))
+	ask[bool](t, ctx, kept)
+	first := ask[string](t, ctx, "document.querySelector('input[name=id]').value")
+
+	webtest.Offline(t, ctx, true)
+	steps(t, ctx, chromedp.Navigate(address), chromedp.WaitVisible("#q-overall"))
+	if again := ask[string](t, ctx, "document.querySelector('input[name=id]').value"); again == first || len(again) != 36 {
+		t.Errorf("the kept form must be for a new response: %q, %q", first, again)
+	}
+	steps(t, ctx, tap(faceGood), tap(sendButton), chromedp.WaitVisible("#note"))
+	if got := ask[string](t, ctx, "document.getElementById('note').textContent"); !strings.Contains(got, "Chưa gửi được vì mất mạng") {
+		t.Errorf("the note says %q", got)
+	}
+	if n := len(stored(t, s)); n != 0 {
+		t.Fatalf("%d responses while offline", n)
+	}
+	// The page may be closed meanwhile.
+	steps(t, ctx, chromedp.Navigate("about:blank"))
+	webtest.Offline(t, ctx, false)
+	steps(t, ctx, chromedp.Navigate(address))
+	ask[bool](t, ctx, "new Promise(done => { (function look() { localStorage.length ? setTimeout(look, 20) : done(true); })(); })")
+	if n := len(stored(t, s)); n != 1 {
+		t.Errorf("%d responses", n)
+	}
+
+	// And with the page open it is sent by itself, and leads to the receipt.
+	steps(t, ctx, tap(faceBad))
+	webtest.Offline(t, ctx, true)
+	steps(t, ctx, tap(sendButton), chromedp.WaitVisible("#note"))
+	webtest.Offline(t, ctx, false)
+	steps(t, ctx, chromedp.WaitVisible(onReceipt))
+	if n := len(stored(t, s)); n != 2 {
+		t.Errorf("%d responses", n)
+	}
+}
+
+// A double tap, the back button and a second sending are one response.
+func TestOnce(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	ctx := webtest.Browser(t)
+	address := serve(t, s) + formPath(pointLand)
+	steps(t, ctx, chromedp.Navigate(address), tap(faceGood), chromedp.DoubleClick(sendButton), chromedp.WaitVisible(onReceipt))
+	if n := len(stored(t, s)); n != 1 {
+		t.Fatalf("%d responses after a double tap", n)
+	}
+	steps(t, ctx, chromedp.Evaluate[chromedp.Void]("history.back()"), chromedp.WaitVisible("#form"))
+	steps(t, ctx, tap(faceBad), tap(sendButton), chromedp.WaitVisible(onReceipt))
+	if n := len(stored(t, s)); n != 1 {
+		t.Errorf("%d responses after the back button", n)
+	}
+	steps(t, ctx, tap("a.plain"), chromedp.WaitVisible("#form"), tap(faceBad), tap(sendButton), chromedp.WaitVisible(onReceipt))
+	if n := len(stored(t, s)); n != 2 {
+		t.Errorf("%d responses after a new form", n)
+	}
+}
+
+// Small screens: nothing to scroll sideways, everything large enough to tap.
+func TestSmallScreens(t *testing.T) {
+	t.Parallel()
+	s, catalog := newPlantedServer(t)
+	base := serve(t, s)
+	paths := []string{"/", "/s?code=ABC", "/nothing"}
+	for _, point := range pointsByForm(catalog) {
+		paths = append(paths, "/s/"+string(point))
+	}
+	for _, width := range []int64{320, 180} { // 180: a phone of 360 at 200 % zoom
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			t.Parallel()
+			ctx := webtest.Browser(t, webtest.Viewport(width, 640))
+			for _, path := range paths {
+				for _, query := range []string{"zoom=0", "lang=en", "lang=en&zoom=3"} {
+					sep := "?"
+					if strings.Contains(path, "?") {
+						sep = "&"
+					}
+					steps(t, ctx, chromedp.Navigate(base+path+sep+query))
+					if wide := ask[int](t, ctx, "document.documentElement.scrollWidth"); wide > int(width) {
+						t.Errorf("%s %s: %d wide in a window of %d", path, query, wide, width)
+					}
+					for _, target := range webtest.Targets(t, ctx, "main input:not([type=hidden]), main button, main textarea, main summary, .tools a, .brand") {
+						if target.Width < 44 || target.Height < 44 {
+							t.Errorf("%s %s: too small to tap: %s", path, query, target)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestAccessible(t *testing.T) {
+	t.Parallel()
+	s, catalog := newPlantedServer(t)
+	base := serve(t, s)
+	world := newTestServer(t)
+	other := serve(t, world)
+	send(t, world, pointLand, "id", testID, "a.overall", "5")
+	pages := map[string]string{
+		"Home": base + "/", "Mistyped": base + "/s?code=ABC", "NotFound": base + "/nothing",
+		"Closed": other + formPath(pointClosed), "Receipt": other + formPath(pointLand) + "/thanks/" + testID,
+		"EveryType": other + formPath(pointOpen),
+	}
+	for form, point := range pointsByForm(catalog) {
+		pages[string(form)] = base + "/s/" + string(point)
+	}
+	for name, address := range pages {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := webtest.Browser(t)
+			for _, look := range []string{"light", "dark"} {
+				steps(t, ctx, theme(look), chromedp.Navigate(address))
+				webtest.Axe(t, ctx)
+			}
+		})
+	}
+	t.Run("Contrast", func(t *testing.T) {
+		t.Parallel()
+		ctx := webtest.Browser(t)
+		for _, address := range []string{base + "/", other + formPath(pointOpen)} {
+			steps(t, ctx, theme("dark"), chromedp.Navigate(address+"?contrast=high&lang=en&zoom=2"))
+			webtest.Axe(t, ctx)
+		}
+	})
+	t.Run("Errors", func(t *testing.T) {
+		t.Parallel()
+		ctx := webtest.Browser(t)
+		steps(t, ctx, chromedp.Navigate(other+formPath(pointOpen)), chromedp.SendKeys("[name='a.visits']", "99"), tap(sendButton), chromedp.WaitVisible(".errors"))
+		webtest.Axe(t, ctx)
+		steps(t, ctx, theme("dark"))
+		webtest.Axe(t, ctx)
+	})
+}
+
