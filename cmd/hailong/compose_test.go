@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 )
 
 const repository = "../.."
@@ -204,11 +205,26 @@ func TestComposeSecretsAreFiles(t *testing.T) {
 			t.Errorf("app: %s is not set", key)
 		}
 	}
-	if got := file.Secrets; len(got) == 0 {
-		t.Error("no secrets")
-	}
 	if !strings.Contains(string(readFile(t, filepath.Join(repository, ".gitignore"))), "/.secrets/\n") {
 		t.Error(".gitignore lets .secrets/ be committed")
+	}
+}
+
+// A variable that no flag reads would be a setting that does nothing.
+func TestComposeSettingsExist(t *testing.T) {
+	t.Parallel()
+	serve, _, err := newRootCommand().Find([]string{"serve"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	serve.Flags().VisitAll(func(f *pflag.Flag) {
+		known[environmentName(f.Name)] = true
+	})
+	for key := range readCompose(t).Services["app"].Environment {
+		if !known[strings.TrimSuffix(key, "_FILE")] {
+			t.Errorf("app: %s sets no flag of serve", key)
+		}
 	}
 }
 
