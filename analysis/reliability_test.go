@@ -1,0 +1,99 @@
+package analysis
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestReliabilityOfIdenticalItems(t *testing.T) {
+	t.Parallel()
+	column := []uint8{1, 2, 3, 4, 5, 3, 4}
+	got, err := AnalyzeReliability([][]uint8{column, column, column}, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "alpha", got.Alpha, 1, 1e-12)
+	near(t, "standardized", got.Standardized, 1, 1e-12)
+	for _, item := range got.Items {
+		near(t, "rest correlation", item.RestCorrelation, 1, 1e-12)
+		near(t, "alpha if dropped", item.AlphaIfDropped, 1, 1e-12)
+	}
+}
+
+func TestReliabilityLeavesIncompleteRowsOut(t *testing.T) {
+	t.Parallel()
+	whole, err := AnalyzeReliability([][]uint8{{1, 2, 4, 5}, {2, 1, 4, 4}}, 0.9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gaps, err := AnalyzeReliability([][]uint8{{1, 2, 4, 5, Missing, 3}, {2, 1, 4, 4, 5, NotApplicable}}, 0.9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gaps.Alpha != whole.Alpha || gaps.N != 4 || gaps.Interval != whole.Interval {
+		t.Errorf("%+v, want %+v", gaps, whole)
+	}
+	if !math.IsNaN(whole.Items[0].AlphaIfDropped) {
+		t.Errorf("a scale of one item has alpha %v", whole.Items[0].AlphaIfDropped)
+	}
+	for name, items := range map[string][][]uint8{
+		"OneItem": {{1, 2}}, "NoItem": nil, "OneRow": {{1}, {2}}, "NothingComplete": {{1, 0}, {0, 1}},
+		"ConstantItem": {{3, 3, 3}, {1, 2, 3}}, "ConstantTotal": {{1, 2, 3}, {3, 2, 1}},
+	} {
+		if got, err := AnalyzeReliability(items, 0.9); !errors.Is(err, ErrTooFew) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	if _, err := AnalyzeReliability([][]uint8{{1, 2}, {1}}, 0.9); err == nil {
+		t.Error("ragged columns pass")
+	}
+}
+
+func TestFeldtIntervalHoldsAlphaAndShrinks(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		alpha := rapid.Float64Range(-0.5, 0.99).Draw(t, "alpha")
+		n, k := rapid.IntRange(10, 500).Draw(t, "n"), rapid.IntRange(2, 20).Draw(t, "k")
+		i := FeldtInterval(alpha, n, k, 0.95)
+		if !i.Contains(alpha) {
+			t.Fatalf("%v does not hold %v", i, alpha)
+		}
+		if more := FeldtInterval(alpha, 2*n, k, 0.95); more.Width() >= i.Width() {
+			t.Fatalf("width %v with %d rows, %v with twice as many", i.Width(), n, more.Width())
+		}
+	})
+	for _, i := range []Interval{
+		FeldtInterval(0.8, 1, 3, 0.95), FeldtInterval(0.8, 9, 1, 0.95), FeldtInterval(1.1, 9, 3, 0.95), FeldtInterval(0.8, 9, 3, 0), FeldtInterval(math.NaN(), 9, 3, 0.9),
+	} {
+		if i.Defined() {
+			t.Errorf("%v, want undefined", i)
+		}
+	}
+}
+
+func FuzzReliability(f *testing.F) {
+	f.Add([]byte{3, 1, 2, 3, 4, 5, 6, 0, 254, 255, 1, 2})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		items := columnsOf(data)
+		r, err := AnalyzeReliability(items, 0.95)
+		if err == nil && (!(r.Alpha <= 1) || r.N < 2) {
+			t.Errorf("%v: %+v", items, r)
+		}
+	})
+}
+
+// columnsOf deals bytes to columns; the first byte says to how many.
+func columnsOf(data []byte) [][]uint8 {
+	if len(data) == 0 {
+		return nil
+	}
+	items := make([][]uint8, int(data[0])%6+1)
+	rows := (len(data) - 1) / len(items)
+	for j := range items {
+		items[j] = data[1+j*rows : 1+(j+1)*rows]
+	}
+	return items
+}
