@@ -113,35 +113,27 @@ func open(path string) (*bbolt.DB, error) {
 }
 
 // openBolt opens the file with the settings that suit this store. bbolt
-// panics on pages that make no sense, and pages that are not there fault;
-// both become errors.
+// panics on pages that make no sense; what it had opened then stays open, and
+// locked, until the process ends, which is what a process does that cannot
+// open its store.
 func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
-	var file *os.File
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			_ = file.Close() // bbolt did not come to it, and it holds the lock
-			db, err = nil, fmt.Errorf("%w (%v)", errDamaged, r)
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-		ReadOnly:        readOnly,
-		Timeout:         lockWait,
-		InitialMmapSize: mapSize,
-		// The free list stays on disk, so that a large file opens at once. As
-		// a map, it does not slow down when many pages are free.
-		FreelistType: bbolt.FreelistMapType,
-		OpenFile: func(name string, flag int, mode fs.FileMode) (*os.File, error) {
-			var err error
-			file, err = os.OpenFile(name, flag, mode) //nolint:gosec // the operator names the file
-			return file, err
-		},
+	err = guard(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			ReadOnly:        readOnly,
+			Timeout:         lockWait,
+			InitialMmapSize: mapSize,
+			// The free list stays on disk, so that a large file opens at once.
+			// As a map, it does not slow down when many pages are free.
+			FreelistType: bbolt.FreelistMapType,
+		})
+		return err
 	})
-	var path2 *fs.PathError
+	var refused *fs.PathError
+	var number syscall.Errno
 	switch {
-	case err == nil, errors.Is(err, berrors.ErrTimeout), errors.As(err, &path2):
-		return db, err
-	case errors.As(err, new(syscall.Errno)):
+	case err == nil:
+		return db, nil
+	case errors.Is(err, berrors.ErrTimeout), errors.Is(err, errDamaged), errors.As(err, &refused), errors.As(err, &number):
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w (%w)", errNotBolt, err)

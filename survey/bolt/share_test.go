@@ -1,0 +1,174 @@
+package bolt_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/survey/bolt"
+	"hailong/survey/storetest"
+)
+
+// shortPath gives a file in a directory whose name leaves room for a socket's
+// in what a system allows.
+func shortPath(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return filepath.Join(dir, "store.db")
+}
+
+func dial(t testing.TB, path string) *bolt.Remote {
+	t.Helper()
+	r, err := bolt.Dial(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+func share(t testing.TB, s *bolt.Store, stored func(survey.Response)) (stop func()) {
+	t.Helper()
+	stop, err := s.Share(stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+// TestSharedStore holds the way through another process to the same contract.
+func TestSharedStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.Harness{
+		Open: func(t testing.TB) (survey.Store, func() survey.Store) {
+			t.Helper()
+			s := open(t, shortPath(t))
+			stop := share(t, s, nil)
+			return dial(t, s.Path()), func() survey.Store {
+				stop()
+				if err := s.Close(); err != nil {
+					t.Fatal(err)
+				}
+				again := open(t, s.Path())
+				share(t, again, nil)
+				return dial(t, s.Path())
+			}
+		},
+	})
+}
+
+func TestShareTellsOfNewResponses(t *testing.T) {
+	t.Parallel()
+	s := open(t, shortPath(t))
+	var mu sync.Mutex
+	var got []survey.ResponseID
+	share(t, s, func(r survey.Response) {
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, r.ID)
+	})
+	r := dial(t, s.Path())
+	document := func(id survey.ResponseID) bson.Raw {
+		doc, err := survey.Response{ID: id}.MarshalBSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	a, b := document("a"), document("b")
+	for _, docs := range [][]bson.Raw{{a}, {a, b}, {b}} {
+		if _, err := r.Insert(t.Context(), survey.Responses, docs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Insert(t.Context(), survey.Audit, document("no response")); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	slices.Sort(got)
+	if diff := cmp.Diff([]survey.ResponseID{"a", "b"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestShareAfterAKill(t *testing.T) {
+	t.Parallel()
+	path := shortPath(t)
+	write(t, path+".sock", nil) // left behind
+	if r, err := bolt.Dial(path); err == nil {
+		r.Close()
+		t.Fatal("dialled what nobody shares")
+	}
+	s := open(t, path)
+	share(t, s, nil)
+	info, err := os.Stat(path + ".sock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("the socket has rights %v", info.Mode())
+	}
+	if err := dial(t, path).Replace(t.Context(), survey.Audit, 1, storetest.Document(t, "a", 2, "")); survey.KindOf(err) != survey.NotFound {
+		t.Error(err)
+	}
+}
+
+func TestRemoteAfterTheServerEnded(t *testing.T) {
+	t.Parallel()
+	s := open(t, shortPath(t))
+	stop := share(t, s, nil)
+	r := dial(t, s.Path())
+	if _, err := r.Insert(t.Context(), survey.Audit, storetest.Document(t, "a", 1, "")); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if _, err := r.Get(t.Context(), survey.Audit, "a"); err == nil || survey.KindOf(err) != survey.Unavailable {
+		t.Error(err)
+	}
+	if _, err := os.Stat(s.Path() + ".sock"); err == nil {
+		t.Error("the socket is still there")
+	}
+}
+
+func TestSnapshot(t *testing.T) {
+	t.Parallel()
+	s := open(t, shortPath(t))
+	share(t, s, nil)
+	r := dial(t, s.Path())
+	doc := storetest.Document(t, "a", 1, "")
+	if _, err := s.Insert(t.Context(), survey.Audit, doc); err != nil {
+		t.Fatal(err)
+	}
+	for name, snapshot := range map[string]func(path string) error{
+		"Own":    func(path string) error { return s.Snapshot(t.Context(), path) },
+		"Remote": func(path string) error { return r.Snapshot(t.Context(), path) },
+	} {
+		path := filepath.Join(t.TempDir(), "copy.db")
+		if err := snapshot(path); err != nil {
+			t.Fatal(name, err)
+		}
+		got, err := open(t, path).Get(t.Context(), survey.Audit, "a")
+		if err != nil || string(got) != string(doc) {
+			t.Error(name, got, err)
+		}
+		if err := snapshot(path); survey.KindOf(err) != survey.Unavailable {
+			t.Errorf("%s: over a file that is there: %v", name, err)
+		}
+	}
+}
