@@ -69,7 +69,8 @@ func (c *csvReader) read() ([][]byte, int, error) {
 	}
 }
 
-// fill moves the unread part to the front and reads behind it.
+// fill moves the unread part to the front and reads behind it, at least as much
+// again: a record that arrives in small pieces is not split anew for each of them.
 func (c *csvReader) fill() error {
 	c.end = copy(c.buf, c.buf[c.start:c.end])
 	c.start = 0
@@ -79,7 +80,7 @@ func (c *csvReader) fill() error {
 		}
 		c.buf = append(c.buf, make([]byte, len(c.buf))...)
 	}
-	for {
+	for enough := max(3, min(2*c.end, len(c.buf))); ; {
 		n, err := c.src.Read(c.buf[c.end:])
 		c.end += n
 		switch {
@@ -88,7 +89,7 @@ func (c *csvReader) fill() error {
 			return nil
 		case err != nil:
 			return fmt.Errorf("reading line %d: %w", c.line, err)
-		case n > 0 && (c.began || c.end >= 3):
+		case c.end >= enough:
 			return nil
 		}
 	}
