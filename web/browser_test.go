@@ -2,12 +2,19 @@ package web
 
 import (
 	"net"
+	"os"
 	"testing"
 
 	"hailong/web/webtest"
 )
 
-func TestMain(m *testing.M) { webtest.Main(m) }
+func TestMain(m *testing.M) {
+	if file := os.Getenv(childStore); file != "" {
+		serveAsChild(file)
+		return
+	}
+	webtest.Main(m)
+}
 
 // serve runs a server on a free port until the test ends and returns its
 // address.
