@@ -194,7 +194,7 @@ func TestOpenACutFile(t *testing.T) {
 	whole := append(filled(t, n), make([]byte, 1<<16)...) // room that is not used yet
 	path := filepath.Join(t.TempDir(), "store.db")
 	opened, refused := 0, 0
-	for length := 1; length < len(whole); length += 1 + len(whole)/200 {
+	for length := 1; length < len(whole); length += 1 + len(whole)/100 {
 		write(t, path, whole[:length])
 		s, err := bolt.Open(path)
 		if err != nil {
@@ -230,7 +230,7 @@ func TestDamagedPages(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
 	failed := 0
-	for round := range 150 {
+	for round := range 80 {
 		path := filepath.Join(dir, fmt.Sprint(round, ".db"))
 		damaged := bytes.Clone(whole)
 		page := damaged[rnd.IntN(len(damaged)/4096)*4096:][:4096]

@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/mongo/readpref"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/connstring"
 
@@ -79,9 +80,11 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 		SetServerAPIOptions(options.ServerAPI(options.ServerAPIVersion1)).
 		// Acknowledged means durable: on the disks of most members. What most
 		// members hold is also all that is read, so that no figure counts a
-		// response that a failing primary takes with it.
+		// response that a failing primary takes with it; and it is read where
+		// it was written. No address can ask for less.
 		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}).
-		SetReadConcern(readconcern.Majority()))
+		SetReadConcern(readconcern.Majority()).
+		SetReadPreference(readpref.Primary()))
 	if err != nil {
 		return nil, survey.NewError(survey.Invalid, op, errors.New("the options in the MongoDB address contradict each other; see the manual on connection strings"))
 	}

@@ -29,6 +29,17 @@ type Server struct {
 	Concurrent bool
 
 	address *url.URL
+	stop    func()
+}
+
+// Stop ends the server before the test does. A server from outside is not
+// ended; the test is skipped.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	if s.stop == nil {
+		t.Skip("the server in HAILONG_TEST_MONGODB is not ours to stop")
+	}
+	s.stop()
 }
 
 // MongoDB gives a server to a test: the one named by HAILONG_TEST_MONGODB, or
@@ -49,11 +60,12 @@ func MongoDB(t testing.TB) *Server {
 		}
 		t.Skip("FerretDB cannot be built (is the module proxy reachable?); or name a server in HAILONG_TEST_MONGODB: ", err)
 	}
-	u, err := url.Parse(startFerretDB(t, binary))
+	address, stop := startFerretDB(t, binary)
+	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Server{address: u}
+	return &Server{address: u, stop: stop}
 }
 
 // Database returns the address of an empty database that only this test uses
@@ -80,9 +92,10 @@ func (s *Server) Database(t testing.TB) string {
 	return u.String()
 }
 
-// startFerretDB starts the server and returns its address. The server ends
-// when its standard input is closed.
-func startFerretDB(t testing.TB, binary string) string {
+// startFerretDB starts the server and returns its address and what ends it,
+// which at the latest happens with the test. The server ends when its standard
+// input is closed.
+func startFerretDB(t testing.TB, binary string) (address string, stop func()) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "ferretdb-") // t.TempDir's name may hold what a SQLite address does not take
 	if err != nil {
@@ -102,15 +115,16 @@ func startFerretDB(t testing.TB, binary string) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal("start FerretDB: ", err)
 	}
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = stdin.Close()
 		_ = cmd.Wait()
 	})
+	t.Cleanup(stop)
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		t.Fatal("FerretDB ended without telling its address: ", err)
 	}
-	return strings.TrimSpace(line)
+	return strings.TrimSpace(line), stop
 }
 
 // buildFerretDB builds the server from the nested module, once for all test
