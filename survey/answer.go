@@ -70,8 +70,13 @@ func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID
 		}
 		c.item(it)
 	}
-	for code := range given.Codes {
-		if q.Item(code) == nil {
+	for code, raw := range given.Codes {
+		if q.Item(code) == nil && len(nonEmpty(raw)) > 0 {
+			c.sheet.Dropped++
+		}
+	}
+	for code, text := range given.Texts {
+		if q.Item(code) == nil && strings.TrimSpace(text) != "" {
 			c.sheet.Dropped++
 		}
 	}
@@ -231,19 +236,21 @@ func (c *checker) text(it *Item) {
 }
 
 // cleanText composes letters (a phone may send a base letter and its accents
-// apart), and drops control characters and invalid bytes.
+// apart), and drops control characters and invalid bytes. Composing comes last:
+// what a control character kept apart may compose once it is gone.
 func cleanText(s string) string {
-	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':
 			return r
+		case r == '\t':
+			return ' '
 		case unicode.IsControl(r):
 			return -1
 		}
 		return r
-	}, strings.ReplaceAll(s, "\r\n", "\n"))
-	return strings.TrimSpace(s)
+	}, strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n"))
+	return strings.TrimSpace(norm.NFC.String(s))
 }
 
 func nonEmpty(raw []string) []string {

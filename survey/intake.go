@@ -3,6 +3,7 @@ package survey
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -104,9 +105,16 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 	if channel == "" {
 		channel = point.Channel
 	}
+	if !slices.Contains(Channels, channel) {
+		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: map[string]Message{"channel": {Key: "answer.unknown_choice"}}}
+	}
+	lang := s.Lang
+	if !lang.Valid() { // a remark beside the answers; never a reason to lose them
+		lang = ""
+	}
 	return Response{
 		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
-		Channel: channel, Lang: s.Lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
+		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -68,8 +67,12 @@ func (r Response) MarshalBSON() ([]byte, error) {
 	dst = bsoncore.AppendStringElement(dst, "form", string(r.Form.Code))
 	dst = bsoncore.AppendInt32Element(dst, "version", int32(r.Form.Version)) //nolint:gosec // versions are small
 	for _, e := range [...]struct{ key, value string }{
-		{"point", string(r.Point)}, {"unit", string(r.Unit)}, {"sector", string(r.Sector)},
-		{"channel", string(r.Channel)}, {"lang", string(r.Lang)}, {"day", string(r.Day)},
+		{"point", string(r.Point)},
+		{"unit", string(r.Unit)},
+		{"sector", string(r.Sector)},
+		{"channel", string(r.Channel)},
+		{"lang", string(r.Lang)},
+		{"day", string(r.Day)},
 	} {
 		if e.value != "" {
 			dst = bsoncore.AppendStringElement(dst, e.key, e.value)
@@ -144,13 +147,13 @@ func (r *Response) UnmarshalBSON(data []byte) error {
 		case "received":
 			r.Received = time.UnixMilli(v.DateTime()).UTC()
 		case "answers":
-			return EachField(v.Data, func(item string, v bsoncore.Value) error {
+			return EachField(v.Document(), func(item string, v bsoncore.Value) error {
 				a, err := decodeAnswer(item, v)
 				r.Answers = append(r.Answers, a)
 				return err
 			})
 		case "texts":
-			return EachField(v.Data, func(item string, v bsoncore.Value) error {
+			return EachField(v.Document(), func(item string, v bsoncore.Value) error {
 				r.Texts = append(r.Texts, Words{Item: item, Text: v.StringValue()})
 				return nil
 			})
@@ -161,11 +164,11 @@ func (r *Response) UnmarshalBSON(data []byte) error {
 
 func decodeAnswer(item string, v bsoncore.Value) (Answer, error) {
 	switch v.Type {
-	case bsontype.Int32:
+	case bson.TypeInt32:
 		return Answer{Item: item, Codes: []int{int(v.Int32())}}, nil
-	case bsontype.Double:
+	case bson.TypeDouble:
 		return Answer{Item: item, Number: v.Double()}, nil
-	case bsontype.Array:
+	case bson.TypeArray:
 		a := Answer{Item: item}
 		err := EachField(v.Data, func(_ string, v bsoncore.Value) error {
 			code, ok := v.Int32OK()
@@ -175,6 +178,9 @@ func decodeAnswer(item string, v bsoncore.Value) (Answer, error) {
 			a.Codes = append(a.Codes, int(code))
 			return nil
 		})
+		if err == nil && len(a.Codes) == 0 { // it would pass for the number 0
+			err = fmt.Errorf("answer %s is empty", item)
+		}
 		return a, err
 	default:
 		return Answer{}, fmt.Errorf("answer %s is %s", item, v.Type)
@@ -186,8 +192,12 @@ func decodeAnswer(item string, v bsoncore.Value) (Answer, error) {
 // error, never a panic.
 func EachField(doc []byte, visit func(key string, v bsoncore.Value) error) (err error) {
 	defer func() { // bsoncore.Value's accessors panic on another type
-		if bad, ok := recover().(bsoncore.ElementTypeError); ok {
+		switch bad := recover().(type) {
+		case nil:
+		case bsoncore.ElementTypeError:
 			err = fmt.Errorf("decode document: %w", bad)
+		default:
+			panic(bad)
 		}
 	}()
 	length, rest, ok := bsoncore.ReadLength(doc)

@@ -11,6 +11,21 @@ const (
 	English    Lang = "en"
 )
 
+// Valid reports whether l has the shape of a language code. Whether the product
+// speaks the language is another question.
+func (l Lang) Valid() bool {
+	if len(l) < 2 || len(l) > 12 {
+		return false
+	}
+	for i, r := range l {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i < 2 || r != '-' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return true
+}
+
 // Text is a sentence or label in several languages. Vietnamese is always there
 // (catalogue validation holds it); others are data.
 type Text map[Lang]string

@@ -64,8 +64,12 @@ func (f *file) decode(fsys fs.FS, v any) error {
 	if len(tree.Docs) != 1 {
 		return fmt.Errorf("the file holds %d documents; write one", len(tree.Docs))
 	}
-	ast.Walk(lineVisitor(f.lines), tree.Docs[0])
-	return yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict()).DecodeFromNode(tree.Docs[0].Body, v)
+	body := tree.Docs[0].Body
+	if body == nil {
+		return errors.New("the file is empty")
+	}
+	ast.Walk(lineVisitor(f.lines), body)
+	return yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict()).DecodeFromNode(body, v)
 }
 
 type lineVisitor map[string]int

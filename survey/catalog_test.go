@@ -1,0 +1,171 @@
+package survey_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+)
+
+func world() *survey.Catalog {
+	old := survey.Span{To: "2025-06-30"}
+	now := survey.Span{From: "2025-07-01"}
+	c := &survey.Catalog{
+		Units: []survey.Unit{
+			{ID: "province", Kind: survey.Province},
+			{ID: "area", Kind: survey.Area, Parent: "province"},
+			{ID: "town", Kind: survey.Commune, Parent: "area", Valid: old, Successors: []survey.UnitID{"merged"}},
+			{ID: "split", Kind: survey.Commune, Parent: "area", Valid: old, Successors: []survey.UnitID{"merged", "same"}},
+			{ID: "unknown", Kind: survey.Commune, Parent: "area", Valid: old},
+			{ID: "same", Kind: survey.Commune, Parent: "area"},
+			{ID: "merged", Kind: survey.Commune, Parent: "area", Valid: now},
+			{ID: "town-shop", Kind: survey.OneStop, Parent: "town", Valid: old, Successors: []survey.UnitID{"centre"}},
+			{ID: "split-shop", Kind: survey.OneStop, Parent: "split", Valid: old},
+			{ID: "centre", Kind: survey.OneStop, Parent: "merged", Valid: now},
+			{ID: "school", Kind: survey.School, Parent: "same"},
+			{ID: "ring-a", Kind: survey.Commune, Parent: "ring-b"},
+			{ID: "ring-b", Kind: survey.Commune, Parent: "ring-a"},
+		},
+		Questionnaires: []survey.Questionnaire{
+			{Code: "b", Version: 1, Order: 2}, {Code: "a", Version: 2, Order: 1}, {Code: "a", Version: 1, Order: 1},
+		},
+		Sectors: []survey.Sector{{ID: "other", Order: 2}, {ID: "land", Order: 1}},
+		Points:  []survey.Point{{Code: "P2", Order: 2}, {Code: "P1", Order: 1}},
+	}
+	return c.Index()
+}
+
+func TestCatalogLookups(t *testing.T) {
+	t.Parallel()
+	c := world()
+	if c.Sectors[0].ID != "land" || c.Points[0].Code != "P1" || c.Questionnaires[0].Ref() != (survey.FormRef{Code: "a", Version: 1}) {
+		t.Error("the parts are not in their order")
+	}
+	for i := range c.Units {
+		if c.Unit(c.Units[i].ID) != &c.Units[i] {
+			t.Errorf("unit %s is not found", c.Units[i].ID)
+		}
+	}
+	if c.Latest("a").Version != 2 || c.Latest("none") != nil || c.Unit("none") != nil || c.Sector("none") != nil ||
+		c.Campaign("none") != nil || c.Point("none") != nil || c.Questionnaire(survey.FormRef{Code: "a", Version: 3}) != nil {
+		t.Error("something that does not exist was found, or the newest version was not")
+	}
+	var children []survey.UnitID
+	for _, u := range c.Children("merged") {
+		children = append(children, u.ID)
+	}
+	if diff := cmp.Diff([]survey.UnitID{"centre"}, children); diff != "" {
+		t.Errorf("children (-want +got):\n%s", diff)
+	}
+}
+
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	c := world()
+	for _, test := range []struct {
+		id, top survey.UnitID
+		want    bool
+	}{
+		{"school", "school", true},
+		{"school", "same", true},
+		{"school", "province", true},
+		{"school", "merged", false},
+		{"province", "school", false},
+		{"none", "province", false},
+		{"ring-a", "province", false}, // and it ends
+	} {
+		if got := c.Within(test.id, test.top); got != test.want {
+			t.Errorf("%s within %s: %t", test.id, test.top, got)
+		}
+	}
+}
+
+func TestRollUp(t *testing.T) {
+	t.Parallel()
+	c := world()
+	for _, test := range []struct {
+		name string
+		id   survey.UnitID
+		on   survey.Date
+		kind survey.UnitKind
+		want survey.UnitID
+	}{
+		{"Itself", "same", "2026-01-01", survey.Commune, "same"},
+		{"Above", "school", "2026-01-01", survey.Area, "area"},
+		{"Successor", "town", "2026-01-01", survey.Commune, "merged"},
+		{"LastDayOfTheOldFrame", "town", "2025-06-30", survey.Commune, "town"},
+		{"FirstDayOfTheNewFrame", "town", "2025-07-01", survey.Commune, "merged"},
+		{"AsItWas", "town", "", survey.Commune, "town"},
+		{"BySuccessorThenUp", "town-shop", "2026-01-01", survey.Commune, "merged"},
+		{"ShopOfToday", "town-shop", "2026-01-01", survey.OneStop, "centre"},
+		{"SeveralSuccessorsAreNone", "split", "2026-01-01", survey.Commune, "split"},
+		{"UpThenNoSuccessor", "split-shop", "2026-01-01", survey.Commune, "split"},
+		{"NoSuccessorKnown", "unknown", "2026-01-01", survey.Commune, "unknown"},
+		{"StillInTheArea", "unknown", "2026-01-01", survey.Area, "area"},
+		{"NothingOfTheKindAbove", "area", "2026-01-01", survey.Commune, ""},
+		{"NoSuchUnit", "none", "2026-01-01", survey.Commune, ""},
+		{"Ring", "ring-a", "2026-01-01", survey.Area, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var got survey.UnitID
+			if u := c.RollUp(test.id, test.on, test.kind); u != nil {
+				got = u.ID
+			}
+			if got != test.want {
+				t.Errorf("%s rolls up to %q, want %q", test.id, got, test.want)
+			}
+		})
+	}
+}
+
+func TestCampaignFor(t *testing.T) {
+	t.Parallel()
+	form := []survey.FormRef{{Code: "a", Version: 2}}
+	year := survey.Span{From: "2026-01-01", To: "2026-12-31"}
+	for _, test := range []struct {
+		name      string
+		campaigns []survey.Campaign
+		on        survey.Date
+		want      survey.CampaignID
+		key       string
+	}{
+		{"Open", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open, Period: year}}, "2026-12-31", "c", ""},
+		{"WithoutEnd", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open}}, "2026-12-31", "c", ""},
+		{"OfAnotherForm", []survey.Campaign{{ID: "c", Forms: []survey.FormRef{{Code: "b", Version: 1}}, State: survey.Open, Period: year}}, "2026-05-01", "", "campaign.none"},
+		{"OfUnitsAbove", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open, Period: year, Units: []survey.UnitID{"area"}}}, "2026-05-01", "c", ""},
+		{"OfOtherUnits", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open, Period: year, Units: []survey.UnitID{"merged"}}}, "2026-05-01", "", "campaign.none"},
+		{"NotYet", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open, Period: year}}, "2025-12-31", "", "campaign.not_yet[2026-01-01]"},
+		{"Over", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open, Period: year}}, "2027-01-01", "", "campaign.closed[2026-12-31]"},
+		{"Draft", []survey.Campaign{{ID: "c", Forms: form, State: survey.Draft, Period: year}}, "2026-05-01", "", "campaign.none"},
+		{"Published", []survey.Campaign{{ID: "c", Forms: form, State: survey.Published, Period: year}}, "2026-05-01", "", "campaign.closed[2026-12-31]"},
+		{"TheLatestOfThoseOver", []survey.Campaign{
+			{ID: "d", Forms: form, State: survey.ClosedDown, Period: survey.Span{From: "2025-01-01", To: "2025-12-31"}},
+			{ID: "c", Forms: form, State: survey.ClosedDown, Period: survey.Span{From: "2024-01-01", To: "2024-12-31"}},
+		}, "2026-05-01", "", "campaign.closed[2025-12-31]"},
+		{"OpenBesideOver", []survey.Campaign{
+			{ID: "c", Forms: form, State: survey.ClosedDown, Period: year},
+			{ID: "d", Forms: form, State: survey.Open, Period: year},
+		}, "2026-05-01", "d", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := world()
+			c.Campaigns = test.campaigns
+			c.Index()
+			campaign, ref, err := c.CampaignFor(&survey.Point{Unit: "school", Form: "a"}, test.on)
+			if test.key == "" {
+				if err != nil || campaign.ID != test.want || ref != form[0] {
+					t.Errorf("campaign %+v, form %v, error %v; want %s", campaign, ref, err, test.want)
+				}
+				return
+			}
+			var e *survey.Error
+			if !errors.As(err, &e) || e.Kind != survey.Closed || (survey.Message{Key: e.Key, Args: e.Args}).String() != test.key {
+				t.Errorf("error %v, want %s", err, test.key)
+			}
+		})
+	}
+}

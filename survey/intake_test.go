@@ -1,0 +1,242 @@
+package survey_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/survey/bolt"
+)
+
+const responseID = "0199b2a4-7c1e-7d3a-9f00-1234567890ab"
+
+// desk is an intake over a store after its first start.
+type desk struct {
+	survey.Intake
+	catalog *survey.Catalog
+	log     *bytes.Buffer
+	stored  []survey.ResponseID
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	store, c := planted(t, "2026-03-02")
+	d := &desk{catalog: c, log: &bytes.Buffer{}}
+	d.Intake = survey.Intake{
+		Store: store, Catalog: func() *survey.Catalog { return d.catalog },
+		Now:    func() time.Time { return time.Date(2026, 3, 2, 20, 0, 0, 1_234_567, time.UTC) }, // already 3 March in Viet Nam
+		Log:    slog.New(slog.NewTextHandler(d.log, nil)),
+		Stored: func(r survey.Response) { d.stored = append(d.stored, r.ID) },
+	}
+	return d
+}
+
+// at returns the code of a point for a form, with or without a fixed sector.
+func (d *desk) at(form survey.FormCode, sector survey.SectorID) survey.PointCode {
+	for _, p := range d.catalog.Points {
+		if p.Form == form && p.Sector == sector {
+			return p.Code
+		}
+	}
+	return ""
+}
+
+func (d *desk) submission(given survey.Given) survey.Submission {
+	return survey.Submission{ID: responseID, Point: d.at("tthc-quick", ""), Lang: "vi", Given: given}
+}
+
+func TestSubmit(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := d.submission(codes("sector", "civil-status", "overall", "2", "wrong", "1", "t.comment", "Chờ lâu"))
+	receipt, err := d.Submit(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	point := d.catalog.Point(s.Point)
+	want := survey.Response{
+		ID: responseID, Campaign: "tthc-2026", Form: survey.FormRef{Code: "tthc-quick", Version: 1}, Point: s.Point, Unit: point.Unit,
+		Sector: "civil-status", Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-03",
+		Received: time.Date(2026, 3, 2, 20, 0, 0, 1_000_000, time.UTC),
+		Answers:  []survey.Answer{{Item: "overall", Codes: []int{2}}, {Item: "wrong", Codes: []int{1}}},
+		Texts:    []survey.Words{{Item: "comment", Text: "Chờ lâu"}},
+	}
+	if diff := cmp.Diff(survey.Receipt{Response: want, Fresh: true}, receipt); diff != "" {
+		t.Errorf("receipt (-want +got):\n%s", diff)
+	}
+	stored, err := survey.Table[survey.Response]{Store: d.Store, Collection: survey.Responses}.Get(t.Context(), responseID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, stored); diff != "" {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
+
+	// A retry, in other letters and even with other answers, is the same response.
+	s.ID = strings.ToUpper(s.ID)
+	s.Given = codes("overall", "5")
+	receipt, err = d.Submit(t.Context(), s)
+	if err != nil || receipt.Fresh || receipt.Response.ID != responseID {
+		t.Errorf("retry: receipt %+v, error %v", receipt, err)
+	}
+	again, err := survey.Table[survey.Response]{Store: d.Store, Collection: survey.Responses}.All(t.Context())
+	if diff := cmp.Diff([]survey.Response{want}, again); diff != "" || err != nil {
+		t.Errorf("stored after the retry (-want +got), error %v:\n%s", err, diff)
+	}
+	if diff := cmp.Diff([]survey.ResponseID{responseID}, d.stored); diff != "" {
+		t.Errorf("figures were told of (-want +got):\n%s", diff)
+	}
+}
+
+func TestSubmitAtAPointWithASector(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := d.submission(codes("sector", "education", "overall", "5", "wrong", "1"))
+	s.Point = d.at("tthc-quick", survey.LandSector)
+	receipt, err := d.Submit(t.Context(), s)
+	if err != nil || receipt.Response.Sector != survey.LandSector || len(receipt.Response.Answers) != 1 {
+		t.Errorf("receipt %+v, error %v", receipt, err)
+	}
+	if !strings.Contains(d.log.String(), "dropped=2") || strings.Contains(d.log.String(), "education") {
+		t.Errorf("the log must count what was dropped and hold no answer:\n%s", d.log)
+	}
+}
+
+func TestSubmitOnAnOlderVersion(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v2 := *d.catalog.Latest("tthc-quick")
+	v2.Version = 2
+	d.catalog.Questionnaires = append(d.catalog.Questionnaires, v2)
+	d.catalog.Campaigns[2].Forms[0].Version = 2
+	d.catalog.Index()
+	s := d.submission(codes("overall", "5"))
+	s.Form = survey.FormRef{Code: "tthc-quick", Version: 1}
+	receipt, err := d.Submit(t.Context(), s)
+	if err != nil || receipt.Response.Form.Version != 1 {
+		t.Errorf("receipt %+v, error %v", receipt, err)
+	}
+}
+
+func TestLanguageNeverLosesAResponse(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := d.submission(codes("overall", "5"))
+	s.Lang = "<script>"
+	receipt, err := d.Submit(t.Context(), s)
+	if err != nil || receipt.Response.Lang != "" {
+		t.Errorf("receipt %+v, error %v", receipt, err)
+	}
+}
+
+func TestSubmitRefuses(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*desk, *survey.Submission)
+		kind   survey.Kind
+		key    string
+	}{
+		{"NoID", func(_ *desk, s *survey.Submission) { s.ID = "" }, survey.Invalid, "response.bad_id"},
+		{"UnknownPoint", func(_ *desk, s *survey.Submission) { s.Point = "0000000" }, survey.NotFound, "point.unknown"},
+		{"PointOutOfUse", func(d *desk, s *survey.Submission) { d.catalog.Point(s.Point).Off = true }, survey.NotFound, "point.unknown"},
+		{"Tomorrow", func(_ *desk, s *survey.Submission) { s.Day = "2026-03-04" }, survey.Invalid, "response.bad_day"},
+		{"NoDay", func(_ *desk, s *survey.Submission) { s.Day = "2026-02-30" }, survey.Invalid, "response.bad_day"},
+		{"BeforeTheCampaign", func(_ *desk, s *survey.Submission) { s.Day = "2025-12-31" }, survey.Closed, "campaign.not_yet"},
+		{"UnknownVersion", func(_ *desk, s *survey.Submission) { s.Form = survey.FormRef{Code: "tthc-quick", Version: 9} }, survey.Invalid, "response.unknown_form"},
+		{"UnknownSector", func(_ *desk, s *survey.Submission) { s.Sector = "sea" }, survey.Invalid, "response.unknown_sector"},
+		{"UnknownChannel", func(_ *desk, s *survey.Submission) { s.Channel = "pigeon" }, survey.Invalid, "answer.unknown_choice"},
+		{"BadAnswer", func(_ *desk, s *survey.Submission) { s.Given = codes("overall", "6") }, survey.Invalid, "answer.invalid"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			s := d.submission(codes("overall", "5"))
+			test.change(d, &s)
+			_, err := d.Submit(t.Context(), s)
+			var e *survey.Error
+			if !errors.As(err, &e) || e.Kind != test.kind || e.Key != test.key {
+				t.Errorf("error %v, want %s: %s", err, test.kind, test.key)
+			}
+			err = d.Store.Scan(t.Context(), survey.Responses, "", "", func(bson.Raw) error { return errors.New("a response") })
+			if err != nil || len(d.stored) > 0 {
+				t.Errorf("a refused response was stored: %v", err)
+			}
+		})
+	}
+}
+
+func TestLateAnswersCountForTheirDay(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.catalog.Campaign("tthc-2026").Period.To = "2026-02-28"
+	s := d.submission(codes("overall", "5"))
+	if _, err := d.Submit(t.Context(), s); survey.KindOf(err) != survey.Closed {
+		t.Errorf("answered after the end: error %v, want Closed", err)
+	}
+	s.Day = "2026-02-28" // on paper, in a village without network
+	if receipt, err := d.Submit(t.Context(), s); err != nil || receipt.Response.Day != "2026-02-28" {
+		t.Errorf("answered in time and keyed in later: %+v, error %v", receipt, err)
+	}
+}
+
+func TestKeepManyAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var responses []survey.Response
+	for _, id := range []string{responseID, "0199b2a4-7c1e-7d3a-9f00-1234567890ac", responseID} {
+		s := d.submission(codes("overall", "5"))
+		s.ID = id
+		r, err := d.Prepare(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		responses = append(responses, r)
+	}
+	receipts, err := d.Keep(t.Context(), responses...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fresh []bool
+	for _, r := range receipts {
+		fresh = append(fresh, r.Fresh)
+	}
+	if diff := cmp.Diff([]bool{true, true, false}, fresh); diff != "" || len(d.stored) != 2 {
+		t.Errorf("fresh (-want +got), figures told of %d:\n%s", len(d.stored), diff)
+	}
+}
+
+func TestAcknowledgedIsThereAfterReopening(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "hailong.db")
+	store, err := bolt.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := survey.Intake{Store: store}
+	if _, err := in.Keep(t.Context(), sample); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if store, err = bolt.Open(path); err != nil {
+		t.Fatal(err)
+	}
+	got, err := survey.Table[survey.Response]{Store: store, Collection: survey.Responses}.Get(context.Background(), string(sample.ID))
+	if diff := cmp.Diff(sample, got); diff != "" || err != nil {
+		t.Errorf("after reopening (-kept +found), error %v:\n%s", err, diff)
+	}
+	if err := store.Close(); err != nil {
+		t.Error(err)
+	}
+}
