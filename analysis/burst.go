@@ -109,6 +109,9 @@ func leastBurst(n int, w, level float64) int {
 func scanChance(k, n int, w float64) float64 {
 	tail := binomialUpper(k-1, n, w)
 	at := tail - binomialUpper(k, n, w)
-	p := (float64(k)/w-float64(n)-1)*at + 2*tail
+	p := 2 * tail
+	if at > 0 { // else k/w may be infinite
+		p += (float64(k)/w - float64(n) - 1) * at
+	}
 	return math.Max(0, math.Min(1, p))
 }

@@ -97,6 +97,7 @@ func TestFindBurstsOfLittle(t *testing.T) {
 func FuzzFindBursts(f *testing.F) {
 	f.Add([]byte{1, 1, 1, 1, 200}, 0.0, 255.0, 2.0, 0.01)
 	f.Add([]byte{0, 0}, -1e308, 1e308, 1e-300, 0.5)
+	f.Add([]byte{0, 0}, -2.0, 7.0, 5e-324, 0.5)
 	f.Fuzz(func(t *testing.T, data []byte, from, to, window, level float64) {
 		var times []float64
 		for _, b := range data {

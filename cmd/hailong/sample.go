@@ -30,11 +30,11 @@ type sampleOptions struct {
 	out, lang                       string
 }
 
-const sampleHelp = `Draws a random sample from a CSV list (one row per person, dossier or village) and writes the
+const sampleHelp = `Draws a random sample from a list (CSV or XLSX, one row per person, dossier or village) and writes the
 drawn list, a reserve list, and each row's chance of being drawn. The same list, options and seed
 give the same draw on any machine.
 
-Rút mẫu ngẫu nhiên từ một danh sách CSV (mỗi dòng là một người, một hồ sơ hoặc một thôn, bản); ghi
+Rút mẫu ngẫu nhiên từ một danh sách (CSV hoặc XLSX, mỗi dòng là một người, một hồ sơ hoặc một thôn, bản); ghi
 danh sách được rút, danh sách dự phòng và xác suất được chọn của từng dòng. Cùng danh sách, cùng
 tùy chọn và cùng số khởi tạo (seed) thì kết quả luôn giống nhau trên mọi máy.
 
@@ -71,7 +71,7 @@ func newSampleCommand() *cobra.Command {
 				}
 				o.seed = seed
 			}
-			return o.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.run(args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
@@ -114,7 +114,7 @@ func (o *sampleOptions) check(cmd *cobra.Command, args []string) error {
 	}
 	given := cmd.Flags().Changed
 	wrong(o.lang != "vi" && o.lang != "en", "--lang phải là vi hoặc en", "--lang must be vi or en")
-	wrong(len(args) != 1, "cần đúng một tệp danh sách (dùng - để đọc từ đầu vào chuẩn)", "exactly one list file is needed (- for the standard input)")
+	wrong(len(args) != 1, "cần đúng một tệp danh sách", "exactly one list file is needed")
 	wrong(given("size") == given("margin"), "cần đúng một trong hai: --size hoặc --margin", "exactly one of --size and --margin is needed")
 	wrong(given("size") && o.size < 1, "--size phải từ 1 trở lên", "--size must be at least 1")
 	wrong(given("margin") && !(o.margin > 0 && o.margin < 1), "--margin phải lớn hơn 0 và nhỏ hơn 1, ví dụ 0.05", "--margin must lie between 0 and 1, for example 0.05")
@@ -159,20 +159,12 @@ func newSeed() (uint64, error) {
 	return binary.BigEndian.Uint64(b[:]) % 1_000_000_000_000, nil
 }
 
-func (o *sampleOptions) run(path string, stdin io.Reader, stdout, stderr io.Writer) error {
-	var (
-		content []byte
-		err     error
-	)
-	if path == "-" {
-		content, err = io.ReadAll(stdin)
-	} else {
-		content, err = os.ReadFile(path)
-	}
+func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
+	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
 	}
-	frame, err := o.readFrame(content)
+	frame, err := o.readFrame(path, content)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,10 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ type sampleFrame struct {
 	comma   rune
 	header  []string
 	rows    [][]string
+	number  []int // of each row, as a spreadsheet counts
 	stratum []int // of each row
 	size    []int // of each row, nil unless drawn by size
 	strata  []frameStratum
@@ -61,33 +61,32 @@ func (p *frameProblems) err() error {
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-// readFrame reads a list: UTF-8 with or without byte order mark, header row,
-// separated by commas, semicolons or tabs, whichever the header uses. Every problem is named by
-// row (the header is row 1) and column.
-func (o *sampleOptions) readFrame(content []byte) (*sampleFrame, error) {
-	content = bytes.TrimPrefix(content, []byte("\ufeff"))
-	f := &sampleFrame{comma: separator(content)}
+// readFrame reads a list with a header row from CSV or XLSX. Every problem is
+// named by row, as a spreadsheet counts, and column.
+func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, error) {
+	table, err := readTable(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
+	}
+	f := &sampleFrame{comma: ','}
+	spreadsheet := strings.EqualFold(filepath.Ext(path), ".xlsx")
+	if !spreadsheet {
+		f.comma = separator(content)
+	}
 	problems := &frameProblems{o: o}
-	reader := csv.NewReader(bytes.NewReader(content))
-	reader.Comma = f.comma
-	reader.FieldsPerRecord = -1
-	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
+	for k, row := range table {
+		if k == 0 {
+			f.header = row.cells
+			continue
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.say("tệp danh sách không phải CSV hợp lệ", "the list is not valid CSV"), err)
+		cells := row.cells
+		if spreadsheet && len(cells) < len(f.header) { // empty cells at the end are not stored
+			cells = append(cells, make([]string, len(f.header)-len(cells))...)
 		}
-		switch {
-		case f.header == nil:
-			f.header = record
-		case len(record) != len(f.header):
-			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has %d cells, the header has %d", len(f.rows)+2, len(record), len(f.header))
-			f.rows = append(f.rows, make([]string, len(f.header)))
-		default:
-			f.rows = append(f.rows, record)
+		if len(cells) != len(f.header) {
+			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has %d cells, the header has %d", row.number, len(cells), len(f.header))
 		}
+		f.rows, f.number = append(f.rows, cells), append(f.number, row.number)
 	}
 	if len(f.rows) == 0 {
 		problems.add("danh sách không có dòng dữ liệu nào", "the list has no rows")
@@ -156,10 +155,10 @@ func (o *sampleOptions) readStrata(f *sampleFrame, problems *frameProblems) {
 		cells := make([]string, len(columns))
 		for k, j := range columns {
 			if cells[k] = strings.TrimSpace(row[j]); cells[k] == "" {
-				problems.add("dòng %d, cột %q: ô phân tầng để trống", "row %d, column %q: the stratum is empty", i+2, f.header[j])
+				problems.add("dòng %d, cột %q: ô phân tầng để trống", "row %d, column %q: the stratum is empty", f.number[i], f.header[j])
 			}
 		}
-		// The separator cannot stand in a cell's label by accident.
+		// No cell holds a zero byte, so different cells never join to one key.
 		key := strings.Join(cells, "\x00")
 		h, known := index[key]
 		if !known {
@@ -183,7 +182,7 @@ func (o *sampleOptions) readSizes(f *sampleFrame, problems *frameProblems) {
 	for i, row := range f.rows {
 		size, err := strconv.Atoi(strings.TrimSpace(row[j]))
 		if err != nil || size < 0 || size > math.MaxInt32 {
-			problems.add("dòng %d, cột %q: %q không phải số nguyên không âm", "row %d, column %q: %q is not a whole number of 0 or more", i+2, o.sizeColumn, row[j])
+			problems.add("dòng %d, cột %q: %q không phải số nguyên không âm", "row %d, column %q: %q is not a whole number of 0 or more", f.number[i], o.sizeColumn, row[j])
 			continue
 		}
 		f.size[i] = size
@@ -206,16 +205,16 @@ func (o *sampleOptions) readSpread(f *sampleFrame, problems *frameProblems) {
 	for i, row := range f.rows {
 		sd, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(row[j]), ",", ".", 1), 64)
 		if err != nil || !(sd >= 0) || math.IsInf(sd, 0) {
-			problems.add("dòng %d, cột %q: %q không phải số không âm", "row %d, column %q: %q is not a number of 0 or more", i+2, o.sdColumn, row[j])
+			problems.add("dòng %d, cột %q: %q không phải số không âm", "row %d, column %q: %q is not a number of 0 or more", f.number[i], o.sdColumn, row[j])
 			continue
 		}
 		h := f.stratum[i]
 		switch {
 		case first[h] == 0:
-			first[h] = i + 2
+			first[h] = f.number[i]
 			f.strata[h].sd = sd
 		case f.strata[h].sd != sd:
-			problems.add("dòng %d, cột %q: %q khác giá trị ở dòng %d của cùng tầng", "row %d, column %q: %q differs from row %d of the same stratum", i+2, o.sdColumn, row[j], first[h])
+			problems.add("dòng %d, cột %q: %q khác giá trị ở dòng %d của cùng tầng", "row %d, column %q: %q differs from row %d of the same stratum", f.number[i], o.sdColumn, row[j], first[h])
 		}
 	}
 }
