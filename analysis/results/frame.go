@@ -72,6 +72,15 @@ func newFrame(catalog *survey.Catalog, p *plan) *frame {
 	for c := range f.dicts {
 		f.dicts[c] = newDict()
 	}
+	// Schools have their place before they have responses: were they missing
+	// from a table, where others are suppressed, they would be known to be empty.
+	for i := range catalog.Units {
+		if u := &catalog.Units[i]; p.campaign.Family == survey.Education && u.Kind == survey.School {
+			where := f.place(u.ID)
+			f.units[string(u.ID)] = where
+			f.spot(spot{f.dicts[colUnit].of(string(where.unit)), f.dicts[colLevel].of(string(where.level)), where.school})
+		}
+	}
 	return f
 }
 
@@ -139,6 +148,11 @@ func (f *frame) spot(s spot) uint32 {
 // where this one did.
 func (f *frame) same(catalog *survey.Catalog, p *plan) bool {
 	o := newFrame(catalog, p)
+	for id := range o.units {
+		if _, known := f.units[id]; !known {
+			return false
+		}
+	}
 	for id, where := range f.units {
 		if o.place(survey.UnitID(id)) != where {
 			return false

@@ -167,7 +167,7 @@ func TestFollowCountsWhatOthersStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.docs <- doc
-	f.docs <- doc                 // seen twice
+	f.docs <- doc                  // seen twice
 	f.docs <- bson.Raw("nonsense") // passed over
 	close(f.docs)
 	if err := live.Follow(t.Context()); err != nil {

@@ -89,17 +89,10 @@ func (v view) axisOf(s side) axis {
 func (v view) protect(m measure, rows, cols side) (*grid, error) {
 	g := &grid{rows: v.axisOf(rows), cols: v.axisOf(cols), threshold: v.plan.threshold()}
 	var err error
-	if rows.kind == places && len(g.rows) > 2 {
+	if rows.kind == places && rows.deepest() == BySchool {
 		if g.pinned, err = v.pinSchools(m); err != nil {
 			return nil, err
 		}
-	}
-	if cols.kind == places && len(g.cols) > 2 { // pins belong to the rows
-		g, err := v.protect(m, cols, rows)
-		if err != nil {
-			return nil, err
-		}
-		return g.transposed(), nil
 	}
 	deep := len(g.rows) - 1
 	by := slices.Concat(v.by(rows.kind, deep), v.by(cols.kind, len(g.cols)-1))
@@ -174,39 +167,11 @@ func (v view) pinSchools(m measure) (map[int][]bool, error) {
 	return map[int][]bool{2: hidden}, nil
 }
 
-// transposed swaps rows and columns of what was decided.
-func (g *grid) transposed() *grid {
-	t := &grid{rows: g.cols, cols: g.rows, threshold: g.threshold}
-	for j := range g.cols {
-		t.hidden = append(t.hidden, nil)
-		t.cells = append(t.cells, nil)
-		for i := range g.rows {
-			hidden := make([][]bool, g.cols[j].size())
-			cells := make([][]tally, g.cols[j].size())
-			for c := range hidden {
-				for r := range g.hidden[i][j] {
-					hidden[c] = append(hidden[c], g.hidden[i][j][r][c])
-					cells[c] = append(cells[c], g.cells[i][j][r][c])
-				}
-			}
-			t.hidden[j] = append(t.hidden[j], hidden)
-			t.cells[j] = append(t.cells[j], cells)
-		}
-	}
-	return t
-}
-
 // protectItems decides which factors and items of the index are not shown by a
 // side. The sum of the items of a factor, and of all factors, is published.
 func (v view) protectItems(rows side) (*grid, error) {
 	m := v.plan.measure(survey.Method{Pooling: survey.PoolAnswers})
 	g := &grid{rows: v.axisOf(rows), threshold: v.plan.threshold()}
-	var err error
-	if rows.kind == places && len(g.rows) > 2 {
-		if g.pinned, err = v.pinSchools(m); err != nil {
-			return nil, err
-		}
-	}
 	factors, items := tier{up: make([]int, len(v.plan.factors))}, tier{}
 	for _, col := range m.columns {
 		items.up = append(items.up, v.plan.items[col].factor)
@@ -242,8 +207,8 @@ type measuring struct {
 func (a *answering) measuring(m measure, g *grid) (*measuring, error) {
 	k := &measuring{answering: a, measure: m, grid: g}
 	var err error
-	if m.index && a.method.Pooling == survey.PoolFactors && (a.cols.kind == noKind || a.cols.kind == items) {
-		k.factors, err = a.protectItems(a.rows)
+	if m.index && a.method.Pooling == survey.PoolFactors && (a.cols.kind == noKind || a.cols.kind == items) && (a.rows.kind == noKind || a.rows.deepest() != BySchool) {
+		k.factors, err = a.itemGrid()
 	}
 	return k, err
 }

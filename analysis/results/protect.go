@@ -106,7 +106,7 @@ func (g *grid) hide(i, j int) {
 		for _, cs := range cols.families() {
 			b := block{threshold: g.threshold, cells: cells, hidden: hidden, open: open, rows: rs, cols: cs}
 			switch {
-			case i == 0 && j == 0:
+			case i == 0 && j == 0 || j == 0 && g.pinned[i] != nil: // nothing to do, or done in the other table
 			case j == 0 && !g.hidden[i-1][0][rows.up[rs[0]]][0]:
 				b.line(column(rs, cs[0]), 2)
 			case i == 0 && !g.hidden[0][j-1][0][cols.up[cs[0]]]:
@@ -119,6 +119,11 @@ func (g *grid) hide(i, j int) {
 			}
 		}
 	}
+}
+
+// empty reports whether a group is shown to have nobody in it.
+func (g *grid) empty(i, j, r, c int) bool {
+	return !g.hidden[i][j][r][c] && g.cells[i][j][r][c].reach() == 0
 }
 
 // families lists the groups of a tier by the group above.

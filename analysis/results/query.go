@@ -147,14 +147,12 @@ func (q Query) sides() ([]side, error) {
 	if len(sides) > 2 {
 		return nil, invalid("results.too_many")
 	}
-	has := func(k kind) bool { return slices.ContainsFunc(sides, func(s side) bool { return s.kind == k }) }
-	if has(places) && has(forms) {
-		for _, s := range sides {
-			// A school teaches given levels, so their cross would tell what the
-			// tables by school and by level suppress.
-			if s.kind == places && s.deepest() == BySchool {
-				return nil, invalid("results.school_level")
-			}
+	for _, s := range sides {
+		// A school teaches given levels, so that tables by level are sums over
+		// schools too. Crossed with anything else, schools that are suppressed
+		// could be computed from the two.
+		if len(sides) > 1 && s.deepest() == BySchool {
+			return nil, invalid("results.school_alone")
 		}
 	}
 	return sides, nil

@@ -70,8 +70,9 @@ type answering struct {
 	view
 	method     survey.Method
 	t          *Table
-	rows, cols side // the zero side is the group of all
-	swapped    bool // the query names cols before rows
+	rows, cols side  // the zero side is the group of all
+	swapped    bool  // the query names cols before rows
+	ofItems    *grid // made once, by itemGrid
 }
 
 func (a *answering) answer(sides []side) error {
@@ -121,6 +122,9 @@ func (a *answering) answer(sides []side) error {
 			if g.cols.lift(colTier, colTop, c) != colWhere {
 				continue
 			}
+			if colTier > 0 && g.empty(rowTier, 0, r, 0) || rowTier > 0 && g.empty(0, colTier, 0, c) {
+				continue // as the table by one dimension shows
+			}
 			f, err := m.figure(rowTier, colTier, r, c)
 			if err != nil {
 				return err
@@ -165,7 +169,7 @@ func (a *answering) answerItems(overall measure, rowWhere int) error {
 func (a *answering) part(p part, rowTier int) (func(r int) Figure, error) {
 	var hidden func(r int) bool
 	if p.factor >= 0 {
-		g, err := a.protectItems(a.rows)
+		g, err := a.itemGrid()
 		if err != nil {
 			return nil, err
 		}
@@ -211,6 +215,14 @@ func (a *answering) part(p part, rowTier int) (func(r int) Figure, error) {
 	}, nil
 }
 
+// itemGrid decides which factors and items of the index are not shown.
+func (a *answering) itemGrid() (g *grid, err error) {
+	if a.ofItems == nil {
+		a.ofItems, err = a.protectItems(a.rows)
+	}
+	return a.ofItems, err
+}
+
 // group adds a line to the table, unless there is nobody in it.
 func (a *answering) group(f Figure, r, c int) {
 	if f.N == 0 && !f.Suppressed {
@@ -225,8 +237,8 @@ func (a *answering) group(f Figure, r, c int) {
 			continue
 		}
 		key := a.key(s.by, s.code)
-		if s.by == BySchool && key == None {
-			return // people at no school are no line among schools
+		if key == None && slices.Contains([]Dimension{ByUnit, BySchool, ByForm, ByChannel, ByMonth}, s.by) {
+			return // every response has these; people at no school are no line among schools
 		}
 		keys = append(keys, key)
 	}

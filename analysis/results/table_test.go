@@ -1,0 +1,494 @@
+package results
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.mongodb.org/mongo-driver/bson"
+	"pgregory.net/rapid"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// The test vectors of the three formulas: of 100 people 60 are satisfied, 25
+// very satisfied, 15 neither.
+func TestFormulas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for code, n := range map[int]int{3: 15, 4: 60, 5: 25} {
+		w.keep(times(n, func(int) survey.Response { return w.response(code) })...)
+	}
+	for formula, want := range map[survey.Formula]float64{"": 0.85, survey.Top2: 0.85, survey.Mean100: 0.82, survey.Mean0: 0.775} {
+		t.Run("Formula"+string(formula), func(t *testing.T) {
+			t.Parallel()
+			got := w.table(Query{Campaign: tthc, Formula: formula}).Overall
+			if !near(got.Rate, want) || got.N != 100 || got.Answers != 100 || got.Suppressed {
+				t.Errorf("%+v, want %v of 100", got, want)
+			}
+			if !(got.Low < want && want < got.High) {
+				t.Errorf("interval %v to %v does not hold %v", got.Low, got.High, want)
+			}
+		})
+	}
+	t.Run("WilsonForTheShare", func(t *testing.T) {
+		t.Parallel()
+		got := w.table(Query{Campaign: tthc}).Overall
+		if want := analysis.Wilson(85, 100, 0.95); got.Interval() != want {
+			t.Errorf("%v, want %v", got.Interval(), want)
+		}
+	})
+}
+
+func TestNotApplicableStandsInNoDenominator(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	resident := func(codes ...int) survey.Response {
+		r := w.response(5)
+		r.Campaign, r.Form, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, "", nil
+		for i, code := range codes {
+			r.Answers = append(r.Answers, survey.Answer{Item: fmt.Sprintf("D%d", i+1), Codes: []int{code}})
+		}
+		return r
+	}
+	w.keep(times(10, func(int) survey.Response { return resident(5, 5, 0) })...)
+	w.keep(times(10, func(int) survey.Response { return resident(1, 5, 5) })...)
+	got := w.table(Query{Campaign: sipas, Pooling: survey.PoolAnswers})
+	if got.Overall.N != 20 || got.Overall.Answers != 50 || !near(got.Overall.Rate, 0.8) {
+		t.Errorf("%+v, want 40 of 50 answers of 20 people", got.Overall)
+	}
+	for _, g := range w.table(Query{Campaign: sipas, By: []Dimension{ByItem}}).Groups {
+		want := map[string]Figure{"D1": {N: 20, Rate: 0.5}, "D2": {N: 20, Rate: 1}, "D3": {N: 10, Rate: 1}}[g.Keys[0]]
+		if g.Figure.N != want.N || g.Figure.Rate != want.Rate {
+			t.Errorf("item %s: %+v, want %+v", g.Keys[0], g.Figure, want)
+		}
+	}
+}
+
+// An item by itself is the index of that item, computed another way.
+func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		answers := rapid.SliceOfN(rapid.SampledFrom([]uint8{0, 1, 2, 3, 4, 5, 5, 5, analysis.NotApplicable}), 2, 40).Draw(t, "answers")
+		c, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Item{{Name: "q", Codes: 5}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range answers {
+			if err := c.Append([]uint8{code}, nil, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, s := range []analysis.Scoring{analysis.Top2(5, 4, 5), analysis.Mean100(5), analysis.Mean0(5)} {
+			counts, err := c.Snapshot().Tabulate(analysis.Query{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sums, err := c.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}}, Scoring: s}, analysis.Query{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := itemFigure(counts.Counts(0, 0), s, int64(len(answers)), int64(len(answers)), 0.95)
+			want := figureOf(sums.Estimate(0, 0.95))
+			if diff := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+				t.Fatalf("of %d: %s", s.Of, diff)
+			}
+		}
+	})
+}
+
+func TestUnitsAreRolledUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for unit, n := range map[survey.UnitID]int{
+		"xa-bum-to-2025": 5,
+		"tt-muong-te":    6, // the township's successor is Bum Tở
+		"xa-kan-ho":      7, // no successor is known: shown as itself
+		"phong-noi-vu":   8,
+	} {
+		if w.catalog.Unit(unit) == nil {
+			t.Logf("the catalogue has no unit %s", unit)
+		}
+		w.keep(times(n, func(int) survey.Response {
+			r := w.response(5)
+			r.Unit = unit
+			return r
+		})...)
+	}
+	for _, u := range w.catalog.Children("xa-bum-to-2025") {
+		if u.Kind == survey.OneStop {
+			w.keep(times(9, func(int) survey.Response {
+				r := w.response(4)
+				r.Unit = u.ID
+				return r
+			})...)
+		}
+	}
+	got := map[string]int64{}
+	for _, g := range w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}}).Groups {
+		got[g.Keys[0]] = g.Figure.N
+	}
+	want := map[string]int64{"xa-bum-to-2025": 5 + 6 + 9, "xa-kan-ho": 7, "phong-noi-vu": 8}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestQueriesThatAreNotOffered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		q    Query
+		kind survey.Kind
+		key  string
+	}{
+		"UnknownCampaign":  {Query{Campaign: "x"}, survey.NotFound, "results.unknown_campaign"},
+		"UnknownDimension": {Query{Campaign: tthc, By: []Dimension{"name"}}, survey.Invalid, "results.unknown_dimension"},
+		"ThreeKinds":       {Query{Campaign: tthc, By: []Dimension{ByUnit, ByMonth}, Where: []Filter{{ByChannel, "qr"}}}, survey.Invalid, "results.too_many"},
+		"Nested":           {Query{Campaign: tthc, By: []Dimension{BySector, ByGroup}}, survey.Invalid, "results.nested"},
+		"Twice":            {Query{Campaign: tthc, By: []Dimension{ByUnit, ByUnit}}, survey.Invalid, "results.nested"},
+		"FilterBelow":      {Query{Campaign: tthc, By: []Dimension{ByGroup}, Where: []Filter{{BySector, "land"}}}, survey.Invalid, "results.nested_filter"},
+		"FilterByItem":     {Query{Campaign: tthc, Where: []Filter{{ByItem, "overall"}}}, survey.Invalid, "results.filter_items"},
+		"SchoolCrossed":    {Query{Campaign: edu, By: []Dimension{BySchool, ByForm}}, survey.Invalid, "results.school_alone"},
+		"Formula":          {Query{Campaign: tthc, Formula: "median"}, survey.Invalid, "results.unknown_formula"},
+		"Pooling":          {Query{Campaign: tthc, Pooling: "none"}, survey.Invalid, "results.unknown_pooling"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := w.live.Table(t.Context(), c.q)
+			if survey.KindOf(err) != c.kind || err != nil && !strings.Contains(err.Error(), c.key) {
+				t.Errorf("error %v, want %v %s", err, c.kind, c.key)
+			}
+		})
+	}
+}
+
+func TestFiltersCutTheSameTable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for month := 1; month <= 3; month++ {
+		for _, unit := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
+			for _, sector := range []survey.SectorID{"land", "certification"} {
+				w.keep(times(6*month, func(i int) survey.Response {
+					r := w.response(1 + i%5)
+					r.Unit, r.Sector, r.Day = unit, sector, survey.Date(fmt.Sprintf("2026-%02d-01", month))
+					return r
+				})...)
+			}
+		}
+	}
+	whole := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit, ByMonth}})
+	if len(whole.Groups) != 6 || whole.Overall.N != 144 {
+		t.Fatalf("%d groups of %d respondents, want 6 of 144", len(whole.Groups), whole.Overall.N)
+	}
+	part := w.table(Query{Campaign: tthc, By: []Dimension{ByMonth}, Where: []Filter{{ByUnit, "xa-pa-u-2025"}}})
+	for i, g := range part.Groups {
+		if diff := cmp.Diff(whole.Groups[3+i].Figure, g.Figure); diff != "" {
+			t.Errorf("month %s: %s", g.Keys[0], diff)
+		}
+	}
+	if one := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}}).Groups[1].Figure; !cmp.Equal(one, part.Overall) {
+		t.Errorf("overall of the filter %+v, by unit %+v", part.Overall, one)
+	}
+	if none := w.table(Query{Campaign: tthc, By: []Dimension{ByMonth}, Where: []Filter{{ByUnit, "xa-mu-ca"}}}); none.Overall.N != 0 || none.Overall.Suppressed || len(none.Groups) != 0 {
+		t.Errorf("a unit without responses: %+v", none)
+	}
+	group := w.table(Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByGroup, string(survey.LandBuildInvest)}}})
+	if len(group.Groups) != 1 || group.Groups[0].Keys[0] != "land" || group.Overall.N != 72 {
+		t.Errorf("sectors of a group: %+v", group)
+	}
+}
+
+func TestAFactorOfTooFewStaysOutOfTheMean(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	items := map[string][]string{} // by factor
+	p := newPlan(w.catalog, w.catalog.Campaign(sipas))
+	for _, f := range p.factors {
+		for _, col := range f.items {
+			items[f.code] = append(items[f.code], p.items[col].code)
+		}
+	}
+	last := p.factors[len(p.factors)-1].code
+	w.keep(times(40, func(i int) survey.Response {
+		r := w.response(5)
+		r.Campaign, r.Form, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, "", nil
+		for _, f := range p.factors {
+			if f.code == last && i >= 3 {
+				continue // only three people ever made a suggestion
+			}
+			for _, item := range items[f.code] {
+				code := 4
+				if f.code == last {
+					code = 1
+				}
+				r.Answers = append(r.Answers, survey.Answer{Item: item, Codes: []int{code}})
+			}
+		}
+		return r
+	})...)
+	by := w.table(Query{Campaign: sipas, By: []Dimension{ByFactor}})
+	hidden := 0
+	for _, g := range by.Groups {
+		if g.Figure.Suppressed {
+			hidden++
+		}
+	}
+	if hidden != 2 {
+		t.Errorf("%d factors are suppressed, want the small one and a second", hidden)
+	}
+	if by.Overall.Rate != 1 || by.Overall.N != 40 {
+		t.Errorf("overall %+v: the three answers of the small factor must not show", by.Overall)
+	}
+}
+
+func TestFigureJSON(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		f    Figure
+		want string
+	}{
+		"Plain":      {Figure{N: 4, Answers: 8, Rate: 0.5, Low: 0.25, High: 0.75}, `{"n":4,"answers":8,"rate":0.5,"low":0.25,"high":0.75,"suppressed":false}`},
+		"Suppressed": {suppressedFigure, `{"n":0,"answers":0,"rate":null,"low":null,"high":null,"suppressed":true}`},
+		"NoInterval": {Figure{N: 1, Answers: 1, Rate: 1, Low: math.NaN(), High: math.Inf(1)}, `{"n":1,"answers":1,"rate":1,"low":null,"high":null,"suppressed":false}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := json.Marshal(c.f)
+			if err != nil || string(got) != c.want {
+				t.Errorf("%s (%v), want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
+// people is where responses of an attack test can lie: one value of every kind
+// of division, each with its groups at every dimension.
+type people struct {
+	dims  []Dimension
+	kinds map[Dimension]int
+	// group is the key of a value at a dimension.
+	group func(d Dimension, value int) string
+	sizes []int // values of each kind
+	count []int // respondents of each atom, the last kind running fastest
+}
+
+// among is how many respondents a sum has.
+func (p people) among(sum []float64) (n float64) {
+	for atom, weight := range sum {
+		n += weight * float64(p.count[atom])
+	}
+	return n
+}
+
+// attack reads every table over one and two of the dimensions and solves.
+func attack(t *rapid.T, live *Live, campaign survey.CampaignID, p people) {
+	atoms := 1
+	for _, n := range p.sizes {
+		atoms *= n
+	}
+	value := func(atom, kind int) int {
+		for k := len(p.sizes) - 1; k > kind; k-- {
+			atom /= p.sizes[k]
+		}
+		return atom % p.sizes[kind]
+	}
+	a := attacker{atoms: atoms}
+	var tables [][]Dimension
+	tables = append(tables, nil)
+	for i, d := range p.dims {
+		tables = append(tables, []Dimension{d})
+		for _, e := range p.dims[:i] {
+			tables = append(tables, []Dimension{e, d})
+		}
+	}
+	for _, by := range tables {
+		table, err := live.Table(context.Background(), Query{Campaign: campaign, By: by})
+		if survey.KindOf(err) == survey.Invalid && err != nil {
+			continue // not offered
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := map[string]Figure{"": table.Overall}
+		for _, g := range table.Groups {
+			shown[strings.Join(g.Keys, ",")] = g.Figure
+		}
+		sums := map[string][]float64{"": nil}
+		for atom := range atoms {
+			var keys []string
+			for _, d := range by {
+				keys = append(keys, p.group(d, value(atom, p.kinds[d])))
+			}
+			for _, key := range []string{"", strings.Join(keys, ",")} {
+				if sums[key] == nil {
+					sums[key] = make([]float64, atoms)
+				}
+				sums[key][atom] = 1
+			}
+		}
+		for key, sum := range sums {
+			f := shown[key] // a group that is not there is known to be empty
+			switch {
+			case f.Suppressed && f.N != 0:
+				t.Fatalf("%v %s: a suppressed figure tells its n", by, key)
+			case f.Suppressed && p.among(sum) == 0:
+				// That there is nobody tells nothing of anybody. It may be known
+				// and helps with the others: every empty group that is not in a
+				// table is among the published sums.
+			case f.Suppressed:
+				a.hidden = append(a.hidden, sum)
+				a.names = append(a.names, fmt.Sprintf("%v %s", by, key))
+			case f.N > 0 && f.N < table.Threshold:
+				t.Fatalf("%v %s: %d respondents are shown", by, key, f.N)
+			default:
+				a.published = append(a.published, sum)
+			}
+		}
+	}
+	for _, name := range a.solved() {
+		t.Errorf("solved: %s", name)
+	}
+}
+
+// fake is a Live over responses that are in no store.
+func fake(t *rapid.T, w *world, responses []survey.Response) *Live {
+	l := NewLive(emptyStore{w.store}, func() *survey.Catalog { return w.catalog }, nil)
+	if err := l.Load(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range responses {
+		l.Add(r)
+	}
+	return l
+}
+
+type emptyStore struct{ survey.Store }
+
+func (emptyStore) Scan(context.Context, survey.Collection, string, string, func(bson.Raw) error) error {
+	return nil
+}
+
+var smallCounts = rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3, 4, 6, 9, 15})
+
+func TestProceduresCannotBeSolved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	units := []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025", "xa-mu-ca"}
+	sectors := []survey.SectorID{"land", "investment", "certification"}
+	months := []string{"2026-01", "2026-02"}
+	channels := []survey.Channel{survey.ChannelQR, survey.ChannelPaper}
+	p := people{
+		dims:  []Dimension{ByUnit, BySector, ByGroup, ByMonth, ByChannel},
+		kinds: map[Dimension]int{ByUnit: 0, BySector: 1, ByGroup: 1, ByMonth: 2, ByChannel: 3},
+		sizes: []int{len(units), len(sectors), len(months), len(channels)},
+		group: func(d Dimension, v int) string {
+			switch d {
+			case ByUnit:
+				return string(units[v])
+			case BySector:
+				return string(sectors[v])
+			case ByGroup:
+				if g := w.catalog.Sector(sectors[v]).Group; g != "" {
+					return string(g)
+				}
+				return None
+			case ByMonth:
+				return months[v]
+			}
+			return string(channels[v])
+		},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var rs []survey.Response
+		p := p
+		for _, unit := range units {
+			for _, sector := range sectors {
+				for _, month := range months {
+					for _, channel := range channels {
+						p.count = append(p.count, smallCounts.Draw(t, "n"))
+						for i := range p.count[len(p.count)-1] {
+							r := w.response(1 + i%5)
+							r.Unit, r.Sector, r.Day, r.Channel = unit, sector, survey.Date(month+"-05"), channel
+							rs = append(rs, r)
+						}
+					}
+				}
+			}
+		}
+		attack(t, fake(t, w, rs), tthc, p)
+	})
+}
+
+// Schools teach levels, and the attacker knows which.
+func TestSchoolsCannotBeSolved(t *testing.T) {
+	t.Parallel()
+	type school struct {
+		id    survey.UnitID
+		unit  survey.UnitID
+		level survey.SchoolLevel
+		form  survey.FormCode
+	}
+	var schools []school
+	var units []survey.Unit
+	for i, at := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
+		for k, level := range []survey.SchoolLevel{survey.Preschool, survey.Preschool, survey.Primary, survey.LowerSecondary} {
+			s := school{survey.UnitID(fmt.Sprintf("school-%d-%d", i, k)), at, level, "edu-preschool-parent"}
+			switch level {
+			case survey.Primary:
+				s.form = "edu-primary-parent"
+			case survey.LowerSecondary:
+				s.form = "edu-secondary-parent"
+			case survey.Preschool, survey.Continuing:
+			}
+			schools = append(schools, s)
+			units = append(units, survey.Unit{
+				ID: s.id, Kind: survey.School, Parent: at, Levels: []survey.SchoolLevel{level},
+				Name: survey.Text{"vi": "Trường (mẫu) " + string(s.id), "en": "School (sample) " + string(s.id)},
+			})
+		}
+	}
+	w := newWorld(t, units...)
+	months := []string{"2026-01", "2026-02"}
+	p := people{
+		dims:  []Dimension{ByUnit, BySchool, ByLevel, ByMonth},
+		kinds: map[Dimension]int{ByUnit: 0, BySchool: 0, ByLevel: 0, ByMonth: 1},
+		sizes: []int{len(schools), len(months)},
+		group: func(d Dimension, v int) string {
+			switch d {
+			case ByUnit:
+				return string(schools[v].unit)
+			case BySchool:
+				return string(schools[v].id)
+			case ByLevel:
+				return string(schools[v].level)
+			}
+			return months[v]
+		},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var rs []survey.Response
+		p := p
+		for _, s := range schools {
+			for _, month := range months {
+				p.count = append(p.count, 2*smallCounts.Draw(t, "n"))
+				for range p.count[len(p.count)-1] {
+					r := w.response(5)
+					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")
+					r.Answers = nil
+					for _, it := range newPlan(w.catalog, w.catalog.Campaign(edu)).items[:1] {
+						r.Answers = append(r.Answers, survey.Answer{Item: it.code, Codes: []int{4}})
+					}
+					rs = append(rs, r)
+				}
+			}
+		}
+		attack(t, fake(t, w, rs), edu, p)
+	})
+}

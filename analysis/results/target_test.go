@@ -1,0 +1,123 @@
+package results
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sector := func(id survey.SectorID, code int) func(int) survey.Response {
+		return func(int) survey.Response {
+			r := w.response(code)
+			r.Sector = id
+			return r
+		}
+	}
+	w.keep(times(190, sector("certification", 5))...)
+	w.keep(times(10, sector("certification", 2))...)
+	w.keep(times(60, sector("land", 4))...)
+	w.keep(times(40, sector("land", 1))...)
+
+	for name, c := range map[string]struct {
+		on       survey.Date
+		code     survey.TargetCode
+		due      survey.Date
+		inForce  bool
+		state    VerdictState
+		n        int64
+		rate     float64
+		met      bool
+		evidence analysis.Evidence
+	}{
+		"ProceduresIn2026":    {"2026-03-05", "TTHC", "2030-12-31", true, Judged, 300, 250.0 / 300, false, analysis.Below},
+		"The2025OneIsPast":    {"2026-03-05", "TTHC", "2025-12-31", false, Judged, 300, 250.0 / 300, false, analysis.Below},
+		"LandAlone":           {"2026-03-05", "TTHC-DXD", "2030-12-31", true, Judged, 100, 0.6, false, analysis.Below},
+		"NobodyAnsweredYet":   {"2026-03-05", "EDU", "2030-12-31", true, NoAnswers, 0, math.NaN(), false, analysis.None},
+		"NoCampaignIn2024":    {"2024-03-05", "TTHC", "2025-12-31", true, NoCampaign, 0, math.NaN(), false, analysis.None},
+		"NotMeasuredBySurvey": {"2026-03-05", "PAR", "2030-12-31", true, Unmeasured, 0, math.NaN(), false, analysis.None},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdicts, err := w.live.Targets(t.Context(), c.on)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range verdicts {
+				if v.Target.Code != c.code || v.Milestone.Due != c.due {
+					continue
+				}
+				sameRate := v.Figure.Rate == c.rate || math.IsNaN(v.Figure.Rate) && math.IsNaN(c.rate)
+				if v.InForce != c.inForce || v.State != c.state || v.Figure.N != c.n || !sameRate || v.Met != c.met || v.Evidence != c.evidence {
+					t.Errorf("%+v, want %+v", v, c)
+				}
+				return
+			}
+			t.Errorf("no verdict on %s due %s", c.code, c.due)
+		})
+	}
+}
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	method := survey.Method{Confidence: 0.95, MinN: 30}
+	share := func(x, n float64) Figure {
+		i := analysis.Wilson(x, n, 0.95)
+		return Figure{N: int64(n), Answers: int64(n), Rate: x / n, Low: i.Low, High: i.High}
+	}
+	for name, c := range map[string]struct {
+		f        Figure
+		state    VerdictState
+		met      bool
+		evidence analysis.Evidence
+		more     bool // more respondents would be needed
+	}{
+		"Suppressed":          {suppressedFigure, NoAnswers, false, analysis.None, false},
+		"TooFewForAVerdict":   {share(29, 29), TooFew, false, analysis.None, true},
+		"SurelyMet":           {share(995, 1000), Judged, true, analysis.Above, false},
+		"SurelyMissed":        {share(900, 1000), Judged, false, analysis.Below, false},
+		"MetButNotSurely":     {share(96, 100), Judged, true, analysis.Inconclusive, true},
+		"MissedButNotSurely":  {share(94, 100), Judged, false, analysis.Inconclusive, true},
+		"ExactlyTheThreshold": {share(95, 100), Judged, true, analysis.Inconclusive, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			state, met, evidence, need := Judge(c.f, method, 0.95)
+			if state != c.state || met != c.met || evidence != c.evidence || (need > c.f.N) != c.more {
+				t.Errorf("%v %v %v, %d needed", state, met, evidence, need)
+			}
+		})
+	}
+}
+
+// With what Judge asks for, the same rate would be conclusive. The number is
+// rough, because a Wilson interval leans towards one half; four times as many
+// respondents always suffice.
+func TestNeededIsEnough(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(30, 2000).Draw(t, "n")
+		x := rapid.IntRange(n/2, n-1).Draw(t, "x")
+		threshold := rapid.SampledFrom([]float64{0.85, 0.9, 0.95}).Draw(t, "threshold")
+		i := analysis.Wilson(float64(x), float64(n), 0.95)
+		f := Figure{N: int64(n), Rate: float64(x) / float64(n), Low: i.Low, High: i.High}
+		_, _, evidence, need := Judge(f, survey.Method{MinN: 30}, threshold)
+		if (need > 0) != (evidence == analysis.Inconclusive && f.Rate != threshold) && need != 0 {
+			t.Fatalf("%d needed at evidence %s", need, evidence)
+		}
+		if need == 0 {
+			return
+		}
+		m := float64(4 * need)
+		later := analysis.Judge(analysis.Wilson(f.Rate*m, m, 0.95), threshold)
+		if later == analysis.Inconclusive {
+			t.Fatalf("%v of %d against %v: still inconclusive at four times the %d needed", f.Rate, n, threshold, need)
+		}
+	})
+}
