@@ -26,6 +26,8 @@ type User struct {
 	MustChange bool      `bson:"must_change,omitempty" json:"must_change,omitempty"` // the password was made by somebody else
 	Disabled   bool      `bson:"disabled,omitempty" json:"disabled,omitempty"`
 	Lang       Lang      `bson:"lang,omitempty" json:"lang,omitempty"`
+	Invite     *Invite   `bson:"invite,omitempty" json:"-"` // not yet taken up
+	TOTP       *TOTP     `bson:"totp,omitempty" json:"-"`   // second factor
 	Created    time.Time `bson:"created" json:"created"`
 }
 

@@ -31,6 +31,57 @@
 //     Arguments are {0}, {1}, …. Tests hold that both files have the same keys
 //     and arguments, and that every key a template or the domain uses is there.
 //
+// # How to add a staff page
+//
+//  1. Put a line into the table in staff.go: method, path below /staff, the
+//     permission of package survey that it needs, what it is about (aboutUnit,
+//     aboutPoint, aboutCampaign, aboutForm by the path's parameter; nil for a
+//     list), and the handler. The guard signs in, checks role, scope and the
+//     form's token before the handler runs: a handler never does. Who is
+//     outside the scope gets 404; who lacks the permission gets 403 on a path
+//     without parameter, and on one with a parameter 404 unless they hold the
+//     route's known permission. A test walks every line with every role and
+//     writes testdata/staff_routes.golden: run it with -update and read the
+//     difference.
+//
+//  2. The handler is func (s *Server) nounVerb(c *fiber.Ctx, who *signedIn) error
+//     in noun_verb.go. A list shows only what who.Covers(catalog, unit, family).
+//     It renders templates/staff/NAME.html, which defines "main" only (the
+//     frame writes the heading), by
+//
+//     s.render(c, fiber.StatusOK, "staff/NAME", namePage{StaffPage: s.staffPage(c, who, "noun.title", "/staff/nouns", "noun.list"), …})
+//
+//     The title is a key or a name; then come pairs for the breadcrumbs. A
+//     line in staffNav puts a page into the navigation of who may see it.
+//
+//  3. A form holds {{template "csrf" .}} (inside a range: {{template "csrf" $}})
+//     and its fields as {{template "field" ((.Form.Text "name" "noun.name").Must)}}
+//     with .Form a form: formWith(pairs) to begin, formOf(c) to read, and
+//
+//     if wrong, ok := typed.wrong(err); ok { …render again with status 422 and wrong }
+//     return err
+//
+//     so that nothing typed is lost. "noun.name.hint" in the locale files is
+//     shown as the hint. {{template "wrong" .}} above the form says that
+//     something is wrong. After a change, return s.done(c, "/staff/nouns", "noun_saved"),
+//     and the next page says the sentence "done.noun_saved".
+//
+//  4. Changes go by an expected revision. On a survey.Conflict, render the form
+//     again with status 409, Conflict: &conflict{Rev: stored.Rev, Reload: path}
+//     filled by its add, the hidden rev set to stored.Rev, and {{template
+//     "conflict" .}} above: the person sees both versions and chooses.
+//
+//  5. Every change, every reading of responses and every export is recorded:
+//     s.audit.Record(ctx, who.Actor(), "noun.verb", "nouns/"+id, before, after),
+//     with a sentence "audit.action.noun.verb". A change of the catalogue then
+//     calls s.reload(ctx).
+//
+//  6. What is hard to undo has a GET page that calls s.confirm, whose button
+//     posts. {{template "empty" "noun.none"}} says what to do where a list has
+//     nothing. <table class="cards"> with data-label on its cells turns into
+//     cards on a phone. No inline script or style; a script of its own goes
+//     into static/ and the template's "head".
+//
 // No page carries inline script or style: the content security policy forbids
 // them. No page of the public sets a cookie.
 package web

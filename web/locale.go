@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -66,6 +67,8 @@ func (l *locale) argument(arg any) string {
 		return v.In(l.lang)
 	case survey.Date:
 		return l.Date(v)
+	case time.Time:
+		return l.Moment(v)
 	case int, int64, float64:
 		return l.Num(v)
 	}
@@ -84,6 +87,17 @@ func (l *locale) Percent(share float64) string {
 		return s + "\u00a0%"
 	}
 	return s + "%"
+}
+
+// hint is the sentence that explains a label, "" where there is none.
+func (l *locale) hint(label string) string { return l.messages[label+".hint"] }
+
+// Moment writes a day and a time in Viet Nam: 31/03/2026 14:05.
+func (l *locale) Moment(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return l.Date(survey.DateOf(at)) + " " + at.In(survey.Zone).Format("15:04")
 }
 
 // Date writes a day: 31/03/2026 in Vietnamese, 31 March 2026 in English.

@@ -17,12 +17,13 @@ import (
 
 // Config is everything a Server needs, as plain values.
 type Config struct {
-	Catalog   func() *survey.Catalog // as of now; never nil
-	Intake    *survey.Intake         // takes responses in
-	PublicURL string                 // "https://hailong.example.vn", printed in codes; empty: the address a request came to
-	Demo      bool                   // every page says that the data are invented
-	Now       func() time.Time       // nil: time.Now
-	Log       *slog.Logger           // nil: nothing is logged
+	Catalog   func() *survey.Catalog      // as of now; never nil
+	Intake    *survey.Intake              // takes responses in
+	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
+	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
+	Demo      bool                        // every page says that the data are invented
+	Now       func() time.Time            // nil: time.Now
+	Log       *slog.Logger                // nil: nothing is logged
 }
 
 // Limits of a request. They are wide enough for a slow phone on 2G and bound
@@ -43,6 +44,9 @@ type Server struct {
 	assets *assets
 	views  *views
 	forms  *formCache
+
+	accounts *survey.Accounts
+	audit    *survey.AuditLog
 }
 
 // New makes a server. An error is a fault in an embedded template, locale or
@@ -72,7 +76,9 @@ func New(config Config) (*Server, error) {
 		assets: assets,
 		views:  &views{locales: locales, assets: assets},
 		forms:  newFormCache(),
+		audit:  survey.NewAuditLog(config.Intake.Store, config.Now),
 	}
+	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -89,6 +95,9 @@ func New(config Config) (*Server, error) {
 		BodyLimit:             bodyLimit,
 	})
 	s.routes()
+	if err := s.mountStaff(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"path"
 	"strings"
 	"text/template/parse"
 
@@ -17,7 +16,7 @@ import (
 	"hailong/survey"
 )
 
-//go:embed templates/*.html
+//go:embed templates/*.html templates/staff/*.html
 var templateFiles embed.FS
 
 // views is Fiber's view engine: one template set for each page and language,
@@ -29,20 +28,32 @@ type views struct {
 	sets    map[string]*template.Template // by "page.lang"
 }
 
-// layoutFiles are shared by every page.
-const layoutFiles = "templates/_*.html"
+// layoutFiles are shared by every page, staffLayoutFiles by every page of
+// staff, whose frame takes the place of the public one.
+const (
+	layoutFiles      = "templates/_*.html"
+	staffLayoutFiles = "templates/staff/_*.html"
+)
 
 // Load parses every page in every language.
 func (v *views) Load() error {
 	v.sets = map[string]*template.Template{}
-	pages, err := fs.Glob(templateFiles, "templates/[a-z]*.html")
+	public, err := fs.Glob(templateFiles, "templates/[a-z]*.html")
 	if err != nil {
 		return err
 	}
-	for _, file := range pages {
-		name := strings.TrimSuffix(path.Base(file), ".html")
+	staff, err := fs.Glob(templateFiles, "templates/staff/[a-z]*.html")
+	if err != nil {
+		return err
+	}
+	for _, file := range append(public, staff...) {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
+		files := []string{layoutFiles, file}
+		if strings.HasPrefix(name, "staff/") {
+			files = []string{layoutFiles, staffLayoutFiles, file}
+		}
 		for lang, l := range v.locales {
-			set, err := template.New(name).Funcs(v.functions(l)).ParseFS(templateFiles, layoutFiles, file)
+			set, err := template.New(name).Funcs(v.functions(l)).ParseFS(templateFiles, files...)
 			if err != nil {
 				return fmt.Errorf("template %s: %w", name, err)
 			}
@@ -81,6 +92,8 @@ func (v *views) functions(l *locale) template.FuncMap {
 		"num":     l.Num,
 		"percent": l.Percent,
 		"date":    l.Date,
+		"moment":  l.Moment,
+		"hint":    l.hint,
 		"lang":    func() string { return string(l.lang) },
 		"asset":   v.assets.url,
 		"add":     func(a, b int) int { return a + b },

@@ -132,6 +132,7 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 	stored := func(survey.Response) {}
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
+		Reload:    current.Reload,
 		Intake:    &survey.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
 		PublicURL: o.publicURL,
 		Demo:      demo,

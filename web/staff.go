@@ -1,0 +1,237 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// staffHandler answers a request of a signed-in member of staff who may make it.
+type staffHandler func(*Server, *fiber.Ctx, *signedIn) error
+
+// staffRoute is one line of the table of staff pages.
+type staffRoute struct {
+	method string
+	path   string // below /staff
+
+	// permission is what the person's role must allow.
+	permission survey.Permission
+
+	// known is a permission whose holders know that the thing exists, so that a
+	// refusal says 403. Otherwise a path that names one thing answers 404 to
+	// those who may not see it; a path without a parameter answers 403, since
+	// it tells nothing.
+	known survey.Permission
+
+	// scope tells what the request is about; outside the person's scope it
+	// answers 404. nil is for pages that concern nothing in particular, or that
+	// list, and then show only what signedIn.Covers.
+	scope scopeOf
+
+	handler staffHandler
+
+	limit int // of the body, in bytes; 0: staffBodyLimit
+}
+
+// staffRoutes is the one table of what lies behind the login, with what each
+// request needs. The server refuses to start with a line that names no
+// permission.
+func staffRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// One's own.
+		{method: get, path: "", permission: survey.SeeOwnAccount, handler: (*Server).staffHome},
+		{method: post, path: "/logout", permission: survey.SeeOwnAccount, handler: (*Server).staffLogout},
+	}
+}
+
+const (
+	staffPrefix    = "/staff"
+	staffBodyLimit = 1 << 20
+)
+
+// signedIn is the person behind a request to a staff page.
+type signedIn struct {
+	User    survey.User
+	Session survey.Session
+	csrf    string
+}
+
+// May reports whether the person's role allows something.
+func (m *signedIn) May(p survey.Permission) bool { return m.User.Grant.May(p) }
+
+// Covers reports whether a unit and a family lie in the person's scope; an
+// empty one asks only about the other.
+func (m *signedIn) Covers(c *survey.Catalog, unit survey.UnitID, family survey.Family) bool {
+	return m.User.Grant.Covers(c, unit, family)
+}
+
+// Actor is the person as the audit log names them.
+func (m *signedIn) Actor() survey.Actor {
+	return survey.Actor{Login: m.User.Login, Session: m.Session.Name()}
+}
+
+// scopeOf tells what a request is about. NotFound if there is no such thing.
+type scopeOf func(*Server, *fiber.Ctx) (survey.UnitID, survey.Family, error)
+
+// The things that staff paths name.
+
+// aboutPoint is for paths with :point, a code.
+func aboutPoint(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	catalog := s.config.Catalog()
+	point := catalog.Point(survey.PointCode(c.Params("point")))
+	if point == nil {
+		return "", "", fiber.ErrNotFound
+	}
+	if form := catalog.Latest(point.Form); form != nil {
+		return point.Unit, form.Family, nil
+	}
+	return point.Unit, "", nil
+}
+
+// aboutUnit is for paths with :unit, the id of a unit, schools too.
+func aboutUnit(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	unit := s.config.Catalog().Unit(survey.UnitID(unescaped(c.Params("unit"))))
+	if unit == nil {
+		return "", "", fiber.ErrNotFound
+	}
+	return unit.ID, "", nil
+}
+
+// aboutCampaign is for paths with :campaign. A campaign is in the scope of
+// whoever's families it belongs to; which of its units they see is for the
+// handler.
+func aboutCampaign(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	campaign := s.config.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
+	if campaign == nil {
+		return "", "", fiber.ErrNotFound
+	}
+	return "", campaign.Family, nil
+}
+
+// aboutForm is for paths with :form, the code of a questionnaire.
+func aboutForm(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	form := s.config.Catalog().Latest(survey.FormCode(unescaped(c.Params("form"))))
+	if form == nil {
+		return "", "", fiber.ErrNotFound
+	}
+	return "", form.Family, nil
+}
+
+// unescaped is a path parameter as it was meant.
+func unescaped(param string) string {
+	if s, err := url.PathUnescape(param); err == nil {
+		return s
+	}
+	return strings.Clone(param)
+}
+
+// mountStaff puts the staff routes into the server.
+func (s *Server) mountStaff() error {
+	group := s.app.Group(staffPrefix, s.staffHeaders)
+	group.Get("/login", s.loginShow)
+	group.Post("/login", limitBody(loginBodyLimit), s.sameOrigin, s.loginSubmit)
+	var failed error
+	for _, route := range staffRoutes() {
+		if err := route.check(); err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		limit := route.limit
+		if limit == 0 {
+			limit = staffBodyLimit
+		}
+		group.Add(route.method, route.path, limitBody(limit), s.guard(&route))
+	}
+	// Who is not signed in learns of no path whether it is there.
+	group.Use(s.guard(&staffRoute{permission: survey.SeeOwnAccount, handler: func(*Server, *fiber.Ctx, *signedIn) error {
+		return fiber.ErrNotFound
+	}}))
+	return failed
+}
+
+func (r *staffRoute) check() error {
+	switch {
+	case r.handler == nil:
+		return errors.New("web: staff route " + r.method + " " + r.path + " has no handler")
+	case !isPermission(r.permission) || (r.known != "" && !isPermission(r.known)):
+		return errors.New("web: staff route " + r.method + " " + r.path + " names no permission of package survey")
+	}
+	return nil
+}
+
+func isPermission(p survey.Permission) bool {
+	for _, known := range survey.Permissions {
+		if p == known {
+			return true
+		}
+	}
+	return false
+}
+
+// staffHeaders keeps staff pages out of every cache.
+func (s *Server) staffHeaders(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Next()
+}
+
+// guard lets a request through to its handler if somebody is signed in, the
+// form is one of theirs, and their role and scope allow it.
+func (s *Server) guard(route *staffRoute) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		who, err := s.signedIn(c)
+		if err != nil {
+			if survey.KindOf(err) != survey.Unauthenticated {
+				return err
+			}
+			return s.askToSignIn(c)
+		}
+		if gate := s.gate(c, who); gate != "" {
+			return c.Redirect(s.page(c).Link(gate), fiber.StatusSeeOther)
+		}
+		if err := route.allow(s, c, who); err != nil {
+			return err
+		}
+		if !safe(c.Method()) && !who.owns(c) {
+			return s.formOutdated(c, who)
+		}
+		return route.handler(s, c, who)
+	}
+}
+
+// allow returns NotFound or Forbidden if the person may not make the request.
+func (r *staffRoute) allow(s *Server, c *fiber.Ctx, who *signedIn) error {
+	if r.scope != nil {
+		unit, family, err := r.scope(s, c)
+		if err != nil {
+			return err
+		}
+		if !who.Covers(s.config.Catalog(), unit, family) {
+			return fiber.ErrNotFound
+		}
+	}
+	switch {
+	case who.May(r.permission):
+		return nil
+	case strings.Contains(r.path, ":") && (r.known == "" || !who.May(r.known)):
+		return fiber.ErrNotFound
+	}
+	return survey.NewError(survey.Forbidden, "open "+r.path, nil)
+}
+
+// reload puts a change of the catalogue into force on this server; the others
+// follow within seconds.
+func (s *Server) reload(ctx context.Context) error {
+	if s.config.Reload == nil {
+		return nil
+	}
+	return s.config.Reload(ctx)
+}
+
+// safe reports whether a method changes nothing.
+func safe(method string) bool { return method == fiber.MethodGet || method == fiber.MethodHead }

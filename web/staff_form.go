@@ -1,0 +1,176 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// form is a form as somebody filled it in, with what is wrong with it. Its
+// methods make the fields of templates:
+//
+//	{{template "field" ((.Form.Text "name" "user.name").Must.Complete "name")}}
+type form struct {
+	values url.Values
+	errors map[string]survey.Message
+}
+
+// formOf reads the form of a request.
+func formOf(c *fiber.Ctx) form {
+	f := form{values: url.Values{}}
+	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		if m, err := c.MultipartForm(); err == nil {
+			for name, values := range m.Value {
+				for _, v := range values {
+					f.values.Add(strings.Clone(name), strings.Clone(v))
+				}
+			}
+		}
+		return f
+	}
+	c.Request().PostArgs().VisitAll(func(k, v []byte) { f.values.Add(string(k), string(v)) })
+	return f
+}
+
+// formWith is a form filled in with pairs of a name and a value.
+func formWith(pairs ...string) form {
+	f := form{values: url.Values{}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.values.Add(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+// Value is what was typed into a field, without spaces around it.
+func (f form) Value(name string) string { return strings.TrimSpace(f.values.Get(name)) }
+
+// Raw is what was typed into a field, as it was typed: a password.
+func (f form) Raw(name string) string { return f.values.Get(name) }
+
+// Values are the ticked boxes of a name.
+func (f form) Values(name string) []string { return f.values[name] }
+
+// wrong is the form with the messages of an Invalid error. ok is false for any
+// other error, which the handler returns as it is.
+func (f form) wrong(err error) (_ form, ok bool) {
+	failed := failureOf(err, "")
+	f.errors = failed.Fields
+	return f, failed.Kind == survey.Invalid && len(failed.Fields) > 0
+}
+
+// Errors reports whether anything is wrong.
+func (f form) Errors() bool { return len(f.errors) > 0 }
+
+// option is a choice of a select or a group of boxes. Label is a key or, where
+// no key is called so, the label itself.
+type option struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// field is one field as the template draws it.
+type field struct {
+	Kind         string // text, password, number, date, area, select, checks, radios, file, or an HTML input type
+	Name, Label  string // Label is a key; a key with ".hint" behind it, where there is one, is the hint
+	Value        string
+	Options      []option
+	Error        *survey.Message
+	Required     bool
+	Autocomplete string
+	Max          int
+	Accept       string // of a file
+	Focus        bool
+	Mono         bool // codes and logins
+}
+
+func (f form) field(kind, name, label string) field {
+	x := field{Kind: kind, Name: name, Label: label, Value: f.values.Get(name)}
+	if m, wrong := f.errors[name]; wrong {
+		x.Error = &m
+	}
+	return x
+}
+
+// Text is a line to type.
+func (f form) Text(name, label string) field { return f.field("text", name, label) }
+
+// Area is a longer text to type.
+func (f form) Area(name, label string) field { return f.field("area", name, label) }
+
+// Number is a whole number to type.
+func (f form) Number(name, label string) field { return f.field("number", name, label) }
+
+// Date is a day.
+func (f form) Date(name, label string) field { return f.field("date", name, label) }
+
+// File is a file to choose.
+func (f form) File(name, label, accept string) field {
+	x := f.field("file", name, label)
+	x.Accept = accept
+	return x
+}
+
+// Password is never filled in again.
+func (f form) Password(name, label string) field {
+	x := f.field("password", name, label)
+	x.Value = ""
+	return x
+}
+
+// Select is one choice of a list.
+func (f form) Select(name, label string, options []option) field {
+	return f.choice("select", name, label, options)
+}
+
+// Radios is one choice of a few that are all seen.
+func (f form) Radios(name, label string, options []option) field {
+	return f.choice("radios", name, label, options)
+}
+
+// Checks is any number of choices.
+func (f form) Checks(name, label string, options []option) field {
+	return f.choice("checks", name, label, options)
+}
+
+func (f form) choice(kind, name, label string, options []option) field {
+	x := f.field(kind, name, label)
+	x.Options = slices.Clone(options)
+	for i := range x.Options {
+		x.Options[i].Chosen = slices.Contains(f.values[name], x.Options[i].Value)
+	}
+	return x
+}
+
+// Must marks a field that has to be filled in.
+func (x field) Must() field { x.Required = true; return x }
+
+// Complete names what a browser may fill in by itself.
+func (x field) Complete(what string) field { x.Autocomplete = what; return x }
+
+// AtMost bounds the characters.
+func (x field) AtMost(n int) field { x.Max = n; return x }
+
+// First is where typing begins when the page opens.
+func (x field) First() field { x.Focus = true; return x }
+
+// Code is for codes and logins: no capitals, no spelling.
+func (x field) Code() field { x.Mono = true; return x }
+
+// InputType is the type attribute of a simple input.
+func (x field) InputType() string {
+	switch x.Kind {
+	case "number", "date", "password", "email", "search":
+		return x.Kind
+	}
+	return "text"
+}
+
+// ID is the id of the input.
+func (x field) ID() string { return "f-" + x.Name }
+
+// OptionID is the id of the i-th choice.
+func (x field) OptionID(o option) string { return "f-" + x.Name + "-" + o.Value }

@@ -1,0 +1,166 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// loginBodyLimit has room for a form that is carried through the sign-in.
+const loginBodyLimit = 512 << 10
+
+// loginPage asks who somebody is.
+type loginPage struct {
+	StaffPage
+	Form    form
+	Next    string // where to go afterwards
+	Carried string // the form that waits, see carried
+	Ended   bool   // a session has ended
+	Note    *survey.Message
+}
+
+// client is where a request comes from, to tell guesses apart.
+func client(c *fiber.Ctx) string { return strings.Clone(c.IP()) }
+
+func (s *Server) loginShow(c *fiber.Ctx) error {
+	next := localPath(c.Query("next"))
+	if _, err := s.signedIn(c); err == nil {
+		return c.Redirect(s.page(c).Link(orHome(next)), fiber.StatusSeeOther)
+	}
+	return s.render(c, fiber.StatusOK, "staff/login", loginPage{StaffPage: s.outsidePage(c, "staff.login.title"), Next: strings.Clone(next)})
+}
+
+func orHome(next string) string {
+	if next == "" {
+		return staffPrefix
+	}
+	return next
+}
+
+// askToSignIn answers whoever is not signed in. What they were sending is kept
+// through the sign-in.
+func (s *Server) askToSignIn(c *fiber.Ctx) error {
+	page := s.outsidePage(c, "staff.login.title")
+	if safe(c.Method()) {
+		path := "/staff/login"
+		if uri := localPath(string(c.Request().RequestURI())); uri != "" && uri != staffPrefix {
+			path += "?" + query("next", uri)
+		}
+		return c.Redirect(page.Link(path), fiber.StatusSeeOther)
+	}
+	page.path = "/staff/login"
+	return s.render(c, fiber.StatusUnauthorized, "staff/login", loginPage{StaffPage: page, Carried: s.carry(c).text(), Ended: true})
+}
+
+// loginSubmit checks a login and a password and opens a session. Any session
+// the browser had before is ended, so that nobody can have planted it.
+func (s *Server) loginSubmit(c *fiber.Ctx) error {
+	typed := formOf(c)
+	page := loginPage{StaffPage: s.outsidePage(c, "staff.login.title"), Form: typed, Next: localPath(typed.Value("next")), Carried: typed.Value("carried")}
+	user, err := s.accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), client(c))
+	if err != nil {
+		f := failureOf(err, requestID(c))
+		if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
+			return err
+		}
+		if f.Kind == survey.RateLimited {
+			c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+		}
+		page.Note = &f.Message
+		return s.render(c, f.Status, "staff/login", page)
+	}
+	csrf, err := s.openSession(c, user.Login, false)
+	if err != nil {
+		return err
+	}
+	return s.afterSignIn(c, csrf, page.Next, page.Carried)
+}
+
+// retryAfter is the wait that a RateLimited error names.
+func retryAfter(f failure) string {
+	if len(f.Message.Args) == 1 {
+		if seconds, ok := f.Message.Args[0].(int); ok {
+			return strconv.Itoa(seconds)
+		}
+	}
+	return "60"
+}
+
+// openSession gives the browser a new session in the place of any other, and
+// returns the token of its forms.
+func (s *Server) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf string, err error) {
+	if old := c.Cookies(s.cookieName(c)); old != "" {
+		if err := s.accounts.EndSession(c.UserContext(), survey.HashSecret(old)); err != nil {
+			return "", err
+		}
+	}
+	secret, session, err := s.accounts.OpenSession(c.UserContext(), login, deviceOf(c.Get(fiber.HeaderUserAgent)), half)
+	if err != nil {
+		return "", err
+	}
+	s.setCookie(c, s.cookieName(c), secret, 0)
+	if half {
+		return csrfOf(secret), nil
+	}
+	actor := survey.Actor{Login: login, Session: session.Name()}
+	return csrfOf(secret), s.audit.Record(c.UserContext(), actor, "account.sign_in", "users/"+string(login), nil, nil)
+}
+
+// afterSignIn leads to where somebody wanted to go, or back to the form that
+// waits.
+func (s *Server) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
+	page := s.outsidePage(c, "staff.resume.title")
+	if here, _ := s.fromHere(c); here {
+		if kept := parseCarried(waiting); kept != nil {
+			page.CSRF = csrf
+			return s.render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, carried: *kept})
+		}
+	}
+	return c.Redirect(page.Link(orHome(next)), fiber.StatusSeeOther)
+}
+
+// resumePage offers to send a form that could not be taken before. A person
+// presses the button, so that nothing is done that they have not seen.
+type resumePage struct {
+	StaffPage
+	carried
+}
+
+// Shown are the fields that a person would recognise.
+func (p resumePage) Shown() []carriedField {
+	return slices.DeleteFunc(slices.Clone(p.Fields), func(f carriedField) bool { return f.Value == "" || f.Name == "rev" })
+}
+
+// staffLogout ends the session.
+func (s *Server) staffLogout(c *fiber.Ctx, who *signedIn) error {
+	if err := s.accounts.EndSession(c.UserContext(), who.Session.ID); err != nil {
+		return err
+	}
+	s.setCookie(c, s.cookieName(c), "", 0)
+	if err := s.audit.Record(c.UserContext(), who.Actor(), "account.sign_out", "users/"+string(who.User.Login), nil, nil); err != nil {
+		return err
+	}
+	return c.Redirect(s.page(c).Link("/staff/login"), fiber.StatusSeeOther)
+}
+
+// deviceOf is a browser and a system as a person would name them, from a user
+// agent. It is coarse on purpose: enough to tell one's own sessions apart.
+func deviceOf(agent string) string {
+	find := func(names ...string) string {
+		for i := 0; i+1 < len(names); i += 2 {
+			if strings.Contains(agent, names[i]) {
+				return names[i+1]
+			}
+		}
+		return ""
+	}
+	// The order matters: most browsers also name those they resemble.
+	browser := find("coc_coc_browser", "Cốc Cốc", "Edg", "Edge", "OPR/", "Opera", "SamsungBrowser", "Samsung Internet",
+		"Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := find("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "Mac OS X", "macOS", "Linux", "Linux")
+	return strings.Trim(browser+", "+system, ", ")
+}

@@ -1,0 +1,129 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// StaffPage is what every staff page knows; page structs embed it in the place
+// of Page.
+type StaffPage struct {
+	Page
+	Me     *signedIn
+	Title  string // key of the heading, or the heading itself where it is a name
+	Crumbs []crumb
+	Done   string // key of a sentence that says what the last request did
+	CSRF   string
+}
+
+// crumb is a page above this one.
+type crumb struct{ Path, Label string }
+
+// staffPage returns what every staff page knows. title is a key, or a name;
+// crumbs are pairs of a path and a key or name, from the top.
+func (s *Server) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs ...string) StaffPage {
+	p := StaffPage{Page: s.page(c), Me: who, Title: title, CSRF: who.csrf}
+	for i := 0; i+1 < len(crumbs); i += 2 {
+		p.Crumbs = append(p.Crumbs, crumb{crumbs[i], crumbs[i+1]})
+	}
+	// Only a sentence of ours can be made to appear.
+	if done := p.query.Get("done"); done != "" {
+		if _, ok := s.views.locales[p.Lang].messages["done."+done]; ok {
+			p.Done = "done." + done
+		}
+		p.query.Del("done")
+	}
+	return p
+}
+
+// outsidePage is a staff page for somebody who is not signed in.
+func (s *Server) outsidePage(c *fiber.Ctx, title string) StaffPage {
+	return StaffPage{Page: s.page(c), Title: title}
+}
+
+// done leads to a page after something was changed, which then says so with
+// the sentence "done.WHAT".
+func (s *Server) done(c *fiber.Ctx, path, what string) error {
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	return c.Redirect(s.page(c).Link(path+separator+query("done", what)), fiber.StatusSeeOther)
+}
+
+// query is one pair of a query.
+func query(name, value string) string { return url.Values{name: {value}}.Encode() }
+
+// navItem is a line of the navigation.
+type navItem struct {
+	Path, Key string
+	Here      bool // this page or one below it
+}
+
+// staffNav is the navigation in its order. A person sees what their role may.
+func staffNav() []struct {
+	path, key  string
+	permission survey.Permission
+} {
+	return []struct {
+		path, key  string
+		permission survey.Permission
+	}{
+		{"/staff", "staff.nav.home", survey.SeeOwnAccount},
+	}
+}
+
+// Nav is the navigation as this person sees it.
+func (p StaffPage) Nav() []navItem {
+	var items []navItem
+	for _, item := range staffNav() {
+		if p.Me.May(item.permission) {
+			here := p.path == item.path || (item.path != staffPrefix && strings.HasPrefix(p.path, item.path+"/"))
+			items = append(items, navItem{Path: item.path, Key: item.key, Here: here})
+		}
+	}
+	return items
+}
+
+// May reports whether to offer something.
+func (p StaffPage) May(permission string) bool { return p.Me.May(survey.Permission(permission)) }
+
+// confirmation asks before something that is hard to undo.
+type confirmation struct {
+	StaffPage
+	Text   survey.Message
+	Facts  []survey.Message // what will follow from it
+	Action string           // where the form is posted to
+	Button string           // key
+	Danger bool
+	Cancel string // path to go back to
+	Fields map[string]string
+}
+
+// confirm shows a confirmation; the form it shows posts to Action.
+func (s *Server) confirm(c *fiber.Ctx, page confirmation) error {
+	return s.render(c, fiber.StatusOK, "staff/confirm", page)
+}
+
+// conflict shows two versions of the same thing: somebody saved theirs while
+// this person was typing. Sending the form again, which then carries Rev,
+// keeps what was typed; the link of Reload takes what is stored.
+type conflict struct {
+	Rev    int64
+	Reload string
+	Fields []conflictField
+}
+
+// conflictField is a field that differs. Label is a key.
+type conflictField struct{ Label, Mine, Theirs string }
+
+// add notes a field if the two versions differ in it.
+func (k *conflict) add(label, mine, theirs string) {
+	if mine != theirs {
+		k.Fields = append(k.Fields, conflictField{label, mine, theirs})
+	}
+}
