@@ -6,8 +6,9 @@ import (
 )
 
 // The adjustments take p-values of a family of tests and return them adjusted,
-// in the order given, never below the value given and never above 1. A NaN stays NaN and
-// does not count as a test. A value outside [0, 1] is answered with NaN.
+// in the order given, never below the value given and never above 1. A NaN
+// stays NaN and does not count as a test. A value outside [0, 1] is answered
+// with NaN.
 
 // Holm adjusts p-values so that the chance of any false finding stays below the
 // level, whatever the dependence between the tests: the i-th smallest of m
@@ -33,8 +34,9 @@ func Hochberg(p []float64) []float64 {
 	return stepUp(p, func(rank, m float64) float64 { return m - rank + 1 })
 }
 
-// BenjaminiHochberg adjusts p-values so that the expected share of false findings among all
-// findings stays below the level, for independent or positively dependent tests.
+// BenjaminiHochberg adjusts p-values so that the expected share of false
+// findings among all findings stays below the level, for independent or
+// positively dependent tests.
 //
 // Source: Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57.
 func BenjaminiHochberg(p []float64) []float64 {

@@ -10,8 +10,8 @@ import (
 type Allocation int
 
 const (
-	// Proportional gives each stratum its share of the population: every row has
-	// about the same chance and the sample weighs itself.
+	// Proportional gives each stratum its share of the population: every row
+	// has about the same chance and the sample weighs itself.
 	Proportional Allocation = iota
 	// Equal gives each stratum the same number: best for comparing strata.
 	Equal
@@ -36,15 +36,18 @@ type Stratum struct {
 //
 //	n_h = clamp(λ·w_h, min(minimum, N_h), N_h),  w_h = N_h, 1 or N_h·S_h (M_h for N_h where given)
 //
-// with λ such that the n_h add up to n; fractions go to the largest remainders, the earlier
-// stratum first where they tie. The result sums to n exactly, never exceeds a stratum and never
-// falls below the minimum (or the whole stratum where that is smaller). Where
-// Neyman's strata of known spread are full, the rest goes to the others by size.
+// with λ such that the n_h add up to n; fractions go to the largest remainders,
+// the earlier stratum first where they tie. The result sums to n exactly, never
+// exceeds a stratum and never falls below the minimum (or the whole stratum
+// where that is smaller). Where Neyman's strata of known spread are full, the
+// rest goes to the others by size.
 //
 // It returns ErrBadRequest where n exceeds the population or cannot hold the
-// minimum of every stratum, where a size is negative, or a standard deviation negative or not finite.
+// minimum of every stratum, where a size is negative, or a standard deviation
+// negative or not finite.
 //
-// Sources: Neyman (1934), J. R. Stat. Soc. 97; Cochran (1977), sections 5.5–5.8.
+// Sources: Neyman (1934), J. R. Stat. Soc. 97; Cochran (1977), sections
+// 5.5–5.8.
 func Allocate(n int, strata []Stratum, method Allocation, minimum int) ([]int, error) {
 	weights := make([]float64, len(strata))
 	low, high := make([]int, len(strata)), make([]int, len(strata))

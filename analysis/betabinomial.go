@@ -6,8 +6,8 @@ import (
 )
 
 // betaBinomialFit is the likelihood of BetaBinomialML. Between two successive
-// values of the sorted counts the number of units that reach r is constant, so it
-// is kept as runs rather than for every r.
+// values of the sorted counts the number of units that reach r is constant, so
+// it is kept as runs rather than for every r.
 type betaBinomialFit struct {
 	satisfied, others, all []reach
 }
@@ -68,9 +68,9 @@ func (f betaBinomialFit) at(mean, theta float64) slope {
 	return s
 }
 
-// maximize climbs from a start to the maximum over 0 < mean < 1 and
-// 0 ≤ theta ≤ 1e6 by Newton steps where the likelihood curves down and by
-// gradient steps where it does not, halved until they gain.
+// maximize climbs from a start to the maximum over 0 < mean < 1 and 0 ≤ theta ≤
+// 1e6 by Newton steps where the likelihood curves down and by gradient steps
+// where it does not, halved until they gain.
 func (f betaBinomialFit) maximize(mean, theta float64) (m, t float64) {
 	const largest = 1e6
 	theta = math.Max(theta, 1e-6)

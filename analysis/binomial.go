@@ -12,10 +12,11 @@ type OneSided struct {
 }
 
 // ExactBinomial tests x satisfied among n answers against the target rate p0,
-// under X ~ Binomial(n, p0). Valid at every sample size and conservative for small ones. Both
-// values are NaN where n < 1, x is outside 0..n or p0 outside [0, 1]. Missing
-// answers belong to neither x nor n. The answers must be independent and equally weighted:
-// for a design use the interval of the estimate instead.
+// under X ~ Binomial(n, p0). Valid at every sample size and conservative for
+// small ones. Both values are NaN where n < 1, x is outside 0..n or p0 outside
+// [0, 1]. Missing answers belong to neither x nor n. The answers must be
+// independent and equally weighted: for a design use the interval of the
+// estimate instead.
 //
 // Source: Clopper and Pearson (1934), Biometrika 26; the tails are incomplete
 // beta functions, P(X ≥ x) = I(p0; x, n−x+1).
@@ -52,9 +53,8 @@ func binomialUpper(k, n int, p float64) float64 {
 	return betaCDF(p, float64(k)+1, float64(n-k))
 }
 
-// binomialQuantile returns the smallest k with P(X ≤ k) ≥ q for
-// X ~ Binomial(n, p). A q that a rounding error alone holds above P(X ≤ k)
-// counts as reached.
+// binomialQuantile returns the smallest k with P(X ≤ k) ≥ q for X ~ Binomial(n,
+// p). A q that a rounding error alone holds above P(X ≤ k) counts as reached.
 func binomialQuantile(q float64, n int, p float64) int {
 	const slack = 1e-13
 	low, high := 0, n

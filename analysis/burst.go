@@ -26,15 +26,17 @@ type Burst struct {
 	P    float64
 }
 
-// FindBursts scans the arrival times of rows (in any unit, NaN unknown) with a window of the
-// given length for more answers than even arrival over [from, to] explains. The
-// chance of some window with k or more of N answers, w = window/(to−from), is
+// FindBursts scans the arrival times of rows (in any unit, NaN unknown) with a
+// window of the given length for more answers than even arrival over [from, to]
+// explains. The chance of some window with k or more of N answers, w =
+// window/(to−from), is
 //
 //	P ≈ (k/w − N − 1)·b(k; N, w) + 2·Σ_{i≥k} b(i; N, w),  b the binomial probability
 //
-// accurate where it is small, which is where it is used. Office hours alone make arrivals uneven: pass
-// the hours of one day, or one surveyor's working time, rather than a month. It returns ErrBadRequest where
-// window or the span are not positive, or level is outside (0, 1). Times outside [from, to] are
+// accurate where it is small, which is where it is used. Office hours alone
+// make arrivals uneven: pass the hours of one day, or one surveyor's working
+// time, rather than a month. It returns ErrBadRequest where window or the span
+// are not positive, or level is outside (0, 1). Times outside [from, to] are
 // left out.
 //
 // Source: Wallenstein and Neff (1987), Statistics in Medicine 6.
@@ -89,7 +91,8 @@ func leastBurst(n int, w, level float64) int {
 	if w >= 1 {
 		return 0
 	}
-	// Below the mean the formula does not hold; above it the chance falls with k.
+	// Below the mean the formula does not hold; above it the chance falls with
+	// k.
 	low := max(2, int(math.Ceil(float64(n)*w))+1)
 	if low > n || scanChance(n, n, w) > level {
 		return 0

@@ -28,20 +28,22 @@ type ControlPoint struct {
 }
 
 // PChart returns the limits p̄ ∓ 3·√(p̄(1−p̄)/n), p̄ = Σx/Σn. Periods without
-// answers have no limits and do not count. It returns ErrTooFew where no period has answers,
-// ErrBadRequest for impossible counts. Where n·p̄ or n·(1−p̄) is below about 5
-// the limits are rough. With large n they are too narrow for what varies from day to day: use LaneyChart.
+// answers have no limits and do not count. It returns ErrTooFew where no period
+// has answers, ErrBadRequest for impossible counts. Where n·p̄ or n·(1−p̄) is
+// below about 5 the limits are rough. With large n they are too narrow for what
+// varies from day to day: use LaneyChart.
 //
 // Source: Shewhart (1931); Montgomery (2013), section 7.2.
 func PChart(x, n []int) (ControlChart, error) {
 	return controlChart(x, n, func(float64) float64 { return 1 })
 }
 
-// LaneyChart returns the limits p̄ ∓ 3·σ_z·√(p̄(1−p̄)/n): z = (p−p̄)/√(p̄(1−p̄)/n)
-// and σ_z their mean moving range / 1.128 (d₂ of two successive points). With
-// only binomial variation σ_z is near 1 and the chart is PChart's. Missing periods are passed over:
-// the moving range joins their neighbours. It needs two periods with answers, better 20, and
-// some variation, or returns ErrTooFew; ErrBadRequest for impossible counts.
+// LaneyChart returns the limits p̄ ∓ 3·σ_z·√(p̄(1−p̄)/n): z =
+// (p−p̄)/√(p̄(1−p̄)/n) and σ_z their mean moving range / 1.128 (d₂ of two
+// successive points). With only binomial variation σ_z is near 1 and the chart
+// is PChart's. Missing periods are passed over: the moving range joins their
+// neighbours. It needs two periods with answers, better 20, and some variation,
+// or returns ErrTooFew; ErrBadRequest for impossible counts.
 //
 // Source: Laney (2002), Quality Engineering 14.
 func LaneyChart(x, n []int) (ControlChart, error) {
@@ -91,7 +93,8 @@ func controlChart(x, n []int, spread func(center float64) float64) (ControlChart
 		p.Rate = float64(x[i]) / float64(n[i])
 		half := 3 * c.Spread * math.Sqrt(c.Center*(1-c.Center)/float64(n[i]))
 		p.Limits = Interval{Low: math.Max(0, c.Center-half), High: math.Min(1, c.Center+half)}
-		// A rate that all periods share stays inside whatever the last bits say.
+		// A rate that all periods share stays inside whatever the last bits
+		// say.
 		const slack = 1e-12
 		p.Out = p.Rate < p.Limits.Low-slack || p.Rate > p.Limits.High+slack
 	}

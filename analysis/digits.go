@@ -10,17 +10,19 @@ import (
 type DigitPreference struct {
 	N      int
 	Counts [10]int
-	// ChiSquare tests even last digits with 9 degrees of freedom; P is its p-value.
+	// ChiSquare tests even last digits with 9 degrees of freedom; P is its
+	// p-value.
 	ChiSquare, P float64
 	// Round is the share ending in 0 or 5, RoundP the exact one-sided p-value
 	// that it exceeds 1/5.
 	Round, RoundP float64
 }
 
-// LastDigits tests the last digits of values, taken without sign. People round, so a small p-value
-// is usual for recalled ages and durations: compare surveyors. It returns ErrTooFew below 50
-// values, where the chi-square approximation (5 expected of each) fails. It marks no
-// rows: no single value is suspect for its digit.
+// LastDigits tests the last digits of values, taken without sign. People round,
+// so a small p-value is usual for recalled ages and durations: compare
+// surveyors. It returns ErrTooFew below 50 values, where the chi-square
+// approximation (5 expected of each) fails. It marks no rows: no single value
+// is suspect for its digit.
 //
 // Source: Dlugosz and Müller-Funk (2009), Advances in Data Analysis and
 // Classification 3.
@@ -47,10 +49,11 @@ func LastDigits(values []int) (DigitPreference, error) {
 	return d, nil
 }
 
-// Whipple returns Whipple's index of ages in whole years, 500 × the share ending
-// in 0 or 5 among ages 23 to 62: 100 without preference, 500 where all do. The United Nations call
-// it highly accurate below 105, fairly accurate below 110, approximate below 125,
-// rough below 175, very rough beyond. Other ages are left out; NaN without any.
+// Whipple returns Whipple's index of ages in whole years, 500 × the share
+// ending in 0 or 5 among ages 23 to 62: 100 without preference, 500 where all
+// do. The United Nations call it highly accurate below 105, fairly accurate
+// below 110, approximate below 125, rough below 175, very rough beyond. Other
+// ages are left out; NaN without any.
 //
 // Source: United Nations, Demographic Yearbook 1962 and Manual II (1955).
 func Whipple(ages []int) float64 {

@@ -16,8 +16,8 @@ type DrawMethod int
 const (
 	// SimpleRandom draws without replacement, every set of rows equally likely.
 	SimpleRandom DrawMethod = iota
-	// Systematic takes every (N/n)-th row of the frame's order from a random start, which spreads
-	// the sample evenly over that order.
+	// Systematic takes every (N/n)-th row of the frame's order from a random
+	// start, which spreads the sample evenly over that order.
 	Systematic
 	// ProportionalToSize is Systematic over cumulated sizes: a village twice as
 	// big is twice as likely to be drawn.
@@ -29,30 +29,33 @@ type Frame struct {
 	Rows int
 	// Stratum of each row, 0 and up; nil for a single stratum.
 	Stratum []int
-	// Size of each row for ProportionalToSize, whole and not negative (households,
-	// say). A row of size 0 is never drawn.
+	// Size of each row for ProportionalToSize, whole and not negative
+	// (households, say). A row of size 0 is never drawn.
 	Size []int
 }
 
 // Selection is a drawn sample.
 type Selection struct {
 	// Sample and Reserve hold row indices: strata one after the other, within a
-	// stratum in the order of drawing, which for the reserve is the order of use.
+	// stratum in the order of drawing, which for the reserve is the order of
+	// use.
 	Sample, Reserve []int
 	// Probability is each row's chance of being in the sample, for every row of
-	// the frame; its inverse is the design weight. The reserve does not change it: a
-	// reserve row stands in for one of the same stratum.
+	// the frame; its inverse is the design weight. The reserve does not change
+	// it: a reserve row stands in for one of the same stratum.
 	Probability []float64
-	// Number is the random number of each row under SimpleRandom, nil otherwise.
+	// Number is the random number of each row under SimpleRandom, nil
+	// otherwise.
 	Number []uint64
-	// Start is the random start of each stratum (sample, then reserve) under the
-	// other methods, nil otherwise.
+	// Start is the random start of each stratum (sample, then reserve) under
+	// the other methods, nil otherwise.
 	Start [][2]uint64
 }
 
-// Draw draws size[h] rows of each stratum h and then reserve[h] more to stand in for those
-// who cannot be reached. The same frame, sizes and seed give the same selection
-// on every machine, and the steps are few enough to be repeated by other means:
+// Draw draws size[h] rows of each stratum h and then reserve[h] more to stand
+// in for those who cannot be reached. The same frame, sizes and seed give the
+// same selection on every machine, and the steps are few enough to be repeated
+// by other means:
 //
 //  1. Random numbers are the 64-bit outputs of the generator PCG-DXSM, seeded with
 //     the 128-bit state (seed, 0): rand.NewPCG(seed, 0) of Go's math/rand/v2.
@@ -68,16 +71,17 @@ type Selection struct {
 //     [n·(M₁+…+Mᵢ₋₁), n·(M₁+…+Mᵢ)). Before, rows with n·M ≥ T are taken for
 //     certain, n and T reduced by them, until none is left. Certain rows come first.
 //
-// All steps are in whole numbers, so no rounding can differ. Inclusion probabilities: n/N, or
-// n·M/T of step 4 and 1 for the certain.
+// All steps are in whole numbers, so no rounding can differ. Inclusion
+// probabilities: n/N, or n·M/T of step 4 and 1 for the certain.
 //
-// It returns ErrBadRequest where a stratum has fewer rows (of positive size) than
-// are to be drawn for sample and reserve together, where lengths do not match, or where a
-// number is negative or so large that products could leave 63 bits.
+// It returns ErrBadRequest where a stratum has fewer rows (of positive size)
+// than are to be drawn for sample and reserve together, where lengths do not
+// match, or where a number is negative or so large that products could leave 63
+// bits.
 //
-// Sources: simple random sampling by sorted random numbers, Sunter (1977), Applied
-// Statistics 26; systematic sampling with a fractional interval and PPS: Särndal,
-// Swensson and Wretman (1992), sections 3.4 and 3.6.
+// Sources: simple random sampling by sorted random numbers, Sunter (1977),
+// Applied Statistics 26; systematic sampling with a fractional interval and
+// PPS: Särndal, Swensson and Wretman (1992), sections 3.4 and 3.6.
 func Draw(frame Frame, method DrawMethod, size, reserve []int, seed uint64) (Selection, error) {
 	strata, err := frame.rowsByStratum(method, size, reserve)
 	if err != nil {
@@ -117,8 +121,8 @@ func Draw(frame Frame, method DrawMethod, size, reserve []int, seed uint64) (Sel
 	return s, nil
 }
 
-// rowsByStratum checks the request and lists each stratum's rows in the order of
-// the frame.
+// rowsByStratum checks the request and lists each stratum's rows in the order
+// of the frame.
 func (f Frame) rowsByStratum(method DrawMethod, size, reserve []int) ([][]int, error) {
 	switch {
 	case method < SimpleRandom || method > ProportionalToSize:
@@ -212,9 +216,9 @@ func drawSystematic(f Frame, method DrawMethod, rows []int, n int, number uint64
 	return drawn, nil
 }
 
-// takeCertain splits off the rows whose size reaches the sampling interval, again
-// and again as the interval shrinks. Equal sizes (total == len(rows)) are certain
-// only where all are drawn.
+// takeCertain splits off the rows whose size reaches the sampling interval,
+// again and again as the interval shrinks. Equal sizes (total == len(rows)) are
+// certain only where all are drawn.
 func takeCertain(rows []int, n int, total uint64, measure func(int) uint64) (rest, certain []int, left uint64) {
 	rest = rows
 	for {

@@ -15,7 +15,8 @@ const MaxDrivers = 15
 type Drivers struct {
 	// N is the number of rows complete on the outcome and all factors.
 	N int
-	// R2 is the share of the outcome's variance that the factors explain together.
+	// R2 is the share of the outcome's variance that the factors explain
+	// together.
 	R2        float64
 	Intercept float64
 	Factors   []Driver
@@ -23,14 +24,15 @@ type Drivers struct {
 
 // Driver is one factor's part.
 type Driver struct {
-	// Importance is the factor's Shapley value of R²; those of all factors sum to R².
+	// Importance is the factor's Shapley value of R²; those of all factors sum
+	// to R².
 	Importance float64
 	// Share is Importance/R2, NaN where R2 is 0.
 	Share float64
 	// Alone is R² of the factor by itself.
 	Alone float64
-	// Coefficient is the least-squares slope among all factors, NaN for a factor
-	// that the ones before it determine.
+	// Coefficient is the least-squares slope among all factors, NaN for a
+	// factor that the ones before it determine.
 	Coefficient float64
 	// ImportanceInterval and ShareInterval are percentile bootstrap intervals,
 	// undefined without replicates.
@@ -47,19 +49,21 @@ type Bootstrap struct {
 }
 
 // AnalyzeDrivers decomposes R² of the least-squares regression of outcome on
-// factors (one slice each, as long as outcome) into one part per factor: the gain in R²
-// when the factor enters, averaged over all orders of entry,
+// factors (one slice each, as long as outcome) into one part per factor: the
+// gain in R² when the factor enters, averaged over all orders of entry,
 //
 //	Σ over sets S without j of |S|!(k−|S|−1)!/k! · (R²(S∪j) − R²(S))
 //
-// It is exact: all 2ᵏ models are computed, from one matrix of cross-products, for
-// up to MaxDrivers factors. Rows with a NaN or an infinite value are left out. The parts
-// are never negative, whatever the correlation of the factors, but they describe association, not
-// cause. Intervals resample whole rows; take them seriously from about 10 rows a
-// factor and 50 in all. Time grows with rows × replicates × k².
+// It is exact: all 2ᵏ models are computed, from one matrix of cross-products,
+// for up to MaxDrivers factors. Rows with a NaN or an infinite value are left
+// out. The parts are never negative, whatever the correlation of the factors,
+// but they describe association, not cause. Intervals resample whole rows; take
+// them seriously from about 10 rows a factor and 50 in all. Time grows with
+// rows × replicates × k².
 //
-// It returns ErrTooFew with fewer than k+2 complete rows or an outcome that does not
-// vary, and an error for no factor, more than MaxDrivers or lengths that differ.
+// It returns ErrTooFew with fewer than k+2 complete rows or an outcome that
+// does not vary, and an error for no factor, more than MaxDrivers or lengths
+// that differ.
 //
 // Sources: Lindeman, Merenda and Gold (1980); Grömping (2007), The American
 // Statistician 61; Shapley values: Lipovetsky and Conklin (2001).
@@ -109,8 +113,8 @@ func share(value, r2 float64) float64 {
 	return value / r2
 }
 
-// resample fills in the intervals. Replicates in which the outcome does not vary
-// are left out.
+// resample fills in the intervals. Replicates in which the outcome does not
+// vary are left out.
 func (d *Drivers) resample(rows [][]float64, s *subsets, b Bootstrap) {
 	k := len(d.Factors)
 	importance, shares := make([][]float64, k), make([][]float64, k)
@@ -269,7 +273,8 @@ func (s *subsets) shapley(ss [][]float64) []float64 {
 }
 
 // decide walks the tree of "factor d is out" and "factor d is in". Taking it in
-// sweeps it out of the factors still undecided, so the work per subset is small.
+// sweeps it out of the factors still undecided, so the work per subset is
+// small.
 func (s *subsets) decide(d, set int, explained, total float64) {
 	if d == s.k {
 		s.r2[set] = math.Min(1, explained/total)

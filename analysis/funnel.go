@@ -10,8 +10,9 @@ import (
 type FunnelPoint struct {
 	// Rate is x/n, NaN without answers.
 	Rate float64
-	// Exact are the limits at whole counts, Interpolated the smooth ones between
-	// them, which cut off exactly the tail; both are undefined without answers.
+	// Exact are the limits at whole counts, Interpolated the smooth ones
+	// between them, which cut off exactly the tail; both are undefined without
+	// answers.
 	Exact, Interpolated Interval
 	// PLower is P(X ≤ x) and PUpper is P(X ≥ x) at the target, exact.
 	PLower, PUpper float64
@@ -20,13 +21,15 @@ type FunnelPoint struct {
 	Position Evidence
 }
 
-// Funnel places units with x satisfied of n answers against the target. tail is the chance of each side:
-// 0.025 for limits that 1 unit in 20 leaves by chance, 0.001 for alarm limits. With many
-// units some will lie outside by chance alone: adjust PLower or PUpper, or take the smaller
-// tail. Exact at every n; answers must be independent.
+// Funnel places units with x satisfied of n answers against the target. tail is
+// the chance of each side: 0.025 for limits that 1 unit in 20 leaves by chance,
+// 0.001 for alarm limits. With many units some will lie outside by chance
+// alone: adjust PLower or PUpper, or take the smaller tail. Exact at every n;
+// answers must be independent.
 //
-// It returns ErrBadRequest for lengths that differ, counts outside 0..n, a target
-// outside (0, 1) or a tail outside (0, 0.5). See FunnelLimits for the formula.
+// It returns ErrBadRequest for lengths that differ, counts outside 0..n, a
+// target outside (0, 1) or a tail outside (0, 0.5). See FunnelLimits for the
+// formula.
 func Funnel(x, n []int, target, tail float64) ([]FunnelPoint, error) {
 	if err := checkCounts(x, n); err != nil {
 		return nil, err
@@ -62,8 +65,8 @@ func Funnel(x, n []int, target, tail float64) ([]FunnelPoint, error) {
 //	(r−a)/n,  a = (F(r)−q)/(F(r)−F(r−1)),  q = tail, 1−tail
 //
 // with F the distribution function of Binomial(n, target) and r the smallest
-// count with F(r) ≥ q; cut at 0. Both are undefined for n < 1, a target outside (0, 1) or a
-// tail outside (0, 0.5).
+// count with F(r) ≥ q; cut at 0. Both are undefined for n < 1, a target outside
+// (0, 1) or a tail outside (0, 0.5).
 //
 // Source: Spiegelhalter (2005), Statistics in Medicine 24, appendix A.1.1.
 func FunnelLimits(n int, target, tail float64) (exact, interpolated Interval) {

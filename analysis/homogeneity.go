@@ -15,8 +15,8 @@ type Homogeneity struct {
 	ChiSquare float64
 	DF        int
 	P         float64
-	// CramersV is the effect size √(X²/(n·(min(rows, columns)−1))), from 0 (same
-	// distribution) to 1.
+	// CramersV is the effect size √(X²/(n·(min(rows, columns)−1))), from 0
+	// (same distribution) to 1.
 	CramersV float64
 	// MinExpected is the smallest expected count. Below 5 the approximation is
 	// doubtful, below 1 it should not be published.
@@ -28,10 +28,10 @@ type Homogeneity struct {
 //
 //	X² = Σ (O−E)²/E,  E = row·column/n,  df = (rows−1)(columns−1)
 //
-// without continuity correction. Rows and columns without any count are left out, since
-// they say nothing. It returns ErrTooFew where fewer than two rows or columns remain and an error
-// where counts is ragged or has a negative count. For survey designs use the
-// Rao–Scott test.
+// without continuity correction. Rows and columns without any count are left
+// out, since they say nothing. It returns ErrTooFew where fewer than two rows
+// or columns remain and an error where counts is ragged or has a negative
+// count. For survey designs use the Rao–Scott test.
 //
 // Source: Pearson (1900); Cramér (1946), section 30.5.
 func ChiSquareHomogeneity(counts [][]int) (Homogeneity, error) {
@@ -74,9 +74,10 @@ type LinearTrend struct {
 //
 //	z = Σ x(s−s̄)/√(p(1−p)·Σ n(s−s̄)²),  s̄ = Σ ns/Σn,  p = Σx/Σn
 //
-// without the factor n/(n−1) that some programs apply. Groups with n = 0 are left out. It
-// returns ErrTooFew where fewer than two distinct scores have answers or where
-// all answers agree, and an error for lengths that differ, counts outside 0..n and scores that are not finite.
+// without the factor n/(n−1) that some programs apply. Groups with n = 0 are
+// left out. It returns ErrTooFew where fewer than two distinct scores have
+// answers or where all answers agree, and an error for lengths that differ,
+// counts outside 0..n and scores that are not finite.
 //
 // Source: Armitage (1955), Biometrics 11; equals R's prop.trend.test.
 func CochranArmitage(x, n []int, scores []float64) (LinearTrend, error) {

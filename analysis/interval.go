@@ -64,7 +64,8 @@ func Wilson(x, n, confidence float64) Interval {
 // with low = 0 at x = 0 and high = 1 at x = n. x and n are counts and may be
 // fractional, which is how effective sample sizes use it. The interval is
 // undefined where n ≤ 0, x is outside 0..n or an argument is not finite. At any
-// sample size it covers at least the nominal level, and is wider than needed for small n.
+// sample size it covers at least the nominal level, and is wider than needed
+// for small n.
 //
 // Source: Clopper and Pearson (1934), Biometrika 26.
 func ClopperPearson(x, n, confidence float64) Interval {
@@ -84,12 +85,13 @@ func ClopperPearson(x, n, confidence float64) Interval {
 
 // Jeffreys returns the equal-tailed interval of a proportion under Jeffreys'
 // prior, the quantiles α/2 and 1−α/2 of Beta(x+½, n−x+½), with low = 0 at x = 0
-// and high = 1 at x = n so that the bounds never exclude what was observed.
-// x and n are counts and may be fractional. The interval is undefined where
-// n ≤ 0, x is outside 0..n or an argument is not finite. Its coverage is close to
+// and high = 1 at x = n so that the bounds never exclude what was observed. x
+// and n are counts and may be fractional. The interval is undefined where n ≤
+// 0, x is outside 0..n or an argument is not finite. Its coverage is close to
 // nominal on average and may fall below it for rates near 0 or 1.
 //
-// Source: Brown, Cai and DasGupta (2001), Statistical Science 16, section 4.1.2.
+// Source: Brown, Cai and DasGupta (2001), Statistical Science 16, section
+// 4.1.2.
 func Jeffreys(x, n, confidence float64) Interval {
 	if !validCount(x, n, confidence) {
 		return undefinedInterval

@@ -44,8 +44,16 @@ func TestIntervalsAtTheEnds(t *testing.T) {
 				t.Errorf("12 of 12: %v", got)
 			}
 			for _, bad := range [][3]float64{
-				{1, 0, 0.95}, {-1, 5, 0.95}, {6, 5, 0.95}, {1, 5, 0}, {1, 5, 1}, {1, 5, 1.5},
-				{math.NaN(), 5, 0.95}, {1, math.NaN(), 0.95}, {1, math.Inf(1), 0.95}, {1, 5, math.NaN()},
+				{1, 0, 0.95},
+				{-1, 5, 0.95},
+				{6, 5, 0.95},
+				{1, 5, 0},
+				{1, 5, 1},
+				{1, 5, 1.5},
+				{math.NaN(), 5, 0.95},
+				{1, math.NaN(), 0.95},
+				{1, math.Inf(1), 0.95},
+				{1, 5, math.NaN()},
 			} {
 				if got := f(bad[0], bad[1], bad[2]); got.Defined() || got.Contains(0.5) {
 					t.Errorf("%v: %v, want undefined", bad, got)

@@ -21,16 +21,17 @@ type Pattern struct {
 	// answered independently of each other, with the shares found.
 	Expected float64
 	// P is the chance of that many rows or more under the same assumption,
-	// adjusted over all patterns by Holm. Answers do depend on each other, so P is too small: a
-	// large P clears a pattern, a small one only asks for a look.
+	// adjusted over all patterns by Holm. Answers do depend on each other, so P
+	// is too small: a large P clears a pattern, a small one only asks for a
+	// look.
 	P float64
 }
 
-// FindRepeatedPatterns finds rows whose answers agree on every item, Missing and
-// NotApplicable included, among rows with at least minAnswered answers and minCodes
-// distinct codes (8 and 2 are usual; 2 leaves straight lines to StraightLines). The
-// patterns come by number of rows, most first. It returns ErrBadRequest where
-// columns differ in length.
+// FindRepeatedPatterns finds rows whose answers agree on every item, Missing
+// and NotApplicable included, among rows with at least minAnswered answers and
+// minCodes distinct codes (8 and 2 are usual; 2 leaves straight lines to
+// StraightLines). The patterns come by number of rows, most first. It returns
+// ErrBadRequest where columns differ in length.
 //
 //	π = Π share of the code given,  expected = n·π,  P = P(Binomial(n, π) ≥ rows)
 //

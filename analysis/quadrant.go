@@ -18,15 +18,16 @@ const (
 // PlacedFactor is a factor's place in the importance × performance plane.
 type PlacedFactor struct {
 	Quadrant Quadrant
-	// Clear is true where neither interval holds its line: the place would very likely
-	// stand in another survey.
+	// Clear is true where neither interval holds its line: the place would very
+	// likely stand in another survey.
 	Clear bool
 }
 
 // PlaceFactors puts factors into quadrants. importance and performance hold a
-// value per factor with its interval; a factor on a line counts as important, and as performing.
-// A line of NaN is drawn at the mean of the values given. Factors with a NaN
-// value are in NoQuadrant; an undefined interval is never clear.
+// value per factor with its interval; a factor on a line counts as important,
+// and as performing. A line of NaN is drawn at the mean of the values given.
+// Factors with a NaN value are in NoQuadrant; an undefined interval is never
+// clear.
 //
 // Source: Martilla and James (1977), Journal of Marketing 41.
 func PlaceFactors(importance, performance []Measured, importanceLine, performanceLine float64) []PlacedFactor {

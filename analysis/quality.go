@@ -7,11 +7,12 @@ import (
 )
 
 // Signs of bad data. Each function of this file and of pattern.go, burst.go,
-// digits.go and surveyor.go computes one sign by a stated formula and leaves the
-// judgement to people: honest answers show every one of them now and then.
+// digits.go and surveyor.go computes one sign by a stated formula and leaves
+// the judgement to people: honest answers show every one of them now and then.
 
 // Flags marks rows. It serves as Query.Omit, so that every figure can be had
-// with and without the marked rows. A slice shorter than the data marks none of the rest.
+// with and without the marked rows. A slice shorter than the data marks none of
+// the rest.
 type Flags []bool
 
 // Count is the number of rows marked.
@@ -37,27 +38,31 @@ func (f Flags) Or(g Flags) Flags {
 	return either
 }
 
-// StraightLining is how often people gave one and the same answer to everything.
+// StraightLining is how often people gave one and the same answer to
+// everything.
 type StraightLining struct {
-	// Flags marks rows with at least the number of answers asked for, all of the same code.
+	// Flags marks rows with at least the number of answers asked for, all of
+	// the same code.
 	Flags Flags
 	// Eligible is the number of rows with that many answers, Flagged of those
 	// marked.
 	Eligible, Flagged int
 	// Expected is the number that would be marked if each person answered the
-	// items independently of each other, with the shares found. Satisfied people are consistent, so
-	// more than that is normal: compare surveyors or channels with CompareFlags.
+	// items independently of each other, with the shares found. Satisfied
+	// people are consistent, so more than that is normal: compare surveyors or
+	// channels with CompareFlags.
 	Expected float64
 	// Longest is each row's longest run of one code over successive answers.
 	Longest []int
 }
 
-// StraightLines finds rows in which all answers are the same, among rows with at
-// least minAnswered answers (8 is a usual choice; fewer than 2 is taken as 2).
-// Missing and NotApplicable are passed over. It returns ErrBadRequest where columns
-// differ in length.
+// StraightLines finds rows in which all answers are the same, among rows with
+// at least minAnswered answers (8 is a usual choice; fewer than 2 is taken as
+// 2). Missing and NotApplicable are passed over. It returns ErrBadRequest where
+// columns differ in length.
 //
-// Source: Johnson (2005), Journal of Research in Personality 39 (long strings); Kim et al. (2019), Social Science Computer Review 37.
+// Source: Johnson (2005), Journal of Research in Personality 39 (long strings);
+// Kim et al. (2019), Social Science Computer Review 37.
 func StraightLines(items [][]uint8, minAnswered int) (StraightLining, error) {
 	n, err := equalLength(items)
 	if err != nil {
@@ -144,8 +149,8 @@ func codeShares(items [][]uint8) []codeShare {
 type Speed struct {
 	// Flags marks rows below Threshold.
 	Flags Flags
-	// Median is the median of seconds per answer, Threshold the value below which
-	// a row is marked; NaN without timed rows.
+	// Median is the median of seconds per answer, Threshold the value below
+	// which a row is marked; NaN without timed rows.
 	Median, Threshold float64
 	// Timed is the number of rows with a time and an answer.
 	Timed int
@@ -155,14 +160,16 @@ type Speed struct {
 //
 //	max(floor, fraction × median of seconds per answer)
 //
-// seconds is the time taken by each row, NaN or not positive where unknown; answers
-// the number of answers it holds. Usual choices are a floor of 1 second and a fraction of 0.5.
-// Rows without time or answers are not marked. It returns ErrBadRequest for lengths that
-// differ or a floor or fraction that is negative or not finite. Keying in from paper is fast for good reason: judge it
-// against itself.
+// seconds is the time taken by each row, NaN or not positive where unknown;
+// answers the number of answers it holds. Usual choices are a floor of 1 second
+// and a fraction of 0.5. Rows without time or answers are not marked. It
+// returns ErrBadRequest for lengths that differ or a floor or fraction that is
+// negative or not finite. Keying in from paper is fast for good reason: judge
+// it against itself.
 //
-// Sources: floor, Wood et al. (2017), Social Psychological and Personality Science 8;
-// fraction of the median (relative speed index 2), Leiner (2019), Survey Research Methods 13.
+// Sources: floor, Wood et al. (2017), Social Psychological and Personality
+// Science 8; fraction of the median (relative speed index 2), Leiner (2019),
+// Survey Research Methods 13.
 func FastAnswers(seconds []float64, answers []int, floor, fraction float64) (Speed, error) {
 	if len(seconds) != len(answers) || !(floor >= 0) || !(fraction >= 0) || math.IsInf(floor+fraction, 0) {
 		return Speed{}, fmt.Errorf("speed of %d times and %d rows, floor %v, fraction %v: %w",

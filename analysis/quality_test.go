@@ -110,7 +110,7 @@ func TestFlagsOr(t *testing.T) {
 	if diff := cmp.Diff(Flags{true, true, false}, Flags{true}.Or(Flags{false, true, false})); diff != "" {
 		t.Error(diff)
 	}
-	if got := (Flags)(nil).Or(nil); got.Count() != 0 {
+	if got := Flags(nil).Or(nil); got.Count() != 0 {
 		t.Error(got)
 	}
 }

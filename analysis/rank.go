@@ -18,10 +18,11 @@ type RankTest struct {
 //
 //	H = (12/(N(N+1))·Σ R²/n − 3(N+1)) / (1 − Σ(t³−t)/(N³−N))
 //
-// with midranks, R the rank sum of a group and t the count of an answer over all
-// groups. Groups without answers are left out. It returns ErrTooFew with fewer
-// than two groups or two distinct answers, and an error for a ragged table or a negative
-// count. The chi-square approximation asks for about 5 answers a group.
+// with midranks, R the rank sum of a group and t the count of an answer over
+// all groups. Groups without answers are left out. It returns ErrTooFew with
+// fewer than two groups or two distinct answers, and an error for a ragged
+// table or a negative count. The chi-square approximation asks for about 5
+// answers a group.
 //
 // Source: Kruskal and Wallis (1952), J. Am. Stat. Assoc. 47.
 func KruskalWallis(counts [][]int) (RankTest, error) {
@@ -75,13 +76,14 @@ type Correlation struct {
 //
 //	(concordant − discordant)/√((n0−n1)(n0−n2)),  n0 = n(n−1)/2,
 //
-// n1 and n2 the pairs tied in x and in y, tested by the normal approximation with
-// the variance corrected for ties, without continuity correction. A pair with a NaN is left
-// out. It returns ErrTooFew below two pairs or where x or y is constant, and an error
-// where the lengths differ. Below about 10 pairs the p-value is rough. Time
-// grows with n·log n.
+// n1 and n2 the pairs tied in x and in y, tested by the normal approximation
+// with the variance corrected for ties, without continuity correction. A pair
+// with a NaN is left out. It returns ErrTooFew below two pairs or where x or y
+// is constant, and an error where the lengths differ. Below about 10 pairs the
+// p-value is rough. Time grows with n·log n.
 //
-// Sources: Kendall (1970), Rank Correlation Methods, chapters 3–4; counting by merge sort, Knight (1966).
+// Sources: Kendall (1970), Rank Correlation Methods, chapters 3–4; counting by
+// merge sort, Knight (1966).
 func KendallTauB(x, y []float64) (Correlation, error) {
 	x, y, err := completePairs(x, y)
 	if err != nil {
@@ -130,9 +132,10 @@ func KendallTauB(x, y []float64) (Correlation, error) {
 }
 
 // Spearman returns Spearman's rho, Pearson's correlation of the midranks, with
-// its test by t = r·√((n−2)/(1−r²)), n−2 degrees of freedom. A pair with a NaN is left out. It
-// returns ErrTooFew below three pairs or where x or y is constant, and an error
-// where the lengths differ. Below about 10 pairs the p-value is rough.
+// its test by t = r·√((n−2)/(1−r²)), n−2 degrees of freedom. A pair with a NaN
+// is left out. It returns ErrTooFew below three pairs or where x or y is
+// constant, and an error where the lengths differ. Below about 10 pairs the
+// p-value is rough.
 //
 // Source: Kendall (1970), Rank Correlation Methods.
 func Spearman(x, y []float64) (Correlation, error) {
@@ -145,11 +148,11 @@ func Spearman(x, y []float64) (Correlation, error) {
 	return c, err
 }
 
-// Pearson returns the product-moment correlation, tested by
-// t = r·√((n−2)/(1−r²)) with n−2 degrees of freedom, and its interval by
-// Fisher's z, tanh(atanh r ∓ z_{1−α/2}/√(n−3)), undefined below four pairs. A pair
-// with a NaN is left out. It returns ErrTooFew below three pairs or where x or y is constant,
-// and an error where the lengths differ.
+// Pearson returns the product-moment correlation, tested by t =
+// r·√((n−2)/(1−r²)) with n−2 degrees of freedom, and its interval by Fisher's
+// z, tanh(atanh r ∓ z_{1−α/2}/√(n−3)), undefined below four pairs. A pair with
+// a NaN is left out. It returns ErrTooFew below three pairs or where x or y is
+// constant, and an error where the lengths differ.
 //
 // Source: Fisher (1921), Metron 1.
 func Pearson(x, y []float64, confidence float64) (Correlation, error) {

@@ -12,8 +12,8 @@ import (
 // RankInterval is a unit's place among all units, 1 the highest rate, with what
 // chance allows.
 type RankInterval struct {
-	// Rank of the observed rate, equal rates sharing the mean of their ranks; NaN
-	// without answers.
+	// Rank of the observed rate, equal rates sharing the mean of their ranks;
+	// NaN without answers.
 	Rank float64
 	// Median and Interval are those of the rank over the draws.
 	Median   float64
@@ -23,15 +23,16 @@ type RankInterval struct {
 	Highest, Lowest float64
 }
 
-// RankIntervals says how sure the ranking of units with x satisfied of n answers
-// is: true rates are drawn from Beta(α+x, β+n−x) draws times, ranked each time,
-// and the quantiles of the ranks taken. prior is what BetaBinomialMoments or BetaBinomialML gave,
-// or BetaPrior{Mean: 0.5, Alpha: 0.5, Beta: 0.5} (Jeffreys) for units taken on their own. A unit
-// without answers is drawn from the prior and so may be anywhere. Equal rates
-// share the mean of their ranks and the chance to be highest or lowest.
+// RankIntervals says how sure the ranking of units with x satisfied of n
+// answers is: true rates are drawn from Beta(α+x, β+n−x) draws times, ranked
+// each time, and the quantiles of the ranks taken. prior is what
+// BetaBinomialMoments or BetaBinomialML gave, or BetaPrior{Mean: 0.5, Alpha:
+// 0.5, Beta: 0.5} (Jeffreys) for units taken on their own. A unit without
+// answers is drawn from the prior and so may be anywhere. Equal rates share the
+// mean of their ranks and the chance to be highest or lowest.
 //
-// The same seed gives the same figures; 2,000 draws give chances to about 0.02. It
-// returns ErrBadRequest for impossible counts, a prior outside its range, a
+// The same seed gives the same figures; 2,000 draws give chances to about 0.02.
+// It returns ErrBadRequest for impossible counts, a prior outside its range, a
 // confidence outside (0, 1) or fewer than 1 draw.
 //
 // Source: Goldstein and Spiegelhalter (1996), J. R. Stat. Soc. A 159.
@@ -71,8 +72,8 @@ func RankIntervals(x, n []int, prior BetaPrior, draws int, seed uint64, confiden
 	return result, nil
 }
 
-// drawBeta draws from Beta(a, b). Where both gammas underflow the draw is at one
-// of the ends, with the chances of its mean.
+// drawBeta draws from Beta(a, b). Where both gammas underflow the draw is at
+// one of the ends, with the chances of its mean.
 func drawBeta(a, b float64, source rand.Source) float64 {
 	if v := (distuv.Beta{Alpha: a, Beta: b, Src: source}).Rand(); v >= 0 && v <= 1 {
 		return v

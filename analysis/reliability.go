@@ -10,8 +10,8 @@ type Reliability struct {
 	// N is the number of rows complete on all items.
 	N int
 	// Alpha is Cronbach's raw alpha, Standardized the one of items scaled to
-	// equal variance. Alpha has no lower bound; a negative one says that items run in
-	// opposite directions.
+	// equal variance. Alpha has no lower bound; a negative one says that items
+	// run in opposite directions.
 	Alpha, Standardized float64
 	// Interval is Feldt's interval of Alpha.
 	Interval Interval
@@ -20,21 +20,23 @@ type Reliability struct {
 
 // ItemReliability is what one item adds to its scale.
 type ItemReliability struct {
-	// RestCorrelation is the correlation of the item with the sum of the others,
-	// NaN where that does not vary. Below about 0.3 the item measures something else.
+	// RestCorrelation is the correlation of the item with the sum of the
+	// others, NaN where that does not vary. Below about 0.3 the item measures
+	// something else.
 	RestCorrelation float64
 	// AlphaIfDropped is the raw alpha of the others, NaN for fewer than two.
 	AlphaIfDropped float64
 }
 
 // AnalyzeReliability analyses a scale from its columns of codes, one slice per
-// item and all of the same length. Rows with a Missing or NotApplicable answer on any item are
-// left out.
+// item and all of the same length. Rows with a Missing or NotApplicable answer
+// on any item are left out.
 //
 //	alpha = k/(k−1)·(1 − Σ s²_i / s²_total),  standardized = k·r̄/(1+(k−1)·r̄)
 //
-// with r̄ the mean correlation between items. It returns ErrTooFew with fewer than
-// two items or complete rows, or where an item or the total does not vary. Feldt's interval takes normal, equally correlated items for granted and is
+// with r̄ the mean correlation between items. It returns ErrTooFew with fewer
+// than two items or complete rows, or where an item or the total does not vary.
+// Feldt's interval takes normal, equally correlated items for granted and is
 // rough below about 50 rows.
 //
 // Sources: Cronbach (1951), Psychometrika 16; Feldt (1965), Psychometrika 30;
@@ -84,11 +86,13 @@ func AnalyzeReliability(items [][]uint8, confidence float64) (Reliability, error
 	return r, nil
 }
 
-// FeldtInterval returns the interval of an alpha of k items from n complete rows,
+// FeldtInterval returns the interval of an alpha of k items from n complete
+// rows,
 //
 //	low = 1−(1−α̂)·F(1−α/2; n−1, (n−1)(k−1)),  high with F(α/2; …)
 //
-// undefined for fewer than two rows or items and where alpha is above 1 or not finite.
+// undefined for fewer than two rows or items and where alpha is above 1 or not
+// finite.
 //
 // Source: Feldt (1965), Psychometrika 30; R's psych::alpha.ci.
 func FeldtInterval(alpha float64, n, k int, confidence float64) Interval {
@@ -105,7 +109,8 @@ func FeldtInterval(alpha float64, n, k int, confidence float64) Interval {
 }
 
 // covarianceAlpha is raw alpha from a covariance matrix, without the item drop
-// (−1 for none). It is NaN for fewer than two items or a total without variance.
+// (−1 for none). It is NaN for fewer than two items or a total without
+// variance.
 func covarianceAlpha(cov [][]float64, drop int) float64 {
 	k, own, total := 0, 0.0, 0.0
 	for i := range cov {

@@ -8,7 +8,8 @@ import (
 
 // SizeRequest says what a sample must achieve.
 type SizeRequest struct {
-	// Population is the number of people, dossiers or transactions sampled from.
+	// Population is the number of people, dossiers or transactions sampled
+	// from.
 	Population int
 	// Margin is the half width wanted for the rate, 0.05 for ±5 points.
 	Margin float64
@@ -17,7 +18,8 @@ type SizeRequest struct {
 	// Confidence is the level of the margin; 0 stands for 0.95.
 	Confidence float64
 	// DesignEffect is the variance expected relative to a simple random sample
-	// of the same size; 0 stands for 1. Below 1 is allowed (stratification gains).
+	// of the same size; 0 stands for 1. Below 1 is allowed (stratification
+	// gains).
 	DesignEffect float64
 	// ResponseRate is the share of those drawn who are expected to answer; 0
 	// stands for 1.
@@ -57,10 +59,11 @@ var ErrBadRequest = errors.New("impossible request")
 //
 // The design effect is taken relative to a simple random sample without
 // replacement, so it multiplies n. It returns ErrBadRequest where a value lies
-// outside its range. Rates near 0 or 1 make n small: the normal approximation behind it then
-// asks for p·n and (1−p)·n of 5 and more.
+// outside its range. Rates near 0 or 1 make n small: the normal approximation
+// behind it then asks for p·n and (1−p)·n of 5 and more.
 //
-// Source: Cochran (1977), Sampling Techniques, sections 4.2–4.4; Kish (1965), section 8.1 (deff).
+// Source: Cochran (1977), Sampling Techniques, sections 4.2–4.4; Kish (1965),
+// section 8.1 (deff).
 func CochranSize(r SizeRequest) (SampleSize, error) {
 	if err := r.complete(); err != nil {
 		return SampleSize{}, err
@@ -77,11 +80,12 @@ func CochranSize(r SizeRequest) (SampleSize, error) {
 //
 //	n = N/(1+N·e²)
 //
-// then applies design effect and response rate as CochranSize does. It takes
-// p = ½ and 95 % confidence (z = 2) for granted: Proportion and Confidence are
+// then applies design effect and response rate as CochranSize does. It takes p
+// = ½ and 95 % confidence (z = 2) for granted: Proportion and Confidence are
 // not used. It asks for a few more answers than CochranSize does at 95 %.
 //
-// Source: Yamane (1967), Statistics: an Introductory Analysis, p. 886; known in Viet Nam as Slovin's.
+// Source: Yamane (1967), Statistics: an Introductory Analysis, p. 886; known in
+// Viet Nam as Slovin's.
 func SlovinSize(r SizeRequest) (SampleSize, error) {
 	if err := r.complete(); err != nil {
 		return SampleSize{}, err
@@ -93,9 +97,9 @@ func SlovinSize(r SizeRequest) (SampleSize, error) {
 }
 
 // MarginOfError returns the half width z·√(deff·p(1−p)/n·(N−n)/(N−1)) that n
-// answers from a population of N reach, the inverse of CochranSize; population 0
-// stands for an unlimited one. It is 0 for a complete count and NaN where an argument lies
-// outside its range.
+// answers from a population of N reach, the inverse of CochranSize; population
+// 0 stands for an unlimited one. It is 0 for a complete count and NaN where an
+// argument lies outside its range.
 //
 // Source: Cochran (1977), section 3.2.
 func MarginOfError(n, population int, p, confidence, designEffect float64) float64 {

@@ -17,16 +17,16 @@ type BetaPrior struct {
 	LogLikelihood float64
 }
 
-// BetaBinomialMoments estimates the prior from x[i] satisfied of n[i] answers by
-// moments, one step with weights n:
+// BetaBinomialMoments estimates the prior from x[i] satisfied of n[i] answers
+// by moments, one step with weights n:
 //
 //	p = Σx/Σn,  ρ = (S − p(1−p)·C)/(p(1−p)(A − C)),  1/ρ − 1 = α + β
 //	S = Σ n(pᵢ−p)²,  A = Σ n(1−n/Σn),  C = Σ (1−n/Σn)
 //
-// ρ below 0 is taken as 0 and above 1 − 1e-6 as that. Units without answers are left out. It
-// returns ErrTooFew below two units with answers, or where no unit has two answers, and
-// ErrBadRequest for impossible counts. With few units ρ is uncertain: prefer the limits of a funnel below
-// about 10.
+// ρ below 0 is taken as 0 and above 1 − 1e-6 as that. Units without answers are
+// left out. It returns ErrTooFew below two units with answers, or where no unit
+// has two answers, and ErrBadRequest for impossible counts. With few units ρ is
+// uncertain: prefer the limits of a funnel below about 10.
 //
 // Source: Kleinman (1973), J. Am. Stat. Assoc. 68.
 func BetaBinomialMoments(x, n []int) (BetaPrior, error) {
@@ -54,10 +54,11 @@ func BetaBinomialMoments(x, n []int) (BetaPrior, error) {
 	return newBetaPrior(p, math.Max(0, math.Min(1-1e-6, rho)), math.NaN()), nil
 }
 
-// BetaBinomialML estimates the prior by maximum likelihood. With θ = 1/(α+β) the
-// likelihood is a sum of log(mean+rθ), log(1−mean+rθ) and log(1+rθ) over whole
-// r, smooth down to θ = 0 (no variation between units), and found by Newton's
-// method. Missing data, errors and small samples as BetaBinomialMoments.
+// BetaBinomialML estimates the prior by maximum likelihood. With θ = 1/(α+β)
+// the likelihood is a sum of log(mean+rθ), log(1−mean+rθ) and log(1+rθ) over
+// whole r, smooth down to θ = 0 (no variation between units), and found by
+// Newton's method. Missing data, errors and small samples as
+// BetaBinomialMoments.
 //
 // Source: Smith (1983), Applied Statistics 32, AS 189.
 func BetaBinomialML(x, n []int) (BetaPrior, error) {
@@ -91,13 +92,14 @@ func newBetaPrior(mean, rho, logLikelihood float64) BetaPrior {
 }
 
 // Shrink returns the rate of each unit drawn towards the mean of all,
-// (α+x)/(α+β+n), with its interval from the quantiles of Beta(α+x, β+n−x). A unit
-// without answers gets the prior itself. Where the prior has no variation every
-// rate is its mean, with an interval of no width. The interval takes the prior for known, so it is
-// somewhat too narrow for few units. It returns ErrBadRequest for impossible
-// counts or a prior outside its range.
+// (α+x)/(α+β+n), with its interval from the quantiles of Beta(α+x, β+n−x). A
+// unit without answers gets the prior itself. Where the prior has no variation
+// every rate is its mean, with an interval of no width. The interval takes the
+// prior for known, so it is somewhat too narrow for few units. It returns
+// ErrBadRequest for impossible counts or a prior outside its range.
 //
-// Source: Gelman et al. (2013), Bayesian Data Analysis, section 2.4 and chapter 5.
+// Source: Gelman et al. (2013), Bayesian Data Analysis, section 2.4 and chapter
+// 5.
 func Shrink(x, n []int, prior BetaPrior, confidence float64) ([]Measured, error) {
 	if err := checkCounts(x, n); err != nil {
 		return nil, err

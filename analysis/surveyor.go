@@ -14,12 +14,13 @@ type SurveyorEffect struct {
 	// surveyors; it can fall a little below 0 by chance.
 	ICC      float64
 	Interval Interval
-	// F tests that surveyors do not differ, with DF1 and DF2 degrees of freedom.
+	// F tests that surveyors do not differ, with DF1 and DF2 degrees of
+	// freedom.
 	F        float64
 	DF1, DF2 int
 	P        float64
-	// DesignEffect is 1+(m̄−1)·max(0, ICC), the factor by which the variance of the overall
-	// mean grows, m̄ the mean workload seen by an answer (Σm²/Σm).
+	// DesignEffect is 1+(m̄−1)·max(0, ICC), the factor by which the variance of
+	// the overall mean grows, m̄ the mean workload seen by an answer (Σm²/Σm).
 	DesignEffect float64
 	BySurveyor   []SurveyorMean
 }
@@ -40,12 +41,13 @@ type SurveyorMean struct {
 //
 //	ICC = (MSB−MSW)/(MSB+(m0−1)·MSW),  m0 = (N − Σm²/N)/(k−1),  F = MSB/MSW
 //
-// Rows with a NaN value or surveyor 0 (none) are left out. The interval is Searle's, exact
-// for equal workloads of normal values, approximate otherwise. Surveyors go to different villages, so an
-// effect is not a fault: only allocation at random tells the two apart. It returns
-// ErrTooFew with fewer than two surveyors, nobody with two answers or values that do not
-// vary within surveyors, ErrBadRequest where lengths differ or confidence is
-// outside (0, 1).
+// Rows with a NaN value or surveyor 0 (none) are left out. The interval is
+// Searle's, exact for equal workloads of normal values, approximate otherwise.
+// Surveyors go to different villages, so an effect is not a fault: only
+// allocation at random tells the two apart. It returns ErrTooFew with fewer
+// than two surveyors, nobody with two answers or values that do not vary within
+// surveyors, ErrBadRequest where lengths differ or confidence is outside (0,
+// 1).
 //
 // Sources: Kish (1962), J. Am. Stat. Assoc. 57; Donner (1986), International
 // Statistical Review 54; Searle (1971), Linear Models.
@@ -140,12 +142,13 @@ type FlaggedGroup struct {
 	P float64
 }
 
-// CompareFlags compares how often rows are marked by group (surveyor, channel, point), in ascending
-// order of group. Rows of group 0 (none) are left out. It turns any of the row flags into a sign about a group that
-// no general habit of respondents explains. It returns ErrBadRequest where
-// lengths differ.
+// CompareFlags compares how often rows are marked by group (surveyor, channel,
+// point), in ascending order of group. Rows of group 0 (none) are left out. It
+// turns any of the row flags into a sign about a group that no general habit of
+// respondents explains. It returns ErrBadRequest where lengths differ.
 //
-// Source: Fisher's exact test, Agresti (2013), Categorical Data Analysis, section 3.5.
+// Source: Fisher's exact test, Agresti (2013), Categorical Data Analysis,
+// section 3.5.
 func CompareFlags(flags Flags, group []uint32) ([]FlaggedGroup, error) {
 	if len(flags) != len(group) {
 		return nil, fmt.Errorf("%d flags for %d rows: %w", len(flags), len(group), ErrBadRequest)
@@ -194,7 +197,8 @@ func hypergeometricUpper(x, size, marked, n int) float64 {
 	term := func(k int) float64 {
 		return math.Exp(logChoose(marked, k) + logChoose(n-marked, size-k) - logChoose(n, size))
 	}
-	// Each sum starts next to x and runs away from the mode, so that its terms fall.
+	// Each sum starts next to x and runs away from the mode, so that its terms
+	// fall.
 	if float64(x) <= float64(size)*float64(marked)/float64(n) {
 		below, t := 0.0, term(x-1)
 		for k := x - 1; k >= low && t > below*1e-18; k-- {

@@ -9,20 +9,23 @@ import (
 type Projection struct {
 	// Periods is the number of periods with answers.
 	Periods int
-	// Slope is the change of the log odds per unit of time, SlopeP its two-sided
-	// p-value.
+	// Slope is the change of the log odds per unit of time, SlopeP its
+	// two-sided p-value.
 	Slope, SlopeP float64
-	// Dispersion is Pearson's X²/(periods−2), at least 1: how much more the periods vary
-	// around the trend than chance has it.
+	// Dispersion is Pearson's X²/(periods−2), at least 1: how much more the
+	// periods vary around the trend than chance has it.
 	Dispersion float64
-	// Rate is the rate expected at the due time, Interval its confidence interval.
+	// Rate is the rate expected at the due time, Interval its confidence
+	// interval.
 	Rate     float64
 	Interval Interval
 	// Evidence is Above where the interval lies at or above the target (on
-	// course), Below where it lies below it (not on course), Inconclusive where one cannot say.
+	// course), Below where it lies below it (not on course), Inconclusive where
+	// one cannot say.
 	Evidence Evidence
-	// Ahead is how far the due time lies beyond the last period, as a multiple of
-	// the time observed. Above 1 the projection is more hope than statistics.
+	// Ahead is how far the due time lies beyond the last period, as a multiple
+	// of the time observed. Above 1 the projection is more hope than
+	// statistics.
 	Ahead float64
 }
 
@@ -31,14 +34,16 @@ type Projection struct {
 //
 //	logit rate = a + b·time,  expit(η ∓ t(1−α/2, periods−2)·√(φ·Var η))
 //
-// with φ = max(1, X²/(periods−2)), so that what varies from year to year counts and not the
-// number of answers alone. Periods without answers are left out. Where the data would send
-// the slope to infinity (every answer the same), half an answer of each kind is added to every
-// period. The interval is for the expected rate, assumes that the trend goes on, and is honest about few periods: with three it seldom
-// says anything.
+// with φ = max(1, X²/(periods−2)), so that what varies from year to year counts
+// and not the number of answers alone. Periods without answers are left out.
+// Where the data would send the slope to infinity (every answer the same), half
+// an answer of each kind is added to every period. The interval is for the
+// expected rate, assumes that the trend goes on, and is honest about few
+// periods: with three it seldom says anything.
 //
-// It returns ErrTooFew below three periods at different times with answers, ErrBadRequest for
-// impossible counts, times that are not finite or a confidence or target outside (0, 1).
+// It returns ErrTooFew below three periods at different times with answers,
+// ErrBadRequest for impossible counts, times that are not finite or a
+// confidence or target outside (0, 1).
 //
 // Source: McCullagh and Nelder (1989), Generalized Linear Models, chapter 4.
 func ProjectTrend(times []float64, x, n []int, due, target, confidence float64) (Projection, error) {

@@ -11,7 +11,8 @@ type TwoProportions struct {
 	// Difference is the Wald interval of P1−P2 with unpooled variance.
 	Difference Interval
 	// Score is Newcombe's interval of P1−P2 from the two Wilson intervals. It
-	// keeps its level for small groups and shares near 0 or 1, where the Wald interval does not.
+	// keeps its level for small groups and shares near 0 or 1, where the Wald
+	// interval does not.
 	Score Interval
 }
 
@@ -23,8 +24,8 @@ type TwoProportions struct {
 //
 // without continuity correction. Everything is NaN where a group is empty, a
 // count is outside 0..n or confidence is outside (0, 1); Z, ChiSquare and P are
-// NaN where both groups are wholly satisfied or wholly not. The normal approximation asks for
-// about 5 expected of each kind in each group.
+// NaN where both groups are wholly satisfied or wholly not. The normal
+// approximation asks for about 5 expected of each kind in each group.
 //
 // Sources: Fleiss, Levin and Paik (2003), section 3.2; Newcombe (1998),
 // Statistics in Medicine 17, method 10.

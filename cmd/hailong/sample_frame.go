@@ -141,7 +141,8 @@ func (f *sampleFrame) column(name string, problems *frameProblems) (int, bool) {
 	return found, true
 }
 
-// readStrata numbers the strata by their first row. Several columns are crossed.
+// readStrata numbers the strata by their first row. Several columns are
+// crossed.
 func (o *sampleOptions) readStrata(f *sampleFrame, problems *frameProblems) {
 	var columns []int
 	for _, name := range o.strata {

@@ -43,7 +43,7 @@ func TestSampleGolden(t *testing.T) {
 		args []string
 	}{
 		{"random", []string{"--size", "9", "--strata", "commune", "--reserve", "0.3"}},
-		{"systematic", []string{"--size", "8", "--method", "systematic", "--strata", "commune", "--allocation", "equal", "--reserve", "0.2"}},
+		{"systematic", []string{"--size", "8", "--method", "systematic", "--strata", "commune,sd", "--allocation", "equal", "--reserve", "0.2"}},
 		{"pps", []string{"--size", "7", "--method", "pps", "--size-col", "households", "--strata", "commune", "--reserve", "0.2", "--min", "2"}},
 		{"neyman", []string{"--margin", "0.2", "--strata", "commune", "--allocation", "neyman", "--sd-col", "sd", "--lang", "en"}},
 	}
@@ -183,11 +183,13 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 		want       []string
 	}{
 		{
-			"EmptyStratum", "a,xa\n1,M\n2,\n", []string{"--size", "1", "--strata", "xa"},
+			"EmptyStratum", "a,xa\n1,M\n2,\n",
+			[]string{"--size", "1", "--strata", "xa"},
 			[]string{`dòng 3, cột "xa": ô phân tầng để trống`},
 		},
 		{
-			"Ragged", "a,xa\n1\n2,M,3\n4,M\n", []string{"--size", "1", "--lang", "en"},
+			"Ragged", "a,xa\n1\n2,M,3\n4,M\n",
+			[]string{"--size", "1", "--lang", "en"},
 			[]string{"row 2 has 1 cells, the header has 2", "row 3 has 3 cells, the header has 2"},
 		},
 		{"UnknownColumn", "a,xa\n1,M\n", []string{"--size", "1", "--strata", "b"}, []string{`không có cột "b"; danh sách có các cột: a, xa`}},
@@ -195,20 +197,24 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 		{"NoRows", "a,xa\n", []string{"--size", "1"}, []string{"danh sách không có dòng dữ liệu nào"}},
 		{"Nothing", "", []string{"--size", "1", "--lang", "en"}, []string{"the list has no rows"}},
 		{
-			"BadSizes", "a,m\n1,x\n2,-3\n3,4\n", []string{"--size", "1", "--method", "pps", "--size-col", "m", "--lang", "en"},
+			"BadSizes", "a,m\n1,x\n2,-3\n3,4\n",
+			[]string{"--size", "1", "--method", "pps", "--size-col", "m", "--lang", "en"},
 			[]string{`row 2, column "m": "x" is not a whole number of 0 or more`, `row 3, column "m": "-3" is not a whole number of 0 or more`},
 		},
 		{
-			"SpreadDiffers", "a,x,s\n1,M,0.3\n2,M,0.4\n3,N,\n", []string{"--size", "1", "--strata", "x", "--allocation", "neyman", "--sd-col", "s", "--lang", "en"},
+			"SpreadDiffers", "a,x,s\n1,M,0.3\n2,M,0.4\n3,N,\n",
+			[]string{"--size", "1", "--strata", "x", "--allocation", "neyman", "--sd-col", "s", "--lang", "en"},
 			[]string{`row 3, column "s": "0.4" differs from row 2 of the same stratum`, `row 4, column "s": "" is not a number of 0 or more`},
 		},
 		{"TooMany", "a\n1\n2\n", []string{"--size", "3"}, []string{"cần rút 3 nhưng danh sách chỉ có 2 dòng rút được"}},
 		{
-			"ZeroSizes", "a,m\n1,0\n2,5\n", []string{"--size", "2", "--method", "pps", "--size-col", "m", "--lang", "en"},
+			"ZeroSizes", "a,m\n1,0\n2,5\n",
+			[]string{"--size", "2", "--method", "pps", "--size-col", "m", "--lang", "en"},
 			[]string{"2 rows are wanted but the list has only 1 to draw from"},
 		},
 		{
-			"MinimumTooLarge", "a,x\n1,M\n2,M\n3,N\n4,N\n", []string{"--size", "3", "--strata", "x", "--min", "2", "--lang", "en"},
+			"MinimumTooLarge", "a,x\n1,M\n2,M\n3,N\n4,N\n",
+			[]string{"--size", "3", "--strata", "x", "--min", "2", "--lang", "en"},
 			[]string{"a sample of 3 cannot hold 2 of each stratum, which takes 4: raise --size or lower --min"},
 		},
 		{"DrawnBefore", "draw_list,a\n,1\n", []string{"--size", "1", "--lang", "en"}, []string{`column "draw_list" is in the list already: rename it`}},
