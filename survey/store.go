@@ -39,8 +39,9 @@ var Collections = []Collection{
 // language: a document is found by its id or by scanning a range of ids.
 //
 // When a method that writes returns nil, the document is on disk. Errors are
-// *Error: NotFound, Conflict, Unavailable (full disk, unreachable server; the
-// caller may try again) or Internal.
+// *Error: NotFound, Conflict, Invalid (no store could keep the document; see
+// DocumentID), Unavailable (full disk, unreachable server, the end of the
+// context; the caller may try again) or Internal.
 type Store interface {
 	// Insert stores each document whose id is not taken and reports, for each,
 	// whether it was stored now. A taken id leaves the stored document as it is
@@ -53,6 +54,7 @@ type Store interface {
 
 	// Replace puts doc in the place of the document with the same id if that
 	// one has revision rev; otherwise Conflict, or NotFound if there is none.
+	// The revision in doc must be higher.
 	Replace(ctx context.Context, c Collection, rev int64, doc bson.Raw) error
 
 	// Delete removes a document if it has revision rev; otherwise Conflict, or

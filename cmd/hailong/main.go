@@ -68,9 +68,12 @@ func newRootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		newAnalyzeCommand(),
+		newBackupCommand(),
+		newCopyCommand(),
 		newDemoCommand(),
 		newHealthCommand(),
 		newPointsCommand(),
+		newRestoreCommand(),
 		newServeCommand(),
 		newSampleCommand(),
 		newUnitsCommand(),

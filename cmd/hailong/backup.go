@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hailong/survey/bolt"
+)
+
+func newBackupCommand() *cobra.Command {
+	var store *storeOption
+	var out string
+	cmd := &cobra.Command{
+		Use:   "backup --store STORE --out FILE",
+		Short: "Sao lưu toàn bộ dữ liệu vào một tệp / writes everything to one file",
+		Long: `Writes every document of a store to a new file, and reads it back. The server may
+go on meanwhile. The file is a zip with the documents of each collection as BSON;
+it holds the accounts' password hashes, so keep it where only the operator reads.
+
+From bbolt it is everything as of one moment; beside --out there must be room
+for a second copy of the store while the command runs. From MongoDB it is
+everything that was stored before the command began, and of what came later at
+least what the documents in it refer to.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usageError{errors.New("backup needs --out FILE")}
+			}
+			from, err := store.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			m, err := backup(cmd.Context(), from, out)
+			if err = errors.Join(err, from.Close()); err != nil {
+				return fmt.Errorf("back up: %w", err)
+			}
+			return report(cmd.OutOrStdout(), m.Contents)
+		},
+	}
+	store = addStoreFlag(cmd)
+	cmd.Flags().StringVar(&out, "out", "", "file to write; it must not exist yet")
+	return cmd
+}
+
+// snapshotter is a store that can copy itself as of one moment.
+type snapshotter interface {
+	Snapshot(ctx context.Context, path string) error
+}
+
+// backup writes a store's content to a new file and reads it back. The file is
+// there under its name only when it is whole.
+func backup(ctx context.Context, from openStore, out string) (m manifest, err error) {
+	if _, err := os.Lstat(out); err == nil {
+		return m, fmt.Errorf("%s exists; choose a new name", out)
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(out), ".hailong-backup-")
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	if s, ok := from.(snapshotter); ok {
+		path := filepath.Join(dir, "snapshot.db")
+		if err := s.Snapshot(ctx, path); err != nil {
+			return m, err
+		}
+		still, err := bolt.Open(path)
+		if err != nil {
+			return m, err
+		}
+		defer func() { _ = still.Close() }()
+		from = still
+	}
+	unfinished := filepath.Join(dir, "backup.zip")
+	if m, err = writeBackup(ctx, from, unfinished); err != nil {
+		return m, err
+	}
+	if err := os.Link(unfinished, out); err != nil { // unlike renaming, it never replaces a file
+		return m, os.Rename(unfinished, out) // a file system without links
+	}
+	return m, nil
+}
+
+func writeBackup(ctx context.Context, from source, path string) (m manifest, err error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the file
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if m, err = writeArchive(ctx, file, from, currentVersion(), time.Now()); err != nil {
+		return m, err
+	}
+	if err := file.Sync(); err != nil {
+		return m, err
+	}
+	_, err = readBackup(ctx, file)
+	return m, err
+}
+
+func readBackup(ctx context.Context, file *os.File) (*archive, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return openArchive(ctx, file, info.Size())
+}
+
+func newRestoreCommand() *cobra.Command {
+	var store *storeOption
+	cmd := &cobra.Command{
+		Use:   "restore FILE --store STORE",
+		Short: "Khôi phục dữ liệu từ bản sao lưu / puts a backup into an empty store",
+		Long: `Puts the documents of a backup into an empty store of either kind, and compares
+both at the end. The whole backup is checked first: if it is cut off or altered,
+nothing is restored. A restore that was interrupted is completed by the same
+command. Start the server only afterwards: it puts documents of its own into an
+empty store.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			file, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer func() { _ = file.Close() }()
+			from, err := readBackup(ctx, file)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			to, err := store.own(ctx, slog.Default())
+			if err != nil {
+				return err
+			}
+			contents, err := transfer(ctx, from, to)
+			if err = errors.Join(err, to.Close()); err != nil {
+				return fmt.Errorf("restore: %w", err)
+			}
+			return report(cmd.OutOrStdout(), contents)
+		},
+	}
+	store = addStoreFlag(cmd)
+	return cmd
+}
