@@ -165,3 +165,26 @@ func TestBadSchools(t *testing.T) {
 		})
 	}
 }
+
+// FuzzSchoolList holds that whatever stands in a list, a school that is
+// accepted has an id of its own, a place and levels.
+func FuzzSchoolList(f *testing.F) {
+	f.Add("Trường A", "Mầm non", "Pa Ủ", "A1")
+	f.Add("Đ", "TH & THCS", "XÃ MƯỜNG TÈ", "03-Đ")
+	f.Add("\xff", " và ", "0", "\u0301")
+	c := shipped(f)
+	f.Fuzz(func(t *testing.T, name, level, unit, code string) {
+		plan, problems, err := schoolList(c).Plan([]survey.SchoolRow{{Row: 2, Name: name, Level: level, Unit: unit, Code: code}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(plan.New) != 1 == (len(problems) == 0) {
+			t.Fatalf("%d schools and problems %v", len(plan.New), problems)
+		}
+		for _, u := range plan.New {
+			if u.ID == "truong-" || c.Unit(u.Parent) == nil || len(u.Levels) == 0 || u.Name.In(survey.Vietnamese) == "" {
+				t.Errorf("accepted %+v", u)
+			}
+		}
+	})
+}

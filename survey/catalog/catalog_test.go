@@ -460,8 +460,10 @@ func FuzzRead(f *testing.F) {
 		f.Add(uint8(i), small[name])
 	}
 	f.Add(uint8(0), "")
-	f.Add(uint8(2), "units: &a [*a]\n")
-	f.Add(uint8(2), "units:\n  - id: [\n")
+	f.Add(uint8(4), "units: &a [*a]\n")
+	f.Add(uint8(4), "units:\n  - &a {id: x, name: *a}\n")
+	f.Add(uint8(4), "units:\n  - <<: *none\n  - !!binary x\n  - ? a\n")
+	f.Add(uint8(4), "units:\n  - id: [\n")
 	f.Fuzz(func(t *testing.T, which uint8, content string) {
 		fsys := smallWith(t, "")
 		fsys[names[int(which)%len(names)]] = &fstest.MapFile{Data: []byte(content)}

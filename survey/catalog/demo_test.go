@@ -83,6 +83,7 @@ func TestDemoYear(t *testing.T) {
 			}
 		}
 	})
+	t.Run("Verdicts", func(t *testing.T) { checkVerdicts(t, c, responses) })
 	t.Run("Variety", func(t *testing.T) {
 		months, channels, forms, sectors := map[string]int{}, map[survey.Channel]int{}, map[survey.FormCode]int{}, map[survey.SectorID]int{}
 		var na, texts int
@@ -167,52 +168,48 @@ func TestDemoIsTheSameEachTime(t *testing.T) {
 	}
 }
 
-// TestDemoVerdicts holds that each target shows all three verdicts among its
+// checkVerdicts holds that each target shows all three verdicts among its
 // units, by the Wilson interval of the share satisfied in the overall question.
-func TestDemoVerdicts(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(3) {
-		c, responses := demo(t, catalog.Demo{Seed: seed, Today: demoDay, Responses: 20_000})
-		type tally struct{ satisfied, n float64 }
-		counts := map[survey.UnitID]*tally{}
-		for _, r := range responses {
-			form := c.Questionnaire(r.Form)
-			overall := form.Overall()
-			for _, a := range r.Answers {
-				if a.Item != overall.Code || a.Codes[0] == survey.NotApplicable {
-					continue
-				}
-				if counts[r.Unit] == nil {
-					counts[r.Unit] = &tally{}
-				}
-				counts[r.Unit].n++
-				if slices.Contains(form.Scale(overall.Scale).Satisfied, a.Codes[0]) {
-					counts[r.Unit].satisfied++
-				}
+func checkVerdicts(t *testing.T, c *survey.Catalog, responses []survey.Response) {
+	t.Helper()
+	type tally struct{ satisfied, n float64 }
+	counts := map[survey.UnitID]*tally{}
+	for _, r := range responses {
+		form := c.Questionnaire(r.Form)
+		overall := form.Overall()
+		for _, a := range r.Answers {
+			if a.Item != overall.Code || a.Codes[0] == survey.NotApplicable {
+				continue
+			}
+			if counts[r.Unit] == nil {
+				counts[r.Unit] = &tally{}
+			}
+			counts[r.Unit].n++
+			if slices.Contains(form.Scale(overall.Scale).Satisfied, a.Codes[0]) {
+				counts[r.Unit].satisfied++
 			}
 		}
-		for _, target := range []struct {
-			kind      survey.UnitKind
-			threshold float64
-		}{{survey.OneStop, 0.95}, {survey.School, 0.90}} {
-			verdicts := map[string]int{}
-			for id, count := range counts {
-				if c.Unit(id).Kind != target.kind {
-					continue
-				}
-				switch low, high := wilson(count.satisfied, count.n); {
-				case low >= target.threshold:
-					verdicts["above"]++
-				case high < target.threshold:
-					verdicts["below"]++
-				default:
-					verdicts["inconclusive"]++
-				}
+	}
+	for _, target := range []struct {
+		kind      survey.UnitKind
+		threshold float64
+	}{{survey.OneStop, 0.95}, {survey.School, 0.90}} {
+		verdicts := map[string]int{}
+		for id, count := range counts {
+			if c.Unit(id).Kind != target.kind {
+				continue
 			}
-			if verdicts["above"] == 0 || verdicts["below"] == 0 || verdicts["inconclusive"] == 0 {
-				t.Errorf("seed %d, %s against %v: %v, want some of each", seed, target.kind, target.threshold, verdicts)
+			switch low, high := wilson(count.satisfied, count.n); {
+			case low >= target.threshold:
+				verdicts["above"]++
+			case high < target.threshold:
+				verdicts["below"]++
+			default:
+				verdicts["inconclusive"]++
 			}
-			t.Logf("seed %d, %s against %v: %v", seed, target.kind, target.threshold, verdicts)
+		}
+		if verdicts["above"] == 0 || verdicts["below"] == 0 || verdicts["inconclusive"] == 0 {
+			t.Errorf("%s against %v: %v, want some of each", target.kind, target.threshold, verdicts)
 		}
 	}
 }

@@ -418,7 +418,7 @@ func (g *generator) choose(p *person, it *survey.Item) {
 	if p.poor() && g.choices[it.Code].poor != nil {
 		w = g.choices[it.Code].poor
 	}
-	if w == nil {
+	if len(w) != len(it.Options) {
 		w = slices.Repeat([]int{1}, len(it.Options))
 	}
 	picks := 1
