@@ -57,7 +57,7 @@ func (a *Accounts) matches(ctx context.Context, hash Password, password string) 
 
 // nobody is the hash that a guess for an unknown login is compared with, so
 // that it takes as long as for a known one.
-var nobody = Password("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Zm9yIG5vYm9keSBhdCBhbGwsIG5vdCBldmVuIG1lISE")
+const nobody Password = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Zm9yIG5vYm9keSBhdCBhbGwsIG5vdCBldmVuIG1lISE"
 
 // wait returns RateLimited if a guess from a client must wait.
 func (a *Accounts) wait(login Login, client string) error {

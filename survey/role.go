@@ -84,18 +84,50 @@ type Grant struct {
 	Scope Scope `bson:"scope" json:"scope"`
 }
 
+// families are those a role has to do with, whatever its scope; a role that is
+// not here has to do with all.
+var families = map[Role][]Family{
+	OneStopOffice:   {Procedures},
+	EducationOffice: {Education},
+}
+
+// check adds what is wrong with a grant to fields.
+func (g Grant) check(fields map[string]Message) {
+	switch _, known := granted[g.Role]; {
+	case !known:
+		fields["role"] = Message{Key: "user.bad_role"}
+	case g.Role == Administrator && !g.Everywhere():
+		fields["role"] = Message{Key: "user.administrator_scope"}
+	case g.Role == CommuneCommittee && len(g.Scope.Units) == 0:
+		fields["units"] = Message{Key: "user.commune_scope"}
+	}
+	for _, f := range g.Scope.Families {
+		if !slices.Contains(Families, f) {
+			fields["families"] = Message{Key: "user.bad_family"}
+		} else if own, limited := families[g.Role]; limited && !slices.Contains(own, f) {
+			fields["families"] = Message{Key: "user.role_family"}
+		}
+	}
+}
+
 // May reports whether the role allows p at all.
 func (g Grant) May(p Permission) bool { return slices.Contains(granted[g.Role], p) }
 
 // Covers reports whether a unit and a family lie in the scope. An empty unit
 // or family asks only about the other.
 func (g Grant) Covers(c *Catalog, unit UnitID, family Family) bool {
-	if family != "" && len(g.Scope.Families) > 0 && !slices.Contains(g.Scope.Families, family) {
+	own, limited := families[g.Role]
+	switch {
+	case family != "" && limited && !slices.Contains(own, family),
+		family != "" && len(g.Scope.Families) > 0 && !slices.Contains(g.Scope.Families, family),
+		unit != "" && len(g.Scope.Units) == 0 && g.Role == CommuneCommittee:
 		return false
 	}
 	return unit == "" || len(g.Scope.Units) == 0 ||
 		slices.ContainsFunc(g.Scope.Units, func(top UnitID) bool { return c.Within(unit, top) })
 }
 
-// Everywhere reports whether the scope excludes nothing.
-func (g Grant) Everywhere() bool { return len(g.Scope.Units) == 0 && len(g.Scope.Families) == 0 }
+// Everywhere reports whether nothing is outside the scope.
+func (g Grant) Everywhere() bool {
+	return len(g.Scope.Units) == 0 && len(g.Scope.Families) == 0 && len(families[g.Role]) == 0 && g.Role != CommuneCommittee
+}

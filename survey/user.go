@@ -95,9 +95,7 @@ func (u User) Check() error {
 	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n < 1 || n > 100 {
 		fields["name"] = Message{Key: "user.bad_name"}
 	}
-	if _, ok := granted[u.Grant.Role]; !ok {
-		fields["role"] = Message{Key: "user.bad_role"}
-	}
+	u.Grant.check(fields)
 	if len(fields) > 0 {
 		return &Error{Kind: Invalid, Op: "check user", Key: "user.invalid", Fields: fields}
 	}
