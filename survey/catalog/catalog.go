@@ -5,6 +5,10 @@
 //
 // It owns the files and the rules that they keep. It must not know a store, a
 // campaign's figures, or pages. It holds no schools: those are imported.
+//
+// Stores keep what they once took in. So a new wording of a questionnaire is a
+// new version in a file beside the old one, and a change to another entry
+// reaches only new stores; the others report at start that they keep theirs.
 package catalog
 
 import (

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/bson"
 
@@ -144,7 +145,8 @@ func sampleSchools(c *survey.Catalog, on survey.Date) ([]survey.SchoolRow, error
 		case !u.Valid.Contains(on):
 		case u.Kind == survey.Commune:
 			for _, s := range data.Schools {
-				add(s, u, fmt.Sprintf(s.Name, u.Name.In(survey.Vietnamese)), "MAU-"+s.Code+"-"+u.Code)
+				commune := strings.Replace(u.Name.In(survey.Vietnamese), "Xã", "xã", 1) // inside a name
+				add(s, u, fmt.Sprintf(s.Name, commune), "MAU-"+s.Code+"-"+u.Code)
 			}
 		case u.Kind == survey.Area:
 			add(data.Centre, u, data.Centre.Name, "MAU-"+data.Centre.Code)
