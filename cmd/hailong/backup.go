@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -89,7 +88,7 @@ func backup(ctx context.Context, from openStore, out string) (m manifest, err er
 }
 
 func writeBackup(ctx context.Context, from source, path string) (m manifest, err error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the file
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return m, err
 	}
@@ -134,7 +133,7 @@ empty store.`,
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			to, err := store.own(ctx, slog.Default())
+			to, err := store.own(ctx, quiet)
 			if err != nil {
 				return err
 			}

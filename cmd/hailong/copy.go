@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"log/slog"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -34,7 +33,7 @@ the copy may be left behind.`,
 			}
 			defer source.Close()
 			// Nobody else may use the target meanwhile.
-			target, err := to.own(ctx, slog.Default())
+			target, err := to.own(ctx, quiet)
 			if err != nil {
 				return err
 			}

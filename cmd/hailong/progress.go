@@ -13,7 +13,7 @@ type progress struct{ bar *progressbar.ProgressBar }
 
 // newProgress starts a count. total is -1 where it is not known beforehand.
 func newProgress(what string, total int64) progress {
-	if !term.IsTerminal(int(os.Stderr.Fd())) { //nolint:gosec // a descriptor is small
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
 		return progress{}
 	}
 	return progress{progressbar.NewOptions64(total,

@@ -39,6 +39,10 @@ func addStoreFlag(cmd *cobra.Command) *storeOption {
 	return o
 }
 
+// quiet is the logger of commands that work and end: what goes wrong is their
+// error.
+var quiet = slog.New(slog.DiscardHandler)
+
 // open opens the store for a command that works and ends; on bbolt also while
 // a server has the file, through that server. The caller closes it.
 func (o *storeOption) open(ctx context.Context) (openStore, error) {
@@ -47,7 +51,7 @@ func (o *storeOption) open(ctx context.Context) (openStore, error) {
 		return nil, err
 	}
 	if path == "" {
-		return mongo.Open(ctx, o.url, slog.Default())
+		return mongo.Open(ctx, o.url, quiet)
 	}
 	if remote, err := bolt.Dial(path); err == nil {
 		return remote, nil

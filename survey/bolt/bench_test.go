@@ -169,7 +169,7 @@ func scanAll(b *testing.B, s *bolt.Store, n int, visit func(bson.Raw) error) {
 
 func fill(b *testing.B, s *bolt.Store, n int) {
 	b.Helper()
-	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not for secrets
+	rnd := rand.New(rand.NewPCG(1, 2))
 	next := ids(true)
 	for done := 0; done < n; {
 		var docs []bson.Raw

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // child makes a command that runs this test program in another role.
 func child(t testing.TB, role, path string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0]) //nolint:gosec // itself
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childRole+"="+role, childPath+"="+path)
 	return cmd
 }

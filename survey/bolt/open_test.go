@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 			before, _ := os.ReadFile(path)
 			s, err := bolt.Open(path)
 			if err == nil {
-				s.Close()
+				_ = s.Close()
 				t.Fatal("opened")
 			}
 			if survey.KindOf(err) != test.kind || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
@@ -109,7 +109,7 @@ func TestOpenInADirectoryThatIsAFile(t *testing.T) {
 	write(t, file, nil)
 	s, err := bolt.Open(filepath.Join(file, "store.db"))
 	if err == nil {
-		s.Close()
+		_ = s.Close()
 		t.Fatal("opened")
 	}
 	if survey.KindOf(err) != survey.Unavailable {
@@ -140,7 +140,7 @@ func TestOpenTwice(t *testing.T) {
 	s := newStore(t)
 	second, err := bolt.Open(s.Path())
 	if err == nil {
-		second.Close()
+		_ = second.Close()
 		t.Fatal("opened twice")
 	}
 	if !errors.Is(err, bolt.ErrInUse) || survey.KindOf(err) != survey.Unavailable {

@@ -84,7 +84,7 @@ const serviceName = "Store"
 type service struct {
 	store  *Store
 	stored func(survey.Response)
-	ctx    context.Context //nolint:containedctx // net/rpc hands none to its methods; this one ends with the sharing
+	ctx    context.Context
 }
 
 // Request is the question of every call; which fields count depends on it.

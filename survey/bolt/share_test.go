@@ -112,7 +112,7 @@ func TestShareAfterAKill(t *testing.T) {
 	path := shortPath(t)
 	write(t, path+".sock", nil) // left behind
 	if r, err := bolt.Dial(path); err == nil {
-		r.Close()
+		_ = r.Close()
 		t.Fatal("dialled what nobody shares")
 	}
 	s := open(t, path)

@@ -18,7 +18,7 @@ import (
 func (s *Store) Snapshot(ctx context.Context, path string) error {
 	const op = "copy store"
 	err := s.view(ctx, op, func(tx *bbolt.Tx) (err error) {
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the file
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (s *Store) Snapshot(ctx context.Context, path string) error {
 
 // untilDone stops a long copy when its context ends.
 type untilDone struct {
-	ctx  context.Context //nolint:containedctx // lives as long as one call
+	ctx  context.Context
 	file *os.File
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
@@ -60,7 +61,7 @@ func (s *Store) view(ctx context.Context, op string, f func(tx *bbolt.Tx) error)
 	switch {
 	case err == nil || errors.As(err, &known):
 		return err
-	case errors.Is(err, bbolt.ErrDatabaseNotOpen):
+	case errors.Is(err, berrors.ErrDatabaseNotOpen):
 		return survey.NewError(survey.Unavailable, op, errClosed)
 	}
 	return survey.NewError(survey.Internal, op, err)

@@ -18,7 +18,7 @@ func refused(t *testing.T, address string) error {
 	t.Helper()
 	s, err := mongo.Open(t.Context(), address, slog.New(slog.DiscardHandler))
 	if err == nil {
-		s.Close()
+		_ = s.Close()
 		t.Fatal("opened")
 	}
 	for _, secret := range []string{"ong-giap", "m%40t", "m@t", "\n"} {
@@ -36,7 +36,7 @@ func TestOpenUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	host := listener.Addr().String()
-	listener.Close() // nobody listens there now
+	_ = listener.Close() // nobody listens there now
 	err = refused(t, "mongodb://ong-giap:m%40t@"+host+"/hailong?serverSelectionTimeoutMS=200")
 	if survey.KindOf(err) != survey.Unavailable || !strings.Contains(err.Error(), host) || !strings.Contains(err.Error(), "check that it runs") {
 		t.Error(err)
