@@ -70,6 +70,7 @@ func StraightLines(items [][]uint8, minAnswered int) (StraightLining, error) {
 	}
 	minAnswered = max(minAnswered, 2)
 	shares := codeShares(items)
+	codes := codesGiven(shares)
 	s := StraightLining{Flags: make(Flags, n), Longest: make([]int, n)}
 	for i := range n {
 		answers, run, same := 0, 0, true
@@ -95,7 +96,7 @@ func StraightLines(items [][]uint8, minAnswered int) (StraightLining, error) {
 			continue
 		}
 		s.Eligible++
-		s.Expected += sameAnswerChance(items, shares, i)
+		s.Expected += sameAnswerChance(items, shares, codes, i)
 		if same {
 			s.Flags[i] = true
 			s.Flagged++
@@ -106,9 +107,9 @@ func StraightLines(items [][]uint8, minAnswered int) (StraightLining, error) {
 
 // sameAnswerChance is Σ over codes of Π over the items answered in row i of the
 // code's share.
-func sameAnswerChance(items [][]uint8, shares []codeShare, i int) float64 {
+func sameAnswerChance(items [][]uint8, shares []codeShare, codes []uint8, i int) float64 {
 	total := 0.0
-	for code := 1; code <= int(MaxCode); code++ {
+	for _, code := range codes {
 		chance := 1.0
 		for j, column := range items {
 			if !answered(column[i]) {
@@ -143,6 +144,20 @@ func codeShares(items [][]uint8) []codeShare {
 		}
 	}
 	return shares
+}
+
+// codesGiven lists the codes that some item was answered with.
+func codesGiven(shares []codeShare) []uint8 {
+	var codes []uint8
+	for code := range uint8(MaxCode + 1) {
+		for j := range shares {
+			if shares[j][code] > 0 {
+				codes = append(codes, code)
+				break
+			}
+		}
+	}
+	return codes
 }
 
 // Speed is how fast rows were filled in.
