@@ -43,12 +43,23 @@ func TestResponseDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, err := bson.MarshalExtJSON(bson.D{
-		{Key: "_id", Value: "0199b2a4-7c1e-7d3a-9f00-1234567890ab"}, {Key: "campaign", Value: "tthc-2026"}, {Key: "form", Value: "tthc-quick"},
-		{Key: "version", Value: int32(3)}, {Key: "point", Value: "ABC1234"}, {Key: "unit", Value: "pvhcc-xa-mu-ca"}, {Key: "sector", Value: "land"},
-		{Key: "channel", Value: "qr"}, {Key: "lang", Value: "vi"}, {Key: "day", Value: "2026-03-02"}, {Key: "received", Value: sample.Received},
+		{Key: "_id", Value: "0199b2a4-7c1e-7d3a-9f00-1234567890ab"},
+		{Key: "campaign", Value: "tthc-2026"},
+		{Key: "form", Value: "tthc-quick"},
+		{Key: "version", Value: int32(3)},
+		{Key: "point", Value: "ABC1234"},
+		{Key: "unit", Value: "pvhcc-xa-mu-ca"},
+		{Key: "sector", Value: "land"},
+		{Key: "channel", Value: "qr"},
+		{Key: "lang", Value: "vi"},
+		{Key: "day", Value: "2026-03-02"},
+		{Key: "received", Value: sample.Received},
 		{Key: "answers", Value: bson.D{
-			{Key: "overall", Value: int32(4)}, {Key: "wrong", Value: bson.A{int32(1), int32(9), int32(253)}}, {Key: "other", Value: int32(0)},
-			{Key: "count", Value: 4.5}, {Key: "none", Value: 0.0},
+			{Key: "overall", Value: int32(4)},
+			{Key: "wrong", Value: bson.A{int32(1), int32(9), int32(253)}},
+			{Key: "other", Value: int32(0)},
+			{Key: "count", Value: 4.5},
+			{Key: "none", Value: 0.0},
 		}},
 		{Key: "texts", Value: bson.D{{Key: "comment", Value: "Cảm ơn 👍"}}},
 	}, true, false)
@@ -75,8 +86,10 @@ func TestResponseDocument(t *testing.T) {
 func TestResponseReadsWhatTheLibraryWrote(t *testing.T) {
 	t.Parallel()
 	doc, err := bson.Marshal(bson.D{
-		{Key: "_id", Value: "x"}, {Key: "a newer program's field", Value: bson.A{1, "2"}},
-		{Key: "answers", Value: bson.D{{Key: "q", Value: bson.A{int32(2), int32(3)}}}}, {Key: "day", Value: "2026-01-01"},
+		{Key: "_id", Value: "x"},
+		{Key: "a newer program's field", Value: bson.A{1, "2"}},
+		{Key: "answers", Value: bson.D{{Key: "q", Value: bson.A{int32(2), int32(3)}}}},
+		{Key: "day", Value: "2026-01-01"},
 	})
 	if err != nil {
 		t.Fatal(err)
