@@ -68,6 +68,9 @@ func tQuantile(p, df float64) float64 {
 	case p > 0.5:
 		return -tQuantile(1-p, df)
 	}
+	if z := normalQuantile(p); df > 1000 && z > -5 {
+		return tExpansion(z, df)
+	}
 	// P(|T| > t) = I(df/(df+t²); df/2, ½) = 2p. Near the centre the complement
 	// keeps the digits.
 	if x := betaQuantile(2*p, df/2, 0.5); x < 0.5 {
@@ -75,6 +78,14 @@ func tQuantile(p, df float64) float64 {
 	}
 	y := betaQuantile(1-2*p, 0.5, df/2)
 	return -math.Sqrt(df * y / (1 - y))
+}
+
+// tExpansion is the quantile of Student's t from that of the normal distribution,
+// good to 14 digits for large df. Abramowitz and Stegun (1964), 26.7.5.
+func tExpansion(z, df float64) float64 {
+	z2 := z * z
+	return z * (1 + (z2+1)/(4*df) + ((5*z2+16)*z2+3)/(96*df*df) + (((3*z2+19)*z2+17)*z2-15)/(384*df*df*df) +
+		((((79*z2+776)*z2+1482)*z2-1920)*z2-945)/(92160*df*df*df*df))
 }
 
 // fUpper returns P(F > f) with d1 and d2 degrees of freedom; d2 may be +Inf.
@@ -134,9 +145,10 @@ func betaCDF(x, a, b float64) float64 {
 
 func validShape(a float64) bool { return a > 0 && !math.IsInf(a, 0) }
 
-// betaQuantile returns the p quantile of Beta(a, b). It starts from gonum's
-// inverse, which is good to about 8 digits, and polishes it by Newton steps
-// held inside a shrinking bracket.
+// betaQuantile returns the p quantile of Beta(a, b). It starts from a normal
+// approximation (Abramowitz and Stegun (1964), 26.5.22) or, for shapes to which
+// that does not apply, from gonum's inverse, and polishes the start by Newton
+// steps held inside a shrinking bracket.
 func betaQuantile(p, a, b float64) float64 {
 	switch {
 	case !(p >= 0 && p <= 1) || !validShape(a) || !validShape(b):
@@ -150,7 +162,16 @@ func betaQuantile(p, a, b float64) float64 {
 	case a == 1:
 		return -math.Expm1(math.Log1p(-p) / b)
 	}
-	x := mathext.InvRegIncBeta(a, b, p)
+	var x float64
+	if a > 5 && b > 5 {
+		z := -normalQuantile(p)
+		pa, pb := 1/(2*a-1), 1/(2*b-1)
+		h, l := 2/(pa+pb), (z*z-3)/6
+		w := z*math.Sqrt(math.Max(0, h+l))/h - (pb-pa)*(l+5.0/6-2/(3*h))
+		x = a / (a + b*math.Exp(2*w))
+	} else {
+		x = mathext.InvRegIncBeta(a, b, p)
+	}
 	if !(x > 0 && x < 1) {
 		x = a / (a + b)
 	}
@@ -170,11 +191,12 @@ func betaQuantile(p, a, b float64) float64 {
 		}
 		density := math.Exp(lab - la - lb + (a-1)*math.Log(x) + (b-1)*math.Log1p(-x))
 		next := x - off/density
+		// Newton doubles the right digits: another step would change nothing.
+		if math.Abs(next-x) <= 1e-10*math.Min(x, 1-x) {
+			return next
+		}
 		if !(next > low && next < high) {
 			next = (low + high) / 2
-		}
-		if math.Abs(next-x) <= 1e-15*x {
-			return next
 		}
 		x = next
 	}
