@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -61,4 +62,9 @@ func FuzzAdjustments(f *testing.F) {
 			}
 		}
 	})
+}
+
+func ExampleHolm() {
+	fmt.Printf("%.3f\n", Holm([]float64{0.001, 0.02, 0.04}))
+	// Output: [0.003 0.040 0.040]
 }

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -115,4 +116,20 @@ func FuzzAllocate(f *testing.F) {
 			t.Errorf("%v, want a sum of %d", got, n)
 		}
 	})
+}
+
+func ExampleAllocate() {
+	communes := []Stratum{{Size: 900, SD: 0.3}, {Size: 300, SD: 0.5}, {Size: 40, SD: 0.5}}
+	for _, method := range []Allocation{Proportional, Equal, Neyman} {
+		sample, err := Allocate(150, communes, method, 20)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(sample)
+	}
+	// Output:
+	// [98 32 20]
+	// [55 55 40]
+	// [84 46 20]
 }

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -96,4 +97,22 @@ func columnsOf(data []byte) [][]uint8 {
 		items[j] = data[1+j*rows : 1+(j+1)*rows]
 	}
 	return items
+}
+
+func ExampleAnalyzeReliability() {
+	items := [][]uint8{{5, 4, 4, 2, 3, 5, 1, 4}, {5, 4, 5, 2, 3, 4, 2, 4}, {3, 5, 1, 4, 2, 3, 4, 2}}
+	r, err := AnalyzeReliability(items, 0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("alpha %.2f\n", r.Alpha)
+	for j, item := range r.Items {
+		fmt.Printf("item %d: with the rest %.2f, alpha without it %.2f\n", j+1, item.RestCorrelation, item.AlphaIfDropped)
+	}
+	// Output:
+	// alpha 0.12
+	// item 1: with the rest 0.50, alpha without it -1.68
+	// item 2: with the rest 0.41, alpha without it -0.89
+	// item 3: with the rest -0.39, alpha without it 0.94
 }

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -164,4 +165,26 @@ func FuzzShrink(f *testing.F) {
 			}
 		}
 	})
+}
+
+func ExampleShrink() {
+	x, n := []int{12, 6, 170, 140}, []int{12, 12, 200, 200}
+	prior, err := BetaBinomialMoments(x, n)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	schools, err := Shrink(x, n, prior, 0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i, s := range schools {
+		fmt.Printf("%d of %d: %.0f %%, drawn to %.0f %%\n", x[i], n[i], 100*float64(x[i])/float64(n[i]), 100*s.Value)
+	}
+	// Output:
+	// 12 of 12: 100 %, drawn to 89 %
+	// 6 of 12: 50 %, drawn to 63 %
+	// 170 of 200: 85 %, drawn to 85 %
+	// 140 of 200: 70 %, drawn to 70 %
 }
