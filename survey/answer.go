@@ -165,6 +165,15 @@ func (c *checker) choice(it *Item, raw []string) {
 			codes = append(codes, code)
 		}
 	}
+	// Whoever writes beside "other" means it, also without ticking it: what a
+	// person wrote is not thrown away over a tick.
+	write := slices.IndexFunc(c.q.Choices(it), func(o Option) bool { return o.Write })
+	if write >= 0 && cleanText(c.given.Texts[it.Code]) != "" {
+		code := c.q.Choices(it)[write].Code
+		if !slices.Contains(codes, code) && (len(codes) == 0 || it.Type == MultipleItem) {
+			codes = append(slices.DeleteFunc(codes, func(code int) bool { return code == NotApplicable }), code)
+		}
+	}
 	switch {
 	case len(codes) == 0:
 		c.missing(it)
@@ -179,10 +188,8 @@ func (c *checker) choice(it *Item, raw []string) {
 	slices.Sort(codes)
 	c.codes[it.Code] = codes
 	c.sheet.Answers = append(c.sheet.Answers, Answer{Item: it.Code, Codes: codes})
-	for _, o := range c.q.Choices(it) {
-		if o.Write && slices.Contains(codes, o.Code) {
-			c.text(it)
-		}
+	if write >= 0 {
+		c.text(it)
 	}
 }
 

@@ -110,6 +110,22 @@ func TestCheck(t *testing.T) {
 			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{1, 2}}}},
 		},
 		{
+			name:  "WordsTickTheirOption",
+			given: codes("overall", "1", "t.why", "chờ lâu", "t.one", "khác"),
+			want: survey.Sheet{
+				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{9}}, {Item: "one", Codes: []int{9}}},
+				Texts:   []survey.Words{{Item: "why", Text: "chờ lâu"}, {Item: "one", Text: "khác"}},
+			},
+		},
+		{
+			name:  "WordsBesideAnotherChoiceAreKept",
+			given: codes("overall", "1", "why", "na", "t.why", "chờ lâu", "one", "2", "t.one", "vì gần"),
+			want: survey.Sheet{
+				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{9}}, {Item: "one", Codes: []int{2}}},
+				Texts:   []survey.Words{{Item: "why", Text: "chờ lâu"}, {Item: "one", Text: "vì gần"}},
+			},
+		},
+		{
 			name:   "RequiredMissing",
 			given:  codes("one", "1"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},

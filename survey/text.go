@@ -1,6 +1,14 @@
 package survey
 
-import "strings"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/bson/bsontype"
+	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+)
 
 // Lang is a language code as in BCP 47: "vi", "en", "hni".
 type Lang string
@@ -47,4 +55,21 @@ func (t Text) Missing(langs ...Lang) []Lang {
 		}
 	}
 	return missing
+}
+
+// MarshalBSONValue writes the languages in a fixed order: the same document
+// must always be the same bytes, so that it can be compared and hashed.
+func (t Text) MarshalBSONValue() (bsontype.Type, []byte, error) {
+	if t == nil {
+		return bsontype.Null, nil, nil
+	}
+	i, doc := bsoncore.AppendDocumentStart(nil)
+	for _, lang := range slices.Sorted(maps.Keys(t)) {
+		doc = bsoncore.AppendStringElement(doc, string(lang), t[lang])
+	}
+	doc, err := bsoncore.AppendDocumentEnd(doc, i)
+	if err != nil {
+		return 0, nil, fmt.Errorf("encode text: %w", err)
+	}
+	return bsontype.EmbeddedDocument, doc, nil
 }

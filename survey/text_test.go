@@ -1,35 +1,72 @@
 package survey_test
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
 
-func TestTextFallsBackToVietnamese(t *testing.T) {
+func TestTextIn(t *testing.T) {
 	t.Parallel()
-	text := survey.Text{"vi": "Chào", "en": "Hello", "hni": ""}
-	for lang, want := range map[survey.Lang]string{"vi": "Chào", "en": "Hello", "hni": "Chào", "fr": "Chào"} {
-		if got := text.In(lang); got != want {
-			t.Errorf("in %s: %q, want %q", lang, got, want)
-		}
+	both := survey.Text{"vi": "Xã", "en": "Commune"}
+	tests := []struct {
+		name string
+		text survey.Text
+		lang survey.Lang
+		want string
+	}{
+		{"Vietnamese", both, "vi", "Xã"},
+		{"English", both, "en", "Commune"},
+		{"NotTranslated", survey.Text{"vi": "Xã"}, "en", "Xã"},
+		{"TranslatedEmpty", survey.Text{"vi": "Xã", "en": ""}, "en", "Xã"},
+		{"Nothing", nil, "en", ""},
 	}
-	missing := survey.Text{"vi": " "}.Missing(survey.Vietnamese, survey.English)
-	if diff := cmp.Diff([]survey.Lang{"vi", "en"}, missing); diff != "" {
-		t.Errorf("missing languages (-want +got):\n%s", diff)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.text.In(tt.lang); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if diff := cmp.Diff([]survey.Lang{"en"}, survey.Text{"vi": "Xã", "en": " "}.Missing("vi", "en")); diff != "" {
+		t.Error(diff)
 	}
 }
 
-func TestLangValid(t *testing.T) {
+func TestTextIsTheSameBytesEachTime(t *testing.T) {
 	t.Parallel()
-	for lang, want := range map[survey.Lang]bool{
-		"vi": true, "en": true, "hni": true, "en-GB": true, "zh-Hant-TW": true,
-		"": false, "v": false, "1x": false, "vi\x00": false, "tiếng": false, "a-very-long-tag": false,
-	} {
-		if got := lang.Valid(); got != want {
-			t.Errorf("%q valid: %t", lang, got)
+	type document struct {
+		Name survey.Text `bson:"name"`
+		None survey.Text `bson:"none"`
+		Omit survey.Text `bson:"omit,omitempty"`
+	}
+	doc := document{Name: survey.Text{"vi": "Xã", "en": "Commune", "hni": "x", "mng": "y"}}
+	first, err := bson.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 50 { // the order of a Go map changes from one walk to the next
+		again, err := bson.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
 		}
+		if !bytes.Equal(first, again) {
+			t.Fatalf("%s and %s", bson.Raw(first), bson.Raw(again))
+		}
+	}
+	var back document
+	if err := bson.Unmarshal(first, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(doc, back); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := bson.Raw(first).LookupErr("omit"); err == nil {
+		t.Error("an empty text is written in spite of omitempty")
 	}
 }
