@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -34,7 +33,7 @@ func documentID(doc bson.Raw) (string, error) {
 		return "", errors.New("the document is cut off or not BSON")
 	case len(doc) > MaxDocument:
 		return "", fmt.Errorf("the document has %d bytes, %d are the limit", len(doc), MaxDocument)
-	case bsontype.Type(doc[4]) != bsontype.String || string(doc[5:start]) != "_id\x00":
+	case doc[4] != byte(bson.TypeString) || string(doc[5:start]) != "_id\x00":
 		return "", errors.New(`the first field is not a string named "_id"`)
 	}
 	id, _, ok := bsoncore.ReadString(doc[start:])

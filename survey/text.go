@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
@@ -61,7 +62,7 @@ func (t Text) Missing(langs ...Lang) []Lang {
 // must always be the same bytes, so that it can be compared and hashed.
 func (t Text) MarshalBSONValue() (bsontype.Type, []byte, error) {
 	if t == nil {
-		return bsontype.Null, nil, nil
+		return bson.TypeNull, nil, nil
 	}
 	i, doc := bsoncore.AppendDocumentStart(nil)
 	for _, lang := range slices.Sorted(maps.Keys(t)) {
@@ -71,5 +72,5 @@ func (t Text) MarshalBSONValue() (bsontype.Type, []byte, error) {
 	if err != nil {
 		return 0, nil, fmt.Errorf("encode text: %w", err)
 	}
-	return bsontype.EmbeddedDocument, doc, nil
+	return bson.TypeEmbeddedDocument, doc, nil
 }
