@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -138,15 +139,18 @@ func (d Design) check(rows int) (*sample, error) {
 	}
 	if d.Cluster != nil {
 		psuOf, psus := pairs(ids, d.Cluster, rows)
-		s.psuOf, s.psuStratum = psuOf, make([]uint32, len(psus))
+		if len(psus) < rows { // else every response is a cluster of its own
+			s.psuOf = psuOf
+		}
+		s.psuStratum = make([]uint32, len(psus))
 		for i, p := range psus {
 			s.psuStratum[i] = p.a
-			s.strata[p.a].psus++
 		}
 	} else {
-		for _, h := range ids {
-			s.strata[h].psus++
-		}
+		s.psuStratum = ids
+	}
+	for _, h := range s.psuStratum {
+		s.strata[h].psus++
 	}
 	d.checkFPC(s, &wrong)
 	d.scale(s, &wrong)
@@ -244,25 +248,24 @@ type pair struct{ a, b uint32 }
 // pairs numbers the combinations of a and b that occur, in order of appearance,
 // and gives each row its number. A nil slice is all zeros.
 func pairs(a, b []uint32, rows int) ([]uint32, []pair) {
+	if a == nil {
+		a = make([]uint32, rows)
+	}
+	if b == nil {
+		b = make([]uint32, rows)
+	}
 	ids := make([]uint32, rows)
+	if rows == 0 {
+		return ids, nil
+	}
 	var seen []pair
-	at := func(codes []uint32, row int) uint32 {
-		if codes == nil {
-			return 0
-		}
-		return codes[row]
-	}
-	var sizeA, sizeB uint64 = 1, 1
-	for row := range rows {
-		sizeA, sizeB = max(sizeA, uint64(at(a, row))+1), max(sizeB, uint64(at(b, row))+1)
-	}
-	if sizeA*sizeB <= 1<<20 || sizeA*sizeB <= 4*uint64(rows) {
+	sizeA, sizeB := uint64(slices.Max(a))+1, uint64(slices.Max(b))+1
+	if sizeA*sizeB <= max(1<<20, 4*uint64(rows)) {
 		known := make([]uint32, sizeA*sizeB) // number + 1
-		for row := range rows {
-			p := pair{at(a, row), at(b, row)}
-			id := &known[uint64(p.a)*sizeB+uint64(p.b)]
+		for row := range ids {
+			id := &known[uint64(a[row])*sizeB+uint64(b[row])]
 			if *id == 0 {
-				seen = append(seen, p)
+				seen = append(seen, pair{a[row], b[row]})
 				*id = uint32(len(seen))
 			}
 			ids[row] = *id - 1
@@ -270,8 +273,8 @@ func pairs(a, b []uint32, rows int) ([]uint32, []pair) {
 		return ids, seen
 	}
 	known := map[pair]uint32{}
-	for row := range rows {
-		p := pair{at(a, row), at(b, row)}
+	for row := range ids {
+		p := pair{a[row], b[row]}
 		id, ok := known[p]
 		if !ok {
 			id = uint32(len(seen))

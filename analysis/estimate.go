@@ -105,36 +105,38 @@ func (s Snapshot) Estimate(p Plan) (*Estimates, error) {
 	e.designed = p.Design.Strata != nil || p.Design.Cluster != nil || p.Design.Weight != nil || p.Design.FPC != nil
 	groupings := make([]*grouping, 1+len(p.By))
 	figures := make([][]DomainFigures, len(groupings))
-	given := make([]uint32, s.rows)
-	e.parallel(1+len(groupings), func(k int) {
-		switch k {
-		case 0:
-			e.fold(given)
-		case 1:
+	e.parallel(len(groupings), func(k int) {
+		if k == 0 {
 			groupings[0] = newGrouping(drawn, nil, 1)
-		default:
-			d := p.By[k-2]
-			groupings[k-1] = newGrouping(drawn, s.domains[d], s.sizes[d])
+		} else {
+			groupings[k] = newGrouping(drawn, s.domains[p.By[k-1]], s.sizes[p.By[k-1]])
 		}
 	})
+	given := s.fold(p.Items, e.satisfied())
 	for k, g := range groupings {
 		figures[k] = make([]DomainFigures, g.size)
 		for code := range figures[k] {
 			figures[k][code] = DomainFigures{Code: uint32(code), N: g.rows[code], Items: make([]ItemFigure, len(p.Items))}
 		}
 	}
-	out := &Estimates{N: int64(s.rows), Population: drawn.population()}
+	// Every grouping is tallied once; the whole is seen within the first domain
+	// column where PSUs are responses, and is tallied by itself otherwise.
+	tallied, views := groupings, make([][]view, len(groupings))
+	for k, g := range groupings {
+		views[k] = []view{own(g, figures[k])}
+	}
+	if len(groupings) > 1 && drawn.psuOf == nil {
+		views[1] = append(views[1], within(groupings[0], figures[0], groupings[1]))
+		tallied, views = groupings[1:], views[1:]
+	}
+	out := &Estimates{N: int64(s.rows), Population: drawn.population(), Alpha: s.alpha(p.Items, given)}
 	tasks := 1 + len(p.Items)
-	e.parallel(1+len(groupings)*tasks, func(k int) {
-		if k == 0 {
-			out.Alpha = s.alpha(p.Items)
-			return
-		}
-		g, task := (k-1)/tasks, (k-1)%tasks
+	e.parallel(len(tallied)*tasks, func(n int) {
+		k, task := n/tasks, n%tasks
 		if task == 0 {
-			e.index(groupings[g], given, figures[g])
+			e.index(tallied[k], given, views[k])
 		} else {
-			e.item(groupings[g], task-1, figures[g])
+			e.item(tallied[k], task-1, views[k])
 		}
 	})
 	out.Whole = figures[0][0]

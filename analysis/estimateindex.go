@@ -1,74 +1,125 @@
 package analysis
 
 import (
+	"iter"
 	"math"
 )
 
 // fold packs, per response, the satisfied answers (high half) and the answers
-// given (low half) over the items of the plan.
-func (e *estimation) fold(given []uint32) {
-	good := e.satisfied()
-	for _, j := range e.plan.Items {
-		var packed [256]uint32
-		for code := 1; code <= int(e.schema.Items[j].Codes); code++ {
-			packed[code] = 1 | uint32(good[code])<<16
-		}
-		for row, code := range e.items[j] {
-			given[row] += packed[code]
+// given (low half) over some items. good marks the satisfied codes with 1.
+func (s Snapshot) fold(items []int, good []float64) []uint32 {
+	given := make([]uint32, s.rows)
+	packed := make([][256]uint32, len(items))
+	for k, j := range items {
+		for code := 1; code <= int(s.schema.Items[j].Codes); code++ {
+			packed[k][code] = 1
+			if code < len(good) {
+				packed[k][code] |= uint32(good[code]) << 16
+			}
 		}
 	}
+	work := func(_ struct{}, low, high int) {
+		for k, j := range items {
+			codes := &packed[k]
+			to := given[low:high]
+			for i, code := range s.items[j][low:high] {
+				to[i] += codes[code]
+			}
+		}
+	}
+	eachBlock(s.rows, func() struct{} { return struct{}{} }, work, func(struct{}) {})
+	return given
 }
 
-// index estimates the index in every domain.
-func (e *estimation) index(g *grouping, given []uint32, figures []DomainFigures) {
-	var points func(func(uint32, point) bool)
-	if e.sample.psuOf == nil {
-		points = func(yield func(uint32, point) bool) {
-			for row, c := range g.cellOf {
-				p := point{n: 1, x: float64(given[row] & 0xffff), v: float64(given[row] >> 16), w: e.sample.weightOf(row)}
-				if p.x > 0 && !yield(g.partOf[c], p) {
+// profile is what responses with the same cell and the same numbers of answers
+// and of satisfied answers share.
+type profile struct {
+	cell             uint32
+	answers, praised float64
+	tally
+	weight float64 // of all its responses
+}
+
+// profiles counts the responses by cell, answers and satisfied answers.
+func (e *estimation) profiles(g *grouping, given []uint32) []profile {
+	kinds := uint32(len(e.plan.Items) + 1)
+	packed := make([]uint32, len(given))
+	for row, both := range given {
+		packed[row] = (both&0xffff)*kinds + both>>16
+	}
+	idOf, ids := pairs(g.cellOf, packed, len(given))
+	profiles := make([]profile, len(ids))
+	for i, p := range ids {
+		profiles[i] = profile{cell: p.a, answers: float64(p.b / kinds), praised: float64(p.b % kinds)}
+	}
+	for row, id := range idOf {
+		p := &profiles[id]
+		w := e.sample.weightOf(row)
+		d := w - g.first[p.cell]
+		p.n++
+		p.d += d
+		p.d2 += d * d
+		p.weight += w
+	}
+	return profiles
+}
+
+// index estimates the index in all views.
+func (e *estimation) index(g *grouping, given []uint32, views []view) {
+	profiles := e.profiles(g, given)
+	points := func(v view) iter.Seq2[uint32, point] {
+		return func(yield func(uint32, point) bool) {
+			for _, p := range profiles {
+				if p.answers > 0 && !yield(v.partIn[p.cell], point{float64(p.n), p.answers, p.praised, g.first[p.cell], p.d, p.d2}) {
 					return
 				}
 			}
 		}
-	} else {
+	}
+	if e.sample.psuOf != nil {
 		base, value := make([]float64, len(g.partOf)), make([]float64, len(g.partOf))
-		for row, c := range g.cellOf {
-			w := e.sample.weightOf(row)
-			base[c] += w * float64(given[row]&0xffff)
-			value[c] += w * float64(given[row]>>16)
+		for _, p := range profiles {
+			base[p.cell] += p.weight * p.answers
+			value[p.cell] += p.weight * p.praised
 		}
-		points = clusterPoints(g, base, value)
+		points = func(v view) iter.Seq2[uint32, point] {
+			return clusterPoints(v, func(c int) (float64, float64) { return base[c], value[c] })
+		}
 	}
-	rates := g.ratios(points)
-	squares := make([]float64, g.size) // Σ w(y − r·x)² over responses
-	for row, both := range given {
-		if both == 0 {
-			continue
+	for _, v := range views {
+		rates := v.ratios(points(v))
+		squares := make([]float64, v.size) // Σ w(y − r·x)² over responses
+		for _, p := range profiles {
+			if p.answers == 0 {
+				continue
+			}
+			code := v.parts[v.partIn[p.cell]].code
+			f := &v.figures[code].Index
+			f.N += p.n * int64(p.answers)
+			f.Respondents += p.n
+			away := p.praised - rates[code].value*p.answers
+			squares[code] += p.weight * away * away
 		}
-		code := g.codeOf(row)
-		f := &figures[code].Index
-		f.N += int64(both & 0xffff)
-		f.Respondents++
-		away := float64(both>>16) - rates[code].value*float64(both&0xffff)
-		squares[code] += e.sample.weightOf(row) * away * away
+		for code := range v.figures {
+			e.indexFigure(v, code, rates[code], squares[code])
+		}
 	}
-	for code := range figures {
-		f, r, rows := &figures[code].Index, rates[code], float64(g.rows[code])
-		f.DF = g.df[code]
-		f.Rate, f.SE, f.DEff, f.Interval = math.NaN(), math.NaN(), math.NaN(), undefinedInterval
-		if f.N == 0 || !(r.base > 0) {
-			continue
-		}
-		f.Rate, f.SE = r.value, math.Sqrt(r.variance)
-		if f.Rate <= 0 || f.Rate >= 1 {
-			m := float64(f.Respondents)
-			f.Interval = KornGraubard(f.Rate, 0, m, f.DF, e.plan.Confidence)
-			continue
-		}
-		f.Interval = Logit(f.Rate, f.SE, f.DF, e.plan.Confidence)
-		if simple := g.weight[code] / (r.base * r.base) * squares[code] / (rows - 1); simple > 0 {
-			f.DEff = r.variance / simple
-		}
+}
+
+func (e *estimation) indexFigure(v view, code int, r ratio, squares float64) {
+	f := &v.figures[code].Index
+	f.DF = v.df[code]
+	f.Rate, f.SE, f.DEff, f.Interval = math.NaN(), math.NaN(), math.NaN(), undefinedInterval
+	if f.N == 0 || !(r.base > 0) {
+		return
+	}
+	f.Rate, f.SE = r.value, math.Sqrt(r.variance)
+	if f.Rate <= 0 || f.Rate >= 1 {
+		f.Interval = KornGraubard(f.Rate, 0, float64(f.Respondents), f.DF, e.plan.Confidence)
+		return
+	}
+	f.Interval = Logit(f.Rate, f.SE, f.DF, e.plan.Confidence)
+	if simple := v.weight[code] / (r.base * r.base) * squares / float64(v.rows[code]-1); simple > 0 {
+		f.DEff = r.variance / simple
 	}
 }

@@ -1,63 +1,107 @@
 package analysis
 
 import (
+	"iter"
 	"math"
 )
 
-// tally is what responses of one cell and one answer share.
+// view is a set of domains whose figures are to be filled.
+type view struct {
+	*grouping
+	figures []DomainFigures
+	// partIn gives the part of this view that a cell of the grouping which was
+	// tallied belongs to.
+	partIn []uint32
+}
+
+// own is a view of a grouping by itself.
+func own(g *grouping, figures []DomainFigures) view { return view{g, figures, g.partOf} }
+
+// within is a view of all responses at once, fed by the cells of a finer
+// grouping: strata are parts, and each cell lies in one.
+func within(whole *grouping, figures []DomainFigures, cells *grouping) view {
+	partOf := make([]uint32, len(whole.sample.strata))
+	for i, p := range whole.parts {
+		partOf[p.stratum] = uint32(i)
+	}
+	v := view{whole, figures, make([]uint32, len(cells.partOf))}
+	for c, i := range cells.partOf {
+		v.partIn[c] = partOf[cells.parts[i].stratum]
+	}
+	return v
+}
+
+// tally is what responses of one cell with the same answer share.
 type tally struct {
 	n     int64
 	d, d2 float64 // weights as distances from the cell's first weight
 }
 
-// item estimates an item in every domain.
-func (e *estimation) item(g *grouping, k int, figures []DomainFigures) {
+// item estimates item k of the plan in all views from one count of its answers.
+// The views are of g, or of coarser groupings where PSUs are responses.
+func (e *estimation) item(g *grouping, k int, views []view) {
 	j := e.plan.Items[k]
 	codes := int(e.schema.Items[j].Codes)
-	for code := range figures {
-		figures[code].Items[k] = ItemFigure{Item: j, Counts: make([]int64, codes)}
+	identity := make([]float64, codes+1)
+	for code := range identity {
+		identity[code] = float64(code)
 	}
-	values := make([]float64, codes+1)
-	for code := range values {
-		values[code] = float64(code)
-	}
-	var rate, mean []ratio
+	var points func(v view, values []float64) iter.Seq2[uint32, point]
+	var counts []int64 // per cell and code
 	if e.sample.psuOf == nil {
 		tallies := e.tally(g, j)
-		for c, i := range g.partOf {
-			counts := figures[g.parts[i].code].Items[k].Counts
-			for code := range counts {
-				counts[code] += tallies[c*(codes+2)+code+1].n
-			}
+		counts = make([]int64, len(tallies))
+		for i, t := range tallies {
+			counts[i] = t.n
 		}
-		points := func(values []float64) func(func(uint32, point) bool) {
+		points = func(v view, values []float64) iter.Seq2[uint32, point] {
 			return func(yield func(uint32, point) bool) {
-				for c, i := range g.partOf {
-					for code := 1; code <= codes; code++ {
-						t := tallies[c*(codes+2)+code]
-						if t.n > 0 && !yield(i, point{float64(t.n), 1, values[code], g.first[c], t.d, t.d2}) {
+				for c, i := range v.partIn {
+					for code, t := range tallies[c*(codes+2):][:codes+1] {
+						if code > 0 && t.n > 0 && !yield(i, point{float64(t.n), 1, values[code], g.first[c], t.d, t.d2}) {
 							return
 						}
 					}
 				}
 			}
 		}
-		rate, mean = g.ratios(points(e.satisfied())), g.ratios(points(values))
 	} else {
-		answered, satisfied, scored := e.totals(g, j, figures, k)
-		rate, mean = g.ratios(clusterPoints(g, answered, satisfied)), g.ratios(clusterPoints(g, answered, scored))
+		var weights []float64
+		counts, weights = e.weigh(g, j)
+		points = func(v view, values []float64) iter.Seq2[uint32, point] {
+			return clusterPoints(v, func(c int) (base, value float64) {
+				for code, w := range weights[c*(codes+2):][:codes+1] {
+					if code > 0 {
+						base += w
+						value += w * values[code]
+					}
+				}
+				return base, value
+			})
+		}
 	}
-	for code := range figures {
-		e.itemFigure(&figures[code].Items[k], rate[code], mean[code])
+	for _, v := range views {
+		for code := range v.figures {
+			v.figures[code].Items[k] = ItemFigure{Item: j, Counts: make([]int64, codes)}
+		}
+		for c, i := range v.partIn {
+			into := v.figures[v.parts[i].code].Items[k].Counts
+			for code := range into {
+				into[code] += counts[c*(codes+2)+code+1]
+			}
+		}
+		rates, means := v.ratios(points(v, e.satisfied())), v.ratios(points(v, identity))
+		for code := range v.figures {
+			e.itemFigure(&v.figures[code].Items[k], rates[code], means[code])
+		}
 	}
 }
 
-// tally counts the answers to item j by cell and code in a design whose PSUs are responses.
+// tally counts the answers to item j by cell and slot in a design whose PSUs are responses.
 func (e *estimation) tally(g *grouping, j int) []tally {
-	codes := e.schema.Items[j].Codes
-	stride := uint32(codes) + 2
+	stride := uint32(e.schema.Items[j].Codes) + 2
 	tallies := make([]tally, len(g.partOf)*int(stride))
-	lut := slots(codes)
+	lut := slots(e.schema.Items[j].Codes)
 	column := e.items[j]
 	if e.sample.weight == nil {
 		for row, c := range g.cellOf {
@@ -76,36 +120,26 @@ func (e *estimation) tally(g *grouping, j int) []tally {
 	return tallies
 }
 
-// totals sums, per cell of a clustered design, the weights of the responses that
-// answered item j, of those satisfied, and the weighted codes. It counts answers
-// on the way.
-func (e *estimation) totals(g *grouping, j int, figures []DomainFigures, k int) (answered, satisfied, scored []float64) {
-	answered, satisfied, scored = make([]float64, len(g.partOf)), make([]float64, len(g.partOf)), make([]float64, len(g.partOf))
-	counts := make([][]int64, len(figures))
-	for code := range figures {
-		counts[code] = figures[code].Items[k].Counts
-	}
-	codes := e.schema.Items[j].Codes
-	good := e.satisfied()
+// weigh counts and sums the weights of the answers to item j by cell and slot in
+// a clustered design.
+func (e *estimation) weigh(g *grouping, j int) (counts []int64, weights []float64) {
+	stride := uint32(e.schema.Items[j].Codes) + 2
+	counts, weights = make([]int64, len(g.partOf)*int(stride)), make([]float64, len(g.partOf)*int(stride))
+	lut := slots(e.schema.Items[j].Codes)
 	for row, code := range e.items[j] {
-		if code == Missing || code > codes {
-			continue
-		}
-		c := g.cellOf[row]
-		w := e.sample.weightOf(row)
-		counts[g.codeOf(row)][code-1]++
-		answered[c] += w
-		satisfied[c] += w * good[code]
-		scored[c] += w * float64(code)
+		at := g.cellOf[row]*stride + uint32(lut[code])
+		counts[at]++
+		weights[at] += e.sample.weightOf(row)
 	}
-	return answered, satisfied, scored
+	return counts, weights
 }
 
 // clusterPoints makes a point of every cell: one PSU's part in one domain.
-func clusterPoints(g *grouping, base, value []float64) func(func(uint32, point) bool) {
+func clusterPoints(v view, sums func(cell int) (base, value float64)) iter.Seq2[uint32, point] {
 	return func(yield func(uint32, point) bool) {
-		for c, i := range g.partOf {
-			if !yield(i, point{n: 1, x: base[c], v: value[c], w: 1}) {
+		for c, i := range v.partIn {
+			base, value := sums(c)
+			if !yield(i, point{n: 1, x: base, v: value, w: 1}) {
 				return
 			}
 		}

@@ -85,14 +85,10 @@ func (s *sample) df(rows []uint32) float64 {
 
 // covariance is that of the totals of weighted variables, a value per response each.
 func (s *sample) covariance(z [][]float64) [][]float64 {
-	psuStratum := s.psuStratum
-	if s.psuOf == nil {
-		psuStratum = s.stratumOf
-	}
 	totals := make([][]float64, len(z))
 	means := make([][]float64, len(z))
 	for k, values := range z {
-		totals[k] = make([]float64, len(psuStratum))
+		totals[k] = make([]float64, len(s.psuStratum))
 		for row, v := range values {
 			psu := row
 			if s.psuOf != nil {
@@ -102,8 +98,8 @@ func (s *sample) covariance(z [][]float64) [][]float64 {
 		}
 		means[k] = make([]float64, len(s.strata))
 		for psu, total := range totals[k] {
-			if h := &s.strata[psuStratum[psu]]; h.centre {
-				means[k][psuStratum[psu]] += total / float64(h.psus)
+			if h := &s.strata[s.psuStratum[psu]]; h.centre {
+				means[k][s.psuStratum[psu]] += total / float64(h.psus)
 			}
 		}
 	}
@@ -111,7 +107,7 @@ func (s *sample) covariance(z [][]float64) [][]float64 {
 	for a := range z {
 		v[a] = make([]float64, len(z))
 		for b := range a + 1 {
-			for psu, h := range psuStratum {
+			for psu, h := range s.psuStratum {
 				if scale := s.strata[h].scale; scale != 0 {
 					v[a][b] += scale * (totals[a][psu] - means[a][h]) * (totals[b][psu] - means[b][h])
 				}
