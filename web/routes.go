@@ -24,6 +24,8 @@ func (s *Server) routes() {
 
 	s.app.Get("/qr/:file", s.codePicture)
 	s.app.Get("/poster/:file", s.codePoster)
+
+	s.mountResults()
 }
 
 // limitBody refuses longer bodies than a route can have use for.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/analysis/results"
 	"hailong/survey"
 )
 
@@ -19,6 +20,8 @@ import (
 type Config struct {
 	Catalog   func() *survey.Catalog      // as of now; never nil
 	Intake    *survey.Intake              // takes responses in
+	Results   *results.Live               // figures that Intake and other writers feed; nil: the server keeps its own
+	Tokens    Tokens                      // of programs; nil: none is admitted
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
 	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
 	Demo      bool                        // every page says that the data are invented
@@ -44,6 +47,8 @@ type Server struct {
 	assets *assets
 	views  *views
 	forms  *formCache
+
+	results *results.Live
 
 	accounts *survey.Accounts
 	audit    *survey.AuditLog
@@ -78,6 +83,7 @@ func New(config Config) (*Server, error) {
 		forms:  newFormCache(),
 		audit:  survey.NewAuditLog(config.Intake.Store, config.Now),
 	}
+	s.results = figuresOf(&s.config)
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"time"
-
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
@@ -19,7 +16,6 @@ type Live struct {
 	store   survey.Store
 	catalog func() *survey.Catalog
 	log     *slog.Logger
-	born    time.Time
 
 	mu      sync.Mutex
 	book    *book    // nil before the first load
@@ -46,11 +42,12 @@ func NewLive(store survey.Store, catalog func() *survey.Catalog, log *slog.Logge
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Live{store: store, catalog: catalog, log: log, born: time.Now()}
+	return &Live{store: store, catalog: catalog, log: log}
 }
 
-// Add counts a response that has just been stored, so that the next figure
-// holds it. A response that is counted already is not counted again.
+// Add counts a response that has just been stored, by this process or by
+// another one that it heard of, so that the next figure holds it. A response
+// that is counted already is not counted again.
 //
 // Before the first load there is nothing to do: the load will find the
 // response in the store, since it was stored before Add was called.
@@ -124,25 +121,6 @@ func (b *book) add(rec *record) error {
 		return err
 	}
 	return s.add(rec)
-}
-
-// Follow counts what other processes store, until ctx ends. It returns at once
-// where the store has no other writers.
-func (l *Live) Follow(ctx context.Context) error {
-	f, ok := l.store.(survey.Follower)
-	if !ok {
-		return nil
-	}
-	w := words{}
-	return f.Follow(ctx, l.born, func(doc bson.Raw) error {
-		var rec record
-		if err := rec.read(doc, w); err != nil {
-			l.log.Error("response is not in the figures", "error", err)
-			return nil
-		}
-		l.add(rec)
-		return nil
-	})
 }
 
 // Load reads the store if that has not happened under the present catalogue.

@@ -135,50 +135,6 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 	}
 }
 
-// fakeFollower tells of responses that another process stored.
-type fakeFollower struct {
-	survey.Store
-	docs chan bson.Raw
-}
-
-func (f *fakeFollower) Follow(ctx context.Context, _ time.Time, visit func(bson.Raw) error) error {
-	for doc := range f.docs {
-		if err := visit(doc); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-var _ survey.Follower = (*fakeFollower)(nil)
-
-func TestFollowCountsWhatOthersStore(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.insert(times(5, func(int) survey.Response { return w.response(5) })...)
-	f := &fakeFollower{Store: w.store, docs: make(chan bson.Raw, 3)}
-	live := NewLive(f, func() *survey.Catalog { return w.catalog }, nil)
-	if err := live.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	other := w.response(1)
-	doc, err := other.MarshalBSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.docs <- doc
-	f.docs <- doc                  // seen twice
-	f.docs <- bson.Raw("nonsense") // passed over
-	close(f.docs)
-	if err := live.Follow(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	table, err := live.Table(t.Context(), Query{Campaign: tthc})
-	if err != nil || table.Overall.N != 6 {
-		t.Errorf("%d respondents, want 6 (%v)", table.Overall.N, err)
-	}
-}
-
 func TestAFailedLoadIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

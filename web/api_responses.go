@@ -1,0 +1,169 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// Limits of one request that brings responses.
+const (
+	responsesBodyLimit = 8 << 20
+	responsesLimit     = 1000
+)
+
+// apiSubmissions is the body of POST /responses.
+type apiSubmissions struct {
+	Responses []apiSubmission `json:"responses"`
+}
+
+type apiSubmission struct {
+	ID      string             `json:"id"`
+	Point   survey.PointCode   `json:"point"`
+	Form    survey.FormRef     `json:"form"`
+	Channel survey.Channel     `json:"channel"`
+	Lang    survey.Lang        `json:"lang"`
+	Day     survey.Date        `json:"day"`
+	Sector  survey.SectorID    `json:"sector"`
+	Answers map[string]apiCode `json:"answers"`
+	Texts   map[string]string  `json:"texts"`
+}
+
+// apiCode is the answer to an item: a code, a number, "na", or a list of codes.
+type apiCode []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (a *apiCode) UnmarshalJSON(data []byte) error {
+	var many []json.RawMessage
+	if json.Unmarshal(data, &many) != nil {
+		many = []json.RawMessage{data}
+	}
+	*a = nil
+	for _, one := range many {
+		var text string
+		var number json.Number
+		switch {
+		case bytes.Equal(one, []byte("null")):
+			continue
+		case json.Unmarshal(one, &text) == nil:
+			*a = append(*a, text)
+		case json.Unmarshal(one, &number) == nil:
+			*a = append(*a, number.String())
+		default:
+			return fmt.Errorf("an answer is a code, a number, %q or a list of codes, not %s", survey.NA, one)
+		}
+	}
+	return nil
+}
+
+// apiOutcomes tells of each response what became of it, in their order.
+type apiOutcomes struct {
+	Stored    int          `json:"stored"`
+	Duplicate int          `json:"duplicate"`
+	Invalid   int          `json:"invalid"`
+	Outcomes  []apiOutcome `json:"outcomes"`
+}
+
+type apiOutcome struct {
+	ID      string         `json:"id"`
+	Outcome string         `json:"outcome"` // stored, duplicate, invalid
+	Key     string         `json:"key,omitempty"`
+	Detail  string         `json:"detail,omitempty"`
+	Errors  []problemField `json:"errors,omitempty"`
+}
+
+// apiResponses takes many responses at once. Those that are valid are stored in
+// one durable write, whatever the others are; sending all of them again is
+// harmless.
+func (s *Server) apiResponses(c *fiber.Ctx) error {
+	var body apiSubmissions
+	d := json.NewDecoder(bytes.NewReader(c.Body()))
+	d.DisallowUnknownFields()
+	switch err := d.Decode(&body); {
+	case err != nil:
+		return &survey.Error{Kind: survey.Invalid, Op: "take responses", Key: "api.bad_json", Args: []any{err.Error()}, Err: err}
+	case len(body.Responses) == 0:
+		return &survey.Error{Kind: survey.Invalid, Op: "take responses", Key: "api.no_responses"}
+	case len(body.Responses) > responsesLimit:
+		return &survey.Error{Kind: survey.Invalid, Op: "take responses", Key: "api.too_many", Args: []any{responsesLimit}}
+	}
+	answer := apiOutcomes{Outcomes: make([]apiOutcome, len(body.Responses))}
+	var valid []survey.Response
+	var at []int
+	for i := range body.Responses {
+		sent := &body.Responses[i]
+		answer.Outcomes[i].ID = sent.ID
+		response, err := s.prepare(sent)
+		if err != nil {
+			if survey.KindOf(err) == survey.Internal {
+				return err
+			}
+			s.invalid(c, &answer.Outcomes[i], err)
+			answer.Invalid++
+			continue
+		}
+		valid, at = append(valid, response), append(at, i)
+	}
+	if len(valid) > 0 {
+		receipts, err := s.config.Intake.Keep(c.UserContext(), valid...)
+		if err != nil {
+			return err
+		}
+		for k, r := range receipts {
+			answer.Outcomes[at[k]].Outcome = "duplicate"
+			if r.Fresh {
+				answer.Outcomes[at[k]].Outcome = "stored"
+				answer.Stored++
+			}
+		}
+		answer.Duplicate = len(valid) - answer.Stored
+	}
+	return sendJSON(c, answer)
+}
+
+func (s *Server) prepare(a *apiSubmission) (survey.Response, error) {
+	if a.Channel != "" && !slices.Contains(survey.Channels, a.Channel) {
+		return survey.Response{}, &survey.Error{
+			Kind: survey.Invalid, Op: "take response", Key: "api.bad_channel", Args: []any{string(a.Channel)},
+			Fields: map[string]survey.Message{"channel": {Key: "answer.unknown_choice"}},
+		}
+	}
+	return s.config.Intake.Prepare(a.submission())
+}
+
+func (a *apiSubmission) submission() survey.Submission {
+	given := survey.Given{Codes: map[string][]string{}, Texts: a.Texts}
+	for item, codes := range a.Answers {
+		given.Codes[item] = codes
+	}
+	sub := survey.Submission{
+		ID: a.ID, Point: a.Point, Form: a.Form, Lang: langOf(string(a.Lang)), Channel: a.Channel,
+		Day: a.Day, Sector: a.Sector, Given: given,
+	}
+	if code, err := survey.ParsePointCode(string(a.Point)); err == nil {
+		sub.Point = code
+	}
+	if sub.Channel == "" {
+		sub.Channel = survey.ChannelAPI
+	}
+	return sub
+}
+
+func (s *Server) invalid(c *fiber.Ctx, o *apiOutcome, err error) {
+	l := s.views.locales[viewOf(c).Lang]
+	f := failureOf(err, requestID(c))
+	o.Outcome, o.Key = "invalid", f.Message.Key
+	if f.Message.Key != "" {
+		o.Detail = l.T(f.Message.Key, f.Message.Args...)
+	}
+	for _, field := range slices.Sorted(maps.Keys(f.Fields)) {
+		m := f.Fields[field]
+		o.Errors = append(o.Errors, problemField{field, m.Key, l.T(m.Key, m.Args...)})
+	}
+}

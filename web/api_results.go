@@ -1,0 +1,144 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis"
+	"hailong/analysis/results"
+	"hailong/survey"
+)
+
+type apiTable struct {
+	Campaign      survey.CampaignID   `json:"campaign"`
+	Questionnaire survey.Family       `json:"questionnaire"`
+	Method        survey.Method       `json:"method"`
+	By            []results.Dimension `json:"by"`
+	Threshold     int64               `json:"threshold"` // groups of fewer respondents are suppressed
+	Demo          bool                `json:"demo,omitempty"`
+	Overall       results.Figure      `json:"overall"`
+	Groups        []apiGroup          `json:"groups"`
+}
+
+type apiGroup struct {
+	Key    string         `json:"key"`
+	Label  string         `json:"label"`
+	Figure results.Figure `json:"figure"`
+}
+
+// apiResults answers a table of figures: ?campaign=&by=unit,month&sector=land.
+func (s *Server) apiResults(c *fiber.Ctx) error {
+	q := results.Query{
+		Campaign: survey.CampaignID(parameter(c, "campaign")),
+		Formula:  survey.Formula(parameter(c, "formula")),
+		Pooling:  survey.Pooling(parameter(c, "pooling")),
+	}
+	if q.Campaign == "" {
+		return &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: "api.campaign_needed"}
+	}
+	for by := range strings.SplitSeq(parameter(c, "by"), ",") {
+		if by = strings.TrimSpace(by); by != "" {
+			q.By = append(q.By, results.Dimension(by))
+		}
+	}
+	for _, d := range results.Dimensions {
+		if key := parameter(c, string(d)); key != "" {
+			q.Where = append(q.Where, results.Filter{Dimension: d, Key: key})
+		}
+	}
+	t, err := s.results.Table(c.UserContext(), q)
+	if err != nil {
+		return err
+	}
+	l := s.views.locales[viewOf(c).Lang]
+	answer := apiTable{
+		Campaign: t.Campaign.ID, Questionnaire: t.Campaign.Family, Method: t.Method, By: t.By, Threshold: t.Threshold,
+		Demo: t.Campaign.Demo, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
+	}
+	if answer.By == nil {
+		answer.By = []results.Dimension{}
+	}
+	name := l.namer(s.config.Catalog(), &t)
+	for i, g := range t.Groups {
+		answer.Groups[i] = apiGroup{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: g.Figure}
+	}
+	return sendJSON(c, answer)
+}
+
+type apiVerdict struct {
+	Code      survey.TargetCode    `json:"code"`
+	Title     string               `json:"title"`
+	Clause    string               `json:"clause"`
+	Threshold float64              `json:"threshold"`
+	Due       survey.Date          `json:"due"`
+	InForce   bool                 `json:"in_force"`
+	Campaign  *survey.CampaignID   `json:"campaign"`
+	State     results.VerdictState `json:"state"`
+	Figure    results.Figure       `json:"figure"`
+	Met       *bool                `json:"met"`
+	Evidence  analysis.Evidence    `json:"evidence"`
+	Needed    *int64               `json:"needed"`
+}
+
+// apiTargets answers every target and milestone: ?on=2026-03-31.
+func (s *Server) apiTargets(c *fiber.Ctx) error {
+	on := s.today()
+	if given := parameter(c, "on"); given != "" {
+		var err error
+		if on, err = survey.ParseDate(given); err != nil {
+			return &survey.Error{Kind: survey.Invalid, Op: "ask for targets", Key: "api.bad_date", Args: []any{given}, Err: err}
+		}
+	}
+	verdicts, err := s.results.Targets(c.UserContext(), on)
+	if err != nil {
+		return err
+	}
+	lang := viewOf(c).Lang
+	answer := make([]apiVerdict, len(verdicts))
+	for i, v := range verdicts {
+		answer[i] = apiVerdict{
+			Code: v.Target.Code, Title: v.Target.Title.In(lang), Clause: v.Target.Clause.In(lang),
+			Threshold: v.Milestone.Threshold, Due: v.Milestone.Due, InForce: v.InForce,
+			State: v.State, Figure: v.Figure, Evidence: v.Evidence,
+		}
+		if v.Campaign != nil {
+			answer[i].Campaign = &v.Campaign.ID
+		}
+		if v.State == results.Judged {
+			answer[i].Met = &v.Met
+		}
+		if v.Needed > 0 {
+			answer[i].Needed = &v.Needed
+		}
+	}
+	return sendJSON(c, answer)
+}
+
+type apiCampaign struct {
+	ID            survey.CampaignID    `json:"id"`
+	Title         string               `json:"title"`
+	Questionnaire survey.Family        `json:"questionnaire"`
+	Forms         []survey.FormRef     `json:"forms"`
+	From          survey.Date          `json:"from"`
+	To            survey.Date          `json:"to"`
+	State         survey.CampaignState `json:"state"`
+	Method        survey.Method        `json:"method"`
+	Demo          bool                 `json:"demo,omitempty"`
+}
+
+func (s *Server) apiCampaigns(c *fiber.Ctx) error {
+	lang := viewOf(c).Lang
+	answer := []apiCampaign{}
+	for _, k := range s.config.Catalog().Campaigns {
+		answer = append(answer, apiCampaign{
+			ID: k.ID, Title: k.Title.In(lang), Questionnaire: k.Family, Forms: k.Forms,
+			From: k.Period.From, To: k.Period.To, State: k.State, Method: k.Method, Demo: k.Demo,
+		})
+	}
+	return sendJSON(c, answer)
+}
+
+func (s *Server) apiPoints(c *fiber.Ctx) error {
+	return sendJSON(c, s.config.Catalog().PointListings(s.publicURL(c), viewOf(c).Lang))
+}

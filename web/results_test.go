@@ -1,0 +1,180 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/chromedp"
+
+	"hailong/survey"
+	"hailong/survey/bolt"
+	"hailong/survey/catalog"
+	"hailong/web/webtest"
+)
+
+// answerTimes submits n answers to the overall question of the test form.
+func answerTimes(t *testing.T, s *Server, n int, answer string) {
+	t.Helper()
+	for range n {
+		id, err := survey.NewResponseID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.config.Intake.Submit(t.Context(), survey.Submission{
+			ID: string(id), Point: code(pointLand), Lang: "vi", Given: survey.Given{Codes: map[string][]string{"overall": {answer}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// withTargets gives the test world the two targets of procedures.
+func withTargets(t testing.TB) *survey.Catalog {
+	t.Helper()
+	shipped, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := testCatalog()
+	c.Targets = shipped.Targets
+	return c.Index()
+}
+
+func newResultsServer(t testing.TB, change ...func(*Config)) *Server {
+	t.Helper()
+	store, err := bolt.Open(t.TempDir() + "/results.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return newServerOn(t, store, withTargets(t), change...)
+}
+
+// words is the text of a selection as a person reads it.
+func words(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
+
+func TestResultsSayWhatWasMeasured(t *testing.T) {
+	t.Parallel()
+	s := newResultsServer(t)
+	steps := []struct {
+		name       string
+		satisfied  int
+		others     int
+		has, hasnt []string
+	}{
+		{"NobodyYet", 0, 0, []string{"Chưa có ai trả lời."}, []string{"người hài lòng."}},
+		{"TooFewToShow", 3, 0, []string{"quá ít để công bố (dưới 5)"}, []string{"100,0", "người hài lòng."}},
+		{"TooFewForAVerdict", 7, 0, []string{"Cứ 100 người trả lời thì 100 người hài lòng.", "Chưa đủ phiếu để kết luận", "10 người trả lời"}, []string{"Đạt mục tiêu"}},
+		{"NotCertain", 20, 1, []string{"Cứ 100 người trả lời thì 97 người hài lòng.", "Đạt theo số đo, chưa chắc chắn", "31 người trả lời"}, []string{"Chưa đủ phiếu"}},
+		{"Missed", 0, 9, []string{"Cứ 100 người trả lời thì 75 người hài lòng.", "Chưa đạt mục tiêu", "40 người trả lời", "Mục tiêu: từ 95,0"}, []string{"chưa chắc chắn"}},
+	}
+	for _, step := range steps {
+		answerTimes(t, s, step.satisfied, "4")
+		answerTimes(t, s, step.others, "2")
+		resp, body := get(t, s, "/results")
+		if resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: status %d\n%s", step.name, resp.StatusCode, body)
+		}
+		card := words(document(t, body).Find("section:has(#goal-TTHC)"))
+		for _, want := range step.has {
+			if !strings.Contains(strings.ReplaceAll(card, "\u00a0", " "), want) {
+				t.Errorf("%s: %q is missing in %q", step.name, want, card)
+			}
+		}
+		for _, not := range step.hasnt {
+			if strings.Contains(card, not) {
+				t.Errorf("%s: %q must not be in %q", step.name, not, card)
+			}
+		}
+	}
+	_, body := get(t, s, "/results")
+	doc := document(t, body)
+	if all := words(doc.Find("main")); !strings.Contains(all, "Công thức do đơn vị cấu hình; cần đối chiếu QĐ 1001/QĐ-BNV trước khi công bố chính thức.") {
+		t.Error("the caution about the formula is missing")
+	}
+	if n := doc.Find("[style], style, script:not([src])").Length(); n > 0 {
+		t.Errorf("%d inline styles or scripts", n)
+	}
+	if label, _ := doc.Find("section:has(#goal-TTHC) svg.bar").Attr("aria-label"); !strings.Contains(label, "75,0") || !strings.Contains(label, "Mục tiêu") {
+		t.Errorf("the bar says %q", label)
+	}
+	if !strings.Contains(words(doc.Find("main")), "Chỉ số cải cách hành chính") {
+		t.Error("targets that no survey measures are not named")
+	}
+}
+
+func TestCampaignPage(t *testing.T) {
+	t.Parallel()
+	s := newResultsServer(t)
+	answerTimes(t, s, 40, "5")
+	for target, want := range map[string]struct {
+		status int
+		text   string
+	}{
+		"/results/tthc-2026":                    {200, "Xã Bum Tở"},
+		"/results/tthc-2026?by=sector":          {200, "Đất đai"},
+		"/results/tthc-2026?by=month":           {200, "Tháng 03/2026"},
+		"/results/tthc-2026?by=month&lang=en":   {200, "03/2026"},
+		"/results/tthc-2026?by=channel&unit=xa": {200, "Quét mã QR"},
+		"/results/tthc-2026?by=nonsense":        {200, "Xã Bum Tở"},
+		"/results/tthc-2026?unit=nowhere":       {200, "Chưa có ai trả lời."},
+		"/results/tthc-2025":                    {200, "Chưa có ai trả lời."},
+		"/results/none":                         {404, "Không có đợt khảo sát “none”."},
+	} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			resp, body := get(t, s, target)
+			if text := words(document(t, body).Find("main")); resp.StatusCode != want.status || !strings.Contains(text, want.text) {
+				t.Errorf("status %d, want %d and %q in %q", resp.StatusCode, want.status, want.text, text)
+			}
+		})
+	}
+}
+
+// Rounding must not put a figure on the other side of its target.
+func TestOutOf(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		rate      float64
+		n         int
+		satisfied int
+	}{{0.93, 100, 93}, {0.946, 1000, 946}, {0.9496, 10000, 9496}, {0.95, 100, 95}, {0.954, 100, 95}} {
+		j := judgement{Target: 0.95}
+		j.Figure.Rate = c.rate
+		if n := j.OutOf(); n != c.n || j.Satisfied(n) != c.satisfied {
+			t.Errorf("%v is told as %d of %d, want %d of %d", c.rate, j.Satisfied(n), n, c.satisfied, c.n)
+		}
+	}
+}
+
+func TestResultsAreAccessible(t *testing.T) {
+	t.Parallel()
+	s := newResultsServer(t)
+	answerTimes(t, s, 60, "5")
+	answerTimes(t, s, 3, "1")
+	base := serve(t, s)
+	for _, target := range []string{"/results", "/results/tthc-2026", "/results/tthc-2026?by=sector&contrast=high", "/results/tthc-2025?lang=en"} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			for _, width := range []int64{320, 1280} {
+				ctx := webtest.Browser(t, webtest.Viewport(width, 800))
+				steps(t, ctx, chromedp.Navigate(base+target))
+				overflow, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if overflow {
+					t.Errorf("at %d px the page scrolls sideways", width)
+				}
+				webtest.Axe(t, ctx)
+			}
+		})
+	}
+}
