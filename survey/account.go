@@ -147,7 +147,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor Actor, login Login,
 	}
 	if !right {
 		a.throttle.Failed(login, client)
-		return invalidField("change password", "current", "account.password_wrong")
+		return invalidField("change password", "current_password", "account.password_wrong")
 	}
 	if subtle.ConstantTimeCompare([]byte(current), []byte(wanted)) == 1 {
 		return invalidField("change password", "password", "account.password_same")

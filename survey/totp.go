@@ -58,12 +58,12 @@ func totpStep(secret, code string, now time.Time) (int64, bool) {
 
 var errWrongCode = &Error{
 	Kind: Invalid, Op: "check second factor", Key: "user.invalid",
-	Fields: map[string]Message{"code": {Key: "account.code_wrong"}},
+	Fields: map[string]Message{"passcode": {Key: "account.code_wrong"}},
 }
 
 // SecondFactor checks the code of a person who has given the password: six
 // digits of the telephone, or a recovery code, which is then used up. Errors:
-// Invalid at the field "code", RateLimited.
+// Invalid at the field "passcode", RateLimited.
 func (a *Accounts) SecondFactor(ctx context.Context, actor Actor, login Login, code, client string) error {
 	if err := a.wait(login, client); err != nil {
 		return err

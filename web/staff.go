@@ -47,6 +47,31 @@ func staffRoutes() []staffRoute {
 		// One's own.
 		{method: get, path: "", permission: survey.SeeOwnAccount, handler: (*Server).staffHome},
 		{method: post, path: "/logout", permission: survey.SeeOwnAccount, handler: (*Server).staffLogout},
+		{method: get, path: "/account", permission: survey.SeeOwnAccount, handler: (*Server).accountShow},
+		{method: get, path: "/account/password", permission: survey.SeeOwnAccount, handler: (*Server).passwordEdit},
+		{method: post, path: "/account/password", permission: survey.SeeOwnAccount, handler: (*Server).passwordSave},
+		{method: get, path: "/account/second-factor", permission: survey.SeeOwnAccount, handler: (*Server).totpEdit},
+		{method: post, path: "/account/second-factor", permission: survey.SeeOwnAccount, handler: (*Server).totpSave},
+		{method: get, path: "/account/second-factor/off", permission: survey.SeeOwnAccount, handler: (*Server).totpConfirmOff},
+		{method: post, path: "/account/second-factor/off", permission: survey.SeeOwnAccount, handler: (*Server).totpOff},
+		{method: post, path: "/account/sessions/:session/end", permission: survey.SeeOwnAccount, handler: (*Server).sessionEnd},
+
+		// People, programs, rules.
+		{method: get, path: "/users", permission: survey.ManageUsers, handler: (*Server).userList},
+		{method: get, path: "/users/new", permission: survey.ManageUsers, handler: (*Server).userNew},
+		{method: post, path: "/users", permission: survey.ManageUsers, handler: (*Server).userCreate},
+		{method: get, path: "/users/:login", permission: survey.ManageUsers, handler: (*Server).userEdit},
+		{method: post, path: "/users/:login", permission: survey.ManageUsers, handler: (*Server).userSave},
+		{method: get, path: "/users/:login/:change", permission: survey.ManageUsers, handler: (*Server).userConfirm},
+		{method: post, path: "/users/:login/:change", permission: survey.ManageUsers, handler: (*Server).userChange},
+		{method: get, path: "/tokens", permission: survey.ManageUsers, handler: (*Server).tokenList},
+		{method: post, path: "/tokens", permission: survey.ManageUsers, handler: (*Server).tokenCreate},
+		{method: get, path: "/tokens/:token/revoke", permission: survey.ManageUsers, handler: (*Server).tokenConfirm},
+		{method: post, path: "/tokens/:token/revoke", permission: survey.ManageUsers, handler: (*Server).tokenRevoke},
+		{method: get, path: "/security", permission: survey.ManageUsers, handler: (*Server).securityEdit},
+		{method: post, path: "/security", permission: survey.ManageUsers, handler: (*Server).securitySave},
+		{method: get, path: "/audit", permission: survey.ReadAudit, handler: (*Server).auditList},
+		{method: get, path: "/audit.csv", permission: survey.ReadAudit, handler: (*Server).auditExport},
 	}
 }
 
@@ -136,6 +161,9 @@ func (s *Server) mountStaff() error {
 	group := s.app.Group(staffPrefix, s.staffHeaders)
 	group.Get("/login", s.loginShow)
 	group.Post("/login", limitBody(loginBodyLimit), s.sameOrigin, s.loginSubmit)
+	group.Post("/login/code", limitBody(loginBodyLimit), s.sameOrigin, s.codeSubmit)
+	group.Get("/invitation/:invitation", s.invitationShow)
+	group.Post("/invitation/:invitation", limitBody(loginBodyLimit), s.sameOrigin, s.invitationTake)
 	var failed error
 	for _, route := range staffRoutes() {
 		if err := route.check(); err != nil {
@@ -191,7 +219,9 @@ func (s *Server) guard(route *staffRoute) fiber.Handler {
 			}
 			return s.askToSignIn(c)
 		}
-		if gate := s.gate(c, who); gate != "" {
+		if gate, err := s.gate(c, who); err != nil {
+			return err
+		} else if gate != "" {
 			return c.Redirect(s.page(c).Link(gate), fiber.StatusSeeOther)
 		}
 		if err := route.allow(s, c, who); err != nil {

@@ -85,6 +85,7 @@ type field struct {
 	Accept       string // of a file
 	Focus        bool
 	Mono         bool // codes and logins
+	part         string
 }
 
 func (f form) field(kind, name, label string) field {
@@ -160,6 +161,13 @@ func (x field) First() field { x.Focus = true; return x }
 // Code is for codes and logins: no capitals, no spelling.
 func (x field) Code() field { x.Mono = true; return x }
 
+// Part marks a further field of the same name; what is wrong is said at the
+// first one.
+func (x field) Part(name string) field {
+	x.part, x.Error = "-"+name, nil
+	return x
+}
+
 // InputType is the type attribute of a simple input.
 func (x field) InputType() string {
 	switch x.Kind {
@@ -170,7 +178,7 @@ func (x field) InputType() string {
 }
 
 // ID is the id of the input.
-func (x field) ID() string { return "f-" + x.Name }
+func (x field) ID() string { return "f-" + x.Name + x.part }
 
 // OptionID is the id of the i-th choice.
 func (x field) OptionID(o option) string { return "f-" + x.Name + "-" + o.Value }

@@ -48,7 +48,7 @@ func (s *Server) askToSignIn(c *fiber.Ctx) error {
 	if safe(c.Method()) {
 		path := "/staff/login"
 		if uri := localPath(string(c.Request().RequestURI())); uri != "" && uri != staffPrefix {
-			path += "?" + query("next", uri)
+			path += "?" + asQuery("next", uri)
 		}
 		return c.Redirect(page.Link(path), fiber.StatusSeeOther)
 	}
@@ -73,7 +73,56 @@ func (s *Server) loginSubmit(c *fiber.Ctx) error {
 		page.Note = &f.Message
 		return s.render(c, f.Status, "staff/login", page)
 	}
-	csrf, err := s.openSession(c, user.Login, false)
+	return s.admit(c, &user, page.Next, page.Carried)
+}
+
+// admit opens the session of somebody who has shown who they are, by a
+// password or by another provider; who has a second factor is asked for it.
+func (s *Server) admit(c *fiber.Ctx, user *survey.User, next, waiting string) error {
+	half := user.TOTP != nil
+	csrf, err := s.openSession(c, user.Login, half)
+	if err != nil {
+		return err
+	}
+	if half {
+		page := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Next: next, Carried: waiting}
+		page.CSRF, page.path = csrf, "/staff/login"
+		return s.render(c, fiber.StatusOK, "staff/code", page)
+	}
+	return s.afterSignIn(c, csrf, next, waiting)
+}
+
+// codeSubmit checks the second factor and opens the whole session in the place
+// of the half one.
+func (s *Server) codeSubmit(c *fiber.Ctx) error {
+	who, err := s.halfSignedIn(c)
+	if err != nil {
+		if survey.KindOf(err) == survey.Unauthenticated {
+			return c.Redirect(s.page(c).Link("/staff/login"), fiber.StatusSeeOther)
+		}
+		return err
+	}
+	typed := formOf(c)
+	page := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Form: typed, Next: localPath(typed.Value("next")), Carried: typed.Value("carried")}
+	page.CSRF, page.path = who.csrf, "/staff/login"
+	if !who.owns(c) {
+		return survey.NewError(survey.Forbidden, "take second factor", nil)
+	}
+	err = s.accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), client(c))
+	if err != nil {
+		f := failureOf(err, requestID(c))
+		var wrong bool
+		if page.Form, wrong = typed.wrong(err); wrong {
+			return s.render(c, f.Status, "staff/code", page)
+		}
+		if f.Kind != survey.RateLimited {
+			return err
+		}
+		c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+		page.Note = &f.Message
+		return s.render(c, f.Status, "staff/code", page)
+	}
+	csrf, err := s.openSession(c, who.User.Login, false)
 	if err != nil {
 		return err
 	}

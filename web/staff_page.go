@@ -30,19 +30,26 @@ func (s *Server) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs ...
 	for i := 0; i+1 < len(crumbs); i += 2 {
 		p.Crumbs = append(p.Crumbs, crumb{crumbs[i], crumbs[i+1]})
 	}
-	// Only a sentence of ours can be made to appear.
+	s.sayDone(&p)
+	return p
+}
+
+// sayDone shows what the last request did. Only a sentence of ours can be made
+// to appear.
+func (s *Server) sayDone(p *StaffPage) {
 	if done := p.query.Get("done"); done != "" {
 		if _, ok := s.views.locales[p.Lang].messages["done."+done]; ok {
 			p.Done = "done." + done
 		}
 		p.query.Del("done")
 	}
-	return p
 }
 
 // outsidePage is a staff page for somebody who is not signed in.
 func (s *Server) outsidePage(c *fiber.Ctx, title string) StaffPage {
-	return StaffPage{Page: s.page(c), Title: title}
+	p := StaffPage{Page: s.page(c), Title: title}
+	s.sayDone(&p)
+	return p
 }
 
 // done leads to a page after something was changed, which then says so with
@@ -52,11 +59,11 @@ func (s *Server) done(c *fiber.Ctx, path, what string) error {
 	if strings.Contains(path, "?") {
 		separator = "&"
 	}
-	return c.Redirect(s.page(c).Link(path+separator+query("done", what)), fiber.StatusSeeOther)
+	return c.Redirect(s.page(c).Link(path+separator+asQuery("done", what)), fiber.StatusSeeOther)
 }
 
-// query is one pair of a query.
-func query(name, value string) string { return url.Values{name: {value}}.Encode() }
+// asQuery is one pair of a query.
+func asQuery(name, value string) string { return url.Values{name: {value}}.Encode() }
 
 // navItem is a line of the navigation.
 type navItem struct {
@@ -74,6 +81,11 @@ func staffNav() []struct {
 		permission survey.Permission
 	}{
 		{"/staff", "staff.nav.home", survey.SeeOwnAccount},
+		{"/staff/users", "user.list", survey.ManageUsers},
+		{"/staff/tokens", "token.list", survey.ManageUsers},
+		{"/staff/security", "security.title", survey.ManageUsers},
+		{"/staff/audit", "audit.title", survey.ReadAudit},
+		{"/staff/account", "account.title", survey.SeeOwnAccount},
 	}
 }
 
@@ -87,6 +99,18 @@ func (p StaffPage) Nav() []navItem {
 		}
 	}
 	return items
+}
+
+// ViewFields are the hidden fields with which a form that searches keeps
+// language and text size.
+func (p StaffPage) ViewFields() map[string]string {
+	query := url.Values{}
+	p.View.set(query)
+	fields := map[string]string{}
+	for name := range query {
+		fields[name] = query.Get(name)
+	}
+	return fields
 }
 
 // May reports whether to offer something.

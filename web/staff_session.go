@@ -92,9 +92,28 @@ func (m *signedIn) owns(c *fiber.Ctx) bool {
 	return subtle.ConstantTimeCompare([]byte(token), []byte(m.csrf)) == 1
 }
 
+// The pages where somebody does what they must do before anything else.
+const (
+	passwordPath     = "/staff/account/password"
+	secondFactorPath = "/staff/account/second-factor"
+)
+
 // gate returns where a person must go before anything else, or "".
-func (s *Server) gate(c *fiber.Ctx, who *signedIn) string {
-	return ""
+func (s *Server) gate(c *fiber.Ctx, who *signedIn) (string, error) {
+	path := c.Path()
+	if path == "/staff/logout" || path == passwordPath {
+		return "", nil
+	}
+	if who.User.MustChange {
+		return passwordPath, nil
+	}
+	if path == secondFactorPath {
+		return "", nil
+	}
+	if needs, err := s.accounts.NeedsTOTP(c.UserContext(), who.User); err != nil || !needs {
+		return "", err
+	}
+	return secondFactorPath, nil
 }
 
 // fromHere reports whether a browser says that the request comes from a page
@@ -144,7 +163,7 @@ func (s *Server) carry(c *fiber.Ctx) *carried {
 	kept := &carried{Path: string(append([]byte(nil), c.Request().RequestURI()...))}
 	size := 0
 	keep := func(name, value string) {
-		if name == csrfField || strings.Contains(name, "password") || name == "current" || name == "code" {
+		if name == csrfField || strings.Contains(name, "pass") { // password, passcode
 			return
 		}
 		size += len(name) + len(value)

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"bufio"
+	"encoding/csv"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// auditPage is the audit log, the newest entries first.
+type auditPage struct {
+	StaffPage
+	Form    form
+	Entries []survey.AuditEntry
+	Found   int
+	Number  int // of this page, from 1
+	Pages   int
+	Broken  *survey.Message
+}
+
+const (
+	auditPageSize = 50
+	auditPages    = 400 // how far back one can leaf; the filter and the export go further
+)
+
+// auditFilter reads the filter from the query. A day that is none is passed over.
+func auditFilter(p StaffPage) (survey.AuditFilter, form) {
+	day := func(name string) survey.Date {
+		d, err := survey.ParseDate(strings.TrimSpace(p.query.Get(name)))
+		if err != nil {
+			return ""
+		}
+		return d
+	}
+	f := survey.AuditFilter{
+		Actor: strings.TrimSpace(p.query.Get("actor")), Action: survey.Action(p.query.Get("action")),
+		Subject: strings.TrimSpace(p.query.Get("subject")), From: day("from"), To: day("to"),
+	}
+	return f, formWith("actor", f.Actor, "action", string(f.Action), "subject", f.Subject, "from", string(f.From), "to", string(f.To))
+}
+
+func (s *Server) auditList(c *fiber.Ctx, who *signedIn) error {
+	page := auditPage{StaffPage: s.staffPage(c, who, "audit.title")}
+	var filter survey.AuditFilter
+	filter, page.Form = auditFilter(page.StaffPage)
+	page.Number, _ = strconv.Atoi(page.query.Get("page"))
+	page.Number = min(max(1, page.Number), auditPages)
+
+	// The entries are read oldest first, so that those of the page are known
+	// only at the end: a ring of the newest is kept.
+	ring := make([]survey.AuditEntry, auditPageSize*page.Number)
+	err := s.audit.Each(c.UserContext(), filter, func(e survey.AuditEntry) error {
+		ring[page.Found%len(ring)] = e
+		page.Found++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	page.Pages = min((page.Found+auditPageSize-1)/auditPageSize, auditPages)
+	newest := page.Found - 1 - auditPageSize*(page.Number-1)
+	for i := newest; i >= 0 && i > newest-auditPageSize; i-- {
+		page.Entries = append(page.Entries, ring[i%len(ring)])
+	}
+	return s.render(c, fiber.StatusOK, "staff/audit", page)
+}
+
+// Page is the address of another page of the list.
+func (p auditPage) Page(n int) string {
+	q := p.query
+	q.Set("page", strconv.Itoa(n))
+	return p.Link("/staff/audit?" + q.Encode())
+}
+
+// Export is the address of what the filter chooses as a file.
+func (p auditPage) Export() string {
+	q := p.query
+	q.Del("page")
+	return p.Link("/staff/audit.csv?" + q.Encode())
+}
+
+// auditExport sends what the filter chooses as CSV. That it was exported is
+// recorded before.
+func (s *Server) auditExport(c *fiber.Ctx, who *signedIn) error {
+	filter, _ := auditFilter(s.staffPage(c, who, ""))
+	if err := s.audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(s.today())+`.csv"`)
+	out := bufio.NewWriter(c.Response().BodyWriter())
+	_, _ = out.WriteString("\ufeff") // so that Excel reads it as UTF-8
+	w := csv.NewWriter(out)
+	_ = w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"})
+	err := s.audit.Each(c.UserContext(), filter, func(e survey.AuditEntry) error {
+		return w.Write([]string{
+			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), plainCell(e.Actor.String()), e.Actor.Session,
+			plainCell(string(e.Action)), plainCell(e.Subject), plainCell(e.Before), plainCell(e.After), e.Hash,
+		})
+	})
+	if err != nil {
+		return err
+	}
+	w.Flush()
+	return out.Flush()
+}
+
+// plainCell makes a text that a spreadsheet does not take for a formula.
+func plainCell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// userChange is something an administrator does to an account with one button,
+// after a confirmation.
+type userChange struct {
+	name   string // in the path, and in the keys "user.NAME", "user.NAME.text", "done.user_NAME"
+	danger bool
+	fits   func(*survey.User) bool
+	do     func(*Server, *fiber.Ctx, *signedIn, *survey.User) error
+}
+
+func always(*survey.User) bool { return true }
+
+func userChanges() []userChange {
+	return []userChange{
+		{name: "invite", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+			return s.userReset(c, who, u, true)
+		}},
+		{name: "reset", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+			return s.userReset(c, who, u, false)
+		}},
+		{name: "factor", danger: true, fits: func(u *survey.User) bool { return u.TOTP != nil }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+			return s.accounts.DropTOTP(c.UserContext(), who.Actor(), u.Login)
+		}},
+		{name: "disable", danger: true, fits: func(u *survey.User) bool { return !u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+			return s.accounts.Disable(c.UserContext(), who.Actor(), u.Login)
+		}},
+		{name: "enable", fits: func(u *survey.User) bool { return u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+			return s.accounts.Enable(c.UserContext(), who.Actor(), u.Login)
+		}},
+	}
+}
+
+// Changes are those that fit a person now, for the page that edits them.
+func (p userPage) Changes() []string {
+	var names []string
+	for _, change := range userChanges() {
+		if p.User != nil && change.fits(p.User) {
+			names = append(names, change.name)
+		}
+	}
+	return names
+}
+
+// userAndChange finds what a path names; NotFound where it does not fit.
+func (s *Server) userAndChange(c *fiber.Ctx) (*survey.User, *userChange, error) {
+	user, err := s.accounts.User(c.UserContext(), loginOf(c))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, change := range userChanges() {
+		if change.name == c.Params("change") && change.fits(&user) {
+			return &user, &change, nil
+		}
+	}
+	return nil, nil, fiber.ErrNotFound
+}
+
+func (s *Server) userConfirm(c *fiber.Ctx, who *signedIn) error {
+	user, change, err := s.userAndChange(c)
+	if err != nil {
+		return err
+	}
+	path := "/staff/users/" + string(user.Login)
+	key := "user." + change.name
+	return s.confirm(c, confirmation{
+		StaffPage: s.staffPage(c, who, key, "/staff/users", "user.list", path, user.Name),
+		Text:      survey.Message{Key: key + ".text", Args: []any{user.Name, string(user.Login)}},
+		Action:    path + "/" + change.name, Button: key, Danger: change.danger, Cancel: path,
+	})
+}
+
+func (s *Server) userChange(c *fiber.Ctx, who *signedIn) error {
+	user, change, err := s.userAndChange(c)
+	if err != nil {
+		return err
+	}
+	if err := change.do(s, c, who, user); err != nil || len(c.Response().Body()) > 0 {
+		return err // the body shows a new way in
+	}
+	return s.done(c, "/staff/users", "user_"+change.name)
+}
+
+func (s *Server) userReset(c *fiber.Ctx, who *signedIn, user *survey.User, invite bool) error {
+	admission, err := s.accounts.Reset(c.UserContext(), who.Actor(), user.Login, invite)
+	if err != nil {
+		return err
+	}
+	return s.admissionShow(c, who, user, admission)
+}
