@@ -40,8 +40,8 @@ func TestStore(t *testing.T) {
 			}
 		},
 	}
-	if !server.Concurrent {
-		h.NotConcurrent = "FerretDB 1.24 does not keep its promises to concurrent writers; name a MongoDB in HAILONG_TEST_MONGODB"
+	if !server.Atomic {
+		h.ReplaceRaces = "FerretDB 1.24 lets two clients replace the same revision; name a MongoDB in HAILONG_TEST_MONGODB"
 	}
 	storetest.Run(t, h)
 }

@@ -22,10 +22,10 @@ import (
 
 // Server is a server that speaks MongoDB's protocol.
 type Server struct {
-	// Concurrent says that the server keeps its promises when several clients
-	// write at the same time. FerretDB 1.24 does not: of 1,600 concurrent
-	// increments, 117 survived.
-	Concurrent bool
+	// Atomic says that an update is one step. In FerretDB 1.24 it is not: it
+	// lets two clients replace the same revision, and of 1,600 concurrent
+	// increments 117 survived. Its inserts keep ids unique all the same.
+	Atomic bool
 
 	address *url.URL
 	stop    func()
@@ -50,7 +50,7 @@ func MongoDB(t testing.TB) *Server {
 		if err != nil {
 			t.Fatal("HAILONG_TEST_MONGODB is not an address") // err would quote it, password and all
 		}
-		return &Server{Concurrent: true, address: u}
+		return &Server{Atomic: true, address: u}
 	}
 	binary, err := buildFerretDB()
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Server) Database(t testing.TB) string {
 	u := *s.address
 	name := "hailong_test_" + strings.ToLower(rand.Text())[:12]
 	u.Path = "/" + name
-	if s.Concurrent { // the other one is thrown away as a whole
+	if s.Atomic { // the other one is thrown away as a whole
 		t.Cleanup(func() {
 			ctx := context.Background()
 			client, err := mongo.Connect(ctx, options.Client().ApplyURI(u.String()))
