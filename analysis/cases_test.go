@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -75,7 +76,7 @@ func wholeCases(t *testing.T) []wholeCase {
 	var cases []wholeCase
 	read(filepath.Join("testdata", "designs.json"), &cases)
 	for i := range cases {
-		cases[i].Args = append(cases[i].Flags, "-")
+		cases[i].Args = slices.Concat(cases[i].Flags, []string{"-"})
 	}
 	paths, err := filepath.Glob(filepath.Join("testdata", "cases", "*.json"))
 	if err != nil || len(paths) != 8 {

@@ -260,7 +260,7 @@ func pairs(a, b []uint32, rows int) ([]uint32, []pair) {
 	}
 	var seen []pair
 	sizeA, sizeB := uint64(slices.Max(a))+1, uint64(slices.Max(b))+1
-	if sizeA*sizeB <= max(1<<20, 4*uint64(rows)) {
+	if sizeA <= max(1<<20, 4*uint64(rows))/sizeB {
 		known := make([]uint32, sizeA*sizeB) // number + 1
 		for row := range ids {
 			id := &known[uint64(a[row])*sizeB+uint64(b[row])]

@@ -32,7 +32,9 @@ func KornGraubard(p, se, m, df, confidence float64) Interval {
 		return Interval{Low: p, High: p}
 	}
 	n := p * (1 - p) / (se * se) * factor
-	return ClopperPearson(p*n, n, confidence)
+	i := ClopperPearson(p*n, n, confidence)
+	// The interval holds p; rounding would not, at an n of 1e15 and more.
+	return Interval{Low: math.Min(i.Low, p), High: math.Max(i.High, p)}
 }
 
 // Logit returns the interval of a rate r with standard error se that is

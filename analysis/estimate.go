@@ -168,6 +168,9 @@ func (p Plan) check(s Snapshot) error {
 		if d < 0 || d >= len(s.domains) {
 			return fmt.Errorf("there is no domain column %d", d)
 		}
+		if s.sizes[d] > maxCounters/(16*len(p.Items)) {
+			return fmt.Errorf("domain column %q has codes up to %d: number its values without gaps", s.schema.Domains[d], s.sizes[d]-1)
+		}
 	}
 	for _, code := range p.Satisfied {
 		if code < 1 || code > int(MaxCode) {

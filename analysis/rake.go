@@ -61,6 +61,9 @@ func PostStratify(weights []float64, margin Margin) (*Calibration, error) {
 	}
 	c.fit(margin)
 	c.Iterations = 1
+	if name, gap := c.gap(); gap > 1e-9 {
+		return nil, &MarginError{Margin: name, Gap: gap}
+	}
 	return c, nil
 }
 
@@ -173,8 +176,15 @@ func (c *Calibration) fit(m Margin) {
 func (c *Calibration) gap() (margin string, gap float64) {
 	for _, m := range c.margins {
 		for code, sum := range c.sums(m) {
-			if total := m.Totals[code]; total > 0 && math.Abs(sum-total)/total > gap {
-				margin, gap = m.Name, math.Abs(sum-total)/total
+			total := m.Totals[code]
+			if total == 0 {
+				continue
+			}
+			// Sums beyond the range of numbers are no success.
+			if off := math.Abs(sum-total) / total; math.IsNaN(off) {
+				return m.Name, math.Inf(1)
+			} else if off > gap {
+				margin, gap = m.Name, off
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"errors"
+	"fmt"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -15,6 +16,9 @@ type RaoScott struct {
 	P          float64 // of F
 	FirstOrder float64 // p-value of X² divided by the mean design effect
 }
+
+// maxTableCells bounds the covariance matrix of a table's proportions.
+const maxTableCells = 400
 
 // RaoScottTest tests the independence of two columns of codes under a design;
 // responses with code 0 in either are outside the table but stay in the design.
@@ -40,6 +44,9 @@ func (d Design) RaoScottTest(rows, columns []uint32) (RaoScott, error) {
 	nr, nc := table.rows, table.columns
 	if nr < 2 || nc < 2 {
 		return RaoScott{}, errors.New("a test of independence needs two categories of each variable")
+	}
+	if nr*nc > maxTableCells {
+		return RaoScott{}, fmt.Errorf("a table of %d×%d cells is too large for a test of independence: join categories", nr, nc)
 	}
 	nu := -float64(len(s.strata))
 	for _, h := range s.strata {
@@ -121,6 +128,9 @@ func newShareTable(s *sample, rows, columns []uint32) *shareTable {
 	}
 	rowOf, columnOf := number(rows), number(columns)
 	t := &shareTable{rows: len(rowOf), columns: len(columnOf), cellOf: make([]int, s.rows)}
+	if t.rows*t.columns > maxTableCells {
+		return t
+	}
 	t.p = make([]float64, t.rows*t.columns)
 	t.share, t.column = make([]float64, t.rows), make([]float64, t.columns)
 	for row := range t.cellOf {
