@@ -1,0 +1,89 @@
+package analysis
+
+import (
+	"errors"
+	"math"
+	"testing"
+)
+
+func TestEstimateRefuses(t *testing.T) {
+	t.Parallel()
+	s := randomColumns(t, 1, 8, 2).Snapshot()
+	good := func() Plan {
+		return Plan{Items: []int{0, 1}, Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95}
+	}
+	if _, err := s.Estimate(good()); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(p *Plan){
+		"NoItems":         func(p *Plan) { p.Items = nil },
+		"UnknownItem":     func(p *Plan) { p.Items = []int{2} },
+		"UnknownDomain":   func(p *Plan) { p.By = []int{-1} },
+		"CodeZero":        func(p *Plan) { p.Satisfied = []int{0} },
+		"CodeTooLarge":    func(p *Plan) { p.Satisfied = []int{254} },
+		"ConfidenceOfOne": func(p *Plan) { p.Confidence = 1 },
+		"NoConfidence":    func(p *Plan) { p.Confidence = math.NaN() },
+		"UnlikeLength":    func(p *Plan) { p.Design.Weight = []float64{1} },
+	} {
+		p := good()
+		spoil(&p)
+		if _, err := s.Estimate(p); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+	if _, err := s.Slice(0, 0).Estimate(good()); err == nil {
+		t.Error("no responses were accepted")
+	}
+	p := good()
+	p.Design.FPC = []float64{9, 9, 9, 9, 9, 9, 9, 10}
+	var wrong *DesignError
+	if _, err := s.Estimate(p); !errors.As(err, &wrong) || wrong.Problems[0].Fault != FPCVaries {
+		t.Errorf("error %v, want a DesignError", err)
+	}
+	c := randomColumns(t, 1, 8, 2)
+	if err := c.Append([]uint8{1, 1}, []uint32{1 << 31, 1}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Snapshot().Estimate(good()); err == nil {
+		t.Error("domain codes with a gap of two thousand million were accepted")
+	}
+}
+
+// The whole population answered: no sampling error, and an interval of no width.
+func TestEstimateOfACensus(t *testing.T) {
+	t.Parallel()
+	s := responses(t, []uint8{5, 4}, []uint8{2, 4}, []uint8{4, 4})
+	e, err := s.Estimate(Plan{Items: []int{0, 1}, Satisfied: []int{4, 5}, Confidence: 0.95, Design: Design{FPC: []float64{3, 3, 3}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two := 2.0 / 3
+	if f := e.Whole.Items[0]; f.SE != 0 || f.Rate != two || f.Interval != (Interval{two, two}) || f.DEff != 0 || f.MeanSE != 0 {
+		t.Errorf("%+v", f)
+	}
+	if x := e.Whole.Index; x.SE != 0 || math.Abs(x.Interval.Low-5.0/6) > 1e-15 || math.Abs(x.Interval.High-5.0/6) > 1e-15 {
+		t.Errorf("%+v", x)
+	}
+}
+
+// A cluster of its own for every response is no clustering.
+func TestEstimateWithClustersOfOne(t *testing.T) {
+	t.Parallel()
+	s := randomColumns(t, 9, 300, 3).Snapshot()
+	plan := Plan{Items: []int{0, 1, 2}, Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95, Design: Design{Strata: s.Domain(1)}}
+	alone, err := s.Estimate(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Design.Cluster = make([]uint32, s.Rows())
+	for row := range plan.Design.Cluster {
+		plan.Design.Cluster[row] = uint32(7 * row)
+	}
+	clustered, err := s.Estimate(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if exactly(alone) != exactly(clustered) {
+		t.Error("the figures differ")
+	}
+}

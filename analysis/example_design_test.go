@@ -1,0 +1,134 @@
+package analysis_test
+
+import (
+	"fmt"
+	"strings"
+
+	"hailong/analysis"
+)
+
+// A live table: responses arrive one by one, readers tabulate snapshots.
+func ExampleSnapshot_Tabulate() {
+	columns, err := analysis.NewColumns(analysis.Schema{
+		Items:   []analysis.Item{{Name: "waiting", Codes: 5}},
+		Domains: []string{"commune"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, response := range []struct {
+		answer  uint8
+		commune uint32
+	}{{5, 1}, {4, 1}, {2, 2}, {analysis.NotApplicable, 2}, {analysis.Missing, 2}} {
+		if err := columns.Append([]uint8{response.answer}, []uint32{response.commune}, nil); err != nil {
+			fmt.Println(err)
+		}
+	}
+	table, err := columns.Snapshot().Tabulate(analysis.Query{By: []int{0}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for commune := uint32(1); commune <= 2; commune++ {
+		cell, _ := table.Cell(commune)
+		fmt.Println("commune", commune, "answers", table.Counts(cell, 0), "missing", table.Missing(cell, 0), "not applicable", table.NotApplicable(cell, 0))
+	}
+	// Output:
+	// commune 1 answers [0 0 0 1 1] missing 0 not applicable 0
+	// commune 2 answers [0 1 0 0 0] missing 1 not applicable 1
+}
+
+// The same answers are 75 %, 80 % or 75 % "satisfied": the formula is part of the figure.
+func ExampleSnapshot_TabulateIndex() {
+	columns, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Item{{Name: "staff", Codes: 5}, {Name: "result", Codes: 5}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, answers := range [][]uint8{{4, 5}, {4, 3}, {5, 4}, {4, 3}} {
+		if err := columns.Append(answers, nil, nil); err != nil {
+			fmt.Println(err)
+		}
+	}
+	for _, formula := range []struct {
+		name    string
+		scoring analysis.Scoring
+	}{{"top2", analysis.Top2(5, 4, 5)}, {"mean100", analysis.Mean100(5)}, {"mean0", analysis.Mean0(5)}} {
+		table, err := columns.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}, {1}}, Scoring: formula.scoring, Pooling: analysis.PoolFactors}, analysis.Query{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		e := table.Estimate(0, 0.95)
+		fmt.Printf("%s: %.1f %% of %d respondents, %.1f to %.1f\n", formula.name, 100*e.Rate, e.Respondents, 100*e.Interval.Low, 100*e.Interval.High)
+	}
+	// Output:
+	// top2: 75.0 % of 4 respondents, 20.6 to 97.2
+	// mean100: 80.0 % of 4 respondents, 55.9 to 92.7
+	// mean0: 75.0 % of 4 respondents, 46.8 to 91.1
+}
+
+// A stratified sample from a CSV file, judged against a target.
+func ExampleReadSheet() {
+	file := strings.NewReader(`commune,people,q1,q2
+Bum Tở,40,5,4
+Bum Tở,40,4,4
+Bum Tở,40,2,5
+Mù Cả,10,4,3
+Mù Cả,10,3,3
+`)
+	sheet, err := analysis.ReadSheet(file, analysis.SheetOptions{Items: []string{"q1", "q2"}, By: []string{"commune"}, Strata: "commune", FPC: "people"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	plan := sheet.Plan()
+	plan.Satisfied, plan.Confidence = []int{4, 5}, 0.95
+	estimates, err := sheet.Estimate(plan)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	index := estimates.Whole.Index
+	fmt.Printf("%.0f people: %.1f %% satisfied, %.1f to %.1f; against 95 %%: %s\n", estimates.Population,
+		100*index.Rate, 100*index.Interval.Low, 100*index.Interval.High, analysis.Judge(index.Interval, 0.95))
+	for _, d := range estimates.By[0] {
+		fmt.Printf("%s: %.1f %%\n", sheet.Labels("commune")[d.Code], 100*d.Index.Rate)
+	}
+	// Output:
+	// 50 people: 71.7 % satisfied, 23.1 to 95.5; against 95 %: inconclusive
+	// Bum Tở: 83.3 %
+	// Mù Cả: 25.0 %
+}
+
+// Women answered more often than men; weights put both back to their numbers.
+func ExampleRake() {
+	const women, men = 1, 2
+	sex := []uint32{women, women, women, men}
+	satisfied := []float64{1, 1, 0, 0}
+	raked, err := analysis.Rake([]float64{1, 1, 1, 1}, []analysis.Margin{{Name: "sex", Codes: sex, Totals: []float64{women: 50, men: 50}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	n, deff := analysis.EffectiveSize(raked.Weights)
+	estimate, err := analysis.Design{}.Ratio(satisfied, []float64{1, 1, 1, 1}, raked)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("weights %.1f, worth %.0f of 4 answers (design effect %.2f)\n", raked.Weights, n, deff)
+	fmt.Printf("satisfied: %.1f %%\n", 100*estimate.Rate)
+	// Output:
+	// weights [16.7 16.7 16.7 50.0], worth 3 of 4 answers (design effect 1.33)
+	// satisfied: 33.3 %
+}
+
+// Twelve satisfied of twelve in four villages are no proof of 95 %.
+func ExampleKornGraubard() {
+	i := analysis.KornGraubard(1, 0, 12, 3, 0.95)
+	fmt.Printf("%.2f to %.2f: %s\n", i.Low, i.High, analysis.Judge(i, 0.95))
+	// Output:
+	// 0.53 to 1.00: inconclusive
+}
