@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type auditPage struct {
 	StaffPage
 	Form    form
 	Entries []survey.AuditEntry
+	Actions []option
 	Found   int
 	Number  int // of this page, from 1
 	Pages   int
@@ -46,6 +48,7 @@ func auditFilter(p StaffPage) (survey.AuditFilter, form) {
 
 func (s *Server) auditList(c *fiber.Ctx, who *signedIn) error {
 	page := auditPage{StaffPage: s.staffPage(c, who, "audit.title")}
+	page.Actions = s.auditActions(page.Lang)
 	var filter survey.AuditFilter
 	filter, page.Form = auditFilter(page.StaffPage)
 	page.Number, _ = strconv.Atoi(page.query.Get("page"))
@@ -68,6 +71,19 @@ func (s *Server) auditList(c *fiber.Ctx, who *signedIn) error {
 		page.Entries = append(page.Entries, ring[i%len(ring)])
 	}
 	return s.render(c, fiber.StatusOK, "staff/audit", page)
+}
+
+// auditActions are the choices of the filter: everything that has a sentence.
+func (s *Server) auditActions(lang survey.Lang) []option {
+	const prefix = "audit.action."
+	options := []option{{Label: "audit.any_action"}}
+	for key := range s.views.locales[lang].messages {
+		if action, ok := strings.CutPrefix(key, prefix); ok {
+			options = append(options, option{Value: action, Label: key})
+		}
+	}
+	slices.SortFunc(options, func(a, b option) int { return strings.Compare(a.Value, b.Value) })
+	return options
 }
 
 // Page is the address of another page of the list.

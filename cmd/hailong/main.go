@@ -68,6 +68,7 @@ func newRootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		newAnalyzeCommand(),
+		newAuditCommand(),
 		newBackupCommand(),
 		newCopyCommand(),
 		newDemoCommand(),
@@ -77,6 +78,8 @@ func newRootCommand() *cobra.Command {
 		newServeCommand(),
 		newSampleCommand(),
 		newUnitsCommand(),
+		newTokenCommand(),
+		newUserCommand(),
 		newVersionCommand(),
 	)
 	return root

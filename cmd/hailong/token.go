@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hailong/survey"
+)
+
+func newTokenCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "token",
+		Short: "Mã truy cập API: tạo, xem, thu hồi / tokens of programs: add, list, revoke",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("say what: add, list or revoke")} },
+	}
+	cmd.AddCommand(newTokenAddCommand(), newTokenListCommand(), newTokenRevokeCommand())
+	return cmd
+}
+
+func newTokenAddCommand() *cobra.Command {
+	var (
+		store         *storeOption
+		grant         grantFlags
+		name, expires string
+	)
+	cmd := &cobra.Command{
+		Use:   "add",
+		Short: "Tạo mã truy cập / makes a token and prints it, once",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			last := survey.Date(expires)
+			if expires != "" {
+				day, err := survey.ParseDate(expires)
+				if err != nil {
+					return usageError{fmt.Errorf("--expires: %w", err)}
+				}
+				last = day
+			}
+			return withAccounts(cmd.Context(), store, func(s survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+				g, err := grant.grant(cmd.Context(), s)
+				if err != nil {
+					return err
+				}
+				secret, err := a.IssueToken(cmd.Context(), shellActor(), name, g, last)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), secret)
+				return nil
+			})
+		},
+	}
+	store = addStoreFlag(cmd)
+	grant.add(cmd, survey.Viewer)
+	cmd.Flags().StringVar(&name, "name", "", "the program it is for")
+	cmd.Flags().StringVar(&expires, "expires", "", "last day it is good for, 2026-12-31; empty: no end")
+	return cmd
+}
+
+func newTokenListCommand() *cobra.Command {
+	var (
+		store  *storeOption
+		asJSON bool
+	)
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Danh sách mã truy cập / lists tokens, without their secrets",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+				tokens, err := a.AllTokens(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					type row struct {
+						Number string `json:"number"`
+						survey.Token
+					}
+					rows := make([]row, len(tokens))
+					for i, t := range tokens {
+						rows[i] = row{t.ShortID(), t}
+					}
+					return json.NewEncoder(cmd.OutOrStdout()).Encode(rows)
+				}
+				out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+				fmt.Fprintln(out, "NUMBER\tNAME\tROLE\tUNITS\tEXPIRES\tUSED\tSTATE")
+				for _, t := range tokens {
+					state := "live"
+					if !t.Live(time.Now()) {
+						state = "ended"
+					}
+					fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ShortID(), t.Name, t.Grant.Role, joined(t.Grant.Scope.Units), t.Expires, t.Used, state)
+				}
+				return out.Flush()
+			})
+		},
+	}
+	store = addStoreFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+func newTokenRevokeCommand() *cobra.Command {
+	var store *storeOption
+	cmd := &cobra.Command{
+		Use:   "revoke NUMBER",
+		Short: "Thu hồi mã truy cập / ends a token, by the number that list prints",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+				return a.RevokeToken(cmd.Context(), shellActor(), args[0])
+			})
+		},
+	}
+	store = addStoreFlag(cmd)
+	return cmd
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hailong/survey"
+	"hailong/web"
+)
+
+// shellActor names the account of this machine in the audit log.
+func shellActor() survey.Actor {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return survey.Actor{Shell: u.Username}
+	}
+	return survey.Actor{Shell: fmt.Sprintf("uid-%d", os.Getuid())}
+}
+
+// withAccounts opens a store, also one that a server has open, for a command
+// about who may come in.
+func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *survey.Accounts, *survey.AuditLog) error) error {
+	store, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	audit := survey.NewAuditLog(store, time.Now)
+	err = do(store, survey.NewAccounts(store, audit, time.Now), audit)
+	if vi, en := web.Explain(err, survey.Vietnamese), web.Explain(err, survey.English); err != nil && vi != "" {
+		err = fmt.Errorf("%s / %s (%w)", vi, en, err)
+	}
+	return errors.Join(err, store.Close())
+}
+
+func newUserCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "user",
+		Short: "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usageError{errors.New("say what: add, list, reset, disable or enable")}
+		},
+	}
+	cmd.AddCommand(newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
+		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*survey.Accounts).Disable),
+		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*survey.Accounts).Enable))
+	return cmd
+}
+
+// grantFlags are role and scope as flags.
+type grantFlags struct {
+	role     string
+	units    []string
+	families []string
+}
+
+func (g *grantFlags) add(cmd *cobra.Command, role survey.Role) {
+	names := make([]string, len(survey.Roles))
+	for i, r := range survey.Roles {
+		names[i] = string(r)
+	}
+	cmd.Flags().StringVar(&g.role, "role", string(role), strings.Join(names, ", "))
+	cmd.Flags().StringSliceVar(&g.units, "unit", nil, "only this unit and what is below it, by id; may be repeated")
+	cmd.Flags().StringSliceVar(&g.families, "family", nil, "only this kind of survey: tthc, edu, sipas; may be repeated")
+}
+
+// grant checks that the units are there.
+func (g *grantFlags) grant(ctx context.Context, store survey.Store) (survey.Grant, error) {
+	grant := survey.Grant{Role: survey.Role(g.role)}
+	for _, id := range g.units {
+		if _, err := store.Get(ctx, survey.Units, id); err != nil {
+			return grant, fmt.Errorf("--unit %s: %w", id, err)
+		}
+		grant.Scope.Units = append(grant.Scope.Units, survey.UnitID(id))
+	}
+	for _, f := range g.families {
+		grant.Scope.Families = append(grant.Scope.Families, survey.Family(f))
+	}
+	return grant, nil
+}
+
+func newUserAddCommand() *cobra.Command {
+	var (
+		store  *storeOption
+		grant  grantFlags
+		name   string
+		invite bool
+	)
+	cmd := &cobra.Command{
+		Use:   "add LOGIN",
+		Short: "Thêm người dùng / adds somebody and prints a password or an invitation, once",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd.Context(), store, func(s survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+				g, err := grant.grant(cmd.Context(), s)
+				if err != nil {
+					return err
+				}
+				_, admission, err := a.Hire(cmd.Context(), shellActor(), survey.NormalLogin(args[0]), name, g, invite)
+				if err != nil {
+					return err
+				}
+				return printAdmission(cmd, admission)
+			})
+		},
+	}
+	store = addStoreFlag(cmd)
+	grant.add(cmd, survey.Viewer)
+	cmd.Flags().StringVar(&name, "name", "", "full name")
+	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
+	return cmd
+}
+
+// printAdmission writes the way in, alone on a line, so that a script can take it.
+func printAdmission(cmd *cobra.Command, admission survey.Admission) error {
+	if admission.Invitation != "" {
+		fmt.Fprintln(cmd.ErrOrStderr(), "Liên kết mời, dùng một lần; thêm địa chỉ của máy chủ vào trước / invitation, works once; put the server's address before it:")
+		fmt.Fprintln(cmd.OutOrStdout(), "/staff/invitation/"+admission.Invitation)
+		return nil
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), "Mật khẩu tạm, phải đổi khi đăng nhập / temporary password, to be changed at the first sign-in:")
+	fmt.Fprintln(cmd.OutOrStdout(), admission.Password)
+	return nil
+}
+
+func newUserListCommand() *cobra.Command {
+	var (
+		store  *storeOption
+		asJSON bool
+	)
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Danh sách người dùng / lists people",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+				people, err := a.People(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return json.NewEncoder(cmd.OutOrStdout()).Encode(people)
+				}
+				out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+				fmt.Fprintln(out, "LOGIN\tNAME\tROLE\tUNITS\tSTATE")
+				for _, u := range people {
+					fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, u.Grant.Role, joined(u.Grant.Scope.Units), userState(u))
+				}
+				return out.Flush()
+			})
+		},
+	}
+	store = addStoreFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+func userState(u survey.User) string {
+	switch {
+	case u.Disabled:
+		return "disabled"
+	case u.Invite != nil:
+		return "invited"
+	}
+	return "active"
+}
+
+func joined[T ~string](all []T) string {
+	parts := make([]string, len(all))
+	for i, v := range all {
+		parts[i] = string(v)
+	}
+	return strings.Join(parts, ",")
+}
+
+func newUserResetCommand() *cobra.Command {
+	var (
+		store          *storeOption
+		invite, factor bool
+	)
+	cmd := &cobra.Command{
+		Use:   "reset LOGIN",
+		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+				login := survey.NormalLogin(args[0])
+				if factor {
+					if err := a.DropTOTP(cmd.Context(), shellActor(), login); err != nil && survey.KindOf(err) != survey.NotFound {
+						return err
+					}
+				}
+				admission, err := a.Reset(cmd.Context(), shellActor(), login, invite)
+				if err != nil {
+					return err
+				}
+				return printAdmission(cmd, admission)
+			})
+		},
+	}
+	store = addStoreFlag(cmd)
+	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
+	cmd.Flags().BoolVar(&factor, "second-factor", false, "remove the second factor as well")
+	return cmd
+}
+
+func newUserSwitchCommand(name, short string, do func(*survey.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {
+	var store *storeOption
+	cmd := &cobra.Command{
+		Use:   name + " LOGIN",
+		Short: short,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+				return do(a, cmd.Context(), shellActor(), survey.NormalLogin(args[0]))
+			})
+		},
+	}
+	store = addStoreFlag(cmd)
+	return cmd
+}
