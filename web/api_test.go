@@ -1,0 +1,229 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+
+	"hailong/survey"
+)
+
+// testTokens admits one token for reading and one for writing.
+type testTokens struct{}
+
+func (testTokens) Access(_ context.Context, token string) (Access, error) {
+	return map[string]Access{"reader": ReadAccess, "writer": WriteAccess}[token], nil
+}
+
+// contract validates requests and answers against the served document.
+func contract(t *testing.T, s *Server) validator.Validator {
+	t.Helper()
+	resp, body := get(t, s, "/api/v1/openapi.json")
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "application/json; charset=utf-8" {
+		t.Fatalf("the document answers %d as %s", resp.StatusCode, resp.Header.Get("Content-Type"))
+	}
+	document, err := libopenapi.NewDocument([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, errs := validator.NewValidator(document)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return v
+}
+
+// call sends a request and holds both it and the answer to the contract.
+func call(t *testing.T, s *Server, v validator.Validator, method, target, token, body string) (*http.Response, string) {
+	t.Helper()
+	request := func() *http.Request {
+		r := httptest.NewRequest(method, "http://hailong.example"+target, strings.NewReader(body))
+		if token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		if body != "" {
+			r.Header.Set("Content-Type", "application/json")
+		}
+		return r
+	}
+	resp, answer := do(t, s, request())
+	copied := *resp
+	copied.Body = io.NopCloser(bytes.NewReader([]byte(answer)))
+	if ok, problems := v.ValidateHttpResponse(request(), &copied); !ok {
+		for _, p := range problems {
+			t.Errorf("%s %s answers %d against the contract: %s: %s %v", method, target, resp.StatusCode, p.Message, p.Reason, p.SchemaValidationErrors)
+		}
+	}
+	return resp, answer
+}
+
+func TestOpenAPIDocumentIsValid(t *testing.T) {
+	t.Parallel()
+	s := newResultsServer(t)
+	if ok, problems := contract(t, s).ValidateDocument(); !ok {
+		for _, p := range problems {
+			t.Errorf("%s: %s %v", p.Message, p.Reason, p.SchemaValidationErrors)
+		}
+	}
+}
+
+func TestAPIKeepsItsContract(t *testing.T) {
+	t.Parallel()
+	s := newResultsServer(t, func(c *Config) { c.Tokens = testTokens{} })
+	answerTimes(t, s, 30, "5")
+	answerTimes(t, s, 10, "3")
+	v := contract(t, s)
+	for name, c := range map[string]struct {
+		target string
+		token  string
+		status int
+		has    []string
+		hasnt  string
+	}{
+		"Overall":       {"/api/v1/results?campaign=tthc-2026", "reader", 200, []string{`"campaign":"tthc-2026"`, `"formula":"top2"`, `"n":40,"answers":40,"rate":0.75`, `"groups":[]`}, ""},
+		"ByUnit":        {"/api/v1/results?campaign=tthc-2026&by=unit", "reader", 200, []string{`"key":"xa","label":"Xã Bum Tở"`}, ""},
+		"Cross":         {"/api/v1/results?campaign=tthc-2026&by=unit,month&lang=en", "reader", 200, []string{`"key":"xa,2026-03","label":"Bum To commune · 03/2026"`}, ""},
+		"ByItem":        {"/api/v1/results?campaign=tthc-2026&by=item", "reader", 200, []string{`"key":"overall","label":"Ông/Bà có hài lòng không?"`}, ""},
+		"Filter":        {"/api/v1/results?campaign=tthc-2026&by=channel&sector=land", "reader", 200, []string{`"key":"qr"`}, ""},
+		"Mean100":       {"/api/v1/results?campaign=tthc-2026&formula=mean100", "reader", 200, []string{`"formula":"mean100"`, `"rate":0.9`}, ""},
+		"Empty":         {"/api/v1/results?campaign=tthc-2025&by=unit", "reader", 200, []string{`"n":0,"answers":0,"rate":null`}, ""},
+		"NoCampaign":    {"/api/v1/results", "reader", 422, []string{`"detail":"Thiếu tham số campaign`}, `"n":40`},
+		"Unknown":       {"/api/v1/results?campaign=x", "reader", 404, []string{`"status":404`}, ""},
+		"BadDimension":  {"/api/v1/results?campaign=tthc-2026&by=name", "reader", 422, []string{`sector_group`}, ""},
+		"ThreeKinds":    {"/api/v1/results?campaign=tthc-2026&by=unit,month&sector=land", "reader", 422, nil, `"groups"`},
+		"NoToken":       {"/api/v1/results?campaign=tthc-2026", "", 401, []string{`"status":401`, `"request_id":"`}, "tthc-2026"},
+		"WrongToken":    {"/api/v1/results?campaign=tthc-2026", "guess", 401, nil, "tthc-2026"},
+		"Targets":       {"/api/v1/targets?on=2026-03-05", "reader", 200, []string{`"code":"TTHC"`, `"threshold":0.95,"due":"2030-12-31","in_force":true`, `"met":false,"evidence":"below"`, `"code":"PAR"`, `"met":null,"evidence":"none"`}, ""},
+		"TargetsToday":  {"/api/v1/targets", "reader", 200, []string{`"code":"TTHC"`}, ""},
+		"TargetsBadDay": {"/api/v1/targets?on=soon", "reader", 422, []string{"soon"}, ""},
+		"Campaigns":     {"/api/v1/campaigns", "reader", 200, []string{`"id":"tthc-2026","title":"Đợt 2026","questionnaire":"tthc"`, `"from":"2026-01-01","to":"2026-12-31","state":"open"`}, ""},
+		"Points":        {"/api/v1/points", "writer", 200, []string{`"url":"https://hailong.example/s/`}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp, body := call(t, s, v, http.MethodGet, c.target, c.token, "")
+			if resp.StatusCode != c.status {
+				t.Errorf("status %d, want %d: %s", resp.StatusCode, c.status, body)
+			}
+			for _, want := range c.has {
+				if !strings.Contains(body, want) {
+					t.Errorf("%s is missing in %s", want, body)
+				}
+			}
+			if c.hasnt != "" && strings.Contains(body, c.hasnt) {
+				t.Errorf("%s must not be in %s", c.hasnt, body)
+			}
+			if c.status == 401 && !strings.HasPrefix(resp.Header.Get("WWW-Authenticate"), "Bearer") {
+				t.Error("no WWW-Authenticate")
+			}
+			if c.status >= 400 && resp.Header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("an error as %s", resp.Header.Get("Content-Type"))
+			}
+		})
+	}
+}
+
+func TestManyResponsesAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newResultsServer(t, func(c *Config) { c.Tokens = testTokens{} })
+	v := contract(t, s)
+	ids := make([]string, 4)
+	for i := range ids {
+		id, err := survey.NewResponseID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = string(id)
+	}
+	point := string(code(pointLand))
+	body := `{"responses":[
+		{"id":"` + ids[0] + `","point":"` + point + `","answers":{"overall":5}},
+		{"id":"` + ids[1] + `","point":"` + strings.ToLower(point) + `","answers":{"overall":"2","bad":[1,2],"polite":"na","visits":2.5},"texts":{"words":"Rất tốt"},"day":"2026-03-01","channel":"paper"},
+		{"id":"` + ids[0] + `","point":"` + point + `","answers":{"overall":5}},
+		{"id":"` + ids[2] + `","point":"` + point + `","answers":{"overall":9}},
+		{"id":"no uuid","point":"` + point + `","answers":{"overall":4}},
+		{"id":"` + ids[3] + `","point":"0000000","answers":{"overall":4}}]}`
+	var got apiOutcomes
+	resp, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", "writer", body)
+	if err := json.Unmarshal([]byte(answer), &got); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%d %v: %s", resp.StatusCode, err, answer)
+	}
+	var outcomes []string
+	for _, o := range got.Outcomes {
+		outcomes = append(outcomes, o.Outcome)
+	}
+	if list := strings.Join(outcomes, " "); list != "stored stored duplicate invalid invalid invalid" || got.Stored != 2 || got.Duplicate != 1 || got.Invalid != 3 {
+		t.Errorf("outcomes %s: %s", list, answer)
+	}
+	if e := got.Outcomes[3].Errors; len(e) != 1 || e[0].Field != "overall" || e[0].Detail == "" {
+		t.Errorf("the fourth names its fault as %+v", e)
+	}
+	// All of it again changes nothing.
+	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", "writer", body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":3`) {
+		t.Errorf("sent again: %s", answer)
+	}
+	kept, err := survey.Table[survey.Response]{Store: s.config.Intake.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
+	if err != nil || kept.Channel != survey.ChannelPaper || kept.Day != "2026-03-01" || len(kept.Answers) != 4 || kept.Texts[0].Text != "Rất tốt" {
+		t.Errorf("kept %+v, %v", kept, err)
+	}
+	for name, c := range map[string]struct {
+		token, body string
+		status      int
+	}{
+		"ReaderMayNot": {"reader", body, 403},
+		"NoToken":      {"", body, 401},
+		"NotJSON":      {"writer", `{"responses":`, 422},
+		"UnknownField": {"writer", `{"responses":[{"id":"x","name":"Nguyễn Văn A"}]}`, 422},
+		"None":         {"writer", `{"responses":[]}`, 422},
+		"BadAnswer":    {"writer", `{"responses":[{"id":"x","answers":{"overall":{"a":1}}}]}`, 422},
+		"TooMany":      {"writer", `{"responses":[` + strings.Repeat(`{},`, responsesLimit) + `{}]}`, 422},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if resp, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", c.token, c.body); resp.StatusCode != c.status {
+				t.Errorf("status %d, want %d: %s", resp.StatusCode, c.status, answer)
+			}
+		})
+	}
+}
+
+func TestReadToken(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		have ReadToken
+		sent string
+		want Access
+	}{{"secret", "secret", ReadAccess}, {"secret", "secret ", NoAccess}, {"secret", "", NoAccess}, {"", "", NoAccess}, {"", "x", NoAccess}} {
+		if got, err := c.have.Access(t.Context(), c.sent); got != c.want || err != nil {
+			t.Errorf("token %q against %q: %v, %v", c.sent, c.have, got, err)
+		}
+	}
+}
+
+func FuzzAPICode(f *testing.F) {
+	for _, seed := range []string{`5`, `"na"`, `[1,"2"]`, `null`, `{"a":1}`, `[[1]]`, `1e400`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var code apiCode
+		if json.Unmarshal(data, &code) != nil {
+			return
+		}
+		again, err := json.Marshal([]string(code))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var same apiCode
+		if err := json.Unmarshal(again, &same); err != nil || strings.Join(code, "\x00") != strings.Join(same, "\x00") {
+			t.Errorf("%q is read as %q and then as %q (%v)", data, code, same, err)
+		}
+	})
+}
