@@ -68,8 +68,21 @@ func tQuantile(p, df float64) float64 {
 	case p > 0.5:
 		return -tQuantile(1-p, df)
 	}
-	if z := normalQuantile(p); df > 1000 && z > -5 {
-		return tExpansion(z, df)
+	if z := normalQuantile(p); df > 10 && z > -5 {
+		t := tExpansion(z, df)
+		if df > 1000 {
+			return t
+		}
+		high, _ := math.Lgamma((df + 1) / 2)
+		low, _ := math.Lgamma(df / 2)
+		for range 8 {
+			density := math.Exp(high-low-(df+1)/2*math.Log1p(t*t/df)) / math.Sqrt(df*math.Pi)
+			step := (tUpper(-t, df) - p) / density
+			t -= step
+			if math.Abs(step) <= 1e-8*math.Abs(t) {
+				return t
+			}
+		}
 	}
 	// P(|T| > t) = I(df/(df+t²); df/2, ½) = 2p. Near the centre the complement
 	// keeps the digits.
