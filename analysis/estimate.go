@@ -169,7 +169,8 @@ func (p Plan) check(s Snapshot) error {
 			return fmt.Errorf("there is no domain column %d", d)
 		}
 		if s.sizes[d] > maxCounters/(16*len(p.Items)) {
-			return fmt.Errorf("domain column %q has codes up to %d: number its values without gaps", s.schema.Domains[d], s.sizes[d]-1)
+			return fmt.Errorf("domain column %q has codes up to %d, too many for a table: leave it out, or number its values without gaps",
+				s.schema.Domains[d], s.sizes[d]-1)
 		}
 	}
 	for _, code := range p.Satisfied {
