@@ -29,5 +29,8 @@ type Point struct {
 	Channel Channel   `bson:"channel" yaml:"channel" json:"channel"`
 	Label   Text      `bson:"label,omitempty" yaml:"label" json:"label,omitempty"` // "Quầy số 3"
 	Off     bool      `bson:"off,omitempty" yaml:"-" json:"off,omitempty"`         // taken out of use
-	Order   int       `bson:"order" yaml:"-" json:"-"`
+	// Successor is the point whose code replaced this one, which had leaked or
+	// was damaged. It is never shown to whoever scans the old code.
+	Successor PointCode `bson:"successor,omitempty" yaml:"-" json:"successor,omitempty"`
+	Order     int       `bson:"order" yaml:"-" json:"-"`
 }

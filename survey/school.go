@@ -143,7 +143,7 @@ func (l SchoolList) id(code string, ids map[UnitID]bool) UnitID {
 
 // idPart makes of a code what can stand in an id: small letters, digits, hyphens.
 func idPart(code string) string {
-	return strings.Join(strings.FieldsFunc(fold(code), func(r rune) bool {
+	return strings.Join(strings.FieldsFunc(Fold(code), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	}), "-")
 }
@@ -188,7 +188,7 @@ func (l SchoolList) place(s string) (*Unit, string) {
 // communeName is a commune's name as people write it: with or without its
 // kind, capitals and accents.
 func communeName(s string) string {
-	s = fold(s)
+	s = Fold(s)
 	for _, kind := range []string{"xa ", "phuong ", "thi tran "} {
 		if rest, ok := strings.CutPrefix(s, kind); ok {
 			return rest
@@ -197,8 +197,8 @@ func communeName(s string) string {
 	return s
 }
 
-// fold writes a text in small letters without accents.
-func fold(s string) string {
+// Fold writes a text in small letters without accents.
+func Fold(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r):
@@ -227,7 +227,7 @@ func parseLevels(s string) (levels []SchoolLevel, unknown string) {
 		if word == "" {
 			continue
 		}
-		level, ok := levelWords[fold(word)]
+		level, ok := levelWords[Fold(word)]
 		if !ok {
 			return nil, word
 		}

@@ -62,7 +62,18 @@ func (s *Server) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, er
 		return nil, err
 	}
 	point := catalog.Point(code)
-	if point == nil || point.Off {
+	if point == nil {
+		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}
+	}
+	if unit := catalog.Unit(point.Unit); point.Off && unit != nil {
+		// Where the new code is, not which: the old one may have leaked.
+		key := "point.switched_off"
+		if point.Successor != "" {
+			key = "point.replaced"
+		}
+		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: key, Args: []any{unit.Name}}
+	}
+	if point.Off {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}
 	}
 	return point, nil

@@ -72,6 +72,16 @@ func staffRoutes() []staffRoute {
 		{method: post, path: "/security", permission: survey.ManageUsers, handler: (*Server).securitySave},
 		{method: get, path: "/audit", permission: survey.ReadAudit, handler: (*Server).auditList},
 		{method: get, path: "/audit.csv", permission: survey.ReadAudit, handler: (*Server).auditExport},
+
+		// Points.
+		{method: get, path: "/points", permission: survey.SeeCatalog, handler: (*Server).pointList},
+		{method: get, path: "/points.pdf", permission: survey.EditPoints, handler: (*Server).pointPrint},
+		{method: get, path: "/points/new", permission: survey.EditPoints, handler: (*Server).pointNew},
+		{method: post, path: "/points", permission: survey.EditPoints, handler: (*Server).pointCreate},
+		{method: get, path: "/points/:point", permission: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointEdit},
+		{method: post, path: "/points/:point", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointSave},
+		{method: get, path: "/points/:point/:change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointConfirm},
+		{method: post, path: "/points/:point/:change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointChange},
 	}
 }
 

@@ -1,0 +1,219 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/qr"
+	"hailong/survey"
+)
+
+const (
+	pointPageSize = 100
+	pulseDays     = 30 // how far back the responses of points are counted
+	quietDays     = 14 // a point without a response for so long is noticed
+)
+
+// pointListPage is the points of a person's scope.
+type pointListPage struct {
+	StaffPage
+	Form   form
+	Points []pointRow // of this page
+	Found  int
+	Total  int // before the filter
+	Quiet  int // of those found
+	Number int // of this page, from 1
+	Pages  int
+
+	forms, campaigns []option
+}
+
+// pointRow is a point with what is known of it.
+type pointRow struct {
+	*survey.Point
+	Place   survey.Text
+	Asks    survey.Text
+	Sector  survey.Text
+	Pulse   survey.Pulse
+	Running bool // a campaign takes its responses today
+	Quiet   bool // it should have responses and has none
+}
+
+// pointFilter chooses points; an empty field chooses all.
+type pointFilter struct {
+	words    string
+	form     survey.FormCode
+	channel  survey.Channel
+	campaign survey.CampaignID
+	state    string // on, off, quiet
+	codes    []string
+}
+
+func pointFilterOf(q url.Values) pointFilter {
+	return pointFilter{
+		words: survey.Fold(q.Get("q")), form: survey.FormCode(q.Get("form")), channel: survey.Channel(q.Get("channel")),
+		campaign: survey.CampaignID(q.Get("campaign")), state: q.Get("state"), codes: q["point"],
+	}
+}
+
+// pointRow joins a point with what belongs to it.
+func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses map[survey.PointCode]survey.Pulse) pointRow {
+	row := pointRow{Point: p, Pulse: pulses[p.Code]}
+	if unit := catalog.Unit(p.Unit); unit != nil {
+		row.Place = unit.Name
+	}
+	if form := catalog.Latest(p.Form); form != nil {
+		row.Asks = form.Title
+	}
+	if sector := catalog.Sector(p.Sector); sector != nil {
+		row.Sector = sector.Name
+	}
+	campaign, _, err := catalog.CampaignFor(p, s.today())
+	row.Running = err == nil && !p.Off
+	since := s.config.Now().AddDate(0, 0, -quietDays)
+	row.Quiet = row.Running && row.Pulse.Last.Before(since) && campaign.Period.From.Time().Before(since)
+	return row
+}
+
+// pointsFor returns the points that a filter chooses among those a person may see.
+func (s *Server) pointsFor(who *signedIn, f pointFilter, pulses map[survey.PointCode]survey.Pulse) (rows []pointRow, total int) {
+	catalog := s.config.Catalog()
+	for i := range catalog.Points {
+		p := &catalog.Points[i]
+		var family survey.Family
+		if form := catalog.Latest(p.Form); form != nil {
+			family = form.Family
+		}
+		if !who.Covers(catalog, p.Unit, family) {
+			continue
+		}
+		total++
+		row := s.pointRow(catalog, p, pulses)
+		if f.chooses(catalog, &row, s.today()) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, total
+}
+
+func (f *pointFilter) chooses(catalog *survey.Catalog, row *pointRow, today survey.Date) bool {
+	switch {
+	case f.form != "" && row.Form != f.form,
+		f.channel != "" && row.Channel != f.channel,
+		f.state == "on" && row.Off, f.state == "off" && !row.Off, f.state == "quiet" && !row.Quiet,
+		len(f.codes) > 0 && !slices.Contains(f.codes, string(row.Code)):
+		return false
+	}
+	if f.campaign != "" {
+		campaign, _, err := catalog.CampaignFor(row.Point, today)
+		if err != nil || campaign.ID != f.campaign || row.Off {
+			return false
+		}
+	}
+	for _, word := range strings.Fields(f.words) {
+		all := string(row.Code) + " " + row.Place[survey.Vietnamese] + " " + row.Place[survey.English] + " " +
+			row.Label[survey.Vietnamese] + " " + row.Label[survey.English] + " " + row.Sector[survey.Vietnamese]
+		if !strings.Contains(survey.Fold(all), word) {
+			return false
+		}
+	}
+	return true
+}
+
+// pulses counts the responses of points in the last days.
+func (s *Server) pulses(c *fiber.Ctx) (map[survey.PointCode]survey.Pulse, error) {
+	now := s.config.Now()
+	return survey.Pulses(c.UserContext(), s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
+}
+
+func (s *Server) pointList(c *fiber.Ctx, who *signedIn) error {
+	pulses, err := s.pulses(c)
+	if err != nil {
+		return err
+	}
+	page := pointListPage{StaffPage: s.staffPage(c, who, "point.list")}
+	page.Form = form{values: page.query}
+	rows, total := s.pointsFor(who, pointFilterOf(page.query), pulses)
+	page.Found, page.Total = len(rows), total
+	for i := range rows {
+		if rows[i].Quiet {
+			page.Quiet++
+		}
+	}
+	page.Pages = (len(rows) + pointPageSize - 1) / pointPageSize
+	page.Number, _ = strconv.Atoi(page.query.Get("page"))
+	page.Number = min(max(1, page.Number), max(1, page.Pages))
+	page.Points = rows[(page.Number-1)*pointPageSize : min(page.Number*pointPageSize, len(rows))]
+
+	catalog := s.config.Catalog()
+	page.forms = who.formOptions(catalog, page.Lang)
+	for i := range catalog.Campaigns {
+		campaign := &catalog.Campaigns[i]
+		if campaign.State == survey.Open && who.Covers(catalog, "", campaign.Family) {
+			page.campaigns = append(page.campaigns, option{Value: string(campaign.ID), Label: campaign.Title.In(page.Lang)})
+		}
+	}
+	return s.render(c, fiber.StatusOK, "staff/points", page)
+}
+
+// Forms are the choices of the filter.
+func (p pointListPage) Forms() []option { return append([]option{blank("point.any_form")}, p.forms...) }
+
+// Campaigns are the choices of the filter.
+func (p pointListPage) Campaigns() []option {
+	return append([]option{blank("point.any_campaign")}, p.campaigns...)
+}
+
+// Channels are the choices of the filter.
+func (pointListPage) Channels() []option {
+	return append([]option{blank("point.any_channel")}, channelOptions()...)
+}
+
+// States are the choices of the filter.
+func (pointListPage) States() []option {
+	return []option{blank("point.any_state"), {Value: "on", Label: "point.on"}, {Value: "quiet", Label: "point.quiet"}, {Value: "off", Label: "point.off"}}
+}
+
+// Formats are what codes can be printed as.
+func (pointListPage) Formats() []option {
+	var options []option
+	for _, f := range []qr.Format{qr.Poster, qr.Card, qr.Sheet, qr.Stickers} {
+		options = append(options, option{Value: string(f), Label: "point.format." + string(f)})
+	}
+	return options
+}
+
+// QuietDays is how long a point must be without a response to be noticed.
+func (pointListPage) QuietDays() int { return quietDays }
+
+// Page is the address of another page of the list.
+func (p pointListPage) Page(n int) string { return p.filtered("page", strconv.Itoa(n)) }
+
+// OnlyQuiet is the address of the list of those without responses.
+func (p pointListPage) OnlyQuiet() string { return p.filtered("state", "quiet") }
+
+func (p pointListPage) filtered(name, value string) string {
+	q := url.Values{}
+	for k, v := range p.query {
+		q[k] = v
+	}
+	q.Del("page")
+	q.Set(name, value)
+	return p.Link("/staff/points?" + q.Encode())
+}
+
+// Filter is the filter as pairs, for the form that prints what it chooses.
+func (p pointListPage) Filter() map[string]string {
+	pairs := map[string]string{}
+	for _, name := range []string{"q", "form", "channel", "campaign", "state"} {
+		if value := p.query.Get(name); value != "" {
+			pairs[name] = value
+		}
+	}
+	return pairs
+}

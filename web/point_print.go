@@ -1,0 +1,59 @@
+package web
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/qr"
+	"hailong/survey"
+)
+
+// pointPrintLimit is how many pieces one document holds.
+const pointPrintLimit = 2500
+
+// pointPrint prints the codes of all points in use that the list's filter
+// chooses, or of those ticked in it, as one PDF.
+func (s *Server) pointPrint(c *fiber.Ctx, who *signedIn) error {
+	query := s.page(c).query
+	filter := pointFilterOf(query)
+	var pulses map[survey.PointCode]survey.Pulse
+	if filter.state == "quiet" && len(filter.codes) == 0 {
+		var err error
+		if pulses, err = s.pulses(c); err != nil {
+			return err
+		}
+	} else if filter.state == "quiet" {
+		filter.state = "" // the ticked ones are meant, also if one has had a response since
+	}
+	rows, _ := s.pointsFor(who, filter, pulses)
+	format := qr.Format(query.Get("format"))
+	if format == "" {
+		format = qr.Poster
+	}
+	copies, _ := strconv.Atoi(query.Get("copies"))
+	copies = max(1, copies)
+	var points []qr.Point
+	for _, row := range rows {
+		if !row.Off {
+			points = append(points, s.printed(c, row.Point))
+		}
+	}
+	if len(points) == 0 {
+		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_none"}
+	}
+	if n := len(points) * copies; n > pointPrintLimit || copies > pointPrintLimit {
+		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_many", Args: []any{n, pointPrintLimit}}
+	}
+	// The document is whole before its first byte is sent: a fault found in the
+	// last point must not leave half a file behind a status of success.
+	var document bytes.Buffer
+	err := qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: s.config.Demo, Created: s.today().Time()})
+	if err != nil {
+		return badPrint(err)
+	}
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="hailong-`+string(format)+`.pdf"`)
+	return c.Send(document.Bytes())
+}
