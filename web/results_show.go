@@ -22,6 +22,9 @@ type resultsPage struct {
 	Campaigns  []*survey.Campaign
 }
 
+// Hundred is a share in per cent.
+func (resultsPage) Hundred(share float64) float64 { return share * 100 }
+
 // targetView is a milestone in force, in the words of somebody who has never
 // seen a statistic.
 type targetView struct {
@@ -156,6 +159,15 @@ func (j judgement) Shown() bool { return j.Figure.Defined() }
 
 // Bounded reports whether there is an interval to show.
 func (j judgement) Bounded() bool { return j.Figure.Interval().Defined() }
+
+// Aim is the target in per cent.
+func (j judgement) Aim() float64 { return j.Target * 100 }
+
+// Late reports whether the target stands in the right half of a bar.
+func (j judgement) Late() bool { return j.Target > 0.5 }
+
+// Level is the confidence of the interval in per cent.
+func (j judgement) Level() float64 { return j.Method.Confidence * 100 }
 
 // X places a share on a bar of a width, rounded to tenths of a pixel.
 func (j judgement) X(share, width float64) float64 { return math.Round(share*width*10) / 10 }

@@ -73,7 +73,7 @@ func TestResultsSayWhatWasMeasured(t *testing.T) {
 		{"TooFewToShow", 3, 0, []string{"quá ít để công bố (dưới 5)"}, []string{"100,0", "người hài lòng."}},
 		{"TooFewForAVerdict", 7, 0, []string{"Cứ 100 người trả lời thì 100 người hài lòng.", "Chưa đủ phiếu để kết luận", "10 người trả lời"}, []string{"Đạt mục tiêu"}},
 		{"NotCertain", 20, 1, []string{"Cứ 100 người trả lời thì 97 người hài lòng.", "Đạt theo số đo, chưa chắc chắn", "31 người trả lời"}, []string{"Chưa đủ phiếu"}},
-		{"Missed", 0, 9, []string{"Cứ 100 người trả lời thì 75 người hài lòng.", "Chưa đạt mục tiêu", "40 người trả lời", "Mục tiêu: từ 95,0"}, []string{"chưa chắc chắn"}},
+		{"Missed", 0, 9, []string{"Cứ 100 người trả lời thì 75 người hài lòng.", "Chưa đạt mục tiêu", "40 người trả lời", "Mục tiêu: từ 95 %"}, []string{"chưa chắc chắn"}},
 	}
 	for _, step := range steps {
 		answerTimes(t, s, step.satisfied, "4")
