@@ -63,14 +63,18 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	}
 
 	err := c.Next()
+	took := s.config.Now().Sub(start)
 	s.config.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
 		slog.String("request", id),
 		slog.String("method", c.Method()),
 		slog.String("route", c.Route().Path),
 		slog.Int("status", c.Response().StatusCode()),
 		slog.Int("bytes", len(c.Response().Body())),
-		slog.Duration("took", s.config.Now().Sub(start)),
+		slog.Duration("took", took),
 	)
+	if s.config.Observe != nil {
+		s.config.Observe(strings.Clone(c.Method()), c.Route().Path, c.Response().StatusCode(), took)
+	}
 	return err
 }
 

@@ -25,8 +25,11 @@ type Config struct {
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
 	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
 	Demo      bool                        // every page says that the data are invented
-	Now       func() time.Time            // nil: time.Now
-	Log       *slog.Logger                // nil: nothing is logged
+	// Observe is told of every answered request, with the pattern of its route;
+	// nil: nobody is.
+	Observe func(method, route string, status int, took time.Duration)
+	Now     func() time.Time // nil: time.Now
+	Log     *slog.Logger     // nil: nothing is logged
 }
 
 // Limits of a request. They are wide enough for a slow phone on 2G and bound

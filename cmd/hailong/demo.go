@@ -40,7 +40,7 @@ func newDemoCommand() *cobra.Command {
 			return serveDemo(cmd.Context(), &o, demo, o.logger(cmd.ErrOrStderr()), cmd.OutOrStdout())
 		},
 	}
-	addServeFlags(cmd, &o)
+	addServeFlags(cmd, &o, "")
 	cmd.Flags().Uint64Var(&demo.Seed, "seed", 1, "the same seed makes the same responses")
 	cmd.Flags().IntVar(&demo.Responses, "responses", 20_000, "how many responses to invent")
 	return cmd

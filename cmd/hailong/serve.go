@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/web"
@@ -29,11 +30,12 @@ type serveOptions struct {
 	logFormat     string
 }
 
-func addServeFlags(cmd *cobra.Command, o *serveOptions) {
+// addServeFlags gives cmd the settings that every command that serves has.
+func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", ":8080", "address to listen on")
 	f.StringVar(&o.publicURL, "public-url", "", "address that QR codes lead to, https://…; without it the address a request came to")
-	f.StringVar(&o.metricsAddr, "metrics-addr", "127.0.0.1:9464", "address of /metrics for Prometheus; empty: none")
+	f.StringVar(&o.metricsAddr, "metrics-addr", metricsAddr, "address of /metrics for Prometheus; empty: none")
 	f.StringVar(&o.apiToken, "api-token", "", "token that may read the JSON interface")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 }
@@ -52,7 +54,7 @@ func newServeCommand() *cobra.Command {
 // add makes cmd the command that serves. The root command serves too, so that
 // starting the program with no word does what most people want.
 func (o *serveOptions) add(cmd *cobra.Command) {
-	addServeFlags(cmd, o)
+	addServeFlags(cmd, o, "127.0.0.1:9464")
 	o.store = addStoreFlag(cmd)
 	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "password of the first administrator; without it one is made and printed once")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -129,19 +131,27 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 	if err != nil {
 		return err
 	}
-	stored := func(survey.Response) {}
+	live := results.NewLive(store, current.Catalog, log)
+	watch := newMetrics()
+	stored := func(r survey.Response) {
+		live.Add(r)
+		watch.stored(r)
+	}
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
 		Intake:    &survey.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
+		Results:   live,
+		Tokens:    web.ReadToken(o.apiToken),
 		PublicURL: o.publicURL,
 		Demo:      demo,
+		Observe:   watch.observe,
 		Log:       log,
 	})
 	if err != nil {
 		return err
 	}
-	stop := hearOthers(ctx, store, started.Add(-time.Minute), log, stored)
+	stop := hearOthers(ctx, store, started.Add(-time.Minute), log, live.Add)
 	defer stop()
 
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
@@ -151,6 +161,17 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 	background, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go current.Follow(background, catalogRefresh, log)
+	if o.metricsAddr != "" {
+		if err := watch.serve(background, o.metricsAddr, log); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	// The first reader should not have to wait for a million responses.
+	go func() {
+		if err := live.Load(background); err != nil && background.Err() == nil {
+			log.Warn("figures are not loaded yet; the first reader will wait for them", "error", err)
+		}
+	}()
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

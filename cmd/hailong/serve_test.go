@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -119,6 +120,33 @@ func TestServeOnATakenFile(t *testing.T) {
 	err := root.ExecuteContext(t.Context())
 	if err == nil || survey.KindOf(err) != survey.Unavailable || !strings.Contains(err.Error(), "another hailong uses this file") {
 		t.Errorf("a second server on the file: %v", err)
+	}
+}
+
+func TestServeMetrics(t *testing.T) {
+	t.Parallel()
+	probe, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := probe.Addr().String()
+	if err := probe.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, base := startServer(t, "serve", "--store", "bolt:"+filepath.Join(t.TempDir(), "hailong.db"), "--metrics-addr", addr)
+	get(t, base+"/healthz")
+	get(t, base+"/s/nonsense")
+	_, body := get(t, "http://"+addr+"/metrics")
+	for _, want := range []string{`hailong_request_duration_seconds_count{method="GET",route="/s/:code"`, "process_resident_memory_bytes"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+	if strings.Contains(body, "nonsense") {
+		t.Error("a path is a label")
+	}
+	if status, _ := get(t, base+"/metrics"); status != http.StatusNotFound {
+		t.Errorf("metrics are public: status %d", status)
 	}
 }
 

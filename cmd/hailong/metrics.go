@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"hailong/survey"
+)
+
+// metrics counts what an operator watches. No label names a person, a point or
+// an answer.
+type metrics struct {
+	registry  *prometheus.Registry
+	requests  *prometheus.HistogramVec
+	responses *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "hailong_request_duration_seconds",
+			Help:    "Time from a request's arrival to its answer, by route, method and status.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"route", "method", "status"}),
+		responses: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hailong_responses_stored_total",
+			Help: "Responses on disk for the first time since the start, by campaign and channel.",
+		}, []string{"campaign", "channel"}),
+	}
+	m.registry.MustRegister(m.requests, m.responses,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// observe counts an answered request; route is the pattern, not the path.
+func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// stored counts a response.
+func (m *metrics) stored(r survey.Response) {
+	m.responses.WithLabelValues(string(r.Campaign), string(r.Channel)).Inc()
+}
+
+// serve answers /metrics on an address of its own until ctx ends: the numbers
+// are for the operator's network, not for the public's.
+func (m *metrics) serve(ctx context.Context, addr string, log *slog.Logger) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("cannot serve metrics on %s; choose another address with --metrics-addr, or none: %w", addr, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics are no longer served", "error", err)
+		}
+	}()
+	return nil
+}
