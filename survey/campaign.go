@@ -60,12 +60,21 @@ type Campaign struct {
 	Units  []UnitID      `bson:"units,omitempty" json:"units,omitempty"` // and all below them; empty: every unit
 	Method Method        `bson:"method" json:"method"`
 	Demo   bool          `bson:"demo,omitempty" json:"demo,omitempty"` // holds invented responses
+
+	Langs    []Lang       `bson:"langs,omitempty" json:"langs,omitempty"`       // in which its forms must be complete
+	Targets  []TargetCode `bson:"targets,omitempty" json:"targets,omitempty"`   // that it answers
+	Shut     Date         `bson:"shut,omitempty" json:"shut,omitempty"`         // the day it was closed
+	Editions []Edition    `bson:"editions,omitempty" json:"editions,omitempty"` // of its publication, the newest last
 }
 
 // Takes returns nil if the campaign takes responses on a day, and otherwise an
-// error of kind Closed that says since or until when.
+// error of kind Closed that says since or until when. A campaign that was
+// closed still takes what was answered before that day: the phone of a village
+// without network is late, not wrong.
 func (c Campaign) Takes(on Date) error {
 	switch {
+	case c.State != Draft && c.State != Open && on < c.Shut && c.Period.Contains(on):
+		return nil
 	case c.State == Draft || (c.State == Open && c.Period.From != "" && on < c.Period.From):
 		return &Error{Kind: Closed, Op: "open campaign", Key: "campaign.not_yet", Args: []any{c.Period.From}}
 	case c.State != Open || !c.Period.Contains(on):

@@ -22,6 +22,9 @@ const (
 	Targets        Collection = "targets"
 	Campaigns      Collection = "campaigns"
 	Points         Collection = "points"
+	Plans          Collection = "plans"
+	Snapshots      Collection = "snapshots"
+	Links          Collection = "links"
 	Users          Collection = "users"
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
@@ -31,7 +34,7 @@ const (
 
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Snapshots, Links,
 	Users, Tokens, Sessions, Audit, Responses,
 }
 

@@ -17,6 +17,7 @@ type apiTable struct {
 	By            []results.Dimension `json:"by"`
 	Threshold     int64               `json:"threshold"` // groups of fewer respondents are suppressed
 	Demo          bool                `json:"demo,omitempty"`
+	Edition       *survey.Edition     `json:"edition,omitempty"` // of the published figures; absent: figures of now
 	Overall       results.Figure      `json:"overall"`
 	Groups        []apiGroup          `json:"groups"`
 }
@@ -47,7 +48,7 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 			q.Where = append(q.Where, results.Filter{Dimension: d, Key: key})
 		}
 	}
-	t, err := s.results.Table(c.UserContext(), q)
+	t, edition, err := s.table(c.UserContext(), q)
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,9 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 	answer := apiTable{
 		Campaign: t.Campaign.ID, Questionnaire: t.Campaign.Family, Method: t.Method, By: t.By, Threshold: t.Threshold,
 		Demo: t.Campaign.Demo, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
+	}
+	if edition != nil {
+		answer.Edition = &edition.Edition
 	}
 	if answer.By == nil {
 		answer.By = []results.Dimension{}
@@ -90,7 +94,7 @@ func (s *Server) apiTargets(c *fiber.Ctx) error {
 			return &survey.Error{Kind: survey.Invalid, Op: "ask for targets", Key: "api.bad_date", Args: []any{given}, Err: err}
 		}
 	}
-	verdicts, err := s.results.Targets(c.UserContext(), on)
+	verdicts, err := s.verdicts(c.UserContext(), on)
 	if err != nil {
 		return err
 	}

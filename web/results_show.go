@@ -36,7 +36,7 @@ type targetView struct {
 // resultsShow shows every target with its figure.
 func (s *Server) resultsShow(c *fiber.Ctx) error {
 	on := s.today()
-	verdicts, err := s.results.Targets(c.UserContext(), on)
+	verdicts, err := s.verdicts(c.UserContext(), on)
 	if err != nil {
 		return err
 	}
@@ -184,6 +184,7 @@ type campaignPage struct {
 	Page
 	Campaign *survey.Campaign
 	Running  bool
+	Edition  *editionView // nil: figures of now
 	On       survey.Date
 	Overall  judgement
 	By       results.Dimension
@@ -219,6 +220,9 @@ func tabsOf(family survey.Family) []results.Dimension {
 func (s *Server) campaignShow(c *fiber.Ctx) error {
 	catalog := s.config.Catalog()
 	campaign := catalog.Campaign(survey.CampaignID(c.Params("campaign")))
+	if campaign != nil && campaign.State == survey.Withdrawn && len(campaign.Editions) > 0 {
+		return s.withdrawnShow(c, campaign)
+	}
 	if campaign == nil || !public(campaign) {
 		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_campaign", Args: []any{c.Params("campaign")}}
 	}
@@ -243,10 +247,11 @@ func (s *Server) campaignShow(c *fiber.Ctx) error {
 		page.Filter = l.nameGroup(catalog, campaign, results.ByUnit, unit)
 		page.Back = address
 	}
-	table, err := s.results.Table(c.UserContext(), q)
+	table, edition, err := s.table(c.UserContext(), q)
 	if err != nil {
 		return err
 	}
+	page.Edition = edition
 	page.Running = campaign.State == survey.Open && s.today() <= page.On
 	_, general := targetOf(catalog, campaign.Family, "", page.On)
 	page.Overall = judge(table.Overall, table.Method, general.Threshold, table.Threshold)

@@ -55,6 +55,9 @@ type Server struct {
 
 	accounts *survey.Accounts
 	audit    *survey.AuditLog
+
+	fieldwork *survey.Fieldwork
+	published published
 }
 
 // New makes a server. An error is a fault in an embedded template, locale or
@@ -88,6 +91,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.results = figuresOf(&s.config)
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
+	s.fieldwork = survey.NewFieldwork(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

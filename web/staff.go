@@ -82,6 +82,26 @@ func staffRoutes() []staffRoute {
 		{method: post, path: "/points/:point", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointSave},
 		{method: get, path: "/points/:point/:change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointConfirm},
 		{method: post, path: "/points/:point/:change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointChange},
+
+		// Campaigns.
+		{method: get, path: "/campaigns", permission: survey.SeeProgress, handler: (*Server).campaignList},
+		{method: get, path: "/campaigns/new", permission: survey.EditCampaigns, handler: (*Server).campaignNew},
+		{method: post, path: "/campaigns", permission: survey.EditCampaigns, handler: (*Server).campaignCreate},
+		{method: get, path: "/campaigns/:campaign", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignStaff},
+		{method: get, path: "/campaigns/:campaign/edit", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignEdit},
+		{method: post, path: "/campaigns/:campaign/edit", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignSave},
+		{method: get, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("open")},
+		{method: post, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("open")},
+		{method: get, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("close")},
+		{method: post, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("close")},
+		{method: get, path: "/campaigns/:campaign/reopen", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("reopen")},
+		{method: post, path: "/campaigns/:campaign/reopen", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("reopen")},
+		{method: get, path: "/campaigns/:campaign/discard", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("discard")},
+		{method: post, path: "/campaigns/:campaign/discard", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("discard")},
+		{method: get, path: "/campaigns/:campaign/publish", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("publish")},
+		{method: post, path: "/campaigns/:campaign/publish", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("publish")},
+		{method: get, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignWithdrawAsk},
+		{method: post, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignWithdraw},
 	}
 }
 

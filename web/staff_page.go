@@ -81,6 +81,7 @@ func staffNav() []struct {
 		permission survey.Permission
 	}{
 		{"/staff", "staff.nav.home", survey.SeeOwnAccount},
+		{"/staff/campaigns", "campaign.list", survey.SeeProgress},
 		{"/staff/points", "point.list", survey.SeeCatalog},
 		{"/staff/users", "user.list", survey.ManageUsers},
 		{"/staff/tokens", "token.list", survey.ManageUsers},

@@ -1,0 +1,151 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// campaignConfirm shows what a step means before it is taken.
+func campaignConfirm(step string) staffHandler {
+	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+		campaign, err := s.campaignOf(c)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }) {
+			return s.done(c, campaignPath(campaign.ID), "campaign_moved_on")
+		}
+		return s.campaignAsk(c, who, fiber.StatusOK, &campaign, step, nil)
+	}
+}
+
+func (s *Server) campaignAsk(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, step string, problem *survey.Message) error {
+	l := s.views.locales[viewOf(c).Lang]
+	path := campaignPath(campaign.ID)
+	facts := []survey.Message{{Key: "campaign." + step + ".fact"}}
+	switch step {
+	case "open":
+		facts = append(facts,
+			survey.Message{Key: "campaign.fact.period", Args: []any{campaign.Period.From, campaign.Period.To}},
+			survey.Message{Key: "campaign.fact.forms", Args: []any{len(campaign.Forms)}},
+			survey.Message{Key: "campaign.fact.points", Args: []any{len(s.pointsOf(s.config.Catalog(), campaign))}})
+	case "publish":
+		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
+	}
+	page := confirmation{
+		StaffPage: s.staffPage(c, who, "campaign."+step, "/staff/campaigns", "campaign.list", path, campaign.Title.In(l.lang)),
+		Text:      survey.Message{Key: "campaign." + step + ".text", Args: []any{campaign.Title}}, Facts: facts,
+		Action: path + "/" + step, Button: "campaign." + step, Danger: step == "discard", Cancel: path,
+		Fields: map[string]string{"rev": strconv.FormatInt(campaign.Rev, 10)},
+	}
+	if problem != nil {
+		page.Text, page.Facts = *problem, nil
+	}
+	return s.render(c, status, "staff/confirm", page)
+}
+
+// campaignStep takes a step.
+func campaignStep(step string) staffHandler {
+	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+		id := survey.CampaignID(unescaped(c.Params("campaign")))
+		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
+		err := s.takeStep(c.UserContext(), who.Actor(), step, id, rev)
+		if err == nil {
+			path := campaignPath(id)
+			if step == "discard" {
+				path = "/staff/campaigns"
+			}
+			return s.done(c, path, "campaign_"+step)
+		}
+		f := failureOf(err, requestID(c))
+		campaign, failed := s.campaignAnew(c)
+		switch {
+		case failed != nil:
+			return failed
+		case f.Kind == survey.Conflict:
+			// Somebody else was first: show where the campaign stands now.
+			return s.done(c, campaignPath(id), "campaign_moved_on")
+		case f.Kind == survey.Invalid && f.Message.Key != "":
+			return s.campaignAsk(c, who, f.Status, &campaign, step, &f.Message)
+		}
+		return err
+	}
+}
+
+func (s *Server) takeStep(ctx context.Context, actor survey.Actor, step string, id survey.CampaignID, rev int64) (err error) {
+	switch step {
+	case "open":
+		_, err = s.fieldwork.Open(ctx, actor, id, rev)
+	case "close":
+		_, err = s.fieldwork.Close(ctx, actor, id, rev)
+	case "reopen":
+		_, err = s.fieldwork.Reopen(ctx, actor, id, rev)
+	case "discard":
+		err = s.fieldwork.Discard(ctx, actor, id, rev)
+	case "publish":
+		_, err = s.fieldwork.Publish(ctx, actor, id, rev, func(c survey.Campaign, e survey.Edition) (any, error) {
+			return s.freeze(ctx, &c, e)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return s.reload(ctx)
+}
+
+// withdrawPage asks for the reason.
+type withdrawPage struct {
+	StaffPage
+	Campaign *survey.Campaign
+	Form     form
+}
+
+func (s *Server) campaignWithdrawAsk(c *fiber.Ctx, who *signedIn) error {
+	campaign, err := s.campaignOf(c)
+	if err != nil {
+		return err
+	}
+	if campaign.State != survey.Published {
+		return s.done(c, campaignPath(campaign.ID), "campaign_moved_on")
+	}
+	return s.withdrawShow(c, who, fiber.StatusOK, &campaign, formWith())
+}
+
+func (s *Server) withdrawShow(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, typed form) error {
+	title := campaign.Title.In(viewOf(c).Lang)
+	return s.render(c, status, "staff/campaign_withdraw", withdrawPage{
+		StaffPage: s.staffPage(c, who, "campaign.withdraw", "/staff/campaigns", "campaign.list", campaignPath(campaign.ID), title),
+		Campaign:  campaign, Form: typed,
+	})
+}
+
+func (s *Server) campaignWithdraw(c *fiber.Ctx, who *signedIn) error {
+	campaign, err := s.campaignOf(c)
+	if err != nil {
+		return err
+	}
+	typed := formOf(c)
+	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
+	_, err = s.fieldwork.Withdraw(c.UserContext(), who.Actor(), campaign.ID, rev, typed.Value("reason"))
+	if err == nil {
+		if err := s.reload(c.UserContext()); err != nil {
+			return err
+		}
+		return s.done(c, campaignPath(campaign.ID), "campaign_withdraw")
+	}
+	if wrong, ok := typed.wrong(err); ok {
+		return s.withdrawShow(c, who, fiber.StatusUnprocessableEntity, &campaign, wrong)
+	}
+	if survey.KindOf(err) == survey.Conflict {
+		if err := s.reload(c.UserContext()); err != nil {
+			return err
+		}
+		return s.done(c, campaignPath(campaign.ID), "campaign_moved_on")
+	}
+	return err
+}

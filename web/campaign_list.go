@@ -1,0 +1,36 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// campaignListPage lists the campaigns of the person's families, the newest
+// first.
+type campaignListPage struct {
+	StaffPage
+	Campaigns []*survey.Campaign
+}
+
+func (s *Server) campaignList(c *fiber.Ctx, who *signedIn) error {
+	page := campaignListPage{StaffPage: s.staffPage(c, who, "campaign.list")}
+	catalog := s.config.Catalog()
+	for i := range catalog.Campaigns {
+		if k := &catalog.Campaigns[i]; who.Covers(catalog, "", k.Family) {
+			page.Campaigns = append(page.Campaigns, k)
+		}
+	}
+	slices.SortStableFunc(page.Campaigns, func(a, b *survey.Campaign) int {
+		switch {
+		case a.Period.From > b.Period.From:
+			return -1
+		case a.Period.From < b.Period.From:
+			return 1
+		}
+		return slices.Index(survey.Families, a.Family) - slices.Index(survey.Families, b.Family)
+	})
+	return s.render(c, fiber.StatusOK, "staff/campaigns", page)
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+)
+
+// campaignStaffPage is one campaign: what was chosen, where it stands, and what
+// can be done next.
+type campaignStaffPage struct {
+	StaffPage
+	Campaign *survey.Campaign
+	Forms    []survey.Text // with their versions
+	Units    []survey.Text
+	Targets  []survey.Text
+	Points   int            // in use, that lead to it
+	Now      results.Figure // of all responses so far
+	Frozen   results.Figure // of the edition in force
+	Late     int64          // respondents who came after it
+	Editions []editionView  // the newest first
+	Changes  []campaignChange
+}
+
+// campaignChange is a step that can be taken now.
+type campaignChange struct {
+	Path, Key string
+	Danger    bool
+}
+
+// campaignOf is the campaign in the path.
+func (s *Server) campaignOf(c *fiber.Ctx) (survey.Campaign, error) {
+	campaign := s.config.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
+	if campaign == nil {
+		return survey.Campaign{}, fiber.ErrNotFound
+	}
+	return *campaign, nil
+}
+
+// campaignAnew is campaignOf after somebody else changed it, on this server or
+// another.
+func (s *Server) campaignAnew(c *fiber.Ctx) (survey.Campaign, error) {
+	if err := s.reload(c.UserContext()); err != nil {
+		return survey.Campaign{}, err
+	}
+	return s.campaignOf(c)
+}
+
+func campaignPath(id survey.CampaignID) string { return "/staff/campaigns/" + string(id) }
+
+func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
+	campaign, err := s.campaignOf(c)
+	if err != nil {
+		return err
+	}
+	catalog, l := s.config.Catalog(), s.views.locales[viewOf(c).Lang]
+	page := campaignStaffPage{
+		StaffPage: s.staffPage(c, who, campaign.Title.In(l.lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign,
+		Units: unitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
+	}
+	for _, ref := range campaign.Forms {
+		if q := catalog.Questionnaire(ref); q != nil {
+			page.Forms = append(page.Forms, formName(q))
+		}
+	}
+	for i := range catalog.Targets {
+		t := &catalog.Targets[i]
+		if slices.Contains(campaign.Targets, t.Code) || len(campaign.Targets) == 0 && t.Family == campaign.Family {
+			page.Targets = append(page.Targets, t.Title)
+		}
+	}
+	page.Points = len(s.pointsOf(catalog, &campaign))
+	for i := len(campaign.Editions) - 1; i >= 0; i-- {
+		page.Editions = append(page.Editions, editionView{Edition: campaign.Editions[i], Campaign: campaign.ID})
+	}
+	if campaign.State != survey.Draft {
+		live, err := s.results.Table(c.UserContext(), results.Query{Campaign: campaign.ID})
+		if err != nil {
+			return err
+		}
+		page.Now = live.Overall
+		table, edition, err := s.table(c.UserContext(), results.Query{Campaign: campaign.ID})
+		if err != nil {
+			return err
+		}
+		if edition != nil {
+			page.Frozen, page.Late = table.Overall, edition.Late
+		}
+	}
+	return s.render(c, fiber.StatusOK, "staff/campaign", page)
+}
+
+// StateTag is the class of the tag that shows the state.
+func (p campaignStaffPage) StateTag() string { return stateTag(p.Campaign.State) }
+
+func stateTag(state survey.CampaignState) string {
+	switch state {
+	case survey.Open, survey.Published:
+		return "tag good"
+	case survey.Withdrawn:
+		return "tag bad"
+	case survey.Draft, survey.ClosedDown:
+	}
+	return "tag"
+}
+
+// formName is a questionnaire's title with its version.
+func formName(q *survey.Questionnaire) survey.Text {
+	name := survey.Text{}
+	for lang, title := range q.Title {
+		name[lang] = title + " (" + q.Ref().ID() + ")"
+	}
+	return name
+}
+
+// pointsOf lists the points in use whose responses the campaign takes, or would
+// take once it is open.
+func (s *Server) pointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []*survey.Point {
+	var points []*survey.Point
+	for i := range catalog.Points {
+		p := &catalog.Points[i]
+		if _, asks := campaign.Form(p.Form); asks && !p.Off && campaignCovers(catalog, campaign, p.Unit) {
+			points = append(points, p)
+		}
+	}
+	return points
+}
+
+func campaignCovers(catalog *survey.Catalog, campaign *survey.Campaign, unit survey.UnitID) bool {
+	return len(campaign.Units) == 0 ||
+		slices.ContainsFunc(campaign.Units, func(top survey.UnitID) bool { return catalog.Within(unit, top) })
+}
+
+// changesOf lists the steps that a person may take with a campaign.
+func changesOf(who *signedIn, campaign *survey.Campaign) []campaignChange {
+	path := campaignPath(campaign.ID)
+	var changes []campaignChange
+	add := func(permission survey.Permission, what string, danger bool) {
+		if who.May(permission) {
+			changes = append(changes, campaignChange{path + "/" + what, "campaign." + what, danger})
+		}
+	}
+	switch campaign.State {
+	case survey.Draft:
+		add(survey.EditCampaigns, "open", false)
+		add(survey.EditCampaigns, "edit", false)
+		add(survey.EditCampaigns, "discard", true)
+	case survey.Open:
+		add(survey.EditCampaigns, "close", false)
+		add(survey.EditCampaigns, "edit", false)
+	case survey.ClosedDown:
+		add(survey.PublishCampaigns, "publish", false)
+		add(survey.EditCampaigns, "reopen", false)
+	case survey.Published:
+		add(survey.PublishCampaigns, "withdraw", true)
+	case survey.Withdrawn:
+		add(survey.PublishCampaigns, "publish", false)
+	}
+	return changes
+}

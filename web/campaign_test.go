@@ -1,0 +1,319 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+	"hailong/survey/bolt"
+)
+
+// living is a server whose catalogue is in its store, so that what staff change
+// is in force at once, and whose clock can be moved.
+type living struct {
+	*Server
+	current *survey.CurrentCatalog
+	now     time.Time
+}
+
+func newLiving(t testing.TB, change ...func(*Config)) *living {
+	t.Helper()
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "living.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	catalog := withTargets(t)
+	keep(t, store, survey.Units, catalog.Units)
+	keep(t, store, survey.Sectors, catalog.Sectors)
+	for i := range catalog.Questionnaires {
+		catalog.Questionnaires[i].ID = catalog.Questionnaires[i].Ref().ID()
+	}
+	keep(t, store, survey.Questionnaires, catalog.Questionnaires)
+	keep(t, store, survey.Targets, catalog.Targets)
+	for i := range catalog.Campaigns {
+		catalog.Campaigns[i].Rev, catalog.Campaigns[i].Frame = 1, "2026-01-01"
+	}
+	keep(t, store, survey.Campaigns, catalog.Campaigns)
+	keep(t, store, survey.Points, catalog.Points)
+	w := &living{now: testNow}
+	if w.current, err = survey.OpenCatalog(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return w.now }
+	w.Server = newServerOn(t, store, w.current.Catalog(), append([]func(*Config){func(c *Config) {
+		c.Catalog, c.Intake.Catalog, c.Reload = w.current.Catalog, w.current.Catalog, w.current.Reload
+		c.Now, c.Intake.Now = now, now
+	}}, change...)...)
+	return w
+}
+
+func keep[T any](t testing.TB, store survey.Store, c survey.Collection, all []T) {
+	t.Helper()
+	for _, v := range all {
+		if err := (survey.Table[T]{Store: store, Collection: c}).Insert(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (w *living) campaign(t *testing.T, id survey.CampaignID) survey.Campaign {
+	t.Helper()
+	k := w.current.Catalog().Campaign(id)
+	if k == nil {
+		t.Fatalf("no campaign %s", id)
+	}
+	return *k
+}
+
+// step asks for a step as a person does: opens its page and presses the button.
+func (w *living) step(t *testing.T, v *visitor, path string, more ...string) (*http.Response, string) {
+	t.Helper()
+	resp, body := v.get(path)
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d", path, resp.StatusCode)
+	}
+	rev := document(t, body).Find("main [name=rev]").AttrOr("value", "")
+	return v.post(path, append(more, "rev", rev)...)
+}
+
+func TestCampaignFromDraftToWithdrawal(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, w.Server, "lan")
+
+	// A draft.
+	_, body := v.get("/staff/campaigns/new?family=tthc")
+	doc := document(t, body)
+	if doc.Find("[name=forms][checked]").Length() != 1 || doc.Find("[name=targets][checked]").Length() != 2 {
+		t.Errorf("a new campaign is not filled in with the newest form and the targets: %s", doc.Find("main form").Text())
+	}
+	typed := []string{
+		"family", "tthc", "title", "Đợt thử tháng Ba", "from", "2026-03-01", "to", "31/03/2026", "forms", "quick@2", "units", "cu",
+		"formula", "top2", "pooling", "overall", "confidence", "95", "min_n", "5", "langs", "vi", "langs", "en", "targets", "TTHC",
+	}
+	resp, body := v.post("/staff/campaigns", typed...)
+	if resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("draft: %d %s", resp.StatusCode, document(t, body).Find(".error").Text())
+	}
+	id := survey.CampaignID(strings.TrimPrefix(strings.SplitN(resp.Header.Get("Location"), "?", 2)[0], "/staff/campaigns/"))
+	k := w.campaign(t, id)
+	if id != "tthc-2026-2" || k.State != survey.Draft || k.Period != (survey.Span{From: "2026-03-01", To: "2026-03-31"}) || k.Frame != "2026-03-01" || k.Method.Confidence != 0.95 {
+		t.Errorf("stored %s %+v", id, k)
+	}
+	if resp, _ := get(t, w.Server, "/results/"+string(id)); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("a draft is public: %d", resp.StatusCode)
+	}
+
+	// The unit of an open campaign cannot be asked twice: the first one is over.
+	path := campaignPath(id)
+	if resp, _ := w.step(t, v, path+"/open"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("open: %d", resp.StatusCode)
+	}
+	point := code(pointClosed) // of the unit "cu"; its earlier campaign has ended
+	for i := range 8 {
+		submitAt(t, w.Server, point, []string{"5", "5", "5", "2"}[i%4], "land")
+	}
+	if resp, _ := v.get(path + "/publish"); resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("an open campaign can be published: %d", resp.StatusCode)
+	}
+
+	// Closed: the form is, yet a late phone is heard.
+	w.now = w.now.Add(48 * time.Hour)
+	v = visit(t, w.Server, "lan")
+	if resp, _ := w.step(t, v, path+"/close"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("close: %d", resp.StatusCode)
+	}
+	if resp, _ := get(t, w.Server, "/s/"+string(point)); resp.StatusCode != http.StatusGone {
+		t.Errorf("the form of a closed campaign: %d", resp.StatusCode)
+	}
+	late := func(day string) int {
+		rid, err := survey.NewResponseID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, _ := send(t, w.Server, pointClosed, "id", string(rid), "a.overall", "1", "a.sector", "land", "day", day)
+		return resp.StatusCode
+	}
+	if got := []int{late("2026-03-06"), late("2026-03-07")}; !cmp.Equal(got, []int{http.StatusSeeOther, http.StatusGone}) {
+		t.Errorf("answered the day before the close, and on it: %v", got)
+	}
+
+	// Published: the figures stay, whatever comes later.
+	if resp, body := w.step(t, v, path+"/publish"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("publish: %d %s", resp.StatusCode, body)
+	}
+	edition := w.campaign(t, id).Current()
+	if edition == nil {
+		t.Fatal("no edition in force")
+	}
+	_, text := get(t, w.Server, snapshotPath(id, edition.Hash))
+	sum := sha256.Sum256([]byte(text))
+	if hex.EncodeToString(sum[:]) != edition.Hash {
+		t.Error("the hash is not that of the text that can be downloaded")
+	}
+	before := resultsOf(t, w.Server, id)
+	for range 4 {
+		late("2026-03-05")
+	}
+	after := resultsOf(t, w.Server, id)
+	if before.Find(".goal .big").Text() != after.Find(".goal .big").Text() || before.Find("table").Text() != after.Find("table").Text() {
+		t.Errorf("published figures changed:\n%s\n%s", before.Find(".goal").Text(), after.Find(".goal").Text())
+	}
+	note := after.Find(".note").Text()
+	if !strings.Contains(note, edition.Hash) || !strings.Contains(note, "07/03/2026 09:30") || !strings.Contains(note, "4 người trả lời đến sau") {
+		t.Errorf("the page does not tell hash, date and late responses: %s", note)
+	}
+	if strings.Contains(before.Find(".note").Text(), "đến sau") {
+		t.Error("late responses are told of before there are any")
+	}
+
+	// Withdrawn: with a reason, and the snapshot stays.
+	if resp, body := w.step(t, v, path+"/withdraw", "reason", "ngắn"); resp.StatusCode != http.StatusUnprocessableEntity || document(t, body).Find("#f-reason").Text() != "ngắn" {
+		t.Errorf("a short reason: %d", resp.StatusCode)
+	}
+	const reason = "Nhập trùng phiếu của một bản"
+	if resp, _ := w.step(t, v, path+"/withdraw", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("withdraw: %d", resp.StatusCode)
+	}
+	resp, body = get(t, w.Server, "/results/"+string(id))
+	if resp.StatusCode != http.StatusGone || !strings.Contains(body, reason) {
+		t.Errorf("withdrawn: %d", resp.StatusCode)
+	}
+	if _, again := get(t, w.Server, snapshotPath(id, edition.Hash)); again != text {
+		t.Error("the withdrawn snapshot is not kept")
+	}
+
+	// A second edition holds what was late.
+	if resp, _ := w.step(t, v, path+"/publish"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("publish again: %d", resp.StatusCode)
+	}
+	if e := w.campaign(t, id).Current(); e == nil || e.Number != 2 || e.Hash == edition.Hash {
+		t.Errorf("second edition %+v", e)
+	}
+	if _, err := w.audit.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+	var done []survey.Action
+	if err := w.audit.Each(t.Context(), survey.AuditFilter{Action: "campaign."}, func(e survey.AuditEntry) error {
+		done = append(done, e.Action)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []survey.Action{"campaign.create", "campaign.open", "campaign.close", "campaign.publish", "campaign.withdraw", "campaign.publish"}
+	if diff := cmp.Diff(want, done); diff != "" {
+		t.Errorf("recorded (-want +got):\n%s", diff)
+	}
+}
+
+func submitAt(t *testing.T, s *Server, point survey.PointCode, answer, sector string) {
+	t.Helper()
+	id, err := survey.NewResponseID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.config.Intake.Submit(t.Context(), survey.Submission{
+		ID: string(id), Point: point, Lang: "vi",
+		Given: survey.Given{Codes: map[string][]string{"overall": {answer}, "sector": {sector}}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func resultsOf(t *testing.T, s *Server, id survey.CampaignID) *goquery.Document {
+	t.Helper()
+	resp, body := get(t, s, "/results/"+string(id)+"?by=sector")
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("results: %d", resp.StatusCode)
+	}
+	return document(t, body)
+}
+
+func TestCampaignRefusals(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, w.Server, "lan")
+	base := map[string]string{
+		"family": "tthc", "title": "Đợt thử", "from": "2026-03-01", "to": "2026-03-31", "forms": "quick@2",
+		"formula": "top2", "pooling": "overall", "confidence": "95", "min_n": "30",
+	}
+	for _, tt := range []struct{ name, field, value string }{
+		{"NoTitle", "title", ""}, {"NoForm", "forms", ""}, {"UnknownForm", "forms", "quick@9"}, {"NotADay", "from", "32/01/2026"},
+		{"EndsBefore", "to", "2026-02-01"}, {"Formula", "formula", "best"}, {"Confidence", "confidence", "100"}, {"MinN", "min_n", "2"},
+		{"Unit", "units", "nowhere"}, {"Target", "targets", "EDU"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var pairs []string
+			for k, value := range base {
+				if k == tt.field {
+					value = tt.value
+				}
+				pairs = append(pairs, k, value)
+			}
+			if _, known := base[tt.field]; !known {
+				pairs = append(pairs, tt.field, tt.value)
+			}
+			resp, body := v.post("/staff/campaigns", pairs...)
+			doc := document(t, body)
+			if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-"+tt.field+"-error").Length() != 1 {
+				t.Errorf("%d, error of %s shown: %d", resp.StatusCode, tt.field, doc.Find("#f-"+tt.field+"-error").Length())
+			}
+		})
+	}
+	if n := len(w.current.Catalog().Campaigns); n != 2 {
+		t.Errorf("%d campaigns", n)
+	}
+	// One that asks the same of the same unit at the same time cannot be opened.
+	var pairs []string
+	for k, value := range base {
+		pairs = append(pairs, k, value)
+	}
+	v.post("/staff/campaigns", pairs...)
+	resp, body := w.step(t, v, "/staff/campaigns/tthc-2026-2/open")
+	if resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "Đợt 2026") {
+		t.Errorf("overlap: %d %s", resp.StatusCode, document(t, body).Find("main").Text())
+	}
+	if k := w.campaign(t, "tthc-2026-2"); k.State != survey.Draft {
+		t.Errorf("state %s", k.State)
+	}
+}
+
+// Two people edit: the second sees both versions, and keeps theirs by saving
+// again.
+func TestCampaignConflict(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, w.Server, "lan")
+	const path = "/staff/campaigns/tthc-2026/edit"
+	v.post(path, "title", "Của người thứ nhất", "to", "2026-12-31", "rev", "1")
+	resp, body := v.post(path, "title", "Của người thứ hai", "to", "2026-12-31", "rev", "1")
+	doc := document(t, body)
+	if text := doc.Find(".conflict").Text(); resp.StatusCode != http.StatusConflict || !strings.Contains(text, "Của người thứ nhất") || !strings.Contains(text, "Của người thứ hai") {
+		t.Fatalf("%d %s", resp.StatusCode, text)
+	}
+	v.post(path, "title", "Của người thứ hai", "to", "2026-12-31", "rev", doc.Find("main [name=rev]").AttrOr("value", ""))
+	if k := w.campaign(t, "tthc-2026"); k.Title["vi"] != "Của người thứ hai" || k.Rev != 3 {
+		t.Errorf("%+v", k)
+	}
+	// What is frozen stays, whatever a form sends.
+	v.post(path, "title", "Của người thứ hai", "to", "2026-11-30", "rev", "3", "formula", "mean0", "forms", "quick@9", "from", "2020-01-01")
+	if k := w.campaign(t, "tthc-2026"); k.Method.Formula != survey.Top2 || k.Period != (survey.Span{From: "2026-01-01", To: "2026-11-30"}) {
+		t.Errorf("an open campaign was changed: %+v", k)
+	}
+}
