@@ -33,7 +33,7 @@ func (s *Server) passwordSave(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	err := twice(typed)
 	if err == nil {
-		err = s.accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), client(c), who.Session)
+		err = s.accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), network(s.client(c)), who.Session)
 	}
 	if err == nil {
 		return s.done(c, "/staff/account", "password_changed")

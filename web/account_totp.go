@@ -62,7 +62,7 @@ func (s *Server) totpSave(c *fiber.Ctx, who *signedIn) error {
 
 func (s *Server) totpConfirmOff(c *fiber.Ctx, who *signedIn) error {
 	if who.User.TOTP == nil {
-		return fiber.ErrNotFound
+		return c.Redirect(s.page(c).Link(secondFactorPath), fiber.StatusSeeOther)
 	}
 	return s.confirm(c, confirmation{
 		StaffPage: s.staffPage(c, who, "account.totp.off", "/staff/account", "account.title"),

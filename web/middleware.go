@@ -58,7 +58,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cache-Control", "no-cache")
-	if strings.HasPrefix(s.config.PublicURL, "https://") {
+	if s.secure(c) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 

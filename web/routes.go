@@ -19,7 +19,7 @@ func (s *Server) routes() {
 	s.app.Get("/", s.homeShow)
 	s.app.Get("/s", s.codeFind)
 	s.app.Get("/s/:code", s.formShow)
-	s.app.Post("/s/:code", limitBody(formBodyLimit), s.formSubmit)
+	s.app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms, s.formSubmit)
 	s.app.Get("/s/:code/thanks/:id", s.receiptShow)
 
 	s.app.Get("/qr/:file", s.codePicture)

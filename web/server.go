@@ -28,6 +28,9 @@ type Config struct {
 	// Observe is told of every answered request, with the pattern of its route;
 	// nil: nobody is.
 	Observe func(method, route string, status int, took time.Duration)
+	// Proxies are the addresses and networks whose X-Forwarded headers are
+	// believed; nobody else's are.
+	Proxies []string
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 }
@@ -53,6 +56,8 @@ type Server struct {
 
 	results *results.Live
 
+	proxies  proxies
+	rates    rates
 	accounts *survey.Accounts
 	audit    *survey.AuditLog
 
@@ -62,7 +67,9 @@ type Server struct {
 
 // New makes a server. An error is a fault in an embedded template, locale or
 // file, or in the configuration.
-func New(config Config) (*Server, error) {
+func New(config Config) (*Server, error) { return newServer(config, staffRoutes()) }
+
+func newServer(config Config, staff []staffRoute) (*Server, error) {
 	if config.Catalog == nil || config.Intake == nil {
 		return nil, errors.New("web: Catalog and Intake must be given")
 	}
@@ -74,6 +81,10 @@ func New(config Config) (*Server, error) {
 	}
 	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
 
+	proxies, err := parseProxies(config.Proxies)
+	if err != nil {
+		return nil, fmt.Errorf("web: a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12: %w", err)
+	}
 	locales, err := loadLocales()
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
@@ -83,11 +94,13 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &Server{
-		config: config,
-		assets: assets,
-		views:  &views{locales: locales, assets: assets},
-		forms:  newFormCache(),
-		audit:  survey.NewAuditLog(config.Intake.Store, config.Now),
+		config:  config,
+		assets:  assets,
+		views:   &views{locales: locales, assets: assets},
+		forms:   newFormCache(),
+		audit:   survey.NewAuditLog(config.Intake.Store, config.Now),
+		proxies: proxies,
+		rates:   newRates(config.Now),
 	}
 	s.results = figuresOf(&s.config)
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
@@ -106,9 +119,13 @@ func New(config Config) (*Server, error) {
 		IdleTimeout:           idleTimeout,
 		ReadBufferSize:        headerLimit,
 		BodyLimit:             bodyLimit,
+
+		// Without the check Fiber believes X-Forwarded-Host and -Proto of anybody.
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          config.Proxies,
 	})
 	s.routes()
-	if err := s.mountStaff(); err != nil {
+	if err := s.mountStaff(staff); err != nil {
 		return nil, err
 	}
 	return s, nil

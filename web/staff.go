@@ -186,8 +186,8 @@ func unescaped(param string) string {
 	return strings.Clone(param)
 }
 
-// mountStaff puts the staff routes into the server.
-func (s *Server) mountStaff() error {
+// mountStaff puts routes into the server, behind the login.
+func (s *Server) mountStaff(routes []staffRoute) error {
 	group := s.app.Group(staffPrefix, s.staffHeaders)
 	group.Get("/login", s.loginShow)
 	group.Post("/login", limitBody(loginBodyLimit), s.sameOrigin, s.loginSubmit)
@@ -195,7 +195,7 @@ func (s *Server) mountStaff() error {
 	group.Get("/invitation/:invitation", s.invitationShow)
 	group.Post("/invitation/:invitation", limitBody(loginBodyLimit), s.sameOrigin, s.invitationTake)
 	var failed error
-	for _, route := range staffRoutes() {
+	for _, route := range routes {
 		if err := route.check(); err != nil {
 			failed = errors.Join(failed, err)
 			continue
@@ -248,6 +248,9 @@ func (s *Server) guard(route *staffRoute) fiber.Handler {
 				return err
 			}
 			return s.askToSignIn(c)
+		}
+		if wait := s.rates.session.take(who.Session.ID); wait > 0 {
+			return tooMany(c, wait)
 		}
 		if gate, err := s.gate(c, who); err != nil {
 			return err

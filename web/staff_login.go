@@ -23,9 +23,6 @@ type loginPage struct {
 	Note    *survey.Message
 }
 
-// client is where a request comes from, to tell guesses apart.
-func client(c *fiber.Ctx) string { return strings.Clone(c.IP()) }
-
 func (s *Server) loginShow(c *fiber.Ctx) error {
 	next := localPath(c.Query("next"))
 	if _, err := s.signedIn(c); err == nil {
@@ -61,7 +58,7 @@ func (s *Server) askToSignIn(c *fiber.Ctx) error {
 func (s *Server) loginSubmit(c *fiber.Ctx) error {
 	typed := formOf(c)
 	page := loginPage{StaffPage: s.outsidePage(c, "staff.login.title"), Form: typed, Next: localPath(typed.Value("next")), Carried: typed.Value("carried")}
-	user, err := s.accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), client(c))
+	user, err := s.accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), network(s.client(c)))
 	if err != nil {
 		f := failureOf(err, requestID(c))
 		if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
@@ -108,7 +105,7 @@ func (s *Server) codeSubmit(c *fiber.Ctx) error {
 	if !who.owns(c) {
 		return survey.NewError(survey.Forbidden, "take second factor", nil)
 	}
-	err = s.accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), client(c))
+	err = s.accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), network(s.client(c)))
 	if err != nil {
 		f := failureOf(err, requestID(c))
 		var wrong bool

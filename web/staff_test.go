@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"hailong/survey"
 )
@@ -28,6 +29,8 @@ var testHash = func() survey.Password {
 	}
 	return hash
 }()
+
+func testClock() time.Time { return testNow }
 
 // hire stores a member of staff whose password is testPassword.
 func hire(t *testing.T, s *Server, login survey.Login, grant survey.Grant, change ...func(*survey.User)) {

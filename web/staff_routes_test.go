@@ -1,0 +1,312 @@
+package web
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+	"hailong/survey/bolt"
+)
+
+var updateGolden = flag.Bool("update", false, "write the golden files anew")
+
+// staffWorld is a server with something behind every parameter of a staff path.
+type staffWorld struct {
+	*Server
+	params map[string]string
+}
+
+// newStaffWorld serves the world of these tests. What changes something
+// answers 204 and does nothing, so that routes do not get into each other's
+// way; who gets that far is what is tested.
+func newStaffWorld(t *testing.T) staffWorld {
+	t.Helper()
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	catalog := testCatalog()
+	get := func() *survey.Catalog { return catalog }
+	routes := staffRoutes()
+	for i := range routes {
+		if !safe(routes[i].method) {
+			routes[i].handler = func(_ *Server, c *fiber.Ctx, _ *signedIn) error { return c.SendStatus(http.StatusNoContent) }
+		}
+	}
+	s, err := newServer(Config{
+		Catalog: get, Now: testClock,
+		Intake: &survey.Intake{Store: store, Catalog: get, Now: testClock},
+	}, routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hire(t, s, "target", survey.Grant{Role: survey.Viewer})
+	secret, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return staffWorld{s, map[string]string{
+		"login": "target", "token": survey.HashSecret(secret)[:8], "session": "01234567",
+		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "form": "quick",
+		// One word means different things below different pages.
+		"/users/:login/:change":  "disable",
+		"/points/:point/:change": "off",
+	}}
+}
+
+var pathParam = regexp.MustCompile(`:([a-z_]+)`)
+
+// target is a path of the table with its parameters filled in.
+func (w staffWorld) target(t *testing.T, path string) string {
+	return staffPrefix + pathParam.ReplaceAllStringFunc(path, func(p string) string {
+		value, ok := w.params[path]
+		if !ok || p != path[strings.LastIndexByte(path, ':'):] {
+			value, ok = w.params[p[1:]]
+		}
+		if !ok {
+			t.Errorf("%s: put something that %s names into newStaffWorld", path, p)
+		}
+		return value
+	})
+}
+
+// visitor opens a session of a person with a grant, without the page.
+func (w staffWorld) visitor(t *testing.T, grant survey.Grant) *visitor {
+	t.Helper()
+	login := survey.Login(fmt.Sprintf("u%x", len(grant.Scope.Units)) + strings.ReplaceAll(string(grant.Role), "_", "-"))
+	hire(t, w.Server, login, grant)
+	secret, _, err := w.accounts.OpenSession(t.Context(), login, "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &visitor{t: t, server: w.Server, cookie: "hailong=" + secret, csrf: csrfOf(secret)}
+}
+
+// ask makes the request of a route and returns its status.
+func (w staffWorld) ask(t *testing.T, v *visitor, route staffRoute) (int, string) {
+	t.Helper()
+	target := w.target(t, route.path)
+	var resp *http.Response
+	var body string
+	if safe(route.method) {
+		resp, body = v.get(target)
+	} else {
+		resp, body = v.post(target)
+	}
+	if cache := resp.Header.Get("Cache-Control"); cache != "no-store" {
+		t.Errorf("%s %s: Cache-Control %q", route.method, target, cache)
+	}
+	return resp.StatusCode, body
+}
+
+// The inside of the scope is the commune of the test points; the outside is a
+// unit and a family that have nothing to do with them.
+var (
+	scopeInside  = survey.Scope{Units: []survey.UnitID{"xa"}}
+	scopeOutside = survey.Scope{Units: []survey.UnitID{"cu", "cu"}, Families: []survey.Family{survey.Residents}}
+)
+
+// about is what a path's parameter names, said here once more so that a route
+// which forgets its scope is found.
+func about(path string) (survey.UnitID, survey.Family) {
+	switch {
+	case strings.Contains(path, ":point"):
+		return "motcua", survey.Procedures
+	case strings.Contains(path, ":unit"):
+		return "motcua", ""
+	case strings.Contains(path, ":campaign"), strings.Contains(path, ":form"):
+		return "", survey.Procedures
+	}
+	return "", ""
+}
+
+// refusal is how a route must refuse a grant, 0 if it must not.
+func refusal(c *survey.Catalog, route staffRoute, grant survey.Grant) int {
+	unit, family := about(route.path)
+	switch {
+	case !grant.Covers(c, unit, family):
+		return http.StatusNotFound
+	case grant.May(route.permission):
+		return 0
+	case strings.Contains(route.path, ":") && !grant.May(route.known):
+		return http.StatusNotFound
+	}
+	return http.StatusForbidden
+}
+
+// TestStaffRoutes asks every route as every role, inside and outside the scope,
+// and holds the answers against a table that people can read.
+func TestStaffRoutes(t *testing.T) {
+	t.Parallel()
+	w := newStaffWorld(t)
+	type person struct {
+		*visitor
+		grant survey.Grant
+	}
+	people := map[survey.Role][2]person{} // inside and outside
+	for _, role := range survey.Roles {
+		inside, outside := survey.Grant{Role: role, Scope: scopeInside}, survey.Grant{Role: role, Scope: scopeOutside}
+		if role == survey.Administrator { // whose scope is always everything
+			one := person{w.visitor(t, survey.Grant{Role: role}), survey.Grant{Role: role}}
+			people[role] = [2]person{one, one}
+			continue
+		}
+		people[role] = [2]person{{w.visitor(t, inside), inside}, {w.visitor(t, outside), outside}}
+	}
+	var table strings.Builder
+	fmt.Fprintf(&table, "What each role is answered, inside its scope and, after a stroke where it differs, outside.\n")
+	fmt.Fprintf(&table, "204 stands for a change that would be made. Nobody signed in: a GET leads to the sign-in, a POST gets 401.\n\n")
+	fmt.Fprintf(&table, "%-58s %-20s", "", "permission")
+	for _, role := range survey.Roles {
+		fmt.Fprintf(&table, " %-13s", role)
+	}
+	table.WriteByte('\n')
+	for _, route := range staffRoutes() {
+		fmt.Fprintf(&table, "%-4s %-53s %-20s", route.method, staffPrefix+route.path, route.permission)
+		for _, role := range survey.Roles {
+			var cells []string
+			for _, p := range people[role] {
+				got, _ := w.ask(t, p.visitor, route)
+				want := refusal(w.config.Catalog(), route, p.grant)
+				if want != 0 && got != want || want == 0 && (got == http.StatusForbidden || got == http.StatusNotFound || got >= 500) {
+					t.Errorf("%s %s as %s of %v answers %d, want %d (0: anything that is no refusal)", route.method, route.path, role, p.grant.Scope, got, want)
+				}
+				cells = append(cells, fmt.Sprint(got))
+			}
+			fmt.Fprintf(&table, " %-13s", strings.Join(slices.Compact(cells), "/"))
+		}
+		table.WriteByte('\n')
+	}
+	golden := filepath.Join("testdata", "staff_routes.golden")
+	if *updateGolden {
+		if err := os.WriteFile(golden, []byte(table.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), table.String()); diff != "" {
+		t.Errorf("run the test with -update and read the difference:\n%s", diff)
+	}
+}
+
+func TestStaffRoutesSignedOut(t *testing.T) {
+	t.Parallel()
+	w := newStaffWorld(t)
+	for _, route := range append(staffRoutes(), staffRoute{method: http.MethodGet, path: "/no-such-page"}) {
+		v := &visitor{t: t, server: w.Server}
+		status, body := w.ask(t, v, route)
+		want := http.StatusUnauthorized
+		if safe(route.method) {
+			want = http.StatusSeeOther
+		}
+		if status != want || strings.Contains(body, "class=\"me\"") {
+			t.Errorf("%s %s: %d, want %d", route.method, route.path, status, want)
+		}
+	}
+}
+
+// Every change wants the token of the session it is made in.
+func TestStaffRoutesWantTheToken(t *testing.T) {
+	t.Parallel()
+	w := newStaffWorld(t)
+	v := w.visitor(t, survey.Grant{Role: survey.Administrator})
+	other := w.visitor(t, survey.Grant{Role: survey.Administrator, Scope: survey.Scope{Units: []survey.UnitID{"x"}}})
+	right := v.csrf
+	for _, route := range staffRoutes() {
+		if safe(route.method) {
+			continue
+		}
+		for name, token := range map[string]string{"None": "", "Wrong": strings.Repeat("0", 64), "OfAnotherSession": other.csrf} {
+			v.csrf = token
+			if status, _ := w.ask(t, v, route); status != http.StatusForbidden {
+				t.Errorf("%s: %s %s answers %d", name, route.method, route.path, status)
+			}
+		}
+		v.csrf = right
+		if status, _ := w.ask(t, v, route); status != http.StatusNoContent {
+			t.Errorf("%s %s with the right token answers %d", route.method, route.path, status)
+		}
+		r := httptest.NewRequest(route.method, w.target(t, route.path), http.NoBody)
+		r.Header.Set("Cookie", v.cookie)
+		r.Header.Set(csrfHeader, right)
+		if resp, _ := do(t, w.Server, r); resp.StatusCode != http.StatusNoContent {
+			t.Errorf("%s %s with the token in the header answers %d", route.method, route.path, resp.StatusCode)
+		}
+	}
+}
+
+// Every page that can be looked at speaks both languages: no key of a missing
+// sentence is to be seen, and every form that changes something has its token.
+func TestStaffPagesSpeak(t *testing.T) {
+	t.Parallel()
+	w := newStaffWorld(t)
+	v := w.visitor(t, survey.Grant{Role: survey.Administrator})
+	key := regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+)+$`)
+	for _, route := range staffRoutes() {
+		if !safe(route.method) {
+			continue
+		}
+		for _, lang := range languages {
+			resp, body := v.get(w.target(t, route.path) + "?lang=" + string(lang))
+			if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+				continue
+			}
+			doc := document(t, body)
+			if got := doc.Find("html").AttrOr("lang", ""); resp.StatusCode != http.StatusOK || got != string(lang) {
+				t.Errorf("%s in %s: %d, language %q", route.path, lang, resp.StatusCode, got)
+			}
+			doc.Find("code, script, style").Remove()
+			for _, word := range strings.Fields(doc.Text()) {
+				if key.MatchString(word) && !strings.HasSuffix(word, ".nt") && !strings.HasSuffix(word, ".vn") {
+					t.Errorf("%s in %s shows the key %s", route.path, lang, word)
+				}
+			}
+			doc.Find("form[method=post]").Each(func(_ int, f *goquery.Selection) {
+				if f.Find("input[name=csrf]").AttrOr("value", "") != v.csrf {
+					t.Errorf("%s: the form to %q has no token", route.path, f.AttrOr("action", ""))
+				}
+			})
+			if doc.Find("h1").Length() != 1 || doc.Find("title").Text() == "" {
+				t.Errorf("%s: %d headings of the first level", route.path, doc.Find("h1").Length())
+			}
+		}
+	}
+}
+
+// A server does not start with a route that names no permission.
+func TestStaffRouteNeedsAPermission(t *testing.T) {
+	t.Parallel()
+	handler := func(*Server, *fiber.Ctx, *signedIn) error { return nil }
+	for name, route := range map[string]staffRoute{
+		"NoPermission":      {method: "GET", path: "/x", handler: handler},
+		"UnknownPermission": {method: "GET", path: "/x", handler: handler, permission: "x.see"},
+		"UnknownKnown":      {method: "GET", path: "/x", handler: handler, permission: survey.SeeResults, known: "x.see"},
+		"NoHandler":         {method: "GET", path: "/x", permission: survey.SeeResults},
+	} {
+		catalog := testCatalog
+		_, err := newServer(Config{Catalog: catalog, Intake: &survey.Intake{}}, []staffRoute{route})
+		if err == nil || !strings.Contains(err.Error(), "/x") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
