@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"hailong/analysis"
+	"hailong/survey/catalog"
 )
 
 // sampleFrame is a list read from CSV.
@@ -64,29 +64,29 @@ func (p *frameProblems) err() error {
 // readFrame reads a list with a header row from CSV or XLSX. Every problem is
 // named by row, as a spreadsheet counts, and column.
 func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, error) {
-	table, err := readTable(path)
+	table, err := catalog.ReadTable(path, content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
 	}
 	f := &sampleFrame{comma: ','}
 	spreadsheet := strings.EqualFold(filepath.Ext(path), ".xlsx")
 	if !spreadsheet {
-		f.comma = separator(content)
+		f.comma = catalog.Separator(content)
 	}
 	problems := &frameProblems{o: o}
 	for k, row := range table {
 		if k == 0 {
-			f.header = row.cells
+			f.header = row.Cells
 			continue
 		}
-		cells := row.cells
+		cells := row.Cells
 		if spreadsheet && len(cells) < len(f.header) { // empty cells at the end are not stored
 			cells = append(cells, make([]string, len(f.header)-len(cells))...)
 		}
 		if len(cells) != len(f.header) {
-			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has %d cells, the header has %d", row.number, len(cells), len(f.header))
+			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has %d cells, the header has %d", row.Number, len(cells), len(f.header))
 		}
-		f.rows, f.number = append(f.rows, cells), append(f.number, row.number)
+		f.rows, f.number = append(f.rows, cells), append(f.number, row.Number)
 	}
 	if len(f.rows) == 0 {
 		problems.add("danh sách không có dòng dữ liệu nào", "the list has no rows")
@@ -107,18 +107,6 @@ func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, er
 		o.readSpread(f, problems)
 	}
 	return f, problems.err()
-}
-
-// separator is the one of comma, semicolon and tab that the header uses most.
-func separator(content []byte) rune {
-	header, _, _ := bytes.Cut(content, []byte("\n"))
-	best, most := ',', bytes.Count(header, []byte(","))
-	for _, c := range []rune{';', '\t'} {
-		if n := bytes.Count(header, []byte(string(c))); n > most {
-			best, most = c, n
-		}
-	}
-	return best
 }
 
 // column finds a column that must exist once.

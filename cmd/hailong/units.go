@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
+	"hailong/survey/catalog"
 )
 
 func newUnitsCommand() *cobra.Command {
@@ -46,14 +47,6 @@ a commune has a school of a level, the commune's own point for that level goes o
 school's code and take the commune's down. If the list is not complete yet, --keep-commune-points keeps
 them. One bad row and nothing is written; the same list again changes nothing; in a corrected list the
 school with the same code is corrected.`
-
-// schoolColumns are the headers under which a column may stand.
-var schoolColumns = map[string][]string{
-	"name":  {"name", "tên trường", "tên", "trường"},
-	"level": {"level", "cấp học", "cấp"},
-	"unit":  {"unit", "xã", "xã, thị trấn", "đơn vị"},
-	"code":  {"code", "mã", "mã trường"},
-}
 
 type unitsImportOptions struct {
 	store       *storeOption
@@ -111,47 +104,35 @@ func (o *unitsImportOptions) say(vi, en string) string {
 
 // readSchools reads the rows of a file by its header.
 func (o *unitsImportOptions) readSchools(path string) ([]survey.SchoolRow, error) {
-	table, err := readTable(path)
+	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
 		return nil, err
 	}
-	if len(table) == 0 {
+	rows, err := catalog.ReadSchools(path, content)
+	var bad *survey.Error
+	if !errors.As(err, &bad) {
+		return rows, err
+	}
+	switch bad.Key {
+	case "school.file_empty":
 		return nil, fmt.Errorf("%s: %s", path, o.say("tệp trống", "the file is empty"))
-	}
-	column := map[string]int{}
-	var missing []string
-	for _, name := range []string{"name", "level", "unit", "code"} {
-		column[name] = slices.IndexFunc(table[0].cells, func(header string) bool {
-			return slices.Contains(schoolColumns[name], strings.ToLower(header))
-		})
-		if column[name] < 0 {
-			missing = append(missing, o.columnName(name))
+	case "school.file_no_rows":
+		return nil, fmt.Errorf("%s: %s", path, o.say("không có trường nào dưới dòng tiêu đề", "no school below the header"))
+	case "school.file_columns":
+		var missing []string
+		for _, name := range bad.Args {
+			missing = append(missing, o.columnName(name.(string)))
 		}
-	}
-	if len(missing) > 0 {
 		return nil, fmt.Errorf("%s: %s: %s", path, o.say("dòng tiêu đề thiếu cột", "the header lacks columns"), strings.Join(missing, ", "))
 	}
-	var rows []survey.SchoolRow
-	for _, r := range table[1:] {
-		cell := func(name string) string {
-			if i := column[name]; i < len(r.cells) {
-				return r.cells[i]
-			}
-			return ""
-		}
-		rows = append(rows, survey.SchoolRow{Row: r.number, Name: cell("name"), Level: cell("level"), Unit: cell("unit"), Code: cell("code")})
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("%s: %s", path, o.say("không có trường nào dưới dòng tiêu đề", "no school below the header"))
-	}
-	return rows, nil
+	return nil, bad.Err
 }
 
 func (o *unitsImportOptions) columnName(name string) string {
 	if o.lang == "en" {
 		return name
 	}
-	return schoolColumns[name][1]
+	return map[string]string{"name": "tên trường", "level": "cấp học", "unit": "xã", "code": "mã"}[name]
 }
 
 // importSchools plans and, unless it is a dry run, carries the plan out.
