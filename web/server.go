@@ -31,6 +31,7 @@ type Config struct {
 	// Proxies are the addresses and networks whose X-Forwarded headers are
 	// believed; nobody else's are.
 	Proxies []string
+	OIDC    OIDC             // identity provider of staff
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 }
@@ -57,6 +58,7 @@ type Server struct {
 	results *results.Live
 
 	proxies  proxies
+	provider *provider
 	rates    rates
 	accounts *survey.Accounts
 	audit    *survey.AuditLog
@@ -85,6 +87,10 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12: %w", err)
 	}
+	provider, err := newProvider(config.OIDC, config.Now)
+	if err != nil {
+		return nil, err
+	}
 	locales, err := loadLocales()
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
@@ -94,13 +100,14 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &Server{
-		config:  config,
-		assets:  assets,
-		views:   &views{locales: locales, assets: assets},
-		forms:   newFormCache(),
-		audit:   survey.NewAuditLog(config.Intake.Store, config.Now),
-		proxies: proxies,
-		rates:   newRates(config.Now),
+		config:   config,
+		assets:   assets,
+		views:    &views{locales: locales, assets: assets},
+		forms:    newFormCache(),
+		audit:    survey.NewAuditLog(config.Intake.Store, config.Now),
+		proxies:  proxies,
+		provider: provider,
+		rates:    newRates(config.Now),
 	}
 	s.results = figuresOf(&s.config)
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)

@@ -192,6 +192,10 @@ func (s *Server) mountStaff(routes []staffRoute) error {
 	group.Get("/login", s.loginShow)
 	group.Post("/login", limitBody(loginBodyLimit), s.sameOrigin, s.loginSubmit)
 	group.Post("/login/code", limitBody(loginBodyLimit), s.sameOrigin, s.codeSubmit)
+	if s.provider != nil {
+		group.Get("/login/oidc", s.oidcStart)
+		group.Get("/login/oidc/callback", s.oidcFinish)
+	}
 	group.Get("/invitation/:invitation", s.invitationShow)
 	group.Post("/invitation/:invitation", limitBody(loginBodyLimit), s.sameOrigin, s.invitationTake)
 	var failed error

@@ -21,6 +21,23 @@ type loginPage struct {
 	Carried string // the form that waits, see carried
 	Ended   bool   // a session has ended
 	Note    *survey.Message
+	OIDC    string // name of the identity provider, "" for none
+}
+
+func (s *Server) loginPage(c *fiber.Ctx) loginPage {
+	page := loginPage{StaffPage: s.outsidePage(c, "staff.login.title")}
+	if s.provider != nil {
+		page.OIDC = s.provider.Name
+	}
+	return page
+}
+
+// Provider is where the sign-in with the identity provider begins.
+func (p loginPage) Provider() string {
+	if p.Next == "" {
+		return oidcPath
+	}
+	return oidcPath + "?" + asQuery("next", p.Next)
 }
 
 func (s *Server) loginShow(c *fiber.Ctx) error {
@@ -28,7 +45,9 @@ func (s *Server) loginShow(c *fiber.Ctx) error {
 	if _, err := s.signedIn(c); err == nil {
 		return c.Redirect(s.page(c).Link(orHome(next)), fiber.StatusSeeOther)
 	}
-	return s.render(c, fiber.StatusOK, "staff/login", loginPage{StaffPage: s.outsidePage(c, "staff.login.title"), Next: strings.Clone(next)})
+	page := s.loginPage(c)
+	page.Next = strings.Clone(next)
+	return s.render(c, fiber.StatusOK, "staff/login", page)
 }
 
 func orHome(next string) string {
@@ -41,7 +60,7 @@ func orHome(next string) string {
 // askToSignIn answers whoever is not signed in. What they were sending is kept
 // through the sign-in.
 func (s *Server) askToSignIn(c *fiber.Ctx) error {
-	page := s.outsidePage(c, "staff.login.title")
+	page := s.loginPage(c)
 	if safe(c.Method()) {
 		path := "/staff/login"
 		if uri := localPath(string(c.Request().RequestURI())); uri != "" && uri != staffPrefix {
@@ -49,15 +68,16 @@ func (s *Server) askToSignIn(c *fiber.Ctx) error {
 		}
 		return c.Redirect(page.Link(path), fiber.StatusSeeOther)
 	}
-	page.path = "/staff/login"
-	return s.render(c, fiber.StatusUnauthorized, "staff/login", loginPage{StaffPage: page, Carried: s.carry(c).text(), Ended: true})
+	page.path, page.Carried, page.Ended = "/staff/login", s.carry(c).text(), true
+	return s.render(c, fiber.StatusUnauthorized, "staff/login", page)
 }
 
 // loginSubmit checks a login and a password and opens a session. Any session
 // the browser had before is ended, so that nobody can have planted it.
 func (s *Server) loginSubmit(c *fiber.Ctx) error {
 	typed := formOf(c)
-	page := loginPage{StaffPage: s.outsidePage(c, "staff.login.title"), Form: typed, Next: localPath(typed.Value("next")), Carried: typed.Value("carried")}
+	page := s.loginPage(c)
+	page.Form, page.Next, page.Carried = typed, localPath(typed.Value("next")), typed.Value("carried")
 	user, err := s.accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), network(s.client(c)))
 	if err != nil {
 		f := failureOf(err, requestID(c))
