@@ -1,0 +1,320 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/bolt"
+	"hailong/survey/catalog"
+)
+
+// demoStore makes a store with the sample catalogue and responses, and returns
+// its address.
+func demoStore(t testing.TB, seed uint64, responses int) string {
+	t.Helper()
+	address := "bolt:" + filepath.Join(t.TempDir(), "demo.db")
+	withStore(t, address, func(s *bolt.Store) {
+		d := catalog.Demo{Seed: seed, Today: "2026-03-05", Responses: responses}
+		if err := d.Plant(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return address
+}
+
+func withStore(t testing.TB, address string, use func(*bolt.Store)) {
+	t.Helper()
+	s, err := bolt.Open(strings.TrimPrefix(address, "bolt:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	use(s)
+}
+
+// command runs the program's root command and returns what it wrote to stdout
+// and stderr.
+func command(t testing.TB, args ...string) (out, messages string, err error) {
+	t.Helper()
+	root := newRootCommand()
+	var stdout, stderr bytes.Buffer
+	root.SetOut(&stdout)
+	root.SetErr(&stderr)
+	root.SetArgs(args)
+	err = root.ExecuteContext(t.Context())
+	return stdout.String(), stderr.String(), err
+}
+
+func mustCommand(t testing.TB, args ...string) string {
+	t.Helper()
+	out, messages, err := command(t, args...)
+	if err != nil {
+		t.Fatalf("hailong %s: %v\n%s", strings.Join(args, " "), err, messages)
+	}
+	return out
+}
+
+// What is exported, imported elsewhere and exported again is the same file.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	campaigns := []string{"tthc-2026", "edu-2026", "sipas-2026"}
+	for _, format := range []string{"csv", "xlsx"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			seed := uint64(rapid.Uint32().Example(len(format)))
+			from, to := demoStore(t, seed, 1500), demoStore(t, seed, 0)
+			for _, campaign := range campaigns {
+				file := filepath.Join(t.TempDir(), campaign+"."+format)
+				mustCommand(t, "export", "--store", from, "--campaign", campaign, "--format", format, "--out", file)
+				mustCommand(t, "import", file, "--store", to, "--campaign", campaign)
+				before := mustCommand(t, "export", "--store", from, "--campaign", campaign)
+				after := mustCommand(t, "export", "--store", to, "--campaign", campaign)
+				if strings.Count(before, "\n") < 50 {
+					t.Fatalf("%s: only %d lines", campaign, strings.Count(before, "\n"))
+				}
+				if diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(after, "\n")); diff != "" {
+					t.Errorf("%s: %s", campaign, diff)
+				}
+				// Once more: everything is known, nothing changes.
+				_, messages, err := command(t, "import", file, "--store", to, "--campaign", campaign)
+				if err != nil || !strings.Contains(messages, " 0 phiếu mới") {
+					t.Errorf("%s a second time: %v %s", campaign, err, messages)
+				}
+			}
+		})
+	}
+}
+
+func TestExportedCSV(t *testing.T) {
+	t.Parallel()
+	store := demoStore(t, 7, 800)
+	out := mustCommand(t, "export", "--store", store, "--campaign", "all")
+	if !strings.HasPrefix(out, "\ufeffid,campaign,form,") || !utf8.ValidString(out) {
+		t.Errorf("begins with %q", out[:40])
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out, "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 801 {
+		t.Errorf("%d rows, want 800 and a header", len(rows))
+	}
+	for _, header := range rows[0] {
+		if strings.Count(strings.Join(rows[0], "\n")+"\n", header+"\n") < 1 || header == "" {
+			t.Errorf("header %q", header)
+		}
+	}
+	seen := map[string]bool{}
+	for _, header := range rows[0] {
+		if seen[header] {
+			t.Errorf("two columns are headed %q", header)
+		}
+		seen[header] = true
+	}
+}
+
+// The figures of the server are those of the statistics command on the
+// exported file.
+func TestFiguresAreThoseOfAnalyze(t *testing.T) {
+	t.Parallel()
+	store := demoStore(t, 3, 3000)
+	file := filepath.Join(t.TempDir(), "sipas.csv")
+	mustCommand(t, "export", "--store", store, "--campaign", "sipas-2026", "--out", file)
+	var items []string
+	for i := 1; i <= 22; i++ {
+		items = append(items, "D"+string(rune('0'+i/10))+string(rune('0'+i%10)))
+	}
+	for i := range items {
+		items[i] = strings.Replace(items[i], "D0", "D", 1)
+	}
+	var analyzed struct {
+		Items []struct {
+			Item            string
+			N               int64
+			Rate, Low, High float64
+		}
+		Index struct {
+			N               int64
+			Rate, Low, High float64
+		}
+	}
+	out := mustCommand(t, "analyze", "--json", "--items", strings.Join(items, ","), file)
+	if err := json.Unmarshal([]byte(out), &analyzed); err != nil {
+		t.Fatal(err)
+	}
+	withStore(t, store, func(s *bolt.Store) {
+		c, err := survey.LoadCatalog(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		live := results.NewLive(s, func() *survey.Catalog { return c }, nil)
+		table, err := live.Table(t.Context(), results.Query{Campaign: "sipas-2026", By: []results.Dimension{results.ByItem}, Pooling: survey.PoolAnswers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := func(what string, f results.Figure, answers int64, rate, low, high float64) {
+			if f.Answers != answers || math.Abs(f.Rate-rate) > 1e-12 || math.Abs(f.Low-low) > 1e-9 || math.Abs(f.High-high) > 1e-9 {
+				t.Errorf("%s: %+v, analyze says %d, %v, %v to %v", what, f, answers, rate, low, high)
+			}
+		}
+		same("index", table.Overall, analyzed.Index.N, analyzed.Index.Rate, analyzed.Index.Low, analyzed.Index.High)
+		compared := 0
+		for _, g := range table.Groups {
+			for _, it := range analyzed.Items {
+				if it.Item == g.Keys[0] {
+					same(it.Item, g.Figure, it.N, it.Rate, it.Low, it.High)
+					compared++
+				}
+			}
+		}
+		if compared != 22 {
+			t.Errorf("%d items compared, want 22", compared)
+		}
+	})
+}
+
+// The Excel file is read by nothing of ours: as a zip of XML.
+func TestExportedXLSX(t *testing.T) {
+	t.Parallel()
+	store := demoStore(t, 9, 300)
+	file := filepath.Join(t.TempDir(), "all.xlsx")
+	mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026", "--format", "xlsx", "--out", file)
+	archive, err := zip.OpenReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	sheets := map[string]int{}
+	for _, f := range archive.File {
+		if !strings.HasPrefix(f.Name, "xl/worksheets/sheet") {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := xml.NewDecoder(r)
+		for {
+			token, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", f.Name, err)
+			}
+			if start, ok := token.(xml.StartElement); ok {
+				switch start.Name.Local {
+				case "row":
+					sheets[f.Name]++
+				case "f":
+					t.Errorf("%s holds a formula", f.Name)
+				}
+			}
+		}
+		r.Close()
+	}
+	csvRows := strings.Count(mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"), "\n")
+	if len(sheets) != 2 || sheets["xl/worksheets/sheet1.xml"] > csvRows || sheets["xl/worksheets/sheet1.xml"] < 50 || sheets["xl/worksheets/sheet2.xml"] < 20 {
+		t.Errorf("rows by sheet: %v; the CSV has %d lines", sheets, csvRows)
+	}
+}
+
+func TestExportRefuses(t *testing.T) {
+	t.Parallel()
+	store := demoStore(t, 1, 1)
+	for name, args := range map[string][]string{
+		"NoCampaign":      {"export", "--store", store},
+		"UnknownCampaign": {"export", "--store", store, "--campaign", "x"},
+		"UnknownFormat":   {"export", "--store", store, "--campaign", "all", "--format", "pdf"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, _, err := command(t, args...)
+			if err == nil || out != "" {
+				t.Errorf("wrote %q, error %v", out, err)
+			}
+		})
+	}
+}
+
+func TestImportOfAFilledInList(t *testing.T) {
+	t.Parallel()
+	store := demoStore(t, 5, 0)
+	file := filepath.Join(t.TempDir(), "phieu.csv")
+	content := "\ufeffSTT;Mã phiếu;Đơn vị;Lĩnh vực;Ngày;Mẫu phiếu;Ông/Bà có hài lòng với lần phục vụ hôm nay không?;wrong;comment\n" +
+		"1;A-001;Xã Bum Tở;Đất đai;05/03/2026;Đánh giá nhanh tại quầy;Hài lòng;;\n" +
+		"2;A-002;xã mù cả;land;2026-03-04;tthc-quick;2;Phải chờ lâu; \"Chờ cả buổi\"\n" +
+		"3;A-003;Xã Không Có;land;04/03/2026;tthc-quick;5;;\n" +
+		"4;A-002;Xã Bum Tở;land;04/03/2026;tthc-quick;5;;\n" +
+		"5;A-004;Xã Bum Tở;land;32/13/2026;tthc-quick;7;;\n" +
+		"6;A-005;Xã Bum Tở;land;04/03/2026;tthc-quick;5;1;\n" +
+		";;;;;;;;\n"
+	content = strings.Replace(content, ` "Chờ cả buổi"`, "=Chờ cả buổi", 1)
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, messages, err := command(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--dry-run")
+	if err == nil || !strings.Contains(messages, "2 phiếu mới") || !strings.Contains(messages, "4 dòng bị loại") || !strings.Contains(messages, "STT") {
+		t.Errorf("dry run: %v %s", err, messages)
+	}
+	if lines := strings.Count(mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"), "\n"); lines != 1 {
+		t.Errorf("a dry run stored %d responses", lines-1)
+	}
+	_, _, err = command(t, "import", file, "--store", store, "--campaign", "tthc-2026")
+	if err == nil {
+		t.Error("rejected rows and no error")
+	}
+	out := mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026")
+	if strings.Count(out, "\n") != 3 || !strings.Contains(out, "'=Chờ cả buổi") || !strings.Contains(out, "xa-mu-ca") {
+		t.Errorf("stored:\n%s", out)
+	}
+	report, err := os.ReadFile(file + ".rejected.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(report, []byte("\ufeff")))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [][]string
+	for _, row := range rows[1:] {
+		got = append(got, []string{row[0], row[1], row[3]})
+	}
+	want := [][]string{
+		{"4", "Đơn vị", "Xã Không Có"},
+		{"5", "Mã phiếu", "A-002"},
+		{"6", "Ngày", "32/13/2026"},
+		{"6", "Ông/Bà có hài lòng với lần phục vụ hôm nay không?", "7"},
+		{"7", "wrong", "1"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s\n%s", diff, report)
+	}
+	// The same number with another answer is not the same response.
+	changed := strings.Replace(content, ";Hài lòng;", ";Rất hài lòng;", 1)
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, messages, err = command(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--lang", "en")
+	if err == nil || !strings.Contains(messages, "0 responses stored, 1 known before, 5 rows rejected") {
+		t.Errorf("changed: %v %s", err, messages)
+	}
+}

@@ -1,0 +1,471 @@
+package survey
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// RowReader makes responses of the rows of a file that somebody filled in, or
+// that this program wrote. Nothing is guessed: what cannot be read is a problem
+// of its row.
+//
+// Columns are found by their headers: those of Layout, Vietnamese words such as
+// "đơn vị", the codes of items or their labels. A response's id comes from the
+// column "id": a UUID is kept, anything else (a number of the paper form) gives
+// a UUID of its own within the campaign. Without such a column the content of
+// the row does, together with how many equal rows stand before it: the same
+// file again gives the same responses, in whatever order its rows are.
+type RowReader struct {
+	catalog  *Catalog
+	campaign *Campaign
+	point    *Point // where rows do not name one; nil: they must name a unit
+	now      time.Time
+	forms    []*Questionnaire // those that rows may have answered, newest first
+
+	fields  map[Field]int
+	columns []fileColumn
+	equal   map[string]int // rows of the same content so far
+	ids     map[ResponseID]int
+}
+
+// fileColumn is a column of the file that holds an item.
+type fileColumn struct {
+	at    int
+	item  string
+	words bool
+}
+
+// NewRowReader reads the header of a file. It returns the headers that mean
+// nothing here, whose columns are passed over. The error is Invalid if no
+// column holds an answer.
+func NewRowReader(c *Catalog, campaign *Campaign, point *Point, now time.Time, header []string) (r *RowReader, ignored []string, err error) {
+	r = &RowReader{
+		catalog: c, campaign: campaign, point: point, now: now,
+		fields: map[Field]int{}, equal: map[string]int{}, ids: map[ResponseID]int{},
+	}
+	for i := range c.Questionnaires {
+		if _, asked := campaign.Form(c.Questionnaires[i].Code); asked {
+			r.forms = append(r.forms, &c.Questionnaires[i])
+		}
+	}
+	slices.SortStableFunc(r.forms, func(a, b *Questionnaire) int { return b.Version - a.Version })
+	for at, cell := range header {
+		if field, ok := fieldOf(cell); ok {
+			if _, twice := r.fields[field]; !twice {
+				r.fields[field] = at
+				continue
+			}
+		}
+		if item, words, ok := r.itemOf(cell); ok {
+			r.columns = append(r.columns, fileColumn{at, item, words})
+			continue
+		}
+		if strings.TrimSpace(cell) != "" {
+			ignored = append(ignored, cell)
+		}
+	}
+	if len(r.columns) == 0 {
+		return nil, ignored, &Error{Kind: Invalid, Op: "read header", Key: "import.no_items"}
+	}
+	return r, ignored, nil
+}
+
+// fieldWords are headers of fields as people write them, folded.
+var fieldWords = map[string]Field{
+	"ma phieu": FieldID, "so phieu": FieldID, "dot khao sat": FieldCampaign, "ma dot": FieldCampaign,
+	"phieu": FieldForm, "mau phieu": FieldForm, "loai phieu": FieldForm, "phien ban": FieldVersion,
+	"diem": FieldPoint, "ma diem": FieldPoint, "don vi": FieldUnit, "xa": FieldUnit, "truong": FieldUnit, "ma don vi": FieldUnit,
+	"linh vuc": FieldSector, "kenh": FieldChannel, "cach tra loi": FieldChannel, "ngon ngu": FieldLang,
+	"ngay": FieldDay, "ngay tra loi": FieldDay, "khong ap dung": FieldNA,
+	"unit name": "", "date": FieldDay,
+}
+
+func fieldOf(header string) (Field, bool) {
+	folded := Fold(header)
+	for _, f := range append(slices.Clone(leadingFields), FieldNA) {
+		if folded == string(f) {
+			return f, true
+		}
+	}
+	f := fieldWords[folded]
+	return f, f != ""
+}
+
+func (r *RowReader) itemOf(header string) (item string, words, ok bool) {
+	code, words := strings.CutSuffix(strings.TrimSpace(header), ".text")
+	code = strings.TrimPrefix(code, string(r.campaign.Family)+".")
+	for _, form := range r.forms {
+		for _, it := range form.Items() {
+			if it.Type != SectorItem && strings.EqualFold(it.Code, code) {
+				return it.Code, words || it.Type == TextItem, true
+			}
+		}
+	}
+	folded := foldLabel(header)
+	for _, form := range r.forms {
+		for _, it := range form.Items() {
+			for _, label := range it.Label {
+				if it.Type != SectorItem && foldLabel(label) == folded {
+					return it.Code, it.Type == TextItem, true
+				}
+			}
+		}
+	}
+	return "", false, false
+}
+
+// foldLabel folds a label without the marks that people leave out.
+func foldLabel(s string) string { return strings.Trim(Fold(s), " .?!:*") }
+
+// At is the place of the column of a field or item, for messages.
+func (r *RowReader) At(name string) (int, bool) {
+	if at, ok := r.fields[Field(name)]; ok {
+		return at, true
+	}
+	for _, c := range r.columns {
+		if c.item == name {
+			return c.at, true
+		}
+	}
+	return 0, false
+}
+
+// Read makes the response of a row, numbered for messages. The error is
+// Invalid, with a message for each column at fault in Fields.
+func (r *RowReader) Read(row int, cells []string) (Response, error) {
+	bad := map[string]Message{}
+	cell := func(at int) string {
+		if at < len(cells) {
+			return strings.TrimSpace(cells[at])
+		}
+		return ""
+	}
+	field := func(f Field) string {
+		if at, ok := r.fields[f]; ok {
+			return cell(at)
+		}
+		return ""
+	}
+	response := Response{Campaign: r.campaign.ID, Received: r.now.UTC().Truncate(time.Millisecond), Channel: ChannelFile, Lang: Vietnamese}
+	if named := field(FieldCampaign); named != "" && named != string(r.campaign.ID) {
+		bad[string(FieldCampaign)] = Message{"import.other_campaign", []any{named, string(r.campaign.ID)}}
+	}
+	point := r.point
+	if named := field(FieldPoint); named != "" {
+		code, err := ParsePointCode(named)
+		if point = r.catalog.Point(code); err != nil || point == nil {
+			bad[string(FieldPoint)] = Message{"point.unknown", nil}
+			point = nil
+		}
+	}
+	if point != nil {
+		response.Point, response.Unit, response.Sector = point.Code, point.Unit, point.Sector
+	}
+	r.readUnit(&response, field(FieldUnit), bad)
+	r.readSector(&response, field(FieldSector), bad)
+	r.readChannel(&response, field(FieldChannel), bad)
+	if lang := field(FieldLang); lang != "" {
+		response.Lang = Lang(lang)
+	}
+	r.readDay(&response, field(FieldDay), bad)
+	form := r.form(point, field(FieldForm), field(FieldVersion))
+	if form == nil {
+		bad[string(FieldForm)] = Message{"import.unknown_form", []any{field(FieldForm)}}
+	} else {
+		response.Form = form.Ref()
+		r.readAnswers(&response, form, cell, strings.Fields(strings.ReplaceAll(field(FieldNA), ",", " ")), bad)
+	}
+	response.ID = r.id(field(FieldID), cells)
+	if first, twice := r.ids[response.ID]; twice {
+		bad[string(FieldID)] = Message{"import.same_id", []any{first}}
+	} else {
+		r.ids[response.ID] = row
+	}
+	if len(bad) > 0 {
+		return Response{}, &Error{Kind: Invalid, Op: "read row " + strconv.Itoa(row), Key: "import.bad_row", Fields: bad}
+	}
+	return response, nil
+}
+
+// id is the id of a row: see RowReader.
+func (r *RowReader) id(given string, cells []string) ResponseID {
+	if id, err := ParseResponseID(given); err == nil {
+		return id
+	}
+	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:hailong:campaign:"+string(r.campaign.ID)))
+	if given != "" {
+		return ResponseID(uuid.NewSHA1(space, []byte("id\x00"+given)).String())
+	}
+	var content strings.Builder
+	write := func(name string, at int) {
+		if at < len(cells) && strings.TrimSpace(cells[at]) != "" {
+			fmt.Fprintf(&content, "%s\x00%s\x00", name, strings.TrimSpace(cells[at]))
+		}
+	}
+	for _, f := range leadingFields {
+		if at, ok := r.fields[f]; ok {
+			write(string(f), at)
+		}
+	}
+	columns := slices.Clone(r.columns)
+	slices.SortFunc(columns, func(a, b fileColumn) int { return strings.Compare(a.item, b.item) })
+	for _, c := range columns {
+		write("item "+c.item, c.at)
+	}
+	if r.point != nil {
+		content.WriteString(string(r.point.Code))
+	}
+	key := content.String()
+	r.equal[key]++
+	return ResponseID(uuid.NewSHA1(space, []byte(key+"\x00"+strconv.Itoa(r.equal[key]))).String())
+}
+
+func (r *RowReader) readUnit(response *Response, given string, bad map[string]Message) {
+	if given != "" {
+		found := r.units(given)
+		switch {
+		case len(found) == 0:
+			bad[string(FieldUnit)] = Message{"import.unknown_unit", []any{given}}
+			return
+		case len(found) > 1:
+			bad[string(FieldUnit)] = Message{"import.ambiguous_unit", []any{given, string(found[0].ID), string(found[1].ID)}}
+			return
+		}
+		response.Unit = found[0].ID
+	}
+	switch {
+	case response.Unit == "":
+		bad[string(FieldUnit)] = Message{"import.no_unit", nil}
+	case !r.catalog.covers(r.campaign, response.Unit):
+		bad[string(FieldUnit)] = Message{"import.unit_outside", []any{string(response.Unit)}}
+	}
+}
+
+// units finds a unit by id, or those of the campaign's frame by the
+// government's code or by name.
+func (r *RowReader) units(given string) []*Unit {
+	if u := r.catalog.Unit(UnitID(given)); u != nil {
+		return []*Unit{u}
+	}
+	var found []*Unit
+	folded := Fold(given)
+	for i := range r.catalog.Units {
+		u := &r.catalog.Units[i]
+		if !u.Valid.Contains(r.campaign.Frame) && r.campaign.Frame != "" {
+			continue
+		}
+		named := u.Code == given
+		for _, name := range u.Name {
+			named = named || Fold(name) == folded
+		}
+		if named {
+			found = append(found, u)
+		}
+	}
+	return found
+}
+
+func (r *RowReader) readSector(response *Response, given string, bad map[string]Message) {
+	if given == "" {
+		return
+	}
+	folded := Fold(given)
+	for _, s := range r.catalog.Sectors {
+		named := string(s.ID) == given
+		for _, name := range s.Name {
+			named = named || Fold(name) == folded
+		}
+		if named {
+			response.Sector = s.ID
+			return
+		}
+	}
+	bad[string(FieldSector)] = Message{"import.unknown_sector", []any{given}}
+}
+
+// channelWords are the channels as people write them, folded.
+var channelWords = map[string]Channel{
+	"ma qr": ChannelQR, "quet ma qr": ChannelQR, "may tinh bang": ChannelKiosk, "duong dan": ChannelLink,
+	"phieu giay": ChannelPaper, "giay": ChannelPaper, "tep": ChannelFile,
+}
+
+func (r *RowReader) readChannel(response *Response, given string, bad map[string]Message) {
+	folded := Fold(given)
+	switch named, known := channelWords[folded]; {
+	case given == "":
+	case known:
+		response.Channel = named
+	case slices.Contains(Channels, Channel(folded)):
+		response.Channel = Channel(folded)
+	default:
+		bad[string(FieldChannel)] = Message{"import.unknown_channel", []any{given}}
+	}
+}
+
+// spreadsheetEpoch is day 0 of the dates of spreadsheets, which keep a date as
+// a number of days.
+var spreadsheetEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+
+func (r *RowReader) readDay(response *Response, given string, bad map[string]Message) {
+	today := DateOf(r.now)
+	day := today
+	if given != "" {
+		var err error
+		if serial, number := strconv.Atoi(given); number == nil && serial > 30_000 && serial < 90_000 {
+			given = spreadsheetEpoch.AddDate(0, 0, serial).Format(time.DateOnly)
+		}
+		if day, err = ParseDate(given); err != nil {
+			bad[string(FieldDay)] = Message{"import.bad_day", []any{given}}
+			return
+		}
+	}
+	switch {
+	case day > today:
+		bad[string(FieldDay)] = Message{"response.bad_day", nil}
+	case !r.campaign.Period.Contains(day):
+		bad[string(FieldDay)] = Message{"import.day_outside", []any{day, r.campaign.Period.From, r.campaign.Period.To}}
+	default:
+		response.Day = day
+	}
+}
+
+// form finds the form of a row: the one it names, else the point's, else the
+// only one of the campaign.
+func (r *RowReader) form(point *Point, given, version string) *Questionnaire {
+	var code FormCode
+	switch {
+	case given != "":
+		folded := foldLabel(given)
+		for _, q := range r.forms {
+			named := string(q.Code) == given
+			for _, title := range q.Title {
+				named = named || foldLabel(title) == folded
+			}
+			if named {
+				code = q.Code
+			}
+		}
+		if code == "" {
+			return nil
+		}
+	case point != nil:
+		code = point.Form
+	case len(r.campaign.Forms) == 1:
+		code = r.campaign.Forms[0].Code
+	}
+	ref, asked := r.campaign.Form(code)
+	if !asked {
+		return nil
+	}
+	if version != "" {
+		n, err := strconv.Atoi(version)
+		if err != nil {
+			return nil
+		}
+		ref.Version = n
+	}
+	return r.catalog.Questionnaire(ref)
+}
+
+func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell func(int) string, na []string, bad map[string]Message) {
+	given := Given{Codes: map[string][]string{}, Texts: map[string]string{}}
+	for _, c := range r.columns {
+		value := cell(c.at)
+		it := form.Item(c.item)
+		switch {
+		case value == "":
+		case it == nil:
+			bad[c.item] = Message{"import.not_in_form", []any{form.Title}}
+		case c.words:
+			given.Texts[c.item] = value
+		default:
+			given.Codes[c.item] = readCodes(form, it, value)
+		}
+	}
+	for _, item := range na {
+		if form.Item(item) == nil {
+			bad[string(FieldNA)] = Message{"import.unknown_item", []any{item}}
+			continue
+		}
+		given.Codes[item] = append(given.Codes[item], NA)
+	}
+	sheet, err := form.Check(given, response.Sector, func(id SectorID) bool { return r.catalog.Sector(id) != nil })
+	var invalid *Error
+	switch {
+	case errors.As(err, &invalid) && len(invalid.Fields) > 0:
+		for item, m := range invalid.Fields {
+			bad[item] = m
+		}
+	case errors.As(err, &invalid):
+		bad[string(FieldNA)] = Message{invalid.Key, invalid.Args}
+	case sheet.Dropped > 0:
+		for _, item := range r.hidden(form, given, sheet) {
+			bad[item] = Message{"import.hidden", nil}
+		}
+	}
+	response.Sector, response.Answers, response.Texts = sheet.Sector, sheet.Answers, sheet.Texts
+}
+
+// hidden lists the items that were filled in though the person cannot have
+// been asked them. A form drops such answers; a file is wrong.
+func (r *RowReader) hidden(form *Questionnaire, given Given, sheet Sheet) []string {
+	var hidden []string
+	for _, it := range form.Items() {
+		filled := len(given.Codes[it.Code]) > 0 || it.Type == TextItem && given.Texts[it.Code] != ""
+		kept := slices.ContainsFunc(sheet.Answers, func(a Answer) bool { return a.Item == it.Code }) ||
+			slices.ContainsFunc(sheet.Texts, func(w Words) bool { return w.Item == it.Code })
+		if filled && !kept {
+			hidden = append(hidden, it.Code)
+		}
+	}
+	return hidden
+}
+
+// readCodes reads the cell of an item: codes, or the labels of options.
+func readCodes(form *Questionnaire, it *Item, value string) []string {
+	if it.Type == NumberItem {
+		return []string{value}
+	}
+	option := func(s string) (string, bool) {
+		folded := foldLabel(s)
+		if folded == NA || slices.ContainsFunc([]Lang{Vietnamese, English}, func(l Lang) bool { return len(it.NA) > 0 && folded == foldLabel(it.NA.In(l)) }) {
+			return NA, true
+		}
+		if code, err := strconv.Atoi(strings.TrimSuffix(s, ".0")); err == nil {
+			return strconv.Itoa(code), true
+		}
+		for _, o := range form.Choices(it) {
+			for _, label := range o.Label {
+				if foldLabel(label) == folded {
+					return strconv.Itoa(o.Code), true
+				}
+			}
+		}
+		if it.Type == ConsentItem && (folded == "x" || folded == "co" || folded == "yes" || folded == "dong y") {
+			return "1", true
+		}
+		return s, false
+	}
+	if code, ok := option(value); ok {
+		return []string{code}
+	}
+	var codes []string
+	for _, part := range strings.FieldsFunc(value, func(c rune) bool { return c == ';' || c == '\n' }) {
+		code, ok := option(strings.TrimSpace(part))
+		if !ok { // codes separated by spaces or commas
+			for _, one := range strings.FieldsFunc(part, func(c rune) bool { return c == ',' || c == ' ' }) {
+				code, _ := option(one)
+				codes = append(codes, code)
+			}
+			continue
+		}
+		codes = append(codes, code)
+	}
+	return codes
+}
