@@ -53,7 +53,7 @@ func (p pointPage) Changes() []string {
 
 func (s *Server) pointAndChange(c *fiber.Ctx) (*survey.Point, pointChange, error) {
 	point, err := s.pointOf(c)
-	change, known := pointChanges()[c.Params("change")]
+	change, known := pointChanges()[c.Params("point_change")]
 	if err != nil || !known || !change.fits(point) {
 		return nil, change, fiber.ErrNotFound
 	}
@@ -66,11 +66,11 @@ func (s *Server) pointConfirm(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	row := s.pointRow(s.config.Catalog(), point, nil)
-	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("change")
+	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("point_change")
 	return s.confirm(c, confirmation{
 		StaffPage: s.staffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
 		Text:      survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
-		Action:    path + "/" + c.Params("change"), Button: key, Danger: c.Params("change") != "on", Cancel: path,
+		Action:    path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(point.Rev, 10)},
 	})
 }
@@ -87,5 +87,5 @@ func (s *Server) pointChange(c *fiber.Ctx, who *signedIn) error {
 	if err := s.reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.done(c, "/staff/points/"+string(next.Code), "point_"+c.Params("change"))
+	return s.done(c, "/staff/points/"+string(next.Code), "point_"+c.Params("point_change"))
 }

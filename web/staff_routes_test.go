@@ -43,6 +43,8 @@ func newStaffWorld(t *testing.T) staffWorld {
 		}
 	})
 	catalog := testCatalog()
+	catalog.Units = append(catalog.Units, survey.Unit{ID: "truong", Parent: "xa", Kind: survey.School, Name: vien("Trường Tiểu học", "Primary school")})
+	catalog.Index()
 	get := func() *survey.Catalog { return catalog }
 	routes := staffRoutes()
 	for i := range routes {
@@ -64,6 +66,7 @@ func newStaffWorld(t *testing.T) staffWorld {
 	}
 	return staffWorld{s, map[string]string{
 		"login": "target", "token": survey.HashSecret(secret)[:8], "session": "01234567",
+		"school": "truong", "sector": "land", "point_change": "off",
 		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "form": "quick",
 		// One word means different things below different pages.
 		"/users/:login/:change":  "disable",
@@ -127,6 +130,10 @@ var (
 // which forgets its scope is found.
 func about(path string) (survey.UnitID, survey.Family) {
 	switch {
+	case strings.Contains(path, ":school"):
+		return "truong", survey.Education
+	case strings.Contains(path, ":sector"):
+		return "", survey.Procedures
 	case strings.Contains(path, ":point"):
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
