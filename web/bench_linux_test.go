@@ -78,11 +78,12 @@ func loaded(b *testing.B, store string, want int, prepare func(*fasthttp.Request
 	c := startChild(b, store)
 	client := &fasthttp.HostClient{Addr: strings.TrimPrefix(c.base, "http://"), MaxConns: connections}
 	defer client.CloseIdleConnections()
+	address := c.base + formPath(pointLand)
 	crowd(b, func() error {
 		request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 		defer fasthttp.ReleaseRequest(request)
 		defer fasthttp.ReleaseResponse(response)
-		request.SetRequestURI(c.base + formPath(pointLand))
+		request.SetRequestURI(address)
 		prepare(request)
 		if err := client.Do(request, response); err != nil {
 			return err

@@ -288,4 +288,3 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("%d on disk, %d acknowledged", len(found), len(acknowledged))
 	}
 }
-

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +46,7 @@ type formSection struct {
 // formItem is one question with what was answered so far.
 type formItem struct {
 	*survey.Item
-	Number   int
+	Number   string       // "3"; of a question that depends on it "3a"
 	Choices  []formChoice // of scale, single, multiple, consent; the short list of a sector item
 	More     []formChoice // the sectors that are not on the short list
 	MoreOpen bool         // the choice is among them
@@ -81,7 +82,7 @@ func (c formChoice) ID() string { return "a-" + c.Item + "-" + c.Value }
 
 // formCondition says in words when a question is to be answered.
 type formCondition struct {
-	Number int
+	Number string
 	Labels []survey.Text
 }
 
@@ -92,11 +93,14 @@ type formBuilder struct {
 	given    survey.Given
 	problems map[string]survey.Message
 	fixed    survey.SectorID
-	numbers  map[string]int
+	numbers  map[string]string // by item
+	roots    map[string]string // the number that an item's number begins with
+	last     int               // number given last
+	letters  map[string]int    // how many questions depend on a number
 }
 
 func (b *formBuilder) sections() []formSection {
-	b.numbers = map[string]int{}
+	b.numbers, b.roots, b.letters = map[string]string{}, map[string]string{}, map[string]int{}
 	sections := make([]formSection, 0, len(b.form.Sections))
 	for i := range b.form.Sections {
 		section := &b.form.Sections[i]
@@ -119,7 +123,7 @@ func (b *formBuilder) sections() []formSection {
 }
 
 func (b *formBuilder) item(it *survey.Item) formItem {
-	b.numbers[it.Code] = len(b.numbers) + 1
+	b.number(it)
 	shown := formItem{Item: it, Number: b.numbers[it.Code], Typed: b.given.Texts[it.Code]}
 	if m, wrong := b.problems[it.Code]; wrong {
 		shown.Error = &m
@@ -129,7 +133,7 @@ func (b *formBuilder) item(it *survey.Item) formItem {
 		choice := b.choice(it, strconv.Itoa(o.Code), o.Label)
 		choice.Write, choice.Typed = o.Write, shown.Typed
 		if it.Type == survey.ScaleItem {
-			choice.Face = face(i, len(choices))
+			choice.Face = face(b.form.Scale(it.Scale), i)
 		}
 		shown.Choices = append(shown.Choices, choice)
 	}
@@ -163,12 +167,48 @@ func (b *formBuilder) choice(it *survey.Item, value string, label survey.Text) f
 	return c
 }
 
-// face picks one of the five faces for the i-th of n points of a scale.
-func face(i, n int) int {
-	if n < 2 {
-		return 3
+// number numbers a question. One that depends on another gets the other's
+// number with a letter, so that no gap shows while it is hidden.
+func (b *formBuilder) number(it *survey.Item) {
+	if len(it.ShowIf) > 0 {
+		if root := b.roots[it.ShowIf[0].Item]; root != "" && b.letters[root] < 26 {
+			b.roots[it.Code] = root
+			b.numbers[it.Code] = root + string(rune('a'+b.letters[root]))
+			b.letters[root]++
+			return
+		}
 	}
-	return 1 + (i*4+(n-1)/2)/(n-1)
+	b.last++
+	b.numbers[it.Code] = strconv.Itoa(b.last)
+	b.roots[it.Code] = b.numbers[it.Code]
+}
+
+// face picks one of the five faces for the i-th point of a scale: the last two
+// smile, and only they stand for satisfied answers.
+func face(scale *survey.Scale, i int) int {
+	var below, satisfied []int // places of the points
+	for place, point := range scale.Points {
+		if slices.Contains(scale.Satisfied, point.Code) {
+			satisfied = append(satisfied, place)
+		} else {
+			below = append(below, place)
+		}
+	}
+	if at := slices.Index(satisfied, i); at >= 0 {
+		return 4 + spread(at, len(satisfied), 2)
+	}
+	if len(below) == 1 {
+		return 2
+	}
+	return 1 + spread(slices.Index(below, i), len(below), min(len(below), 3))
+}
+
+// spread maps place at of n places to one of m.
+func spread(at, n, m int) int {
+	if n < 2 {
+		return 0
+	}
+	return (at*(m-1) + (n-1)/2) / (n - 1)
 }
 
 // sectors lists what a visit can have been about: the plan's group first,

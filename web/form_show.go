@@ -106,7 +106,7 @@ func (s *Server) formPage(page Page, catalog *survey.Catalog, point *survey.Poin
 		Page: page, Code: point.Code, Service: point.Label, Form: form,
 		Sections: builder.sections(), Problems: problemsOf(form, fields),
 	}
-	p.Rules = newShowRules(form, func(item string) bool { return builder.numbers[item] > 0 })
+	p.Rules = newShowRules(form, func(item string) bool { return builder.numbers[item] != "" })
 	if unit := catalog.Unit(point.Unit); unit != nil {
 		p.Place = unit.Name
 	}

@@ -18,8 +18,8 @@ func (s *Server) homeShow(c *fiber.Ctx) error {
 type codePage struct {
 	Page
 	TitleKey string
-	Message survey.Message
-	Typed   string // as it was typed
+	Message  survey.Message
+	Typed    string // as it was typed
 }
 
 // codeFind leads from a code that a person typed to its form.

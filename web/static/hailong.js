@@ -45,11 +45,16 @@
     x.timeout = 30000;
     x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
     x.onload = x.onerror = x.ontimeout = x.onabort = function () {
-      busy = false;
       var mine = entry.id === current;
+      if (mine && x.status >= 200 && x.status < 300) {
+        drop(key);
+        location.replace(entry.receipt); /* still busy: a further tap does nothing */
+        return;
+      }
+      busy = false;
       if (x.status >= 200 && x.status < 300) {
         drop(key); tries = 0;
-        if (mine) location.replace(entry.receipt); else flush();
+        flush();
       } else if (x.status >= 400 && x.status < 500 && x.status !== 408 && x.status !== 429) {
         drop(key); tries = 0;
         if (mine) form.submit(); else { say(words.refused); flush(); } /* the server's own page says what is wrong */
