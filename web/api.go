@@ -12,58 +12,47 @@ import (
 	"hailong/survey"
 )
 
-// Access is what the bearer of a token may do.
-type Access int
+// bearerKey is where the program behind a request is kept.
+type bearerKey struct{}
 
-// The kinds of access, each including those before it.
-const (
-	NoAccess Access = iota
-	ReadAccess
-	WriteAccess
-)
-
-// Tokens knows the tokens of programs.
-type Tokens interface {
-	// Access tells what the bearer of a token may do, NoAccess for a token
-	// that is not known. It must take the same time for every wrong token.
-	Access(ctx context.Context, token string) (Access, error)
+// bearer returns what the program behind a request was trusted with.
+func bearer(c *fiber.Ctx) survey.Grant {
+	grant, _ := c.Locals(bearerKey{}).(survey.Grant)
+	return grant
 }
 
-// ReadToken is the one token that may read. The empty one admits nobody.
-type ReadToken string
-
-// Access implements Tokens.
-func (t ReadToken) Access(_ context.Context, token string) (Access, error) {
-	if t == "" {
-		return NoAccess, nil
-	}
+// grantOfToken returns the grant of a token: the one of the settings, which may
+// read everything, or one that was issued. Unauthenticated for any other.
+func (s *Server) grantOfToken(ctx context.Context, token string) (survey.Grant, error) {
 	// Digests have one length, so that the comparison tells nothing of it.
-	want, got := sha256.Sum256([]byte(t)), sha256.Sum256([]byte(token))
-	if subtle.ConstantTimeCompare(want[:], got[:]) == 1 {
-		return ReadAccess, nil
+	want, got := sha256.Sum256([]byte(s.config.APIToken)), sha256.Sum256([]byte(token))
+	if s.config.APIToken != "" && subtle.ConstantTimeCompare(want[:], got[:]) == 1 {
+		return survey.Grant{Role: survey.Viewer}, nil
 	}
-	return NoAccess, nil
+	issued, err := s.accounts.Token(ctx, token)
+	return issued.Grant, err
 }
 
-// allow admits requests whose token has an access.
-func (s *Server) allow(need Access) fiber.Handler {
+// allow admits programs whose token allows something.
+func (s *Server) allow(need survey.Permission) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-		access := NoAccess
-		if s.config.Tokens != nil && strings.EqualFold(scheme, "Bearer") && token != "" {
-			var err error
-			if access, err = s.config.Tokens.Access(c.UserContext(), strings.Clone(token)); err != nil {
-				return err
-			}
-		}
-		switch {
-		case access == NoAccess:
+		if !strings.EqualFold(scheme, "Bearer") || token == "" {
 			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong"`)
 			return &survey.Error{Kind: survey.Unauthenticated, Op: "use the API", Key: "api.token_needed"}
-		case access < need:
-			return &survey.Error{Kind: survey.Forbidden, Op: "use the API", Key: "api.read_only"}
 		}
+		grant, err := s.grantOfToken(c.UserContext(), strings.Clone(token))
+		switch {
+		case err != nil && survey.KindOf(err) == survey.Unauthenticated:
+			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
+			return err
+		case err != nil:
+			return err
+		case !grant.May(need):
+			return &survey.Error{Kind: survey.Forbidden, Op: "use the API", Key: "api.not_allowed"}
+		}
+		c.Locals(bearerKey{}, grant)
 		return c.Next()
 	}
 }

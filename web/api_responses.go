@@ -99,7 +99,7 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 	for i := range body.Responses {
 		sent := &body.Responses[i]
 		answer.Outcomes[i].ID = sent.ID
-		response, err := s.prepare(sent)
+		response, err := s.prepare(c, sent)
 		if err != nil {
 			if survey.KindOf(err) == survey.Internal {
 				return err
@@ -127,14 +127,18 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 	return sendJSON(c, answer)
 }
 
-func (s *Server) prepare(a *apiSubmission) (survey.Response, error) {
+func (s *Server) prepare(c *fiber.Ctx, a *apiSubmission) (survey.Response, error) {
 	if a.Channel != "" && !slices.Contains(survey.Channels, a.Channel) {
 		return survey.Response{}, &survey.Error{
 			Kind: survey.Invalid, Op: "take response", Key: "api.bad_channel", Args: []any{string(a.Channel)},
 			Fields: map[string]survey.Message{"channel": {Key: "answer.unknown_choice"}},
 		}
 	}
-	return s.config.Intake.Prepare(a.submission())
+	submission := a.submission()
+	if point := s.config.Catalog().Point(submission.Point); point != nil && !s.coversPoint(c, point.Code) {
+		return survey.Response{}, &survey.Error{Kind: survey.NotFound, Op: "take response", Key: "point.unknown"}
+	}
+	return s.config.Intake.Prepare(submission)
 }
 
 func (a *apiSubmission) submission() survey.Submission {

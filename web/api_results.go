@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -47,6 +48,9 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 		if key := parameter(c, string(d)); key != "" {
 			q.Where = append(q.Where, results.Filter{Dimension: d, Key: key})
 		}
+	}
+	if err := s.inScope(c, q); err != nil {
+		return err
 	}
 	t, edition, err := s.table(c.UserContext(), q)
 	if err != nil {
@@ -134,7 +138,11 @@ type apiCampaign struct {
 func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 	lang := viewOf(c).Lang
 	answer := []apiCampaign{}
-	for _, k := range s.config.Catalog().Campaigns {
+	catalog := s.config.Catalog()
+	for _, k := range catalog.Campaigns {
+		if !bearer(c).Covers(catalog, "", k.Family) {
+			continue
+		}
 		answer = append(answer, apiCampaign{
 			ID: k.ID, Title: k.Title.In(lang), Questionnaire: k.Family, Forms: k.Forms,
 			From: k.Period.From, To: k.Period.To, State: k.State, Method: k.Method, Demo: k.Demo,
@@ -144,5 +152,39 @@ func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiPoints(c *fiber.Ctx) error {
-	return sendJSON(c, s.config.Catalog().PointListings(s.publicURL(c), viewOf(c).Lang))
+	catalog := s.config.Catalog()
+	points := catalog.PointListings(s.publicURL(c), viewOf(c).Lang)
+	return sendJSON(c, slices.DeleteFunc(points, func(p survey.PointListing) bool { return !s.coversPoint(c, p.Code) }))
+}
+
+// coversPoint reports whether a point lies in the scope of the program.
+func (s *Server) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
+	catalog := s.config.Catalog()
+	point := catalog.Point(code)
+	if point == nil {
+		return false
+	}
+	var family survey.Family
+	if form := catalog.Latest(point.Form); form != nil {
+		family = form.Family
+	}
+	return bearer(c).Covers(catalog, point.Unit, family)
+}
+
+// inScope returns an error for figures outside the scope of the program. Whose
+// scope is units has to name one of them: a total would tell of the others.
+func (s *Server) inScope(c *fiber.Ctx, q results.Query) error {
+	grant, catalog := bearer(c), s.config.Catalog()
+	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, "", campaign.Family) {
+		return survey.NewError(survey.NotFound, "ask for figures", nil)
+	}
+	if len(grant.Scope.Units) == 0 && grant.Role != survey.CommuneCommittee {
+		return nil
+	}
+	for _, f := range q.Where {
+		if (f.Dimension == results.ByUnit || f.Dimension == results.BySchool) && grant.Covers(catalog, survey.UnitID(f.Key), "") {
+			return nil
+		}
+	}
+	return &survey.Error{Kind: survey.Forbidden, Op: "ask for figures", Key: "api.unit_needed"}
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -16,11 +15,21 @@ import (
 	"hailong/survey"
 )
 
-// testTokens admits one token for reading and one for writing.
-type testTokens struct{}
+// newAPIServer is a server of figures with a token that may read, and one that
+// may write as well.
+func newAPIServer(t *testing.T) (s *Server, reader, writer string) {
+	t.Helper()
+	s = newResultsServer(t)
+	return s, issue(t, s, survey.Grant{Role: survey.Viewer}), issue(t, s, survey.Grant{Role: survey.HomeAffairs})
+}
 
-func (testTokens) Access(_ context.Context, token string) (Access, error) {
-	return map[string]Access{"reader": ReadAccess, "writer": WriteAccess}[token], nil
+func issue(t *testing.T, s *Server, grant survey.Grant) string {
+	t.Helper()
+	secret, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "test", grant, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 // contract validates requests and answers against the served document.
@@ -77,7 +86,7 @@ func TestOpenAPIDocumentIsValid(t *testing.T) {
 
 func TestAPIKeepsItsContract(t *testing.T) {
 	t.Parallel()
-	s := newResultsServer(t, func(c *Config) { c.Tokens = testTokens{} })
+	s, reader, writer := newAPIServer(t)
 	answerTimes(t, s, 30, "5")
 	answerTimes(t, s, 10, "3")
 	v := contract(t, s)
@@ -88,24 +97,24 @@ func TestAPIKeepsItsContract(t *testing.T) {
 		has    []string
 		hasnt  string
 	}{
-		"Overall":       {"/api/v1/results?campaign=tthc-2026", "reader", 200, []string{`"campaign":"tthc-2026"`, `"formula":"top2"`, `"n":40,"answers":40,"rate":0.75`, `"groups":[]`}, ""},
-		"ByUnit":        {"/api/v1/results?campaign=tthc-2026&by=unit", "reader", 200, []string{`"key":"xa","label":"Xã Bum Tở"`}, ""},
-		"Cross":         {"/api/v1/results?campaign=tthc-2026&by=unit,month&lang=en", "reader", 200, []string{`"key":"xa,2026-03","label":"Bum To commune · 03/2026"`}, ""},
-		"ByItem":        {"/api/v1/results?campaign=tthc-2026&by=item", "reader", 200, []string{`"key":"overall","label":"Ông/Bà có hài lòng không?"`}, ""},
-		"Filter":        {"/api/v1/results?campaign=tthc-2026&by=channel&sector=land", "reader", 200, []string{`"key":"qr"`}, ""},
-		"Mean100":       {"/api/v1/results?campaign=tthc-2026&formula=mean100", "reader", 200, []string{`"formula":"mean100"`, `"rate":0.9`}, ""},
-		"Empty":         {"/api/v1/results?campaign=tthc-2025&by=unit", "reader", 200, []string{`"n":0,"answers":0,"rate":null`}, ""},
-		"NoCampaign":    {"/api/v1/results", "reader", 422, []string{`"detail":"Thiếu tham số campaign`}, `"n":40`},
-		"Unknown":       {"/api/v1/results?campaign=x", "reader", 404, []string{`"status":404`}, ""},
-		"BadDimension":  {"/api/v1/results?campaign=tthc-2026&by=name", "reader", 422, []string{`sector_group`}, ""},
-		"ThreeKinds":    {"/api/v1/results?campaign=tthc-2026&by=unit,month&sector=land", "reader", 422, nil, `"groups"`},
+		"Overall":       {"/api/v1/results?campaign=tthc-2026", reader, 200, []string{`"campaign":"tthc-2026"`, `"formula":"top2"`, `"n":40,"answers":40,"rate":0.75`, `"groups":[]`}, ""},
+		"ByUnit":        {"/api/v1/results?campaign=tthc-2026&by=unit", reader, 200, []string{`"key":"xa","label":"Xã Bum Tở"`}, ""},
+		"Cross":         {"/api/v1/results?campaign=tthc-2026&by=unit,month&lang=en", reader, 200, []string{`"key":"xa,2026-03","label":"Bum To commune · 03/2026"`}, ""},
+		"ByItem":        {"/api/v1/results?campaign=tthc-2026&by=item", reader, 200, []string{`"key":"overall","label":"Ông/Bà có hài lòng không?"`}, ""},
+		"Filter":        {"/api/v1/results?campaign=tthc-2026&by=channel&sector=land", reader, 200, []string{`"key":"qr"`}, ""},
+		"Mean100":       {"/api/v1/results?campaign=tthc-2026&formula=mean100", reader, 200, []string{`"formula":"mean100"`, `"rate":0.9`}, ""},
+		"Empty":         {"/api/v1/results?campaign=tthc-2025&by=unit", reader, 200, []string{`"n":0,"answers":0,"rate":null`}, ""},
+		"NoCampaign":    {"/api/v1/results", reader, 422, []string{`"detail":"Thiếu tham số campaign`}, `"n":40`},
+		"Unknown":       {"/api/v1/results?campaign=x", reader, 404, []string{`"status":404`}, ""},
+		"BadDimension":  {"/api/v1/results?campaign=tthc-2026&by=name", reader, 422, []string{`sector_group`}, ""},
+		"ThreeKinds":    {"/api/v1/results?campaign=tthc-2026&by=unit,month&sector=land", reader, 422, nil, `"groups"`},
 		"NoToken":       {"/api/v1/results?campaign=tthc-2026", "", 401, []string{`"status":401`, `"request_id":"`}, "tthc-2026"},
 		"WrongToken":    {"/api/v1/results?campaign=tthc-2026", "guess", 401, nil, "tthc-2026"},
-		"Targets":       {"/api/v1/targets?on=2026-03-05", "reader", 200, []string{`"code":"TTHC"`, `"threshold":0.95,"due":"2030-12-31","in_force":true`, `"met":false,"evidence":"below"`, `"code":"PAR"`, `"met":null,"evidence":"none"`}, ""},
-		"TargetsToday":  {"/api/v1/targets", "reader", 200, []string{`"code":"TTHC"`}, ""},
-		"TargetsBadDay": {"/api/v1/targets?on=soon", "reader", 422, []string{"soon"}, ""},
-		"Campaigns":     {"/api/v1/campaigns", "reader", 200, []string{`"id":"tthc-2026","title":"Đợt 2026","questionnaire":"tthc"`, `"from":"2026-01-01","to":"2026-12-31","state":"open"`}, ""},
-		"Points":        {"/api/v1/points", "writer", 200, []string{`"url":"https://hailong.example/s/`}, ""},
+		"Targets":       {"/api/v1/targets?on=2026-03-05", reader, 200, []string{`"code":"TTHC"`, `"threshold":0.95,"due":"2030-12-31","in_force":true`, `"met":false,"evidence":"below"`, `"code":"PAR"`, `"met":null,"evidence":"none"`}, ""},
+		"TargetsToday":  {"/api/v1/targets", reader, 200, []string{`"code":"TTHC"`}, ""},
+		"TargetsBadDay": {"/api/v1/targets?on=soon", reader, 422, []string{"soon"}, ""},
+		"Campaigns":     {"/api/v1/campaigns", reader, 200, []string{`"id":"tthc-2026","title":"Đợt 2026","questionnaire":"tthc"`, `"from":"2026-01-01","to":"2026-12-31","state":"open"`}, ""},
+		"Points":        {"/api/v1/points", writer, 200, []string{`"url":"https://hailong.example/s/`}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -133,7 +142,7 @@ func TestAPIKeepsItsContract(t *testing.T) {
 
 func TestManyResponsesAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newResultsServer(t, func(c *Config) { c.Tokens = testTokens{} })
+	s, reader, writer := newAPIServer(t)
 	v := contract(t, s)
 	ids := make([]string, 4)
 	for i := range ids {
@@ -152,7 +161,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 		{"id":"no uuid","point":"` + point + `","answers":{"overall":4}},
 		{"id":"` + ids[3] + `","point":"0000000","answers":{"overall":4}}]}`
 	var got apiOutcomes
-	resp, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", "writer", body)
+	resp, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body)
 	if err := json.Unmarshal([]byte(answer), &got); err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("%d %v: %s", resp.StatusCode, err, answer)
 	}
@@ -167,7 +176,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 		t.Errorf("the fourth names its fault as %+v", e)
 	}
 	// All of it again changes nothing.
-	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", "writer", body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":3`) {
+	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":3`) {
 		t.Errorf("sent again: %s", answer)
 	}
 	kept, err := survey.Table[survey.Response]{Store: s.config.Intake.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
@@ -178,13 +187,13 @@ func TestManyResponsesAtOnce(t *testing.T) {
 		token, body string
 		status      int
 	}{
-		"ReaderMayNot": {"reader", body, 403},
+		"ReaderMayNot": {reader, body, 403},
 		"NoToken":      {"", body, 401},
-		"NotJSON":      {"writer", `{"responses":`, 422},
-		"UnknownField": {"writer", `{"responses":[{"id":"x","name":"Nguyễn Văn A"}]}`, 422},
-		"None":         {"writer", `{"responses":[]}`, 422},
-		"BadAnswer":    {"writer", `{"responses":[{"id":"x","answers":{"overall":{"a":1}}}]}`, 422},
-		"TooMany":      {"writer", `{"responses":[` + strings.Repeat(`{},`, responsesLimit) + `{}]}`, 422},
+		"NotJSON":      {writer, `{"responses":`, 422},
+		"UnknownField": {writer, `{"responses":[{"id":"x","name":"Nguyễn Văn A"}]}`, 422},
+		"None":         {writer, `{"responses":[]}`, 422},
+		"BadAnswer":    {writer, `{"responses":[{"id":"x","answers":{"overall":{"a":1}}}]}`, 422},
+		"TooMany":      {writer, `{"responses":[` + strings.Repeat(`{},`, responsesLimit) + `{}]}`, 422},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -195,16 +204,54 @@ func TestManyResponsesAtOnce(t *testing.T) {
 	}
 }
 
-func TestReadToken(t *testing.T) {
+func TestAPITokens(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		have ReadToken
-		sent string
-		want Access
-	}{{"secret", "secret", ReadAccess}, {"secret", "secret ", NoAccess}, {"secret", "", NoAccess}, {"", "", NoAccess}, {"", "x", NoAccess}} {
-		if got, err := c.have.Access(t.Context(), c.sent); got != c.want || err != nil {
-			t.Errorf("token %q against %q: %v, %v", c.sent, c.have, got, err)
+	s := newResultsServer(t, func(c *Config) { c.APIToken = "of the settings" })
+	answerTimes(t, s, 30, "5")
+	v := contract(t, s)
+	viewer := issue(t, s, survey.Grant{Role: survey.Viewer})
+	commune := issue(t, s, survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}})
+	school := issue(t, s, survey.Grant{Role: survey.EducationOffice})
+	elsewhere := issue(t, s, survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}})
+	surveyor := issue(t, s, survey.Grant{Role: survey.Surveyor})
+	revoked := issue(t, s, survey.Grant{Role: survey.Viewer})
+	if err := s.accounts.RevokeToken(t.Context(), survey.Actor{}, survey.HashSecret(revoked)[:8]); err != nil {
+		t.Fatal(err)
+	}
+	const all, unit, other = "/api/v1/results?campaign=tthc-2026", "/api/v1/results?campaign=tthc-2026&unit=xa", "/api/v1/results?campaign=tthc-2026&unit=cu"
+	for name, c := range map[string]struct {
+		token, target string
+		status        int
+	}{
+		"Settings":         {"of the settings", all, 200},
+		"SettingsAlmost":   {"of the setting", all, 401},
+		"None":             {"", all, 401},
+		"Unknown":          {"hailong_x", all, 401},
+		"Revoked":          {revoked, all, 401},
+		"Viewer":           {viewer, all, 200},
+		"Surveyor":         {surveyor, all, 403},
+		"CommuneTotal":     {commune, all, 403},
+		"CommuneItself":    {commune, unit, 200},
+		"CommuneNeighbour": {commune, other, 403},
+		"OtherFamily":      {school, all, 404},
+	} {
+		if resp, answer := call(t, s, v, http.MethodGet, c.target, c.token, ""); resp.StatusCode != c.status {
+			t.Errorf("%s: %d, want %d: %s", name, resp.StatusCode, c.status, answer)
 		}
+	}
+	if _, answer := call(t, s, v, http.MethodGet, "/api/v1/points", elsewhere, ""); strings.Contains(answer, string(code(pointOpen))) || !strings.Contains(answer, string(code(pointClosed))) {
+		t.Errorf("points of a scope: %s", answer)
+	}
+	if _, answer := call(t, s, v, http.MethodGet, "/api/v1/campaigns", school, ""); strings.TrimSpace(answer) != "[]" {
+		t.Errorf("campaigns of another family: %s", answer)
+	}
+	id, err := survey.NewResponseID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := `{"responses":[{"id":"` + string(id) + `","point":"` + string(code(pointLand)) + `","answers":{"overall":5}}]}`
+	if _, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", elsewhere, body); !strings.Contains(answer, `"stored":0,"duplicate":0,"invalid":1`) {
+		t.Errorf("a response outside the scope: %s", answer)
 	}
 }
 

@@ -15,11 +15,11 @@ func (s *Server) mountResults() {
 
 	s.app.Get("/api/v1/openapi.json", s.openAPIShow)
 	api := s.app.Group("/api/v1")
-	api.Get("/results", s.allow(ReadAccess), s.apiResults)
-	api.Get("/targets", s.allow(ReadAccess), s.apiTargets)
-	api.Get("/campaigns", s.allow(ReadAccess), s.apiCampaigns)
-	api.Get("/points", s.allow(ReadAccess), s.apiPoints)
-	api.Post("/responses", s.allow(WriteAccess), limitBody(responsesBodyLimit), s.apiResponses)
+	api.Get("/results", s.allow(survey.SeeResults), s.apiResults)
+	api.Get("/targets", s.allow(survey.SeeResults), s.apiTargets)
+	api.Get("/campaigns", s.allow(survey.SeeResults), s.apiCampaigns)
+	api.Get("/points", s.allow(survey.SeeResults), s.apiPoints)
+	api.Post("/responses", s.allow(survey.WriteResponses), limitBody(responsesBodyLimit), s.apiResponses)
 }
 
 // figuresOf returns the figures of a configuration. A server that is given

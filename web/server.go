@@ -21,7 +21,7 @@ type Config struct {
 	Catalog   func() *survey.Catalog      // as of now; never nil
 	Intake    *survey.Intake              // takes responses in
 	Results   *results.Live               // figures that Intake and other writers feed; nil: the server keeps its own
-	Tokens    Tokens                      // of programs; nil: none is admitted
+	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
 	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
 	Demo      bool                        // every page says that the data are invented

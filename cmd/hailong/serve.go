@@ -142,7 +142,7 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 		Reload:    current.Reload,
 		Intake:    &survey.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
 		Results:   live,
-		Tokens:    web.ReadToken(o.apiToken),
+		APIToken:  o.apiToken,
 		PublicURL: o.publicURL,
 		Demo:      demo,
 		Observe:   watch.observe,
