@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -19,6 +20,9 @@ type Submission struct {
 	Day     Date    // on which it was answered; empty: today
 	Sector  SectorID
 	Given   Given
+	// Partial keeps what was given although required items are missing: a
+	// person walked away from a kiosk.
+	Partial bool
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -95,7 +99,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.unknown_sector", Fields: map[string]Message{"sector": {Key: "answer.unknown_choice"}}}
 	}
 	sheet, err := form.Check(s.Given, fixed, func(id SectorID) bool { return catalog.Sector(id) != nil })
-	if err != nil {
+	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err)) {
 		return Response{}, err
 	}
 	if sheet.Dropped > 0 {
@@ -142,4 +146,19 @@ func (in *Intake) Keep(ctx context.Context, responses ...Response) ([]Receipt, e
 		}
 	}
 	return receipts, nil
+}
+
+// onlyMissing reports whether an error of Check says nothing but that required
+// items were not answered.
+func onlyMissing(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return false
+	}
+	for _, m := range e.Fields {
+		if m.Key != "answer.required" {
+			return false
+		}
+	}
+	return true
 }

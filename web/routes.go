@@ -22,6 +22,10 @@ func (s *Server) routes() {
 	s.app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms, s.formSubmit)
 	s.app.Get("/s/:code/thanks/:id", s.receiptShow)
 
+	s.app.Get("/k/:code", s.kioskShow)
+	s.app.Post("/k/:code", limitBody(formBodyLimit), s.kioskSubmit)
+	s.app.Get("/k/:code/thanks", s.kioskThanks)
+
 	s.app.Get("/qr/:file", s.codePicture)
 	s.app.Get("/poster/:file", s.codePoster)
 

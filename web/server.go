@@ -65,6 +65,7 @@ type Server struct {
 
 	fieldwork *survey.Fieldwork
 	published published
+	kiosk     kioskTimes
 }
 
 // New makes a server. An error is a fault in an embedded template, locale or
@@ -112,6 +113,7 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	s.results = figuresOf(&s.config)
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
 	s.fieldwork = survey.NewFieldwork(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.kiosk = usualKioskTimes
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

@@ -27,7 +27,7 @@ self.addEventListener('fetch', function (event) {
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (url.pathname.indexOf('/static/') === 0) {
     event.respondWith(kept(url, false).then(function (answer) { return answer || fetch(request); }));
-  } else if (request.mode === 'navigate' && /^\/s\/[^/]+$/.test(url.pathname)) {
+  } else if (request.mode === 'navigate' && /^\/[sk]\/[^/]+$/.test(url.pathname)) {
     event.respondWith(fetch(request).catch(function () {
       return kept(url, false).then(function (answer) { return answer || kept(url, true); }).then(function (answer) {
         return answer ? renumbered(answer) : Response.error();

@@ -1,0 +1,40 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// kioskSubmit stores what a kiosk sends: one press may be all of it.
+func (s *Server) kioskSubmit(c *fiber.Ctx) error {
+	catalog := s.config.Catalog()
+	point, err := s.point(c, catalog)
+	if err != nil {
+		return s.pointFailed(c, err)
+	}
+	submission := s.submission(c)
+	submission.Point, submission.Channel, submission.Partial = point.Code, survey.ChannelKiosk, true
+	_, err = s.config.Intake.Submit(c.UserContext(), submission)
+	page := Page{View: viewOf(c)}
+	page.Lang = submission.Lang
+	switch {
+	case err == nil:
+		return c.Redirect(page.Link("/k/"+string(point.Code)+"/thanks"), fiber.StatusSeeOther)
+	case survey.KindOf(err) == survey.Closed:
+		return c.Redirect(page.Link("/k/"+string(point.Code)), fiber.StatusSeeOther)
+	}
+	return err
+}
+
+// kioskThanks thanks a person whose browser runs no script, and leads back to
+// the question by itself.
+func (s *Server) kioskThanks(c *fiber.Ctx) error {
+	point, err := s.point(c, s.config.Catalog())
+	if err != nil {
+		return s.pointFailed(c, err)
+	}
+	page := kioskPage{Page: s.page(c), Code: point.Code, Times: s.kiosk, Thanks: true}
+	page.path = "/k/" + string(point.Code)
+	return s.render(c, fiber.StatusOK, "kiosk", page)
+}
