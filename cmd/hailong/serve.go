@@ -28,6 +28,10 @@ type serveOptions struct {
 	adminPassword string
 	apiToken      string
 	logFormat     string
+
+	tlsCert, tlsKey string
+	trustedProxies  []string
+	oidc            web.OIDC
 }
 
 // addServeFlags gives cmd the settings that every command that serves has.
@@ -38,6 +42,14 @@ func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f.StringVar(&o.metricsAddr, "metrics-addr", metricsAddr, "address of /metrics for Prometheus; empty: none")
 	f.StringVar(&o.apiToken, "api-token", "", "token that may read the JSON interface")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	f.StringVar(&o.tlsCert, "tls-cert", "", "file of a certificate, to speak HTTPS without a proxy; read again when renewed")
+	f.StringVar(&o.tlsKey, "tls-key", "", "file of its key")
+	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "addresses or networks of proxies whose X-Forwarded headers are believed, 127.0.0.1,172.16.0.0/12")
+	f.StringVar(&o.oidc.Issuer, "oidc-issuer", "", "address of an OpenID Connect provider that staff may sign in with; its redirect address here is /staff/login/oidc/callback")
+	f.StringVar(&o.oidc.ClientID, "oidc-client-id", "", "what the provider calls this server")
+	f.StringVar(&o.oidc.ClientSecret, "oidc-client-secret", "", "secret between the provider and this server")
+	f.StringVar(&o.oidc.Claim, "oidc-claim", "preferred_username", "claim whose value is a person's login here; no account is made by it")
+	f.StringVar(&o.oidc.Name, "oidc-name", "", "what the provider is called on the sign-in page; empty: its host")
 }
 
 func newServeCommand() *cobra.Command {
@@ -96,6 +108,9 @@ func (o *serveOptions) check() error {
 	if o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://") && !strings.HasPrefix(o.publicURL, "https://") {
 		problems = append(problems, errors.New("--public-url must begin with https:// or http://"))
 	}
+	if (o.tlsCert == "") != (o.tlsKey == "") {
+		problems = append(problems, errors.New("--tls-cert and --tls-key go together"))
+	}
 	if o.logFormat != "text" && o.logFormat != "json" {
 		problems = append(problems, errors.New("--log-format must be text or json"))
 	}
@@ -143,6 +158,8 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 		Intake:    &survey.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
 		Results:   live,
 		APIToken:  o.apiToken,
+		Proxies:   o.trustedProxies,
+		OIDC:      o.oidc,
 		PublicURL: o.publicURL,
 		Demo:      demo,
 		Observe:   watch.observe,
@@ -157,6 +174,14 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s; is another program there? choose another address with --addr: %w", o.addr, err)
+	}
+	scheme := "http"
+	if o.tlsCert != "" {
+		certificate, err := openCertificate(o.tlsCert, o.tlsKey)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		scheme, listener = "https", certificate.listen(listener)
 	}
 	background, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -175,7 +200,7 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	welcome(out, localURL(listener), o, current.Catalog(), password, demo)
+	welcome(out, localURL(scheme, listener), o, current.Catalog(), password, demo)
 	select {
 	case err := <-failed:
 		return err
@@ -188,12 +213,12 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 }
 
 // localURL is the address under which a browser on this machine reaches l.
-func localURL(l net.Listener) string {
+func localURL(scheme string, l net.Listener) string {
 	host, port, _ := net.SplitHostPort(l.Addr().String())
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() || ip.IsLoopback() {
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // samplePoints is how many points the welcome names.
