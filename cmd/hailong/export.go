@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bufio"
 	"context"
 	"encoding/csv"
@@ -217,7 +218,10 @@ func (e *exporter) xlsx(ctx context.Context, out io.Writer) (err error) {
 	if err := e.codebook(file); err != nil {
 		return err
 	}
-	return file.Write(out)
+	// The library would hold the whole compressed file in memory; it only needs
+	// to be told where to write instead.
+	file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(out) })
+	return file.Write(io.Discard)
 }
 
 // cellValue writes codes as numbers, so that a spreadsheet can count them, and
