@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"hash/maphash"
 	"math"
 	"net/netip"
@@ -122,7 +123,9 @@ func (s *Server) client(c *fiber.Ctx) netip.Addr {
 	if !s.proxies.contains(address) {
 		return address
 	}
-	forwarded := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	// A proxy may add to the header or put one of its own behind it.
+	chain := string(bytes.Join(c.Request().Header.PeekAll(fiber.HeaderXForwardedFor), []byte(",")))
+	forwarded := strings.Split(chain, ",")
 	for i := len(forwarded) - 1; i >= 0; i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
 		if err != nil {

@@ -22,23 +22,23 @@ func TestCheckHealth(t *testing.T) {
 	}
 
 	for _, a := range []string{addr, ":" + port, "0.0.0.0:" + port, "[::]:" + port} {
-		if err := checkHealth(t.Context(), a); err != nil {
+		if err := checkHealth(t.Context(), a, false); err != nil {
 			t.Errorf("healthy server, asked at %s: %v", a, err)
 		}
 	}
 
 	status = http.StatusServiceUnavailable
-	if err := checkHealth(t.Context(), addr); err == nil || !strings.Contains(err.Error(), "503") {
+	if err := checkHealth(t.Context(), addr, false); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("ailing server: error %v, want one that names status 503", err)
 	}
 
 	server.Close()
-	if err := checkHealth(t.Context(), addr); err == nil {
+	if err := checkHealth(t.Context(), addr, false); err == nil {
 		t.Error("no server: want an error")
 	}
 
 	var usage usageError
-	if err := checkHealth(t.Context(), "8080"); !errors.As(err, &usage) {
+	if err := checkHealth(t.Context(), "8080", false); !errors.As(err, &usage) {
 		t.Errorf("address without a colon: error %v, want a usage error", err)
 	}
 }

@@ -78,6 +78,9 @@ func TestServeTLS(t *testing.T) {
 		t.Errorf("%d, Strict-Transport-Security %q", resp.StatusCode, resp.Header.Get("Strict-Transport-Security"))
 	}
 
+	if err := checkHealth(t.Context(), strings.TrimPrefix(base, "https://"), true); err != nil {
+		t.Errorf("its health: %v", err)
+	}
 	renewed := writeCertificate(t, dir, 2)
 	if resp, err = ask(renewed); err != nil {
 		t.Errorf("after the certificate was renewed: %v", err)
