@@ -62,6 +62,7 @@ type Server struct {
 	rates    rates
 	accounts *survey.Accounts
 	audit    *survey.AuditLog
+	recent   recentPulses
 
 	fieldwork *survey.Fieldwork
 	published published

@@ -1,6 +1,10 @@
 package web
 
 import (
+	"context"
+	"sync"
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
@@ -9,16 +13,134 @@ import (
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
 	StaffPage
-	Campaigns []survey.Campaign // open today, within the scope
+	Tasks     []homeTask
+	Campaigns []homeCampaign // open today, within the scope
+	Counts    bool           // the person may know how many responses arrive
+	Today     int            // responses, within the scope
+	Recent    int            // responses of the last days
+	Days      int            // how many days
+	Points    int            // in use
+	Quiet     int            // of them, without a response for long
 }
 
+// homeTask is something to do, with the page where it is done.
+type homeTask struct {
+	Text survey.Message
+	Path string
+}
+
+type homeCampaign struct {
+	survey.Campaign
+	Path string
+}
+
+// expirySoon is how long before its last day a token is mentioned.
+const expirySoon = 14 * 24 * time.Hour
+
 func (s *Server) staffHome(c *fiber.Ctx, who *signedIn) error {
-	page := staffHomePage{StaffPage: s.staffPage(c, who, "staff.home.title")}
-	catalog := s.config.Catalog()
+	page := staffHomePage{StaffPage: s.staffPage(c, who, "staff.home.title"), Days: pulseDays}
+	catalog, today := s.config.Catalog(), s.today()
 	for _, campaign := range catalog.Campaigns {
-		if campaign.Takes(s.today()) == nil && who.Covers(catalog, "", campaign.Family) {
-			page.Campaigns = append(page.Campaigns, campaign)
+		if !who.Covers(catalog, "", campaign.Family) {
+			continue
+		}
+		if campaign.Takes(today) == nil {
+			shown := homeCampaign{campaign, "/results/" + string(campaign.ID)}
+			if who.May(survey.SeeProgress) {
+				shown.Path = "/staff/campaigns/" + string(campaign.ID)
+			}
+			page.Campaigns = append(page.Campaigns, shown)
+		}
+		if key := campaignTask(&campaign, today, who); key != "" {
+			page.task("/staff/campaigns/"+string(campaign.ID), key, campaign.Title)
 		}
 	}
+	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {
+		pulses, err := s.recent.get(c.UserContext(), s)
+		if err != nil {
+			return err
+		}
+		page.Counts = true
+		rows, _ := s.pointsFor(who, pointFilter{}, pulses)
+		for i := range rows {
+			page.Today += rows[i].Pulse.Today
+			page.Recent += rows[i].Pulse.Count
+			if rows[i].Running {
+				page.Points++
+			}
+			if rows[i].Quiet {
+				page.Quiet++
+			}
+		}
+		if page.Quiet > 0 && who.May(survey.SeeCatalog) {
+			page.task("/staff/points?state=quiet", "staff.home.task_quiet", page.Quiet, quietDays)
+		}
+	}
+	if err := s.ownTasks(c, who, &page); err != nil {
+		return err
+	}
 	return s.render(c, fiber.StatusOK, "staff/home", page)
+}
+
+func (p *staffHomePage) task(path, key string, args ...any) {
+	p.Tasks = append(p.Tasks, homeTask{survey.Message{Key: key, Args: args}, path})
+}
+
+// campaignTask says what a campaign waits for from this person, "" for nothing.
+func campaignTask(campaign *survey.Campaign, today survey.Date, who *signedIn) string {
+	switch {
+	case campaign.State == survey.Draft && who.May(survey.EditCampaigns):
+		return "staff.home.task_open"
+	case campaign.State == survey.Open && campaign.Period.To != "" && campaign.Period.To < today && who.May(survey.EditCampaigns):
+		return "staff.home.task_close"
+	case campaign.State == survey.ClosedDown && who.May(survey.PublishCampaigns):
+		return "staff.home.task_publish"
+	}
+	return ""
+}
+
+// ownTasks are those of the account and, for an administrator, of programs.
+func (s *Server) ownTasks(c *fiber.Ctx, who *signedIn, page *staffHomePage) error {
+	if who.User.TOTP == nil && (who.May(survey.ManageUsers) || who.May(survey.ReadResponses)) {
+		page.task(secondFactorPath, "staff.home.task_totp")
+	}
+	if !who.May(survey.ManageUsers) {
+		return nil
+	}
+	tokens, err := s.accounts.AllTokens(c.UserContext())
+	if err != nil {
+		return err
+	}
+	now := s.config.Now()
+	for _, token := range tokens {
+		if token.Live(now) && token.Expires != "" && token.Expires <= survey.DateOf(now.Add(expirySoon)) {
+			page.task("/staff/tokens", "staff.home.task_token", token.Name, token.Expires)
+		}
+	}
+	return nil
+}
+
+// recentPulses keeps the pulses of points for a short while, because everybody
+// begins the day at the same page.
+type recentPulses struct {
+	mu     sync.Mutex
+	at     time.Time
+	pulses map[survey.PointCode]survey.Pulse
+}
+
+const recentFor = 30 * time.Second
+
+func (r *recentPulses) get(ctx context.Context, s *Server) (map[survey.PointCode]survey.Pulse, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := s.config.Now()
+	if r.pulses != nil && now.Sub(r.at) < recentFor {
+		return r.pulses, nil
+	}
+	pulses, err := survey.Pulses(ctx, s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
+	if err != nil {
+		return nil, err
+	}
+	r.at, r.pulses = now, pulses
+	return pulses, nil
 }
