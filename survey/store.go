@@ -24,7 +24,7 @@ const (
 	Points         Collection = "points"
 	Plans          Collection = "plans"
 	Snapshots      Collection = "snapshots"
-	Links          Collection = "links"
+	OneTimeLinks   Collection = "links"
 	Users          Collection = "users"
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
@@ -34,7 +34,7 @@ const (
 
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Snapshots, Links,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Snapshots, OneTimeLinks,
 	Users, Tokens, Sessions, Audit, Responses,
 }
 

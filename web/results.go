@@ -19,6 +19,7 @@ func (s *Server) mountResults() {
 	api.Get("/targets", s.allow(survey.SeeResults), s.apiTargets)
 	api.Get("/campaigns", s.allow(survey.SeeResults), s.apiCampaigns)
 	api.Get("/points", s.allow(survey.SeeResults), s.apiPoints)
+	api.Post("/links", s.allow(survey.IssueLinks), limitBody(linkBodyLimit), s.apiLinks)
 	api.Post("/responses", s.allow(survey.WriteResponses), limitBody(responsesBodyLimit), s.apiResponses)
 }
 

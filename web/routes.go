@@ -26,6 +26,10 @@ func (s *Server) routes() {
 	s.app.Post("/k/:code", limitBody(formBodyLimit), s.kioskSubmit)
 	s.app.Get("/k/:code/thanks", s.kioskThanks)
 
+	s.app.Get("/l/:secret", s.linkShow)
+	s.app.Post("/l/:secret", limitBody(formBodyLimit), s.linkSubmit)
+	s.app.Get("/l/:secret/thanks/:id", s.linkThanks)
+
 	s.app.Get("/qr/:file", s.codePicture)
 	s.app.Get("/poster/:file", s.codePoster)
 

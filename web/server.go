@@ -66,6 +66,7 @@ type Server struct {
 
 	fieldwork *survey.Fieldwork
 	published published
+	links     *survey.Links
 	kiosk     kioskTimes
 }
 
@@ -115,6 +116,7 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
 	s.fieldwork = survey.NewFieldwork(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.kiosk = usualKioskTimes
+	s.links = survey.NewLinks(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	if err := s.views.Load(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}

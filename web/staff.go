@@ -132,6 +132,12 @@ func staffRoutes() []staffRoute {
 		{method: post, path: "/campaigns/:campaign/publish", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("publish")},
 		{method: get, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignWithdrawAsk},
 		{method: post, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignWithdraw},
+
+		// Links of dossiers.
+		{method: get, path: "/links", permission: survey.IssueLinks, handler: (*Server).linkNew},
+		{method: post, path: "/links", permission: survey.IssueLinks, handler: (*Server).linkCreate},
+		{method: get, path: "/links/rules", permission: survey.OperateDeployment, handler: (*Server).linkRulesEdit},
+		{method: post, path: "/links/rules", permission: survey.OperateDeployment, handler: (*Server).linkRulesSave},
 	}
 }
 

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+type apiLinkRequest struct {
+	Dossier string           `json:"dossier"`
+	Point   survey.PointCode `json:"point"`
+}
+
+type apiLink struct {
+	URL     string      `json:"url"`
+	Expires survey.Date `json:"expires"`
+	Again   bool        `json:"again"` // the dossier had this link already
+}
+
+const linkBodyLimit = 4 << 10
+
+// apiLinks makes the link of a dossier for a one-stop system, which prints it
+// on the receipt.
+func (s *Server) apiLinks(c *fiber.Ctx) error {
+	var request apiLinkRequest
+	if err := json.Unmarshal(c.Body(), &request); err != nil {
+		return &survey.Error{Kind: survey.Invalid, Op: "issue link", Key: "link.bad_body", Err: err}
+	}
+	if p := s.config.Catalog().Point(request.Point); p == nil || !s.mayLink(bearer(c), p) {
+		request.Point = "" // outside the scope is as good as not there
+	}
+	_, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	actor := survey.Token{ID: survey.HashSecret(token)}.Actor()
+	issued, err := s.links.Issue(c.UserContext(), actor, request.Dossier, request.Point)
+	if err != nil {
+		return err
+	}
+	return sendJSON(c, apiLink{URL: s.publicURL(c) + linkPath(issued.Secret), Expires: issued.Expires, Again: issued.Again})
+}
