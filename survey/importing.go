@@ -30,8 +30,8 @@ type RowReader struct {
 
 	fields  map[Field]int
 	columns []fileColumn
-	equal   map[string]int // rows of the same content so far
-	ids     map[ResponseID]int
+	equal   map[string]int    // rows of the same content so far
+	ids     map[uuid.UUID]int // row of each id so far
 }
 
 // fileColumn is a column of the file that holds an item.
@@ -47,7 +47,7 @@ type fileColumn struct {
 func NewRowReader(c *Catalog, campaign *Campaign, point *Point, now time.Time, header []string) (r *RowReader, ignored []string, err error) {
 	r = &RowReader{
 		catalog: c, campaign: campaign, point: point, now: now,
-		fields: map[Field]int{}, equal: map[string]int{}, ids: map[ResponseID]int{},
+		fields: map[Field]int{}, equal: map[string]int{}, ids: map[uuid.UUID]int{},
 	}
 	for i := range c.Questionnaires {
 		if _, asked := campaign.Form(c.Questionnaires[i].Code); asked {
@@ -181,11 +181,12 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 		response.Form = form.Ref()
 		r.readAnswers(&response, form, cell, strings.Fields(strings.ReplaceAll(field(FieldNA), ",", " ")), bad)
 	}
-	response.ID = r.id(field(FieldID), cells)
-	if first, twice := r.ids[response.ID]; twice {
+	id := r.id(field(FieldID), cells)
+	response.ID = ResponseID(id.String())
+	if first, twice := r.ids[id]; twice {
 		bad[string(FieldID)] = Message{"import.same_id", []any{first}}
 	} else {
-		r.ids[response.ID] = row
+		r.ids[id] = row
 	}
 	if len(bad) > 0 {
 		return Response{}, &Error{Kind: Invalid, Op: "read row " + strconv.Itoa(row), Key: "import.bad_row", Fields: bad}
@@ -194,13 +195,13 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 }
 
 // id is the id of a row: see RowReader.
-func (r *RowReader) id(given string, cells []string) ResponseID {
-	if id, err := ParseResponseID(given); err == nil {
+func (r *RowReader) id(given string, cells []string) uuid.UUID {
+	if id, err := uuid.Parse(given); err == nil && len(given) == 36 && id != uuid.Nil {
 		return id
 	}
 	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:hailong:campaign:"+string(r.campaign.ID)))
 	if given != "" {
-		return ResponseID(uuid.NewSHA1(space, []byte("id\x00"+given)).String())
+		return uuid.NewSHA1(space, []byte("id\x00"+given))
 	}
 	var content strings.Builder
 	write := func(name string, at int) {
@@ -223,7 +224,7 @@ func (r *RowReader) id(given string, cells []string) ResponseID {
 	}
 	key := content.String()
 	r.equal[key]++
-	return ResponseID(uuid.NewSHA1(space, []byte(key+"\x00"+strconv.Itoa(r.equal[key]))).String())
+	return uuid.NewSHA1(space, []byte(key+"\x00"+strconv.Itoa(r.equal[key])))
 }
 
 func (r *RowReader) readUnit(response *Response, given string, bad map[string]Message) {
@@ -275,15 +276,17 @@ func (r *RowReader) readSector(response *Response, given string, bad map[string]
 	if given == "" {
 		return
 	}
+	if s := r.catalog.Sector(SectorID(given)); s != nil {
+		response.Sector = s.ID
+		return
+	}
 	folded := Fold(given)
 	for _, s := range r.catalog.Sectors {
-		named := string(s.ID) == given
 		for _, name := range s.Name {
-			named = named || Fold(name) == folded
-		}
-		if named {
-			response.Sector = s.ID
-			return
+			if Fold(name) == folded {
+				response.Sector = s.ID
+				return
+			}
 		}
 	}
 	bad[string(FieldSector)] = Message{"import.unknown_sector", []any{given}}
@@ -340,15 +343,15 @@ func (r *RowReader) readDay(response *Response, given string, bad map[string]Mes
 func (r *RowReader) form(point *Point, given, version string) *Questionnaire {
 	var code FormCode
 	switch {
+	case r.asks(FormCode(given)):
+		code = FormCode(given)
 	case given != "":
 		folded := foldLabel(given)
 		for _, q := range r.forms {
-			named := string(q.Code) == given
 			for _, title := range q.Title {
-				named = named || foldLabel(title) == folded
-			}
-			if named {
-				code = q.Code
+				if foldLabel(title) == folded {
+					code = q.Code
+				}
 			}
 		}
 		if code == "" {
@@ -373,13 +376,20 @@ func (r *RowReader) form(point *Point, given, version string) *Questionnaire {
 	return r.catalog.Questionnaire(ref)
 }
 
+func (r *RowReader) asks(code FormCode) bool {
+	_, ok := r.campaign.Form(code)
+	return ok
+}
+
 func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell func(int) string, na []string, bad map[string]Message) {
 	given := Given{Codes: map[string][]string{}, Texts: map[string]string{}}
 	for _, c := range r.columns {
 		value := cell(c.at)
+		if value == "" {
+			continue
+		}
 		it := form.Item(c.item)
 		switch {
-		case value == "":
 		case it == nil:
 			bad[c.item] = Message{"import.not_in_form", []any{form.Title}}
 		case c.words:

@@ -130,16 +130,6 @@ func (p *plan) same(o *plan) bool {
 		slices.EqualFunc(p.forms, o.forms, func(a, b *survey.Questionnaire) bool { return a.Ref() == b.Ref() && a.Level == b.Level })
 }
 
-// form returns the questionnaire of a reference, or nil.
-func (p *plan) form(code survey.FormCode, version int) *survey.Questionnaire {
-	for _, f := range p.forms {
-		if f.Code == code && f.Version == version {
-			return f
-		}
-	}
-	return nil
-}
-
 // level is the school level that a form asks about.
 func (p *plan) level(code survey.FormCode) survey.SchoolLevel {
 	for _, f := range p.forms {

@@ -389,17 +389,16 @@ func TestProceduresCannotBeSolved(t *testing.T) {
 		kinds: map[Dimension]int{ByUnit: 0, BySector: 1, ByGroup: 1, ByMonth: 2, ByChannel: 3},
 		sizes: []int{len(units), len(sectors), len(months), len(channels)},
 		group: func(d Dimension, v int) string {
-			switch d {
-			case ByUnit:
+			switch {
+			case d == ByUnit:
 				return string(units[v])
-			case BySector:
+			case d == BySector:
 				return string(sectors[v])
-			case ByGroup:
-				if g := w.catalog.Sector(sectors[v]).Group; g != "" {
-					return string(g)
-				}
+			case d == ByGroup && w.catalog.Sector(sectors[v]).Group == "":
 				return None
-			case ByMonth:
+			case d == ByGroup:
+				return string(w.catalog.Sector(sectors[v]).Group)
+			case d == ByMonth:
 				return months[v]
 			}
 			return string(channels[v])
@@ -461,12 +460,12 @@ func TestSchoolsCannotBeSolved(t *testing.T) {
 		kinds: map[Dimension]int{ByUnit: 0, BySchool: 0, ByLevel: 0, ByMonth: 1},
 		sizes: []int{len(schools), len(months)},
 		group: func(d Dimension, v int) string {
-			switch d {
-			case ByUnit:
+			switch {
+			case d == ByUnit:
 				return string(schools[v].unit)
-			case BySchool:
+			case d == BySchool:
 				return string(schools[v].id)
-			case ByLevel:
+			case d == ByLevel:
 				return string(schools[v].level)
 			}
 			return months[v]
