@@ -234,9 +234,12 @@ func TestOfflineThenOnline(t *testing.T) {
 		t.Fatalf("%d responses while offline", n)
 	}
 	// The page may be left and opened again meanwhile.
-	steps(t, ctx, chromedp.Evaluate[chromedp.Void]("setTimeout(() => location.reload())"), chromedp.WaitNotVisible("#note"))
+	steps(t, ctx, chromedp.Evaluate[chromedp.Void]("setTimeout(() => location.reload())"), chromedp.WaitNotPresent("input:checked"), chromedp.WaitVisible("#note"))
 	webtest.Offline(t, ctx, false)
-	ask[bool](t, ctx, "new Promise(done => { (function look() { localStorage.length ? setTimeout(look, 20) : done(true); })(); })")
+	steps(t, ctx, chromedp.WaitVisible("#note button"))
+	if got := ask[string](t, ctx, "document.getElementById('note').textContent"); !strings.Contains(got, "đã được gửi") {
+		t.Errorf("the note says %q", got)
+	}
 	if n := len(stored(t, s)); n != 1 {
 		t.Errorf("%d responses", n)
 	}

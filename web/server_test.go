@@ -17,7 +17,7 @@ import (
 )
 
 // get answers one GET and returns the response with its body read.
-func get(t *testing.T, s *Server, target string, header ...string) (*http.Response, string) {
+func get(t testing.TB, s *Server, target string, header ...string) (*http.Response, string) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, target, http.NoBody)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -26,7 +26,7 @@ func get(t *testing.T, s *Server, target string, header ...string) (*http.Respon
 	return do(t, s, r)
 }
 
-func do(t *testing.T, s *Server, r *http.Request) (*http.Response, string) {
+func do(t testing.TB, s *Server, r *http.Request) (*http.Response, string) {
 	t.Helper()
 	resp, err := s.Test(r)
 	if err != nil {
@@ -40,7 +40,7 @@ func do(t *testing.T, s *Server, r *http.Request) (*http.Response, string) {
 	return resp, string(body)
 }
 
-func document(t *testing.T, body string) *goquery.Document {
+func document(t testing.TB, body string) *goquery.Document {
 	t.Helper()
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
 	if err != nil {

@@ -54,6 +54,7 @@
       busy = false;
       if (x.status >= 200 && x.status < 300) {
         drop(key); tries = 0;
+        say(words.sent, function () { location.href = entry.receipt; }, words.receipt);
         flush();
       } else if (x.status >= 400 && x.status < 500 && x.status !== 408 && x.status !== 429) {
         drop(key); tries = 0;
@@ -61,7 +62,7 @@
       } else {
         entry.late = true;
         save(key, entry);
-        if (mine) { wait(true); }
+        if (mine) wait(true); else if (note && note.hidden) say(words.waiting);
         timer = setTimeout(flush, Math.min(300, 4 * Math.pow(2, tries++)) * 1000 * (0.75 + Math.random() / 2));
       }
     };
