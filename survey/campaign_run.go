@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -23,6 +24,11 @@ type Fieldwork struct {
 	audit   *AuditLog
 	catalog func() *Catalog
 	now     func() time.Time
+
+	tallies struct {
+		sync.Mutex
+		byCampaign map[CampaignID]Tally
+	}
 }
 
 // NewFieldwork returns the fieldwork of a store.

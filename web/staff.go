@@ -138,6 +138,11 @@ func staffRoutes() []staffRoute {
 		{method: post, path: "/links", permission: survey.IssueLinks, handler: (*Server).linkCreate},
 		{method: get, path: "/links/rules", permission: survey.OperateDeployment, handler: (*Server).linkRulesEdit},
 		{method: post, path: "/links/rules", permission: survey.OperateDeployment, handler: (*Server).linkRulesSave},
+
+		// Sampling plan.
+		{method: get, path: "/campaigns/:campaign/progress", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).progressShow},
+		{method: get, path: "/campaigns/:campaign/plan", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planEdit},
+		{method: post, path: "/campaigns/:campaign/plan", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planSave, limit: planBodyLimit},
 	}
 }
 

@@ -1,0 +1,185 @@
+package survey
+
+import (
+	"context"
+	"slices"
+)
+
+// Plan says how many responses a campaign needs, and from whom. Its id is the
+// campaign's.
+type Plan struct {
+	ID     CampaignID `bson:"_id" json:"id"`
+	Rev    int64      `bson:"rev" json:"-"`
+	Basis  PlanBasis  `bson:"basis" json:"basis"`
+	Size   PlanSize   `bson:"size" json:"size"`
+	Cells  []PlanCell `bson:"cells" json:"cells"`
+	Quotas []Quota    `bson:"quotas,omitempty" json:"quotas,omitempty"`
+}
+
+// PlanBasis is what a population counts.
+type PlanBasis string
+
+// The bases.
+const (
+	Transactions PlanBasis = "transactions" // dossiers handled
+	People       PlanBasis = "users"        // users of a service
+)
+
+// SizeFormula is how a sample's size follows from a population.
+type SizeFormula string
+
+// The formulas; package analysis gives their sources.
+const (
+	Cochran SizeFormula = "cochran"
+	Slovin  SizeFormula = "slovin"
+)
+
+// PlanLevel says what must reach the margin of error on its own.
+type PlanLevel string
+
+// The levels.
+const (
+	EachUnit PlanLevel = "unit"     // every unit, so that units can be told of one by one
+	AllUnits PlanLevel = "campaign" // the campaign as a whole
+)
+
+// PlanSize is what the sample must achieve. Shares are between 0 and 1.
+type PlanSize struct {
+	Formula    SizeFormula `bson:"formula" json:"formula"`
+	Level      PlanLevel   `bson:"level" json:"level"`
+	Margin     float64     `bson:"margin" json:"margin"`
+	Confidence float64     `bson:"confidence" json:"confidence"`
+	Minimum    int         `bson:"minimum" json:"minimum"` // of each cell, or all of it where it is smaller
+	Reserve    float64     `bson:"reserve" json:"reserve"` // drawn in addition, as a share
+}
+
+// PlanCell is a stratum: a unit, and a sector where the plan divides by it.
+type PlanCell struct {
+	Unit       UnitID   `bson:"unit" json:"unit"`
+	Sector     SectorID `bson:"sector,omitempty" json:"sector,omitempty"`
+	Population int      `bson:"population" json:"population"`
+	Required   int      `bson:"required" json:"required"` // answers
+	Reserve    int      `bson:"reserve" json:"reserve"`   // to draw in addition
+}
+
+// Quota is how many responses are to come by a channel, or through a surveyor.
+type Quota struct {
+	Channel  Channel `bson:"channel,omitempty" json:"channel,omitempty"`
+	Surveyor Login   `bson:"surveyor,omitempty" json:"surveyor,omitempty"`
+	Required int     `bson:"required" json:"required"`
+}
+
+// Required is the number of answers in all.
+func (p *Plan) Required() int {
+	n := 0
+	for _, c := range p.Cells {
+		n += c.Required
+	}
+	return n
+}
+
+// Bounds of a plan.
+const (
+	maxCells      = 2000
+	maxPopulation = 100_000_000
+)
+
+// Check returns Invalid, with a message per field, if the plan breaks a rule.
+func (p *Plan) Check(catalog *Catalog) error {
+	fields := map[string]Message{}
+	if p.Basis != Transactions && p.Basis != People {
+		fields["basis"] = Message{Key: "plan.bad_choice"}
+	}
+	if p.Size.Formula != Cochran && p.Size.Formula != Slovin {
+		fields["formula"] = Message{Key: "plan.bad_choice"}
+	}
+	if p.Size.Level != EachUnit && p.Size.Level != AllUnits {
+		fields["level"] = Message{Key: "plan.bad_choice"}
+	}
+	if !(p.Size.Margin >= 0.005 && p.Size.Margin <= 0.3) {
+		fields["margin"] = Message{"plan.bad_percent", []any{0.5, 30}}
+	}
+	if !(p.Size.Confidence >= 0.8 && p.Size.Confidence <= 0.999) {
+		fields["confidence"] = Message{"plan.bad_percent", []any{80, 99.9}}
+	}
+	if p.Size.Minimum < 0 || p.Size.Minimum > 10000 {
+		fields["minimum"] = Message{"plan.bad_number", []any{0, 10000}}
+	}
+	if !(p.Size.Reserve >= 0 && p.Size.Reserve <= 1) {
+		fields["reserve"] = Message{"plan.bad_percent", []any{0, 100}}
+	}
+	for _, q := range p.Quotas {
+		if q.Required < 0 || q.Required > maxPopulation || q.Channel != "" && !slices.Contains(Channels, q.Channel) {
+			fields["quotas"] = Message{"plan.bad_number", []any{0, maxPopulation}}
+		}
+	}
+	if len(p.Cells) == 0 || len(p.Cells) > maxCells {
+		fields["cells"] = Message{"plan.bad_cells", []any{1, maxCells}}
+	}
+	type stratum struct {
+		unit   UnitID
+		sector SectorID
+	}
+	seen := map[stratum]bool{}
+	for _, c := range p.Cells {
+		s := stratum{c.Unit, c.Sector}
+		switch {
+		case catalog.Unit(c.Unit) == nil:
+			fields["cells"] = Message{"plan.unknown_unit", []any{string(c.Unit)}}
+		case c.Sector != "" && catalog.Sector(c.Sector) == nil:
+			fields["cells"] = Message{"plan.unknown_sector", []any{string(c.Sector)}}
+		case seen[s]:
+			fields["cells"] = Message{"plan.cell_twice", []any{catalog.Unit(c.Unit).Name}}
+		case c.Population < 1 || c.Population > maxPopulation:
+			fields["cells"] = Message{"plan.bad_population", []any{1, maxPopulation}}
+		}
+		seen[s] = true
+	}
+	if len(fields) > 0 {
+		return &Error{Kind: Invalid, Op: "check plan", Key: "plan.invalid", Fields: fields}
+	}
+	return nil
+}
+
+func (f *Fieldwork) plans() Table[Plan] { return Table[Plan]{f.store, Plans} }
+
+// Plan returns the plan of a campaign; one of revision 0 where none was made.
+func (f *Fieldwork) Plan(ctx context.Context, id CampaignID) (Plan, error) {
+	p, err := f.plans().Get(ctx, string(id))
+	if err != nil && KindOf(err) == NotFound {
+		return Plan{ID: id, Basis: Transactions, Size: PlanSize{
+			Formula: Slovin, Level: EachUnit, Margin: 0.05, Confidence: 0.95, Reserve: 0.15,
+		}}, nil
+	}
+	return p, err
+}
+
+// SavePlan stores a plan in the place of its revision rev; 0 for the first one.
+// The numbers of its cells are computed by the caller. Errors: Invalid,
+// Conflict.
+func (f *Fieldwork) SavePlan(ctx context.Context, actor Actor, rev int64, p Plan) error {
+	if err := p.Check(f.catalog()); err != nil {
+		return err
+	}
+	before, err := f.Plan(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if before.Rev != rev {
+		return NewError(Conflict, "save plan", nil)
+	}
+	p.Rev = rev + 1
+	if rev == 0 {
+		err = f.plans().Insert(ctx, p)
+	} else {
+		err = f.plans().Replace(ctx, rev, p)
+	}
+	if err != nil {
+		return err
+	}
+	var was any
+	if rev > 0 {
+		was = before
+	}
+	return f.audit.Record(ctx, actor, "plan.save", "plans/"+string(p.ID), was, p)
+}

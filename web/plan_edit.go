@@ -1,0 +1,328 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/catalog"
+)
+
+// planPage is how many responses a campaign needs, and from whom.
+type planPage struct {
+	StaffPage
+	Campaign *survey.Campaign
+	Plan     survey.Plan
+	Form     form
+	Rows     []planRow
+	Quotas   []planQuota
+	Problems []survey.Message // of an imported list
+	Conflict *conflict
+}
+
+// planRow is a cell with the name of its field.
+type planRow struct {
+	Field string
+	Name  string
+	survey.PlanCell
+	Typed string
+}
+
+type planQuota struct{ Field, Name, Typed string }
+
+const planBodyLimit = 4 << 20
+
+// Bases are the choices of what is counted.
+func (planPage) Bases() []option {
+	return wordOptions("plan.basis.", survey.Transactions, survey.People)
+}
+
+// Formulas are the choices of a formula.
+func (planPage) Formulas() []option {
+	return wordOptions("plan.formula.", survey.Slovin, survey.Cochran)
+}
+
+// Levels are the choices of what reaches the margin on its own.
+func (planPage) Levels() []option {
+	return wordOptions("plan.level.", survey.EachUnit, survey.AllUnits)
+}
+
+// Required is the number of answers in all.
+func (p planPage) Required() int { return p.Plan.Required() }
+
+// Draw is how many are drawn in all.
+func (r planRow) Draw() int { return r.Required + r.Reserve }
+
+const cellPrefix = "cell|"
+
+func cellField(c survey.PlanCell) string {
+	return cellPrefix + string(c.Unit) + "|" + string(c.Sector)
+}
+
+func (s *Server) planEdit(c *fiber.Ctx, who *signedIn) error {
+	campaign, err := s.campaignOf(c)
+	if err != nil {
+		return err
+	}
+	plan, err := s.fieldwork.Plan(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	return s.planShow(c, who, fiber.StatusOK, planPage{Campaign: &campaign, Plan: plan, Form: planFields(&plan)})
+}
+
+func percentText(share float64) string {
+	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', -1, 64)
+}
+
+func planFields(p *survey.Plan) form {
+	f := formWith("basis", string(p.Basis), "formula", string(p.Size.Formula), "level", string(p.Size.Level),
+		"margin", percentText(p.Size.Margin), "confidence", percentText(p.Size.Confidence),
+		"minimum", strconv.Itoa(p.Size.Minimum), "reserve", percentText(p.Size.Reserve), "rev", strconv.FormatInt(p.Rev, 10))
+	for _, cell := range p.Cells {
+		f.values.Set(cellField(cell), strconv.Itoa(cell.Population))
+	}
+	for _, q := range p.Quotas {
+		f.values.Set("quota|"+string(q.Channel)+"|"+string(q.Surveyor), strconv.Itoa(q.Required))
+	}
+	return f
+}
+
+func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage) error {
+	title := page.Campaign.Title.In(viewOf(c).Lang)
+	page.StaffPage = s.staffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", campaignPath(page.Campaign.ID), title)
+	known := s.config.Catalog()
+	cells := slices.Clone(page.Plan.Cells)
+	for i := range known.Units { // units that a point asks about, still to be filled in
+		unit := &known.Units[i]
+		cell := survey.PlanCell{Unit: unit.ID}
+		asked := slices.ContainsFunc(s.pointsOf(known, page.Campaign), func(p *survey.Point) bool { return p.Unit == unit.ID })
+		if asked && !slices.ContainsFunc(cells, func(c survey.PlanCell) bool { return known.Within(unit.ID, c.Unit) }) {
+			cells = append(cells, cell)
+		}
+	}
+	for _, cell := range cells {
+		if who.Covers(known, cell.Unit, page.Campaign.Family) {
+			page.Rows = append(page.Rows, planRow{cellField(cell), s.cellName(cell, page.Lang), cell, page.Form.Value(cellField(cell))})
+		}
+	}
+	l := s.views.locales[page.Lang]
+	for _, channel := range survey.Channels {
+		field := "quota|" + string(channel) + "|"
+		page.Quotas = append(page.Quotas, planQuota{field, l.T("channel." + string(channel)), page.Form.Value(field)})
+	}
+	people, err := s.accounts.People(c.UserContext())
+	if err != nil {
+		return err
+	}
+	for _, u := range people {
+		if u.Grant.Role == survey.Surveyor && !u.Disabled {
+			field := "quota||" + string(u.Login)
+			page.Quotas = append(page.Quotas, planQuota{field, u.Name, page.Form.Value(field)})
+		}
+	}
+	return s.render(c, status, "staff/plan", page)
+}
+
+func (s *Server) cellName(cell survey.PlanCell, lang survey.Lang) string {
+	known, name := s.config.Catalog(), string(cell.Unit)
+	if unit := known.Unit(cell.Unit); unit != nil {
+		name = unit.Name.In(lang)
+	}
+	if sector := known.Sector(cell.Sector); sector != nil {
+		name += " · " + sector.Name.In(lang)
+	}
+	return name
+}
+
+// planTyped reads a plan from a form. Cells without a population are left out.
+func planTyped(typed form) survey.Plan {
+	share := func(name string) float64 {
+		v, err := strconv.ParseFloat(strings.Replace(typed.Value(name), ",", ".", 1), 64)
+		if err != nil {
+			return math.NaN() // refused
+		}
+		return v / 100
+	}
+	p := survey.Plan{Basis: survey.PlanBasis(typed.Value("basis")), Size: survey.PlanSize{
+		Formula: survey.SizeFormula(typed.Value("formula")), Level: survey.PlanLevel(typed.Value("level")),
+		Margin: share("margin"), Confidence: share("confidence"), Minimum: wholeTyped(typed.Value("minimum")), Reserve: share("reserve"),
+	}}
+	var fields []string
+	for name := range typed.values {
+		fields = append(fields, name)
+	}
+	slices.Sort(fields)
+	for _, name := range fields {
+		parts := strings.Split(name, "|")
+		if value := typed.Value(name); len(parts) == 3 && value != "" {
+			switch parts[0] {
+			case "cell":
+				p.Cells = append(p.Cells, survey.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: wholeTyped(value)})
+			case "quota":
+				p.Quotas = append(p.Quotas, survey.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: wholeTyped(value)})
+			}
+		}
+	}
+	return p
+}
+
+// wholeTyped reads a whole number with or without separators of thousands; what
+// is none is -1, which no field takes.
+func wholeTyped(s string) int {
+	n, err := strconv.Atoi(strings.NewReplacer(".", "", ",", "", " ", "", "\u00a0", "").Replace(s))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func (s *Server) planSave(c *fiber.Ctx, who *signedIn) error {
+	campaign, err := s.campaignOf(c)
+	if err != nil {
+		return err
+	}
+	typed := formOf(c)
+	plan := planTyped(typed)
+	plan.ID = campaign.ID
+	page := planPage{Campaign: &campaign, Plan: plan, Form: typed}
+	if cells, problems, given := s.planFile(c); len(problems) > 0 {
+		page.Problems = problems
+		return s.planShow(c, who, fiber.StatusUnprocessableEntity, page)
+	} else if given {
+		plan.Cells = cells
+		page.Plan = plan
+	}
+	if err = plan.Check(s.config.Catalog()); err == nil {
+		if err = results.Require(&plan); err == nil {
+			rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0: there is none yet
+			err = s.fieldwork.SavePlan(c.UserContext(), who.Actor(), rev, plan)
+		}
+	}
+	if err == nil {
+		return s.done(c, campaignPath(campaign.ID)+"/plan", "plan_saved")
+	}
+	if wrong, ok := typed.wrong(err); ok {
+		page.Form = wrong
+		return s.planShow(c, who, fiber.StatusUnprocessableEntity, page)
+	}
+	if survey.KindOf(err) != survey.Conflict {
+		return err
+	}
+	stored, err := s.fieldwork.Plan(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	page.Conflict = &conflict{Rev: stored.Rev, Reload: campaignPath(campaign.ID) + "/plan"}
+	theirs := planFields(&stored)
+	for _, name := range []string{"basis", "formula", "level", "margin", "confidence", "minimum", "reserve"} {
+		page.Conflict.add("plan."+name, typed.Value(name), theirs.Value(name))
+	}
+	for _, row := range stored.Cells {
+		page.Conflict.add(s.cellName(row, viewOf(c).Lang), typed.Value(cellField(row)), strconv.Itoa(row.Population))
+	}
+	typed.values.Set("rev", strconv.FormatInt(stored.Rev, 10))
+	return s.planShow(c, who, fiber.StatusConflict, page)
+}
+
+// planFile reads the list of a form's file, if there is one: a table of
+// populations, or a sampling frame whose rows each count one.
+func (s *Server) planFile(c *fiber.Ctx) (cells []survey.PlanCell, problems []survey.Message, given bool) {
+	header, err := c.FormFile("list")
+	if err != nil || header.Size == 0 {
+		return nil, nil, false
+	}
+	file, err := header.Open()
+	if err != nil {
+		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
+	}
+	content, err := io.ReadAll(file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
+	}
+	rows, err := catalog.ReadTable(header.Filename, content)
+	if err != nil || len(rows) < 2 {
+		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
+	}
+	cells, problems = planCells(s.config.Catalog(), rows)
+	return cells, problems, true
+}
+
+// planCells reads cells from a table whose header names its columns.
+func planCells(known *survey.Catalog, rows []catalog.Row) (cells []survey.PlanCell, problems []survey.Message) {
+	column := func(names ...string) int {
+		return slices.IndexFunc(rows[0].Cells, func(cell string) bool { return slices.Contains(names, strings.ToLower(cell)) })
+	}
+	unitAt, sectorAt := column("unit", "đơn vị", "don_vi"), column("sector", "lĩnh vực", "linh_vuc")
+	countAt := column("population", "số lượng", "so_luong", "tổng thể")
+	if unitAt < 0 {
+		return nil, []survey.Message{{Key: "plan.no_unit_column"}}
+	}
+	index := map[string]int{}
+	for _, row := range rows[1:] {
+		cellAt := func(i int) string {
+			if i < 0 || i >= len(row.Cells) {
+				return ""
+			}
+			return row.Cells[i]
+		}
+		cell := survey.PlanCell{Population: 1}
+		unit := findUnit(known, cellAt(unitAt))
+		if unit == nil {
+			problems = append(problems, survey.Message{Key: "plan.row_unit", Args: []any{row.Number, cellAt(unitAt)}})
+			continue
+		}
+		cell.Unit = unit.ID
+		if name := cellAt(sectorAt); name != "" {
+			i := slices.IndexFunc(known.Sectors, func(s survey.Sector) bool {
+				return string(s.ID) == name || strings.EqualFold(s.Name[survey.Vietnamese], name)
+			})
+			if i < 0 {
+				problems = append(problems, survey.Message{Key: "plan.row_sector", Args: []any{row.Number, name}})
+				continue
+			}
+			cell.Sector = known.Sectors[i].ID
+		}
+		if countAt >= 0 {
+			if cell.Population = wholeTyped(cellAt(countAt)); cell.Population < 0 {
+				problems = append(problems, survey.Message{Key: "plan.row_number", Args: []any{row.Number, cellAt(countAt)}})
+				continue
+			}
+		}
+		if at, seen := index[cellField(cell)]; seen {
+			cells[at].Population += cell.Population
+		} else {
+			index[cellField(cell)] = len(cells)
+			cells = append(cells, cell)
+		}
+	}
+	const shown = 20
+	if more := len(problems) - shown; more > 0 {
+		problems = append(problems[:shown:shown], survey.Message{Key: "plan.more_problems", Args: []any{more}})
+	}
+	return cells, problems
+}
+
+// findUnit finds a unit by its id or, where only one unit has it, its name.
+func findUnit(known *survey.Catalog, name string) *survey.Unit {
+	if unit := known.Unit(survey.UnitID(name)); unit != nil {
+		return unit
+	}
+	var found *survey.Unit
+	for i := range known.Units {
+		if u := &known.Units[i]; strings.EqualFold(u.Name[survey.Vietnamese], name) {
+			if found != nil {
+				return nil
+			}
+			found = u
+		}
+	}
+	return found
+}

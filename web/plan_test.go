@@ -1,0 +1,175 @@
+package web
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+)
+
+var planPairs = []string{
+	"basis", "transactions", "formula", "slovin", "level", "unit", "margin", "5", "confidence", "95", "minimum", "0", "reserve", "10",
+}
+
+// upload posts a form with a file.
+func (v *visitor) upload(target, field, name, content string, pairs ...string) (*http.Response, string) {
+	v.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if err := w.WriteField(pairs[i], pairs[i+1]); err != nil {
+			v.t.Fatal(err)
+		}
+	}
+	if err := w.WriteField(csrfField, v.csrf); err != nil {
+		v.t.Fatal(err)
+	}
+	part, err := w.CreateFormFile(field, name)
+	if err == nil {
+		_, err = part.Write([]byte(content))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, target, &b)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return v.send(r)
+}
+
+func TestPlanAndProgress(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, s, "lan")
+	const path = "/staff/campaigns/tthc-2026/plan"
+	_, body := v.get(path)
+	if document(t, body).Find("[name='cell|motcua|']").Length() != 1 {
+		t.Error("the unit that points ask about is not offered")
+	}
+
+	// Slovin at 5 %: 1,000 dossiers take 286 answers; a tenth more is drawn.
+	resp, body := v.post(path, append(planPairs, "cell|motcua|", "1.000", "quota|qr|", "200", "rev", "0")...)
+	if resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("saved: %d %s", resp.StatusCode, document(t, body).Find(".error").Text())
+	}
+	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
+	want := []survey.PlanCell{{Unit: "motcua", Population: 1000, Required: 286, Reserve: 29}}
+	if diff := cmp.Diff(want, plan.Cells); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if resp, body := v.post(path, append(planPairs, "cell|motcua|", "2000", "rev", "0")...); resp.StatusCode != http.StatusConflict || !strings.Contains(document(t, body).Find(".conflict").Text(), "1000") {
+		t.Errorf("an older revision: %d", resp.StatusCode)
+	}
+
+	answerTimes(t, s, 20, "4")
+	_, body = v.get("/staff/campaigns/tthc-2026/progress")
+	main := document(t, body).Find("main").Text()
+	// 20 in 14 days, 266 missing: 187 days from 5 March.
+	for _, part := range []string{"266", "08/09/2026", "14 ngày gần nhất"} {
+		if !strings.Contains(main, part) {
+			t.Errorf("progress does not say %q: %s", part, main)
+		}
+	}
+	hire(t, s, "xa", survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}})
+	elsewhere := visit(t, s, "xa")
+	if _, body := elsewhere.get("/staff/campaigns/tthc-2026/progress"); strings.Contains(body, "286") || document(t, body).Find(".big-number").First().Text() != "0" {
+		t.Error("a commune sees the progress of another")
+	}
+}
+
+func TestPlanFromAFile(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, s, "lan")
+	const path = "/staff/campaigns/tthc-2026/plan"
+	resp, body := v.upload(path, "list", "tong-the.csv", "Đơn vị;Lĩnh vực;Số lượng\nmotcua;Đất đai;nhiều\nkhông có;;5\nmotcua;Ma thuật;5\n", append(planPairs, "rev", "0")...)
+	text := document(t, body).Find(".errors").Text()
+	if resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "Dòng 2") || !strings.Contains(text, "Dòng 3") || !strings.Contains(text, "Dòng 4") {
+		t.Errorf("%d %s", resp.StatusCode, text)
+	}
+	// A sampling frame: each row counts one.
+	frame := "unit,sector,mã\n" + strings.Repeat("motcua,land,x\n", 300) + strings.Repeat("motcua,civil,x\n", 100)
+	if resp, body := v.upload(path, "list", "khung.csv", frame, append(planPairs, "rev", "0")...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d %s", resp.StatusCode, document(t, body).Find(".error").Text())
+	}
+	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
+	want := []survey.PlanCell{ // Slovin for 400 at 5 % is 200, spread 3 to 1
+		{Unit: "motcua", Sector: "land", Population: 300, Required: 150, Reserve: 15},
+		{Unit: "motcua", Sector: "civil", Population: 100, Required: 50, Reserve: 5},
+	}
+	if diff := cmp.Diff(want, plan.Cells); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestPlanRefusals(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, s, "lan")
+	for field, value := range map[string]string{"margin": "0", "confidence": "x", "reserve": "200", "minimum": "-1", "formula": "guess", "basis": ""} {
+		pairs := []string{"cell|motcua|", "100", "rev", "0"}
+		for i := 0; i < len(planPairs); i += 2 {
+			if planPairs[i] == field {
+				pairs = append(pairs, field, value)
+			} else {
+				pairs = append(pairs, planPairs[i], planPairs[i+1])
+			}
+		}
+		resp, body := v.post("/staff/campaigns/tthc-2026/plan", pairs...)
+		doc := document(t, body)
+		if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-"+field+"-error").Length() != 1 || doc.Find("[name='cell|motcua|']").AttrOr("value", "") != "100" {
+			t.Errorf("%s=%q: %d", field, value, resp.StatusCode)
+		}
+	}
+	for _, cells := range [][]string{{}, {"cell|nowhere|", "5"}, {"cell|motcua|", "0"}, {"cell|motcua|", "ba"}} {
+		resp, body := v.post("/staff/campaigns/tthc-2026/plan", append(append(planPairs[:len(planPairs):len(planPairs)], "rev", "0"), cells...)...)
+		if resp.StatusCode != http.StatusUnprocessableEntity || document(t, body).Find("#f-cells-error").Length() != 1 {
+			t.Errorf("%v: %d", cells, resp.StatusCode)
+		}
+	}
+}
+
+func TestForesee(t *testing.T) {
+	t.Parallel()
+	const today = survey.Date("2026-03-15")
+	year := survey.Span{From: "2026-01-01", To: "2026-12-31"}
+	byDay := func(perDay int) map[survey.Date]int {
+		m := map[survey.Date]int{}
+		for back := range 60 {
+			m[survey.DateOf(today.Time().Add(-time.Duration(back)*24*time.Hour))] = perDay
+		}
+		return m
+	}
+	for name, tt := range map[string]struct {
+		byDay   map[survey.Date]int
+		missing int
+		period  survey.Span
+		want    forecast
+	}{
+		"Done":      {byDay(1), 0, year, forecast{State: "progress.forecast.done"}},
+		"NoPace":    {nil, 10, year, forecast{State: "progress.forecast.none", Days: 14}},
+		"InTime":    {byDay(10), 95, year, forecast{State: "progress.forecast.by", Pace: 10, Days: 14, On: "2026-03-25"}},
+		"TooLate":   {byDay(1), 400, year, forecast{State: "progress.forecast.late", Pace: 1, Days: 14, On: "2027-04-19"}},
+		"JustBegun": {byDay(4), 8, survey.Span{From: "2026-03-14", To: "2026-12-31"}, forecast{State: "progress.forecast.by", Pace: 4, Days: 2, On: "2026-03-17"}},
+		"NotBegun":  {nil, 8, survey.Span{From: "2026-04-01"}, forecast{State: "progress.forecast.none", Days: -15}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, foresee(tt.byDay, tt.missing, tt.period, today)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
