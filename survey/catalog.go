@@ -16,6 +16,7 @@ type Catalog struct {
 	Targets        []Target
 	Campaigns      []Campaign
 	Points         []Point
+	Drafts         []Questionnaire // versions being written, which nobody is asked yet
 
 	units     map[UnitID]*Unit
 	children  map[UnitID][]*Unit
@@ -68,8 +69,15 @@ func LoadCatalog(ctx context.Context, store Store) (*Catalog, error) {
 	load(func() (e error) { c.Units, e = Table[Unit]{store, Units}.All(ctx); return })
 	load(func() (e error) { c.Sectors, e = Table[Sector]{store, Sectors}.All(ctx); return })
 	load(func() (e error) {
-		c.Questionnaires, e = Table[Questionnaire]{store, Questionnaires}.All(ctx)
-		return
+		all, e := Table[Questionnaire]{store, Questionnaires}.All(ctx)
+		for _, q := range all {
+			if q.Draft {
+				c.Drafts = append(c.Drafts, q)
+			} else {
+				c.Questionnaires = append(c.Questionnaires, q)
+			}
+		}
+		return e
 	})
 	load(func() (e error) { c.Targets, e = Table[Target]{store, Targets}.All(ctx); return })
 	load(func() (e error) { c.Campaigns, e = Table[Campaign]{store, Campaigns}.All(ctx); return })
@@ -107,6 +115,16 @@ func (c *Catalog) Latest(code FormCode) *Questionnaire {
 		}
 	}
 	return latest
+}
+
+// Draft returns the version of a questionnaire that is being written, or nil.
+func (c *Catalog) Draft(code FormCode) *Questionnaire {
+	for i := range c.Drafts {
+		if c.Drafts[i].Code == code {
+			return &c.Drafts[i]
+		}
+	}
+	return nil
 }
 
 // maxDepth bounds walks up the tree and along successors: a ring in the data

@@ -48,7 +48,8 @@ const (
 // MaxText is the longest text answer, in characters.
 const MaxText = 1000
 
-// Questionnaire is one version of a form. A published version never changes.
+// Questionnaire is one version of a form. A published version never changes;
+// the next one is a draft until it is published.
 type Questionnaire struct {
 	ID       string      `bson:"_id" yaml:"-" json:"-"` // Ref().ID()
 	Code     FormCode    `bson:"code" yaml:"code" json:"code"`
@@ -62,7 +63,8 @@ type Questionnaire struct {
 	Scales   []Scale     `bson:"scales" yaml:"scales" json:"scales"`
 	Factors  []Factor    `bson:"factors,omitempty" yaml:"factors" json:"factors,omitempty"`
 	Sections []Section   `bson:"sections" yaml:"sections" json:"sections"`
-	Order    int         `bson:"order" yaml:"order" json:"-"` // place in lists
+	Order    int         `bson:"order" yaml:"order" json:"-"`                     // place in lists
+	Draft    bool        `bson:"draft,omitempty" yaml:"-" json:"draft,omitempty"` // being written; not in Catalog.Questionnaires
 }
 
 // Ref names this version.

@@ -113,6 +113,33 @@ func staffRoutes() []staffRoute {
 		{method: get, path: "/points/:point/:point_change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointConfirm},
 		{method: post, path: "/points/:point/:point_change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointChange},
 
+		// Questionnaires.
+		{method: get, path: "/questionnaires", permission: survey.SeeCatalog, handler: (*Server).questionnaireList},
+		{method: get, path: "/questionnaires/new", permission: survey.EditForms, handler: (*Server).questionnaireNew},
+		{method: post, path: "/questionnaires", permission: survey.EditForms, handler: (*Server).questionnaireCreate},
+		{method: get, path: "/questionnaires/import", permission: survey.EditForms, handler: (*Server).questionnaireImport},
+		{method: post, path: "/questionnaires/import", permission: survey.EditForms, handler: (*Server).questionnaireTake, limit: importLimit},
+		{method: get, path: "/questionnaires/:form", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).questionnaireShow},
+		{method: post, path: "/questionnaires/:form/draft", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).draftStart},
+		{method: get, path: "/questionnaires/:form/:version", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionShow},
+		{method: get, path: "/questionnaires/:form/:version/preview", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionPreview},
+		{method: get, path: "/questionnaires/:form/:version/form", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionForm},
+		{method: get, path: "/questionnaires/:form/:version/compare", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionCompare},
+		{method: get, path: "/questionnaires/:form/:version/export/:format", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionExport},
+		{method: get, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).headEdit},
+		{method: post, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).headSave},
+		{method: get, path: "/questionnaires/:form/:version/sections/:section", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).sectionEdit},
+		{method: post, path: "/questionnaires/:form/:version/sections/:section", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).sectionSave},
+		{method: get, path: "/questionnaires/:form/:version/items/:item", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).itemEdit},
+		{method: post, path: "/questionnaires/:form/:version/items/:item", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).itemSave},
+		{method: post, path: "/questionnaires/:form/:version/move", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).partMove},
+		{method: get, path: "/questionnaires/:form/:version/remove", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).partConfirm},
+		{method: post, path: "/questionnaires/:form/:version/remove", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).partRemove},
+		{method: get, path: "/questionnaires/:form/:version/publish", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).publishConfirm},
+		{method: post, path: "/questionnaires/:form/:version/publish", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).draftPublish},
+		{method: get, path: "/questionnaires/:form/:version/discard", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).discardConfirm},
+		{method: post, path: "/questionnaires/:form/:version/discard", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).draftDiscard},
+
 		// Campaigns.
 		{method: get, path: "/campaigns", permission: survey.SeeProgress, handler: (*Server).campaignList},
 		{method: get, path: "/campaigns/new", permission: survey.EditCampaigns, handler: (*Server).campaignNew},
@@ -212,7 +239,11 @@ func aboutCampaign(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error
 
 // aboutForm is for paths with :form, the code of a questionnaire.
 func aboutForm(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	form := s.config.Catalog().Latest(survey.FormCode(unescaped(c.Params("form"))))
+	code := survey.FormCode(unescaped(c.Params("form")))
+	form := s.config.Catalog().Latest(code)
+	if form == nil {
+		form = s.config.Catalog().Draft(code)
+	}
 	if form == nil {
 		return "", "", fiber.ErrNotFound
 	}

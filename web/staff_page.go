@@ -86,6 +86,7 @@ func staffNav() []struct {
 		{"/staff/units", "unit.list", survey.SeeCatalog},
 		{"/staff/schools", "school.list", survey.SeeCatalog},
 		{"/staff/sectors", "sector.list", survey.SeeCatalog},
+		{"/staff/questionnaires", "questionnaire.list", survey.SeeCatalog},
 		{"/staff/links", "link.title", survey.IssueLinks},
 		{"/staff/users", "user.list", survey.ManageUsers},
 		{"/staff/tokens", "token.list", survey.ManageUsers},

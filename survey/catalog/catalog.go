@@ -47,7 +47,11 @@ var load = sync.OnceValues(func() (*survey.Catalog, error) { return Read(embedde
 type Problem struct {
 	File string
 	Line int
-	Text string
+	Text string // in English
+
+	Path string // of the value: "$.sections[1].items[3].label"
+	Key  string // of a broken rule of questionnaires, for translation; else empty
+	Args []any  // of the sentence
 }
 
 func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text) }

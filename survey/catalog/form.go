@@ -14,6 +14,7 @@ var itemCode = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 // formChecker checks questionnaires one after the other, each also against the
 // ones before it.
 type formChecker struct {
+	alone  bool // a form by itself, which carries its scales
 	scales []survey.Scale
 	ids    map[string]string       // questionnaire version -> file
 	orders map[int]survey.FormCode // place in lists -> form
@@ -40,7 +41,7 @@ func (c *formChecker) check(f *file, q *survey.Questionnaire) {
 			if known, ok := c.shapes[key]; !ok {
 				c.shapes[key] = shape{kind, f.name}
 			} else if known.kind != kind {
-				f.at("sections[%d].items[%d].code", s, i).report("item %q is %s here, but %s in %s: one code has one meaning in a family", it.Code, kind, known.kind, known.where)
+				f.at("sections[%d].items[%d].code", s, i).wrong("code_meaning", it.Code, kind, known.kind, known.where)
 			}
 		}
 	}
@@ -69,33 +70,33 @@ func describe(it *survey.Item) string {
 
 func (c *formChecker) head(f *file, q *survey.Questionnaire) {
 	if !slug.MatchString(string(q.Code)) {
-		f.at("code").report("code %q: write small letters, digits and hyphens", q.Code)
+		f.at("code").wrong("bad_code", q.Code)
 	}
 	if q.Version < 1 {
-		f.at("version").report("version %d: versions count from 1", q.Version)
+		f.at("version").wrong("bad_version", q.Version)
 	}
 	if other, ok := c.ids[q.Ref().ID()]; ok {
-		f.at("version").report("version %d of %q stands in %s too", q.Version, q.Code, other)
+		f.at("version").wrong("version_twice", q.Version, q.Code, other)
 	}
 	c.ids[q.Ref().ID()] = f.name
 	if other, ok := c.orders[q.Order]; q.Order < 1 || ok && other != q.Code {
-		f.at("order").report("order %d must be positive and another form's must differ", q.Order)
+		f.at("order").wrong("bad_order", q.Order)
 	}
 	c.orders[q.Order] = q.Code
 	if !slices.Contains(survey.Families, q.Family) {
-		f.at("family").report("unknown family %q", q.Family)
+		f.at("family").wrong("unknown_family", q.Family)
 	}
 	if q.Level != "" && !slices.Contains(survey.SchoolLevels, q.Level) {
-		f.at("level").report("unknown level %q", q.Level)
+		f.at("level").wrong("unknown_level", q.Level)
 	}
 	if (q.Family == survey.Education) != (q.Level != "") {
-		f.at("level").report("a form of family %q has a level, others have none", survey.Education)
+		f.at("level").wrong("level_family", survey.Education)
 	}
 	f.at("title").need(q.Title)
 	f.at("intro").need(q.Intro)
 	f.at("source").need(q.Source)
-	if len(q.Scales) > 0 {
-		f.at("scales").report("scales are written in scales.yaml")
+	if len(q.Scales) > 0 && !c.alone {
+		f.at("scales").wrong("scales_apart")
 	}
 }
 
@@ -116,10 +117,10 @@ func (c *form) check() {
 	for i, f := range c.q.Factors {
 		at := c.file.at("factors[%d]", i)
 		if !slug.MatchString(f.Code) {
-			at.in(".code").report("code %q: write small letters, digits and hyphens", f.Code)
+			at.in(".code").wrong("bad_code", f.Code)
 		}
 		if factors[f.Code] {
-			at.in(".code").report("factor %q stands twice", f.Code)
+			at.in(".code").wrong("factor_twice", f.Code)
 		}
 		factors[f.Code] = true
 		at.in(".name").need(f.Name)
@@ -129,16 +130,16 @@ func (c *form) check() {
 		section := &c.q.Sections[s]
 		at := c.file.at("sections[%d]", s)
 		if section.Code == "" {
-			at.report("a section without a code")
+			at.wrong("section_no_code")
 		}
 		if sections[section.Code] {
-			at.in(".code").report("section %q stands twice", section.Code)
+			at.in(".code").wrong("section_twice", section.Code)
 		}
 		sections[section.Code] = true
 		at.in(".title").need(section.Title)
 		at.in(".lead").may(section.Lead)
 		if len(section.Items) == 0 {
-			at.report("section %q has no items", section.Code)
+			at.wrong("section_empty", section.Code)
 		}
 		for i := range section.Items {
 			it := &section.Items[i]
@@ -148,14 +149,14 @@ func (c *form) check() {
 	}
 	for i, f := range c.q.Factors {
 		if !c.used["factor "+f.Code] {
-			c.file.at("factors[%d]", i).report("no item is of factor %q", f.Code)
+			c.file.at("factors[%d]", i).wrong("factor_unused", f.Code)
 		}
 	}
 	if c.overall != 1 {
-		c.file.at("sections").report("%d items are marked overall; a form has exactly one", c.overall)
+		c.file.at("sections").wrong("overall_count", c.overall)
 	}
 	if c.sectors > 1 {
-		c.file.at("sections").report("%d items ask for the sector; a form has at most one", c.sectors)
+		c.file.at("sections").wrong("sector_count", c.sectors)
 	}
 	// A stored version holds everything it needs, so it carries its scales.
 	for _, s := range c.scales {
@@ -167,10 +168,10 @@ func (c *form) check() {
 
 func (c *form) item(at place, it *survey.Item, factors map[string]bool) {
 	if !itemCode.MatchString(it.Code) {
-		at.in(".code").report("item code %q: write letters, digits and underlines, a letter first", it.Code)
+		at.in(".code").wrong("item_code", it.Code)
 	}
 	if c.earlier[it.Code] != nil {
-		at.in(".code").report("item %q stands twice", it.Code)
+		at.in(".code").wrong("item_twice", it.Code)
 	}
 	at.in(".label").need(it.Label)
 	at.in(".hint").may(it.Hint)
@@ -197,12 +198,12 @@ func (c *form) kind(at place, it *survey.Item) {
 		c.sectors++
 	case survey.TextItem, survey.ConsentItem:
 	default:
-		at.in(".type").report("unknown type %q", it.Type)
+		at.in(".type").wrong("unknown_type", it.Type)
 		return
 	}
 	misplaced := func(part string, allowed, present bool) {
 		if present && !allowed {
-			at.in("."+part).report("an item of type %q has no %q", it.Type, part)
+			at.in("."+part).wrong("misplaced", it.Type, part)
 		}
 	}
 	misplaced("scale", scale, it.Scale != "")
@@ -212,14 +213,14 @@ func (c *form) kind(at place, it *survey.Item) {
 	misplaced("na", na, len(it.NA) > 0)
 	misplaced("required", it.Type != survey.ConsentItem, it.Required)
 	if bounds && !(it.Min < it.Max) {
-		at.in(".max").report("max %v is not above min %v", it.Max, it.Min)
+		at.in(".max").wrong("max_min", it.Max, it.Min)
 	}
 	if it.Type == survey.MultipleItem && (it.Max < 0 || it.Max != float64(int(it.Max)) || int(it.Max) > len(it.Options)) {
-		at.in(".max").report("max %v: write a whole number up to the %d options", it.Max, len(it.Options))
+		at.in(".max").wrong("max_options", it.Max, len(it.Options))
 	}
 	if scale {
 		if !slices.ContainsFunc(c.scales, func(s survey.Scale) bool { return s.ID == it.Scale }) {
-			at.in(".scale").report("scale %q does not exist", it.Scale)
+			at.in(".scale").wrong("unknown_scale", it.Scale)
 		}
 		c.used["scale "+it.Scale] = true
 	}
@@ -227,17 +228,17 @@ func (c *form) kind(at place, it *survey.Item) {
 
 func (c *form) options(at place, it *survey.Item) {
 	if (it.Type == survey.SingleItem || it.Type == survey.MultipleItem) && len(it.Options) < 2 {
-		at.in(".options").report("item %q needs at least two options", it.Code)
+		at.in(".options").wrong("few_options", it.Code)
 	}
 	codes := map[int]bool{}
 	for i, o := range it.Options {
 		at := at.nth(".options", i)
 		at.in(".label").need(o.Label)
 		if o.Code < 1 || o.Code > survey.MaxCode {
-			at.in(".code").report("code %d is not between 1 and %d", o.Code, survey.MaxCode)
+			at.in(".code").wrong("option_range", o.Code, survey.MaxCode)
 		}
 		if codes[o.Code] {
-			at.in(".code").report("code %d stands twice", o.Code)
+			at.in(".code").wrong("option_twice", o.Code)
 		}
 		codes[o.Code] = true
 	}
@@ -251,14 +252,14 @@ func (c *form) index(at place, it *survey.Item, factors map[string]bool) {
 		return
 	}
 	if it.Factor != "" && it.Overall {
-		at.in(".factor").report("the overall question is of no factor")
+		at.in(".factor").wrong("overall_factor")
 	}
 	if it.Factor != "" && !factors[it.Factor] {
-		at.in(".factor").report("factor %q does not exist", it.Factor)
+		at.in(".factor").wrong("unknown_factor", it.Factor)
 	}
 	c.used["factor "+it.Factor] = true
 	if it.Type != survey.ScaleItem {
-		at.in(".type").report("only a scale item can be in an index")
+		at.in(".type").wrong("index_type")
 		return
 	}
 	for _, s := range c.scales {
@@ -267,7 +268,7 @@ func (c *form) index(at place, it *survey.Item, factors map[string]bool) {
 		case c.points == 0:
 			c.points = len(s.Points)
 		case c.points != len(s.Points):
-			at.in(".scale").report("scale %q has %d points, that of earlier index items %d: they cannot be in one index", s.ID, len(s.Points), c.points)
+			at.in(".scale").wrong("index_points", s.ID, len(s.Points), c.points)
 		}
 	}
 }
@@ -278,21 +279,21 @@ func (c *form) conditions(at place, it *survey.Item) {
 		at := at.nth(".show_if", i)
 		on := c.earlier[when.Item]
 		if on == nil {
-			at.in(".item").report("show_if: no earlier item %q", when.Item)
+			at.in(".item").wrong("show_item", when.Item)
 			continue
 		}
 		consented = consented || on.Type == survey.ConsentItem
 		if len(when.In) == 0 {
-			at.report("show_if: no codes of %q", when.Item)
+			at.wrong("show_codes", when.Item)
 		}
 		for j, code := range when.In {
 			if !c.has(on, code) {
-				at.nth(".in", j).report("show_if: %q has no code %d", when.Item, code)
+				at.nth(".in", j).wrong("show_code", when.Item, code)
 			}
 		}
 	}
 	if it.Sensitive && !consented {
-		at.in(".sensitive").report("item %q is sensitive: it must be shown only after a consent item", it.Code)
+		at.in(".sensitive").wrong("sensitive", it.Code)
 	}
 }
 

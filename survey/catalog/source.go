@@ -34,7 +34,20 @@ type file struct {
 func (r *reader) read(name string, v any) *file {
 	f := &file{name: name, lines: map[string]int{}}
 	r.files = append(r.files, f)
-	if err := f.decode(r.fsys, v); err != nil {
+	src, err := fs.ReadFile(r.fsys, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("the file is missing")
+	}
+	if err == nil {
+		err = f.decode(src, v)
+	}
+	f.undecoded(err)
+	return f
+}
+
+// undecoded notes why a file could not be decoded, if it could not.
+func (f *file) undecoded(err error) {
+	if err != nil {
 		f.broken = true
 		line, text := 1, err.Error()
 		var at yaml.Error
@@ -44,19 +57,11 @@ func (r *reader) read(name string, v any) *file {
 				line = token.Position.Line
 			}
 		}
-		f.problems = append(f.problems, Problem{name, line, text})
+		f.problems = append(f.problems, Problem{File: f.name, Line: line, Text: text})
 	}
-	return f
 }
 
-func (f *file) decode(fsys fs.FS, v any) error {
-	src, err := fs.ReadFile(fsys, f.name)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return errors.New("the file is missing")
-		}
-		return err
-	}
+func (f *file) decode(src []byte, v any) error {
 	tree, err := parser.ParseBytes(src, 0)
 	if err != nil {
 		return err
@@ -120,13 +125,13 @@ func (p place) line() int {
 }
 
 func (p place) report(format string, args ...any) {
-	p.file.problems = append(p.file.problems, Problem{p.file.name, p.line(), fmt.Sprintf(format, args...)})
+	p.file.problems = append(p.file.problems, Problem{File: p.file.name, Line: p.line(), Text: fmt.Sprintf(format, args...), Path: p.path})
 }
 
 // need reports the languages in which a text is missing.
 func (p place) need(t survey.Text) {
 	for _, lang := range t.Missing(survey.Vietnamese, survey.English) {
-		p.report("the text is missing in %q", lang)
+		p.wrong("text_missing", lang)
 	}
 }
 

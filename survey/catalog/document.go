@@ -1,0 +1,78 @@
+package catalog
+
+import (
+	"fmt"
+
+	"github.com/goccy/go-yaml"
+
+	"hailong/survey"
+)
+
+// WriteForm writes a questionnaire as a file of the catalogue, with its scales
+// so that it can be read anywhere.
+func WriteForm(q *survey.Questionnaire) ([]byte, error) {
+	b, err := yaml.MarshalWithOptions(q, yaml.OmitEmpty(), yaml.IndentSequence(true), yaml.UseLiteralStyleIfMultiline(true))
+	if err != nil {
+		return nil, fmt.Errorf("write questionnaire %s: %w", q.ID, err)
+	}
+	return b, nil
+}
+
+// ReadForm reads a questionnaire from a file as WriteForm writes it or as the
+// catalogue holds it; scales that it does not carry are taken from known. The
+// error is Problems, with the lines of all mistakes: where the file cannot be
+// decoded there is one and the questionnaire is empty, otherwise it is as it
+// stands in the file.
+func ReadForm(name string, content []byte, known []survey.Scale) (survey.Questionnaire, error) {
+	var q survey.Questionnaire
+	f := &file{name: name, lines: map[string]int{}}
+	if err := f.decode(content, &q); err != nil {
+		f.undecoded(err)
+		return survey.Questionnaire{}, Problems(f.problems)
+	}
+	checkScales(f, q.Scales)
+	scales := q.Scales
+	for _, s := range known {
+		if !hasScale(scales, s.ID) {
+			scales = append(scales, s)
+		}
+	}
+	q.Scales = nil
+	checker := formChecker{alone: true, scales: scales}
+	checker.check(f, &q)
+	q.ID, q.Rev = q.Ref().ID(), 1
+	r := reader{files: []*file{f}}
+	if problems := r.problems(); len(problems) > 0 {
+		return q, problems
+	}
+	return q, nil
+}
+
+func hasScale(scales []survey.Scale, id string) bool {
+	for _, s := range scales {
+		if s.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// CheckForm checks a questionnaire against the rules of the catalogue, and its
+// items against those of the others in its family: one code has one meaning.
+// Each problem names the path of what is wrong.
+func CheckForm(q survey.Questionnaire, others []survey.Questionnaire) Problems {
+	c := formChecker{alone: true, ids: map[string]string{}, orders: map[int]survey.FormCode{}, shapes: map[string]shape{}, scales: q.Scales}
+	for i := range others {
+		if o := &others[i]; o.Code != q.Code {
+			c.orders[o.Order] = o.Code
+			for _, it := range o.Items() {
+				c.shapes[string(o.Family)+" "+it.Code] = shape{describe(it), string(o.Code)}
+			}
+		}
+	}
+	f := &file{name: q.ID}
+	checkScales(f, q.Scales)
+	q.Scales = nil
+	c.check(f, &q)
+	return Problems(f.problems)
+}

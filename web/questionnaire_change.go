@@ -1,0 +1,270 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// draftStart begins the next version, or goes on with the one begun.
+func (s *Server) draftStart(c *fiber.Ctx, who *signedIn) error {
+	draft, err := s.editor().StartDraft(c.UserContext(), who.Actor(), survey.FormCode(unescaped(c.Params("form"))))
+	if err != nil {
+		return err
+	}
+	return s.draftDone(c, draft.Ref(), "", "questionnaire_begun")
+}
+
+// partMove moves a section or an item of a draft one place up or down; an item
+// leaves its section at the ends.
+func (s *Server) partMove(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	typed := formOf(c)
+	code, part, up := typed.Value("code"), typed.Value("part"), typed.Value("to") == "up"
+	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+		if part == "section" {
+			moveSection(draft, code, up)
+		} else {
+			moveItem(draft, code, up)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if part != "section" {
+		part = "item"
+	}
+	return s.draftDone(c, q.Ref(), part+"-"+code, "questionnaire_moved")
+}
+
+func moveSection(q *survey.Questionnaire, code string, up bool) {
+	at := slices.IndexFunc(q.Sections, func(section survey.Section) bool { return section.Code == code })
+	to := at + 1
+	if up {
+		to = at - 1
+	}
+	if at >= 0 && to >= 0 && to < len(q.Sections) {
+		q.Sections[at], q.Sections[to] = q.Sections[to], q.Sections[at]
+	}
+}
+
+func moveItem(q *survey.Questionnaire, code string, up bool) {
+	for i := range q.Sections {
+		items := q.Sections[i].Items
+		at := slices.IndexFunc(items, func(it survey.Item) bool { return it.Code == code })
+		if at < 0 {
+			continue
+		}
+		it := items[at]
+		switch {
+		case up && at > 0:
+			items[at], items[at-1] = items[at-1], items[at]
+		case !up && at < len(items)-1:
+			items[at], items[at+1] = items[at+1], items[at]
+		case up && i > 0:
+			q.Sections[i].Items = slices.Delete(items, at, at+1)
+			q.Sections[i-1].Items = append(q.Sections[i-1].Items, it)
+		case !up && i < len(q.Sections)-1:
+			q.Sections[i].Items = slices.Delete(items, at, at+1)
+			q.Sections[i+1].Items = slices.Insert(q.Sections[i+1].Items, 0, it)
+		}
+		return
+	}
+}
+
+// partOf returns what a removal is about: a section or an item.
+func partOf(q *survey.Questionnaire, part, code string) (label survey.Text, ok bool) {
+	if part == "section" {
+		if section := sectionAt(q, code); section != nil {
+			return section.Title, true
+		}
+		return nil, false
+	}
+	if it := q.Item(code); it != nil {
+		return it.Label, true
+	}
+	return nil, false
+}
+
+func (s *Server) partConfirm(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	query := s.page(c).query
+	part, code := query.Get("part"), query.Get("code")
+	if code == "" {
+		return c.Redirect(s.page(c).Link(versionPath(q.Ref())), fiber.StatusSeeOther)
+	}
+	label, ok := partOf(q, part, code)
+	if !ok {
+		return fiber.ErrNotFound
+	}
+	key := "questionnaire.remove_item"
+	if part == "section" {
+		key = "questionnaire.remove_section"
+	}
+	var facts []survey.Message
+	for _, it := range q.Items() {
+		if slices.ContainsFunc(it.ShowIf, func(w survey.When) bool { return w.Item == code }) {
+			facts = append(facts, survey.Message{Key: "questionnaire.remove_condition", Args: []any{it.Label}})
+		}
+	}
+	ref, path := q.Ref(), versionPath(q.Ref())
+	return s.confirm(c, confirmation{
+		StaffPage: s.staffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
+		Text:      survey.Message{Key: key + ".text", Args: []any{label}}, Facts: facts,
+		Action: path + "/remove", Button: key, Danger: true, Cancel: path,
+		Fields: map[string]string{"part": part, "code": code},
+	})
+}
+
+func (s *Server) partRemove(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	typed := formOf(c)
+	part, code := typed.Value("part"), typed.Value("code")
+	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+		gone := map[string]bool{}
+		draft.Sections = slices.DeleteFunc(draft.Sections, func(section survey.Section) bool {
+			if part == "section" && section.Code == code {
+				for _, it := range section.Items {
+					gone[it.Code] = true
+				}
+				return true
+			}
+			return false
+		})
+		if part != "section" {
+			gone[code] = true
+			for i := range draft.Sections {
+				draft.Sections[i].Items = slices.DeleteFunc(draft.Sections[i].Items, func(it survey.Item) bool { return it.Code == code })
+			}
+		}
+		for _, it := range draft.Items() { // a condition on what is gone could never hold
+			it.ShowIf = slices.DeleteFunc(it.ShowIf, func(w survey.When) bool { return gone[w.Item] })
+		}
+		draft.Scales = usedScales(draft, draft.Scales)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.draftDone(c, q.Ref(), "", "questionnaire_removed")
+}
+
+func (s *Server) publishConfirm(c *fiber.Ctx, who *signedIn) error {
+	return s.draftConfirm(c, who, "publish", false)
+}
+
+func (s *Server) discardConfirm(c *fiber.Ctx, who *signedIn) error {
+	return s.draftConfirm(c, who, "discard", true)
+}
+
+func (s *Server) draftConfirm(c *fiber.Ctx, who *signedIn, what string, danger bool) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	if what == "publish" {
+		if rules := s.formRules(q); len(rules) > 0 {
+			return c.Redirect(s.page(c).Link(versionPath(q.Ref()))+"#rules", fiber.StatusSeeOther)
+		}
+	}
+	path, key := versionPath(q.Ref()), "questionnaire."+what
+	return s.confirm(c, confirmation{
+		StaffPage: s.staffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
+		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}},
+		Action:    path + "/" + what, Button: key, Danger: danger, Cancel: path,
+		Fields: map[string]string{"rev": strconv.FormatInt(q.Rev, 10)},
+	})
+}
+
+func (s *Server) draftPublish(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	if rules := s.formRules(q); len(rules) > 0 {
+		return &survey.Error{Kind: survey.Invalid, Op: "publish questionnaire", Key: "questionnaire.not_ready", Args: []any{len(rules)}}
+	}
+	if _, err := s.editor().PublishForm(c.UserContext(), who.Actor(), q.Ref(), formOf(c).rev()); err != nil {
+		return err
+	}
+	return s.draftDone(c, q.Ref(), "", "questionnaire_published")
+}
+
+func (s *Server) draftDiscard(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.editor().DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), formOf(c).rev()); err != nil {
+		return err
+	}
+	if err := s.reload(c.UserContext()); err != nil {
+		return err
+	}
+	return s.done(c, "/staff/questionnaires", "questionnaire_discarded")
+}
+
+// comparePage shows what was changed between two versions.
+type comparePage struct {
+	StaffPage
+	Form    form
+	Q       *survey.Questionnaire
+	With    *survey.Questionnaire
+	Changes []formChange
+	others  []option
+}
+
+// formChange is a change with its values line by line.
+type formChange struct {
+	survey.FormChange
+	Was, Is []string
+}
+
+// Others are the versions to compare with.
+func (p comparePage) Others() []option { return p.others }
+
+func (s *Server) versionCompare(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.versionOf(c)
+	if err != nil {
+		return err
+	}
+	page := comparePage{Q: q}
+	path := versionPath(q.Ref())
+	page.StaffPage = s.staffPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
+	l := s.views.locales[page.Lang]
+	with, _ := strconv.Atoi(page.query.Get("with"))
+	for _, v := range versions(s.config.Catalog(), q.Code) {
+		if v.Version == q.Version {
+			continue
+		}
+		page.others = append(page.others, option{Value: strconv.Itoa(v.Version), Label: l.T("questionnaire.version", v.Version)})
+		if page.With == nil || v.Version == with {
+			page.With = v
+		}
+	}
+	if page.With != nil {
+		page.Form = formWith("with", strconv.Itoa(page.With.Version))
+		before, after := page.With, q
+		if before.Version > after.Version {
+			before, after = after, before
+		}
+		for _, change := range survey.CompareForms(before, after) {
+			page.Changes = append(page.Changes, formChange{change, strings.Split(change.Before, "\n"), strings.Split(change.After, "\n")})
+		}
+	}
+	return s.render(c, fiber.StatusOK, "staff/questionnaire_compare", page)
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// previewPage shows a version as a phone would.
+type previewPage struct {
+	StaffPage
+	Form *survey.Questionnaire
+}
+
+// Frame is the address of the form in the frame.
+func (p previewPage) Frame() string { return p.Link(versionPath(p.Form.Ref()) + "/form") }
+
+func (s *Server) versionPreview(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.versionOf(c)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentSecurityPolicy, contentPolicy+"; frame-src 'self'")
+	path := versionPath(q.Ref())
+	return s.render(c, fiber.StatusOK, "staff/questionnaire_preview", previewPage{
+		StaffPage: s.staffPage(c, who, "questionnaire.preview", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()), Form: q,
+	})
+}
+
+// versionForm is the page that citizens see of a version, for the frame of the
+// preview. It can be filled in and not sent.
+func (s *Server) versionForm(c *fiber.Ctx, _ *signedIn) error {
+	q, err := s.versionOf(c)
+	if err != nil {
+		return err
+	}
+	known := s.config.Catalog()
+	unit := survey.Unit{ID: "preview", Kind: survey.OneStop, Name: s.previewPlace()}
+	world := (&survey.Catalog{
+		Units: []survey.Unit{unit}, Sectors: slices.Clone(known.Sectors), Questionnaires: []survey.Questionnaire{*q},
+	}).Index()
+	page := s.formPage(s.page(c), world, &survey.Point{Unit: unit.ID, Form: q.Code}, q.Ref(), survey.Given{}, nil)
+	page.ID = idGap
+	// Only this server's own preview may frame it, and a form can be sent nowhere.
+	policy := page.Rules.Policy
+	if policy == "" {
+		policy = contentPolicy
+	}
+	policy = strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
+	policy = strings.Replace(policy, "form-action 'self'", "form-action 'none'", 1)
+	c.Set(fiber.HeaderContentSecurityPolicy, policy)
+	return s.render(c, fiber.StatusOK, "form", page)
+}
+
+func (s *Server) previewPlace() survey.Text {
+	place := survey.Text{}
+	for lang, l := range s.views.locales {
+		place[lang] = l.T("questionnaire.preview.place")
+	}
+	return place
+}

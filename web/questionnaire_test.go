@@ -1,0 +1,171 @@
+package web
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"hailong/survey"
+	"hailong/survey/catalog"
+)
+
+// sendFile sends a file with the fields of a form.
+func (v *visitor) sendFile(target, file string, content []byte, pairs ...string) (*http.Response, string) {
+	v.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if err := w.WriteField(pairs[i], pairs[i+1]); err != nil {
+			v.t.Fatal(err)
+		}
+	}
+	if err := w.WriteField(csrfField, v.csrf); err != nil {
+		v.t.Fatal(err)
+	}
+	part, err := w.CreateFormFile("file", file)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := part.Write(content); err != nil {
+		v.t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		v.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, target, &b)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return v.send(r)
+}
+
+// A published version is frozen; the next one is drafted, changed, compared
+// and published, and only then asked.
+func TestNextVersion(t *testing.T) {
+	t.Parallel()
+	s, current := newEditableServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, s, "lan")
+	const form = "/staff/questionnaires/tthc-quick"
+	if resp, _ := v.get(form + "/1/items/who"); resp.StatusCode != http.StatusConflict {
+		t.Errorf("a published version is edited: %d", resp.StatusCode)
+	}
+	if resp, _ := v.post(form + "/draft"); resp.StatusCode != http.StatusSeeOther || current.Catalog().Draft("tthc-quick") == nil {
+		t.Fatalf("start: %d", resp.StatusCode)
+	}
+	if current.Catalog().Latest("tthc-quick").Version != 1 {
+		t.Error("a draft is asked")
+	}
+	_, body := v.get(form + "/2/items/who")
+	seen := document(t, body).Find("[name=seen]").AttrOr("value", "")
+
+	// Without a Vietnamese label nothing typed is lost.
+	resp, body := v.post(form+"/2/items/who", "seen", seen, "code", "who", "type", "single", "label.en", "For whom?", "option0.vi", "Cho tôi")
+	doc := document(t, body)
+	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("[name='label.en']").AttrOr("value", "") != "For whom?" || doc.Find("[name='option0.vi']").AttrOr("value", "") != "Cho tôi" {
+		t.Errorf("wrong item: %d", resp.StatusCode)
+	}
+	fields := []string{
+		"seen", seen, "code", "who", "type", "single", "label.vi", "Ông/Bà đến cho ai?", "label.en", "For whom?", "section", "visit",
+		"option0code", "1", "option0.vi", "Cho mình", "option0.en", "Me", "option1code", "2", "option1.vi", "Cho cơ quan", "option1.en", "An office",
+		"option2.vi", "Khác", "option2.en", "Other", "option2write", "1",
+	}
+	if resp, body := v.post(form+"/2/items/who", fields...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("save: %d\n%s", resp.StatusCode, body)
+	}
+	who := current.Catalog().Draft("tthc-quick").Item("who")
+	if len(who.Options) != 3 || who.Options[2].Code != 3 || !who.Options[2].Write || who.Label["en"] != "For whom?" {
+		t.Errorf("saved: %+v", who)
+	}
+
+	// The second person sees both versions; another question is not disturbed.
+	resp, body = v.post(form+"/2/items/who", fields...)
+	doc = document(t, body)
+	if resp.StatusCode != http.StatusConflict || doc.Find(".conflict").Length() != 1 || doc.Find("[name=seen]").AttrOr("value", "") == seen {
+		t.Errorf("an old copy was saved: %d", resp.StatusCode)
+	}
+
+	// "who" has two options in the sister form: what a code means must not
+	// depend on the form, so this version cannot be published.
+	_, body = v.get(form + "/2")
+	if rules := document(t, body).Find("#rules li"); rules.Length() != 1 || !strings.Contains(rules.Text(), "tthc-dossier") {
+		t.Errorf("rules: %s", rules.Text())
+	}
+	if resp, _ := v.post(form+"/2/publish", "rev", "2"); resp.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a version that breaks a rule is published: %d", resp.StatusCode)
+	}
+	_, body = v.get(form + "/2/items/who")
+	fields[1] = document(t, body).Find("[name=seen]").AttrOr("value", "")
+	if resp, body := v.post(form+"/2/items/who", fields[:len(fields)-6]...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("mend: %d\n%s", resp.StatusCode, body)
+	}
+	_, body = v.get(form + "/2/compare")
+	if text := document(t, body).Find("tbody").Text(); !strings.Contains(text, "Cho cơ quan") || strings.Contains(text, "Phải chờ lâu") {
+		t.Errorf("compare: %s", text)
+	}
+	if resp, _ := v.post(form+"/2/move", "part", "item", "code", "who", "to", "up"); resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("move: %d", resp.StatusCode)
+	}
+	if first := current.Catalog().Draft("tthc-quick").Sections[0].Items[0].Code; first != "who" {
+		t.Errorf("after moving up the first is %q", first)
+	}
+	_, body = v.get(form + "/2/publish")
+	doc = document(t, body)
+	rev := doc.Find("main form [name=rev]").AttrOr("value", "")
+	if resp, body := v.post(form+"/2/publish", "rev", rev); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("publish: %d\n%s", resp.StatusCode, document(t, body).Find("main").Text())
+	}
+	if c := current.Catalog(); c.Latest("tthc-quick").Version != 2 || c.Draft("tthc-quick") != nil {
+		t.Error("the version is not published")
+	}
+}
+
+func TestPreviewIsTheRealForm(t *testing.T) {
+	t.Parallel()
+	s, _ := newEditableServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.OneStopOffice})
+	v := visit(t, s, "lan")
+	resp, body := v.get("/staff/questionnaires/tthc-quick/1/form")
+	policy := resp.Header.Get("Content-Security-Policy")
+	if resp.StatusCode != http.StatusOK || document(t, body).Find("#q-overall .face").Length() != 5 ||
+		!strings.Contains(policy, "frame-ancestors 'self'") || !strings.Contains(policy, "form-action 'none'") {
+		t.Errorf("%d, policy %q", resp.StatusCode, policy)
+	}
+	if resp, _ := v.get("/staff/questionnaires/sipas-resident/1/form"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("a form of another family: %d", resp.StatusCode)
+	}
+}
+
+func TestImportForms(t *testing.T) {
+	t.Parallel()
+	s, current := newEditableServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, s, "lan")
+	written, err := catalog.WriteForm(current.Catalog().Latest("tthc-quick"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := bytes.Replace(written, []byte("type: multiple"), []byte("type: mltiple"), 1)
+	resp, body := v.sendFile("/staff/questionnaires/import", "f.yaml", broken)
+	if text := document(t, body).Find(".errors").Text(); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "Dòng ") || !strings.Contains(text, "mltiple") {
+		t.Errorf("broken file: %d %s", resp.StatusCode, text)
+	}
+	if resp, _ := v.sendFile("/staff/questionnaires/import", "f.yaml", written); resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("YAML: %d", resp.StatusCode)
+	}
+	if d := current.Catalog().Draft("tthc-quick"); d == nil || d.Version != 2 || len(survey.CompareForms(current.Catalog().Latest("tthc-quick"), d)) != 0 {
+		t.Error("the imported draft asks something else")
+	}
+	var workbook bytes.Buffer
+	if _, err := catalog.WriteXLSForm(&workbook, current.Catalog().Latest("sipas-resident"), current.Catalog().Sectors); err != nil {
+		t.Fatal(err)
+	}
+	resp, body = v.sendFile("/staff/questionnaires/import", "f.xlsx", workbook.Bytes(), "family", "sipas")
+	if resp.StatusCode >= 400 || current.Catalog().Draft("sipas-resident") == nil {
+		t.Errorf("XLSForm: %d %s", resp.StatusCode, document(t, body).Find("main").Text())
+	}
+	if resp, _ := v.sendFile("/staff/questionnaires/import", "f.yaml", written); resp.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("over a draft, without being told to replace it: %d", resp.StatusCode)
+	}
+}
