@@ -170,6 +170,10 @@ func staffRoutes() []staffRoute {
 		{method: get, path: "/campaigns/:campaign/progress", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).progressShow},
 		{method: get, path: "/campaigns/:campaign/plan", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planEdit},
 		{method: post, path: "/campaigns/:campaign/plan", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planSave, limit: planBodyLimit},
+
+		// Help.
+		{method: get, path: "/help", permission: survey.SeeOwnAccount, handler: (*Server).helpShow},
+		{method: get, path: "/help/:role", permission: survey.SeeOwnAccount, handler: (*Server).helpShow},
 	}
 }
 

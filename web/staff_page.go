@@ -92,6 +92,7 @@ func staffNav() []struct {
 		{"/staff/tokens", "token.list", survey.ManageUsers},
 		{"/staff/security", "security.title", survey.ManageUsers},
 		{"/staff/audit", "audit.title", survey.ReadAudit},
+		{"/staff/help", "help.title", survey.SeeOwnAccount},
 		{"/staff/account", "account.title", survey.SeeOwnAccount},
 	}
 }

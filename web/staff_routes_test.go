@@ -71,7 +71,7 @@ func newStaffWorld(t *testing.T) staffWorld {
 		"login": "target", "token": survey.HashSecret(secret)[:8], "session": "01234567",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml",
-		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "form": "quick",
+		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		// One word means different things below different pages.
 		"/users/:login/:change":  "disable",
 		"/points/:point/:change": "off",

@@ -1,0 +1,112 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// helpStep is one thing to do: a page, and the words on what is pressed there.
+// A test holds that each page is there for the role and shows the words.
+type helpStep struct {
+	Path string   // of the page; empty where it needs a campaign or a dossier first
+	Key  string   // of the instruction, whose arguments are the words of Keys
+	Keys []string // of headings and buttons
+}
+
+// helpTask is something a role does, step by step.
+type helpTask struct {
+	Key   string
+	Needs survey.Permission
+	Steps []helpStep
+}
+
+// helpTasks are in the order of a survey.
+func helpTasks() []helpTask {
+	return []helpTask{
+		{"help.sign_in", survey.SeeOwnAccount, []helpStep{
+			{"/staff/account", "help.sign_in.account", []string{"account.title"}},
+			{"/staff/account/password", "help.sign_in.password", []string{"account.password.save"}},
+		}},
+		{"help.people", survey.ManageUsers, []helpStep{
+			{"/staff/users", "help.people.list", []string{"user.list", "user.new"}},
+			{"/staff/users/new", "help.people.new", []string{"user.role", "user.admission", "staff.save"}},
+			{"/staff/security", "help.people.security", []string{"security.title"}},
+		}},
+		{"help.campaign", survey.EditCampaigns, []helpStep{
+			{"/staff/campaigns", "help.campaign.list", []string{"campaign.list", "campaign.new"}},
+			{"/staff/campaigns/new?family=tthc", "help.campaign.new", []string{"campaign.forms", "campaign.method", "staff.save"}},
+			{"", "help.campaign.open", []string{"campaign.open"}},
+			{"", "help.campaign.close", []string{"campaign.close", "campaign.publish", "campaign.withdraw"}},
+		}},
+		{"help.plan", survey.EditCampaigns, []helpStep{
+			{"/staff/campaigns", "help.plan.open", []string{"campaign.list", "plan.title"}},
+			{"", "help.plan.save", []string{"plan.population", "plan.save"}},
+		}},
+		{"help.progress", survey.SeeProgress, []helpStep{
+			{"/staff/campaigns", "help.progress.open", []string{"campaign.list", "progress.title"}},
+		}},
+		{"help.link", survey.IssueLinks, []helpStep{
+			{"/staff/links", "help.link.issue", []string{"link.title", "link.dossier", "link.issue"}},
+			{"/staff/links", "help.link.print", nil},
+		}},
+		{"help.kiosk", survey.EditPoints, []helpStep{
+			{"", "help.kiosk.open", nil},
+			{"", "help.kiosk.pin", nil},
+		}},
+		{"help.results", survey.SeeResults, []helpStep{
+			{"/results", "help.results.read", []string{"results.title"}},
+		}},
+		{"help.audit", survey.ReadAudit, []helpStep{
+			{"/staff/audit", "help.audit.read", []string{"audit.title"}},
+		}},
+	}
+}
+
+// helpPage tells a role how its work is done here.
+type helpPage struct {
+	StaffPage
+	Role  survey.Role
+	Tasks []helpText
+}
+
+// helpText is a task in the page's language.
+type helpText struct {
+	Key   string
+	Steps []helpLine
+}
+
+type helpLine struct{ Path, Text string }
+
+// Roles are those there is help for.
+func (helpPage) Roles() []survey.Role { return survey.Roles }
+
+// helpShow shows the help of one's own role, or of the one in the path.
+func (s *Server) helpShow(c *fiber.Ctx, who *signedIn) error {
+	role := who.User.Grant.Role
+	if name := survey.Role(unescaped(c.Params("role"))); name != "" {
+		if !slices.Contains(survey.Roles, name) {
+			return fiber.ErrNotFound
+		}
+		role = name
+	}
+	l := s.views.locales[viewOf(c).Lang]
+	page := helpPage{StaffPage: s.staffPage(c, who, "help.title"), Role: role}
+	for _, task := range helpTasks() {
+		if !(survey.Grant{Role: role}).May(task.Needs) {
+			continue
+		}
+		text := helpText{Key: task.Key}
+		for _, step := range task.Steps {
+			words := make([]any, len(step.Keys))
+			for i, key := range step.Keys {
+				words[i] = l.T(key)
+			}
+			text.Steps = append(text.Steps, helpLine{step.Path, l.T(step.Key, words...)})
+		}
+		page.Tasks = append(page.Tasks, text)
+	}
+	return s.render(c, fiber.StatusOK, "staff/help", page)
+}
