@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/alexedwards/argon2id"
 )
 
 func TestPassword(t *testing.T) {
@@ -31,6 +33,18 @@ func TestPassword(t *testing.T) {
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != Invalid || e.Fields["password"].Key == "" {
 		t.Errorf("short password: %v", err)
+	}
+}
+
+// A guess for an unknown login must cost as much as one for a known login.
+func TestNobodyIsCompared(t *testing.T) {
+	t.Parallel()
+	params, _, _, err := argon2id.DecodeHash(string(nobody))
+	if err != nil || *params != passwordCost {
+		t.Errorf("%+v %v, want %+v", params, err, passwordCost)
+	}
+	if nobody.Matches("") || nobody.Matches("nobody") {
+		t.Error("a password matches that of nobody")
 	}
 }
 

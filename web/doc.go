@@ -76,6 +76,9 @@
 //     with a sentence "audit.action.noun.verb". A change of the catalogue then
 //     calls s.reload(ctx).
 //
+//     A file comes by upload, which knows it by its content, and a cell of an
+//     exported table goes through plainCell, so that it is no formula.
+//
 //  6. What is hard to undo has a GET page that calls s.confirm, whose button
 //     posts. {{template "empty" "noun.none"}} says what to do where a list has
 //     nothing. <table class="cards"> with data-label on its cells turns into

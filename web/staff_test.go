@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +137,25 @@ func TestSignInRefused(t *testing.T) {
 	}
 }
 
+// Another site cannot sign a visitor in as somebody of its choice.
+func TestSignInFromAnotherSite(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.Viewer})
+	for header, values := range map[string]map[string]int{
+		"Sec-Fetch-Site": {"same-origin": http.StatusSeeOther, "cross-site": http.StatusForbidden, "same-site": http.StatusForbidden},
+		"Origin":         {"https://hailong.example": http.StatusSeeOther, "http://example.com": http.StatusSeeOther, "https://evil.example": http.StatusForbidden, "null": http.StatusForbidden},
+	} {
+		for value, want := range values {
+			r := formRequest("/staff/login", "login", "lan", "password", testPassword)
+			r.Header.Set(header, value)
+			if resp, _ := do(t, s, r); resp.StatusCode != want {
+				t.Errorf("%s: %s: %d, want %d", header, value, resp.StatusCode, want)
+			}
+		}
+	}
+}
+
 func TestLocalPath(t *testing.T) {
 	t.Parallel()
 	for path, local := range map[string]bool{
@@ -148,6 +168,37 @@ func TestLocalPath(t *testing.T) {
 			t.Errorf("%q: local %v, want %v", path, got, local)
 		}
 	}
+}
+
+// Whatever is kept through a sign-in leads to a staff page of this server, as a
+// browser reads addresses: with backslashes for slashes, and without tabs.
+func FuzzLocalPath(f *testing.F) {
+	for _, seed := range []string{"/staff", "/staff/users?q=a", "//evil.example", "/staff\\evil.example", "/staff/..//evil.example", "/\t/evil.example", "/staff/%2e%2e//evil.example", "https:evil.example"} {
+		f.Add(seed)
+		f.Add((&carried{Path: seed, Fields: []carriedField{{"name", "x"}}}).text())
+	}
+	base, err := url.Parse("https://hailong.example/staff/login")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		paths := []string{localPath(text)}
+		if k := parseCarried(text); k != nil {
+			paths = append(paths, k.Path)
+			if again := parseCarried(k.text()); again == nil || again.Path != k.Path || len(again.Fields) != len(k.Fields) {
+				t.Errorf("%+v is read back as %+v", k, again)
+			}
+		}
+		for _, path := range paths {
+			if path == "" {
+				continue
+			}
+			address, err := base.Parse(strings.NewReplacer("\\", "/", "\t", "", "\n", "", "\r", "").Replace(path))
+			if err != nil || address.Host != base.Host || !strings.HasPrefix(address.Path, "/staff") {
+				t.Errorf("%q leads to %v (%v)", path, address, err)
+			}
+		}
+	})
 }
 
 // A form that arrives after the session has ended waits for the sign-in, and
