@@ -253,9 +253,16 @@ func TestCampaignRefusals(t *testing.T) {
 		"formula": "top2", "pooling": "overall", "confidence": "95", "min_n": "30",
 	}
 	for _, tt := range []struct{ name, field, value string }{
-		{"NoTitle", "title", ""}, {"NoForm", "forms", ""}, {"UnknownForm", "forms", "quick@9"}, {"NotADay", "from", "32/01/2026"},
-		{"EndsBefore", "to", "2026-02-01"}, {"Formula", "formula", "best"}, {"Confidence", "confidence", "100"}, {"MinN", "min_n", "2"},
-		{"Unit", "units", "nowhere"}, {"Target", "targets", "EDU"},
+		{"NoTitle", "title", ""},
+		{"NoForm", "forms", ""},
+		{"UnknownForm", "forms", "quick@9"},
+		{"NotADay", "from", "32/01/2026"},
+		{"EndsBefore", "to", "2026-02-01"},
+		{"Formula", "formula", "best"},
+		{"Confidence", "confidence", "100"},
+		{"MinN", "min_n", "2"},
+		{"Unit", "units", "nowhere"},
+		{"Target", "targets", "EDU"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var pairs []string

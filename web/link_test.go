@@ -33,8 +33,12 @@ func TestLinkIsIssuedByAClerk(t *testing.T) {
 	hire(t, s, "lan", survey.Grant{Role: survey.OneStopOffice})
 	v := visit(t, s, "lan")
 	for _, wrong := range []struct{ dossier, point, field string }{
-		{"123", string(code(pointLand)), "dossier"}, {testDossier, string(code(pointOff)), "point"}, {testDossier, "", "point"}, {"", string(code(pointLand)), "dossier"},
-		{strings.Repeat("H", 90), string(code(pointLand)), "dossier"}, {testDossier, string(code(pointClosed)), "point"},
+		{"123", string(code(pointLand)), "dossier"},
+		{testDossier, string(code(pointOff)), "point"},
+		{testDossier, "", "point"},
+		{"", string(code(pointLand)), "dossier"},
+		{strings.Repeat("H", 90), string(code(pointLand)), "dossier"},
+		{testDossier, string(code(pointClosed)), "point"},
 	} {
 		resp, body := v.post("/staff/links", "dossier", wrong.dossier, "point", wrong.point)
 		doc := document(t, body)
