@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	pointPageSize = 100
+	pointPageSize = 50
 	pulseDays     = 30 // how far back the responses of points are counted
 	quietDays     = 14 // a point without a response for so long is noticed
 )

@@ -2,43 +2,13 @@ package web
 
 import (
 	"bytes"
-	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"hailong/survey"
 	"hailong/survey/catalog"
 )
-
-// sendFile sends a file with the fields of a form.
-func (v *visitor) sendFile(target, file string, content []byte, pairs ...string) (*http.Response, string) {
-	v.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if err := w.WriteField(pairs[i], pairs[i+1]); err != nil {
-			v.t.Fatal(err)
-		}
-	}
-	if err := w.WriteField(csrfField, v.csrf); err != nil {
-		v.t.Fatal(err)
-	}
-	part, err := w.CreateFormFile("file", file)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	if _, err := part.Write(content); err != nil {
-		v.t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		v.t.Fatal(err)
-	}
-	r := httptest.NewRequest(http.MethodPost, target, &b)
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	return v.send(r)
-}
 
 // A published version is frozen; the next one is drafted, changed, compared
 // and published, and only then asked.
@@ -147,11 +117,11 @@ func TestImportForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := bytes.Replace(written, []byte("type: multiple"), []byte("type: mltiple"), 1)
-	resp, body := v.sendFile("/staff/questionnaires/import", "f.yaml", broken)
+	resp, body := v.upload("/staff/questionnaires/import", "file", "f.yaml", string(broken))
 	if text := document(t, body).Find(".errors").Text(); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "Dòng ") || !strings.Contains(text, "mltiple") {
 		t.Errorf("broken file: %d %s", resp.StatusCode, text)
 	}
-	if resp, _ := v.sendFile("/staff/questionnaires/import", "f.yaml", written); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := v.upload("/staff/questionnaires/import", "file", "f.yaml", string(written)); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("YAML: %d", resp.StatusCode)
 	}
 	if d := current.Catalog().Draft("tthc-quick"); d == nil || d.Version != 2 || len(survey.CompareForms(current.Catalog().Latest("tthc-quick"), d)) != 0 {
@@ -161,11 +131,11 @@ func TestImportForms(t *testing.T) {
 	if _, err := catalog.WriteXLSForm(&workbook, current.Catalog().Latest("sipas-resident"), current.Catalog().Sectors); err != nil {
 		t.Fatal(err)
 	}
-	resp, body = v.sendFile("/staff/questionnaires/import", "f.xlsx", workbook.Bytes(), "family", "sipas")
+	resp, body = v.upload("/staff/questionnaires/import", "file", "f.xlsx", workbook.String(), "family", "sipas")
 	if resp.StatusCode >= 400 || current.Catalog().Draft("sipas-resident") == nil {
 		t.Errorf("XLSForm: %d %s", resp.StatusCode, document(t, body).Find("main").Text())
 	}
-	if resp, _ := v.sendFile("/staff/questionnaires/import", "f.yaml", written); resp.StatusCode != http.StatusUnprocessableEntity {
+	if resp, _ := v.upload("/staff/questionnaires/import", "file", "f.yaml", string(written)); resp.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("over a draft, without being told to replace it: %d", resp.StatusCode)
 	}
 }
