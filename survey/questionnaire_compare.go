@@ -147,8 +147,12 @@ func headFields(q *Questionnaire) []formField {
 		scales = append(scales, s.ID+": "+optionsValue(s.Points)+fmt.Sprint(s.Satisfied))
 	}
 	return []formField{
-		{"title", textValue(q.Title)}, {"intro", textValue(q.Intro)}, {"source", textValue(q.Source)},
-		{"family", string(q.Family)}, {"level", string(q.Level)}, {"scales", strings.Join(scales, "\n")},
+		{"title", textValue(q.Title)},
+		{"intro", textValue(q.Intro)},
+		{"source", textValue(q.Source)},
+		{"family", string(q.Family)},
+		{"level", string(q.Level)},
+		{"scales", strings.Join(scales, "\n")},
 	}
 }
 

@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -90,7 +89,7 @@ func (s *Server) answerError(c *fiber.Ctx, err error) error {
 		return s.answerProblem(c, f)
 	}
 	if err := s.render(c, f.Status, "error", errorPage{Page: s.page(c), failure: f}); err != nil {
-		s.config.Log.Error("error page failed", "request", f.Request, slog.Any("error", err))
+		s.config.Log.Error("error page failed", "request", f.Request, "error", err)
 		return c.Status(fiber.StatusInternalServerError).SendString("internal error " + f.Request + "\n")
 	}
 	return nil

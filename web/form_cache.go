@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"slices"
 	"sync"
 
 	"github.com/gofiber/fiber/v2"
@@ -75,7 +76,7 @@ func newSplicedPage(page []byte, policy string) (*splicedPage, error) {
 	}
 	p := &splicedPage{policy: policy, head: head, tail: tail, headSum: crc32.ChecksumIEEE(head)}
 	gzipHeader := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255}
-	p.zHead = append(gzipHeader, deflated(head, (*flate.Writer).Flush)...)
+	p.zHead = slices.Concat(gzipHeader, deflated(head, (*flate.Writer).Flush))
 	p.zTail = deflated(tail, (*flate.Writer).Close)
 	return p, nil
 }

@@ -42,8 +42,11 @@ func testForm() survey.Questionnaire {
 		ID: "quick@2", Code: "quick", Version: 2, Family: survey.Procedures,
 		Title: vien("Phiếu nhanh", "Quick form"), Intro: vien("Trả lời là tự nguyện.", "Answering is voluntary."),
 		Scales: []survey.Scale{{ID: "satisfaction5", Satisfied: []int{4, 5}, Points: []survey.Option{
-			{Code: 1, Label: vien("Rất không hài lòng", "Very dissatisfied")}, {Code: 2, Label: vien("Không hài lòng", "Dissatisfied")},
-			{Code: 3, Label: vien("Bình thường", "Neutral")}, {Code: 4, Label: vien("Hài lòng", "Satisfied")}, {Code: 5, Label: vien("Rất hài lòng", "Very satisfied")},
+			{Code: 1, Label: vien("Rất không hài lòng", "Very dissatisfied")},
+			{Code: 2, Label: vien("Không hài lòng", "Dissatisfied")},
+			{Code: 3, Label: vien("Bình thường", "Neutral")},
+			{Code: 4, Label: vien("Hài lòng", "Satisfied")},
+			{Code: 5, Label: vien("Rất hài lòng", "Very satisfied")},
 		}}},
 		Sections: []survey.Section{
 			{Code: "a", Title: vien("Lần phục vụ này", "This visit"), Items: []survey.Item{

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 )
 
-
 // TestReadmeListsSettings holds the README's table of settings to the flags of
 // serve.
 func TestReadmeListsSettings(t *testing.T) {
