@@ -86,5 +86,7 @@
 //     into static/ and the template's "head".
 //
 // No page carries inline script or style: the content security policy forbids
-// them. No page of the public sets a cookie.
+// them. The one exception are the rules that hide a form's questions until they
+// apply, made by newShowRules and allowed by their hash. No page of the public
+// sets a cookie.
 package web

@@ -8,10 +8,12 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"strings"
 	"text/template/parse"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/errgroup"
 
 	"hailong/survey"
 )
@@ -37,40 +39,77 @@ const (
 
 // Load parses every page in every language.
 func (v *views) Load() error {
+	sets := make([]map[string]*template.Template, len(languages))
+	var each errgroup.Group // a start must not keep anybody waiting
+	for i, lang := range languages {
+		each.Go(func() (err error) {
+			sets[i], err = v.parse(v.locales[lang])
+			return err
+		})
+	}
+	if err := each.Wait(); err != nil {
+		return err
+	}
 	v.sets = map[string]*template.Template{}
-	public, err := fs.Glob(templateFiles, "templates/[a-z]*.html")
-	if err != nil {
-		return err
-	}
-	staff, err := fs.Glob(templateFiles, "templates/staff/[a-z]*.html")
-	if err != nil {
-		return err
-	}
-	for _, file := range append(public, staff...) {
-		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		files := []string{layoutFiles, file}
-		if strings.HasPrefix(name, "staff/") {
-			files = []string{layoutFiles, staffLayoutFiles, file}
-		}
-		for lang, l := range v.locales {
-			set, err := template.New(name).Funcs(v.functions(l)).ParseFS(templateFiles, files...)
-			if err != nil {
-				return fmt.Errorf("template %s: %w", name, err)
-			}
-			if err := checkKeys(set, l); err != nil {
-				return fmt.Errorf("template %s: %w", name, err)
-			}
-			// Escaping is worked out at the first execution; a fault in it
-			// must show now. Without data the execution itself fails, which
-			// says nothing.
-			var fault *template.Error
-			if err := set.ExecuteTemplate(io.Discard, "base", nil); errors.As(err, &fault) {
-				return fmt.Errorf("template %s: %w", name, err)
-			}
-			v.sets[viewName(name, lang)] = set
-		}
+	for _, of := range sets {
+		maps.Copy(v.sets, of)
 	}
 	return nil
+}
+
+// parse returns every page in one language.
+func (v *views) parse(l *locale) (map[string]*template.Template, error) {
+	sets := map[string]*template.Template{}
+	frame, err := template.New("frame").Funcs(v.functions(l)).ParseFS(templateFiles, layoutFiles)
+	if err != nil {
+		return nil, err
+	}
+	staffFrame, err := frame.Clone()
+	if err != nil {
+		return nil, err
+	}
+	if staffFrame, err = staffFrame.ParseFS(templateFiles, staffLayoutFiles); err != nil {
+		return nil, err
+	}
+	for _, pages := range []struct {
+		files string
+		frame *template.Template
+	}{{"templates/[a-z]*.html", frame}, {"templates/staff/[a-z]*.html", staffFrame}} {
+		files, err := fs.Glob(templateFiles, pages.files)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
+			set, err := parsePage(pages.frame, file, l)
+			if err != nil {
+				return nil, fmt.Errorf("template %s: %w", name, err)
+			}
+			sets[viewName(name, l.lang)] = set
+		}
+	}
+	return sets, nil
+}
+
+// parsePage returns a page in its frame.
+func parsePage(frame *template.Template, file string, l *locale) (*template.Template, error) {
+	set, err := frame.Clone()
+	if err != nil {
+		return nil, err
+	}
+	if set, err = set.ParseFS(templateFiles, file); err != nil {
+		return nil, err
+	}
+	if err := checkKeys(set, l); err != nil {
+		return nil, err
+	}
+	// Escaping is worked out at the first execution; a fault in it must show
+	// now. Without data the execution itself fails, which says nothing.
+	var fault *template.Error
+	if err := set.ExecuteTemplate(io.Discard, "base", nil); errors.As(err, &fault) {
+		return nil, err
+	}
+	return set, nil
 }
 
 func viewName(page string, lang survey.Lang) string { return page + "." + string(lang) }
