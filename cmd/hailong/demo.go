@@ -36,6 +36,7 @@ func newDemoCommand() *cobra.Command {
 			if demo.Responses < 0 {
 				return usageError{errors.New("--responses must not be negative")}
 			}
+			o.metricsAsked = true // none by default
 			demo.Today = survey.DateOf(time.Now())
 			return serveDemo(cmd.Context(), &o, demo, o.logger(cmd.ErrOrStderr()), cmd.OutOrStdout())
 		},
@@ -47,6 +48,11 @@ func newDemoCommand() *cobra.Command {
 }
 
 func serveDemo(ctx context.Context, o *serveOptions, demo catalog.Demo, log *slog.Logger, out io.Writer) error {
+	doors, err := o.listen(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer doors.close()
 	dir, err := os.MkdirTemp("", "hailong-demo-")
 	if err != nil {
 		return fmt.Errorf("no room for the demonstration; set TMPDIR to a directory that can be written: %w", err)
@@ -57,7 +63,7 @@ func serveDemo(ctx context.Context, o *serveOptions, demo catalog.Demo, log *slo
 		return err
 	}
 	if err = demo.Plant(ctx, store); err == nil {
-		err = serve(ctx, o, store, true, log, out)
+		err = serve(ctx, o, doors, store, true, log, out)
 	}
 	return errors.Join(err, store.Close())
 }

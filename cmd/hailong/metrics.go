@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -53,13 +52,9 @@ func (m *metrics) stored(r survey.Response) {
 	m.responses.WithLabelValues(string(r.Campaign), string(r.Channel)).Inc()
 }
 
-// serve answers /metrics on an address of its own until ctx ends: the numbers
+// serve answers /metrics on a listener of its own until ctx ends: the numbers
 // are for the operator's network, not for the public's.
-func (m *metrics) serve(ctx context.Context, addr string, log *slog.Logger) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return fmt.Errorf("cannot serve metrics on %s; choose another address with --metrics-addr, or none: %w", addr, err)
-	}
+func (m *metrics) serve(ctx context.Context, listener net.Listener, log *slog.Logger) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
@@ -69,5 +64,4 @@ func (m *metrics) serve(ctx context.Context, addr string, log *slog.Logger) erro
 			log.Error("metrics are no longer served", "error", err)
 		}
 	}()
-	return nil
 }

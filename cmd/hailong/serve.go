@@ -8,8 +8,10 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +30,8 @@ type serveOptions struct {
 	adminPassword string
 	apiToken      string
 	logFormat     string
+
+	metricsAsked bool // metricsAddr was chosen, and is not the default
 
 	tlsCert, tlsKey string
 	trustedProxies  []string
@@ -73,16 +77,72 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		if err := o.check(); err != nil {
 			return err
 		}
+		o.metricsAsked = cmd.Flags().Changed("metrics-addr")
 		log := o.logger(cmd.ErrOrStderr())
+		// Whatever can be refused is asked for before the store is touched.
+		doors, err := o.listen(cmd.Context(), log)
+		if err != nil {
+			return err
+		}
+		defer doors.close()
 		store, err := o.store.own(cmd.Context(), log)
 		if err != nil {
 			return err
 		}
 		err = plant(cmd.Context(), store, log)
 		if err == nil {
-			err = serve(cmd.Context(), o, store, false, log, cmd.OutOrStdout())
+			err = serve(cmd.Context(), o, doors, store, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
+	}
+}
+
+// doors are the addresses a server listens on.
+type doors struct {
+	scheme  string
+	public  net.Listener
+	metrics net.Listener // nil: no metrics
+}
+
+// listen takes the addresses of the settings. Metrics on an address that
+// nobody chose are no reason not to serve.
+func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d doors, err error) {
+	d.scheme = "http"
+	d.public, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
+	if err != nil {
+		return d, fmt.Errorf("cannot listen on %s; is another program there? choose another address with --addr: %w", o.addr, err)
+	}
+	if o.tlsCert != "" {
+		certificate, err := openCertificate(o.tlsCert, o.tlsKey)
+		if err != nil {
+			d.close()
+			return d, err
+		}
+		d.scheme, d.public = "https", certificate.listen(d.public)
+	}
+	if o.metricsAddr == "" {
+		return d, nil
+	}
+	d.metrics, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.metricsAddr)
+	if err != nil {
+		err = fmt.Errorf("cannot serve metrics on %s; choose another address with --metrics-addr, or none: %w", o.metricsAddr, err)
+		if o.metricsAsked {
+			d.close()
+			return d, err
+		}
+		d.metrics = nil
+		log.Warn("serving without metrics", "error", err)
+	}
+	return d, nil
+}
+
+// close gives the addresses back; after the servers on them have ended there
+// is nothing left to do.
+func (d doors) close() {
+	for _, l := range []net.Listener{d.public, d.metrics} {
+		if l != nil {
+			_ = l.Close()
+		}
 	}
 }
 
@@ -111,6 +171,14 @@ func (o *serveOptions) check() error {
 	if (o.tlsCert == "") != (o.tlsKey == "") {
 		problems = append(problems, errors.New("--tls-cert and --tls-key go together"))
 	}
+	for _, proxy := range o.trustedProxies {
+		if !isNetwork(strings.TrimSpace(proxy)) {
+			problems = append(problems, fmt.Errorf("--trusted-proxies %q: a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12", proxy))
+		}
+	}
+	if o.adminPassword != "" && utf8.RuneCountInString(o.adminPassword) < survey.MinPassword {
+		problems = append(problems, fmt.Errorf("--admin-password must have at least %d characters", survey.MinPassword))
+	}
 	if o.logFormat != "text" && o.logFormat != "json" {
 		problems = append(problems, errors.New("--log-format must be text or json"))
 	}
@@ -118,6 +186,12 @@ func (o *serveOptions) check() error {
 		return usageError{errors.Join(problems...)}
 	}
 	return nil
+}
+
+func isNetwork(s string) bool {
+	_, notAddress := netip.ParseAddr(s)
+	_, notPrefix := netip.ParsePrefix(s)
+	return notAddress == nil || notPrefix == nil
 }
 
 func (o *serveOptions) logger(w io.Writer) *slog.Logger {
@@ -135,13 +209,11 @@ const catalogRefresh = 15 * time.Second
 const shutdownWait = 15 * time.Second
 
 // serve answers requests from a planted store until ctx ends. The address it
-// listens on and what to do next are written to out.
-func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log *slog.Logger, out io.Writer) error {
+// listens on and what to do next are written to out. The first administrator
+// is made when nothing but serving is left to do: a password that is shown
+// once must not belong to a start that fails.
+func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
-	password, err := survey.EnsureAdministrator(ctx, store, o.adminPassword, started)
-	if err != nil {
-		return err
-	}
 	current, err := survey.OpenCatalog(ctx, store)
 	if err != nil {
 		return err
@@ -171,25 +243,15 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 	stop := hearOthers(ctx, store, started.Add(-time.Minute), log, live.Add)
 	defer stop()
 
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
+	password, err := survey.EnsureAdministrator(ctx, store, o.adminPassword, started)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s; is another program there? choose another address with --addr: %w", o.addr, err)
-	}
-	scheme := "http"
-	if o.tlsCert != "" {
-		certificate, err := openCertificate(o.tlsCert, o.tlsKey)
-		if err != nil {
-			return errors.Join(err, listener.Close())
-		}
-		scheme, listener = "https", certificate.listen(listener)
+		return err
 	}
 	background, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go current.Follow(background, catalogRefresh, log)
-	if o.metricsAddr != "" {
-		if err := watch.serve(background, o.metricsAddr, log); err != nil {
-			return errors.Join(err, listener.Close())
-		}
+	if d.metrics != nil {
+		watch.serve(background, d.metrics, log)
 	}
 	// The first reader should not have to wait for a million responses.
 	go func() {
@@ -199,8 +261,8 @@ func serve(ctx context.Context, o *serveOptions, store openStore, demo bool, log
 	}()
 
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	welcome(out, localURL(scheme, listener), o, current.Catalog(), password, demo)
+	go func() { failed <- server.Serve(d.public) }()
+	welcome(out, localURL(d.scheme, d.public), o, current.Catalog(), password, demo)
 	select {
 	case err := <-failed:
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -150,15 +151,66 @@ func TestServeMetrics(t *testing.T) {
 	}
 }
 
+// taken listens on a free port until the test ends.
+func taken(t *testing.T) (addr string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String()
+}
+
+// A start that fails must not use up the administrator's password, which is
+// shown once.
+func TestServeAfterAFailedStart(t *testing.T) {
+	t.Parallel()
+	taken := taken(t)
+	for name, args := range map[string][]string{
+		"PortTaken":        {"--addr", taken},
+		"MetricsPortTaken": {"--addr", "127.0.0.1:0", "--metrics-addr", taken},
+		"NoCertificate":    {"--addr", "127.0.0.1:0", "--metrics-addr", "", "--tls-cert", taken, "--tls-key", taken},
+		"NoProvider":       {"--addr", "127.0.0.1:0", "--metrics-addr", "", "--oidc-issuer", "nonsense"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := "bolt:" + filepath.Join(t.TempDir(), "hailong.db")
+			if out, _, err := runCommand(t, append([]string{"serve", "--store", store}, args...)...); err == nil || out != "" {
+				t.Fatalf("the start did not fail: %v\n%s", err, out)
+			}
+			if printed, _ := startServer(t, "serve", "--store", store); !strings.Contains(printed, "one-time password") {
+				t.Errorf("no password printed:\n%s", printed)
+			}
+		})
+	}
+}
+
+// Nobody asked for metrics on the default address; somebody may be there.
+func TestServeWithoutMetrics(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	o := serveOptions{addr: "127.0.0.1:0", metricsAddr: taken(t), logFormat: "text"}
+	d, err := o.listen(t.Context(), o.logger(&log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	if d.public == nil || d.metrics != nil || !strings.Contains(log.String(), "serving without metrics") {
+		t.Errorf("public %v, metrics %v, log %q", d.public, d.metrics, &log)
+	}
+}
+
 func TestServeRefusesSettings(t *testing.T) {
 	t.Parallel()
 	root := newRootCommand()
-	root.SetArgs([]string{"serve", "--addr", "8080", "--public-url", "example.vn", "--log-format", "xml"})
+	root.SetArgs([]string{"serve", "--addr", "8080", "--public-url", "example.vn", "--log-format", "xml", "--trusted-proxies", "10.0.0.5,nginx", "--admin-password", "mật khẩu"})
 	err := root.ExecuteContext(t.Context())
-	if err == nil {
-		t.Fatal("accepted")
+	var usage usageError
+	if !errors.As(err, &usage) {
+		t.Fatalf("error %v", err)
 	}
-	for _, flag := range []string{"--addr", "--public-url", "--log-format"} {
+	for _, flag := range []string{"--addr", "--public-url", "--log-format", `--trusted-proxies "nginx"`, "--admin-password must have at least 10"} {
 		if !strings.Contains(err.Error(), flag) {
 			t.Errorf("the problem with %s is not named: %v", flag, err)
 		}

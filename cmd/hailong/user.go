@@ -34,10 +34,26 @@ func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *su
 	}
 	audit := survey.NewAuditLog(store, time.Now)
 	err = do(store, survey.NewAccounts(store, audit, time.Now), audit)
-	if vi, en := web.Explain(err, survey.Vietnamese), web.Explain(err, survey.English); err != nil && vi != "" {
-		err = fmt.Errorf("%s / %s (%w)", vi, en, err)
+	return errors.Join(explained(err), store.Close())
+}
+
+// explainedError says what is wrong in the words of a page.
+type explainedError struct {
+	words string
+	err   error
+}
+
+func (e explainedError) Error() string { return e.words }
+func (e explainedError) Unwrap() error { return e.err }
+
+// explained returns err in both languages and without its internals, if there
+// are words for it; a fault of ours keeps them, for whoever has to find it.
+func explained(err error) error {
+	vi, en := web.Explain(err, survey.Vietnamese), web.Explain(err, survey.English)
+	if err == nil || vi == "" || survey.KindOf(err) == survey.Internal {
+		return err
 	}
-	return errors.Join(err, store.Close())
+	return explainedError{vi + " / " + en, err}
 }
 
 func newUserCommand() *cobra.Command {
@@ -76,7 +92,9 @@ func (g *grantFlags) add(cmd *cobra.Command, role survey.Role) {
 func (g *grantFlags) grant(ctx context.Context, store survey.Store) (survey.Grant, error) {
 	grant := survey.Grant{Role: survey.Role(g.role)}
 	for _, id := range g.units {
-		if _, err := store.Get(ctx, survey.Units, id); err != nil {
+		if _, err := store.Get(ctx, survey.Units, id); survey.KindOf(err) == survey.NotFound && err != nil {
+			return grant, fmt.Errorf("--unit %s: không có đơn vị này / there is no such unit", id)
+		} else if err != nil {
 			return grant, fmt.Errorf("--unit %s: %w", id, err)
 		}
 		grant.Scope.Units = append(grant.Scope.Units, survey.UnitID(id))

@@ -105,12 +105,18 @@ func TestUserRefused(t *testing.T) {
 		{"LastAdministrator", "quản trị viên cuối cùng", []string{"user", "disable", "root"}},
 		{"Nobody", "not_found", []string{"user", "reset", "nobody"}},
 		{"NoToken", "Không có mã", []string{"token", "revoke", "00000000"}},
+		{"TokenForNoUnit", "--unit nowhere: không có đơn vị này", []string{"token", "add", "--name", "X", "--unit", "nowhere"}},
 		{"TokenExpired", "expires:", []string{"token", "add", "--name", "X", "--expires", "2001-01-01"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, _, err := runCommand(t, append(tt.args, "--store", store)...)
 			if err == nil || !strings.Contains(err.Error(), tt.text) {
-				t.Errorf("%v, want %q in it", err, tt.text)
+				t.Fatalf("%v, want %q in it", err, tt.text)
+			}
+			for _, internal := range []string{"map[", ": user.", ": token.", "issue token"} {
+				if strings.Contains(err.Error(), internal) {
+					t.Errorf("%v: %q is not for people", err, internal)
+				}
 			}
 		})
 	}
@@ -136,7 +142,7 @@ func TestAuditVerifyNamesTheBrokenEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = runCommand(t, "audit", "verify", "--store", store)
-	if err == nil || !strings.Contains(err.Error(), "entry 2") || !strings.Contains(err.Error(), "dòng số 2") {
+	if err == nil || !strings.Contains(err.Error(), "from entry 2 on") || !strings.Contains(err.Error(), "dòng số 2") {
 		t.Errorf("a missing entry: %v", err)
 	}
 }
