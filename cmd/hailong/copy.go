@@ -26,6 +26,9 @@ the copy may be left behind.`,
 			case sameStore(&from, &to):
 				return usageError{errors.New("--from and --to are the same store")}
 			}
+			if _, err := to.boltPath(); err != nil {
+				return err
+			}
 			ctx := cmd.Context()
 			source, err := from.open(ctx)
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ take for a formula has an apostrophe before it. XLSX has a second sheet that exp
 	store := addStoreFlag(cmd)
 	cmd.Flags().StringVar(&campaign, "campaign", "", "campaign to write, or all")
 	cmd.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
-	cmd.Flags().StringVar(&out, "out", "", "file to write; without it standard output")
+	cmd.Flags().StringVar(&out, "out", "", "file to write, it must not exist yet; without it standard output")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if campaign == "" || format != "csv" && format != "xlsx" {
 			return usageError{errors.New("export needs --campaign ID|all and --format csv|xlsx")}
@@ -60,13 +61,25 @@ take for a formula has an apostrophe before it. XLSX has a second sheet that exp
 		if out == "" {
 			return write(cmd.Context(), cmd.OutOrStdout())
 		}
-		file, err := os.Create(out) //nolint:gosec // the user names the file
-		if err != nil {
-			return err
-		}
-		return errors.Join(write(cmd.Context(), file), file.Close())
+		return writeNew(out, func(file io.Writer) error { return write(cmd.Context(), file) })
 	}
 	return cmd
+}
+
+// writeNew has a file written that must not be there yet. What could not be
+// finished is not left behind.
+func writeNew(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // as the user's umask has it
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s exists; choose a new name", path)
+	}
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // chosenCampaigns returns the campaign with an id, or all.

@@ -239,6 +239,26 @@ func TestExportedXLSX(t *testing.T) {
 	}
 }
 
+func TestExportKeepsAFileThatIsThere(t *testing.T) {
+	t.Parallel()
+	file := writeTemp(t, "a.csv", "kept")
+	_, _, err := command(t, "export", "--store", demoStore(t, 1, 10), "--campaign", "all", "--out", file)
+	if err == nil || !strings.Contains(err.Error(), "exists; choose a new name") {
+		t.Errorf("error %v", err)
+	}
+	if content, err := os.ReadFile(file); err != nil || string(content) != "kept" {
+		t.Errorf("%q, %v", content, err)
+	}
+	unfinished := filepath.Join(t.TempDir(), "b.csv")
+	full := errors.New("the disk is full")
+	if err := writeNew(unfinished, func(io.Writer) error { return full }); !errors.Is(err, full) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(unfinished); err == nil {
+		t.Error("half a file was left behind")
+	}
+}
+
 func TestExportRefuses(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 1, 1)

@@ -58,8 +58,8 @@ func newPointsListCommand() *cobra.Command {
 	return cmd
 }
 
-// startedCatalog returns the catalogue of a store, which it starts if nobody
-// has yet: a list of points is of use before the first server runs.
+// startedCatalog returns the catalogue of a store, and first completes its
+// first start if no server has: a database may be there before any server is.
 func startedCatalog(cmd *cobra.Command, store survey.Store) (*survey.Catalog, error) {
 	shipped, err := catalog.Load()
 	if err != nil {

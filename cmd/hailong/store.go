@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -44,7 +46,9 @@ func addStoreFlag(cmd *cobra.Command) *storeOption {
 var quiet = slog.New(slog.DiscardHandler)
 
 // open opens the store for a command that works and ends; on bbolt also while
-// a server has the file, through that server. The caller closes it.
+// a server has the file, through that server. It makes none: a mistyped path
+// would otherwise be an empty store, and a backup of it look like a success.
+// The caller closes it.
 func (o *storeOption) open(ctx context.Context) (openStore, error) {
 	path, err := o.boltPath()
 	if err != nil {
@@ -56,10 +60,13 @@ func (o *storeOption) open(ctx context.Context) (openStore, error) {
 	if remote, err := bolt.Dial(path); err == nil {
 		return remote, nil
 	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no such store: %s; hailong serve makes one", o.url)
+	}
 	return bolt.Open(path)
 }
 
-// own opens the store for a server. A file is then its own until it closes
+// own opens the store for a server, and makes it where there is none. A file is then its own until it closes
 // the store: a second server on it is an error. The caller closes it.
 func (o *storeOption) own(ctx context.Context, log *slog.Logger) (openStore, error) {
 	path, err := o.boltPath()

@@ -92,3 +92,31 @@ func TestOwnIsExclusive(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCommandsMakeNoStore has a mistyped path stay an error: only a server,
+// restore and the target of copy make a store.
+func TestCommandsMakeNoStore(t *testing.T) {
+	t.Parallel()
+	list := writeTemp(t, "list.csv", goodCSV)
+	for _, command := range []string{
+		"backup --out=%s", "copy --to=bolt:%s", "export --campaign=all", "import " + list + " --campaign=tthc-2026", "points list",
+		"units import " + list, "user list", "user add lan --name=Lan", "token list", "token add --name=x", "audit verify",
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			flag := "--store"
+			if strings.HasPrefix(command, "copy") {
+				flag = "--from"
+			}
+			args := append(strings.Fields(strings.ReplaceAll(command, "%s", filepath.Join(dir, "target"))), flag, "bolt:"+filepath.Join(dir, "data", "hailong.db"))
+			_, _, err := runCommand(t, args...)
+			if err == nil || !strings.HasPrefix(err.Error(), "no such store: bolt:") || !strings.Contains(err.Error(), "hailong serve makes one") {
+				t.Errorf("error %v", err)
+			}
+			if made, err := os.ReadDir(dir); err != nil || len(made) > 0 {
+				t.Errorf("it made %v (%v)", made, err)
+			}
+		})
+	}
+}

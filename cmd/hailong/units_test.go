@@ -26,8 +26,12 @@ func runCommand(t *testing.T, args ...string) (out, messages string, err error) 
 	return stdout.String(), stderr.String(), err
 }
 
+// newStore makes a store with nothing in it.
 func newStore(t *testing.T) (flag string) {
-	return "--store=bolt:" + filepath.Join(t.TempDir(), "hailong.db")
+	t.Helper()
+	url := boltURL(t)
+	closeStore(t, openURL(t, url))
+	return "--store=" + url
 }
 
 func listPoints(t *testing.T, store string) []survey.PointListing {

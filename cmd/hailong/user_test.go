@@ -90,7 +90,8 @@ func TestUserWhileTheServerRuns(t *testing.T) {
 
 func TestUserRefused(t *testing.T) {
 	t.Parallel()
-	store := "bolt:" + filepath.Join(t.TempDir(), "hailong.db")
+	store := boltURL(t)
+	closeStore(t, openURL(t, store))
 	if _, _, err := runCommand(t, "user", "add", "root", "--name", "Gốc", "--role", "administrator", "--store", store); err != nil {
 		t.Fatal(err)
 	}
@@ -126,6 +127,7 @@ func TestAuditVerifyNamesTheBrokenEntry(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "hailong.db")
 	store := "bolt:" + path
+	closeStore(t, openURL(t, store))
 	for _, login := range []string{"an", "binh", "chi"} {
 		if _, _, err := runCommand(t, "user", "add", login, "--name", login, "--store", store); err != nil {
 			t.Fatal(err)
@@ -149,7 +151,8 @@ func TestAuditVerifyNamesTheBrokenEntry(t *testing.T) {
 
 func TestToken(t *testing.T) {
 	t.Parallel()
-	store := "bolt:" + filepath.Join(t.TempDir(), "hailong.db")
+	store := boltURL(t)
+	closeStore(t, openURL(t, store))
 	secret, _, err := runCommand(t, "token", "add", "--name", "Cổng dịch vụ công", "--store", store)
 	if err != nil || !strings.HasPrefix(secret, "hailong_") {
 		t.Fatalf("%q %v", secret, err)
