@@ -103,7 +103,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		return Response{}, err
 	}
 	if sheet.Dropped > 0 {
-		in.Log.Info("answers to hidden questions dropped", "response", id, "form", ref.ID(), "dropped", sheet.Dropped)
+		in.Log.Warn("answers to hidden questions dropped", "response", id, "form", ref.ID(), "dropped", sheet.Dropped)
 	}
 	channel := s.Channel
 	if channel == "" {

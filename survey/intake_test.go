@@ -106,8 +106,8 @@ func TestSubmitAtAPointWithASector(t *testing.T) {
 	if err != nil || receipt.Response.Sector != survey.LandSector || len(receipt.Response.Answers) != 1 {
 		t.Errorf("receipt %+v, error %v", receipt, err)
 	}
-	if !strings.Contains(d.log.String(), "dropped=2") || strings.Contains(d.log.String(), "education") {
-		t.Errorf("the log must count what was dropped and hold no answer:\n%s", d.log)
+	if !strings.Contains(d.log.String(), "level=WARN") || !strings.Contains(d.log.String(), "dropped=2") || strings.Contains(d.log.String(), "education") {
+		t.Errorf("the log must warn, count what was dropped and hold no answer:\n%s", d.log)
 	}
 }
 

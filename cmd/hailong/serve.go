@@ -179,6 +179,9 @@ func (o *serveOptions) check() error {
 	if o.adminPassword != "" && utf8.RuneCountInString(o.adminPassword) < survey.MinPassword {
 		problems = append(problems, fmt.Errorf("--admin-password must have at least %d characters", survey.MinPassword))
 	}
+	if o.apiToken != "" && len(o.apiToken) < minAPIToken {
+		problems = append(problems, fmt.Errorf("--api-token must have at least %d characters, or others guess it", minAPIToken))
+	}
 	if o.logFormat != "text" && o.logFormat != "json" {
 		problems = append(problems, errors.New("--log-format must be text or json"))
 	}
@@ -188,12 +191,18 @@ func (o *serveOptions) check() error {
 	return nil
 }
 
+// minAPIToken is the least number of characters of --api-token, which opens
+// without a name beside it.
+const minAPIToken = 16
+
 func isNetwork(s string) bool {
 	_, notAddress := netip.ParseAddr(s)
 	_, notPrefix := netip.ParsePrefix(s)
 	return notAddress == nil || notPrefix == nil
 }
 
+// logger writes everything as JSON, for a program that sorts it, and as text,
+// for a person, what they should know: not a line for each request.
 func (o *serveOptions) logger(w io.Writer) *slog.Logger {
 	if o.logFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, nil))

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hailong/survey"
 )
 
@@ -204,15 +206,31 @@ func TestServeWithoutMetrics(t *testing.T) {
 func TestServeRefusesSettings(t *testing.T) {
 	t.Parallel()
 	root := newRootCommand()
-	root.SetArgs([]string{"serve", "--addr", "8080", "--public-url", "example.vn", "--log-format", "xml", "--trusted-proxies", "10.0.0.5,nginx", "--admin-password", "mật khẩu"})
+	root.SetArgs([]string{"serve", "--addr", "8080", "--public-url", "example.vn", "--log-format", "xml", "--trusted-proxies", "10.0.0.5,nginx", "--admin-password", "mật khẩu", "--api-token", "0123456789abcde"})
 	err := root.ExecuteContext(t.Context())
 	var usage usageError
 	if !errors.As(err, &usage) {
 		t.Fatalf("error %v", err)
 	}
-	for _, flag := range []string{"--addr", "--public-url", "--log-format", `--trusted-proxies "nginx"`, "--admin-password must have at least 10"} {
+	for _, flag := range []string{"--addr", "--public-url", "--log-format", `--trusted-proxies "nginx"`, "--admin-password must have at least 10", "--api-token must have at least 16"} {
 		if !strings.Contains(err.Error(), flag) {
 			t.Errorf("the problem with %s is not named: %v", flag, err)
+		}
+	}
+}
+
+// A person at a terminal reads warnings, such as answers that a form dropped,
+// and not a line for each request; a program gets both.
+func TestServeLog(t *testing.T) {
+	t.Parallel()
+	for format, want := range map[string][]bool{"text": {true, false}, "json": {true, true}} {
+		var out bytes.Buffer
+		log := (&serveOptions{logFormat: format}).logger(&out)
+		log.Warn("answers dropped")
+		log.Info("request answered")
+		got := []bool{strings.Contains(out.String(), "answers dropped"), strings.Contains(out.String(), "request answered")}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: warning, request (-want +got):\n%s", format, diff)
 		}
 	}
 }
