@@ -31,7 +31,7 @@ type RowReader struct {
 	fields  map[Field]int
 	columns []fileColumn
 	equal   map[string]int    // rows of the same content so far
-	ids     map[uuid.UUID]int // row of each id so far
+	ids     map[uuid.UUID]int // row of each id so far, of rows that were read
 }
 
 // fileColumn is a column of the file that holds an item.
@@ -156,18 +156,21 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 	if named := field(FieldCampaign); named != "" && named != string(r.campaign.ID) {
 		bad[string(FieldCampaign)] = Message{"import.other_campaign", []any{named, string(r.campaign.ID)}}
 	}
-	point := r.point
+	point, lost := r.point, false
 	if named := field(FieldPoint); named != "" {
 		code, err := ParsePointCode(named)
 		if point = r.catalog.Point(code); err != nil || point == nil {
 			bad[string(FieldPoint)] = Message{"point.unknown", nil}
-			point = nil
+			point, lost = nil, true
 		}
 	}
 	if point != nil {
 		response.Point, response.Unit, response.Sector = point.Code, point.Unit, point.Sector
 	}
-	r.readUnit(&response, field(FieldUnit), bad)
+	// What an unknown point would have said is not missing besides.
+	if unit := field(FieldUnit); unit != "" || !lost {
+		r.readUnit(&response, unit, bad)
+	}
 	r.readSector(&response, field(FieldSector), bad)
 	r.readChannel(&response, field(FieldChannel), bad)
 	if lang := field(FieldLang); lang != "" {
@@ -175,9 +178,11 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 	}
 	r.readDay(&response, field(FieldDay), bad)
 	form := r.form(point, field(FieldForm), field(FieldVersion))
-	if form == nil {
+	switch {
+	case form == nil && lost && field(FieldForm) == "":
+	case form == nil:
 		bad[string(FieldForm)] = Message{"import.unknown_form", []any{field(FieldForm)}}
-	} else {
+	default:
 		response.Form = form.Ref()
 		r.readAnswers(&response, form, cell, strings.Fields(strings.ReplaceAll(field(FieldNA), ",", " ")), bad)
 	}
@@ -185,12 +190,11 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 	response.ID = ResponseID(id.String())
 	if first, twice := r.ids[id]; twice {
 		bad[string(FieldID)] = Message{"import.same_id", []any{first}}
-	} else {
-		r.ids[id] = row
 	}
 	if len(bad) > 0 {
 		return Response{}, &Error{Kind: Invalid, Op: "read row " + strconv.Itoa(row), Key: "import.bad_row", Fields: bad}
 	}
+	r.ids[id] = row
 	return response, nil
 }
 
@@ -410,6 +414,10 @@ func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell fu
 	switch {
 	case errors.As(err, &invalid) && len(invalid.Fields) > 0:
 		for item, m := range invalid.Fields {
+			// A page offers a list to choose from; a file has words of its own.
+			if m.Key == "answer.unknown_choice" {
+				m = Message{"import.unknown_answer", []any{strings.Join(given.Codes[item], "; ")}}
+			}
 			bad[item] = m
 		}
 	case errors.As(err, &invalid):
@@ -468,12 +476,23 @@ func readCodes(form *Questionnaire, it *Item, value string) []string {
 	var codes []string
 	for _, part := range strings.FieldsFunc(value, func(c rune) bool { return c == ';' || c == '\n' }) {
 		code, ok := option(strings.TrimSpace(part))
-		if !ok { // codes separated by spaces or commas
-			for _, one := range strings.FieldsFunc(part, func(c rune) bool { return c == ',' || c == ' ' }) {
-				code, _ := option(one)
-				codes = append(codes, code)
-			}
+		if !ok {
+			codes = append(codes, splitCodes(part, option)...)
 			continue
+		}
+		codes = append(codes, code)
+	}
+	return codes
+}
+
+// splitCodes reads codes separated by spaces or commas. Words among which one
+// is no answer are returned as they are: they are one unknown answer.
+func splitCodes(part string, option func(string) (string, bool)) []string {
+	var codes []string
+	for _, one := range strings.FieldsFunc(part, func(c rune) bool { return c == ',' || c == ' ' }) {
+		code, ok := option(one)
+		if !ok {
+			return []string{strings.TrimSpace(part)}
 		}
 		codes = append(codes, code)
 	}

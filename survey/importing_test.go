@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +117,68 @@ func symmetric(a, b []string) map[string]bool {
 		}
 	}
 	return d
+}
+
+// A reason names what is wrong, once, and in the words of the file.
+func TestReasonsOfRejectedRows(t *testing.T) {
+	t.Parallel()
+	c, k := paper()
+	second := c.Questionnaires[0]
+	second.ID, second.Code = "p2@1", "p2"
+	c.Questionnaires = append(c.Questionnaires, second)
+	c.Campaigns[0].Forms = append(c.Campaigns[0].Forms, second.Ref())
+	c.Index()
+	k = c.Campaign(k.ID)
+	header := []string{"point", "unit", "form", "D1", "E"}
+	for name, row := range map[string]struct {
+		cells []string
+		want  map[string]string
+	}{
+		"UnknownWords":      {[]string{"", "u1", "p", "Tuyệt vời"}, map[string]string{"D1": "import.unknown_answer[Tuyệt vời]"}},
+		"UnknownCode":       {[]string{"", "u1", "p", "7"}, map[string]string{"D1": "import.unknown_answer[7]"}},
+		"TwoOfOne":          {[]string{"", "u1", "p", "1 2"}, map[string]string{"D1": "answer.one_only"}},
+		"UnknownAmongKnown": {[]string{"", "u1", "p", "2", "1; rất đẹp"}, map[string]string{"E": "import.unknown_answer[1; rất đẹp]"}},
+		"UnknownPoint":      {[]string{"ZZZZZZZ", "", "", "1"}, map[string]string{"point": "point.unknown"}},
+		"AndUnknownUnit":    {[]string{"ZZZZZZZ", "u9", "", "1"}, map[string]string{"point": "point.unknown", "unit": "import.unknown_unit[u9]"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, _, err := survey.NewRowReader(c, k, nil, importTime, header)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = r.Read(2, row.cells)
+			var invalid *survey.Error
+			if !errors.As(err, &invalid) {
+				t.Fatalf("error %v", err)
+			}
+			got := map[string]string{}
+			for column, m := range invalid.Fields {
+				got[column] = m.String()
+			}
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("reasons (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The id of a row that was rejected is free for the row that mends it.
+func TestIDOfARejectedRow(t *testing.T) {
+	t.Parallel()
+	c, k := paper()
+	r, _, err := survey.NewRowReader(c, k, nil, importTime, []string{"id", "unit", "D1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range []struct {
+		cells []string
+		ok    bool
+	}{{[]string{"17", "u1", "9"}, false}, {[]string{"17", "u1", "2"}, true}, {[]string{"17", "u1", "1"}, false}} {
+		if _, err := r.Read(2+i, row.cells); (err == nil) != row.ok {
+			t.Errorf("row %d: %v", 2+i, err)
+		}
+	}
 }
 
 func TestIDsOfRowsWithoutOne(t *testing.T) {
