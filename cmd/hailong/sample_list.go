@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"hailong/analysis"
+	"hailong/survey"
 )
 
 // drawColumns come before the columns of the list.
@@ -161,7 +162,8 @@ func writeFile(name string, comma rune, header []string, rows [][]string) (err e
 }
 
 // writeCSV writes UTF-8 with a byte order mark, by which Excel knows it, and
-// the separator of the list that came in.
+// the separator of the list that came in. What the list holds is not to be run
+// as a formula.
 func writeCSV(w io.Writer, comma rune, header []string, rows [][]string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
@@ -169,11 +171,15 @@ func writeCSV(w io.Writer, comma rune, header []string, rows [][]string) error {
 	out := csv.NewWriter(w)
 	out.Comma = comma
 	out.UseCRLF = true
-	if err := out.Write(header); err != nil {
-		return err
+	for _, row := range append([][]string{header}, rows...) {
+		safe := make([]string, len(row))
+		for i, cell := range row {
+			safe[i] = survey.Defuse(cell)
+		}
+		if err := out.Write(safe); err != nil {
+			return err
+		}
 	}
-	if err := out.WriteAll(rows); err != nil {
-		return err
-	}
+	out.Flush()
 	return out.Error()
 }

@@ -175,6 +175,41 @@ func TestSampleOfSpreadsheetAndOtherSeparators(t *testing.T) {
 	}
 }
 
+// Cells of the list must not be run by the spreadsheet that opens the draw, in
+// whichever file and column they end up.
+func TestSampleHoldsNoFormula(t *testing.T) {
+	t.Parallel()
+	list := writeTemp(t, "=list.csv", "village,commune,=note\n=cmd|'/c calc'!A1,+Xã,@x\nBản 2,-Xã,bình thường\n")
+	dir := t.TempDir()
+	if _, _, err := sample(t, list, "--size", "2", "--min", "1", "--strata", "commune", "--seed", "1", "--out", filepath.Join(dir, "draw.csv")); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.csv"))
+	if err != nil || len(files) != 4 {
+		t.Fatalf("files %v (%v)", files, err)
+	}
+	guarded := 0
+	for _, file := range files {
+		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(readFile(t, file), []byte("\ufeff")))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			for _, cell := range row {
+				if cell != "" && strings.ContainsAny(cell[:1], "=+-@") {
+					t.Errorf("%s: the cell %q is a formula", filepath.Base(file), cell)
+				}
+				if cell == "'=cmd|'/c calc'!A1" {
+					guarded++
+				}
+			}
+		}
+	}
+	if guarded != 2 {
+		t.Errorf("the cell stands in %d files, want the sample and the frame", guarded)
+	}
+}
+
 func TestSampleProblemsOfTheList(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
