@@ -62,7 +62,11 @@ func serveDemo(ctx context.Context, o *serveOptions, demo catalog.Demo, log *slo
 	if err != nil {
 		return err
 	}
-	if err = demo.Plant(ctx, store); err == nil {
+	bar := newProgress("demo", int64(demo.Responses))
+	demo.Stored = bar.add
+	err = demo.Plant(ctx, store)
+	bar.finish()
+	if err == nil {
 		err = serve(ctx, o, doors, store, true, log, out)
 	}
 	return errors.Join(err, store.Close())

@@ -20,6 +20,9 @@ type Demo struct {
 	Seed      uint64
 	Today     survey.Date // responses end the day before, so that none is of the future
 	Responses int         // how many; 20,000 show something everywhere
+
+	// Stored is told how many responses each write of Plant stored; nil: nobody.
+	Stored func(responses int)
 }
 
 // demoBatch is how many responses are stored in one write.
@@ -36,6 +39,9 @@ func (d Demo) Plant(ctx context.Context, store survey.Store) error {
 	batch := make([]bson.Raw, 0, demoBatch)
 	flush := func() error {
 		_, err := store.Insert(ctx, survey.Responses, batch...)
+		if err == nil && d.Stored != nil {
+			d.Stored(len(batch))
+		}
 		batch = batch[:0]
 		return err
 	}

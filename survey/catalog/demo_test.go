@@ -151,6 +151,18 @@ func checkResponse(t *testing.T, c *survey.Catalog, r survey.Response) {
 	}
 }
 
+func TestDemoTellsOfItsProgress(t *testing.T) {
+	t.Parallel()
+	var told []int
+	d := catalog.Demo{Seed: 1, Today: demoDay, Responses: 4100, Stored: func(n int) { told = append(told, n) }}
+	if err := d.Plant(t.Context(), openBolt(t)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{2000, 2000, 100}, told); diff != "" {
+		t.Errorf("responses told of (-want +got):\n%s", diff)
+	}
+}
+
 func TestDemoIsTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	d := catalog.Demo{Seed: 7, Today: demoDay, Responses: 300}
