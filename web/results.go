@@ -44,20 +44,22 @@ func figuresOf(c *Config) *results.Live {
 
 // nameGroup is what a group of a table is called in a language.
 func (l *locale) nameGroup(catalog *survey.Catalog, campaign *survey.Campaign, d results.Dimension, key string) string {
-	if key != results.None {
-		if name := results.Name(catalog, campaign, d, key); name != nil {
-			return name.In(l.lang)
-		}
+	if key == results.None {
+		return l.T("group.none." + string(d))
+	}
+	if name := results.Name(catalog, campaign, d, key); name != nil {
+		return name.In(l.lang)
 	}
 	if d == results.ByMonth && len(key) == len("2026-03") {
 		return l.T("month", key[5:], key[:4])
 	}
-	word := string(d) + "." + key
-	if _, known := l.messages[word]; known {
-		return l.T(word)
-	}
-	if key == results.None {
-		return l.T("none")
+	switch d { // whose keys are a closed set with words of ours
+	case results.ByChannel, results.ByLevel, results.ByGroup:
+		word := string(d) + "." + key
+		if _, known := l.messages[word]; known {
+			return l.T(word)
+		}
+	case results.ByUnit, results.BySchool, results.ByForm, results.BySector, results.ByMonth, results.ByFactor, results.ByItem:
 	}
 	return key
 }

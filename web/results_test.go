@@ -8,6 +8,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/chromedp"
 
+	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog"
@@ -176,5 +177,26 @@ func TestResultsAreAccessible(t *testing.T) {
 				webtest.Axe(t, ctx)
 			}
 		})
+	}
+}
+
+// A group without a name, and one whose key the catalogue no longer knows, must
+// not pick up a sentence that another page has under a similar key.
+func TestGroupsWithoutAName(t *testing.T) {
+	t.Parallel()
+	catalog := testCatalog()
+	campaign := &catalog.Campaigns[0]
+	for _, l := range mustLocales(t) {
+		for _, d := range results.Dimensions {
+			name := l.nameGroup(catalog, campaign, d, results.None)
+			if key := "group.none." + string(d); name == key || name != l.T(key) || strings.HasSuffix(name, ".") {
+				t.Errorf("%s: nothing of %s is called %q", l.lang, d, name)
+			}
+			for _, gone := range []string{"list", "new", "gone"} {
+				if name := l.nameGroup(catalog, campaign, d, gone); name != gone {
+					t.Errorf("%s: %s %q is called %q", l.lang, d, gone, name)
+				}
+			}
+		}
 	}
 }
