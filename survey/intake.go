@@ -41,11 +41,14 @@ type Intake struct {
 type Receipt struct {
 	Response Response
 	Fresh    bool // false: it had arrived before, and counts once
+	Differs  bool // it had arrived before with other answers; those count
 }
 
 // Submit stores one response and returns after it is on disk. Submitting the
-// same id again succeeds and changes nothing. Errors: NotFound (no such point
-// or it is out of use), Closed, Invalid (Fields by item code), Unavailable.
+// same id again succeeds and changes nothing; the receipt tells if the answers
+// were others. Errors: NotFound (no such point or it is out of use), Closed,
+// Invalid (Fields by item code), Conflict (the id belongs to a response of
+// another point), Unavailable.
 func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	response, err := in.Prepare(s)
 	if err != nil {
@@ -55,7 +58,33 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	return outcomes[0], nil
+	receipt := outcomes[0]
+	if !receipt.Fresh {
+		receipt.Differs, err = in.Compare(ctx, response)
+	}
+	return receipt, err
+}
+
+// Compare reports whether a response that Keep found stored already was stored
+// with other answers. If what is stored under its id is not the same response
+// at all, nothing of this one was kept: that is a Conflict.
+func (in *Intake) Compare(ctx context.Context, r Response) (differs bool, err error) {
+	stored, err := in.Store.Get(ctx, Responses, string(r.ID))
+	if err != nil {
+		return false, err
+	}
+	doc, err := r.MarshalBSON()
+	if err != nil {
+		return false, NewError(Internal, "submit response", err)
+	}
+	same := func(key string) bool { return stored.Lookup(key).Equal(bson.Raw(doc).Lookup(key)) }
+	differs = !same("sector") || !same("answers") || !same("texts")
+	// The same answers may count for another campaign when they come again: the
+	// day is that of arrival where the phone does not tell it.
+	if !same("point") || differs && !same("campaign") {
+		return differs, &Error{Kind: Conflict, Op: "submit response", Key: "response.id_taken"}
+	}
+	return differs, nil
 }
 
 // Prepare checks a submission and makes the response, without storing it.

@@ -85,7 +85,7 @@ func TestSubmit(t *testing.T) {
 	s.ID = strings.ToUpper(s.ID)
 	s.Given = codes("overall", "5")
 	receipt, err = d.Submit(t.Context(), s)
-	if err != nil || receipt.Fresh || receipt.Response.ID != responseID {
+	if err != nil || receipt.Fresh || !receipt.Differs || receipt.Response.ID != responseID {
 		t.Errorf("retry: receipt %+v, error %v", receipt, err)
 	}
 	again, err := survey.Table[survey.Response]{Store: d.Store, Collection: survey.Responses}.All(t.Context())
@@ -94,6 +94,32 @@ func TestSubmit(t *testing.T) {
 	}
 	if diff := cmp.Diff([]survey.ResponseID{responseID}, d.stored); diff != "" {
 		t.Errorf("figures were told of (-want +got):\n%s", diff)
+	}
+}
+
+// An id is one response's. What comes under the id of another must not be
+// acknowledged, because it is not kept.
+func TestSubmitUnderATakenID(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	first := d.submission(codes("sector", "land", "overall", "5"))
+	if _, err := d.Submit(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if receipt, err := d.Submit(t.Context(), first); err != nil || receipt.Fresh || receipt.Differs {
+		t.Errorf("sent twice: %+v, %v", receipt, err)
+	}
+	elsewhere := first
+	elsewhere.Point = d.at("tthc-quick", "land")
+	elsewhere.Given = codes("overall", "5")
+	if elsewhere.Point == "" {
+		t.Fatal("no point fixes the sector")
+	}
+	if receipt, err := d.Submit(t.Context(), elsewhere); survey.KindOf(err) != survey.Conflict {
+		t.Errorf("at another point: %+v, %v", receipt, err)
+	}
+	if n := len(d.stored); n != 1 {
+		t.Errorf("%d responses were counted", n)
 	}
 }
 

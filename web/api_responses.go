@@ -116,13 +116,24 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 			return err
 		}
 		for k, r := range receipts {
-			answer.Outcomes[at[k]].Outcome = "duplicate"
+			outcome := &answer.Outcomes[at[k]]
 			if r.Fresh {
-				answer.Outcomes[at[k]].Outcome = "stored"
+				outcome.Outcome = "stored"
 				answer.Stored++
+				continue
+			}
+			_, err := s.config.Intake.Compare(c.UserContext(), r.Response)
+			switch {
+			case err == nil:
+				outcome.Outcome = "duplicate"
+				answer.Duplicate++
+			case survey.KindOf(err) == survey.Conflict:
+				s.invalid(c, outcome, err)
+				answer.Invalid++
+			default:
+				return err
 			}
 		}
-		answer.Duplicate = len(valid) - answer.Stored
 	}
 	return sendJSON(c, answer)
 }

@@ -159,6 +159,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 		{"id":"` + ids[0] + `","point":"` + point + `","answers":{"overall":5}},
 		{"id":"` + ids[2] + `","point":"` + point + `","answers":{"overall":9}},
 		{"id":"no uuid","point":"` + point + `","answers":{"overall":4}},
+		{"id":"` + ids[0] + `","point":"` + string(code(pointOpen)) + `","sector":"land","answers":{"overall":5}},
 		{"id":"` + ids[3] + `","point":"0000000","answers":{"overall":4}}]}`
 	var got apiOutcomes
 	resp, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body)
@@ -169,14 +170,14 @@ func TestManyResponsesAtOnce(t *testing.T) {
 	for _, o := range got.Outcomes {
 		outcomes = append(outcomes, o.Outcome)
 	}
-	if list := strings.Join(outcomes, " "); list != "stored stored duplicate invalid invalid invalid" || got.Stored != 2 || got.Duplicate != 1 || got.Invalid != 3 {
+	if list := strings.Join(outcomes, " "); list != "stored stored duplicate invalid invalid invalid invalid" || got.Stored != 2 || got.Duplicate != 1 || got.Invalid != 4 {
 		t.Errorf("outcomes %s: %s", list, answer)
 	}
 	if e := got.Outcomes[3].Errors; len(e) != 1 || e[0].Field != "overall" || e[0].Detail == "" {
 		t.Errorf("the fourth names its fault as %+v", e)
 	}
 	// All of it again changes nothing.
-	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":3`) {
+	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":4`) {
 		t.Errorf("sent again: %s", answer)
 	}
 	kept, err := survey.Table[survey.Response]{Store: s.config.Intake.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])

@@ -34,7 +34,11 @@ func (s *Server) formSubmit(c *fiber.Ctx) error {
 		view := viewOf(c)
 		view.Lang = submission.Lang
 		page := Page{View: view}
-		return c.Redirect(page.Link("/s/"+string(point.Code)+"/thanks/"+string(receipt.Response.ID)), fiber.StatusSeeOther)
+		thanks := "/s/" + string(point.Code) + "/thanks/" + string(receipt.Response.ID)
+		if receipt.Differs {
+			thanks += "?" + asQuery(receiptFirst, "1")
+		}
+		return c.Redirect(page.Link(thanks), fiber.StatusSeeOther)
 	}
 	switch survey.KindOf(err) {
 	case survey.Closed:
@@ -110,13 +114,13 @@ func (s *Server) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *survey.
 	base.Lang = submission.Lang
 	page := s.formPage(base, catalog, point, ref, submission.Given, f.Fields)
 	page.Note = &f.Message
-	if f.Kind != survey.Invalid {
+	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
 		s.config.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	id, bad := survey.ParseResponseID(submission.ID)
-	if bad != nil {
+	if bad != nil || f.Kind == survey.Conflict { // the id is another response's
 		if id, err = survey.NewResponseID(); err != nil {
 			return err
 		}

@@ -468,6 +468,37 @@ func TestReceiptOfAnotherPointIsNotFound(t *testing.T) {
 	}
 }
 
+func TestSubmitUnderATakenID(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	send(t, s, pointLand, "id", testID, "a.overall", "5")
+
+	resp, body := send(t, s, pointOpen, "id", testID, "a.sector", "civil", "a.overall", "1", "t.words", "Chờ lâu")
+	doc := document(t, body)
+	fresh := doc.Find("input[name=id]").AttrOr("value", "")
+	if _, err := survey.ParseResponseID(fresh); resp.StatusCode != http.StatusConflict || err != nil || fresh == testID {
+		t.Errorf("at another point: %d with the id %q", resp.StatusCode, fresh)
+	}
+	if doc.Find("#a-overall-1[checked]").Length() != 1 || doc.Find("textarea[name='t.words']").Text() != "Chờ lâu" || !strings.Contains(doc.Find("#errors").Text(), "lần nữa") {
+		t.Error("what was typed is lost, or nothing says what to do")
+	}
+	if resp, _ := send(t, s, pointOpen, "id", fresh, "a.sector", "civil", "a.overall", "1", "t.words", "Chờ lâu"); resp.StatusCode != http.StatusSeeOther || len(stored(t, s)) != 2 {
+		t.Errorf("sent again under the new id: %d, %d responses", resp.StatusCode, len(stored(t, s)))
+	}
+
+	// The same point: only the first answers count, and the receipt says so.
+	resp, _ = send(t, s, pointLand, "id", testID, "a.overall", "1")
+	_, body = get(t, s, resp.Header.Get("Location"))
+	if lead := document(t, body).Find(".lead").Text(); resp.StatusCode != http.StatusSeeOther || !strings.Contains(lead, "câu trả lời đầu tiên được giữ") {
+		t.Errorf("other answers: %d, the receipt says %q", resp.StatusCode, lead)
+	}
+	resp, _ = send(t, s, pointLand, "id", testID, "a.overall", "5")
+	_, body = get(t, s, resp.Header.Get("Location"))
+	if lead := document(t, body).Find(".lead").Text(); !strings.Contains(lead, "đã được lưu") {
+		t.Errorf("the same answers: the receipt says %q", lead)
+	}
+}
+
 func TestSubmitToWhatIsNotOpen(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)

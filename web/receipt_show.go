@@ -7,6 +7,10 @@ import (
 	"hailong/survey"
 )
 
+// receiptFirst is the parameter that says that the response had been sent
+// before with other answers.
+const receiptFirst = "first"
+
 // receiptPage thanks for a stored response. It holds nothing of what was
 // answered.
 type receiptPage struct {
@@ -14,6 +18,7 @@ type receiptPage struct {
 	Code   survey.PointCode
 	Place  survey.Text
 	Number string
+	First  bool // answers sent later under the same id were not kept
 }
 
 // receiptShow shows the receipt of a response of a point. A response that is
@@ -39,7 +44,7 @@ func (s *Server) receiptShow(c *fiber.Ctx) error {
 	case pointOf(doc) != code:
 		return missing
 	}
-	page := receiptPage{Page: s.page(c), Code: code, Number: survey.ReceiptNumber(id)}
+	page := receiptPage{Page: s.page(c), Code: code, Number: survey.ReceiptNumber(id), First: parameter(c, receiptFirst) != ""}
 	if point := catalog.Point(code); point != nil {
 		if unit := catalog.Unit(point.Unit); unit != nil {
 			page.Place = unit.Name

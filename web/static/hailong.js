@@ -48,7 +48,7 @@
       var mine = entry.id === current;
       if (mine && x.status >= 200 && x.status < 300) {
         drop(key);
-        location.replace(entry.receipt); /* still busy: a further tap does nothing */
+        location.replace(x.responseURL || entry.receipt); /* still busy: a further tap does nothing */
         return;
       }
       busy = false;
