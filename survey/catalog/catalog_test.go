@@ -154,6 +154,16 @@ func TestResidentForm(t *testing.T) {
 		t.Errorf("at most %v expectations", e.Max)
 	}
 
+	// Nothing looks a response up by its receipt, so the consent must not
+	// promise that one can be seen, changed or withdrawn.
+	for lang, hint := range form.Item("A5C").Hint {
+		for _, promise := range []string{"số phiếu", "rút lại", "xóa", "receipt", "withdraw", "delete"} {
+			if strings.Contains(hint, promise) {
+				t.Errorf("the consent in %s promises %q: %s", lang, promise, hint)
+			}
+		}
+	}
+
 	// Ethnicity is asked only of those who agreed to it.
 	if got := sensitive(t, form, "A5", nil); got {
 		t.Error("ethnicity was kept without consent")
