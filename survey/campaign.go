@@ -77,10 +77,17 @@ func (c Campaign) Takes(on Date) error {
 		return nil
 	case c.State == Draft || (c.State == Open && c.Period.From != "" && on < c.Period.From):
 		return &Error{Kind: Closed, Op: "open campaign", Key: "campaign.not_yet", Args: []any{c.Period.From}}
-	case c.State != Open || !c.Period.Contains(on):
-		return &Error{Kind: Closed, Op: "open campaign", Key: "campaign.closed", Args: []any{c.Period.To}}
+	case c.State == Open && c.Period.Contains(on):
+		return nil
 	}
-	return nil
+	ended := &Error{Kind: Closed, Op: "open campaign", Key: "campaign.closed", Args: []any{c.Period.To}}
+	switch over := c.Period.To != "" && c.Period.To < on; {
+	case c.Shut != "" && (!over || c.Shut < c.Period.To): // ahead of the plan
+		ended.Key, ended.Args = "campaign.shut", []any{c.Shut}
+	case !over:
+		ended.Key, ended.Args = "campaign.shut_undated", nil
+	}
+	return ended
 }
 
 // Form returns the version of a questionnaire that the campaign asks.

@@ -140,7 +140,11 @@ func TestCampaignFor(t *testing.T) {
 		{"NotYet", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open, Period: year}}, "2025-12-31", "", "campaign.not_yet[2026-01-01]"},
 		{"Over", []survey.Campaign{{ID: "c", Forms: form, State: survey.Open, Period: year}}, "2027-01-01", "", "campaign.closed[2026-12-31]"},
 		{"Draft", []survey.Campaign{{ID: "c", Forms: form, State: survey.Draft, Period: year}}, "2026-05-01", "", "campaign.none"},
-		{"Published", []survey.Campaign{{ID: "c", Forms: form, State: survey.Published, Period: year}}, "2026-05-01", "", "campaign.closed[2026-12-31]"},
+		{"Published", []survey.Campaign{{ID: "c", Forms: form, State: survey.Published, Period: year}}, "2026-05-01", "", "campaign.shut_undated"},
+		{"ClosedAheadOfItsEnd", []survey.Campaign{{ID: "c", Forms: form, State: survey.ClosedDown, Period: year, Shut: "2026-04-20"}}, "2026-05-01", "", "campaign.shut[2026-04-20]"},
+		{"ClosedAheadOfAnEndNowPast", []survey.Campaign{{ID: "c", Forms: form, State: survey.ClosedDown, Period: year, Shut: "2026-04-20"}}, "2027-05-01", "", "campaign.shut[2026-04-20]"},
+		{"ClosedAfterItsEnd", []survey.Campaign{{ID: "c", Forms: form, State: survey.ClosedDown, Period: year, Shut: "2027-01-01"}}, "2027-05-01", "", "campaign.closed[2026-12-31]"},
+		{"ClosedWithoutEnd", []survey.Campaign{{ID: "c", Forms: form, State: survey.ClosedDown, Shut: "2026-04-20"}}, "2026-05-01", "", "campaign.shut[2026-04-20]"},
 		{"TheLatestOfThoseOver", []survey.Campaign{
 			{ID: "d", Forms: form, State: survey.ClosedDown, Period: survey.Span{From: "2025-01-01", To: "2025-12-31"}},
 			{ID: "c", Forms: form, State: survey.ClosedDown, Period: survey.Span{From: "2024-01-01", To: "2024-12-31"}},
