@@ -198,7 +198,7 @@ func (c *checker) code(it *Item, s string) (int, bool) {
 		return NotApplicable, len(it.NA) > 0
 	}
 	code, err := strconv.Atoi(s)
-	if err != nil {
+	if err != nil || strconv.Itoa(code) != s { // "+4" and "04" are no codes
 		return 0, false
 	}
 	return code, slices.ContainsFunc(c.q.Choices(it), func(o Option) bool { return o.Code == code })
@@ -243,7 +243,9 @@ func (c *checker) text(it *Item) {
 }
 
 // cleanText composes letters (a phone may send a base letter and its accents
-// apart), and drops control characters and invalid bytes. Composing comes last:
+// apart), and drops control characters, invalid bytes, and what shows nothing
+// but turns the direction of what follows or hides in a word. The joiners
+// U+200C and U+200D stay: scripts and emoji need them. Composing comes last:
 // what a control character kept apart may compose once it is gone.
 func cleanText(s string) string {
 	s = strings.Map(func(r rune) rune {
@@ -252,7 +254,9 @@ func cleanText(s string) string {
 			return r
 		case r == '\t':
 			return ' '
-		case unicode.IsControl(r):
+		case unicode.IsControl(r),
+			r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069', // embeddings, overrides, isolates
+			r == '\u200B', r == '\uFEFF':
 			return -1
 		}
 		return r

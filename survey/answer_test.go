@@ -126,6 +126,19 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		{
+			name:  "UnseenCharactersAreDropped",
+			given: codes("overall", "1", "agree", "1", "t.words", "\u202Etốt\u202C \u2067l\u200Bắm\u2069\uFEFF 👩\u200D🌾"),
+			want: survey.Sheet{
+				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "agree", Codes: []int{1}}},
+				Texts:   []survey.Words{{Item: "words", Text: "tốt lắm 👩\u200D🌾"}},
+			},
+		},
+		{
+			name:   "CodesHaveOneSpelling",
+			given:  codes("overall", "03", "one", "+1", "agree", "01"),
+			fields: map[string]string{"overall": "answer.unknown_choice", "one": "answer.unknown_choice", "agree": "answer.unknown_choice"},
+		},
+		{
 			name:   "RequiredMissing",
 			given:  codes("one", "1"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},
