@@ -3,9 +3,12 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,9 +21,10 @@ const (
 	responsesLimit     = 1000
 )
 
-// apiSubmissions is the body of POST /responses.
+// apiSubmissions is the body of POST /responses. Each response is read by
+// itself, so that one that is written wrongly costs no other.
 type apiSubmissions struct {
-	Responses []apiSubmission `json:"responses"`
+	Responses []json.RawMessage `json:"responses"`
 }
 
 type apiSubmission struct {
@@ -83,11 +87,9 @@ type apiOutcome struct {
 // harmless.
 func (s *Server) apiResponses(c *fiber.Ctx) error {
 	var body apiSubmissions
-	d := json.NewDecoder(bytes.NewReader(c.Body()))
-	d.DisallowUnknownFields()
-	switch err := d.Decode(&body); {
+	switch err := decodeJSON(c.Body(), &body); {
 	case err != nil:
-		return &survey.Error{Kind: survey.Invalid, Op: "take responses", Key: "api.bad_json", Args: []any{err.Error()}, Err: err}
+		return err
 	case len(body.Responses) == 0:
 		return &survey.Error{Kind: survey.Invalid, Op: "take responses", Key: "api.no_responses"}
 	case len(body.Responses) > responsesLimit:
@@ -96,10 +98,16 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 	answer := apiOutcomes{Outcomes: make([]apiOutcome, len(body.Responses))}
 	var valid []survey.Response
 	var at []int
-	for i := range body.Responses {
-		sent := &body.Responses[i]
+	for i, row := range body.Responses {
+		var sent apiSubmission
+		var response survey.Response
+		err := decodeJSON(row, &sent)
+		if err == nil {
+			response, err = s.prepare(c, &sent)
+		} else {
+			sent.ID = idOf(row)
+		}
 		answer.Outcomes[i].ID = sent.ID
-		response, err := s.prepare(c, sent)
 		if err != nil {
 			if survey.KindOf(err) == survey.Internal {
 				return err
@@ -136,6 +144,43 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 		}
 	}
 	return sendJSON(c, answer)
+}
+
+// decodeJSON reads exactly one value of the contract. The error is Invalid and
+// names the field where it can.
+func decodeJSON(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	err := d.Decode(v)
+	if err == nil {
+		if _, more := d.Token(); more != io.EOF { //nolint:errorlint // Token returns io.EOF itself
+			err = errors.New("something follows the body")
+		}
+	}
+	var typed *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &typed) && typed.Field != "":
+		m := survey.Message{Key: "api.bad_type", Args: []any{typed.Field, typed.Value}}
+		return &survey.Error{
+			Kind: survey.Invalid, Op: "read JSON", Key: m.Key, Args: m.Args, Err: err,
+			Fields: map[string]survey.Message{typed.Field: m},
+		}
+	}
+	return &survey.Error{Kind: survey.Invalid, Op: "read JSON", Key: "api.bad_json", Args: []any{strings.TrimPrefix(err.Error(), "json: ")}, Err: err}
+}
+
+// idOf is the id of a response that is written wrongly, empty if that is what
+// is wrong.
+func idOf(row []byte) string {
+	var named struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(row, &named) != nil {
+		return ""
+	}
+	return named.ID
 }
 
 func (s *Server) prepare(c *fiber.Ctx, a *apiSubmission) (survey.Response, error) {

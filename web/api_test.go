@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 
@@ -191,9 +192,10 @@ func TestManyResponsesAtOnce(t *testing.T) {
 		"ReaderMayNot": {reader, body, 403},
 		"NoToken":      {"", body, 401},
 		"NotJSON":      {writer, `{"responses":`, 422},
-		"UnknownField": {writer, `{"responses":[{"id":"x","name":"Nguyễn Văn A"}]}`, 422},
+		"Garbage":      {writer, `{"responses":[{}]} {}`, 422},
+		"UnknownField": {writer, `{"responses":[{}],"name":"Nguyễn Văn A"}`, 422},
+		"NoRows":       {writer, `{"responses":"all"}`, 422},
 		"None":         {writer, `{"responses":[]}`, 422},
-		"BadAnswer":    {writer, `{"responses":[{"id":"x","answers":{"overall":{"a":1}}}]}`, 422},
 		"TooMany":      {writer, `{"responses":[` + strings.Repeat(`{},`, responsesLimit) + `{}]}`, 422},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,6 +204,53 @@ func TestManyResponsesAtOnce(t *testing.T) {
 				t.Errorf("status %d, want %d: %s", resp.StatusCode, c.status, answer)
 			}
 		})
+	}
+}
+
+// A response that is written wrongly says so in its own place and costs none of
+// the others.
+func TestOneBadRowCostsNoOther(t *testing.T) {
+	t.Parallel()
+	s, _, writer := newAPIServer(t)
+	point := string(code(pointLand))
+	body := `{"responses":[
+		{"id":"a","point":"` + point + `","answers":{"overall":5},"day":20260301},
+		{"id":"b","point":"` + point + `","answers":{"overall":{"a":1}}},
+		{"id":"c","point":"` + point + `","answers":{"overall":5},"name":"Nguyễn Văn A"},
+		{"id":7,"point":"` + point + `","answers":{"overall":5}},
+		null, 5,
+		{"id":"` + testID + `","point":"` + point + `","answers":{"overall":5}}]}`
+	var got apiOutcomes
+	resp, answer := call(t, s, contract(t, s), http.MethodPost, "/api/v1/responses", writer, body)
+	if err := json.Unmarshal([]byte(answer), &got); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%d %v: %s", resp.StatusCode, err, answer)
+	}
+	var outcomes []string
+	for _, o := range got.Outcomes {
+		outcomes = append(outcomes, o.ID+" "+o.Outcome)
+		if (o.Detail == "") != (o.Outcome == "stored") {
+			t.Errorf("%s is %s because of %q", o.ID, o.Outcome, o.Detail)
+		}
+	}
+	want := []string{"a invalid", "b invalid", "c invalid", " invalid", " invalid", " invalid", testID + " stored"}
+	if diff := cmp.Diff(want, outcomes); diff != "" || got.Stored != 1 || got.Invalid != 6 {
+		t.Errorf("%s%s", diff, answer)
+	}
+	if e := got.Outcomes[0].Errors; len(e) != 1 || e[0].Field != "day" {
+		t.Errorf("the first names its fault as %+v", e)
+	}
+}
+
+func TestMethodNotAllowed(t *testing.T) {
+	t.Parallel()
+	s, _, writer := newAPIServer(t)
+	resp, answer := do(t, s, func() *http.Request {
+		r := httptest.NewRequest(http.MethodDelete, "/api/v1/responses?lang=en", nil)
+		r.Header.Set("Authorization", "Bearer "+writer)
+		return r
+	}())
+	if resp.StatusCode != http.StatusMethodNotAllowed || !strings.Contains(answer, `"type":"urn:hailong:error:method_not_allowed","title":"Method not allowed"`) {
+		t.Errorf("%d: %s", resp.StatusCode, answer)
 	}
 }
 

@@ -25,6 +25,12 @@ var statusOf = map[survey.Kind]int{
 	survey.Unavailable:     fiber.StatusServiceUnavailable,
 }
 
+// wordOfStatus names the statuses of Fiber's own errors about which there is
+// more to say than about their kind.
+var wordOfStatus = map[int]string{
+	fiber.StatusMethodNotAllowed: "method_not_allowed",
+}
+
 // kindOfStatus classifies the errors that Fiber makes itself: no such route, a
 // body too long. The status stays the one Fiber chose.
 func kindOfStatus(status int) survey.Kind {
@@ -46,6 +52,7 @@ type failure struct {
 	Message survey.Message            // the sentence of the error itself, may be empty
 	Fields  map[string]survey.Message // by field, for Invalid
 	Request string                    // id of the request
+	Word    string                    // names the error in type and title: the kind, or the status where that says more
 }
 
 func failureOf(err error, request string) failure {
@@ -59,6 +66,10 @@ func failureOf(err error, request string) failure {
 		f.Fields = domain.Fields
 	case errors.As(err, &own):
 		f.Kind, f.Status = kindOfStatus(own.Code), own.Code
+	}
+	f.Word = f.Kind.String()
+	if word, ok := wordOfStatus[f.Status]; ok {
+		f.Word = word
 	}
 	return f
 }
@@ -114,8 +125,8 @@ type problemField struct {
 func (s *Server) answerProblem(c *fiber.Ctx, f failure) error {
 	l := s.views.locales[viewOf(c).Lang]
 	p := problem{
-		Type:    "urn:hailong:error:" + f.Kind.String(),
-		Title:   l.T("error." + f.Kind.String() + ".title"),
+		Type:    "urn:hailong:error:" + f.Word,
+		Title:   l.T("error." + f.Word + ".title"),
 		Status:  f.Status,
 		Request: f.Request,
 	}
@@ -140,11 +151,11 @@ type errorPage struct {
 	failure
 }
 
-// TitleKey and TextKey name the sentences for the kind of error.
-func (p errorPage) TitleKey() string { return "error." + p.Kind.String() + ".title" }
+// TitleKey names the heading for the error.
+func (p errorPage) TitleKey() string { return "error." + p.Word + ".title" }
 
 // TextKey names the sentence that tells what to do.
-func (p errorPage) TextKey() string { return "error." + p.Kind.String() + ".text" }
+func (p errorPage) TextKey() string { return "error." + p.Word + ".text" }
 
 // ShowRequest reports whether the page gives the id of the request: only where
 // somebody will have to look it up.

@@ -86,9 +86,16 @@ func TestEveryKeyOfTheDomainIsTranslated(t *testing.T) {
 func TestEveryKindHasWords(t *testing.T) {
 	t.Parallel()
 	for _, l := range mustLocales(t) {
+		var words []string
 		for kind := range statusOf {
+			words = append(words, kind.String())
+		}
+		for _, word := range wordOfStatus {
+			words = append(words, word)
+		}
+		for _, word := range words {
 			for _, part := range []string{".title", ".text"} {
-				if k := "error." + kind.String() + part; l.T(k) == k {
+				if k := "error." + word + part; l.T(k) == k {
 					t.Errorf("%s: no %q", l.lang, k)
 				}
 			}
