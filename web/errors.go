@@ -28,7 +28,8 @@ var statusOf = map[survey.Kind]int{
 // wordOfStatus names the statuses of Fiber's own errors about which there is
 // more to say than about their kind.
 var wordOfStatus = map[int]string{
-	fiber.StatusMethodNotAllowed: "method_not_allowed",
+	fiber.StatusMethodNotAllowed:      "method_not_allowed",
+	fiber.StatusRequestEntityTooLarge: "too_large",
 }
 
 // kindOfStatus classifies the errors that Fiber makes itself: no such route, a

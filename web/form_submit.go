@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// formBodyLimit has room for every text of the longest form at its longest,
-	// in Vietnamese, percent-encoded.
-	formBodyLimit = 256 << 10
+	// formBodyLimit has room for a hundred texts at their longest: a Vietnamese
+	// letter takes up to nine bytes, percent-encoded.
+	formBodyLimit = 1 << 20
 	// lateDays is how long a phone may have been without network: within it the
 	// day that the phone gives counts, beyond it the day of arrival.
 	lateDays = 14

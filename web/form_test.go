@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -515,8 +516,26 @@ func TestSubmitToWhatIsNotOpen(t *testing.T) {
 func TestSubmitTooLarge(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	resp, _ := send(t, s, pointOpen, "id", testID, "t.words", strings.Repeat("x", formBodyLimit))
-	if resp.StatusCode != http.StatusRequestEntityTooLarge {
+	resp, body := send(t, s, pointOpen, "id", testID, "t.words", strings.Repeat("x", formBodyLimit))
+	if resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(document(t, body).Find("main").Text(), "viết ngắn bớt") {
+		t.Errorf("status %d, or nothing says what to do", resp.StatusCode)
+	}
+}
+
+// A form that staff made may have many questions to write to, and each may be
+// answered at its longest.
+func TestLongestAnswersFit(t *testing.T) {
+	t.Parallel()
+	c := testCatalog()
+	form := &c.Questionnaires[0]
+	answers := []string{"id", testID, "a.overall", "5"}
+	for i := range 100 {
+		item := survey.Item{Code: "w" + strconv.Itoa(i), Type: survey.TextItem, Label: vien("Góp ý", "Comment")}
+		form.Sections[1].Items = append(form.Sections[1].Items, item)
+		answers = append(answers, "t."+item.Code, strings.Repeat("ự", survey.MaxText))
+	}
+	s := newServerOn(t, newTestServer(t).config.Intake.Store, c.Index())
+	if resp, _ := send(t, s, pointLand, answers...); resp.StatusCode != http.StatusSeeOther || len(stored(t, s)[0].Texts) != 100 {
 		t.Errorf("status %d", resp.StatusCode)
 	}
 }

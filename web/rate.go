@@ -84,20 +84,27 @@ func tooMany(c *fiber.Ctx, wait time.Duration) error {
 	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}}
 }
 
-// limitForms bounds the forms taken at a point and from an address. A loopback
-// address is a proxy that is not among Config.Proxies, or somebody at the
-// server itself: it may stand for everybody, and is not limited.
-func (s *Server) limitForms(c *fiber.Ctx) error {
-	address := s.client(c)
-	if address.IsLoopback() || address.IsUnspecified() {
+// limitForms bounds the forms taken at what a parameter of the path names, and
+// from an address; refused answers those that are too many. A loopback address
+// is a proxy that is not among Config.Proxies, or somebody at the server
+// itself: it may stand for everybody, and is not limited.
+func (s *Server) limitForms(parameter string, refused func(*fiber.Ctx, error) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		address := s.client(c)
+		if address.IsLoopback() || address.IsUnspecified() {
+			return c.Next()
+		}
+		client, point := network(address), c.Params(parameter)
+		if wait := max(s.rates.clientPoint.take(client, point), s.rates.client.take(client), s.rates.point.take(point)); wait > 0 {
+			return refused(c, tooMany(c, wait))
+		}
 		return c.Next()
 	}
-	client, point := network(address), c.Params("code")
-	if wait := max(s.rates.clientPoint.take(client, point), s.rates.client.take(client), s.rates.point.take(point)); wait > 0 {
-		return s.formLimited(c, tooMany(c, wait))
-	}
-	return c.Next()
 }
+
+// refuse leaves the answer to the error: a kiosk keeps what was given and sends
+// it again.
+func refuse(_ *fiber.Ctx, err error) error { return err }
 
 // formLimited shows the form again with everything typed.
 func (s *Server) formLimited(c *fiber.Ctx, err error) error {
@@ -110,6 +117,20 @@ func (s *Server) formLimited(c *fiber.Ctx, err error) error {
 	submission.Point = point.Code
 	wait := string(append([]byte(nil), c.Response().Header.Peek(fiber.HeaderRetryAfter)...))
 	failed = s.formAgain(c, catalog, point, submission, err)
+	c.Set(fiber.HeaderRetryAfter, wait)
+	return failed
+}
+
+// linkLimited shows the form of a link again with everything typed.
+func (s *Server) linkLimited(c *fiber.Ctx, err error) error {
+	wait := string(c.Response().Header.Peek(fiber.HeaderRetryAfter))
+	submission := s.submission(c)
+	visit, failed := s.follow(c)
+	if failed == nil {
+		failed = s.linkForm(c, failureOf(err, "").Status, visit, submission, err)
+	} else {
+		failed = s.linkEnded(c, visit, failed)
+	}
 	c.Set(fiber.HeaderRetryAfter, wait)
 	return failed
 }

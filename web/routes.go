@@ -19,15 +19,15 @@ func (s *Server) routes() {
 	s.app.Get("/", s.homeShow)
 	s.app.Get("/s", s.codeFind)
 	s.app.Get("/s/:code", s.formShow)
-	s.app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms, s.formSubmit)
+	s.app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms("code", s.formLimited), s.formSubmit)
 	s.app.Get("/s/:code/thanks/:id", s.receiptShow)
 
 	s.app.Get("/k/:code", s.kioskShow)
-	s.app.Post("/k/:code", limitBody(formBodyLimit), s.kioskSubmit)
+	s.app.Post("/k/:code", limitBody(formBodyLimit), s.limitForms("code", refuse), s.kioskSubmit)
 	s.app.Get("/k/:code/thanks", s.kioskThanks)
 
 	s.app.Get("/l/:secret", s.linkShow)
-	s.app.Post("/l/:secret", limitBody(formBodyLimit), s.linkSubmit)
+	s.app.Post("/l/:secret", limitBody(formBodyLimit), s.limitForms("secret", s.linkLimited), s.linkSubmit)
 	s.app.Get("/l/:secret/thanks/:id", s.linkThanks)
 
 	s.app.Get("/qr/:file", s.codePicture)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -305,6 +306,31 @@ func TestTooManyForms(t *testing.T) {
 	}
 	if resp, _ := send(pointLand, "127.0.0.1"); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("this machine: %d", resp.StatusCode)
+	}
+}
+
+// Kiosks and one-time links are held to the same limits as forms.
+func TestTooManyFormsElsewhere(t *testing.T) {
+	t.Parallel()
+	s := newLiving(t, func(c *Config) { c.Proxies = []string{"0.0.0.0"} }).Server
+	link := issueLink(t, s, testDossier)
+	const flood = "203.0.113.9"
+	for range rateClient {
+		s.rates.client.take(flood)
+	}
+	for name, path := range map[string]string{"Kiosk": kioskPath(pointLand), "Link": link} {
+		r := formRequest(path, "id", testID, "a.overall", "4", "t.words", "Chữ đã gõ")
+		r.Header.Set("X-Forwarded-For", flood)
+		resp, body := do(t, s, r)
+		if wait, err := strconv.Atoi(resp.Header.Get("Retry-After")); resp.StatusCode != http.StatusTooManyRequests || err != nil || wait < 11 {
+			t.Errorf("%s: %d, Retry-After %q", name, resp.StatusCode, resp.Header.Get("Retry-After"))
+		}
+		if typed := document(t, body).Find("textarea").Text(); name == "Link" && typed != "Chữ đã gõ" {
+			t.Errorf("what was typed is lost: %q", typed)
+		}
+	}
+	if n := len(stored(t, s)); n != 0 {
+		t.Errorf("%d stored", n)
 	}
 }
 
