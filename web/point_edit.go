@@ -57,6 +57,9 @@ func (p pointPage) Sectors() []option {
 	return append([]option{blank("point.asks_sector")}, sectorOptions(p.catalog, p.Lang)...)
 }
 
+// Kiosk reports whether the point can be asked at by a tablet on a counter.
+func (p pointPage) Kiosk() bool { return !p.Row.Off && suitsKiosk(p.catalog.Latest(p.Row.Form)) }
+
 // PulseDays is how far back responses are counted.
 func (pointPage) PulseDays() int { return pulseDays }
 

@@ -116,6 +116,21 @@ func TestReplacePoint(t *testing.T) {
 	}
 }
 
+// The tablet mode is offered where one press answers what the form is for.
+func TestPointLeadsToItsKiosk(t *testing.T) {
+	t.Parallel()
+	s, current := newEditableServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, s, "lan")
+	points := pointsByForm(current.Catalog())
+	for form, want := range map[survey.FormCode]int{"tthc-quick": 1, "sipas-resident": 0} {
+		_, body := v.get("/staff/points/" + string(points[form]))
+		if n := document(t, body).Find("a[href='/k/" + string(points[form]) + "']").Length(); n != want {
+			t.Errorf("%s: %d links to the kiosk, want %d", form, n, want)
+		}
+	}
+}
+
 // The second of two who edit a point sees both versions, and keeps theirs by
 // sending it once more.
 func TestConflictingPointEdits(t *testing.T) {
