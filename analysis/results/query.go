@@ -29,7 +29,8 @@ const (
 var Dimensions = []Dimension{ByUnit, BySchool, ByLevel, ByForm, ByGroup, BySector, ByChannel, ByMonth, ByFactor, ByItem}
 
 // kind is the axis that a dimension divides. Two dimensions of one kind lie
-// within each other and are never crossed.
+// within each other and are never crossed. Of two kinds in a table the lesser
+// makes the rows when it is decided what to hide; items are always the columns.
 type kind int
 
 const (

@@ -77,7 +77,9 @@ type answering struct {
 
 func (a *answering) answer(sides []side) error {
 	switch {
-	case len(sides) == 2 && sides[0].kind == items:
+	case len(sides) == 2 && sides[0].kind > sides[1].kind:
+		// What is hidden must not depend on the order of the question: two
+		// tables that hide different cells give each other's away.
 		a.rows, a.cols, a.swapped = sides[1], sides[0], true
 	case len(sides) == 2:
 		a.rows, a.cols = sides[0], sides[1]
