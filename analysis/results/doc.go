@@ -15,8 +15,10 @@
 //     every table says which it used.
 //  3. Nobody is singled out. A group of fewer respondents than the threshold
 //     is suppressed, and so are as many others as it takes that no table, and
-//     no two tables together, give it away by subtraction. Suppression is the
-//     same for every formula, so that asking in another way tells nothing more.
+//     no two tables together, give it away by subtraction. Groups are
+//     hidden by how many responded, the same for every formula, pooling and
+//     question, and what is hidden is hidden in every detail; where too few
+//     answered a question, its figure is hidden besides.
 //
 // What rule 3 cannot do: figures are live, so somebody who reads a table
 // before and after a single response learns what that response said, though

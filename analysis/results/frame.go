@@ -1,6 +1,9 @@
 package results
 
 import (
+	"slices"
+	"strings"
+
 	"hailong/survey"
 )
 
@@ -172,7 +175,9 @@ func (f *frame) same(catalog *survey.Catalog, p *plan) bool {
 
 // axis builds the axis down to a domain column.
 func (v view) axis(col int) axis {
-	flat := func(col int) tier { return tier{up: make([]int, len(v.keys[col]))} }
+	flat := func(col int) tier {
+		return tier{up: make([]int, len(v.keys[col])), order: sorted(v.keys[col])}
+	}
 	switch col {
 	case colPlace:
 		// Between units and schools stands what the unit-by-level table shows:
@@ -188,21 +193,41 @@ func (v view) axis(col int) axis {
 			}
 			places.up = append(places.up, lines[key])
 		}
+		var names []string
+		for _, s := range v.spots {
+			names = append(names, string(s.school))
+		}
+		places.order = sorted(names)
+		names = nil
+		for _, s := range v.lines() {
+			names = append(names, v.keys[colLevel][s.level])
+		}
+		line.order = sorted(names)
 		return axis{all, flat(colUnit), line, places}
 	case colForm:
-		forms := tier{}
+		forms := tier{order: sorted(v.keys[colForm])}
 		for _, key := range v.keys[colForm] {
 			forms.up = append(forms.up, v.levelOfForm(key))
 		}
 		return axis{all, flat(colLevel), forms}
 	case colSector:
-		sectors := tier{}
+		sectors := tier{order: sorted(v.keys[colSector])}
 		for _, key := range v.keys[colSector] {
 			sectors.up = append(sectors.up, int(v.groups[key]))
 		}
 		return axis{all, flat(colGroup), sectors}
 	}
 	return axis{all, flat(col)}
+}
+
+// sorted lists the places of names in their order.
+func sorted(names []string) []int {
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(names[a], names[b]) })
+	return order
 }
 
 // lines lists the unit and level of each group of the tier between units and

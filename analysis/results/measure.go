@@ -7,14 +7,19 @@ import (
 	"hailong/survey"
 )
 
-// measure is what a figure is computed from: the columns whose answers count.
-// Figures of different measures have nothing in common that could be
-// subtracted, so each is protected by itself; figures of one measure under
-// different formulas are suppressed alike.
+// measure is what a figure is computed from: the columns whose answers count;
+// none for the respondents themselves, whatever they answered.
+//
+// What the counts of respondents hide is hidden for every measure: most people
+// answer everything, so that what one measure shows tells of another. A measure
+// hides more where too few answered it, and nothing that depends on the formula.
 type measure struct {
 	columns []int
 	index   bool // all items of the index, by factor
 }
+
+// respondents is the measure that every other one hides at least as much as.
+var respondents = measure{}
 
 func (p *plan) measure(m survey.Method) measure {
 	if m.Pooling == survey.PoolOverall || len(p.factors) == 0 {
@@ -47,8 +52,11 @@ type part struct {
 	place  int // among the groups of its dimension
 	factor int // of the index, -1 outside it
 	item   int // column, -1 for a factor
-	tier   int // of the axis of items
-	column int // group of that tier
+	// measure is what the part is a part of: the index, the overall questions
+	// or the item alone.
+	measure measure
+	tier    int // of the axis of the measure's items
+	column  int // group of that tier
 }
 
 // parts lists the groups of a dimension of items.
@@ -56,16 +64,26 @@ func (p *plan) parts(by Dimension) []part {
 	var parts []part
 	if by == ByFactor {
 		for f := range p.factors {
-			parts = append(parts, part{place: f, factor: f, item: -1, tier: 1, column: f})
+			parts = append(parts, part{place: f, factor: f, item: -1, measure: p.pooled(), tier: 1, column: f})
 		}
 		return parts
 	}
-	inIndex := p.measure(survey.Method{Pooling: survey.PoolAnswers}).columns
 	for col, it := range p.items {
-		parts = append(parts, part{place: col, factor: it.factor, item: col, tier: 2, column: slices.Index(inIndex, col)})
+		a := part{place: col, factor: it.factor, item: col, measure: measure{columns: []int{col}}, tier: 1}
+		switch {
+		case it.factor >= 0:
+			a.measure, a.tier = p.pooled(), 2
+		case slices.Contains(p.overall, col):
+			a.measure = p.measure(survey.Method{Pooling: survey.PoolOverall})
+		}
+		a.column = slices.Index(a.measure.columns, col)
+		parts = append(parts, a)
 	}
 	return parts
 }
+
+// pooled is the measure of all items of the index.
+func (p *plan) pooled() measure { return p.measure(survey.Method{Pooling: survey.PoolAnswers}) }
 
 // by lists the columns that cross the groups of a tier; none for all.
 func (v view) by(k kind, tier int) []int {
@@ -94,19 +112,42 @@ func (v view) protect(m measure, rows, cols side) (*grid, error) {
 			return nil, err
 		}
 	}
+	if len(m.columns) > 0 {
+		of, err := v.protect(respondents, rows, cols)
+		if err != nil {
+			return nil, err
+		}
+		byRow, err := v.formsGiveAway(m, rows)
+		if err != nil {
+			return nil, err
+		}
+		byCol, err := v.formsGiveAway(m, cols)
+		if err != nil {
+			return nil, err
+		}
+		every := func(int) bool { return true }
+		g.given = func(i, j, r, c int) bool {
+			return of.hidden[i][j][r][c] || j == 0 && byRow(i, r, every) || i == 0 && byCol(j, c, every)
+		}
+	}
 	deep := len(g.rows) - 1
 	by := slices.Concat(v.by(rows.kind, deep), v.by(cols.kind, len(g.cols)-1))
 	counts, err := v.count(by...)
 	if err != nil {
 		return nil, err
 	}
-	finest := tallies(g.rows[deep].size(), g.cols[len(g.cols)-1].size(), len(m.columns))
+	finest := tallies(g.rows[deep].size(), g.cols[len(g.cols)-1].size(), max(1, len(m.columns)))
 	for r := range finest {
 		for c := range finest[r] {
-			if cell, ok := at(counts.Grid, by, r, c); ok {
-				for i, col := range m.columns {
-					finest[r][c][i] = counts.Answered(cell, col)
-				}
+			cell, ok := at(counts.Grid, by, r, c)
+			if !ok {
+				continue
+			}
+			for i, col := range m.columns {
+				finest[r][c][i] = counts.Answered(cell, col)
+			}
+			if len(m.columns) == 0 {
+				finest[r][c][0] = counts.Rows(cell)
 			}
 		}
 	}
@@ -167,27 +208,50 @@ func (v view) pinSchools(m measure) (map[int][]bool, error) {
 	return map[int][]bool{2: hidden}, nil
 }
 
-// protectItems decides which factors and items of the index are not shown by a
-// side. The sum of the items of a factor, and of all factors, is published.
-func (v view) protectItems(rows side) (*grid, error) {
-	m := v.plan.measure(survey.Method{Pooling: survey.PoolAnswers})
-	g := &grid{rows: v.axisOf(rows), threshold: v.plan.threshold()}
-	factors, items := tier{up: make([]int, len(v.plan.factors))}, tier{}
-	for _, col := range m.columns {
-		items.up = append(items.up, v.plan.items[col].factor)
+// protectItems decides which items of a measure, and factors of the index, are
+// not shown by a side. The sum of the items of a factor, and of all factors, is
+// published.
+func (v view) protectItems(m measure, rows side) (*grid, error) {
+	whole, err := v.protect(m, rows, side{})
+	if err != nil {
+		return nil, err
 	}
-	g.cols = axis{all, factors, items}
+	g := &grid{rows: whole.rows, threshold: whole.threshold, pinned: map[int][]bool{}}
+	for i := range whole.rows {
+		for _, line := range whole.hidden[i][0] {
+			g.pinned[i] = append(g.pinned[i], line[0])
+		}
+	}
+	g.cols = axis{all, {up: make([]int, len(m.columns))}}
+	if m.index {
+		factors, items := tier{up: make([]int, len(v.plan.factors))}, tier{}
+		for _, col := range m.columns {
+			items.up = append(items.up, v.plan.items[col].factor)
+		}
+		g.cols = axis{all, factors, items}
+	}
+	tells, err := v.formsGiveAway(m, rows)
+	if err != nil {
+		return nil, err
+	}
+	g.given = func(i, j, r, c int) bool {
+		return j > 0 && tells(i, r, func(k int) bool { return g.cols.lift(len(g.cols)-1, j, k) == c })
+	}
 	deep := len(g.rows) - 1
 	by := v.by(rows.kind, deep)
 	counts, err := v.count(by...)
 	if err != nil {
 		return nil, err
 	}
-	finest := tallies(g.rows[deep].size(), len(m.columns), len(m.columns))
+	width := 1 // of several overall questions a respondent answered one
+	if m.index {
+		width = len(m.columns)
+	}
+	finest := tallies(g.rows[deep].size(), len(m.columns), width)
 	for r := range finest {
 		if cell, ok := at(counts.Grid, by, r, 0); ok {
 			for i, col := range m.columns {
-				finest[r][i][i] = counts.Answered(cell, col)
+				finest[r][i][i%width] = counts.Answered(cell, col)
 			}
 		}
 	}
@@ -196,19 +260,84 @@ func (v view) protectItems(rows side) (*grid, error) {
 	return g, nil
 }
 
+// formsGiveAway reports whether a part of a measure, the columns of m that in
+// picks, would tell of the forms of group r of tier i of a side: an item that
+// only some forms ask is a figure of these forms. Where forms of a group are
+// hidden, a part stays if all of these forms ask it, or none: respondents can
+// then be moved between the hidden forms and no such figure changes.
+func (v view) formsGiveAway(m measure, rows side) (func(i, r int, in func(k int) bool) bool, error) {
+	asked := make([]map[string]bool, len(m.columns)) // by code of the form
+	for i := range asked {
+		asked[i] = map[string]bool{}
+	}
+	for _, form := range v.plan.forms {
+		for _, it := range form.Items() {
+			if col, ok := v.plan.column[it.Code]; ok {
+				if i := slices.Index(m.columns, col); i >= 0 {
+					asked[i][string(form.Code)] = true
+				}
+			}
+		}
+	}
+	// By the finest division that is crossed with forms.
+	by, first := side{kind: forms, by: ByForm}, rows
+	switch {
+	case rows.kind == forms || rows.kind == noKind:
+		first = side{}
+	case rows.deepest() == BySchool:
+		first = side{kind: places, by: ByUnit}
+	}
+	swapped := first.kind > by.kind
+	if swapped {
+		first, by = by, first
+	}
+	g, err := v.protect(respondents, first, by)
+	if err != nil {
+		return nil, err
+	}
+	deepest, tiers := spread[ByForm].tier, len(g.rows)
+	if swapped {
+		tiers = len(g.cols)
+	}
+	return func(i, r int, in func(k int) bool) bool {
+		if i >= tiers {
+			return false // within a group that was asked about
+		}
+		some, not := false, false // of the hidden forms that ask it, and that do not
+		for f, form := range v.keys[colForm] {
+			hidden := form != "" && !swapped && g.hidden[i][deepest][r][f] || form != "" && swapped && g.hidden[deepest][i][f][r]
+			if !hidden {
+				continue
+			}
+			asks := false
+			for k := range m.columns {
+				asks = asks || asked[k][form] && in(k)
+			}
+			some, not = some || asks, not || !asks
+		}
+		return some && not
+	}, nil
+}
+
 // measuring computes the figures of a measure.
 type measuring struct {
 	*answering
 	measure measure
 	grid    *grid
-	factors *grid // what is hidden by factor; nil where it does not matter
+	factors [2]*grid // factors not shown by the rows and columns; nil where that does not matter
 }
 
 func (a *answering) measuring(m measure, g *grid) (*measuring, error) {
 	k := &measuring{answering: a, measure: m, grid: g}
+	if !m.index || a.method.Pooling != survey.PoolFactors {
+		return k, nil
+	}
 	var err error
-	if m.index && a.method.Pooling == survey.PoolFactors && (a.cols.kind == noKind || a.cols.kind == items) && (a.rows.kind == noKind || a.rows.deepest() != BySchool) {
-		k.factors, err = a.itemGrid()
+	if k.factors[0], err = a.itemGrid(m, a.rows); err != nil {
+		return nil, err
+	}
+	if a.cols.kind != noKind && a.cols.kind != items {
+		k.factors[1], err = a.itemGrid(m, a.cols)
 	}
 	return k, err
 }
@@ -259,7 +388,8 @@ func (m *measuring) figure(rowTier, colTier, r, c int) (Figure, error) {
 }
 
 // small lists the factors that stay out of a group's mean of factors: those
-// that too few of its respondents answered, and those not shown for the group.
+// that too few of its respondents answered, and those not shown for the group
+// or, of a cell, for its row and column.
 // A mean with the others known would tell them.
 func (m *measuring) small(rowTier, colTier, r, c int) []int {
 	if !m.measure.index || m.method.Pooling != survey.PoolFactors {
@@ -271,7 +401,8 @@ func (m *measuring) small(rowTier, colTier, r, c int) []int {
 	for f, factor := range m.plan.factors {
 		n := answered[i : i+len(factor.items)].reach()
 		i += len(factor.items)
-		if 0 < n && n < m.grid.threshold || m.factors != nil && m.factors.hidden[rowTier][1][r][f] {
+		if 0 < n && n < m.grid.threshold || m.factors[0].hidden[rowTier][1][r][f] ||
+			m.factors[1] != nil && m.factors[1].hidden[colTier][1][c][f] {
 			small = append(small, f)
 		}
 	}

@@ -10,6 +10,10 @@ type axis []tier
 // tier is a division whose groups lie within the groups of the tier above.
 type tier struct {
 	up []int // for each group, its place in the tier above; the first tier: {-1}
+	// order lists the groups as they are tried; nil: by number. Numbers depend
+	// on who answered first, and of two equal groups the same one must be
+	// hidden after a restart.
+	order []int
 }
 
 func (t tier) size() int { return len(t.up) }
@@ -47,7 +51,7 @@ func (t tally) add(o tally) {
 // one. In detail:
 //
 //   - A cell is hidden if it is too small, or if the whole it is a part of is
-//     hidden on either axis. So a respondent can be moved between two hidden
+//     hidden on either axis, or if it is given as hidden. So a respondent can be moved between two hidden
 //     groups of a line unseen: their rows are hidden altogether.
 //   - Hidden groups of a published line number at least two and hold together
 //     at least the threshold, because their sum is the difference of published
@@ -64,6 +68,9 @@ type grid struct {
 	// pinned hides groups of a tier of the rows that another table of the same
 	// axis hides.
 	pinned map[int][]bool
+	// given reports what other tables hide, for any reason; nil: nothing. What
+	// is given is hidden here too, and completed by the counts of this grid.
+	given func(i, j, r, c int) bool
 
 	cells  [][][][]tally
 	hidden [][][][]bool
@@ -97,8 +104,9 @@ func (g *grid) hide(i, j int) {
 		for c := range hidden[r] {
 			within := i > 0 && g.hidden[i-1][j][rows.up[r]][c] || j > 0 && g.hidden[i][j-1][r][cols.up[c]]
 			pinned := j == 0 && g.pinned[i] != nil && g.pinned[i][r]
+			given := g.given != nil && g.given(i, j, r, c)
 			n := cells[r][c].reach()
-			hidden[r][c] = within || pinned || 0 < n && n < g.threshold
+			hidden[r][c] = within || pinned || given || 0 < n && n < g.threshold
 			open[r][c] = !within
 		}
 	}
@@ -130,7 +138,12 @@ func (g *grid) empty(i, j, r, c int) bool {
 func (t tier) families() [][]int {
 	var families [][]int
 	place := map[int]int{}
-	for i, up := range t.up {
+	for k := range t.up {
+		i := k
+		if t.order != nil {
+			i = t.order[k]
+		}
+		up := t.up[i]
 		f, ok := place[up]
 		if !ok {
 			f = len(families)

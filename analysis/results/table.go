@@ -70,9 +70,9 @@ type answering struct {
 	view
 	method     survey.Method
 	t          *Table
-	rows, cols side  // the zero side is the group of all
-	swapped    bool  // the query names cols before rows
-	ofItems    *grid // made once, by itemGrid
+	rows, cols side           // the zero side is the group of all
+	swapped    bool           // the query names cols before rows
+	ofItems    map[kind]*grid // of the index, made once by itemGrid
 }
 
 func (a *answering) answer(sides []side) error {
@@ -169,20 +169,11 @@ func (a *answering) answerItems(overall measure, rowWhere int) error {
 
 // part prepares the figures of a factor or item for the groups of a tier.
 func (a *answering) part(p part, rowTier int) (func(r int) Figure, error) {
-	var hidden func(r int) bool
-	if p.factor >= 0 {
-		g, err := a.itemGrid()
-		if err != nil {
-			return nil, err
-		}
-		hidden = func(r int) bool { return g.hidden[rowTier][p.tier][r][p.column] }
-	} else {
-		g, err := a.protect(measure{columns: []int{p.item}}, a.rows, side{})
-		if err != nil {
-			return nil, err
-		}
-		hidden = func(r int) bool { return g.hidden[rowTier][0][r][0] }
+	g, err := a.itemGrid(p.measure, a.rows)
+	if err != nil {
+		return nil, err
 	}
+	hidden := func(r int) bool { return g.hidden[rowTier][p.tier][r][p.column] }
 	by := a.by(a.rows.kind, rowTier)
 	if p.item < 0 {
 		sums, err := a.sum(a.plan.index(a.method), by...)
@@ -217,12 +208,19 @@ func (a *answering) part(p part, rowTier int) (func(r int) Figure, error) {
 	}, nil
 }
 
-// itemGrid decides which factors and items of the index are not shown.
-func (a *answering) itemGrid() (g *grid, err error) {
-	if a.ofItems == nil {
-		a.ofItems, err = a.protectItems(a.rows)
+// itemGrid decides which factors and items of a measure are not shown by a side.
+func (a *answering) itemGrid(m measure, s side) (*grid, error) {
+	if g := a.ofItems[s.kind]; g != nil && m.index {
+		return g, nil
 	}
-	return a.ofItems, err
+	g, err := a.protectItems(m, s)
+	if err == nil && m.index {
+		if a.ofItems == nil {
+			a.ofItems = map[kind]*grid{}
+		}
+		a.ofItems[s.kind] = g
+	}
+	return g, err
 }
 
 // group adds a line to the table, unless there is nobody in it.
