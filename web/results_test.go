@@ -71,7 +71,7 @@ func TestResultsSayWhatWasMeasured(t *testing.T) {
 		has, hasnt []string
 	}{
 		{"NobodyYet", 0, 0, []string{"Chưa có ai trả lời."}, []string{"người hài lòng."}},
-		{"TooFewToShow", 3, 0, []string{"quá ít để công bố (dưới 5)"}, []string{"100,0", "người hài lòng."}},
+		{"TooFewToShow", 3, 0, []string{"Số liệu này không công bố: có dưới 5 người trả lời, hoặc"}, []string{"100,0", "người hài lòng."}},
 		{"TooFewForAVerdict", 7, 0, []string{"Cứ 100 người trả lời thì 100 người hài lòng.", "Chưa đủ phiếu để kết luận", "10 người trả lời"}, []string{"Đạt mục tiêu"}},
 		{"NotCertain", 20, 1, []string{"Cứ 100 người trả lời thì 97 người hài lòng.", "Đạt theo số đo, chưa chắc chắn", "31 người trả lời"}, []string{"Chưa đủ phiếu"}},
 		{"Missed", 0, 9, []string{"Cứ 100 người trả lời thì 75 người hài lòng.", "Chưa đạt mục tiêu", "40 người trả lời", "Mục tiêu: từ 95 %"}, []string{"chưa chắc chắn"}},

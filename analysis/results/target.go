@@ -35,7 +35,8 @@ const (
 	Judged     VerdictState = "judged"
 	Unmeasured VerdictState = "unmeasured"  // no survey measures this target
 	NoCampaign VerdictState = "no_campaign" // none in the year
-	NoAnswers  VerdictState = "no_answers"  // nobody answered, or too few to be shown
+	NoAnswers  VerdictState = "no_answers"  // nobody answered
+	Withheld   VerdictState = "withheld"    // the figure is suppressed
 	TooFew     VerdictState = "too_few"     // fewer than the method's least number of respondents
 )
 
@@ -108,6 +109,8 @@ func CampaignOf(catalog *survey.Catalog, family survey.Family, on survey.Date) *
 // verdict, whatever the figure.
 func Judge(f Figure, m survey.Method, threshold float64) (state VerdictState, met bool, evidence analysis.Evidence, need int64) {
 	switch {
+	case f.Suppressed:
+		return Withheld, false, analysis.None, 0
 	case !f.Defined():
 		return NoAnswers, false, analysis.None, 0
 	case f.N < int64(m.MinN):

@@ -78,7 +78,8 @@ func TestJudge(t *testing.T) {
 		evidence analysis.Evidence
 		more     bool // more respondents would be needed
 	}{
-		"Suppressed":          {suppressedFigure, NoAnswers, false, analysis.None, false},
+		"Suppressed":          {suppressedFigure, Withheld, false, analysis.None, false},
+		"NobodyAnswered":      {noFigure, NoAnswers, false, analysis.None, false},
 		"TooFewForAVerdict":   {share(29, 29), TooFew, false, analysis.None, true},
 		"SurelyMet":           {share(995, 1000), Judged, true, analysis.Above, false},
 		"SurelyMissed":        {share(900, 1000), Judged, false, analysis.Below, false},
