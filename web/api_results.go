@@ -29,8 +29,30 @@ type apiGroup struct {
 	Figure results.Figure `json:"figure"`
 }
 
+// onlyParameters is an error for a parameter that is not among the known: a
+// filter that is mistyped must not answer with everything.
+func onlyParameters(c *fiber.Ctx, known ...string) error {
+	known = append(known, "lang")
+	for name := range c.Queries() {
+		if !slices.Contains(known, name) {
+			return &survey.Error{
+				Kind: survey.Invalid, Op: "read parameters", Key: "api.unknown_parameter",
+				Args: []any{strings.Clone(name), strings.Join(known, ", ")},
+			}
+		}
+	}
+	return nil
+}
+
 // apiResults answers a table of figures: ?campaign=&by=unit,month&sector=land.
 func (s *Server) apiResults(c *fiber.Ctx) error {
+	known := []string{"campaign", "by", "formula", "pooling"}
+	for _, d := range results.Dimensions {
+		known = append(known, string(d))
+	}
+	if err := onlyParameters(c, known...); err != nil {
+		return err
+	}
 	q := results.Query{
 		Campaign: survey.CampaignID(parameter(c, "campaign")),
 		Formula:  survey.Formula(parameter(c, "formula")),
@@ -91,6 +113,9 @@ type apiVerdict struct {
 
 // apiTargets answers every target and milestone: ?on=2026-03-31.
 func (s *Server) apiTargets(c *fiber.Ctx) error {
+	if err := onlyParameters(c, "on"); err != nil {
+		return err
+	}
 	on := s.today()
 	if given := parameter(c, "on"); given != "" {
 		var err error

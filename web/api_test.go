@@ -108,6 +108,8 @@ func TestAPIKeepsItsContract(t *testing.T) {
 		"NoCampaign":    {"/api/v1/results", reader, 422, []string{`"detail":"Thiếu tham số campaign`}, `"n":40`},
 		"Unknown":       {"/api/v1/results?campaign=x", reader, 404, []string{`"status":404`}, ""},
 		"BadDimension":  {"/api/v1/results?campaign=tthc-2026&by=name", reader, 422, []string{`sector_group`}, ""},
+		"BadUnit":       {"/api/v1/results?campaign=tthc-2026&unit=nosuch", reader, 422, []string{`unit`, `nosuch`}, `"groups"`},
+		"BadParameter":  {"/api/v1/results?campaign=tthc-2026&untit=xa", reader, 422, []string{`untit`, `sector_group`}, `"groups"`},
 		"ThreeKinds":    {"/api/v1/results?campaign=tthc-2026&by=unit,month&sector=land", reader, 422, nil, `"groups"`},
 		"NoToken":       {"/api/v1/results?campaign=tthc-2026", "", 401, []string{`"status":401`, `"request_id":"`}, "tthc-2026"},
 		"WrongToken":    {"/api/v1/results?campaign=tthc-2026", "guess", 401, nil, "tthc-2026"},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"math"
 	"net/url"
 	"slices"
@@ -248,6 +249,10 @@ func (s *Server) campaignShow(c *fiber.Ctx) error {
 		page.Back = address
 	}
 	table, edition, err := s.table(c.UserContext(), q)
+	var domain *survey.Error
+	if errors.As(err, &domain) && domain.Key == "results.unknown_value" {
+		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_unit", Args: []any{unit}, Err: err}
+	}
 	if err != nil {
 		return err
 	}

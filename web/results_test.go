@@ -125,7 +125,7 @@ func TestCampaignPage(t *testing.T) {
 		"/results/tthc-2026?by=month&lang=en":   {200, "03/2026"},
 		"/results/tthc-2026?by=channel&unit=xa": {200, "Quét mã QR"},
 		"/results/tthc-2026?by=nonsense":        {200, "Xã Bum Tở"},
-		"/results/tthc-2026?unit=nowhere":       {200, "Chưa có ai trả lời."},
+		"/results/tthc-2026?unit=nowhere":       {404, "Không có xã hay cơ quan “nowhere”"},
 		"/results/tthc-2025":                    {200, "Chưa có ai trả lời."},
 		"/results/none":                         {404, "Không có đợt khảo sát “none”."},
 	} {

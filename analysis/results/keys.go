@@ -44,6 +44,20 @@ func (v view) code(f *Filter) (int, bool) {
 	return 0, false
 }
 
+// nobody is the error of a filter under which there are no responses: none if
+// there could be some.
+func (v view) nobody(f Filter) error {
+	_, known := v.order(f.Dimension)[f.Key]
+	if f.Dimension == ByMonth {
+		_, err := survey.ParseDate(f.Key + "-01")
+		known = err == nil
+	}
+	if !known {
+		return invalid("results.unknown_value", string(f.Dimension), f.Key)
+	}
+	return nil
+}
+
 // order ranks the keys of a dimension as they are shown: as in the catalogue,
 // units by name, None last.
 func (v view) order(d Dimension) map[string]int {

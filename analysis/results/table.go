@@ -24,8 +24,8 @@ type Group struct {
 	Figure Figure
 }
 
-// Table answers a query. Errors: Invalid (a dimension, formula or combination
-// that is not offered), NotFound (no such campaign), Unavailable (the responses
+// Table answers a query. Errors: Invalid (a dimension, value, formula or
+// combination that is not offered), NotFound (no such campaign), Unavailable (the responses
 // are still being loaded).
 func (l *Live) Table(ctx context.Context, q Query) (Table, error) {
 	b, err := l.current(ctx)
@@ -90,11 +90,11 @@ func (a *answering) answer(sides []side) error {
 	}
 	rowWhere, ok := a.code(a.rows.where)
 	if !ok {
-		return nil // nobody answered there
+		return a.nobody(*a.rows.where)
 	}
 	colWhere, ok := a.code(a.cols.where)
 	if !ok {
-		return nil
+		return a.nobody(*a.cols.where)
 	}
 	overall := a.plan.measure(a.method)
 	if a.cols.kind == items {
