@@ -23,6 +23,4 @@
 // What rule 3 cannot do: figures are live, so somebody who reads a table
 // before and after a single response learns what that response said, though
 // not whose it is.
-// Of a form that is shown, an item that few of its respondents answered can
-// follow from items that no other form asks.
 package results

@@ -148,6 +148,11 @@ func (q Query) sides() ([]side, error) {
 	if len(sides) > 2 {
 		return nil, invalid("results.too_many")
 	}
+	// Of an item that a single form asks, the figure of all is that form's; with
+	// items by form, what few answered could be computed from such.
+	if len(sides) == 2 && (sides[0].kind == forms && sides[1].kind == items || sides[0].kind == items && sides[1].kind == forms) {
+		return nil, invalid("results.items_by_form")
+	}
 	for _, s := range sides {
 		// A school teaches given levels, so that tables by level are sums over
 		// schools too. Crossed with anything else, schools that are suppressed

@@ -157,6 +157,8 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 		"FilterBelow":      {Query{Campaign: tthc, By: []Dimension{ByGroup}, Where: []Filter{{BySector, "land"}}}, survey.Invalid, "results.nested_filter"},
 		"FilterByItem":     {Query{Campaign: tthc, Where: []Filter{{ByItem, "overall"}}}, survey.Invalid, "results.filter_items"},
 		"SchoolCrossed":    {Query{Campaign: edu, By: []Dimension{BySchool, ByForm}}, survey.Invalid, "results.school_alone"},
+		"ItemsByForm":      {Query{Campaign: edu, By: []Dimension{ByItem}, Where: []Filter{{ByForm, "edu-primary-parent"}}}, survey.Invalid, "results.items_by_form"},
+		"FactorsByLevel":   {Query{Campaign: edu, By: []Dimension{ByLevel, ByFactor}}, survey.Invalid, "results.items_by_form"},
 		"UnknownUnit":      {Query{Campaign: tthc, Where: []Filter{{ByUnit, "nosuch"}}}, survey.Invalid, "results.unknown_value"},
 		"UnknownSector":    {Query{Campaign: tthc, By: []Dimension{ByUnit}, Where: []Filter{{BySector, "nosuch"}}}, survey.Invalid, "results.unknown_value"},
 		"UnknownMonth":     {Query{Campaign: tthc, Where: []Filter{{ByMonth, "2026-13"}}}, survey.Invalid, "results.unknown_value"},
