@@ -98,11 +98,13 @@ func TestMeasuresCannotBeSolved(t *testing.T) {
 	t.Parallel()
 	for name, a := range map[string]asked{
 		"Residents": {
-			sipas, "D23", map[survey.FormCode][]string{"sipas-resident": {"D1", "D2", "D5"}},
+			sipas, "D23",
+			map[survey.FormCode][]string{"sipas-resident": {"D1", "D2", "D5"}},
 			map[string]string{"D1": "access", "D2": "access", "D5": "procedure"},
 		},
 		"TwoForms": {
-			tthc, "overall", map[survey.FormCode][]string{"tthc-quick": nil, "tthc-dossier": {"attitude", "convenience"}},
+			tthc, "overall",
+			map[survey.FormCode][]string{"tthc-quick": nil, "tthc-dossier": {"attitude", "convenience"}},
 			map[string]string{"attitude": "staff"},
 		},
 		"FormsThatShareItems": {
