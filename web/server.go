@@ -102,10 +102,14 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
+	views, err := loadViews(locales, assets)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
 	s := &Server{
 		config:   config,
 		assets:   assets,
-		views:    &views{locales: locales, assets: assets},
+		views:    views,
 		forms:    newFormCache(),
 		audit:    survey.NewAuditLog(config.Intake.Store, config.Now),
 		proxies:  proxies,
@@ -117,12 +121,8 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	s.fieldwork = survey.NewFieldwork(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.kiosk = usualKioskTimes
 	s.links = survey.NewLinks(config.Intake.Store, s.audit, config.Catalog, config.Now)
-	if err := s.views.Load(); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
-		Views:                 s.views,
 		ErrorHandler:          s.answerError,
 		DisableStartupMessage: true,
 		CaseSensitive:         true,

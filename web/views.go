@@ -21,9 +21,12 @@ import (
 //go:embed templates/*.html templates/staff/*.html
 var templateFiles embed.FS
 
-// views is Fiber's view engine: one template set for each page and language,
-// so that a translated sentence is looked up in one language and a fault shows
-// when the server starts.
+// views are the pages: one template set for each page and language, so that a
+// translated sentence is looked up in one language and a fault shows when the
+// server starts.
+//
+// They are not given to Fiber as its view engine: its Render makes a list on
+// first use without a lock, and two first visitors at once would fail.
 type views struct {
 	locales map[survey.Lang]*locale
 	assets  *assets
@@ -37,8 +40,9 @@ const (
 	staffLayoutFiles = "templates/staff/_*.html"
 )
 
-// Load parses every page in every language.
-func (v *views) Load() error {
+// loadViews parses every page in every language.
+func loadViews(locales map[survey.Lang]*locale, assets *assets) (*views, error) {
+	v := &views{locales: locales, assets: assets, sets: map[string]*template.Template{}}
 	sets := make([]map[string]*template.Template, len(languages))
 	var each errgroup.Group // a start must not keep anybody waiting
 	for i, lang := range languages {
@@ -48,13 +52,12 @@ func (v *views) Load() error {
 		})
 	}
 	if err := each.Wait(); err != nil {
-		return err
+		return nil, err
 	}
-	v.sets = map[string]*template.Template{}
 	for _, of := range sets {
 		maps.Copy(v.sets, of)
 	}
-	return nil
+	return v, nil
 }
 
 // parse returns every page in one language.
@@ -113,15 +116,6 @@ func parsePage(frame *template.Template, file string, l *locale) (*template.Temp
 }
 
 func viewName(page string, lang survey.Lang) string { return page + "." + string(lang) }
-
-// Render writes a page; it is Fiber's interface. name is "page.lang".
-func (v *views) Render(w io.Writer, name string, data any, _ ...string) error {
-	set, ok := v.sets[name]
-	if !ok {
-		return fmt.Errorf("no template %q", name)
-	}
-	return set.ExecuteTemplate(w, "base", data)
-}
 
 func (v *views) functions(l *locale) template.FuncMap {
 	return template.FuncMap{
@@ -208,14 +202,21 @@ type view interface{ language() survey.Lang }
 
 // render answers with a page. Nothing is sent before all of it is rendered.
 func (s *Server) render(c *fiber.Ctx, status int, name string, page view) error {
-	return c.Status(status).Render(viewName(name, page.language()), page)
+	body, err := s.renderBytes(name, page)
+	if err != nil {
+		return err
+	}
+	c.Status(status).Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Send(body)
 }
 
-// renderBytes renders a page for keeping.
+// renderBytes returns a page.
 func (s *Server) renderBytes(name string, page view) ([]byte, error) {
-	var b bytes.Buffer
-	if err := s.views.Render(&b, viewName(name, page.language()), page); err != nil {
-		return nil, err
+	set, ok := s.views.sets[viewName(name, page.language())]
+	if !ok {
+		return nil, fmt.Errorf("no template %q", name)
 	}
-	return b.Bytes(), nil
+	var b bytes.Buffer
+	err := set.ExecuteTemplate(&b, "base", page)
+	return b.Bytes(), err
 }
