@@ -26,12 +26,15 @@ var updateGolden = flag.Bool("update", false, "write the golden files anew")
 type staffWorld struct {
 	*Server
 	params map[string]string
+	// places are the targets of paths that need something of their own to show:
+	// a survey in another state, a part of a questionnaire.
+	places map[string]string
 }
 
 // newStaffWorld serves the world of these tests. What changes something
 // answers 204 and does nothing, so that routes do not get into each other's
 // way; who gets that far is what is tested.
-func newStaffWorld(t *testing.T) staffWorld {
+func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 	t.Helper()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
@@ -43,13 +46,24 @@ func newStaffWorld(t *testing.T) staffWorld {
 		}
 	})
 	catalog := testCatalog()
-	catalog.Units = append(catalog.Units, survey.Unit{ID: "truong", Parent: "xa", Kind: survey.School, Name: vien("Trường Tiểu học", "Primary school")})
+	catalog.Units = append(catalog.Units,
+		survey.Unit{ID: "truong", Parent: "xa", Kind: survey.School, Name: vien("Trường Tiểu học", "Primary school")},
+		survey.Unit{ID: "truong-cu", Parent: "xa", Kind: survey.School, Name: vien("Trường cũ", "Former school"), Valid: survey.Span{To: "2025-06-30"}},
+		survey.Unit{ID: "motcua-cu", Parent: "xa", Kind: survey.OneStop, Name: vien("Bộ phận cũ", "Former shop"), Valid: survey.Span{To: "2025-06-30"}})
 	draft := testForm()
-	draft.Version, draft.Draft = 3, true
-	catalog.Drafts = []survey.Questionnaire{draft}
+	draft.Version, draft.Draft, draft.ID = 3, true, "quick@3"
+	draft.Sections[0].Items[1].Label = vien("Ông/Bà hài lòng đến mức nào?", "How satisfied are you?")
+	ready := soundForm()
+	ready.Draft = true
+	catalog.Drafts = []survey.Questionnaire{draft, ready}
+	for id, state := range map[survey.CampaignID]survey.CampaignState{"draft": survey.Draft, "closed": survey.ClosedDown, "published": survey.Published} {
+		campaign := catalog.Campaigns[1]
+		campaign.ID, campaign.State, campaign.Period = id, state, survey.Span{From: "2024-01-01", To: "2024-12-31"}
+		catalog.Campaigns = append(catalog.Campaigns, campaign)
+	}
 	catalog.Index()
 	get := func() *survey.Catalog { return catalog }
-	routes := staffRoutes()
+	routes := append(staffRoutes(), more...)
 	for i := range routes {
 		if !safe(routes[i].method) {
 			routes[i].handler = func(_ *Server, c *fiber.Ctx, _ *signedIn) error { return c.SendStatus(http.StatusNoContent) }
@@ -68,25 +82,53 @@ func newStaffWorld(t *testing.T) staffWorld {
 		t.Fatal(err)
 	}
 	return staffWorld{s, map[string]string{
-		"login": "target", "token": survey.HashSecret(secret)[:8], "session": "01234567",
+		"login": "target", "token": survey.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml",
 		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
-		// One word means different things below different pages.
-		"/users/:login/:change":  "disable",
-		"/points/:point/:change": "off",
+	}, map[string]string{
+		"/units/:unit/reopen":                    "/units/motcua-cu/reopen",
+		"/schools/:school/reopen":                "/schools/truong-cu/reopen",
+		"/questionnaires/:form/:version/remove":  "/questionnaires/quick/3/remove?part=item&code=polite",
+		"/questionnaires/:form/:version/publish": "/questionnaires/sound/1/publish",
+		"/campaigns/:campaign/open":              "/campaigns/draft/open",
+		"/campaigns/:campaign/edit":              "/campaigns/draft/edit",
+		"/campaigns/:campaign/discard":           "/campaigns/draft/discard",
+		"/campaigns/:campaign/reopen":            "/campaigns/closed/reopen",
+		"/campaigns/:campaign/publish":           "/campaigns/closed/publish",
+		"/campaigns/:campaign/withdraw":          "/campaigns/published/withdraw",
 	}}
+}
+
+// soundForm is a questionnaire that breaks no rule, so that it can be published.
+func soundForm() survey.Questionnaire {
+	return survey.Questionnaire{
+		ID: "sound@1", Code: "sound", Version: 1, Order: 9, Family: survey.Procedures, Title: vien("Phiếu gọn", "Sound form"),
+		Intro: vien("Trả lời là tự nguyện.", "Answering is voluntary."), Source: vien("Tự soạn", "Own work"), Scales: testForm().Scales,
+		Sections: []survey.Section{{Code: "a", Title: vien("Chung", "General"), Items: []survey.Item{
+			{Code: "overall", Type: survey.ScaleItem, Scale: "satisfaction5", Label: vien("Ông/Bà có hài lòng không?", "Are you satisfied?"), Required: true, Overall: true},
+		}}},
+	}
+}
+
+// inLanguage adds a language to a target.
+func inLanguage(target string, lang survey.Lang) string {
+	if strings.Contains(target, "?") {
+		return target + "&lang=" + string(lang)
+	}
+	return target + "?lang=" + string(lang)
 }
 
 var pathParam = regexp.MustCompile(`:([a-z_]+)`)
 
 // target is a path of the table with its parameters filled in.
 func (w staffWorld) target(t *testing.T, path string) string {
+	t.Helper()
+	if place, ok := w.places[path]; ok {
+		return staffPrefix + place
+	}
 	return staffPrefix + pathParam.ReplaceAllStringFunc(path, func(p string) string {
-		value, ok := w.params[path]
-		if !ok || p != path[strings.LastIndexByte(path, ':'):] {
-			value, ok = w.params[p[1:]]
-		}
+		value, ok := w.params[p[1:]]
 		if !ok {
 			t.Errorf("%s: put something that %s names into newStaffWorld", path, p)
 		}
@@ -99,6 +141,12 @@ func (w staffWorld) visitor(t *testing.T, grant survey.Grant) *visitor {
 	t.Helper()
 	login := survey.Login(fmt.Sprintf("u%x", len(grant.Scope.Units)) + strings.ReplaceAll(string(grant.Role), "_", "-"))
 	hire(t, w.Server, login, grant)
+	return w.session(t, login)
+}
+
+// session opens a session of somebody without the page.
+func (w staffWorld) session(t *testing.T, login survey.Login) *visitor {
+	t.Helper()
 	secret, _, err := w.accounts.OpenSession(t.Context(), login, "", false)
 	if err != nil {
 		t.Fatal(err)
@@ -278,7 +326,7 @@ func TestStaffPagesSpeak(t *testing.T) {
 			continue
 		}
 		for _, lang := range languages {
-			resp, body := v.get(w.target(t, route.path) + "?lang=" + string(lang))
+			resp, body := v.get(inLanguage(w.target(t, route.path), lang))
 			if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 				continue
 			}
