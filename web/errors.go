@@ -86,13 +86,13 @@ func (s *Server) answerErrors(c *fiber.Ctx) error {
 
 // answerError is Fiber's error handler: problem+json for programs, a page for
 // people. An Internal error is logged here, once, with the request's id.
-func (s *Server) answerError(c *fiber.Ctx, err error) error {
-	f := failureOf(err, requestID(c))
+func (s *Server) answerError(c *fiber.Ctx, failed error) error {
+	f := failureOf(failed, requestID(c))
 	switch f.Kind {
 	case survey.Internal:
-		s.config.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", err)
+		s.config.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", failed)
 	case survey.Unavailable:
-		s.config.Log.Warn("request could not be served now", "request", f.Request, "route", c.Route().Path, "error", err)
+		s.config.Log.Warn("request could not be served now", "request", f.Request, "route", c.Route().Path, "error", failed)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	case survey.Invalid, survey.NotFound, survey.Conflict, survey.Unauthenticated, survey.Forbidden, survey.Closed, survey.RateLimited:
 	}
@@ -100,7 +100,13 @@ func (s *Server) answerError(c *fiber.Ctx, err error) error {
 	if strings.HasPrefix(c.Path(), "/api/") {
 		return s.answerProblem(c, f)
 	}
-	if err := s.render(c, f.Status, "error", errorPage{Page: s.page(c), failure: f}); err != nil {
+	var err error
+	if who, ok := c.Locals(signedInKey{}).(*signedIn); ok {
+		err = s.render(c, f.Status, "staff/error", s.staffErrorPage(c, who, f))
+	} else {
+		err = s.render(c, f.Status, "error", errorPage{s.page(c), f})
+	}
+	if err != nil {
 		s.config.Log.Error("error page failed", "request", f.Request, "error", err)
 		return c.Status(fiber.StatusInternalServerError).SendString("internal error " + f.Request + "\n")
 	}
@@ -152,14 +158,29 @@ type errorPage struct {
 	failure
 }
 
+// staffErrorPage is what a member of staff who is signed in sees of an error:
+// the navigation stays, so that the way back is short.
+type staffErrorPage struct {
+	StaffPage
+	failure
+}
+
+func (s *Server) staffErrorPage(c *fiber.Ctx, who *signedIn, f failure) staffErrorPage {
+	page := staffErrorPage{s.staffPage(c, who, f.TitleKey()), f}
+	if !safe(c.Method()) {
+		page.path = staffPrefix // a link to this address would not send the form again
+	}
+	return page
+}
+
 // TitleKey names the heading for the error.
-func (p errorPage) TitleKey() string { return "error." + p.Word + ".title" }
+func (f failure) TitleKey() string { return "error." + f.Word + ".title" }
 
 // TextKey names the sentence that tells what to do.
-func (p errorPage) TextKey() string { return "error." + p.Word + ".text" }
+func (f failure) TextKey() string { return "error." + f.Word + ".text" }
 
 // ShowRequest reports whether the page gives the id of the request: only where
 // somebody will have to look it up.
-func (p errorPage) ShowRequest() bool {
-	return p.Kind == survey.Internal || p.Kind == survey.Unavailable
+func (f failure) ShowRequest() bool {
+	return f.Kind == survey.Internal || f.Kind == survey.Unavailable
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -189,6 +190,9 @@ type signedIn struct {
 	csrf    string
 }
 
+// signedInKey is where a request keeps its signedIn, once the guard knows.
+type signedInKey struct{}
+
 // May reports whether the person's role allows something.
 func (m *signedIn) May(p survey.Permission) bool { return m.User.Grant.May(p) }
 
@@ -280,11 +284,7 @@ func (s *Server) mountStaff(routes []staffRoute) error {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		limit := route.limit
-		if limit == 0 {
-			limit = staffBodyLimit
-		}
-		group.Add(route.method, route.path, limitBody(limit), s.guard(&route))
+		group.Add(route.method, route.path, s.guard(&route))
 	}
 	// Who is not signed in learns of no path whether it is there.
 	group.Use(s.guard(&staffRoute{permission: survey.SeeOwnAccount, handler: func(*Server, *fiber.Ctx, *signedIn) error {
@@ -321,14 +321,19 @@ func (s *Server) staffHeaders(c *fiber.Ctx) error {
 // guard lets a request through to its handler if somebody is signed in, the
 // form is one of theirs, and their role and scope allow it.
 func (s *Server) guard(route *staffRoute) fiber.Handler {
+	limit := cmp.Or(route.limit, staffBodyLimit)
 	return func(c *fiber.Ctx) error {
+		tooLong := len(c.Request().Body()) > limit
 		who, err := s.signedIn(c)
-		if err != nil {
-			if survey.KindOf(err) != survey.Unauthenticated {
-				return err
-			}
+		switch {
+		case err != nil && survey.KindOf(err) != survey.Unauthenticated:
+			return err
+		case err != nil && tooLong:
+			return fiber.ErrRequestEntityTooLarge
+		case err != nil:
 			return s.askToSignIn(c)
 		}
+		c.Locals(signedInKey{}, who) // for the page of an error
 		if wait := s.rates.session.take(who.Session.ID); wait > 0 {
 			return tooMany(c, wait)
 		}
@@ -336,6 +341,9 @@ func (s *Server) guard(route *staffRoute) fiber.Handler {
 			return err
 		} else if gate != "" {
 			return c.Redirect(s.page(c).Link(gate), fiber.StatusSeeOther)
+		}
+		if tooLong {
+			return fiber.ErrRequestEntityTooLarge
 		}
 		if err := route.allow(s, c, who); err != nil {
 			return err

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"hailong/survey"
 )
 
@@ -248,10 +250,50 @@ func TestFormOfAnotherSession(t *testing.T) {
 	r := formRequest("/staff/logout", "note", "x")
 	r.Header.Set("Cookie", v.cookie)
 	r.Header.Set("Origin", "https://evil.example")
-	if resp, body := do(t, s, r); resp.StatusCode != http.StatusForbidden || strings.Contains(body, token) {
-		t.Errorf("a form of another site: %d; it must not be given the token", resp.StatusCode)
+	if resp, body := do(t, s, r); resp.StatusCode != http.StatusForbidden || document(t, body).Find("main form").Length() != 0 || strings.Count(body, token) > 1 {
+		t.Errorf("a form of another site: %d; it must not be given back with the token, which only the menu has", resp.StatusCode)
 	}
 	if resp, _ := v.get("/staff"); resp.StatusCode != http.StatusOK {
 		t.Errorf("it signed the person out: %d", resp.StatusCode)
+	}
+}
+
+// Whoever is signed in keeps the navigation when something goes wrong; whoever
+// is not sees none of it.
+func TestStaffErrorsKeepTheFrame(t *testing.T) {
+	t.Parallel()
+	w := newStaffWorld(t, staffRoute{method: http.MethodGet, path: "/broken", permission: survey.SeeOwnAccount, handler: func(*Server, *fiber.Ctx, *signedIn) error {
+		panic("broken")
+	}})
+	boss := w.visitor(t, survey.Grant{Role: survey.Administrator})
+	viewer := w.visitor(t, survey.Grant{Role: survey.Viewer})
+	get := func(path string) *http.Request { return httptest.NewRequest(http.MethodGet, path, http.NoBody) }
+	for name, tt := range map[string]struct {
+		who     *visitor
+		request *http.Request
+		status  int
+		says    string
+	}{
+		"NotFound":  {boss, get("/staff/no-such-page"), http.StatusNotFound, "Không tìm thấy trang này"},
+		"Forbidden": {viewer, get("/staff/users"), http.StatusForbidden, "Không có quyền truy cập"},
+		"Conflict":  {boss, get("/staff/questionnaires/quick/2/items/polite"), http.StatusConflict, "Nội dung đã được người khác thay đổi"},
+		"TooLarge":  {boss, formRequest("/staff/units", "name.vi", strings.Repeat("x", staffBodyLimit)), http.StatusRequestEntityTooLarge, "Nội dung gửi quá dài"},
+		"Internal":  {boss, get("/staff/broken"), http.StatusInternalServerError, "Hệ thống gặp lỗi"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp, body := tt.who.send(tt.request)
+			doc := document(t, body)
+			if resp.StatusCode != tt.status || doc.Find("h1").Text() != tt.says || doc.Find(".me").Length() != 1 || doc.Find(".menu a[href='/staff/account']").Length() != 1 {
+				t.Errorf("%d %q, navigation %d", resp.StatusCode, doc.Find("h1").Text(), doc.Find(".me").Length())
+			}
+			if request := doc.Find("main code").Length(); (request == 1) != (tt.status == http.StatusInternalServerError) {
+				t.Errorf("the id of the request is shown %d times", request)
+			}
+		})
+	}
+	stranger := &visitor{t: t, server: w.Server}
+	resp, body := stranger.post("/staff/units", "name.vi", strings.Repeat("x", staffBodyLimit))
+	if doc := document(t, body); resp.StatusCode != http.StatusRequestEntityTooLarge || doc.Find(".menu").Length() != 0 {
+		t.Errorf("a stranger's long form: %d", resp.StatusCode)
 	}
 }
