@@ -349,8 +349,8 @@ func (c *Catalog) overlap(a, b *Campaign) bool {
 		return false
 	}
 	return len(a.Units) == 0 || len(b.Units) == 0 ||
-		slices.ContainsFunc(a.Units, func(u UnitID) bool { return c.covers(b, u) }) ||
-		slices.ContainsFunc(b.Units, func(u UnitID) bool { return c.covers(a, u) })
+		slices.ContainsFunc(a.Units, func(u UnitID) bool { return c.Covers(b, u) }) ||
+		slices.ContainsFunc(b.Units, func(u UnitID) bool { return c.Covers(a, u) })
 }
 
 // Complete reports whether every text that a person reads is there in a

@@ -176,7 +176,7 @@ func (c *Catalog) CampaignFor(p *Point, on Date) (*Campaign, FormRef, error) {
 	for i := range c.Campaigns {
 		campaign := &c.Campaigns[i]
 		ref, asks := campaign.Form(p.Form)
-		if !asks || !c.covers(campaign, p.Unit) {
+		if !asks || !c.Covers(campaign, p.Unit) {
 			continue
 		}
 		err := campaign.Takes(on)
@@ -190,6 +190,7 @@ func (c *Catalog) CampaignFor(p *Point, on Date) (*Campaign, FormRef, error) {
 	return nil, FormRef{}, nearest
 }
 
-func (c *Catalog) covers(campaign *Campaign, unit UnitID) bool {
+// Covers reports whether a campaign asks the people of a unit.
+func (c *Catalog) Covers(campaign *Campaign, unit UnitID) bool {
 	return len(campaign.Units) == 0 || slices.ContainsFunc(campaign.Units, func(top UnitID) bool { return c.Within(unit, top) })
 }

@@ -247,7 +247,7 @@ func (r *RowReader) readUnit(response *Response, given string, bad map[string]Me
 	switch {
 	case response.Unit == "":
 		bad[string(FieldUnit)] = Message{"import.no_unit", nil}
-	case !r.catalog.covers(r.campaign, response.Unit):
+	case !r.catalog.Covers(r.campaign, response.Unit):
 		bad[string(FieldUnit)] = Message{"import.unit_outside", []any{string(response.Unit)}}
 	}
 }

@@ -122,16 +122,11 @@ func (s *Server) pointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []
 	var points []*survey.Point
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
-		if _, asks := campaign.Form(p.Form); asks && !p.Off && campaignCovers(catalog, campaign, p.Unit) {
+		if _, asks := campaign.Form(p.Form); asks && !p.Off && catalog.Covers(campaign, p.Unit) {
 			points = append(points, p)
 		}
 	}
 	return points
-}
-
-func campaignCovers(catalog *survey.Catalog, campaign *survey.Campaign, unit survey.UnitID) bool {
-	return len(campaign.Units) == 0 ||
-		slices.ContainsFunc(campaign.Units, func(top survey.UnitID) bool { return catalog.Within(unit, top) })
 }
 
 // changesOf lists the steps that a person may take with a campaign.
