@@ -171,7 +171,7 @@ func (l *Links) Issue(ctx context.Context, actor Actor, dossier string, point Po
 				Fields: map[string]Message{"dossier": {"link.dossier_answered", []any{known.Used}}},
 			}
 		case known.Point == point && known.Expires >= fresh.Expires:
-			return Issued{Link: known, Secret: token, Again: true}, nil
+			return Issued{Link: known, Secret: token, Again: true}, l.audit.Record(ctx, actor, "link.show", "links/"+fresh.ID[:8], nil, nil)
 		}
 		renewed := known
 		renewed.Rev, renewed.Point, renewed.Expires = known.Rev+1, point, fresh.Expires

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,44 +17,63 @@ import (
 // bearerKey is where the program behind a request is kept.
 type bearerKey struct{}
 
-// bearer returns what the program behind a request was trusted with.
-func bearer(c *fiber.Ctx) survey.Grant {
-	grant, _ := c.Locals(bearerKey{}).(survey.Grant)
-	return grant
+// bearer returns the token of the program behind a request.
+func bearer(c *fiber.Ctx) survey.Token {
+	token, _ := c.Locals(bearerKey{}).(survey.Token)
+	return token
 }
 
-// grantOfToken returns the grant of a token: the one of the settings, which may
+// tokenOf returns the token of a secret: the one of the settings, which may
 // read everything, or one that was issued. Unauthenticated for any other.
-func (s *Server) grantOfToken(ctx context.Context, token string) (survey.Grant, error) {
+func (s *Server) tokenOf(ctx context.Context, secret string) (survey.Token, error) {
 	// Digests have one length, so that the comparison tells nothing of it.
-	want, got := sha256.Sum256([]byte(s.config.APIToken)), sha256.Sum256([]byte(token))
+	want, got := sha256.Sum256([]byte(s.config.APIToken)), sha256.Sum256([]byte(secret))
 	if s.config.APIToken != "" && subtle.ConstantTimeCompare(want[:], got[:]) == 1 {
-		return survey.Grant{Role: survey.Viewer}, nil
+		return survey.Token{ID: survey.HashSecret(secret), Grant: survey.Grant{Role: survey.Viewer}}, nil
 	}
-	issued, err := s.accounts.Token(ctx, token)
-	return issued.Grant, err
+	return s.accounts.Token(ctx, secret)
 }
 
-// allow admits programs whose token allows something.
+// allow admits programs whose token allows something and that do not flood.
 func (s *Server) allow(need survey.Permission) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderCacheControl, "no-store")
-		scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-		if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		scheme, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+		if !strings.EqualFold(scheme, "Bearer") || secret == "" {
 			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong"`)
 			return &survey.Error{Kind: survey.Unauthenticated, Op: "use the API", Key: "api.token_needed"}
 		}
-		grant, err := s.grantOfToken(c.UserContext(), strings.Clone(token))
+		token, err := s.tokenOf(c.UserContext(), strings.Clone(secret))
 		switch {
 		case err != nil && survey.KindOf(err) == survey.Unauthenticated:
 			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
 			return err
 		case err != nil:
 			return err
-		case !grant.May(need):
+		case !token.Grant.May(need):
 			return &survey.Error{Kind: survey.Forbidden, Op: "use the API", Key: "api.not_allowed"}
 		}
-		c.Locals(bearerKey{}, grant)
+		if wait := s.rates.token.take(token.ID); wait > 0 {
+			return tooMany(c, wait)
+		}
+		c.Locals(bearerKey{}, token)
+		return c.Next()
+	}
+}
+
+// takes refuses a parameter of the query that is not among the known: a filter
+// that is mistyped must not answer with everything.
+func takes(known ...string) fiber.Handler {
+	known = append(slices.Clone(known), "lang")
+	return func(c *fiber.Ctx) error {
+		for _, name := range slices.Sorted(maps.Keys(c.Queries())) {
+			if !slices.Contains(known, name) {
+				return &survey.Error{
+					Kind: survey.Invalid, Op: "read parameters", Key: "api.unknown_parameter",
+					Args: []any{strings.Clone(name), strings.Join(known, ", ")},
+				}
+			}
+		}
 		return c.Next()
 	}
 }

@@ -68,10 +68,15 @@ func (a *apiCode) UnmarshalJSON(data []byte) error {
 
 // apiOutcomes tells of each response what became of it, in their order.
 type apiOutcomes struct {
-	Stored    int          `json:"stored"`
-	Duplicate int          `json:"duplicate"`
-	Invalid   int          `json:"invalid"`
-	Outcomes  []apiOutcome `json:"outcomes"`
+	apiCounts
+	Outcomes []apiOutcome `json:"outcomes"`
+}
+
+// apiCounts is what became of a whole request.
+type apiCounts struct {
+	Stored    int `json:"stored"`
+	Duplicate int `json:"duplicate"`
+	Invalid   int `json:"invalid"`
 }
 
 type apiOutcome struct {
@@ -142,6 +147,10 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 				return err
 			}
 		}
+	}
+	// One entry a request: how many came, never what was answered.
+	if err := s.audit.Record(c.UserContext(), bearer(c).Actor(), "response.deliver", "responses", nil, answer.apiCounts); err != nil {
+		return err
 	}
 	return sendJSON(c, answer)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,6 +117,9 @@ func TestAPIKeepsItsContract(t *testing.T) {
 		"Targets":       {"/api/v1/targets?on=2026-03-05", reader, 200, []string{`"code":"TTHC"`, `"threshold":0.95,"due":"2030-12-31","in_force":true`, `"met":false,"evidence":"below"`, `"code":"PAR"`, `"met":null,"evidence":"none"`}, ""},
 		"TargetsToday":  {"/api/v1/targets", reader, 200, []string{`"code":"TTHC"`}, ""},
 		"TargetsBadDay": {"/api/v1/targets?on=soon", reader, 422, []string{"soon"}, ""},
+		"TargetsOther":  {"/api/v1/targets?on=2026-03-05&campain=x", reader, 422, []string{"campain"}, `"code"`},
+		"CampaignsBy":   {"/api/v1/campaigns?year=2026", reader, 422, []string{"year"}, `"tthc-2026"`},
+		"PointsBy":      {"/api/v1/points?unit=xa", reader, 422, []string{"unit"}, `"url"`},
 		"Campaigns":     {"/api/v1/campaigns", reader, 200, []string{`"id":"tthc-2026","title":"Đợt 2026","questionnaire":"tthc"`, `"from":"2026-01-01","to":"2026-12-31","state":"open"`}, ""},
 		"Points":        {"/api/v1/points", writer, 200, []string{`"url":"https://hailong.example/s/`}, ""},
 	} {
@@ -253,6 +257,59 @@ func TestMethodNotAllowed(t *testing.T) {
 	}())
 	if resp.StatusCode != http.StatusMethodNotAllowed || !strings.Contains(answer, `"type":"urn:hailong:error:method_not_allowed","title":"Method not allowed"`) {
 		t.Errorf("%d: %s", resp.StatusCode, answer)
+	}
+}
+
+// What a program hands in or takes out is in the log: who and how much, one
+// entry a request, and never an answer.
+func TestProgramsAreInTheAuditLog(t *testing.T) {
+	t.Parallel()
+	s, _, writer := newAPIServer(t)
+	v := contract(t, s)
+	point := string(code(pointLand))
+	responses := `{"responses":[{"id":"` + testID + `","point":"` + point + `","answers":{"overall":5}},{"id":"x","point":"` + point + `","answers":{}}]}`
+	link := `{"dossier":"` + testDossier + `","point":"` + point + `"}`
+	for _, request := range [][2]string{{"responses", responses}, {"responses", responses}, {"links", link}, {"links", link}} {
+		if resp, answer := call(t, s, v, http.MethodPost, "/api/v1/"+request[0], writer, request[1]); resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d %s", request[0], resp.StatusCode, answer)
+		}
+	}
+	for _, path := range []string{"/api/v1/responses?dry_run=1", "/api/v1/links?days=90"} {
+		if resp, answer := call(t, s, v, http.MethodPost, path, writer, responses); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(answer, "“d") {
+			t.Errorf("%s: %d %s", path, resp.StatusCode, answer)
+		}
+	}
+	var got []string
+	err := s.audit.Each(t.Context(), survey.AuditFilter{Actor: "token:" + survey.Token{ID: survey.HashSecret(writer)}.ShortID()}, func(e survey.AuditEntry) error {
+		if e.Action == "link.issue" {
+			e.After = ""
+		}
+		got = append(got, string(e.Action)+" "+e.After)
+		return nil
+	})
+	want := []string{
+		`response.deliver {"stored":1,"duplicate":0,"invalid":1}`, `response.deliver {"stored":0,"duplicate":1,"invalid":1}`,
+		"link.issue ", "link.show ",
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
+}
+
+func TestTooManyRequestsOfAToken(t *testing.T) {
+	t.Parallel()
+	s, reader, writer := newAPIServer(t)
+	v := contract(t, s)
+	for range rateToken {
+		s.rates.token.take(survey.HashSecret(reader))
+	}
+	resp, answer := call(t, s, v, http.MethodGet, "/api/v1/campaigns", reader, "")
+	if wait, err := strconv.Atoi(resp.Header.Get("Retry-After")); resp.StatusCode != http.StatusTooManyRequests || err != nil || wait < 1 ||
+		resp.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%d, Retry-After %q: %s", resp.StatusCode, resp.Header.Get("Retry-After"), answer)
+	}
+	if resp, _ := call(t, s, v, http.MethodGet, "/api/v1/campaigns", writer, ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("another program: %d", resp.StatusCode)
 	}
 }
 

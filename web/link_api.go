@@ -1,9 +1,6 @@
 package web
 
 import (
-	"encoding/json"
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
@@ -26,15 +23,14 @@ const linkBodyLimit = 4 << 10
 // on the receipt.
 func (s *Server) apiLinks(c *fiber.Ctx) error {
 	var request apiLinkRequest
-	if err := json.Unmarshal(c.Body(), &request); err != nil {
-		return &survey.Error{Kind: survey.Invalid, Op: "issue link", Key: "link.bad_body", Err: err}
+	if err := decodeJSON(c.Body(), &request); err != nil {
+		return err
 	}
-	if p := s.config.Catalog().Point(request.Point); p == nil || !s.mayLink(bearer(c), p) {
+	program := bearer(c)
+	if p := s.config.Catalog().Point(request.Point); p == nil || !s.mayLink(program.Grant, p) {
 		request.Point = "" // outside the scope is as good as not there
 	}
-	_, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-	actor := survey.Token{ID: survey.HashSecret(token)}.Actor()
-	issued, err := s.links.Issue(c.UserContext(), actor, request.Dossier, request.Point)
+	issued, err := s.links.Issue(c.UserContext(), program.Actor(), request.Dossier, request.Point)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ const (
 	rateClient      = 6_000  // forms from one address
 	rateClientPoint = 1_200  // forms from one address at one point
 	rateSession     = 6_000  // requests of one signed-in browser
+	rateToken       = 6_000  // requests of one program
 )
 
 // rate counts by key over a sliding window. It keeps hashes under a key of its
@@ -70,11 +71,14 @@ func (r *rate) take(parts ...string) time.Duration {
 
 // rates are the limits of a server.
 type rates struct {
-	point, client, clientPoint, session *rate
+	point, client, clientPoint, session, token *rate
 }
 
 func newRates(now func() time.Time) rates {
-	return rates{newRate(ratePoint, now), newRate(rateClient, now), newRate(rateClientPoint, now), newRate(rateSession, now)}
+	return rates{
+		point: newRate(ratePoint, now), client: newRate(rateClient, now), clientPoint: newRate(rateClientPoint, now),
+		session: newRate(rateSession, now), token: newRate(rateToken, now),
+	}
 }
 
 // tooMany returns RateLimited with the seconds to wait, and tells the client.
