@@ -40,8 +40,10 @@ const (
 	TooFew     VerdictState = "too_few"     // fewer than the method's least number of respondents
 )
 
-// Targets judges every milestone of every target on a day, with the campaign
-// of that day's year.
+// Targets judges every milestone of every target on a day. The one in force is
+// judged by the campaign of that day, and so are those still to come. One that
+// is past is judged by the campaign of its own year, where there was one: what
+// people said in 2026 does not tell whether 2025 was reached.
 func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
 	b, err := l.current(ctx)
 	if err != nil {
@@ -50,27 +52,26 @@ func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
 	var verdicts []Verdict
 	for i := range b.catalog.Targets {
 		t := &b.catalog.Targets[i]
-		base := Verdict{Target: t, Figure: noFigure, State: Unmeasured, Evidence: analysis.None}
-		if t.Family != "" {
-			base.State = NoCampaign
-			base.Campaign = CampaignOf(b.catalog, t.Family, on)
-		}
-		if base.Campaign != nil {
-			q := Query{Campaign: base.Campaign.ID}
-			if t.Group != "" {
-				q.Where = []Filter{{ByGroup, string(t.Group)}}
-			}
-			table, err := l.Table(ctx, q)
-			if err != nil {
-				return nil, err
-			}
-			base.Figure, base.Method, base.Threshold = table.Overall, table.Method, table.Threshold
-		}
+		var table Table
 		inForce := t.InForce(on)
 		for m, milestone := range t.Milestones {
-			v := base
-			v.Milestone, v.InForce = milestone, m == inForce
+			v := Verdict{
+				Target: t, Milestone: milestone, InForce: m == inForce,
+				Figure: noFigure, State: Unmeasured, Evidence: analysis.None,
+			}
+			if t.Family != "" {
+				v.State, v.Campaign = NoCampaign, CampaignOf(b.catalog, t.Family, on)
+			}
+			if past := CampaignOf(b.catalog, t.Family, milestone.Due); m < inForce && past != nil {
+				v.Campaign = past
+			}
 			if v.Campaign != nil {
+				if table.Campaign == nil || table.Campaign.ID != v.Campaign.ID {
+					if table, err = l.Table(ctx, targetQuery(v.Campaign.ID, t)); err != nil {
+						return nil, err
+					}
+				}
+				v.Figure, v.Method, v.Threshold = table.Overall, table.Method, table.Threshold
 				v.State, v.Met, v.Evidence, v.Needed = Judge(v.Figure, v.Method, milestone.Threshold)
 			}
 			verdicts = append(verdicts, v)

@@ -2,6 +2,8 @@ package results
 
 import (
 	"math"
+	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -61,6 +63,44 @@ func TestTargets(t *testing.T) {
 			}
 			t.Errorf("no verdict on %s due %s", c.code, c.due)
 		})
+	}
+}
+
+// A milestone that is past is judged by the people who answered in its year.
+func TestPastMilestonesHaveTheCampaignOfTheirYear(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	past := *w.catalog.Campaign(tthc)
+	past.ID, past.Period, past.State = "tthc-2025", survey.Span{From: "2025-07-01", To: "2025-12-31"}, survey.ClosedDown
+	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), past); err != nil {
+		t.Fatal(err)
+	}
+	w.reload()
+	w.keep(times(40, func(int) survey.Response { return w.response(2) })...)
+	w.keep(times(50, func(int) survey.Response {
+		r := w.response(5)
+		r.Campaign, r.Day = past.ID, "2025-11-05"
+		return r
+	})...)
+	for _, c := range []struct {
+		on       survey.Date
+		due      survey.Date
+		campaign survey.CampaignID
+		rate     float64
+	}{
+		{"2026-03-05", "2025-12-31", "tthc-2025", 1},
+		{"2026-03-05", "2030-12-31", tthc, 0},
+		{"2025-12-01", "2025-12-31", "tthc-2025", 1},
+		{"2025-12-01", "2030-12-31", "tthc-2025", 1},
+	} {
+		verdicts, err := w.live.Targets(t.Context(), c.on)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(verdicts, func(v Verdict) bool { return v.Target.Code == "TTHC" && v.Milestone.Due == c.due })
+		if i < 0 || verdicts[i].Campaign == nil || verdicts[i].Campaign.ID != c.campaign || verdicts[i].Figure.Rate != c.rate {
+			t.Errorf("on %s, due %s: %+v, want the %s of %s", c.on, c.due, verdicts, strconv.FormatFloat(c.rate, 'f', 0, 64), c.campaign)
+		}
 	}
 }
 
