@@ -455,8 +455,12 @@ func readCodes(form *Questionnaire, it *Item, value string) []string {
 		if folded == NA || slices.ContainsFunc([]Lang{Vietnamese, English}, func(l Lang) bool { return len(it.NA) > 0 && folded == foldLabel(it.NA.In(l)) }) {
 			return NA, true
 		}
-		if code, err := strconv.Atoi(strings.TrimSuffix(s, ".0")); err == nil {
-			return strconv.Itoa(code), true
+		// A code has one spelling, here as in a form: "04" and "+4" are none.
+		// But statistical programs write a column of numbers with gaps as "4.0".
+		if number := strings.TrimSuffix(s, ".0"); number != "" {
+			if code, err := strconv.Atoi(number); err == nil && strconv.Itoa(code) == number {
+				return number, true
+			}
 		}
 		for _, o := range form.Choices(it) {
 			for _, label := range o.Label {

@@ -329,13 +329,46 @@ func TestImportOfAFilledInList(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s\n%s", diff, report)
 	}
-	// The same number with another answer is not the same response.
-	changed := strings.Replace(content, ";Hài lòng;", ";Rất hài lòng;", 1)
-	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// A number that was stored before is the same response if the row says the
+// same. What it says besides is not lost without a word.
+func TestImportOfKnownNumbers(t *testing.T) {
+	t.Parallel()
+	store := demoStore(t, 5, 0)
+	file := filepath.Join(t.TempDir(), "phieu.csv")
+	const header = "Mã phiếu,Đơn vị,Lĩnh vực,Ngày,Mẫu phiếu,overall\n"
+	read := func(row string) (messages, reason string) {
+		if err := os.WriteFile(file, []byte(header+row+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, messages, err := command(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--lang", "en")
+		if err == nil {
+			return messages, ""
+		}
+		report, err := os.ReadFile(file + ".rejected.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return messages, string(report)
 	}
-	_, messages, err = command(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--lang", "en")
-	if err == nil || !strings.Contains(messages, "0 responses stored, 1 known before, 5 rows rejected") {
-		t.Errorf("changed: %v %s", err, messages)
+	if messages, reason := read("A-1,Xã Bum Tở,land,04/03/2026,tthc-quick,4"); reason != "" || !strings.Contains(messages, "1 responses stored") {
+		t.Fatalf("%s %s", messages, reason)
+	}
+	for _, c := range []struct{ name, row, reason string }{
+		{"TheSame", "A-1,Xã Bum Tở,land,04/03/2026,tthc-quick,Hài lòng", ""},
+		{"WithoutItsDay", "A-1,Xã Bum Tở,land,,tthc-quick,4.0", ""},
+		{"OtherAnswer", "A-1,Xã Bum Tở,land,04/03/2026,tthc-quick,5", "the first is kept"},
+		{"OtherDay", "A-1,Xã Bum Tở,land,05/03/2026,tthc-quick,4", "the first is kept"},
+		{"OtherUnit", "A-1,Xã Mù Cả,land,04/03/2026,tthc-quick,4", "that of another stored response"},
+		{"OtherForm", "A-1,Xã Bum Tở,land,04/03/2026,tthc-dossier,4", "that of another stored response"},
+	} {
+		messages, reason := read(c.row)
+		if (c.reason == "") != (reason == "") || !strings.Contains(reason, c.reason) || c.reason == "" && !strings.Contains(messages, "1 known before") {
+			t.Errorf("%s: %s %s", c.name, messages, reason)
+		}
+	}
+	if out := mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"); strings.Count(out, "\n") != 2 {
+		t.Errorf("stored:\n%s", out)
 	}
 }

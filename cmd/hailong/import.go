@@ -39,11 +39,14 @@ func newImportCommand() *cobra.Command {
 		Long: `Reads one response a row. Columns are found by their headers: the codes of items or their labels, and
 id (mã phiếu), form (mẫu phiếu), point (mã điểm), unit (đơn vị: id, code or name), sector (lĩnh vực),
 channel (kênh), day (ngày), na (không áp dụng). Answers are codes or the words of the answer; several are
-separated by spaces or semicolons. Rows without a day are of today.
+separated by spaces or semicolons; "4.0" is read as 4, but "04" and "+4" are no answers. Rows without a day
+are of today.
 
 Each row that cannot be read stands in the report with its reason; the others are stored. The same file may
 be read again, also after rows were mended: a response is known by its id, else by the number in the column
-"mã phiếu", else by the content of its row, equal rows being counted. Exit status 1 if any row was rejected.`,
+"mã phiếu", else by the content of its row, equal rows being counted. A row whose number was stored before with
+other answers, or belongs to another form, unit or point, is rejected: what was stored first is kept. Exit
+status 1 if any row was rejected.`,
 		Args: cobra.ExactArgs(1),
 	}
 	o.store = addStoreFlag(cmd)
@@ -194,8 +197,8 @@ func (w *importing) all(ctx context.Context, rows rowSource) error {
 	}
 }
 
-// flush stores the batch. A response whose id is taken must be the same as the
-// stored one; otherwise its row is rejected.
+// flush stores the batch. Of a response whose id is taken the stored one is
+// kept; unless the row says the same, it is rejected.
 func (w *importing) flush(ctx context.Context) error {
 	defer func() { w.batch, w.lines, w.cells = w.batch[:0], w.lines[:0], w.cells[:0] }()
 	if len(w.batch) == 0 {
@@ -223,22 +226,37 @@ func (w *importing) flush(ctx context.Context) error {
 			w.count.stored++
 		case err != nil:
 			return err
-		case !sameAnswers(have, r):
-			taken := &survey.Error{Kind: survey.Invalid, Fields: map[string]survey.Message{string(survey.FieldID): {Key: "import.id_taken"}}}
+		default:
+			key := w.conflict(have, r, w.cells[i])
+			if key == "" {
+				w.count.known++
+				continue
+			}
+			taken := &survey.Error{Kind: survey.Invalid, Fields: map[string]survey.Message{string(survey.FieldID): {Key: key}}}
 			if err := w.reject(w.lines[i], w.cells[i], taken); err != nil {
 				return err
 			}
-		default:
-			w.count.known++
 		}
 	}
 	return nil
 }
 
-// sameAnswers compares all but the time of receipt.
-func sameAnswers(a, b survey.Response) bool {
-	a.Received, b.Received = time.Time{}, time.Time{}
-	return reflect.DeepEqual(a, b)
+// conflict says what a row has against the response that is stored under its
+// id: that this is of somebody else, or that it says something else; "" if the
+// row only repeats it. A row without a day is of the day on which it is read,
+// which says nothing.
+func (w *importing) conflict(have, row survey.Response, cells []string) string {
+	if have.Campaign != row.Campaign || have.Form.Code != row.Form.Code || have.Point != row.Point || have.Unit != row.Unit {
+		return "import.id_of_other"
+	}
+	if at, ok := w.reader.At(string(survey.FieldDay)); !ok || at >= len(cells) || strings.TrimSpace(cells[at]) == "" {
+		row.Day = have.Day
+	}
+	row.Received = have.Received
+	if !reflect.DeepEqual(have, row) {
+		return "import.known_differs"
+	}
+	return ""
 }
 
 // reject writes a row into the report, a line for each column at fault.
