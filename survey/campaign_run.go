@@ -344,8 +344,13 @@ func (f *Fieldwork) openable(c *Campaign) error {
 // overlap reports whether two campaigns ask the same form of the same unit on
 // the same day, so that a response could belong to either.
 func (c *Catalog) overlap(a, b *Campaign) bool {
-	if a.Period.To != "" && a.Period.To < b.Period.From || b.Period.To != "" && b.Period.To < a.Period.From ||
-		!slices.ContainsFunc(a.Forms, func(ref FormRef) bool { _, asks := b.Form(ref.Code); return asks }) {
+	return !(a.Period.To != "" && a.Period.To < b.Period.From || b.Period.To != "" && b.Period.To < a.Period.From) && c.sharePeople(a, b)
+}
+
+// sharePeople reports whether two campaigns ask the same form of the same unit,
+// on whatever days.
+func (c *Catalog) sharePeople(a, b *Campaign) bool {
+	if !slices.ContainsFunc(a.Forms, func(ref FormRef) bool { _, asks := b.Form(ref.Code); return asks }) {
 		return false
 	}
 	return len(a.Units) == 0 || len(b.Units) == 0 ||

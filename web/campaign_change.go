@@ -98,6 +98,22 @@ func (s *Server) takeStep(ctx context.Context, actor survey.Actor, step string, 
 	return s.reload(ctx)
 }
 
+// campaignNext prepares the campaign of the following year as a draft.
+func (s *Server) campaignNext(c *fiber.Ctx, who *signedIn) error {
+	id := survey.CampaignID(unescaped(c.Params("campaign")))
+	draft, err := s.fieldwork.PrepareNext(c.UserContext(), who.Actor(), id)
+	if err != nil && survey.KindOf(err) != survey.Conflict {
+		return err
+	}
+	if failed := s.reload(c.UserContext()); failed != nil {
+		return failed
+	}
+	if err != nil { // somebody else was first: their draft is in the list
+		return s.done(c, "/staff/campaigns", "campaign_next_there")
+	}
+	return s.done(c, campaignPath(draft.ID), "campaign_next")
+}
+
 // withdrawPage asks for the reason.
 type withdrawPage struct {
 	StaffPage

@@ -40,6 +40,7 @@ func helpTasks() []helpTask {
 			{"/staff/campaigns/new?family=tthc", "help.campaign.new", []string{"campaign.forms", "campaign.method", "staff.save"}},
 			{"", "help.campaign.open", []string{"campaign.open"}},
 			{"", "help.campaign.close", []string{"campaign.close", "campaign.publish", "campaign.withdraw"}},
+			{"/staff", "help.campaign.next", []string{"staff.home.title"}},
 		}},
 		{"help.plan", survey.EditCampaigns, []helpStep{
 			{"/staff/campaigns", "help.plan.open", []string{"campaign.list", "plan.title"}},

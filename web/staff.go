@@ -150,6 +150,7 @@ func staffRoutes() []staffRoute {
 		{method: post, path: "/campaigns/:campaign/edit", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignSave},
 		{method: get, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("open")},
 		{method: post, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("open")},
+		{method: post, path: "/campaigns/:campaign/next", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignNext},
 		{method: get, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("close")},
 		{method: post, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("close")},
 		{method: get, path: "/campaigns/:campaign/reopen", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("reopen")},

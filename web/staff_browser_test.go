@@ -111,3 +111,19 @@ func TestStaffByKeyboard(t *testing.T) {
 	steps(t, ctx, chromedp.Navigate(base+"/staff/no-such-page"), chromedp.WaitVisible(".me"))
 	fitsAPhone(t, ctx)
 }
+
+// The reminder that nothing follows a campaign fits a phone and can be used.
+func TestReminderIsAccessible(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t, plainHTTP)
+	w.now = testNow.AddDate(0, 9, 0)
+	hire(t, w.Server, "boss", survey.Grant{Role: survey.Administrator})
+	ctx := webtest.Browser(t, webtest.WithoutJavaScript())
+	steps(t, ctx, chromedp.Navigate(serve(t, w.Server)+"/staff/login?next=/staff"),
+		chromedp.KeyEvent("boss\t"+testPassword+"\r"), chromedp.WaitVisible(".ending button"))
+	webtest.Axe(t, ctx)
+	if ask[bool](t, ctx, "document.documentElement.scrollWidth > innerWidth") {
+		t.Error("wider than a phone")
+	}
+	steps(t, ctx, tap(".ending button"), chromedp.WaitVisible(".facts"))
+}

@@ -13,6 +13,7 @@ import (
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
 	StaffPage
+	Ending    []homeEnding
 	Tasks     []homeTask
 	Campaigns []homeCampaign // open today, within the scope
 	Counts    bool           // the person may know how many responses arrive
@@ -28,6 +29,15 @@ type homeTask struct {
 	Text survey.Message
 	Path string
 }
+
+// homeEnding is a campaign that ends soon and that nothing follows.
+type homeEnding struct {
+	*survey.Campaign
+	Year string // of the campaign that its button prepares
+}
+
+// Path is where the button posts.
+func (e homeEnding) Path() string { return campaignPath(e.ID) + "/next" }
 
 type homeCampaign struct {
 	survey.Campaign
@@ -53,6 +63,14 @@ func (s *Server) staffHome(c *fiber.Ctx, who *signedIn) error {
 		}
 		if key := campaignTask(&campaign, today, who); key != "" {
 			page.task("/staff/campaigns/"+string(campaign.ID), key, campaign.Title)
+		}
+	}
+	if who.May(survey.EditCampaigns) {
+		for _, campaign := range catalog.Unfollowed(today) {
+			if who.Covers(catalog, "", campaign.Family) {
+				next := catalog.Next(campaign)
+				page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
+			}
 		}
 	}
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -52,5 +53,50 @@ func TestStaffHome(t *testing.T) {
 		if got := strings.Join(tasks, " "); got != tt.tasks {
 			t.Errorf("%s has to do %q, want %q", tt.role, got, tt.tasks)
 		}
+	}
+}
+
+// Who runs campaigns is told in time that nothing follows one, and drafts the
+// next with one button. Nothing opens by itself.
+func TestPrepareTheNextYear(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	w.now = testNow.AddDate(0, 9, 0) // 5 December 2026
+	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	hire(t, w.Server, "mai", survey.Grant{Role: survey.OneStopOffice})
+	hire(t, w.Server, "hoa", survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Families: []survey.Family{survey.Education}}})
+	for _, login := range []survey.Login{"mai", "hoa"} {
+		if _, body := visit(t, w.Server, login).get("/staff"); document(t, body).Find(".ending").Length() != 0 {
+			t.Errorf("%s is reminded", login)
+		}
+	}
+	v := visit(t, w.Server, "lan")
+	_, body := v.get("/staff")
+	form := document(t, body).Find(".ending form")
+	action := form.AttrOr("action", "")
+	if form.Length() != 1 || action != "/staff/campaigns/tthc-2026/next" || words(form.Find("button")) != "Lập bản thảo đợt năm 2027" {
+		t.Fatalf("the home page: %s", words(document(t, body).Find("main")))
+	}
+	resp, _ := v.post(action)
+	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/staff/campaigns/tthc-2027?done=campaign_next" {
+		t.Fatalf("%d to %s", resp.StatusCode, resp.Header.Get("Location"))
+	}
+	k := w.campaign(t, "tthc-2027")
+	if k.State != survey.Draft || k.Title["vi"] != "Đợt 2027" || k.Period != (survey.Span{From: "2027-01-01", To: "2027-12-31"}) || len(k.Units) != 1 {
+		t.Errorf("%+v", k)
+	}
+	if _, body := v.get(resp.Header.Get("Location")); !strings.Contains(words(document(t, body).Find("main")), "Đã lập bản thảo từ đợt trước.") {
+		t.Error("the page of the draft does not say where it comes from")
+	}
+	_, body = v.get("/staff")
+	if doc := document(t, body); doc.Find(".ending").Length() != 0 || doc.Find(".tasks a[href='/staff/campaigns/tthc-2027']").Length() != 1 {
+		t.Error("afterwards the home page should ask to open the draft")
+	}
+	// Whoever was a moment later makes no second one.
+	if resp, _ := v.post(action); resp.Header.Get("Location") != "/staff/campaigns?done=campaign_next_there" {
+		t.Errorf("again: %d to %s", resp.StatusCode, resp.Header.Get("Location"))
+	}
+	if n := len(w.current.Catalog().Campaigns); n != 3 {
+		t.Errorf("%d campaigns", n)
 	}
 }

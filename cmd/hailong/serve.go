@@ -259,6 +259,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	background, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go current.Follow(background, catalogRefresh, log)
+	go remind(background, current.Catalog, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
