@@ -123,6 +123,34 @@ func TestScanFillSendReceipt(t *testing.T) {
 	}
 }
 
+// What one person answers is in the public figure when they look: from the code
+// on the wall to the number on the page.
+func TestTheFigureMoves(t *testing.T) {
+	t.Parallel()
+	s := newResultsServer(t, func(c *Config) { c.PublicURL = "" }) // codes lead to the address that was asked
+	base := serve(t, s)
+	answerTimes(t, s, 8, "5")
+	answerTimes(t, s, 1, "2")
+	ctx := webtest.Browser(t)
+	// Rate and number of respondents as the page words them.
+	figure := func() string {
+		return strings.ReplaceAll(ask[string](t, ctx, `(() => {
+			const goal = document.getElementById("goal-TTHC").parentElement;
+			return goal.querySelector(".big").textContent + "; " + goal.querySelector(".method").textContent.split(" · ")[0];
+		})()`), "\u00a0", " ")
+	}
+	steps(t, ctx, chromedp.Navigate(base+"/results"), chromedp.WaitVisible("#goal-TTHC"))
+	if got := figure(); got != "88,9 %; 9 người trả lời" {
+		t.Fatalf("before: %q", got)
+	}
+	steps(t, ctx, chromedp.Navigate(scan(t, s, base+"/qr/"+string(code(pointLand))+".png")),
+		tap(faceBad), tap(sendButton), chromedp.WaitVisible(onReceipt),
+		tap(".thanks a[href='/results']"), chromedp.WaitVisible("#goal-TTHC"))
+	if got := figure(); got != "80,0 %; 10 người trả lời" {
+		t.Errorf("after: %q", got)
+	}
+}
+
 // A change of mind hides the follow-up question again; what was ticked there is
 // not sent.
 func TestHiddenAnswersAreNotSent(t *testing.T) {
