@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +68,9 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 	options, target, err := f.options()
 	if err != nil {
 		return usageError{err}
+	}
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		return usageError{fmt.Errorf("analyze reads CSV; save %s as “CSV UTF-8”", path)}
 	}
 	in := stdin
 	if path != "-" {

@@ -10,14 +10,7 @@ import (
 )
 
 func newAuditCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "audit",
-		Short: "Nhật ký: kiểm tra tính nguyên vẹn / the audit log: verify",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("say what: verify")} },
-	}
-	cmd.AddCommand(newAuditVerifyCommand())
-	return cmd
+	return newGroup("audit", "Nhật ký: kiểm tra tính nguyên vẹn / the audit log: verify", newAuditVerifyCommand())
 }
 
 func newAuditVerifyCommand() *cobra.Command {

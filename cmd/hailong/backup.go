@@ -61,7 +61,7 @@ func backup(ctx context.Context, from openStore, out string) (m manifest, err er
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(out), ".hailong-backup-")
 	if err != nil {
-		return m, err
+		return m, explainedError{fmt.Sprintf("cannot write into %s: it is missing or closed to this account; choose another --out", filepath.Dir(out)), err}
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
@@ -121,7 +121,7 @@ both at the end. The whole backup is checked first: if it is cut off or altered,
 nothing is restored. A restore that was interrupted is completed by the same
 command. Start the server only afterwards: it puts documents of its own into an
 empty store.`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			file, err := os.Open(args[0])

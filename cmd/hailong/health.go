@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	neturl "net/url"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,6 +60,9 @@ func checkHealth(ctx context.Context, addr string, https bool) error {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // see above
 	resp, err := client.Do(req)
 	if err != nil {
+		if asked := (*neturl.Error)(nil); errors.As(err, &asked) {
+			err = asked.Err // without the request, which nobody wrote
+		}
 		return fmt.Errorf("no healthy server at %s: is it running, and on this address? %w", addr, err)
 	}
 	defer resp.Body.Close()

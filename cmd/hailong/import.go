@@ -47,7 +47,7 @@ be read again, also after rows were mended: a response is known by its id, else 
 "mã phiếu", else by the content of its row, equal rows being counted. A row whose number was stored before with
 other answers, or belongs to another form, unit or point, is rejected: what was stored first is kept. Exit
 status 1 if any row was rejected.`,
-		Args: cobra.ExactArgs(1),
+		Args: exactly(1),
 	}
 	o.store = addStoreFlag(cmd)
 	f := cmd.Flags()
@@ -59,6 +59,9 @@ status 1 if any row was rejected.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if o.campaign == "" {
 			return usageError{errors.New("import needs --campaign ID")}
+		}
+		if o.lang != "vi" && o.lang != "en" {
+			return usageError{fmt.Errorf("--lang is vi or en, not %q", o.lang)}
 		}
 		s, err := o.store.open(cmd.Context())
 		if err != nil {
@@ -87,8 +90,11 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 	if err != nil {
 		return err
 	}
+	if o.campaign == "all" {
+		return usageError{errors.New("import needs one campaign: --campaign ID")}
+	}
 	campaign := campaigns[0]
-	if len(campaigns) != 1 || campaign.State != survey.Open && campaign.State != survey.ClosedDown {
+	if campaign.State != survey.Open && campaign.State != survey.ClosedDown {
 		return fmt.Errorf("campaign %s is %s: only an open or closed campaign takes responses from a file", campaign.ID, campaign.State)
 	}
 	var point *survey.Point

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,8 +90,11 @@ var xlsxLimits = excelize.Options{RawCellValue: true, UnzipSizeLimit: 16 << 30, 
 
 func openXLSX(path string) (rowSource, error) {
 	file, err := excelize.OpenFile(path, xlsxLimits)
-	if err != nil {
+	if missing := (*fs.PathError)(nil); errors.As(err, &missing) {
 		return nil, err
+	}
+	if err != nil {
+		return nil, explainedError{path + ": not a readable .xlsx file; save it again as an Excel workbook, or as “CSV UTF-8”", err}
 	}
 	rows, err := file.Rows(file.GetSheetName(0))
 	if err != nil {

@@ -11,10 +11,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // Asia/Ho_Chi_Minh, also on a machine or image without zone files
 
 	"github.com/spf13/cobra"
+
+	"hailong/survey"
 )
 
 func main() {
@@ -52,6 +55,44 @@ func run(ctx context.Context, args []string) int {
 		return 2
 	}
 	return 1
+}
+
+// exactly takes n words; for any other number it says how the command is
+// written.
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("cách viết / write: %s", cmd.UseLine())}
+		}
+		return nil
+	}
+}
+
+// newGroup is a command that only leads to others.
+func newGroup(name, short string, commands ...*cobra.Command) *cobra.Command {
+	names := make([]string, len(commands))
+	for i, c := range commands {
+		names[i] = c.Name()
+	}
+	cmd := &cobra.Command{
+		Use: name, Short: short, Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usageError{fmt.Errorf("hãy nói rõ việc gì / say what: %s", strings.Join(names, ", "))}
+		},
+		// A word that is no command is the mistake, and not the flags behind it.
+		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},
+	}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+// notListed says where the names stand that a command takes, if err is that
+// there is no such thing.
+func notListed(err error, name, list string) error {
+	if err == nil || survey.KindOf(err) != survey.NotFound {
+		return err
+	}
+	return explainedError{fmt.Sprintf("không có “%s”; xem “%s” / there is no “%s”; see “%s”", name, list, name, list), err}
 }
 
 func newRootCommand() *cobra.Command {

@@ -17,13 +17,7 @@ import (
 )
 
 func newPointsCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "points",
-		Short: "Điểm khảo sát và mã của điểm / survey points and their codes",
-		Args:  cobra.NoArgs,
-	}
-	cmd.AddCommand(newPointsListCommand())
-	return cmd
+	return newGroup("points", "Điểm khảo sát và mã của điểm / survey points and their codes", newPointsListCommand())
 }
 
 func newPointsListCommand() *cobra.Command {

@@ -168,6 +168,9 @@ func (o *serveOptions) check() error {
 	if o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://") && !strings.HasPrefix(o.publicURL, "https://") {
 		problems = append(problems, errors.New("--public-url must begin with https:// or http://"))
 	}
+	if (o.oidc.Issuer == "") != (o.oidc.ClientID == "") {
+		problems = append(problems, errors.New("--oidc-issuer and --oidc-client-id go together"))
+	}
 	if (o.tlsCert == "") != (o.tlsKey == "") {
 		problems = append(problems, errors.New("--tls-cert and --tls-key go together"))
 	}

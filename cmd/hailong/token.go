@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -13,14 +12,8 @@ import (
 )
 
 func newTokenCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "token",
-		Short: "Mã truy cập API: tạo, xem, thu hồi / tokens of programs: add, list, revoke",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("say what: add, list or revoke")} },
-	}
-	cmd.AddCommand(newTokenAddCommand(), newTokenListCommand(), newTokenRevokeCommand())
-	return cmd
+	return newGroup("token", "Mã truy cập API: tạo, xem, thu hồi / tokens of programs: add, list, revoke",
+		newTokenAddCommand(), newTokenListCommand(), newTokenRevokeCommand())
 }
 
 func newTokenAddCommand() *cobra.Command {
@@ -112,10 +105,10 @@ func newTokenRevokeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revoke NUMBER",
 		Short: "Thu hồi mã truy cập / ends a token, by the number that list prints",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
-				return a.RevokeToken(cmd.Context(), shellActor(), args[0])
+				return notListed(a.RevokeToken(cmd.Context(), shellActor(), args[0]), args[0], "hailong token list")
 			})
 		},
 	}

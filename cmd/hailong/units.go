@@ -17,13 +17,7 @@ import (
 )
 
 func newUnitsCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "units",
-		Short: "Đơn vị và trường học / units and schools",
-		Args:  cobra.NoArgs,
-	}
-	cmd.AddCommand(newUnitsImportCommand())
-	return cmd
+	return newGroup("units", "Đơn vị và trường học / units and schools", newUnitsImportCommand())
 }
 
 const unitsImportHelp = `Đọc danh sách trường từ tệp CSV hoặc XLSX và tạo điểm khảo sát cho từng trường. Dòng đầu là tiêu đề,
@@ -62,12 +56,7 @@ func newUnitsImportCommand() *cobra.Command {
 		Short:   "Nhập danh sách trường / imports a list of schools",
 		Long:    unitsImportHelp,
 		Example: "  hailong units import danh-sach-truong.xlsx --dry-run",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
-				return usageError{err}
-			}
-			return nil
-		},
+		Args:    exactly(1),
 	}
 	o.store = addStoreFlag(cmd)
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "chỉ xem trước, không ghi / show what would change, write nothing")

@@ -50,26 +50,20 @@ func (e explainedError) Unwrap() error { return e.err }
 // are words for it; a fault of ours keeps them, for whoever has to find it.
 func explained(err error) error {
 	vi, en := web.Explain(err, survey.Vietnamese), web.Explain(err, survey.English)
-	if err == nil || vi == "" || survey.KindOf(err) == survey.Internal {
+	if said := (explainedError{}); err == nil || vi == "" || survey.KindOf(err) == survey.Internal || errors.As(err, &said) {
 		return err
 	}
 	return explainedError{vi + " / " + en, err}
 }
 
 func newUserCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "user",
-		Short: "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return usageError{errors.New("say what: add, list, reset, disable or enable")}
-		},
-	}
-	cmd.AddCommand(newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
+	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
+		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
 		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*survey.Accounts).Disable),
 		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*survey.Accounts).Enable))
-	return cmd
 }
+
+const userList = "hailong user list"
 
 // grantFlags are role and scope as flags.
 type grantFlags struct {
@@ -115,7 +109,7 @@ func newUserAddCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add LOGIN",
 		Short: "Thêm người dùng / adds somebody and prints a password or an invitation, once",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(s survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
 				g, err := grant.grant(cmd.Context(), s)
@@ -207,7 +201,7 @@ func newUserResetCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reset LOGIN",
 		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
 				login := survey.NormalLogin(args[0])
@@ -218,7 +212,7 @@ func newUserResetCommand() *cobra.Command {
 				}
 				admission, err := a.Reset(cmd.Context(), shellActor(), login, invite)
 				if err != nil {
-					return err
+					return notListed(err, args[0], userList)
 				}
 				return printAdmission(cmd, admission)
 			})
@@ -235,10 +229,10 @@ func newUserSwitchCommand(name, short string, do func(*survey.Accounts, context.
 	cmd := &cobra.Command{
 		Use:   name + " LOGIN",
 		Short: short,
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
-				return do(a, cmd.Context(), shellActor(), survey.NormalLogin(args[0]))
+				return notListed(do(a, cmd.Context(), shellActor(), survey.NormalLogin(args[0])), args[0], userList)
 			})
 		},
 	}

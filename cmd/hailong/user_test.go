@@ -104,8 +104,12 @@ func TestUserRefused(t *testing.T) {
 		{"NoName", "name:", []string{"user", "add", "lan"}},
 		{"NoUnit", "--unit nowhere", []string{"user", "add", "lan", "--name", "Lan", "--unit", "nowhere"}},
 		{"LastAdministrator", "quản trị viên cuối cùng", []string{"user", "disable", "root"}},
-		{"Nobody", "not_found", []string{"user", "reset", "nobody"}},
-		{"NoToken", "Không có mã", []string{"token", "revoke", "00000000"}},
+		{"ResetNobody", "hailong user list", []string{"user", "reset", "nobody"}},
+		{"ResetNobodysFactor", "hailong user list", []string{"user", "reset", "nobody", "--second-factor"}},
+		{"DisableNobody", "hailong user list", []string{"user", "disable", "nobody"}},
+		{"EnableNobody", "hailong user list", []string{"user", "enable", "nobody"}},
+		{"NoToken", "hailong token list", []string{"token", "revoke", "00000000"}},
+		{"ShortToken", "hailong token list", []string{"token", "revoke", "nothing"}},
 		{"TokenForNoUnit", "--unit nowhere: không có đơn vị này", []string{"token", "add", "--name", "X", "--unit", "nowhere"}},
 		{"TokenExpired", "expires:", []string{"token", "add", "--name", "X", "--expires", "2001-01-01"}},
 	} {
@@ -114,7 +118,7 @@ func TestUserRefused(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.text) {
 				t.Fatalf("%v, want %q in it", err, tt.text)
 			}
-			for _, internal := range []string{"map[", ": user.", ": token.", "issue token"} {
+			for _, internal := range []string{"map[", ": user.", ": token.", "issue token", "not_found", "document"} {
 				if strings.Contains(err.Error(), internal) {
 					t.Errorf("%v: %q is not for people", err, internal)
 				}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Whoever mistypes a command reads what to do, and nothing of how the program
+// is made.
+func TestMistakesAreAnswered(t *testing.T) {
+	t.Parallel()
+	store := boltURL(t)
+	closeStore(t, openURL(t, store))
+	if _, _, err := runCommand(t, "points", "list", "--store", store); err != nil { // plants the catalogue
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	workbook, table, empty := file("bad.xlsx", "PK\x03\x04 cut off"), file("bad.csv", "a,b\n1,2\n"), file("empty.csv", "")
+	missing := filepath.Join(dir, "none", "x")
+	for name, tt := range map[string]struct {
+		text  string
+		usage bool // exit status 2
+		args  []string
+	}{
+		"NoSuchCommand":       {`unknown command "serv"`, true, []string{"serv"}},
+		"UserAlone":           {"add, list, reset, disable, enable", true, []string{"user"}},
+		"TokenAlone":          {"add, list, revoke", true, []string{"token"}},
+		"PointsAlone":         {"say what: list", true, []string{"points"}},
+		"UnitsAlone":          {"say what: import", true, []string{"units"}},
+		"NoSuchPointsCommand": {`unknown command "print"`, true, []string{"points", "print", "--store", store}},
+		"NoLogin":             {"hailong user reset LOGIN", true, []string{"user", "reset", "--store", store}},
+		"NoTokenNumber":       {"hailong token revoke NUMBER", true, []string{"token", "revoke", "--store", store}},
+		"NoBackup":            {"hailong restore FILE", true, []string{"restore", "--store", store}},
+		"NoList":              {"hailong units import FILE", true, []string{"units", "import", "--store", store}},
+		"ImportNothing":       {"hailong import FILE", true, []string{"import", "--store", store}},
+		"ImportNoCampaign":    {"--campaign ID", true, []string{"import", table, "--store", store}},
+		"ImportIntoAll":       {"one campaign", true, []string{"import", table, "--store", store, "--campaign", "all"}},
+		"ImportUnknown":       {`no campaign "none"; there are: `, false, []string{"import", table, "--store", store, "--campaign", "none"}},
+		"ImportLanguage":      {"vi or en", true, []string{"import", table, "--store", store, "--campaign", "all", "--lang", "fr"}},
+		"ImportNoWorkbook":    {"save it again", false, []string{"import", workbook, "--store", store, "--campaign", anyCampaign(t, store)}},
+		"ImportEmpty":         {"the file is empty", false, []string{"import", empty, "--store", store, "--campaign", anyCampaign(t, store)}},
+		"ImportNoPoint":       {"hailong points list", false, []string{"import", table, "--store", store, "--campaign", anyCampaign(t, store), "--point", "x"}},
+		"ExportUnknown":       {`no campaign "none"; there are: `, false, []string{"export", "--store", store, "--campaign", "none"}},
+		"BackupNowhere":       {"choose another --out", false, []string{"backup", "--store", store, "--out", missing}},
+		"AnalyzeWorkbook":     {"CSV UTF-8", true, []string{"analyze", workbook, "--items", "a"}},
+		"HealthOfNobody":      {"is it running", false, []string{"health", "--addr", "127.0.0.1:1"}},
+		"ProviderAlone":       {"--oidc-client-id", true, []string{"serve", "--store", store, "--oidc-issuer", "http://127.0.0.1:1"}},
+		"NoSuchStore":         {"hailong serve makes one", false, []string{"user", "list", "--store", "bolt:" + missing}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, _, err := runCommand(t, tt.args...)
+			if err == nil || out != "" || !strings.Contains(err.Error(), tt.text) {
+				t.Fatalf("wrote %q, error %v; want %q in it", out, err, tt.text)
+			}
+			if usage := (usageError{}); tt.usage != errors.As(err, &usage) && !strings.HasPrefix(err.Error(), "unknown command") {
+				t.Errorf("a mistake in the words: %v; want %v", !tt.usage, tt.usage)
+			}
+			for _, internal := range []string{"not_found", "arg(s)", "map[", "0x", "nil", "zip:", "mkdir", "Get \""} {
+				if strings.Contains(err.Error(), internal) {
+					t.Errorf("%v: %q is not for people", err, internal)
+				}
+			}
+		})
+	}
+}
+
+// anyCampaign is the id of a campaign of a store.
+func anyCampaign(t *testing.T, store string) string {
+	t.Helper()
+	_, _, err := runCommand(t, "export", "--store", store, "--campaign", "?")
+	_, list, ok := strings.Cut(err.Error(), "there are: ")
+	if !ok {
+		t.Fatal(err)
+	}
+	id, _, _ := strings.Cut(list, ",")
+	return id
+}
