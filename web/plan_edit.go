@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,13 +175,17 @@ func planTyped(typed form) survey.Plan {
 	return p
 }
 
-// wholeTyped reads a whole number with or without separators of thousands; what
-// is none is -1, which no field takes.
+// wholeNumber is written with or without separators of thousands. Of "1.5" it
+// cannot be told that it was meant as 15.
+var wholeNumber = regexp.MustCompile(`^(\d{1,9}|\d{1,3}([., \x{a0}]\d{3}){1,2})$`)
+
+// wholeTyped reads a whole number; what is none, or has more than nine digits,
+// is -1, which no field takes.
 func wholeTyped(s string) int {
-	n, err := strconv.Atoi(strings.NewReplacer(".", "", ",", "", " ", "", "\u00a0", "").Replace(s))
-	if err != nil {
+	if s = strings.TrimSpace(s); !wholeNumber.MatchString(s) {
 		return -1
 	}
+	n, _ := strconv.Atoi(strings.NewReplacer(".", "", ",", "", " ", "", "\u00a0", "").Replace(s)) // digits alone
 	return n
 }
 

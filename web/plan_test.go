@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/catalog"
 )
 
 var planPairs = []string{
@@ -139,6 +140,48 @@ func TestPlanRefusals(t *testing.T) {
 			t.Errorf("%v: %d", cells, resp.StatusCode)
 		}
 	}
+}
+
+func TestWholeNumbersAsTyped(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]int{
+		"0": 0, " 286 ": 286, "0286": 286, "1.000": 1000, "1,000": 1000, "12 000": 12000, "12\u00a0000": 12000, "1.234.567": 1234567, "999999999": 999999999,
+		"": -1, "1.5": -1, "12,50": -1, "286.0": -1, "1000.000": -1, "1..000": -1, "-5": -1, "+5": -1, "1e3": -1, "ba": -1, "12345678901": -1, "1.000.000.000": -1,
+	} {
+		if got := wholeTyped(typed); got != want {
+			t.Errorf("%q is read as %d, want %d", typed, got, want)
+		}
+	}
+}
+
+// Whatever a list holds, each row is counted in a cell that exists or named as
+// a problem.
+func FuzzPlanTable(f *testing.F) {
+	for _, seed := range []string{
+		"unit,sector,population\nmotcua,land,1.000\nmotcua,land,5\n", "Đơn vị;Số lượng\nXã Bum Tở;ba\n", "unit\nmotcua\nmotcua\n",
+		"unit\tsector\nmotcua\tĐất đai\nxa\n", "unit,population\nmotcua,999999999\nmotcua,999999999\n", "a\nb\n", "\ufeffunit,unit\n\"motcua\n\",x\n", "unit,population\n,\nmotcua,-1\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	known := testCatalog()
+	f.Fuzz(func(t *testing.T, content []byte) {
+		rows, err := catalog.ReadTable("list.csv", content)
+		if err != nil || len(rows) < 2 {
+			return
+		}
+		cells, problems := planCells(known, rows)
+		if len(cells) == 0 && len(problems) == 0 || len(cells)+len(problems) > len(rows)-1 {
+			t.Errorf("%d rows give %d cells and %d problems", len(rows)-1, len(cells), len(problems))
+		}
+		seen := map[string]bool{}
+		for _, cell := range cells {
+			field := cellField(cell)
+			if seen[field] || cell.Population < 0 || known.Unit(cell.Unit) == nil || cell.Sector != "" && known.Sector(cell.Sector) == nil {
+				t.Errorf("the cell %+v", cell)
+			}
+			seen[field] = true
+		}
+	})
 }
 
 func TestForesee(t *testing.T) {

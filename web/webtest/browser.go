@@ -18,6 +18,7 @@ package webtest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -48,6 +49,13 @@ var process struct {
 // Main runs the tests of a package, then stops the browser they shared and
 // removes its profile. Call it from TestMain.
 func Main(m *testing.M) {
+	flag.Parse()
+	// To fuzz, go test first runs every test: with browsers that takes minutes,
+	// in which nothing seems to happen. Unless tests are asked for, it is the
+	// seeds of the fuzz targets alone.
+	if run := flag.Lookup("test.run"); flag.Lookup("test.fuzz").Value.String() != "" && run.Value.String() == "" {
+		_ = run.Value.Set("^Fuzz") // any text is one
+	}
 	process.managed = true
 	m.Run()
 	process.Lock()
