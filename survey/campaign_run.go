@@ -106,6 +106,11 @@ func (f *Fieldwork) Discard(ctx context.Context, actor Actor, id CampaignID, rev
 	if c.State != Draft {
 		return wrongState("discard campaign", &c)
 	}
+	if sample, err := f.Sample(ctx, id); err != nil {
+		return err
+	} else if len(sample.Draws) > 0 { // its contacts would be left behind
+		return &Error{Kind: Invalid, Op: "discard campaign", Key: "sample.discard_first"}
+	}
 	if err := f.store.Delete(ctx, Campaigns, string(id), rev); err != nil {
 		return err
 	}

@@ -41,6 +41,8 @@ const (
 	EditForms         Permission = "questionnaires.edit" //
 	EditCampaigns     Permission = "campaigns.edit"      // plan, open, close
 	PublishCampaigns  Permission = "campaigns.publish"   // freeze figures, withdraw
+	RunSample         Permission = "sample.run"          // draw, assign, see and erase contacts; logged
+	VisitSample       Permission = "sample.visit"        // see and mark the rows assigned to oneself
 	IssueLinks        Permission = "links.issue"         // one-time links of dossiers
 	ManageUsers       Permission = "users.manage"        // people and tokens
 	ReadAudit         Permission = "audit.read"          //
@@ -50,8 +52,8 @@ const (
 // Permissions lists every permission.
 var Permissions = []Permission{
 	SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, Recheck,
-	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, IssueLinks,
-	ManageUsers, ReadAudit, OperateDeployment,
+	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample,
+	IssueLinks, ManageUsers, ReadAudit, OperateDeployment,
 }
 
 // granted is the one table that says who may do what. What a role may do it
@@ -60,12 +62,12 @@ var granted = map[Role][]Permission{
 	Administrator: Permissions,
 	HomeAffairs: {
 		SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeCatalog, EditUnits, EditSchools,
-		EditPoints, EditForms, EditCampaigns, PublishCampaigns, IssueLinks, ReadAudit,
+		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueLinks, ReadAudit,
 	},
 	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
 	EducationOffice:  {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
 	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeProgress, SeeCatalog, IssueLinks},
-	Surveyor:         {SeeOwnAccount, EnterResponses},
+	Surveyor:         {SeeOwnAccount, EnterResponses, VisitSample},
 	Supervisor:       {SeeOwnAccount, SeeProgress, Recheck},
 	Viewer:           {SeeOwnAccount, SeeResults},
 }

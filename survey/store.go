@@ -23,6 +23,9 @@ const (
 	Campaigns      Collection = "campaigns"
 	Points         Collection = "points"
 	Plans          Collection = "plans"
+	Samples        Collection = "samples"
+	DrawnRows      Collection = "drawn"
+	Contacts       Collection = "contacts" // personal data, erased before the rest
 	Snapshots      Collection = "snapshots"
 	OneTimeLinks   Collection = "links"
 	Users          Collection = "users"
@@ -34,7 +37,7 @@ const (
 
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Snapshots, OneTimeLinks,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
 	Users, Tokens, Sessions, Audit, Responses,
 }
 

@@ -11,9 +11,6 @@ import (
 	"hailong/survey/catalog"
 )
 
-// importLimit bounds an uploaded list or questionnaire.
-const importLimit = 4 << 20
-
 // schoolImportPage reads a list of schools: first what it would change, then
 // the change.
 type schoolImportPage struct {

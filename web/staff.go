@@ -173,6 +173,26 @@ func staffRoutes() []staffRoute {
 		{method: get, path: "/campaigns/:campaign/plan", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planEdit},
 		{method: post, path: "/campaigns/:campaign/plan", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planSave, limit: planBodyLimit},
 
+		// Sample: drawn list, work, visits.
+		{method: get, path: "/campaigns/:campaign/sample", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleShow},
+		{method: get, path: "/campaigns/:campaign/sample/list", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleListShow},
+		{method: get, path: "/campaigns/:campaign/sample/list.csv", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: sampleExport("csv")},
+		{method: get, path: "/campaigns/:campaign/sample/list.xlsx", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: sampleExport("xlsx")},
+		{method: get, path: "/campaigns/:campaign/sample/draw", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleDraw},
+		{method: post, path: "/campaigns/:campaign/sample/draw", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).samplePreview, limit: keptLimit},
+		{method: post, path: "/campaigns/:campaign/sample/draw/apply", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleApply, limit: keptLimit},
+		{method: get, path: "/campaigns/:campaign/sample/draws/:draw/discard", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).drawDiscardAsk},
+		{method: post, path: "/campaigns/:campaign/sample/draws/:draw/discard", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).drawDiscard},
+		{method: get, path: "/campaigns/:campaign/sample/work", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleWork},
+		{method: post, path: "/campaigns/:campaign/sample/work", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleWorkSave},
+		{method: post, path: "/campaigns/:campaign/sample/keep", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleKeep},
+		{method: get, path: "/campaigns/:campaign/sample/erase", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleEraseAsk},
+		{method: post, path: "/campaigns/:campaign/sample/erase", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleErase},
+		{method: get, path: "/visits", permission: survey.VisitSample, handler: (*Server).visitList},
+		{method: get, path: "/visits/:row", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitShow},
+		{method: post, path: "/visits/:row", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitSave},
+		{method: post, path: "/visits/:row/reserve", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitReserve},
+
 		// Help.
 		{method: get, path: "/help", permission: survey.SeeOwnAccount, handler: (*Server).helpShow},
 		{method: get, path: "/help/:role", permission: survey.SeeOwnAccount, handler: (*Server).helpShow},

@@ -82,6 +82,7 @@ func staffNav() []struct {
 	}{
 		{"/staff", "staff.nav.home", survey.SeeOwnAccount},
 		{"/staff/campaigns", "campaign.list", survey.SeeProgress},
+		{"/staff/visits", "visit.list", survey.VisitSample},
 		{"/staff/points", "point.list", survey.SeeCatalog},
 		{"/staff/units", "unit.list", survey.SeeCatalog},
 		{"/staff/schools", "school.list", survey.SeeCatalog},

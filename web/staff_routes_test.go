@@ -77,6 +77,13 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 		t.Fatal(err)
 	}
 	hire(t, s, "target", survey.Grant{Role: survey.Viewer})
+	// The row of the surveyor inside the scope; who runs the sample sees it too.
+	place := survey.Place{Unit: "motcua"}
+	keep(t, store, survey.Samples, []survey.Sample{{
+		ID: "tthc-2026", Rev: 1, Next: 2, Draws: []survey.Draw{{Number: 1, Method: survey.DrawRandom, Seed: "1", First: 1, Rows: 1}},
+		Work: []survey.Assignment{{Place: place, Surveyor: "u1surveyor"}},
+	}})
+	keep(t, store, survey.DrawnRows, []survey.Drawn{{ID: survey.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
 	secret, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +91,7 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 	return staffWorld{s, map[string]string{
 		"login": "target", "token": survey.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
-		"version": "3", "section": "a", "item": "polite", "format": "yaml",
+		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": survey.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 	}, map[string]string{
 		"/units/:unit/reopen":                    "/units/motcua-cu/reopen",
@@ -186,7 +193,7 @@ func about(path string) (survey.UnitID, survey.Family) {
 		return "truong", survey.Education
 	case strings.Contains(path, ":sector"):
 		return "", survey.Procedures
-	case strings.Contains(path, ":point"):
+	case strings.Contains(path, ":point"), strings.Contains(path, ":row"):
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
 		return "motcua", ""

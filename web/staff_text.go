@@ -59,6 +59,11 @@ func both(t survey.Text) string {
 	return strings.Join(parts, "; ")
 }
 
+// sortOptions puts choices into the order of their labels.
+func sortOptions(options []option) {
+	slices.SortFunc(options, func(a, b option) int { return strings.Compare(survey.Fold(a.Label), survey.Fold(b.Label)) })
+}
+
 // blank is the choice of nothing in a select.
 func blank(key string) option { return option{Label: key} }
 

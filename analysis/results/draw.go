@@ -1,0 +1,170 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// DrawRequest says how to draw from a list.
+type DrawRequest struct {
+	Method survey.DrawMethod
+	Seed   uint64
+	// Each is how many rows to draw of each stratum; 0: as the plan says.
+	Each int
+}
+
+var drawMethods = map[survey.DrawMethod]analysis.DrawMethod{
+	survey.DrawRandom: analysis.SimpleRandom, survey.DrawSystematic: analysis.Systematic, survey.DrawBySize: analysis.ProportionalToSize,
+}
+
+// DrawSample draws from a list for a plan: of each cell of the plan as many rows
+// as answers are required, and its reserve. A row belongs to the cell of its
+// unit and sector, else to that of its unit, else to those of the units above.
+// A cell with fewer rows than required is taken whole, and its reserve shrinks
+// before its sample does. Rows outside every cell are problems.
+//
+// The order of strata is that of their first rows, and the draw is
+// analysis.Draw over all rows of the list, so that it can be repeated from the
+// list, the seed and the numbers of each stratum. The error is
+// analysis.ErrBadRequest.
+func DrawSample(catalog *survey.Catalog, plan *survey.Plan, rows []survey.FrameRow, r DrawRequest) (survey.Drawing, []survey.RowProblem, error) {
+	method, known := drawMethods[r.Method]
+	if !known {
+		return survey.Drawing{}, nil, fmt.Errorf("draw by %q: %w", r.Method, analysis.ErrBadRequest)
+	}
+	frame := analysis.Frame{Rows: len(rows), Stratum: make([]int, len(rows)), Size: make([]int, len(rows))}
+	drawing := survey.Drawing{Draw: survey.Draw{Method: r.Method, Seed: strconv.FormatUint(r.Seed, 10), Listed: len(rows)}}
+	var problems []survey.RowProblem
+	at := map[string]int{}
+	var reserves, drawable []int // by stratum
+	for i, row := range rows {
+		cell := cellFor(catalog, plan, row)
+		if cell == nil && r.Each == 0 {
+			problems = append(problems, survey.RowProblem{Row: row.Row, Column: "unit", Message: survey.Message{Key: "sample.not_planned"}})
+			continue
+		}
+		if cell == nil {
+			cell = &survey.PlanCell{Unit: row.Place.Unit, Sector: row.Sector}
+		}
+		name := survey.StratumName(cell.Unit, cell.Sector)
+		h, seen := at[name]
+		if !seen {
+			h = len(drawing.Draw.Strata)
+			at[name] = h
+			want, reserve := cell.Required, cell.Reserve
+			if r.Each > 0 {
+				want, reserve = r.Each, int(math.Ceil(plan.Size.Reserve*float64(r.Each)-1e-9))
+			}
+			drawing.Draw.Strata = append(drawing.Draw.Strata, survey.DrawnStratum{Name: name, Unit: cell.Unit, Sector: cell.Sector, Wanted: want})
+			reserves, drawable = append(reserves, reserve), append(drawable, 0)
+		}
+		frame.Stratum[i], frame.Size[i] = h, row.Size
+		drawing.Draw.Strata[h].Listed++
+		if r.Method != survey.DrawBySize || row.Size > 0 {
+			drawable[h]++
+		}
+	}
+	if len(problems) > 0 {
+		return survey.Drawing{}, problems, nil
+	}
+	main, reserve := make([]int, len(drawable)), make([]int, len(drawable))
+	for h := range drawing.Draw.Strata {
+		stratum := &drawing.Draw.Strata[h]
+		stratum.Main = min(stratum.Wanted, drawable[h])
+		stratum.Reserve = min(reserves[h], drawable[h]-stratum.Main)
+		main[h], reserve[h] = stratum.Main, stratum.Reserve
+	}
+	selection, err := analysis.Draw(frame, method, main, reserve, r.Seed)
+	if err != nil {
+		return survey.Drawing{}, nil, err
+	}
+	place := map[survey.FrameList][]int{survey.MainList: make([]int, len(main)), survey.ReserveList: make([]int, len(main))}
+	take := func(list survey.FrameList, chosen []int) {
+		for _, i := range chosen {
+			h := frame.Stratum[i]
+			place[list][h]++
+			row := rows[i]
+			row.List, row.Order, row.Stratum = list, place[list][h], drawing.Draw.Strata[h].Name
+			row.Probability = selection.Probability[i]
+			drawing.Rows = append(drawing.Rows, row)
+		}
+	}
+	take(survey.MainList, selection.Sample)
+	take(survey.ReserveList, selection.Reserve)
+	return drawing, nil, nil
+}
+
+// cellFor is the cell of a plan that a row belongs to, nil where it is in none.
+func cellFor(catalog *survey.Catalog, plan *survey.Plan, row survey.FrameRow) *survey.PlanCell {
+	find := func(unit survey.UnitID, sector survey.SectorID) *survey.PlanCell {
+		i := slices.IndexFunc(plan.Cells, func(c survey.PlanCell) bool { return c.Unit == unit && c.Sector == sector })
+		if i < 0 {
+			return nil
+		}
+		return &plan.Cells[i]
+	}
+	const depth = 32 // a ring in the data must not hang
+	unit := row.Place.Unit
+	for range depth {
+		if cell := find(unit, row.Sector); cell != nil {
+			return cell
+		}
+		if cell := find(unit, ""); cell != nil {
+			return cell
+		}
+		u := catalog.Unit(unit)
+		if u == nil || u.Parent == "" {
+			return nil
+		}
+		unit = u.Parent
+	}
+	return nil
+}
+
+// TakeDrawn makes a drawing of a list that was drawn elsewhere. Strata are as
+// the list names them, and otherwise units and sectors; rows without a place
+// in their stratum take that of the list.
+func TakeDrawn(rows []survey.FrameRow) survey.Drawing {
+	drawing := survey.Drawing{Draw: survey.Draw{Method: survey.DrawElsewhere, Listed: len(rows)}}
+	at := map[string]int{}
+	for _, row := range rows {
+		name := row.Stratum
+		if name == "" {
+			name = survey.StratumName(row.Place.Unit, row.Sector)
+		}
+		h, seen := at[name]
+		if !seen {
+			h = len(drawing.Draw.Strata)
+			at[name] = h
+			stratum := survey.DrawnStratum{Name: name}
+			if row.Stratum == "" {
+				stratum.Unit, stratum.Sector = row.Place.Unit, row.Sector
+			}
+			drawing.Draw.Strata = append(drawing.Draw.Strata, stratum)
+		}
+		stratum := &drawing.Draw.Strata[h]
+		stratum.Listed++
+		row.Stratum = name
+		switch row.List {
+		case survey.NotDrawn:
+			continue
+		case survey.MainList:
+			stratum.Main++
+			if row.Order == 0 {
+				row.Order = stratum.Main
+			}
+		case survey.ReserveList:
+			stratum.Reserve++
+			if row.Order == 0 {
+				row.Order = stratum.Reserve
+			}
+		}
+		drawing.Rows = append(drawing.Rows, row)
+	}
+	return drawing
+}

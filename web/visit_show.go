@@ -1,0 +1,241 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// visitListPage is the rows that a surveyor has to visit: those still due first.
+type visitListPage struct {
+	StaffPage
+	Campaigns []visitCampaign
+}
+
+// visitCampaign is the rows of one campaign.
+type visitCampaign struct {
+	Title survey.Text
+	Due   []drawnRow
+	Lost  []drawnRow // ended without an answer, and a reserve is waiting
+	Ended []drawnRow
+}
+
+// Total is how many rows there are.
+func (v visitCampaign) Total() int { return len(v.Due) + len(v.Lost) + len(v.Ended) }
+
+// Done is how many rows ended.
+func (v visitCampaign) Done() int { return len(v.Lost) + len(v.Ended) }
+
+// aboutVisit is for paths with :row. Whether the row is this person's is for the
+// handler, which knows who asks.
+func aboutVisit(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	row, err := s.fieldwork.Row(c.UserContext(), unescaped(c.Params("row")))
+	if err != nil {
+		return "", "", err
+	}
+	campaign := s.config.Catalog().Campaign(row.Campaign)
+	if campaign == nil {
+		return "", "", fiber.ErrNotFound
+	}
+	return row.Unit, campaign.Family, nil
+}
+
+// atWork reports whether a campaign's rows are visited now.
+func atWork(c *survey.Campaign) bool { return c.State == survey.Open || c.State == survey.ClosedDown }
+
+func (s *Server) visitList(c *fiber.Ctx, who *signedIn) error {
+	page := visitListPage{StaffPage: s.staffPage(c, who, "visit.list")}
+	known := s.config.Catalog()
+	for i := range known.Campaigns {
+		campaign := &known.Campaigns[i]
+		if !atWork(campaign) || !who.Covers(known, "", campaign.Family) {
+			continue
+		}
+		sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(sample.Work, func(w survey.Assignment) bool { return w.Surveyor == who.User.Login }) {
+			continue
+		}
+		rows, err := s.fieldwork.Rows(c.UserContext(), campaign.ID)
+		if err != nil {
+			return err
+		}
+		contacts, err := s.fieldwork.ContactsOf(c.UserContext(), &sample)
+		if err != nil {
+			return err
+		}
+		view := visitCampaign{Title: campaign.Title}
+		for k := range rows {
+			d := &rows[k]
+			if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(known, d.Unit, campaign.Family) {
+				continue
+			}
+			row := drawnRow{Drawn: *d, Where: s.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}
+			switch {
+			case d.Due():
+				view.Due = append(view.Due, row)
+			case d.Lost() && d.Substitute == 0 && survey.NextReserve(rows, d.Stratum) != nil:
+				view.Lost = append(view.Lost, row)
+			default:
+				view.Ended = append(view.Ended, row)
+			}
+		}
+		if view.Total() > 0 {
+			page.Campaigns = append(page.Campaigns, view)
+		}
+	}
+	return s.render(c, fiber.StatusOK, "staff/visits", page)
+}
+
+// visitPage marks one row.
+type visitPage struct {
+	StaffPage
+	Form     form
+	Row      *drawnRow
+	Campaign survey.CampaignID
+	Mine     bool // the row is one's own
+	Working  bool
+	Offer    bool // a reserve can be called
+	Erased   bool
+	Names    map[survey.Login]string
+	Conflict *conflict
+}
+
+// Outcomes are the buttons.
+func (visitPage) Outcomes() []survey.Outcome { return survey.Outcomes }
+
+// Action is where the form is sent to.
+func (p visitPage) Action() string { return p.Link(visitPath(p.Row.ID)) }
+
+// SubstituteID is the row that stands in for this one.
+func (p visitPage) SubstituteID() string { return survey.DrawnID(p.Row.Campaign, p.Row.Substitute) }
+
+// ForID is the row that this one stands in for.
+func (p visitPage) ForID() string { return survey.DrawnID(p.Row.Campaign, p.Row.For) }
+
+func visitPath(id string) string { return "/staff/visits/" + id }
+
+// visitOf is the row in the path, if the person may see it: one's own, or any
+// for who runs the sample.
+func (s *Server) visitOf(c *fiber.Ctx, who *signedIn) (survey.Drawn, survey.Sample, error) {
+	row, err := s.fieldwork.Row(c.UserContext(), unescaped(c.Params("row")))
+	if err != nil {
+		return row, survey.Sample{}, err
+	}
+	sample, err := s.fieldwork.Sample(c.UserContext(), row.Campaign)
+	if err != nil {
+		return row, sample, err
+	}
+	mine := row.InForce() && sample.SurveyorOf(row.Place) == who.User.Login
+	if !mine && !who.May(survey.RunSample) {
+		return row, sample, fiber.ErrNotFound
+	}
+	return row, sample, nil
+}
+
+func (s *Server) visitShow(c *fiber.Ctx, who *signedIn) error {
+	row, sample, err := s.visitOf(c, who)
+	if err != nil {
+		return err
+	}
+	return s.visitShowWith(c, who, fiber.StatusOK, &row, &sample, visitPage{Form: formWith("day", string(s.today())).revised(row.Rev)})
+}
+
+func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *survey.Drawn, sample *survey.Sample, page visitPage) error {
+	contacts, err := s.fieldwork.ContactsOf(c.UserContext(), sample)
+	if err != nil {
+		return err
+	}
+	if page.Names, err = s.peopleNames(c); err != nil {
+		return err
+	}
+	lang := viewOf(c).Lang
+	crumbs := []string{"/staff/visits", "visit.list"}
+	page.Mine = sample.SurveyorOf(row.Place) == who.User.Login
+	if !page.Mine {
+		crumbs = []string{"/staff/campaigns", "campaign.list", samplePath(row.Campaign), "sample.title", samplePath(row.Campaign) + "/list", "sample.list"}
+	}
+	page.StaffPage = s.staffPage(c, who, s.views.locales[lang].T("visit.title", row.Number), crumbs...)
+	page.path = visitPath(row.ID)
+	page.Row = &drawnRow{Drawn: *row, Where: s.whereOf(row, lang), Contact: contacts[row.ID], Surveyor: page.Names[sample.SurveyorOf(row.Place)]}
+	page.Erased = page.Row.Contact == "" && !sample.Erased.IsZero()
+	if campaign := s.config.Catalog().Campaign(row.Campaign); campaign != nil {
+		page.Campaign, page.Working = campaign.ID, atWork(campaign)
+	}
+	if row.Lost() && row.Substitute == 0 {
+		rows, err := s.fieldwork.Rows(c.UserContext(), row.Campaign)
+		if err != nil {
+			return err
+		}
+		page.Offer = survey.NextReserve(rows, row.Stratum) != nil
+	}
+	return s.render(c, status, "staff/visit", page)
+}
+
+// visitSave records a visit.
+func (s *Server) visitSave(c *fiber.Ctx, who *signedIn) error {
+	row, sample, err := s.visitOf(c, who)
+	if err != nil {
+		return err
+	}
+	typed := formOf(c)
+	attempt := survey.Attempt{Outcome: survey.Outcome(typed.Value("outcome")), Day: dayOf(typed.Value("day")), Corrects: typed.Value("corrects") != ""}
+	after, err := s.fieldwork.RecordVisit(c.UserContext(), who.Actor(), row.ID, typed.rev(), attempt)
+	if err == nil {
+		path := "/staff/visits"
+		if after.Lost() || sample.SurveyorOf(row.Place) != who.User.Login {
+			path = visitPath(row.ID) // where the next reserve is offered
+		}
+		return s.done(c, path, "visit_saved")
+	}
+	f := failureOf(err, requestID(c))
+	if wrong, ok := typed.wrong(err); ok {
+		return s.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: wrong})
+	}
+	if f.Kind != survey.Conflict {
+		return err
+	}
+	if row, sample, err = s.visitOf(c, who); err != nil {
+		return err
+	}
+	l := s.views.locales[viewOf(c).Lang]
+	outcome := func(o survey.Outcome) string {
+		if o == "" {
+			o = "open"
+		}
+		return l.T("sample.outcome." + string(o))
+	}
+	both := &conflict{Rev: row.Rev, Reload: visitPath(row.ID)}
+	both.add("visit.outcome", outcome(attempt.Outcome), outcome(row.Outcome()))
+	if n := len(row.Attempts); n > 0 {
+		both.add("visit.day", l.Date(attempt.Day), l.Date(row.Attempts[n-1].Day))
+	}
+	return s.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed.revised(row.Rev), Conflict: both})
+}
+
+// visitReserve has the next reserve stand in.
+func (s *Server) visitReserve(c *fiber.Ctx, who *signedIn) error {
+	row, sample, err := s.visitOf(c, who)
+	if err != nil {
+		return err
+	}
+	reserve, err := s.fieldwork.CallReserve(c.UserContext(), who.Actor(), row.ID)
+	if err == nil {
+		path := visitPath(reserve.ID)
+		if !who.May(survey.RunSample) && sample.SurveyorOf(reserve.Place) != who.User.Login {
+			path = "/staff/visits" // it lies in a colleague's village
+		}
+		return s.done(c, path, "visit_reserve")
+	}
+	f := failureOf(err, requestID(c))
+	if f.Kind != survey.Invalid {
+		return err
+	}
+	typed := formWith("day", string(s.today())).revised(row.Rev)
+	typed.errors = map[string]survey.Message{"outcome": f.Message}
+	return s.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed})
+}
