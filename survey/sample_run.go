@@ -2,8 +2,10 @@ package survey
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"golang.org/x/sync/errgroup"
@@ -309,6 +311,27 @@ func (f *Fieldwork) EraseDue(ctx context.Context, actor Actor) ([]CampaignID, er
 		erased = append(erased, s.ID)
 	}
 	return erased, nil
+}
+
+// KeepErasing erases contacts whose time has come, at once and then every so
+// often until ctx ends.
+func (f *Fieldwork) KeepErasing(ctx context.Context, every time.Duration, log *slog.Logger) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		erased, err := f.EraseDue(ctx, Actor{Shell: "serve"})
+		if err != nil && ctx.Err() == nil {
+			log.Warn("contacts are not erased yet, it will be tried again; until then nobody is shown them", "error", err)
+		}
+		for _, id := range erased {
+			log.Info("contacts erased", "campaign", id)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // erasedSinceDrawn reports whether nothing was brought in since the last

@@ -35,8 +35,14 @@ type workPlace struct {
 	survey.Fieldcount
 }
 
-// Pick is the choice of a surveyor for a place.
-func (p sampleWorkPage) Pick(name string) field { return p.Form.Select(name, "", p.Surveyors) }
+// Pick is the choice of a surveyor for a place, or for all of a unit.
+func (p sampleWorkPage) Pick(name string) field {
+	options := slices.Clone(p.Surveyors)
+	if strings.HasPrefix(name, wholePrefix) {
+		options[0] = blank("sample.each_place")
+	}
+	return p.Form.Select(name, "", options)
+}
 
 const (
 	placePrefix = "place|"

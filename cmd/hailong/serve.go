@@ -217,6 +217,10 @@ func (o *serveOptions) logger(w io.Writer) *slog.Logger {
 // catalogue may go unseen.
 const catalogRefresh = 15 * time.Second
 
+// eraseEvery is how often contacts are looked through for those to be erased;
+// they are due by the day.
+const eraseEvery = time.Hour
+
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
@@ -263,6 +267,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	defer cancel()
 	go current.Follow(background, catalogRefresh, log)
 	go remind(background, current.Catalog, log)
+	go survey.NewFieldwork(store, survey.NewAuditLog(store, time.Now), current.Catalog, time.Now).KeepErasing(background, eraseEvery, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}

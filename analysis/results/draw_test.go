@@ -1,0 +1,100 @@
+package results_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"hailong/analysis"
+	"hailong/analysis/results"
+	"hailong/survey"
+)
+
+func drawWorld() *survey.Catalog {
+	return (&survey.Catalog{Units: []survey.Unit{{ID: "top"}, {ID: "a", Parent: "top"}, {ID: "desk", Parent: "a"}, {ID: "b", Parent: "top"}}}).Index()
+}
+
+// Of each cell as many are drawn as it requires, or all there are; no row twice;
+// in each stratum probabilities add up to the sample's size; and places count
+// from 1.
+func TestDrawSampleLaws(t *testing.T) {
+	t.Parallel()
+	catalog := drawWorld()
+	rapid.Check(t, func(t *rapid.T) {
+		plan := survey.Plan{Cells: []survey.PlanCell{
+			{Unit: "a", Required: rapid.IntRange(1, 30).Draw(t, "a"), Reserve: rapid.IntRange(0, 10).Draw(t, "ra")},
+			{Unit: "b", Sector: "land", Required: rapid.IntRange(1, 30).Draw(t, "b"), Reserve: rapid.IntRange(0, 10).Draw(t, "rb")},
+		}}
+		var rows []survey.FrameRow
+		for i := range rapid.IntRange(1, 80).Draw(t, "rows") {
+			row := survey.FrameRow{Row: i + 2, Place: survey.Place{Unit: rapid.SampledFrom([]survey.UnitID{"a", "desk"}).Draw(t, "unit")}, Size: 1}
+			if rapid.Bool().Draw(t, "other") {
+				row.Place.Unit, row.Sector = "b", "land"
+			}
+			rows = append(rows, row)
+		}
+		method := rapid.SampledFrom(survey.DrawMethods).Draw(t, "method")
+		got, problems, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: method, Seed: rapid.Uint64().Draw(t, "seed")})
+		if err != nil || len(problems) > 0 {
+			t.Fatalf("%v %v", problems, err)
+		}
+		seen := map[int]bool{}
+		count := map[string][2]int{}
+		for _, r := range got.Rows {
+			if seen[r.Row] {
+				t.Fatalf("row %d is drawn twice", r.Row)
+			}
+			seen[r.Row] = true
+			n := count[r.Stratum]
+			list := 0
+			if r.List == survey.ReserveList {
+				list = 1
+			}
+			n[list]++
+			if r.Order != n[list] {
+				t.Errorf("row %d has place %d, want %d", r.Row, r.Order, n[list])
+			}
+			count[r.Stratum] = n
+		}
+		for i, cell := range plan.Cells {
+			name := survey.StratumName(cell.Unit, cell.Sector)
+			for _, h := range got.Draw.Strata {
+				if h.Name != name {
+					continue
+				}
+				want := [2]int{min(cell.Required, h.Listed), min(cell.Reserve, h.Listed-min(cell.Required, h.Listed))}
+				if count[name] != want || h.Main != want[0] || h.Reserve != want[1] {
+					t.Errorf("cell %d: drawn %v of %d, want %v", i, count[name], h.Listed, want)
+				}
+			}
+		}
+	})
+}
+
+func TestDrawSampleProblems(t *testing.T) {
+	t.Parallel()
+	catalog := drawWorld()
+	plan := survey.Plan{Size: survey.PlanSize{Reserve: 0.5}, Cells: []survey.PlanCell{{Unit: "a", Required: 1}}}
+	rows := []survey.FrameRow{{Row: 2, Place: survey.Place{Unit: "a"}}, {Row: 3, Place: survey.Place{Unit: "b"}}}
+	_, problems, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: survey.DrawRandom})
+	if err != nil || len(problems) != 1 || problems[0].Row != 3 {
+		t.Errorf("a unit outside the plan: %v %v", problems, err)
+	}
+	// A number for each stratum needs no cell.
+	got, problems, err := results.DrawSample(catalog, &plan, append(rows, rows...), results.DrawRequest{Method: survey.DrawRandom, Each: 1})
+	want := []survey.DrawnStratum{{Name: "a", Unit: "a", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}, {Name: "b", Unit: "b", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}}
+	if diff := cmp.Diff(want, got.Draw.Strata); diff != "" || err != nil || len(problems) > 0 {
+		t.Errorf("%v %v %s", problems, err, diff)
+	}
+	for _, r := range got.Rows {
+		if math.Abs(r.Probability-0.5) > 1e-12 {
+			t.Errorf("probability %v", r.Probability)
+		}
+	}
+	if _, _, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: survey.DrawElsewhere}); !errors.Is(err, analysis.ErrBadRequest) {
+		t.Errorf("a method that is none: %v", err)
+	}
+}
