@@ -1,5 +1,7 @@
 package survey
 
+import "slices"
+
 // CampaignID identifies a campaign: "tthc-2026".
 type CampaignID string
 
@@ -61,7 +63,7 @@ type Campaign struct {
 	Method Method        `bson:"method" json:"method"`
 	Demo   bool          `bson:"demo,omitempty" json:"demo,omitempty"` // holds invented responses
 
-	Langs    []Lang       `bson:"langs,omitempty" json:"langs,omitempty"`       // in which its forms must be complete
+	Langs    []Lang       `bson:"langs,omitempty" json:"langs,omitempty"`       // that its forms are offered in, the first by default; empty: all
 	Targets  []TargetCode `bson:"targets,omitempty" json:"targets,omitempty"`   // that it answers
 	Shut     Date         `bson:"shut,omitempty" json:"shut,omitempty"`         // the day it was closed
 	Editions []Edition    `bson:"editions,omitempty" json:"editions,omitempty"` // of its publication, the newest last
@@ -89,6 +91,9 @@ func (c Campaign) Takes(on Date) error {
 	}
 	return ended
 }
+
+// Offers reports whether the campaign's forms are shown in a language.
+func (c Campaign) Offers(lang Lang) bool { return len(c.Langs) == 0 || slices.Contains(c.Langs, lang) }
 
 // Form returns the version of a questionnaire that the campaign asks.
 func (c Campaign) Form(code FormCode) (FormRef, bool) {

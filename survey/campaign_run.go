@@ -284,6 +284,11 @@ func (c Campaign) Check(catalog *Catalog) error {
 			fields["units"] = Message{Key: "campaign.unknown_unit"}
 		}
 	}
+	for i, lang := range c.Langs {
+		if !lang.Valid() || slices.Contains(c.Langs[:i], lang) {
+			fields["langs"] = Message{Key: "campaign.bad_choice"}
+		}
+	}
 	for _, code := range c.Targets {
 		if !slices.ContainsFunc(catalog.Targets, func(t Target) bool { return t.Code == code && t.Family == c.Family }) {
 			fields["targets"] = Message{Key: "campaign.target_of_other_family"}

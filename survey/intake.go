@@ -142,7 +142,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: map[string]Message{"channel": {Key: "answer.unknown_choice"}}}
 	}
 	lang := s.Lang
-	if !lang.Valid() { // a remark beside the answers; never a reason to lose them
+	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
 		lang = ""
 	}
 	return Response{

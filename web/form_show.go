@@ -25,7 +25,7 @@ func (s *Server) formShow(c *fiber.Ctx) error {
 	if string(point.Code) != c.Params("code") { // as people type it
 		return c.Redirect(s.page(c).Link("/s/"+string(point.Code)), fiber.StatusSeeOther)
 	}
-	_, ref, err := catalog.CampaignFor(point, s.today())
+	campaign, ref, err := catalog.CampaignFor(point, s.today())
 	if err != nil {
 		return s.closedShow(c, catalog, point, err)
 	}
@@ -33,10 +33,10 @@ func (s *Server) formShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := viewOf(c)
+	view := viewFor(c, campaign)
 	page, err := s.forms.get(catalog, formKey{point.Code, ref, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
-		page := s.formPage(Page{View: view, Demo: s.config.Demo, path: "/s/" + string(point.Code)}, catalog, point, ref, survey.Given{}, nil)
+		page := s.formPage(Page{View: view, Demo: s.config.Demo, path: "/s/" + string(point.Code), langs: offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
 		page.ID, page.Fresh = idGap, true
 		rendered, err := s.renderBytes("form", page)
 		if err != nil {

@@ -103,7 +103,7 @@ func (s *Server) lateDay(day survey.Date) survey.Date {
 // formAgain shows the form with everything typed and what is wrong.
 func (s *Server) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission survey.Submission, err error) error {
 	f := failureOf(err, requestID(c))
-	_, ref, closed := catalog.CampaignFor(point, s.today())
+	campaign, ref, closed := catalog.CampaignFor(point, s.today())
 	if closed != nil {
 		return s.closedShow(c, catalog, point, closed)
 	}
@@ -111,7 +111,7 @@ func (s *Server) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *survey.
 		ref = submission.Form
 	}
 	base := s.page(c)
-	base.Lang = submission.Lang
+	base.View, base.langs = base.within(campaign, submission.Lang), offered(campaign)
 	page := s.formPage(base, catalog, point, ref, submission.Given, f.Fields)
 	page.Note = &f.Message
 	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {

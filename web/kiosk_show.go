@@ -91,7 +91,7 @@ func (s *Server) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *survey.
 	if sector := catalog.Sector(point.Sector); sector != nil && len(page.Service) == 0 {
 		page.Service = sector.Name
 	}
-	_, ref, err := catalog.CampaignFor(point, s.today())
+	campaign, ref, err := catalog.CampaignFor(point, s.today())
 	if err != nil {
 		f := failureOf(err, "")
 		if f.Kind != survey.Closed {
@@ -100,6 +100,7 @@ func (s *Server) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *survey.
 		page.Notice = &f.Message
 		return page, nil
 	}
+	page.View, page.langs = viewFor(c, campaign), offered(campaign)
 	form := catalog.Questionnaire(ref)
 	if form == nil || form.Overall() == nil {
 		page.Notice = &survey.Message{Key: "kiosk.no_question"}

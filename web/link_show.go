@@ -37,7 +37,7 @@ func (s *Server) linkShow(c *fiber.Ctx) error {
 	if err != nil {
 		return s.linkEnded(c, visit, err)
 	}
-	return s.linkForm(c, fiber.StatusOK, visit, survey.Submission{Lang: viewOf(c).Lang}, nil)
+	return s.linkForm(c, fiber.StatusOK, visit, survey.Submission{Lang: survey.Lang(parameter(c, "lang"))}, nil)
 }
 
 func (s *Server) follow(c *fiber.Ctx) (survey.Visit, error) {
@@ -56,7 +56,7 @@ func (s *Server) linkForm(c *fiber.Ctx, status int, visit survey.Visit, given su
 	if point == nil || point.Off {
 		return s.linkEnded(c, visit, &survey.Error{Kind: survey.Closed, Op: "open link", Key: "link.point_gone"})
 	}
-	_, ref, err := catalog.CampaignFor(point, s.today())
+	campaign, ref, err := catalog.CampaignFor(point, s.today())
 	if err != nil {
 		return s.linkEnded(c, visit, err)
 	}
@@ -69,7 +69,7 @@ func (s *Server) linkForm(c *fiber.Ctx, status int, visit survey.Visit, given su
 		fields = f.Fields
 	}
 	base := s.page(c)
-	base.Lang, base.path = given.Lang, linkPath(linkSecret(c))
+	base.View, base.langs, base.path = base.within(campaign, given.Lang), offered(campaign), linkPath(linkSecret(c))
 	page := linkPage{formPage: s.formPage(base, catalog, point, ref, given.Given, fields), Code: linkSecret(c)}
 	page.ID, page.Fresh = string(visit.Response), failed == nil
 	switch {

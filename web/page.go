@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,8 @@ type View struct {
 	Lang     survey.Lang
 	Zoom     int  // steps of text size, 0 the browser's own
 	Contrast bool // the strongest contrast, whatever the device's theme
+
+	spelled bool // addresses name the language, also where it is the usual one
 }
 
 const minZoom, maxZoom = -1, 3
@@ -45,12 +48,39 @@ func langOf(code string) survey.Lang {
 	return languages[0]
 }
 
+// offered are the languages that a campaign's forms are shown in, the first by
+// default.
+func offered(k *survey.Campaign) []survey.Lang {
+	langs := slices.DeleteFunc(slices.Clone(k.Langs), func(l survey.Lang) bool { return !slices.Contains(languages, l) })
+	if len(langs) == 0 {
+		return languages
+	}
+	return langs
+}
+
+// viewFor is viewOf for a form that a campaign asks: in the language of the
+// query if the campaign offers it, and otherwise in the campaign's first.
+func viewFor(c *fiber.Ctx, k *survey.Campaign) View {
+	return viewOf(c).within(k, survey.Lang(c.Context().QueryArgs().Peek("lang")))
+}
+
+// within is the view in a language if a campaign offers it, and otherwise in the
+// campaign's first.
+func (v View) within(k *survey.Campaign, lang survey.Lang) View {
+	langs := offered(k)
+	v.Lang, v.spelled = langs[0], langs[0] != languages[0]
+	if slices.Contains(langs, lang) {
+		v.Lang = lang
+	}
+	return v
+}
+
 // set writes the view into a query, leaving out what is as usual.
 func (v View) set(query url.Values) {
 	query.Del("lang")
 	query.Del("zoom")
 	query.Del("contrast")
-	if v.Lang != languages[0] {
+	if v.Lang != languages[0] || v.spelled {
 		query.Set("lang", string(v.Lang))
 	}
 	if v.Zoom != 0 {
@@ -79,6 +109,12 @@ type Page struct {
 	Demo  bool
 	path  string
 	query url.Values
+	langs []survey.Lang // that the page is there in; nil: all
+}
+
+// Offers reports whether the page is there in a language.
+func (p Page) Offers(lang string) bool {
+	return p.langs == nil || slices.Contains(p.langs, survey.Lang(lang))
 }
 
 // page returns what every page knows of a request.
