@@ -88,7 +88,7 @@ var fieldWords = map[string]Field{
 
 func fieldOf(header string) (Field, bool) {
 	folded := Fold(header)
-	for _, f := range append(slices.Clone(leadingFields), FieldNA) {
+	for _, f := range append(slices.Clone(leadingFields), FieldNA, FieldVoided) {
 		if folded == string(f) {
 			return f, true
 		}
@@ -177,6 +177,10 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 		response.Lang = Lang(lang)
 	}
 	r.readDay(&response, field(FieldDay), bad)
+	response.Batch, response.By = BatchID(field(FieldBatch)), Login(field(FieldBy))
+	if field(FieldVoided) != "" { // it would come into force again
+		bad[string(FieldVoided)] = Message{"import.voided", nil}
+	}
 	form := r.form(point, field(FieldForm), field(FieldVersion))
 	switch {
 	case form == nil && lost && field(FieldForm) == "":

@@ -23,6 +23,8 @@ type Submission struct {
 	// Partial keeps what was given although required items are missing: a
 	// person walked away from a kiosk.
 	Partial bool
+	Batch   BatchID // of a paper form, with who keys it in
+	By      Login
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -148,6 +150,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 	return Response{
 		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
 		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
+		Batch: s.Batch, By: s.By,
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }

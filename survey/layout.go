@@ -31,10 +31,13 @@ const (
 	FieldChannel  Field = "channel"
 	FieldLang     Field = "lang"
 	FieldDay      Field = "day"
-	FieldNA       Field = "na" // the items answered "not applicable", whose own cells are empty
+	FieldBatch    Field = "batch"
+	FieldBy       Field = "by"
+	FieldNA       Field = "na"     // the items answered "not applicable", whose own cells are empty
+	FieldVoided   Field = "voided" // why the response is out of force; empty: it is in force
 )
 
-var leadingFields = []Field{FieldID, FieldCampaign, FieldForm, FieldVersion, FieldPoint, FieldUnit, FieldSector, FieldChannel, FieldLang, FieldDay}
+var leadingFields = []Field{FieldID, FieldCampaign, FieldForm, FieldVersion, FieldPoint, FieldUnit, FieldSector, FieldChannel, FieldLang, FieldDay, FieldBatch, FieldBy}
 
 // Layout is the columns of a file with one response a row, over all forms of
 // some campaigns in every version. An item's cell is empty where it was not
@@ -105,7 +108,7 @@ func NewLayout(c *Catalog, campaigns ...*Campaign) *Layout {
 		}
 	}
 	l.na = len(l.Columns)
-	l.Columns = append(l.Columns, Column{Header: string(FieldNA), Field: FieldNA})
+	l.Columns = append(l.Columns, Column{Header: string(FieldNA), Field: FieldNA}, Column{Header: string(FieldVoided), Field: FieldVoided})
 	return l
 }
 
@@ -118,14 +121,18 @@ func (l *Layout) Headers() []string {
 	return headers
 }
 
-// Row writes a response into cells, which has as many as there are columns. An
-// answer that no column can hold is an error: nothing is left out in silence.
-func (l *Layout) Row(r *Response, cells []string) error {
+// Row writes a response into cells, which has as many as there are columns.
+// void is nil where it is in force. An answer that no column can hold is an error: nothing is left out in silence.
+func (l *Layout) Row(r *Response, void *Void, cells []string) error {
 	clear(cells)
 	copy(cells, []string{
 		string(r.ID), string(r.Campaign), string(r.Form.Code), strconv.Itoa(r.Form.Version), string(r.Point),
 		string(r.Unit), string(r.Sector), string(r.Channel), string(r.Lang), string(r.Day),
+		string(r.Batch), string(r.By),
 	})
+	if void != nil {
+		cells[l.na+1] = void.Reason
+	}
 	var na []string
 	for _, a := range r.Answers {
 		at, ok := l.at[r.Form.Code][a.Item]

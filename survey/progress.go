@@ -13,10 +13,11 @@ type TallyKey struct {
 	Sector  SectorID
 	Channel Channel
 	Day     Date
+	By      Login // who keyed them in; empty: nobody did
 }
 
 // Tally is how many responses of a campaign came from where, as of a time. It
-// holds no answers.
+// holds no answers, and leaves out what was voided.
 type Tally struct {
 	At     time.Time
 	Counts map[TallyKey]int
@@ -38,10 +39,18 @@ func (f *Fieldwork) Tally(ctx context.Context, id CampaignID) (Tally, error) {
 		s, _ := doc.Lookup(key).StringValueOK()
 		return s
 	}
-	err := f.store.Scan(ctx, Responses, "", "", func(doc bson.Raw) error {
-		if text(doc, "campaign") == string(id) {
+	voided, err := VoidedResponses(ctx, f.store)
+	if err != nil {
+		return Tally{}, err
+	}
+	err = f.store.Scan(ctx, Responses, "", "", func(doc bson.Raw) error {
+		if text(doc, "campaign") != string(id) {
+			return nil
+		}
+		if _, void := voided[ResponseID(text(doc, "_id"))]; !void {
 			t.Counts[TallyKey{
 				UnitID(text(doc, "unit")), SectorID(text(doc, "sector")), Channel(text(doc, "channel")), Date(text(doc, "day")),
+				Login(text(doc, "by")),
 			}]++
 		}
 		return nil

@@ -50,6 +50,8 @@ type Response struct {
 	Lang     Lang
 	Day      Date      // on which it was answered
 	Received time.Time // by this server, to the millisecond
+	Batch    BatchID   // of paper forms that it was keyed in from; empty: none
+	By       Login     // who keyed it in; empty: the respondent, a file or a program
 	Answers  []Answer
 	Texts    []Words
 }
@@ -73,6 +75,8 @@ func (r Response) MarshalBSON() ([]byte, error) {
 		{"channel", string(r.Channel)},
 		{"lang", string(r.Lang)},
 		{"day", string(r.Day)},
+		{"batch", string(r.Batch)},
+		{"by", string(r.By)},
 	} {
 		if e.value != "" {
 			dst = bsoncore.AppendStringElement(dst, e.key, e.value)
@@ -144,6 +148,10 @@ func (r *Response) UnmarshalBSON(data []byte) error {
 			r.Lang = Lang(v.StringValue())
 		case "day":
 			r.Day = Date(v.StringValue())
+		case "batch":
+			r.Batch = BatchID(v.StringValue())
+		case "by":
+			r.By = Login(v.StringValue())
 		case "received":
 			r.Received = time.UnixMilli(v.DateTime()).UTC()
 		case "answers":

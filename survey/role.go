@@ -33,6 +33,7 @@ const (
 	ExportResponses   Permission = "responses.export"    // logged
 	WriteResponses    Permission = "responses.write"     // import, API
 	EnterResponses    Permission = "responses.enter"     // key in paper forms of an assigned batch
+	SeeBatches        Permission = "batches.see"         // batches of paper forms; a surveyor only their own
 	Recheck           Permission = "responses.recheck"   // phúc tra
 	SeeCatalog        Permission = "catalog.see"         // units, sectors, points, questionnaires
 	EditUnits         Permission = "units.edit"          //
@@ -51,7 +52,7 @@ const (
 
 // Permissions lists every permission.
 var Permissions = []Permission{
-	SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, Recheck,
+	SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
 	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample,
 	IssueLinks, ManageUsers, ReadAudit, OperateDeployment,
 }
@@ -61,13 +62,13 @@ var Permissions = []Permission{
 var granted = map[Role][]Permission{
 	Administrator: Permissions,
 	HomeAffairs: {
-		SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeCatalog, EditUnits, EditSchools,
+		SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
 		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueLinks, ReadAudit,
 	},
 	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
 	EducationOffice:  {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
 	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeProgress, SeeCatalog, IssueLinks},
-	Surveyor:         {SeeOwnAccount, EnterResponses, VisitSample},
+	Surveyor:         {SeeOwnAccount, EnterResponses, SeeBatches, VisitSample},
 	Supervisor:       {SeeOwnAccount, SeeProgress, Recheck},
 	Viewer:           {SeeOwnAccount, SeeResults},
 }

@@ -19,7 +19,7 @@ func TestGrantMay(t *testing.T) {
 		if (Grant{Role: "stranger"}).May(p) {
 			t.Errorf("an unknown role may %s", p)
 		}
-		if p != SeeOwnAccount && p != EnterResponses && p != VisitSample && (Grant{Role: Surveyor}).May(p) {
+		if p != SeeOwnAccount && p != EnterResponses && p != SeeBatches && p != VisitSample && (Grant{Role: Surveyor}).May(p) {
 			t.Errorf("a surveyor may %s", p)
 		}
 	}

@@ -28,6 +28,10 @@ const (
 	Contacts       Collection = "contacts" // personal data, erased before the rest
 	Snapshots      Collection = "snapshots"
 	OneTimeLinks   Collection = "links"
+	PaperBatches   Collection = "batches"
+	Voids          Collection = "voids"
+	RecheckDraws   Collection = "recheck_draws"
+	RecheckResults Collection = "rechecks"
 	Users          Collection = "users"
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
@@ -38,6 +42,7 @@ const (
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
+	PaperBatches, Voids, RecheckDraws, RecheckResults,
 	Users, Tokens, Sessions, Audit, Responses,
 }
 

@@ -11,6 +11,7 @@
 //
 //  1. Fresh and once. A response that was acknowledged is in the next figure of
 //     the same process, and no response is in it twice, whenever it arrived.
+//     One that was made void is in no figure.
 //  2. One method. Formula, pooling and confidence come from the campaign, and
 //     every table says which it used.
 //  3. Nobody is singled out. A group of fewer respondents than the threshold

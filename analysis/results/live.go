@@ -35,6 +35,7 @@ type loading struct {
 	done    chan struct{}
 	err     error
 	pending []record
+	voided  []record // became void meanwhile
 }
 
 // NewLive returns a Live that has loaded nothing yet. log may be nil.

@@ -29,6 +29,9 @@ func (l *Live) load(ctx context.Context, catalog *survey.Catalog, state *loading
 				l.log.Error("response is not in the figures", "response", state.pending[i].id, "error", err)
 			}
 		}
+		for i := range state.voided {
+			l.leaveOut(b, &state.voided[i])
+		}
 		l.book = b
 		l.log.Info("responses loaded", "responses", rows, "took", time.Since(start).Round(time.Millisecond))
 	}
@@ -46,6 +49,9 @@ type hand struct {
 
 // fill decodes the responses of the store in parallel. They come in no order.
 func (l *Live) fill(ctx context.Context, b *book) (rows int, err error) {
+	if err := l.fillVoided(ctx, b); err != nil {
+		return 0, err
+	}
 	var mu sync.Mutex
 	skipped := 0
 	pass := func(h *hand) error {

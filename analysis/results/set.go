@@ -21,7 +21,8 @@ type set struct {
 	columns *analysis.Columns
 	loaded  []uuid.UUID // of the responses that were read from the store, rising
 	added   map[uuid.UUID]struct{}
-	row     []uint8 // scratch of add
+	voided  map[uuid.UUID]struct{} // left out, whether they were held or not
+	row     []uint8                // scratch of add
 
 	tables tables
 }
@@ -34,13 +35,16 @@ func newSet(catalog *survey.Catalog, campaign *survey.Campaign) (*set, error) {
 	}
 	return &set{
 		plan: p, frame: newFrame(catalog, p), columns: c,
-		added: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.items)),
+		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.items)),
 	}, nil
 }
 
-// load appends a response that was read from the store. Nobody else knows the
-// set yet.
+// load appends a response that was read from the store, unless it is void.
+// Nobody else knows the set yet.
 func (s *set) load(r *record) error {
+	if _, void := s.voided[r.id]; void {
+		return nil
+	}
 	s.loaded = append(s.loaded, r.id)
 	return s.append(r)
 }
@@ -54,7 +58,7 @@ func (s *set) loadedAll() {
 func (s *set) add(r *record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.holds(r.id) {
+	if _, void := s.voided[r.id]; void || s.holds(r.id) {
 		return nil
 	}
 	if err := s.append(r); err != nil {
@@ -73,15 +77,46 @@ func (s *set) holds(id uuid.UUID) bool {
 }
 
 func (s *set) append(r *record) error {
+	var domains [columns]uint32
+	s.place(r, &domains)
+	return s.columns.Append(s.row, domains[:], nil)
+}
+
+// place writes a response into s.row and domains.
+func (s *set) place(r *record, domains *[columns]uint32) {
 	clear(s.row) // Missing
 	for _, a := range r.answers {
 		if col, ok := s.plan.column[a.item]; ok && (a.code <= s.plan.items[col].codes || a.code == analysis.NotApplicable) {
 			s.row[col] = a.code
 		}
 	}
+	s.frame.domains(r, domains)
+}
+
+// void leaves a response out from now on. Rows do not know whose they are, and
+// need not: any row that says the same is as good to take away. What was
+// tabulated is tabulated anew.
+func (s *set) void(r *record) error {
+	s.tables.mu.Lock() // before s.mu, as everywhere
+	defer s.tables.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.voided[r.id]; known {
+		return nil
+	}
+	s.voided[r.id] = struct{}{}
+	if !s.holds(r.id) {
+		return nil
+	}
 	var domains [columns]uint32
-	s.frame.domains(r, &domains)
-	return s.columns.Append(s.row, domains[:], nil)
+	s.place(r, &domains)
+	row := s.columns.Find(s.row, domains[:], nil)
+	if row < 0 {
+		return fmt.Errorf("no row says what response %s says", r.id)
+	}
+	s.columns = s.columns.Without(row)
+	s.tables.drop()
+	return nil
 }
 
 // view is a set at one moment, for reading without a lock.

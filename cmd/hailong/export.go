@@ -29,7 +29,8 @@ func newExportCommand() *cobra.Command {
 separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
 "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
 take for a formula has an apostrophe before it. XLSX has a second sheet that explains every column and code.
-"hailong import" reads either back.`,
+A voided response is written too, with the reason in the column "voided". "hailong import" reads either back,
+all but what was voided.`,
 		Args: cobra.NoArgs,
 	}
 	store := addStoreFlag(cmd)
@@ -113,6 +114,10 @@ func (e *exporter) each(ctx context.Context, visit func(cells []string) error) e
 	for _, k := range e.campaigns {
 		wanted[k.ID] = true
 	}
+	voided, err := survey.VoidedResponses(ctx, e.store)
+	if err != nil {
+		return err
+	}
 	bar := newProgress("export", -1)
 	defer bar.finish()
 	cells := make([]string, len(e.layout.Columns))
@@ -124,7 +129,11 @@ func (e *exporter) each(ctx context.Context, visit func(cells []string) error) e
 		if !wanted[r.Campaign] {
 			return nil
 		}
-		if err := e.layout.Row(&r, cells); err != nil {
+		var void *survey.Void
+		if v, ok := voided[r.ID]; ok {
+			void = &v
+		}
+		if err := e.layout.Row(&r, void, cells); err != nil {
 			return err
 		}
 		bar.add(1)
@@ -303,5 +312,8 @@ var fieldMeaning = map[survey.Field]survey.Text{
 	survey.FieldChannel:  {"vi": "cách trả lời", "en": "way of answering"},
 	survey.FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
 	survey.FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
+	survey.FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
+	survey.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who keyed in the paper form"},
+	survey.FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
 	survey.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don't know”"},
 }

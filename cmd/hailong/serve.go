@@ -268,6 +268,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	go current.Follow(background, catalogRefresh, log)
 	go remind(background, current.Catalog, log)
 	go survey.NewFieldwork(store, survey.NewAuditLog(store, time.Now), current.Catalog, time.Now).KeepErasing(background, eraseEvery, log)
+	go live.FollowVoids(background, catalogRefresh)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}

@@ -1,0 +1,50 @@
+package survey
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Void takes a response out of force: figures, progress and re-checks leave it
+// out, and an export marks it. The response itself stays as it was. There is
+// at most one for a response, whose id it has, and it is not taken back; a
+// paper form that was keyed in wrongly is keyed in again.
+type Void struct {
+	ID       ResponseID `bson:"_id" json:"response"`
+	Rev      int64      `bson:"rev" json:"-"`
+	Campaign CampaignID `bson:"campaign" json:"campaign"`
+	Reason   string     `bson:"reason" json:"reason"`
+	By       string     `bson:"by" json:"by"` // as Actor.String writes them
+	At       time.Time  `bson:"at" json:"at"`
+}
+
+// Bounds of a reason, in characters.
+const (
+	minVoidReason = 5
+	maxVoidReason = 300
+)
+
+// voidReason is a reason as it is kept. Invalid if it says too little or too
+// much.
+func voidReason(reason string) (string, error) {
+	reason = strings.TrimSpace(cleanText(reason))
+	if n := utf8.RuneCountInString(reason); n < minVoidReason || n > maxVoidReason {
+		return "", invalid("void response", map[string]Message{"reason": {"void.bad_reason", []any{minVoidReason, maxVoidReason}}})
+	}
+	return reason, nil
+}
+
+// VoidedResponses returns the voids of a store by the response they are about.
+func VoidedResponses(ctx context.Context, store Store) (map[ResponseID]Void, error) {
+	all, err := Table[Void]{store, Voids}.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[ResponseID]Void, len(all))
+	for _, v := range all {
+		byID[v.ID] = v
+	}
+	return byID, nil
+}
