@@ -129,8 +129,12 @@ func (s *SurveyorRechecks) Failed() bool {
 	return float64(s.Bad()) > RecheckLimit*float64(s.Done())
 }
 
-// Campaign returns how the re-checks of a campaign stand, by surveyor.
-func (c *Rechecks) Campaign(ctx context.Context, id CampaignID) ([]SurveyorRechecks, error) {
+// Everywhere covers every unit.
+func Everywhere(UnitID) bool { return true }
+
+// Campaign returns how the re-checks of a campaign stand, by surveyor, within
+// the units that covers admits.
+func (c *Rechecks) Campaign(ctx context.Context, id CampaignID, covers func(UnitID) bool) ([]SurveyorRechecks, error) {
 	voided, err := VoidedResponses(ctx, c.store)
 	if err != nil {
 		return nil, err
@@ -144,7 +148,7 @@ func (c *Rechecks) Campaign(ctx context.Context, id CampaignID) ([]SurveyorReche
 		return by[login]
 	}
 	err = eachPaper(ctx, c.store, func(r *Response) error {
-		if r.Campaign != id || r.By == "" {
+		if r.Campaign != id || r.By == "" || !covers(r.Unit) {
 			return nil
 		}
 		responses[r.ID] = *r
@@ -174,15 +178,19 @@ func (c *Rechecks) Campaign(ctx context.Context, id CampaignID) ([]SurveyorReche
 		s := of(d.Surveyor)
 		s.All = s.All || d.Share == 1
 		s.draws = max(s.draws, d.Number)
-		for _, response := range d.Drawn {
-			serial, _ := serialOf(response)
-			_, void := voided[response]
-			s.Drawn = append(s.Drawn, RecheckedForm{Response: responses[response], Serial: serial, Voided: void, Found: found[response]})
+		for _, id := range d.Drawn {
+			if response, within := responses[id]; within {
+				serial, _ := serialOf(id)
+				_, void := voided[id]
+				s.Drawn = append(s.Drawn, RecheckedForm{Response: response, Serial: serial, Voided: void, Found: found[id]})
+			}
 		}
 	}
 	var list []SurveyorRechecks
 	for _, s := range by {
-		list = append(list, *s)
+		if s.Forms > 0 || len(s.Drawn) > 0 {
+			list = append(list, *s)
+		}
 	}
 	slices.SortFunc(list, func(a, b SurveyorRechecks) int { return strings.Compare(string(a.Surveyor), string(b.Surveyor)) })
 	return list, nil
@@ -191,7 +199,7 @@ func (c *Rechecks) Campaign(ctx context.Context, id CampaignID) ([]SurveyorReche
 // Form returns a drawn form of a campaign with what was found. NotFound if it
 // was not drawn.
 func (c *Rechecks) Form(ctx context.Context, id CampaignID, response ResponseID) (RecheckedForm, error) {
-	surveyors, err := c.Campaign(ctx, id)
+	surveyors, err := c.Campaign(ctx, id, Everywhere)
 	if err != nil {
 		return RecheckedForm{}, err
 	}
@@ -261,7 +269,7 @@ func (c *Rechecks) Record(ctx context.Context, actor Actor, id CampaignID, respo
 	if err := c.audit.Record(ctx, actor, "recheck.record", "rechecks/"+r.ID, nil, r); err != nil {
 		return err
 	}
-	surveyors, err := c.Campaign(ctx, id)
+	surveyors, err := c.Campaign(ctx, id, Everywhere)
 	if err != nil {
 		return err
 	}

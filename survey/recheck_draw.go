@@ -48,10 +48,10 @@ func (c *Rechecks) drawsOf(ctx context.Context, id CampaignID) ([]RecheckDraw, e
 	return draws, err
 }
 
-// Draw draws, of each surveyor of a campaign whom covers admits, as many forms
-// as it takes that share of them, and at least minimum, are drawn in all.
+// Draw draws, of each surveyor's forms from the units that covers admits, as
+// many as it takes that share of them, and at least minimum, are drawn in all.
 // Whoever failed has every form drawn. Errors: Invalid with Fields.
-func (c *Rechecks) Draw(ctx context.Context, actor Actor, id CampaignID, share float64, minimum int, covers func(Login) bool) (drawn int, err error) {
+func (c *Rechecks) Draw(ctx context.Context, actor Actor, id CampaignID, share float64, minimum int, covers func(UnitID) bool) (drawn int, err error) {
 	fields := map[string]Message{}
 	if !(share >= 0.01 && share <= 1) {
 		fields["share"] = Message{"plan.bad_percent", []any{1, 100}}
@@ -62,21 +62,18 @@ func (c *Rechecks) Draw(ctx context.Context, actor Actor, id CampaignID, share f
 	if err := invalid("draw re-checks", fields); err != nil {
 		return 0, err
 	}
-	surveyors, err := c.Campaign(ctx, id)
+	surveyors, err := c.Campaign(ctx, id, covers)
 	if err != nil {
 		return 0, err
 	}
 	for i := range surveyors {
 		s := &surveyors[i]
-		if !covers(s.Surveyor) {
-			continue
-		}
-		share := share
+		size := share
 		if s.All {
-			share = 1
+			size = 1
 		}
 		before := len(s.Drawn)
-		if err := c.draw(ctx, actor, id, s, share, minimum); err != nil {
+		if err := c.draw(ctx, actor, id, s, size, minimum); err != nil {
 			return drawn, err
 		}
 		drawn += len(s.Drawn) - before

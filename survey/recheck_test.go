@@ -6,12 +6,10 @@ import (
 	"hailong/survey"
 )
 
-func everybody(survey.Login) bool { return true }
-
 // rechecked is how the re-checks of lan's forms stand.
 func (f *fieldOffice) rechecked(t *testing.T) survey.SurveyorRechecks {
 	t.Helper()
-	all, err := f.rechecks.Campaign(t.Context(), "tthc-2026")
+	all, err := f.rechecks.Campaign(t.Context(), "tthc-2026", survey.Everywhere)
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%d surveyors, %v", len(all), err)
 	}
@@ -27,18 +25,18 @@ func TestDrawRechecks(t *testing.T) {
 	}
 	draw := func(share float64, want int) {
 		t.Helper()
-		if n, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", share, 3, everybody); err != nil || n != want {
+		if n, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", share, 3, survey.Everywhere); err != nil || n != want {
 			t.Fatalf("%d drawn, want %d (%v)", n, want, err)
 		}
 	}
-	if _, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 0, 0, everybody); err == nil {
+	if _, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 0, 0, survey.Everywhere); err == nil {
 		t.Error("a share and a minimum of nothing are taken")
 	}
 	draw(0.1, 4)
 	draw(0.1, 0) // drawn already
 	draw(0.2, 4) // what is missing
-	if n, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 1, 3, func(survey.Login) bool { return false }); err != nil || n != 0 {
-		t.Errorf("%d drawn of nobody (%v)", n, err)
+	if n, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 1, 3, func(survey.UnitID) bool { return false }); err != nil || n != 0 {
+		t.Errorf("%d drawn of nowhere (%v)", n, err)
 	}
 	for serial := 41; serial <= 50; serial++ {
 		f.key(t, b, serial, "4")
@@ -61,7 +59,7 @@ func TestRecordRechecks(t *testing.T) {
 	for serial := 1; serial <= 30; serial++ {
 		f.key(t, b, serial, "4")
 	}
-	if _, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 0.5, 3, everybody); err != nil {
+	if _, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 0.5, 3, survey.Everywhere); err != nil {
 		t.Fatal(err)
 	}
 	drawn := f.rechecked(t).Drawn
@@ -116,7 +114,7 @@ func TestRecordRechecks(t *testing.T) {
 	}
 	// Every further form is drawn as well, whatever share is asked for.
 	f.key(t, b, 31, "4")
-	if n, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 0.1, 3, everybody); err != nil || n != 1 {
+	if n, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 0.1, 3, survey.Everywhere); err != nil || n != 1 {
 		t.Errorf("%d drawn, %v", n, err)
 	}
 	// A form that was voided need not be asked about any more.
