@@ -79,8 +79,26 @@ type BatchPlan struct {
 	Forms     int // of each
 }
 
+// Check returns Invalid, with its Fields, if a plan cannot be carried out.
+func (b *Batches) Check(ctx context.Context, plan BatchPlan) error {
+	_, err := b.planned(ctx, plan)
+	return err
+}
+
 // Make makes the batches of a plan. Errors: Invalid with its Fields.
 func (b *Batches) Make(ctx context.Context, actor Actor, plan BatchPlan) ([]Batch, error) {
+	made, err := b.planned(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.insert(ctx, made); err != nil {
+		return nil, err
+	}
+	return made, b.audit.Record(ctx, actor, "batch.create", "batches", nil, made)
+}
+
+// planned is the batches of a plan, without numbers.
+func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) {
 	catalog := b.catalog()
 	fields := map[string]Message{}
 	campaign := catalog.Campaign(plan.Campaign)
@@ -119,13 +137,7 @@ func (b *Batches) Make(ctx context.Context, actor Actor, plan BatchPlan) ([]Batc
 			})
 		}
 	}
-	if err := invalid("make batches", fields); err != nil {
-		return nil, err
-	}
-	if err := b.insert(ctx, made); err != nil {
-		return nil, err
-	}
-	return made, b.audit.Record(ctx, actor, "batch.create", "batches", nil, made)
+	return made, invalid("make batches", fields)
 }
 
 // insert numbers new batches within their campaign and stores them.
@@ -275,7 +287,7 @@ func (c *Campaign) Keying() bool {
 // asks reports whether a campaign asks a point's form of its unit.
 func (c *Catalog) asks(campaign *Campaign, p *Point) bool {
 	_, ok := campaign.Form(p.Form)
-	return ok && c.covers(campaign, p.Unit)
+	return ok && c.Covers(campaign, p.Unit)
 }
 
 // unitName is the Vietnamese name of a unit, its id where there is none.

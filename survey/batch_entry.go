@@ -88,7 +88,7 @@ func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fi
 		return Response{}, err
 	}
 	day := e.Day
-	if !day.Valid() {
+	if !day.Valid() || day > DateOf(b.now()) {
 		fields["day"] = Message{Key: "response.bad_day"}
 		day = "" // today stands in, so that the answers are checked too
 	}

@@ -24,7 +24,7 @@ type fieldOffice struct {
 }
 
 var (
-	manager       = survey.Actor{Login: "boss"}
+	manager   = survey.Actor{Login: "boss"}
 	rechecker = survey.Actor{Login: "mat-tran"}
 )
 

@@ -49,6 +49,23 @@ func helpTasks() []helpTask {
 		{"help.progress", survey.SeeProgress, []helpStep{
 			{"/staff/campaigns", "help.progress.open", []string{"campaign.list", "progress.title"}},
 		}},
+		{"help.batch", survey.EditCampaigns, []helpStep{
+			{"/staff/batches", "help.batch.list", []string{"batch.list", "batch.new"}},
+			{"", "help.batch.new", nil},
+			{"/staff/batches", "help.batch.close", []string{"batch.list"}},
+		}},
+		{"help.entry", survey.EnterResponses, []helpStep{
+			{"/staff/batches", "help.entry.open", []string{"batch.list"}},
+			{"", "help.entry.key", nil},
+			{"", "help.entry.offline", nil},
+			{"", "help.entry.void", []string{"batch.void_short"}},
+		}},
+		{"help.recheck", survey.Recheck, []helpStep{
+			{"/staff/rechecks", "help.recheck.list", []string{"recheck.list"}},
+			{"", "help.recheck.draw", []string{"recheck.draw_go"}},
+			{"", "help.recheck.record", []string{"recheck.save"}},
+			{"", "help.recheck.failed", nil},
+		}},
 		{"help.link", survey.IssueLinks, []helpStep{
 			{"/staff/links", "help.link.issue", []string{"link.title", "link.dossier", "link.issue"}},
 			{"/staff/links", "help.link.print", nil},

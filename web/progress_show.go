@@ -1,8 +1,11 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,8 +23,18 @@ type progressPage struct {
 	Required  int // 0: there is no plan
 	Cells     []progressRow
 	Channels  []progressRow
+	Surveyors []progressSurveyor
 	Days      []progressRow // the last two weeks, the newest first
 	Forecast  forecast
+}
+
+// progressSurveyor is a surveyor with what supervisors found.
+type progressSurveyor struct {
+	progressRow
+	Today            int
+	Forecast         forecast
+	Drawn, Done, Bad int // re-checks
+	Failed           bool
 }
 
 // progressRow is a bar.
@@ -162,6 +175,73 @@ func (s *Server) progressShow(c *fiber.Ctx, who *signedIn) error {
 	for i := range page.Days {
 		page.Days[i].Required = best
 	}
+	if page.Surveyors, err = s.progressSurveyors(c.UserContext(), who, &campaign, &plan, &tally); err != nil {
+		return err
+	}
 	slices.SortStableFunc(page.Cells, func(a, b progressRow) int { return b.Missing() - a.Missing() })
 	return s.render(c, fiber.StatusOK, "staff/progress", page)
+}
+
+// progressSurveyors joins what surveyors keyed in within the person's scope
+// with what they are to: the plan's quota, or else the forms handed out.
+func (s *Server) progressSurveyors(ctx context.Context, who *signedIn, campaign *survey.Campaign, plan *survey.Plan, tally *survey.Tally) ([]progressSurveyor, error) {
+	catalog, today := s.config.Catalog(), s.today()
+	rows := map[survey.Login]*progressSurveyor{}
+	row := func(login survey.Login) *progressSurveyor {
+		if rows[login] == nil {
+			rows[login] = &progressSurveyor{}
+		}
+		return rows[login]
+	}
+	byDay := map[survey.Login]map[survey.Date]int{}
+	for key, n := range tally.Counts {
+		if key.By == "" || !who.Covers(catalog, key.Unit, campaign.Family) {
+			continue
+		}
+		row(key.By).Collected += n
+		if byDay[key.By] == nil {
+			byDay[key.By] = map[survey.Date]int{}
+		}
+		byDay[key.By][key.Day] += n
+	}
+	batches, err := s.batches.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range batches {
+		unit, family := s.batchScope(&batches[i])
+		if batches[i].Campaign == campaign.ID && who.Covers(catalog, unit, family) {
+			row(batches[i].Surveyor).Required += batches[i].Forms
+		}
+	}
+	for _, q := range plan.Quotas {
+		if q.Surveyor != "" && who.User.Grant.Everywhere() {
+			row(q.Surveyor).Required = q.Required
+		}
+	}
+	rechecks, err := s.rechecks.Campaign(ctx, campaign.ID, s.unitsOf(who, campaign))
+	if err != nil {
+		return nil, err
+	}
+	for i := range rechecks {
+		x := &rechecks[i]
+		r := row(x.Surveyor)
+		r.Drawn, r.Done, r.Bad, r.Failed = len(x.Drawn), x.Done(), x.Bad(), x.Failed()
+	}
+	names, err := s.namesOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []progressSurveyor
+	for login, r := range rows {
+		r.Name, r.Today = names(login), byDay[login][today]
+		if r.Required > 0 {
+			r.Forecast = foresee(byDay[login], r.Missing(), campaign.Period, today)
+		}
+		list = append(list, *r)
+	}
+	slices.SortFunc(list, func(a, b progressSurveyor) int {
+		return cmp.Or(b.Missing()-a.Missing(), strings.Compare(a.Name, b.Name))
+	})
+	return list, nil
 }

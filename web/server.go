@@ -67,6 +67,8 @@ type Server struct {
 	fieldwork *survey.Fieldwork
 	published published
 	links     *survey.Links
+	batches   *survey.Batches
+	rechecks  *survey.Rechecks
 	kiosk     kioskTimes
 }
 
@@ -120,6 +122,9 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
 	s.fieldwork = survey.NewFieldwork(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.kiosk = usualKioskTimes
+	s.batches = survey.NewBatches(s.config.Intake, s.audit, config.Now)
+	s.batches.Voided = s.results.Void
+	s.rechecks = survey.NewRechecks(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.links = survey.NewLinks(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",

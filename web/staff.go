@@ -34,6 +34,10 @@ type staffRoute struct {
 	// list, and then show only what signedIn.Covers.
 	scope scopeOf
 
+	// whose tells to whom alone the thing in the path belongs; to everybody else
+	// the request answers 404. nil: to nobody in particular.
+	whose func(*Server, *fiber.Ctx) (survey.Login, error)
+
 	handler staffHandler
 
 	limit int // of the body, in bytes; 0: staffBodyLimit
@@ -192,6 +196,28 @@ func staffRoutes() []staffRoute {
 		{method: get, path: "/visits/:row", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitShow},
 		{method: post, path: "/visits/:row", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitSave},
 		{method: post, path: "/visits/:row/reserve", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitReserve},
+
+		// Paper forms.
+		{method: get, path: "/batches", permission: survey.SeeBatches, handler: (*Server).batchList},
+		{method: get, path: "/batches/new", permission: survey.EditCampaigns, handler: (*Server).batchNew},
+		{method: post, path: "/batches", permission: survey.EditCampaigns, handler: (*Server).batchCreate},
+		{method: get, path: "/batches/:batch", permission: survey.EnterResponses, whose: ownerOfBatch, handler: (*Server).batchEnter},
+		{method: post, path: "/batches/:batch", permission: survey.EnterResponses, whose: ownerOfBatch, handler: (*Server).batchSubmit},
+		{method: get, path: "/batches/:batch/void", permission: survey.EnterResponses, whose: ownerOfBatch, handler: batchVoid(false)},
+		{method: post, path: "/batches/:batch/void", permission: survey.EnterResponses, whose: ownerOfBatch, handler: batchVoidSave(false)},
+		{method: get, path: "/batches/:batch/exclude", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchVoid(true)},
+		{method: post, path: "/batches/:batch/exclude", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchVoidSave(true)},
+		{method: get, path: "/batches/:batch/edit", permission: survey.EditCampaigns, scope: aboutBatch, handler: (*Server).batchEdit},
+		{method: post, path: "/batches/:batch/edit", permission: survey.EditCampaigns, scope: aboutBatch, handler: (*Server).batchSave},
+		{method: get, path: "/batches/:batch/close", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchConfirm("close")},
+		{method: post, path: "/batches/:batch/close", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchStep("close")},
+		{method: get, path: "/batches/:batch/reopen", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchConfirm("reopen")},
+		{method: post, path: "/batches/:batch/reopen", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchStep("reopen")},
+		{method: get, path: "/rechecks", permission: survey.Recheck, handler: (*Server).recheckList},
+		{method: get, path: "/rechecks/:campaign", permission: survey.Recheck, scope: aboutCampaign, handler: (*Server).recheckShow},
+		{method: post, path: "/rechecks/:campaign", permission: survey.Recheck, scope: aboutCampaign, handler: (*Server).recheckDraw},
+		{method: get, path: "/rechecks/:campaign/:response", permission: survey.Recheck, scope: aboutResponse, handler: (*Server).recheckEdit},
+		{method: post, path: "/rechecks/:campaign/:response", permission: survey.Recheck, scope: aboutResponse, handler: (*Server).recheckSave},
 
 		// Help.
 		{method: get, path: "/help", permission: survey.SeeOwnAccount, handler: (*Server).helpShow},
@@ -384,6 +410,15 @@ func (r *staffRoute) allow(s *Server, c *fiber.Ctx, who *signedIn) error {
 			return err
 		}
 		if !who.Covers(s.config.Catalog(), unit, family) {
+			return fiber.ErrNotFound
+		}
+	}
+	if r.whose != nil && who.May(r.permission) {
+		login, err := r.whose(s, c)
+		if err != nil {
+			return err
+		}
+		if login != who.User.Login {
 			return fiber.ErrNotFound
 		}
 	}

@@ -27,6 +27,7 @@ func TestStaffPages(t *testing.T) {
 	v := w.visitor(t, survey.Grant{Role: survey.Administrator})
 	hire(t, w.Server, "careful", survey.Grant{Role: survey.Administrator}, func(u *survey.User) { u.TOTP = &survey.TOTP{} })
 	careful := w.session(t, "careful")
+	surveyor := w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	answerTimes(t, w.Server, 12, "4")
 	plan := survey.Plan{ID: "tthc-2026", Basis: survey.Transactions, Cells: []survey.PlanCell{{Unit: "motcua", Population: 1000}}}
 	plan.Size = survey.PlanSize{Formula: survey.Slovin, Level: survey.EachUnit, Margin: .05, Confidence: .95}
@@ -41,6 +42,9 @@ func TestStaffPages(t *testing.T) {
 		target, v := w.target(t, route.path), v
 		if strings.HasSuffix(route.path, "/second-factor/off") {
 			v = careful
+		}
+		if owned(route.path) {
+			v = surveyor
 		}
 		resp, _ := v.get(target)
 		if resp.StatusCode != http.StatusOK {

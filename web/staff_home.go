@@ -94,6 +94,9 @@ func (s *Server) staffHome(c *fiber.Ctx, who *signedIn) error {
 			page.task("/staff/points?state=quiet", "staff.home.task_quiet", page.Quiet, quietDays)
 		}
 	}
+	if err := s.fieldTasks(c.UserContext(), who, &page); err != nil {
+		return err
+	}
 	if err := s.ownTasks(c, who, &page); err != nil {
 		return err
 	}
@@ -115,6 +118,32 @@ func campaignTask(campaign *survey.Campaign, today survey.Date, who *signedIn) s
 		return "staff.home.task_publish"
 	}
 	return ""
+}
+
+// fieldTasks are the paper forms that a surveyor has to key in, and those that
+// a supervisor has to re-check.
+func (s *Server) fieldTasks(ctx context.Context, who *signedIn, page *staffHomePage) error {
+	if who.User.Grant.Role == survey.Surveyor {
+		rows, err := s.batchRows(ctx, who)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if r := &rows[i]; !r.Closed && r.Left() > 0 {
+				page.task(batchPath(r.Batch.ID), "staff.home.task_batch", r.Title, r.Left())
+			}
+		}
+	}
+	if who.User.Grant.Role != survey.Supervisor {
+		return nil
+	}
+	campaigns, err := s.recheckCampaigns(ctx, who)
+	for _, k := range campaigns {
+		if k.Waiting > 0 {
+			page.task(recheckPath(k.ID), "staff.home.task_recheck", k.Title, k.Waiting)
+		}
+	}
+	return err
 }
 
 // ownTasks are those of the account and, for an administrator, of programs.

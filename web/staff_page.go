@@ -83,6 +83,8 @@ func staffNav() []struct {
 		{"/staff", "staff.nav.home", survey.SeeOwnAccount},
 		{"/staff/campaigns", "campaign.list", survey.SeeProgress},
 		{"/staff/visits", "visit.list", survey.VisitSample},
+		{"/staff/batches", "batch.list", survey.SeeBatches},
+		{"/staff/rechecks", "recheck.list", survey.Recheck},
 		{"/staff/points", "point.list", survey.SeeCatalog},
 		{"/staff/units", "unit.list", survey.SeeCatalog},
 		{"/staff/schools", "school.list", survey.SeeCatalog},

@@ -61,7 +61,7 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 		campaign.ID, campaign.State, campaign.Period = id, state, survey.Span{From: "2024-01-01", To: "2024-12-31"}
 		catalog.Campaigns = append(catalog.Campaigns, campaign)
 	}
-	catalog.Index()
+	withPaperPoint(catalog)
 	get := func() *survey.Catalog { return catalog }
 	routes := append(staffRoutes(), more...)
 	for i := range routes {
@@ -74,6 +74,11 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 		Intake: &survey.Intake{Store: store, Catalog: get, Now: testClock},
 	}, routes)
 	if err != nil {
+		t.Fatal(err)
+	}
+	batch, drawn := plantBatch(t, s, batchOwner)
+	ended := survey.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: pointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
+	if err := (survey.Table[survey.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
 		t.Fatal(err)
 	}
 	hire(t, s, "target", survey.Grant{Role: survey.Viewer})
@@ -93,7 +98,11 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": survey.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
+		"batch": string(batch), "response": string(drawn),
 	}, map[string]string{
+		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
+		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
+		"/batches/:batch/reopen":                 "/batches/tthc-2026-002/reopen",
 		"/units/:unit/reopen":                    "/units/motcua-cu/reopen",
 		"/schools/:school/reopen":                "/schools/truong-cu/reopen",
 		"/questionnaires/:form/:version/remove":  "/questionnaires/quick/3/remove?part=item&code=polite",
@@ -143,10 +152,15 @@ func (w staffWorld) target(t *testing.T, path string) string {
 	})
 }
 
+// visitorLogin is the login of the person with a grant.
+func visitorLogin(grant survey.Grant) survey.Login {
+	return survey.Login(fmt.Sprintf("u%x", len(grant.Scope.Units)) + strings.ReplaceAll(string(grant.Role), "_", "-"))
+}
+
 // visitor opens a session of a person with a grant, without the page.
 func (w staffWorld) visitor(t *testing.T, grant survey.Grant) *visitor {
 	t.Helper()
-	login := survey.Login(fmt.Sprintf("u%x", len(grant.Scope.Units)) + strings.ReplaceAll(string(grant.Role), "_", "-"))
+	login := visitorLogin(grant)
 	hire(t, w.Server, login, grant)
 	return w.session(t, login)
 }
@@ -197,17 +211,26 @@ func about(path string) (survey.UnitID, survey.Family) {
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
 		return "motcua", ""
+	case strings.Contains(path, ":batch") && !owned(path), strings.Contains(path, ":response"):
+		return "motcua", survey.Procedures
 	case strings.Contains(path, ":campaign"), strings.Contains(path, ":form"):
 		return "", survey.Procedures
 	}
 	return "", ""
 }
 
-// refusal is how a route must refuse a grant, 0 if it must not.
-func refusal(c *survey.Catalog, route staffRoute, grant survey.Grant) int {
+// batchOwner is the surveyor inside the scope, whose batch is that of the
+// paths.
+const batchOwner survey.Login = "u1surveyor"
+
+// owned reports whether what a path names belongs to its surveyor alone.
+func owned(path string) bool { return path == "/batches/:batch" || path == "/batches/:batch/void" }
+
+// refusal is how a route must refuse a person, 0 if it must not.
+func refusal(c *survey.Catalog, route staffRoute, login survey.Login, grant survey.Grant) int {
 	unit, family := about(route.path)
 	switch {
-	case !grant.Covers(c, unit, family):
+	case owned(route.path) && login != batchOwner, !grant.Covers(c, unit, family):
 		return http.StatusNotFound
 	case grant.May(route.permission):
 		return 0
@@ -224,17 +247,19 @@ func TestStaffRoutes(t *testing.T) {
 	w := newStaffWorld(t)
 	type person struct {
 		*visitor
+		login survey.Login
 		grant survey.Grant
 	}
+	of := func(grant survey.Grant) person { return person{w.visitor(t, grant), visitorLogin(grant), grant} }
 	people := map[survey.Role][2]person{} // inside and outside
 	for _, role := range survey.Roles {
 		inside, outside := survey.Grant{Role: role, Scope: scopeInside}, survey.Grant{Role: role, Scope: scopeOutside}
 		if role == survey.Administrator { // whose scope is always everything
-			one := person{w.visitor(t, survey.Grant{Role: role}), survey.Grant{Role: role}}
+			one := of(survey.Grant{Role: role})
 			people[role] = [2]person{one, one}
 			continue
 		}
-		people[role] = [2]person{{w.visitor(t, inside), inside}, {w.visitor(t, outside), outside}}
+		people[role] = [2]person{of(inside), of(outside)}
 	}
 	var table strings.Builder
 	fmt.Fprintf(&table, "What each role is answered, inside its scope and, after a stroke where it differs, outside.\n")
@@ -250,7 +275,7 @@ func TestStaffRoutes(t *testing.T) {
 			var cells []string
 			for _, p := range people[role] {
 				got, _ := w.ask(t, p.visitor, route)
-				want := refusal(w.config.Catalog(), route, p.grant)
+				want := refusal(w.config.Catalog(), route, p.login, p.grant)
 				if want != 0 && got != want || want == 0 && (got == http.StatusForbidden || got == http.StatusNotFound || got >= 500) {
 					t.Errorf("%s %s as %s of %v answers %d, want %d (0: anything that is no refusal)", route.method, route.path, role, p.grant.Scope, got, want)
 				}
@@ -295,13 +320,17 @@ func TestStaffRoutesSignedOut(t *testing.T) {
 func TestStaffRoutesWantTheToken(t *testing.T) {
 	t.Parallel()
 	w := newStaffWorld(t)
-	v := w.visitor(t, survey.Grant{Role: survey.Administrator})
+	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	other := w.visitor(t, survey.Grant{Role: survey.Administrator, Scope: survey.Scope{Units: []survey.UnitID{"x"}}})
-	right := v.csrf
 	for _, route := range staffRoutes() {
 		if safe(route.method) {
 			continue
 		}
+		v := boss
+		if owned(route.path) {
+			v = surveyor
+		}
+		right := v.csrf
 		for name, token := range map[string]string{"None": "", "Wrong": strings.Repeat("0", 64), "OfAnotherSession": other.csrf} {
 			v.csrf = token
 			if status, _ := w.ask(t, v, route); status != http.StatusForbidden {
@@ -326,11 +355,15 @@ func TestStaffRoutesWantTheToken(t *testing.T) {
 func TestStaffPagesSpeak(t *testing.T) {
 	t.Parallel()
 	w := newStaffWorld(t)
-	v := w.visitor(t, survey.Grant{Role: survey.Administrator})
+	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	key := regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+)+$`)
 	for _, route := range staffRoutes() {
 		if !safe(route.method) {
 			continue
+		}
+		v := boss
+		if owned(route.path) {
+			v = surveyor
 		}
 		for _, lang := range languages {
 			resp, body := v.get(inLanguage(w.target(t, route.path), lang))

@@ -3,10 +3,16 @@
    without it. Written for browsers as old as Android 5's WebView. */
 (function () {
   'use strict';
-  var DRAFT = 'hailong:draft:', QUEUE = 'hailong:queue:', DRAFT_DAYS = 3;
+  var DRAFT = 'hailong:draft:', DRAFT_DAYS = 3;
   var form = document.getElementById('form');
   var note = document.getElementById('note');
   var words = form ? form.dataset : {};
+
+  /* At a desk somebody who has signed in keys in one paper form after the other:
+     the page stays, and what the server refuses waits until that person has
+     looked at it. batch.js does the rest. */
+  var desk = !!words.queue, QUEUE = words.queue || 'hailong:queue:';
+  function tell(what, entry, x) { form.dispatchEvent(new CustomEvent('hailong:' + what, { detail: { entry: entry, status: x ? x.status : 0, text: x ? x.responseText : '' } })); }
 
   /* A device may refuse to keep anything; then nothing is kept. */
   function load(key) { try { return JSON.parse(localStorage.getItem(key)); } catch (e) { return null; } }
@@ -35,7 +41,7 @@
   function flush() {
     clearTimeout(timer);
     if (busy) return;
-    var key = keys(QUEUE)[0];
+    var key = keys(QUEUE).filter(function (k) { return !desk || !(load(k) || {}).refused; })[0];
     if (!key) return;
     var entry = load(key);
     if (!entry) { drop(key); flush(); return; }
@@ -44,8 +50,13 @@
     x.open('POST', entry.url);
     x.timeout = 30000;
     x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+    if (desk) {
+      x.setRequestHeader('Accept', 'application/json');
+      x.setRequestHeader('X-Csrf-Token', form.elements.csrf.value);
+    }
     x.onload = x.onerror = x.ontimeout = x.onabort = function () {
       var mine = entry.id === current;
+      if (desk && x.status && x.status < 500 && x.status !== 408 && x.status !== 429) { answered(key, entry, x); return; }
       if (mine && x.status >= 200 && x.status < 300) {
         drop(key);
         location.replace(x.responseURL || entry.receipt); /* still busy: a further tap does nothing */
@@ -62,11 +73,22 @@
       } else {
         entry.late = true;
         save(key, entry);
-        if (mine) wait(true); else if (note && note.hidden) say(words.waiting);
+        if (desk) tell('waiting', entry); else if (mine) wait(true); else if (note && note.hidden) say(words.waiting);
         timer = setTimeout(flush, Math.min(300, 4 * Math.pow(2, tries++)) * 1000 * (0.75 + Math.random() / 2));
       }
     };
-    x.send(entry.body + (entry.late ? '&day=' + entry.day : ''));
+    x.send(entry.body + (entry.late && !desk ? '&day=' + entry.day : ''));
+  }
+  /* Whoever has been signed out gets a page in the place of an answer. */
+  function answered(key, entry, x) {
+    var out = x.status === 401 || x.status === 403 || !/json/.test(x.getResponseHeader('Content-Type') || '') && x.status !== 404;
+    busy = false; tries = 0;
+    if ((load(key) || {}).body === entry.body) { /* else it was keyed in anew meanwhile */
+      if (x.status < 300 && !out) drop(key);
+      else if (!out) { entry.refused = x.status; save(key, entry); }
+    }
+    tell(out ? 'signedout' : 'answered', entry, x);
+    if (!out) flush();
   }
   addEventListener('online', function () { tries = 0; if (form && !current) say(''); flush(); });
 
@@ -114,7 +136,7 @@
   function keep() {
     var values = [];
     each(form.elements, function (e) { if (typed(e)) values.push([e.name, e.value]); });
-    if (values.length) save(draftKey, { id: form.elements.id.value, at: Date.now(), values: values }); else drop(draftKey);
+    if (values.some(function (v) { return /^[at]\./.test(v[0]); })) save(draftKey, { id: form.elements.id.value, at: Date.now(), values: values }); else drop(draftKey);
   }
   function restore() {
     var draft = load(draftKey);
@@ -133,7 +155,7 @@
   function encode() {
     var parts = [];
     each(form.elements, function (e) {
-      if (e.name && e.type !== 'submit' && (e.type === 'hidden' || typed(e))) parts.push(encodeURIComponent(e.name) + '=' + encodeURIComponent(e.value));
+      if (e.name && e.name !== 'csrf' && e.type !== 'submit' && (e.type === 'hidden' || typed(e))) parts.push(encodeURIComponent(e.name) + '=' + encodeURIComponent(e.value));
     });
     return parts.join('&');
   }
@@ -149,13 +171,14 @@
   function settle() { each(fields, function (q) { q.disabled = q.hidden; }); }
 
   form.addEventListener('submit', function (event) {
-    if (busy) { event.preventDefault(); return; } /* a second tap */
+    if (busy && !desk) { event.preventDefault(); return; } /* a second tap */
     settle();
     var id = form.elements.id.value, url = form.getAttribute('action'), cut = url.split('?');
     var entry = { id: id, url: url, body: encode(), day: day(), receipt: cut[0] + '/thanks/' + id + (cut[1] ? '?' + cut[1] : '') };
     if (!save(QUEUE + id, entry)) return; /* the browser sends it itself */
     event.preventDefault();
     drop(draftKey);
+    if (desk) { tell('kept', entry); tries = 0; flush(); return; }
     current = id;
     wait(false);
     tries = 0;
@@ -178,9 +201,9 @@
 
   /* With a service worker the form opens again without a network. */
   if ('serviceWorker' in navigator) {
-    navigator.serviceWorker.register('/sw.js', { scope: '/s/' });
+    navigator.serviceWorker.register('/sw.js', { scope: words.scope || '/s/' });
     navigator.serviceWorker.ready.then(function (worker) {
-      var urls = form.hasAttribute('data-fresh') ? [location.href] : [];
+      var urls = form.hasAttribute('data-fresh') ? [desk ? location.origin + location.pathname : location.href] : [];
       each(document.querySelectorAll('link[rel=stylesheet],link[rel=icon]'), function (l) { urls.push(l.href); });
       each(document.scripts, function (s) { if (s.src) urls.push(s.src); });
       worker.active.postMessage(urls);

@@ -1,4 +1,4 @@
-/* Keeps the forms that were opened on this device, so that they open again
+/* Keeps the forms that were opened on this device, those of a surveyor too, so that they open again
    without a network. VERSION is put in front of this text by the server. */
 'use strict';
 var CACHE = 'hailong-' + VERSION;
@@ -16,7 +16,7 @@ self.addEventListener('message', function (event) {
   event.waitUntil(caches.open(CACHE).then(function (cache) {
     return Promise.all(event.data.map(function (url) {
       return fetch(url, { cache: 'force-cache', credentials: 'same-origin' }).then(function (answer) {
-        if (answer.ok) return cache.put(url, answer);
+        if (answer.ok && !answer.redirected) return cache.put(url, answer);
       });
     }));
   }));
@@ -27,7 +27,7 @@ self.addEventListener('fetch', function (event) {
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (url.pathname.indexOf('/static/') === 0) {
     event.respondWith(kept(url, false).then(function (answer) { return answer || fetch(request); }));
-  } else if (request.mode === 'navigate' && /^\/[sk]\/[^/]+$/.test(url.pathname)) {
+  } else if (request.mode === 'navigate' && /^\/([sk]|staff\/batches)\/[^/]+$/.test(url.pathname)) {
     event.respondWith(fetch(request).catch(function () {
       return kept(url, false).then(function (answer) { return answer || kept(url, true); }).then(function (answer) {
         return answer ? renumbered(answer) : Response.error();

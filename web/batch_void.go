@@ -1,0 +1,74 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// batchVoidPage asks for the reason for which a form is voided.
+type batchVoidPage struct {
+	StaffPage
+	Serial int
+	Action string
+	Cancel string
+	Form   form
+}
+
+// batchVoid asks why a form is to be voided: its surveyor, or who runs the
+// campaign.
+func batchVoid(office bool) staffHandler {
+	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+		batch, err := s.batchOf(c)
+		if err != nil {
+			return err
+		}
+		return s.batchVoidShow(c, who, fiber.StatusOK, &batch, office, formWith("serial", parameter(c, "serial")))
+	}
+}
+
+func (s *Server) batchVoidShow(c *fiber.Ctx, who *signedIn, status int, batch *survey.Batch, office bool, typed form) error {
+	path := batchPath(batch.ID)
+	page := batchVoidPage{Form: typed, Action: path + "/void", Cancel: path}
+	if office {
+		page.Action, page.Cancel = path+"/exclude", path+"/edit"
+	}
+	page.StaffPage = s.staffPage(c, who, "batch.discard", "/staff/batches", "batch.list", page.Cancel, batch.Title)
+	keyed, err := s.batches.Entries(c.UserContext(), batch)
+	if err != nil {
+		return err
+	}
+	page.Serial, _ = strconv.Atoi(typed.Value("serial"))
+	if form := keyed.Find(page.Serial); form == nil || form.Void != nil { // there is nothing to void
+		return c.Redirect(page.Link(page.Cancel), fiber.StatusSeeOther)
+	}
+	return s.render(c, status, "staff/batch_void", page)
+}
+
+// batchVoidSave voids a form.
+func batchVoidSave(office bool) staffHandler {
+	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+		batch, err := s.batchOf(c)
+		if err != nil {
+			return err
+		}
+		typed := formOf(c)
+		serial, _ := strconv.Atoi(typed.Value("serial")) // 0 is no form
+		void := s.batches.VoidOwn
+		if office {
+			void = s.batches.Void
+		}
+		err = void(c.UserContext(), who.Actor(), batch.ID, serial, typed.Value("reason"))
+		switch wrong, ok := typed.wrong(err); {
+		case err == nil && office:
+			return s.done(c, batchPath(batch.ID)+"/edit", "void_office")
+		case err == nil:
+			return s.done(c, batchPath(batch.ID)+"?"+asQuery("serial", strconv.Itoa(serial)), "void")
+		case ok:
+			return s.batchVoidShow(c, who, fiber.StatusUnprocessableEntity, &batch, office, wrong)
+		}
+		return err
+	}
+}

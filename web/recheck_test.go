@@ -1,0 +1,102 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+)
+
+var overallQuery = results.Query{Campaign: "tthc-2026"}
+
+const recheckAddress = "/staff/rechecks/tthc-2026"
+
+func TestRecheckPages(t *testing.T) {
+	t.Parallel()
+	s := newFieldServer(t)
+	lan := visit(t, s, "lan")
+	for _, serial := range []string{"2", "3", "4", "5"} {
+		if resp, _ := lan.post(batchAddress, keyed(serial, "4")...); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("form %s: %d", serial, resp.StatusCode)
+		}
+	}
+	v := visit(t, s, "mat-tran")
+	if _, body := v.get("/staff/rechecks"); !strings.Contains(document(t, body).Find("tbody").Text(), "Còn 1 phiếu") {
+		t.Error("the list does not say what waits")
+	}
+	if resp, body := v.post(recheckAddress, "share", "nhiều", "minimum", "0"); resp.StatusCode != http.StatusUnprocessableEntity ||
+		document(t, body).Find("#f-share-error, #f-minimum-error").Length() != 2 {
+		t.Errorf("bad share: %d", resp.StatusCode)
+	}
+	if resp, _ := v.post(recheckAddress, "share", "10", "minimum", "3"); !strings.Contains(resp.Header.Get("Location"), "recheck_drawn") {
+		t.Errorf("drawn: to %q", resp.Header.Get("Location"))
+	}
+	if resp, _ := v.post(recheckAddress, "share", "10,0", "minimum", "3"); !strings.Contains(resp.Header.Get("Location"), "recheck_enough") {
+		t.Errorf("drawn again: to %q", resp.Header.Get("Location"))
+	}
+	_, body := v.get(recheckAddress)
+	links := document(t, body).Find("tbody th a")
+	if links.Length() != 3 {
+		t.Fatalf("%d forms drawn", links.Length())
+	}
+	form := links.First().AttrOr("href", "")
+	_, body = v.get(form)
+	doc := document(t, body)
+	if doc.Find("[name='asked.overall'] option[selected]").AttrOr("value", "") != "" || strings.Contains(doc.Find("dl").Text(), "Hài lòng") {
+		t.Error("the page gives away what the form says")
+	}
+	resp, body := v.post(form, "seen", "0", "outcome", "match", "asked.overall", "2", "note", "nhà bên suối")
+	doc = document(t, body)
+	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-outcome-error").Length() != 1 || doc.Find("[name=note]").AttrOr("value", "") != "nhà bên suối" {
+		t.Errorf("a match that is none: %d", resp.StatusCode)
+	}
+	if resp, _ := v.post(form, "seen", "0", "outcome", "match", "asked.overall", "4"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d", resp.StatusCode)
+	}
+	resp, body = v.post(form, "seen", "0", "outcome", "wrong")
+	if doc = document(t, body); resp.StatusCode != http.StatusConflict || doc.Find(".conflict").Length() != 1 || doc.Find("[name=seen]").AttrOr("value", "") != "1" {
+		t.Errorf("the second of two: %d", resp.StatusCode)
+	}
+	if resp, _ := v.post(form, "seen", "1", "outcome", "wrong"); resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("a correction: %d", resp.StatusCode)
+	}
+	_, body = v.get(recheckAddress)
+	doc = document(t, body)
+	if !strings.Contains(doc.Find(".errors").Text(), "Hơn 10 %") || doc.Find("tbody th a").Length() != 5 {
+		t.Errorf("all are to be re-checked: %d drawn, %q", doc.Find("tbody th a").Length(), doc.Find(".errors").Text())
+	}
+	// The findings are seen beside the progress, and nothing can be edited.
+	_, body = v.get("/staff/campaigns/tthc-2026/progress")
+	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "1/5, sai 1") || !strings.Contains(text, "Nguyễn Thị lan") {
+		t.Errorf("progress: %s", text)
+	}
+	if resp, _ := v.get("/staff/batches"); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("a supervisor opens the batches: %d", resp.StatusCode)
+	}
+}
+
+// Nobody re-checks what they keyed in themselves.
+func TestNobodyRechecksTheirOwn(t *testing.T) {
+	t.Parallel()
+	s := newFieldServer(t)
+	users := survey.Table[survey.User]{Store: s.config.Intake.Store, Collection: survey.Users}
+	lan, err := users.Get(t.Context(), "lan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lan.Grant.Role, lan.Rev = survey.Supervisor, lan.Rev+1
+	if err := users.Replace(t.Context(), lan.Rev-1, lan); err != nil {
+		t.Fatal(err)
+	}
+	v := visit(t, s, "lan")
+	_, body := v.get(recheckAddress)
+	if doc := document(t, body); doc.Find("tbody th a").Length() != 0 || !strings.Contains(doc.Text(), "chính ông/bà nhập") {
+		t.Error("one's own form is offered")
+	}
+	form := recheckAddress + "/" + string(stored(t, s)[0].ID)
+	if resp, _ := v.post(form, "seen", "0", "outcome", "match"); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("%d", resp.StatusCode)
+	}
+}
