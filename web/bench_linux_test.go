@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -15,7 +16,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
-	"github.com/valyala/fasthttp"
 	"go.etcd.io/bbolt"
 
 	"hailong/survey"
@@ -41,16 +41,17 @@ func serveBare() {
 	exitOn(app.Listener(l))
 }
 
-// crowd shares b.N calls among the connections and reports calls a second and
-// how long one takes.
-func crowd(b *testing.B, call func() error) {
+// crowd shares b.N calls among senders that work at the same time, and reports
+// calls a second and how long one takes. Each sender makes its next call when
+// the last one has been answered.
+func crowd(b *testing.B, senders []func() error) {
 	b.Helper()
 	var left atomic.Int64
 	left.Store(int64(b.N))
-	took := make([][]time.Duration, connections)
+	took := make([][]time.Duration, len(senders))
 	var wg sync.WaitGroup
 	b.ResetTimer()
-	for i := range connections {
+	for i, call := range senders {
 		wg.Go(func() {
 			for left.Add(-1) >= 0 {
 				start := time.Now()
@@ -72,73 +73,143 @@ func crowd(b *testing.B, call func() error) {
 	}
 }
 
-// loaded drives a child over HTTP and reports the child's largest memory.
-func loaded(b *testing.B, store string, want int, prepare func(*fasthttp.Request)) {
+// loaded sends requests to a child over connections of their own. It reports
+// the child's largest memory, and the processor time of the child and of the
+// senders, which share the machine. An id in the requests is made anew for
+// each.
+func loaded(b *testing.B, store string, want int, request string) {
 	b.Helper()
 	c := startChild(b, store)
-	client := &fasthttp.HostClient{Addr: strings.TrimPrefix(c.base, "http://"), MaxConns: connections}
-	defer client.CloseIdleConnections()
-	address := c.base + formPath(pointLand)
-	crowd(b, func() error {
-		request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-		defer fasthttp.ReleaseRequest(request)
-		defer fasthttp.ReleaseResponse(response)
-		request.SetRequestURI(address)
-		prepare(request)
-		if err := client.Do(request, response); err != nil {
-			return err
+	senders := make([]func() error, connections)
+	for i := range senders {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(c.base, "http://"))
+		if err != nil {
+			b.Fatal(err)
 		}
-		if response.StatusCode() != want {
-			return fmt.Errorf("status %d", response.StatusCode())
+		defer conn.Close()
+		s := &sender{conn: conn, request: []byte(request), want: []byte("HTTP/1.1 " + strconv.Itoa(want) + " ")}
+		if at := strings.Index(request, idGap); at >= 0 {
+			s.id = s.request[at : at+len(idGap)]
 		}
-		return nil
-	})
-	if mb, err := peakMemory(c.process.Process.Pid); err == nil {
-		b.ReportMetric(mb, "RSS-MB")
+		senders[i] = s.send
 	}
+	servers, ours := cpuTime(b, c.process.Process.Pid), cpuTime(b, os.Getpid())
+	crowd(b, senders)
+	servers, ours = cpuTime(b, c.process.Process.Pid)-servers, cpuTime(b, os.Getpid())-ours
+	b.ReportMetric(float64(servers.Microseconds())/float64(b.N), "server-µs/call")
+	b.ReportMetric(float64(ours.Microseconds())/float64(b.N), "sender-µs/call")
+	b.ReportMetric(peakMemory(b, c.process.Process.Pid), "RSS-MB")
 }
 
-func peakMemory(pid int) (megabytes float64, err error) {
+// sender sends one request after another over one connection. It knows just
+// enough of HTTP for what this server answers, so that it leaves the processor
+// to the server.
+type sender struct {
+	conn        net.Conn
+	request, id []byte // id lies within request; nil: it has none
+	want        []byte // begins the answer
+	answer      []byte
+	until       int // where the answer ends, -1 while that is unknown
+}
+
+func (s *sender) send() error {
+	if s.id != nil {
+		copy(s.id, uuid.Must(uuid.NewV7()).String())
+	}
+	if _, err := s.conn.Write(s.request); err != nil {
+		return err
+	}
+	s.answer, s.until = s.answer[:0], -1
+	for s.until < 0 || len(s.answer) < s.until {
+		s.answer = slices.Grow(s.answer, 4096)
+		n, err := s.conn.Read(s.answer[len(s.answer):cap(s.answer)])
+		if err != nil {
+			return err
+		}
+		s.answer = s.answer[:len(s.answer)+n]
+		if head, _, whole := bytes.Cut(s.answer, []byte("\r\n\r\n")); whole && s.until < 0 {
+			_, length, _ := bytes.Cut(head, []byte("\r\nContent-Length: "))
+			length, _, _ = bytes.Cut(length, []byte("\r\n"))
+			body, err := strconv.Atoi(string(length))
+			if err != nil {
+				return fmt.Errorf("an answer of unknown length: %w", err)
+			}
+			s.until = len(head) + 4 + body
+		}
+	}
+	if !bytes.HasPrefix(s.answer, s.want) {
+		return fmt.Errorf("answer %.60q", s.answer)
+	}
+	return nil
+}
+
+// cpuTime is the processor time of a process so far, to a hundredth of a second.
+func cpuTime(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ") // behind the name, the third field
+	fields := strings.Fields(rest)
+	ticks := 0
+	for _, field := range fields[11:13] { // in user mode, in the kernel
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			b.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / 100
+}
+
+// peakMemory is the largest memory of a process so far in megabytes, the
+// mapped pages of its store included.
+func peakMemory(b *testing.B, pid int) float64 {
+	b.Helper()
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
-		return 0, err
+		b.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	kilobytes, err := strconv.Atoi(strings.Fields(rest)[0])
-	return float64(kilobytes) / 1024, err
+	if err != nil {
+		b.Fatal(err)
+	}
+	return float64(kilobytes) / 1024
 }
 
-func submission(request *fasthttp.Request) {
-	request.Header.SetMethod(fasthttp.MethodPost)
-	request.Header.SetContentType("application/x-www-form-urlencoded")
-	request.SetBodyString("form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&id=" + uuid.Must(uuid.NewV7()).String())
+const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&id=" + idGap
+
+func submission() string {
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+		formPath(pointLand), len(submissionBody), submissionBody)
 }
 
 // BenchmarkForm fetches the form at 64 connections.
 func BenchmarkForm(b *testing.B) {
-	for name, encoding := range map[string]string{"Plain": "", "Gzip": "gzip"} {
+	for name, header := range map[string]string{"Plain": "", "Gzip": "Accept-Encoding: gzip\r\n"} {
 		b.Run(name, func(b *testing.B) {
-			loaded(b, filepath.Join(b.TempDir(), "form.db"), fasthttp.StatusOK, func(r *fasthttp.Request) {
-				if encoding != "" {
-					r.Header.Set(fasthttp.HeaderAcceptEncoding, encoding)
-				}
-			})
+			loaded(b, filepath.Join(b.TempDir(), "form.db"), fiber.StatusOK, "GET "+formPath(pointLand)+" HTTP/1.1\r\nHost: localhost\r\n"+header+"\r\n")
 		})
 	}
 }
 
 // BenchmarkSubmit sends responses at 64 connections, each acknowledged after it
 // is on disk, beside a bare Fiber handler that parses the same body and bare
-// bbolt inserts of a document of the same size. Compare the three of one run.
+// bbolt inserts of a document of the same size by as many who wait. Compare the
+// three of one run.
 func BenchmarkSubmit(b *testing.B) {
-	b.Run("BareFiber", func(b *testing.B) { loaded(b, bareStore, fasthttp.StatusSeeOther, submission) })
+	b.Run("BareFiber", func(b *testing.B) { loaded(b, bareStore, fiber.StatusSeeOther, submission()) })
 	b.Run("BareBolt", func(b *testing.B) {
 		insert := bareBolt(b)
 		document := make([]byte, 330)
-		crowd(b, func() error { return insert(uuid.Must(uuid.NewV7()), document) })
+		ours := cpuTime(b, os.Getpid())
+		crowd(b, slices.Repeat([]func() error{func() error { return insert(uuid.Must(uuid.NewV7()), document) }}, connections))
+		b.ReportMetric(float64((cpuTime(b, os.Getpid())-ours).Microseconds())/float64(b.N), "µs/call")
 	})
 	b.Run("Durable", func(b *testing.B) {
-		loaded(b, filepath.Join(b.TempDir(), "submit.db"), fasthttp.StatusSeeOther, submission)
+		loaded(b, filepath.Join(b.TempDir(), "submit.db"), fiber.StatusSeeOther, submission())
 	})
 }
 
