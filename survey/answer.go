@@ -54,21 +54,12 @@ type Sheet struct {
 // Items whose condition does not hold are hidden: their answers are dropped
 // and counted, and a required item that is hidden is not missed.
 func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID) bool) (Sheet, error) {
-	c := checker{
-		q: q, given: given, sectors: sectors,
-		fields: map[string]Message{},
-		codes:  map[string][]int{},
-	}
+	c := checker{q: q, given: given, sectors: sectors}
 	c.sheet.Sector = fixed
-	for _, it := range q.Items() {
-		hidden := it.Type == SectorItem && fixed != "" || !c.shown(it)
-		if hidden {
-			if len(nonEmpty(given.Codes[it.Code])) > 0 || strings.TrimSpace(given.Texts[it.Code]) != "" {
-				c.sheet.Dropped++
-			}
-			continue
+	for s := range q.Sections {
+		for i := range q.Sections[s].Items {
+			c.item(&q.Sections[s].Items[i], fixed != "")
 		}
-		c.item(it)
 	}
 	for code, raw := range given.Codes {
 		if q.Item(code) == nil && len(nonEmpty(raw)) > 0 {
@@ -106,20 +97,41 @@ type checker struct {
 	given   Given
 	sectors func(SectorID) bool
 	sheet   Sheet
-	fields  map[string]Message
-	codes   map[string][]int // chosen in items shown so far
+	fields  map[string]Message // nil while nothing is wrong
 }
 
-func (c *checker) shown(it *Item) bool {
-	return it.Shown(func(item string) []int { return c.codes[item] })
+// chosen are the codes given so far to an item that is shown.
+func (c *checker) chosen(item string) []int {
+	for i := range c.sheet.Answers {
+		if c.sheet.Answers[i].Item == item {
+			return c.sheet.Answers[i].Codes
+		}
+	}
+	return nil
+}
+
+func (c *checker) keep(a Answer) {
+	if c.sheet.Answers == nil {
+		c.sheet.Answers = make([]Answer, 0, min(len(c.given.Codes), c.q.length()))
+	}
+	c.sheet.Answers = append(c.sheet.Answers, a)
 }
 
 func (c *checker) fail(it *Item, key string, args ...any) {
+	if c.fields == nil {
+		c.fields = map[string]Message{}
+	}
 	c.fields[it.Code] = Message{key, args}
 }
 
-func (c *checker) item(it *Item) {
+func (c *checker) item(it *Item, sectorFixed bool) {
 	raw := nonEmpty(c.given.Codes[it.Code])
+	if it.Type == SectorItem && sectorFixed || !it.Shown(c.chosen) {
+		if len(raw) > 0 || strings.TrimSpace(c.given.Texts[it.Code]) != "" {
+			c.sheet.Dropped++
+		}
+		return
+	}
 	switch it.Type {
 	case ScaleItem, SingleItem, ConsentItem:
 		if len(raw) > 1 {
@@ -186,8 +198,7 @@ func (c *checker) choice(it *Item, raw []string) {
 		return
 	}
 	slices.Sort(codes)
-	c.codes[it.Code] = codes
-	c.sheet.Answers = append(c.sheet.Answers, Answer{Item: it.Code, Codes: codes})
+	c.keep(Answer{Item: it.Code, Codes: codes})
 	if write >= 0 {
 		c.text(it)
 	}
@@ -213,7 +224,7 @@ func (c *checker) number(it *Item, raw []string) {
 		c.fail(it, "answer.one_only")
 		return
 	case raw[0] == NA && len(it.NA) > 0:
-		c.sheet.Answers = append(c.sheet.Answers, Answer{Item: it.Code, Codes: []int{NotApplicable}})
+		c.keep(Answer{Item: it.Code, Codes: []int{NotApplicable}})
 		return
 	}
 	// A comma is the decimal sign in Viet Nam; a phone's keyboard may offer either.
@@ -224,7 +235,7 @@ func (c *checker) number(it *Item, raw []string) {
 	case v < it.Min || v > it.Max:
 		c.fail(it, "answer.out_of_range", it.Min, it.Max)
 	default:
-		c.sheet.Answers = append(c.sheet.Answers, Answer{Item: it.Code, Number: v})
+		c.keep(Answer{Item: it.Code, Number: v})
 	}
 }
 
@@ -264,7 +275,12 @@ func cleanText(s string) string {
 	return strings.TrimSpace(norm.NFC.String(s))
 }
 
+// nonEmpty trims what was given and leaves out what is empty then; usually that
+// is nothing, and the same slice is returned.
 func nonEmpty(raw []string) []string {
+	if !slices.ContainsFunc(raw, func(s string) bool { return s == "" || s != strings.TrimSpace(s) }) {
+		return raw
+	}
 	var kept []string
 	for _, s := range raw {
 		if s = strings.TrimSpace(s); s != "" {

@@ -136,7 +136,7 @@ type When struct {
 
 // Items returns the items of all sections in their order.
 func (q *Questionnaire) Items() []*Item {
-	var items []*Item
+	items := make([]*Item, 0, q.length())
 	for s := range q.Sections {
 		for i := range q.Sections[s].Items {
 			items = append(items, &q.Sections[s].Items[i])
@@ -145,11 +145,23 @@ func (q *Questionnaire) Items() []*Item {
 	return items
 }
 
+// length is the number of items.
+func (q *Questionnaire) length() int {
+	n := 0
+	for s := range q.Sections {
+		n += len(q.Sections[s].Items)
+	}
+	return n
+}
+
 // Item returns the item with a code, or nil.
 func (q *Questionnaire) Item(code string) *Item {
-	for _, it := range q.Items() {
-		if it.Code == code {
-			return it
+	for s := range q.Sections {
+		items := q.Sections[s].Items
+		for i := range items {
+			if items[i].Code == code {
+				return &items[i]
+			}
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"go.etcd.io/bbolt"
 	"go.mongodb.org/mongo-driver/bson"
@@ -83,15 +84,7 @@ func (s *Store) writeQueued() {
 	unsure := false
 	var group []*write
 	for first := range s.queue {
-		group = append(group[:0], first)
-		for bytes := first.bytes; bytes < groupBytes; {
-			next, ok := s.poll()
-			if !ok {
-				break
-			}
-			group = append(group, next)
-			bytes += next.bytes
-		}
+		group = s.gather(append(group[:0], first))
 		err := guard(func() error { return s.commit(group, unsure) })
 		unsure = err != nil
 		for _, w := range group {
@@ -103,13 +96,27 @@ func (s *Store) writeQueued() {
 	}
 }
 
-func (s *Store) poll() (*write, bool) {
-	select {
-	case w, ok := <-s.queue:
-		return w, ok
-	default:
-		return nil, false
+// gather adds what else has queued to a group. It lets goroutines that are
+// ready to run go first, as long as that brings more: whoever is about to queue
+// then shares this wait for the disk. With nobody to run that takes no time.
+func (s *Store) gather(group []*write) []*write {
+	bytes := group[0].bytes
+	for before := 0; before < len(group); {
+		before = len(group)
+		runtime.Gosched()
+		for more := true; more && bytes < groupBytes; {
+			select {
+			case w, open := <-s.queue:
+				if more = open; open {
+					group = append(group, w)
+					bytes += w.bytes
+				}
+			default:
+				more = false
+			}
+		}
 	}
+	return group
 }
 
 // commit applies a group in one transaction. The error is one that concerns
