@@ -19,7 +19,7 @@ type IndexTable struct {
 // TabulateIndex sums an index by the cells of q, in parallel. Its errors tell of
 // columns that do not exist, of mixed scales and of more cells than a table may have.
 func (s Snapshot) TabulateIndex(ix Index, q Query) (*IndexTable, error) {
-	grid, err := newGrid(s, q.By)
+	grid, err := q.grid(s)
 	if err == nil {
 		err = q.check(s)
 	}
@@ -29,14 +29,11 @@ func (s Snapshot) TabulateIndex(ix Index, q Query) (*IndexTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &IndexTable{Grid: grid, index: ix}
-	wide := 2 * len(ix.Factors)
-	products := wide * (wide + 1) / 2
-	cells := grid.Cells()
-	if (cells+1)*(products+2*wide) > maxCounters {
-		return nil, fmt.Errorf("the index table would have more than %d sums: cross fewer domains", maxCounters)
+	t, err := newIndexTable(grid, ix)
+	if err != nil {
+		return nil, err
 	}
-	t.alloc(cells)
+	cells := grid.Cells()
 
 	// Points and answers of a code in one number: an answer counts 1 in the low
 	// half, its points go to the high half.
@@ -84,6 +81,19 @@ func (s Snapshot) TabulateIndex(ix Index, q Query) (*IndexTable, error) {
 		addTo(t.cross, from.cross)
 	}
 	eachBlock(s.rows, start, work, finish)
+	return t, nil
+}
+
+// newIndexTable makes a table of zeros. Its error tells of more cells than a
+// table may have.
+func newIndexTable(grid Grid, ix Index) (*IndexTable, error) {
+	wide := 2 * len(ix.Factors)
+	cells := grid.Cells()
+	if (cells+1)*(wide*(wide+1)/2+2*wide) > maxCounters {
+		return nil, fmt.Errorf("the index table would have more than %d sums: cross fewer domains", maxCounters)
+	}
+	t := &IndexTable{Grid: grid, index: ix}
+	t.alloc(cells)
 	return t, nil
 }
 
@@ -157,17 +167,22 @@ func (t *IndexTable) Merge(o *IndexTable) error {
 	}
 	sum := &IndexTable{Grid: grid, index: t.index, total: t.total + o.total}
 	sum.alloc(grid.Cells())
-	wide := 2 * len(t.index.Factors)
-	products := wide * (wide + 1) / 2
 	for _, part := range []*IndexTable{t, o} {
 		for from := range part.rows {
 			cell, _ := grid.Cell(part.Codes(from)...)
-			sum.rows[cell] += part.rows[from]
-			addTo(sum.gave[cell*(1+wide/2):][:1+wide/2], part.gave[from*(1+wide/2):])
-			addTo(sum.sums[cell*wide:][:wide], part.sums[from*wide:])
-			addTo(sum.cross[cell*products:][:products], part.cross[from*products:])
+			sum.addCell(cell, part, from)
 		}
 	}
 	*t = *sum
 	return nil
+}
+
+// addCell adds a cell of another table of the same index to one of t.
+func (t *IndexTable) addCell(cell int, o *IndexTable, from int) {
+	wide := 2 * len(t.index.Factors)
+	products := wide * (wide + 1) / 2
+	t.rows[cell] += o.rows[from]
+	addTo(t.gave[cell*(1+wide/2):][:1+wide/2], o.gave[from*(1+wide/2):])
+	addTo(t.sums[cell*wide:][:wide], o.sums[from*wide:])
+	addTo(t.cross[cell*products:][:products], o.cross[from*products:])
 }

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -13,6 +14,21 @@ type Query struct {
 	By    []int   // up to three domain columns, crossed; empty = one cell of all
 	Where []Where // all must hold
 	Omit  []bool  // rows to leave out (voided, quarantined, flagged); may be shorter than the rows
+	// Gather, if it is not nil, takes the place of By.
+	Gather *Gathering
+}
+
+// grid is the grid of the cells of q.
+func (q Query) grid(s Snapshot) (Grid, error) {
+	switch {
+	case q.Gather == nil:
+		return newGrid(s, q.By)
+	case len(q.By) > 0:
+		return Grid{}, errors.New("a query is by domain columns or gathers the codes of one, not both")
+	case q.Gather.Domain < 0 || q.Gather.Domain >= len(s.domains):
+		return Grid{}, fmt.Errorf("there is no domain column %d", q.Gather.Domain)
+	}
+	return q.Gather.Grid, q.Gather.check(s.sizes[q.Gather.Domain])
 }
 
 // Where keeps the responses whose code of a domain is marked. Codes beyond the
@@ -118,10 +134,16 @@ func (q Query) check(s Snapshot) error {
 // and returns how many rows were kept.
 func (q Query) place(s Snapshot, g Grid, low int, cells []uint32, outside uint32) int {
 	clear(cells)
-	for k, d := range g.By {
-		size := uint32(g.Size[k])
-		for i, code := range s.domains[d][low : low+len(cells)] {
-			cells[i] = cells[i]*size + code
+	if q.Gather != nil {
+		for i, code := range s.domains[q.Gather.Domain][low : low+len(cells)] {
+			cells[i] = q.Gather.Cell[code]
+		}
+	} else {
+		for k, d := range g.By {
+			size := uint32(g.Size[k])
+			for i, code := range s.domains[d][low : low+len(cells)] {
+				cells[i] = cells[i]*size + code
+			}
 		}
 	}
 	kept := len(cells)

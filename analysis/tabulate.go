@@ -30,25 +30,22 @@ func slots(codes uint8) *[256]uint8 {
 // no allocation per row. Its errors tell of a domain column that does not exist
 // or of more cells than a table may have.
 func (s Snapshot) Tabulate(q Query) (*Table, error) {
-	grid, err := newGrid(s, q.By)
+	grid, err := q.grid(s)
 	if err == nil {
 		err = q.check(s)
 	}
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Grid: grid, items: s.Schema().Items}
-	luts := make([]*[256]uint8, len(t.items))
-	for j, item := range t.items {
-		t.stride = max(t.stride, int(item.Codes)+2)
-		luts[j] = slots(item.Codes)
+	t, err := newTable(grid, s.Schema().Items)
+	if err != nil {
+		return nil, err
 	}
 	cells := grid.Cells()
-	if (cells+1)*max(1, t.stride*len(t.items)) > maxCounters {
-		return nil, fmt.Errorf("the table would have more than %d counts: cross fewer domains", maxCounters)
+	luts := make([]*[256]uint8, len(t.items))
+	for j, item := range t.items {
+		luts[j] = slots(item.Codes)
 	}
-	t.rows = make([]int64, cells)
-	t.counts = make([]int64, len(t.items)*cells*t.stride)
 
 	// One cell more than the table has takes the rows that are left out.
 	type tally struct{ place, rows, counts []uint32 }
@@ -89,6 +86,22 @@ func (s Snapshot) Tabulate(q Query) (*Table, error) {
 		}
 	}
 	eachBlock(s.rows, start, work, finish)
+	return t, nil
+}
+
+// newTable makes a table of zeros. Its error tells of more cells than a table
+// may have.
+func newTable(grid Grid, items []Item) (*Table, error) {
+	t := &Table{Grid: grid, items: items}
+	for _, item := range items {
+		t.stride = max(t.stride, int(item.Codes)+2)
+	}
+	cells := grid.Cells()
+	if (cells+1)*max(1, t.stride*len(items)) > maxCounters {
+		return nil, fmt.Errorf("the table would have more than %d counts: cross fewer domains", maxCounters)
+	}
+	t.rows = make([]int64, cells)
+	t.counts = make([]int64, len(items)*cells*t.stride)
 	return t, nil
 }
 

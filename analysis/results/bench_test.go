@@ -7,6 +7,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/analysis"
 	"hailong/survey"
 )
 
@@ -43,6 +44,17 @@ func plantResidents(w *world, n int) {
 	}
 }
 
+// forget leaves what a load leaves: the tables by profile.
+func forget(t *tables) {
+	t.counts.crossed = nil
+	for _, sums := range t.sums {
+		sums.crossed = nil
+	}
+}
+
+// BenchmarkResidents loads the responses, which counts them by profile, and
+// asks for tables: FirstTable is the first question after a load, Table one that
+// was asked before. Count is the share of the load that counts.
 func BenchmarkResidents(b *testing.B) {
 	for _, n := range []int{100, 10_000, 1_000_000} {
 		if n > 10_000 && testing.Short() {
@@ -73,7 +85,7 @@ func BenchmarkResidents(b *testing.B) {
 				b.Run(fmt.Sprintf("%s/By%v/%d", name, q.By, n), func(b *testing.B) {
 					for b.Loop() {
 						if fresh {
-							set.tables.drop()
+							forget(&set.tables)
 						}
 						if _, err := w.live.Table(b.Context(), q); err != nil {
 							b.Fatal(err)
@@ -84,5 +96,13 @@ func BenchmarkResidents(b *testing.B) {
 			run("FirstTable", true)
 			run("Table", false)
 		}
+		b.Run(fmt.Sprintf("Count/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				set.tables.counts, set.tables.sums = cuts[*analysis.Table]{}, nil
+				if err := set.view().countAll(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

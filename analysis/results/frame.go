@@ -7,7 +7,9 @@ import (
 	"hailong/survey"
 )
 
-// The domain columns of a campaign's responses.
+// The ways in which a response belongs to groups. Its codes in all of them
+// together are its profile; the responses of a campaign share few profiles, so
+// the number of the profile is the one domain column that is held.
 const (
 	colUnit    = iota // commune or department in the campaign's frame
 	colPlace          // school, or what is at no school of a unit and level
@@ -20,7 +22,8 @@ const (
 	columns
 )
 
-var domainNames = [columns]string{"unit", "place", "level", "form", "group", "sector", "channel", "month"}
+// profile is the code of a response in each way.
+type profile [columns]uint32
 
 // dict numbers the values of a domain column from 1; 0 is "none".
 type dict struct {
@@ -57,6 +60,9 @@ type frame struct {
 	spotOf  map[spot]uint32
 	units   map[string]unitPlace // by raw unit id
 	groups  map[string]uint32    // group code by raw sector id
+
+	profiles  []profile // by number, from 1
+	profileOf map[profile]uint32
 }
 
 // unitPlace is where a raw unit counts.
@@ -71,6 +77,7 @@ func newFrame(catalog *survey.Catalog, p *plan) *frame {
 		catalog: catalog, plan: p,
 		spots: []spot{{}}, spotOf: map[spot]uint32{{}: 0},
 		units: map[string]unitPlace{}, groups: map[string]uint32{},
+		profiles: []profile{{}}, profileOf: map[profile]uint32{},
 	}
 	for c := range f.dicts {
 		f.dicts[c] = newDict()
@@ -109,8 +116,20 @@ func (f *frame) place(id survey.UnitID) unitPlace {
 	return p
 }
 
-// domains writes the codes of a response.
-func (f *frame) domains(r *record, codes *[columns]uint32) {
+// profile returns the number of a response's profile.
+func (f *frame) profile(r *record) uint32 {
+	codes := f.domains(r)
+	number, ok := f.profileOf[codes]
+	if !ok {
+		number = uint32(len(f.profiles)) //nolint:gosec // at most as many as responses
+		f.profileOf[codes] = number
+		f.profiles = append(f.profiles, codes)
+	}
+	return number
+}
+
+// domains returns the codes of a response.
+func (f *frame) domains(r *record) (codes profile) {
 	where, ok := f.units[r.unit]
 	if !ok {
 		where = f.place(survey.UnitID(r.unit))
@@ -135,6 +154,7 @@ func (f *frame) domains(r *record, codes *[columns]uint32) {
 	codes[colSector] = f.dicts[colSector].of(r.sector)
 	codes[colChannel] = f.dicts[colChannel].of(r.channel)
 	codes[colMonth] = f.dicts[colMonth].of(survey.Date(r.day).Month())
+	return codes
 }
 
 func (f *frame) spot(s spot) uint32 {

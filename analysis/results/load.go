@@ -105,7 +105,9 @@ func (l *Live) fill(ctx context.Context, b *book) (rows int, err error) {
 		l.log.Warn("responses of unknown campaigns are in no figure", "responses", skipped)
 	}
 	for _, s := range b.sets {
-		s.loadedAll()
+		if err == nil {
+			err = s.loadedAll()
+		}
 	}
 	return rows, err
 }

@@ -47,6 +47,14 @@ func (p *plan) index(m survey.Method) analysis.Index {
 	return ix
 }
 
+// indexOf is what the figures of a measure are computed by under a method.
+func (p *plan) indexOf(k measure, m survey.Method) analysis.Index {
+	if k.index {
+		return p.index(m)
+	}
+	return analysis.Index{Factors: [][]int{k.columns}, Scoring: scoring(m.Formula, p.items[k.columns[0]].scale)}
+}
+
 // part is a factor or item as a group of a table.
 type part struct {
 	place  int // among the groups of its dimension
@@ -351,12 +359,7 @@ func (m *measuring) figure(rowTier, colTier, r, c int) (Figure, error) {
 		return noFigure, nil
 	}
 	by := slices.Concat(m.by(m.rows.kind, rowTier), m.by(m.cols.kind, colTier))
-	ix := analysis.Index{Factors: [][]int{m.measure.columns}}
-	if m.measure.index {
-		ix = m.plan.index(m.method)
-	} else {
-		ix.Scoring = scoring(m.method.Formula, m.plan.items[m.measure.columns[0]].scale)
-	}
+	ix := m.plan.indexOf(m.measure, m.method)
 	sums, err := m.sum(ix, by...)
 	if err != nil {
 		return noFigure, err

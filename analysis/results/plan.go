@@ -114,7 +114,7 @@ func codes(s *survey.Scale) int {
 
 // schema names the columns of the campaign's responses.
 func (p *plan) schema() analysis.Schema {
-	s := analysis.Schema{Domains: domainNames[:]}
+	s := analysis.Schema{Domains: []string{"profile"}}
 	for _, it := range p.items {
 		s.Items = append(s.Items, analysis.Item{Name: it.code, Codes: it.codes})
 	}

@@ -49,9 +49,13 @@ func (s *set) load(r *record) error {
 	return s.append(r)
 }
 
-// loadedAll ends the loading.
-func (s *set) loadedAll() {
+// loadedAll ends the loading. What figures are added up from is counted now, so
+// that the first reader need not wait for it.
+func (s *set) loadedAll() error {
 	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	s.tables.mu.Lock()
+	defer s.tables.mu.Unlock()
+	return s.view().countAll()
 }
 
 // add appends a response unless it is held already.
@@ -77,20 +81,19 @@ func (s *set) holds(id uuid.UUID) bool {
 }
 
 func (s *set) append(r *record) error {
-	var domains [columns]uint32
-	s.place(r, &domains)
-	return s.columns.Append(s.row, domains[:], nil)
+	profile := s.place(r)
+	return s.columns.Append(s.row, []uint32{profile}, nil)
 }
 
-// place writes a response into s.row and domains.
-func (s *set) place(r *record, domains *[columns]uint32) {
+// place writes the answers of a response into s.row and returns its profile.
+func (s *set) place(r *record) uint32 {
 	clear(s.row) // Missing
 	for _, a := range r.answers {
 		if col, ok := s.plan.column[a.item]; ok && (a.code <= s.plan.items[col].codes || a.code == analysis.NotApplicable) {
 			s.row[col] = a.code
 		}
 	}
-	s.frame.domains(r, domains)
+	return s.frame.profile(r)
 }
 
 // void leaves a response out from now on. Rows do not know whose they are, and
@@ -108,9 +111,8 @@ func (s *set) void(r *record) error {
 	if !s.holds(r.id) {
 		return nil
 	}
-	var domains [columns]uint32
-	s.place(r, &domains)
-	row := s.columns.Find(s.row, domains[:], nil)
+	profile := s.place(r)
+	row := s.columns.Find(s.row, []uint32{profile}, nil)
 	if row < 0 {
 		return fmt.Errorf("no row says what response %s says", r.id)
 	}
@@ -128,6 +130,8 @@ type view struct {
 	spots   []spot
 	groups  map[string]uint32
 	tables  *tables
+
+	profiles []profile
 }
 
 // view must be taken under the lock of the tables: they follow the newest view.
@@ -139,6 +143,7 @@ func (s *set) view() view {
 		v.keys[c] = s.frame.dicts[c].keys[:len(s.frame.dicts[c].keys):len(s.frame.dicts[c].keys)]
 	}
 	v.spots = slices.Clip(s.frame.spots)
+	v.profiles = slices.Clip(s.frame.profiles)
 	v.groups = make(map[string]uint32, len(s.frame.groups))
 	for k, g := range s.frame.groups {
 		v.groups[k] = g
@@ -158,7 +163,6 @@ func (s *set) retell(catalog *survey.Catalog, campaign *survey.Campaign) bool {
 		return false
 	}
 	s.plan, s.frame.plan, s.frame.catalog = p, p, catalog
-	s.tables.drop()
 	return true
 }
 
@@ -166,6 +170,9 @@ func (s *set) retell(catalog *survey.Catalog, campaign *survey.Campaign) bool {
 func (s *set) memory() (responses, bytes int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	const entry = 40 // of a map from 16 bytes to nothing, with its spare room
-	return s.columns.Rows(), s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry
+	const (
+		entry   = 40  // of a map from 16 bytes to nothing, with its spare room
+		profile = 112 // in the list and in the map
+	)
+	return s.columns.Rows(), s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry + len(s.frame.profiles)*profile
 }

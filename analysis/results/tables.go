@@ -7,67 +7,161 @@ import (
 	"hailong/analysis"
 )
 
-// tables keeps what was tabulated. Tables are additive, so a later question
-// counts only the rows that have come since and merges them.
+// tables keeps what was tabulated. Tables are additive: the first question of a
+// kind adds up what was counted by profile, and a later one counts only the
+// responses that have come since and merges them.
 type tables struct {
 	mu     sync.Mutex
-	counts map[string]*kept[*analysis.Table]
-	sums   map[string]*kept[*analysis.IndexTable]
+	counts cuts[*analysis.Table]
+	sums   map[string]*cuts[*analysis.IndexTable] // by index
+}
+
+// cuts are the tables of the same answers by different columns.
+type cuts[T additive[T]] struct {
+	profiles kept[T] // by profile; none where responses share few of them
+	crossed  map[string]kept[T]
 }
 
 type kept[T any] struct {
 	table T
-	rows  int
+	rows  int // that are in it, from the first; 0: there is no table
 }
 
-// maxKept bounds the memory of tables; a page asks for about twenty.
-const maxKept = 200
+type additive[T any] interface {
+	Merge(T) error
+	Gather(analysis.Gathering) (T, error)
+}
 
-func (t *tables) drop() {
-	t.counts, t.sums = nil, nil
+// Bounds of the memory of tables; a page asks for about twenty, of one or two
+// indexes.
+const (
+	maxCrossed = 200
+	maxIndexes = 32
+	// sharing is how many responses a profile must have on average for a table
+	// by profile to pay: it then takes less memory than the responses, and
+	// adding it up less time than counting them.
+	sharing = 64
+	// behind is which part of the responses may be missing from a table by
+	// profile before it is brought up to date.
+	behind = 8
+)
+
+// drop forgets every table: rows are no longer what was tabulated.
+func (t *tables) drop() { t.counts, t.sums = cuts[*analysis.Table]{}, nil }
+
+// countAll counts by profile what most questions need.
+func (v view) countAll() error {
+	if _, err := v.count(); err != nil {
+		return err
+	}
+	for _, m := range []measure{v.plan.measure(v.plan.campaign.Method), v.plan.pooled()} {
+		if len(m.columns) == 0 {
+			continue
+		}
+		if _, err := v.sum(v.plan.indexOf(m, v.plan.campaign.Method)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // count returns the counts of all items by the crossed columns.
 func (v view) count(by ...int) (*analysis.Table, error) {
-	return keep(&v.tables.counts, v.rows, fmt.Sprint(by), func(rows analysis.Snapshot) (*analysis.Table, error) {
-		return rows.Tabulate(analysis.Query{By: by})
-	})
+	return v.tables.counts.by(v, by, analysis.Snapshot.Tabulate)
 }
 
 // sum returns the sums of an index by the crossed columns.
 func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
-	return keep(&v.tables.sums, v.rows, fmt.Sprint(ix, by), func(rows analysis.Snapshot) (*analysis.IndexTable, error) {
-		return rows.TabulateIndex(ix, analysis.Query{By: by})
+	t := v.tables
+	key := fmt.Sprint(ix)
+	if t.sums[key] == nil {
+		if t.sums == nil || len(t.sums) >= maxIndexes {
+			t.sums = map[string]*cuts[*analysis.IndexTable]{}
+		}
+		t.sums[key] = &cuts[*analysis.IndexTable]{}
+	}
+	return t.sums[key].by(v, by, func(rows analysis.Snapshot, q analysis.Query) (*analysis.IndexTable, error) {
+		return rows.TabulateIndex(ix, q)
 	})
 }
 
-func keep[T interface {
-	comparable
-	Merge(T) error
-}](all *map[string]*kept[T], rows analysis.Snapshot, key string, tabulate func(analysis.Snapshot) (T, error),
-) (T, error) {
-	if *all == nil || len(*all) >= maxKept {
-		*all = map[string]*kept[T]{}
-	}
-	k := (*all)[key]
-	if k == nil {
-		k = &kept[T]{}
-	}
-	if k.rows == rows.Rows() && k.rows > 0 {
+// by returns the table by the crossed columns of a view.
+func (c *cuts[T]) by(v view, by []int, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) (T, error) {
+	key := fmt.Sprint(by)
+	rows := v.rows.Rows()
+	k := c.crossed[key]
+	if k.rows == rows && rows > 0 {
 		return k.table, nil
 	}
 	var none T
-	fresh, err := tabulate(rows.Slice(k.rows, rows.Rows()))
+	gather := v.gathering(by)
+	if k.rows == 0 {
+		if err := c.count(v, tabulate); err != nil {
+			return none, err
+		}
+		if c.profiles.rows > 0 {
+			table, err := c.profiles.table.Gather(gather)
+			if err != nil {
+				return none, err
+			}
+			k = kept[T]{table, c.profiles.rows}
+		}
+	}
+	if k.rows < rows || rows == 0 {
+		fresh, err := tabulate(v.rows.Slice(k.rows, rows), analysis.Query{Gather: &gather})
+		if err == nil && k.rows > 0 {
+			err = fresh.Merge(k.table)
+		}
+		if err != nil {
+			return none, err
+		}
+		k = kept[T]{fresh, rows}
+	}
+	if c.crossed == nil || len(c.crossed) >= maxCrossed {
+		c.crossed = map[string]kept[T]{}
+	}
+	c.crossed[key] = k
+	return k.table, nil
+}
+
+// count brings the table by profile up to date where that pays.
+func (c *cuts[T]) count(v view, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) error {
+	rows := v.rows.Rows()
+	if rows < sharing*len(v.profiles) || rows-c.profiles.rows <= rows/behind {
+		return nil
+	}
+	fresh, err := tabulate(v.rows.Slice(c.profiles.rows, rows), analysis.Query{By: []int{profileColumn}})
+	if err == nil && c.profiles.rows > 0 {
+		err = fresh.Merge(c.profiles.table)
+	}
 	if err != nil {
-		return none, err
+		return err
 	}
-	if k.rows > 0 {
-		err = fresh.Merge(k.table)
+	c.profiles = kept[T]{fresh, rows}
+	return nil
+}
+
+// profileColumn is the one domain column of the responses held.
+const profileColumn = 0
+
+// gathering puts profiles into the cells of the crossed columns.
+func (v view) gathering(by []int) analysis.Gathering {
+	g := analysis.Gathering{
+		Grid:   analysis.Grid{By: by, Size: make([]int, len(by))},
+		Domain: profileColumn,
+		Cell:   make([]uint32, len(v.profiles)),
 	}
-	if err != nil {
-		return none, err
+	for _, p := range v.profiles {
+		for k, col := range by {
+			g.Size[k] = max(g.Size[k], int(p[col])+1)
+		}
 	}
-	k.table, k.rows = fresh, rows.Rows()
-	(*all)[key] = k
-	return fresh, nil
+	for number, p := range v.profiles {
+		cell := 0
+		for k, col := range by {
+			cell = cell*g.Size[k] + int(p[col])
+		}
+		g.Cell[number] = uint32(cell) //nolint:gosec // checked by who tabulates
+	}
+	return g
 }
