@@ -53,6 +53,12 @@ func NewLive(store survey.Store, catalog func() *survey.Catalog, log *slog.Logge
 // Before the first load there is nothing to do: the load will find the
 // response in the store, since it was stored before Add was called.
 func (l *Live) Add(r survey.Response) {
+	l.mu.Lock()
+	nobody := l.book == nil && l.loading == nil
+	l.mu.Unlock()
+	if nobody {
+		return
+	}
 	rec, err := recordOf(&r)
 	if err != nil {
 		l.log.Error("response is not in the figures", "response", r.ID, "error", err)

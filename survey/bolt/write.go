@@ -97,23 +97,20 @@ func (s *Store) writeQueued() {
 }
 
 // gather adds what else has queued to a group. It lets goroutines that are
-// ready to run go first, as long as that brings more: whoever is about to queue
-// then shares this wait for the disk. With nobody to run that takes no time.
+// ready to run go first: who is about to queue then shares this wait for the
+// disk. With nobody ready that takes no time.
 func (s *Store) gather(group []*write) []*write {
-	bytes := group[0].bytes
-	for before := 0; before < len(group); {
-		before = len(group)
-		runtime.Gosched()
-		for more := true; more && bytes < groupBytes; {
-			select {
-			case w, open := <-s.queue:
-				if more = open; open {
-					group = append(group, w)
-					bytes += w.bytes
-				}
-			default:
-				more = false
+	runtime.Gosched()
+	for bytes := group[0].bytes; bytes < groupBytes; {
+		select {
+		case w, open := <-s.queue:
+			if !open {
+				return group
 			}
+			group = append(group, w)
+			bytes += w.bytes
+		default:
+			return group
 		}
 	}
 	return group

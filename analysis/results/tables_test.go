@@ -1,0 +1,99 @@
+package results
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// What is added up from the counts of the load, with what came since, is what
+// counting all responses gives.
+func TestTablesAddUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	rng := rand.New(rand.NewPCG(5, 6))
+	some := func(months int) func(int) survey.Response {
+		return func(int) survey.Response {
+			r := w.response(1 + rng.IntN(5))
+			r.Unit = []survey.UnitID{"xa-bum-to-2025", "xa-bum-nua-2025"}[rng.IntN(2)]
+			r.Channel = survey.Channels[rng.IntN(2)]
+			r.Sector = []survey.SectorID{"land", "construction"}[rng.IntN(2)]
+			r.Day = survey.Date(fmt.Sprintf("2026-%02d-05", 1+rng.IntN(months)))
+			return r
+		}
+	}
+	const loaded = 1600
+	w.insert(times(loaded, some(2))...)
+	if err := w.live.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	set, err := w.live.book.set(tthc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unexported := cmp.AllowUnexported(analysis.Table{}, analysis.IndexTable{})
+	check := func(profiles int, crossings ...[]int) {
+		t.Helper()
+		set.tables.mu.Lock()
+		defer set.tables.mu.Unlock()
+		v := set.view()
+		ix := v.plan.indexOf(v.plan.measure(v.plan.campaign.Method), v.plan.campaign.Method)
+		for _, by := range crossings {
+			g := v.gathering(by)
+			counts, err := v.count(by...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantCounts, err := v.rows.Tabulate(analysis.Query{Gather: &g})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sums, err := v.sum(ix, by...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantSums, err := v.rows.TabulateIndex(ix, analysis.Query{Gather: &g})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(wantCounts, counts, unexported) + cmp.Diff(wantSums, sums, unexported); diff != "" {
+				t.Fatalf("by %v of %d responses (-counted +added up):\n%s", by, v.rows.Rows(), diff)
+			}
+		}
+		if got := v.tables.counts.profiles.rows; got != profiles {
+			t.Errorf("%d responses are counted by profile, not %d", got, profiles)
+		}
+	}
+	check(loaded, nil, []int{colUnit}, []int{colUnit, colMonth})
+	w.keep(times(20, some(3))...) // a month that the load did not know
+	check(loaded, nil, []int{colUnit}, []int{colUnit, colMonth}, []int{colMonth}, []int{colGroup, colChannel})
+	w.keep(times(400, some(3))...)
+	check(loaded+420, []int{colSector}, []int{colForm, colMonth})
+}
+
+// Where responses share few profiles, nothing is kept by profile.
+func TestFewShareAProfile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.insert(times(60, func(i int) survey.Response {
+		r := w.response(1 + i%5)
+		r.Day = survey.Date(fmt.Sprintf("2026-%02d-05", 1+i%3))
+		return r
+	})...)
+	table := w.table(Query{Campaign: tthc, By: []Dimension{ByMonth}})
+	if len(table.Groups) != 3 || table.Groups[0].Figure.N != 20 {
+		t.Errorf("by month: %+v", table.Groups)
+	}
+	set, err := w.live.book.set(tthc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.tables.counts.profiles.rows != 0 {
+		t.Error("60 responses are counted by profile")
+	}
+}
