@@ -333,3 +333,25 @@ func FuzzCheck(f *testing.F) {
 		checkSheet(t, q, codes("overall", overall, "why", why, "one", one, "count", count, "agree", "1", "chain", one, "t.why", other, "t.words", words))
 	})
 }
+
+// A number that is not known is a code like any other to a condition on it; a
+// number that is given is none.
+func TestConditionOnANumberNotKnown(t *testing.T) {
+	t.Parallel()
+	q := &survey.Questionnaire{Sections: []survey.Section{{Items: []survey.Item{
+		{Code: "days", Type: survey.NumberItem, Max: 100, NA: text("don't know"), Label: text("days")},
+		{Code: "why", Type: survey.SingleItem, Options: []survey.Option{{Code: 1, Label: text("a")}}, ShowIf: []survey.When{{Item: "days", In: []int{survey.NotApplicable}}}, Label: text("why")},
+	}}}}
+	for days, want := range map[string]survey.Sheet{
+		survey.NA: {Answers: []survey.Answer{{Item: "days", Codes: []int{survey.NotApplicable}}, {Item: "why", Codes: []int{1}}}},
+		"3":       {Answers: []survey.Answer{{Item: "days", Number: 3}}, Dropped: 1},
+	} {
+		sheet, err := q.Check(codes("days", days, "why", "1"), "", knownSector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, sheet); diff != "" {
+			t.Errorf("after %q days (-want +got):\n%s", days, diff)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,6 +59,8 @@ func serveAsChild(file string) {
 	log := slog.New(slog.DiscardHandler)
 	s, err := New(Config{Catalog: get, Intake: &survey.Intake{Store: store, Catalog: get, Now: now, Log: log}, Now: now})
 	exitOn(err)
+	exitOn(s.results.Load(context.Background())) // from here on every response is counted
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	exitOn(err)
 	fmt.Println("http://" + l.Addr().String())

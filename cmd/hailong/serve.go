@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
+	"runtime"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -91,9 +93,21 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		}
 		err = plant(cmd.Context(), store, log)
 		if err == nil {
+			spareProcessor()
 			err = serve(cmd.Context(), o, doors, store, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
+	}
+}
+
+// spareProcessor lets one goroutine more run than there are processors. The one
+// that writes the store mostly waits for the disk in a system call. The runtime
+// takes its place from it only after a while, and makes it queue behind all
+// requests when the disk is done. On two processors a spare place gave a tenth
+// more responses a second. Whoever sets GOMAXPROCS has decided already.
+func spareProcessor() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}
 }
 
