@@ -20,6 +20,7 @@ type schoolImportPage struct {
 	Rows     string             // the list, for the form that carries it out
 	Places   map[survey.UnitID]survey.Text
 	Problems []survey.RowProblem
+	Conflict *conflict
 }
 
 func (s *Server) schoolImport(c *fiber.Ctx, who *signedIn) error {
@@ -59,22 +60,24 @@ func (s *Server) schoolPreview(c *fiber.Ctx, who *signedIn) error {
 		}
 		return s.schoolImportShow(c, who, fiber.StatusUnprocessableEntity, schoolImportPage{Form: typed})
 	}
-	return s.schoolPlanShow(c, who, typed, rows)
+	return s.schoolPlanShow(c, who, fiber.StatusOK, schoolImportPage{Form: typed}, rows)
 }
 
-func (s *Server) schoolPlanShow(c *fiber.Ctx, who *signedIn, typed form, rows []survey.SchoolRow) error {
-	plan, problems, err := s.schoolPlan(who, typed, rows)
+// schoolPlanShow fills the page in with what a list would change.
+func (s *Server) schoolPlanShow(c *fiber.Ctx, who *signedIn, status int, page schoolImportPage, rows []survey.SchoolRow) error {
+	plan, problems, err := s.schoolPlan(who, page.Form, rows)
 	if err != nil {
 		return err
 	}
-	if len(problems) > 0 {
-		return s.schoolImportShow(c, who, fiber.StatusUnprocessableEntity, schoolImportPage{Form: typed, Problems: problems})
+	if page.Problems = problems; len(problems) > 0 {
+		return s.schoolImportShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}
 	kept, err := json.Marshal(rows)
 	if err != nil {
 		return err
 	}
-	return s.schoolImportShow(c, who, fiber.StatusOK, schoolImportPage{Form: typed, Plan: &plan, Rows: string(kept)})
+	page.Plan, page.Rows = &plan, string(kept)
+	return s.schoolImportShow(c, who, status, page)
 }
 
 // schoolPlan compares a list with the catalogue. A row about a place outside
@@ -115,7 +118,15 @@ func (s *Server) schoolApply(c *fiber.Ctx, who *signedIn) error {
 	if len(problems) > 0 { // the catalogue has changed since
 		return s.schoolImportShow(c, who, fiber.StatusUnprocessableEntity, schoolImportPage{Form: typed, Problems: problems})
 	}
-	if err := plan.Apply(c.UserContext(), s.config.Intake.Store); err != nil {
+	err = plan.Apply(c.UserContext(), s.config.Intake.Store)
+	if err != nil && survey.KindOf(err) == survey.Conflict {
+		// Somebody edited one of the schools: show what the list would change now.
+		if err := s.reload(c.UserContext()); err != nil {
+			return err
+		}
+		return s.schoolPlanShow(c, who, fiber.StatusConflict, schoolImportPage{Form: typed, Conflict: &conflict{Reload: "/staff/schools/import"}}, rows)
+	}
+	if err != nil {
 		return err
 	}
 	err = s.audit.Record(c.UserContext(), who.Actor(), "school.import", "schools", nil, plan)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,6 +15,7 @@ type unitClosePage struct {
 	Form       form
 	Unit       *survey.Unit
 	School     bool
+	Conflict   *conflict
 	Successors []option
 	Below      int // units below it that go on
 	Points     int // in use
@@ -30,12 +32,12 @@ func (s *Server) unitClose(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	return s.unitCloseShow(c, who, fiber.StatusOK, unit, formWith("last", string(s.today())).revised(unit.Rev))
+	return s.unitCloseShow(c, who, fiber.StatusOK, unit, formWith("last", string(s.today())).revised(unit.Rev), nil)
 }
 
-func (s *Server) unitCloseShow(c *fiber.Ctx, who *signedIn, status int, unit *survey.Unit, typed form) error {
+func (s *Server) unitCloseShow(c *fiber.Ctx, who *signedIn, status int, unit *survey.Unit, typed form, versions *conflict) error {
 	catalog, school := s.config.Catalog(), unit.Kind == survey.School
-	page := unitClosePage{Form: typed, Unit: unit, School: school}
+	page := unitClosePage{Form: typed, Unit: unit, School: school, Conflict: versions}
 	list := "unit.list"
 	if school {
 		list = "school.list"
@@ -74,14 +76,39 @@ func (s *Server) unitCloseSave(c *fiber.Ctx, who *signedIn) error {
 	_, err = s.editor().CloseUnit(c.UserContext(), who.Actor(), unit.ID, typed.rev(), closing)
 	if err != nil {
 		if wrong, ok := typed.wrong(err); ok {
-			return s.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, wrong)
+			return s.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, wrong, nil)
 		}
-		return err
+		if survey.KindOf(err) != survey.Conflict {
+			return err
+		}
+		if err := s.reload(c.UserContext()); err != nil {
+			return err
+		}
+		if unit, err = s.unitOf(c); err != nil {
+			return err
+		}
+		return s.unitCloseShow(c, who, fiber.StatusConflict, unit, typed.revised(unit.Rev), s.unitCloseConflict(c, unit, closing))
 	}
 	if err := s.reload(c.UserContext()); err != nil {
 		return err
 	}
 	return s.done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_closed")
+}
+
+// unitCloseConflict compares what became of a unit with the end that was typed.
+func (s *Server) unitCloseConflict(c *fiber.Ctx, stored *survey.Unit, mine survey.Closing) *conflict {
+	l := s.views.locales[viewOf(c).Lang]
+	names := func(ids []survey.UnitID) string {
+		var all []string
+		for _, name := range unitNames(s.config.Catalog(), ids) {
+			all = append(all, name.In(l.lang))
+		}
+		return strings.Join(all, ", ")
+	}
+	versions := &conflict{Rev: stored.Rev, Reload: base(stored.Kind == survey.School) + "/" + string(stored.ID)}
+	versions.add("unit.last", l.Date(mine.Last), l.Date(stored.Valid.To))
+	versions.add("unit.successors", names(mine.Successors), names(stored.Successors))
+	return versions
 }
 
 func (s *Server) unitReopenConfirm(c *fiber.Ctx, who *signedIn) error {
