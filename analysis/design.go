@@ -3,7 +3,6 @@ package analysis
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // Design is how a sample was drawn, a value per response. Nil slices are
@@ -69,32 +68,9 @@ func (p DesignProblem) String() string {
 	}
 }
 
-// maxProblems is how many problems an error lists; the rest are counted.
-const maxProblems = 20
-
 // DesignError lists what is wrong with a design: the first 20 problems and how
 // many there are.
-type DesignError struct {
-	Problems []DesignProblem
-	Total    int
-}
-
-func (e *DesignError) Error() string {
-	lines := make([]string, 0, len(e.Problems)+1)
-	for _, p := range e.Problems {
-		lines = append(lines, p.String())
-	}
-	if more := e.Total - len(e.Problems); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func (e *DesignError) add(p DesignProblem) {
-	if e.Total++; len(e.Problems) < maxProblems {
-		e.Problems = append(e.Problems, p)
-	}
-}
+type DesignError struct{ problemList[DesignProblem] }
 
 // stratum is what the variance needs to know of one stratum.
 type stratum struct {

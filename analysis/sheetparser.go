@@ -50,7 +50,7 @@ func (p *sheetParser) run(in *csvReader) error {
 	header, _, err := in.read()
 	switch {
 	case errors.Is(err, io.EOF):
-		return &SheetError{Problems: []SheetProblem{{Fault: NoRows}}, Total: 1}
+		return newSheetError(SheetProblem{Fault: NoRows})
 	case err != nil:
 		return p.broken(err, -1)
 	}
@@ -255,7 +255,7 @@ func (n *numbers) number(cell []byte) (float64, bool) {
 // finish hands over the columns if nothing was wrong.
 func (p *sheetParser) finish() error {
 	if p.wrong.Total == 0 && p.store.rows == 0 {
-		return &SheetError{Problems: []SheetProblem{{Fault: NoRows}}, Total: 1}
+		return newSheetError(SheetProblem{Fault: NoRows})
 	}
 	p.sheet.Snapshot = p.store.Snapshot()
 	for _, d := range p.domains {

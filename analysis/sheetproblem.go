@@ -82,26 +82,12 @@ func (p SheetProblem) String() string {
 
 // SheetError lists what is wrong with a file: the first 20 problems and how many
 // there are.
-type SheetError struct {
-	Problems []SheetProblem
-	Total    int
-}
+type SheetError struct{ problemList[SheetProblem] }
 
-func (e *SheetError) Error() string {
-	lines := make([]string, 0, len(e.Problems)+1)
-	for _, p := range e.Problems {
-		lines = append(lines, p.String())
-	}
-	if more := e.Total - len(e.Problems); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func (e *SheetError) add(p SheetProblem) {
-	if e.Total++; len(e.Problems) < maxProblems {
-		e.Problems = append(e.Problems, p)
-	}
+func newSheetError(p SheetProblem) *SheetError {
+	e := new(SheetError)
+	e.add(p)
+	return e
 }
 
 // checkDesign adds the problems of the sampling design to out, in the words of the file.

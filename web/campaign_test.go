@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
-	"hailong/survey/bolt"
 )
 
 // living is a server whose catalogue is in its store, so that what staff change
@@ -26,15 +24,7 @@ type living struct {
 
 func newLiving(t testing.TB, change ...func(*Config)) *living {
 	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "living.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := openStore(t)
 	catalog := withTargets(t)
 	keep(t, store, survey.Units, catalog.Units)
 	keep(t, store, survey.Sectors, catalog.Sectors)
@@ -49,6 +39,7 @@ func newLiving(t testing.TB, change ...func(*Config)) *living {
 	keep(t, store, survey.Campaigns, catalog.Campaigns)
 	keep(t, store, survey.Points, catalog.Points)
 	w := &living{now: testNow}
+	var err error
 	if w.current, err = survey.OpenCatalog(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}

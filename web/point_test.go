@@ -3,40 +3,20 @@ package web
 import (
 	"bytes"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"hailong/survey"
-	"hailong/survey/bolt"
-	"hailong/survey/catalog"
 )
 
 // newEditableServer serves the shipped catalogue out of a store, so that what
 // staff change is in force at the next request.
 func newEditableServer(t testing.TB) (*Server, *survey.CurrentCatalog) {
 	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "edited.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	shipped, err := catalog.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(testNow), Random: rand.NewChaCha8([32]byte{1})}
-	if _, err := seed.Plant(t.Context(), store); err != nil {
-		t.Fatal(err)
-	}
+	store := plantStore(t)
 	current, err := survey.OpenCatalog(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
@@ -106,13 +86,8 @@ func TestReplacePoint(t *testing.T) {
 	if resp, _ := v.get(path + "/on"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("a replaced point can be put into use: %d", resp.StatusCode)
 	}
-	var actions []survey.Action
-	err := s.audit.Each(t.Context(), survey.AuditFilter{Action: "point."}, func(e survey.AuditEntry) error {
-		actions = append(actions, e.Action)
-		return nil
-	})
-	if err != nil || len(actions) != 1 || actions[0] != "point.replace" {
-		t.Errorf("audit log: %v %v", actions, err)
+	if log := recorded(t, s, "point."); len(log) != 1 || log[0] != "point.replace" {
+		t.Errorf("audit log: %v", log)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
-	"hailong/survey/bolt"
 	"hailong/survey/catalog"
 	"hailong/web/webtest"
 )
@@ -46,16 +45,7 @@ func withTargets(t testing.TB) *survey.Catalog {
 
 func newResultsServer(t testing.TB, change ...func(*Config)) *Server {
 	t.Helper()
-	store, err := bolt.Open(t.TempDir() + "/results.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return newServerOn(t, store, withTargets(t), change...)
+	return newServerOn(t, openStore(t), withTargets(t), change...)
 }
 
 // words is the text of a selection as a person reads it.

@@ -17,7 +17,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
-	"hailong/survey/bolt"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -36,15 +35,7 @@ type staffWorld struct {
 // way; who gets that far is what is tested.
 func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := openStore(t)
 	catalog := testCatalog()
 	catalog.Units = append(catalog.Units,
 		survey.Unit{ID: "truong", Parent: "xa", Kind: survey.School, Name: vien("Trường Tiểu học", "Primary school")},

@@ -104,8 +104,8 @@ func testCatalog() *survey.Catalog {
 
 func newTestLog(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
-// newTestServer serves the world of these tests over a real store.
-func newTestServer(t testing.TB, change ...func(*Config)) *Server {
+// openStore opens an empty store that is closed with the test.
+func openStore(t testing.TB) *bolt.Store {
 	t.Helper()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
@@ -116,7 +116,29 @@ func newTestServer(t testing.TB, change ...func(*Config)) *Server {
 			t.Error(err)
 		}
 	})
-	return newServerOn(t, store, testCatalog(), change...)
+	return store
+}
+
+// plantStore opens a store as a first start leaves it, with the shipped
+// catalogue.
+func plantStore(t testing.TB) *bolt.Store {
+	t.Helper()
+	store := openStore(t)
+	shipped, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(testNow), Random: rand.NewChaCha8([32]byte{1})}
+	if _, err := seed.Plant(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// newTestServer serves the world of these tests over a real store.
+func newTestServer(t testing.TB, change ...func(*Config)) *Server {
+	t.Helper()
+	return newServerOn(t, openStore(t), testCatalog(), change...)
 }
 
 func newServerOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...func(*Config)) *Server {
@@ -144,23 +166,7 @@ func newServerOn(t testing.TB, store survey.Store, catalog *survey.Catalog, chan
 // newPlantedServer serves the shipped catalogue as a first start leaves it.
 func newPlantedServer(t testing.TB, change ...func(*Config)) (*Server, *survey.Catalog) {
 	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "planted.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	shipped, err := catalog.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(testNow), Random: rand.NewChaCha8([32]byte{1})}
-	if _, err := seed.Plant(t.Context(), store); err != nil {
-		t.Fatal(err)
-	}
+	store := plantStore(t)
 	planted, err := survey.LoadCatalog(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
