@@ -117,7 +117,7 @@ func TestAPIKeepsItsContract(t *testing.T) {
 		"Targets":       {"/api/v1/targets?on=2026-03-05", reader, 200, []string{`"code":"TTHC"`, `"threshold":0.95,"due":"2030-12-31","in_force":true`, `"met":false,"evidence":"below"`, `"code":"PAR"`, `"met":null,"evidence":"none"`}, ""},
 		"TargetsToday":  {"/api/v1/targets", reader, 200, []string{`"code":"TTHC"`}, ""},
 		"TargetsBadDay": {"/api/v1/targets?on=soon", reader, 422, []string{"soon"}, ""},
-		"TargetsOther":  {"/api/v1/targets?on=2026-03-05&campain=x", reader, 422, []string{"campain"}, `"code"`},
+		"TargetsOther":  {"/api/v1/targets?on=2026-03-05&untit=x", reader, 422, []string{"untit"}, `"code"`},
 		"CampaignsBy":   {"/api/v1/campaigns?year=2026", reader, 422, []string{"year"}, `"tthc-2026"`},
 		"PointsBy":      {"/api/v1/points?unit=xa", reader, 422, []string{"unit"}, `"url"`},
 		"Campaigns":     {"/api/v1/campaigns", reader, 200, []string{`"id":"tthc-2026","title":"Đợt 2026","questionnaire":"tthc"`, `"from":"2026-01-01","to":"2026-12-31","state":"open"`}, ""},
