@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -18,9 +19,37 @@ type apiTable struct {
 	By            []results.Dimension `json:"by"`
 	Threshold     int64               `json:"threshold"` // groups of fewer respondents are suppressed
 	Demo          bool                `json:"demo,omitempty"`
+	Source        figureSource        `json:"source"`
 	Edition       *survey.Edition     `json:"edition,omitempty"` // of the published figures; absent: figures of now
 	Overall       results.Figure      `json:"overall"`
 	Groups        []apiGroup          `json:"groups"`
+}
+
+// figureSource says whether figures were frozen by a publication or are of now,
+// so that nobody takes the one for the other.
+type figureSource string
+
+const (
+	sourcePublished figureSource = "published" // of the edition in force; they never change
+	sourceLive      figureSource = "live"      // of every response up to now
+)
+
+// tableFrom is table with figures of one source only; empty: of either. NotFound
+// if what was published does not hold the table.
+func (s *Server) tableFrom(ctx context.Context, q results.Query, source figureSource) (results.Table, *editionView, error) {
+	switch source {
+	case "", sourcePublished:
+	case sourceLive:
+		t, err := s.results.Table(ctx, q)
+		return t, nil, err
+	default:
+		return results.Table{}, nil, &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: "api.bad_source", Args: []any{string(source)}}
+	}
+	t, edition, err := s.table(ctx, q)
+	if err == nil && edition == nil && source == sourcePublished {
+		err = &survey.Error{Kind: survey.NotFound, Op: "ask for figures", Key: "api.not_published"}
+	}
+	return t, edition, err
 }
 
 type apiGroup struct {
@@ -31,7 +60,7 @@ type apiGroup struct {
 
 // takesQuery refuses parameters that mean nothing to apiResults.
 func takesQuery() fiber.Handler {
-	known := []string{"campaign", "by", "formula", "pooling"}
+	known := []string{"campaign", "by", "formula", "pooling", "source"}
 	for _, d := range results.Dimensions {
 		known = append(known, string(d))
 	}
@@ -61,7 +90,7 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 	if err := s.inScope(c, q); err != nil {
 		return err
 	}
-	t, edition, err := s.table(c.UserContext(), q)
+	t, edition, err := s.tableFrom(c.UserContext(), q, figureSource(parameter(c, "source")))
 	if err != nil {
 		return err
 	}
@@ -70,8 +99,9 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 		Campaign: t.Campaign.ID, Questionnaire: t.Campaign.Family, Method: t.Method, By: t.By, Threshold: t.Threshold,
 		Demo: t.Campaign.Demo, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
 	}
+	answer.Source = sourceLive
 	if edition != nil {
-		answer.Edition = &edition.Edition
+		answer.Source, answer.Edition = sourcePublished, &edition.Edition
 	}
 	if answer.By == nil {
 		answer.By = []results.Dimension{}
@@ -92,6 +122,7 @@ type apiVerdict struct {
 	InForce   bool                 `json:"in_force"`
 	Campaign  *survey.CampaignID   `json:"campaign"`
 	State     results.VerdictState `json:"state"`
+	Source    *figureSource        `json:"source"` // null without a campaign
 	Figure    results.Figure       `json:"figure"`
 	Met       *bool                `json:"met"`
 	Evidence  analysis.Evidence    `json:"evidence"`
@@ -120,7 +151,11 @@ func (s *Server) apiTargets(c *fiber.Ctx) error {
 			State: v.State, Figure: v.Figure, Evidence: v.Evidence,
 		}
 		if v.Campaign != nil {
-			answer[i].Campaign = &v.Campaign.ID
+			source := sourceLive
+			if v.Published {
+				source = sourcePublished
+			}
+			answer[i].Campaign, answer[i].Source = &v.Campaign.ID, &source
 		}
 		if v.State == results.Judged {
 			answer[i].Met = &v.Met

@@ -98,7 +98,7 @@ func (s *Server) verdicts(ctx context.Context, on survey.Date) ([]results.Verdic
 			continue
 		}
 		if figure, ok := f.Target(v.Target.Code); ok {
-			v.Figure, v.Method, v.Threshold = figure, f.Method, f.Threshold
+			v.Figure, v.Method, v.Threshold, v.Published = figure, f.Method, f.Threshold, true
 			v.State, v.Met, v.Evidence, v.Needed = results.Judge(v.Figure, v.Method, v.Milestone.Threshold)
 		}
 	}

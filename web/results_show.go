@@ -256,6 +256,10 @@ func (s *Server) campaignShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if edition == nil && campaign.Current() != nil {
+		// The public is told what was published, and nothing else in its place.
+		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.not_published"}
+	}
 	page.Edition = edition
 	page.Running = campaign.State == survey.Open && s.today() <= page.On
 	_, general := targetOf(catalog, campaign.Family, "", page.On)

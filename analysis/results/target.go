@@ -18,6 +18,7 @@ type Verdict struct {
 	Method    survey.Method
 	Threshold int64 // fewer respondents are not shown
 	Figure    Figure
+	Published bool // the figure is of the campaign's edition in force, not of now
 	State     VerdictState
 	Met       bool              // by the point value; only in state Judged
 	Evidence  analysis.Evidence // by the interval

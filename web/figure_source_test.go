@@ -1,0 +1,98 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"hailong/survey"
+)
+
+// Whoever asks is told whether a figure was published or is of now, also of a
+// table that the publication does not hold.
+func TestFiguresNameTheirSource(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	token := issue(t, w.Server, survey.Grant{Role: survey.Viewer})
+	v := contract(t, w.Server)
+	for i := range 12 {
+		submitAt(t, w.Server, code(pointLand), []string{"5", "4", "2"}[i%3], "")
+	}
+	ask := func(query string) (int, string, bool, int) {
+		t.Helper()
+		resp, body := call(t, w.Server, v, http.MethodGet, "/api/v1/results?campaign=tthc-2026"+query, token, "")
+		var answer struct {
+			Source  string
+			Edition *struct{ Number int }
+			Overall struct{ N int }
+		}
+		if err := json.Unmarshal([]byte(body), &answer); err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, answer.Source, answer.Edition != nil, answer.Overall.N
+	}
+	expect := func(when, query string, status int, source string, edition bool, n int) {
+		t.Helper()
+		gotStatus, gotSource, gotEdition, gotN := ask(query)
+		if gotStatus != status || gotSource != source || gotEdition != edition || gotN != n {
+			t.Errorf("%s, %q: %d %q edition %v n %d, want %d %q %v %d", when, query, gotStatus, gotSource, gotEdition, gotN, status, source, edition, n)
+		}
+	}
+	expect("open", "", 200, "live", false, 12)
+	expect("open", "&source=published", 404, "", false, 0)
+
+	w.now = w.now.Add(24 * time.Hour)
+	lan := visit(t, w.Server, "lan")
+	for _, step := range []string{"/close", "/publish"} {
+		if resp, body := w.step(t, lan, campaignPath("tthc-2026")+step); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", step, resp.StatusCode, body)
+		}
+	}
+	id, err := survey.NewResponseID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, _ := send(t, w.Server, pointLand, "id", string(id), "a.overall", "1", "day", "2026-03-05"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("late: %d", resp.StatusCode)
+	}
+	const crossed = "&by=sector,month" // which no publication holds
+	expect("published", "", 200, "published", true, 12)
+	expect("published", "&source=live", 200, "live", false, 13)
+	expect("published", "&source=published", 200, "published", true, 12)
+	expect("published", crossed, 200, "live", false, 13)
+	expect("published", crossed+"&source=published", 404, "", false, 0)
+	expect("published", "&formula=mean100", 200, "live", false, 13)
+	expect("published", "&source="+url.QueryEscape("đâu"), 422, "", false, 0)
+
+	_, body := call(t, w.Server, v, http.MethodGet, "/api/v1/targets", token, "")
+	var targets []struct {
+		Campaign, Source *string
+		Figure           struct{ N int }
+	}
+	if err := json.Unmarshal([]byte(body), &targets); err != nil {
+		t.Fatal(err)
+	}
+	published := 0
+	for _, target := range targets {
+		if (target.Campaign == nil) != (target.Source == nil) {
+			t.Errorf("%+v", target)
+		}
+		if target.Source != nil && *target.Source == "published" {
+			published++
+		}
+	}
+	if published == 0 {
+		t.Error("no target is judged by published figures")
+	}
+
+	// The public page shows what was published, and nothing else in its place.
+	if resp, _ := get(t, w.Server, "/results/tthc-2026"); resp.StatusCode != http.StatusOK {
+		t.Errorf("the published page: %d", resp.StatusCode)
+	}
+	if resp, _ := get(t, w.Server, "/results/tthc-2026?unit=cu"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("a unit that the publication does not hold: %d", resp.StatusCode)
+	}
+}
