@@ -25,6 +25,11 @@ func campaignConfirm(step string) staffHandler {
 }
 
 func (s *Server) campaignAsk(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, step string, problem *survey.Message) error {
+	return s.render(c, status, "staff/confirm", s.campaignAsking(c, who, campaign, step, problem))
+}
+
+// campaignAsking asks before a step, or says why it cannot be taken.
+func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign, step string, problem *survey.Message) confirmation {
 	l := s.views.locales[viewOf(c).Lang]
 	path := campaignPath(campaign.ID)
 	facts := []survey.Message{{Key: "campaign." + step + ".fact"}}
@@ -46,7 +51,7 @@ func (s *Server) campaignAsk(c *fiber.Ctx, who *signedIn, status int, campaign *
 	if problem != nil {
 		page.Text, page.Facts = *problem, nil
 	}
-	return s.render(c, status, "staff/confirm", page)
+	return page
 }
 
 // campaignStep takes a step.
@@ -67,8 +72,10 @@ func campaignStep(step string) staffHandler {
 		switch {
 		case failed != nil:
 			return failed
+		case f.Kind == survey.Conflict && slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }):
+			return s.confirmAgain(c, s.campaignAsking(c, who, &campaign, step, nil), "campaigns/"+string(id), rev, campaign.Rev)
 		case f.Kind == survey.Conflict:
-			// Somebody else was first: show where the campaign stands now.
+			// Somebody else was first, and there is nothing left to choose.
 			return s.done(c, campaignPath(id), "campaign_moved_on")
 		case f.Kind == survey.Invalid && f.Message.Key != "":
 			return s.campaignAsk(c, who, f.Status, &campaign, step, &f.Message)
@@ -119,6 +126,7 @@ type withdrawPage struct {
 	StaffPage
 	Campaign *survey.Campaign
 	Form     form
+	Conflict *conflict
 }
 
 func (s *Server) campaignWithdrawAsk(c *fiber.Ctx, who *signedIn) error {
@@ -129,14 +137,14 @@ func (s *Server) campaignWithdrawAsk(c *fiber.Ctx, who *signedIn) error {
 	if campaign.State != survey.Published {
 		return s.done(c, campaignPath(campaign.ID), "campaign_moved_on")
 	}
-	return s.withdrawShow(c, who, fiber.StatusOK, &campaign, formWith())
+	return s.withdrawShow(c, who, fiber.StatusOK, &campaign, formWith().revised(campaign.Rev), nil)
 }
 
-func (s *Server) withdrawShow(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, typed form) error {
+func (s *Server) withdrawShow(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, typed form, both *conflict) error {
 	title := campaign.Title.In(viewOf(c).Lang)
 	return s.render(c, status, "staff/campaign_withdraw", withdrawPage{
 		StaffPage: s.staffPage(c, who, "campaign.withdraw", "/staff/campaigns", "campaign.list", campaignPath(campaign.ID), title),
-		Campaign:  campaign, Form: typed,
+		Campaign:  campaign, Form: typed, Conflict: both,
 	})
 }
 
@@ -155,11 +163,18 @@ func (s *Server) campaignWithdraw(c *fiber.Ctx, who *signedIn) error {
 		return s.done(c, campaignPath(campaign.ID), "campaign_withdraw")
 	}
 	if wrong, ok := typed.wrong(err); ok {
-		return s.withdrawShow(c, who, fiber.StatusUnprocessableEntity, &campaign, wrong)
+		return s.withdrawShow(c, who, fiber.StatusUnprocessableEntity, &campaign, wrong, nil)
 	}
 	if survey.KindOf(err) == survey.Conflict {
-		if err := s.reload(c.UserContext()); err != nil {
+		if campaign, err = s.campaignAnew(c); err != nil {
 			return err
+		}
+		if campaign.State == survey.Published { // withdrawn and published again meanwhile
+			both, err := s.overtaken(c.UserContext(), "campaigns/"+string(campaign.ID), rev, campaign.Rev, campaignPath(campaign.ID))
+			if err != nil {
+				return err
+			}
+			return s.withdrawShow(c, who, fiber.StatusConflict, &campaign, typed.revised(campaign.Rev), both)
 		}
 		return s.done(c, campaignPath(campaign.ID), "campaign_moved_on")
 	}

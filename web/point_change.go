@@ -51,36 +51,68 @@ func (p pointPage) Changes() []string {
 	return names
 }
 
-func (s *Server) pointAndChange(c *fiber.Ctx) (*survey.Point, pointChange, error) {
-	point, err := s.pointOf(c)
+// pointAndChange is what the path names. fits is false where the point is not,
+// or no longer, in a state to be changed so.
+func (s *Server) pointAndChange(c *fiber.Ctx) (point *survey.Point, change pointChange, fits bool, err error) {
+	point, err = s.pointOf(c)
 	change, known := pointChanges()[c.Params("point_change")]
-	if err != nil || !known || !change.fits(point) {
-		return nil, change, fiber.ErrNotFound
+	if err != nil || !known {
+		return nil, change, false, fiber.ErrNotFound
 	}
-	return point, change, nil
+	return point, change, change.fits(point), nil
+}
+
+// pointMovedOn shows a point that somebody else has put into a state in which
+// what was asked for means nothing any more.
+func (s *Server) pointMovedOn(c *fiber.Ctx, point *survey.Point) error {
+	return s.done(c, "/staff/points/"+string(point.Code), "point_moved_on")
 }
 
 func (s *Server) pointConfirm(c *fiber.Ctx, who *signedIn) error {
-	point, _, err := s.pointAndChange(c)
+	point, _, fits, err := s.pointAndChange(c)
 	if err != nil {
 		return err
 	}
+	if !fits {
+		return s.pointMovedOn(c, point)
+	}
+	return s.confirm(c, s.pointChanging(c, who, point))
+}
+
+// pointChanging asks before a point is changed.
+func (s *Server) pointChanging(c *fiber.Ctx, who *signedIn, point *survey.Point) confirmation {
 	row := s.pointRow(s.config.Catalog(), point, nil)
 	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("point_change")
-	return s.confirm(c, confirmation{
+	return confirmation{
 		StaffPage: s.staffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
 		Text:      survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
 		Action:    path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(point.Rev, 10)},
-	})
+	}
 }
 
 func (s *Server) pointChange(c *fiber.Ctx, who *signedIn) error {
-	point, change, err := s.pointAndChange(c)
+	point, change, fits, err := s.pointAndChange(c)
 	if err != nil {
 		return err
 	}
-	next, err := change.do(s.editor(), c, who.Actor(), point, formOf(c).rev())
+	if !fits {
+		return s.pointMovedOn(c, point)
+	}
+	seen := formOf(c).rev()
+	next, err := change.do(s.editor(), c, who.Actor(), point, seen)
+	if err != nil && survey.KindOf(err) == survey.Conflict {
+		if err := s.reload(c.UserContext()); err != nil {
+			return err
+		}
+		if point, _, fits, err = s.pointAndChange(c); err != nil {
+			return err
+		}
+		if !fits {
+			return s.pointMovedOn(c, point)
+		}
+		return s.confirmAgain(c, s.pointChanging(c, who, point), "points/"+string(point.Code), seen, point.Rev)
+	}
 	if err != nil {
 		return err
 	}

@@ -83,8 +83,9 @@ func TestReplacePoint(t *testing.T) {
 	if strings.Contains(body, next) {
 		t.Error("the old code gives the new one away")
 	}
-	if resp, _ := v.get(path + "/on"); resp.StatusCode != http.StatusNotFound {
-		t.Errorf("a replaced point can be put into use: %d", resp.StatusCode)
+	resp, _ = v.post(path+"/on", "rev", "2")
+	if to := resp.Header.Get("Location"); !strings.Contains(to, "moved_on") || !current.Catalog().Point(old.Code).Off {
+		t.Errorf("a replaced point can be put into use: %d to %q", resp.StatusCode, to)
 	}
 	if log := recorded(t, s, "point."); len(log) != 1 || log[0] != "point.replace" {
 		t.Errorf("audit log: %v", log)

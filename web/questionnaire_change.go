@@ -164,14 +164,16 @@ func (s *Server) partRemove(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (s *Server) publishConfirm(c *fiber.Ctx, who *signedIn) error {
-	return s.draftConfirm(c, who, "publish", false)
+	return s.draftConfirm(c, who, "publish", false, 0)
 }
 
 func (s *Server) discardConfirm(c *fiber.Ctx, who *signedIn) error {
-	return s.draftConfirm(c, who, "discard", true)
+	return s.draftConfirm(c, who, "discard", true, 0)
 }
 
-func (s *Server) draftConfirm(c *fiber.Ctx, who *signedIn, what string, danger bool) error {
+// draftConfirm asks before a draft is published or discarded; seen is the
+// revision of somebody who was asked before and overtaken, 0 at first.
+func (s *Server) draftConfirm(c *fiber.Ctx, who *signedIn, what string, danger bool, seen int64) error {
 	q, err := s.draftOf(c)
 	if err != nil {
 		return err
@@ -182,12 +184,28 @@ func (s *Server) draftConfirm(c *fiber.Ctx, who *signedIn, what string, danger b
 		}
 	}
 	path, key := versionPath(q.Ref()), "questionnaire."+what
-	return s.confirm(c, confirmation{
+	page := confirmation{
 		StaffPage: s.staffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
 		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}},
 		Action:    path + "/" + what, Button: key, Danger: danger, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(q.Rev, 10)},
-	})
+	}
+	if seen == 0 {
+		return s.confirm(c, page)
+	}
+	return s.confirmAgain(c, page, "questionnaires/"+q.ID, seen, q.Rev)
+}
+
+// draftOvertaken asks once more if somebody else changed the draft since it was
+// seen; any other error is returned as it is.
+func (s *Server) draftOvertaken(c *fiber.Ctx, who *signedIn, what string, danger bool, seen int64, err error) error {
+	if survey.KindOf(err) != survey.Conflict {
+		return err
+	}
+	if err := s.reload(c.UserContext()); err != nil {
+		return err
+	}
+	return s.draftConfirm(c, who, what, danger, max(seen, 1))
 }
 
 func (s *Server) draftPublish(c *fiber.Ctx, who *signedIn) error {
@@ -198,8 +216,9 @@ func (s *Server) draftPublish(c *fiber.Ctx, who *signedIn) error {
 	if rules := s.formRules(q); len(rules) > 0 {
 		return &survey.Error{Kind: survey.Invalid, Op: "publish questionnaire", Key: "questionnaire.not_ready", Args: []any{len(rules)}}
 	}
-	if _, err := s.editor().PublishForm(c.UserContext(), who.Actor(), q.Ref(), formOf(c).rev()); err != nil {
-		return err
+	seen := formOf(c).rev()
+	if _, err := s.editor().PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+		return s.draftOvertaken(c, who, "publish", false, seen, err)
 	}
 	return s.draftDone(c, q.Ref(), "", "questionnaire_published")
 }
@@ -209,8 +228,9 @@ func (s *Server) draftDiscard(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	if err := s.editor().DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), formOf(c).rev()); err != nil {
-		return err
+	seen := formOf(c).rev()
+	if err := s.editor().DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+		return s.draftOvertaken(c, who, "discard", true, seen, err)
 	}
 	if err := s.reload(c.UserContext()); err != nil {
 		return err

@@ -137,28 +137,11 @@ type confirmation struct {
 	Danger bool
 	Cancel string // path to go back to
 	Fields map[string]string
+
+	Conflict *conflict // somebody else was first
 }
 
 // confirm shows a confirmation; the form it shows posts to Action.
 func (s *Server) confirm(c *fiber.Ctx, page confirmation) error {
 	return s.render(c, fiber.StatusOK, "staff/confirm", page)
-}
-
-// conflict shows two versions of the same thing: somebody saved theirs while
-// this person was typing. Sending the form again, which then carries Rev,
-// keeps what was typed; the link of Reload takes what is stored.
-type conflict struct {
-	Rev    int64
-	Reload string
-	Fields []conflictField
-}
-
-// conflictField is a field that differs. Label is a key.
-type conflictField struct{ Label, Mine, Theirs string }
-
-// add notes a field if the two versions differ in it.
-func (k *conflict) add(label, mine, theirs string) {
-	if mine != theirs {
-		k.Fields = append(k.Fields, conflictField{label, mine, theirs})
-	}
 }

@@ -15,10 +15,10 @@ type unitClosePage struct {
 	Form       form
 	Unit       *survey.Unit
 	School     bool
-	Conflict   *conflict
 	Successors []option
 	Below      int // units below it that go on
 	Points     int // in use
+	Conflict   *conflict
 }
 
 // Base is the path of the list that the unit is in.
@@ -32,12 +32,12 @@ func (s *Server) unitClose(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	return s.unitCloseShow(c, who, fiber.StatusOK, unit, formWith("last", string(s.today())).revised(unit.Rev), nil)
+	return s.unitCloseShow(c, who, fiber.StatusOK, unit, unitClosePage{Form: formWith("last", string(s.today())).revised(unit.Rev)})
 }
 
-func (s *Server) unitCloseShow(c *fiber.Ctx, who *signedIn, status int, unit *survey.Unit, typed form, versions *conflict) error {
+func (s *Server) unitCloseShow(c *fiber.Ctx, who *signedIn, status int, unit *survey.Unit, page unitClosePage) error {
 	catalog, school := s.config.Catalog(), unit.Kind == survey.School
-	page := unitClosePage{Form: typed, Unit: unit, School: school, Conflict: versions}
+	page.Unit, page.School = unit, school
 	list := "unit.list"
 	if school {
 		list = "school.list"
@@ -76,8 +76,76 @@ func (s *Server) unitCloseSave(c *fiber.Ctx, who *signedIn) error {
 	_, err = s.editor().CloseUnit(c.UserContext(), who.Actor(), unit.ID, typed.rev(), closing)
 	if err != nil {
 		if wrong, ok := typed.wrong(err); ok {
-			return s.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, wrong, nil)
+			return s.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, unitClosePage{Form: wrong})
 		}
+		if survey.KindOf(err) == survey.Conflict {
+			return s.unitCloseOvertaken(c, who, typed, closing)
+		}
+		return err
+	}
+	if err := s.reload(c.UserContext()); err != nil {
+		return err
+	}
+	return s.done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_closed")
+}
+
+// unitCloseOvertaken shows the form again to somebody who closes a unit that was
+// changed meanwhile, perhaps closed.
+func (s *Server) unitCloseOvertaken(c *fiber.Ctx, who *signedIn, typed form, mine survey.Closing) error {
+	if err := s.reload(c.UserContext()); err != nil {
+		return err
+	}
+	unit, err := s.unitOf(c)
+	if err != nil {
+		return err
+	}
+	both, err := s.overtaken(c.UserContext(), "units/"+string(unit.ID), typed.rev(), unit.Rev, base(unit.Kind == survey.School)+"/"+string(unit.ID))
+	if err != nil {
+		return err
+	}
+	l := s.views.locales[viewOf(c).Lang]
+	names := func(ids []survey.UnitID) string {
+		var words []string
+		for _, name := range unitNames(s.config.Catalog(), ids) {
+			words = append(words, name.In(l.lang))
+		}
+		return strings.Join(words, "; ")
+	}
+	both.add("unit.last", l.Date(mine.Last), l.Date(unit.Valid.To))
+	both.add("unit.successors", names(mine.Successors), names(unit.Successors))
+	return s.unitCloseShow(c, who, fiber.StatusConflict, unit, unitClosePage{Form: typed.revised(unit.Rev), Conflict: both})
+}
+
+func (s *Server) unitReopenConfirm(c *fiber.Ctx, who *signedIn) error {
+	unit, err := s.unitOf(c)
+	if err != nil {
+		return err
+	}
+	return s.confirm(c, s.unitReopening(c, who, unit))
+}
+
+// unitReopening asks before a unit goes on.
+func (s *Server) unitReopening(c *fiber.Ctx, who *signedIn, unit *survey.Unit) confirmation {
+	list, path := "unit.list", base(unit.Kind == survey.School)
+	if unit.Kind == survey.School {
+		list = "school.list"
+	}
+	self := path + "/" + string(unit.ID)
+	return confirmation{
+		StaffPage: s.staffPage(c, who, "unit.reopen", path, list, self, unit.Name.In(viewOf(c).Lang)),
+		Text:      survey.Message{Key: "unit.reopen.text", Args: []any{unit.Name, unit.Valid.To}},
+		Action:    self + "/reopen", Button: "unit.reopen", Cancel: self,
+		Fields: map[string]string{"rev": strconv.FormatInt(unit.Rev, 10)},
+	}
+}
+
+func (s *Server) unitReopen(c *fiber.Ctx, who *signedIn) error {
+	unit, err := s.unitOf(c)
+	if err != nil {
+		return err
+	}
+	seen := formOf(c).rev()
+	if _, err := s.editor().ReopenUnit(c.UserContext(), who.Actor(), unit.ID, seen); err != nil {
 		if survey.KindOf(err) != survey.Conflict {
 			return err
 		}
@@ -87,55 +155,7 @@ func (s *Server) unitCloseSave(c *fiber.Ctx, who *signedIn) error {
 		if unit, err = s.unitOf(c); err != nil {
 			return err
 		}
-		return s.unitCloseShow(c, who, fiber.StatusConflict, unit, typed.revised(unit.Rev), s.unitCloseConflict(c, unit, closing))
-	}
-	if err := s.reload(c.UserContext()); err != nil {
-		return err
-	}
-	return s.done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_closed")
-}
-
-// unitCloseConflict compares what became of a unit with the end that was typed.
-func (s *Server) unitCloseConflict(c *fiber.Ctx, stored *survey.Unit, mine survey.Closing) *conflict {
-	l := s.views.locales[viewOf(c).Lang]
-	names := func(ids []survey.UnitID) string {
-		var all []string
-		for _, name := range unitNames(s.config.Catalog(), ids) {
-			all = append(all, name.In(l.lang))
-		}
-		return strings.Join(all, ", ")
-	}
-	versions := &conflict{Rev: stored.Rev, Reload: base(stored.Kind == survey.School) + "/" + string(stored.ID)}
-	versions.add("unit.last", l.Date(mine.Last), l.Date(stored.Valid.To))
-	versions.add("unit.successors", names(mine.Successors), names(stored.Successors))
-	return versions
-}
-
-func (s *Server) unitReopenConfirm(c *fiber.Ctx, who *signedIn) error {
-	unit, err := s.unitOf(c)
-	if err != nil {
-		return err
-	}
-	list, path := "unit.list", base(unit.Kind == survey.School)
-	if unit.Kind == survey.School {
-		list = "school.list"
-	}
-	self := path + "/" + string(unit.ID)
-	return s.confirm(c, confirmation{
-		StaffPage: s.staffPage(c, who, "unit.reopen", path, list, self, unit.Name.In(viewOf(c).Lang)),
-		Text:      survey.Message{Key: "unit.reopen.text", Args: []any{unit.Name, unit.Valid.To}},
-		Action:    self + "/reopen", Button: "unit.reopen", Cancel: self,
-		Fields: map[string]string{"rev": strconv.FormatInt(unit.Rev, 10)},
-	})
-}
-
-func (s *Server) unitReopen(c *fiber.Ctx, who *signedIn) error {
-	unit, err := s.unitOf(c)
-	if err != nil {
-		return err
-	}
-	if _, err := s.editor().ReopenUnit(c.UserContext(), who.Actor(), unit.ID, formOf(c).rev()); err != nil {
-		return err
+		return s.confirmAgain(c, s.unitReopening(c, who, unit), "units/"+string(unit.ID), seen, unit.Rev)
 	}
 	if err := s.reload(c.UserContext()); err != nil {
 		return err
@@ -146,19 +166,20 @@ func (s *Server) unitReopen(c *fiber.Ctx, who *signedIn) error {
 // unitMergePage joins units into one.
 type unitMergePage struct {
 	StaffPage
-	Form  form
-	Units []option
+	Form     form
+	Units    []option
+	Conflict *conflict
 }
 
 // Into are the units that can take the others in.
 func (p unitMergePage) Into() []option { return append([]option{blank("unit.merge_new")}, p.Units...) }
 
 func (s *Server) unitMerge(c *fiber.Ctx, who *signedIn) error {
-	return s.unitMergeShow(c, who, fiber.StatusOK, formWith("on", string(s.today())))
+	return s.unitMergeShow(c, who, fiber.StatusOK, unitMergePage{Form: formWith("on", string(s.today()))})
 }
 
-func (s *Server) unitMergeShow(c *fiber.Ctx, who *signedIn, status int, typed form) error {
-	page := unitMergePage{StaffPage: s.staffPage(c, who, "unit.merge", "/staff/units", "unit.list"), Form: typed}
+func (s *Server) unitMergeShow(c *fiber.Ctx, who *signedIn, status int, page unitMergePage) error {
+	page.StaffPage = s.staffPage(c, who, "unit.merge", "/staff/units", "unit.list")
 	catalog := s.config.Catalog()
 	walkUnits(catalog, func(u *survey.Unit, _ int) {
 		if u.Kind != survey.Province && u.Kind != survey.School && u.Valid.To == "" && who.Covers(catalog, u.ID, "") {
@@ -187,9 +208,17 @@ func (s *Server) unitMergeSave(c *fiber.Ctx, who *signedIn) error {
 	unit, err := s.editor().MergeUnits(c.UserContext(), who.Actor(), merger)
 	if err != nil {
 		if wrong, ok := typed.wrong(err); ok {
-			return s.unitMergeShow(c, who, fiber.StatusUnprocessableEntity, wrong)
+			return s.unitMergeShow(c, who, fiber.StatusUnprocessableEntity, unitMergePage{Form: wrong})
 		}
-		return err
+		if survey.KindOf(err) != survey.Conflict {
+			return err
+		}
+		// A unit was changed since this server read the catalogue. What was
+		// merged before the conflict stays so, and is not merged again.
+		if err := s.reload(c.UserContext()); err != nil {
+			return err
+		}
+		return s.unitMergeShow(c, who, fiber.StatusConflict, unitMergePage{Form: typed, Conflict: &conflict{Reload: "/staff/units/merge"}})
 	}
 	if err := s.reload(c.UserContext()); err != nil {
 		return err
