@@ -12,7 +12,32 @@ import (
 	"hailong/survey/catalog"
 )
 
-// versionExport sends a version as a file: YAML as the catalogue keeps it.
+// exportPage offers a version as a file, and says before the download what the
+// file cannot hold.
+type exportPage struct {
+	StaffPage
+	Q    *survey.Questionnaire
+	Lost []survey.Message
+}
+
+// File is where a version is sent in a format.
+func (p exportPage) File(format string) string { return versionPath(p.Q.Ref()) + "/export/" + format }
+
+func (s *Server) exportShow(c *fiber.Ctx, who *signedIn) error {
+	q, err := s.versionOf(c)
+	if err != nil {
+		return err
+	}
+	page := exportPage{Q: q}
+	page.StaffPage = s.staffPage(c, who, "questionnaire.export", "/staff/questionnaires", "questionnaire.list", versionPath(q.Ref()), q.Ref().ID())
+	for _, l := range catalog.LostInXLSForm(q) {
+		page.Lost = append(page.Lost, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args})
+	}
+	return s.render(c, fiber.StatusOK, "staff/questionnaire_export", page)
+}
+
+// versionExport sends a version as a file: YAML as the catalogue keeps it, or
+// an XLSForm.
 func (s *Server) versionExport(c *fiber.Ctx, who *signedIn) error {
 	q, err := s.versionOf(c)
 	if err != nil {
@@ -26,7 +51,7 @@ func (s *Server) versionExport(c *fiber.Ctx, who *signedIn) error {
 		c.Set(fiber.HeaderContentType, "application/yaml; charset=utf-8")
 	case "xlsx":
 		var b bytes.Buffer
-		_, err = catalog.WriteXLSForm(&b, q, s.config.Catalog().Sectors)
+		err = catalog.WriteXLSForm(&b, q, s.config.Catalog().Sectors)
 		content = b.Bytes()
 		c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	default:
@@ -47,8 +72,15 @@ type questionnaireImportPage struct {
 	StaffPage
 	Form     form
 	Problems []fileProblem
-	Lost     []survey.Message // what the file says and a questionnaire cannot
-	Made     *survey.FormRef  // the draft that the file became
+	Lost     []lostPart      // what the file says and a questionnaire cannot
+	Made     *survey.FormRef // the draft that the file became
+}
+
+// lostPart is something in a workbook that was not taken over, with its place.
+type lostPart struct {
+	Sheet   string
+	Row     int
+	Message survey.Message
 }
 
 // fileProblem is a mistake in a file, with its place.
@@ -96,7 +128,7 @@ func (s *Server) questionnaireTake(c *fiber.Ctx, who *signedIn) error {
 		var lost []catalog.Lost
 		q, lost, err = catalog.ReadXLSForm(content, survey.Family(typed.Value("family")), s.knownScales())
 		for _, l := range lost {
-			page.Lost = append(page.Lost, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args})
+			page.Lost = append(page.Lost, lostPart{l.Sheet, l.Row, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args}})
 		}
 	} else {
 		q, err = catalog.ReadForm(name, content, s.knownScales())

@@ -128,7 +128,7 @@ func TestImportForms(t *testing.T) {
 		t.Error("the imported draft asks something else")
 	}
 	var workbook bytes.Buffer
-	if _, err := catalog.WriteXLSForm(&workbook, current.Catalog().Latest("sipas-resident"), current.Catalog().Sectors); err != nil {
+	if err := catalog.WriteXLSForm(&workbook, current.Catalog().Latest("sipas-resident"), current.Catalog().Sectors); err != nil {
 		t.Fatal(err)
 	}
 	resp, body = v.upload("/staff/questionnaires/import", "file", "f.xlsx", workbook.String(), "family", "sipas")

@@ -130,6 +130,7 @@ func staffRoutes() []staffRoute {
 		{method: get, path: "/questionnaires/:form/:version/preview", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionPreview},
 		{method: get, path: "/questionnaires/:form/:version/form", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionForm},
 		{method: get, path: "/questionnaires/:form/:version/compare", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionCompare},
+		{method: get, path: "/questionnaires/:form/:version/export", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).exportShow},
 		{method: get, path: "/questionnaires/:form/:version/export/:format", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionExport},
 		{method: get, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).headEdit},
 		{method: post, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).headSave},

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 
 	"github.com/goccy/go-yaml"
@@ -11,11 +13,21 @@ import (
 // WriteForm writes a questionnaire as a file of the catalogue, with its scales
 // so that it can be read anywhere.
 func WriteForm(q *survey.Questionnaire) ([]byte, error) {
-	b, err := yaml.MarshalWithOptions(q, yaml.OmitEmpty(), yaml.IndentSequence(true), yaml.UseLiteralStyleIfMultiline(true))
+	b, err := yaml.MarshalWithOptions(q, yaml.OmitEmpty(), yaml.IndentSequence(true), yaml.CustomMarshaler(quoted))
 	if err != nil {
 		return nil, fmt.Errorf("write questionnaire %s: %w", q.ID, err)
 	}
 	return b, nil
+}
+
+// quoted writes words between quotes. Without them the library cannot read
+// again all that it writes: a text that begins with a question mark, a tab.
+func quoted(s string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b) // YAML's double quotes are those of JSON
+	e.SetEscapeHTML(false)
+	err := e.Encode(s)
+	return bytes.TrimSpace(b.Bytes()), err
 }
 
 // ReadForm reads a questionnaire from a file as WriteForm writes it or as the

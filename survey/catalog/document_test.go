@@ -48,7 +48,7 @@ func TestReadFormNamesLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := strings.Replace(string(written), "code: wrong\n", "code: sector\n", 1)
+	broken := strings.Replace(string(written), "code: \"wrong\"\n", "code: \"sector\"\n", 1)
 	want := slices.IndexFunc(strings.Split(broken, "\n"), func(l string) bool { return strings.Contains(l, "type: multiple") })
 	_, err = ReadForm("form.yaml", []byte(broken), nil)
 	problems, ok := err.(Problems) //nolint:errorlint // ReadForm promises the type itself

@@ -21,18 +21,21 @@ import (
 // Lost is something that one format says and the other cannot. Package web has
 // a sentence for each key under "questionnaire.lost.".
 type Lost struct {
-	Key  string
-	Args []any
+	Key   string
+	Args  []any
+	Sheet string // of the workbook that was read; "" when writing
+	Row   int    // as a spreadsheet counts
 }
 
-// Names in a workbook that stand for something of ours.
+// Names in a workbook that stand for something of ours. The hyphen keeps them
+// apart from the codes of items, which have none.
 const (
 	naChoice      = "na"
 	consentChoice = "OK" // of ODK's type "acknowledge"
-	sectionPrefix = "section_"
-	leadSuffix    = "_lead"
-	wordsSuffix   = "_words" // the text beside an option
-	introName     = "hailong_intro"
+	sectionPrefix = "section-"
+	leadSuffix    = "-lead"
+	wordsSuffix   = "-words" // the text beside an option
+	introName     = "hailong-intro"
 	sectorList    = "sectors"
 	ownSheet      = "hailong"
 )
@@ -69,9 +72,16 @@ func (w *workbook) words(cells map[string]string, part string, t survey.Text) {
 	}
 }
 
-// WriteXLSForm writes a questionnaire as an XLSForm and returns what an
-// XLSForm cannot say of it. sectors are the choices of a sector item.
-func WriteXLSForm(out io.Writer, q *survey.Questionnaire, sectors []survey.Sector) ([]Lost, error) {
+// WriteXLSForm writes a questionnaire as an XLSForm. sectors are the choices of
+// a sector item. What an XLSForm cannot say is left out, see LostInXLSForm.
+func WriteXLSForm(out io.Writer, q *survey.Questionnaire, sectors []survey.Sector) error {
+	return xlsForm(q, sectors).write(out)
+}
+
+// LostInXLSForm returns what an XLSForm cannot say of a questionnaire.
+func LostInXLSForm(q *survey.Questionnaire) []Lost { return xlsForm(q, nil).lost }
+
+func xlsForm(q *survey.Questionnaire, sectors []survey.Sector) *workbook {
 	w := &workbook{langs: q.Languages(), sheets: map[string][]map[string]string{}, lists: map[string]string{}}
 	intro := map[string]string{"type": "note", "name": introName}
 	w.words(intro, "label", q.Intro)
@@ -84,7 +94,7 @@ func WriteXLSForm(out io.Writer, q *survey.Questionnaire, sectors []survey.Secto
 		"default_language": strings.TrimPrefix(heading("", survey.Vietnamese), "::"),
 	})
 	w.own(q)
-	return w.lost, w.write(out)
+	return w
 }
 
 func (w *workbook) section(q *survey.Questionnaire, section *survey.Section, sectors []survey.Sector) {
@@ -103,7 +113,7 @@ func (w *workbook) section(q *survey.Questionnaire, section *survey.Section, sec
 }
 
 func (w *workbook) item(q *survey.Questionnaire, it *survey.Item, sectors []survey.Sector) {
-	cells := map[string]string{"name": it.Code, "relevant": relevant(q, it), "hailong_factor": it.Factor, "hailong_scale": it.Scale}
+	cells := map[string]string{"name": it.Code, "relevant": w.relevant(q, it), "hailong_factor": it.Factor, "hailong_scale": it.Scale}
 	w.words(cells, "label", it.Label)
 	w.words(cells, "hint", it.Hint)
 	for column, on := range map[string]bool{"required": it.Required, "hailong_overall": it.Overall, "hailong_sensitive": it.Sensitive} {
@@ -128,7 +138,7 @@ func (w *workbook) item(q *survey.Questionnaire, it *survey.Item, sectors []surv
 	case survey.NumberItem:
 		cells["type"], cells["constraint"] = "decimal", ". >= "+number(it.Min)+" and . <= "+number(it.Max)
 		if len(it.NA) > 0 {
-			w.lost = append(w.lost, Lost{"number_na", []any{it.Code}})
+			w.lost = append(w.lost, Lost{Key: "number_na", Args: []any{it.Code}})
 		}
 	case survey.TextItem:
 		cells["type"], cells["constraint"] = "text", "string-length(.) <= "+strconv.Itoa(survey.MaxText)
@@ -143,12 +153,17 @@ func (w *workbook) item(q *survey.Questionnaire, it *survey.Item, sectors []surv
 		}
 	}
 	w.add("survey", cells)
+	beside := map[string]string{"type": "text", "name": it.Code + wordsSuffix}
+	var open []string // the choices that ask for words, which are one text
 	for _, o := range q.Choices(it) {
 		if o.Write {
-			beside := map[string]string{"type": "text", "name": it.Code + wordsSuffix, "relevant": chosen(it, o.Code)}
+			open = append(open, chosen(it, o.Code))
 			w.words(beside, "label", o.Label)
-			w.add("survey", beside)
 		}
+	}
+	if len(open) > 0 {
+		beside["relevant"] = strings.Join(open, " or ")
+		w.add("survey", beside)
 	}
 }
 
@@ -172,7 +187,7 @@ func (w *workbook) list(q *survey.Questionnaire, it *survey.Item) string {
 	}
 	name := it.Code
 	if it.Scale != "" {
-		name = it.Scale + "_" + it.Code
+		name = it.Scale + "-" + it.Code
 	}
 	w.lists[content] = name
 	for _, row := range rows {
@@ -198,18 +213,24 @@ func chosen(it *survey.Item, code int) string {
 	return "${" + it.Code + "} = '" + value + "'"
 }
 
-func relevant(q *survey.Questionnaire, it *survey.Item) string {
+func (w *workbook) relevant(q *survey.Questionnaire, it *survey.Item) string {
 	var all []string
 	for _, when := range it.ShowIf {
 		on := q.Item(when.Item)
 		if on == nil {
 			continue
 		}
-		var any []string
+		var choices []string
 		for _, code := range when.In {
-			any = append(any, chosen(on, code))
+			if on.Type == survey.NumberItem { // whose only code is the one that is lost
+				w.lost = append(w.lost, Lost{Key: "when_na", Args: []any{it.Code, on.Code}})
+				continue
+			}
+			choices = append(choices, chosen(on, code))
 		}
-		all = append(all, "("+strings.Join(any, " or ")+")")
+		if len(choices) > 0 {
+			all = append(all, "("+strings.Join(choices, " or ")+")")
+		}
 	}
 	return strings.Join(all, " and ")
 }

@@ -23,6 +23,9 @@ type xlsReader struct {
 	renamed map[string]map[string]int // list -> choice name -> code
 	listOf  map[string]string         // item -> list
 	lost    []Lost
+	ours    bool   // the workbook says itself which choices are a scale
+	sheet   string // where the reader is
+	at      int
 	groups  int
 }
 
@@ -42,8 +45,12 @@ func ReadXLSForm(content []byte, family survey.Family, known []survey.Scale) (su
 	r.q = survey.Questionnaire{Family: family, Version: 1, Order: 1, Title: survey.Text{}, Intro: survey.Text{}, Source: survey.Text{}}
 	r.settings(sheets["settings"])
 	r.own(sheets[ownSheet])
-	r.choices(sheets["choices"])
+	for _, row := range sheets["choices"] {
+		r.sheet, r.at = "choices", row.number
+		r.choice(row)
+	}
 	for _, row := range sheets["survey"] {
+		r.sheet, r.at = "survey", row.number
 		r.row(row)
 	}
 	r.q.Sections = slices.DeleteFunc(r.q.Sections, func(s survey.Section) bool { return len(s.Items) == 0 })
@@ -119,7 +126,9 @@ func xlsSheets(content []byte) (sheets map[string][]xlsRow, err error) {
 	return sheets, nil
 }
 
-func (r *xlsReader) lose(key string, args ...any) { r.lost = append(r.lost, Lost{key, args}) }
+func (r *xlsReader) lose(key string, args ...any) {
+	r.lost = append(r.lost, Lost{key, args, r.sheet, r.at})
+}
 
 func (r *xlsReader) settings(rows []xlsRow) {
 	if len(rows) == 0 {
@@ -140,6 +149,7 @@ func slugOf(s string) string {
 
 // own reads what only our forms have.
 func (r *xlsReader) own(rows []xlsRow) {
+	r.ours = len(rows) > 0
 	for _, row := range rows {
 		value, words := row.get("value"), row.text("label")
 		switch row.get("part") {
@@ -178,30 +188,28 @@ func (r *xlsReader) own(rows []xlsRow) {
 	}
 }
 
-func (r *xlsReader) choices(rows []xlsRow) {
-	for _, row := range rows {
-		list, name := row.get("list_name"), row.get("name")
-		if list == "" {
-			list = row.get("list name")
-		}
-		if list == "" || name == "" || list == sectorList {
-			continue
-		}
-		if name == naChoice {
-			r.na[list] = row.text("label")
-			continue
-		}
-		code, err := strconv.Atoi(name)
-		if err != nil || code < 1 || code > survey.MaxCode {
-			code = len(r.lists[list]) + 1
-			r.lose("choice_code", list, name, code)
-		}
-		if r.renamed[list] == nil {
-			r.renamed[list] = map[string]int{}
-		}
-		r.renamed[list][name] = code
-		r.lists[list] = append(r.lists[list], survey.Option{Code: code, Label: row.text("label")})
+func (r *xlsReader) choice(row xlsRow) {
+	list, name := row.get("list_name"), row.get("name")
+	if list == "" {
+		list = row.get("list name")
 	}
+	if list == "" || name == "" || list == sectorList {
+		return
+	}
+	if name == naChoice {
+		r.na[list] = row.text("label")
+		return
+	}
+	code, err := strconv.Atoi(name)
+	if err != nil || code < 1 || code > survey.MaxCode {
+		code = len(r.lists[list]) + 1
+		r.lose("choice_code", list, name, code)
+	}
+	if r.renamed[list] == nil {
+		r.renamed[list] = map[string]int{}
+	}
+	r.renamed[list][name] = code
+	r.lists[list] = append(r.lists[list], survey.Option{Code: code, Label: row.text("label")})
 }
 
 func (r *xlsReader) row(row xlsRow) {
@@ -273,18 +281,25 @@ var condition = regexp.MustCompile(`^(?:selected\(\s*\$\{([^}]+)\}\s*,\s*['"]([^
 // words reads the text beside an option, as the export writes it.
 func (r *xlsReader) words(row xlsRow, item string) bool {
 	it := r.q.Item(item)
-	m := condition.FindStringSubmatch(row.get("relevant"))
-	if it == nil || m == nil || m[1]+m[3] != item {
+	if it == nil {
 		return false
 	}
-	code, ok := r.code(it, m[2]+m[4])
-	for i := range it.Options {
-		if ok && it.Options[i].Code == code {
-			it.Options[i].Write = true
-			return true
+	open := map[int]bool{}
+	for alternative := range strings.SplitSeq(row.get("relevant"), " or ") {
+		m := condition.FindStringSubmatch(alternative)
+		if m == nil || m[1]+m[3] != item {
+			return false
 		}
+		code, ok := r.code(it, m[2]+m[4])
+		if !ok {
+			return false
+		}
+		open[code] = true
 	}
-	return false
+	for i := range it.Options {
+		it.Options[i].Write = open[it.Options[i].Code]
+	}
+	return true
 }
 
 // code is what a choice's name stands for in an item.
@@ -359,7 +374,7 @@ func (r *xlsReader) selected(it *survey.Item, kind, list, scale string) {
 		return
 	}
 	for _, s := range r.known {
-		if s.ID == scale || scale == "" && sameOptions(s.Points, r.lists[list]) {
+		if s.ID == scale || scale == "" && !r.ours && sameOptions(s.Points, r.lists[list]) {
 			it.Type, it.Scale = survey.ScaleItem, s.ID
 			return
 		}
