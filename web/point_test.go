@@ -14,16 +14,16 @@ import (
 
 // newEditableServer serves the shipped catalogue out of a store, so that what
 // staff change is in force at the next request.
-func newEditableServer(t testing.TB) (*Server, *survey.CurrentCatalog) {
+func newEditableServer(t testing.TB, change ...func(*Config)) (*Server, *survey.CurrentCatalog) {
 	t.Helper()
 	store := plantStore(t)
 	current, err := survey.OpenCatalog(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newServerOn(t, store, current.Catalog(), func(c *Config) {
+	s := newServerOn(t, store, current.Catalog(), append(change, func(c *Config) {
 		c.Catalog, c.Intake.Catalog, c.Reload = current.Catalog, current.Catalog, current.Reload
-	})
+	})...)
 	return s, current
 }
 

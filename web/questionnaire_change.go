@@ -16,7 +16,7 @@ func (s *Server) draftStart(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	return s.draftDone(c, draft.Ref(), "", "questionnaire_begun")
+	return s.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
 }
 
 // partMove moves a section or an item of a draft one place up or down; an item
@@ -39,10 +39,14 @@ func (s *Server) partMove(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	if part != "section" {
-		part = "item"
+	at := place{Part: "item", Code: code, Button: "down"}
+	if part == "section" {
+		at.Part = part
 	}
-	return s.draftDone(c, q.Ref(), part+"-"+code, "questionnaire_moved")
+	if up {
+		at.Button = "up"
+	}
+	return s.draftDone(c, q.Ref(), at, "questionnaire_moved")
 }
 
 func moveSection(q *survey.Questionnaire, code string, up bool) {
@@ -134,6 +138,7 @@ func (s *Server) partRemove(c *fiber.Ctx, who *signedIn) error {
 	}
 	typed := formOf(c)
 	part, code := typed.Value("part"), typed.Value("code")
+	beside := besideOf(q, part, code)
 	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		gone := map[string]bool{}
 		draft.Sections = slices.DeleteFunc(draft.Sections, func(section survey.Section) bool {
@@ -160,7 +165,37 @@ func (s *Server) partRemove(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	return s.draftDone(c, q.Ref(), "", "questionnaire_removed")
+	return s.draftDone(c, q.Ref(), beside, "questionnaire_removed")
+}
+
+// besideOf is where somebody goes on who removes a part: at what follows it,
+// else at what stands before it.
+func besideOf(q *survey.Questionnaire, part, code string) place {
+	var codes []string
+	for _, section := range q.Sections {
+		if part == "section" {
+			codes = append(codes, section.Code)
+			continue
+		}
+		codes = codes[:0]
+		for _, it := range section.Items {
+			codes = append(codes, it.Code)
+		}
+		if slices.Contains(codes, code) {
+			if len(codes) == 1 {
+				return place{Part: "section", Code: section.Code}
+			}
+			break
+		}
+	}
+	at := slices.Index(codes, code)
+	switch {
+	case at >= 0 && at+1 < len(codes):
+		return place{Part: part, Code: codes[at+1]}
+	case at > 0:
+		return place{Part: part, Code: codes[at-1]}
+	}
+	return place{}
 }
 
 func (s *Server) publishConfirm(c *fiber.Ctx, who *signedIn) error {
@@ -220,7 +255,7 @@ func (s *Server) draftPublish(c *fiber.Ctx, who *signedIn) error {
 	if _, err := s.editor().PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
 		return s.draftOvertaken(c, who, "publish", false, seen, err)
 	}
-	return s.draftDone(c, q.Ref(), "", "questionnaire_published")
+	return s.draftDone(c, q.Ref(), place{}, "questionnaire_published")
 }
 
 func (s *Server) draftDiscard(c *fiber.Ctx, who *signedIn) error {

@@ -159,7 +159,7 @@ func (s *Server) questionnaireTake(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	if len(page.Lost) == 0 {
-		return s.draftDone(c, draft.Ref(), "", "questionnaire_imported")
+		return s.draftDone(c, draft.Ref(), place{}, "questionnaire_imported")
 	}
 	if err := s.reload(c.UserContext()); err != nil {
 		return err

@@ -24,6 +24,7 @@ type itemPage struct {
 	Item     *survey.Item // nil: a new one
 	Langs    []survey.Lang
 	Options  []int // numbers of the rows of options
+	Fresh    int   // the row to go on typing in, from 1; 0: none
 	Conflict *conflict
 	scales   []survey.Scale
 }
@@ -377,6 +378,7 @@ func (s *Server) itemSave(c *fiber.Ctx, who *signedIn) error {
 		for i := range survey.MaxCode {
 			if name := fmt.Sprintf("option%dcode", i); len(typed.Words(fmt.Sprintf("option%d", i))) == 0 && typed.Value(name) == "" {
 				typed.values.Set(fmt.Sprintf("option%dcode", i+optionRows), strconv.Itoa(i+optionRows+1))
+				page.Fresh = i + 1
 				break
 			}
 		}
@@ -402,7 +404,7 @@ func (s *Server) itemSave(c *fiber.Ctx, who *signedIn) error {
 		return nil
 	})
 	if err == nil {
-		return s.draftDone(c, q.Ref(), "item-"+it.Code, "questionnaire_saved")
+		return s.draftDone(c, q.Ref(), place{Part: "item", Code: it.Code}, "questionnaire_saved")
 	}
 	f := failureOf(err, requestID(c))
 	if f.Kind != survey.Conflict || stored == nil {

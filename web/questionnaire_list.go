@@ -167,19 +167,35 @@ func (s *Server) questionnaireCreate(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	return s.draftDone(c, draft.Ref(), "", "questionnaire_begun")
+	return s.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
 }
 
 // draftDone leads back to a draft, at a part of it.
-func (s *Server) draftDone(c *fiber.Ctx, ref survey.FormRef, part, what string) error {
+func (s *Server) draftDone(c *fiber.Ctx, ref survey.FormRef, at place, what string) error {
 	if err := s.reload(c.UserContext()); err != nil {
 		return err
 	}
-	target := s.page(c).Link(versionPath(ref) + "?" + asQuery("done", what))
-	if part != "" {
-		target += "#" + part
+	path := versionPath(ref)
+	if at.Part != "" {
+		path += "?" + asQuery("at", at.String())
 	}
-	return c.Redirect(target, fiber.StatusSeeOther)
+	return s.done(c, path, what)
+}
+
+// place is where somebody is in the editor, so that the page begins with the
+// keyboard there and not at its top.
+type place struct {
+	Part, Code string // "item" or "section"
+	Button     string // "up" or "down"; "": the link to edit it
+}
+
+// String is the place in an address; codes hold no dot.
+func (p place) String() string { return p.Part + "." + p.Code + "." + p.Button }
+
+func placeFrom(s string) place {
+	part, rest, _ := strings.Cut(s, ".")
+	code, button, _ := strings.Cut(rest, ".")
+	return place{part, code, button}
 }
 
 // versionPath is where a version is seen and edited.

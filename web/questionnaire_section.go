@@ -115,7 +115,7 @@ func (s *Server) sectionSave(c *fiber.Ctx, who *signedIn) error {
 		return nil
 	})
 	if err == nil {
-		return s.draftDone(c, q.Ref(), "section-"+next.Code, "questionnaire_saved")
+		return s.draftDone(c, q.Ref(), place{Part: "section", Code: next.Code}, "questionnaire_saved")
 	}
 	f := failureOf(err, requestID(c))
 	if f.Kind != survey.Conflict || stored == nil {
@@ -261,7 +261,7 @@ func (s *Server) headSave(c *fiber.Ctx, who *signedIn) error {
 		return nil
 	})
 	if err == nil {
-		return s.draftDone(c, q.Ref(), "", "questionnaire_saved")
+		return s.draftDone(c, q.Ref(), place{}, "questionnaire_saved")
 	}
 	f := failureOf(err, requestID(c))
 	if f.Kind != survey.Conflict || stored == nil {

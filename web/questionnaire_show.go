@@ -83,6 +83,7 @@ type versionPage struct {
 	Edit     bool // a draft, before somebody who may edit it
 	Problems []formRule
 	Previous int // the version that it can be compared with, 0: none
+	At       place
 }
 
 // formRule is a broken rule, in words, with where to mend it.
@@ -126,6 +127,8 @@ func (s *Server) versionShow(c *fiber.Ctx, who *signedIn) error {
 	page := versionPage{Form: q, Edit: q.Draft && who.May(survey.EditForms)}
 	title := s.views.locales[viewOf(c).Lang].T("questionnaire.version_of", q.Title, q.Version)
 	page.StaffPage = s.staffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", "/staff/questionnaires/"+string(q.Code), string(q.Code))
+	page.At = placeFrom(page.query.Get("at"))
+	page.query.Del("at")
 	if q.Draft {
 		page.Problems = s.formRules(q)
 	}
@@ -189,9 +192,20 @@ func ruleMessage(p catalog.Problem) survey.Message {
 type mover struct {
 	Action, CSRF, Part, Code string
 	Label                    survey.Text
+	Focus                    string // the button that was pressed last, "up" or "down"
 }
 
 // Mover is the pair of buttons that moves a part.
 func (p versionPage) Mover(part, code string, label survey.Text) mover {
-	return mover{p.Link(p.Path("move")), p.CSRF, part, code, label}
+	m := mover{Action: p.Link(p.Path("move")), CSRF: p.CSRF, Part: part, Code: code, Label: label}
+	if p.Here(part, code) {
+		m.Focus = p.At.Button
+	}
+	return m
 }
+
+// Here reports whether a part is the one that was changed last.
+func (p versionPage) Here(part, code string) bool { return p.At.Part == part && p.At.Code == code }
+
+// Edits reports whether the page begins at the link that edits a part.
+func (p versionPage) Edits(part, code string) bool { return p.Here(part, code) && p.At.Button == "" }
