@@ -10,7 +10,8 @@ import (
 	"hailong/survey"
 )
 
-// pointPrintLimit is how many pieces one document holds.
+// pointPrintLimit is how many pieces one document holds, and all documents that
+// are printed at a time: 2,000 posters take 90 MB until they are sent.
 const pointPrintLimit = 2500
 
 // pointPrint prints the codes of all points in use that the list's filter
@@ -43,9 +44,14 @@ func (s *Server) pointPrint(c *fiber.Ctx, who *signedIn) error {
 	if len(points) == 0 {
 		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_none"}
 	}
-	if n := len(points) * copies; n > pointPrintLimit || copies > pointPrintLimit {
+	n := len(points) * copies
+	if n > pointPrintLimit || copies > pointPrintLimit {
 		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_many", Args: []any{n, pointPrintLimit}}
 	}
+	if err := s.printing.Acquire(c.UserContext(), int64(n)); err != nil {
+		return survey.NewError(survey.Unavailable, "print points", err)
+	}
+	defer s.printing.Release(int64(n))
 	// The document is whole before its first byte is sent: a fault found in the
 	// last point must not leave half a file behind a status of success.
 	var document bytes.Buffer

@@ -219,10 +219,14 @@ func (s *Server) draftConfirm(c *fiber.Ctx, who *signedIn, what string, danger b
 		}
 	}
 	path, key := versionPath(q.Ref()), "questionnaire."+what
+	var facts []survey.Message
+	if danger {
+		facts = append(facts, survey.Message{Key: key + ".fact"})
+	}
 	page := confirmation{
 		StaffPage: s.staffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
-		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}},
-		Action:    path + "/" + what, Button: key, Danger: danger, Cancel: path,
+		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}}, Facts: facts,
+		Action: path + "/" + what, Button: key, Danger: danger, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(q.Rev, 10)},
 	}
 	if seen == 0 {

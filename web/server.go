@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/semaphore"
 
 	"hailong/analysis/results"
 	"hailong/survey"
@@ -63,6 +64,7 @@ type Server struct {
 	accounts *survey.Accounts
 	audit    *survey.AuditLog
 	recent   recentPulses
+	printing *semaphore.Weighted // pieces of all documents being printed
 
 	fieldwork *survey.Fieldwork
 	published published
@@ -117,6 +119,7 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		proxies:  proxies,
 		provider: provider,
 		rates:    newRates(config.Now),
+		printing: semaphore.NewWeighted(pointPrintLimit),
 	}
 	s.results = figuresOf(&s.config)
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
