@@ -60,6 +60,9 @@ func (c *Catalog) Next(k *Campaign) Campaign {
 		}
 		next.Forms = append(next.Forms, ref)
 	}
+	if len(next.Langs) == 0 { // all, which a draft has to name
+		next.Langs = c.commonLangs(next.Forms)
+	}
 	for _, id := range k.Units {
 		for _, heir := range c.heirs(id, next.Frame, maxDepth) {
 			if !slices.Contains(next.Units, heir) {
@@ -68,6 +71,22 @@ func (c *Catalog) Next(k *Campaign) Campaign {
 		}
 	}
 	return next
+}
+
+// commonLangs are the languages in which each of some forms is complete.
+func (c *Catalog) commonLangs(forms []FormRef) []Lang {
+	var langs []Lang
+	for _, ref := range forms {
+		q := c.Questionnaire(ref)
+		if q == nil {
+			continue
+		}
+		if langs == nil {
+			langs = q.Languages()
+		}
+		langs = slices.DeleteFunc(langs, func(l Lang) bool { return !q.Complete(l) })
+	}
+	return langs
 }
 
 // heirs are the units in whose place a unit has come by a day: itself while it

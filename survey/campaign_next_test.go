@@ -117,6 +117,9 @@ func TestPrepareNext(t *testing.T) {
 	if err != nil || draft.ID != "edu-2027" || draft.State != survey.Draft || draft.Rev != 1 {
 		t.Fatalf("%+v %v", draft, err)
 	}
+	if diff := cmp.Diff([]survey.Lang{"vi", "en"}, draft.Langs); diff != "" {
+		t.Errorf("a campaign of all languages is followed by one of %s", diff)
+	}
 	// The catalogue this process holds is older than the draft.
 	if _, err := f.PrepareNext(t.Context(), boss, "edu-2026"); survey.KindOf(err) != survey.Conflict {
 		t.Errorf("prepared again: %v", err)
