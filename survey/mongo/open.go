@@ -16,6 +16,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/readpref"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/connstring"
+	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
 
 	"hailong/survey"
 )
@@ -109,6 +110,20 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// reason is what a server answered, if err is that none could be chosen: the
+// driver says that in a picture of all it knows.
+func reason(err error) error {
+	var none topology.ServerSelectionError
+	if errors.As(err, &none) {
+		for _, server := range none.Desc.Servers {
+			if server.LastError != nil {
+				return server.LastError
+			}
+		}
+	}
+	return err
+}
+
 // failed gives an error of the driver its kind, and says what helps.
 func (s *Store) failed(op string, err error) error {
 	var command mongo.CommandError
@@ -119,7 +134,7 @@ func (s *Store) failed(op string, err error) error {
 		err = fmt.Errorf("MongoDB at %s refuses this user; check user, password and authSource: %w", s.hosts, err)
 	case errors.Is(err, context.Canceled), errors.Is(err, mongo.ErrClientDisconnected):
 	case mongo.IsTimeout(err), mongo.IsNetworkError(err):
-		err = fmt.Errorf("no answer from MongoDB at %s; check that it runs, can be reached and has a primary: %w", s.hosts, err)
+		err = fmt.Errorf("no answer from MongoDB at %s; check that it runs, can be reached and has a primary: %w", s.hosts, reason(err))
 	case errors.As(err, &command) && !command.HasErrorLabel("RetryableWriteError"):
 		return survey.NewError(survey.Internal, op, err)
 	}
