@@ -46,6 +46,24 @@ func helpTasks() []helpTask {
 			{"/staff/campaigns", "help.plan.open", []string{"campaign.list", "plan.title"}},
 			{"", "help.plan.save", []string{"plan.population", "plan.save"}},
 		}},
+		{"help.sample", survey.RunSample, []helpStep{
+			{"/staff/campaigns", "help.sample.open", []string{"campaign.list", "sample.title"}},
+			{"", "help.sample.draw", []string{"sample.bring", "sample.do_draw"}},
+			{"", "help.sample.work", []string{"sample.work"}},
+			{"", "help.sample.erase", []string{"sample.erase"}},
+		}},
+		{"help.visit", survey.VisitSample, []helpStep{
+			{"/staff/visits", "help.visit.list", []string{"visit.list"}},
+			{"", "help.visit.mark", []string{"sample.outcome.answered", "sample.outcome.away", "sample.outcome.refused", "sample.outcome.moved", "sample.outcome.wrong_address"}},
+			{"", "help.visit.reserve", []string{"visit.call_reserve"}},
+		}},
+		{"help.nonresponse", survey.SeeProgress, []helpStep{
+			{"/staff/campaigns", "help.nonresponse.open", []string{"campaign.list", "sample.title"}},
+		}},
+		{"help.import", survey.EditUnits, []helpStep{
+			{"/staff/units", "help.import.units", []string{"unit.import"}},
+			{"/staff/sectors", "help.import.sectors", []string{"sector.import"}},
+		}},
 		{"help.progress", survey.SeeProgress, []helpStep{
 			{"/staff/campaigns", "help.progress.open", []string{"campaign.list", "progress.title"}},
 		}},

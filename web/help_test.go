@@ -66,7 +66,7 @@ func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step help
 	}
 	text := document(t, body).Find("body").Text()
 	for _, key := range step.Keys {
-		if key == "plan.title" || key == "progress.title" { // on a campaign's own page
+		if key == "plan.title" || key == "progress.title" || key == "sample.title" { // on a campaign's own page
 			if !grant.Covers(v.server.config.Catalog(), "", survey.Procedures) {
 				continue // the campaigns of this world are all about procedures
 			}

@@ -285,11 +285,11 @@ func TestSchoolsImportedOnThePage(t *testing.T) {
 	preview := func(list string) []string {
 		resp, body := v.upload(page, "file", "truong.csv", header+list)
 		doc := document(t, body)
-		rows := doc.Find("[name=rows]").AttrOr("value", "")
-		if resp.StatusCode != http.StatusOK || rows == "" {
+		kept := doc.Find("[name=kept]").AttrOr("value", "")
+		if resp.StatusCode != http.StatusOK || kept == "" {
 			t.Fatalf("preview: %d %s", resp.StatusCode, words(doc.Find("main")))
 		}
-		return []string{"rows", rows, "keep", ""}
+		return []string{"kept", kept, "keep", ""}
 	}
 	list := preview("Trường Một;Tiểu học;Xã Bum Tở;A1\n")
 	if len(current.Catalog().Units) != before || len(recorded(t, s, "school.")) != 0 {
@@ -321,7 +321,7 @@ func TestSchoolsImportedOnThePage(t *testing.T) {
 	}
 	resp, body = v.post(page+"/apply", list...)
 	doc := document(t, body)
-	if resp.StatusCode != http.StatusConflict || doc.Find(".conflict").Length() != 1 || doc.Find("[name=rows]").AttrOr("value", "") != list[1] {
+	if resp.StatusCode != http.StatusConflict || doc.Find(".conflict").Length() != 1 || doc.Find("[name=kept]").AttrOr("value", "") != list[1] {
 		t.Fatalf("a list that somebody overtook: %d %s", resp.StatusCode, words(doc.Find("main")))
 	}
 	if resp, _ := v.post(page+"/apply", list...); resp.StatusCode != http.StatusSeeOther || current.Catalog().Unit(school.ID).Name["vi"] != "Trường Số Một" {

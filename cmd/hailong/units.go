@@ -103,16 +103,15 @@ func (o *unitsImportOptions) readSchools(path string) ([]survey.SchoolRow, error
 		return rows, err
 	}
 	switch bad.Key {
-	case "school.file_empty":
+	case "list.file_empty":
 		return nil, fmt.Errorf("%s: %s", path, o.say("tệp trống", "the file is empty"))
-	case "school.file_no_rows":
+	case "list.file_no_rows":
 		return nil, fmt.Errorf("%s: %s", path, o.say("không có trường nào dưới dòng tiêu đề", "no school below the header"))
-	case "school.file_columns":
-		var missing []string
-		for _, name := range bad.Args {
-			missing = append(missing, o.columnName(name.(string)))
-		}
-		return nil, fmt.Errorf("%s: %s: %s", path, o.say("dòng tiêu đề thiếu cột", "the header lacks columns"), strings.Join(missing, ", "))
+	case "list.file_long":
+		return nil, fmt.Errorf("%s: %s", path, fmt.Sprintf(o.say("danh sách có quá %d dòng", "the list has more than %d rows"), bad.Args...))
+	case "list.file_columns":
+		titles, _ := bad.Args[0].(survey.Text)
+		return nil, fmt.Errorf("%s: %s: %s", path, o.say("dòng tiêu đề thiếu cột", "the header lacks columns"), titles.In(survey.Lang(o.lang)))
 	}
 	return nil, bad.Err
 }

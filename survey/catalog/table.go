@@ -106,57 +106,128 @@ func sheetRows(f *excelize.File, sheet string) ([]Row, error) {
 	return rows, nil
 }
 
-// schoolColumns are the headers under which a column of a list of schools may
-// stand.
-var schoolColumns = []struct {
-	name    string
-	headers []string
-}{
-	{"name", []string{"name", "tên trường", "tên", "trường"}},
-	{"level", []string{"level", "cấp học", "cấp"}},
-	{"unit", []string{"unit", "xã", "xã, thị trấn", "đơn vị"}},
-	{"code", []string{"code", "mã", "mã trường"}},
+// ListColumn is a column of a list that offices bring, known by its header.
+type ListColumn struct {
+	Name     string      // of its cells in a ListRow
+	Title    survey.Text // for messages
+	Headers  []string    // in small letters
+	Optional bool
 }
 
-// ReadSchools reads a list of schools by its header. The error is Invalid with
-// a key: "school.file_unreadable", "school.file_empty", "school.file_no_rows",
-// or "school.file_columns" with the names of the columns that are missing.
-func ReadSchools(name string, content []byte) ([]survey.SchoolRow, error) {
+// ListRow is a row of such a list: its cells by the names of columns.
+type ListRow struct {
+	Row   int // as a spreadsheet counts
+	Cells map[string]string
+}
+
+// ReadList reads a list by its header. The error is Invalid with a key:
+// "list.file_unreadable", "list.file_empty", "list.file_no_rows",
+// "list.file_long" with the most rows there may be, or "list.file_columns" with
+// the titles of the columns that are missing.
+func ReadList(name string, content []byte, columns []ListColumn) ([]ListRow, error) {
 	bad := func(key string, err error, args ...any) error {
-		return &survey.Error{Kind: survey.Invalid, Op: "read list of schools", Key: key, Args: args, Err: err}
+		return &survey.Error{Kind: survey.Invalid, Op: "read list", Key: key, Args: args, Err: err}
 	}
 	table, err := ReadTable(name, content)
 	switch {
 	case err != nil:
-		return nil, bad("school.file_unreadable", err)
+		return nil, bad("list.file_unreadable", err)
 	case len(table) == 0:
-		return nil, bad("school.file_empty", nil)
+		return nil, bad("list.file_empty", nil)
 	}
-	column := map[string]int{}
-	var missing []any
-	for _, c := range schoolColumns {
-		column[c.name] = slices.IndexFunc(table[0].Cells, func(header string) bool {
-			return slices.Contains(c.headers, strings.ToLower(header))
+	at := map[string]int{}
+	missing := map[survey.Lang][]string{}
+	for _, c := range columns {
+		at[c.Name] = slices.IndexFunc(table[0].Cells, func(header string) bool {
+			return slices.Contains(c.Headers, strings.ToLower(header))
 		})
-		if column[c.name] < 0 {
-			missing = append(missing, c.name)
+		if at[c.Name] < 0 && !c.Optional {
+			for lang, title := range c.Title {
+				missing[lang] = append(missing[lang], title)
+			}
 		}
 	}
 	if len(missing) > 0 {
-		return nil, bad("school.file_columns", nil, missing...)
-	}
-	var rows []survey.SchoolRow
-	for _, r := range table[1:] {
-		cell := func(name string) string {
-			if i := column[name]; i < len(r.Cells) {
-				return r.Cells[i]
-			}
-			return ""
+		titles := survey.Text{}
+		for lang, words := range missing {
+			titles[lang] = strings.Join(words, ", ")
 		}
-		rows = append(rows, survey.SchoolRow{Row: r.Number, Name: cell("name"), Level: cell("level"), Unit: cell("unit"), Code: cell("code")})
+		return nil, bad("list.file_columns", nil, titles)
 	}
-	if len(rows) == 0 {
-		return nil, bad("school.file_no_rows", nil)
+	if len(table) == 1 {
+		return nil, bad("list.file_no_rows", nil)
+	}
+	if len(table)-1 > MaxListRows {
+		return nil, bad("list.file_long", nil, MaxListRows)
+	}
+	rows := make([]ListRow, len(table)-1)
+	for i, r := range table[1:] {
+		rows[i] = ListRow{r.Number, map[string]string{}}
+		for _, c := range columns {
+			if k := at[c.Name]; k >= 0 && k < len(r.Cells) {
+				rows[i].Cells[c.Name] = r.Cells[k]
+			}
+		}
 	}
 	return rows, nil
+}
+
+// MaxListRows is how many rows a list may have.
+const MaxListRows = 5000
+
+var (
+	schoolColumns = []ListColumn{
+		{Name: "name", Title: survey.Text{"vi": "tên trường", "en": "name"}, Headers: []string{"name", "tên trường", "tên", "trường"}},
+		{Name: "level", Title: survey.Text{"vi": "cấp học", "en": "level"}, Headers: []string{"level", "cấp học", "cấp"}},
+		{Name: "unit", Title: survey.Text{"vi": "xã", "en": "unit"}, Headers: []string{"unit", "xã", "xã, thị trấn", "đơn vị"}},
+		{Name: "code", Title: survey.Text{"vi": "mã", "en": "code"}, Headers: []string{"code", "mã", "mã trường"}},
+	}
+	unitColumns = []ListColumn{
+		{Name: "name", Title: survey.Text{"vi": "tên đơn vị", "en": "name"}, Headers: []string{"name", "tên đơn vị", "tên", "đơn vị"}},
+		{Name: "kind", Title: survey.Text{"vi": "loại", "en": "kind"}, Headers: []string{"kind", "loại", "loại đơn vị"}},
+		{Name: "parent", Title: survey.Text{"vi": "trực thuộc", "en": "parent"}, Headers: []string{"parent", "trực thuộc", "đơn vị cấp trên", "thuộc"}},
+		{Name: "code", Headers: []string{"code", "mã", "mã đơn vị", "mã số"}, Optional: true},
+		{Name: "name_en", Headers: []string{"name_en", "english", "tên tiếng anh"}, Optional: true},
+		{Name: "from", Headers: []string{"from", "từ ngày", "ngày bắt đầu"}, Optional: true},
+	}
+	sectorColumns = []ListColumn{
+		{Name: "name", Title: survey.Text{"vi": "tên lĩnh vực", "en": "name"}, Headers: []string{"name", "tên lĩnh vực", "tên", "lĩnh vực"}},
+		{Name: "name_en", Headers: []string{"name_en", "english", "tên tiếng anh"}, Optional: true},
+		{Name: "group", Headers: []string{"group", "nhóm"}, Optional: true},
+		{Name: "short", Headers: []string{"short", "danh sách ngắn"}, Optional: true},
+	}
+)
+
+// ReadSchools reads a list of schools; errors are those of ReadList.
+func ReadSchools(name string, content []byte) ([]survey.SchoolRow, error) {
+	list, err := ReadList(name, content, schoolColumns)
+	rows := make([]survey.SchoolRow, len(list))
+	for i, r := range list {
+		rows[i] = survey.SchoolRow{Row: r.Row, Name: r.Cells["name"], Level: r.Cells["level"], Unit: r.Cells["unit"], Code: r.Cells["code"]}
+	}
+	return rows, err
+}
+
+// ReadUnits reads a list of units that are no schools; errors are those of
+// ReadList.
+func ReadUnits(name string, content []byte) ([]survey.UnitRow, error) {
+	list, err := ReadList(name, content, unitColumns)
+	rows := make([]survey.UnitRow, len(list))
+	for i, r := range list {
+		rows[i] = survey.UnitRow{
+			Row: r.Row, Name: r.Cells["name"], English: r.Cells["name_en"], Kind: r.Cells["kind"], Parent: r.Cells["parent"],
+			Code: r.Cells["code"], From: r.Cells["from"],
+		}
+	}
+	return rows, err
+}
+
+// ReadSectors reads a list of sectors; errors are those of ReadList.
+func ReadSectors(name string, content []byte) ([]survey.SectorRow, error) {
+	list, err := ReadList(name, content, sectorColumns)
+	rows := make([]survey.SectorRow, len(list))
+	for i, r := range list {
+		rows[i] = survey.SectorRow{Row: r.Row, Name: r.Cells["name"], English: r.Cells["name_en"], Group: r.Cells["group"], Short: r.Cells["short"]}
+	}
+	return rows, err
 }

@@ -1,0 +1,282 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/catalog"
+)
+
+// listImport is a list of the catalogue that an office brings as a file:
+// schools, units, sectors. It is shown first what the list would change; one bad
+// row and nothing is.
+type listImport struct {
+	kind    string   // what keys begin with: "unit" for "unit.import", "unit.import.text", "unit.column.name", "done.unit_imported"
+	path    string   // of the list that it goes into
+	list    string   // key of that list's title
+	columns []string // explained by "unit.import.COLUMN"
+	keep    string   // key of the one box beside the file; empty: none
+	plan    func(*Server, *signedIn, form, listFile) (importPlan, []survey.RowProblem, error)
+}
+
+// importPlan is what a list would change, and the change.
+type importPlan struct {
+	Facts []survey.Message
+	Lists []importedList
+	apply func(context.Context, survey.Actor) error
+}
+
+// importedList is a table of what would be made or changed.
+type importedList struct {
+	Title string
+	Head  []string // keys
+	Rows  [][]string
+}
+
+// importPage shows the form, what is wrong with a list, or what it would change.
+type importPage struct {
+	StaffPage
+	listPage
+	Import   listImport
+	Plan     importPlan
+	Conflict *conflict // somebody changed one of them meanwhile
+}
+
+// Explained are the keys that explain the columns.
+func (p importPage) Explained() []string {
+	var keys []string
+	for _, column := range p.Import.columns {
+		keys = append(keys, p.Import.kind+".import."+column)
+	}
+	return keys
+}
+
+// Text is the key of what the file must be.
+func (p importPage) Text() string { return p.Import.kind + ".import.text" }
+
+// Keep is the key of the box beside the file.
+func (p importPage) Keep() string { return p.Import.keep }
+
+// Path is where the file is sent to.
+func (p importPage) Path() string { return p.Import.path + "/import" }
+
+// List is the page that the list goes into.
+func (p importPage) List() string { return p.Import.path }
+
+func (l listImport) show(s *Server, c *fiber.Ctx, who *signedIn) error {
+	return l.page(s, c, who, fiber.StatusOK, importPage{listPage: listPage{Form: formWith()}})
+}
+
+func (l listImport) page(s *Server, c *fiber.Ctx, who *signedIn, status int, page importPage) error {
+	page.StaffPage = s.staffPage(c, who, l.kind+".import", l.path, l.list)
+	page.path = l.path + "/import"
+	page.Import, page.Columns = l, l.kind+".column."
+	return s.render(c, status, "staff/list_import", page)
+}
+
+func (l listImport) preview(s *Server, c *fiber.Ctx, who *signedIn) error {
+	return l.previewWith(s, c, who, fiber.StatusOK, importPage{listPage: listPage{Form: formOf(c)}})
+}
+
+func (l listImport) previewWith(s *Server, c *fiber.Ctx, who *signedIn, status int, page importPage) error {
+	typed := page.Form
+	file, err := listOf(c, typed)
+	if err == nil {
+		page.Plan, page.Problems, err = l.plan(s, who, typed, file)
+	}
+	if err != nil {
+		wrong, ok := typed.fileWrong(err)
+		if !ok {
+			return err
+		}
+		page.Form = wrong
+	}
+	if err != nil || len(page.Problems) > 0 {
+		return l.page(s, c, who, fiber.StatusUnprocessableEntity, page)
+	}
+	page.Kept = &file
+	return l.page(s, c, who, status, page)
+}
+
+// apply carries a list out that was seen before.
+func (l listImport) apply(s *Server, c *fiber.Ctx, who *signedIn) error {
+	typed := formOf(c)
+	file, err := listOf(c, typed)
+	if err != nil {
+		return l.previewWith(s, c, who, fiber.StatusUnprocessableEntity, importPage{listPage: listPage{Form: typed}})
+	}
+	plan, problems, err := l.plan(s, who, typed, file)
+	if err != nil || len(problems) > 0 { // the catalogue has changed since
+		return l.previewWith(s, c, who, fiber.StatusUnprocessableEntity, importPage{listPage: listPage{Form: typed}})
+	}
+	err = plan.apply(c.UserContext(), who.Actor())
+	if reloaded := s.reload(c.UserContext()); reloaded != nil && err == nil {
+		err = reloaded
+	}
+	if err != nil && survey.KindOf(err) == survey.Conflict { // somebody changed one of them: see anew what is left to do
+		return l.previewWith(s, c, who, fiber.StatusConflict, importPage{listPage: listPage{Form: typed}, Conflict: &conflict{Reload: l.path + "/import"}})
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, l.path, l.kind+"_imported")
+}
+
+func schoolImport() listImport {
+	return listImport{
+		kind: "school", path: "/staff/schools", list: "school.list", columns: []string{"name", "level", "unit", "code"}, keep: "school.keep",
+		plan: (*Server).planSchools,
+	}
+}
+
+func unitImport() listImport {
+	return listImport{
+		kind: "unit", path: "/staff/units", list: "unit.list", columns: []string{"name", "kind", "parent", "code", "from"}, plan: (*Server).planUnits,
+	}
+}
+
+func sectorImport() listImport {
+	return listImport{
+		kind: "sector", path: "/staff/sectors", list: "sector.list", columns: []string{"name", "group", "short"}, plan: (*Server).planSectors,
+	}
+}
+
+// planSchools compares a list with the catalogue. A row about a place outside
+// the person's scope is a problem like any other.
+func (s *Server) planSchools(who *signedIn, typed form, file listFile) (importPlan, []survey.RowProblem, error) {
+	rows, err := catalog.ReadSchools(file.readable(), file.Content)
+	if err != nil {
+		return importPlan{}, nil, err
+	}
+	known := s.config.Catalog()
+	list := survey.SchoolList{Catalog: known, On: s.today(), Random: rand.Reader, KeepCommunePoints: typed.Value("keep") != ""}
+	plan, problems, err := list.Plan(rows)
+	if err != nil || len(problems) > 0 {
+		return importPlan{}, problems, err
+	}
+	lines := map[string]int{}
+	for _, row := range rows {
+		lines[row.Code] = row.Row
+	}
+	for _, schools := range [][]survey.Unit{plan.New, plan.Changed} {
+		for _, u := range schools {
+			if !s.mayPut(who, &u, survey.Education) {
+				problems = append(problems, survey.RowProblem{Row: lines[u.Code], Column: "unit", Message: survey.Message{Key: "school.outside"}})
+			}
+		}
+	}
+	lang := survey.Vietnamese
+	table := func(title string, schools []survey.Unit) importedList {
+		t := importedList{Title: title, Head: []string{"unit.name", "school.code", "school.levels", "school.place"}}
+		for _, u := range schools {
+			t.Rows = append(t.Rows, []string{u.Name.In(lang), u.Code, s.levelWords(u.Levels), known.Unit(u.Parent).Name.In(lang)})
+		}
+		return t
+	}
+	return importPlan{
+		Facts: []survey.Message{
+			{Key: "school.plan", Args: []any{len(plan.New), len(plan.Changed), len(plan.Same)}},
+			{Key: "school.plan_points", Args: []any{len(plan.Points), len(plan.Off)}},
+		},
+		Lists: []importedList{table("school.new_ones", plan.New), table("school.changed_ones", plan.Changed)},
+		apply: func(ctx context.Context, actor survey.Actor) error {
+			if err := plan.Apply(ctx, s.config.Intake.Store); err != nil {
+				return err
+			}
+			return s.audit.Record(ctx, actor, "school.import", "schools", nil, plan)
+		},
+	}, problems, nil
+}
+
+// mayPut reports whether a unit, as it is and as it is to be, lies in the
+// person's scope.
+func (s *Server) mayPut(who *signedIn, u *survey.Unit, family survey.Family) bool {
+	known := s.config.Catalog()
+	return (known.Unit(u.Parent) == nil || who.Covers(known, u.Parent, family)) && (known.Unit(u.ID) == nil || who.Covers(known, u.ID, family))
+}
+
+// planUnits is planSchools for the other units.
+func (s *Server) planUnits(who *signedIn, _ form, file listFile) (importPlan, []survey.RowProblem, error) {
+	rows, err := catalog.ReadUnits(file.readable(), file.Content)
+	if err != nil {
+		return importPlan{}, nil, err
+	}
+	editor := s.editor()
+	plan, problems := editor.PlanUnits(rows)
+	lines := map[string]int{}
+	for _, row := range rows {
+		lines[survey.Fold(row.Name)] = row.Row
+	}
+	for _, units := range [][]survey.Unit{plan.New, plan.Changed} {
+		for _, u := range units {
+			if !s.mayPut(who, &u, "") {
+				problems = append(problems, survey.RowProblem{Row: lines[survey.Fold(u.Name.In(survey.Vietnamese))], Column: "parent", Message: survey.Message{Key: "sample.outside"}})
+			}
+		}
+	}
+	places := map[survey.UnitID]string{}
+	for _, u := range plan.New { // a place may be new itself
+		places[u.ID] = u.Name.In(survey.Vietnamese)
+	}
+	table := func(title string, units []survey.Unit) importedList {
+		t := importedList{Title: title, Head: []string{"unit.name", "unit.kind", "unit.code", "unit.parent"}}
+		for _, u := range units {
+			place := places[u.Parent]
+			if parent := s.config.Catalog().Unit(u.Parent); parent != nil {
+				place = parent.Name.In(survey.Vietnamese)
+			}
+			t.Rows = append(t.Rows, []string{u.Name.In(survey.Vietnamese), "unit.one." + string(u.Kind), u.Code, place})
+		}
+		return t
+	}
+	return importPlan{
+		Facts: []survey.Message{{Key: "unit.plan", Args: []any{len(plan.New), len(plan.Changed), len(plan.Same)}}},
+		Lists: []importedList{table("unit.new_ones", plan.New), table("unit.changed_ones", plan.Changed)},
+		apply: func(ctx context.Context, actor survey.Actor) error { return editor.ApplyUnits(ctx, actor, plan) },
+	}, problems, nil
+}
+
+// planSectors is planUnits for sectors.
+func (s *Server) planSectors(_ *signedIn, _ form, file listFile) (importPlan, []survey.RowProblem, error) {
+	rows, err := catalog.ReadSectors(file.readable(), file.Content)
+	if err != nil {
+		return importPlan{}, nil, err
+	}
+	editor := s.editor()
+	plan, problems := editor.PlanSectors(rows)
+	table := func(title string, sectors []survey.Sector) importedList {
+		t := importedList{Title: title, Head: []string{"unit.name", "sector.group", "sector.short"}}
+		for _, sector := range sectors {
+			group, short := "", ""
+			if sector.Group != "" {
+				group = "sector_group." + string(sector.Group)
+			}
+			if sector.Short {
+				short = "sector.is_short"
+			}
+			t.Rows = append(t.Rows, []string{sector.Name.In(survey.Vietnamese), group, short})
+		}
+		return t
+	}
+	return importPlan{
+		Facts: []survey.Message{{Key: "sector.plan", Args: []any{len(plan.New), len(plan.Changed), len(plan.Same)}}},
+		Lists: []importedList{table("sector.new_ones", plan.New), table("sector.changed_ones", plan.Changed)},
+		apply: func(ctx context.Context, actor survey.Actor) error { return editor.ApplySectors(ctx, actor, plan) },
+	}, problems, nil
+}
+
+// levelWords are the levels of a school in the words of lists.
+func (s *Server) levelWords(levels []survey.SchoolLevel) string {
+	l := s.views.locales[survey.Vietnamese]
+	words := ""
+	for i, level := range levels {
+		if i > 0 {
+			words += ", "
+		}
+		words += l.T("school_level." + string(level))
+	}
+	return words
+}
