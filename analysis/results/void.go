@@ -108,9 +108,7 @@ func (l *Live) FollowVoids(ctx context.Context, every time.Duration) {
 		}
 		voids, err := survey.VoidedResponses(ctx, l.store)
 		for _, v := range voids {
-			if err == nil {
-				err = l.Void(ctx, v)
-			}
+			err = errors.Join(err, l.Void(ctx, v)) // one that cannot be read keeps none of the others back
 		}
 		if err != nil && ctx.Err() == nil {
 			l.log.Warn("what other servers made void is not known; trying again", "error", err)
