@@ -128,3 +128,35 @@ func TestReminderIsAccessible(t *testing.T) {
 	fitsAPhone(t, ctx)
 	steps(t, ctx, tap(".ending button"), chromedp.WaitVisible(".facts"))
 }
+
+// What comes back with mistakes is held to the same: the messages stand next to
+// their fields, and the page begins at what is wrong.
+func TestStaffMistakes(t *testing.T) {
+	t.Parallel()
+	s, _ := newEditableServer(t, plainHTTP)
+	hire(t, s, "boss", survey.Grant{Role: survey.Administrator})
+	v := visit(t, s, "boss")
+	v.post("/staff/questionnaires/tthc-quick/draft")
+	base := serve(t, s)
+	for _, path := range []string{
+		"/staff/account/password", "/staff/users/new", "/staff/tokens", "/staff/units/new", "/staff/units/merge", "/staff/schools/new",
+		"/staff/schools/import", "/staff/sectors/new", "/staff/points/new", "/staff/questionnaires/new", "/staff/questionnaires/import",
+		"/staff/questionnaires/tthc-quick/2/items/-", "/staff/questionnaires/tthc-quick/2/sections/-", "/staff/campaigns/new?family=tthc",
+		"/staff/campaigns/tthc-2026/plan", "/staff/links",
+	} {
+		t.Run(strings.ReplaceAll(strings.TrimPrefix(path, "/staff/"), "/", "-"), func(t *testing.T) {
+			ctx := webtest.Browser(t)
+			steps(t, ctx, signIn(base, v), chromedp.Navigate(base+path))
+			// Past the browser's own checks, as an old one would send it.
+			steps(t, ctx, chromedp.Evaluate[chromedp.Void]("document.querySelectorAll('main form[method=post] :is(input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea)').forEach(field => { if (field.type !== 'file') field.value = '' })"),
+				chromedp.Submit("main form[method=post]"))
+			comesTrue(t, ctx, "document.querySelector('.error, .errors') !== null")
+			fitsAPhone(t, ctx)
+			if *pictures != "" {
+				name := "mistakes-" + strings.NewReplacer("/", "-", "?", "-").Replace(strings.TrimPrefix(path, "/staff/"))
+				webtest.Screenshot(t, ctx, filepath.Join(*pictures, name+".360.png"), 360)
+				webtest.Screenshot(t, ctx, filepath.Join(*pictures, name+".1440.png"), 1440)
+			}
+		})
+	}
+}
