@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"hailong/survey"
@@ -24,7 +25,11 @@ func remind(ctx context.Context, catalog func() *survey.Catalog, log *slog.Logge
 }
 
 func warnUnfollowed(c *survey.Catalog, today survey.Date, log *slog.Logger) {
+	var ending []string
 	for _, k := range c.Unfollowed(today) {
-		log.Warn("a campaign ends and nothing follows it; prepare the next one on the staff home page", "campaign", k.ID, "last_day", k.Period.To)
+		ending = append(ending, string(k.ID)+" ("+string(k.Period.To)+")")
+	}
+	if len(ending) > 0 {
+		log.Warn("campaigns end and nothing follows them; prepare the next ones on the staff home page", "campaigns", strings.Join(ending, ", "))
 	}
 }

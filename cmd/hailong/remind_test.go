@@ -22,7 +22,7 @@ func TestWarnOfCampaignsThatNothingFollows(t *testing.T) {
 		t.Errorf("in June: %s", &out)
 	}
 	warnUnfollowed(c, "2026-12-01", log)
-	if s := out.String(); !strings.Contains(s, "campaign=tthc-2026 last_day=2026-12-31") || strings.Count(s, "\n") != 1 {
+	if s := out.String(); !strings.Contains(s, `campaigns="tthc-2026 (2026-12-31)"`) || strings.Count(s, "\n") != 1 {
 		t.Errorf("in December: %s", s)
 	}
 }

@@ -280,7 +280,9 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	background, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go current.Follow(background, catalogRefresh, log)
-	go remind(background, current.Catalog, log)
+	if !demo {
+		go remind(background, current.Catalog, log)
+	}
 	go survey.NewFieldwork(store, survey.NewAuditLog(store, time.Now), current.Catalog, time.Now).KeepErasing(background, eraseEvery, log)
 	go live.FollowVoids(background, catalogRefresh)
 	if d.metrics != nil {
