@@ -42,7 +42,8 @@
 //     without parameter, and on one with a parameter 404 unless they hold the
 //     route's known permission. A test walks every line with every role and
 //     writes testdata/staff_routes.golden: run it with -update and read the
-//     difference.
+//     difference. Another opens every page on a phone, in a browser: put what
+//     a parameter names, or the state a page needs, into newStaffWorld.
 //
 //  2. The handler is func (s *Server) nounVerb(c *fiber.Ctx, who *signedIn) error
 //     in noun_verb.go. A list shows only what who.Covers(catalog, unit, family).
