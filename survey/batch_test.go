@@ -2,6 +2,7 @@ package survey_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -74,13 +75,23 @@ func (f *fieldOffice) key(t *testing.T, b survey.Batch, serial int, overall stri
 	return entered
 }
 
-func refused(t *testing.T, what string, err error, want survey.Kind, key string) *survey.Error {
+// told is what an error says to the person.
+type told struct {
+	Fields map[string]survey.Message
+	Args   []any
+}
+
+// refused holds an error to a kind and a key, and returns what it says.
+func refused(t *testing.T, what string, err error, want survey.Kind, key string) told {
 	t.Helper()
 	if err == nil || survey.KindOf(err) != want || !strings.Contains(err.Error(), key) {
 		t.Errorf("%s: %v, want %v and %q", what, err, want, key)
 	}
-	e, _ := err.(*survey.Error) //nolint:errorlint // made by this package
-	return e
+	var e *survey.Error
+	if !errors.As(err, &e) {
+		return told{}
+	}
+	return told{e.Fields, e.Args}
 }
 
 func TestMakeBatches(t *testing.T) {
@@ -126,7 +137,7 @@ func TestMakeBatches(t *testing.T) {
 			p := plan
 			wrong.change(&p)
 			_, err := f.Make(t.Context(), manager, p)
-			if e := refused(t, name, err, survey.Invalid, ""); e != nil && e.Fields[wrong.field].Key == "" {
+			if e := refused(t, name, err, survey.Invalid, ""); e.Fields[wrong.field].Key == "" {
 				t.Errorf("nothing is said beside %s: %v", wrong.field, e.Fields)
 			}
 		})
@@ -159,11 +170,10 @@ func TestKeyAForm(t *testing.T) {
 	full := entryOf(1, "9")
 	full.Serial, full.Day = 21, "2026-03-99"
 	_, err = f.Enter(t.Context(), "lan", b.ID, full)
-	if e := refused(t, "all wrong", err, survey.Invalid, "answer.invalid"); e != nil {
-		for _, field := range []string{"serial", "day", "overall"} {
-			if e.Fields[field].Key == "" {
-				t.Errorf("nothing is said beside %s", field)
-			}
+	e := refused(t, "all wrong", err, survey.Invalid, "answer.invalid")
+	for _, field := range []string{"serial", "day", "overall"} {
+		if e.Fields[field].Key == "" {
+			t.Errorf("nothing is said beside %s", field)
 		}
 	}
 	for day, key := range map[survey.Date]string{"2026-03-04": "response.bad_day", "2025-12-31": "campaign.", "": "response.bad_day"} {
@@ -196,7 +206,7 @@ func TestEditBatch(t *testing.T) {
 	for field, wrong := range map[string]survey.BatchEdit{
 		"title": {Title: " ", Surveyor: "lan", Forms: 20}, "forms": {Title: "x", Surveyor: "lan", Forms: 11}, "surveyor": {Title: "x", Surveyor: "boss", Forms: 20},
 	} {
-		if e := refused(t, field, f.Edit(t.Context(), manager, b.ID, b.Rev, wrong), survey.Invalid, ""); e != nil && e.Fields[field].Key == "" {
+		if e := refused(t, field, f.Edit(t.Context(), manager, b.ID, b.Rev, wrong), survey.Invalid, ""); e.Fields[field].Key == "" {
 			t.Errorf("nothing is said beside %s: %v", field, e.Fields)
 		}
 	}
@@ -242,7 +252,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	}
 	// What was queued before it was voided does not come into force again.
 	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
-	if e := refused(t, "keyed again by a queue", err, survey.Conflict, "batch.voided"); e != nil && !cmp.Equal(e.Args, []any{5, 2}) {
+	if e := refused(t, "keyed again by a queue", err, survey.Conflict, "batch.voided"); !cmp.Equal(e.Args, []any{5, 2}) {
 		t.Errorf("args %v", e.Args)
 	}
 	second := entryOf(5, "2")

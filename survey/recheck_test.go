@@ -79,7 +79,7 @@ func TestRecordRechecks(t *testing.T) {
 		"OtherQuestion": {survey.RecheckReport{Outcome: survey.RecheckWrong, Asked: []survey.AskedAgain{{Item: "wrong", Code: 1}}}, "asked.wrong"},
 		"Telephone":     {survey.RecheckReport{Outcome: survey.RecheckMatch, Note: "gọi 0912 345 678"}, "note"},
 	} {
-		if e := refused(t, name, record(0, wrong.report), survey.Invalid, ""); e != nil && e.Fields[wrong.field].Key == "" {
+		if e := refused(t, name, record(0, wrong.report), survey.Invalid, ""); e.Fields[wrong.field].Key == "" {
 			t.Errorf("%s: nothing is said beside %s: %v", name, wrong.field, e.Fields)
 		}
 	}
