@@ -6,12 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
-	"hailong/survey/bolt"
 )
 
 // fieldOffice is batches over a store after its first start, with two
@@ -273,39 +271,6 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	unit := f.catalog.Point(f.point).Unit
 	want := map[survey.TallyKey]int{{Unit: unit, Sector: "civil-status", Channel: survey.ChannelPaper, Day: "2026-03-02", By: "lan"}: 1}
 	if diff := cmp.Diff(want, tally.Counts); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-}
-
-// A batch keyed in on one machine is found by a backup restored on another.
-func TestBatchesOutliveTheProcess(t *testing.T) {
-	t.Parallel()
-	path := t.TempDir() + "/x.db"
-	store, err := bolt.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := survey.Response{ID: responseID, Campaign: "c", Batch: "c-001", By: "lan", Received: time.UnixMilli(5).UTC()}
-	doc, err := r.MarshalBSON()
-	if err == nil {
-		_, err = store.Insert(t.Context(), survey.Responses, doc)
-	}
-	if err == nil {
-		err = store.Close()
-	}
-	if err == nil {
-		store, err = bolt.Open(path)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close() //nolint:errcheck // read only
-	raw, err := store.Get(t.Context(), survey.Responses, responseID)
-	var got survey.Response
-	if err == nil {
-		err = got.UnmarshalBSON(raw)
-	}
-	if diff := cmp.Diff(r, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }

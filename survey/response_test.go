@@ -234,3 +234,28 @@ func TestParseResponseID(t *testing.T) {
 		t.Errorf("an id of ours, %q, was read as %q, error %v", made, read, err)
 	}
 }
+
+// Who keyed a response in stands in its document only where somebody did.
+func TestResponseOfABatch(t *testing.T) {
+	t.Parallel()
+	keyed := sample
+	keyed.Batch, keyed.By = "tthc-2026-001", "lan"
+	for name, r := range map[string]survey.Response{"Keyed": keyed, "Not": sample} {
+		doc, err := r.MarshalBSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got survey.Response
+		if err := got.UnmarshalBSON(doc); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(r, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		for _, key := range []string{"batch", "by"} {
+			if _, err := bson.Raw(doc).LookupErr(key); (err == nil) != (r.By != "") {
+				t.Errorf("%s: the document's %s: %v", name, key, err)
+			}
+		}
+	}
+}

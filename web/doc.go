@@ -40,7 +40,9 @@
 //     form's token before the handler runs: a handler never does. Who is
 //     outside the scope gets 404; who lacks the permission gets 403 on a path
 //     without parameter, and on one with a parameter 404 unless they hold the
-//     route's known permission. A test walks every line with every role and
+//     route's known permission. What belongs to one person, as a batch of paper
+//     forms does, names its owner by whose: to everybody else it is not there.
+//     A test walks every line with every role and
 //     writes testdata/staff_routes.golden: run it with -update and read the
 //     difference. Another opens every page on a phone, in a browser: put what
 //     a parameter names, or the state a page needs, into newStaffWorld.

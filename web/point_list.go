@@ -76,7 +76,8 @@ func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses map[s
 	campaign, _, err := catalog.CampaignFor(p, s.today())
 	row.Running = err == nil && !p.Off
 	since := s.config.Now().AddDate(0, 0, -quietDays)
-	row.Quiet = row.Running && row.Pulse.Last.Before(since) && campaign.Period.From.Time().Before(since)
+	// Nobody looks for paper forms on a wall.
+	row.Quiet = row.Running && p.Channel != survey.ChannelPaper && row.Pulse.Last.Before(since) && campaign.Period.From.Time().Before(since)
 	return row
 }
 

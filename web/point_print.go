@@ -37,7 +37,8 @@ func (s *Server) pointPrint(c *fiber.Ctx, who *signedIn) error {
 	copies = max(1, copies)
 	var points []qr.Point
 	for _, row := range rows {
-		if !row.Off {
+		// The code of paper forms hangs nowhere.
+		if !row.Off && (row.Channel != survey.ChannelPaper || len(filter.codes) > 0) {
 			points = append(points, s.printed(c, row.Point))
 		}
 	}

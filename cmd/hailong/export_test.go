@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/bson"
 	"pgregory.net/rapid"
 
 	"hailong/analysis/results"
@@ -135,6 +136,51 @@ func TestExportedCSV(t *testing.T) {
 
 // The figures of the server are those of the statistics command on the
 // exported file.
+// A form that was keyed in says so in its row, and one that was voided why; it
+// is not taken back in.
+func TestExportedPaperForms(t *testing.T) {
+	t.Parallel()
+	address := demoStore(t, 8, 100)
+	withStore(t, address, func(s *bolt.Store) {
+		var r survey.Response
+		none := errors.New("one is enough")
+		err := s.Scan(t.Context(), survey.Responses, "", "", func(doc bson.Raw) error { return errors.Join(r.UnmarshalBSON(doc), none) })
+		if !errors.Is(err, none) {
+			t.Fatal(err)
+		}
+		r.ID, r.Batch, r.By, r.Channel = "ff000000-0000-8000-8000-000000000001", "x-001", "lan", survey.ChannelPaper
+		doc, err := r.MarshalBSON()
+		if err == nil {
+			_, err = s.Insert(t.Context(), survey.Responses, doc)
+		}
+		if err == nil {
+			err = (survey.Table[survey.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	out := mustCommand(t, "export", "--store", address, "--campaign", "all")
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out, "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := map[string]string{}
+	for i, header := range rows[0] {
+		last[header] = rows[len(rows)-1][i]
+	}
+	if last["batch"] != "x-001" || last["by"] != "lan" || last["voided"] != "nhập nhầm" {
+		t.Errorf("%v", last)
+	}
+	file := filepath.Join(t.TempDir(), "all.csv")
+	if err := os.WriteFile(file, []byte(out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := command(t, "import", file, "--store", address, "--campaign", last["campaign"], "--dry-run"); err == nil {
+		t.Error("a voided row is taken")
+	}
+}
+
 func TestFiguresAreThoseOfAnalyze(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 3, 3000)
