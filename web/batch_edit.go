@@ -14,12 +14,18 @@ import (
 type batchEditPage struct {
 	StaffPage
 	Batch    batchRow
-	Keyed    []survey.Keyed // the newest first
+	Keyed    []keyedRow // the newest first
 	Missing  string
 	Form     form
 	People   []option
 	Conflict *conflict
 	names    func(survey.Login) string
+}
+
+// keyedRow is a form with what a supervisor found about it, "" for nothing.
+type keyedRow struct {
+	survey.Keyed
+	Found survey.RecheckOutcome
 }
 
 // Name is what somebody is called.
@@ -40,7 +46,21 @@ func (s *Server) batchEditShow(c *fiber.Ctx, who *signedIn, status int, page bat
 	if err != nil {
 		return err
 	}
-	page.Batch.Keyed, page.Keyed = keyed.InForce(), keyed.Latest(len(keyed))
+	page.Batch.Keyed = keyed.InForce()
+	rechecks, err := s.rechecks.Campaign(c.UserContext(), page.Batch.Batch.Campaign, survey.Everywhere)
+	if err != nil {
+		return err
+	}
+	found := map[survey.ResponseID]survey.RecheckOutcome{}
+	for i := range rechecks {
+		for k := range rechecks[i].Drawn {
+			form := &rechecks[i].Drawn[k]
+			found[form.Response.ID] = form.Outcome()
+		}
+	}
+	for _, form := range keyed.Latest(len(keyed)) {
+		page.Keyed = append(page.Keyed, keyedRow{form, found[form.Response.ID]})
+	}
 	if missing := keyed.Missing(page.Batch.Forms); len(missing) < page.Batch.Forms {
 		page.Missing = ranges(missing)
 	}

@@ -72,6 +72,10 @@ func TestRecheckPages(t *testing.T) {
 	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "1/5, sai 1") || !strings.Contains(text, "Nguyễn Thị lan") {
 		t.Errorf("progress: %s", text)
 	}
+	_, body = visit(t, s, "noi-vu").get(batchAddress + "/edit")
+	if found := document(t, body).Find("td .tag.bad"); found.Length() != 1 || found.Text() != "Sai lệch" {
+		t.Errorf("the office is told %q of the forms", found.Text())
+	}
 	if resp, _ := v.get("/staff/batches"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("a supervisor opens the batches: %d", resp.StatusCode)
 	}

@@ -96,7 +96,7 @@ func (l *Live) fillVoided(ctx context.Context, b *book) error {
 }
 
 // FollowVoids looks every so often, until ctx ends, for responses that another
-// server has made void. There are few of them, so all are read.
+// server has made void.
 func (l *Live) FollowVoids(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -106,12 +106,17 @@ func (l *Live) FollowVoids(ctx context.Context, every time.Duration) {
 			return
 		case <-tick.C:
 		}
-		voids, err := survey.VoidedResponses(ctx, l.store)
-		for _, v := range voids {
-			err = errors.Join(err, l.Void(ctx, v)) // one that cannot be read keeps none of the others back
-		}
-		if err != nil && ctx.Err() == nil {
+		if err := l.hearVoids(ctx); err != nil && ctx.Err() == nil {
 			l.log.Warn("what other servers made void is not known; trying again", "error", err)
 		}
 	}
+}
+
+// hearVoids heeds every void of the store. There are few of them.
+func (l *Live) hearVoids(ctx context.Context) error {
+	voids, err := survey.VoidedResponses(ctx, l.store)
+	for _, v := range voids {
+		err = errors.Join(err, l.Void(ctx, v)) // one that cannot be read keeps none of the others back
+	}
+	return err
 }

@@ -92,3 +92,25 @@ func TestAVoidDuringALoad(t *testing.T) {
 		t.Errorf("%d respondents, want 7 (%v)", table.Overall.N, err)
 	}
 }
+
+// What another server made void is heard of, whatever stands beside it.
+func TestVoidsOfOtherServers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	rs := times(8, func(int) survey.Response { return w.response(5) })
+	w.keep(rs...)
+	if got := w.table(Query{Campaign: tthc}).Overall.N; got != 8 {
+		t.Fatalf("%d respondents", got)
+	}
+	w.void(rs[1])
+	w.void(w.response(5)) // of a response that is not there
+	w.void(rs[6])
+	for range 2 {
+		if err := w.live.hearVoids(t.Context()); survey.KindOf(err) != survey.NotFound {
+			t.Errorf("%v, want the response that is not there", err)
+		}
+	}
+	if got := w.table(Query{Campaign: tthc}).Overall.N; got != 6 {
+		t.Errorf("%d respondents, want 6", got)
+	}
+}
