@@ -38,11 +38,11 @@
   if (d.settled) drop(d.queue + d.settled); /* it stands on this page, or on the server */
 
   /* Saying what happened, one thing at a time. */
-  function say(text, bad, link, label) {
+  function say(text, look, link, label) {
     told.textContent = '';
     if (!text) return;
     var p = document.createElement('p');
-    p.className = bad ? 'errors' : 'done';
+    p.className = look || 'done';
     p.textContent = text;
     if (link) {
       var a = document.createElement('a');
@@ -61,21 +61,22 @@
     document.getElementById('how-many').textContent = fill(document.getElementById('how-many').dataset.text, inForce());
     refusals(all.filter(function (k) { return k.entry.refused; }));
   }
-  function act(li, label, f) {
+  function act(row, label, f) {
     var b = document.createElement('button');
     b.type = 'button'; b.className = 'plain small'; b.textContent = label; b.onclick = f;
-    li.appendChild(document.createTextNode(' '));
-    li.appendChild(b);
+    row.appendChild(b);
   }
   function refusals(some) {
     var box = document.getElementById('refused'), ul = box.querySelector('ul');
     box.hidden = !some.length;
     ul.textContent = '';
     some.forEach(function (k) {
-      var li = document.createElement('li'), n = valueOf(k.entry, 'serial'), gone = k.entry.refused === 404;
+      var li = document.createElement('li'), row = document.createElement('p'), n = valueOf(k.entry, 'serial'), gone = k.entry.refused === 404;
       li.textContent = k.entry.why && !gone ? k.entry.why : fill(d.gone, n);
-      if (!gone) act(li, d.look, function () { look(k.entry); });
-      act(li, d.drop, function () { if (confirm(fill(d.sure, n))) { drop(k.key); count(); } });
+      row.className = 'row';
+      if (!gone) act(row, d.look, function () { look(k.entry); });
+      act(row, d.drop, function () { if (confirm(fill(d.sure, n))) { drop(k.key); count(); } });
+      li.appendChild(row);
       ul.appendChild(li);
     });
   }
@@ -156,7 +157,7 @@
       wrong(q, missing ? d.required : '');
       if (missing && !first) first = q;
     });
-    if (!(n >= 1 && n <= forms && n % 1 === 0)) { say(d.badSerial, true); serial.focus(); return false; }
+    if (!(n >= 1 && n <= forms && n % 1 === 0)) { say(d.badSerial, 'errors'); serial.focus(); return false; }
     if (first) { focus(first); return false; }
     return true;
   }
@@ -185,13 +186,14 @@
     } else {
       x.entry.why = answer.text;
       try { if (localStorage.getItem(d.queue + x.entry.id)) localStorage.setItem(d.queue + x.entry.id, JSON.stringify(x.entry)); } catch (e) { /* not kept */ }
+      if (here) remember(n, d.look);
       if (here && answer.state === 'invalid') delete have[n];
     }
     count();
   });
-  form.addEventListener('hailong:waiting', function () { say(d.offline); count(); });
+  form.addEventListener('hailong:waiting', function () { if (document.getElementById('note').hidden) say(d.offline, 'note'); count(); });
   form.addEventListener('hailong:signedout', function () {
-    say(d.signedOut, true, '/staff/login?next=' + encodeURIComponent(location.pathname), d.signIn);
+    say(d.signedOut, 'errors', '/staff/login?next=' + encodeURIComponent(location.pathname), d.signIn);
     count();
   });
 
