@@ -58,7 +58,11 @@ func (f *Fieldwork) CallReserve(ctx context.Context, actor Actor, id string) (Dr
 				return reserve, err
 			}
 			if reserve.For == 0 { // interrupted after the row was marked
-				return f.callFor(ctx, actor, &reserve, row.Number)
+				called, err := f.callFor(ctx, actor, &reserve, row.Number)
+				if err != nil && KindOf(err) == Conflict {
+					continue
+				}
+				return called, err
 			}
 		}
 		rows, err := f.Rows(ctx, row.Campaign)
@@ -66,6 +70,15 @@ func (f *Fieldwork) CallReserve(ctx context.Context, actor Actor, id string) (Dr
 			return Drawn{}, err
 		}
 		next := NextReserve(rows, row.Stratum)
+		if next == nil && row.Substitute != 0 { // another row took the last one
+			if _, err := f.changeRow(ctx, actor, id, row.Rev, "sample.reserve", func(_ *Campaign, d *Drawn) error {
+				d.Substitute = 0
+				return nil
+			}); err != nil && KindOf(err) != Conflict {
+				return Drawn{}, err
+			}
+			continue
+		}
 		if next == nil {
 			return Drawn{}, &Error{Kind: Invalid, Op: "call reserve", Key: "sample.no_reserve"}
 		}

@@ -12,7 +12,6 @@ import (
 // address or the browser asks for.
 func TestFormInTheCampaignsLanguages(t *testing.T) {
 	t.Parallel()
-	const vi, en = "Phiếu nhanh", "Quick form"
 	for name, tt := range map[string]struct {
 		langs   []survey.Lang
 		query   string

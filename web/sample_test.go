@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/sync/errgroup"
 
 	"hailong/survey"
 )
@@ -42,7 +43,7 @@ func sampler(t *testing.T) (s *Server, lan, boRa *visitor) {
 	if err := (survey.Table[survey.Plan]{Store: s.config.Intake.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
-	return s, visit(t, s, "lan"), visit(t, s, "boa")
+	return s, seated(t, s, "lan"), seated(t, s, "boa")
 }
 
 // draw brings a list and has it drawn.
@@ -199,7 +200,7 @@ func TestSampleListRefused(t *testing.T) {
 			t.Errorf("what was typed as a seed is lost: %q", seed)
 		}
 	}
-	v := visit(t, s, "hoa")
+	v := seated(t, s, "hoa")
 	if resp, body := v.upload(samplePathTest+"/draw", "file", "x.csv", households(3), "method", "random"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "ngoài phạm vi") {
 		t.Errorf("a unit outside the scope: %d", resp.StatusCode)
 	}
@@ -212,7 +213,7 @@ func TestSampleWithoutPlan(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
-	lan := visit(t, s, "lan")
+	lan := seated(t, s, "lan")
 	if resp, body := lan.upload(samplePathTest+"/draw", "file", "x.csv", households(9), "method", "random"); resp.StatusCode != http.StatusUnprocessableEntity || document(t, body).Find("#f-each-error").Length() != 1 {
 		t.Errorf("without a plan: %d", resp.StatusCode)
 	}
@@ -249,7 +250,7 @@ func TestVisits(t *testing.T) {
 	s, lan, boa := sampler(t)
 	hire(t, s, "kim", survey.Grant{Role: survey.Surveyor})
 	hire(t, s, "giam", survey.Grant{Role: survey.Supervisor})
-	kim, giam := visit(t, s, "kim"), visit(t, s, "giam")
+	kim, giam := seated(t, s, "kim"), seated(t, s, "giam")
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	if _, body := boa.get("/staff/visits"); !strings.Contains(body, "Chưa có nơi nào") {
 		t.Error("a surveyor without work sees some")
@@ -356,6 +357,50 @@ func TestReserve(t *testing.T) {
 	}
 }
 
+// Surveyors who call reserves at once get one each, and none gets two.
+func TestReservesAreCalledOnce(t *testing.T) {
+	t.Parallel()
+	s, lan, boa := sampler(t)
+	draw(t, lan, households(60), "method", "random", "seed", "1")
+	assign(t, lan)
+	const lost = 12 // more than the 10 in reserve
+	for n := range lost {
+		mark(t, s, boa, n+1, survey.Refused)
+	}
+	var group errgroup.Group
+	for n := range 2 * lost { // each row is asked for twice
+		group.Go(func() error {
+			_, err := s.fieldwork.CallReserve(t.Context(), survey.Actor{Login: "boa"}, survey.DrawnID("tthc-2026", n%lost+1))
+			if err != nil && survey.KindOf(err) != survey.Invalid {
+				return err
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	called, by := map[int]int{}, map[int]int{}
+	rows := rowsIn(t, s)
+	for _, d := range rows {
+		if d.For != 0 {
+			called[d.For]++
+			if rows[d.For-1].Substitute != d.Number {
+				t.Errorf("%d stands in for %d, which names %d", d.Number, d.For, rows[d.For-1].Substitute)
+			}
+		}
+		if d.Substitute != 0 {
+			by[d.Substitute]++
+			if rows[d.Substitute-1].For != d.Number {
+				t.Errorf("%d names %d, which stands in for %d", d.Number, d.Substitute, rows[d.Substitute-1].For)
+			}
+		}
+	}
+	if len(called) != 10 || len(by) != 10 {
+		t.Errorf("%d rows have a reserve and %d reserves were called, want all 10", len(called), len(by))
+	}
+}
+
 // Two who mark the same row: the second sees what the first wrote.
 func TestVisitConflict(t *testing.T) {
 	t.Parallel()
@@ -437,6 +482,7 @@ func TestSampleExport(t *testing.T) {
 		t.Errorf("a formula in the workbook: %q %v", formula, err)
 	}
 	lan.get(samplePathTest + "/list?contacts=1")
+	lan.get(rowPath(1))
 	var read []string
 	if err := s.audit.Each(t.Context(), survey.AuditFilter{Action: "sample."}, func(e survey.AuditEntry) error {
 		read = append(read, string(e.Action)+" "+e.After)
@@ -447,7 +493,7 @@ func TestSampleExport(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`sample.export {"contacts":false,"rows":2}`, `sample.export {"contacts":true,"rows":2}`, `sample.contacts {"contacts":true,"rows":2}`}
+	want := []string{`sample.export {"contacts":false,"rows":2}`, `sample.export {"contacts":true,"rows":2}`, `sample.contacts {"contacts":true,"rows":2}`, "sample.contacts "}
 	if diff := cmp.Diff(want, read[1:]); diff != "" {
 		t.Error(diff)
 	}

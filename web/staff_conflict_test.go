@@ -96,7 +96,7 @@ func TestSecondOfTwoChooses(t *testing.T) {
 			hire(t, w.Server, "lan", survey.Grant{Role: role})
 			hire(t, w.Server, "hoa", survey.Grant{Role: role})
 			hire(t, w.Server, "an", survey.Grant{Role: survey.Viewer})
-			lan, hoa := visit(t, w.Server, "lan"), visit(t, w.Server, "hoa")
+			lan, hoa := seated(t, w.Server, "lan"), seated(t, w.Server, "hoa")
 			if tt.before != nil {
 				tt.before(t, w, hoa)
 			}
@@ -139,6 +139,17 @@ func TestSecondOfTwoChooses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// seated is a browser of somebody with a session, without the page to sign in,
+// which takes its time.
+func seated(t *testing.T, s *Server, login survey.Login) *visitor {
+	t.Helper()
+	secret, _, err := s.accounts.OpenSession(t.Context(), login, "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &visitor{t: t, server: s, cookie: "__Host-hailong=" + secret, csrf: csrfOf(secret)} // its public address is https
 }
 
 // allOf is everything of the catalogue and of settings, as stored.

@@ -162,6 +162,11 @@ func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *sur
 	page.StaffPage = s.staffPage(c, who, s.views.locales[lang].T("visit.title", row.Number), crumbs...)
 	page.path = visitPath(row.ID)
 	page.Row = &drawnRow{Drawn: *row, Where: s.whereOf(row, lang), Contact: contacts[row.ID], Surveyor: page.Names[sample.SurveyorOf(row.Place)]}
+	if !page.Mine && page.Row.Contact != "" { // whose work it is not leaves a trace
+		if err := s.audit.Record(c.UserContext(), who.Actor(), "sample.contacts", "drawn/"+row.ID, nil, nil); err != nil {
+			return err
+		}
+	}
 	page.Erased = page.Row.Contact == "" && !sample.Erased.IsZero()
 	if campaign := s.config.Catalog().Campaign(row.Campaign); campaign != nil {
 		page.Campaign, page.Working = campaign.ID, atWork(campaign)
