@@ -269,16 +269,7 @@ func (c *Rechecks) Record(ctx context.Context, actor Actor, id CampaignID, respo
 	if err := c.audit.Record(ctx, actor, "recheck.record", "rechecks/"+r.ID, nil, r); err != nil {
 		return err
 	}
-	surveyors, err := c.Campaign(ctx, id, Everywhere)
-	if err != nil {
-		return err
-	}
-	for i := range surveyors {
-		if s := &surveyors[i]; s.Surveyor == r.Surveyor && s.Failed() {
-			return c.draw(ctx, actor, id, s, 1, 0)
-		}
-	}
-	return nil
+	return c.drawAllIfFailed(ctx, actor, id, r.Surveyor)
 }
 
 // personal finds what looks like a telephone or identity number.

@@ -81,6 +81,25 @@ func (c *Rechecks) Draw(ctx context.Context, actor Actor, id CampaignID, share f
 	return drawn, nil
 }
 
+// drawAllIfFailed draws every form of a surveyor whose re-checks failed. Two who
+// report at the same moment both want to draw; whoever comes second looks again
+// and finds it done.
+func (c *Rechecks) drawAllIfFailed(ctx context.Context, actor Actor, id CampaignID, login Login) error {
+	for {
+		surveyors, err := c.Campaign(ctx, id, Everywhere)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(surveyors, func(s SurveyorRechecks) bool { return s.Surveyor == login })
+		if i < 0 || !surveyors[i].Failed() {
+			return nil
+		}
+		if err = c.draw(ctx, actor, id, &surveyors[i], 1, 0); err == nil || KindOf(err) != Conflict {
+			return err
+		}
+	}
+}
+
 // draw draws what is missing of a surveyor's share.
 func (c *Rechecks) draw(ctx context.Context, actor Actor, id CampaignID, s *SurveyorRechecks, share float64, minimum int) error {
 	have := map[ResponseID]bool{}
