@@ -284,8 +284,8 @@ func (f Fieldcount) Rate() (float64, bool) {
 	return float64(f.By[Answered]) / float64(eligible), true
 }
 
-// parseDrawnID splits the id of a row; ok is false for what is none.
-func parseDrawnID(id string) (c CampaignID, number int, ok bool) {
+// ParseDrawnID splits the id of a row; ok is false for what is none.
+func ParseDrawnID(id string) (c CampaignID, number int, ok bool) {
 	const digits = 6
 	at := len(id) - digits - 1
 	if at < 1 || id[at] != '.' {
@@ -296,10 +296,4 @@ func parseDrawnID(id string) (c CampaignID, number int, ok bool) {
 		return "", 0, false
 	}
 	return CampaignID(id[:at]), number, true
-}
-
-// DrawnCampaign is the campaign of a row's id; empty for what is no id of a row.
-func DrawnCampaign(id string) CampaignID {
-	c, _, _ := parseDrawnID(id)
-	return c
 }

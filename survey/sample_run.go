@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ func (f *Fieldwork) Rows(ctx context.Context, id CampaignID) ([]Drawn, error) {
 
 // Row returns a row. NotFound if there is none.
 func (f *Fieldwork) Row(ctx context.Context, id string) (Drawn, error) {
-	if _, _, ok := parseDrawnID(id); !ok {
+	if _, _, ok := ParseDrawnID(id); !ok {
 		return Drawn{}, NewError(NotFound, "read drawn row", nil)
 	}
 	return f.drawn().Get(ctx, id)
@@ -170,7 +171,9 @@ func (f *Fieldwork) StoreDraw(ctx context.Context, actor Actor, id CampaignID, r
 }
 
 // DiscardDraw undoes a draw as long as none of its rows was visited. That it was
-// there stays in the audit log: nobody draws until they like what comes.
+// there stays in the audit log: nobody draws until they like what comes. It may
+// be interrupted; the record goes last, so that discarding again does the rest.
+// Errors: Invalid (a row was visited), NotFound, Conflict.
 func (f *Fieldwork) DiscardDraw(ctx context.Context, actor Actor, id CampaignID, rev int64, number int) error {
 	rows, err := f.Rows(ctx, id)
 	if err != nil {
@@ -180,23 +183,31 @@ func (f *Fieldwork) DiscardDraw(ctx context.Context, actor Actor, id CampaignID,
 	if slices.ContainsFunc(rows, func(d Drawn) bool { return len(d.Attempts) > 0 || d.For != 0 }) {
 		return &Error{Kind: Invalid, Op: "discard draw", Key: "sample.visited"}
 	}
-	var draw Draw
-	if _, err := f.changeSample(ctx, actor, id, rev, "sample.discard", func(s *Sample) error {
-		at := slices.IndexFunc(s.Draws, func(d Draw) bool { return d.Number == number })
-		if at < 0 {
-			return NewError(NotFound, "discard draw", nil)
-		}
-		draw = s.Draws[at]
-		s.Draws = slices.Delete(s.Draws, at, at+1)
-		return nil
-	}); err != nil {
+	sample, err := f.Sample(ctx, id)
+	if err != nil {
 		return err
 	}
+	is := func(d Draw) bool { return d.Number == number }
+	at := slices.IndexFunc(sample.Draws, is)
+	switch {
+	case sample.Rev != rev:
+		return NewError(Conflict, "discard draw", nil)
+	case at < 0:
+		return NewError(NotFound, "discard draw", nil)
+	}
+	draw := sample.Draws[at]
 	from, to := DrawnID(id, draw.First), DrawnID(id, draw.First+draw.Rows)
 	if err := f.deleteRange(ctx, Contacts, from, to); err != nil {
 		return err
 	}
-	return f.deleteRange(ctx, DrawnRows, from, to)
+	if err := f.deleteRange(ctx, DrawnRows, from, to); err != nil {
+		return err
+	}
+	_, err = f.changeSample(ctx, actor, id, rev, "sample.discard", func(s *Sample) error {
+		s.Draws = slices.DeleteFunc(s.Draws, is)
+		return nil
+	})
+	return err
 }
 
 // deleteWorkers share the deletion of many documents, so that the store writes
@@ -293,7 +304,9 @@ func (f *Fieldwork) EraseContacts(ctx context.Context, actor Actor, id CampaignI
 }
 
 // EraseDue erases the contacts whose time has come, and returns the campaigns
-// they belonged to.
+// they belonged to. It looks for contacts also where they were erased before: a
+// list that was being stored at that moment may have left some, and so may a
+// restored backup.
 func (f *Fieldwork) EraseDue(ctx context.Context, actor Actor) ([]CampaignID, error) {
 	samples, err := f.samples().All(ctx)
 	if err != nil {
@@ -302,8 +315,15 @@ func (f *Fieldwork) EraseDue(ctx context.Context, actor Actor) ([]CampaignID, er
 	var erased []CampaignID
 	for i := range samples {
 		s := &samples[i]
-		if !f.due(s) || s.erasedSinceDrawn() {
+		if !f.due(s) {
 			continue
+		}
+		if s.erasedSinceDrawn() {
+			if left, err := f.anyContact(ctx, s.ID); err != nil {
+				return erased, err
+			} else if !left {
+				continue
+			}
 		}
 		if err := f.EraseContacts(ctx, actor, s.ID); err != nil {
 			return erased, err
@@ -311,6 +331,17 @@ func (f *Fieldwork) EraseDue(ctx context.Context, actor Actor) ([]CampaignID, er
 		erased = append(erased, s.ID)
 	}
 	return erased, nil
+}
+
+// anyContact reports whether a campaign has contacts.
+func (f *Fieldwork) anyContact(ctx context.Context, id CampaignID) (bool, error) {
+	found := errors.New("found")
+	from, to := drawnRange(id)
+	err := f.store.Scan(ctx, Contacts, from, to, func(bson.Raw) error { return found })
+	if errors.Is(err, found) {
+		return true, nil
+	}
+	return false, err
 }
 
 // KeepErasing erases contacts whose time has come, at once and then every so

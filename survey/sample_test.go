@@ -1,9 +1,11 @@
 package survey_test
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -65,11 +67,12 @@ func TestDrawnStands(t *testing.T) {
 
 func TestDrawnID(t *testing.T) {
 	t.Parallel()
-	if id := survey.DrawnID("sipas-2026", 12); id != "sipas-2026.000012" || survey.DrawnCampaign(id) != "sipas-2026" {
-		t.Errorf("%q of %q", id, survey.DrawnCampaign(id))
+	id := survey.DrawnID("sipas-2026", 12)
+	if c, number, ok := survey.ParseDrawnID(id); id != "sipas-2026.000012" || c != "sipas-2026" || number != 12 || !ok {
+		t.Errorf("%q is row %d of %q", id, number, c)
 	}
 	for _, id := range []string{"", ".000001", "a.1", "a.000000", "a.-00001", "a/000001", "a.0000012", "a.+00001"} {
-		if c := survey.DrawnCampaign(id); c != "" {
+		if c, _, ok := survey.ParseDrawnID(id); ok {
 			t.Errorf("%q is taken for a row of %q", id, c)
 		}
 	}
@@ -198,7 +201,68 @@ func TestEraseDue(t *testing.T) {
 	if rows, err := f.Rows(t.Context(), "k"); err != nil || len(rows) != 2 {
 		t.Errorf("%d rows left, %v", len(rows), err)
 	}
-	if all, err := (survey.Table[survey.Contact]{Store: store, Collection: survey.Contacts}).All(t.Context()); err != nil || len(all) > 0 {
+	contacts := survey.Table[survey.Contact]{Store: store, Collection: survey.Contacts}
+	if all, err := contacts.All(t.Context()); err != nil || len(all) > 0 {
 		t.Errorf("%v %v", all, err)
+	}
+	// What a list that was being stored, or an old backup, leaves behind goes too.
+	if err := contacts.Insert(t.Context(), survey.Contact{ID: survey.DrawnID("k", 2), Rev: 1, Text: "Lò Văn B"}); err != nil {
+		t.Fatal(err)
+	}
+	if erased, err := f.EraseDue(t.Context(), who); err != nil || len(erased) != 1 {
+		t.Errorf("left behind: %v %v", erased, err)
+	}
+	if all, err := contacts.All(t.Context()); err != nil || len(all) > 0 {
+		t.Errorf("%v %v", all, err)
+	}
+}
+
+// deletesOnly is a store that can delete so many documents, and then no more.
+type deletesOnly struct {
+	survey.Store
+	left atomic.Int32
+}
+
+func (s *deletesOnly) Delete(ctx context.Context, c survey.Collection, id string, rev int64) error {
+	if s.left.Add(-1) < 0 {
+		return survey.NewError(survey.Unavailable, "delete", nil)
+	}
+	return s.Store.Delete(ctx, c, id, rev)
+}
+
+// Nothing of a draw is left behind when discarding it was interrupted: doing it
+// again does the rest.
+func TestDiscardInterrupted(t *testing.T) {
+	t.Parallel()
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	catalog, _ := frameWorld()
+	clock := func() time.Time { return time.Date(2026, 3, 1, 8, 0, 0, 0, survey.Zone) }
+	failing := &deletesOnly{Store: store}
+	f := survey.NewFieldwork(failing, survey.NewAuditLog(store, clock), func() *survey.Catalog { return catalog }, clock)
+	who := survey.Actor{Login: "lan"}
+	drawing := survey.Drawing{Draw: survey.Draw{Strata: []survey.DrawnStratum{{Name: "a"}}}}
+	for range 5 {
+		drawing.Rows = append(drawing.Rows, survey.FrameRow{Place: survey.Place{Unit: "a"}, Contact: "Lò Văn A", List: survey.MainList, Stratum: "a"})
+	}
+	sample, err := f.StoreDraw(t.Context(), who, "k", 0, drawing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failing.left.Store(7) // five contacts and two rows
+	if err := f.DiscardDraw(t.Context(), who, "k", sample.Rev, 1); survey.KindOf(err) != survey.Unavailable {
+		t.Fatalf("interrupted: %v", err)
+	}
+	failing.left.Store(100)
+	if err := f.DiscardDraw(t.Context(), who, "k", sample.Rev, 1); err != nil {
+		t.Fatal(err)
+	}
+	sample, err = f.Sample(t.Context(), "k")
+	rows, err2 := f.Rows(t.Context(), "k")
+	if err != nil || err2 != nil || len(sample.Draws) != 0 || len(rows) != 0 {
+		t.Errorf("%d draws and %d rows are left (%v, %v)", len(sample.Draws), len(rows), err, err2)
 	}
 }
