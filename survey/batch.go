@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -146,8 +147,7 @@ func (b *Batches) insert(ctx context.Context, made []Batch) error {
 	prefix := string(made[0].Campaign) + "-"
 	err := b.store.Scan(ctx, PaperBatches, prefix, prefix+":", func(doc bson.Raw) error { // ":" follows the digits
 		id, err := DocumentID(doc)
-		var n int
-		if _, bad := fmt.Sscanf(strings.TrimPrefix(id, prefix), "%d", &n); bad == nil {
+		if n, bad := strconv.Atoi(strings.TrimPrefix(id, prefix)); bad == nil { // else of "tthc-2026" beside "tthc"
 			last = max(last, n)
 		}
 		return err

@@ -50,6 +50,9 @@ func (b *Batches) Enter(ctx context.Context, who Login, id BatchID, e Entry) (En
 	if batch.Closed {
 		return Entered{}, &Error{Kind: Closed, Op: "key in form", Key: "batch.closed_now"}
 	}
+	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.Keying() {
+		return Entered{}, &Error{Kind: Closed, Op: "key in form", Key: "batch.not_keying"}
+	}
 	fields := map[string]Message{}
 	serial, take := e.Serial, 1
 	if serial < 1 || serial > batch.Forms {
@@ -97,14 +100,15 @@ func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fi
 		Sector: e.Sector, Given: e.Given, Batch: batch.ID, By: who,
 	})
 	var told *Error
+	badDay := fields["day"].Key != "" // then nothing else is said of it
 	switch {
-	case err == nil && response.Campaign != batch.Campaign:
-		fields["day"] = Message{Key: "batch.day_outside"}
+	case err == nil && (badDay || response.Campaign == batch.Campaign):
 	case err == nil:
+		fields["day"] = Message{Key: "batch.day_outside"}
 	case KindOf(err) == Invalid && len(fieldsOf(err)) > 0:
 		maps.Copy(fields, fieldsOf(err))
 	case KindOf(err) == Closed && errors.As(err, &told):
-		if _, bad := fields["day"]; !bad {
+		if !badDay {
 			fields["day"] = Message{told.Key, told.Args}
 		}
 	default:
@@ -135,10 +139,11 @@ func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, erro
 	return 0, &Error{Kind: Invalid, Op: "key in form", Key: "batch.too_often", Fields: map[string]Message{"serial": {Key: "batch.too_often"}}}
 }
 
-// Void takes the form of a serial number that is in force out of force. It
-// belongs to whoever may: the surveyor of the open batch, checked by
-// VoidOwn, or who runs the campaign. Errors: Invalid, NotFound.
-func (b *Batches) Void(ctx context.Context, actor Actor, id BatchID, serial int, reason string) error {
+// Void takes the form of a serial number out of force; take is the one that was
+// seen, so that what was keyed in again meanwhile stays. A second press changes
+// nothing. It belongs to whoever may: the surveyor of the open batch, checked
+// by VoidOwn, or who runs the campaign. Errors: Invalid, NotFound.
+func (b *Batches) Void(ctx context.Context, actor Actor, id BatchID, serial, take int, reason string) error {
 	batch, err := b.Get(ctx, id)
 	if err != nil {
 		return err
@@ -147,9 +152,14 @@ func (b *Batches) Void(ctx context.Context, actor Actor, id BatchID, serial int,
 	if err != nil {
 		return err
 	}
-	take, err := b.take(ctx, &batch, serial)
-	if err != nil {
+	current, err := b.take(ctx, &batch, serial)
+	switch {
+	case err != nil:
 		return err
+	case take >= 1 && take < current: // it is void
+		return nil
+	case take != current:
+		return NewError(NotFound, "void response", nil)
 	}
 	response, err := batch.entry(serial, take)
 	if err != nil {
@@ -163,7 +173,7 @@ func (b *Batches) Void(ctx context.Context, actor Actor, id BatchID, serial int,
 	}
 	err = Table[Void]{b.store, Voids}.Insert(ctx, v)
 	if err != nil && KindOf(err) == Conflict {
-		return nil // a second press: it is void
+		return nil // two presses at once
 	}
 	if err != nil {
 		return err
@@ -180,7 +190,7 @@ func (b *Batches) Void(ctx context.Context, actor Actor, id BatchID, serial int,
 
 // VoidOwn is Void for a surveyor: only of a batch of theirs, and while it is
 // open. Errors: as of Void, and Closed.
-func (b *Batches) VoidOwn(ctx context.Context, actor Actor, id BatchID, serial int, reason string) error {
+func (b *Batches) VoidOwn(ctx context.Context, actor Actor, id BatchID, serial, take int, reason string) error {
 	batch, err := b.Owned(ctx, actor.Login, id)
 	if err != nil {
 		return err
@@ -188,5 +198,5 @@ func (b *Batches) VoidOwn(ctx context.Context, actor Actor, id BatchID, serial i
 	if batch.Closed {
 		return &Error{Kind: Closed, Op: "void response", Key: "batch.closed_now"}
 	}
-	return b.Void(ctx, actor, id, serial, reason)
+	return b.Void(ctx, actor, id, serial, take, reason)
 }

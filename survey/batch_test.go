@@ -182,12 +182,22 @@ func TestKeyAForm(t *testing.T) {
 	}
 	_, err = f.Enter(t.Context(), "hoa", b.ID, entryOf(9, "4"))
 	refused(t, "another's batch", err, survey.NotFound, "")
+	running := f.catalog
+	published := *running
+	published.Campaigns = slices.Clone(running.Campaigns)
+	for i := range published.Campaigns {
+		published.Campaigns[i].State, published.Campaigns[i].Shut = survey.Published, "2026-12-31"
+	}
+	f.catalog = published.Index()
+	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(9, "4"))
+	refused(t, "a published campaign", err, survey.Closed, "batch.not_keying")
+	f.catalog = running
 	if err := f.Close(t.Context(), manager, b.ID, b.Rev); err != nil {
 		t.Fatal(err)
 	}
 	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(9, "4"))
 	refused(t, "a closed batch", err, survey.Closed, "batch.closed_now")
-	refused(t, "voiding in it", f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 7, "nhập nhầm phiếu"), survey.Closed, "")
+	refused(t, "voiding in it", f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 7, 1, "nhập nhầm phiếu"), survey.Closed, "")
 	if err := f.Reopen(t.Context(), manager, b.ID, b.Rev+1); err != nil {
 		t.Fatal(err)
 	}
@@ -238,15 +248,18 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	b := f.batch(t, 20)
 	lan := survey.Actor{Login: "lan"}
 	first := f.key(t, b, 5, "4").Stored
-	refused(t, "without a reason", f.VoidOwn(t.Context(), lan, b.ID, 5, " x "), survey.Invalid, "void.bad_reason")
-	refused(t, "what was not keyed", f.VoidOwn(t.Context(), lan, b.ID, 6, "nhập nhầm phiếu"), survey.NotFound, "")
-	refused(t, "another's", f.VoidOwn(t.Context(), survey.Actor{Login: "hoa"}, b.ID, 5, "nhập nhầm phiếu"), survey.NotFound, "")
-	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, "nhập nhầm phiếu"); err != nil || told != 1 || lastAction(t, f) != "response.void" {
+	refused(t, "without a reason", f.VoidOwn(t.Context(), lan, b.ID, 5, 1, " x "), survey.Invalid, "void.bad_reason")
+	refused(t, "what was not keyed", f.VoidOwn(t.Context(), lan, b.ID, 6, 1, "nhập nhầm phiếu"), survey.NotFound, "")
+	refused(t, "another's", f.VoidOwn(t.Context(), survey.Actor{Login: "hoa"}, b.ID, 5, 1, "nhập nhầm phiếu"), survey.NotFound, "")
+	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || told != 1 || lastAction(t, f) != "response.void" {
 		t.Fatalf("%v, told %d times", err, told)
 	}
 	keyed, err := f.Entries(t.Context(), &b)
 	if err != nil || keyed.InForce() != 0 || keyed[0].Void == nil || keyed.Next(20) != 6 || len(keyed.Missing(20)) != 20 {
 		t.Errorf("%v %+v", err, keyed)
+	}
+	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || told != 1 {
+		t.Errorf("a second press: %v, told %d times", err, told)
 	}
 	// What was queued before it was voided does not come into force again.
 	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
@@ -259,12 +272,22 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if err != nil || !entered.Fresh || entered.Stored.ID <= first.ID {
 		t.Errorf("keyed again: %+v, %v", entered, err)
 	}
+	// Who still sees the first does not void the second.
+	if err := f.Void(t.Context(), manager, b.ID, 5, 1, "sai khi phúc tra"); err != nil {
+		t.Error(err)
+	}
+	for _, take := range []int{0, 3} {
+		refused(t, "no such take", f.Void(t.Context(), manager, b.ID, 5, take, "sai khi phúc tra"), survey.NotFound, "")
+	}
 	keyed, err = f.Entries(t.Context(), &b)
 	if err != nil || len(keyed) != 2 || keyed.InForce() != 1 || keyed.Find(5).Take != 2 || keyed.Find(4) != nil {
 		t.Errorf("%v %+v", err, keyed)
 	}
 	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Keyed != 1 {
 		t.Errorf("%v %+v", err, counts)
+	}
+	if pulses, err := survey.Pulses(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || pulses[f.point].Count != 1 {
+		t.Errorf("%v %+v: a voided form is counted", err, pulses)
 	}
 	work := survey.NewFieldwork(f.Store, f.audit, f.Catalog, f.Now)
 	tally, err := work.Tally(t.Context(), "tthc-2026")

@@ -16,17 +16,30 @@ type Pulse struct {
 	Count int       // responses since the pulse is counted
 }
 
-// Pulses counts the responses of each point from a time on. It reads the
-// responses whose id is younger than that, and those whose id tells no time;
+// Pulses counts the responses in force of each point from a time on. It reads
+// the responses whose id is younger than that, and those whose id tells no time;
 // of these a few in a thousand, which sort before every time, are missed.
 func Pulses(ctx context.Context, store Store, since, now time.Time) (map[PointCode]Pulse, error) {
 	pulses := map[PointCode]Pulse{}
 	today := DateOf(now)
-	err := store.Scan(ctx, Responses, firstIDAt(since), "", func(doc bson.Raw) error {
+	voided, err := VoidedResponses(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	err = store.Scan(ctx, Responses, firstIDAt(since), "", func(doc bson.Raw) error {
 		code, ok := doc.Lookup("point").StringValueOK()
 		at, timed := doc.Lookup("received").TimeOK()
 		if !ok || !timed || at.Before(since) {
 			return nil
+		}
+		if len(voided) > 0 {
+			id, err := DocumentID(doc)
+			if err != nil {
+				return err
+			}
+			if _, void := voided[ResponseID(id)]; void {
+				return nil
+			}
 		}
 		p := pulses[PointCode(code)]
 		p.Count++

@@ -1,7 +1,10 @@
 package survey_test
 
 import (
+	"context"
 	"testing"
+
+	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
@@ -121,7 +124,7 @@ func TestRecordRechecks(t *testing.T) {
 	s = f.rechecked(t)
 	for _, form := range s.Drawn {
 		if form.Waiting() {
-			if err := f.Void(t.Context(), manager, b.ID, form.Serial, "sai lệch khi phúc tra"); err != nil {
+			if err := f.Void(t.Context(), manager, b.ID, form.Serial, 1, "sai lệch khi phúc tra"); err != nil {
 				t.Fatal(err)
 			}
 			break
@@ -129,5 +132,52 @@ func TestRecordRechecks(t *testing.T) {
 	}
 	if now := f.rechecked(t); now.Waiting() != s.Waiting()-1 {
 		t.Errorf("%d waiting, want %d", now.Waiting(), s.Waiting()-1)
+	}
+}
+
+// drawnBefore is a store in which somebody else draws just before each of the
+// first draws.
+type drawnBefore struct {
+	survey.Store
+	draws []func()
+}
+
+func (s *drawnBefore) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
+	if c == survey.RecheckDraws && len(s.draws) > 0 {
+		first := s.draws[0]
+		s.draws = s.draws[1:]
+		first()
+	}
+	return s.Store.Insert(ctx, c, docs...)
+}
+
+// Of two who draw at the same moment the second still has the report stored
+// that made the surveyor fail, and every form is drawn once.
+func TestRecordWhileSomebodyDraws(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	b := f.batch(t, 40)
+	for serial := 1; serial <= 30; serial++ {
+		f.key(t, b, serial, "4")
+	}
+	draw := func(share float64) {
+		if _, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", share, 3, survey.Everywhere); err != nil {
+			t.Error(err)
+		}
+	}
+	draw(0.1)
+	busy := &drawnBefore{Store: f.Store, draws: []func(){func() { draw(0.2) }}}
+	rechecks := survey.NewRechecks(busy, f.audit, f.Catalog, f.Now)
+	form := f.rechecked(t).Drawn[0].Response.ID
+	if err := rechecks.Record(t.Context(), rechecker, "tthc-2026", form, survey.RecheckReport{Outcome: survey.RecheckNobody}); err != nil {
+		t.Fatal(err)
+	}
+	s := f.rechecked(t)
+	seen := map[survey.ResponseID]bool{}
+	for _, form := range s.Drawn {
+		seen[form.Response.ID] = true
+	}
+	if !s.All || s.Done() != 1 || len(s.Drawn) != 30 || len(seen) != 30 {
+		t.Errorf("all %v, %d done, %d drawn, %d different", s.All, s.Done(), len(s.Drawn), len(seen))
 	}
 }

@@ -12,6 +12,7 @@ import (
 type batchVoidPage struct {
 	StaffPage
 	Serial int
+	Take   int // that the person sees
 	Action string
 	Cancel string
 	Form   form
@@ -41,8 +42,12 @@ func (s *Server) batchVoidShow(c *fiber.Ctx, who *signedIn, status int, batch *s
 		return err
 	}
 	page.Serial, _ = strconv.Atoi(typed.Value("serial"))
-	if form := keyed.Find(page.Serial); form == nil || form.Void != nil { // there is nothing to void
+	form := keyed.Find(page.Serial)
+	if form == nil || form.Void != nil { // there is nothing to void
 		return c.Redirect(page.Link(page.Cancel), fiber.StatusSeeOther)
+	}
+	if page.Take, _ = strconv.Atoi(typed.Value("take")); page.Take == 0 {
+		page.Take = form.Take
 	}
 	return s.render(c, status, "staff/batch_void", page)
 }
@@ -56,11 +61,12 @@ func batchVoidSave(office bool) staffHandler {
 		}
 		typed := formOf(c)
 		serial, _ := strconv.Atoi(typed.Value("serial")) // 0 is no form
+		take, _ := strconv.Atoi(typed.Value("take"))     // 0 is none
 		void := s.batches.VoidOwn
 		if office {
 			void = s.batches.Void
 		}
-		err = void(c.UserContext(), who.Actor(), batch.ID, serial, typed.Value("reason"))
+		err = void(c.UserContext(), who.Actor(), batch.ID, serial, take, typed.Value("reason"))
 		switch wrong, ok := typed.wrong(err); {
 		case err == nil && office:
 			return s.done(c, batchPath(batch.ID)+"/edit", "void_office")
