@@ -68,6 +68,32 @@ func (s shelf[T]) put(ctx context.Context, before, after *T) error {
 	return s.Replace(ctx, *s.rev(before), *after)
 }
 
+// insertNew inserts what a list adds and returns what was inserted. Conflict if
+// somebody else took one of the ids meanwhile.
+func (s shelf[T]) insertNew(ctx context.Context, list []T) (done []T, err error) {
+	fresh, err := insertAll(ctx, s.Store, s.Collection, list)
+	for i, is := range fresh {
+		if is {
+			done = append(done, list[i])
+		} else {
+			err = NewError(Conflict, "insert into "+string(s.Collection), nil)
+		}
+	}
+	return done, err
+}
+
+// replaceAll replaces what a list changes, each of the revision before its own,
+// and returns what was replaced.
+func (s shelf[T]) replaceAll(ctx context.Context, list []T) (done []T, err error) {
+	for _, v := range list {
+		if err := s.Replace(ctx, *s.rev(&v)-1, v); err != nil {
+			return done, err
+		}
+		done = append(done, v)
+	}
+	return done, nil
+}
+
 // change replaces a document whose revision was seen, and records it. Conflict
 // if it has another revision by now.
 func change[T any](ctx context.Context, e *Editor, actor Actor, action Action, s shelf[T], id string, seen int64, do func(*T) error) (T, error) {

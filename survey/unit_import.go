@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -161,18 +162,19 @@ func (e *Editor) unitNamed(given string) []*Unit {
 	return found
 }
 
-// ApplyUnits carries a plan out. It may be interrupted: reading the same list
-// again does the rest. Conflict if somebody else changed a unit meanwhile.
+// ApplyUnits carries a plan out. It may be interrupted: what was done is
+// recorded, and reading the same list again does the rest. Conflict if somebody
+// else changed or made one of the units meanwhile.
 func (e *Editor) ApplyUnits(ctx context.Context, actor Actor, plan UnitPlan) error {
-	if _, err := insertAll(ctx, e.Store, Units, plan.New); err != nil {
+	done := UnitPlan{Same: plan.Same}
+	var err error
+	if done.New, err = e.units().insertNew(ctx, plan.New); err == nil {
+		done.Changed, err = e.units().replaceAll(ctx, plan.Changed)
+	}
+	if err != nil && len(done.New)+len(done.Changed) == 0 {
 		return err
 	}
-	for _, u := range plan.Changed {
-		if err := e.units().Replace(ctx, u.Rev-1, u); err != nil {
-			return err
-		}
-	}
-	return e.Audit.Record(ctx, actor, "unit.import", "units", nil, plan)
+	return errors.Join(err, e.Audit.Record(ctx, actor, "unit.import", "units", nil, done))
 }
 
 // SectorRow is one line of a list of sectors.
@@ -292,13 +294,14 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []RowProblem) {
 
 // ApplySectors carries a plan out, as ApplyUnits does.
 func (e *Editor) ApplySectors(ctx context.Context, actor Actor, plan SectorPlan) error {
-	for _, s := range plan.Changed {
-		if err := e.sectors().Replace(ctx, s.Rev-1, s); err != nil {
-			return err
-		}
+	done := SectorPlan{Same: plan.Same}
+	var err error
+	// What stands last moves first: read again, the list would not move it.
+	if done.Changed, err = e.sectors().replaceAll(ctx, plan.Changed); err == nil {
+		done.New, err = e.sectors().insertNew(ctx, plan.New)
 	}
-	if _, err := insertAll(ctx, e.Store, Sectors, plan.New); err != nil {
+	if err != nil && len(done.New)+len(done.Changed) == 0 {
 		return err
 	}
-	return e.Audit.Record(ctx, actor, "sector.import", "sectors", nil, plan)
+	return errors.Join(err, e.Audit.Record(ctx, actor, "sector.import", "sectors", nil, done))
 }

@@ -240,7 +240,10 @@ func (s *Server) planUnits(who *signedIn, _ form, file listFile) (importPlan, []
 }
 
 // planSectors is planUnits for sectors.
-func (s *Server) planSectors(_ *signedIn, _ form, file listFile) (importPlan, []survey.RowProblem, error) {
+func (s *Server) planSectors(who *signedIn, _ form, file listFile) (importPlan, []survey.RowProblem, error) {
+	if !who.Covers(s.config.Catalog(), "", survey.Procedures) { // as on the page of a sector
+		return importPlan{}, nil, survey.NewError(survey.Forbidden, "import sectors", nil)
+	}
 	rows, err := catalog.ReadSectors(file.readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err

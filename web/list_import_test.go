@@ -117,6 +117,48 @@ func TestListImportRefused(t *testing.T) {
 	}
 }
 
+// What the page of a sector refuses to whose scope is education, a list does too.
+func TestSectorsOutsideScope(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	hire(t, w.Server, "hoa", survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Families: []survey.Family{survey.Education}}})
+	hoa := visit(t, w.Server, "hoa")
+	before := strings.Join(allOf(t, w), "")
+	const list = "name,short\nHộ tịch,\n"
+	if resp, _ := hoa.upload("/staff/sectors/import", "file", "ds.csv", list); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("preview: %d", resp.StatusCode)
+	}
+	if resp, _ := hoa.post("/staff/sectors/import/apply", "kept", (listFile{Content: []byte(list)}).Packed(), "kept_name", "ds.csv"); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("past the preview: %d", resp.StatusCode)
+	}
+	if after := strings.Join(allOf(t, w), ""); before != after {
+		t.Error("a refused list changed something")
+	}
+}
+
+// What a list did before it met somebody else's change is in the log, and a unit
+// that somebody else made under the same id is not passed over.
+func TestListImportHalfDone(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	lan := visit(t, w.Server, "lan")
+	_, body := lan.upload("/staff/units/import", "file", "ds.csv", "name,kind,parent\nXã Mới,xã,cu\nXã Khác,xã,cu\n")
+	pairs := hidden(document(t, body), "main form")
+	units := survey.Table[survey.Unit]{Store: w.config.Intake.Store, Collection: survey.Units}
+	other := survey.Unit{ID: "xa-khac", Rev: 1, Kind: survey.Commune, Name: survey.Text{"vi": "Xã khác hẳn"}, Parent: "cu", Valid: survey.Span{From: "2026-01-01"}}
+	if err := units.Insert(t.Context(), other); err != nil { // on another server
+		t.Fatal(err)
+	}
+	if resp, _ := lan.post("/staff/units/import/apply", pairs...); resp.StatusCode != http.StatusConflict {
+		t.Errorf("%d", resp.StatusCode)
+	}
+	_, body = lan.get("/staff/audit")
+	if log := document(t, body).Find("main").Text(); w.current.Catalog().Unit("xa-moi") == nil || !strings.Contains(log, "Xã Mới") || strings.Contains(log, "Xã Khác") {
+		t.Errorf("the log does not tell what was done: %s", log)
+	}
+}
+
 // Of two who bring a list the second sees what is left to change.
 func TestListImportConflict(t *testing.T) {
 	t.Parallel()
