@@ -73,6 +73,19 @@ func (f *Fieldwork) ContactsOf(ctx context.Context, s *Sample) (map[string]strin
 	return contacts, err
 }
 
+// Contact returns the contact of one row, as ContactsOf does; empty where there
+// is none.
+func (f *Fieldwork) Contact(ctx context.Context, s *Sample, row string) (string, error) {
+	if f.due(s) {
+		return "", nil
+	}
+	c, err := (Table[Contact]{f.store, Contacts}).Get(ctx, row)
+	if err != nil && KindOf(err) == NotFound {
+		return "", nil
+	}
+	return c.Text, err
+}
+
 // due reports whether the contacts of a sample are to be erased.
 func (f *Fieldwork) due(s *Sample) bool {
 	c := f.catalog().Campaign(s.ID)

@@ -119,7 +119,7 @@ func (s *Server) batchRows(ctx context.Context, who *signedIn) ([]batchRow, erro
 }
 
 // namesOf returns what people are called; whoever is gone is called by the
-// login.
+// login, and the empty login has no name.
 func (s *Server) namesOf(ctx context.Context) (func(survey.Login) string, error) {
 	people, err := s.accounts.People(ctx)
 	if err != nil {

@@ -143,7 +143,7 @@ func (s *Server) drawnRows(c *fiber.Ctx, who *signedIn, campaign *survey.Campaig
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.peopleNames(c)
+	names, err := s.namesOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (s *Server) drawnRows(c *fiber.Ctx, who *signedIn, campaign *survey.Campaig
 	lang := viewOf(c).Lang
 	list := make([]drawnRow, len(rows))
 	for i, d := range rows {
-		list[i] = drawnRow{Drawn: d, Where: s.whereOf(&d, lang), Surveyor: names[sample.SurveyorOf(d.Place)], Contact: texts[d.ID]}
+		list[i] = drawnRow{Drawn: d, Where: s.whereOf(&d, lang), Surveyor: names(sample.SurveyorOf(d.Place)), Contact: texts[d.ID]}
 	}
 	return list, nil
 }

@@ -99,7 +99,7 @@ func (s *Server) sampleShowWith(c *fiber.Ctx, who *signedIn, status int, keep *f
 	if err != nil {
 		return err
 	}
-	names, err := s.peopleNames(c)
+	names, err := s.namesOf(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,12 @@ func (s *Server) sampleShowWith(c *fiber.Ctx, who *signedIn, status int, keep *f
 		return at
 	}
 	known, l := s.config.Catalog(), s.views.locales[page.Lang]
-	names[""] = l.T("sample.nobody")
+	called := func(login survey.Login) string {
+		if login == "" {
+			return l.T("sample.nobody")
+		}
+		return names(login)
+	}
 	answered := 0
 	for i := range rows {
 		d := &rows[i]
@@ -136,7 +141,7 @@ func (s *Server) sampleShowWith(c *fiber.Ctx, who *signedIn, status int, keep *f
 			continue
 		}
 		login := sample.SurveyorOf(d.Place)
-		bySurveyor[login] = line(bySurveyor[login], names[login], d)
+		bySurveyor[login] = line(bySurveyor[login], called(login), d)
 		if login == "" && d.Due() {
 			page.Unassigned++
 		}
@@ -183,14 +188,4 @@ func countRows[K comparable](by map[K]*countRow) []countRow {
 	}
 	slices.SortFunc(rows, func(a, b countRow) int { return strings.Compare(survey.Fold(a.Name), survey.Fold(b.Name)) })
 	return rows
-}
-
-// peopleNames are the names of everybody by login; the empty login has none.
-func (s *Server) peopleNames(c *fiber.Ctx) (map[survey.Login]string, error) {
-	people, err := s.accounts.People(c.UserContext())
-	names := map[survey.Login]string{}
-	for _, u := range people {
-		names[u.Login] = u.Name
-	}
-	return names, err
 }

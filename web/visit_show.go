@@ -101,9 +101,12 @@ type visitPage struct {
 	Working  bool
 	Offer    bool // a reserve can be called
 	Erased   bool
-	Names    map[survey.Login]string
 	Conflict *conflict
+	names    func(survey.Login) string
 }
+
+// Name is what somebody is called.
+func (p visitPage) Name(login survey.Login) string { return p.names(login) }
 
 // Outcomes are the buttons.
 func (visitPage) Outcomes() []survey.Outcome { return survey.Outcomes }
@@ -146,22 +149,22 @@ func (s *Server) visitShow(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *survey.Drawn, sample *survey.Sample, page visitPage) error {
-	contacts, err := s.fieldwork.ContactsOf(c.UserContext(), sample)
+	page.Mine = sample.SurveyorOf(row.Place) == who.User.Login
+	contact, err := s.fieldwork.Contact(c.UserContext(), sample, row.ID)
 	if err != nil {
 		return err
 	}
-	if page.Names, err = s.peopleNames(c); err != nil {
+	if page.names, err = s.namesOf(c.UserContext()); err != nil {
 		return err
 	}
 	lang := viewOf(c).Lang
 	crumbs := []string{"/staff/visits", "visit.list"}
-	page.Mine = sample.SurveyorOf(row.Place) == who.User.Login
 	if !page.Mine {
 		crumbs = []string{"/staff/campaigns", "campaign.list", samplePath(row.Campaign), "sample.title", samplePath(row.Campaign) + "/list", "sample.list"}
 	}
 	page.StaffPage = s.staffPage(c, who, s.views.locales[lang].T("visit.title", row.Number), crumbs...)
 	page.path = visitPath(row.ID)
-	page.Row = &drawnRow{Drawn: *row, Where: s.whereOf(row, lang), Contact: contacts[row.ID], Surveyor: page.Names[sample.SurveyorOf(row.Place)]}
+	page.Row = &drawnRow{Drawn: *row, Where: s.whereOf(row, lang), Contact: contact, Surveyor: page.names(sample.SurveyorOf(row.Place))}
 	if !page.Mine && page.Row.Contact != "" { // whose work it is not leaves a trace
 		if err := s.audit.Record(c.UserContext(), who.Actor(), "sample.contacts", "drawn/"+row.ID, nil, nil); err != nil {
 			return err
