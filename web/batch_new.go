@@ -110,7 +110,7 @@ func (s *Server) batchCreate(c *fiber.Ctx, who *signedIn) error {
 	wrong := plan
 	for _, unit := range units {
 		for i := range catalog.Points {
-			if p := &catalog.Points[i]; p.Unit == unit && p.Form == code {
+			if p := &catalog.Points[i]; p.Unit == unit && p.Form == code && !p.Off {
 				wrong.Points = append(wrong.Points, p.Code)
 				break
 			}
