@@ -166,18 +166,22 @@ func (b *Batches) Entries(ctx context.Context, batch *Batch) (KeyedForms, error)
 	return keyed, err
 }
 
-// eachPaper visits the keyed-in forms of every batch, by batch.
-func eachPaper(ctx context.Context, store Store, visit func(*Response) error) error {
+// eachPaper visits the keyed-in forms of every batch, by batch. They are as they
+// were stored: who counts them needs no answers, and reading those is most of
+// the time.
+func eachPaper(ctx context.Context, store Store, visit func(doc bson.Raw) error) error {
 	return store.Scan(ctx, Responses, firstPaperID, "", func(doc bson.Raw) error {
-		if _, ok := doc.Lookup("batch").StringValueOK(); !ok {
+		if textIn(doc, "batch") == "" {
 			return nil
 		}
-		var r Response
-		if err := r.UnmarshalBSON(doc); err != nil {
-			return err
-		}
-		return visit(&r)
+		return visit(doc)
 	})
+}
+
+// textIn is a text of a document, empty where there is none.
+func textIn(doc bson.Raw, key string) string {
+	s, _ := doc.Lookup(key).StringValueOK()
+	return s
 }
 
 // BatchCount is how far the keying of a batch is.
@@ -193,15 +197,16 @@ func (b *Batches) Counts(ctx context.Context) (map[BatchID]BatchCount, error) {
 		return nil, err
 	}
 	counts := map[BatchID]BatchCount{}
-	return counts, eachPaper(ctx, b.store, func(r *Response) error {
-		c := counts[r.Batch]
-		if _, void := voided[r.ID]; !void {
+	return counts, eachPaper(ctx, b.store, func(doc bson.Raw) error {
+		batch := BatchID(textIn(doc, "batch"))
+		c := counts[batch]
+		if _, void := voided[ResponseID(textIn(doc, "_id"))]; !void {
 			c.Keyed++
 		}
-		if r.Received.After(c.Last) {
-			c.Last = r.Received
+		if at, ok := doc.Lookup("received").TimeOK(); ok && at.After(c.Last) {
+			c.Last = at.UTC()
 		}
-		counts[r.Batch] = c
+		counts[batch] = c
 		return nil
 	})
 }

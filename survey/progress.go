@@ -35,22 +35,18 @@ func (f *Fieldwork) Tally(ctx context.Context, id CampaignID) (Tally, error) {
 		return t, nil
 	}
 	t := Tally{At: now, Counts: map[TallyKey]int{}}
-	text := func(doc bson.Raw, key string) string {
-		s, _ := doc.Lookup(key).StringValueOK()
-		return s
-	}
 	voided, err := VoidedResponses(ctx, f.store)
 	if err != nil {
 		return Tally{}, err
 	}
 	err = f.store.Scan(ctx, Responses, "", "", func(doc bson.Raw) error {
-		if text(doc, "campaign") != string(id) {
+		if textIn(doc, "campaign") != string(id) {
 			return nil
 		}
-		if _, void := voided[ResponseID(text(doc, "_id"))]; !void {
+		if _, void := voided[ResponseID(textIn(doc, "_id"))]; !void {
 			t.Counts[TallyKey{
-				UnitID(text(doc, "unit")), SectorID(text(doc, "sector")), Channel(text(doc, "channel")), Date(text(doc, "day")),
-				Login(text(doc, "by")),
+				UnitID(textIn(doc, "unit")), SectorID(textIn(doc, "sector")), Channel(textIn(doc, "channel")), Date(textIn(doc, "day")),
+				Login(textIn(doc, "by")),
 			}]++
 		}
 		return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // RecheckOutcome is what a supervisor found when the respondent of a paper
@@ -140,24 +142,41 @@ func (c *Rechecks) Campaign(ctx context.Context, id CampaignID, covers func(Unit
 		return nil, err
 	}
 	by := map[Login]*SurveyorRechecks{}
-	responses := map[ResponseID]Response{}
+	responses := map[ResponseID]Response{} // that were drawn
 	of := func(login Login) *SurveyorRechecks {
 		if by[login] == nil {
 			by[login] = &SurveyorRechecks{Surveyor: login}
 		}
 		return by[login]
 	}
-	err = eachPaper(ctx, c.store, func(r *Response) error {
-		if r.Campaign != id || r.By == "" || !covers(r.Unit) {
+	draws, err := c.drawsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	drawn := map[ResponseID]bool{}
+	for _, d := range draws {
+		for _, id := range d.Drawn {
+			drawn[id] = true
+		}
+	}
+	err = eachPaper(ctx, c.store, func(doc bson.Raw) error {
+		by := Login(textIn(doc, "by"))
+		if textIn(doc, "campaign") != string(id) || by == "" || !covers(UnitID(textIn(doc, "unit"))) {
 			return nil
 		}
-		responses[r.ID] = *r
-		s := of(r.By)
-		if _, void := voided[r.ID]; !void {
+		form := ResponseID(textIn(doc, "_id"))
+		s := of(by)
+		if _, void := voided[form]; !void {
 			s.Forms++
-			s.forms = append(s.forms, r.ID)
+			s.forms = append(s.forms, form)
 		}
-		return nil
+		if !drawn[form] {
+			return nil
+		}
+		var r Response
+		err := r.UnmarshalBSON(doc)
+		responses[form] = r
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -169,10 +188,6 @@ func (c *Rechecks) Campaign(ctx context.Context, id CampaignID, covers func(Unit
 	}
 	for _, r := range all {
 		found[r.Response] = append(found[r.Response], r)
-	}
-	draws, err := c.drawsOf(ctx, id)
-	if err != nil {
-		return nil, err
 	}
 	for _, d := range draws {
 		s := of(d.Surveyor)
