@@ -283,6 +283,16 @@ func TestVoidingAForm(t *testing.T) {
 	if resp, _ := lan.get(batchAddress + "/exclude?serial=1"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("a surveyor opens the office's page: %d", resp.StatusCode)
 	}
+	// The page says which of the two it is about; who still has the old one open
+	// does not void the new one.
+	_, body = office.get(batchAddress + "/exclude?serial=1")
+	if take := document(t, body).Find("main [name=take]").AttrOr("value", ""); take != "2" {
+		t.Errorf("the office is asked about take %q", take)
+	}
+	office.post(batchAddress+"/exclude", "serial", "1", "take", "1", "reason", "sai khi phúc tra")
+	if _, body := lan.get(batchAddress + "?serial=1"); document(t, body).Find("#form").AttrOr("data-have", "") != "1" {
+		t.Error("the form keyed in again is void")
+	}
 	if resp, _ := office.post(batchAddress+"/exclude", "serial", "1", "take", "2", "reason", "sai khi phúc tra"); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("the office: %d", resp.StatusCode)
 	}
