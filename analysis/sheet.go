@@ -11,7 +11,6 @@ type SheetOptions struct {
 	Cluster string
 	Weight  string
 	FPC     string
-	Void    string // rows with something in this column are left out; a file need not have it
 	Lonely  Lonely
 }
 
@@ -26,12 +25,7 @@ type Sheet struct {
 	labels   [][]string // per domain and code
 	measure  map[string]int
 	jumps    []jump
-	voided   int
 }
-
-// Voided is how many rows were left out for what stands in the column
-// SheetOptions.Void.
-func (s *Sheet) Voided() int { return s.voided }
 
 // jump is a response that is not on the line after the one before it.
 type jump struct{ row, line int }

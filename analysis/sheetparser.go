@@ -17,7 +17,6 @@ type sheetParser struct {
 	wrong    SheetError
 	width    int
 	itemAt   []int
-	voidAt   int // -1: there is no such column
 	domains  []*dictionary
 	measures []*numbers
 	answers  []uint8
@@ -80,11 +79,6 @@ func (p *sheetParser) run(in *csvReader) error {
 			}
 		}
 		blanks = 0
-		if p.voidAt >= 0 && len(cells) == p.width && len(cells[p.voidAt]) > 0 {
-			p.sheet.voided++
-			row--
-			continue
-		}
 		if err := p.row(cells, row, line); err != nil {
 			return err
 		}
@@ -134,10 +128,6 @@ func (p *sheetParser) header(cells [][]byte) error {
 		return 0
 	}
 	s, c := p.sheet, p.sheet.options
-	p.voidAt = -1
-	if at := places[c.Void]; c.Void != "" && len(at) == 1 && !slices.Contains(slices.Concat(c.Items, c.By), c.Void) {
-		p.voidAt = at[0]
-	}
 	schema := Schema{}
 	for _, name := range c.Items {
 		p.itemAt = append(p.itemAt, find(name))

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/analysis"
-	"hailong/survey"
 )
 
 // analyzeFlags are the words of the command line.
@@ -42,7 +41,7 @@ func newAnalyzeCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return f.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return f.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
 	flags := cmd.Flags()
@@ -61,7 +60,7 @@ func newAnalyzeCommand() *cobra.Command {
 	return cmd
 }
 
-func (f *analyzeFlags) run(path string, stdin io.Reader, stdout, stderr io.Writer) error {
+func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error {
 	words, ok := analyzeLanguages[f.lang]
 	if !ok {
 		return usageError{fmt.Errorf("--lang is vi or en, not %q", f.lang)}
@@ -89,11 +88,6 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout, stderr io.Write
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
-	}
-	if n := sheet.Voided(); n > 0 {
-		if _, err := fmt.Fprintf(stderr, words.voided+"\n", path, n); err != nil {
-			return err
-		}
 	}
 	plan := sheet.Plan()
 	plan.Satisfied, plan.Confidence = f.satisfied, f.confidence
@@ -149,7 +143,6 @@ func (f *analyzeFlags) options() (options analysis.SheetOptions, target *float64
 	}
 	options = analysis.SheetOptions{
 		Items: f.items, Strata: f.strata, Cluster: f.cluster, Weight: f.weight, FPC: f.fpc, Lonely: lonely,
-		Void: string(survey.FieldVoided), // as "hailong export" marks them
 	}
 	for _, name := range f.by {
 		switch {

@@ -28,7 +28,6 @@ type analyzeWords struct {
 	unknown    string
 	evidence   map[string]string
 	notDefined string
-	voided     string // file, how many
 	failed     string
 	more       string
 	row        string
@@ -59,7 +58,6 @@ var analyzeLanguages = map[string]*analyzeWords{
 			"inconclusive": "chưa đủ bằng chứng để kết luận",
 		},
 		notDefined: "–",
-		voided:     "%s: bỏ qua %d phiếu đã hủy (cột voided)",
 		failed:     "%s: không phân tích được, có %d lỗi:",
 		more:       "và %d lỗi khác",
 		row:        "dòng dữ liệu %d (dòng %d của tệp)",
@@ -101,7 +99,6 @@ var analyzeLanguages = map[string]*analyzeWords{
 			"inconclusive": "the evidence is inconclusive",
 		},
 		notDefined: "–",
-		voided:     "%s: %d voided responses are left out (column voided)",
 		failed:     "%s: cannot be analysed, %d problems:",
 		more:       "and %d more",
 		row:        "row %d (line %d)",

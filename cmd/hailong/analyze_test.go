@@ -268,32 +268,3 @@ func TestAnalyzeExitCodes(t *testing.T) {
 		}
 	}
 }
-
-// What "hailong export" marks as voided is in no figure, and that is said.
-func TestAnalyzeLeavesOutWhatIsVoid(t *testing.T) {
-	t.Parallel()
-	const first = "q1,unit,voided\n5,a,\n1,b,nhập nhầm\n4,a,\n"
-	const marked = first + "9,,nhập nhầm\n5,b,\n"
-	const plain = "q1,unit,voided\n5,a,\n4,a,\n5,b,\n"
-	figures := func(text string) (out, told string) {
-		root := newRootCommand()
-		var stdout, stderr bytes.Buffer
-		root.SetOut(&stdout)
-		root.SetErr(&stderr)
-		root.SetIn(strings.NewReader(text))
-		root.SetArgs([]string{"analyze", "--json", "--lang", "en", "--items", "q1", "--by", "unit", "-"})
-		if err := root.Execute(); err != nil {
-			t.Fatal(err)
-		}
-		return stdout.String(), stderr.String()
-	}
-	got, told := figures(marked)
-	want, silent := figures(plain)
-	if diff := cmp.Diff(want, got); diff != "" || !strings.Contains(told, "2 voided") || silent != "" {
-		t.Errorf("said %q and %q (-without +marked):\n%s", told, silent, diff)
-	}
-	// Somebody's own column of that name can still be asked about.
-	if out, err := analyzeText(t, first, "--json", "--items", "q1", "--by", "voided", "-"); err != nil || !strings.Contains(out, "nhập nhầm") {
-		t.Errorf("%v %s", err, out)
-	}
-}

@@ -29,8 +29,8 @@ func newExportCommand() *cobra.Command {
 separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
 "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
 take for a formula has an apostrophe before it. XLSX has a second sheet that explains every column and code.
-A voided response is written too, with the reason in the column "voided"; "hailong analyze" leaves
-those rows out, and so must other statistics. "hailong import" reads either back, all but what was voided.`,
+A voided response is written too, with the reason in the column "voided": leave those rows out of statistics.
+"hailong import" reads either back, all but what was voided.`,
 		Args: cobra.NoArgs,
 	}
 	store := addStoreFlag(cmd)
