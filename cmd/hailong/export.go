@@ -22,6 +22,7 @@ import (
 
 func newExportCommand() *cobra.Command {
 	var campaign, format, out string
+	var voided bool
 	cmd := &cobra.Command{
 		Use:   "export --campaign ID|all",
 		Short: "Xuất phiếu trả lời ra CSV hoặc XLSX / writes responses to CSV or XLSX",
@@ -29,13 +30,14 @@ func newExportCommand() *cobra.Command {
 separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
 "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
 take for a formula has an apostrophe before it. XLSX has a second sheet that explains every column and code.
-A voided response is written too, with the reason in the column "voided": leave those rows out of statistics.
-"hailong import" reads either back, all but what was voided.`,
+Voided responses are left out, as figures leave them out; --voided writes them too, with the reason in the column
+"voided". "hailong import" reads either back, all but what was voided.`,
 		Args: cobra.NoArgs,
 	}
 	store := addStoreFlag(cmd)
 	cmd.Flags().StringVar(&campaign, "campaign", "", "campaign to write, or all")
 	cmd.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
+	cmd.Flags().BoolVar(&voided, "voided", false, "write voided responses too, with the reason")
 	cmd.Flags().StringVar(&out, "out", "", "file to write, it must not exist yet; without it standard output")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if campaign == "" || format != "csv" && format != "xlsx" {
@@ -54,7 +56,7 @@ A voided response is written too, with the reason in the column "voided": leave 
 		if err != nil {
 			return err
 		}
-		e := exporter{store: s, catalog: c, campaigns: campaigns, layout: survey.NewLayout(c, campaigns...)}
+		e := exporter{store: s, catalog: c, campaigns: campaigns, voided: voided, layout: survey.NewLayout(c, campaigns...)}
 		write := e.csv
 		if format == "xlsx" {
 			write = e.xlsx
@@ -105,6 +107,7 @@ type exporter struct {
 	store     survey.Store
 	catalog   *survey.Catalog
 	campaigns []*survey.Campaign
+	voided    bool // those too
 	layout    *survey.Layout
 }
 
@@ -131,6 +134,9 @@ func (e *exporter) each(ctx context.Context, visit func(cells []string) error) e
 		}
 		var void *survey.Void
 		if v, ok := voided[r.ID]; ok {
+			if !e.voided {
+				return nil
+			}
 			void = &v
 		}
 		if err := e.layout.Row(&r, void, cells); err != nil {
