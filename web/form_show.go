@@ -76,6 +76,9 @@ func (s *Server) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, er
 	if point.Off {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}
 	}
+	if point.Channel == survey.ChannelPaper { // a form counts by its serial number, once
+		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.paper"}
+	}
 	return point, nil
 }
 
