@@ -323,6 +323,8 @@ func (c *Rechecks) wrong(form *RecheckedForm, report *RecheckReport, note string
 		}
 	}
 	switch {
+	case report.Outcome == RecheckNobody && len(report.Asked) > 0:
+		fields["outcome"] = Message{Key: "recheck.nobody_asked"}
 	case report.Outcome == RecheckMatch && apart > 0, report.Outcome == RecheckNear && apart > 1:
 		fields["outcome"] = Message{Key: "recheck.answers_differ"}
 	}

@@ -78,6 +78,7 @@ func TestRecordRechecks(t *testing.T) {
 		"NoOutcome":     {survey.RecheckReport{}, "outcome"},
 		"MatchesNot":    {survey.RecheckReport{Outcome: survey.RecheckMatch, Asked: asked(5)}, "outcome"},
 		"FarFromNear":   {survey.RecheckReport{Outcome: survey.RecheckNear, Asked: asked(2)}, "outcome"},
+		"AskedNobody":   {survey.RecheckReport{Outcome: survey.RecheckNobody, Asked: asked(4)}, "outcome"},
 		"NoSuchAnswer":  {survey.RecheckReport{Outcome: survey.RecheckWrong, Asked: asked(9)}, "asked.overall"},
 		"OtherQuestion": {survey.RecheckReport{Outcome: survey.RecheckWrong, Asked: []survey.AskedAgain{{Item: "wrong", Code: 1}}}, "asked.wrong"},
 		"Telephone":     {survey.RecheckReport{Outcome: survey.RecheckMatch, Note: "gọi 0912 345 678"}, "note"},

@@ -25,11 +25,15 @@ func campaignConfirm(step string) staffHandler {
 }
 
 func (s *Server) campaignAsk(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, step string, problem *survey.Message) error {
-	return s.render(c, status, "staff/confirm", s.campaignAsking(c, who, campaign, step, problem))
+	page, err := s.campaignAsking(c, who, campaign, step, problem)
+	if err != nil {
+		return err
+	}
+	return s.render(c, status, "staff/confirm", page)
 }
 
 // campaignAsking asks before a step, or says why it cannot be taken.
-func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign, step string, problem *survey.Message) confirmation {
+func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign, step string, problem *survey.Message) (page confirmation, err error) {
 	l := s.views.locales[viewOf(c).Lang]
 	path := campaignPath(campaign.ID)
 	facts := []survey.Message{{Key: "campaign." + step + ".fact"}}
@@ -42,7 +46,7 @@ func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Ca
 	case "publish":
 		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
 	}
-	page := confirmation{
+	page = confirmation{
 		StaffPage: s.staffPage(c, who, "campaign."+step, "/staff/campaigns", "campaign.list", path, campaign.Title.In(l.lang)),
 		Text:      survey.Message{Key: "campaign." + step + ".text", Args: []any{campaign.Title}}, Facts: facts,
 		Action: path + "/" + step, Button: "campaign." + step, Danger: step == "discard", Cancel: path,
@@ -51,7 +55,8 @@ func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Ca
 	if problem != nil {
 		page.Text, page.Facts = *problem, nil
 	}
-	return page
+	page.Doubts, err = s.campaignDoubts(c.UserContext(), who, campaign, step)
+	return page, err
 }
 
 // campaignStep takes a step.
@@ -59,6 +64,21 @@ func campaignStep(step string) staffHandler {
 	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
 		id := survey.CampaignID(unescaped(c.Params("campaign")))
 		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
+		if c.FormValue("seen") == "" {
+			campaign, err := s.campaignOf(c)
+			if err != nil {
+				return err
+			}
+			page, err := s.campaignAsking(c, who, &campaign, step, nil)
+			if err != nil {
+				return err
+			}
+			if len(page.Doubts) > 0 {
+				page.Form = formWith()
+				page.Form.errors = map[string]survey.Message{"seen": {Key: "doubt.not_seen"}}
+				return s.render(c, fiber.StatusUnprocessableEntity, "staff/confirm", page)
+			}
+		}
 		err := s.takeStep(c.UserContext(), who.Actor(), step, id, rev)
 		if err == nil {
 			path := campaignPath(id)
@@ -73,7 +93,11 @@ func campaignStep(step string) staffHandler {
 		case failed != nil:
 			return failed
 		case f.Kind == survey.Conflict && slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }):
-			return s.confirmAgain(c, s.campaignAsking(c, who, &campaign, step, nil), "campaigns/"+string(id), rev, campaign.Rev)
+			page, err := s.campaignAsking(c, who, &campaign, step, nil)
+			if err != nil {
+				return err
+			}
+			return s.confirmAgain(c, page, "campaigns/"+string(id), rev, campaign.Rev)
 		case f.Kind == survey.Conflict:
 			// Somebody else was first, and there is nothing left to choose.
 			return s.done(c, campaignPath(id), "campaign_moved_on")

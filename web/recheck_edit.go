@@ -28,6 +28,15 @@ func (p recheckEditPage) Name(login survey.Login) string { return p.names(login)
 // Own reports whether the person keyed in the form.
 func (p recheckEditPage) Own() bool { return p.Sheet.Response.By == p.Me.User.Login }
 
+// Exclude is where a form that was found to be bad can be voided, for those who
+// may.
+func (p recheckEditPage) Exclude() string {
+	if !p.Sheet.Outcome().Bad() || p.Sheet.Voided || !p.Me.May(survey.EditCampaigns) {
+		return ""
+	}
+	return p.Link(excludePath(&p.Sheet))
+}
+
 // Outcomes are the conclusions to choose from.
 func (recheckEditPage) Outcomes() []option {
 	return wordOptions("recheck.outcome.", survey.RecheckOutcomes...)

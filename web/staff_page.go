@@ -137,8 +137,26 @@ type confirmation struct {
 	Danger bool
 	Cancel string // path to go back to
 	Fields map[string]string
+	Doubts []doubt // what has to be looked at first; a tick says that it was
+	Form   form    // with what is wrong with the tick
 
 	Conflict *conflict // somebody else was first
+}
+
+// doubt is something that speaks against a step, with where to see it.
+type doubt struct {
+	Text  survey.Message
+	Links []doubtLink
+}
+
+type doubtLink struct {
+	Path  string
+	Label survey.Message
+}
+
+// Seen is the tick.
+func (p confirmation) Seen() field {
+	return p.Form.Checks("seen", "doubt.seen", []option{{Value: "1", Label: "doubt.seen.tick"}})
 }
 
 // confirm shows a confirmation; the form it shows posts to Action.
