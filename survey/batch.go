@@ -33,6 +33,15 @@ type Batch struct {
 	// Space is the part that the ids of the batch's responses share; see
 	// entryID. It is drawn by lot, so that nobody outside can take an id first.
 	Space string `bson:"space" json:"-"`
+	// Making is the page that it was made on, so that a second press of its
+	// button finds it.
+	Making string `bson:"making,omitempty" json:"-"`
+}
+
+// again reports whether a batch was made on the same page as another, for the
+// same forms and surveyor.
+func (b *Batch) again(other *Batch) bool {
+	return b.Making != "" && b.Making == other.Making && b.Point == other.Point && b.Surveyor == other.Surveyor && b.Forms == other.Forms
 }
 
 // Limits of batches.
@@ -78,6 +87,7 @@ type BatchPlan struct {
 	Points    []PointCode // paper points
 	Surveyors []Login
 	Forms     int // of each
+	Making    string // drawn for the page it was made on; making it twice makes it once. Empty: no page
 }
 
 // Check returns Invalid, with its Fields, if a plan cannot be carried out.
@@ -86,16 +96,18 @@ func (b *Batches) Check(ctx context.Context, plan BatchPlan) error {
 	return err
 }
 
-// Make makes the batches of a plan. Errors: Invalid with its Fields.
+// Make makes the batches of a plan, but for those that the same page made
+// before, and returns all of them. Errors: Invalid with its Fields.
 func (b *Batches) Make(ctx context.Context, actor Actor, plan BatchPlan) ([]Batch, error) {
 	made, err := b.planned(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.insert(ctx, made); err != nil {
-		return nil, err
+	fresh, err := b.insert(ctx, made)
+	if err != nil || len(fresh) == 0 {
+		return made, err
 	}
-	return made, b.audit.Record(ctx, actor, "batch.create", "batches", nil, made)
+	return made, b.audit.Record(ctx, actor, "batch.create", "batches", nil, fresh)
 }
 
 // planned is the batches of a plan, without numbers.
@@ -134,54 +146,80 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 			}
 			made = append(made, Batch{
 				Rev: 1, Campaign: plan.Campaign, Title: catalog.unitName(point.Unit, DateOf(b.now())) + " – " + surveyor.Name,
-				Point: code, Surveyor: login, Forms: plan.Forms,
+				Point: code, Surveyor: login, Forms: plan.Forms, Making: plan.Making,
 			})
 		}
 	}
 	return made, invalid("make batches", fields)
 }
 
-// insert numbers new batches within their campaign and stores them.
-func (b *Batches) insert(ctx context.Context, made []Batch) error {
+// insert numbers new batches within their campaign, stores them and returns
+// those that were not there yet; the others become what is stored.
+func (b *Batches) insert(ctx context.Context, made []Batch) ([]Batch, error) {
 	last := 0
 	prefix := string(made[0].Campaign) + "-"
-	err := b.store.Scan(ctx, PaperBatches, prefix, prefix+":", func(doc bson.Raw) error { // ":" follows the digits
-		id, err := DocumentID(doc)
-		if n, bad := strconv.Atoi(strings.TrimPrefix(id, prefix)); bad == nil { // else of "tthc-2026" beside "tthc"
-			last = max(last, n)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	left := make([]*Batch, len(made))
+	var left []*Batch
 	for i := range made {
 		made[i].Created, made[i].Space = b.now().UTC().Truncate(time.Millisecond), newSpace().String()
-		left[i] = &made[i]
+		left = append(left, &made[i])
 	}
+	// there replaces the batch that was stored before by what is stored.
+	there := func(stored Batch) {
+		left = slices.DeleteFunc(left, func(batch *Batch) bool {
+			again := batch.again(&stored)
+			if again {
+				*batch = stored
+			}
+			return again
+		})
+	}
+	table := b.batches()
+	err := b.store.Scan(ctx, PaperBatches, prefix, prefix+":", func(doc bson.Raw) error { // ":" follows the digits
+		var stored Batch
+		if err := table.decode(doc, &stored); err != nil {
+			return err
+		}
+		if n, bad := strconv.Atoi(strings.TrimPrefix(string(stored.ID), prefix)); bad == nil { // else of "tthc-2026" beside "tthc"
+			last = max(last, n)
+		}
+		there(stored)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var inserted []Batch
 	for len(left) > 0 { // again only where another server took a number
 		docs := make([]bson.Raw, len(left))
 		for i, batch := range left {
 			last++
 			batch.ID = BatchID(fmt.Sprintf("%s%03d", prefix, last))
 			if docs[i], err = bson.Marshal(batch); err != nil {
-				return NewError(Internal, "make batches", err)
+				return nil, NewError(Internal, "make batches", err)
 			}
 		}
 		fresh, err := b.store.Insert(ctx, PaperBatches, docs...)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		var taken []*Batch
 		for i, batch := range left {
-			if !fresh[i] {
+			if fresh[i] {
+				inserted = append(inserted, *batch)
+			} else {
 				taken = append(taken, batch)
 			}
 		}
 		left = taken
+		for _, batch := range slices.Clone(taken) { // by a second press at the same moment?
+			stored, err := b.Get(ctx, batch.ID)
+			if err != nil {
+				return nil, err
+			}
+			there(stored)
+		}
 	}
-	return nil
+	return inserted, nil
 }
 
 // BatchEdit is what can be changed of a batch.

@@ -3,12 +3,14 @@ package survey_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"hailong/survey"
 )
@@ -318,5 +320,36 @@ func TestFormsOfABatchBelongToItsCampaign(t *testing.T) {
 		s.Point, s.Channel = f.point, channel
 		_, err := f.Submit(t.Context(), s)
 		refused(t, "at a paper point by "+string(channel), err, survey.NotFound, "point.paper")
+	}
+}
+
+func TestMakingTwiceMakesOnce(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	plan := survey.BatchPlan{
+		Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan", "hoa"}, Forms: 50, Making: "page",
+	}
+	var pair errgroup.Group
+	for range 2 {
+		pair.Go(func() error {
+			made, err := f.Make(t.Context(), manager, plan)
+			if err == nil && len(made) != 2 {
+				return fmt.Errorf("%d made", len(made))
+			}
+			return err
+		})
+	}
+	if err := pair.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := f.All(t.Context()); err != nil || len(all) != 2 {
+		t.Errorf("%d batches, %v", len(all), err)
+	}
+	plan.Making = "another page"
+	if _, err := f.Make(t.Context(), manager, plan); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := f.All(t.Context()); err != nil || len(all) != 4 {
+		t.Errorf("another page: %d batches, %v", len(all), err)
 	}
 }

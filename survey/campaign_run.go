@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +41,8 @@ func (f *Fieldwork) campaigns() Table[Campaign] { return Table[Campaign]{f.store
 
 func (f *Fieldwork) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }
 
-// Draft stores a new campaign as a draft, with an id made of family and year.
+// Draft stores a new campaign as a draft, with an id made of family and year;
+// one that the same page drafted before is returned as it is.
 // Invalid names the fields that are wrong.
 func (f *Fieldwork) Draft(ctx context.Context, actor Actor, c Campaign) (Campaign, error) {
 	c.Rev, c.State, c.Shut, c.Editions = 1, Draft, "", nil
@@ -56,6 +58,14 @@ func (f *Fieldwork) Draft(ctx context.Context, actor Actor, c Campaign) (Campaig
 		}
 		err := f.campaigns().Insert(ctx, c)
 		if err != nil && KindOf(err) == Conflict {
+			// Two presses, even at the same moment, try the same ids.
+			stored, err := f.campaigns().Get(ctx, string(c.ID))
+			if err == nil && c.again(&stored) {
+				return stored, nil
+			}
+			if err != nil && KindOf(err) != NotFound { // NotFound: discarded meanwhile
+				return Campaign{}, err
+			}
 			continue
 		}
 		if err != nil {
@@ -63,6 +73,12 @@ func (f *Fieldwork) Draft(ctx context.Context, actor Actor, c Campaign) (Campaig
 		}
 		return c, f.audit.Record(ctx, actor, "campaign.create", "campaigns/"+string(c.ID), nil, c)
 	}
+}
+
+// again reports whether a campaign was drafted on the same page as another,
+// and with the same title and period.
+func (c *Campaign) again(other *Campaign) bool {
+	return c.Making != "" && c.Making == other.Making && c.Period == other.Period && maps.Equal(c.Title, other.Title)
 }
 
 // complete fills in what follows from the rest.
@@ -82,7 +98,7 @@ func (f *Fieldwork) Edit(ctx context.Context, actor Actor, rev int64, edited Cam
 	return f.change(ctx, actor, edited.ID, rev, "campaign.edit", func(c *Campaign) error {
 		switch c.State {
 		case Draft:
-			edited.Rev, edited.State, edited.Demo = c.Rev, Draft, c.Demo
+			edited.Rev, edited.State, edited.Demo, edited.Making = c.Rev, Draft, c.Demo, c.Making
 			edited.complete()
 			*c = edited
 		case Open:

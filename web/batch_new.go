@@ -28,7 +28,7 @@ type batchPick struct {
 
 func (s *Server) batchNew(c *fiber.Ctx, who *signedIn) error {
 	return s.batchNewShow(c, who, fiber.StatusOK, formWith(
-		"campaign", parameter(c, "campaign"), "form", parameter(c, "form"), "forms", "50"))
+		"campaign", parameter(c, "campaign"), "form", parameter(c, "form"), "forms", "50", "making", newMaking()))
 }
 
 func (s *Server) batchNewShow(c *fiber.Ctx, who *signedIn, status int, typed form) error {
@@ -92,7 +92,7 @@ func (s *Server) batchUnits(who *signedIn, campaign *survey.Campaign, asks *surv
 // batchCreate makes the paper points that are not there yet, and the batches.
 func (s *Server) batchCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
-	plan := survey.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, wholeTyped(typed.Value("forms")))}
+	plan := survey.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, wholeTyped(typed.Value("forms"))), Making: typed.Value("making")}
 	for _, login := range typed.Values("surveyors") {
 		plan.Surveyors = append(plan.Surveyors, survey.Login(login))
 	}

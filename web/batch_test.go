@@ -87,7 +87,7 @@ func TestBatchesAreMadeAndAssigned(t *testing.T) {
 			break
 		}
 	}
-	plan := []string{"campaign", "tthc-2026", "form", "quick", "units", "motcua", "surveyors", "lan", "surveyors", "hoa"}
+	plan := []string{"campaign", "tthc-2026", "form", "quick", "units", "motcua", "surveyors", "lan", "surveyors", "hoa", "making", doc.Find("main [name=making]").AttrOr("value", "")}
 	resp, body := v.post("/staff/batches", append(plan, "forms", "rất nhiều")...)
 	doc = document(t, body)
 	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-forms-error").Length() != 1 || doc.Find("[name=surveyors][checked]").Length() != 2 {
@@ -100,6 +100,7 @@ func TestBatchesAreMadeAndAssigned(t *testing.T) {
 	if resp, _ := v.post("/staff/batches", append(plan, "forms", "30")...); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d", resp.StatusCode)
 	}
+	v.post("/staff/batches", append(plan, "forms", "30")...) // the second press of one
 	_, body = v.get("/staff/batches?campaign=tthc-2026")
 	if rows := document(t, body).Find("tbody tr"); rows.Length() != 3 || !strings.Contains(rows.Text(), "tthc-2026-003") {
 		t.Errorf("%d batches listed", rows.Length())

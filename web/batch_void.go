@@ -52,6 +52,12 @@ func (s *Server) batchVoidShow(c *fiber.Ctx, who *signedIn, status int, batch *s
 	return s.render(c, status, "staff/batch_void", page)
 }
 
+// keying reports whether forms of the batch may still be keyed in.
+func (s *Server) keying(batch *survey.Batch) bool {
+	campaign := s.config.Catalog().Campaign(batch.Campaign)
+	return !batch.Closed && campaign != nil && campaign.Keying()
+}
+
 // batchVoidSave voids a form.
 func batchVoidSave(office bool) staffHandler {
 	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
@@ -68,6 +74,12 @@ func batchVoidSave(office bool) staffHandler {
 		}
 		err = void(c.UserContext(), who.Actor(), batch.ID, serial, take, typed.Value("reason"))
 		switch wrong, ok := typed.wrong(err); {
+		case err == nil && !s.keying(&batch):
+			path := batchPath(batch.ID)
+			if office {
+				path += "/edit"
+			}
+			return s.done(c, path, "void_late")
 		case err == nil && office:
 			return s.done(c, batchPath(batch.ID)+"/edit", "void_office")
 		case err == nil:

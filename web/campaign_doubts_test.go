@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"hailong/survey"
 )
@@ -52,5 +53,14 @@ func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	hire(t, w.Server, "quan-tri", survey.Grant{Role: survey.Administrator})
 	if _, body := visit(t, w.Server, "quan-tri").get("/staff/rechecks/tthc-2026/" + string(response)); document(t, body).Find(exclude).Length() != 1 {
 		t.Error("a bad form does not lead to excluding it")
+	}
+	w.now = w.now.Add(time.Minute)
+	// Voiding now changes nothing that is published, and both pages say so.
+	resp, _ := v.post(batchAddress+"/exclude", "serial", "1", "take", "1", "reason", "sai khi phúc tra")
+	if to := resp.Header.Get("Location"); to != batchAddress+"/edit?done=void_late" {
+		t.Errorf("voided: to %q", to)
+	}
+	if _, body := v.get(path); !strings.Contains(document(t, body).Find("main .note").Text(), "1 phiếu đã bị hủy sau khi công bố") {
+		t.Error("the campaign does not say that a form was voided after publication")
 	}
 }

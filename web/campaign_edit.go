@@ -62,7 +62,7 @@ func (s *Server) campaignNew(c *fiber.Ctx, who *signedIn) error {
 	}
 	year := s.today().Year()
 	typed := formWith("family", string(family), "from", string(s.today()), "to", year+"-12-31",
-		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en")
+		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "making", newMaking())
 	if family == survey.Procedures {
 		typed.values.Set("pooling", string(survey.PoolOverall))
 	}
@@ -173,6 +173,7 @@ func (s *Server) campaignCreate(c *fiber.Ctx, who *signedIn) error {
 	if !who.Covers(s.config.Catalog(), "", campaign.Family) {
 		return fiber.ErrNotFound
 	}
+	campaign.Making = typed.Value("making")
 	campaign, err := s.fieldwork.Draft(c.UserContext(), who.Actor(), campaign)
 	if err != nil {
 		if wrong, ok := typed.wrong(err); ok {

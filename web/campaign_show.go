@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -23,6 +25,7 @@ type campaignStaffPage struct {
 	Now      results.Figure // of all responses so far
 	Frozen   results.Figure // of the edition in force
 	Late     int64          // respondents who came after it
+	Voided   int            // responses voided since then
 	Editions []editionView  // the newest first
 	Changes  []campaignChange
 }
@@ -105,9 +108,24 @@ func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
 		}
 		if edition != nil {
 			page.Frozen, page.Late = table.Overall, edition.Late
+			if page.Voided, err = s.voidedSince(c.UserContext(), campaign.ID, edition.Published); err != nil {
+				return err
+			}
 		}
 	}
 	return s.render(c, fiber.StatusOK, "staff/campaign", page)
+}
+
+// voidedSince counts the responses of a campaign that were voided after a time.
+func (s *Server) voidedSince(ctx context.Context, id survey.CampaignID, since time.Time) (int, error) {
+	voided, err := survey.VoidedResponses(ctx, s.config.Intake.Store)
+	n := 0
+	for _, v := range voided {
+		if v.Campaign == id && v.At.After(since) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // StateTag is the class of the tag that shows the state.

@@ -96,9 +96,13 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 		"family", "tthc", "title", "Đợt thử tháng Ba", "from", "2026-03-01", "to", "31/03/2026", "forms", "quick@2", "units", "cu",
 		"formula", "top2", "pooling", "overall", "confidence", "95", "min_n", "5", "langs", "vi", "langs", "en", "targets", "TTHC",
 	}
+	typed = append(typed, "making", doc.Find("main [name=making]").AttrOr("value", ""))
 	resp, body := v.post("/staff/campaigns", typed...)
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("draft: %d %s", resp.StatusCode, document(t, body).Find(".error").Text())
+	}
+	if twice, _ := v.post("/staff/campaigns", typed...); twice.Header.Get("Location") != resp.Header.Get("Location") {
+		t.Errorf("pressed twice: %q and %q", resp.Header.Get("Location"), twice.Header.Get("Location"))
 	}
 	id := survey.CampaignID(strings.TrimPrefix(strings.SplitN(resp.Header.Get("Location"), "?", 2)[0], "/staff/campaigns/"))
 	k := w.campaign(t, id)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"hailong/survey"
 )
@@ -44,6 +45,10 @@ func formWith(pairs ...string) form {
 	}
 	return f
 }
+
+// newMaking names a page that makes something, so that pressing its button
+// twice makes one thing.
+func newMaking() string { return uuid.NewString() }
 
 // Value is what was typed into a field, without spaces around it.
 func (f form) Value(name string) string { return strings.TrimSpace(f.values.Get(name)) }
