@@ -86,7 +86,7 @@ type BatchPlan struct {
 	Campaign  CampaignID
 	Points    []PointCode // paper points
 	Surveyors []Login
-	Forms     int // of each
+	Forms     int    // of each
 	Making    string // drawn for the page it was made on; making it twice makes it once. Empty: no page
 }
 
