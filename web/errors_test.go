@@ -25,7 +25,9 @@ func TestTooLargeBodyIsAnswered(t *testing.T) {
 		if err := s.Shutdown(context.Background()); err != nil {
 			t.Log(err)
 		}
-		<-served
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
 	})
 	conn, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
