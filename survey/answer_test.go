@@ -227,10 +227,16 @@ func TestCheckRefusesNothing(t *testing.T) {
 	t.Parallel()
 	q := allTypes()
 	q.Item("overall").Required = false
-	_, err := q.Check(codes("overall", " ", "t.words", ""), "land", knownSector)
-	var e *survey.Error
-	if !errors.As(err, &e) || e.Key != "answer.none" {
-		t.Errorf("error %v, want answer.none", err)
+	for name, given := range map[string]survey.Given{
+		"Blank":   codes("overall", " ", "t.words", ""),
+		"Unknown": codes("nosuch", "1", "t.neither", "x"),
+		"Hidden":  codes("why", "2", "t.words", "x"),
+	} {
+		_, err := q.Check(given, "land", knownSector)
+		var e *survey.Error
+		if !errors.As(err, &e) || e.Key != "answer.none" {
+			t.Errorf("%s: error %v, want answer.none", name, err)
+		}
 	}
 }
 

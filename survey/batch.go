@@ -133,7 +133,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 				continue
 			}
 			made = append(made, Batch{
-				Rev: 1, Campaign: plan.Campaign, Title: catalog.unitName(point.Unit) + " – " + surveyor.Name,
+				Rev: 1, Campaign: plan.Campaign, Title: catalog.unitName(point.Unit, DateOf(b.now())) + " – " + surveyor.Name,
 				Point: code, Surveyor: login, Forms: plan.Forms,
 			})
 		}
@@ -267,7 +267,7 @@ func (b *Batches) surveyor(ctx context.Context, login Login, point *Point) (User
 		family = form.Family
 	}
 	if !user.Grant.Covers(b.catalog(), point.Unit, family) {
-		return User{}, &Message{Key: "batch.surveyor_scope", Args: []any{user.Name, b.catalog().unitName(point.Unit)}}, nil
+		return User{}, &Message{Key: "batch.surveyor_scope", Args: []any{user.Name, b.catalog().unitName(point.Unit, DateOf(b.now()))}}, nil
 	}
 	return user, nil, nil
 }
@@ -290,9 +290,10 @@ func (c *Catalog) asks(campaign *Campaign, p *Point) bool {
 	return ok && c.Covers(campaign, p.Unit)
 }
 
-// unitName is the Vietnamese name of a unit, its id where there is none.
-func (c *Catalog) unitName(id UnitID) string {
-	if u := c.Unit(id); u != nil {
+// unitName is the Vietnamese name of what stands in a unit's place on a day, its
+// id where there is none.
+func (c *Catalog) unitName(id UnitID, on Date) string {
+	if u := c.UnitOn(id, on); u != nil {
 		return u.Name.In(Vietnamese)
 	}
 	return string(id)

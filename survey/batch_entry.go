@@ -97,14 +97,12 @@ func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fi
 	}
 	response, err := b.intake.Prepare(Submission{
 		ID: string(id), Point: batch.Point, Form: e.Form, Lang: e.Lang, Channel: ChannelPaper, Day: day,
-		Sector: e.Sector, Given: e.Given, Batch: batch.ID, By: who,
+		Sector: e.Sector, Given: e.Given, Batch: batch.ID, Campaign: batch.Campaign, By: who,
 	})
 	var told *Error
 	badDay := fields["day"].Key != "" // then nothing else is said of it
 	switch {
-	case err == nil && (badDay || response.Campaign == batch.Campaign):
 	case err == nil:
-		fields["day"] = Message{Key: "batch.day_outside"}
 	case KindOf(err) == Invalid && len(fieldsOf(err)) > 0:
 		maps.Copy(fields, fieldsOf(err))
 	case KindOf(err) == Closed && errors.As(err, &told):

@@ -298,3 +298,25 @@ func TestVoidAndKeyAgain(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
+
+// A batch's forms are its campaign's, also on days that another campaign of
+// the same people had before it, and its point is nobody else's.
+func TestFormsOfABatchBelongToItsCampaign(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	b := f.batch(t, 20)
+	c := *f.catalog
+	earlier := *c.Campaign(b.Campaign)
+	earlier.ID, earlier.State, earlier.Shut = "earlier", survey.ClosedDown, "2026-03-03"
+	c.Campaigns = append([]survey.Campaign{earlier}, c.Campaigns...)
+	f.catalog = c.Index()
+	if entered := f.key(t, b, 1, "4"); entered.Stored.Campaign != b.Campaign {
+		t.Errorf("the form counts for %q", entered.Stored.Campaign)
+	}
+	for _, channel := range []survey.Channel{"", survey.ChannelQR, survey.ChannelKiosk, survey.ChannelPaper, survey.ChannelAPI} {
+		s := f.submission(codes("overall", "5"))
+		s.Point, s.Channel = f.point, channel
+		_, err := f.Submit(t.Context(), s)
+		refused(t, "at a paper point by "+string(channel), err, survey.NotFound, "point.paper")
+	}
+}

@@ -18,12 +18,14 @@ type Catalog struct {
 	Points         []Point
 	Drafts         []Questionnaire // versions being written, which nobody is asked yet
 
-	units     map[UnitID]*Unit
-	children  map[UnitID][]*Unit
-	sectors   map[SectorID]*Sector
-	forms     map[FormRef]*Questionnaire
-	campaigns map[CampaignID]*Campaign
-	points    map[PointCode]*Point
+	units    map[UnitID]*Unit
+	children map[UnitID][]*Unit
+	// forerunners are the units that ended and that a unit alone carries on.
+	forerunners map[UnitID][]*Unit
+	sectors     map[SectorID]*Sector
+	forms       map[FormRef]*Questionnaire
+	campaigns   map[CampaignID]*Campaign
+	points      map[PointCode]*Point
 }
 
 // Index builds the look-ups and puts the parts in their order. It must be
@@ -41,10 +43,13 @@ func (c *Catalog) Index() *Catalog {
 	c.forms = index(c.Questionnaires, func(q *Questionnaire) FormRef { return q.Ref() })
 	c.campaigns = index(c.Campaigns, func(c *Campaign) CampaignID { return c.ID })
 	c.points = index(c.Points, func(p *Point) PointCode { return p.Code })
-	c.children = map[UnitID][]*Unit{}
+	c.children, c.forerunners = map[UnitID][]*Unit{}, map[UnitID][]*Unit{}
 	for i := range c.Units {
 		u := &c.Units[i]
 		c.children[u.Parent] = append(c.children[u.Parent], u)
+		if next, ended := u.heir(); ended {
+			c.forerunners[next] = append(c.forerunners[next], u)
+		}
 	}
 	return c
 }
@@ -103,8 +108,29 @@ func (c *Catalog) Campaign(id CampaignID) *Campaign { return c.campaigns[id] }
 // Point returns the point with a code, or nil.
 func (c *Catalog) Point(code PointCode) *Point { return c.points[code] }
 
-// Children returns the units directly below a unit, in every time frame.
+// Children returns the units whose parent one is, in every time frame.
 func (c *Catalog) Children(id UnitID) []*Unit { return c.children[id] }
+
+// ChildrenOn returns the units below one on a day: those whose parent it is, and
+// those of the units that had ended by then and that it alone carries on. Some
+// of them may have ended themselves. On no day it is Children.
+func (c *Catalog) ChildrenOn(id UnitID, on Date) []*Unit {
+	if on == "" {
+		return c.children[id]
+	}
+	var below []*Unit
+	var gather func(parent UnitID, depth int)
+	gather = func(parent UnitID, depth int) {
+		below = append(below, c.children[parent]...)
+		for _, old := range c.forerunners[parent] {
+			if depth > 1 && old.Valid.To < on {
+				gather(old.ID, depth-1)
+			}
+		}
+	}
+	gather(id, maxDepth)
+	return below
+}
 
 // Latest returns the newest version of a questionnaire, or nil.
 func (c *Catalog) Latest(code FormCode) *Questionnaire {
@@ -131,19 +157,54 @@ func (c *Catalog) Draft(code FormCode) *Questionnaire {
 // (which validation refuses) must not hang a page.
 const maxDepth = 32
 
-// Within reports whether a unit is top or lies below it.
+// Within reports whether a unit is top or lies below it, in any time frame:
+// what is known of a unit that ends is also known of the one that carries it
+// on, so whoever is responsible for that one is so for the old one's points.
 func (c *Catalog) Within(id, top UnitID) bool {
-	for range maxDepth {
-		if id == top {
+	above := make([]UnitID, 1, 2*maxDepth)
+	above[0] = id
+	add := func(id UnitID) {
+		if id != "" && !slices.Contains(above, id) {
+			above = append(above, id)
+		}
+	}
+	for i := 0; i < len(above); i++ {
+		if above[i] == top {
 			return true
 		}
-		u := c.units[id]
-		if u == nil || u.Parent == "" {
-			return false
+		if u := c.units[above[i]]; u != nil {
+			add(u.Parent)
+			if next, ended := u.heir(); ended {
+				add(next)
+			}
 		}
-		id = u.Parent
 	}
 	return false
+}
+
+// UnitOn returns the unit in whose place a unit stands on a day: itself while it
+// lasts, and where exactly one carries on, that one afterwards. One that ended
+// without such a successor stands for itself. On no day it is the unit itself;
+// nil where there is none.
+func (c *Catalog) UnitOn(id UnitID, on Date) *Unit {
+	u := c.units[id]
+	for range maxDepth {
+		if u == nil || on == "" || u.Valid.To >= on {
+			return u
+		}
+		next, ended := u.heir()
+		if !ended || c.units[next] == nil {
+			return u
+		}
+		u = c.units[next]
+	}
+	return u
+}
+
+// StandsFor reports whether a unit is in another's place on a day, by UnitOn.
+func (c *Catalog) StandsFor(unit, old UnitID, on Date) bool {
+	u := c.UnitOn(old, on)
+	return u != nil && u.ID == unit
 }
 
 // RollUp returns the nearest unit of one of the kinds, from id upwards, in the
@@ -151,17 +212,11 @@ func (c *Catalog) Within(id, top UnitID) bool {
 // where exactly one is known. It returns nil where there is no such unit above.
 func (c *Catalog) RollUp(id UnitID, on Date, kinds ...UnitKind) *Unit {
 	for range maxDepth {
-		u := c.units[id]
-		switch {
-		case u == nil:
-			return nil
-		case on != "" && u.Valid.To != "" && u.Valid.To < on && len(u.Successors) == 1:
-			id = u.Successors[0]
-		case slices.Contains(kinds, u.Kind):
+		u := c.UnitOn(id, on)
+		if u == nil || slices.Contains(kinds, u.Kind) {
 			return u
-		default:
-			id = u.Parent
 		}
+		id = u.Parent
 	}
 	return nil
 }

@@ -2,9 +2,12 @@ package survey_test
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"hailong/survey"
 )
@@ -74,12 +77,71 @@ func TestWithin(t *testing.T) {
 		{"school", "merged", false},
 		{"province", "school", false},
 		{"none", "province", false},
+		{"town", "merged", true}, // which carries it on
+		{"town-shop", "merged", true},
+		{"town-shop", "centre", true},
+		{"merged", "town", false},
+		{"split", "merged", false}, // one of two
+		{"unknown", "merged", false},
 		{"ring-a", "province", false}, // and it ends
 	} {
 		if got := c.Within(test.id, test.top); got != test.want {
 			t.Errorf("%s within %s: %t", test.id, test.top, got)
 		}
 	}
+}
+
+// Whatever the tree and the successors, rings too: what a unit rolls up to on
+// any day holds it, what holds a unit's parent or heir holds the unit, and the
+// children of a day are those whose parent a unit stands for.
+func TestTreeOfAnyShape(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		const size = 40 // longer chains than are followed
+		anyUnit := rapid.Map(rapid.IntRange(0, size-1), func(n int) survey.UnitID { return survey.UnitID(strconv.Itoa(n)) })
+		day := rapid.SampledFrom([]survey.Date{"", "2025-01-01", "2026-01-01", "2027-01-01"})
+		var c survey.Catalog
+		chain := rapid.Bool().Draw(t, "chain")
+		for n := range size {
+			u := survey.Unit{
+				ID: survey.UnitID(strconv.Itoa(n)), Kind: rapid.SampledFrom(survey.UnitKinds).Draw(t, "kind"),
+				Parent: anyUnit.Draw(t, "parent"), Valid: survey.Span{To: day.Draw(t, "to")},
+				Successors: rapid.SliceOfN(anyUnit, 0, 2).Draw(t, "successors"),
+			}
+			if chain {
+				u.Valid.To, u.Successors = "2025-01-01", []survey.UnitID{survey.UnitID(strconv.Itoa((n + 1) % size))}
+			}
+			c.Units = append(c.Units, u)
+		}
+		c.Index()
+		id, top, on := anyUnit.Draw(t, "unit"), anyUnit.Draw(t, "top"), day.Draw(t, "on")
+		u := c.Unit(id)
+		if !c.Within(id, id) {
+			t.Fatalf("%s is not within itself", id)
+		}
+		if c.Within(u.Parent, top) && !c.Within(id, top) {
+			t.Fatalf("%s holds the parent of %s and not the unit", top, id)
+		}
+		if u.Valid.To != "" && len(u.Successors) == 1 && c.Within(u.Successors[0], top) && !c.Within(id, top) {
+			t.Fatalf("%s holds what carries on %s and not the unit", top, id)
+		}
+		kind := rapid.SampledFrom(survey.UnitKinds).Draw(t, "asked")
+		if up := c.RollUp(id, on, kind); up != nil && (up.Kind != kind || !c.Within(id, up.ID)) {
+			t.Fatalf("%s rolls up to %s, a %s that does not hold it", id, up.ID, up.Kind)
+		}
+		if now := c.UnitOn(id, on); on == "" && now != u || !c.StandsFor(now.ID, id, on) {
+			t.Fatalf("in the place of %s is %v", id, now)
+		}
+		if below := c.ChildrenOn(top, on); !chain && c.StandsFor(top, u.Parent, on) != slices.Contains(below, u) && lasts(&c, top, on) {
+			t.Fatalf("%s is one of the children of %s: %t", id, top, slices.Contains(below, u))
+		}
+	})
+}
+
+// lasts reports whether a unit stands for itself.
+func lasts(c *survey.Catalog, id survey.UnitID, on survey.Date) bool {
+	u := c.Unit(id)
+	return on == "" || u.Valid.To == "" || u.Valid.To >= on
 }
 
 func TestRollUp(t *testing.T) {

@@ -23,8 +23,11 @@ type Submission struct {
 	// Partial keeps what was given although required items are missing: a
 	// person walked away from a kiosk.
 	Partial bool
-	Batch   BatchID // of a paper form, with who keys it in
-	By      Login
+	// Of a paper form: its batch, the campaign that the batch is of, which its
+	// day then has to belong to, and who keys it in.
+	Batch    BatchID
+	Campaign CampaignID
+	By       Login
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -102,6 +105,9 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 	if point == nil || point.Off {
 		return Response{}, &Error{Kind: NotFound, Op: "submit response", Key: "point.unknown"}
 	}
+	if point.Channel == ChannelPaper && s.Batch == "" { // a form counts by its serial number, once
+		return Response{}, &Error{Kind: NotFound, Op: "submit response", Key: "point.paper"}
+	}
 	day := s.Day
 	if day == "" {
 		day = today
@@ -111,7 +117,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 	}
 	// A response answered in time may arrive late (a village without network),
 	// so the campaign is asked for the day of the answer.
-	campaign, ref, err := catalog.CampaignFor(point, day)
+	campaign, ref, err := in.campaign(catalog, point, day, s.Campaign)
 	if err != nil {
 		return Response{}, err
 	}
@@ -153,6 +159,23 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		Batch: s.Batch, By: s.By,
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
+}
+
+// campaign is what a response of a day belongs to: the campaign that is named,
+// or else the one that is open for the point on that day.
+func (in *Intake) campaign(catalog *Catalog, point *Point, day Date, named CampaignID) (*Campaign, FormRef, error) {
+	if named == "" {
+		return catalog.CampaignFor(point, day)
+	}
+	campaign := catalog.Campaign(named)
+	if campaign == nil {
+		return nil, FormRef{}, &Error{Kind: Closed, Op: "submit response", Key: "campaign.none"}
+	}
+	ref, asks := campaign.Form(point.Form)
+	if !asks {
+		return nil, FormRef{}, &Error{Kind: Closed, Op: "submit response", Key: "campaign.none"}
+	}
+	return campaign, ref, campaign.Takes(day)
 }
 
 // Keep stores prepared responses and tells for each whether it is new. One

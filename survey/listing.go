@@ -11,11 +11,11 @@ type PointListing struct {
 }
 
 // PointListings lists the points in use, in their order. base is the public
-// address without a slash at its end.
-func (c *Catalog) PointListings(base string, lang Lang) []PointListing {
+// address without a slash at its end; units are called as on a day.
+func (c *Catalog) PointListings(base string, on Date, lang Lang) []PointListing {
 	list := make([]PointListing, 0, len(c.Points))
 	for _, p := range c.Points {
-		unit, form := c.Unit(p.Unit), c.Latest(p.Form)
+		unit, form := c.UnitOn(p.Unit, on), c.Latest(p.Form)
 		if p.Off || unit == nil || form == nil {
 			continue
 		}

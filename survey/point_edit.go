@@ -80,7 +80,11 @@ func (e *Editor) drawPoints(catalog *Catalog, plan PointPlan) (NewPoints, error)
 	order := 0
 	for _, p := range catalog.Points {
 		order = max(order, p.Order)
-		have[place{p.Unit, p.Form, p.Sector, p.Channel}] = have[place{p.Unit, p.Form, p.Sector, p.Channel}] || !p.Off
+		at := place{p.Unit, p.Form, p.Sector, p.Channel}
+		if u := catalog.UnitOn(p.Unit, e.today()); u != nil {
+			at.unit = u.ID
+		}
+		have[at] = have[at] || !p.Off
 	}
 	var made NewPoints
 	drawn := map[PointCode]bool{}

@@ -50,3 +50,11 @@ type Unit struct {
 	Levels     []SchoolLevel `bson:"levels,omitempty" yaml:"levels" json:"levels,omitempty"`             // of a school
 	Demo       bool          `bson:"demo,omitempty" yaml:"demo" json:"demo,omitempty"`                   // invented for illustration; says so wherever shown
 }
+
+// heir is the one unit that carries on a unit which ends.
+func (u *Unit) heir() (UnitID, bool) {
+	if u.Valid.To == "" || len(u.Successors) != 1 {
+		return "", false
+	}
+	return u.Successors[0], true
+}

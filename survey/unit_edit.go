@@ -111,13 +111,18 @@ func (e *Editor) checkParent(u *Unit) (Message, bool) {
 	if u.Parent == "" {
 		return Message{Key: "unit.no_parent"}, u.Kind == Province
 	}
-	parent := e.Catalog().Unit(u.Parent)
+	last := u.Valid.To
+	if last == "" {
+		last = "9999-12-31"
+	}
+	// One that ends earlier hands the unit on to its successor.
+	parent := e.Catalog().UnitOn(u.Parent, last)
 	switch {
 	case parent == nil:
 		return Message{Key: "unit.bad_parent"}, false
 	case u.ID != "" && e.Catalog().Within(u.Parent, u.ID):
 		return Message{Key: "unit.below_itself"}, false
-	case parent.Valid.To != "" && (u.Valid.To == "" || u.Valid.To > parent.Valid.To):
+	case parent.Valid.To != "" && parent.Valid.To < last:
 		return Message{Key: "unit.parent_ended", Args: []any{parent.Name, parent.Valid.To}}, false
 	}
 	return Message{}, true
@@ -139,30 +144,24 @@ func (s Span) meets(o Span) bool {
 	return (s.To == "" || o.From == "" || o.From <= s.To) && (o.To == "" || s.From == "" || s.From <= o.To)
 }
 
-// Closing is the end of a unit.
+// Closing is the end of a unit. Nothing moves with it, so that it can lie ahead:
+// the units below it and its points stay where they are, and from the day after
+// the one successor stands in its place.
 type Closing struct {
 	Last       Date     // its last day
 	Successors []UnitID // only where it is known who carries on
-	// Move puts the units below it under the one successor, and its points with
-	// it, so that the codes on the walls go on working.
-	Move bool
 }
 
 // CloseUnit ends a unit of revision seen. Errors: Invalid with its Fields, also
-// where units below it go on and there is nowhere to move them; NotFound;
-// Conflict.
+// where units below it go on and no one unit carries on; NotFound; Conflict.
 func (e *Editor) CloseUnit(ctx context.Context, actor Actor, id UnitID, seen int64, closing Closing) (Unit, error) {
 	if err := invalid("close unit", e.checkClosing(id, closing)); err != nil {
 		return Unit{}, err
 	}
-	closed, err := change(ctx, e, actor, "unit.close", e.units(), string(id), seen, func(u *Unit) error {
+	return change(ctx, e, actor, "unit.close", e.units(), string(id), seen, func(u *Unit) error {
 		u.Valid.To, u.Successors = closing.Last, closing.Successors
 		return nil
 	})
-	if err != nil || !closing.Move {
-		return closed, err
-	}
-	return closed, e.moveTo(ctx, actor, id, closing.Successors[0], closing.Last)
 }
 
 func (e *Editor) checkClosing(id UnitID, closing Closing) map[string]Message {
@@ -185,12 +184,8 @@ func (e *Editor) checkClosing(id UnitID, closing Closing) map[string]Message {
 			fields["successors"] = Message{Key: "unit.successor_below", Args: []any{next.Name}}
 		}
 	}
-	open := e.goingOn(id, closing.Last)
-	switch {
-	case closing.Move && len(closing.Successors) != 1:
-		fields["move"] = Message{Key: "unit.move_needs_one"}
-	case !closing.Move && len(open) > 0:
-		fields["move"] = Message{Key: "unit.children_go_on", Args: []any{len(open)}}
+	if open := e.goingOn(id, closing.Last); len(open) > 0 && len(closing.Successors) != 1 && fields["successors"].Key == "" {
+		fields["successors"] = Message{Key: "unit.children_go_on", Args: []any{len(open)}}
 	}
 	return fields
 }
@@ -198,7 +193,7 @@ func (e *Editor) checkClosing(id UnitID, closing Closing) map[string]Message {
 // goingOn lists the units directly below one that exist after a day.
 func (e *Editor) goingOn(id UnitID, last Date) []*Unit {
 	var open []*Unit
-	for _, child := range e.Catalog().Children(id) {
+	for _, child := range e.Catalog().ChildrenOn(id, last) {
 		if child.Valid.To == "" || child.Valid.To > last {
 			open = append(open, child)
 		}
@@ -206,33 +201,7 @@ func (e *Editor) goingOn(id UnitID, last Date) []*Unit {
 	return open
 }
 
-// moveTo puts what lies below a unit under another, with the unit's points. It
-// may be interrupted: closing the unit once more does the rest.
-func (e *Editor) moveTo(ctx context.Context, actor Actor, from, to UnitID, last Date) error {
-	for _, child := range e.goingOn(from, last) {
-		if _, err := change(ctx, e, actor, "unit.move", e.units(), string(child.ID), child.Rev, func(u *Unit) error {
-			u.Parent = to
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	for _, p := range e.Catalog().Points {
-		if p.Unit != from || p.Off {
-			continue
-		}
-		if _, err := change(ctx, e, actor, "point.move", e.points(), string(p.Code), p.Rev, func(p *Point) error {
-			p.Unit = to
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ReopenUnit undoes the end of a unit of revision seen. What was moved away
-// stays where it is.
+// ReopenUnit undoes the end of a unit of revision seen.
 func (e *Editor) ReopenUnit(ctx context.Context, actor Actor, id UnitID, seen int64) (Unit, error) {
 	return change(ctx, e, actor, "unit.reopen", e.units(), string(id), seen, func(u *Unit) error {
 		u.Valid.To, u.Successors = "", nil
@@ -249,46 +218,37 @@ type Merger struct {
 }
 
 // MergeUnits ends units on the day before and names the merged one as their
-// successor; what lies below them and their points move there. Errors: Invalid
-// with its Fields, Conflict.
+// successor. Nothing below them moves, see Closing. All is checked before the
+// first write; what a failure of the store leaves out, the same merger once
+// more does. Errors: Invalid with its Fields, Conflict.
 func (e *Editor) MergeUnits(ctx context.Context, actor Actor, m Merger) (Unit, error) {
-	catalog, fields := e.Catalog(), map[string]Message{}
 	m.Units = slices.Compact(slices.Sorted(slices.Values(m.Units)))
-	if len(m.Units) < 2 {
-		fields["units"] = Message{Key: "unit.merge_two"}
+	last := Date("")
+	if m.On.Valid() {
+		last = DateOf(m.On.Time().AddDate(0, 0, -1).Add(12 * time.Hour))
 	}
-	if !m.On.Valid() {
-		fields["on"] = Message{Key: "unit.bad_date"}
-		return Unit{}, invalid("merge units", fields)
+	m.New.From = m.On
+	if m.Into == "" {
+		m.Into = e.begun(&m.New)
 	}
-	last := DateOf(m.On.Time().AddDate(0, 0, -1).Add(12 * time.Hour))
-	for _, id := range m.Units {
-		u := catalog.Unit(id)
-		switch {
-		case u == nil:
-			fields["units"] = Message{Key: "unit.bad_successor"}
-		case id != m.Into && !u.Valid.Contains(last):
-			fields["units"] = Message{Key: "unit.merge_ended", Args: []any{u.Name, last}}
-		case m.Into != "" && m.Into != id && catalog.Within(m.Into, id):
-			fields["into"] = Message{Key: "unit.successor_below", Args: []any{u.Name}}
-		}
-	}
-	var into Unit
-	switch known := catalog.Unit(m.Into); {
-	case m.Into == "":
-		m.New.From = m.On
-		var err error
-		into, err = e.newUnit(m.New)
-		for field, message := range fieldsOf(err) {
-			fields[field] = message
-		}
-	case known == nil || !known.Valid.Contains(m.On):
-		fields["into"] = Message{Key: "unit.bad_successor"}
-	default:
-		into = *known
-	}
+	into, fields := e.checkMerger(&m, last)
 	if err := invalid("merge units", fields); err != nil {
 		return Unit{}, err
+	}
+	var ending []*Unit
+	for _, id := range m.Units {
+		u := e.Catalog().Unit(id)
+		if id == into.ID || u.mergedInto(into.ID, last) {
+			continue
+		}
+		stored, err := e.units().Get(ctx, string(id))
+		if err != nil {
+			return Unit{}, err
+		}
+		if stored.Rev != u.Rev {
+			return Unit{}, NewError(Conflict, "merge units", nil)
+		}
+		ending = append(ending, u)
 	}
 	if m.Into == "" {
 		if err := e.units().Insert(ctx, into); err != nil {
@@ -298,19 +258,81 @@ func (e *Editor) MergeUnits(ctx context.Context, actor Actor, m Merger) (Unit, e
 			return Unit{}, err
 		}
 	}
-	for _, id := range m.Units {
-		if id == into.ID {
-			continue
-		}
-		if _, err := change(ctx, e, actor, "unit.merge", e.units(), string(id), catalog.Unit(id).Rev, func(u *Unit) error {
+	for _, u := range ending {
+		if _, err := change(ctx, e, actor, "unit.merge", e.units(), string(u.ID), u.Rev, func(u *Unit) error {
 			u.Valid.To, u.Successors = last, []UnitID{into.ID}
 			return nil
 		}); err != nil {
 			return Unit{}, err
 		}
-		if err := e.moveTo(ctx, actor, id, into.ID, last); err != nil {
-			return Unit{}, err
-		}
 	}
 	return into, nil
+}
+
+// mergedInto reports whether a merger ended the unit already.
+func (u *Unit) mergedInto(id UnitID, last Date) bool {
+	next, ended := u.heir()
+	return ended && next == id && u.Valid.To == last
+}
+
+// begun is the new unit of the same merger that was interrupted, if any: one
+// like it begins on that day.
+func (e *Editor) begun(edit *UnitEdit) UnitID {
+	for i := range e.Catalog().Units {
+		u := &e.Catalog().Units[i]
+		if edit.From.Valid() && u.Valid == (Span{From: edit.From}) && u.Kind == edit.Kind && u.Parent == edit.Parent &&
+			u.Code == cleanText(edit.Code) && u.Name[Vietnamese] == cleanText(edit.Name[Vietnamese]) {
+			return u.ID
+		}
+	}
+	return ""
+}
+
+// checkMerger returns the merged unit, and what is wrong.
+func (e *Editor) checkMerger(m *Merger, last Date) (Unit, map[string]Message) {
+	catalog, fields := e.Catalog(), map[string]Message{}
+	if len(m.Units) < 2 {
+		fields["units"] = Message{Key: "unit.merge_two"}
+	}
+	if last == "" {
+		fields["on"] = Message{Key: "unit.bad_date"}
+		return Unit{}, fields
+	}
+	below := func(lower, upper *Unit) bool {
+		return lower != nil && lower.ID != upper.ID && catalog.Within(lower.ID, upper.ID)
+	}
+	for _, id := range m.Units {
+		u := catalog.Unit(id)
+		switch {
+		case u == nil:
+			fields["units"] = Message{Key: "unit.bad_successor"}
+			continue
+		case u.mergedInto(m.Into, last):
+			continue // before a failure; of the units now below it nothing is new
+		case id != m.Into && !u.Valid.Contains(last):
+			fields["units"] = Message{Key: "unit.merge_ended", Args: []any{u.Name, last}}
+		case below(catalog.Unit(m.Into), u):
+			fields["into"] = Message{Key: "unit.successor_below", Args: []any{catalog.Unit(m.Into).Name}}
+		case m.Into == "" && catalog.Within(m.New.Parent, id):
+			fields["units"] = Message{Key: "unit.merge_below", Args: []any{catalog.Unit(m.New.Parent).Name, u.Name}}
+		}
+		for _, other := range m.Units {
+			if lower := catalog.Unit(other); below(lower, u) && !lower.mergedInto(m.Into, last) {
+				fields["units"] = Message{Key: "unit.merge_below", Args: []any{lower.Name, u.Name}}
+			}
+		}
+	}
+	if m.Into == "" {
+		into, err := e.newUnit(m.New)
+		for field, message := range fieldsOf(err) {
+			fields[field] = message
+		}
+		return into, fields
+	}
+	into := catalog.Unit(m.Into)
+	if into == nil || !into.Valid.Contains(m.On) {
+		fields["into"] = Message{Key: "unit.bad_successor"}
+		return Unit{}, fields
+	}
+	return *into, fields
 }

@@ -228,7 +228,7 @@ func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 
 func (s *Server) apiPoints(c *fiber.Ctx) error {
 	catalog := s.config.Catalog()
-	points := catalog.PointListings(s.publicURL(c), viewOf(c).Lang)
+	points := catalog.PointListings(s.publicURL(c), s.today(), viewOf(c).Lang)
 	return sendJSON(c, slices.DeleteFunc(points, func(p survey.PointListing) bool { return !s.coversPoint(c, p.Code) }))
 }
 

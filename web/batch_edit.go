@@ -66,7 +66,7 @@ func (s *Server) batchEditShow(c *fiber.Ctx, who *signedIn, status int, page bat
 	}
 	catalog := s.config.Catalog()
 	unit, _ := s.batchScope(&page.Batch.Batch)
-	if u := catalog.Unit(unit); u != nil {
+	if u := catalog.UnitOn(unit, s.today()); u != nil {
 		page.Batch.Place = u.Name
 	}
 	if campaign := catalog.Campaign(page.Batch.Batch.Campaign); campaign != nil {

@@ -181,7 +181,7 @@ func (s *Server) batchEnterShow(c *fiber.Ctx, who *signedIn, status int, page ba
 	catalog := s.config.Catalog()
 	campaign, point := catalog.Campaign(page.Batch.Campaign), catalog.Point(page.Batch.Point)
 	if point != nil {
-		if unit := catalog.Unit(point.Unit); unit != nil {
+		if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 			page.Place = unit.Name
 		}
 	}

@@ -107,7 +107,7 @@ func (s *Server) batchRows(ctx context.Context, who *signedIn) ([]batchRow, erro
 		if !row.Mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
 			continue
 		}
-		if u := catalog.Unit(unit); u != nil {
+		if u := catalog.UnitOn(unit, s.today()); u != nil {
 			row.Place = u.Name
 		}
 		if campaign := catalog.Campaign(batch.Campaign); campaign != nil {

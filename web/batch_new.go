@@ -76,7 +76,9 @@ func (s *Server) batchUnits(who *signedIn, campaign *survey.Campaign, asks *surv
 	var units []option
 	asked := map[survey.UnitID]bool{}
 	for _, p := range s.pointsOf(catalog, campaign) {
-		asked[p.Unit] = asked[p.Unit] || p.Form == asks.Code
+		if u := catalog.UnitOn(p.Unit, s.today()); u != nil && p.Form == asks.Code {
+			asked[u.ID] = true
+		}
 	}
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
@@ -110,7 +112,7 @@ func (s *Server) batchCreate(c *fiber.Ctx, who *signedIn) error {
 	wrong := plan
 	for _, unit := range units {
 		for i := range catalog.Points {
-			if p := &catalog.Points[i]; p.Unit == unit && p.Form == code && !p.Off {
+			if p := &catalog.Points[i]; catalog.StandsFor(unit, p.Unit, s.today()) && p.Form == code && !p.Off {
 				wrong.Points = append(wrong.Points, p.Code)
 				break
 			}
@@ -149,7 +151,7 @@ func (s *Server) paperPoints(c *fiber.Ctx, who *signedIn, units []survey.UnitID,
 	for _, unit := range units {
 		for i := range catalog.Points {
 			p := &catalog.Points[i]
-			if p.Unit == unit && p.Form == form && p.Channel == survey.ChannelPaper && p.Sector == "" && !p.Off {
+			if catalog.StandsFor(unit, p.Unit, s.today()) && p.Form == form && p.Channel == survey.ChannelPaper && p.Sector == "" && !p.Off {
 				codes = append(codes, p.Code)
 				break
 			}

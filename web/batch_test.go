@@ -314,3 +314,20 @@ func TestRanges(t *testing.T) {
 		}
 	}
 }
+
+func TestPaperPointTakesNobodysAnswers(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	s.config.Catalog().Point(code(pointOpen)).Channel = survey.ChannelPaper
+	for _, path := range []string{formPath(pointOpen), kioskPath(pointOpen)} {
+		if resp, body := get(t, s, path); resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "dành cho phiếu giấy") {
+			t.Errorf("%s: %d", path, resp.StatusCode)
+		}
+		if resp, _ := do(t, s, formRequest(path, "id", testID, "a.sector", "land", "a.overall", "4")); resp.StatusCode != http.StatusNotFound {
+			t.Errorf("sent to %s: %d", path, resp.StatusCode)
+		}
+	}
+	if n := len(stored(t, s)); n != 0 {
+		t.Errorf("%d responses were stored", n)
+	}
+}

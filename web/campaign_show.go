@@ -18,7 +18,9 @@ type campaignStaffPage struct {
 	Forms    []survey.Text // with their versions
 	Units    []survey.Text
 	Targets  []survey.Text
-	Points   int            // in use, that lead to it
+	Points   int            // in use within the scope, that lead to it
+	Scoped   bool           // the person sees a part of the campaign
+	Own      int            // respondents so far within the scope
 	Now      results.Figure // of all responses so far
 	Frozen   results.Figure // of the edition in force
 	Late     int64          // respondents who came after it
@@ -73,7 +75,22 @@ func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
 			page.Targets = append(page.Targets, t.Title)
 		}
 	}
-	page.Points = len(s.pointsOf(catalog, &campaign))
+	for _, p := range s.pointsOf(catalog, &campaign) {
+		if who.Covers(catalog, p.Unit, campaign.Family) {
+			page.Points++
+		}
+	}
+	if page.Scoped = len(who.User.Grant.Scope.Units) > 0; page.Scoped {
+		tally, err := s.fieldwork.Tally(c.UserContext(), campaign.ID)
+		if err != nil {
+			return err
+		}
+		for key, n := range tally.Counts {
+			if who.Covers(catalog, key.Unit, campaign.Family) {
+				page.Own += n
+			}
+		}
+	}
 	for i := len(campaign.Editions) - 1; i >= 0; i-- {
 		page.Editions = append(page.Editions, editionView{Edition: campaign.Editions[i], Campaign: campaign.ID})
 	}

@@ -93,7 +93,7 @@ func (s *Server) codeContent(c *fiber.Ctx, point *survey.Point) string {
 func (s *Server) printed(c *fiber.Ctx, point *survey.Point) qr.Point {
 	catalog := s.config.Catalog()
 	p := qr.Point{Content: s.codeContent(c, point), Code: string(point.Code), Service: point.Label.In(survey.Vietnamese)}
-	if unit := catalog.Unit(point.Unit); unit != nil {
+	if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 		p.Unit = unit.Name.In(survey.Vietnamese)
 	}
 	sector, form := catalog.Sector(point.Sector), catalog.Latest(point.Form)

@@ -26,6 +26,7 @@ type formCache struct {
 type formKey struct {
 	point survey.PointCode
 	form  survey.FormRef
+	place survey.UnitID // that is named: another one from the day of a merger
 	view  View
 }
 

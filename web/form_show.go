@@ -33,8 +33,11 @@ func (s *Server) formShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := viewFor(c, campaign)
-	page, err := s.forms.get(catalog, formKey{point.Code, ref, view}, func() (*splicedPage, error) {
+	view, place := viewFor(c, campaign), point.Unit
+	if unit := catalog.UnitOn(place, s.today()); unit != nil {
+		place = unit.ID
+	}
+	page, err := s.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
 		page := s.formPage(Page{View: view, Demo: s.config.Demo, path: "/s/" + string(point.Code), langs: offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
 		page.ID, page.Fresh = idGap, true
@@ -65,7 +68,7 @@ func (s *Server) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, er
 	if point == nil {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}
 	}
-	if unit := catalog.Unit(point.Unit); point.Off && unit != nil {
+	if unit := catalog.UnitOn(point.Unit, s.today()); point.Off && unit != nil {
 		// Where the new code is, not which: the old one may have leaked.
 		key := "point.switched_off"
 		if point.Successor != "" {
@@ -75,6 +78,9 @@ func (s *Server) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, er
 	}
 	if point.Off {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}
+	}
+	if point.Channel == survey.ChannelPaper { // a form counts by its serial number, once
+		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.paper"}
 	}
 	return point, nil
 }
@@ -91,7 +97,7 @@ func (s *Server) pointFailed(c *fiber.Ctx, err error) error {
 func (s *Server) closedShow(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, err error) error {
 	f := failureOf(err, requestID(c))
 	page := closedPage{Page: s.page(c), Message: f.Message}
-	if unit := catalog.Unit(point.Unit); unit != nil {
+	if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 		page.Place = unit.Name
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -107,7 +113,7 @@ func (s *Server) formPage(page Page, catalog *survey.Catalog, point *survey.Poin
 		Sections: builder.sections(), Problems: problemsOf(form, fields),
 	}
 	p.Rules = newShowRules(form, func(item string) bool { return builder.numbers[item] != "" })
-	if unit := catalog.Unit(point.Unit); unit != nil {
+	if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 		p.Place = unit.Name
 	}
 	if sector := catalog.Sector(point.Sector); sector != nil && len(p.Service) == 0 {

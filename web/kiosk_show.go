@@ -85,7 +85,7 @@ func (s *Server) kioskShow(c *fiber.Ctx) error {
 func (s *Server) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point) (kioskPage, error) {
 	page := kioskPage{Page: s.page(c), Code: point.Code, Service: point.Label, Times: s.kiosk}
 	page.path = "/k/" + string(point.Code)
-	if unit := catalog.Unit(point.Unit); unit != nil {
+	if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 		page.Place = unit.Name
 	}
 	if sector := catalog.Sector(point.Sector); sector != nil && len(page.Service) == 0 {

@@ -78,7 +78,7 @@ func (s *Server) mayLink(grant survey.Grant, p *survey.Point) bool {
 func (s *Server) pointName(p *survey.Point, lang survey.Lang) string {
 	catalog := s.config.Catalog()
 	name := string(p.Unit)
-	if unit := catalog.Unit(p.Unit); unit != nil {
+	if unit := catalog.UnitOn(p.Unit, s.today()); unit != nil {
 		name = unit.Name.In(lang)
 	}
 	if label := p.Label.In(lang); label != "" {

@@ -99,7 +99,7 @@ func (s *Server) linkEnded(c *fiber.Ctx, visit survey.Visit, err error) error {
 func (s *Server) placeOf(code survey.PointCode) survey.Text {
 	catalog := s.config.Catalog()
 	if point := catalog.Point(code); point != nil {
-		if unit := catalog.Unit(point.Unit); unit != nil {
+		if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 			return unit.Name
 		}
 	}

@@ -22,7 +22,9 @@ type planPage struct {
 	Campaign *survey.Campaign
 	Plan     survey.Plan
 	Form     form
-	Rows     []planRow
+	Rows     []planRow // within the scope
+	Scoped   bool      // the person sees a part of the plan
+	Whole    int       // answers that the whole plan needs
 	Quotas   []planQuota
 	Problems []survey.Message // of an imported list
 	Conflict *conflict
@@ -55,8 +57,14 @@ func (planPage) Levels() []option {
 	return wordOptions("plan.level.", survey.EachUnit, survey.AllUnits)
 }
 
-// Required is the number of answers in all.
-func (p planPage) Required() int { return p.Plan.Required() }
+// Required is the number of answers that the rows shown need.
+func (p planPage) Required() int {
+	n := 0
+	for _, row := range p.Rows {
+		n += row.Required
+	}
+	return n
+}
 
 // Draw is how many are drawn in all.
 func (r planRow) Draw() int { return r.Required + r.Reserve }
@@ -101,10 +109,11 @@ func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage
 	page.StaffPage = s.staffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", campaignPath(page.Campaign.ID), title)
 	known := s.config.Catalog()
 	cells := slices.Clone(page.Plan.Cells)
+	page.Scoped, page.Whole = len(who.User.Grant.Scope.Units) > 0, page.Plan.Required()
 	for i := range known.Units { // units that a point asks about, still to be filled in
 		unit := &known.Units[i]
 		cell := survey.PlanCell{Unit: unit.ID}
-		asked := slices.ContainsFunc(s.pointsOf(known, page.Campaign), func(p *survey.Point) bool { return p.Unit == unit.ID })
+		asked := slices.ContainsFunc(s.pointsOf(known, page.Campaign), func(p *survey.Point) bool { return known.StandsFor(unit.ID, p.Unit, page.Campaign.Frame) })
 		if asked && !slices.ContainsFunc(cells, func(c survey.PlanCell) bool { return known.Within(unit.ID, c.Unit) }) {
 			cells = append(cells, cell)
 		}

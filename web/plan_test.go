@@ -88,6 +88,19 @@ func TestPlanAndProgress(t *testing.T) {
 	if seen := document(t, body).Find("main"); strings.Contains(seen.Text(), "286") || seen.Find(".big-number").First().Text() != "0" {
 		t.Errorf("a commune sees the progress of another: %s", words(seen))
 	}
+	// Its own part of the campaign and of the plan, said to be that.
+	_, body = elsewhere.get("/staff/campaigns/tthc-2026")
+	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "0" || !strings.Contains(tiles.Text(), "Trong phạm vi") {
+		t.Errorf("a commune sees what others received: %s", words(tiles))
+	}
+	_, body = elsewhere.get(path)
+	if seen := document(t, body).Find("main"); seen.Find(".big-number").Length() != 0 || !strings.Contains(seen.Text(), "Cả đợt khảo sát cần 286") {
+		t.Errorf("a commune's page of the plan: %s", words(seen))
+	}
+	_, body = v.get("/staff/campaigns/tthc-2026")
+	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "20" || strings.Contains(tiles.Text(), "Trong phạm vi") {
+		t.Errorf("who sees all: %s", words(tiles))
+	}
 }
 
 func TestPlanFromAFile(t *testing.T) {

@@ -65,7 +65,7 @@ func pointFilterOf(q url.Values) pointFilter {
 // pointRow joins a point with what belongs to it.
 func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses pointPulses) pointRow {
 	row := pointRow{Point: p, Pulse: pulses.of[p.Code]}
-	if unit := catalog.Unit(p.Unit); unit != nil {
+	if unit := catalog.UnitOn(p.Unit, s.today()); unit != nil {
 		row.Place = unit.Name
 	}
 	if form := catalog.Latest(p.Form); form != nil {

@@ -46,7 +46,7 @@ func (s *Server) receiptShow(c *fiber.Ctx) error {
 	}
 	page := receiptPage{Page: s.page(c), Code: code, Number: survey.ReceiptNumber(id), First: parameter(c, receiptFirst) != ""}
 	if point := catalog.Point(code); point != nil {
-		if unit := catalog.Unit(point.Unit); unit != nil {
+		if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 			page.Place = unit.Name
 		}
 	}

@@ -98,7 +98,7 @@ func (s *Server) sampleWorkShow(c *fiber.Ctx, who *signedIn, status int, page sa
 		at[d.Place].Add(d)
 	}
 	known := s.config.Catalog()
-	walkUnits(known, func(u *survey.Unit, _ int) {
+	walkUnits(known, s.today(), func(u *survey.Unit, _ int) {
 		if len(order[u.ID]) == 0 {
 			return
 		}

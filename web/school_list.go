@@ -39,7 +39,7 @@ func (s *Server) schoolList(c *fiber.Ctx, who *signedIn) error {
 	words := strings.Fields(survey.Fold(page.Form.Value("q")))
 	level, place := survey.SchoolLevel(page.Form.Value("level")), survey.UnitID(page.Form.Value("unit"))
 	places := map[survey.UnitID]bool{}
-	walkUnits(catalog, func(u *survey.Unit, _ int) {
+	walkUnits(catalog, s.today(), func(u *survey.Unit, _ int) {
 		if u.Kind != survey.School || !who.Covers(catalog, u.ID, survey.Education) {
 			return
 		}
@@ -48,14 +48,14 @@ func (s *Server) schoolList(c *fiber.Ctx, who *signedIn) error {
 			return
 		}
 		page.Total++
-		if parent := catalog.Unit(u.Parent); parent != nil {
+		if parent := catalog.UnitOn(u.Parent, s.today()); parent != nil {
 			row.Place = parent.Name
 			if !places[parent.ID] {
 				places[parent.ID] = true
 				page.places = append(page.places, option{Value: string(parent.ID), Label: parent.Name.In(page.Lang)})
 			}
 		}
-		if level != "" && !slices.Contains(u.Levels, level) || place != "" && u.Parent != place || !holds(u, words) {
+		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, s.today()) || !holds(u, words) {
 			return
 		}
 		page.Schools = append(page.Schools, row)

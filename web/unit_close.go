@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,9 +24,6 @@ type unitClosePage struct {
 
 // Base is the path of the list that the unit is in.
 func (p unitClosePage) Base() string { return base(p.School) }
-
-// Moves is the one box of whether to move what belongs to the unit.
-func (unitClosePage) Moves() []option { return []option{{Value: "1", Label: "unit.move"}} }
 
 func (s *Server) unitClose(c *fiber.Ctx, who *signedIn) error {
 	unit, err := s.unitOf(c)
@@ -50,13 +48,13 @@ func (s *Server) unitCloseShow(c *fiber.Ctx, who *signedIn, status int, unit *su
 			page.Successors = append(page.Successors, option{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
-	for _, child := range catalog.Children(unit.ID) {
+	for _, child := range catalog.ChildrenOn(unit.ID, s.today()) {
 		if child.Valid.To == "" {
 			page.Below++
 		}
 	}
 	for i := range catalog.Points {
-		if p := &catalog.Points[i]; p.Unit == unit.ID && !p.Off {
+		if p := &catalog.Points[i]; catalog.StandsFor(unit.ID, p.Unit, s.today()) && !p.Off {
 			page.Points++
 		}
 	}
@@ -69,7 +67,7 @@ func (s *Server) unitCloseSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	typed := formOf(c)
-	closing := survey.Closing{Last: dayOf(typed.Value("last")), Move: typed.Value("move") != ""}
+	closing := survey.Closing{Last: dayOf(typed.Value("last"))}
 	for _, id := range typed.Values("successors") {
 		closing.Successors = append(closing.Successors, survey.UnitID(id))
 	}
@@ -181,8 +179,10 @@ func (s *Server) unitMerge(c *fiber.Ctx, who *signedIn) error {
 func (s *Server) unitMergeShow(c *fiber.Ctx, who *signedIn, status int, page unitMergePage) error {
 	page.StaffPage = s.staffPage(c, who, "unit.merge", "/staff/units", "unit.list")
 	catalog := s.config.Catalog()
-	walkUnits(catalog, func(u *survey.Unit, _ int) {
-		if u.Kind != survey.Province && u.Kind != survey.School && u.Valid.To == "" && who.Covers(catalog, u.ID, "") {
+	walkUnits(catalog, s.today(), func(u *survey.Unit, _ int) {
+		// What was chosen stays, so that a merger that failed can be done once more.
+		offered := u.Valid.To == "" || slices.Contains(page.Form.Values("units"), string(u.ID))
+		if u.Kind != survey.Province && u.Kind != survey.School && offered && who.Covers(catalog, u.ID, "") {
 			page.Units = append(page.Units, option{Value: string(u.ID), Label: u.Name.In(page.Lang)})
 		}
 	})
@@ -213,8 +213,7 @@ func (s *Server) unitMergeSave(c *fiber.Ctx, who *signedIn) error {
 		if survey.KindOf(err) != survey.Conflict {
 			return err
 		}
-		// A unit was changed since this server read the catalogue. What was
-		// merged before the conflict stays so, and is not merged again.
+		// A unit was changed since this server read the catalogue.
 		if err := s.reload(c.UserContext()); err != nil {
 			return err
 		}

@@ -150,13 +150,13 @@ func (s *Server) unitShow(c *fiber.Ctx, who *signedIn, status int, page unitPage
 	lang := viewOf(c).Lang
 	if page.Unit != nil {
 		title = page.Unit.Name.In(lang)
-		for _, child := range catalog.Children(page.Unit.ID) {
+		for _, child := range catalog.ChildrenOn(page.Unit.ID, s.today()) {
 			if child.Valid.Contains(s.today()) {
 				page.Below = append(page.Below, child)
 			}
 		}
 		for i := range catalog.Points {
-			if p := &catalog.Points[i]; p.Unit == page.Unit.ID && !p.Off {
+			if p := &catalog.Points[i]; (p.Unit == page.Unit.ID || catalog.StandsFor(page.Unit.ID, p.Unit, s.today())) && !p.Off {
 				page.Points = append(page.Points, s.pointRow(catalog, p, pointPulses{}))
 			}
 		}
@@ -173,7 +173,7 @@ func (s *Server) unitShow(c *fiber.Ctx, who *signedIn, status int, page unitPage
 func (s *Server) parentOptions(who *signedIn, lang survey.Lang, page unitPage) []option {
 	catalog := s.config.Catalog()
 	options := []option{blank("unit.choose")}
-	walkUnits(catalog, func(u *survey.Unit, depth int) {
+	walkUnits(catalog, s.today(), func(u *survey.Unit, depth int) {
 		place := u.Kind == survey.Commune || u.Kind == survey.Area || (!page.School && u.Kind != survey.School)
 		if !place || !u.Valid.Contains(s.today()) && string(u.ID) != page.Form.Value("parent") ||
 			page.Unit != nil && catalog.Within(u.ID, page.Unit.ID) || !who.Covers(catalog, u.ID, "") {

@@ -52,12 +52,14 @@ func (s *Server) unitList(c *fiber.Ctx, who *signedIn) error {
 	catalog := s.config.Catalog()
 	points := map[survey.UnitID]int{}
 	for i := range catalog.Points {
-		if !catalog.Points[i].Off {
-			points[catalog.Points[i].Unit]++
+		if p := &catalog.Points[i]; !p.Off {
+			if u := catalog.UnitOn(p.Unit, page.On); u != nil {
+				points[u.ID]++
+			}
 		}
 	}
 	words, kind := strings.Fields(survey.Fold(page.Form.Value("q"))), survey.UnitKind(page.Form.Value("kind"))
-	walkUnits(catalog, func(u *survey.Unit, depth int) {
+	walkUnits(catalog, page.On, func(u *survey.Unit, depth int) {
 		if u.Kind == survey.School || page.On != "" && !u.Valid.Contains(page.On) || !who.Covers(catalog, u.ID, "") {
 			return
 		}
@@ -66,7 +68,7 @@ func (s *Server) unitList(c *fiber.Ctx, who *signedIn) error {
 			return
 		}
 		row := unitRow{Unit: u, Depth: depth, Ended: u.Valid.To != "" && u.Valid.To < s.today(), Points: points[u.ID]}
-		for _, child := range catalog.Children(u.ID) {
+		for _, child := range catalog.ChildrenOn(u.ID, page.On) {
 			if child.Kind == survey.School && (page.On == "" || child.Valid.Contains(page.On)) {
 				row.Schools++
 			}
@@ -78,12 +80,12 @@ func (s *Server) unitList(c *fiber.Ctx, who *signedIn) error {
 }
 
 // walkUnits visits the units from the top of the tree, those below one by kind
-// and name.
-func walkUnits(c *survey.Catalog, visit func(u *survey.Unit, depth int)) {
+// and name. Units whose parent ended before a day lie below its successor.
+func walkUnits(c *survey.Catalog, on survey.Date, visit func(u *survey.Unit, depth int)) {
 	seen := map[survey.UnitID]bool{}
 	var walk func(parent survey.UnitID, depth int)
 	walk = func(parent survey.UnitID, depth int) {
-		children := slices.Clone(c.Children(parent))
+		children := slices.Clone(c.ChildrenOn(parent, on))
 		slices.SortStableFunc(children, func(a, b *survey.Unit) int {
 			if d := slices.Index(survey.UnitKinds, a.Kind) - slices.Index(survey.UnitKinds, b.Kind); d != 0 {
 				return d

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
@@ -126,20 +128,20 @@ func TestUnitEnded(t *testing.T) {
 	const path = "/staff/units/" + bumTo
 	rev := func() string { return strconv.FormatInt(current.Catalog().Unit(bumTo).Rev, 10) }
 
-	resp, body := v.post(path+"/close", "last", "không rõ", "successors", muCa, "move", "1", "rev", rev())
-	refused(t, resp, body, "last", "last", "không rõ", "successors", muCa, "move", "1")
+	resp, body := v.post(path+"/close", "last", "không rõ", "successors", muCa, "rev", rev())
+	refused(t, resp, body, "last", "last", "không rõ", "successors", muCa)
 	resp, body = v.post(path+"/close", "last", "30/06/2026", "rev", rev())
-	refused(t, resp, body, "move", "last", "30/06/2026")
+	refused(t, resp, body, "successors", "last", "30/06/2026")
 	if current.Catalog().Unit(bumTo).Valid.To != "" {
 		t.Error("a refused end is stored")
 	}
 
 	// Somebody else ends it on another day while this one decides.
 	old := rev()
-	if resp, body := v.post(path+"/close", "last", "2026-05-31", "successors", muCa, "move", "1", "rev", old); resp.StatusCode != http.StatusSeeOther {
+	if resp, body := v.post(path+"/close", "last", "2026-05-31", "successors", muCa, "rev", old); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d %s", resp.StatusCode, words(document(t, body).Find("main")))
 	}
-	resp, body = v.post(path+"/close", "last", "2026-06-30", "successors", taTong, "move", "1", "rev", old)
+	resp, body = v.post(path+"/close", "last", "2026-06-30", "successors", taTong, "rev", old)
 	doc := document(t, body)
 	both := words(doc.Find(".conflict"))
 	for _, part := range []string{"31/05/2026", "30/06/2026", "Xã Mù Cả", "Xã Tà Tổng"} {
@@ -150,7 +152,7 @@ func TestUnitEnded(t *testing.T) {
 	keeps(t, doc.Find("main form[method=post]"), "last", "2026-06-30", "successors", taTong, "rev", rev())
 
 	u := current.Catalog().Unit(bumTo)
-	if u.Valid.To != "2026-05-31" || len(u.Successors) != 1 || len(current.Catalog().Children(bumTo)) != 0 {
+	if u.Valid.To != "2026-05-31" || len(u.Successors) != 1 || len(current.Catalog().Children(bumTo)) == 0 {
 		t.Errorf("stored %+v, %d units below it", u, len(current.Catalog().Children(bumTo)))
 	}
 	if resp, _ := v.post(path+"/reopen", "rev", old); resp.StatusCode != http.StatusConflict {
@@ -164,11 +166,14 @@ func TestUnitEnded(t *testing.T) {
 	}
 }
 
-// Two communes become one: what lies below them and the codes on their walls
-// go over to it.
+// Two communes become one on a day to come. Nothing moves: until that day all
+// is called as before, and from then on what lies below them and the codes on
+// their walls belong to the new one.
 func TestUnitsMerged(t *testing.T) {
 	t.Parallel()
-	s, current := newEditableServer(t)
+	var now atomic.Pointer[time.Time]
+	now.Store(&testNow)
+	s, current := newEditableServer(t, func(c *Config) { c.Now = func() time.Time { return *now.Load() } })
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := visit(t, s, "lan")
 	var wall survey.PointCode
@@ -181,45 +186,104 @@ func TestUnitsMerged(t *testing.T) {
 		t.Fatal("the commune has no point")
 	}
 
-	resp, body := v.post("/staff/units/merge", "units", muCa, "on", "2026-03-01", "name.vi", "Xã Mù Cả Mới")
-	refused(t, resp, body, "units", "units", muCa, "on", "2026-03-01", "name.vi", "Xã Mù Cả Mới")
-	resp, body = v.post("/staff/units/merge", "units", muCa, "units", bumTo, "on", "2026-03-01", "name.en", "New Mù Cả")
-	refused(t, resp, body, "name.vi", "units", muCa, "units", bumTo, "name.en", "New Mù Cả")
+	resp, body := v.post("/staff/units/merge", "units", muCa, "on", "2026-04-01", "name.vi", "Xã Hợp Nhất")
+	refused(t, resp, body, "units", "units", muCa, "on", "2026-04-01", "name.vi", "Xã Hợp Nhất")
+	resp, body = v.post("/staff/units/merge", "units", muCa, "units", bumTo, "on", "2026-04-01", "name.en", "United")
+	refused(t, resp, body, "name.vi", "units", muCa, "units", bumTo, "name.en", "United")
+	resp, body = v.post("/staff/units/merge", "units", "muong-te", "units", bumTo, "on", "2026-04-01", "name.vi", "Xã Hợp Nhất")
+	refused(t, resp, body, "units", "units", "muong-te", "units", bumTo, "name.vi", "Xã Hợp Nhất")
 	if log := recorded(t, s, "unit."); len(log) != 0 {
 		t.Errorf("what was refused is recorded: %v", log)
 	}
 
-	resp, body = v.post("/staff/units/merge", "units", muCa, "units", bumTo, "on", "2026-03-01", "name.vi", "Xã Mù Cả Mới")
+	merge := []string{"units", muCa, "units", bumTo, "on", "2026-04-01", "name.vi", "Xã Hợp Nhất"}
+	resp, body = v.post("/staff/units/merge", merge...)
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d %s", resp.StatusCode, words(document(t, body).Find("main")))
 	}
 	into := survey.UnitID(strings.TrimPrefix(ledTo(resp), "/staff/units/"))
 	c := current.Catalog()
 	for _, id := range []survey.UnitID{muCa, bumTo} {
-		if u := c.Unit(id); u.Valid.To != "2026-02-28" || len(u.Successors) != 1 || u.Successors[0] != into {
+		if u := c.Unit(id); u.Valid.To != "2026-03-31" || len(u.Successors) != 1 || u.Successors[0] != into {
 			t.Errorf("%s: %+v", id, u)
 		}
-		for _, child := range c.Children(id) {
-			if child.Valid.To == "" {
-				t.Errorf("%s stays below %s", child.ID, id)
+	}
+	if p := c.Point(wall); p.Unit != muCa {
+		t.Errorf("the code on the wall was moved to %s", p.Unit)
+	}
+	// As after a failure between two writes: it goes on where it stopped.
+	if resp, _ := v.post("/staff/units/merge", merge...); ledTo(resp) != "/staff/units/"+string(into) {
+		t.Errorf("the same once more: %d, led to %s", resp.StatusCode, ledTo(resp))
+	}
+	if diff := cmp.Diff([]survey.Action{"unit.create", "unit.merge", "unit.merge"}, recorded(t, s, "unit.")); diff != "" {
+		t.Errorf("audit log: %s", diff)
+	}
+
+	named := func(old, merged bool) {
+		t.Helper()
+		for _, path := range []string{"/s/", "/k/"} {
+			if _, body := get(t, s, path+string(wall)); strings.Contains(body, "Xã Mù Cả") != old || strings.Contains(body, "Xã Hợp Nhất") != merged {
+				t.Errorf("%s names the place wrongly: %s", path, words(document(t, body).Find("main")))
 			}
 		}
 	}
-	if p := c.Point(wall); p.Unit != into {
-		t.Errorf("the code on the wall leads to %s", p.Unit)
-	}
-	if resp, body := get(t, s, "/s/"+string(wall)); resp.StatusCode != http.StatusOK || !strings.Contains(body, "Xã Mù Cả Mới") {
-		t.Errorf("the code on the wall answers %d", resp.StatusCode)
-	}
-	log := recorded(t, s, "unit.")
-	merged := 0
-	for _, action := range log {
-		if action == "unit.merge" {
-			merged++
+	named(true, false)
+	later := testNow.AddDate(0, 1, 0)
+	now.Store(&later)
+	named(false, true)
+	hire(t, s, "mai", survey.Grant{Role: survey.HomeAffairs})
+	mai := visit(t, s, "mai")
+	_, body = mai.get("/staff/units")
+	list := document(t, body).Find("tbody")
+	office := c.Children(bumTo)[0]
+	for id, want := range map[survey.UnitID]int{muCa: 0, bumTo: 0, into: 1, office.ID: 1} {
+		if office.Kind == survey.School {
+			t.Fatal("the commune has no office")
+		}
+		if n := list.Find("a[href='/staff/units/" + string(id) + "']").Length(); n != want {
+			t.Errorf("the list shows %s %d times", id, n)
 		}
 	}
-	if log[0] != "unit.create" || merged != 2 {
-		t.Errorf("audit log: %v", log)
+	_, body = mai.get("/staff/units/" + string(into))
+	if page := words(document(t, body).Find("main")); !strings.Contains(page, string(wall)) || !strings.Contains(page, office.Name["vi"]) {
+		t.Errorf("the page of the new one: %s", page)
+	}
+	// What lies below the old ones can be edited as before.
+	resp, body = mai.post("/staff/units/"+string(office.ID), "kind", string(office.Kind), "name.vi", office.Name["vi"]+" mới", "parent", bumTo, "rev", strconv.FormatInt(office.Rev, 10))
+	if resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("edited: %d %s", resp.StatusCode, words(document(t, body).Find(".error")))
+	}
+}
+
+// Somebody else changed one of the units: nothing is written, and what was
+// chosen stays to be sent again.
+func TestMergerOvertaken(t *testing.T) {
+	t.Parallel()
+	s, current := newEditableServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, s, "lan")
+	units := survey.Table[survey.Unit]{Store: s.editor().Store, Collection: survey.Units}
+	theirs, err := units.Get(t.Context(), muCa) // the last of the two in order
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs.Rev++
+	if err := units.Replace(t.Context(), theirs.Rev-1, theirs); err != nil {
+		t.Fatal(err)
+	}
+	before := len(current.Catalog().Units)
+	merge := []string{"units", bumTo, "units", muCa, "on", "2026-04-01", "name.vi", "Xã Hợp Nhất"}
+	resp, body := v.post("/staff/units/merge", merge...)
+	if resp.StatusCode != http.StatusConflict {
+		t.Fatalf("%d %s", resp.StatusCode, words(document(t, body).Find("main")))
+	}
+	keeps(t, document(t, body).Find("main form[method=post]"), merge...)
+	c := current.Catalog()
+	if log := recorded(t, s, "unit."); len(log) != 0 || len(c.Units) != before || c.Unit(bumTo).Valid.To != "" {
+		t.Errorf("something was written: %v", log)
+	}
+	if resp, _ := v.post("/staff/units/merge", merge...); resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("sent again: %d", resp.StatusCode)
 	}
 }
 

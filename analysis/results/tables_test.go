@@ -1,6 +1,7 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -95,5 +96,54 @@ func TestFewShareAProfile(t *testing.T) {
 	}
 	if set.tables.counts.profiles.rows != 0 {
 		t.Error("60 responses are counted by profile")
+	}
+}
+
+// A merger splits no figures: a campaign whose frame is of before counts a
+// commune as it was, and a later one counts old and new answers as one unit.
+func TestMergedUnits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.keep(times(40, func(int) survey.Response { return w.response(4) })...)
+	before := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}})
+
+	units := survey.Table[survey.Unit]{Store: w.store, Collection: survey.Units}
+	old, err := units.Get(t.Context(), "xa-bum-to-2025")
+	if err != nil {
+		t.Fatal(err)
+	}
+	merged := survey.Unit{ID: "merged", Rev: 1, Kind: survey.Commune, Name: survey.Text{"vi": "Xã Hợp Nhất"}, Parent: old.Parent, Valid: survey.Span{From: "2026-04-01"}}
+	old.Valid.To, old.Successors = "2026-03-31", []survey.UnitID{"merged"}
+	old.Rev++
+	if err := errors.Join(units.Insert(t.Context(), merged), units.Replace(t.Context(), old.Rev-1, old)); err != nil {
+		t.Fatal(err)
+	}
+	w.reload()
+	w.keep(times(40, func(int) survey.Response {
+		r := w.response(2)
+		r.Day = "2026-04-02" // the point on the wall still is the old commune's
+		return r
+	})...)
+	after := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}})
+	count := func(table Table) map[string]int64 {
+		rows := map[string]int64{}
+		for _, row := range table.Groups {
+			if row.Figure.N > 0 {
+				rows[row.Keys[0]] = row.Figure.N
+			}
+		}
+		return rows
+	}
+	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 40}, count(before)); diff != "" {
+		t.Fatal(diff)
+	}
+	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 80}, count(after)); diff != "" {
+		t.Errorf("the open campaign (-want +got): %s", diff)
+	}
+	campaign := w.catalog.Campaign(tthc)
+	campaign.Frame = "2026-04-01"
+	w.live = NewLive(w.store, func() *survey.Catalog { return w.catalog }, nil)
+	if diff := cmp.Diff(map[string]int64{"merged": 80}, count(w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}}))); diff != "" {
+		t.Errorf("in a later frame (-want +got): %s", diff)
 	}
 }

@@ -41,7 +41,7 @@ func newPointsListCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		list := c.PointListings(strings.TrimRight(publicURL, "/"), survey.Vietnamese)
+		list := c.PointListings(strings.TrimRight(publicURL, "/"), survey.DateOf(time.Now()), survey.Vietnamese)
 		if asJSON {
 			encoder := json.NewEncoder(cmd.OutOrStdout())
 			encoder.SetEscapeHTML(false)
