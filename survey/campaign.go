@@ -86,6 +86,9 @@ func (c Campaign) Takes(on Date) error {
 	case c.State == Open && c.Period.Contains(on):
 		return nil
 	}
+	if on < c.Period.From { // it is over, but that is not why
+		return &Error{Kind: Closed, Op: "open campaign", Key: "campaign.outside", Args: []any{c.Period.From, c.Period.To}}
+	}
 	ended := &Error{Kind: Closed, Op: "open campaign", Key: "campaign.closed", Args: []any{c.Period.To}}
 	switch over := c.Period.To != "" && c.Period.To < on; {
 	case c.Shut != "" && (!over || c.Shut < c.Period.To): // ahead of the plan

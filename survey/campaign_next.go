@@ -11,8 +11,8 @@ import (
 // follows is mentioned, and for how many days after.
 const NextNotice = 60
 
-// Unfollowed lists the campaigns that end, or ended, within NextNotice days and
-// that no other campaign follows, not even as a draft. From their last day on
+// Unfollowed lists the open campaigns that end, or ended, within NextNotice days
+// and that no other campaign follows, not even as a draft. From their last day on
 // every code of theirs says that the survey is closed.
 func (c *Catalog) Unfollowed(on Date) []*Campaign {
 	if !on.Valid() {
@@ -22,7 +22,7 @@ func (c *Catalog) Unfollowed(on Date) []*Campaign {
 	var ending []*Campaign
 	for i := range c.Campaigns {
 		k := &c.Campaigns[i]
-		if k.State != Draft && k.State != Withdrawn && k.Period.To.Valid() && first <= k.Period.To && k.Period.To <= last && !c.followed(k) {
+		if k.State == Open && k.Period.To.Valid() && first <= k.Period.To && k.Period.To <= last && !c.followed(k) {
 			ending = append(ending, k)
 		}
 	}

@@ -83,6 +83,7 @@ func (c *Campaign) again(other *Campaign) bool {
 
 // complete fills in what follows from the rest.
 func (c *Campaign) complete() {
+	c.Title.clean()
 	c.Method.Version = MethodVersion
 	if c.Frame == "" {
 		c.Frame = c.Period.From
@@ -102,6 +103,7 @@ func (f *Fieldwork) Edit(ctx context.Context, actor Actor, rev int64, edited Cam
 			edited.complete()
 			*c = edited
 		case Open:
+			edited.Title.clean()
 			c.Title, c.Period.To = edited.Title, edited.Period.To
 			if err := f.stillAhead(c); err != nil {
 				return err
@@ -144,7 +146,7 @@ func (f *Fieldwork) Open(ctx context.Context, actor Actor, id CampaignID, rev in
 		if err := c.Check(f.catalog()); err != nil {
 			return err
 		}
-		if err := f.openable(c); err != nil {
+		if err := f.Openable(c); err != nil {
 			return err
 		}
 		c.State = Open
@@ -180,7 +182,7 @@ func (f *Fieldwork) Reopen(ctx context.Context, actor Actor, id CampaignID, rev 
 		if c.State != ClosedDown {
 			return wrongState("reopen campaign", c)
 		}
-		if err := f.openable(c); err != nil {
+		if err := f.Openable(c); err != nil {
 			return err
 		}
 		c.State, c.Shut = Open, ""
@@ -339,7 +341,8 @@ func (f *Fieldwork) stillAhead(c *Campaign) error {
 	return &Error{Kind: Invalid, Op: "open campaign", Key: "campaign.is_over", Fields: map[string]Message{"to": {Key: "campaign.is_over"}}}
 }
 
-func (f *Fieldwork) openable(c *Campaign) error {
+// Openable returns Invalid if a campaign cannot be opened now, and why.
+func (f *Fieldwork) Openable(c *Campaign) error {
 	if err := f.stillAhead(c); err != nil {
 		return err
 	}

@@ -224,10 +224,11 @@ func (c *Catalog) RollUp(id UnitID, on Date, kinds ...UnitKind) *Unit {
 // CampaignFor returns the campaign that a point's responses go to on a day: an
 // open campaign of the form's family that asks the point's form of its unit.
 // If none takes responses now, the error is Closed and says what is known of
-// the nearest one.
+// the nearest one: an open one before those that are over.
 func (c *Catalog) CampaignFor(p *Point, on Date) (*Campaign, FormRef, error) {
 	var nearest error = &Error{Kind: Closed, Op: "find campaign", Key: "campaign.none"}
 	var last Date
+	open := false
 	for i := range c.Campaigns {
 		campaign := &c.Campaigns[i]
 		ref, asks := campaign.Form(p.Form)
@@ -238,8 +239,9 @@ func (c *Catalog) CampaignFor(p *Point, on Date) (*Campaign, FormRef, error) {
 		if err == nil {
 			return campaign, ref, nil
 		}
-		if campaign.State != Draft && campaign.Period.To >= last {
-			last, nearest = campaign.Period.To, err
+		isOpen := campaign.State == Open
+		if campaign.State != Draft && (isOpen && !open || isOpen == open && campaign.Period.To >= last) {
+			last, open, nearest = campaign.Period.To, isOpen, err
 		}
 	}
 	return nil, FormRef{}, nearest

@@ -211,6 +211,11 @@ func TestCampaignFor(t *testing.T) {
 			{ID: "d", Forms: form, State: survey.ClosedDown, Period: survey.Span{From: "2025-01-01", To: "2025-12-31"}},
 			{ID: "c", Forms: form, State: survey.ClosedDown, Period: survey.Span{From: "2024-01-01", To: "2024-12-31"}},
 		}, "2026-05-01", "", "campaign.closed[2025-12-31]"},
+		{"BeforeOneThatIsOver", []survey.Campaign{{ID: "c", Forms: form, State: survey.ClosedDown, Period: year, Shut: "2026-04-20"}}, "2020-05-01", "", "campaign.outside[2026-01-01 2026-12-31]"},
+		{"BeforeTheOpenOneAndOneThatIsOver", []survey.Campaign{
+			{ID: "d", Forms: form, State: survey.Open, Period: year},
+			{ID: "c", Forms: form, State: survey.ClosedDown, Period: survey.Span{From: "2026-01-01", To: "2027-06-30"}, Shut: "2026-04-20"},
+		}, "2020-05-01", "", "campaign.not_yet[2026-01-01]"},
 		{"OpenBesideOver", []survey.Campaign{
 			{ID: "c", Forms: form, State: survey.ClosedDown, Period: year},
 			{ID: "d", Forms: form, State: survey.Open, Period: year},

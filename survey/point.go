@@ -33,4 +33,5 @@ type Point struct {
 	// was damaged. It is never shown to whoever scans the old code.
 	Successor PointCode `bson:"successor,omitempty" yaml:"-" json:"successor,omitempty"`
 	Order     int       `bson:"order" yaml:"-" json:"-"`
+	Made      Date      `bson:"made,omitempty" yaml:"-" json:"made,omitempty"` // empty: with the store, or before this was kept
 }

@@ -51,6 +51,7 @@ func (e *Editor) MakePoints(ctx context.Context, actor Actor, plan PointPlan) (N
 			fields["sector"] = Message{Key: "point.sector_family"}
 		}
 	}
+	plan.Label.clean()
 	e.checkPoint(fields, plan.Sector, plan.Channel, plan.Label)
 	if n := len(plan.Units) * len(plan.Forms); n > MaxNewPoints {
 		fields["units"] = Message{Key: "point.too_many", Args: []any{n, MaxNewPoints}}
@@ -105,7 +106,7 @@ func (e *Editor) drawPoints(catalog *Catalog, plan PointPlan) (NewPoints, error)
 			drawn[code] = true
 			order++
 			made.Made = append(made.Made, Point{
-				Code: code, Rev: 1, Unit: id, Form: form, Sector: plan.Sector, Channel: plan.Channel, Label: plan.Label, Order: order,
+				Code: code, Rev: 1, Unit: id, Form: form, Sector: plan.Sector, Channel: plan.Channel, Label: plan.Label, Order: order, Made: e.today(),
 			})
 		}
 	}
@@ -143,6 +144,7 @@ type PointEdit struct {
 func (e *Editor) EditPoint(ctx context.Context, actor Actor, code PointCode, seen int64, edit PointEdit) (Point, error) {
 	return change(ctx, e, actor, "point.edit", e.points(), string(code), seen, func(p *Point) error {
 		fields := map[string]Message{}
+		edit.Label.clean()
 		e.checkPoint(fields, edit.Sector, edit.Channel, edit.Label)
 		if form := e.Catalog().Latest(p.Form); edit.Sector != "" && form != nil && form.Family != Procedures {
 			fields["sector"] = Message{Key: "point.sector_family"}
@@ -181,7 +183,7 @@ func (e *Editor) ReplacePoint(ctx context.Context, actor Actor, code PointCode, 
 	}
 	catalog := e.Catalog()
 	next := old
-	next.Rev, next.Off = 1, false
+	next.Rev, next.Off, next.Made = 1, false, e.today()
 	if next.Code, err = drawCode(e.Random, func(c PointCode) bool { return catalog.Point(c) != nil }); err != nil {
 		return Point{}, err
 	}

@@ -60,6 +60,7 @@ func (e *Editor) KeepDraft(ctx context.Context, actor Actor, q Questionnaire, re
 		return change(ctx, e, actor, "questionnaire.edit", e.forms(), draft.ID, draft.Rev, func(d *Questionnaire) error {
 			q.ID, q.Version, q.Rev, q.Draft = d.ID, d.Version, d.Rev, true
 			*d = q
+			d.cleanTexts()
 			return nil
 		})
 	}
@@ -69,10 +70,39 @@ func (e *Editor) KeepDraft(ctx context.Context, actor Actor, q Questionnaire, re
 func (e *Editor) keepDraft(ctx context.Context, actor Actor, q Questionnaire, version int) (Questionnaire, error) {
 	q.Version, q.Rev, q.Draft = version, 1, true
 	q.ID = q.Ref().ID()
+	q.cleanTexts()
 	if err := e.forms().Insert(ctx, q); err != nil {
 		return q, err
 	}
 	return q, e.Audit.Record(ctx, actor, "questionnaire.draft", "questionnaires/"+q.ID, nil, q.Ref())
+}
+
+// cleanTexts cleans, in place, every text that a person reads.
+func (q *Questionnaire) cleanTexts() {
+	options := func(all []Option) {
+		for _, o := range all {
+			o.Label.clean()
+		}
+	}
+	q.Title.clean()
+	q.Intro.clean()
+	q.Source.clean()
+	for _, s := range q.Scales {
+		options(s.Points)
+	}
+	for _, f := range q.Factors {
+		f.Name.clean()
+	}
+	for _, s := range q.Sections {
+		s.Title.clean()
+		s.Lead.clean()
+		for _, it := range s.Items {
+			it.Label.clean()
+			it.Hint.clean()
+			it.NA.clean()
+			options(it.Options)
+		}
+	}
 }
 
 // ChangeDraft changes a part of a draft. do is given the stored draft and says
@@ -94,6 +124,7 @@ func (e *Editor) ChangeDraft(ctx context.Context, actor Actor, ref FormRef, do f
 		var after Questionnaire
 		after, err = change(ctx, e, actor, "questionnaire.edit", e.forms(), before.ID, before.Rev, func(q *Questionnaire) error {
 			refused = do(q)
+			q.cleanTexts()
 			return refused
 		})
 		if err == nil || refused != nil || KindOf(err) != Conflict {

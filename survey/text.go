@@ -47,6 +47,15 @@ func (t Text) In(lang Lang) string {
 	return t[Vietnamese]
 }
 
+// clean rids the text, in place, of what a person cannot see; see cleanText.
+func (t Text) clean() {
+	for lang, s := range t {
+		if cleaned := cleanText(s); cleaned != s {
+			t[lang] = cleaned
+		}
+	}
+}
+
 // Missing lists those of langs in which the text is empty.
 func (t Text) Missing(langs ...Lang) []Lang {
 	var missing []Lang

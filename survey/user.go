@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -44,12 +46,42 @@ const MinPassword = 10
 // small server's memory.
 var passwordCost = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// HashPassword returns the hash of a password, or Invalid if it is too short.
+// guessable reports whether a password is among the first that anybody tries:
+// fewer than four different characters, digits alone, or a run along the
+// keyboard or the alphabet with nothing but digits or signs added.
+func guessable(password string) bool {
+	different, letters := map[rune]bool{}, strings.Builder{}
+	for _, r := range strings.ToLower(password) {
+		different[r] = true
+		if unicode.IsLetter(r) {
+			letters.WriteRune(r)
+		}
+	}
+	word := letters.String()
+	if len(different) < 4 || word == "" && !strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsDigit(r) }) {
+		return true
+	}
+	for _, common := range []string{"abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qazwsxedcrfvtgbyhnujmikolp"} {
+		if len(word) >= 3 && strings.HasPrefix(common, word) {
+			return true
+		}
+	}
+	return slices.Contains([]string{"password", "passw", "matkhau", "admin", "administrator", "iloveyou", "hailong", "vietnam", "welcome"}, word)
+}
+
+// HashPassword returns the hash of a password, or Invalid if it is too short or
+// too easy to guess.
 func HashPassword(password string) (Password, error) {
 	if utf8.RuneCountInString(password) < MinPassword {
 		return "", &Error{
 			Kind: Invalid, Op: "set password", Key: "user.password_short", Args: []any{MinPassword},
 			Fields: map[string]Message{"password": {"user.password_short", []any{MinPassword}}},
+		}
+	}
+	if guessable(password) {
+		return "", &Error{
+			Kind: Invalid, Op: "set password", Key: "user.password_common",
+			Fields: map[string]Message{"password": {Key: "user.password_common"}},
 		}
 	}
 	cost := passwordCost

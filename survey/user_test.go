@@ -93,3 +93,17 @@ func TestUserCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestCommonPasswordsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, password := range []string{"1234567890", "0987654321", "aaaaaaaaaaaa", "qwertyuiop", "Qwerty123456", "abcdefghij", "Password123!", "matkhau@2026"} {
+		if _, err := HashPassword(password); KindOf(err) != Invalid {
+			t.Errorf("%q: %v", password, err)
+		}
+	}
+	for _, password := range []string{"bo cau bay cao", "vui-2026-nhe-em", NewPassword()} {
+		if _, err := HashPassword(password); err != nil {
+			t.Errorf("%q: %v", password, err)
+		}
+	}
+}

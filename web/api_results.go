@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -90,6 +91,9 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 	if err := s.inScope(c, q); err != nil {
 		return err
 	}
+	if err := s.notWithdrawn(q.Campaign); err != nil {
+		return err
+	}
 	t, edition, err := s.tableFrom(c.UserContext(), q, figureSource(parameter(c, "source")))
 	if err != nil {
 		return err
@@ -111,6 +115,16 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 		answer.Groups[i] = apiGroup{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: g.Figure}
 	}
 	return sendJSON(c, answer)
+}
+
+// notWithdrawn returns Closed, with the reason, for a campaign whose published
+// figures were taken back: those of now must not come in their place.
+func (s *Server) notWithdrawn(id survey.CampaignID) error {
+	withdrawal := withdrawalOf(s.config.Catalog().Campaign(id))
+	if withdrawal == nil {
+		return nil
+	}
+	return &survey.Error{Kind: survey.Closed, Op: "ask for figures", Key: "api.withdrawn", Args: []any{withdrawal.Reason}}
 }
 
 type apiVerdict struct {
@@ -177,6 +191,22 @@ type apiCampaign struct {
 	State         survey.CampaignState `json:"state"`
 	Method        survey.Method        `json:"method"`
 	Demo          bool                 `json:"demo,omitempty"`
+	Withdrawn     *apiWithdrawal       `json:"withdrawn,omitempty"` // why there are no figures
+}
+
+type apiWithdrawal struct {
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+}
+
+// withdrawalOf is how the figures of a campaign were taken back, nil where they
+// were not.
+func withdrawalOf(k *survey.Campaign) *apiWithdrawal {
+	if k == nil || k.State != survey.Withdrawn || len(k.Editions) == 0 {
+		return nil
+	}
+	last := k.Editions[len(k.Editions)-1]
+	return &apiWithdrawal{At: last.Withdrawn, Reason: last.Reason}
 }
 
 func (s *Server) apiCampaigns(c *fiber.Ctx) error {
@@ -190,6 +220,7 @@ func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 		answer = append(answer, apiCampaign{
 			ID: k.ID, Title: k.Title.In(lang), Questionnaire: k.Family, Forms: k.Forms,
 			From: k.Period.From, To: k.Period.To, State: k.State, Method: k.Method, Demo: k.Demo,
+			Withdrawn: withdrawalOf(&k),
 		})
 	}
 	return sendJSON(c, answer)

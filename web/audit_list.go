@@ -30,11 +30,17 @@ const (
 	auditPages    = 400 // how far back one can leaf; the filter and the export go further
 )
 
-// auditFilter reads the filter from the query. A day that is none is passed over.
+// auditFilter reads the filter from the query. A day that is none is passed
+// over, and the form says so.
 func auditFilter(p StaffPage) (survey.AuditFilter, form) {
+	wrong := map[string]survey.Message{}
 	day := func(name string) survey.Date {
-		d, err := survey.ParseDate(strings.TrimSpace(p.query.Get(name)))
+		typed := strings.TrimSpace(p.query.Get(name))
+		d, err := survey.ParseDate(typed)
 		if err != nil {
+			if typed != "" {
+				wrong[name] = survey.Message{Key: "unit.bad_date"}
+			}
 			return ""
 		}
 		return d
@@ -43,7 +49,9 @@ func auditFilter(p StaffPage) (survey.AuditFilter, form) {
 		Actor: strings.TrimSpace(p.query.Get("actor")), Action: survey.Action(p.query.Get("action")),
 		Subject: strings.TrimSpace(p.query.Get("subject")), From: day("from"), To: day("to"),
 	}
-	return f, formWith("actor", f.Actor, "action", string(f.Action), "subject", f.Subject, "from", string(f.From), "to", string(f.To))
+	typed := formWith("actor", f.Actor, "action", string(f.Action), "subject", f.Subject, "from", string(f.From), "to", string(f.To))
+	typed.errors = wrong
+	return f, typed
 }
 
 func (s *Server) auditList(c *fiber.Ctx, who *signedIn) error {

@@ -20,7 +20,13 @@ func campaignConfirm(step string) staffHandler {
 		if !slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }) {
 			return s.done(c, campaignPath(campaign.ID), "campaign_moved_on")
 		}
-		return s.campaignAsk(c, who, fiber.StatusOK, &campaign, step, nil)
+		var problem *survey.Message
+		if step == "open" { // what stands in the way is said before, not after, the button is pressed
+			if f := failureOf(s.fieldwork.Openable(&campaign), ""); f.Kind == survey.Invalid {
+				problem = &f.Message
+			}
+		}
+		return s.campaignAsk(c, who, fiber.StatusOK, &campaign, step, problem)
 	}
 }
 
@@ -85,7 +91,11 @@ func campaignStep(step string) staffHandler {
 			if step == "discard" {
 				path = "/staff/campaigns"
 			}
-			return s.done(c, path, "campaign_"+step)
+			what := "campaign_" + step
+			if k := s.config.Catalog().Campaign(id); step == "open" && k != nil && stateWord(k, s.today()) == "ahead" {
+				what += "_ahead"
+			}
+			return s.done(c, path, what)
 		}
 		f := failureOf(err, requestID(c))
 		campaign, failed := s.campaignAnew(c)

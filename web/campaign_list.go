@@ -13,10 +13,14 @@ import (
 type campaignListPage struct {
 	StaffPage
 	Campaigns []*survey.Campaign
+	today     survey.Date
 }
 
+// StateWord names where a campaign stands.
+func (p campaignListPage) StateWord(k *survey.Campaign) string { return stateWord(k, p.today) }
+
 func (s *Server) campaignList(c *fiber.Ctx, who *signedIn) error {
-	page := campaignListPage{StaffPage: s.staffPage(c, who, "campaign.list")}
+	page := campaignListPage{StaffPage: s.staffPage(c, who, "campaign.list"), today: s.today()}
 	catalog := s.config.Catalog()
 	for i := range catalog.Campaigns {
 		if k := &catalog.Campaigns[i]; who.Covers(catalog, "", k.Family) {

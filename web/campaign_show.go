@@ -16,6 +16,7 @@ import (
 type campaignStaffPage struct {
 	StaffPage
 	Campaign *survey.Campaign
+	State    string        // as stateWord
 	Forms    []survey.Text // with their versions
 	Units    []survey.Text
 	Targets  []survey.Text
@@ -63,7 +64,7 @@ func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
 	}
 	catalog, l := s.config.Catalog(), s.views.locales[viewOf(c).Lang]
 	page := campaignStaffPage{
-		StaffPage: s.staffPage(c, who, campaign.Title.In(l.lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign,
+		StaffPage: s.staffPage(c, who, campaign.Title.In(l.lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, s.today()),
 		Units: unitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
 	}
 	for _, ref := range campaign.Forms {
@@ -126,6 +127,15 @@ func (s *Server) voidedSince(ctx context.Context, id survey.CampaignID, since ti
 		}
 	}
 	return n, err
+}
+
+// stateWord names where a campaign stands: its state, or "ahead" of one that
+// was opened before its first day.
+func stateWord(k *survey.Campaign, today survey.Date) string {
+	if k.State == survey.Open && today < k.Period.From {
+		return "ahead"
+	}
+	return string(k.State)
 }
 
 // StateTag is the class of the tag that shows the state.

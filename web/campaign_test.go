@@ -215,6 +215,40 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	}
 }
 
+// A campaign that begins later is opened ahead of its first day, and says so; a
+// title is rid of what turns the direction of the words after it; and what
+// stands in the way of opening is said on the page that asks.
+func TestOpenAheadOfTheFirstDay(t *testing.T) {
+	t.Parallel()
+	w := newLiving(t)
+	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	v := visit(t, w.Server, "lan")
+	draft := func(title, from, to string) survey.CampaignID {
+		t.Helper()
+		resp, body := v.post("/staff/campaigns", "family", "tthc", "title", title, "from", from, "to", to, "forms", "quick@2", "units", "cu",
+			"formula", "top2", "pooling", "overall", "confidence", "95", "min_n", "5", "langs", "vi", "targets", "TTHC")
+		if resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("draft: %d %s", resp.StatusCode, document(t, body).Find(".error").Text())
+		}
+		return survey.CampaignID(strings.TrimPrefix(strings.SplitN(resp.Header.Get("Location"), "?", 2)[0], "/staff/campaigns/"))
+	}
+	ahead := draft("Đợt \u202Etháng Tư\u202C", "2026-04-01", "2026-04-30")
+	if got := w.campaign(t, ahead).Title[survey.Vietnamese]; got != "Đợt tháng Tư" {
+		t.Errorf("stored title %q", got)
+	}
+	resp, _ := w.step(t, v, campaignPath(ahead)+"/open")
+	if resp.StatusCode != http.StatusSeeOther || !strings.Contains(resp.Header.Get("Location"), "done=campaign_open_ahead") {
+		t.Errorf("open: %d %s", resp.StatusCode, resp.Header.Get("Location"))
+	}
+	if _, body := v.get(campaignPath(ahead)); document(t, body).Find(".lead .tag").Text() != "Đã mở, chưa bắt đầu" {
+		t.Errorf("the page says %q", document(t, body).Find(".lead").Text())
+	}
+	second := draft("Đợt chồng lên", "2026-04-10", "2026-05-10")
+	if _, body := v.get(campaignPath(second) + "/open"); !strings.Contains(document(t, body).Find("main .lead").Text(), "Xin đóng đợt đó trước") {
+		t.Errorf("an overlap is not said before: %s", document(t, body).Find("main").Text())
+	}
+}
+
 func submitAt(t *testing.T, s *Server, point survey.PointCode, answer, sector string) {
 	t.Helper()
 	id, err := survey.NewResponseID()

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -88,6 +89,9 @@ func (s *Server) answerErrors(c *fiber.Ctx) error {
 // people. An Internal error is logged here, once, with the request's id.
 func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 	f := failureOf(failed, requestID(c))
+	if f.Status == fiber.StatusRequestEntityTooLarge {
+		hearOut(c)
+	}
 	switch f.Kind {
 	case survey.Internal:
 		s.config.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", failed)
@@ -111,6 +115,35 @@ func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 		return c.Status(fiber.StatusInternalServerError).SendString("internal error " + f.Request + "\n")
 	}
 	return nil
+}
+
+// Bounds of what is read of a body only to be thrown away.
+const (
+	hearOutBytes = 64 << 20
+	hearOutPause = time.Second // without a byte: that was all
+)
+
+// hearOut reads on, and throws away, a body whose length alone had it refused.
+// A browser that is cut off while it sends never shows the answer. Of a body
+// that was read, nothing is left to hear.
+func hearOut(c *fiber.Ctx) {
+	left := c.Request().Header.ContentLength() - len(c.Request().Body())
+	conn := c.Context().Conn()
+	if left <= 0 || len(c.Request().Body()) > 0 || conn == nil {
+		return
+	}
+	end := time.Now().Add(readTimeout)
+	buffer := make([]byte, 32<<10)
+	for left = min(left, hearOutBytes); left > 0 && time.Now().Before(end); {
+		if err := conn.SetReadDeadline(time.Now().Add(hearOutPause)); err != nil {
+			return
+		}
+		n, err := conn.Read(buffer)
+		if err != nil {
+			return
+		}
+		left -= n
+	}
 }
 
 // problem is the body of an error for programs, as in RFC 9457.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,5 +95,23 @@ func TestFiguresNameTheirSource(t *testing.T) {
 	}
 	if resp, _ := get(t, w.Server, "/results/tthc-2026?unit=cu"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("a unit that the publication does not hold: %d", resp.StatusCode)
+	}
+
+	// What was withdrawn is not answered by figures of now, under whatever name.
+	const reason = "Nhập trùng phiếu của một bản"
+	if resp, _ := w.step(t, lan, campaignPath("tthc-2026")+"/withdraw", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("withdraw: %d", resp.StatusCode)
+	}
+	for _, query := range []string{"", "&by=unit", "&source=live", "&source=published", crossed} {
+		resp, body := call(t, w.Server, v, http.MethodGet, "/api/v1/results?campaign=tthc-2026"+query, token, "")
+		if resp.StatusCode != http.StatusGone || !strings.Contains(body, reason) {
+			t.Errorf("withdrawn, %q: %d %s", query, resp.StatusCode, body)
+		}
+	}
+	if _, body := call(t, w.Server, v, http.MethodGet, "/api/v1/campaigns", token, ""); strings.Count(body, reason) != 1 {
+		t.Errorf("the list of campaigns does not say why: %s", body)
+	}
+	if _, body := call(t, w.Server, v, http.MethodGet, "/api/v1/targets", token, ""); strings.Contains(body, `"campaign":"tthc-2026"`) {
+		t.Errorf("a target is judged by withdrawn figures: %s", body)
 	}
 }

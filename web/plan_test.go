@@ -215,17 +215,24 @@ func TestForesee(t *testing.T) {
 		missing int
 		period  survey.Span
 		want    forecast
+		state   survey.CampaignState // empty: open
 	}{
-		"Done":      {byDay(1), 0, year, forecast{State: "progress.forecast.done"}},
-		"NoPace":    {nil, 10, year, forecast{State: "progress.forecast.none", Days: 14}},
-		"InTime":    {byDay(10), 95, year, forecast{State: "progress.forecast.by", Pace: 10, Days: 14, On: "2026-03-25"}},
-		"TooLate":   {byDay(1), 400, year, forecast{State: "progress.forecast.late", Pace: 1, Days: 14, On: "2027-04-19"}},
-		"JustBegun": {byDay(4), 8, survey.Span{From: "2026-03-14", To: "2026-12-31"}, forecast{State: "progress.forecast.by", Pace: 4, Days: 2, On: "2026-03-17"}},
-		"NotBegun":  {nil, 8, survey.Span{From: "2026-04-01"}, forecast{State: "progress.forecast.none", Days: -15}},
+		"Done":      {byDay(1), 0, year, forecast{State: "progress.forecast.done"}, ""},
+		"NoPace":    {nil, 10, year, forecast{State: "progress.forecast.none", Days: 14}, ""},
+		"InTime":    {byDay(10), 95, year, forecast{State: "progress.forecast.by", Pace: 10, Days: 14, On: "2026-03-25"}, ""},
+		"TooLate":   {byDay(1), 400, year, forecast{State: "progress.forecast.late", Pace: 1, Days: 14, On: "2027-04-19"}, ""},
+		"JustBegun": {byDay(4), 8, survey.Span{From: "2026-03-14", To: "2026-12-31"}, forecast{State: "progress.forecast.by", Pace: 4, Days: 2, On: "2026-03-17"}, ""},
+		"NotBegun":  {nil, 8, survey.Span{From: "2026-04-01"}, forecast{State: "progress.forecast.none", Days: -15}, ""},
+		"Closed":    {byDay(10), 95, year, forecast{State: "progress.forecast.over"}, survey.ClosedDown},
+		"Withdrawn": {byDay(10), 95, year, forecast{State: "progress.forecast.over"}, survey.Withdrawn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, foresee(tt.byDay, tt.missing, tt.period, today)); diff != "" {
+			campaign := survey.Campaign{State: survey.Open, Period: tt.period}
+			if tt.state != "" {
+				campaign.State = tt.state
+			}
+			if diff := cmp.Diff(tt.want, foresee(tt.byDay, tt.missing, &campaign, today)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -35,7 +35,7 @@ func (s *Server) pointEdit(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (s *Server) pointShow(c *fiber.Ctx, who *signedIn, status int, page pointPage, point *survey.Point) error {
-	pulses, err := s.pulses(c)
+	pulses, err := s.pulses(c.UserContext())
 	if err != nil {
 		return err
 	}

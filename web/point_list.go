@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -62,8 +63,8 @@ func pointFilterOf(q url.Values) pointFilter {
 }
 
 // pointRow joins a point with what belongs to it.
-func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses map[survey.PointCode]survey.Pulse) pointRow {
-	row := pointRow{Point: p, Pulse: pulses[p.Code]}
+func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses pointPulses) pointRow {
+	row := pointRow{Point: p, Pulse: pulses.of[p.Code]}
 	if unit := catalog.UnitOn(p.Unit, s.today()); unit != nil {
 		row.Place = unit.Name
 	}
@@ -76,13 +77,15 @@ func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses map[s
 	campaign, _, err := catalog.CampaignFor(p, s.today())
 	row.Running = err == nil && !p.Off
 	since := s.config.Now().AddDate(0, 0, -quietDays)
+	made := max(p.Made, survey.DateOf(pulses.made))
+	known := !row.Pulse.Last.IsZero() || made.Time().Before(since) // a new point cannot have been quiet for long
 	// Nobody looks for paper forms on a wall.
-	row.Quiet = row.Running && p.Channel != survey.ChannelPaper && row.Pulse.Last.Before(since) && campaign.Period.From.Time().Before(since)
+	row.Quiet = row.Running && known && p.Channel != survey.ChannelPaper && row.Pulse.Last.Before(since) && campaign.Period.From.Time().Before(since)
 	return row
 }
 
 // pointsFor returns the points that a filter chooses among those a person may see.
-func (s *Server) pointsFor(who *signedIn, f pointFilter, pulses map[survey.PointCode]survey.Pulse) (rows []pointRow, total int) {
+func (s *Server) pointsFor(who *signedIn, f pointFilter, pulses pointPulses) (rows []pointRow, total int) {
 	catalog := s.config.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
@@ -126,14 +129,30 @@ func (f *pointFilter) chooses(catalog *survey.Catalog, row *pointRow, today surv
 	return true
 }
 
+// pointPulses is how alive points are, and since when they could be.
+type pointPulses struct {
+	of   map[survey.PointCode]survey.Pulse
+	made time.Time // when the first account of the store was: no point was used before
+}
+
 // pulses counts the responses of points in the last days.
-func (s *Server) pulses(c *fiber.Ctx) (map[survey.PointCode]survey.Pulse, error) {
+func (s *Server) pulses(ctx context.Context) (p pointPulses, err error) {
+	people, err := s.accounts.People(ctx)
+	if err != nil {
+		return p, err
+	}
+	for i := range people {
+		if made := people[i].Created; i == 0 || made.Before(p.made) {
+			p.made = made
+		}
+	}
 	now := s.config.Now()
-	return survey.Pulses(c.UserContext(), s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
+	p.of, err = survey.Pulses(ctx, s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
+	return p, err
 }
 
 func (s *Server) pointList(c *fiber.Ctx, who *signedIn) error {
-	pulses, err := s.pulses(c)
+	pulses, err := s.pulses(c.UserContext())
 	if err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func (s *Server) pointCreate(c *fiber.Ctx, who *signedIn) error {
 	page.path = "/staff/points"
 	var codes []string
 	for i := range made.Made {
-		page.Points = append(page.Points, s.pointRow(s.config.Catalog(), &made.Made[i], nil))
+		page.Points = append(page.Points, s.pointRow(s.config.Catalog(), &made.Made[i], pointPulses{}))
 		codes = append(codes, asQuery("point", string(made.Made[i].Code)))
 	}
 	page.Print = strings.Join(codes, "&")

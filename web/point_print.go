@@ -19,10 +19,10 @@ const pointPrintLimit = 2500
 func (s *Server) pointPrint(c *fiber.Ctx, who *signedIn) error {
 	query := s.page(c).query
 	filter := pointFilterOf(query)
-	var pulses map[survey.PointCode]survey.Pulse
+	var pulses pointPulses
 	if filter.state == "quiet" && len(filter.codes) == 0 {
 		var err error
-		if pulses, err = s.pulses(c); err != nil {
+		if pulses, err = s.pulses(c.UserContext()); err != nil {
 			return err
 		}
 	} else if filter.state == "quiet" {

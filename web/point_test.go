@@ -160,6 +160,16 @@ func TestQuietPoints(t *testing.T) {
 	}
 }
 
+// Where everything is new, silence says nothing yet.
+func TestNewPointsAreNotQuiet(t *testing.T) {
+	t.Parallel()
+	s, _ := newEditableServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.OneStopOffice}, func(u *survey.User) { u.Created = testNow.AddDate(0, 0, -quietDays+1) })
+	if _, body := visit(t, s, "lan").get("/staff/points?state=quiet"); document(t, body).Find("tbody .tag.bad").Length() != 0 {
+		t.Errorf("points of a new store are called quiet: %s", document(t, body).Find("tbody").Text())
+	}
+}
+
 func TestPrintPoints(t *testing.T) {
 	t.Parallel()
 	s, current := newEditableServer(t)

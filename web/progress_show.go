@@ -67,11 +67,17 @@ type forecast struct {
 	On    survey.Date
 }
 
-// foresee looks ahead from counts by day.
-func foresee(byDay map[survey.Date]int, missing int, period survey.Span, today survey.Date) forecast {
+// foresee looks ahead from counts by day. Of a campaign that was closed there is
+// nothing to foresee.
+func foresee(byDay map[survey.Date]int, missing int, campaign *survey.Campaign, today survey.Date) forecast {
+	period := campaign.Period
 	f := forecast{State: "progress.forecast.none"}
-	if missing == 0 {
+	switch {
+	case missing == 0:
 		f.State = "progress.forecast.done"
+		return f
+	case campaign.State != survey.Draft && campaign.State != survey.Open:
+		f.State = "progress.forecast.over"
 		return f
 	}
 	since := survey.DateOf(today.Time().AddDate(0, 0, 1-paceDays))
@@ -153,7 +159,7 @@ func (s *Server) progressShow(c *fiber.Ctx, who *signedIn) error {
 			}
 		}
 	} else {
-		page.Forecast = foresee(byDay, missing, campaign.Period, s.today())
+		page.Forecast = foresee(byDay, missing, &campaign, s.today())
 	}
 	for _, channel := range survey.Channels {
 		row := progressRow{Name: l.T("channel." + string(channel)), Collected: byChannel[channel]}
@@ -236,7 +242,7 @@ func (s *Server) progressSurveyors(ctx context.Context, who *signedIn, campaign 
 	for login, r := range rows {
 		r.Name, r.Today = names(login), byDay[login][today]
 		if r.Required > 0 {
-			r.Forecast = foresee(byDay[login], r.Missing(), campaign.Period, today)
+			r.Forecast = foresee(byDay[login], r.Missing(), campaign, today)
 		}
 		list = append(list, *r)
 	}

@@ -165,7 +165,10 @@ func (s *Server) formRules(q *survey.Questionnaire) []formRule {
 // ruleMessage is a problem of the catalogue for translation; one that has no
 // key of its own is about YAML itself and stays as the parser said it.
 func ruleMessage(p catalog.Problem) survey.Message {
-	if p.Key == "" {
+	switch {
+	case p.Key == "" && p.Path == "": // it could not even be decoded
+		return survey.Message{Key: "questionnaire.rule.unreadable", Args: []any{p.Text}}
+	case p.Key == "":
 		return survey.Message{Key: "questionnaire.rule.other", Args: []any{p.Text}}
 	}
 	args := make([]any, len(p.Args))

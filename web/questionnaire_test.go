@@ -131,6 +131,12 @@ func TestImportForms(t *testing.T) {
 	if err := catalog.WriteXLSForm(&workbook, current.Catalog().Latest("sipas-resident"), current.Catalog().Sectors); err != nil {
 		t.Fatal(err)
 	}
+	// What is no form at all: the page says which files are.
+	_, body = v.upload("/staff/questionnaires/import", "file", "f.yaml", "a: [1\nb: {")
+	if said := document(t, body).Find(".errors").Text(); !strings.Contains(said, "XLSForm (.xlsx) hoặc tệp YAML") {
+		t.Errorf("a file that is no form: %q", said)
+	}
+
 	resp, body = v.upload("/staff/questionnaires/import", "file", "f.xlsx", workbook.String(), "family", "sipas")
 	if resp.StatusCode >= 400 || current.Catalog().Draft("sipas-resident") == nil {
 		t.Errorf("XLSForm: %d %s", resp.StatusCode, document(t, body).Find("main").Text())

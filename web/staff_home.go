@@ -172,21 +172,21 @@ func (s *Server) ownTasks(c *fiber.Ctx, who *signedIn, page *staffHomePage) erro
 type recentPulses struct {
 	mu     sync.Mutex
 	at     time.Time
-	pulses map[survey.PointCode]survey.Pulse
+	pulses pointPulses
 }
 
 const recentFor = 30 * time.Second
 
-func (r *recentPulses) get(ctx context.Context, s *Server) (map[survey.PointCode]survey.Pulse, error) {
+func (r *recentPulses) get(ctx context.Context, s *Server) (pointPulses, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := s.config.Now()
-	if r.pulses != nil && now.Sub(r.at) < recentFor {
+	if r.pulses.of != nil && now.Sub(r.at) < recentFor {
 		return r.pulses, nil
 	}
-	pulses, err := survey.Pulses(ctx, s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
+	pulses, err := s.pulses(ctx)
 	if err != nil {
-		return nil, err
+		return pointPulses{}, err
 	}
 	r.at, r.pulses = now, pulses
 	return pulses, nil

@@ -38,7 +38,7 @@ func testClock() time.Time { return testNow }
 // hire stores a member of staff whose password is testPassword.
 func hire(t *testing.T, s *Server, login survey.Login, grant survey.Grant, change ...func(*survey.User)) {
 	t.Helper()
-	user := survey.User{Login: login, Rev: 1, Name: "Nguyễn Thị " + string(login), Grant: grant, Password: testHash, Created: testNow}
+	user := survey.User{Login: login, Rev: 1, Name: "Nguyễn Thị " + string(login), Grant: grant, Password: testHash, Created: testNow.AddDate(-1, 0, 0)}
 	for _, f := range change {
 		f(&user)
 	}

@@ -157,7 +157,7 @@ func (s *Server) unitShow(c *fiber.Ctx, who *signedIn, status int, page unitPage
 		}
 		for i := range catalog.Points {
 			if p := &catalog.Points[i]; (p.Unit == page.Unit.ID || catalog.StandsFor(page.Unit.ID, p.Unit, s.today())) && !p.Off {
-				page.Points = append(page.Points, s.pointRow(catalog, p, nil))
+				page.Points = append(page.Points, s.pointRow(catalog, p, pointPulses{}))
 			}
 		}
 	}

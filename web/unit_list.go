@@ -32,15 +32,20 @@ type unitRow struct {
 func (s *Server) unitList(c *fiber.Ctx, who *signedIn) error {
 	page := unitListPage{StaffPage: s.staffPage(c, who, "unit.list"), On: s.today()}
 	page.Form = form{values: page.query}
+	var wrong map[string]survey.Message
 	switch on := page.Form.Value("on"); {
 	case page.query.Has("all"):
 		page.On = ""
 	case on != "":
-		if day, err := survey.ParseDate(on); err == nil {
-			page.On = day
+		day, err := survey.ParseDate(on)
+		if err != nil {
+			wrong = map[string]survey.Message{"on": {Key: "unit.bad_date"}}
+			break
 		}
+		page.On = day
 	}
 	page.Form = formWith("q", page.Form.Value("q"), "on", string(page.On), "kind", page.Form.Value("kind"))
+	page.Form.errors = wrong
 	if page.On == "" {
 		page.Form.values.Set("all", "1")
 	}

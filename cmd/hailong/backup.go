@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/survey"
 	"hailong/survey/bolt"
 )
 
@@ -21,7 +23,9 @@ func newBackupCommand() *cobra.Command {
 		Short: "Sao lưu toàn bộ dữ liệu vào một tệp / writes everything to one file",
 		Long: `Writes every document of a store to a new file, and reads it back. The server may
 go on meanwhile. The file is a zip with the documents of each collection as BSON;
-it holds the accounts' password hashes, so keep it where only the operator reads.
+it holds the accounts' password hashes and the contacts of drawn people, so keep
+it where only the operator reads, and delete it when the contacts are due to be
+erased. That it was made is noted in the audit log.
 
 From bbolt it is everything as of one moment; beside --out there must be room
 for a second copy of the store while the command runs. From MongoDB it is
@@ -36,6 +40,10 @@ least what the documents in it refer to.`,
 			if err != nil {
 				return err
 			}
+			if err := recordBackup(cmd.Context(), from); err != nil {
+				// A disk that takes no more entries is a reason to back up, not to refuse.
+				fmt.Fprintf(cmd.ErrOrStderr(), "warning: the backup could not be noted in the audit log: %v\n", explained(err))
+			}
 			m, err := backup(cmd.Context(), from, out)
 			if err = errors.Join(err, from.Close()); err != nil {
 				return fmt.Errorf("back up: %w", err)
@@ -46,6 +54,20 @@ least what the documents in it refer to.`,
 	store = addStoreFlag(cmd)
 	cmd.Flags().StringVar(&out, "out", "", "file to write; it must not exist yet")
 	return cmd
+}
+
+// recordBackup notes in the audit log that everything is read, and how many
+// people's contacts are in it.
+func recordBackup(ctx context.Context, from openStore) error {
+	contacts := 0
+	err := from.Scan(ctx, survey.Contacts, "", "", func(bson.Raw) error {
+		contacts++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return survey.NewAuditLog(from, time.Now).Record(ctx, shellActor(), "store.backup", "store", nil, map[string]int{"contacts": contacts})
 }
 
 // snapshotter is a store that can copy itself as of one moment.
@@ -134,6 +156,9 @@ empty store.`,
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			to, err := store.own(ctx, quiet)
+			if errors.Is(err, bolt.ErrInUse) {
+				return explainedError{"a server is using " + store.url + "; stop it first, or restore into another file with --store bolt:PATH, which must be new", err}
+			}
 			if err != nil {
 				return err
 			}

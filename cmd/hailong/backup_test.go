@@ -35,7 +35,7 @@ func TestBackupAndRestore(t *testing.T) {
 			hailong(t, 0, "backup", "--store", to, "--out", second)
 			third := boltURL(t)
 			hailong(t, 0, "restore", second, "--store", third)
-			expectSame(t, from, third)
+			expectSame(t, to, third)
 
 			s := openURL(t, to)
 			if _, err := s.Insert(t.Context(), survey.Units, storetest.Document(t, "another", 1, "")); err != nil {
@@ -71,6 +71,9 @@ func TestBackupWhileServing(t *testing.T) {
 
 	out := filepath.Join(dir, "backup.zip")
 	hailong(t, 0, "backup", "--store", url, "--out", out)
+	if _, messages, err := command(t, "restore", out, "--store", url); err == nil || !strings.Contains(err.Error()+messages, "stop it first, or restore into another file") {
+		t.Errorf("restore into a store in use: %v %s", err, messages)
+	}
 	to := boltURL(t)
 	hailong(t, 0, "restore", out, "--store", to)
 	restored := openURL(t, to)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/xuri/excelize/v2"
@@ -31,7 +32,8 @@ separated by spaces; an item that does not apply has an empty cell and stands in
 "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
 take for a formula has an apostrophe before it. XLSX has a second sheet that explains every column and code.
 Voided responses are left out, as figures leave them out; --voided writes them too, with the reason in the column
-"voided". "hailong import" reads either back, all but what was voided.`,
+"voided". "hailong import" reads either back, all but what was voided. The file holds no contacts; that it was written is
+noted in the audit log.`,
 		Args: cobra.NoArgs,
 	}
 	store := addStoreFlag(cmd)
@@ -56,6 +58,14 @@ Voided responses are left out, as figures leave them out; --voided writes them t
 		if err != nil {
 			return err
 		}
+		ids := make([]survey.CampaignID, len(campaigns))
+		for i, k := range campaigns {
+			ids[i] = k.ID
+		}
+		audit := survey.NewAuditLog(s, time.Now)
+		if err := audit.Record(cmd.Context(), shellActor(), "response.export", "responses", nil, exported{ids, format}); err != nil {
+			return explained(err)
+		}
 		e := exporter{store: s, catalog: c, campaigns: campaigns, voided: voided, layout: survey.NewLayout(c, campaigns...)}
 		write := e.csv
 		if format == "xlsx" {
@@ -67,6 +77,12 @@ Voided responses are left out, as figures leave them out; --voided writes them t
 		return writeNew(out, func(file io.Writer) error { return write(cmd.Context(), file) })
 	}
 	return cmd
+}
+
+// exported is what the audit log keeps of an export: no contacts are in it.
+type exported struct {
+	Campaigns []survey.CampaignID `json:"campaigns"`
+	Format    string              `json:"format"`
 }
 
 // writeNew has a file written that must not be there yet. What could not be

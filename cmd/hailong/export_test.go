@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -420,4 +421,25 @@ func TestImportOfKnownNumbers(t *testing.T) {
 	if out := mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"); strings.Count(out, "\n") != 2 {
 		t.Errorf("stored:\n%s", out)
 	}
+}
+
+// Whoever takes data out by command leaves a trace, as on a page.
+func TestExportAndBackupAreInTheAuditLog(t *testing.T) {
+	t.Parallel()
+	store := demoStore(t, 1, 20)
+	hailong(t, 0, "export", "--store", store, "--campaign", "all", "--out", filepath.Join(t.TempDir(), "out.csv"))
+	hailong(t, 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
+	withStore(t, store, func(s *bolt.Store) {
+		var found []survey.Action
+		err := survey.NewAuditLog(s, time.Now).Each(t.Context(), survey.AuditFilter{}, func(e survey.AuditEntry) error {
+			if e.Actor.Shell == "" {
+				t.Errorf("%s is by %s", e.Action, e.Actor)
+			}
+			found = append(found, e.Action)
+			return nil
+		})
+		if diff := cmp.Diff([]survey.Action{"response.export", "store.backup"}, found); diff != "" || err != nil {
+			t.Errorf("recorded (-want +got): %s, %v", diff, err)
+		}
+	})
 }

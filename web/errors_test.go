@@ -1,0 +1,62 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A body over the limit is answered, and the sender, who reads only after the
+// last byte, gets to see the answer.
+func TestTooLargeBodyIsAnswered(t *testing.T) {
+	t.Parallel()
+	s, _ := newEditableServer(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	t.Cleanup(func() {
+		if err := s.Shutdown(context.Background()); err != nil {
+			t.Log(err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	r, err := http.NewRequest(http.MethodPost, "http://"+l.Addr().String()+"/staff/schools/import", io.LimitReader(zeros{}, 20<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = 20 << 20
+	if err := r.Write(conn); err != nil {
+		t.Fatalf("the sender was cut off: %v", err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(body), "Nội dung gửi quá dài") {
+		t.Errorf("%d %v %s", resp.StatusCode, err, body)
+	}
+}
+
+// zeros never ends.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}

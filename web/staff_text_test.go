@@ -1,0 +1,23 @@
+package web
+
+import (
+	"testing"
+
+	"hailong/survey"
+)
+
+// A day in an address that is none is not passed over in silence.
+func TestListsSayThatADayIsNone(t *testing.T) {
+	t.Parallel()
+	s, _ := newEditableServer(t)
+	hire(t, s, "chi", survey.Grant{Role: survey.Administrator})
+	v := visit(t, s, "chi")
+	for path, field := range map[string]string{"/staff/audit?from=zzz": "#f-from-error", "/staff/audit?to=32/13/2026": "#f-to-error", "/staff/units?on=zzz": "#f-on-error"} {
+		if _, body := v.get(path); document(t, body).Find(field).Length() != 1 {
+			t.Errorf("%s says nothing of the day", path)
+		}
+	}
+	if _, body := v.get("/staff/audit?from=2026-03-01"); document(t, body).Find(".field.wrong").Length() != 0 {
+		t.Error("a day is called none")
+	}
+}
