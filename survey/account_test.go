@@ -538,6 +538,22 @@ func TestToken(t *testing.T) {
 	wantKind(t, err, survey.Unauthenticated)
 }
 
+// A log that somebody put something else into is refused, not searched for ever.
+func TestAuditLogWithAForeignEntry(t *testing.T) {
+	t.Parallel()
+	d := newOffice(t)
+	foreign, err := bson.Marshal(bson.M{"_id": "zz"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.store.Insert(t.Context(), survey.Audit, foreign); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.audit.Record(t.Context(), survey.Actor{}, "user.create", "users/lan", nil, nil); survey.KindOf(err) != survey.Internal {
+		t.Errorf("recorded behind it: %v", err)
+	}
+}
+
 func TestAuditLog(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -109,6 +109,9 @@ func (l *AuditLog) Record(ctx context.Context, actor Actor, action Action, subje
 			if err := bson.Unmarshal(raw, &seen); err != nil {
 				return NewError(Internal, "read audit log", err)
 			}
+			if seen.Number() <= l.head.Number { // it would be looked for for ever
+				return NewError(Internal, "read audit log", fmt.Errorf("%w: %q is no number that follows %d", errBrokenLink, seen.ID, l.head.Number))
+			}
 			l.head = AuditHead{seen.Number(), seen.Hash}
 			return nil
 		})
