@@ -212,8 +212,26 @@ func (s *Server) planSave(c *fiber.Ctx, who *signedIn) error {
 		return s.planShow(c, who, fiber.StatusUnprocessableEntity, page)
 	} else if given {
 		plan.Cells = cells
-		page.Plan = plan
 	}
+	stored, err := s.fieldwork.Plan(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	// A plan is the whole campaign's: what it says of units that are not this
+	// person's stays as it is.
+	mine := func(cell survey.PlanCell) bool {
+		return who.Covers(s.config.Catalog(), cell.Unit, campaign.Family)
+	}
+	for _, cell := range plan.Cells {
+		if !mine(cell) {
+			page.Problems = append(page.Problems, survey.Message{Key: "plan.outside", Args: []any{s.cellName(cell, viewOf(c).Lang)}})
+		}
+	}
+	if len(page.Problems) > 0 {
+		return s.planShow(c, who, fiber.StatusUnprocessableEntity, page)
+	}
+	plan.Cells = append(plan.Cells, slices.DeleteFunc(slices.Clone(stored.Cells), mine)...)
+	page.Plan = plan
 	if err = plan.Check(s.config.Catalog()); err == nil {
 		if err = results.Require(&plan); err == nil {
 			rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0: there is none yet
@@ -230,8 +248,7 @@ func (s *Server) planSave(c *fiber.Ctx, who *signedIn) error {
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	stored, err := s.fieldwork.Plan(c.UserContext(), campaign.ID)
-	if err != nil {
+	if stored, err = s.fieldwork.Plan(c.UserContext(), campaign.ID); err != nil {
 		return err
 	}
 	page.Conflict = &conflict{Rev: stored.Rev, Reload: campaignPath(campaign.ID) + "/plan"}

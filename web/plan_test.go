@@ -129,6 +129,33 @@ func TestPlanFromAFile(t *testing.T) {
 	}
 }
 
+// Who runs a campaign in some units only leaves the plan of the others alone.
+func TestPlanOfSomeUnits(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
+	hire(t, s, "mai", survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}})
+	const path = "/staff/campaigns/tthc-2026/plan"
+	all, part := visit(t, s, "lan"), visit(t, s, "mai")
+	if resp, _ := all.post(path, append(planPairs[:len(planPairs):len(planPairs)], "rev", "0", "cell|motcua|", "100", "cell|cu|", "300")...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatal(resp.Status)
+	}
+	if resp, _ := part.post(path, append(planPairs[:len(planPairs):len(planPairs)], "rev", "1", "cell|cu|", "5")...); resp.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a plan for others' units: %s", resp.Status)
+	}
+	if resp, _ := part.post(path, append(planPairs[:len(planPairs):len(planPairs)], "rev", "1", "cell|motcua|", "500")...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatal(resp.Status)
+	}
+	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
+	population := map[survey.UnitID]int{}
+	for _, cell := range plan.Cells {
+		population[cell.Unit] = cell.Population
+	}
+	if diff := cmp.Diff(map[survey.UnitID]int{"motcua": 500, "cu": 300}, population); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestPlanRefusals(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
