@@ -4,8 +4,10 @@ package bolt_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -20,6 +22,8 @@ import (
 )
 
 var ctx = context.Background()
+
+func init() { roles["full"], roles["limited"] = runFull, runLimited }
 
 // fillUp inserts until the store refuses, and says what is wrong, if anything,
 // with how it does that, and with how it works once there is room again.
@@ -94,24 +98,44 @@ func check(path string) error {
 	})
 }
 
-// TestFullDisk fills a small file system.
+// TestFullDisk fills a small file system. A child mounts it where nobody else
+// sees it, which takes no rights and leaves nothing behind.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	cmd := child(t, "full", t.TempDir())
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
+	}
+	out, err := cmd.CombinedOutput()
+	var ended *exec.ExitError
+	switch {
+	case err == nil:
+	case errors.As(err, &ended) && ended.ExitCode() != exitNoMount, os.Getenv("CI") == "true":
+		t.Errorf("%v\n%s", err, out)
+	default:
+		t.Skipf("no file system can be mounted here, user namespaces are closed: %v %s", err, out)
+	}
+}
+
+// exitNoMount is how the child of TestFullDisk says that it could not begin.
+const exitNoMount = 3
+
+// runFull is the child of TestFullDisk.
+func runFull(dir string) {
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skip("no file system can be mounted here (it takes root and the right to mount); TestFileSizeLimit covers the refusal to grow: ", err)
+		fmt.Println("mount:", err)
+		os.Exit(exitNoMount)
 	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
 	ballast := filepath.Join(dir, "ballast")
-	if err := os.WriteFile(ballast, make([]byte, 4<<20), 0o600); err != nil {
-		t.Fatal(err)
+	err := os.WriteFile(ballast, make([]byte, 4<<20), 0o600)
+	if err == nil {
+		err = fillUp(filepath.Join(dir, "store.db"), func() error { return os.Remove(ballast) })
 	}
-	if err := fillUp(filepath.Join(dir, "store.db"), func() error { return os.Remove(ballast) }); err != nil {
-		t.Error(err)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
 	}
 }
 

@@ -26,15 +26,15 @@ const (
 	childPath = "HAILONG_TEST_CHILD_STORE"
 )
 
+// roles are what this test program does as a child of itself.
+var roles = map[string]func(path string){"writers": runWriters}
+
 func TestMain(m *testing.M) {
-	switch os.Getenv(childRole) {
-	case "":
-		os.Exit(m.Run())
-	case "writers":
-		runWriters(os.Getenv(childPath))
-	case "limited":
-		runLimited(os.Getenv(childPath))
+	if run := roles[os.Getenv(childRole)]; run != nil {
+		run(os.Getenv(childPath))
+		return
 	}
+	os.Exit(m.Run())
 }
 
 // child makes a command that runs this test program in another role.
