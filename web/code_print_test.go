@@ -7,6 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"hailong/web/webtest"
 )
 
 func TestPrintedCodes(t *testing.T) {
@@ -86,5 +90,23 @@ func TestCodeWithoutPublicURL(t *testing.T) {
 	s := newTestServer(t, func(c *Config) { c.PublicURL = "" })
 	if got, want := scan(t, s, "http://192.168.1.20:8080/qr/"+string(code(pointOpen))+".png"), "http://192.168.1.20:8080"+formPath(pointOpen); got != want {
 		t.Errorf("reads %q, want %q", got, want)
+	}
+}
+
+// A browser draws an SVG as it was meant: what its screen shows is read back.
+func TestSVGInABrowser(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	ctx := webtest.Browser(t, webtest.Desktop())
+	base := serve(t, s)
+	for _, query := range []string{"", "?size=200&level=H", "?size=300&quiet=2"} {
+		steps(t, ctx, chromedp.Navigate(base+"/qr/"+string(code(pointOpen))+".svg"+query))
+		shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := decode(t, shot), "https://hailong.example"+formPath(pointOpen); got != want {
+			t.Errorf("%s reads %q, want %q", query, got, want)
+		}
 	}
 }

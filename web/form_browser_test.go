@@ -68,15 +68,21 @@ func scan(t *testing.T, s *Server, path string) string {
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %d", path, resp.StatusCode)
 	}
-	picture, err := png.Decode(bytes.NewReader([]byte(body)))
+	return decode(t, []byte(body))
+}
+
+// decode reads the code in a PNG.
+func decode(t *testing.T, picture []byte) string {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(picture))
 	if err != nil {
 		t.Fatal(err)
 	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(picture)
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_CHARACTER_SET: "UTF-8"})
 	if err != nil {
 		t.Fatal(err)
 	}
