@@ -123,8 +123,8 @@ func (s *Server) auditExport(c *fiber.Ctx, who *signedIn) error {
 	_ = w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"})
 	err := s.audit.Each(c.UserContext(), filter, func(e survey.AuditEntry) error {
 		return w.Write([]string{
-			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), plainCell(e.Actor.String()), e.Actor.Session,
-			plainCell(string(e.Action)), plainCell(e.Subject), plainCell(e.Before), plainCell(e.After), e.Hash,
+			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), survey.Defuse(e.Actor.String()), e.Actor.Session,
+			survey.Defuse(string(e.Action)), survey.Defuse(e.Subject), survey.Defuse(e.Before), survey.Defuse(e.After), e.Hash,
 		})
 	})
 	if err != nil {
@@ -132,12 +132,4 @@ func (s *Server) auditExport(c *fiber.Ctx, who *signedIn) error {
 	}
 	w.Flush()
 	return out.Flush()
-}
-
-// plainCell makes a text that a spreadsheet does not take for a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

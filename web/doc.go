@@ -80,7 +80,7 @@
 //     calls s.reload(ctx).
 //
 //     A file comes by upload, which knows it by its content, and a cell of an
-//     exported table goes through plainCell, so that it is no formula.
+//     exported table goes through survey.Defuse, so that it is no formula.
 //
 //  6. What is hard to undo has a GET page that calls s.confirm, whose button
 //     posts. {{template "empty" "noun.none"}} says what to do where a list has

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"net/url"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"hailong/survey"
+	"hailong/survey/catalog"
 )
 
 // sampleListPage is the rows drawn. Contacts are shown to who works the list,
@@ -195,7 +195,7 @@ func sampleExport(kind string) staffHandler {
 			err = writeWorkbook(&out, table)
 		} else {
 			c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-			err = writeCSV(&out, table)
+			err = catalog.WriteCSV(&out, ',', table)
 		}
 		if err != nil {
 			return err
@@ -238,24 +238,6 @@ func (s *Server) sampleTable(rows []drawnRow, contacts bool) [][]string {
 		table = append(table, cells)
 	}
 	return table
-}
-
-// writeCSV writes a table that spreadsheets read as UTF-8 and in which nothing
-// is a formula.
-func writeCSV(out *bytes.Buffer, table [][]string) error {
-	out.WriteString("\ufeff")
-	w := csv.NewWriter(out)
-	for _, row := range table {
-		safe := make([]string, len(row))
-		for i, cell := range row {
-			safe[i] = survey.Defuse(cell)
-		}
-		if err := w.Write(safe); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
 }
 
 // writeWorkbook writes a table as the one sheet of a workbook; every cell is

@@ -2,17 +2,17 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"hailong/analysis"
-	"hailong/survey"
+	"hailong/survey/catalog"
 )
 
 // drawColumns come before the columns of the list.
@@ -24,7 +24,7 @@ func (o *sampleOptions) write(f *sampleFrame, s analysis.Selection, record [][]s
 	lists := f.lists(s)
 	sample, reserve := lists.pick(s.Sample), lists.pick(s.Reserve)
 	if o.out == "" {
-		return writeCSV(stdout, f.comma, lists.header, append(sample, reserve...))
+		return catalog.WriteCSV(stdout, f.comma, slices.Concat([][]string{lists.header}, sample, reserve))
 	}
 	base := strings.TrimSuffix(o.out, ".csv")
 	for _, file := range []struct {
@@ -151,7 +151,7 @@ func writeFile(name string, comma rune, header []string, rows [][]string) (err e
 			_ = os.Remove(f.Name())
 		}
 	}()
-	if err := writeCSV(f, comma, header, rows); err != nil {
+	if err := catalog.WriteCSV(f, comma, slices.Concat([][]string{header}, rows)); err != nil {
 		_ = f.Close()
 		return err
 	}
@@ -159,27 +159,4 @@ func writeFile(name string, comma rune, header []string, rows [][]string) (err e
 		return err
 	}
 	return os.Rename(f.Name(), name)
-}
-
-// writeCSV writes UTF-8 with a byte order mark, by which Excel knows it, and
-// the separator of the list that came in. What the list holds is not to be run
-// as a formula.
-func writeCSV(w io.Writer, comma rune, header []string, rows [][]string) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.Comma = comma
-	out.UseCRLF = true
-	for _, row := range append([][]string{header}, rows...) {
-		safe := make([]string, len(row))
-		for i, cell := range row {
-			safe[i] = survey.Defuse(cell)
-		}
-		if err := out.Write(safe); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
 }

@@ -231,3 +231,24 @@ func ReadSectors(name string, content []byte) ([]survey.SectorRow, error) {
 	}
 	return rows, err
 }
+
+// WriteCSV writes rows, the header first, as UTF-8 with a byte order mark, by
+// which Excel knows it. No cell is taken for a formula by a spreadsheet.
+func WriteCSV(w io.Writer, comma rune, rows [][]string) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.Comma, out.UseCRLF = comma, true
+	for _, row := range rows {
+		safe := make([]string, len(row))
+		for i, cell := range row {
+			safe[i] = survey.Defuse(cell)
+		}
+		if err := out.Write(safe); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
