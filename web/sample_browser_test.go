@@ -65,7 +65,7 @@ func TestSampleInABrowser(t *testing.T) {
 	}
 	steps(t, ctx, tap(".outcomes button[value=refused]"), chromedp.WaitVisible("form[action$=reserve]"))
 	look("a reserve is offered")
-	steps(t, ctx, tap("form[action$=reserve] button"), chromedp.WaitVisible(".done"))
+	steps(t, ctx, tap("form[action$=reserve] button"), chromedp.WaitNotPresent("form[action$=reserve]"), chromedp.WaitVisible(".done"))
 	if rows := rowsIn(t, s); rows[0].Outcome() != survey.Refused || rows[20].For != 1 {
 		t.Errorf("after two taps: %q, reserve for %d", rows[0].Outcome(), rows[20].For)
 	}
