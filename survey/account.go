@@ -147,10 +147,10 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor Actor, login Login,
 	}
 	if !right {
 		a.throttle.Failed(login, client)
-		return invalidField("change password", "current_password", "account.password_wrong")
+		return InvalidField("change password", "user.invalid", "current_password", "account.password_wrong")
 	}
 	if subtle.ConstantTimeCompare([]byte(current), []byte(wanted)) == 1 {
-		return invalidField("change password", "password", "account.password_same")
+		return InvalidField("change password", "user.invalid", "password", "account.password_same")
 	}
 	hash, err := HashPassword(wanted)
 	if err != nil {
@@ -164,8 +164,4 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor Actor, login Login,
 		return err
 	}
 	return a.EndSessions(ctx, login, keep.ID)
-}
-
-func invalidField(op, field, key string, args ...any) error {
-	return &Error{Kind: Invalid, Op: op, Key: "user.invalid", Fields: map[string]Message{field: {Key: key, Args: args}}}
 }

@@ -97,7 +97,7 @@ type checker struct {
 	given   Given
 	sectors func(SectorID) bool
 	sheet   Sheet
-	fields  map[string]Message // nil while nothing is wrong
+	fields  Fields // nil while nothing is wrong
 }
 
 // chosen are the codes given so far to an item that is shown.
@@ -119,7 +119,7 @@ func (c *checker) keep(a Answer) {
 
 func (c *checker) fail(it *Item, key string, args ...any) {
 	if c.fields == nil {
-		c.fields = map[string]Message{}
+		c.fields = Fields{}
 	}
 	c.fields[it.Code] = Message{key, args}
 }

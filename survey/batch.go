@@ -113,26 +113,26 @@ func (b *Batches) Make(ctx context.Context, actor Actor, plan BatchPlan) ([]Batc
 // planned is the batches of a plan, without numbers.
 func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) {
 	catalog := b.catalog()
-	fields := map[string]Message{}
+	fields := Fields{}
 	campaign := catalog.Campaign(plan.Campaign)
 	if campaign == nil || !campaign.Keying() {
-		fields["campaign"] = Message{Key: "batch.bad_campaign"}
+		fields.Add("campaign", "batch.bad_campaign")
 	}
 	checkForms(fields, plan.Forms)
 	if len(plan.Points) == 0 {
-		fields["units"] = Message{Key: "batch.no_units"}
+		fields.Add("units", "batch.no_units")
 	}
 	if len(plan.Surveyors) == 0 {
-		fields["surveyors"] = Message{Key: "batch.no_surveyors"}
+		fields.Add("surveyors", "batch.no_surveyors")
 	}
 	if n := len(plan.Points) * len(plan.Surveyors); n > MaxNewBatches {
-		fields["units"] = Message{"batch.too_many", []any{n, MaxNewBatches}}
+		fields.Add("units", "batch.too_many", n, MaxNewBatches)
 	}
 	var made []Batch
 	for _, code := range plan.Points {
 		point := catalog.Point(code)
 		if point == nil || point.Off || campaign != nil && !catalog.asks(campaign, point) {
-			fields["units"] = Message{Key: "batch.bad_unit"}
+			fields.Add("units", "batch.bad_unit")
 			continue
 		}
 		for _, login := range plan.Surveyors {
@@ -150,7 +150,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 			})
 		}
 	}
-	return made, invalid("make batches", fields)
+	return made, fields.Err("make batches", "batch.invalid")
 }
 
 // insert numbers new batches within their campaign, stores them and returns
@@ -233,10 +233,10 @@ type BatchEdit struct {
 // reassigned. Errors: Invalid, NotFound, Conflict.
 func (b *Batches) Edit(ctx context.Context, actor Actor, id BatchID, rev int64, edit BatchEdit) error {
 	return b.change(ctx, actor, id, rev, "batch.edit", func(batch *Batch) error {
-		fields := map[string]Message{}
+		fields := Fields{}
 		batch.Title = strings.TrimSpace(cleanText(edit.Title))
 		if n := utf8.RuneCountInString(batch.Title); n < 1 || n > maxBatchTitle {
-			fields["title"] = Message{"batch.bad_title", []any{maxBatchTitle}}
+			fields.Add("title", "batch.bad_title", maxBatchTitle)
 		}
 		if point := b.catalog().Point(batch.Point); edit.Surveyor != batch.Surveyor && point != nil {
 			_, bad, err := b.surveyor(ctx, edit.Surveyor, point)
@@ -253,11 +253,11 @@ func (b *Batches) Edit(ctx context.Context, actor Actor, id BatchID, rev int64, 
 				return err
 			}
 			if last := keyed.Highest(); edit.Forms < last {
-				fields["forms"] = Message{"batch.forms_keyed", []any{last}}
+				fields.Add("forms", "batch.forms_keyed", last)
 			}
 		}
 		batch.Surveyor, batch.Forms = edit.Surveyor, edit.Forms
-		return invalid("edit batch", fields)
+		return fields.Err("edit batch", "batch.invalid")
 	})
 }
 
@@ -310,9 +310,9 @@ func (b *Batches) surveyor(ctx context.Context, login Login, point *Point) (User
 	return user, nil, nil
 }
 
-func checkForms(fields map[string]Message, forms int) {
+func checkForms(fields Fields, forms int) {
 	if forms < 1 || forms > MaxBatchForms {
-		fields["forms"] = Message{"batch.bad_forms", []any{1, MaxBatchForms}}
+		fields.Add("forms", "batch.bad_forms", 1, MaxBatchForms)
 	}
 }
 

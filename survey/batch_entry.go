@@ -53,10 +53,10 @@ func (b *Batches) Enter(ctx context.Context, who Login, id BatchID, e Entry) (En
 	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.Keying() {
 		return Entered{}, &Error{Kind: Closed, Op: "key in form", Key: "batch.not_keying"}
 	}
-	fields := map[string]Message{}
+	fields := Fields{}
 	serial, take := e.Serial, 1
 	if serial < 1 || serial > batch.Forms {
-		fields["serial"] = Message{"batch.bad_serial", []any{1, batch.Forms}}
+		fields.Add("serial", "batch.bad_serial", 1, batch.Forms)
 		serial = 1 // what else is wrong is said at the same time
 	} else if take, err = b.take(ctx, &batch, serial); err != nil {
 		return Entered{}, err
@@ -85,14 +85,14 @@ func (b *Batches) Enter(ctx context.Context, who Login, id BatchID, e Entry) (En
 
 // prepare checks an entry and makes its response. What is wrong is added to
 // fields, and all of it is the error.
-func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fields map[string]Message) (Response, error) {
+func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fields Fields) (Response, error) {
 	id, err := batch.entry(serial, take)
 	if err != nil {
 		return Response{}, err
 	}
 	day := e.Day
 	if !day.Valid() || day > DateOf(b.now()) {
-		fields["day"] = Message{Key: "response.bad_day"}
+		fields.Add("day", "response.bad_day")
 		day = "" // today stands in, so that the answers are checked too
 	}
 	response, err := b.intake.Prepare(Submission{
@@ -103,8 +103,8 @@ func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fi
 	badDay := fields["day"].Key != "" // then nothing else is said of it
 	switch {
 	case err == nil:
-	case KindOf(err) == Invalid && len(fieldsOf(err)) > 0:
-		maps.Copy(fields, fieldsOf(err))
+	case KindOf(err) == Invalid && len(FieldsOf(err)) > 0:
+		maps.Copy(fields, FieldsOf(err))
 	case KindOf(err) == Closed && errors.As(err, &told):
 		if !badDay {
 			fields["day"] = Message{told.Key, told.Args}
@@ -134,7 +134,7 @@ func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, erro
 			return 0, err
 		}
 	}
-	return 0, &Error{Kind: Invalid, Op: "key in form", Key: "batch.too_often", Fields: map[string]Message{"serial": {Key: "batch.too_often"}}}
+	return 0, &Error{Kind: Invalid, Op: "key in form", Key: "batch.too_often", Fields: Fields{"serial": {Key: "batch.too_often"}}}
 }
 
 // Void takes the form of a serial number out of force; take is the one that was

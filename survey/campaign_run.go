@@ -226,9 +226,7 @@ const maxReason = 500
 func (f *Fieldwork) Withdraw(ctx context.Context, actor Actor, id CampaignID, rev int64, reason string) (Campaign, error) {
 	reason = strings.TrimSpace(reason)
 	if n := utf8.RuneCountInString(reason); n < 10 || n > maxReason {
-		return Campaign{}, &Error{Kind: Invalid, Op: "withdraw figures", Key: "campaign.invalid", Fields: map[string]Message{
-			"reason": {"campaign.bad_reason", []any{10, maxReason}},
-		}}
+		return Campaign{}, InvalidField("withdraw figures", "campaign.invalid", "reason", "campaign.bad_reason", 10, maxReason)
 	}
 	return f.change(ctx, actor, id, rev, "campaign.withdraw", func(c *Campaign) error {
 		if c.State != Published || len(c.Editions) == 0 {
@@ -269,68 +267,65 @@ func wrongState(op string, c *Campaign) error {
 // Check returns Invalid, with a message per field, if the campaign breaks a
 // rule.
 func (c Campaign) Check(catalog *Catalog) error {
-	fields := map[string]Message{}
+	fields := Fields{}
 	if n := utf8.RuneCountInString(strings.TrimSpace(c.Title[Vietnamese])); n < 5 || n > 200 {
-		fields["title"] = Message{"campaign.bad_title", []any{5, 200}}
+		fields.Add("title", "campaign.bad_title", 5, 200)
 	}
 	if !slices.Contains(Families, c.Family) {
-		fields["family"] = Message{Key: "campaign.bad_family"}
+		fields.Add("family", "campaign.bad_family")
 	}
 	if len(c.Forms) == 0 {
-		fields["forms"] = Message{Key: "campaign.no_form"}
+		fields.Add("forms", "campaign.no_form")
 	}
 	for i, ref := range c.Forms {
 		if q := catalog.Questionnaire(ref); q == nil || q.Family != c.Family {
-			fields["forms"] = Message{Key: "campaign.form_of_other_family"}
+			fields.Add("forms", "campaign.form_of_other_family")
 		} else if slices.ContainsFunc(c.Forms[:i], func(other FormRef) bool { return other.Code == ref.Code }) {
-			fields["forms"] = Message{Key: "campaign.form_twice"}
+			fields.Add("forms", "campaign.form_twice")
 		}
 	}
 	if !c.Period.From.Valid() {
-		fields["from"] = Message{Key: "campaign.bad_day"}
+		fields.Add("from", "campaign.bad_day")
 	}
 	if !c.Period.To.Valid() {
-		fields["to"] = Message{Key: "campaign.bad_day"}
+		fields.Add("to", "campaign.bad_day")
 	} else if c.Period.To < c.Period.From {
-		fields["to"] = Message{Key: "campaign.ends_before"}
+		fields.Add("to", "campaign.ends_before")
 	}
 	if !c.Frame.Valid() && c.Period.From.Valid() {
-		fields["frame"] = Message{Key: "campaign.bad_day"}
+		fields.Add("frame", "campaign.bad_day")
 	}
 	for _, id := range c.Units {
 		if catalog.Unit(id) == nil {
-			fields["units"] = Message{Key: "campaign.unknown_unit"}
+			fields.Add("units", "campaign.unknown_unit")
 		}
 	}
 	for i, lang := range c.Langs {
 		if !lang.Valid() || slices.Contains(c.Langs[:i], lang) {
-			fields["langs"] = Message{Key: "campaign.bad_choice"}
+			fields.Add("langs", "campaign.bad_choice")
 		}
 	}
 	for _, code := range c.Targets {
 		if !slices.ContainsFunc(catalog.Targets, func(t Target) bool { return t.Code == code && t.Family == c.Family }) {
-			fields["targets"] = Message{Key: "campaign.target_of_other_family"}
+			fields.Add("targets", "campaign.target_of_other_family")
 		}
 	}
 	c.Method.check(fields)
-	if len(fields) > 0 {
-		return &Error{Kind: Invalid, Op: "check campaign", Key: "campaign.invalid", Fields: fields}
-	}
-	return nil
+	return fields.Err("check campaign", "campaign.invalid")
 }
 
-func (m Method) check(fields map[string]Message) {
+func (m Method) check(fields Fields) {
 	if !slices.Contains([]Formula{Top2, Mean100, Mean0}, m.Formula) {
-		fields["formula"] = Message{Key: "campaign.bad_choice"}
+		fields.Add("formula", "campaign.bad_choice")
 	}
 	if !slices.Contains([]Pooling{PoolAnswers, PoolFactors, PoolOverall}, m.Pooling) {
-		fields["pooling"] = Message{Key: "campaign.bad_choice"}
+		fields.Add("pooling", "campaign.bad_choice")
 	}
 	if !(m.Confidence >= 0.8 && m.Confidence <= 0.999) {
-		fields["confidence"] = Message{"campaign.bad_confidence", []any{80, 99.9}}
+		fields.Add("confidence", "campaign.bad_confidence", 80, 99.9)
 	}
 	if m.MinN < 5 || m.MinN > 10000 {
-		fields["min_n"] = Message{"campaign.bad_min_n", []any{5, 10000}}
+		fields.Add("min_n", "campaign.bad_min_n", 5, 10000)
 	}
 }
 
@@ -338,7 +333,7 @@ func (f *Fieldwork) stillAhead(c *Campaign) error {
 	if c.Period.To >= DateOf(f.now()) {
 		return nil
 	}
-	return &Error{Kind: Invalid, Op: "open campaign", Key: "campaign.is_over", Fields: map[string]Message{"to": {Key: "campaign.is_over"}}}
+	return &Error{Kind: Invalid, Op: "open campaign", Key: "campaign.is_over", Fields: Fields{"to": {Key: "campaign.is_over"}}}
 }
 
 // Openable returns Invalid if a campaign cannot be opened now, and why.
@@ -353,7 +348,7 @@ func (f *Fieldwork) Openable(c *Campaign) error {
 			if q != nil && !q.Complete(lang) {
 				return &Error{
 					Kind: Invalid, Op: "open campaign", Key: "campaign.untranslated", Args: []any{q.Title, string(lang)},
-					Fields: map[string]Message{"langs": {"campaign.untranslated", []any{q.Title, string(lang)}}},
+					Fields: Fields{"langs": {"campaign.untranslated", []any{q.Title, string(lang)}}},
 				}
 			}
 		}
@@ -363,7 +358,7 @@ func (f *Fieldwork) Openable(c *Campaign) error {
 		if other.ID != c.ID && other.State == Open && catalog.overlap(c, other) {
 			return &Error{
 				Kind: Invalid, Op: "open campaign", Key: "campaign.overlaps", Args: []any{other.Title},
-				Fields: map[string]Message{"from": {"campaign.overlaps", []any{other.Title}}},
+				Fields: Fields{"from": {"campaign.overlaps", []any{other.Title}}},
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -115,21 +114,4 @@ func change[T any](ctx context.Context, e *Editor, actor Actor, action Action, s
 		return before, err
 	}
 	return after, e.Audit.Record(ctx, actor, action, string(s.Collection)+"/"+id, before, after)
-}
-
-// invalid is an Invalid error if there are fields, and nil otherwise.
-func invalid(op string, fields map[string]Message) error {
-	if len(fields) == 0 {
-		return nil
-	}
-	return &Error{Kind: Invalid, Op: op, Key: "user.invalid", Fields: fields}
-}
-
-// fieldsOf returns the messages of an Invalid error.
-func fieldsOf(err error) map[string]Message {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Fields
-	}
-	return nil
 }

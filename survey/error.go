@@ -51,11 +51,11 @@ func (m Message) String() string {
 // way of translation; Op and Err are for the log and for errors.Is and As.
 type Error struct {
 	Kind   Kind
-	Op     string             // what was being done: "submit response"
-	Key    string             // translation key of the sentence for the user, may be empty
-	Args   []any              // arguments of Key
-	Fields map[string]Message // by field name, for Invalid
-	Err    error              // cause, never shown to a user
+	Op     string // what was being done: "submit response"
+	Key    string // translation key of the sentence for the user, may be empty
+	Args   []any  // arguments of Key
+	Fields Fields // by field name, for Invalid
+	Err    error  // cause, never shown to a user
 }
 
 func (e *Error) Error() string {

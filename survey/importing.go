@@ -139,7 +139,7 @@ func (r *RowReader) At(name string) (int, bool) {
 // Read makes the response of a row, numbered for messages. The error is
 // Invalid, with a message for each column at fault in Fields.
 func (r *RowReader) Read(row int, cells []string) (Response, error) {
-	bad := map[string]Message{}
+	bad := Fields{}
 	cell := func(at int) string {
 		if at < len(cells) {
 			return strings.TrimSpace(cells[at])
@@ -154,13 +154,13 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 	}
 	response := Response{Campaign: r.campaign.ID, Received: r.now.UTC().Truncate(time.Millisecond), Channel: ChannelFile, Lang: Vietnamese}
 	if named := field(FieldCampaign); named != "" && named != string(r.campaign.ID) {
-		bad[string(FieldCampaign)] = Message{"import.other_campaign", []any{named, string(r.campaign.ID)}}
+		bad.Add(string(FieldCampaign), "import.other_campaign", named, string(r.campaign.ID))
 	}
 	point, lost := r.point, false
 	if named := field(FieldPoint); named != "" {
 		code, err := ParsePointCode(named)
 		if point = r.catalog.Point(code); err != nil || point == nil {
-			bad[string(FieldPoint)] = Message{"point.unknown", nil}
+			bad.Add(string(FieldPoint), "point.unknown")
 			point, lost = nil, true
 		}
 	}
@@ -179,13 +179,13 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 	r.readDay(&response, field(FieldDay), bad)
 	response.Batch, response.By = BatchID(field(FieldBatch)), Login(field(FieldBy))
 	if field(FieldVoided) != "" { // it would come into force again
-		bad[string(FieldVoided)] = Message{"import.voided", nil}
+		bad.Add(string(FieldVoided), "import.voided")
 	}
 	form := r.form(point, field(FieldForm), field(FieldVersion))
 	switch {
 	case form == nil && lost && field(FieldForm) == "":
 	case form == nil:
-		bad[string(FieldForm)] = Message{"import.unknown_form", []any{field(FieldForm)}}
+		bad.Add(string(FieldForm), "import.unknown_form", field(FieldForm))
 	default:
 		response.Form = form.Ref()
 		r.readAnswers(&response, form, cell, strings.Fields(strings.ReplaceAll(field(FieldNA), ",", " ")), bad)
@@ -193,7 +193,7 @@ func (r *RowReader) Read(row int, cells []string) (Response, error) {
 	id := r.id(field(FieldID), cells)
 	response.ID = ResponseID(id.String())
 	if first, twice := r.ids[id]; twice {
-		bad[string(FieldID)] = Message{"import.same_id", []any{first}}
+		bad.Add(string(FieldID), "import.same_id", first)
 	}
 	if len(bad) > 0 {
 		return Response{}, &Error{Kind: Invalid, Op: "read row " + strconv.Itoa(row), Key: "import.bad_row", Fields: bad}
@@ -235,24 +235,24 @@ func (r *RowReader) id(given string, cells []string) uuid.UUID {
 	return uuid.NewSHA1(space, []byte(key+"\x00"+strconv.Itoa(r.equal[key])))
 }
 
-func (r *RowReader) readUnit(response *Response, given string, bad map[string]Message) {
+func (r *RowReader) readUnit(response *Response, given string, bad Fields) {
 	if given != "" {
 		found := r.units(given)
 		switch {
 		case len(found) == 0:
-			bad[string(FieldUnit)] = Message{"import.unknown_unit", []any{given}}
+			bad.Add(string(FieldUnit), "import.unknown_unit", given)
 			return
 		case len(found) > 1:
-			bad[string(FieldUnit)] = Message{"import.ambiguous_unit", []any{given, string(found[0].ID), string(found[1].ID)}}
+			bad.Add(string(FieldUnit), "import.ambiguous_unit", given, string(found[0].ID), string(found[1].ID))
 			return
 		}
 		response.Unit = found[0].ID
 	}
 	switch {
 	case response.Unit == "":
-		bad[string(FieldUnit)] = Message{"import.no_unit", nil}
+		bad.Add(string(FieldUnit), "import.no_unit")
 	case !r.catalog.Covers(r.campaign, response.Unit):
-		bad[string(FieldUnit)] = Message{"import.unit_outside", []any{string(response.Unit)}}
+		bad.Add(string(FieldUnit), "import.unit_outside", string(response.Unit))
 	}
 }
 
@@ -280,7 +280,7 @@ func (r *RowReader) units(given string) []*Unit {
 	return found
 }
 
-func (r *RowReader) readSector(response *Response, given string, bad map[string]Message) {
+func (r *RowReader) readSector(response *Response, given string, bad Fields) {
 	if given == "" {
 		return
 	}
@@ -297,7 +297,7 @@ func (r *RowReader) readSector(response *Response, given string, bad map[string]
 			}
 		}
 	}
-	bad[string(FieldSector)] = Message{"import.unknown_sector", []any{given}}
+	bad.Add(string(FieldSector), "import.unknown_sector", given)
 }
 
 // channelWords are the channels as people write them, folded.
@@ -306,7 +306,7 @@ var channelWords = map[string]Channel{
 	"phieu giay": ChannelPaper, "giay": ChannelPaper, "tep": ChannelFile,
 }
 
-func (r *RowReader) readChannel(response *Response, given string, bad map[string]Message) {
+func (r *RowReader) readChannel(response *Response, given string, bad Fields) {
 	folded := Fold(given)
 	switch named, known := channelWords[folded]; {
 	case given == "":
@@ -315,7 +315,7 @@ func (r *RowReader) readChannel(response *Response, given string, bad map[string
 	case slices.Contains(Channels, Channel(folded)):
 		response.Channel = Channel(folded)
 	default:
-		bad[string(FieldChannel)] = Message{"import.unknown_channel", []any{given}}
+		bad.Add(string(FieldChannel), "import.unknown_channel", given)
 	}
 }
 
@@ -323,7 +323,7 @@ func (r *RowReader) readChannel(response *Response, given string, bad map[string
 // a number of days.
 var spreadsheetEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 
-func (r *RowReader) readDay(response *Response, given string, bad map[string]Message) {
+func (r *RowReader) readDay(response *Response, given string, bad Fields) {
 	today := DateOf(r.now)
 	day := today
 	if given != "" {
@@ -332,15 +332,15 @@ func (r *RowReader) readDay(response *Response, given string, bad map[string]Mes
 			given = spreadsheetEpoch.AddDate(0, 0, serial).Format(time.DateOnly)
 		}
 		if day, err = ParseDate(given); err != nil {
-			bad[string(FieldDay)] = Message{"import.bad_day", []any{given}}
+			bad.Add(string(FieldDay), "import.bad_day", given)
 			return
 		}
 	}
 	switch {
 	case day > today:
-		bad[string(FieldDay)] = Message{"response.bad_day", nil}
+		bad.Add(string(FieldDay), "response.bad_day")
 	case !r.campaign.Period.Contains(day):
-		bad[string(FieldDay)] = Message{"import.day_outside", []any{day, r.campaign.Period.From, r.campaign.Period.To}}
+		bad.Add(string(FieldDay), "import.day_outside", day, r.campaign.Period.From, r.campaign.Period.To)
 	default:
 		response.Day = day
 	}
@@ -389,7 +389,7 @@ func (r *RowReader) asks(code FormCode) bool {
 	return ok
 }
 
-func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell func(int) string, na []string, bad map[string]Message) {
+func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell func(int) string, na []string, bad Fields) {
 	given := Given{Codes: map[string][]string{}, Texts: map[string]string{}}
 	for _, c := range r.columns {
 		value := cell(c.at)
@@ -399,7 +399,7 @@ func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell fu
 		it := form.Item(c.item)
 		switch {
 		case it == nil:
-			bad[c.item] = Message{"import.not_in_form", []any{form.Title}}
+			bad.Add(c.item, "import.not_in_form", form.Title)
 		case c.words:
 			given.Texts[c.item] = value
 		default:
@@ -408,7 +408,7 @@ func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell fu
 	}
 	for _, item := range na {
 		if form.Item(item) == nil {
-			bad[string(FieldNA)] = Message{"import.unknown_item", []any{item}}
+			bad.Add(string(FieldNA), "import.unknown_item", item)
 			continue
 		}
 		given.Codes[item] = append(given.Codes[item], NA)
@@ -428,7 +428,7 @@ func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell fu
 		bad[string(FieldNA)] = Message{invalid.Key, invalid.Args}
 	case sheet.Dropped > 0:
 		for _, item := range r.hidden(form, given, sheet) {
-			bad[item] = Message{"import.hidden", nil}
+			bad.Add(item, "import.hidden")
 		}
 	}
 	response.Sector, response.Answers, response.Texts = sheet.Sector, sheet.Answers, sheet.Texts

@@ -113,7 +113,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		day = today
 	}
 	if !day.Valid() || day > today {
-		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.bad_day", Fields: map[string]Message{"day": {Key: "response.bad_day"}}}
+		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.bad_day", Fields: Fields{"day": {Key: "response.bad_day"}}}
 	}
 	// A response answered in time may arrive late (a village without network),
 	// so the campaign is asked for the day of the answer.
@@ -133,7 +133,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		fixed = s.Sector
 	}
 	if fixed != "" && catalog.Sector(fixed) == nil {
-		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.unknown_sector", Fields: map[string]Message{"sector": {Key: "answer.unknown_choice"}}}
+		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.unknown_sector", Fields: Fields{"sector": {Key: "answer.unknown_choice"}}}
 	}
 	sheet, err := form.Check(s.Given, fixed, func(id SectorID) bool { return catalog.Sector(id) != nil })
 	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err)) {
@@ -147,7 +147,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		channel = point.Channel
 	}
 	if !slices.Contains(Channels, channel) {
-		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: map[string]Message{"channel": {Key: "answer.unknown_choice"}}}
+		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: Fields{"channel": {Key: "answer.unknown_choice"}}}
 	}
 	lang := s.Lang
 	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them

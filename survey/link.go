@@ -91,15 +91,15 @@ func (l *Links) SetRules(ctx context.Context, actor Actor, rev int64, pattern st
 	if err != nil {
 		return err
 	}
-	fields := map[string]Message{}
+	fields := Fields{}
 	if _, err := regexp.Compile(pattern); err != nil || pattern == "" || len(pattern) > 200 {
-		fields["pattern"] = Message{Key: "link.bad_pattern"}
+		fields.Add("pattern", "link.bad_pattern")
 	}
 	if days < 1 || days > 365 {
-		fields["days"] = Message{"link.bad_days", []any{1, 365}}
+		fields.Add("days", "link.bad_days", 1, 365)
 	}
-	if len(fields) > 0 {
-		return &Error{Kind: Invalid, Op: "set link rules", Key: "link.invalid", Fields: fields}
+	if err := fields.Err("set link rules", "link.invalid"); err != nil {
+		return err
 	}
 	after := before
 	after.Rev, after.Pattern, after.Days = rev+1, pattern, days
@@ -131,16 +131,16 @@ func (l *Links) Issue(ctx context.Context, actor Actor, dossier string, point Po
 		return Issued{}, err
 	}
 	dossier = normalDossier(dossier)
-	fields := map[string]Message{}
+	fields := Fields{}
 	if matched, err := regexp.MatchString(rules.Pattern, dossier); err != nil || !matched || len(dossier) > maxDossier {
-		fields["dossier"] = Message{Key: "link.bad_dossier"}
+		fields.Add("dossier", "link.bad_dossier")
 	}
 	p := l.catalog().Point(point)
 	if p == nil || p.Off {
-		fields["point"] = Message{Key: "link.bad_point"}
+		fields.Add("point", "link.bad_point")
 	}
-	if len(fields) > 0 {
-		return Issued{}, &Error{Kind: Invalid, Op: "issue link", Key: "link.invalid", Fields: fields}
+	if err := fields.Err("issue link", "link.invalid"); err != nil {
+		return Issued{}, err
 	}
 	today := DateOf(l.now())
 	if _, _, err := l.catalog().CampaignFor(p, today); err != nil {
@@ -168,7 +168,7 @@ func (l *Links) Issue(ctx context.Context, actor Actor, dossier string, point Po
 		case known.Used != "":
 			return Issued{}, &Error{
 				Kind: Invalid, Op: "issue link", Key: "link.invalid",
-				Fields: map[string]Message{"dossier": {"link.dossier_answered", []any{known.Used}}},
+				Fields: Fields{"dossier": {"link.dossier_answered", []any{known.Used}}},
 			}
 		case known.Point == point && known.Expires >= fresh.Expires:
 			return Issued{Link: known, Secret: token, Again: true}, l.audit.Record(ctx, actor, "link.show", "links/"+fresh.ID[:8], nil, nil)

@@ -45,7 +45,7 @@ func (a *Accounts) Hire(ctx context.Context, actor Actor, login Login, name stri
 	}
 	err = a.users().Insert(ctx, user)
 	if err != nil && KindOf(err) == Conflict {
-		return User{}, Admission{}, invalidField("make account", "login", "user.login_taken")
+		return User{}, Admission{}, InvalidField("make account", "user.invalid", "login", "user.login_taken")
 	}
 	if err != nil {
 		return User{}, Admission{}, err

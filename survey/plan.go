@@ -86,35 +86,35 @@ const (
 
 // Check returns Invalid, with a message per field, if the plan breaks a rule.
 func (p *Plan) Check(catalog *Catalog) error {
-	fields := map[string]Message{}
+	fields := Fields{}
 	if p.Basis != Transactions && p.Basis != People {
-		fields["basis"] = Message{Key: "plan.bad_choice"}
+		fields.Add("basis", "plan.bad_choice")
 	}
 	if p.Size.Formula != Cochran && p.Size.Formula != Slovin {
-		fields["formula"] = Message{Key: "plan.bad_choice"}
+		fields.Add("formula", "plan.bad_choice")
 	}
 	if p.Size.Level != EachUnit && p.Size.Level != AllUnits {
-		fields["level"] = Message{Key: "plan.bad_choice"}
+		fields.Add("level", "plan.bad_choice")
 	}
 	if !(p.Size.Margin >= 0.005 && p.Size.Margin <= 0.3) {
-		fields["margin"] = Message{"plan.bad_percent", []any{0.5, 30}}
+		fields.Add("margin", "plan.bad_percent", 0.5, 30)
 	}
 	if !(p.Size.Confidence >= 0.8 && p.Size.Confidence <= 0.999) {
-		fields["confidence"] = Message{"plan.bad_percent", []any{80, 99.9}}
+		fields.Add("confidence", "plan.bad_percent", 80, 99.9)
 	}
 	if p.Size.Minimum < 0 || p.Size.Minimum > 10000 {
-		fields["minimum"] = Message{"plan.bad_number", []any{0, 10000}}
+		fields.Add("minimum", "plan.bad_number", 0, 10000)
 	}
 	if !(p.Size.Reserve >= 0 && p.Size.Reserve <= 1) {
-		fields["reserve"] = Message{"plan.bad_percent", []any{0, 100}}
+		fields.Add("reserve", "plan.bad_percent", 0, 100)
 	}
 	for _, q := range p.Quotas {
 		if q.Required < 0 || q.Required > maxPopulation || q.Channel != "" && !slices.Contains(Channels, q.Channel) {
-			fields["quotas"] = Message{"plan.bad_number", []any{0, maxPopulation}}
+			fields.Add("quotas", "plan.bad_number", 0, maxPopulation)
 		}
 	}
 	if len(p.Cells) == 0 || len(p.Cells) > maxCells {
-		fields["cells"] = Message{"plan.bad_cells", []any{1, maxCells}}
+		fields.Add("cells", "plan.bad_cells", 1, maxCells)
 	}
 	type stratum struct {
 		unit   UnitID
@@ -125,20 +125,17 @@ func (p *Plan) Check(catalog *Catalog) error {
 		s := stratum{c.Unit, c.Sector}
 		switch {
 		case catalog.Unit(c.Unit) == nil:
-			fields["cells"] = Message{"plan.unknown_unit", []any{string(c.Unit)}}
+			fields.Add("cells", "plan.unknown_unit", string(c.Unit))
 		case c.Sector != "" && catalog.Sector(c.Sector) == nil:
-			fields["cells"] = Message{"plan.unknown_sector", []any{string(c.Sector)}}
+			fields.Add("cells", "plan.unknown_sector", string(c.Sector))
 		case seen[s]:
-			fields["cells"] = Message{"plan.cell_twice", []any{catalog.Unit(c.Unit).Name}}
+			fields.Add("cells", "plan.cell_twice", catalog.Unit(c.Unit).Name)
 		case c.Population < 1 || c.Population > maxPopulation:
-			fields["cells"] = Message{"plan.bad_population", []any{1, maxPopulation}}
+			fields.Add("cells", "plan.bad_population", 1, maxPopulation)
 		}
 		seen[s] = true
 	}
-	if len(fields) > 0 {
-		return &Error{Kind: Invalid, Op: "check plan", Key: "plan.invalid", Fields: fields}
-	}
-	return nil
+	return fields.Err("check plan", "plan.invalid")
 }
 
 func (f *Fieldwork) plans() Table[Plan] { return Table[Plan]{f.store, Plans} }

@@ -32,31 +32,31 @@ type NewPoints struct {
 // MakePoints makes the points of a plan. Errors: Invalid with its Fields.
 func (e *Editor) MakePoints(ctx context.Context, actor Actor, plan PointPlan) (NewPoints, error) {
 	catalog := e.Catalog()
-	fields := map[string]Message{}
+	fields := Fields{}
 	if len(plan.Units) == 0 {
-		fields["units"] = Message{Key: "point.no_units"}
+		fields.Add("units", "point.no_units")
 	}
 	for _, id := range plan.Units {
 		if u := catalog.Unit(id); u == nil || !u.Valid.Contains(e.today()) {
-			fields["units"] = Message{Key: "point.bad_unit", Args: []any{string(id)}}
+			fields.Add("units", "point.bad_unit", string(id))
 		}
 	}
 	if len(plan.Forms) == 0 {
-		fields["forms"] = Message{Key: "point.no_forms"}
+		fields.Add("forms", "point.no_forms")
 	}
 	for _, code := range plan.Forms {
 		if catalog.Latest(code) == nil {
-			fields["forms"] = Message{Key: "point.no_forms"}
+			fields.Add("forms", "point.no_forms")
 		} else if plan.Sector != "" && catalog.Latest(code).Family != Procedures {
-			fields["sector"] = Message{Key: "point.sector_family"}
+			fields.Add("sector", "point.sector_family")
 		}
 	}
 	plan.Label.clean()
 	e.checkPoint(fields, plan.Sector, plan.Channel, plan.Label)
 	if n := len(plan.Units) * len(plan.Forms); n > MaxNewPoints {
-		fields["units"] = Message{Key: "point.too_many", Args: []any{n, MaxNewPoints}}
+		fields.Add("units", "point.too_many", n, MaxNewPoints)
 	}
-	if err := invalid("make points", fields); err != nil {
+	if err := fields.Err("make points", "point.invalid"); err != nil {
 		return NewPoints{}, err
 	}
 	made, err := e.drawPoints(catalog, plan)
@@ -114,20 +114,20 @@ func (e *Editor) drawPoints(catalog *Catalog, plan PointPlan) (NewPoints, error)
 }
 
 // checkPoint adds what is wrong with parts of a point to fields.
-func (e *Editor) checkPoint(fields map[string]Message, sector SectorID, channel Channel, label Text) {
+func (e *Editor) checkPoint(fields Fields, sector SectorID, channel Channel, label Text) {
 	if sector != "" && e.Catalog().Sector(sector) == nil {
-		fields["sector"] = Message{Key: "answer.unknown_choice"}
+		fields.Add("sector", "answer.unknown_choice")
 	}
 	if !slices.Contains(Channels, channel) {
-		fields["channel"] = Message{Key: "answer.unknown_choice"}
+		fields.Add("channel", "answer.unknown_choice")
 	}
 	for _, lang := range []Lang{Vietnamese, English} {
 		if utf8.RuneCountInString(label[lang]) > MaxPointLabel {
-			fields["label."+string(lang)] = Message{Key: "point.long_label", Args: []any{MaxPointLabel}}
+			fields.Add("label."+string(lang), "point.long_label", MaxPointLabel)
 		}
 	}
 	if label[English] != "" && label[Vietnamese] == "" {
-		fields["label.vi"] = Message{Key: "point.label_needed"}
+		fields.Add("label.vi", "point.label_needed")
 	}
 }
 
@@ -143,14 +143,14 @@ type PointEdit struct {
 // Conflict.
 func (e *Editor) EditPoint(ctx context.Context, actor Actor, code PointCode, seen int64, edit PointEdit) (Point, error) {
 	return change(ctx, e, actor, "point.edit", e.points(), string(code), seen, func(p *Point) error {
-		fields := map[string]Message{}
+		fields := Fields{}
 		edit.Label.clean()
 		e.checkPoint(fields, edit.Sector, edit.Channel, edit.Label)
 		if form := e.Catalog().Latest(p.Form); edit.Sector != "" && form != nil && form.Family != Procedures {
-			fields["sector"] = Message{Key: "point.sector_family"}
+			fields.Add("sector", "point.sector_family")
 		}
 		p.Label, p.Sector, p.Channel = edit.Label, edit.Sector, edit.Channel
-		return invalid("edit point", fields)
+		return fields.Err("edit point", "point.invalid")
 	})
 }
 

@@ -267,7 +267,7 @@ func (c *Rechecks) Record(ctx context.Context, actor Actor, id CampaignID, respo
 		return &Error{Kind: Forbidden, Op: "record re-check", Key: "recheck.own"}
 	}
 	note := strings.TrimSpace(cleanText(report.Note))
-	if err := invalid("record re-check", c.wrong(&form, &report, note)); err != nil {
+	if err := c.wrong(&form, &report, note).Err("record re-check", "recheck.invalid"); err != nil {
 		return err
 	}
 	if report.Seen != len(form.Found) {
@@ -292,16 +292,16 @@ var personal = regexp.MustCompile(`\d(?:[ .-]?\d){8}`)
 
 // wrong says what is wrong with a report. A form whose answers were asked
 // again cannot match better than those answers do.
-func (c *Rechecks) wrong(form *RecheckedForm, report *RecheckReport, note string) map[string]Message {
-	fields := map[string]Message{}
+func (c *Rechecks) wrong(form *RecheckedForm, report *RecheckReport, note string) Fields {
+	fields := Fields{}
 	switch {
 	case utf8.RuneCountInString(note) > maxRecheckNote:
-		fields["note"] = Message{"answer.too_long", []any{maxRecheckNote}}
+		fields.Add("note", "answer.too_long", maxRecheckNote)
 	case personal.MatchString(note):
-		fields["note"] = Message{Key: "recheck.personal"}
+		fields.Add("note", "recheck.personal")
 	}
 	if !slices.Contains(RecheckOutcomes, report.Outcome) {
-		fields["outcome"] = Message{Key: "recheck.no_outcome"}
+		fields.Add("outcome", "recheck.no_outcome")
 		return fields
 	}
 	questionnaire := c.catalog().Questionnaire(form.Response.Form)
@@ -313,7 +313,7 @@ func (c *Rechecks) wrong(form *RecheckedForm, report *RecheckReport, note string
 		}
 		if it == nil || !slices.Contains(questionnaire.AskAgain(), it) ||
 			!slices.ContainsFunc(questionnaire.Choices(it), func(o Option) bool { return o.Code == again.Code }) {
-			fields["asked."+again.Item] = Message{Key: "answer.unknown_choice"}
+			fields.Add("asked."+again.Item, "answer.unknown_choice")
 			continue
 		}
 		for _, a := range form.Response.Answers {
@@ -324,9 +324,9 @@ func (c *Rechecks) wrong(form *RecheckedForm, report *RecheckReport, note string
 	}
 	switch {
 	case report.Outcome == RecheckNobody && len(report.Asked) > 0:
-		fields["outcome"] = Message{Key: "recheck.nobody_asked"}
+		fields.Add("outcome", "recheck.nobody_asked")
 	case report.Outcome == RecheckMatch && apart > 0, report.Outcome == RecheckNear && apart > 1:
-		fields["outcome"] = Message{Key: "recheck.answers_differ"}
+		fields.Add("outcome", "recheck.answers_differ")
 	}
 	return fields
 }

@@ -52,14 +52,14 @@ func (c *Rechecks) drawsOf(ctx context.Context, id CampaignID) ([]RecheckDraw, e
 // many as it takes that share of them, and at least minimum, are drawn in all.
 // Whoever failed has every form drawn. Errors: Invalid with Fields.
 func (c *Rechecks) Draw(ctx context.Context, actor Actor, id CampaignID, share float64, minimum int, covers func(UnitID) bool) (drawn int, err error) {
-	fields := map[string]Message{}
+	fields := Fields{}
 	if !(share >= 0.01 && share <= 1) {
-		fields["share"] = Message{"plan.bad_percent", []any{1, 100}}
+		fields.Add("share", "plan.bad_percent", 1, 100)
 	}
 	if minimum < 1 || minimum > 1000 {
-		fields["minimum"] = Message{"plan.bad_number", []any{1, 1000}}
+		fields.Add("minimum", "plan.bad_number", 1, 1000)
 	}
-	if err := invalid("draw re-checks", fields); err != nil {
+	if err := fields.Err("draw re-checks", "recheck.invalid"); err != nil {
 		return 0, err
 	}
 	surveyors, err := c.Campaign(ctx, id, covers)

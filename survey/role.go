@@ -95,20 +95,20 @@ var families = map[Role][]Family{
 }
 
 // check adds what is wrong with a grant to fields.
-func (g Grant) check(fields map[string]Message) {
+func (g Grant) check(fields Fields) {
 	switch _, known := granted[g.Role]; {
 	case !known:
-		fields["role"] = Message{Key: "user.bad_role"}
+		fields.Add("role", "user.bad_role")
 	case g.Role == Administrator && !g.Everywhere():
-		fields["role"] = Message{Key: "user.administrator_scope"}
+		fields.Add("role", "user.administrator_scope")
 	case g.Role == CommuneCommittee && len(g.Scope.Units) == 0:
-		fields["units"] = Message{Key: "user.commune_scope"}
+		fields.Add("units", "user.commune_scope")
 	}
 	for _, f := range g.Scope.Families {
 		if !slices.Contains(Families, f) {
-			fields["families"] = Message{Key: "user.bad_family"}
+			fields.Add("families", "user.bad_family")
 		} else if own, limited := families[g.Role]; limited && !slices.Contains(own, f) {
-			fields["families"] = Message{Key: "user.role_family"}
+			fields.Add("families", "user.role_family")
 		}
 	}
 }

@@ -136,7 +136,7 @@ func (r *FrameReader) Read(row int, cells []string) (FrameRow, []RowProblem) {
 	}
 	out := FrameRow{Row: row, Stratum: cell(frameStratum)}
 	var where Response
-	wrong := map[string]Message{}
+	wrong := Fields{}
 	r.rows.readUnit(&where, cell(frameUnit), wrong)
 	r.rows.readSector(&where, cell(frameSector), wrong)
 	for _, f := range []frameField{frameUnit, frameSector} {

@@ -134,7 +134,7 @@ func (f *Fieldwork) StoreDraw(ctx context.Context, actor Actor, id CampaignID, r
 		return Sample{}, NewError(NotFound, "store draw", nil)
 	}
 	refuse := func(key string, args ...any) error {
-		return &Error{Kind: Invalid, Op: "store draw", Key: key, Args: args, Fields: map[string]Message{"file": {key, args}}}
+		return &Error{Kind: Invalid, Op: "store draw", Key: key, Args: args, Fields: Fields{"file": {key, args}}}
 	}
 	if campaign.State != Draft && campaign.State != Open {
 		return Sample{}, refuse("sample.campaign_over")
@@ -269,7 +269,7 @@ func (f *Fieldwork) AssignWork(ctx context.Context, actor Actor, id CampaignID, 
 			return Sample{}, err
 		}
 		if able[w.Surveyor] = err == nil && !u.Disabled && u.Grant.May(VisitSample); !able[w.Surveyor] {
-			return Sample{}, &Error{Kind: Invalid, Op: "assign work", Key: "sample.bad_surveyor", Args: []any{string(w.Surveyor)}, Fields: map[string]Message{
+			return Sample{}, &Error{Kind: Invalid, Op: "assign work", Key: "sample.bad_surveyor", Args: []any{string(w.Surveyor)}, Fields: Fields{
 				"work": {"sample.bad_surveyor", []any{string(w.Surveyor)}},
 			}}
 		}
@@ -284,9 +284,7 @@ func (f *Fieldwork) AssignWork(ctx context.Context, actor Actor, id CampaignID, 
 // kept. Errors: Invalid, Conflict.
 func (f *Fieldwork) KeepContacts(ctx context.Context, actor Actor, id CampaignID, rev int64, days int) (Sample, error) {
 	if days < 0 || days > MaxKeepDays {
-		return Sample{}, &Error{Kind: Invalid, Op: "keep contacts", Key: "campaign.invalid", Fields: map[string]Message{
-			"keep_days": {"plan.bad_number", []any{0, MaxKeepDays}},
-		}}
+		return Sample{}, InvalidField("keep contacts", "sample.invalid", "keep_days", "plan.bad_number", 0, MaxKeepDays)
 	}
 	return f.changeSample(ctx, actor, id, rev, "sample.keep", func(s *Sample) error {
 		s.KeepDays = days

@@ -11,9 +11,9 @@ import (
 // Conflict, Closed (the campaign is not at work).
 func (f *Fieldwork) RecordVisit(ctx context.Context, actor Actor, id string, seen int64, a Attempt) (Drawn, error) {
 	return f.changeRow(ctx, actor, id, seen, "sample.visit", func(campaign *Campaign, d *Drawn) error {
-		fields := map[string]Message{}
+		fields := Fields{}
 		if !slices.Contains(Outcomes, a.Outcome) {
-			fields["outcome"] = Message{Key: "sample.bad_outcome"}
+			fields.Add("outcome", "sample.bad_outcome")
 		}
 		today := DateOf(f.now())
 		if a.Day == "" {
@@ -21,19 +21,19 @@ func (f *Fieldwork) RecordVisit(ctx context.Context, actor Actor, id string, see
 		}
 		switch {
 		case !a.Day.Valid():
-			fields["day"] = Message{Key: "campaign.bad_day"}
+			fields.Add("day", "campaign.bad_day")
 		case a.Day > today || a.Day < campaign.Period.From:
-			fields["day"] = Message{"sample.bad_day", []any{campaign.Period.From, today}}
+			fields.Add("day", "sample.bad_day", campaign.Period.From, today)
 		}
 		switch {
 		case !d.InForce():
-			fields["outcome"] = Message{Key: "sample.not_called"}
+			fields.Add("outcome", "sample.not_called")
 		case a.Corrects && len(d.Attempts) == 0:
-			fields["corrects"] = Message{Key: "sample.nothing_to_correct"}
+			fields.Add("corrects", "sample.nothing_to_correct")
 		case !a.Corrects && d.Outcome() == Answered:
-			fields["outcome"] = Message{Key: "sample.answered_already"}
+			fields.Add("outcome", "sample.answered_already")
 		}
-		if err := invalid("record visit", fields); err != nil {
+		if err := fields.Err("record visit", "sample.invalid"); err != nil {
 			return err
 		}
 		a.At, a.By = f.time(), actor.Login

@@ -65,13 +65,13 @@ func fillSector(s *Sector, edit SectorEdit) error {
 			s.Name[lang] = name
 		}
 	}
-	fields := map[string]Message{}
+	fields := Fields{}
 	checkName(fields, s.Name)
 	if s.Group != "" && s.Group != LandBuildInvest {
-		fields["group"] = Message{Key: "answer.unknown_choice"}
+		fields.Add("group", "answer.unknown_choice")
 	}
 	if edit.Order < 0 || edit.Order > 10000 {
-		fields["order"] = Message{Key: "answer.out_of_range", Args: []any{1, 10000}}
+		fields.Add("order", "answer.out_of_range", 1, 10000)
 	}
-	return invalid("edit sector", fields)
+	return fields.Err("edit sector", "sector.invalid")
 }

@@ -46,16 +46,16 @@ func (a *Accounts) AllTokens(ctx context.Context) ([]Token, error) {
 // Invalid names the field that is wrong.
 func (a *Accounts) IssueToken(ctx context.Context, actor Actor, name string, grant Grant, expires Date) (secret string, err error) {
 	name = strings.TrimSpace(name)
-	fields := map[string]Message{}
+	fields := Fields{}
 	if n := utf8.RuneCountInString(name); n < 1 || n > 100 {
-		fields["name"] = Message{Key: "token.bad_name"}
+		fields.Add("name", "token.bad_name")
 	}
 	if expires != "" && (!expires.Valid() || expires < DateOf(a.now())) {
-		fields["expires"] = Message{Key: "token.bad_expires"}
+		fields.Add("expires", "token.bad_expires")
 	}
 	grant.check(fields)
-	if len(fields) > 0 {
-		return "", &Error{Kind: Invalid, Op: "issue token", Key: "user.invalid", Fields: fields}
+	if err := fields.Err("issue token", "token.invalid"); err != nil {
+		return "", err
 	}
 	secret = tokenPrefix + NewSecret()
 	token := Token{ID: HashSecret(secret), Rev: 1, Name: name, Grant: grant, By: actor.Login, Created: a.time(), Expires: expires}

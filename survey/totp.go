@@ -58,7 +58,7 @@ func totpStep(secret, code string, now time.Time) (int64, bool) {
 
 var errWrongCode = &Error{
 	Kind: Invalid, Op: "check second factor", Key: "user.invalid",
-	Fields: map[string]Message{"passcode": {Key: "account.code_wrong"}},
+	Fields: Fields{"passcode": {Key: "account.code_wrong"}},
 }
 
 // SecondFactor checks the code of a person who has given the password: six

@@ -69,29 +69,29 @@ func (e *Editor) fill(u *Unit, edit UnitEdit) error {
 	if u.Kind == School {
 		u.Levels = edit.Levels
 	}
-	return invalid("edit unit", e.checkUnit(u))
+	return e.checkUnit(u).Err("edit unit", "unit.invalid")
 }
 
-func (e *Editor) checkUnit(u *Unit) map[string]Message {
-	fields := map[string]Message{}
+func (e *Editor) checkUnit(u *Unit) Fields {
+	fields := Fields{}
 	checkName(fields, u.Name)
 	switch {
 	case !slices.Contains(UnitKinds, u.Kind):
-		fields["kind"] = Message{Key: "unit.bad_kind"}
+		fields.Add("kind", "unit.bad_kind")
 	case u.Kind == School && u.Code == "":
-		fields["code"] = Message{Key: "school.no_code"}
+		fields.Add("code", "school.no_code")
 	case u.Kind == School && len(u.Levels) == 0:
-		fields["levels"] = Message{Key: "school.no_level"}
+		fields.Add("levels", "school.no_level")
 	}
 	for _, l := range u.Levels {
 		if !slices.Contains(SchoolLevels, l) {
-			fields["levels"] = Message{Key: "answer.unknown_choice"}
+			fields.Add("levels", "answer.unknown_choice")
 		}
 	}
 	if u.Valid.From != "" && !u.Valid.From.Valid() {
-		fields["from"] = Message{Key: "unit.bad_date"}
+		fields.Add("from", "unit.bad_date")
 	} else if u.Valid.From != "" && u.Valid.To != "" && u.Valid.From > u.Valid.To {
-		fields["from"] = Message{Key: "unit.ends_before", Args: []any{u.Valid.To}}
+		fields.Add("from", "unit.ends_before", u.Valid.To)
 	}
 	if m, ok := e.checkParent(u); !ok {
 		fields["parent"] = m
@@ -99,7 +99,7 @@ func (e *Editor) checkUnit(u *Unit) map[string]Message {
 	for i := range e.Catalog().Units {
 		o := &e.Catalog().Units[i]
 		if u.Code != "" && o.ID != u.ID && o.Kind == u.Kind && strings.EqualFold(o.Code, u.Code) && o.Valid.meets(u.Valid) {
-			fields["code"] = Message{Key: "unit.code_taken", Args: []any{o.Name}}
+			fields.Add("code", "unit.code_taken", o.Name)
 		}
 	}
 	return fields
@@ -128,14 +128,14 @@ func (e *Editor) checkParent(u *Unit) (Message, bool) {
 	return Message{}, true
 }
 
-func checkName(fields map[string]Message, name Text) {
+func checkName(fields Fields, name Text) {
 	for _, lang := range []Lang{Vietnamese, English} {
 		if utf8.RuneCountInString(name[lang]) > MaxName {
-			fields["name."+string(lang)] = Message{Key: "unit.long_name", Args: []any{MaxName}}
+			fields.Add("name."+string(lang), "unit.long_name", MaxName)
 		}
 	}
 	if name[Vietnamese] == "" {
-		fields["name.vi"] = Message{Key: "unit.no_name"}
+		fields.Add("name.vi", "unit.no_name")
 	}
 }
 
@@ -155,7 +155,7 @@ type Closing struct {
 // CloseUnit ends a unit of revision seen. Errors: Invalid with its Fields, also
 // where units below it go on and no one unit carries on; NotFound; Conflict.
 func (e *Editor) CloseUnit(ctx context.Context, actor Actor, id UnitID, seen int64, closing Closing) (Unit, error) {
-	if err := invalid("close unit", e.checkClosing(id, closing)); err != nil {
+	if err := e.checkClosing(id, closing).Err("close unit", "unit.invalid"); err != nil {
 		return Unit{}, err
 	}
 	return change(ctx, e, actor, "unit.close", e.units(), string(id), seen, func(u *Unit) error {
@@ -164,28 +164,28 @@ func (e *Editor) CloseUnit(ctx context.Context, actor Actor, id UnitID, seen int
 	})
 }
 
-func (e *Editor) checkClosing(id UnitID, closing Closing) map[string]Message {
-	catalog, fields := e.Catalog(), map[string]Message{}
+func (e *Editor) checkClosing(id UnitID, closing Closing) Fields {
+	catalog, fields := e.Catalog(), Fields{}
 	u := catalog.Unit(id)
 	switch {
 	case !closing.Last.Valid():
-		fields["last"] = Message{Key: "unit.bad_date"}
+		fields.Add("last", "unit.bad_date")
 	case u != nil && u.Valid.From != "" && closing.Last < u.Valid.From:
-		fields["last"] = Message{Key: "unit.begins_after", Args: []any{u.Valid.From}}
+		fields.Add("last", "unit.begins_after", u.Valid.From)
 	}
 	for _, s := range closing.Successors {
 		next := catalog.Unit(s)
 		switch {
 		case next == nil || s == id:
-			fields["successors"] = Message{Key: "unit.bad_successor"}
+			fields.Add("successors", "unit.bad_successor")
 		case next.Valid.To != "" && next.Valid.To <= closing.Last:
-			fields["successors"] = Message{Key: "unit.successor_ended", Args: []any{next.Name}}
+			fields.Add("successors", "unit.successor_ended", next.Name)
 		case catalog.Within(s, id):
-			fields["successors"] = Message{Key: "unit.successor_below", Args: []any{next.Name}}
+			fields.Add("successors", "unit.successor_below", next.Name)
 		}
 	}
 	if open := e.goingOn(id, closing.Last); len(open) > 0 && len(closing.Successors) != 1 && fields["successors"].Key == "" {
-		fields["successors"] = Message{Key: "unit.children_go_on", Args: []any{len(open)}}
+		fields.Add("successors", "unit.children_go_on", len(open))
 	}
 	return fields
 }
@@ -205,7 +205,7 @@ func (e *Editor) goingOn(id UnitID, last Date) []*Unit {
 func (e *Editor) ReopenUnit(ctx context.Context, actor Actor, id UnitID, seen int64) (Unit, error) {
 	return change(ctx, e, actor, "unit.reopen", e.units(), string(id), seen, func(u *Unit) error {
 		u.Valid.To, u.Successors = "", nil
-		return invalid("reopen unit", e.checkUnit(u))
+		return e.checkUnit(u).Err("reopen unit", "unit.invalid")
 	})
 }
 
@@ -232,7 +232,7 @@ func (e *Editor) MergeUnits(ctx context.Context, actor Actor, m Merger) (Unit, e
 		m.Into = e.begun(&m.New)
 	}
 	into, fields := e.checkMerger(&m, last)
-	if err := invalid("merge units", fields); err != nil {
+	if err := fields.Err("merge units", "unit.invalid"); err != nil {
 		return Unit{}, err
 	}
 	var ending []*Unit
@@ -289,13 +289,13 @@ func (e *Editor) begun(edit *UnitEdit) UnitID {
 }
 
 // checkMerger returns the merged unit, and what is wrong.
-func (e *Editor) checkMerger(m *Merger, last Date) (Unit, map[string]Message) {
-	catalog, fields := e.Catalog(), map[string]Message{}
+func (e *Editor) checkMerger(m *Merger, last Date) (Unit, Fields) {
+	catalog, fields := e.Catalog(), Fields{}
 	if len(m.Units) < 2 {
-		fields["units"] = Message{Key: "unit.merge_two"}
+		fields.Add("units", "unit.merge_two")
 	}
 	if last == "" {
-		fields["on"] = Message{Key: "unit.bad_date"}
+		fields.Add("on", "unit.bad_date")
 		return Unit{}, fields
 	}
 	below := func(lower, upper *Unit) bool {
@@ -305,33 +305,33 @@ func (e *Editor) checkMerger(m *Merger, last Date) (Unit, map[string]Message) {
 		u := catalog.Unit(id)
 		switch {
 		case u == nil:
-			fields["units"] = Message{Key: "unit.bad_successor"}
+			fields.Add("units", "unit.bad_successor")
 			continue
 		case u.mergedInto(m.Into, last):
 			continue // before a failure; of the units now below it nothing is new
 		case id != m.Into && !u.Valid.Contains(last):
-			fields["units"] = Message{Key: "unit.merge_ended", Args: []any{u.Name, last}}
+			fields.Add("units", "unit.merge_ended", u.Name, last)
 		case below(catalog.Unit(m.Into), u):
-			fields["into"] = Message{Key: "unit.successor_below", Args: []any{catalog.Unit(m.Into).Name}}
+			fields.Add("into", "unit.successor_below", catalog.Unit(m.Into).Name)
 		case m.Into == "" && catalog.Within(m.New.Parent, id):
-			fields["units"] = Message{Key: "unit.merge_below", Args: []any{catalog.Unit(m.New.Parent).Name, u.Name}}
+			fields.Add("units", "unit.merge_below", catalog.Unit(m.New.Parent).Name, u.Name)
 		}
 		for _, other := range m.Units {
 			if lower := catalog.Unit(other); below(lower, u) && !lower.mergedInto(m.Into, last) {
-				fields["units"] = Message{Key: "unit.merge_below", Args: []any{lower.Name, u.Name}}
+				fields.Add("units", "unit.merge_below", lower.Name, u.Name)
 			}
 		}
 	}
 	if m.Into == "" {
 		into, err := e.newUnit(m.New)
-		for field, message := range fieldsOf(err) {
+		for field, message := range FieldsOf(err) {
 			fields[field] = message
 		}
 		return into, fields
 	}
 	into := catalog.Unit(m.Into)
 	if into == nil || !into.Valid.Contains(m.On) {
-		fields["into"] = Message{Key: "unit.bad_successor"}
+		fields.Add("into", "unit.bad_successor")
 		return Unit{}, fields
 	}
 	return *into, fields

@@ -121,7 +121,7 @@ func (e *Editor) unitOf(row UnitRow) (u Unit, old *Unit, problems []RowProblem) 
 	} else {
 		u, err = e.newUnit(edit)
 	}
-	for field, m := range fieldsOf(err) {
+	for field, m := range FieldsOf(err) {
 		column, _, _ := strings.Cut(field, ".")
 		bad(column, m)
 	}
@@ -249,7 +249,7 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []RowProblem) {
 				edit.Name[Vietnamese] = s.Name[Vietnamese]
 			}
 		}
-		for field, m := range fieldsOf(fillSector(&s, edit)) {
+		for field, m := range FieldsOf(fillSector(&s, edit)) {
 			column, _, _ := strings.Cut(field, ".")
 			bad(column, m)
 		}

@@ -75,13 +75,13 @@ func HashPassword(password string) (Password, error) {
 	if utf8.RuneCountInString(password) < MinPassword {
 		return "", &Error{
 			Kind: Invalid, Op: "set password", Key: "user.password_short", Args: []any{MinPassword},
-			Fields: map[string]Message{"password": {"user.password_short", []any{MinPassword}}},
+			Fields: Fields{"password": {"user.password_short", []any{MinPassword}}},
 		}
 	}
 	if guessable(password) {
 		return "", &Error{
 			Kind: Invalid, Op: "set password", Key: "user.password_common",
-			Fields: map[string]Message{"password": {Key: "user.password_common"}},
+			Fields: Fields{"password": {Key: "user.password_common"}},
 		}
 	}
 	cost := passwordCost
@@ -120,18 +120,15 @@ var loginPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,39}$`)
 
 // Check returns Invalid, with a message per field, if the user breaks a rule.
 func (u User) Check() error {
-	fields := map[string]Message{}
+	fields := Fields{}
 	if !loginPattern.MatchString(string(u.Login)) {
-		fields["login"] = Message{Key: "user.bad_login"}
+		fields.Add("login", "user.bad_login")
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n < 1 || n > 100 {
-		fields["name"] = Message{Key: "user.bad_name"}
+		fields.Add("name", "user.bad_name")
 	}
 	u.Grant.check(fields)
-	if len(fields) > 0 {
-		return &Error{Kind: Invalid, Op: "check user", Key: "user.invalid", Fields: fields}
-	}
-	return nil
+	return fields.Err("check user", "user.invalid")
 }
 
 // FirstAdministrator is the login of the account made on an empty store.
