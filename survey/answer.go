@@ -11,8 +11,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // Answer is the answer to one item. Codes holds the code of a scale, single or
 // consent item, or all codes of a multiple item; {NotApplicable} where the
 // person said so. Number is for number items only, Codes then being nil.
@@ -180,7 +178,7 @@ func (c *checker) choice(it *Item, raw []string) {
 	// Whoever writes beside "other" means it, also without ticking it: what a
 	// person wrote is not thrown away over a tick.
 	write := slices.IndexFunc(c.q.Choices(it), func(o Option) bool { return o.Write })
-	if write >= 0 && cleanText(c.given.Texts[it.Code]) != "" {
+	if write >= 0 && CleanText(c.given.Texts[it.Code]) != "" {
 		code := c.q.Choices(it)[write].Code
 		if !slices.Contains(codes, code) && (len(codes) == 0 || it.Type == MultipleItem) {
 			codes = append(slices.DeleteFunc(codes, func(code int) bool { return code == NotApplicable }), code)
@@ -240,7 +238,7 @@ func (c *checker) number(it *Item, raw []string) {
 }
 
 func (c *checker) text(it *Item) {
-	s := cleanText(c.given.Texts[it.Code])
+	s := CleanText(c.given.Texts[it.Code])
 	switch {
 	case s == "":
 		if it.Type == TextItem {
@@ -258,7 +256,7 @@ func (c *checker) text(it *Item) {
 // but turns the direction of what follows or hides in a word. The joiners
 // U+200C and U+200D stay: scripts and emoji need them. Composing comes last:
 // what a control character kept apart may compose once it is gone.
-func cleanText(s string) string {
+func CleanText(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':

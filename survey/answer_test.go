@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
 
 func text(s string) survey.Text { return survey.Text{"vi": s, "en": s} }
@@ -43,18 +44,6 @@ func allTypes() *survey.Questionnaire {
 
 func knownSector(id survey.SectorID) bool { return id == "land" || id == "other" }
 
-func codes(pairs ...string) survey.Given {
-	g := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
-	for i := 0; i < len(pairs); i += 2 {
-		if item, isText := strings.CutPrefix(pairs[i], "t."); isText {
-			g.Texts[item] = pairs[i+1]
-		} else {
-			g.Codes[pairs[i]] = append(g.Codes[pairs[i]], pairs[i+1])
-		}
-	}
-	return g
-}
-
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ạ", survey.MaxText)
@@ -67,7 +56,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{
 			name:  "Everything",
-			given: codes("sector", "land", "overall", "1", "why", "9", "why", "2", "t.why", " vì thế ", "one", "na", "chain", "2", "count", "4,5", "agree", "1", "t.words", "a\r\nb"),
+			given: surveytest.Given("sector", "land", "overall", "1", "why", "9", "why", "2", "t.why", " vì thế ", "one", "na", "chain", "2", "count", "4,5", "agree", "1", "t.words", "a\r\nb"),
 			want: survey.Sheet{
 				Sector: "land",
 				Answers: []survey.Answer{
@@ -83,17 +72,17 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name:  "OnlyRequired",
-			given: codes("overall", "3", "one", "", "t.words", " "),
+			given: surveytest.Given("overall", "3", "one", "", "t.words", " "),
 			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}},
 		},
 		{
 			name:  "HiddenAnswersAreDropped",
-			given: codes("overall", "3", "why", "2", "chain", "1", "t.words", "secret", "nonsense", "1", "t.nonsense", "x", "t.empty", " "),
+			given: surveytest.Given("overall", "3", "why", "2", "chain", "1", "t.words", "secret", "nonsense", "1", "t.nonsense", "x", "t.empty", " "),
 			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}, Dropped: 5},
 		},
 		{
 			name:  "HiddenAnswerOpensNothing",
-			given: codes("overall", "2", "why", "2", "one", "1", "chain", "1"),
+			given: surveytest.Given("overall", "2", "why", "2", "one", "1", "chain", "1"),
 			want: survey.Sheet{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{2}}, {Item: "one", Codes: []int{1}}},
 				Dropped: 2,
@@ -101,17 +90,17 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name:  "FixedSectorIsNotAsked",
-			given: codes("sector", "other", "overall", "3"), fixed: "land",
+			given: surveytest.Given("sector", "other", "overall", "3"), fixed: "land",
 			want: survey.Sheet{Sector: "land", Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}, Dropped: 1},
 		},
 		{
 			name:  "SameChoiceTwice",
-			given: codes("overall", "1", "why", "1", "why", "1", "why", "2"),
+			given: surveytest.Given("overall", "1", "why", "1", "why", "1", "why", "2"),
 			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{1, 2}}}},
 		},
 		{
 			name:  "WordsTickTheirOption",
-			given: codes("overall", "1", "t.why", "chờ lâu", "t.one", "khác"),
+			given: surveytest.Given("overall", "1", "t.why", "chờ lâu", "t.one", "khác"),
 			want: survey.Sheet{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{9}}, {Item: "one", Codes: []int{9}}},
 				Texts:   []survey.Words{{Item: "why", Text: "chờ lâu"}, {Item: "one", Text: "khác"}},
@@ -119,7 +108,7 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name:  "WordsBesideAnotherChoiceAreKept",
-			given: codes("overall", "1", "why", "na", "t.why", "chờ lâu", "one", "2", "t.one", "vì gần"),
+			given: surveytest.Given("overall", "1", "why", "na", "t.why", "chờ lâu", "one", "2", "t.one", "vì gần"),
 			want: survey.Sheet{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{9}}, {Item: "one", Codes: []int{2}}},
 				Texts:   []survey.Words{{Item: "why", Text: "chờ lâu"}, {Item: "one", Text: "vì gần"}},
@@ -127,7 +116,7 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name:  "UnseenCharactersAreDropped",
-			given: codes("overall", "1", "agree", "1", "t.words", "\u202Etốt\u202C \u2067l\u200Bắm\u2069\uFEFF 👩\u200D🌾"),
+			given: surveytest.Given("overall", "1", "agree", "1", "t.words", "\u202Etốt\u202C \u2067l\u200Bắm\u2069\uFEFF 👩\u200D🌾"),
 			want: survey.Sheet{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "agree", Codes: []int{1}}},
 				Texts:   []survey.Words{{Item: "words", Text: "tốt lắm 👩\u200D🌾"}},
@@ -135,24 +124,24 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name:   "CodesHaveOneSpelling",
-			given:  codes("overall", "03", "one", "+1", "agree", "01"),
+			given:  surveytest.Given("overall", "03", "one", "+1", "agree", "01"),
 			fields: map[string]string{"overall": "answer.unknown_choice", "one": "answer.unknown_choice", "agree": "answer.unknown_choice"},
 		},
 		{
 			name:   "RequiredMissing",
-			given:  codes("one", "1"),
+			given:  surveytest.Given("one", "1"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},
 			fields: map[string]string{"overall": "answer.required"},
 		},
 		{
 			name:   "RequiredOnceShown",
-			given:  codes("overall", "1", "why", "2", "one", "1"),
+			given:  surveytest.Given("overall", "1", "why", "2", "one", "1"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{2}}, {Item: "one", Codes: []int{1}}}},
 			fields: map[string]string{"chain": "answer.required"},
 		},
 		{
 			name:  "EveryMistakeIsNamed",
-			given: codes("sector", "sea", "overall", "4", "one", "1", "one", "2", "count", "101", "agree", "2"),
+			given: surveytest.Given("sector", "sea", "overall", "4", "one", "1", "one", "2", "count", "101", "agree", "2"),
 			fields: map[string]string{
 				"sector": "answer.unknown_choice", "overall": "answer.unknown_choice", "one": "answer.one_only",
 				"count": "answer.out_of_range[0 100]", "agree": "answer.unknown_choice",
@@ -160,41 +149,41 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name:   "TooMany",
-			given:  codes("overall", "1", "why", "1", "why", "2", "why", "9"),
+			given:  surveytest.Given("overall", "1", "why", "1", "why", "2", "why", "9"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}}},
 			fields: map[string]string{"why": "answer.too_many[2]"},
 		},
 		{
 			name:   "NotApplicableBesideAChoice",
-			given:  codes("overall", "1", "why", "na", "why", "1"),
+			given:  surveytest.Given("overall", "1", "why", "na", "why", "1"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}}},
 			fields: map[string]string{"why": "answer.na_alone"},
 		},
 		{
 			name:   "NotApplicableNotOffered",
-			given:  codes("overall", "na", "one", "1"),
+			given:  surveytest.Given("overall", "na", "one", "1"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},
 			fields: map[string]string{"overall": "answer.unknown_choice"},
 		},
 		{
 			name:   "NoNumber",
-			given:  codes("overall", "3", "count", "NaN"),
+			given:  surveytest.Given("overall", "3", "count", "NaN"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}},
 			fields: map[string]string{"count": "answer.not_a_number"},
 		},
 		{
 			name:  "NumberUnknown",
-			given: codes("overall", "3", "count", "na"),
+			given: surveytest.Given("overall", "3", "count", "na"),
 			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "count", Codes: []int{0}}}},
 		},
 		{
 			name:  "LongestText",
-			given: codes("overall", "3", "agree", "1", "t.words", long),
+			given: surveytest.Given("overall", "3", "agree", "1", "t.words", long),
 			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "agree", Codes: []int{1}}}, Texts: []survey.Words{{Item: "words", Text: long}}},
 		},
 		{
 			name:   "TextTooLong",
-			given:  codes("overall", "3", "agree", "1", "t.words", long+"!"),
+			given:  surveytest.Given("overall", "3", "agree", "1", "t.words", long+"!"),
 			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "agree", Codes: []int{1}}}},
 			fields: map[string]string{"words": "answer.too_long[1000]"},
 		},
@@ -228,9 +217,9 @@ func TestCheckRefusesNothing(t *testing.T) {
 	q := allTypes()
 	q.Item("overall").Required = false
 	for name, given := range map[string]survey.Given{
-		"Blank":   codes("overall", " ", "t.words", ""),
-		"Unknown": codes("nosuch", "1", "t.neither", "x"),
-		"Hidden":  codes("why", "2", "t.words", "x"),
+		"Blank":   surveytest.Given("overall", " ", "t.words", ""),
+		"Unknown": surveytest.Given("nosuch", "1", "t.neither", "x"),
+		"Hidden":  surveytest.Given("why", "2", "t.words", "x"),
 	} {
 		_, err := q.Check(given, "land", knownSector)
 		var e *survey.Error
@@ -336,7 +325,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("1", "2", "na", "4,5", "vì\tthế", "a\x00\u0301")
 	f.Add("3", "", "9", "0x1p-2", "\xff", "x")
 	f.Fuzz(func(t *testing.T, overall, why, one, count, other, words string) {
-		checkSheet(t, q, codes("overall", overall, "why", why, "one", one, "count", count, "agree", "1", "chain", one, "t.why", other, "t.words", words))
+		checkSheet(t, q, surveytest.Given("overall", overall, "why", why, "one", one, "count", count, "agree", "1", "chain", one, "t.why", other, "t.words", words))
 	})
 }
 
@@ -352,7 +341,7 @@ func TestConditionOnANumberNotKnown(t *testing.T) {
 		survey.NA: {Answers: []survey.Answer{{Item: "days", Codes: []int{survey.NotApplicable}}, {Item: "why", Codes: []int{1}}}},
 		"3":       {Answers: []survey.Answer{{Item: "days", Number: 3}}, Dropped: 1},
 	} {
-		sheet, err := q.Check(codes("days", days, "why", "1"), "", knownSector)
+		sheet, err := q.Check(surveytest.Given("days", days, "why", "1"), "", knownSector)
 		if err != nil {
 			t.Fatal(err)
 		}

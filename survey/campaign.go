@@ -1,6 +1,15 @@
 package survey
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
+
+// Keying reports whether paper forms of the campaign may still be keyed in: a
+// form answered in time may be keyed in after the campaign was closed.
+func (c *Campaign) Keying() bool {
+	return slices.Contains([]CampaignState{Draft, Open, ClosedDown}, c.State)
+}
 
 // CampaignID identifies a campaign: "tthc-2026".
 type CampaignID string
@@ -110,4 +119,28 @@ func (c Campaign) Form(code FormCode) (FormRef, bool) {
 		}
 	}
 	return FormRef{}, false
+}
+
+// MethodVersion names the definition of formulas and poolings in force, as
+// printed beside figures.
+const MethodVersion = "1"
+
+// Edition is one publication of a campaign's figures. A campaign has a second
+// one only after the first was withdrawn.
+type Edition struct {
+	Number    int       `bson:"number" json:"number"` // from 1
+	Hash      string    `bson:"hash" json:"hash"`     // of the snapshot, which is found by it
+	Published time.Time `bson:"published" json:"published"`
+	By        string    `bson:"by" json:"by"`                                    // who published it, as Actor.String writes them
+	Withdrawn time.Time `bson:"withdrawn,omitempty" json:"withdrawn,omitzero"`   // zero: in force
+	Reason    string    `bson:"reason,omitempty" json:"reason,omitempty"`        // why it was withdrawn
+	WithBy    string    `bson:"with_by,omitempty" json:"withdrawn_by,omitempty"` // who withdrew it
+}
+
+// Current returns the edition in force, or nil.
+func (c Campaign) Current() *Edition {
+	if n := len(c.Editions); n > 0 && c.State == Published {
+		return &c.Editions[n-1]
+	}
+	return nil
 }

@@ -6,6 +6,36 @@ import (
 	"slices"
 )
 
+// asks reports whether a campaign asks a point's form of its unit.
+func (c *Catalog) Asks(campaign *Campaign, p *Point) bool {
+	_, ok := campaign.Form(p.Form)
+	return ok && c.Covers(campaign, p.Unit)
+}
+
+// unitName is the Vietnamese name of what stands in a unit's place on a day, its
+// id where there is none.
+func (c *Catalog) UnitName(id UnitID, on Date) string {
+	if u := c.UnitOn(id, on); u != nil {
+		return u.Name.In(Vietnamese)
+	}
+	return string(id)
+}
+
+// heirs are the units in whose place a unit has come by a day: itself while it
+// lasts. One that ended without known successors stays, for a person to decide:
+// a list without it might be empty, and that means every unit.
+func (c *Catalog) SuccessorsOn(id UnitID, on Date, depth int) []UnitID {
+	u := c.Unit(id)
+	if u == nil || depth == 0 || u.Valid.To == "" || u.Valid.To >= on || len(u.Successors) == 0 {
+		return []UnitID{id}
+	}
+	var heirs []UnitID
+	for _, successor := range u.Successors {
+		heirs = append(heirs, c.SuccessorsOn(successor, on, depth-1)...)
+	}
+	return heirs
+}
+
 // Catalog is everything that changes rarely, as of one moment: units, sectors,
 // questionnaires, targets, campaigns and points, with the look-ups over them.
 // It is read-only once made; a change makes a new one.
@@ -21,11 +51,11 @@ type Catalog struct {
 	units    map[UnitID]*Unit
 	children map[UnitID][]*Unit
 	// forerunners are the units that ended and that a unit alone carries on.
-	forerunners map[UnitID][]*Unit
-	sectors     map[SectorID]*Sector
-	forms       map[FormRef]*Questionnaire
-	campaigns   map[CampaignID]*Campaign
-	points      map[PointCode]*Point
+	predecessors map[UnitID][]*Unit
+	sectors      map[SectorID]*Sector
+	forms        map[FormRef]*Questionnaire
+	campaigns    map[CampaignID]*Campaign
+	points       map[PointCode]*Point
 }
 
 // Index builds the look-ups and puts the parts in their order. It must be
@@ -43,12 +73,12 @@ func (c *Catalog) Index() *Catalog {
 	c.forms = index(c.Questionnaires, func(q *Questionnaire) FormRef { return q.Ref() })
 	c.campaigns = index(c.Campaigns, func(c *Campaign) CampaignID { return c.ID })
 	c.points = index(c.Points, func(p *Point) PointCode { return p.Code })
-	c.children, c.forerunners = map[UnitID][]*Unit{}, map[UnitID][]*Unit{}
+	c.children, c.predecessors = map[UnitID][]*Unit{}, map[UnitID][]*Unit{}
 	for i := range c.Units {
 		u := &c.Units[i]
 		c.children[u.Parent] = append(c.children[u.Parent], u)
-		if next, ended := u.heir(); ended {
-			c.forerunners[next] = append(c.forerunners[next], u)
+		if next, ended := u.successor(); ended {
+			c.predecessors[next] = append(c.predecessors[next], u)
 		}
 	}
 	return c
@@ -122,13 +152,13 @@ func (c *Catalog) ChildrenOn(id UnitID, on Date) []*Unit {
 	var gather func(parent UnitID, depth int)
 	gather = func(parent UnitID, depth int) {
 		below = append(below, c.children[parent]...)
-		for _, old := range c.forerunners[parent] {
+		for _, old := range c.predecessors[parent] {
 			if depth > 1 && old.Valid.To < on {
 				gather(old.ID, depth-1)
 			}
 		}
 	}
-	gather(id, maxDepth)
+	gather(id, MaxDepth)
 	return below
 }
 
@@ -155,13 +185,13 @@ func (c *Catalog) Draft(code FormCode) *Questionnaire {
 
 // maxDepth bounds walks up the tree and along successors: a ring in the data
 // (which validation refuses) must not hang a page.
-const maxDepth = 32
+const MaxDepth = 32
 
 // Within reports whether a unit is top or lies below it, in any time frame:
 // what is known of a unit that ends is also known of the one that carries it
 // on, so whoever is responsible for that one is so for the old one's points.
 func (c *Catalog) Within(id, top UnitID) bool {
-	above := make([]UnitID, 1, 2*maxDepth)
+	above := make([]UnitID, 1, 2*MaxDepth)
 	above[0] = id
 	add := func(id UnitID) {
 		if id != "" && !slices.Contains(above, id) {
@@ -174,7 +204,7 @@ func (c *Catalog) Within(id, top UnitID) bool {
 		}
 		if u := c.units[above[i]]; u != nil {
 			add(u.Parent)
-			if next, ended := u.heir(); ended {
+			if next, ended := u.successor(); ended {
 				add(next)
 			}
 		}
@@ -188,11 +218,11 @@ func (c *Catalog) Within(id, top UnitID) bool {
 // nil where there is none.
 func (c *Catalog) UnitOn(id UnitID, on Date) *Unit {
 	u := c.units[id]
-	for range maxDepth {
+	for range MaxDepth {
 		if u == nil || on == "" || u.Valid.To >= on {
 			return u
 		}
-		next, ended := u.heir()
+		next, ended := u.successor()
 		if !ended || c.units[next] == nil {
 			return u
 		}
@@ -211,7 +241,7 @@ func (c *Catalog) StandsFor(unit, old UnitID, on Date) bool {
 // frame of a day: a unit that has ended by then is followed to its successor
 // where exactly one is known. It returns nil where there is no such unit above.
 func (c *Catalog) RollUp(id UnitID, on Date, kinds ...UnitKind) *Unit {
-	for range maxDepth {
+	for range MaxDepth {
 		u := c.UnitOn(id, on)
 		if u == nil || slices.Contains(kinds, u.Kind) {
 			return u

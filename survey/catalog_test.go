@@ -10,39 +10,12 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
-
-func world() *survey.Catalog {
-	old := survey.Span{To: "2025-06-30"}
-	now := survey.Span{From: "2025-07-01"}
-	c := &survey.Catalog{
-		Units: []survey.Unit{
-			{ID: "province", Kind: survey.Province},
-			{ID: "area", Kind: survey.Area, Parent: "province"},
-			{ID: "town", Kind: survey.Commune, Parent: "area", Valid: old, Successors: []survey.UnitID{"merged"}},
-			{ID: "split", Kind: survey.Commune, Parent: "area", Valid: old, Successors: []survey.UnitID{"merged", "same"}},
-			{ID: "unknown", Kind: survey.Commune, Parent: "area", Valid: old},
-			{ID: "same", Kind: survey.Commune, Parent: "area"},
-			{ID: "merged", Kind: survey.Commune, Parent: "area", Valid: now},
-			{ID: "town-shop", Kind: survey.OneStop, Parent: "town", Valid: old, Successors: []survey.UnitID{"centre"}},
-			{ID: "split-shop", Kind: survey.OneStop, Parent: "split", Valid: old},
-			{ID: "centre", Kind: survey.OneStop, Parent: "merged", Valid: now},
-			{ID: "school", Kind: survey.School, Parent: "same"},
-			{ID: "ring-a", Kind: survey.Commune, Parent: "ring-b"},
-			{ID: "ring-b", Kind: survey.Commune, Parent: "ring-a"},
-		},
-		Questionnaires: []survey.Questionnaire{
-			{Code: "b", Version: 1, Order: 2}, {Code: "a", Version: 2, Order: 1}, {Code: "a", Version: 1, Order: 1},
-		},
-		Sectors: []survey.Sector{{ID: "other", Order: 2}, {ID: "land", Order: 1}},
-		Points:  []survey.Point{{Code: "P2", Order: 2}, {Code: "P1", Order: 1}},
-	}
-	return c.Index()
-}
 
 func TestCatalogLookups(t *testing.T) {
 	t.Parallel()
-	c := world()
+	c := surveytest.Catalog()
 	if c.Sectors[0].ID != "land" || c.Points[0].Code != "P1" || c.Questionnaires[0].Ref() != (survey.FormRef{Code: "a", Version: 1}) {
 		t.Error("the parts are not in their order")
 	}
@@ -66,7 +39,7 @@ func TestCatalogLookups(t *testing.T) {
 
 func TestWithin(t *testing.T) {
 	t.Parallel()
-	c := world()
+	c := surveytest.Catalog()
 	for _, test := range []struct {
 		id, top survey.UnitID
 		want    bool
@@ -146,7 +119,7 @@ func lasts(c *survey.Catalog, id survey.UnitID, on survey.Date) bool {
 
 func TestRollUp(t *testing.T) {
 	t.Parallel()
-	c := world()
+	c := surveytest.Catalog()
 	for _, test := range []struct {
 		name string
 		id   survey.UnitID
@@ -223,7 +196,7 @@ func TestCampaignFor(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := world()
+			c := surveytest.Catalog()
 			c.Campaigns = test.campaigns
 			c.Index()
 			campaign, ref, err := c.CampaignFor(&survey.Point{Unit: "school", Form: "a"}, test.on)

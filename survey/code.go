@@ -2,6 +2,7 @@ package survey
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,7 +13,7 @@ import (
 type PointCode string
 
 const (
-	codeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford: no I, L, O, U
+	CodeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford: no I, L, O, U
 	codeLength   = 6
 )
 
@@ -28,9 +29,9 @@ func NewPointCode(random io.Reader) (PointCode, error) {
 func codeOf(b [codeLength]byte) PointCode {
 	out := make([]byte, 0, codeLength+1)
 	for _, v := range b {
-		out = append(out, codeAlphabet[v&31])
+		out = append(out, CodeAlphabet[v&31])
 	}
-	return PointCode(append(out, codeAlphabet[checkDigit(out)]))
+	return PointCode(append(out, CodeAlphabet[checkDigit(out)]))
 }
 
 // ParsePointCode reads a code as people type it: lower case, spaces and
@@ -47,7 +48,7 @@ func ParsePointCode(s string) (PointCode, error) {
 		case 'I', 'L':
 			r = '1'
 		}
-		if r > 127 || strings.IndexByte(codeAlphabet, byte(r)) < 0 {
+		if r > 127 || strings.IndexByte(CodeAlphabet, byte(r)) < 0 {
 			return "", &Error{Kind: Invalid, Op: "read code", Key: "code.bad_character", Args: []any{string(r)}}
 		}
 		b = append(b, byte(r))
@@ -58,7 +59,7 @@ func ParsePointCode(s string) (PointCode, error) {
 	if len(b) != codeLength+1 {
 		return "", &Error{Kind: Invalid, Op: "read code", Key: "code.bad_length", Args: []any{codeLength + 1}}
 	}
-	if codeAlphabet[checkDigit(b[:codeLength])] != b[codeLength] {
+	if CodeAlphabet[checkDigit(b[:codeLength])] != b[codeLength] {
 		return "", &Error{Kind: Invalid, Op: "read code", Key: "code.mistyped"}
 	}
 	return PointCode(b), nil
@@ -73,7 +74,7 @@ func checkDigit(code []byte) byte {
 	weight := byte(1)
 	for _, c := range code {
 		weight = gf32Double(weight)
-		sum ^= gf32Mul(weight, byte(strings.IndexByte(codeAlphabet, c)))
+		sum ^= gf32Mul(weight, byte(strings.IndexByte(CodeAlphabet, c)))
 	}
 	return sum
 }
@@ -105,4 +106,15 @@ func ReceiptNumber(id ResponseID) string {
 	sum := sha256.Sum256([]byte(id))
 	code := codeOf([codeLength]byte(sum[:codeLength]))
 	return string(code[:3] + "-" + code[3:])
+}
+
+// drawCode draws a code that is not taken.
+func DrawCode(random io.Reader, taken func(PointCode) bool) (PointCode, error) {
+	for range 100 {
+		code, err := NewPointCode(random)
+		if err != nil || !taken(code) {
+			return code, err
+		}
+	}
+	return "", NewError(Internal, "draw a point code", errors.New("every code drawn is taken: the source of randomness is broken"))
 }

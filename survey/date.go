@@ -3,7 +3,7 @@ package survey
 import (
 	"fmt"
 	"time"
-	_ "time/tzdata" // the zone must be there in a static image too
+	_ "time/tzdata"
 )
 
 // Date is a calendar day in Viet Nam, written YYYY-MM-DD, so that dates order
@@ -73,4 +73,9 @@ type Span struct {
 // Contains reports whether d lies in the span.
 func (s Span) Contains(d Date) bool {
 	return (s.From == "" || s.From <= d) && (s.To == "" || d <= s.To)
+}
+
+// meets reports whether two spans have a day in common.
+func (s Span) Meets(o Span) bool {
+	return (s.To == "" || o.From == "" || o.From <= s.To) && (o.To == "" || s.From == "" || s.From <= o.To)
 }

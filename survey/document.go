@@ -65,3 +65,22 @@ func CheckReplacement(doc bson.Raw, rev int64) (string, error) {
 	}
 	return id, nil
 }
+
+// clone copies a document, so that a change cannot reach what others read.
+func Clone[T any](v T) (T, error) {
+	var c T
+	raw, err := bson.Marshal(v)
+	if err == nil {
+		err = bson.Unmarshal(raw, &c)
+	}
+	if err != nil {
+		return c, NewError(Internal, "copy document", err)
+	}
+	return c, nil
+}
+
+// textIn is a text of a document, empty where there is none.
+func DocumentText(doc bson.Raw, key string) string {
+	s, _ := doc.Lookup(key).StringValueOK()
+	return s
+}

@@ -92,3 +92,10 @@ func KindOf(err error) Kind {
 	}
 	return Internal
 }
+
+// RowProblem says what is wrong in one cell of a list.
+type RowProblem struct {
+	Row    int
+	Column string // "name", "level", "unit", "code"
+	Message
+}

@@ -1,5 +1,30 @@
 package survey
 
+import (
+	"slices"
+	"strconv"
+)
+
+// Complete reports whether every text that a person reads is there in a
+// language. Lead, hint and the label of "not applicable" may be absent
+// altogether.
+func (q *Questionnaire) Complete(lang Lang) bool {
+	must := []Text{q.Title, q.Intro}
+	var may []Text
+	for _, s := range q.Sections {
+		must, may = append(must, s.Title), append(may, s.Lead)
+	}
+	for _, it := range q.Items() {
+		must, may = append(must, it.Label), append(may, it.Hint, it.NA)
+		for _, o := range q.Choices(it) {
+			must = append(must, o.Label)
+		}
+	}
+	missing := func(t Text) bool { return len(t.Missing(lang)) > 0 }
+	return !slices.ContainsFunc(must, missing) &&
+		!slices.ContainsFunc(may, func(t Text) bool { return len(t) > 0 && missing(t) })
+}
+
 // Family is what a questionnaire measures; a target and a campaign belong to
 // one family.
 type Family string
@@ -71,7 +96,7 @@ type Questionnaire struct {
 func (q *Questionnaire) Ref() FormRef { return FormRef{q.Code, q.Version} }
 
 // ID is the key of the version in a store.
-func (r FormRef) ID() string { return string(r.Code) + "@" + itoa(r.Version) }
+func (r FormRef) ID() string { return string(r.Code) + "@" + strconv.Itoa(r.Version) }
 
 // Scale is an ordered set of answers, from the worst (code 1) upwards, and
 // which of them count as satisfied. Scales of different length are never mixed
@@ -203,4 +228,22 @@ func (q *Questionnaire) Choices(it *Item) []Option {
 	case NumberItem, TextItem, SectorItem:
 	}
 	return nil
+}
+
+// AskAgain are the items whose answers are asked a second time: the overall
+// question, and the middle one of the scale questions that make the index.
+func (q *Questionnaire) AskAgain() []*Item {
+	var asked, index []*Item
+	if overall := q.Overall(); overall != nil {
+		asked = append(asked, overall)
+	}
+	for _, it := range q.Items() {
+		if it.Type == ScaleItem && !it.Overall && !it.Sensitive && len(it.ShowIf) == 0 {
+			index = append(index, it)
+		}
+	}
+	if len(index) > 0 {
+		asked = append(asked, index[len(index)/2])
+	}
+	return asked
 }

@@ -2,12 +2,17 @@ package survey
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
+
+// BatchID identifies a batch of paper forms: "sipas-2026-007". It is short
+// enough to be written on the pile.
+type BatchID string
 
 // ResponseID is a UUID in its canonical form, made before a form is sent, so
 // that a retry is recognised. UUIDv7 is preferred because its order is the
@@ -115,7 +120,7 @@ func appendAnswer(dst []byte, a Answer) []byte {
 	default:
 		i, dst := bsoncore.AppendArrayElementStart(dst, a.Item)
 		for n, code := range a.Codes {
-			dst = bsoncore.AppendInt32Element(dst, itoa(n), int32(code)) //nolint:gosec // a code is at most MaxCode
+			dst = bsoncore.AppendInt32Element(dst, strconv.Itoa(n), int32(code)) //nolint:gosec // a code is at most MaxCode
 		}
 		dst, _ = bsoncore.AppendArrayEnd(dst, i) // fails only for a wrong index
 		return dst

@@ -12,25 +12,12 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
-
-var sample = survey.Response{
-	ID: "0199b2a4-7c1e-7d3a-9f00-1234567890ab", Campaign: "tthc-2026", Form: survey.FormRef{Code: "tthc-quick", Version: 3},
-	Point: "ABC1234", Unit: "pvhcc-xa-mu-ca", Sector: "land", Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-02",
-	Received: time.Date(2026, 3, 2, 4, 5, 6, 789_000_000, time.UTC),
-	Answers: []survey.Answer{
-		{Item: "overall", Codes: []int{4}},
-		{Item: "wrong", Codes: []int{1, 9, 253}},
-		{Item: "other", Codes: []int{survey.NotApplicable}},
-		{Item: "count", Number: 4.5},
-		{Item: "none", Number: 0},
-	},
-	Texts: []survey.Words{{Item: "comment", Text: "Cảm ơn 👍"}},
-}
 
 func TestResponseDocument(t *testing.T) {
 	t.Parallel()
-	doc, err := sample.MarshalBSON()
+	doc, err := surveytest.Response.MarshalBSON()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +40,7 @@ func TestResponseDocument(t *testing.T) {
 		{Key: "channel", Value: "qr"},
 		{Key: "lang", Value: "vi"},
 		{Key: "day", Value: "2026-03-02"},
-		{Key: "received", Value: sample.Received},
+		{Key: "received", Value: surveytest.Response.Received},
 		{Key: "answers", Value: bson.D{
 			{Key: "overall", Value: int32(4)},
 			{Key: "wrong", Value: bson.A{int32(1), int32(9), int32(253)}},
@@ -78,7 +65,7 @@ func TestResponseDocument(t *testing.T) {
 	if err := bson.Unmarshal(doc, &back); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(sample, back); diff != "" {
+	if diff := cmp.Diff(surveytest.Response, back); diff != "" {
 		t.Errorf("read back (-stored +read):\n%s", diff)
 	}
 }
@@ -184,7 +171,7 @@ func TestResponseRoundTrip(t *testing.T) {
 }
 
 func FuzzUnmarshalResponse(f *testing.F) {
-	doc, err := sample.MarshalBSON()
+	doc, err := surveytest.Response.MarshalBSON()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -238,9 +225,9 @@ func TestParseResponseID(t *testing.T) {
 // Who keyed a response in stands in its document only where somebody did.
 func TestResponseOfABatch(t *testing.T) {
 	t.Parallel()
-	keyed := sample
+	keyed := surveytest.Response
 	keyed.Batch, keyed.By = "tthc-2026-001", "lan"
-	for name, r := range map[string]survey.Response{"Keyed": keyed, "Not": sample} {
+	for name, r := range map[string]survey.Response{"Keyed": keyed, "Not": surveytest.Response} {
 		doc, err := r.MarshalBSON()
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,8 @@
 package survey
 
-import "slices"
+import (
+	"slices"
+)
 
 // Role is what a person or a token is trusted with.
 type Role string
@@ -95,7 +97,7 @@ var families = map[Role][]Family{
 }
 
 // check adds what is wrong with a grant to fields.
-func (g Grant) check(fields Fields) {
+func (g Grant) Check(fields Fields) {
 	switch _, known := granted[g.Role]; {
 	case !known:
 		fields.Add("role", "user.bad_role")

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,26 +9,6 @@ import (
 	"fmt"
 	"time"
 )
-
-// Edition is one publication of a campaign's figures. A campaign has a second
-// one only after the first was withdrawn.
-type Edition struct {
-	Number    int       `bson:"number" json:"number"` // from 1
-	Hash      string    `bson:"hash" json:"hash"`     // of the snapshot, which is found by it
-	Published time.Time `bson:"published" json:"published"`
-	By        string    `bson:"by" json:"by"`                                    // who published it, as Actor.String writes them
-	Withdrawn time.Time `bson:"withdrawn,omitempty" json:"withdrawn,omitzero"`   // zero: in force
-	Reason    string    `bson:"reason,omitempty" json:"reason,omitempty"`        // why it was withdrawn
-	WithBy    string    `bson:"with_by,omitempty" json:"withdrawn_by,omitempty"` // who withdrew it
-}
-
-// Current returns the edition in force, or nil.
-func (c Campaign) Current() *Edition {
-	if n := len(c.Editions); n > 0 && c.State == Published {
-		return &c.Editions[n-1]
-	}
-	return nil
-}
 
 // Snapshot is the figures of an edition as they were published: text that is
 // never written again. Whoever holds the text can compute its hash and compare
@@ -79,7 +58,7 @@ func Canonical(v any) ([]byte, error) {
 }
 
 // newSnapshot freezes content.
-func newSnapshot(campaign CampaignID, edition int, at time.Time, content any) (Snapshot, error) {
+func NewSnapshot(campaign CampaignID, edition int, at time.Time, content any) (Snapshot, error) {
 	body, err := Canonical(content)
 	if err != nil {
 		return Snapshot{}, NewError(Internal, "freeze figures", err)
@@ -94,16 +73,3 @@ func newSnapshot(campaign CampaignID, edition int, at time.Time, content any) (S
 // ErrTampered is the cause of an error about a snapshot whose text is no longer
 // what was published.
 var ErrTampered = errors.New("the snapshot does not fit its hash: it was tampered with or damaged")
-
-// Snapshot returns the snapshot of an edition of a campaign. Errors: NotFound,
-// and Internal (ErrTampered) if the text does not fit the hash.
-func (f *Fieldwork) Snapshot(ctx context.Context, campaign CampaignID, hash string) (Snapshot, error) {
-	s, err := Table[Snapshot]{f.store, Snapshots}.Get(ctx, SnapshotID(campaign, hash))
-	if err != nil {
-		return Snapshot{}, err
-	}
-	if s.Hash != hash || !s.Intact() {
-		return Snapshot{}, NewError(Internal, "read snapshot "+s.ID, ErrTampered)
-	}
-	return s, nil
-}

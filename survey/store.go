@@ -9,6 +9,22 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 )
 
+// insertAll stores those of the documents whose id is not taken, and tells which.
+func InsertAll[T any](ctx context.Context, store Store, c Collection, all []T) ([]bool, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	docs := make([]bson.Raw, len(all))
+	for i, v := range all {
+		raw, err := bson.Marshal(v)
+		if err != nil {
+			return nil, NewError(Internal, "encode "+string(c), err)
+		}
+		docs[i] = raw
+	}
+	return store.Insert(ctx, c, docs...)
+}
+
 // Collection names a set of documents of one kind.
 type Collection string
 
@@ -107,7 +123,7 @@ func (t Table[T]) Get(ctx context.Context, id string) (T, error) {
 	if err != nil {
 		return v, err
 	}
-	return v, t.decode(raw, &v)
+	return v, t.Decode(raw, &v)
 }
 
 // Insert stores a new document; Conflict if its id is taken.
@@ -141,7 +157,7 @@ func (t Table[T]) All(ctx context.Context) ([]T, error) {
 	var all []T
 	err := t.Store.Scan(ctx, t.Collection, "", "", func(raw bson.Raw) error {
 		var v T
-		if err := t.decode(raw, &v); err != nil {
+		if err := t.Decode(raw, &v); err != nil {
 			return err
 		}
 		all = append(all, v)
@@ -150,7 +166,7 @@ func (t Table[T]) All(ctx context.Context) ([]T, error) {
 	return all, err
 }
 
-func (t Table[T]) decode(raw bson.Raw, v *T) error {
+func (t Table[T]) Decode(raw bson.Raw, v *T) error {
 	if err := bson.Unmarshal(raw, v); err != nil {
 		return NewError(Internal, "decode "+string(t.Collection), fmt.Errorf("document %v: %w", raw.Lookup("_id"), err))
 	}

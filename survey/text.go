@@ -5,11 +5,27 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+	"golang.org/x/text/unicode/norm"
 )
+
+// Fold writes a text in small letters without accents.
+func Fold(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case r == 'đ' || r == 'Đ':
+			return 'd'
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(s))
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // Lang is a language code as in BCP 47: "vi", "en", "hni".
 type Lang string
@@ -48,9 +64,9 @@ func (t Text) In(lang Lang) string {
 }
 
 // clean rids the text, in place, of what a person cannot see; see cleanText.
-func (t Text) clean() {
+func (t Text) Clean() {
 	for lang, s := range t {
-		if cleaned := cleanText(s); cleaned != s {
+		if cleaned := CleanText(s); cleaned != s {
 			t[lang] = cleaned
 		}
 	}

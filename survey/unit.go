@@ -52,9 +52,15 @@ type Unit struct {
 }
 
 // heir is the one unit that carries on a unit which ends.
-func (u *Unit) heir() (UnitID, bool) {
+func (u *Unit) successor() (UnitID, bool) {
 	if u.Valid.To == "" || len(u.Successors) != 1 {
 		return "", false
 	}
 	return u.Successors[0], true
+}
+
+// mergedInto reports whether a merger ended the unit already.
+func (u *Unit) MergedInto(id UnitID, last Date) bool {
+	next, ended := u.successor()
+	return ended && next == id && u.Valid.To == last
 }

@@ -2,9 +2,7 @@ package survey
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Void takes a response out of force: figures, progress and re-checks leave it
@@ -18,22 +16,6 @@ type Void struct {
 	Reason   string     `bson:"reason" json:"reason"`
 	By       string     `bson:"by" json:"by"` // as Actor.String writes them
 	At       time.Time  `bson:"at" json:"at"`
-}
-
-// Bounds of a reason, in characters.
-const (
-	minVoidReason = 5
-	maxVoidReason = 300
-)
-
-// voidReason is a reason as it is kept. Invalid if it says too little or too
-// much.
-func voidReason(reason string) (string, error) {
-	reason = strings.TrimSpace(cleanText(reason))
-	if n := utf8.RuneCountInString(reason); n < minVoidReason || n > maxVoidReason {
-		return "", InvalidField("void response", "void.invalid", "reason", "void.bad_reason", minVoidReason, maxVoidReason)
-	}
-	return reason, nil
 }
 
 // VoidedResponses returns the voids of a store by the response they are about.

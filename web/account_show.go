@@ -6,12 +6,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // accountPage is one's own account.
 type accountPage struct {
 	StaffPage
-	Sessions []survey.Session
+	Sessions []people.Session
 	Grant    survey.Grant
 	Scope    []survey.Text // the names of its units
 }

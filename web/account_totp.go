@@ -7,6 +7,7 @@ import (
 
 	"hailong/qr"
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // totpPage sets up a second factor, or shows the recovery codes of a new one.
@@ -22,7 +23,7 @@ type totpPage struct {
 }
 
 func (s *Server) totpEdit(c *fiber.Ctx, who *signedIn) error {
-	return s.totpShow(c, who, fiber.StatusOK, form{}, survey.NewTOTPSecret())
+	return s.totpShow(c, who, fiber.StatusOK, form{}, people.NewTOTPSecret())
 }
 
 func (s *Server) totpShow(c *fiber.Ctx, who *signedIn, status int, typed form, secret string) error {
@@ -36,7 +37,7 @@ func (s *Server) totpShow(c *fiber.Ctx, who *signedIn, status int, typed form, s
 		return err
 	}
 	l := s.views.locales[page.Lang]
-	svg, err := qr.SVG(survey.TOTPAddress(who.User.Login, secret), qr.Options{Size: 240, Title: l.T("account.totp.code"), Desc: l.T("account.totp.scan")})
+	svg, err := qr.SVG(people.TOTPAddress(who.User.Login, secret), qr.Options{Size: 240, Title: l.T("account.totp.code"), Desc: l.T("account.totp.scan")})
 	if err != nil {
 		return err
 	}

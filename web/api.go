@@ -12,24 +12,25 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // bearerKey is where the program behind a request is kept.
 type bearerKey struct{}
 
 // bearer returns the token of the program behind a request.
-func bearer(c *fiber.Ctx) survey.Token {
-	token, _ := c.Locals(bearerKey{}).(survey.Token)
+func bearer(c *fiber.Ctx) people.Token {
+	token, _ := c.Locals(bearerKey{}).(people.Token)
 	return token
 }
 
 // tokenOf returns the token of a secret: the one of the settings, which may
 // read everything, or one that was issued. Unauthenticated for any other.
-func (s *Server) tokenOf(ctx context.Context, secret string) (survey.Token, error) {
+func (s *Server) tokenOf(ctx context.Context, secret string) (people.Token, error) {
 	// Digests have one length, so that the comparison tells nothing of it.
 	want, got := sha256.Sum256([]byte(s.config.APIToken)), sha256.Sum256([]byte(secret))
 	if s.config.APIToken != "" && subtle.ConstantTimeCompare(want[:], got[:]) == 1 {
-		return survey.Token{ID: survey.HashSecret(secret), Grant: survey.Grant{Role: survey.Viewer}}, nil
+		return people.Token{ID: people.HashSecret(secret), Grant: survey.Grant{Role: survey.Viewer}}, nil
 	}
 	return s.accounts.Token(ctx, secret)
 }

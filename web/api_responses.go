@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/intake"
 )
 
 // Limits of one request that brings responses.
@@ -206,12 +207,12 @@ func (s *Server) prepare(c *fiber.Ctx, a *apiSubmission) (survey.Response, error
 	return s.config.Intake.Prepare(submission)
 }
 
-func (a *apiSubmission) submission() survey.Submission {
+func (a *apiSubmission) submission() intake.Submission {
 	given := survey.Given{Codes: map[string][]string{}, Texts: a.Texts}
 	for item, codes := range a.Answers {
 		given.Codes[item] = codes
 	}
-	sub := survey.Submission{
+	sub := intake.Submission{
 		ID: a.ID, Point: a.Point, Form: a.Form, Lang: langOf(string(a.Lang)), Channel: a.Channel,
 		Day: a.Day, Sector: a.Sector, Given: given,
 	}

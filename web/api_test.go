@@ -12,9 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pb33f/libopenapi"
-	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/people"
 )
 
 // newAPIServer is a server of figures with a token that may read, and one that
@@ -280,7 +282,7 @@ func TestProgramsAreInTheAuditLog(t *testing.T) {
 		}
 	}
 	var got []string
-	err := s.audit.Each(t.Context(), survey.AuditFilter{Actor: "token:" + survey.Token{ID: survey.HashSecret(writer)}.ShortID()}, func(e survey.AuditEntry) error {
+	err := s.audit.Each(t.Context(), audit.Filter{Actor: "token:" + people.Token{ID: people.HashSecret(writer)}.ShortID()}, func(e audit.Entry) error {
 		if e.Action == "link.issue" {
 			e.After = ""
 		}
@@ -301,7 +303,7 @@ func TestTooManyRequestsOfAToken(t *testing.T) {
 	s, reader, writer := newAPIServer(t)
 	v := contract(t, s)
 	for range rateToken {
-		s.rates.token.take(survey.HashSecret(reader))
+		s.rates.token.take(people.HashSecret(reader))
 	}
 	resp, answer := call(t, s, v, http.MethodGet, "/api/v1/campaigns", reader, "")
 	if wait, err := strconv.Atoi(resp.Header.Get("Retry-After")); resp.StatusCode != http.StatusTooManyRequests || err != nil || wait < 1 ||
@@ -324,7 +326,7 @@ func TestAPITokens(t *testing.T) {
 	elsewhere := issue(t, s, survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}})
 	surveyor := issue(t, s, survey.Grant{Role: survey.Surveyor})
 	revoked := issue(t, s, survey.Grant{Role: survey.Viewer})
-	if err := s.accounts.RevokeToken(t.Context(), survey.Actor{}, survey.HashSecret(revoked)[:8]); err != nil {
+	if err := s.accounts.RevokeToken(t.Context(), survey.Actor{}, people.HashSecret(revoked)[:8]); err != nil {
 		t.Fatal(err)
 	}
 	const all, unit, other = "/api/v1/results?campaign=tthc-2026", "/api/v1/results?campaign=tthc-2026&unit=xa", "/api/v1/results?campaign=tthc-2026&unit=cu"

@@ -11,13 +11,15 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/exchange"
 )
 
 // auditPage is the audit log, the newest entries first.
 type auditPage struct {
 	StaffPage
 	Form    form
-	Entries []survey.AuditEntry
+	Entries []audit.Entry
 	Actions []option
 	Found   int
 	Number  int // of this page, from 1
@@ -32,7 +34,7 @@ const (
 
 // auditFilter reads the filter from the query. A day that is none is passed
 // over, and the form says so.
-func auditFilter(p StaffPage) (survey.AuditFilter, form) {
+func auditFilter(p StaffPage) (audit.Filter, form) {
 	wrong := map[string]survey.Message{}
 	day := func(name string) survey.Date {
 		typed := strings.TrimSpace(p.query.Get(name))
@@ -45,7 +47,7 @@ func auditFilter(p StaffPage) (survey.AuditFilter, form) {
 		}
 		return d
 	}
-	f := survey.AuditFilter{
+	f := audit.Filter{
 		Actor: strings.TrimSpace(p.query.Get("actor")), Action: survey.Action(p.query.Get("action")),
 		Subject: strings.TrimSpace(p.query.Get("subject")), From: day("from"), To: day("to"),
 	}
@@ -57,15 +59,15 @@ func auditFilter(p StaffPage) (survey.AuditFilter, form) {
 func (s *Server) auditList(c *fiber.Ctx, who *signedIn) error {
 	page := auditPage{StaffPage: s.staffPage(c, who, "audit.title")}
 	page.Actions = s.auditActions(page.Lang)
-	var filter survey.AuditFilter
+	var filter audit.Filter
 	filter, page.Form = auditFilter(page.StaffPage)
 	page.Number, _ = strconv.Atoi(page.query.Get("page"))
 	page.Number = min(max(1, page.Number), auditPages)
 
 	// The entries are read oldest first, so that those of the page are known
 	// only at the end: a ring of the newest is kept.
-	ring := make([]survey.AuditEntry, auditPageSize*page.Number)
-	err := s.audit.Each(c.UserContext(), filter, func(e survey.AuditEntry) error {
+	ring := make([]audit.Entry, auditPageSize*page.Number)
+	err := s.audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
 		ring[page.Found%len(ring)] = e
 		page.Found++
 		return nil
@@ -121,10 +123,10 @@ func (s *Server) auditExport(c *fiber.Ctx, who *signedIn) error {
 	_, _ = out.WriteString("\ufeff") // so that Excel reads it as UTF-8
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"})
-	err := s.audit.Each(c.UserContext(), filter, func(e survey.AuditEntry) error {
+	err := s.audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
 		return w.Write([]string{
-			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), survey.Defuse(e.Actor.String()), e.Actor.Session,
-			survey.Defuse(string(e.Action)), survey.Defuse(e.Subject), survey.Defuse(e.Before), survey.Defuse(e.After), e.Hash,
+			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), exchange.Defuse(e.Actor.String()), e.Actor.Session,
+			exchange.Defuse(string(e.Action)), exchange.Defuse(e.Subject), exchange.Defuse(e.Before), exchange.Defuse(e.After), e.Hash,
 		})
 	})
 	if err != nil {

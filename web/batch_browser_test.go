@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 	"hailong/web/webtest"
 )
 
@@ -151,7 +152,7 @@ func TestKeyingOutlivesTheSession(t *testing.T) {
 func TestKeyingRefused(t *testing.T) {
 	t.Parallel()
 	s, _, _, ctx := newDesk(t)
-	other := survey.Entry{Serial: 2, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"5"}}}}
+	other := paper.Entry{Serial: 2, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"5"}}}}
 	if _, err := s.batches.Enter(t.Context(), "lan", "tthc-2026-001", other); err != nil { // on another machine
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // batchEditPage is a batch as who runs the campaign sees it.
@@ -24,8 +25,8 @@ type batchEditPage struct {
 
 // keyedRow is a form with what a supervisor found about it, "" for nothing.
 type keyedRow struct {
-	survey.Keyed
-	Found survey.RecheckOutcome
+	paper.Keyed
+	Found paper.RecheckOutcome
 }
 
 // Name is what somebody is called.
@@ -47,11 +48,11 @@ func (s *Server) batchEditShow(c *fiber.Ctx, who *signedIn, status int, page bat
 		return err
 	}
 	page.Batch.Keyed = keyed.InForce()
-	rechecks, err := s.rechecks.Campaign(c.UserContext(), page.Batch.Batch.Campaign, survey.Everywhere)
+	rechecks, err := s.rechecks.Campaign(c.UserContext(), page.Batch.Batch.Campaign, paper.Everywhere)
 	if err != nil {
 		return err
 	}
-	found := map[survey.ResponseID]survey.RecheckOutcome{}
+	found := map[survey.ResponseID]paper.RecheckOutcome{}
 	for i := range rechecks {
 		for k := range rechecks[i].Drawn {
 			form := &rechecks[i].Drawn[k]
@@ -112,7 +113,7 @@ func (s *Server) batchSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
-	err = s.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, survey.BatchEdit{
+	err = s.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, paper.BatchEdit{
 		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, wholeTyped(typed.Value("forms"))),
 	})
 	if err == nil {

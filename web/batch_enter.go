@@ -9,13 +9,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // batchEnterPage is where a surveyor keys in the forms of a batch, one after
 // the other.
 type batchEnterPage struct {
 	StaffPage
-	Batch    survey.Batch
+	Batch    paper.Batch
 	Place    survey.Text
 	Asks     *survey.Questionnaire // nil: nothing can be keyed in, and Notice says why
 	Notice   *survey.Message
@@ -23,7 +24,7 @@ type batchEnterPage struct {
 	Take     int
 	Sections []entrySection
 	Rules    showRules
-	Keyed    survey.KeyedForms
+	Keyed    paper.KeyedForms
 	Fresh    bool            // nothing has been typed into it yet
 	Note     *survey.Message // why it is shown again
 	Problems []formProblem
@@ -119,7 +120,7 @@ func (p batchEnterPage) Missing() string {
 const latestKeyed = 10
 
 // Latest are the forms keyed in last.
-func (p batchEnterPage) Latest() []survey.Keyed { return p.Keyed.Latest(latestKeyed) }
+func (p batchEnterPage) Latest() []paper.Keyed { return p.Keyed.Latest(latestKeyed) }
 
 // entryID names a form in the browser's queue. Numbers are padded, so that
 // forms are sent in their order.
@@ -226,7 +227,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	typed, sent := formOf(c), s.submission(c)
-	entry := survey.Entry{Day: survey.Date(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
+	entry := paper.Entry{Day: survey.Date(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
 	if day, err := survey.ParseDate(typed.Value("day")); err == nil {
 		entry.Day = day // written in another way
 	}
@@ -278,7 +279,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 
 // differences lists the answers that were keyed in otherwise before, in the
 // order of the form.
-func (s *Server) differences(batch *survey.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
+func (s *Server) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
 	catalog := s.config.Catalog()
 	form := catalog.Questionnaire(stored.Form)
 	if form == nil {

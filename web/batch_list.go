@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // batchListPage lists batches of paper forms: to who runs campaigns all of the
@@ -25,8 +26,8 @@ type batchListPage struct {
 
 // batchRow joins a batch with what belongs to it and how far it is.
 type batchRow struct {
-	survey.Batch
-	survey.BatchCount
+	paper.Batch
+	paper.BatchCount
 	Place    survey.Text
 	Campaign survey.Text
 	Person   string // the surveyor's name
@@ -138,7 +139,7 @@ func (s *Server) namesOf(ctx context.Context) (func(survey.Login) string, error)
 }
 
 // batchScope is what a batch is about.
-func (s *Server) batchScope(batch *survey.Batch) (survey.UnitID, survey.Family) {
+func (s *Server) batchScope(batch *paper.Batch) (survey.UnitID, survey.Family) {
 	catalog := s.config.Catalog()
 	var unit survey.UnitID
 	var family survey.Family
@@ -152,7 +153,7 @@ func (s *Server) batchScope(batch *survey.Batch) (survey.UnitID, survey.Family) 
 }
 
 // batchOf is the batch in the path.
-func (s *Server) batchOf(c *fiber.Ctx) (survey.Batch, error) {
+func (s *Server) batchOf(c *fiber.Ctx) (paper.Batch, error) {
 	return s.batches.Get(c.UserContext(), survey.BatchID(unescaped(c.Params("batch"))))
 }
 

@@ -6,6 +6,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/paper"
+	"hailong/survey/registry"
 )
 
 // batchNewPage makes batches: first campaign and form are chosen, then units
@@ -92,7 +94,7 @@ func (s *Server) batchUnits(who *signedIn, campaign *survey.Campaign, asks *surv
 // batchCreate makes the paper points that are not there yet, and the batches.
 func (s *Server) batchCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
-	plan := survey.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, wholeTyped(typed.Value("forms"))), Making: typed.Value("making")}
+	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, wholeTyped(typed.Value("forms"))), Making: typed.Value("making")}
 	for _, login := range typed.Values("surveyors") {
 		plan.Surveyors = append(plan.Surveyors, survey.Login(login))
 	}
@@ -137,7 +139,7 @@ func (s *Server) batchCreate(c *fiber.Ctx, who *signedIn) error {
 // paperPoints returns a paper point of each unit and the form, made where
 // there is none.
 func (s *Server) paperPoints(c *fiber.Ctx, who *signedIn, units []survey.UnitID, form survey.FormCode) ([]survey.PointCode, error) {
-	_, err := s.editor().MakePoints(c.UserContext(), who.Actor(), survey.PointPlan{
+	_, err := s.editor().MakePoints(c.UserContext(), who.Actor(), registry.PointPlan{
 		Units: units, Forms: []survey.FormCode{form}, Channel: survey.ChannelPaper,
 	})
 	if err != nil {

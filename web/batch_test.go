@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // pointPaper is where the paper forms of these tests belong.
@@ -23,21 +24,21 @@ func withPaperPoint(catalog *survey.Catalog) *survey.Catalog {
 // form keyed in and drawn to be re-checked.
 func plantBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, survey.ResponseID) {
 	t.Helper()
-	batch := survey.Batch{
+	batch := paper.Batch{
 		ID: "tthc-2026-001", Rev: 1, Campaign: "tthc-2026", Title: "Bum Tở – Lan", Point: pointPaper, Surveyor: owner,
 		Forms: 20, Created: testNow, Space: "0a1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d",
 	}
-	batches := survey.Table[survey.Batch]{Store: s.config.Intake.Store, Collection: survey.PaperBatches}
+	batches := survey.Table[paper.Batch]{Store: s.config.Intake.Store, Collection: survey.PaperBatches}
 	if err := batches.Insert(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
-	entered, err := s.batches.Enter(t.Context(), owner, batch.ID, survey.Entry{
+	entered, err := s.batches.Enter(t.Context(), owner, batch.ID, paper.Entry{
 		Serial: 1, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"4"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.rechecks.Draw(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", 0.1, 3, survey.Everywhere); err != nil {
+	if _, err := s.rechecks.Draw(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", 0.1, 3, paper.Everywhere); err != nil {
 		t.Fatal(err)
 	}
 	return batch.ID, entered.Stored.ID

@@ -5,7 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // batchVoidPage asks for the reason for which a form is voided.
@@ -30,7 +30,7 @@ func batchVoid(office bool) staffHandler {
 	}
 }
 
-func (s *Server) batchVoidShow(c *fiber.Ctx, who *signedIn, status int, batch *survey.Batch, office bool, typed form) error {
+func (s *Server) batchVoidShow(c *fiber.Ctx, who *signedIn, status int, batch *paper.Batch, office bool, typed form) error {
 	path := batchPath(batch.ID)
 	page := batchVoidPage{Form: typed, Action: path + "/void", Cancel: path}
 	if office {
@@ -53,7 +53,7 @@ func (s *Server) batchVoidShow(c *fiber.Ctx, who *signedIn, status int, batch *s
 }
 
 // keying reports whether forms of the batch may still be keyed in.
-func (s *Server) keying(batch *survey.Batch) bool {
+func (s *Server) keying(batch *paper.Batch) bool {
 	campaign := s.config.Catalog().Campaign(batch.Campaign)
 	return !batch.Closed && campaign != nil && campaign.Keying()
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // campaignDoubts is what the re-checks say against closing or publishing a
@@ -14,7 +15,7 @@ func (s *Server) campaignDoubts(ctx context.Context, who *signedIn, campaign *su
 	if step != "close" && step != "publish" {
 		return nil, nil
 	}
-	surveyors, err := s.rechecks.Campaign(ctx, campaign.ID, survey.Everywhere)
+	surveyors, err := s.rechecks.Campaign(ctx, campaign.ID, paper.Everywhere)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +53,8 @@ func (s *Server) campaignDoubts(ctx context.Context, who *signedIn, campaign *su
 }
 
 // badForms are those found to be bad that still count.
-func badForms(x *survey.SurveyorRechecks) []*survey.RecheckedForm {
-	var bad []*survey.RecheckedForm
+func badForms(x *paper.SurveyorRechecks) []*paper.RecheckedForm {
+	var bad []*paper.RecheckedForm
 	for i := range x.Drawn {
 		if form := &x.Drawn[i]; form.Outcome().Bad() && !form.Voided {
 			bad = append(bad, form)
@@ -63,6 +64,6 @@ func badForms(x *survey.SurveyorRechecks) []*survey.RecheckedForm {
 }
 
 // excludePath is where who runs the campaign voids a form.
-func excludePath(form *survey.RecheckedForm) string {
+func excludePath(form *paper.RecheckedForm) string {
 	return batchPath(form.Response.Batch) + "/exclude?" + asQuery("serial", strconv.Itoa(form.Serial))
 }

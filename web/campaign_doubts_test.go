@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // plantField gives a living server a paper point and a batch of lan's with one
@@ -35,7 +36,7 @@ func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	if _, body := v.get(path + "/close"); !strings.Contains(document(t, body).Find("main").Text(), "còn 1 phiếu chưa phúc tra") {
 		t.Error("closing does not say what is still to be re-checked")
 	}
-	err := w.rechecks.Record(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", response, survey.RecheckReport{Outcome: survey.RecheckWrong})
+	err := w.rechecks.Record(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", response, paper.RecheckReport{Outcome: paper.RecheckWrong})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,13 +12,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/intake"
 )
 
 // living is a server whose catalogue is in its store, so that what staff change
 // is in force at once, and whose clock can be moved.
 type living struct {
 	*Server
-	current *survey.CurrentCatalog
+	current *survey.CatalogCache
 	now     time.Time
 }
 
@@ -203,7 +205,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 		t.Error(err)
 	}
 	var done []survey.Action
-	if err := w.audit.Each(t.Context(), survey.AuditFilter{Action: "campaign."}, func(e survey.AuditEntry) error {
+	if err := w.audit.Each(t.Context(), audit.Filter{Action: "campaign."}, func(e audit.Entry) error {
 		done = append(done, e.Action)
 		return nil
 	}); err != nil {
@@ -255,7 +257,7 @@ func submitAt(t *testing.T, s *Server, point survey.PointCode, answer, sector st
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.config.Intake.Submit(t.Context(), survey.Submission{
+	if _, err := s.config.Intake.Submit(t.Context(), intake.Submission{
 		ID: string(id), Point: point, Lang: "vi",
 		Given: survey.Given{Codes: map[string][]string{"overall": {answer}, "sector": {sector}}},
 	}); err != nil {

@@ -29,6 +29,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/intake"
 )
 
 // These tests run the server in a process of its own, the test binary started
@@ -57,7 +58,7 @@ func serveAsChild(file string) {
 	get := func() *survey.Catalog { return catalog }
 	now := func() time.Time { return testNow }
 	log := slog.New(slog.DiscardHandler)
-	s, err := New(Config{Catalog: get, Intake: &survey.Intake{Store: store, Catalog: get, Now: now, Log: log}, Now: now})
+	s, err := New(Config{Catalog: get, Intake: &intake.Intake{Store: store, Catalog: get, Now: now, Log: log}, Now: now})
 	exitOn(err)
 	exitOn(s.results.Load(context.Background())) // from here on every response is counted
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)

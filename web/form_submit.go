@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/intake"
 )
 
 const (
@@ -52,8 +53,8 @@ func (s *Server) formSubmit(c *fiber.Ctx) error {
 
 // submission reads the body. What it keeps is copied: the request's bytes are
 // used again after the handler returns.
-func (s *Server) submission(c *fiber.Ctx) survey.Submission {
-	submission := survey.Submission{
+func (s *Server) submission(c *fiber.Ctx) intake.Submission {
+	submission := intake.Submission{
 		Lang:  viewOf(c).Lang,
 		Given: survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}},
 	}
@@ -101,7 +102,7 @@ func (s *Server) lateDay(day survey.Date) survey.Date {
 }
 
 // formAgain shows the form with everything typed and what is wrong.
-func (s *Server) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission survey.Submission, err error) error {
+func (s *Server) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission intake.Submission, err error) error {
 	f := failureOf(err, requestID(c))
 	campaign, ref, closed := catalog.CampaignFor(point, s.today())
 	if closed != nil {

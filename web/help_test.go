@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // Help speaks of pages and buttons by their names; each must be there for the
@@ -82,7 +83,7 @@ func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step help
 // The steps that need a campaign first name buttons of its page.
 func TestHelpNamesTheCampaignsButtons(t *testing.T) {
 	t.Parallel()
-	who := &signedIn{User: survey.User{Grant: survey.Grant{Role: survey.HomeAffairs}}}
+	who := &signedIn{User: people.User{Grant: survey.Grant{Role: survey.HomeAffairs}}}
 	offered := map[string]bool{}
 	for _, state := range []survey.CampaignState{survey.Draft, survey.Open, survey.ClosedDown, survey.Published, survey.Withdrawn} {
 		for _, change := range changesOf(who, &survey.Campaign{ID: "x", State: state}) {

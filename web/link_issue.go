@@ -8,6 +8,7 @@ import (
 
 	"hailong/qr"
 	"hailong/survey"
+	"hailong/survey/links"
 )
 
 // linkIssuePage is where a clerk makes the link of a dossier and shows or
@@ -23,12 +24,12 @@ type linkIssuePage struct {
 
 type linkRow struct {
 	Name string
-	survey.LinkCounts
+	links.LinkCounts
 }
 
 // issuedLink is a link as it is handed over.
 type issuedLink struct {
-	survey.Issued
+	links.Issued
 	Address string
 	Place   survey.Text
 	Code    template.HTML

@@ -6,6 +6,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/intake"
+	"hailong/survey/links"
 )
 
 // linkPage is the form of a one-time link. What a device keeps of it is kept
@@ -37,10 +39,10 @@ func (s *Server) linkShow(c *fiber.Ctx) error {
 	if err != nil {
 		return s.linkEnded(c, visit, err)
 	}
-	return s.linkForm(c, fiber.StatusOK, visit, survey.Submission{Lang: survey.Lang(parameter(c, "lang"))}, nil)
+	return s.linkForm(c, fiber.StatusOK, visit, intake.Submission{Lang: survey.Lang(parameter(c, "lang"))}, nil)
 }
 
-func (s *Server) follow(c *fiber.Ctx) (survey.Visit, error) {
+func (s *Server) follow(c *fiber.Ctx) (links.Visit, error) {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Robots-Tag", "noindex")
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer") // the address is the secret
@@ -50,7 +52,7 @@ func (s *Server) follow(c *fiber.Ctx) (survey.Visit, error) {
 func linkSecret(c *fiber.Ctx) string { return strings.Clone(c.Params("secret")) }
 
 // linkForm shows the form with what was given and what is wrong with it.
-func (s *Server) linkForm(c *fiber.Ctx, status int, visit survey.Visit, given survey.Submission, failed error) error {
+func (s *Server) linkForm(c *fiber.Ctx, status int, visit links.Visit, given intake.Submission, failed error) error {
 	catalog := s.config.Catalog()
 	point := catalog.Point(visit.Point)
 	if point == nil || point.Off {
@@ -86,7 +88,7 @@ func (s *Server) linkForm(c *fiber.Ctx, status int, visit survey.Visit, given su
 }
 
 // linkEnded answers a link that opens no form.
-func (s *Server) linkEnded(c *fiber.Ctx, visit survey.Visit, err error) error {
+func (s *Server) linkEnded(c *fiber.Ctx, visit links.Visit, err error) error {
 	f := failureOf(err, requestID(c))
 	if f.Kind != survey.Closed && f.Kind != survey.NotFound || f.Message.Key == "" {
 		return err

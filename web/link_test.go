@@ -12,6 +12,8 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/links"
 	"hailong/web/webtest"
 )
 
@@ -136,7 +138,7 @@ func TestLinkIsGoodOnce(t *testing.T) {
 		}
 	}
 	counts, err := s.links.Counts(t.Context())
-	if err != nil || counts[code(pointLand)] != (survey.LinkCounts{Issued: 2, Opened: 2, Used: 1}) {
+	if err != nil || counts[code(pointLand)] != (links.LinkCounts{Issued: 2, Opened: 2, Used: 1}) {
 		t.Errorf("%+v, %v", counts, err)
 	}
 }
@@ -206,7 +208,7 @@ func TestLinkRules(t *testing.T) {
 	if _, err := s.links.Issue(t.Context(), survey.Actor{}, "hs 12", code(pointLand)); err != nil {
 		t.Error(err)
 	}
-	if err := s.audit.Each(t.Context(), survey.AuditFilter{Action: "link."}, func(e survey.AuditEntry) error {
+	if err := s.audit.Each(t.Context(), audit.Filter{Action: "link."}, func(e audit.Entry) error {
 		if strings.Contains(e.Before+e.After, before.Key) {
 			t.Error("the key is in the audit log")
 		}

@@ -8,6 +8,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/registry"
 )
 
 // listImport is a list of the catalogue that an office brings as a file:
@@ -152,7 +153,7 @@ func (s *Server) planSchools(who *signedIn, typed form, file listFile) (importPl
 		return importPlan{}, nil, err
 	}
 	known := s.config.Catalog()
-	list := survey.SchoolList{Catalog: known, On: s.today(), Random: rand.Reader, KeepCommunePoints: typed.Value("keep") != ""}
+	list := registry.SchoolList{Catalog: known, On: s.today(), Random: rand.Reader, KeepCommunePoints: typed.Value("keep") != ""}
 	plan, problems, err := list.Plan(rows)
 	if err != nil || len(problems) > 0 {
 		return importPlan{}, problems, err

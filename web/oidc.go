@@ -15,6 +15,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // OIDC is an identity provider that members of staff may sign in with instead
@@ -88,9 +89,11 @@ func (p *provider) client(ctx context.Context, redirect string) (*oauth2.Config,
 // from the secret in the browser's cookie, so that the server keeps nothing.
 type trip struct{ secret, next string }
 
-func (t trip) state() string    { return survey.HashSecret("state " + t.secret) }
-func (t trip) nonce() string    { return survey.HashSecret("nonce " + t.secret) }
-func (t trip) verifier() string { return survey.HashSecret("verifier " + t.secret) }
+func (t trip) state() string { return people.HashSecret("state " + t.secret) }
+
+func (t trip) nonce() string { return people.HashSecret("nonce " + t.secret) }
+
+func (t trip) verifier() string { return people.HashSecret("verifier " + t.secret) }
 
 func (t trip) cookie() string { return t.secret + "." + url.QueryEscape(t.next) }
 
@@ -108,7 +111,7 @@ func (s *Server) oidcStart(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	t := trip{survey.NewSecret(), localPath(c.Query("next"))}
+	t := trip{people.NewSecret(), localPath(c.Query("next"))}
 	s.setCookie(c, s.tripCookie(c), t.cookie(), oidcLifetime)
 	address := config.AuthCodeURL(t.state(), oidc.Nonce(t.nonce()), oauth2.S256ChallengeOption(t.verifier()))
 	return c.Redirect(address, fiber.StatusSeeOther)

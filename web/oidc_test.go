@@ -18,6 +18,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // identityProvider is an OpenID provider, as small as the standard lets it be:
@@ -110,7 +111,7 @@ func newOIDCServer(t *testing.T, p *identityProvider) *Server {
 		c.OIDC = OIDC{Issuer: p.URL, ClientID: oidcClient, ClientSecret: oidcSecret, Name: "SSO tỉnh"}
 	})
 	hire(t, s, "lan.nt", survey.Grant{Role: survey.Viewer})
-	hire(t, s, "off", survey.Grant{Role: survey.Viewer}, func(u *survey.User) { u.Disabled = true })
+	hire(t, s, "off", survey.Grant{Role: survey.Viewer}, func(u *people.User) { u.Disabled = true })
 	return s
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/campaigns"
 	"hailong/survey/catalog"
 )
 
@@ -20,7 +21,7 @@ import (
 type planPage struct {
 	StaffPage
 	Campaign *survey.Campaign
-	Plan     survey.Plan
+	Plan     campaigns.Plan
 	Form     form
 	Rows     []planRow // within the scope
 	Scoped   bool      // the person sees a part of the plan
@@ -34,7 +35,7 @@ type planPage struct {
 type planRow struct {
 	Field string
 	Name  string
-	survey.PlanCell
+	campaigns.PlanCell
 	Typed string
 }
 
@@ -44,17 +45,17 @@ const planBodyLimit = 4 << 20
 
 // Bases are the choices of what is counted.
 func (planPage) Bases() []option {
-	return wordOptions("plan.basis.", survey.Transactions, survey.People)
+	return wordOptions("plan.basis.", campaigns.Transactions, campaigns.People)
 }
 
 // Formulas are the choices of a formula.
 func (planPage) Formulas() []option {
-	return wordOptions("plan.formula.", survey.Slovin, survey.Cochran)
+	return wordOptions("plan.formula.", campaigns.Slovin, campaigns.Cochran)
 }
 
 // Levels are the choices of what reaches the margin on its own.
 func (planPage) Levels() []option {
-	return wordOptions("plan.level.", survey.EachUnit, survey.AllUnits)
+	return wordOptions("plan.level.", campaigns.EachUnit, campaigns.AllUnits)
 }
 
 // Required is the number of answers that the rows shown need.
@@ -71,7 +72,7 @@ func (r planRow) Draw() int { return r.Required + r.Reserve }
 
 const cellPrefix = "cell|"
 
-func cellField(c survey.PlanCell) string {
+func cellField(c campaigns.PlanCell) string {
 	return cellPrefix + string(c.Unit) + "|" + string(c.Sector)
 }
 
@@ -91,7 +92,7 @@ func percentText(share float64) string {
 	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', -1, 64)
 }
 
-func planFields(p *survey.Plan) form {
+func planFields(p *campaigns.Plan) form {
 	f := formWith("basis", string(p.Basis), "formula", string(p.Size.Formula), "level", string(p.Size.Level),
 		"margin", percentText(p.Size.Margin), "confidence", percentText(p.Size.Confidence),
 		"minimum", strconv.Itoa(p.Size.Minimum), "reserve", percentText(p.Size.Reserve), "rev", strconv.FormatInt(p.Rev, 10))
@@ -112,9 +113,9 @@ func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage
 	page.Scoped, page.Whole = len(who.User.Grant.Scope.Units) > 0, page.Plan.Required()
 	for i := range known.Units { // units that a point asks about, still to be filled in
 		unit := &known.Units[i]
-		cell := survey.PlanCell{Unit: unit.ID}
+		cell := campaigns.PlanCell{Unit: unit.ID}
 		asked := slices.ContainsFunc(s.pointsOf(known, page.Campaign), func(p *survey.Point) bool { return known.StandsFor(unit.ID, p.Unit, page.Campaign.Frame) })
-		if asked && !slices.ContainsFunc(cells, func(c survey.PlanCell) bool { return known.Within(unit.ID, c.Unit) }) {
+		if asked && !slices.ContainsFunc(cells, func(c campaigns.PlanCell) bool { return known.Within(unit.ID, c.Unit) }) {
 			cells = append(cells, cell)
 		}
 	}
@@ -141,7 +142,7 @@ func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage
 	return s.render(c, status, "staff/plan", page)
 }
 
-func (s *Server) cellName(cell survey.PlanCell, lang survey.Lang) string {
+func (s *Server) cellName(cell campaigns.PlanCell, lang survey.Lang) string {
 	known, name := s.config.Catalog(), string(cell.Unit)
 	if unit := known.Unit(cell.Unit); unit != nil {
 		name = unit.Name.In(lang)
@@ -153,7 +154,7 @@ func (s *Server) cellName(cell survey.PlanCell, lang survey.Lang) string {
 }
 
 // planTyped reads a plan from a form. Cells without a population are left out.
-func planTyped(typed form) survey.Plan {
+func planTyped(typed form) campaigns.Plan {
 	share := func(name string) float64 {
 		v, err := strconv.ParseFloat(strings.Replace(typed.Value(name), ",", ".", 1), 64)
 		if err != nil {
@@ -161,8 +162,8 @@ func planTyped(typed form) survey.Plan {
 		}
 		return v / 100
 	}
-	p := survey.Plan{Basis: survey.PlanBasis(typed.Value("basis")), Size: survey.PlanSize{
-		Formula: survey.SizeFormula(typed.Value("formula")), Level: survey.PlanLevel(typed.Value("level")),
+	p := campaigns.Plan{Basis: campaigns.PlanBasis(typed.Value("basis")), Size: campaigns.PlanSize{
+		Formula: campaigns.SizeFormula(typed.Value("formula")), Level: campaigns.PlanLevel(typed.Value("level")),
 		Margin: share("margin"), Confidence: share("confidence"), Minimum: wholeTyped(typed.Value("minimum")), Reserve: share("reserve"),
 	}}
 	var fields []string
@@ -175,9 +176,9 @@ func planTyped(typed form) survey.Plan {
 		if value := typed.Value(name); len(parts) == 3 && value != "" {
 			switch parts[0] {
 			case "cell":
-				p.Cells = append(p.Cells, survey.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: wholeTyped(value)})
+				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: wholeTyped(value)})
 			case "quota":
-				p.Quotas = append(p.Quotas, survey.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: wholeTyped(value)})
+				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: wholeTyped(value)})
 			}
 		}
 	}
@@ -219,7 +220,7 @@ func (s *Server) planSave(c *fiber.Ctx, who *signedIn) error {
 	}
 	// A plan is the whole campaign's: what it says of units that are not this
 	// person's stays as it is.
-	mine := func(cell survey.PlanCell) bool {
+	mine := func(cell campaigns.PlanCell) bool {
 		return who.Covers(s.config.Catalog(), cell.Unit, campaign.Family)
 	}
 	for _, cell := range plan.Cells {
@@ -265,7 +266,7 @@ func (s *Server) planSave(c *fiber.Ctx, who *signedIn) error {
 
 // planFile reads the list of a form's file, if there is one: a table of
 // populations, or a sampling frame whose rows each count one.
-func (s *Server) planFile(c *fiber.Ctx) (cells []survey.PlanCell, problems []survey.Message, given bool) {
+func (s *Server) planFile(c *fiber.Ctx) (cells []campaigns.PlanCell, problems []survey.Message, given bool) {
 	header, err := c.FormFile("list")
 	if err != nil || header.Size == 0 {
 		return nil, nil, false
@@ -287,7 +288,7 @@ func (s *Server) planFile(c *fiber.Ctx) (cells []survey.PlanCell, problems []sur
 }
 
 // planCells reads cells from a table whose header names its columns.
-func planCells(known *survey.Catalog, rows []catalog.Row) (cells []survey.PlanCell, problems []survey.Message) {
+func planCells(known *survey.Catalog, rows []catalog.Row) (cells []campaigns.PlanCell, problems []survey.Message) {
 	column := func(names ...string) int {
 		return slices.IndexFunc(rows[0].Cells, func(cell string) bool { return slices.Contains(names, strings.ToLower(cell)) })
 	}
@@ -304,7 +305,7 @@ func planCells(known *survey.Catalog, rows []catalog.Row) (cells []survey.PlanCe
 			}
 			return row.Cells[i]
 		}
-		cell := survey.PlanCell{Population: 1}
+		cell := campaigns.PlanCell{Population: 1}
 		unit := findUnit(known, cellAt(unitAt))
 		if unit == nil {
 			problems = append(problems, survey.Message{Key: "plan.row_unit", Args: []any{row.Number, cellAt(unitAt)}})

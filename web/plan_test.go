@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
 	"hailong/survey/catalog"
 )
 
@@ -64,7 +65,7 @@ func TestPlanAndProgress(t *testing.T) {
 		t.Fatalf("saved: %d %s", resp.StatusCode, document(t, body).Find(".error").Text())
 	}
 	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
-	want := []survey.PlanCell{{Unit: "motcua", Population: 1000, Required: 286, Reserve: 29}}
+	want := []campaigns.PlanCell{{Unit: "motcua", Population: 1000, Required: 286, Reserve: 29}}
 	if diff := cmp.Diff(want, plan.Cells); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -120,7 +121,7 @@ func TestPlanFromAFile(t *testing.T) {
 		t.Fatalf("%d %s", resp.StatusCode, document(t, body).Find(".error").Text())
 	}
 	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
-	want := []survey.PlanCell{ // Slovin for 400 at 5 % is 200, spread 3 to 1
+	want := []campaigns.PlanCell{ // Slovin for 400 at 5 % is 200, spread 3 to 1
 		{Unit: "motcua", Sector: "land", Population: 300, Required: 150, Reserve: 15},
 		{Unit: "motcua", Sector: "civil", Population: 100, Required: 50, Reserve: 5},
 	}

@@ -6,13 +6,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 // pointChange is something done to a point with one button, after a
 // confirmation.
 type pointChange struct {
 	fits func(*survey.Point) bool
-	do   func(*survey.Editor, *fiber.Ctx, survey.Actor, *survey.Point, int64) (survey.Point, error)
+	do   func(*registry.Editor, *fiber.Ctx, survey.Actor, *survey.Point, int64) (survey.Point, error)
 }
 
 // pointChanges are by their name in the path, and in the keys "point.do.NAME",
@@ -21,19 +22,19 @@ func pointChanges() map[string]pointChange {
 	return map[string]pointChange{
 		"off": {
 			fits: func(p *survey.Point) bool { return !p.Off },
-			do: func(e *survey.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
+			do: func(e *registry.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
 				return e.SwitchPoint(c.UserContext(), actor, p.Code, rev, true)
 			},
 		},
 		"on": {
 			fits: func(p *survey.Point) bool { return p.Off && p.Successor == "" },
-			do: func(e *survey.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
+			do: func(e *registry.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
 				return e.SwitchPoint(c.UserContext(), actor, p.Code, rev, false)
 			},
 		},
 		"replace": {
 			fits: func(p *survey.Point) bool { return p.Successor == "" },
-			do: func(e *survey.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
+			do: func(e *registry.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
 				return e.ReplacePoint(c.UserContext(), actor, p.Code, rev)
 			},
 		},

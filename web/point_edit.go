@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 // pointPage is one point: its code, how alive it is, and what can be changed.
@@ -72,7 +73,7 @@ func (s *Server) pointSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	typed := formOf(c)
-	edit := survey.PointEdit{Label: typed.Words("label"), Sector: survey.SectorID(typed.Value("sector")), Channel: survey.Channel(typed.Value("channel"))}
+	edit := registry.PointEdit{Label: typed.Words("label"), Sector: survey.SectorID(typed.Value("sector")), Channel: survey.Channel(typed.Value("channel"))}
 	_, err = s.editor().EditPoint(c.UserContext(), who.Actor(), point.Code, typed.rev(), edit)
 	if err == nil {
 		if err := s.reload(c.UserContext()); err != nil {

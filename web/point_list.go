@@ -12,6 +12,7 @@ import (
 
 	"hailong/qr"
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 const (
@@ -40,7 +41,7 @@ type pointRow struct {
 	Place   survey.Text
 	Asks    survey.Text
 	Sector  survey.Text
-	Pulse   survey.Pulse
+	Pulse   registry.Activity
 	Running bool // a campaign takes its responses today
 	Quiet   bool // it should have responses and has none
 }
@@ -131,7 +132,7 @@ func (f *pointFilter) chooses(catalog *survey.Catalog, row *pointRow, today surv
 
 // pointPulses is how alive points are, and since when they could be.
 type pointPulses struct {
-	of   map[survey.PointCode]survey.Pulse
+	of   map[survey.PointCode]registry.Activity
 	made time.Time // when the first account of the store was: no point was used before
 }
 
@@ -147,7 +148,7 @@ func (s *Server) pulses(ctx context.Context) (p pointPulses, err error) {
 		}
 	}
 	now := s.config.Now()
-	p.of, err = survey.Pulses(ctx, s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
+	p.of, err = registry.Activities(ctx, s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
 	return p, err
 }
 

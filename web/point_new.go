@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 // pointNewPage makes points, for many units at once.
@@ -89,14 +90,14 @@ func (p pointNewPage) Sectors() []option {
 // pointMadePage says what was made.
 type pointMadePage struct {
 	StaffPage
-	Made   survey.NewPoints
+	Made   registry.NewPoints
 	Points []pointRow
 	Print  string // query that chooses them
 }
 
 func (s *Server) pointCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
-	plan := survey.PointPlan{
+	plan := registry.PointPlan{
 		Sector: survey.SectorID(typed.Value("sector")), Channel: survey.Channel(typed.Value("channel")),
 		Label: typed.Words("label"), Again: typed.Value("again") != "",
 	}

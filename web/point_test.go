@@ -10,11 +10,12 @@ import (
 	"testing"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // newEditableServer serves the shipped catalogue out of a store, so that what
 // staff change is in force at the next request.
-func newEditableServer(t testing.TB, change ...func(*Config)) (*Server, *survey.CurrentCatalog) {
+func newEditableServer(t testing.TB, change ...func(*Config)) (*Server, *survey.CatalogCache) {
 	t.Helper()
 	store := plantStore(t)
 	current, err := survey.OpenCatalog(t.Context(), store)
@@ -164,7 +165,7 @@ func TestQuietPoints(t *testing.T) {
 func TestNewPointsAreNotQuiet(t *testing.T) {
 	t.Parallel()
 	s, _ := newEditableServer(t)
-	hire(t, s, "lan", survey.Grant{Role: survey.OneStopOffice}, func(u *survey.User) { u.Created = testNow.AddDate(0, 0, -quietDays+1) })
+	hire(t, s, "lan", survey.Grant{Role: survey.OneStopOffice}, func(u *people.User) { u.Created = testNow.AddDate(0, 0, -quietDays+1) })
 	if _, body := visit(t, s, "lan").get("/staff/points?state=quiet"); document(t, body).Find("tbody .tag.bad").Length() != 0 {
 		t.Errorf("points of a new store are called quiet: %s", document(t, body).Find("tbody").Text())
 	}

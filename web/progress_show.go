@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
 )
 
 // progressPage is what was collected against what is required, within the
@@ -190,7 +191,7 @@ func (s *Server) progressShow(c *fiber.Ctx, who *signedIn) error {
 
 // progressSurveyors joins what surveyors keyed in within the person's scope
 // with what they are to: the plan's quota, or else the forms handed out.
-func (s *Server) progressSurveyors(ctx context.Context, who *signedIn, campaign *survey.Campaign, plan *survey.Plan, tally *survey.Tally) ([]progressSurveyor, error) {
+func (s *Server) progressSurveyors(ctx context.Context, who *signedIn, campaign *survey.Campaign, plan *campaigns.Plan, tally *campaigns.Tally) ([]progressSurveyor, error) {
 	catalog, today := s.config.Catalog(), s.today()
 	rows := map[survey.Login]*progressSurveyor{}
 	row := func(login survey.Login) *progressSurveyor {

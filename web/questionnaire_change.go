@@ -8,11 +8,12 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/questions"
 )
 
 // draftStart begins the next version, or goes on with the one begun.
 func (s *Server) draftStart(c *fiber.Ctx, who *signedIn) error {
-	draft, err := s.editor().StartDraft(c.UserContext(), who.Actor(), survey.FormCode(unescaped(c.Params("form"))))
+	draft, err := s.drafts().StartDraft(c.UserContext(), who.Actor(), survey.FormCode(unescaped(c.Params("form"))))
 	if err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func (s *Server) partMove(c *fiber.Ctx, who *signedIn) error {
 	}
 	typed := formOf(c)
 	code, part, up := typed.Value("code"), typed.Value("part"), typed.Value("to") == "up"
-	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = s.drafts().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if part == "section" {
 			moveSection(draft, code, up)
 		} else {
@@ -139,7 +140,7 @@ func (s *Server) partRemove(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	part, code := typed.Value("part"), typed.Value("code")
 	beside := besideOf(q, part, code)
-	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = s.drafts().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		gone := map[string]bool{}
 		draft.Sections = slices.DeleteFunc(draft.Sections, func(section survey.Section) bool {
 			if part == "section" && section.Code == code {
@@ -256,7 +257,7 @@ func (s *Server) draftPublish(c *fiber.Ctx, who *signedIn) error {
 		return &survey.Error{Kind: survey.Invalid, Op: "publish questionnaire", Key: "questionnaire.not_ready", Args: []any{len(rules)}}
 	}
 	seen := formOf(c).rev()
-	if _, err := s.editor().PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+	if _, err := s.drafts().PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
 		return s.draftOvertaken(c, who, "publish", false, seen, err)
 	}
 	return s.draftDone(c, q.Ref(), place{}, "questionnaire_published")
@@ -268,7 +269,7 @@ func (s *Server) draftDiscard(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	seen := formOf(c).rev()
-	if err := s.editor().DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+	if err := s.drafts().DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
 		return s.draftOvertaken(c, who, "discard", true, seen, err)
 	}
 	if err := s.reload(c.UserContext()); err != nil {
@@ -289,7 +290,7 @@ type comparePage struct {
 
 // formChange is a change with its values line by line.
 type formChange struct {
-	survey.FormChange
+	questions.FormChange
 	Was, Is []string
 }
 
@@ -321,7 +322,7 @@ func (s *Server) versionCompare(c *fiber.Ctx, who *signedIn) error {
 		if before.Version > after.Version {
 			before, after = after, before
 		}
-		for _, change := range survey.CompareForms(before, after) {
+		for _, change := range questions.CompareForms(before, after) {
 			page.Changes = append(page.Changes, formChange{change, strings.Split(change.Before, "\n"), strings.Split(change.After, "\n")})
 		}
 	}

@@ -149,7 +149,7 @@ func (s *Server) questionnaireTake(c *fiber.Ctx, who *signedIn) error {
 		page.Problems = []fileProblem{{0, survey.Message{Key: "questionnaire.rule.unknown_family", Args: []any{string(q.Family)}}}}
 		return s.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}
-	draft, err := s.editor().KeepDraft(c.UserContext(), who.Actor(), q, typed.Value("replace") != "")
+	draft, err := s.drafts().KeepDraft(c.UserContext(), who.Actor(), q, typed.Value("replace") != "")
 	if err != nil {
 		f := failureOf(err, requestID(c))
 		if m, ok := f.Fields["code"]; ok {

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/questions"
 )
 
 // itemPage edits one question of a draft. Its labels stand side by side in all
@@ -128,7 +129,7 @@ func (s *Server) itemShow(c *fiber.Ctx, who *signedIn, status int, page itemPage
 	}
 	ref := page.Q.Ref()
 	page.StaffPage = s.staffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	page.Langs, page.scales, page.say = page.Q.Languages(), s.scalesOf(page.Q), s.views.locales[viewOf(c).Lang].T
+	page.Langs, page.scales, page.say = questions.Languages(page.Q), s.scalesOf(page.Q), s.views.locales[viewOf(c).Lang].T
 	rows := 0
 	for name := range page.Form.values {
 		var n int
@@ -308,7 +309,7 @@ func itemOf(typed form, q *survey.Questionnaire) (survey.Item, map[string]survey
 			it.ShowIf = append(it.ShowIf, when)
 		}
 	}
-	if !survey.ItemCodeShape.MatchString(it.Code) {
+	if !questions.ItemCodeShape.MatchString(it.Code) {
 		fields["code"] = survey.Message{Key: "questionnaire.rule.item_code", Args: []any{it.Code}}
 	}
 	if it.Label[survey.Vietnamese] == "" {
@@ -393,7 +394,7 @@ func (s *Server) itemSave(c *fiber.Ctx, who *signedIn) error {
 		return s.itemShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}
 	var stored *survey.Item
-	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = s.drafts().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if code != newPart {
 			if stored = draft.Item(code); stored == nil || seenOf(stored) != typed.Value("seen") {
 				return survey.NewError(survey.Conflict, "edit item", nil)
@@ -417,7 +418,7 @@ func (s *Server) itemSave(c *fiber.Ctx, who *signedIn) error {
 	mine := survey.Questionnaire{Sections: []survey.Section{{Items: []survey.Item{it}}}}
 	mine.Sections[0].Items[0].Code = stored.Code
 	theirs := survey.Questionnaire{Sections: []survey.Section{{Items: []survey.Item{*stored}}}}
-	for _, change := range survey.CompareForms(&theirs, &mine) {
+	for _, change := range questions.CompareForms(&theirs, &mine) {
 		page.Conflict.add("questionnaire.field."+change.Field, change.After, change.Before)
 	}
 	page.Form.values.Set("seen", seenOf(stored))

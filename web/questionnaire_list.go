@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/questions"
 )
 
 // questionnaireListPage is the questionnaires of a person's families.
@@ -145,7 +146,7 @@ func (s *Server) questionnaireCreate(c *fiber.Ctx, who *signedIn) error {
 	fields := map[string]survey.Message{}
 	catalog := s.config.Catalog()
 	switch {
-	case !survey.FormCodeShape.MatchString(string(q.Code)):
+	case !questions.FormCodeShape.MatchString(string(q.Code)):
 		fields["code"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{string(q.Code)}}
 	case catalog.Latest(q.Code) != nil || catalog.Draft(q.Code) != nil:
 		fields["code"] = survey.Message{Key: "questionnaire.code_taken"}
@@ -163,7 +164,7 @@ func (s *Server) questionnaireCreate(c *fiber.Ctx, who *signedIn) error {
 		typed.errors = fields
 		return s.questionnaireNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
-	draft, err := s.editor().KeepDraft(c.UserContext(), who.Actor(), q, false)
+	draft, err := s.drafts().KeepDraft(c.UserContext(), who.Actor(), q, false)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/questions"
 )
 
 // sectionPage edits a section of a draft, without its items.
@@ -72,7 +73,7 @@ func (s *Server) sectionShow(c *fiber.Ctx, who *signedIn, status int, page secti
 	}
 	ref := page.Q.Ref()
 	page.StaffPage = s.staffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	page.Langs, page.say = page.Q.Languages(), s.views.locales[viewOf(c).Lang].T
+	page.Langs, page.say = questions.Languages(page.Q), s.views.locales[viewOf(c).Lang].T
 	return s.render(c, status, "staff/questionnaire_section", page)
 }
 
@@ -89,7 +90,7 @@ func (s *Server) sectionSave(c *fiber.Ctx, who *signedIn) error {
 	}
 	fields := map[string]survey.Message{}
 	switch {
-	case !survey.ItemCodeShape.MatchString(next.Code):
+	case !questions.ItemCodeShape.MatchString(next.Code):
 		fields["code"] = survey.Message{Key: "questionnaire.rule.item_code", Args: []any{next.Code}}
 	case next.Code != code && sectionAt(q, next.Code) != nil:
 		fields["code"] = survey.Message{Key: "questionnaire.rule.section_twice", Args: []any{next.Code}}
@@ -102,7 +103,7 @@ func (s *Server) sectionSave(c *fiber.Ctx, who *signedIn) error {
 		return s.sectionShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}
 	var stored *survey.Section
-	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = s.drafts().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if code == newPart {
 			draft.Sections = append(draft.Sections, next)
 			return nil
@@ -206,7 +207,7 @@ func (s *Server) headEdit(c *fiber.Ctx, who *signedIn) error {
 func (s *Server) headShow(c *fiber.Ctx, who *signedIn, status int, page headPage) error {
 	ref := page.Q.Ref()
 	page.StaffPage = s.staffPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	page.Langs, page.say = page.Q.Languages(), s.views.locales[viewOf(c).Lang].T
+	page.Langs, page.say = questions.Languages(page.Q), s.views.locales[viewOf(c).Lang].T
 	// A language is added by writing the title in it; from then on every text
 	// has a field for it.
 	if add := survey.Lang(strings.ToLower(strings.TrimSpace(page.query.Get("add")))); add.Valid() && !slices.Contains(page.Langs, add) {
@@ -237,7 +238,7 @@ func (s *Server) headSave(c *fiber.Ctx, who *signedIn) error {
 		switch {
 		case factor.Code == "" && len(factor.Name) == 0:
 			continue
-		case !survey.FormCodeShape.MatchString(factor.Code):
+		case !questions.FormCodeShape.MatchString(factor.Code):
 			fields["factors"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{factor.Code}}
 		case slices.ContainsFunc(next.Factors, func(f survey.Factor) bool { return f.Code == factor.Code }):
 			fields["factors"] = survey.Message{Key: "questionnaire.rule.factor_twice", Args: []any{factor.Code}}
@@ -252,7 +253,7 @@ func (s *Server) headSave(c *fiber.Ctx, who *signedIn) error {
 		return s.headShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}
 	var stored *survey.Questionnaire
-	_, err = s.editor().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = s.drafts().ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if seenOf(headOfForm(draft)) != typed.Value("seen") {
 			stored = draft
 			return survey.NewError(survey.Conflict, "edit questionnaire", nil)

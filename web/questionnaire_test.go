@@ -8,6 +8,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/questions"
 )
 
 // A published version is frozen; the next one is drafted, changed, compared
@@ -124,7 +125,7 @@ func TestImportForms(t *testing.T) {
 	if resp, _ := v.upload("/staff/questionnaires/import", "file", "f.yaml", string(written)); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("YAML: %d", resp.StatusCode)
 	}
-	if d := current.Catalog().Draft("tthc-quick"); d == nil || d.Version != 2 || len(survey.CompareForms(current.Catalog().Latest("tthc-quick"), d)) != 0 {
+	if d := current.Catalog().Draft("tthc-quick"); d == nil || d.Version != 2 || len(questions.CompareForms(current.Catalog().Latest("tthc-quick"), d)) != 0 {
 		t.Error("the imported draft asks something else")
 	}
 	var workbook bytes.Buffer

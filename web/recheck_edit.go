@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // recheckEditPage is where a supervisor reports what was found about a form.
@@ -13,7 +14,7 @@ import (
 type recheckEditPage struct {
 	StaffPage
 	Campaign *survey.Campaign
-	Sheet    survey.RecheckedForm
+	Sheet    paper.RecheckedForm
 	Place    survey.Text
 	Person   string
 	Asked    []field
@@ -39,7 +40,7 @@ func (p recheckEditPage) Exclude() string {
 
 // Outcomes are the conclusions to choose from.
 func (recheckEditPage) Outcomes() []option {
-	return wordOptions("recheck.outcome.", survey.RecheckOutcomes...)
+	return wordOptions("recheck.outcome.", paper.RecheckOutcomes...)
 }
 
 // Path is the page's own address.
@@ -55,7 +56,7 @@ func (s *Server) recheckEdit(c *fiber.Ctx, who *signedIn) error {
 	return s.recheckEditShow(c, who, fiber.StatusOK, sheet, recheckEditPage{Form: formWith("seen", strconv.Itoa(len(sheet.Found)))})
 }
 
-func (s *Server) recheckEditShow(c *fiber.Ctx, who *signedIn, status int, sheet survey.RecheckedForm, page recheckEditPage) error {
+func (s *Server) recheckEditShow(c *fiber.Ctx, who *signedIn, status int, sheet paper.RecheckedForm, page recheckEditPage) error {
 	campaign, err := s.campaignOf(c)
 	if err != nil {
 		return err
@@ -89,13 +90,13 @@ func (s *Server) recheckSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	campaign, typed := sheet.Response.Campaign, formOf(c)
-	report := survey.RecheckReport{Outcome: survey.RecheckOutcome(typed.Value("outcome")), Note: typed.Value("note")}
+	report := paper.RecheckReport{Outcome: paper.RecheckOutcome(typed.Value("outcome")), Note: typed.Value("note")}
 	report.Seen, _ = strconv.Atoi(typed.Value("seen")) // 0: nothing was seen
 	if asks := s.config.Catalog().Questionnaire(sheet.Response.Form); asks != nil {
 		for _, it := range asks.AskAgain() {
 			if value := typed.Value("asked." + it.Code); value != "" {
 				code, _ := strconv.Atoi(value) // 0 is no answer of a scale
-				report.Asked = append(report.Asked, survey.AskedAgain{Item: it.Code, Code: code})
+				report.Asked = append(report.Asked, paper.AskedAgain{Item: it.Code, Code: code})
 			}
 		}
 	}

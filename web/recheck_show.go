@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/paper"
 )
 
 // recheckShowPage is the re-checks of a campaign: surveyor by surveyor, and
@@ -22,7 +23,7 @@ type recheckShowPage struct {
 }
 
 type recheckSurveyor struct {
-	survey.SurveyorRechecks
+	paper.SurveyorRechecks
 	Person string
 }
 
@@ -43,7 +44,7 @@ func (r *recheckSurveyor) Verdict() string {
 }
 
 type recheckForm struct {
-	survey.RecheckedForm
+	paper.RecheckedForm
 	Place  survey.Text
 	Person string
 	Own    bool // keyed in by the person who looks
@@ -54,7 +55,7 @@ func (f *recheckForm) Tag() string {
 	switch {
 	case f.Outcome().Bad():
 		return "tag bad"
-	case f.Outcome() == survey.RecheckMatch:
+	case f.Outcome() == paper.RecheckMatch:
 		return "tag good"
 	}
 	return "tag"
@@ -64,7 +65,7 @@ func recheckPath(id survey.CampaignID) string { return "/staff/rechecks/" + stri
 
 func (s *Server) recheckShow(c *fiber.Ctx, who *signedIn) error {
 	return s.recheckShowWith(c, who, fiber.StatusOK, formWith(
-		"share", percentText(survey.UsualRecheckShare), "minimum", strconv.Itoa(survey.UsualRecheckMinimum)))
+		"share", percentText(paper.UsualRecheckShare), "minimum", strconv.Itoa(paper.UsualRecheckMinimum)))
 }
 
 func (s *Server) recheckShowWith(c *fiber.Ctx, who *signedIn, status int, typed form) error {
@@ -141,6 +142,6 @@ func aboutResponse(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error
 }
 
 // recheckOf is the drawn form in the path.
-func (s *Server) recheckOf(c *fiber.Ctx) (survey.RecheckedForm, error) {
+func (s *Server) recheckOf(c *fiber.Ctx) (paper.RecheckedForm, error) {
 	return s.rechecks.Form(c.UserContext(), survey.CampaignID(unescaped(c.Params("campaign"))), survey.ResponseID(unescaped(c.Params("response"))))
 }

@@ -7,6 +7,7 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 var overallQuery = results.Query{Campaign: "tthc-2026"}
@@ -85,7 +86,7 @@ func TestRecheckPages(t *testing.T) {
 func TestNobodyRechecksTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := newFieldServer(t)
-	users := survey.Table[survey.User]{Store: s.config.Intake.Store, Collection: survey.Users}
+	users := survey.Table[people.User]{Store: s.config.Intake.Store, Collection: survey.Users}
 	lan, err := users.Get(t.Context(), "lan")
 	if err != nil {
 		t.Fatal(err)

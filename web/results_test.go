@@ -11,6 +11,7 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/intake"
 	"hailong/web/webtest"
 )
 
@@ -22,7 +23,7 @@ func answerTimes(t *testing.T, s *Server, n int, answer string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.config.Intake.Submit(t.Context(), survey.Submission{
+		_, err = s.config.Intake.Submit(t.Context(), intake.Submission{
 			ID: string(id), Point: code(pointLand), Lang: "vi", Given: survey.Given{Codes: map[string][]string{"overall": {answer}}},
 		})
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"hailong/survey"
+	"hailong/survey/sampling"
 	"hailong/web/webtest"
 )
 
@@ -66,13 +66,13 @@ func TestSampleInABrowser(t *testing.T) {
 	steps(t, ctx, tap(".outcomes button[value=refused]"), chromedp.WaitVisible("form[action$=reserve]"))
 	look("a reserve is offered")
 	steps(t, ctx, tap("form[action$=reserve] button"), chromedp.WaitNotPresent("form[action$=reserve]"), chromedp.WaitVisible(".done"))
-	if rows := rowsIn(t, s); rows[0].Outcome() != survey.Refused || rows[20].For != 1 {
+	if rows := rowsIn(t, s); rows[0].Outcome() != sampling.Refused || rows[20].For != 1 {
 		t.Errorf("after two taps: %q, reserve for %d", rows[0].Outcome(), rows[20].For)
 	}
 
 	// A colleague was faster.
 	steps(t, ctx, chromedp.Navigate(base+rowPath(2)), chromedp.WaitVisible(".outcomes"))
-	mark(t, s, boa, 2, survey.Away)
+	mark(t, s, boa, 2, sampling.Away)
 	steps(t, ctx, tap(".outcomes button[value=moved]"), chromedp.WaitVisible(".conflict"))
 	look("a conflict")
 }

@@ -13,7 +13,9 @@ import (
 	"hailong/analysis"
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/campaigns"
 	"hailong/survey/catalog"
+	"hailong/survey/sampling"
 )
 
 // sampleDrawPage brings a list into a campaign: one to draw from, or one that
@@ -35,7 +37,7 @@ type sampleDrawPage struct {
 
 // stratumRow is a stratum with its name in the page's language.
 type stratumRow struct {
-	survey.DrawnStratum
+	sampling.DrawnStratum
 	Label string
 }
 
@@ -43,7 +45,9 @@ type stratumRow struct {
 func (r stratumRow) Short() int { return max(0, r.Wanted-r.Main) }
 
 // Methods are the ways of drawing.
-func (sampleDrawPage) Methods() []option { return wordOptions("sample.method.", survey.DrawMethods...) }
+func (sampleDrawPage) Methods() []option {
+	return wordOptions("sample.method.", sampling.DrawMethods...)
+}
 
 func samplePath(id survey.CampaignID) string { return campaignPath(id) + "/sample" }
 
@@ -58,12 +62,12 @@ func (s *Server) sampleDraw(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
 	return s.sampleDrawShow(c, who, fiber.StatusOK, sampleDrawPage{
-		Campaign: &campaign, Rev: sample.Rev, listPage: listPage{Form: formWith("method", string(survey.DrawRandom))},
+		Campaign: &campaign, Rev: sample.Rev, listPage: listPage{Form: formWith("method", string(sampling.DrawRandom))},
 	})
 }
 
@@ -80,13 +84,13 @@ func (s *Server) sampleDrawShow(c *fiber.Ctx, who *signedIn, status int, page sa
 }
 
 // sampleList reads the rows of a list.
-func (s *Server) sampleList(who *signedIn, campaign *survey.Campaign, file listFile) (r *survey.FrameReader, rows []survey.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
+func (s *Server) sampleList(who *signedIn, campaign *survey.Campaign, file listFile) (r *sampling.FrameReader, rows []sampling.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
 	table, err := catalog.ReadTable(file.readable(), file.Content)
 	if err != nil || len(table) < 2 {
 		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: "plan.unreadable", Err: err}
 	}
 	known := s.config.Catalog()
-	r, ignored, err = survey.NewFrameReader(known, campaign, table[0].Cells)
+	r, ignored, err = sampling.NewFrameReader(known, campaign, table[0].Cells)
 	if err != nil {
 		return nil, nil, ignored, nil, err
 	}
@@ -102,8 +106,8 @@ func (s *Server) sampleList(who *signedIn, campaign *survey.Campaign, file listF
 
 // drawing makes the draw that a form asks for; with draw false only its numbers
 // mean something.
-func (s *Server) drawing(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign, typed form, file listFile, draw bool) (survey.Drawing, []string, []survey.RowProblem, error) {
-	var none survey.Drawing
+func (s *Server) drawing(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign, typed form, file listFile, draw bool) (sampling.Drawing, []string, []survey.RowProblem, error) {
+	var none sampling.Drawing
 	wrong := func(field, key string, args ...any) error {
 		return &survey.Error{Kind: survey.Invalid, Op: "draw sample", Fields: map[string]survey.Message{field: {Key: key, Args: args}}}
 	}
@@ -111,11 +115,11 @@ func (s *Server) drawing(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign,
 	if err != nil || len(problems) > 0 {
 		return none, ignored, problems, err
 	}
-	var drawing survey.Drawing
+	var drawing sampling.Drawing
 	if reader.Drawn() {
 		drawing = results.TakeDrawn(rows)
 	} else {
-		request := results.DrawRequest{Method: survey.DrawMethod(typed.Value("method"))}
+		request := results.DrawRequest{Method: sampling.DrawMethod(typed.Value("method"))}
 		if text := typed.Value("seed"); text != "" {
 			if request.Seed, err = strconv.ParseUint(text, 10, 64); err != nil {
 				return none, ignored, nil, wrong("seed", "sample.bad_seed")
@@ -126,8 +130,8 @@ func (s *Server) drawing(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign,
 			}
 		}
 		if text := typed.Value("each"); text != "" {
-			if request.Each = wholeTyped(text); request.Each < 1 || request.Each > survey.MaxDrawn {
-				return none, ignored, nil, wrong("each", "plan.bad_number", 1, survey.MaxDrawn)
+			if request.Each = wholeTyped(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
+				return none, ignored, nil, wrong("each", "plan.bad_number", 1, sampling.MaxDrawn)
 			}
 		}
 		plan, err := s.fieldwork.Plan(c.UserContext(), campaign.ID)
@@ -136,7 +140,7 @@ func (s *Server) drawing(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign,
 			return none, ignored, nil, err
 		case len(plan.Cells) == 0 && request.Each == 0:
 			return none, ignored, nil, wrong("each", "sample.no_plan")
-		case request.Method == survey.DrawBySize && !reader.Sized():
+		case request.Method == sampling.DrawBySize && !reader.Sized():
 			return none, ignored, nil, wrong("method", "sample.needs_size")
 		}
 		drawing, problems, err = results.DrawSample(s.config.Catalog(), &plan, rows, request)
@@ -171,13 +175,13 @@ func (s *Server) samplePreview(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (s *Server) samplePreviewShow(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, typed form) error {
-	sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
 	page := sampleDrawPage{Campaign: campaign, Rev: sample.Rev, listPage: listPage{Form: typed}}
 	file, err := listOf(c, typed)
-	var drawing survey.Drawing
+	var drawing sampling.Drawing
 	if err == nil {
 		drawing, page.Ignored, page.Problems, err = s.drawing(c, who, campaign, typed, file, false)
 	}
@@ -197,7 +201,7 @@ func (s *Server) samplePreviewShow(c *fiber.Ctx, who *signedIn, status int, camp
 	if len(page.Problems) > 0 {
 		return s.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}
-	page.Kept, page.Listed, page.Drawn = &file, drawing.Draw.Listed, drawing.Draw.Method == survey.DrawElsewhere
+	page.Kept, page.Listed, page.Drawn = &file, drawing.Draw.Listed, drawing.Draw.Method == sampling.DrawElsewhere
 	for _, h := range drawing.Draw.Strata {
 		page.Strata = append(page.Strata, stratumRow{h, s.stratumLabel(h, viewOf(c).Lang)})
 		page.Main, page.Reserve = page.Main+h.Main, page.Reserve+h.Reserve
@@ -206,11 +210,11 @@ func (s *Server) samplePreviewShow(c *fiber.Ctx, who *signedIn, status int, camp
 }
 
 // stratumLabel is what a stratum is called.
-func (s *Server) stratumLabel(h survey.DrawnStratum, lang survey.Lang) string {
+func (s *Server) stratumLabel(h sampling.DrawnStratum, lang survey.Lang) string {
 	if h.Unit == "" {
 		return h.Name
 	}
-	return s.cellName(survey.PlanCell{Unit: h.Unit, Sector: h.Sector}, lang)
+	return s.cellName(campaigns.PlanCell{Unit: h.Unit, Sector: h.Sector}, lang)
 }
 
 // sampleApply draws from the list that was seen before, and stores what came.
@@ -221,7 +225,7 @@ func (s *Server) sampleApply(c *fiber.Ctx, who *signedIn) error {
 	}
 	typed := formOf(c)
 	file, err := listOf(c, typed)
-	var drawing survey.Drawing
+	var drawing sampling.Drawing
 	if err == nil {
 		var problems []survey.RowProblem
 		drawing, _, problems, err = s.drawing(c, who, &campaign, typed, file, true)
@@ -230,7 +234,7 @@ func (s *Server) sampleApply(c *fiber.Ctx, who *signedIn) error {
 		}
 	}
 	if err == nil {
-		_, err = s.fieldwork.StoreDraw(c.UserContext(), who.Actor(), campaign.ID, typed.rev(), drawing)
+		_, err = s.samples.StoreDraw(c.UserContext(), who.Actor(), campaign.ID, typed.rev(), drawing)
 	}
 	if err == nil {
 		return s.done(c, samplePath(campaign.ID), "sample_drawn")
@@ -247,12 +251,12 @@ func (s *Server) sampleApply(c *fiber.Ctx, who *signedIn) error {
 }
 
 // drawOf is the draw in the path.
-func (s *Server) drawOf(c *fiber.Ctx) (survey.Campaign, survey.Sample, *survey.Draw, error) {
+func (s *Server) drawOf(c *fiber.Ctx) (survey.Campaign, sampling.Sample, *sampling.Draw, error) {
 	campaign, err := s.campaignOf(c)
 	if err != nil {
-		return campaign, survey.Sample{}, nil, err
+		return campaign, sampling.Sample{}, nil, err
 	}
-	sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return campaign, sample, nil, err
 	}
@@ -272,7 +276,7 @@ func (s *Server) drawDiscardAsk(c *fiber.Ctx, who *signedIn) error {
 	return s.drawDiscardShow(c, who, fiber.StatusOK, &campaign, &sample, draw, nil)
 }
 
-func (s *Server) drawDiscardShow(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, sample *survey.Sample, draw *survey.Draw, problem *survey.Message) error {
+func (s *Server) drawDiscardShow(c *fiber.Ctx, who *signedIn, status int, campaign *survey.Campaign, sample *sampling.Sample, draw *sampling.Draw, problem *survey.Message) error {
 	path := samplePath(campaign.ID)
 	page := confirmation{
 		StaffPage: s.samplePage(c, who, campaign, "sample.discard"),
@@ -292,7 +296,7 @@ func (s *Server) drawDiscard(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	err = s.fieldwork.DiscardDraw(c.UserContext(), who.Actor(), campaign.ID, formOf(c).rev(), draw.Number)
+	err = s.samples.DiscardDraw(c.UserContext(), who.Actor(), campaign.ID, formOf(c).rev(), draw.Number)
 	if err == nil {
 		return s.done(c, samplePath(campaign.ID), "sample_discarded")
 	}

@@ -10,7 +10,9 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
 	"hailong/survey/catalog"
+	"hailong/survey/sampling"
 )
 
 // sampleListPage is the rows drawn. Contacts are shown to who works the list,
@@ -30,7 +32,7 @@ type sampleListPage struct {
 
 // drawnRow is a row with names.
 type drawnRow struct {
-	survey.Drawn
+	sampling.Drawn
 	Where    string // unit, village, sector
 	Surveyor string
 	Contact  string
@@ -38,7 +40,7 @@ type drawnRow struct {
 }
 
 // Last is the last attempt, nil before the first.
-func (r drawnRow) Last() *survey.Attempt {
+func (r drawnRow) Last() *sampling.Attempt {
 	if len(r.Attempts) == 0 {
 		return nil
 	}
@@ -50,7 +52,7 @@ const samplePageSize = 100
 // OutcomeChoices are the choices of the filter.
 func (sampleListPage) OutcomeChoices() []option {
 	options := []option{blank("sample.any_outcome"), {Value: "open", Label: "sample.outcome.open"}}
-	return append(options, wordOptions("sample.outcome.", survey.Outcomes...)...)
+	return append(options, wordOptions("sample.outcome.", sampling.Outcomes...)...)
 }
 
 // Lists are the choices of main sample and reserve.
@@ -86,7 +88,7 @@ func (s *Server) sampleListShow(c *fiber.Ctx, who *signedIn) error {
 	units, surveyors := map[string]string{}, map[string]string{}
 	var found []drawnRow
 	for _, r := range rows {
-		unit := s.cellName(survey.PlanCell{Unit: r.Unit}, page.Lang)
+		unit := s.cellName(campaigns.PlanCell{Unit: r.Unit}, page.Lang)
 		units[string(r.Unit)] = unit
 		if r.Surveyor != "" {
 			surveyors[r.Surveyor] = r.Surveyor
@@ -135,7 +137,7 @@ func choices(all string, labels map[string]string) []option {
 // contacts if asked; reading those is recorded before.
 func (s *Server) drawnRows(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign, contacts bool, action survey.Action) ([]drawnRow, error) {
 	ctx := c.UserContext()
-	sample, err := s.fieldwork.Sample(ctx, campaign.ID)
+	sample, err := s.samples.Sample(ctx, campaign.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +156,7 @@ func (s *Server) drawnRows(c *fiber.Ctx, who *signedIn, campaign *survey.Campaig
 		}
 	}
 	if contacts {
-		if texts, err = s.fieldwork.ContactsOf(ctx, &sample); err != nil {
+		if texts, err = s.samples.ContactsOf(ctx, &sample); err != nil {
 			return nil, err
 		}
 	}
@@ -167,8 +169,8 @@ func (s *Server) drawnRows(c *fiber.Ctx, who *signedIn, campaign *survey.Campaig
 }
 
 // whereOf is where a row is: unit, village, sector.
-func (s *Server) whereOf(d *survey.Drawn, lang survey.Lang) string {
-	where := s.cellName(survey.PlanCell{Unit: d.Unit, Sector: d.Sector}, lang)
+func (s *Server) whereOf(d *sampling.Drawn, lang survey.Lang) string {
+	where := s.cellName(campaigns.PlanCell{Unit: d.Unit, Sector: d.Sector}, lang)
 	if d.Village != "" {
 		where += " · " + d.Village
 	}
@@ -218,9 +220,9 @@ func (s *Server) sampleTable(rows []drawnRow, contacts bool) [][]string {
 	}
 	table := [][]string{header}
 	for _, r := range rows {
-		list, day, probability := survey.MainList, "", ""
+		list, day, probability := sampling.MainList, "", ""
 		if r.Reserve {
-			list = survey.ReserveList
+			list = sampling.ReserveList
 		}
 		if a := r.Last(); a != nil {
 			day = string(a.Day)

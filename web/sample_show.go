@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/sampling"
 )
 
 // sampleShowPage is what a campaign drew and how the visits go, within the
@@ -15,7 +16,7 @@ import (
 type sampleShowPage struct {
 	StaffPage
 	Campaign   *survey.Campaign
-	Sample     survey.Sample
+	Sample     sampling.Sample
 	Draws      []drawView
 	Total      countRow
 	Units      countTable
@@ -37,7 +38,7 @@ func (p sampleShowPage) RealPercent() float64 { return math.Round(p.Real*1000) /
 
 // drawView is a draw with its strata's names.
 type drawView struct {
-	survey.Draw
+	sampling.Draw
 	Strata []stratumRow
 	Stored int // rows that are there; fewer than Rows after an interruption
 }
@@ -45,11 +46,11 @@ type drawView struct {
 // countRow is a line of a table of outcomes.
 type countRow struct {
 	Name string
-	survey.Fieldcount
+	sampling.Fieldcount
 }
 
 // Of is how many rows have an outcome.
-func (r countRow) Of(o survey.Outcome) int { return r.By[o] }
+func (r countRow) Of(o sampling.Outcome) int { return r.By[o] }
 
 // Share is the response rate, 0 where there is none.
 func (r countRow) Share() float64 { rate, _ := r.Rate(); return rate }
@@ -64,16 +65,16 @@ type countTable struct {
 }
 
 // Outcomes are its columns.
-func (countTable) Outcomes() []survey.Outcome { return survey.Outcomes }
+func (countTable) Outcomes() []sampling.Outcome { return sampling.Outcomes }
 
 // Whole reports whether a draw was stored in full.
 func (d drawView) Whole() bool { return d.Stored == d.Rows }
 
 // rowsOf are the rows of a campaign within the person's scope.
-func (s *Server) rowsOf(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign) ([]survey.Drawn, error) {
-	rows, err := s.fieldwork.Rows(c.UserContext(), campaign.ID)
+func (s *Server) rowsOf(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign) ([]sampling.Drawn, error) {
+	rows, err := s.samples.Rows(c.UserContext(), campaign.ID)
 	known := s.config.Catalog()
-	return slices.DeleteFunc(rows, func(d survey.Drawn) bool { return !who.Covers(known, d.Unit, campaign.Family) }), err
+	return slices.DeleteFunc(rows, func(d sampling.Drawn) bool { return !who.Covers(known, d.Unit, campaign.Family) }), err
 }
 
 func (s *Server) sampleShow(c *fiber.Ctx, who *signedIn) error {
@@ -87,7 +88,7 @@ func (s *Server) sampleShowWith(c *fiber.Ctx, who *signedIn, status int, keep *f
 		return err
 	}
 	ctx := c.UserContext()
-	sample, err := s.fieldwork.Sample(ctx, campaign.ID)
+	sample, err := s.samples.Sample(ctx, campaign.ID)
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (s *Server) sampleShowWith(c *fiber.Ctx, who *signedIn, status int, keep *f
 	}
 	stored := map[int]int{}
 	byUnit, bySurveyor := map[survey.UnitID]*countRow{}, map[survey.Login]*countRow{}
-	line := func(at *countRow, name string, d *survey.Drawn) *countRow {
+	line := func(at *countRow, name string, d *sampling.Drawn) *countRow {
 		if at == nil {
 			at = &countRow{Name: name}
 		}
@@ -145,9 +146,9 @@ func (s *Server) sampleShowWith(c *fiber.Ctx, who *signedIn, status int, keep *f
 		if login == "" && d.Due() {
 			page.Unassigned++
 		}
-		if d.Ended() && d.Outcome() != survey.WrongAddress {
+		if d.Ended() && d.Outcome() != sampling.WrongAddress {
 			page.Ended++
-			if d.Outcome() == survey.Answered {
+			if d.Outcome() == sampling.Answered {
 				answered++
 			}
 		}

@@ -15,6 +15,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/campaigns"
+	"hailong/survey/sampling"
 )
 
 const samplePathTest = "/staff/campaigns/tthc-2026/sample"
@@ -39,8 +42,8 @@ func sampler(t *testing.T) (s *Server, lan, boRa *visitor) {
 	s = newTestServer(t)
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	hire(t, s, "boa", survey.Grant{Role: survey.Surveyor})
-	plan := survey.Plan{ID: "tthc-2026", Rev: 1, Size: survey.PlanSize{Reserve: 0.5}, Cells: []survey.PlanCell{{Unit: "motcua", Population: 60, Required: 20, Reserve: 10}}}
-	if err := (survey.Table[survey.Plan]{Store: s.config.Intake.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
+	plan := campaigns.Plan{ID: "tthc-2026", Rev: 1, Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 60, Required: 20, Reserve: 10}}}
+	if err := (survey.Table[campaigns.Plan]{Store: s.config.Intake.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	return s, seated(t, s, "lan"), seated(t, s, "boa")
@@ -70,21 +73,21 @@ func hidden(doc *goquery.Document, form string) []string {
 	return pairs
 }
 
-func rowsIn(t *testing.T, s *Server) []survey.Drawn {
+func rowsIn(t *testing.T, s *Server) []sampling.Drawn {
 	t.Helper()
-	rows, err := s.fieldwork.Rows(t.Context(), "tthc-2026")
+	rows, err := s.samples.Rows(t.Context(), "tthc-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rows
 }
 
-func rowPath(number int) string { return "/staff/visits/" + survey.DrawnID("tthc-2026", number) }
+func rowPath(number int) string { return "/staff/visits/" + sampling.DrawnID("tthc-2026", number) }
 
 // mark records a visit as the row stands now.
-func mark(t *testing.T, s *Server, v *visitor, number int, outcome survey.Outcome, more ...string) *http.Response {
+func mark(t *testing.T, s *Server, v *visitor, number int, outcome sampling.Outcome, more ...string) *http.Response {
 	t.Helper()
-	row, err := s.fieldwork.Row(t.Context(), survey.DrawnID("tthc-2026", number))
+	row, err := s.samples.Row(t.Context(), sampling.DrawnID("tthc-2026", number))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +138,7 @@ func TestSampleIsDrawn(t *testing.T) {
 	if len(rows) != 30 || reserve != 10 {
 		t.Errorf("%d rows, %d in reserve", len(rows), reserve)
 	}
-	sample, err := s.fieldwork.Sample(t.Context(), "tthc-2026")
+	sample, err := s.samples.Sample(t.Context(), "tthc-2026")
 	if err != nil || len(sample.Draws) != 1 || sample.Draws[0].Seed != "20260305" || sample.Draws[0].Listed != 60 || len(sample.Draws[0].Hash) != 64 {
 		t.Errorf("record: %+v (%v)", sample.Draws, err)
 	}
@@ -153,7 +156,7 @@ func TestSampleIsDrawn(t *testing.T) {
 // The same list, seed and numbers give the same sample.
 func TestSampleCanBeRepeated(t *testing.T) {
 	t.Parallel()
-	var drawn [2][]survey.Drawn
+	var drawn [2][]sampling.Drawn
 	for i := range drawn {
 		s, lan, _ := sampler(t)
 		draw(t, lan, households(60), "method", "systematic", "seed", "7")
@@ -273,7 +276,7 @@ func TestVisits(t *testing.T) {
 	if resp, _ := boa.get(rowPath(25)); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("a reserve not called: %d", resp.StatusCode)
 	}
-	if resp := mark(t, s, kim, 1, survey.Answered); resp.StatusCode != http.StatusNotFound {
+	if resp := mark(t, s, kim, 1, sampling.Answered); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("another surveyor marks: %d", resp.StatusCode)
 	}
 	// A supervisor sees how it goes, without names, and changes nothing.
@@ -282,36 +285,36 @@ func TestVisits(t *testing.T) {
 			t.Errorf("%s for a supervisor: %d, or with names", path, resp.StatusCode)
 		}
 	}
-	if resp := mark(t, s, giam, 1, survey.Answered); resp.StatusCode != http.StatusNotFound {
+	if resp := mark(t, s, giam, 1, sampling.Answered); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("a supervisor marks: %d", resp.StatusCode)
 	}
 
-	if resp := mark(t, s, boa, 1, survey.Answered); resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(resp.Header.Get("Location"), "/staff/visits?") {
+	if resp := mark(t, s, boa, 1, sampling.Answered); resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(resp.Header.Get("Location"), "/staff/visits?") {
 		t.Errorf("answered: %d to %s", resp.StatusCode, resp.Header.Get("Location"))
 	}
 	for name, tt := range map[string]struct {
 		number  int
-		outcome survey.Outcome
+		outcome sampling.Outcome
 		pairs   []string
 	}{
-		"AnsweredAlready":    {1, survey.Refused, nil},
+		"AnsweredAlready":    {1, sampling.Refused, nil},
 		"NoOutcome":          {2, "", nil},
 		"UnknownOutcome":     {2, "slept", nil},
-		"Tomorrow":           {2, survey.Away, []string{"day", "2026-03-06"}},
-		"BeforeCampaign":     {2, survey.Away, []string{"day", "2025-12-31"}},
-		"NoDay":              {2, survey.Away, []string{"day", "hôm qua"}},
-		"NothingToCorrect":   {2, survey.Away, []string{"corrects", "1"}},
-		"ReserveOfThoseHome": {2, survey.Refused, []string{"day", "2027-01-01"}},
+		"Tomorrow":           {2, sampling.Away, []string{"day", "2026-03-06"}},
+		"BeforeCampaign":     {2, sampling.Away, []string{"day", "2025-12-31"}},
+		"NoDay":              {2, sampling.Away, []string{"day", "hôm qua"}},
+		"NothingToCorrect":   {2, sampling.Away, []string{"corrects", "1"}},
+		"ReserveOfThoseHome": {2, sampling.Refused, []string{"day", "2027-01-01"}},
 	} {
 		if resp := mark(t, s, boa, tt.number, tt.outcome, tt.pairs...); resp.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", name, resp.StatusCode)
 		}
 	}
-	if resp := mark(t, s, boa, 1, survey.Refused, "corrects", "1"); resp.StatusCode != http.StatusSeeOther {
+	if resp := mark(t, s, boa, 1, sampling.Refused, "corrects", "1"); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("correction: %d", resp.StatusCode)
 	}
 	row := rowsIn(t, s)[0]
-	if row.Visits() != 1 || len(row.Attempts) != 2 || row.Outcome() != survey.Refused || row.Attempts[0].Outcome != survey.Answered {
+	if row.Visits() != 1 || len(row.Attempts) != 2 || row.Outcome() != sampling.Refused || row.Attempts[0].Outcome != sampling.Answered {
 		t.Errorf("after a correction: %+v", row)
 	}
 }
@@ -325,8 +328,8 @@ func TestReserve(t *testing.T) {
 	if resp, body := boa.post(rowPath(3) + "/reserve"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "chưa kết thúc") {
 		t.Errorf("a reserve for a row that still waits: %d", resp.StatusCode)
 	}
-	for range survey.AwayVisits {
-		mark(t, s, boa, 3, survey.Away)
+	for range sampling.AwayVisits {
+		mark(t, s, boa, 3, sampling.Away)
 	}
 	_, body := boa.get(rowPath(3))
 	if document(t, body).Find("form[action$='/reserve']").Length() != 1 {
@@ -337,13 +340,13 @@ func TestReserve(t *testing.T) {
 			t.Errorf("reserve: %d to %s", resp.StatusCode, resp.Header.Get("Location"))
 		}
 	}
-	mark(t, s, boa, 5, survey.WrongAddress)
+	mark(t, s, boa, 5, sampling.WrongAddress)
 	boa.post(rowPath(5) + "/reserve")
 	rows := rowsIn(t, s)
 	if rows[20].For != 3 || rows[2].Substitute != 21 || rows[21].For != 5 || rows[22].For != 0 {
 		t.Errorf("21 for %d, 3 by %d, 22 for %d, 23 for %d", rows[20].For, rows[2].Substitute, rows[21].For, rows[22].For)
 	}
-	mark(t, s, boa, 21, survey.Answered)
+	mark(t, s, boa, 21, sampling.Answered)
 
 	// 22 in force, one at no such address, one answered: 1 of 21.
 	_, body = lan.get(samplePathTest)
@@ -365,12 +368,12 @@ func TestReservesAreCalledOnce(t *testing.T) {
 	assign(t, lan)
 	const lost = 12 // more than the 10 in reserve
 	for n := range lost {
-		mark(t, s, boa, n+1, survey.Refused)
+		mark(t, s, boa, n+1, sampling.Refused)
 	}
 	var group errgroup.Group
 	for n := range 2 * lost { // each row is asked for twice
 		group.Go(func() error {
-			_, err := s.fieldwork.CallReserve(t.Context(), survey.Actor{Login: "boa"}, survey.DrawnID("tthc-2026", n%lost+1))
+			_, err := s.samples.CallReserve(t.Context(), survey.Actor{Login: "boa"}, sampling.DrawnID("tthc-2026", n%lost+1))
 			if err != nil && survey.KindOf(err) != survey.Invalid {
 				return err
 			}
@@ -484,7 +487,7 @@ func TestSampleExport(t *testing.T) {
 	lan.get(samplePathTest + "/list?contacts=1")
 	lan.get(rowPath(1))
 	var read []string
-	if err := s.audit.Each(t.Context(), survey.AuditFilter{Action: "sample."}, func(e survey.AuditEntry) error {
+	if err := s.audit.Each(t.Context(), audit.Filter{Action: "sample."}, func(e audit.Entry) error {
 		read = append(read, string(e.Action)+" "+e.After)
 		if strings.Contains(e.Before+e.After, "Lò") {
 			t.Errorf("a name is in the audit log: %s", e.After)
@@ -504,9 +507,9 @@ func TestContactsAreErased(t *testing.T) {
 	s, lan, boa := sampler(t)
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	assign(t, lan)
-	mark(t, s, boa, 1, survey.Answered)
+	mark(t, s, boa, 1, sampling.Answered)
 	contacts := func() int {
-		all, err := (survey.Table[survey.Contact]{Store: s.config.Intake.Store, Collection: survey.Contacts}).All(t.Context())
+		all, err := (survey.Table[sampling.Contact]{Store: s.config.Intake.Store, Collection: survey.Contacts}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -515,7 +518,7 @@ func TestContactsAreErased(t *testing.T) {
 	if n := contacts(); n != 30 {
 		t.Fatalf("%d contacts", n)
 	}
-	if erased, err := s.fieldwork.EraseDue(t.Context(), survey.Actor{Shell: "test"}); err != nil || len(erased) != 0 || contacts() != 30 {
+	if erased, err := s.samples.EraseDue(t.Context(), survey.Actor{Shell: "test"}); err != nil || len(erased) != 0 || contacts() != 30 {
 		t.Errorf("erased too early: %v %v", erased, err)
 	}
 	// A draw of which a row was visited is a fact.
@@ -529,7 +532,7 @@ func TestContactsAreErased(t *testing.T) {
 	if _, body := boa.get(rowPath(2)); strings.Contains(body, "Lò Văn") || !strings.Contains(body, "đã được xóa") {
 		t.Error("the row does not say that its contact was erased")
 	}
-	if rows := rowsIn(t, s); len(rows) != 30 || rows[0].Outcome() != survey.Answered {
+	if rows := rowsIn(t, s); len(rows) != 30 || rows[0].Outcome() != sampling.Answered {
 		t.Error("rows are gone with their contacts")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/sampling"
 )
 
 // sampleWorkPage gives places to surveyors.
@@ -32,7 +33,7 @@ type workUnit struct {
 type workPlace struct {
 	Field string
 	Name  string
-	survey.Fieldcount
+	sampling.Fieldcount
 }
 
 // Pick is the choice of a surveyor for a place, or for all of a unit.
@@ -49,21 +50,21 @@ const (
 	wholePrefix = "all|"
 )
 
-func placeField(p survey.Place) string { return placePrefix + string(p.Unit) + "|" + p.Village }
+func placeField(p sampling.Place) string { return placePrefix + string(p.Unit) + "|" + p.Village }
 
 func (s *Server) sampleWork(c *fiber.Ctx, who *signedIn) error {
 	campaign, err := s.campaignOf(c)
 	if err != nil {
 		return err
 	}
-	sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
 	return s.sampleWorkShow(c, who, fiber.StatusOK, sampleWorkPage{Campaign: &campaign, Form: workForm(&sample)})
 }
 
-func workForm(sample *survey.Sample) form {
+func workForm(sample *sampling.Sample) form {
 	typed := formWith().revised(sample.Rev)
 	for _, w := range sample.Work {
 		typed.values.Set(placeField(w.Place), string(w.Surveyor))
@@ -87,8 +88,8 @@ func (s *Server) sampleWorkShow(c *fiber.Ctx, who *signedIn, status int, page sa
 	if err != nil {
 		return err
 	}
-	at := map[survey.Place]*workPlace{}
-	order := map[survey.UnitID][]survey.Place{}
+	at := map[sampling.Place]*workPlace{}
+	order := map[survey.UnitID][]sampling.Place{}
 	for i := range rows {
 		d := &rows[i]
 		if at[d.Place] == nil {
@@ -103,7 +104,7 @@ func (s *Server) sampleWorkShow(c *fiber.Ctx, who *signedIn, status int, page sa
 			return
 		}
 		unit := workUnit{Name: u.Name.In(page.Lang), Field: wholePrefix + string(u.ID)}
-		slices.SortFunc(order[u.ID], func(a, b survey.Place) int { return strings.Compare(survey.Fold(a.Village), survey.Fold(b.Village)) })
+		slices.SortFunc(order[u.ID], func(a, b sampling.Place) int { return strings.Compare(survey.Fold(a.Village), survey.Fold(b.Village)) })
 		for _, p := range order[u.ID] {
 			unit.Places = append(unit.Places, *at[p])
 		}
@@ -114,9 +115,9 @@ func (s *Server) sampleWorkShow(c *fiber.Ctx, who *signedIn, status int, page sa
 
 // workTyped reads who visits what. A choice for a whole unit goes to every place
 // of it; what lies outside the person's scope stays as it is.
-func (s *Server) workTyped(who *signedIn, campaign *survey.Campaign, sample *survey.Sample, typed form) []survey.Assignment {
+func (s *Server) workTyped(who *signedIn, campaign *survey.Campaign, sample *sampling.Sample, typed form) []sampling.Assignment {
 	known := s.config.Catalog()
-	work := slices.DeleteFunc(slices.Clone(sample.Work), func(w survey.Assignment) bool { return who.Covers(known, w.Unit, campaign.Family) })
+	work := slices.DeleteFunc(slices.Clone(sample.Work), func(w sampling.Assignment) bool { return who.Covers(known, w.Unit, campaign.Family) })
 	for name := range typed.values {
 		rest, ok := strings.CutPrefix(name, placePrefix)
 		unit, village, _ := strings.Cut(rest, "|")
@@ -128,10 +129,10 @@ func (s *Server) workTyped(who *signedIn, campaign *survey.Campaign, sample *sur
 			login = whole
 		}
 		if login != "" {
-			work = append(work, survey.Assignment{Place: survey.Place{Unit: survey.UnitID(unit), Village: village}, Surveyor: survey.Login(login)})
+			work = append(work, sampling.Assignment{Place: sampling.Place{Unit: survey.UnitID(unit), Village: village}, Surveyor: survey.Login(login)})
 		}
 	}
-	slices.SortFunc(work, func(a, b survey.Assignment) int {
+	slices.SortFunc(work, func(a, b sampling.Assignment) int {
 		return strings.Compare(placeField(a.Place), placeField(b.Place))
 	})
 	return work
@@ -143,12 +144,12 @@ func (s *Server) sampleWorkSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	typed := formOf(c)
-	sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
 	work := s.workTyped(who, &campaign, &sample, typed)
-	_, err = s.fieldwork.AssignWork(c.UserContext(), who.Actor(), campaign.ID, typed.rev(), work)
+	_, err = s.samples.AssignWork(c.UserContext(), who.Actor(), campaign.ID, typed.rev(), work)
 	if err == nil {
 		return s.done(c, samplePath(campaign.ID), "sample_assigned")
 	}
@@ -160,14 +161,14 @@ func (s *Server) sampleWorkSave(c *fiber.Ctx, who *signedIn) error {
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	if sample, err = s.fieldwork.Sample(c.UserContext(), campaign.ID); err != nil {
+	if sample, err = s.samples.Sample(c.UserContext(), campaign.ID); err != nil {
 		return err
 	}
 	page.Form = typed.revised(sample.Rev)
 	page.Conflict = &conflict{Rev: sample.Rev, Reload: samplePath(campaign.ID) + "/work"}
-	mine := survey.Sample{Work: work}
+	mine := sampling.Sample{Work: work}
 	for _, w := range append(slices.Clone(sample.Work), work...) {
-		name := s.whereOf(&survey.Drawn{Place: w.Place}, viewOf(c).Lang)
+		name := s.whereOf(&sampling.Drawn{Place: w.Place}, viewOf(c).Lang)
 		if !slices.ContainsFunc(page.Conflict.Fields, func(f conflictField) bool { return f.Label == name }) {
 			page.Conflict.add(name, string(mine.SurveyorOf(w.Place)), string(sample.SurveyorOf(w.Place)))
 		}
@@ -176,7 +177,7 @@ func (s *Server) sampleWorkSave(c *fiber.Ctx, who *signedIn) error {
 }
 
 // keepForm is the form of how long contacts are kept.
-func keepForm(sample *survey.Sample) form {
+func keepForm(sample *sampling.Sample) form {
 	return formWith("keep_days", strconv.Itoa(sample.KeepDays)).revised(sample.Rev)
 }
 
@@ -186,7 +187,7 @@ func (s *Server) sampleKeep(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	typed := formOf(c)
-	_, err = s.fieldwork.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.rev(), wholeTyped(typed.Value("keep_days")))
+	_, err = s.samples.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.rev(), wholeTyped(typed.Value("keep_days")))
 	if err == nil {
 		return s.done(c, samplePath(campaign.ID), "sample_keep")
 	}
@@ -196,7 +197,7 @@ func (s *Server) sampleKeep(c *fiber.Ctx, who *signedIn) error {
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
@@ -223,7 +224,7 @@ func (s *Server) sampleErase(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	if err := s.fieldwork.EraseContacts(c.UserContext(), who.Actor(), campaign.ID); err != nil {
+	if err := s.samples.EraseContacts(c.UserContext(), who.Actor(), campaign.ID); err != nil {
 		return err
 	}
 	return s.done(c, samplePath(campaign.ID), "sample_erased")

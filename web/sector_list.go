@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 // sectorListPage is the fields of administrative procedures, in their order.
@@ -68,12 +69,12 @@ func (s *Server) sectorShow(c *fiber.Ctx, who *signedIn, status int, page sector
 }
 
 // sectorEditOf reads a form.
-func sectorEditOf(typed form) survey.SectorEdit {
+func sectorEditOf(typed form) registry.SectorEdit {
 	order, err := strconv.Atoi(typed.Value("order"))
 	if err != nil && typed.Value("order") != "" {
 		order = -1
 	}
-	return survey.SectorEdit{
+	return registry.SectorEdit{
 		Name: typed.Words("name"), Group: survey.SectorGroup(typed.Value("group")), Short: typed.Value("short") != "", Order: order,
 	}
 }

@@ -15,12 +15,19 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/campaigns"
+	"hailong/survey/intake"
+	"hailong/survey/links"
+	"hailong/survey/paper"
+	"hailong/survey/people"
+	"hailong/survey/sampling"
 )
 
 // Config is everything a Server needs, as plain values.
 type Config struct {
 	Catalog   func() *survey.Catalog      // as of now; never nil
-	Intake    *survey.Intake              // takes responses in
+	Intake    *intake.Intake              // takes responses in
 	Results   *results.Live               // figures that Intake and other writers feed; nil: the server keeps its own
 	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
@@ -61,16 +68,17 @@ type Server struct {
 	proxies  proxies
 	provider *provider
 	rates    rates
-	accounts *survey.Accounts
-	audit    *survey.AuditLog
+	accounts *people.Accounts
+	audit    *audit.Log
 	recent   recentPulses
 	printing *semaphore.Weighted // pieces of all documents being printed
 
-	fieldwork *survey.Fieldwork
+	fieldwork *campaigns.Campaigns
+	samples   *sampling.Samples
 	published published
-	links     *survey.Links
-	batches   *survey.Batches
-	rechecks  *survey.Rechecks
+	links     *links.Links
+	batches   *paper.Batches
+	rechecks  *paper.Rechecks
 	kiosk     kioskTimes
 }
 
@@ -115,20 +123,22 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		assets:   assets,
 		views:    views,
 		forms:    newFormCache(),
-		audit:    survey.NewAuditLog(config.Intake.Store, config.Now),
+		audit:    audit.New(config.Intake.Store, config.Now),
 		proxies:  proxies,
 		provider: provider,
 		rates:    newRates(config.Now),
 		printing: semaphore.NewWeighted(pointPrintLimit),
 	}
 	s.results = figuresOf(&s.config)
-	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
-	s.fieldwork = survey.NewFieldwork(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.accounts = people.NewAccounts(config.Intake.Store, s.audit, config.Now)
+	s.fieldwork = campaigns.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.samples = sampling.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.fieldwork.GuardDiscard(s.samples.KeepWhatWasDrawn)
 	s.kiosk = usualKioskTimes
-	s.batches = survey.NewBatches(s.config.Intake, s.audit, config.Now)
+	s.batches = paper.NewBatches(s.config.Intake, s.audit, config.Now)
 	s.batches.Voided = s.results.Void
-	s.rechecks = survey.NewRechecks(config.Intake.Store, s.audit, config.Catalog, config.Now)
-	s.links = survey.NewLinks(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.rechecks = paper.NewRechecks(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.links = links.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
 		ErrorHandler:          s.answerError,

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // staffHandler answers a request of a signed-in member of staff who may make it.
@@ -239,8 +240,8 @@ const (
 
 // signedIn is the person behind a request to a staff page.
 type signedIn struct {
-	User    survey.User
-	Session survey.Session
+	User    people.User
+	Session people.Session
 	csrf    string
 }
 

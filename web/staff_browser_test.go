@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
+	"hailong/survey/people"
 	"hailong/web/webtest"
 )
 
@@ -25,12 +27,12 @@ func TestStaffPages(t *testing.T) {
 	t.Parallel()
 	w := newStaffWorld(t)
 	v := w.visitor(t, survey.Grant{Role: survey.Administrator})
-	hire(t, w.Server, "careful", survey.Grant{Role: survey.Administrator}, func(u *survey.User) { u.TOTP = &survey.TOTP{} })
+	hire(t, w.Server, "careful", survey.Grant{Role: survey.Administrator}, func(u *people.User) { u.TOTP = &people.TOTP{} })
 	careful := w.session(t, "careful")
 	surveyor := w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	answerTimes(t, w.Server, 12, "4")
-	plan := survey.Plan{ID: "tthc-2026", Basis: survey.Transactions, Cells: []survey.PlanCell{{Unit: "motcua", Population: 1000}}}
-	plan.Size = survey.PlanSize{Formula: survey.Slovin, Level: survey.EachUnit, Margin: .05, Confidence: .95}
+	plan := campaigns.Plan{ID: "tthc-2026", Basis: campaigns.Transactions, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 1000}}}
+	plan.Size = campaigns.PlanSize{Formula: campaigns.Slovin, Level: campaigns.EachUnit, Margin: .05, Confidence: .95}
 	if err := w.fieldwork.SavePlan(t.Context(), survey.Actor{}, 0, plan); err != nil {
 		t.Fatal(err)
 	}

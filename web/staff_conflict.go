@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/audit"
 )
 
 // conflict shows two versions of the same thing: somebody saved theirs while
@@ -53,7 +54,7 @@ func (s *Server) overtaken(ctx context.Context, subject string, seen, stored int
 	for _, u := range people {
 		names[u.Login] = u.Name
 	}
-	err = s.audit.Each(ctx, survey.AuditFilter{Subject: subject}, func(e survey.AuditEntry) error {
+	err = s.audit.Each(ctx, audit.Filter{Subject: subject}, func(e audit.Entry) error {
 		if e.Subject != subject {
 			return nil
 		}

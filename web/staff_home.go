@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
 )
 
 // staffHomePage is what needs attention, for this person.
@@ -66,9 +67,9 @@ func (s *Server) staffHome(c *fiber.Ctx, who *signedIn) error {
 		}
 	}
 	if who.May(survey.EditCampaigns) {
-		for _, campaign := range catalog.Unfollowed(today) {
+		for _, campaign := range campaigns.Unfollowed(catalog, today) {
 			if who.Covers(catalog, "", campaign.Family) {
-				next := catalog.Next(campaign)
+				next := campaigns.Next(catalog, campaign)
 				page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // loginBodyLimit has room for a form that is carried through the sign-in.
@@ -95,7 +96,7 @@ func (s *Server) loginSubmit(c *fiber.Ctx) error {
 
 // admit opens the session of somebody who has shown who they are, by a
 // password or by another provider; who has a second factor is asked for it.
-func (s *Server) admit(c *fiber.Ctx, user *survey.User, next, waiting string) error {
+func (s *Server) admit(c *fiber.Ctx, user *people.User, next, waiting string) error {
 	half := user.TOTP != nil
 	csrf, err := s.openSession(c, user.Login, half)
 	if err != nil {
@@ -160,7 +161,7 @@ func retryAfter(f failure) string {
 // returns the token of its forms.
 func (s *Server) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf string, err error) {
 	if old := c.Cookies(s.cookieName(c)); old != "" {
-		if err := s.accounts.EndSession(c.UserContext(), survey.HashSecret(old)); err != nil {
+		if err := s.accounts.EndSession(c.UserContext(), people.HashSecret(old)); err != nil {
 			return "", err
 		}
 	}

@@ -17,6 +17,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/intake"
+	"hailong/survey/paper"
+	"hailong/survey/people"
+	"hailong/survey/sampling"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -62,32 +66,32 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 	}
 	s, err := newServer(Config{
 		Catalog: get, Now: testClock,
-		Intake: &survey.Intake{Store: store, Catalog: get, Now: testClock},
+		Intake: &intake.Intake{Store: store, Catalog: get, Now: testClock},
 	}, routes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	batch, drawn := plantBatch(t, s, batchOwner)
-	ended := survey.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: pointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
-	if err := (survey.Table[survey.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
+	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: pointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
+	if err := (survey.Table[paper.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
 		t.Fatal(err)
 	}
 	hire(t, s, "target", survey.Grant{Role: survey.Viewer})
 	// The row of the surveyor inside the scope; who runs the sample sees it too.
-	place := survey.Place{Unit: "motcua"}
-	keep(t, store, survey.Samples, []survey.Sample{{
-		ID: "tthc-2026", Rev: 1, Next: 2, Draws: []survey.Draw{{Number: 1, Method: survey.DrawRandom, Seed: "1", First: 1, Rows: 1}},
-		Work: []survey.Assignment{{Place: place, Surveyor: "u1surveyor"}},
+	place := sampling.Place{Unit: "motcua"}
+	keep(t, store, survey.Samples, []sampling.Sample{{
+		ID: "tthc-2026", Rev: 1, Next: 2, Draws: []sampling.Draw{{Number: 1, Method: sampling.DrawRandom, Seed: "1", First: 1, Rows: 1}},
+		Work: []sampling.Assignment{{Place: place, Surveyor: "u1surveyor"}},
 	}})
-	keep(t, store, survey.DrawnRows, []survey.Drawn{{ID: survey.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
+	keep(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
 	secret, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return staffWorld{s, map[string]string{
-		"login": "target", "token": survey.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
+		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
-		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": survey.DrawnID("tthc-2026", 1),
+		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "response": string(drawn),
 	}, map[string]string{
@@ -394,7 +398,7 @@ func TestStaffRouteNeedsAPermission(t *testing.T) {
 		"NoHandler":         {method: "GET", path: "/x", permission: survey.SeeResults},
 	} {
 		catalog := testCatalog
-		_, err := newServer(Config{Catalog: catalog, Intake: &survey.Intake{}}, []staffRoute{route})
+		_, err := newServer(Config{Catalog: catalog, Intake: &intake.Intake{}}, []staffRoute{route})
 		if err == nil || !strings.Contains(err.Error(), "/x") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 func plainHTTP(c *Config) { c.PublicURL = "" }
@@ -68,7 +69,7 @@ func TestSessionIsNotFixed(t *testing.T) {
 func TestSecondFactorAtSignIn(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	secret := survey.NewTOTPSecret()
+	secret := people.NewTOTPSecret()
 	code := func(at time.Time) string {
 		c, err := totp.GenerateCode(secret, at)
 		if err != nil {
@@ -76,7 +77,7 @@ func TestSecondFactorAtSignIn(t *testing.T) {
 		}
 		return c
 	}
-	hire(t, s, "lan", survey.Grant{Role: survey.Viewer}, func(u *survey.User) { u.TOTP = &survey.TOTP{Secret: secret} })
+	hire(t, s, "lan", survey.Grant{Role: survey.Viewer}, func(u *people.User) { u.TOTP = &people.TOTP{Secret: secret} })
 	v := &visitor{t: t, server: s}
 	resp, body := v.post("/staff/login", "login", "lan", "password", testPassword, "next", "/staff/account")
 	half := v.cookie
@@ -113,7 +114,7 @@ func TestSecondFactorAtSignIn(t *testing.T) {
 func TestGates(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	hire(t, s, "lan", survey.Grant{Role: survey.Viewer}, func(u *survey.User) { u.MustChange = true })
+	hire(t, s, "lan", survey.Grant{Role: survey.Viewer}, func(u *people.User) { u.MustChange = true })
 	if err := s.accounts.SetRules(t.Context(), survey.Actor{}, 0, []survey.Role{survey.Viewer}); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // csrfField is the hidden field that every form of staff carries; a script may
@@ -81,7 +82,7 @@ func (s *Server) halfSignedIn(c *fiber.Ctx) (*signedIn, error) {
 
 // csrfOf is the token of a session's forms. It follows from the secret and
 // gives nothing of it away.
-func csrfOf(secret string) string { return survey.HashSecret("csrf " + secret) }
+func csrfOf(secret string) string { return people.HashSecret("csrf " + secret) }
 
 // owns reports whether a form was made for the person's session.
 func (m *signedIn) owns(c *fiber.Ctx) bool {

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // visitor is a browser in a test: it keeps cookies, sends forms as a page of
@@ -25,8 +26,8 @@ type visitor struct {
 const testPassword = "đủ dài để dùng"
 
 // testHash is of testPassword; making it anew for each test takes long.
-var testHash = func() survey.Password {
-	hash, err := survey.HashPassword(testPassword)
+var testHash = func() people.Password {
+	hash, err := people.HashPassword(testPassword)
 	if err != nil {
 		panic(err)
 	}
@@ -36,13 +37,13 @@ var testHash = func() survey.Password {
 func testClock() time.Time { return testNow }
 
 // hire stores a member of staff whose password is testPassword.
-func hire(t *testing.T, s *Server, login survey.Login, grant survey.Grant, change ...func(*survey.User)) {
+func hire(t *testing.T, s *Server, login survey.Login, grant survey.Grant, change ...func(*people.User)) {
 	t.Helper()
-	user := survey.User{Login: login, Rev: 1, Name: "Nguyễn Thị " + string(login), Grant: grant, Password: testHash, Created: testNow.AddDate(-1, 0, 0)}
+	user := people.User{Login: login, Rev: 1, Name: "Nguyễn Thị " + string(login), Grant: grant, Password: testHash, Created: testNow.AddDate(-1, 0, 0)}
 	for _, f := range change {
 		f(&user)
 	}
-	if err := (survey.Table[survey.User]{Store: s.config.Intake.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
+	if err := (survey.Table[people.User]{Store: s.config.Intake.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -116,7 +117,7 @@ func TestSignInRefused(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	hire(t, s, "lan", survey.Grant{Role: survey.Viewer})
-	hire(t, s, "off", survey.Grant{Role: survey.Viewer}, func(u *survey.User) { u.Disabled = true })
+	hire(t, s, "off", survey.Grant{Role: survey.Viewer}, func(u *people.User) { u.Disabled = true })
 	for _, tt := range []struct {
 		login, password string
 		status          int

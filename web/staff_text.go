@@ -7,13 +7,19 @@ import (
 	"strings"
 
 	"hailong/survey"
+	"hailong/survey/questions"
+	"hailong/survey/registry"
 )
 
 // editor changes the catalogue for a handler.
-func (s *Server) editor() *survey.Editor {
-	return &survey.Editor{
+func (s *Server) editor() *registry.Editor {
+	return &registry.Editor{
 		Store: s.config.Intake.Store, Audit: s.audit, Catalog: s.config.Catalog, Now: s.config.Now, Random: rand.Reader,
 	}
+}
+
+func (s *Server) drafts() *questions.Drafts {
+	return &questions.Drafts{Store: s.config.Intake.Store, Audit: s.audit, Catalog: s.config.Catalog}
 }
 
 // Words is what was typed into the fields of a text, one for each language:

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // tokenPage lists the tokens of programs and makes new ones.
@@ -18,7 +19,7 @@ type tokenPage struct {
 }
 
 type tokenRow struct {
-	survey.Token
+	people.Token
 	Scope []survey.Text
 	Live  bool
 }

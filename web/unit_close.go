@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 // unitClosePage ends a unit.
@@ -67,7 +68,7 @@ func (s *Server) unitCloseSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	typed := formOf(c)
-	closing := survey.Closing{Last: dayOf(typed.Value("last"))}
+	closing := registry.Closing{Last: dayOf(typed.Value("last"))}
 	for _, id := range typed.Values("successors") {
 		closing.Successors = append(closing.Successors, survey.UnitID(id))
 	}
@@ -89,7 +90,7 @@ func (s *Server) unitCloseSave(c *fiber.Ctx, who *signedIn) error {
 
 // unitCloseOvertaken shows the form again to somebody who closes a unit that was
 // changed meanwhile, perhaps closed.
-func (s *Server) unitCloseOvertaken(c *fiber.Ctx, who *signedIn, typed form, mine survey.Closing) error {
+func (s *Server) unitCloseOvertaken(c *fiber.Ctx, who *signedIn, typed form, mine registry.Closing) error {
 	if err := s.reload(c.UserContext()); err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func (s *Server) unitMergeShow(c *fiber.Ctx, who *signedIn, status int, page uni
 func (s *Server) unitMergeSave(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	catalog := s.config.Catalog()
-	merger := survey.Merger{On: dayOf(typed.Value("on")), Into: survey.UnitID(typed.Value("into"))}
+	merger := registry.Merger{On: dayOf(typed.Value("on")), Into: survey.UnitID(typed.Value("into"))}
 	for _, id := range append(typed.Values("units"), string(merger.Into)) {
 		if u := catalog.Unit(survey.UnitID(id)); u != nil && !who.Covers(catalog, u.ID, "") {
 			return fiber.ErrNotFound

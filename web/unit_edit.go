@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 // unitPage makes or edits a unit. Schools have the same page in a list of
@@ -116,8 +117,8 @@ func unitForm(u *survey.Unit) form {
 }
 
 // unitEditOf reads a form.
-func unitEditOf(typed form, school bool) survey.UnitEdit {
-	edit := survey.UnitEdit{
+func unitEditOf(typed form, school bool) registry.UnitEdit {
+	edit := registry.UnitEdit{
 		Kind: survey.UnitKind(typed.Value("kind")), Name: typed.Words("name"), Code: typed.Value("code"),
 		Parent: survey.UnitID(typed.Value("parent")), From: dayOf(typed.Value("from")),
 	}
@@ -184,7 +185,8 @@ func (s *Server) parentOptions(who *signedIn, lang survey.Lang, page unitPage) [
 	return options
 }
 
-func (s *Server) unitCreate(c *fiber.Ctx, who *signedIn) error   { return s.unitMake(c, who, false) }
+func (s *Server) unitCreate(c *fiber.Ctx, who *signedIn) error { return s.unitMake(c, who, false) }
+
 func (s *Server) schoolCreate(c *fiber.Ctx, who *signedIn) error { return s.unitMake(c, who, true) }
 
 func (s *Server) unitMake(c *fiber.Ctx, who *signedIn, school bool) error {
@@ -243,7 +245,7 @@ func (s *Server) unitSave(c *fiber.Ctx, who *signedIn) error {
 }
 
 // unitConflict compares what is stored with what was typed.
-func (s *Server) unitConflict(c *fiber.Ctx, stored *survey.Unit, mine survey.UnitEdit) *conflict {
+func (s *Server) unitConflict(c *fiber.Ctx, stored *survey.Unit, mine registry.UnitEdit) *conflict {
 	l := s.views.locales[viewOf(c).Lang]
 	name := func(id survey.UnitID) string {
 		if u := s.config.Catalog().Unit(id); u != nil {

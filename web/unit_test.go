@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/audit"
 )
 
 // recorded lists the actions in the audit log that begin with a word, oldest
@@ -19,7 +20,7 @@ import (
 func recorded(t *testing.T, s *Server, action survey.Action) []survey.Action {
 	t.Helper()
 	var actions []survey.Action
-	if err := s.audit.Each(t.Context(), survey.AuditFilter{Action: action}, func(e survey.AuditEntry) error {
+	if err := s.audit.Each(t.Context(), audit.Filter{Action: action}, func(e audit.Entry) error {
 		actions = append(actions, e.Action)
 		return nil
 	}); err != nil {

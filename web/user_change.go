@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // userChange is something an administrator does to an account with one button,
@@ -11,27 +12,27 @@ import (
 type userChange struct {
 	name   string // in the path, and in the keys "user.NAME", "user.NAME.text", "done.user_NAME"
 	danger bool
-	fits   func(*survey.User) bool
-	do     func(*Server, *fiber.Ctx, *signedIn, *survey.User) error
+	fits   func(*people.User) bool
+	do     func(*Server, *fiber.Ctx, *signedIn, *people.User) error
 }
 
-func always(*survey.User) bool { return true }
+func always(*people.User) bool { return true }
 
 func userChanges() []userChange {
 	return []userChange{
-		{name: "invite", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+		{name: "invite", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
 			return s.userReset(c, who, u, true)
 		}},
-		{name: "reset", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+		{name: "reset", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
 			return s.userReset(c, who, u, false)
 		}},
-		{name: "factor", danger: true, fits: func(u *survey.User) bool { return u.TOTP != nil }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+		{name: "factor", danger: true, fits: func(u *people.User) bool { return u.TOTP != nil }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
 			return s.accounts.DropTOTP(c.UserContext(), who.Actor(), u.Login)
 		}},
-		{name: "disable", danger: true, fits: func(u *survey.User) bool { return !u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+		{name: "disable", danger: true, fits: func(u *people.User) bool { return !u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
 			return s.accounts.Disable(c.UserContext(), who.Actor(), u.Login)
 		}},
-		{name: "enable", fits: func(u *survey.User) bool { return u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *survey.User) error {
+		{name: "enable", fits: func(u *people.User) bool { return u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
 			return s.accounts.Enable(c.UserContext(), who.Actor(), u.Login)
 		}},
 	}
@@ -49,7 +50,7 @@ func (p userPage) Changes() []string {
 }
 
 // userAndChange finds what a path names; NotFound where it does not fit.
-func (s *Server) userAndChange(c *fiber.Ctx) (*survey.User, *userChange, error) {
+func (s *Server) userAndChange(c *fiber.Ctx) (*people.User, *userChange, error) {
 	user, err := s.accounts.User(c.UserContext(), loginOf(c))
 	if err != nil {
 		return nil, nil, err
@@ -87,7 +88,7 @@ func (s *Server) userChange(c *fiber.Ctx, who *signedIn) error {
 	return s.done(c, "/staff/users", "user_"+change.name)
 }
 
-func (s *Server) userReset(c *fiber.Ctx, who *signedIn, user *survey.User, invite bool) error {
+func (s *Server) userReset(c *fiber.Ctx, who *signedIn, user *people.User, invite bool) error {
 	admission, err := s.accounts.Reset(c.UserContext(), who.Actor(), user.Login, invite)
 	if err != nil {
 		return err

@@ -7,13 +7,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // userPage makes or edits an account.
 type userPage struct {
 	StaffPage
 	Form     form
-	User     *survey.User // nil: a new one
+	User     *people.User // nil: a new one
 	Conflict *conflict
 	grantChoices
 }
@@ -137,16 +138,16 @@ func (s *Server) userCreate(c *fiber.Ctx, who *signedIn) error {
 // admissionPage shows a way in, once.
 type admissionPage struct {
 	StaffPage
-	User     *survey.User
+	User     *people.User
 	Password string
 	Address  string // of the invitation
 	Days     int
 }
 
-func (s *Server) admissionShow(c *fiber.Ctx, who *signedIn, user *survey.User, admission survey.Admission) error {
+func (s *Server) admissionShow(c *fiber.Ctx, who *signedIn, user *people.User, admission people.Admission) error {
 	page := admissionPage{
 		StaffPage: s.staffPage(c, who, user.Name, "/staff/users", "user.list"), User: user,
-		Password: admission.Password, Days: int(survey.InviteLength.Hours() / 24),
+		Password: admission.Password, Days: int(people.InviteLength.Hours() / 24),
 	}
 	page.path = "/staff/users"
 	if admission.Invitation != "" {
@@ -179,7 +180,7 @@ func (s *Server) userSave(c *fiber.Ctx, who *signedIn) error {
 }
 
 // userConflict compares what is stored with what was typed.
-func (s *Server) userConflict(c *fiber.Ctx, stored *survey.User, typed form) *conflict {
+func (s *Server) userConflict(c *fiber.Ctx, stored *people.User, typed form) *conflict {
 	l := s.views.locales[viewOf(c).Lang]
 	words := func(g survey.Grant) (role, units, families string) {
 		var u, f []string

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/people"
 )
 
 // userListPage is everybody with an account.
@@ -18,7 +19,7 @@ type userListPage struct {
 }
 
 type userRow struct {
-	survey.User
+	people.User
 	Scope []survey.Text
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/sampling"
 )
 
 // visitListPage is the rows that a surveyor has to visit: those still due first.
@@ -31,7 +32,7 @@ func (v visitCampaign) Done() int { return len(v.Lost) + len(v.Ended) }
 // aboutVisit is for paths with :row. Whether the row is this person's is for the
 // handler, which knows who asks.
 func aboutVisit(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	row, err := s.fieldwork.Row(c.UserContext(), unescaped(c.Params("row")))
+	row, err := s.samples.Row(c.UserContext(), unescaped(c.Params("row")))
 	if err != nil {
 		return "", "", err
 	}
@@ -53,18 +54,18 @@ func (s *Server) visitList(c *fiber.Ctx, who *signedIn) error {
 		if !atWork(campaign) || !who.Covers(known, "", campaign.Family) {
 			continue
 		}
-		sample, err := s.fieldwork.Sample(c.UserContext(), campaign.ID)
+		sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(sample.Work, func(w survey.Assignment) bool { return w.Surveyor == who.User.Login }) {
+		if !slices.ContainsFunc(sample.Work, func(w sampling.Assignment) bool { return w.Surveyor == who.User.Login }) {
 			continue
 		}
-		rows, err := s.fieldwork.Rows(c.UserContext(), campaign.ID)
+		rows, err := s.samples.Rows(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
-		contacts, err := s.fieldwork.ContactsOf(c.UserContext(), &sample)
+		contacts, err := s.samples.ContactsOf(c.UserContext(), &sample)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (s *Server) visitList(c *fiber.Ctx, who *signedIn) error {
 			switch {
 			case d.Due():
 				view.Due = append(view.Due, row)
-			case d.Lost() && d.Substitute == 0 && survey.NextReserve(rows, d.Stratum) != nil:
+			case d.Lost() && d.Substitute == 0 && sampling.NextReserve(rows, d.Stratum) != nil:
 				view.Lost = append(view.Lost, row)
 			default:
 				view.Ended = append(view.Ended, row)
@@ -109,27 +110,27 @@ type visitPage struct {
 func (p visitPage) Name(login survey.Login) string { return p.names(login) }
 
 // Outcomes are the buttons.
-func (visitPage) Outcomes() []survey.Outcome { return survey.Outcomes }
+func (visitPage) Outcomes() []sampling.Outcome { return sampling.Outcomes }
 
 // Action is where the form is sent to.
 func (p visitPage) Action() string { return p.Link(visitPath(p.Row.ID)) }
 
 // SubstituteID is the row that stands in for this one.
-func (p visitPage) SubstituteID() string { return survey.DrawnID(p.Row.Campaign, p.Row.Substitute) }
+func (p visitPage) SubstituteID() string { return sampling.DrawnID(p.Row.Campaign, p.Row.Substitute) }
 
 // ForID is the row that this one stands in for.
-func (p visitPage) ForID() string { return survey.DrawnID(p.Row.Campaign, p.Row.For) }
+func (p visitPage) ForID() string { return sampling.DrawnID(p.Row.Campaign, p.Row.For) }
 
 func visitPath(id string) string { return "/staff/visits/" + id }
 
 // visitOf is the row in the path, if the person may see it: one's own, or any
 // for who runs the sample.
-func (s *Server) visitOf(c *fiber.Ctx, who *signedIn) (survey.Drawn, survey.Sample, error) {
-	row, err := s.fieldwork.Row(c.UserContext(), unescaped(c.Params("row")))
+func (s *Server) visitOf(c *fiber.Ctx, who *signedIn) (sampling.Drawn, sampling.Sample, error) {
+	row, err := s.samples.Row(c.UserContext(), unescaped(c.Params("row")))
 	if err != nil {
-		return row, survey.Sample{}, err
+		return row, sampling.Sample{}, err
 	}
-	sample, err := s.fieldwork.Sample(c.UserContext(), row.Campaign)
+	sample, err := s.samples.Sample(c.UserContext(), row.Campaign)
 	if err != nil {
 		return row, sample, err
 	}
@@ -148,9 +149,9 @@ func (s *Server) visitShow(c *fiber.Ctx, who *signedIn) error {
 	return s.visitShowWith(c, who, fiber.StatusOK, &row, &sample, visitPage{Form: formWith("day", string(s.today())).revised(row.Rev)})
 }
 
-func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *survey.Drawn, sample *survey.Sample, page visitPage) error {
+func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *sampling.Drawn, sample *sampling.Sample, page visitPage) error {
 	page.Mine = sample.SurveyorOf(row.Place) == who.User.Login
-	contact, err := s.fieldwork.Contact(c.UserContext(), sample, row.ID)
+	contact, err := s.samples.Contact(c.UserContext(), sample, row.ID)
 	if err != nil {
 		return err
 	}
@@ -175,11 +176,11 @@ func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *sur
 		page.Campaign, page.Working = campaign.ID, atWork(campaign)
 	}
 	if row.Lost() && row.Substitute == 0 {
-		rows, err := s.fieldwork.Rows(c.UserContext(), row.Campaign)
+		rows, err := s.samples.Rows(c.UserContext(), row.Campaign)
 		if err != nil {
 			return err
 		}
-		page.Offer = survey.NextReserve(rows, row.Stratum) != nil
+		page.Offer = sampling.NextReserve(rows, row.Stratum) != nil
 	}
 	return s.render(c, status, "staff/visit", page)
 }
@@ -191,8 +192,8 @@ func (s *Server) visitSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	typed := formOf(c)
-	attempt := survey.Attempt{Outcome: survey.Outcome(typed.Value("outcome")), Day: dayOf(typed.Value("day")), Corrects: typed.Value("corrects") != ""}
-	after, err := s.fieldwork.RecordVisit(c.UserContext(), who.Actor(), row.ID, typed.rev(), attempt)
+	attempt := sampling.Attempt{Outcome: sampling.Outcome(typed.Value("outcome")), Day: dayOf(typed.Value("day")), Corrects: typed.Value("corrects") != ""}
+	after, err := s.samples.RecordVisit(c.UserContext(), who.Actor(), row.ID, typed.rev(), attempt)
 	if err == nil {
 		path := "/staff/visits"
 		if after.Lost() || sample.SurveyorOf(row.Place) != who.User.Login {
@@ -211,7 +212,7 @@ func (s *Server) visitSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	l := s.views.locales[viewOf(c).Lang]
-	outcome := func(o survey.Outcome) string {
+	outcome := func(o sampling.Outcome) string {
 		if o == "" {
 			o = "open"
 		}
@@ -231,7 +232,7 @@ func (s *Server) visitReserve(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	reserve, err := s.fieldwork.CallReserve(c.UserContext(), who.Actor(), row.ID)
+	reserve, err := s.samples.CallReserve(c.UserContext(), who.Actor(), row.ID)
 	if err == nil {
 		path := visitPath(reserve.ID)
 		if !who.May(survey.RunSample) && sample.SurveyorOf(reserve.Place) != who.User.Login {

@@ -11,6 +11,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog"
+	"hailong/survey/intake"
 )
 
 // The world of these tests: one unit, one form that has every type of item,
@@ -128,7 +129,7 @@ func plantStore(t testing.TB) *bolt.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(testNow), Random: rand.NewChaCha8([32]byte{1})}
+	seed := catalog.Seed{Catalog: shipped, Today: survey.DateOf(testNow), Random: rand.NewChaCha8([32]byte{1})}
 	if _, err := seed.Plant(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func newServerOn(t testing.TB, store survey.Store, catalog *survey.Catalog, chan
 	get := func() *survey.Catalog { return catalog }
 	config := Config{
 		Catalog:   get,
-		Intake:    &survey.Intake{Store: store, Catalog: get, Now: now, Log: log},
+		Intake:    &intake.Intake{Store: store, Catalog: get, Now: now, Log: log},
 		PublicURL: "https://hailong.example",
 		Now:       now,
 		Log:       log,

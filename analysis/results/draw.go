@@ -8,18 +8,20 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/campaigns"
+	"hailong/survey/sampling"
 )
 
 // DrawRequest says how to draw from a list.
 type DrawRequest struct {
-	Method survey.DrawMethod
+	Method sampling.DrawMethod
 	Seed   uint64
 	// Each is how many rows to draw of each stratum; 0: as the plan says.
 	Each int
 }
 
-var drawMethods = map[survey.DrawMethod]analysis.DrawMethod{
-	survey.DrawRandom: analysis.SimpleRandom, survey.DrawSystematic: analysis.Systematic, survey.DrawBySize: analysis.ProportionalToSize,
+var drawMethods = map[sampling.DrawMethod]analysis.DrawMethod{
+	sampling.DrawRandom: analysis.SimpleRandom, sampling.DrawSystematic: analysis.Systematic, sampling.DrawBySize: analysis.ProportionalToSize,
 }
 
 // DrawSample draws from a list for a plan: of each cell of the plan as many rows
@@ -32,13 +34,13 @@ var drawMethods = map[survey.DrawMethod]analysis.DrawMethod{
 // analysis.Draw over all rows of the list, so that it can be repeated from the
 // list, the seed and the numbers of each stratum. The error is
 // analysis.ErrBadRequest.
-func DrawSample(catalog *survey.Catalog, plan *survey.Plan, rows []survey.FrameRow, r DrawRequest) (survey.Drawing, []survey.RowProblem, error) {
+func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []sampling.FrameRow, r DrawRequest) (sampling.Drawing, []survey.RowProblem, error) {
 	method, known := drawMethods[r.Method]
 	if !known {
-		return survey.Drawing{}, nil, fmt.Errorf("draw by %q: %w", r.Method, analysis.ErrBadRequest)
+		return sampling.Drawing{}, nil, fmt.Errorf("draw by %q: %w", r.Method, analysis.ErrBadRequest)
 	}
 	frame := analysis.Frame{Rows: len(rows), Stratum: make([]int, len(rows)), Size: make([]int, len(rows))}
-	drawing := survey.Drawing{Draw: survey.Draw{Method: r.Method, Seed: strconv.FormatUint(r.Seed, 10), Listed: len(rows)}}
+	drawing := sampling.Drawing{Draw: sampling.Draw{Method: r.Method, Seed: strconv.FormatUint(r.Seed, 10), Listed: len(rows)}}
 	var problems []survey.RowProblem
 	at := map[string]int{}
 	var reserves, drawable []int // by stratum
@@ -49,9 +51,9 @@ func DrawSample(catalog *survey.Catalog, plan *survey.Plan, rows []survey.FrameR
 			continue
 		}
 		if cell == nil {
-			cell = &survey.PlanCell{Unit: row.Place.Unit, Sector: row.Sector}
+			cell = &campaigns.PlanCell{Unit: row.Place.Unit, Sector: row.Sector}
 		}
-		name := survey.StratumName(cell.Unit, cell.Sector)
+		name := sampling.StratumName(cell.Unit, cell.Sector)
 		h, seen := at[name]
 		if !seen {
 			h = len(drawing.Draw.Strata)
@@ -60,17 +62,17 @@ func DrawSample(catalog *survey.Catalog, plan *survey.Plan, rows []survey.FrameR
 			if r.Each > 0 {
 				want, reserve = r.Each, int(math.Ceil(plan.Size.Reserve*float64(r.Each)-1e-9))
 			}
-			drawing.Draw.Strata = append(drawing.Draw.Strata, survey.DrawnStratum{Name: name, Unit: cell.Unit, Sector: cell.Sector, Wanted: want})
+			drawing.Draw.Strata = append(drawing.Draw.Strata, sampling.DrawnStratum{Name: name, Unit: cell.Unit, Sector: cell.Sector, Wanted: want})
 			reserves, drawable = append(reserves, reserve), append(drawable, 0)
 		}
 		frame.Stratum[i], frame.Size[i] = h, row.Size
 		drawing.Draw.Strata[h].Listed++
-		if r.Method != survey.DrawBySize || row.Size > 0 {
+		if r.Method != sampling.DrawBySize || row.Size > 0 {
 			drawable[h]++
 		}
 	}
 	if len(problems) > 0 {
-		return survey.Drawing{}, problems, nil
+		return sampling.Drawing{}, problems, nil
 	}
 	main, reserve := make([]int, len(drawable)), make([]int, len(drawable))
 	for h := range drawing.Draw.Strata {
@@ -81,10 +83,10 @@ func DrawSample(catalog *survey.Catalog, plan *survey.Plan, rows []survey.FrameR
 	}
 	selection, err := analysis.Draw(frame, method, main, reserve, r.Seed)
 	if err != nil {
-		return survey.Drawing{}, nil, err
+		return sampling.Drawing{}, nil, err
 	}
-	place := map[survey.FrameList][]int{survey.MainList: make([]int, len(main)), survey.ReserveList: make([]int, len(main))}
-	take := func(list survey.FrameList, chosen []int) {
+	place := map[sampling.FrameList][]int{sampling.MainList: make([]int, len(main)), sampling.ReserveList: make([]int, len(main))}
+	take := func(list sampling.FrameList, chosen []int) {
 		for _, i := range chosen {
 			h := frame.Stratum[i]
 			place[list][h]++
@@ -94,15 +96,15 @@ func DrawSample(catalog *survey.Catalog, plan *survey.Plan, rows []survey.FrameR
 			drawing.Rows = append(drawing.Rows, row)
 		}
 	}
-	take(survey.MainList, selection.Sample)
-	take(survey.ReserveList, selection.Reserve)
+	take(sampling.MainList, selection.Sample)
+	take(sampling.ReserveList, selection.Reserve)
 	return drawing, nil, nil
 }
 
 // cellFor is the cell of a plan that a row belongs to, nil where it is in none.
-func cellFor(catalog *survey.Catalog, plan *survey.Plan, row survey.FrameRow) *survey.PlanCell {
-	find := func(unit survey.UnitID, sector survey.SectorID) *survey.PlanCell {
-		i := slices.IndexFunc(plan.Cells, func(c survey.PlanCell) bool { return c.Unit == unit && c.Sector == sector })
+func cellFor(catalog *survey.Catalog, plan *campaigns.Plan, row sampling.FrameRow) *campaigns.PlanCell {
+	find := func(unit survey.UnitID, sector survey.SectorID) *campaigns.PlanCell {
+		i := slices.IndexFunc(plan.Cells, func(c campaigns.PlanCell) bool { return c.Unit == unit && c.Sector == sector })
 		if i < 0 {
 			return nil
 		}
@@ -129,19 +131,19 @@ func cellFor(catalog *survey.Catalog, plan *survey.Plan, row survey.FrameRow) *s
 // TakeDrawn makes a drawing of a list that was drawn elsewhere. Strata are as
 // the list names them, and otherwise units and sectors; rows without a place
 // in their stratum take that of the list.
-func TakeDrawn(rows []survey.FrameRow) survey.Drawing {
-	drawing := survey.Drawing{Draw: survey.Draw{Method: survey.DrawElsewhere, Listed: len(rows)}}
+func TakeDrawn(rows []sampling.FrameRow) sampling.Drawing {
+	drawing := sampling.Drawing{Draw: sampling.Draw{Method: sampling.DrawElsewhere, Listed: len(rows)}}
 	at := map[string]int{}
 	for _, row := range rows {
 		name := row.Stratum
 		if name == "" {
-			name = survey.StratumName(row.Place.Unit, row.Sector)
+			name = sampling.StratumName(row.Place.Unit, row.Sector)
 		}
 		h, seen := at[name]
 		if !seen {
 			h = len(drawing.Draw.Strata)
 			at[name] = h
-			stratum := survey.DrawnStratum{Name: name}
+			stratum := sampling.DrawnStratum{Name: name}
 			if row.Stratum == "" {
 				stratum.Unit, stratum.Sector = row.Place.Unit, row.Sector
 			}
@@ -151,14 +153,14 @@ func TakeDrawn(rows []survey.FrameRow) survey.Drawing {
 		stratum.Listed++
 		row.Stratum = name
 		switch row.List {
-		case survey.NotDrawn:
+		case sampling.NotDrawn:
 			continue
-		case survey.MainList:
+		case sampling.MainList:
 			stratum.Main++
 			if row.Order == 0 {
 				row.Order = stratum.Main
 			}
-		case survey.ReserveList:
+		case sampling.ReserveList:
 			stratum.Reserve++
 			if row.Order == 0 {
 				row.Order = stratum.Reserve

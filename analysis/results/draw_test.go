@@ -11,6 +11,8 @@ import (
 	"hailong/analysis"
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/campaigns"
+	"hailong/survey/sampling"
 )
 
 func drawWorld() *survey.Catalog {
@@ -24,19 +26,19 @@ func TestDrawSampleLaws(t *testing.T) {
 	t.Parallel()
 	catalog := drawWorld()
 	rapid.Check(t, func(t *rapid.T) {
-		plan := survey.Plan{Cells: []survey.PlanCell{
+		plan := campaigns.Plan{Cells: []campaigns.PlanCell{
 			{Unit: "a", Required: rapid.IntRange(1, 30).Draw(t, "a"), Reserve: rapid.IntRange(0, 10).Draw(t, "ra")},
 			{Unit: "b", Sector: "land", Required: rapid.IntRange(1, 30).Draw(t, "b"), Reserve: rapid.IntRange(0, 10).Draw(t, "rb")},
 		}}
-		var rows []survey.FrameRow
+		var rows []sampling.FrameRow
 		for i := range rapid.IntRange(1, 80).Draw(t, "rows") {
-			row := survey.FrameRow{Row: i + 2, Place: survey.Place{Unit: rapid.SampledFrom([]survey.UnitID{"a", "desk"}).Draw(t, "unit")}, Size: 1}
+			row := sampling.FrameRow{Row: i + 2, Place: sampling.Place{Unit: rapid.SampledFrom([]survey.UnitID{"a", "desk"}).Draw(t, "unit")}, Size: 1}
 			if rapid.Bool().Draw(t, "other") {
 				row.Place.Unit, row.Sector = "b", "land"
 			}
 			rows = append(rows, row)
 		}
-		method := rapid.SampledFrom(survey.DrawMethods).Draw(t, "method")
+		method := rapid.SampledFrom(sampling.DrawMethods).Draw(t, "method")
 		got, problems, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: method, Seed: rapid.Uint64().Draw(t, "seed")})
 		if err != nil || len(problems) > 0 {
 			t.Fatalf("%v %v", problems, err)
@@ -50,7 +52,7 @@ func TestDrawSampleLaws(t *testing.T) {
 			seen[r.Row] = true
 			n := count[r.Stratum]
 			list := 0
-			if r.List == survey.ReserveList {
+			if r.List == sampling.ReserveList {
 				list = 1
 			}
 			n[list]++
@@ -60,7 +62,7 @@ func TestDrawSampleLaws(t *testing.T) {
 			count[r.Stratum] = n
 		}
 		for i, cell := range plan.Cells {
-			name := survey.StratumName(cell.Unit, cell.Sector)
+			name := sampling.StratumName(cell.Unit, cell.Sector)
 			for _, h := range got.Draw.Strata {
 				if h.Name != name {
 					continue
@@ -77,15 +79,15 @@ func TestDrawSampleLaws(t *testing.T) {
 func TestDrawSampleProblems(t *testing.T) {
 	t.Parallel()
 	catalog := drawWorld()
-	plan := survey.Plan{Size: survey.PlanSize{Reserve: 0.5}, Cells: []survey.PlanCell{{Unit: "a", Required: 1}}}
-	rows := []survey.FrameRow{{Row: 2, Place: survey.Place{Unit: "a"}}, {Row: 3, Place: survey.Place{Unit: "b"}}}
-	_, problems, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: survey.DrawRandom})
+	plan := campaigns.Plan{Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "a", Required: 1}}}
+	rows := []sampling.FrameRow{{Row: 2, Place: sampling.Place{Unit: "a"}}, {Row: 3, Place: sampling.Place{Unit: "b"}}}
+	_, problems, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: sampling.DrawRandom})
 	if err != nil || len(problems) != 1 || problems[0].Row != 3 {
 		t.Errorf("a unit outside the plan: %v %v", problems, err)
 	}
 	// A number for each stratum needs no cell.
-	got, problems, err := results.DrawSample(catalog, &plan, append(rows, rows...), results.DrawRequest{Method: survey.DrawRandom, Each: 1})
-	want := []survey.DrawnStratum{{Name: "a", Unit: "a", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}, {Name: "b", Unit: "b", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}}
+	got, problems, err := results.DrawSample(catalog, &plan, append(rows, rows...), results.DrawRequest{Method: sampling.DrawRandom, Each: 1})
+	want := []sampling.DrawnStratum{{Name: "a", Unit: "a", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}, {Name: "b", Unit: "b", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}}
 	if diff := cmp.Diff(want, got.Draw.Strata); diff != "" || err != nil || len(problems) > 0 {
 		t.Errorf("%v %v %s", problems, err, diff)
 	}
@@ -94,7 +96,7 @@ func TestDrawSampleProblems(t *testing.T) {
 			t.Errorf("probability %v", r.Probability)
 		}
 	}
-	if _, _, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: survey.DrawElsewhere}); !errors.Is(err, analysis.ErrBadRequest) {
+	if _, _, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: sampling.DrawElsewhere}); !errors.Is(err, analysis.ErrBadRequest) {
 		t.Errorf("a method that is none: %v", err)
 	}
 }

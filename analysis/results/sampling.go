@@ -5,6 +5,7 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/campaigns"
 )
 
 // Require computes how many answers each cell of a plan needs and how many are
@@ -13,12 +14,12 @@ import (
 // it the spread is proportional to population, no cell below the minimum, and
 // the size grows where the minimum asks for more. The plan must have passed its
 // Check. The error is analysis.ErrBadRequest.
-func Require(p *survey.Plan) error {
+func Require(p *campaigns.Plan) error {
 	groups := map[survey.UnitID][]int{} // cells
 	var order []survey.UnitID
 	for i, c := range p.Cells {
 		key := c.Unit
-		if p.Size.Level == survey.AllUnits {
+		if p.Size.Level == campaigns.AllUnits {
 			key = ""
 		}
 		if groups[key] == nil {
@@ -34,7 +35,7 @@ func Require(p *survey.Plan) error {
 	return nil
 }
 
-func require(p *survey.Plan, cells []int) error {
+func require(p *campaigns.Plan, cells []int) error {
 	strata := make([]analysis.Stratum, len(cells))
 	population, least := 0, 0
 	for k, i := range cells {
@@ -44,7 +45,7 @@ func require(p *survey.Plan, cells []int) error {
 	}
 	request := analysis.SizeRequest{Population: population, Margin: p.Size.Margin, Confidence: p.Size.Confidence}
 	size, err := analysis.CochranSize(request)
-	if p.Size.Formula == survey.Slovin {
+	if p.Size.Formula == campaigns.Slovin {
 		size, err = analysis.SlovinSize(request)
 	}
 	if err != nil {

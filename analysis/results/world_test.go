@@ -49,7 +49,7 @@ func newWorld(t testing.TB, schools ...survey.Unit) *world {
 		t.Fatal(err)
 	}
 	shipped.Units = append(shipped.Units, schools...)
-	seed := survey.Seed{Catalog: shipped.Index(), Today: "2026-03-05", Random: rand.Reader}
+	seed := catalog.Seed{Catalog: shipped.Index(), Today: "2026-03-05", Random: rand.Reader}
 	if _, err := seed.Plant(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/people"
 )
 
 func newAuditCommand() *cobra.Command {
@@ -26,8 +28,8 @@ func newAuditVerifyCommand() *cobra.Command {
 			"the end was cut off or the whole chain was made anew.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, _ *survey.Accounts, audit *survey.AuditLog) error {
-				head, err := audit.Verify(cmd.Context())
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, _ *people.Accounts, log *audit.Log) error {
+				head, err := log.Verify(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -36,7 +38,7 @@ func newAuditVerifyCommand() *cobra.Command {
 					return nil
 				}
 				found := errors.New("found")
-				err = audit.Each(cmd.Context(), survey.AuditFilter{}, func(e survey.AuditEntry) error {
+				err = log.Each(cmd.Context(), audit.Filter{}, func(e audit.Entry) error {
 					if e.Hash == seen {
 						return found
 					}

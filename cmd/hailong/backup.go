@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/bolt"
 )
 
@@ -67,7 +68,7 @@ func recordBackup(ctx context.Context, from openStore) error {
 	if err != nil {
 		return err
 	}
-	return survey.NewAuditLog(from, time.Now).Record(ctx, shellActor(), "store.backup", "store", nil, map[string]int{"contacts": contacts})
+	return audit.New(from, time.Now).Record(ctx, shellActor(), "store.backup", "store", nil, map[string]int{"contacts": contacts})
 }
 
 // snapshotter is a store that can copy itself as of one moment.

@@ -19,6 +19,8 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/exchange"
 )
 
 func newExportCommand() *cobra.Command {
@@ -62,11 +64,11 @@ noted in the audit log.`,
 		for i, k := range campaigns {
 			ids[i] = k.ID
 		}
-		audit := survey.NewAuditLog(s, time.Now)
+		audit := audit.New(s, time.Now)
 		if err := audit.Record(cmd.Context(), shellActor(), "response.export", "responses", nil, exported{ids, format}); err != nil {
 			return explained(err)
 		}
-		e := exporter{store: s, catalog: c, campaigns: campaigns, voided: voided, layout: survey.NewLayout(c, campaigns...)}
+		e := exporter{store: s, catalog: c, campaigns: campaigns, voided: voided, layout: exchange.NewLayout(c, campaigns...)}
 		write := e.csv
 		if format == "xlsx" {
 			write = e.xlsx
@@ -124,7 +126,7 @@ type exporter struct {
 	catalog   *survey.Catalog
 	campaigns []*survey.Campaign
 	voided    bool // those too
-	layout    *survey.Layout
+	layout    *exchange.Layout
 }
 
 // each visits the responses of the campaigns, one in memory at a time.
@@ -174,7 +176,7 @@ func (e *exporter) csv(ctx context.Context, out io.Writer) error {
 	}
 	err := e.each(ctx, func(cells []string) error {
 		for i, cell := range cells {
-			cells[i] = survey.Defuse(cell)
+			cells[i] = exchange.Defuse(cell)
 		}
 		return w.Write(cells)
 	})
@@ -270,7 +272,7 @@ func (e *exporter) xlsx(ctx context.Context, out io.Writer) (err error) {
 
 // cellValue writes codes as numbers, so that a spreadsheet can count them, and
 // everything else as text, which is never taken for a formula.
-func cellValue(c survey.Column, cell string) any {
+func cellValue(c exchange.Column, cell string) any {
 	switch {
 	case cell == "":
 		return nil
@@ -323,19 +325,19 @@ func (e *exporter) codebook(file *excelize.File) error {
 	return sheet.Flush()
 }
 
-var fieldMeaning = map[survey.Field]survey.Text{
-	survey.FieldID:       {"vi": "mã phiếu trả lời", "en": "id of the response"},
-	survey.FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
-	survey.FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},
-	survey.FieldVersion:  {"vi": "phiên bản mẫu phiếu", "en": "version of the questionnaire"},
-	survey.FieldPoint:    {"vi": "mã điểm khảo sát", "en": "code of the point"},
-	survey.FieldUnit:     {"vi": "đơn vị", "en": "unit"},
-	survey.FieldSector:   {"vi": "lĩnh vực", "en": "sector"},
-	survey.FieldChannel:  {"vi": "cách trả lời", "en": "way of answering"},
-	survey.FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
-	survey.FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
-	survey.FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
-	survey.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who keyed in the paper form"},
-	survey.FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
-	survey.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don't know”"},
+var fieldMeaning = map[exchange.Field]survey.Text{
+	exchange.FieldID:       {"vi": "mã phiếu trả lời", "en": "id of the response"},
+	exchange.FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
+	exchange.FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},
+	exchange.FieldVersion:  {"vi": "phiên bản mẫu phiếu", "en": "version of the questionnaire"},
+	exchange.FieldPoint:    {"vi": "mã điểm khảo sát", "en": "code of the point"},
+	exchange.FieldUnit:     {"vi": "đơn vị", "en": "unit"},
+	exchange.FieldSector:   {"vi": "lĩnh vực", "en": "sector"},
+	exchange.FieldChannel:  {"vi": "cách trả lời", "en": "way of answering"},
+	exchange.FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
+	exchange.FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
+	exchange.FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
+	exchange.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who keyed in the paper form"},
+	exchange.FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
+	exchange.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don't know”"},
 }

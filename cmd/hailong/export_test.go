@@ -22,6 +22,7 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog"
 )
@@ -431,7 +432,7 @@ func TestExportAndBackupAreInTheAuditLog(t *testing.T) {
 	hailong(t, 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
 	withStore(t, store, func(s *bolt.Store) {
 		var found []survey.Action
-		err := survey.NewAuditLog(s, time.Now).Each(t.Context(), survey.AuditFilter{}, func(e survey.AuditEntry) error {
+		err := audit.New(s, time.Now).Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
 			if e.Actor.Shell == "" {
 				t.Errorf("%s is by %s", e.Action, e.Actor)
 			}

@@ -18,6 +18,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
+	"hailong/survey/exchange"
+	"hailong/survey/intake"
 	"hailong/web"
 )
 
@@ -117,7 +119,7 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 		}
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	reader, ignored, err := survey.NewRowReader(c, campaign, point, time.Now(), header)
+	reader, ignored, err := exchange.NewRowReader(c, campaign, point, time.Now(), header)
 	if err != nil {
 		return fmt.Errorf("%s: %s", path, o.explain(err))
 	}
@@ -161,7 +163,7 @@ func (o *importOptions) explain(err error) string {
 type importing struct {
 	*importOptions
 	store  survey.Store
-	reader *survey.RowReader
+	reader *exchange.RowReader
 	header []string
 	report *rejections
 	count  imported
@@ -212,7 +214,7 @@ func (w *importing) flush(ctx context.Context) error {
 	}
 	fresh := make([]bool, len(w.batch))
 	if !w.dryRun {
-		receipts, err := (&survey.Intake{Store: w.store}).Keep(ctx, w.batch...)
+		receipts, err := (&intake.Intake{Store: w.store}).Keep(ctx, w.batch...)
 		if err != nil {
 			return err
 		}
@@ -238,7 +240,7 @@ func (w *importing) flush(ctx context.Context) error {
 				w.count.known++
 				continue
 			}
-			taken := &survey.Error{Kind: survey.Invalid, Fields: map[string]survey.Message{string(survey.FieldID): {Key: key}}}
+			taken := &survey.Error{Kind: survey.Invalid, Fields: map[string]survey.Message{string(exchange.FieldID): {Key: key}}}
 			if err := w.reject(w.lines[i], w.cells[i], taken); err != nil {
 				return err
 			}
@@ -255,7 +257,7 @@ func (w *importing) conflict(have, row survey.Response, cells []string) string {
 	if have.Campaign != row.Campaign || have.Form.Code != row.Form.Code || have.Point != row.Point || have.Unit != row.Unit {
 		return "import.id_of_other"
 	}
-	if at, ok := w.reader.At(string(survey.FieldDay)); !ok || at >= len(cells) || strings.TrimSpace(cells[at]) == "" {
+	if at, ok := w.reader.At(string(exchange.FieldDay)); !ok || at >= len(cells) || strings.TrimSpace(cells[at]) == "" {
 		row.Day = have.Day
 	}
 	row.Received = have.Received
@@ -309,7 +311,7 @@ func (r *rejections) write(cells ...string) error {
 		}
 	}
 	for i, cell := range cells {
-		cells[i] = survey.Defuse(cell)
+		cells[i] = exchange.Defuse(cell)
 	}
 	return r.csv.Write(cells)
 }

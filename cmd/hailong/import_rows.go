@@ -14,8 +14,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/exchange"
 )
 
 // rowSource gives the rows of a file one by one, the header first, and then
@@ -70,7 +70,7 @@ func (r *csvRows) next() ([]string, error) {
 		if !utf8.ValidString(cell) {
 			return nil, errNotUTF8
 		}
-		cells[i] = survey.Undefuse(cell)
+		cells[i] = exchange.Undefuse(cell)
 	}
 	return cells, nil
 }

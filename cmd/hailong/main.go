@@ -13,7 +13,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	_ "time/tzdata" // Asia/Ho_Chi_Minh, also on a machine or image without zone files
+	_ "time/tzdata"
 
 	"github.com/spf13/cobra"
 

@@ -59,7 +59,7 @@ func startedCatalog(cmd *cobra.Command, store survey.Store) (*survey.Catalog, er
 	if err != nil {
 		return nil, err
 	}
-	seed := survey.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}
+	seed := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}
 	if _, err := seed.Plant(cmd.Context(), store); err != nil {
 		return nil, err
 	}

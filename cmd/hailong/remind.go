@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
 )
 
 // remind warns, at the start and once a day, of campaigns that end soon and
@@ -26,7 +27,7 @@ func remind(ctx context.Context, catalog func() *survey.Catalog, log *slog.Logge
 
 func warnUnfollowed(c *survey.Catalog, today survey.Date, log *slog.Logger) {
 	var ending []string
-	for _, k := range c.Unfollowed(today) {
+	for _, k := range campaigns.Unfollowed(c, today) {
 		ending = append(ending, string(k.ID)+" ("+string(k.Period.To)+")")
 	}
 	if len(ending) > 0 {

@@ -19,7 +19,11 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/catalog"
+	"hailong/survey/intake"
+	"hailong/survey/people"
+	"hailong/survey/sampling"
 	"hailong/web"
 )
 
@@ -166,7 +170,7 @@ func plant(ctx context.Context, store survey.Store, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	planted, err := survey.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}.Plant(ctx, store)
+	planted, err := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}.Plant(ctx, store)
 	for _, kept := range planted.Kept {
 		log.Warn("a document of the catalogue is older than this program's and was left as it is", "document", kept)
 	}
@@ -193,8 +197,8 @@ func (o *serveOptions) check() error {
 			problems = append(problems, fmt.Errorf("--trusted-proxies %q: a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12", proxy))
 		}
 	}
-	if o.adminPassword != "" && utf8.RuneCountInString(o.adminPassword) < survey.MinPassword {
-		problems = append(problems, fmt.Errorf("--admin-password must have at least %d characters", survey.MinPassword))
+	if o.adminPassword != "" && utf8.RuneCountInString(o.adminPassword) < people.MinPassword {
+		problems = append(problems, fmt.Errorf("--admin-password must have at least %d characters", people.MinPassword))
 	}
 	if o.apiToken != "" && len(o.apiToken) < minAPIToken {
 		problems = append(problems, fmt.Errorf("--api-token must have at least %d characters, or others guess it", minAPIToken))
@@ -257,7 +261,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
-		Intake:    &survey.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
+		Intake:    &intake.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
 		Results:   live,
 		APIToken:  o.apiToken,
 		Proxies:   o.trustedProxies,
@@ -273,7 +277,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	stop := hearOthers(ctx, store, started.Add(-time.Minute), log, live.Add)
 	defer stop()
 
-	password, err := survey.EnsureAdministrator(ctx, store, o.adminPassword, started)
+	password, err := people.EnsureAdministrator(ctx, store, o.adminPassword, started)
 	if err != nil {
 		return err
 	}
@@ -283,7 +287,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	if !demo {
 		go remind(background, current.Catalog, log)
 	}
-	go survey.NewFieldwork(store, survey.NewAuditLog(store, time.Now), current.Catalog, time.Now).KeepErasing(background, eraseEvery, log)
+	go sampling.New(store, audit.New(store, time.Now), current.Catalog, time.Now).KeepErasing(background, eraseEvery, log)
 	go live.FollowVoids(background, catalogRefresh)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
@@ -349,7 +353,7 @@ func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, pa
 		fmt.Fprintf(&b, "    %s/s/%s   %s · %s\n", base, p.Code, name, title)
 	}
 	if password != "" {
-		fmt.Fprintf(&b, "\n  Quản trị / administrator     %s\n", survey.FirstAdministrator)
+		fmt.Fprintf(&b, "\n  Quản trị / administrator     %s\n", people.FirstAdministrator)
 		fmt.Fprintf(&b, "  Mật khẩu dùng một lần, chỉ hiện lần này / one-time password, shown only now\n    %s\n", password)
 	}
 	if o.publicURL == "" && !demo {

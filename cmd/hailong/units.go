@@ -14,6 +14,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/registry"
 )
 
 func newUnitsCommand() *cobra.Command {
@@ -92,7 +93,7 @@ func (o *unitsImportOptions) say(vi, en string) string {
 }
 
 // readSchools reads the rows of a file by its header.
-func (o *unitsImportOptions) readSchools(path string) ([]survey.SchoolRow, error) {
+func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
 		return nil, err
@@ -124,8 +125,8 @@ func (o *unitsImportOptions) columnName(name string) string {
 }
 
 // importSchools plans and, unless it is a dry run, carries the plan out.
-func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Store, c *survey.Catalog, rows []survey.SchoolRow, out, messages io.Writer) error {
-	list := survey.SchoolList{Catalog: c, On: survey.DateOf(time.Now()), Random: rand.Reader, KeepCommunePoints: o.keepCommune}
+func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Store, c *survey.Catalog, rows []registry.SchoolRow, out, messages io.Writer) error {
+	list := registry.SchoolList{Catalog: c, On: survey.DateOf(time.Now()), Random: rand.Reader, KeepCommunePoints: o.keepCommune}
 	plan, problems, err := list.Plan(rows)
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Sto
 }
 
 // report lists what was, or would be, done.
-func (o *unitsImportOptions) report(c *survey.Catalog, plan survey.SchoolPlan, out io.Writer) error {
+func (o *unitsImportOptions) report(c *survey.Catalog, plan registry.SchoolPlan, out io.Writer) error {
 	var b strings.Builder
 	names := map[survey.UnitID]string{}
 	list := func(vi, en string, schools []survey.Unit) {

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/people"
 	"hailong/web"
 )
 
@@ -27,13 +29,13 @@ func shellActor() survey.Actor {
 
 // withAccounts opens a store, also one that a server has open, for a command
 // about who may come in.
-func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *survey.Accounts, *survey.AuditLog) error) error {
+func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *people.Accounts, *audit.Log) error) error {
 	store, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
-	audit := survey.NewAuditLog(store, time.Now)
-	err = do(store, survey.NewAccounts(store, audit, time.Now), audit)
+	audit := audit.New(store, time.Now)
+	err = do(store, people.NewAccounts(store, audit, time.Now), audit)
 	return errors.Join(explained(err), store.Close())
 }
 
@@ -44,6 +46,7 @@ type explainedError struct {
 }
 
 func (e explainedError) Error() string { return e.words }
+
 func (e explainedError) Unwrap() error { return e.err }
 
 // explained returns err in both languages and without its internals, if there
@@ -59,8 +62,8 @@ func explained(err error) error {
 func newUserCommand() *cobra.Command {
 	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
 		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
-		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*survey.Accounts).Disable),
-		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*survey.Accounts).Enable))
+		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*people.Accounts).Disable),
+		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*people.Accounts).Enable))
 }
 
 const userList = "hailong user list"
@@ -111,7 +114,7 @@ func newUserAddCommand() *cobra.Command {
 		Short: "Thêm người dùng / adds somebody and prints a password or an invitation, once",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), store, func(s survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts, _ *audit.Log) error {
 				g, err := grant.grant(cmd.Context(), s)
 				if err != nil {
 					return err
@@ -132,7 +135,7 @@ func newUserAddCommand() *cobra.Command {
 }
 
 // printAdmission writes the way in, alone on a line, so that a script can take it.
-func printAdmission(cmd *cobra.Command, admission survey.Admission) error {
+func printAdmission(cmd *cobra.Command, admission people.Admission) error {
 	if admission.Invitation != "" {
 		fmt.Fprintln(cmd.ErrOrStderr(), "Liên kết mời, dùng một lần; thêm địa chỉ của máy chủ vào trước / invitation, works once; put the server's address before it:")
 		fmt.Fprintln(cmd.OutOrStdout(), "/staff/invitation/"+admission.Invitation)
@@ -153,7 +156,7 @@ func newUserListCommand() *cobra.Command {
 		Short: "Danh sách người dùng / lists people",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
 				people, err := a.People(cmd.Context())
 				if err != nil {
 					return err
@@ -175,7 +178,7 @@ func newUserListCommand() *cobra.Command {
 	return cmd
 }
 
-func userState(u survey.User) string {
+func userState(u people.User) string {
 	switch {
 	case u.Disabled:
 		return "disabled"
@@ -203,7 +206,7 @@ func newUserResetCommand() *cobra.Command {
 		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
 				login := survey.NormalLogin(args[0])
 				if factor {
 					if err := a.DropTOTP(cmd.Context(), shellActor(), login); err != nil && survey.KindOf(err) != survey.NotFound {
@@ -224,14 +227,14 @@ func newUserResetCommand() *cobra.Command {
 	return cmd
 }
 
-func newUserSwitchCommand(name, short string, do func(*survey.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {
+func newUserSwitchCommand(name, short string, do func(*people.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {
 	var store *storeOption
 	cmd := &cobra.Command{
 		Use:   name + " LOGIN",
 		Short: short,
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
 				return notListed(do(a, cmd.Context(), shellActor(), survey.NormalLogin(args[0])), args[0], userList)
 			})
 		},

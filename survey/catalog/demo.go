@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/registry"
 )
 
 // Demo is a year of invented responses over the shipped catalogue and sample
@@ -69,7 +70,7 @@ func (d Demo) catalog(ctx context.Context, store survey.Store) (*survey.Catalog,
 		return nil, err
 	}
 	codes := rand.NewChaCha8(d.key())
-	seed := survey.Seed{Catalog: shipped, Today: d.Today, Random: codes, Demo: true}
+	seed := Seed{Catalog: shipped, Today: d.Today, Random: codes, Demo: true}
 	if _, err := seed.Plant(ctx, store); err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (d Demo) catalog(ctx context.Context, store survey.Store) (*survey.Catalog,
 	if err != nil {
 		return nil, err
 	}
-	list := survey.SchoolList{Catalog: c, On: d.Today, Random: codes, Demo: true}
+	list := registry.SchoolList{Catalog: c, On: d.Today, Random: codes, Demo: true}
 	plan, problems, err := list.Plan(rows)
 	switch {
 	case err != nil:
@@ -137,14 +138,14 @@ func readDemo() (demoData, error) {
 }
 
 // sampleSchools lists the sample schools of every commune in force.
-func sampleSchools(c *survey.Catalog, on survey.Date) ([]survey.SchoolRow, error) {
+func sampleSchools(c *survey.Catalog, on survey.Date) ([]registry.SchoolRow, error) {
 	data, err := readDemo()
 	if err != nil {
 		return nil, err
 	}
-	var rows []survey.SchoolRow
+	var rows []registry.SchoolRow
 	add := func(s sampleSchool, in survey.Unit, name, code string) {
-		rows = append(rows, survey.SchoolRow{Row: len(rows) + 1, Name: name, Level: s.Level, Unit: string(in.ID), Code: code})
+		rows = append(rows, registry.SchoolRow{Row: len(rows) + 1, Name: name, Level: s.Level, Unit: string(in.ID), Code: code})
 	}
 	for _, u := range c.Units {
 		switch {

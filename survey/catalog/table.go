@@ -15,6 +15,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"hailong/survey"
+	"hailong/survey/exchange"
+	"hailong/survey/registry"
 )
 
 // Row is a row of a list, its cells composed and trimmed.
@@ -199,22 +201,22 @@ var (
 )
 
 // ReadSchools reads a list of schools; errors are those of ReadList.
-func ReadSchools(name string, content []byte) ([]survey.SchoolRow, error) {
+func ReadSchools(name string, content []byte) ([]registry.SchoolRow, error) {
 	list, err := ReadList(name, content, schoolColumns)
-	rows := make([]survey.SchoolRow, len(list))
+	rows := make([]registry.SchoolRow, len(list))
 	for i, r := range list {
-		rows[i] = survey.SchoolRow{Row: r.Row, Name: r.Cells["name"], Level: r.Cells["level"], Unit: r.Cells["unit"], Code: r.Cells["code"]}
+		rows[i] = registry.SchoolRow{Row: r.Row, Name: r.Cells["name"], Level: r.Cells["level"], Unit: r.Cells["unit"], Code: r.Cells["code"]}
 	}
 	return rows, err
 }
 
 // ReadUnits reads a list of units that are no schools; errors are those of
 // ReadList.
-func ReadUnits(name string, content []byte) ([]survey.UnitRow, error) {
+func ReadUnits(name string, content []byte) ([]registry.UnitRow, error) {
 	list, err := ReadList(name, content, unitColumns)
-	rows := make([]survey.UnitRow, len(list))
+	rows := make([]registry.UnitRow, len(list))
 	for i, r := range list {
-		rows[i] = survey.UnitRow{
+		rows[i] = registry.UnitRow{
 			Row: r.Row, Name: r.Cells["name"], English: r.Cells["name_en"], Kind: r.Cells["kind"], Parent: r.Cells["parent"],
 			Code: r.Cells["code"], From: r.Cells["from"],
 		}
@@ -223,11 +225,11 @@ func ReadUnits(name string, content []byte) ([]survey.UnitRow, error) {
 }
 
 // ReadSectors reads a list of sectors; errors are those of ReadList.
-func ReadSectors(name string, content []byte) ([]survey.SectorRow, error) {
+func ReadSectors(name string, content []byte) ([]registry.SectorRow, error) {
 	list, err := ReadList(name, content, sectorColumns)
-	rows := make([]survey.SectorRow, len(list))
+	rows := make([]registry.SectorRow, len(list))
 	for i, r := range list {
-		rows[i] = survey.SectorRow{Row: r.Row, Name: r.Cells["name"], English: r.Cells["name_en"], Group: r.Cells["group"], Short: r.Cells["short"]}
+		rows[i] = registry.SectorRow{Row: r.Row, Name: r.Cells["name"], English: r.Cells["name_en"], Group: r.Cells["group"], Short: r.Cells["short"]}
 	}
 	return rows, err
 }
@@ -243,7 +245,7 @@ func WriteCSV(w io.Writer, comma rune, rows [][]string) error {
 	for _, row := range rows {
 		safe := make([]string, len(row))
 		for i, cell := range row {
-			safe[i] = survey.Defuse(cell)
+			safe[i] = exchange.Defuse(cell)
 		}
 		if err := out.Write(safe); err != nil {
 			return err

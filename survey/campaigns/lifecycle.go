@@ -1,0 +1,261 @@
+package campaigns
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"hailong/survey"
+	"hailong/survey/audit"
+)
+
+// Campaigns runs campaigns: it plans, opens, closes and publishes them. Every
+// change goes by an expected revision and is recorded.
+//
+// The state of a campaign goes
+//
+//	draft → open ⇄ closed → published → withdrawn → published …
+//
+// A draft can be changed in everything. Opening freezes what was chosen:
+// afterwards only the title and the last day can be changed.
+type Campaigns struct {
+	store   survey.Store
+	audit   *audit.Log
+	catalog func() *survey.Catalog
+	now     func() time.Time
+
+	guards []func(context.Context, survey.CampaignID) error
+
+	tallies struct {
+		sync.Mutex
+		byCampaign map[survey.CampaignID]Tally
+	}
+}
+
+// New returns the campaigns of a store.
+func New(store survey.Store, log *audit.Log, catalog func() *survey.Catalog, now func() time.Time) *Campaigns {
+	return &Campaigns{store: store, audit: log, catalog: catalog, now: now}
+}
+
+// GuardDiscard adds a check that a draft must pass before it is discarded: who
+// keeps something of a campaign says by an error that it would be left behind. It
+// is called while the services are built.
+func (f *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID) error) {
+	f.guards = append(f.guards, guard)
+}
+
+func (f *Campaigns) campaigns() survey.Table[survey.Campaign] {
+	return survey.Table[survey.Campaign]{Store: f.store, Collection: survey.Campaigns}
+}
+
+func (f *Campaigns) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }
+
+// Draft stores a new campaign as a draft, with an id made of family and year;
+// one that the same page drafted before is returned as it is.
+// Invalid names the fields that are wrong.
+func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Campaign) (survey.Campaign, error) {
+	c.Rev, c.State, c.Shut, c.Editions = 1, survey.Draft, "", nil
+	c.Complete()
+	if err := c.Check(f.catalog()); err != nil {
+		return survey.Campaign{}, err
+	}
+	base := string(c.Family) + "-" + c.Period.From.Year()
+	for n := 1; ; n++ {
+		c.ID = survey.CampaignID(base)
+		if n > 1 {
+			c.ID = survey.CampaignID(base + "-" + strconv.Itoa(n))
+		}
+		err := f.campaigns().Insert(ctx, c)
+		if err != nil && survey.KindOf(err) == survey.Conflict {
+			// Two presses, even at the same moment, try the same ids.
+			stored, err := f.campaigns().Get(ctx, string(c.ID))
+			if err == nil && c.SamePress(&stored) {
+				return stored, nil
+			}
+			if err != nil && survey.KindOf(err) != survey.NotFound { // NotFound: discarded meanwhile
+				return survey.Campaign{}, err
+			}
+			continue
+		}
+		if err != nil {
+			return survey.Campaign{}, err
+		}
+		return c, f.audit.Record(ctx, actor, "campaign.create", "campaigns/"+string(c.ID), nil, c)
+	}
+}
+
+// Edit changes a campaign of revision rev. Of an open one only title and last
+// day may differ. Errors: Invalid, NotFound, Conflict.
+func (f *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edited survey.Campaign) (survey.Campaign, error) {
+	return f.change(ctx, actor, edited.ID, rev, "campaign.edit", func(c *survey.Campaign) error {
+		switch c.State {
+		case survey.Draft:
+			edited.Rev, edited.State, edited.Demo, edited.Making = c.Rev, survey.Draft, c.Demo, c.Making
+			edited.Complete()
+			*c = edited
+		case survey.Open:
+			edited.Title.Clean()
+			c.Title, c.Period.To = edited.Title, edited.Period.To
+			if err := f.stillAhead(c); err != nil {
+				return err
+			}
+		case survey.ClosedDown, survey.Published, survey.Withdrawn:
+			return wrongState("edit campaign", c)
+		}
+		return c.Check(f.catalog())
+	})
+}
+
+// Discard removes a draft.
+func (f *Campaigns) Discard(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) error {
+	c, err := f.campaigns().Get(ctx, string(id))
+	if err != nil {
+		return err
+	}
+	if c.State != survey.Draft {
+		return wrongState("discard campaign", &c)
+	}
+	for _, guard := range f.guards {
+		if err := guard(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := f.store.Delete(ctx, survey.Campaigns, string(id), rev); err != nil {
+		return err
+	}
+	return f.audit.Record(ctx, actor, "campaign.discard", "campaigns/"+string(id), c, nil)
+}
+
+// Open opens a draft for responses. Invalid says what is missing: words of a
+// form in a chosen language, a period that lies ahead, or units and forms that
+// no other open campaign asks at the same time.
+func (f *Campaigns) Open(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
+	return f.change(ctx, actor, id, rev, "campaign.open", func(c *survey.Campaign) error {
+		if c.State != survey.Draft {
+			return wrongState("open campaign", c)
+		}
+		if err := c.Check(f.catalog()); err != nil {
+			return err
+		}
+		if err := f.Openable(c); err != nil {
+			return err
+		}
+		c.State = survey.Open
+		return nil
+	})
+}
+
+// Close ends the collection. What was answered before today and arrives later
+// is still taken.
+func (f *Campaigns) Close(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
+	return f.change(ctx, actor, id, rev, "campaign.close", func(c *survey.Campaign) error {
+		if c.State != survey.Open {
+			return wrongState("close campaign", c)
+		}
+		c.State, c.Shut = survey.ClosedDown, survey.DateOf(f.now())
+		if day := nextDay(c.Period.To); day != "" { // the period's last day is over: all of it counts
+			c.Shut = min(c.Shut, day)
+		}
+		return nil
+	})
+}
+
+func nextDay(d survey.Date) survey.Date {
+	if !d.Valid() {
+		return ""
+	}
+	return survey.DateOf(d.Time().AddDate(0, 0, 1))
+}
+
+// Reopen undoes Close as long as nothing was published.
+func (f *Campaigns) Reopen(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
+	return f.change(ctx, actor, id, rev, "campaign.reopen", func(c *survey.Campaign) error {
+		if c.State != survey.ClosedDown {
+			return wrongState("reopen campaign", c)
+		}
+		if err := f.Openable(c); err != nil {
+			return err
+		}
+		c.State, c.Shut = survey.Open, ""
+		return nil
+	})
+}
+
+// change replaces a campaign of revision rev by what edit makes of it.
+func (f *Campaigns) change(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*survey.Campaign) error) (survey.Campaign, error) {
+	before, err := f.campaigns().Get(ctx, string(id))
+	if err != nil {
+		return survey.Campaign{}, err
+	}
+	if before.Rev != rev {
+		return survey.Campaign{}, survey.NewError(survey.Conflict, string(action), nil)
+	}
+	after := before
+	if err := edit(&after); err != nil {
+		return survey.Campaign{}, err
+	}
+	after.Rev = rev + 1
+	if err := f.campaigns().Replace(ctx, rev, after); err != nil {
+		return survey.Campaign{}, err
+	}
+	return after, f.audit.Record(ctx, actor, action, "campaigns/"+string(id), before, after)
+}
+
+func wrongState(op string, c *survey.Campaign) error {
+	return &survey.Error{Kind: survey.Conflict, Op: op + " " + string(c.ID) + " which is " + string(c.State), Key: "campaign.wrong_state"}
+}
+
+func (f *Campaigns) stillAhead(c *survey.Campaign) error {
+	if c.Period.To >= survey.DateOf(f.now()) {
+		return nil
+	}
+	return &survey.Error{Kind: survey.Invalid, Op: "open campaign", Key: "campaign.is_over", Fields: survey.Fields{"to": {Key: "campaign.is_over"}}}
+}
+
+// Openable returns Invalid if a campaign cannot be opened now, and why.
+func (f *Campaigns) Openable(c *survey.Campaign) error {
+	if err := f.stillAhead(c); err != nil {
+		return err
+	}
+	catalog := f.catalog()
+	for _, ref := range c.Forms {
+		q := catalog.Questionnaire(ref)
+		for _, lang := range c.Langs {
+			if q != nil && !q.Complete(lang) {
+				return &survey.Error{
+					Kind: survey.Invalid, Op: "open campaign", Key: "campaign.untranslated", Args: []any{q.Title, string(lang)},
+					Fields: survey.Fields{"langs": {Key: "campaign.untranslated", Args: []any{q.Title, string(lang)}}},
+				}
+			}
+		}
+	}
+	for i := range catalog.Campaigns {
+		other := &catalog.Campaigns[i]
+		if other.ID != c.ID && other.State == survey.Open && overlap(catalog, c, other) {
+			return &survey.Error{
+				Kind: survey.Invalid, Op: "open campaign", Key: "campaign.overlaps", Args: []any{other.Title},
+				Fields: survey.Fields{"from": {Key: "campaign.overlaps", Args: []any{other.Title}}},
+			}
+		}
+	}
+	return nil
+}
+
+// overlap reports whether two campaigns ask the same form of the same unit on
+// the same day, so that a response could belong to either.
+func overlap(c *survey.Catalog, a, b *survey.Campaign) bool {
+	return !(a.Period.To != "" && a.Period.To < b.Period.From || b.Period.To != "" && b.Period.To < a.Period.From) && sharePeople(c, a, b)
+}
+
+// sharePeople reports whether two campaigns ask the same form of the same unit,
+// on whatever days.
+func sharePeople(c *survey.Catalog, a, b *survey.Campaign) bool {
+	if !slices.ContainsFunc(a.Forms, func(ref survey.FormRef) bool { _, asks := b.Form(ref.Code); return asks }) {
+		return false
+	}
+	return len(a.Units) == 0 || len(b.Units) == 0 ||
+		slices.ContainsFunc(a.Units, func(u survey.UnitID) bool { return c.Covers(b, u) }) ||
+		slices.ContainsFunc(b.Units, func(u survey.UnitID) bool { return c.Covers(a, u) })
+}

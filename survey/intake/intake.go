@@ -1,0 +1,221 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+// Submission is what arrives for one response, before it is checked.
+type Submission struct {
+	ID      string // a UUID made before sending
+	Point   survey.PointCode
+	Form    survey.FormRef // the version that was shown; zero: the one the campaign asks
+	Lang    survey.Lang
+	Channel survey.Channel // empty: the point's
+	Day     survey.Date    // on which it was answered; empty: today
+	Sector  survey.SectorID
+	Given   survey.Given
+	// Partial keeps what was given although required items are missing: a
+	// person walked away from a kiosk.
+	Partial bool
+	// Of a paper form: its batch, the campaign that the batch is of, which its
+	// day then has to belong to, and who keys it in.
+	Batch    survey.BatchID
+	Campaign survey.CampaignID
+	By       survey.Login
+}
+
+// Intake takes responses in: it resolves the point, checks the answers against
+// the questionnaire and stores the response once.
+type Intake struct {
+	Store   survey.Store
+	Catalog func() *survey.Catalog
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Stored is called after a response is on disk for the first time, so that
+	// figures of this process hold it at the next read.
+	Stored func(survey.Response)
+}
+
+// Receipt says what became of a submission.
+type Receipt struct {
+	Response survey.Response
+	Fresh    bool // false: it had arrived before, and counts once
+	Differs  bool // it had arrived before with other answers; those count
+}
+
+// Submit stores one response and returns after it is on disk. Submitting the
+// same id again succeeds and changes nothing; the receipt tells if the answers
+// were others. Errors: NotFound (no such point or it is out of use), Closed,
+// Invalid (Fields by item code), Conflict (the id belongs to a response of
+// another point), Unavailable.
+func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
+	response, err := in.Prepare(s)
+	if err != nil {
+		return Receipt{}, err
+	}
+	outcomes, err := in.Keep(ctx, response)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt := outcomes[0]
+	if !receipt.Fresh {
+		receipt.Differs, err = in.Compare(ctx, response)
+	}
+	return receipt, err
+}
+
+// Compare reports whether a response that Keep found stored already was stored
+// with other answers. If what is stored under its id is not the same response
+// at all, nothing of this one was kept: that is a Conflict.
+func (in *Intake) Compare(ctx context.Context, r survey.Response) (differs bool, err error) {
+	stored, err := in.Store.Get(ctx, survey.Responses, string(r.ID))
+	if err != nil {
+		return false, err
+	}
+	doc, err := r.MarshalBSON()
+	if err != nil {
+		return false, survey.NewError(survey.Internal, "submit response", err)
+	}
+	same := func(key string) bool { return stored.Lookup(key).Equal(bson.Raw(doc).Lookup(key)) }
+	differs = !same("sector") || !same("answers") || !same("texts")
+	// The same answers may count for another campaign when they come again: the
+	// day is that of arrival where the phone does not tell it.
+	if !same("point") || differs && !same("campaign") {
+		return differs, &survey.Error{Kind: survey.Conflict, Op: "submit response", Key: "response.id_taken"}
+	}
+	return differs, nil
+}
+
+// Prepare checks a submission and makes the response, without storing it.
+func (in *Intake) Prepare(s Submission) (survey.Response, error) {
+	now := in.Now()
+	today := survey.DateOf(now)
+	id, err := survey.ParseResponseID(s.ID)
+	if err != nil {
+		return survey.Response{}, err
+	}
+	catalog := in.Catalog()
+	point := catalog.Point(s.Point)
+	if point == nil || point.Off {
+		return survey.Response{}, &survey.Error{Kind: survey.NotFound, Op: "submit response", Key: "point.unknown"}
+	}
+	if point.Channel == survey.ChannelPaper && s.Batch == "" { // a form counts by its serial number, once
+		return survey.Response{}, &survey.Error{Kind: survey.NotFound, Op: "submit response", Key: "point.paper"}
+	}
+	day := s.Day
+	if day == "" {
+		day = today
+	}
+	if !day.Valid() || day > today {
+		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "response.bad_day", Fields: survey.Fields{"day": {Key: "response.bad_day"}}}
+	}
+	// A response answered in time may arrive late (a village without network),
+	// so the campaign is asked for the day of the answer.
+	campaign, ref, err := in.campaign(catalog, point, day, s.Campaign)
+	if err != nil {
+		return survey.Response{}, err
+	}
+	if s.Form != (survey.FormRef{}) && s.Form.Code == ref.Code {
+		ref = s.Form // answered on an older version that was still on the phone
+	}
+	form := catalog.Questionnaire(ref)
+	if form == nil {
+		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "response.unknown_form"}
+	}
+	fixed := point.Sector
+	if fixed == "" {
+		fixed = s.Sector
+	}
+	if fixed != "" && catalog.Sector(fixed) == nil {
+		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "response.unknown_sector", Fields: survey.Fields{"sector": {Key: "answer.unknown_choice"}}}
+	}
+	sheet, err := form.Check(s.Given, fixed, func(id survey.SectorID) bool { return catalog.Sector(id) != nil })
+	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err)) {
+		return survey.Response{}, err
+	}
+	if sheet.Dropped > 0 {
+		in.Log.Warn("answers to hidden questions dropped", "response", id, "form", ref.ID(), "dropped", sheet.Dropped)
+	}
+	channel := s.Channel
+	if channel == "" {
+		channel = point.Channel
+	}
+	if !slices.Contains(survey.Channels, channel) {
+		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: survey.Fields{"channel": {Key: "answer.unknown_choice"}}}
+	}
+	lang := s.Lang
+	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
+		lang = ""
+	}
+	return survey.Response{
+		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
+		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
+		Batch: s.Batch, By: s.By,
+		Answers: sheet.Answers, Texts: sheet.Texts,
+	}, nil
+}
+
+// campaign is what a response of a day belongs to: the campaign that is named,
+// or else the one that is open for the point on that day.
+func (in *Intake) campaign(catalog *survey.Catalog, point *survey.Point, day survey.Date, named survey.CampaignID) (*survey.Campaign, survey.FormRef, error) {
+	if named == "" {
+		return catalog.CampaignFor(point, day)
+	}
+	campaign := catalog.Campaign(named)
+	if campaign == nil {
+		return nil, survey.FormRef{}, &survey.Error{Kind: survey.Closed, Op: "submit response", Key: "campaign.none"}
+	}
+	ref, asks := campaign.Form(point.Form)
+	if !asks {
+		return nil, survey.FormRef{}, &survey.Error{Kind: survey.Closed, Op: "submit response", Key: "campaign.none"}
+	}
+	return campaign, ref, campaign.Takes(day)
+}
+
+// Keep stores prepared responses and tells for each whether it is new. One
+// call with many is one durable write.
+func (in *Intake) Keep(ctx context.Context, responses ...survey.Response) ([]Receipt, error) {
+	docs := make([]bson.Raw, len(responses))
+	for i, r := range responses {
+		doc, err := r.MarshalBSON()
+		if err != nil {
+			return nil, survey.NewError(survey.Internal, "submit response", err)
+		}
+		docs[i] = doc
+	}
+	fresh, err := in.Store.Insert(ctx, survey.Responses, docs...)
+	if err != nil {
+		return nil, err
+	}
+	receipts := make([]Receipt, len(responses))
+	for i, r := range responses {
+		receipts[i] = Receipt{Response: r, Fresh: fresh[i]}
+		if fresh[i] && in.Stored != nil {
+			in.Stored(r)
+		}
+	}
+	return receipts, nil
+}
+
+// onlyMissing reports whether an error of Check says nothing but that required
+// items were not answered.
+func onlyMissing(err error) bool {
+	var e *survey.Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return false
+	}
+	for _, m := range e.Fields {
+		if m.Key != "answer.required" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,327 @@
+package paper
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/intake"
+	"hailong/survey/people"
+)
+
+// Batch is a pile of paper forms about one unit, numbered from 1, that one
+// surveyor hands out, collects and keys in.
+type Batch struct {
+	ID       survey.BatchID    `bson:"_id" json:"id"`
+	Rev      int64             `bson:"rev" json:"-"`
+	Campaign survey.CampaignID `bson:"campaign" json:"campaign"`
+	Title    string            `bson:"title" json:"title"`
+	Point    survey.PointCode  `bson:"point" json:"point"` // of its unit and form; a paper point
+	Surveyor survey.Login      `bson:"surveyor" json:"surveyor"`
+	Forms    int               `bson:"forms" json:"forms"` // handed out; serial numbers go up to it
+	Closed   bool              `bson:"closed,omitempty" json:"closed,omitempty"`
+	Created  time.Time         `bson:"created" json:"created"`
+	// Space is the part that the ids of the batch's responses share; see
+	// entryID. It is drawn by lot, so that nobody outside can take an id first.
+	Space string `bson:"space" json:"-"`
+	// Making is the page that it was made on, so that a second press of its
+	// button finds it.
+	Making string `bson:"making,omitempty" json:"-"`
+}
+
+// again reports whether a batch was made on the same page as another, for the
+// same forms and surveyor.
+func (b *Batch) again(other *Batch) bool {
+	return b.Making != "" && b.Making == other.Making && b.Point == other.Point && b.Surveyor == other.Surveyor && b.Forms == other.Forms
+}
+
+// Limits of batches.
+const (
+	MaxBatchForms = 5000
+	MaxNewBatches = 500 // made at once
+	maxBatchTitle = 120 // characters
+)
+
+// Batches hands out paper forms and takes in what surveyors key in of them.
+// Every change by staff is recorded; a keyed-in form is a response, which says
+// itself who keyed it in.
+type Batches struct {
+	store   survey.Store
+	audit   *audit.Log
+	catalog func() *survey.Catalog
+	intake  *intake.Intake
+	now     func() time.Time
+
+	// Voided is called after a response was voided, so that figures of this
+	// process leave it out at the next read. nil: nobody asks.
+	Voided func(context.Context, survey.Void) error
+}
+
+// NewBatches returns the batches of an intake's store.
+func NewBatches(intake *intake.Intake, audit *audit.Log, now func() time.Time) *Batches {
+	return &Batches{store: intake.Store, audit: audit, catalog: intake.Catalog, intake: intake, now: now}
+}
+
+func (b *Batches) batches() survey.Table[Batch] {
+	return survey.Table[Batch]{Store: b.store, Collection: survey.PaperBatches}
+}
+
+// Get returns a batch, or NotFound.
+func (b *Batches) Get(ctx context.Context, id survey.BatchID) (Batch, error) {
+	return b.batches().Get(ctx, string(id))
+}
+
+// All returns every batch, in the order of their ids.
+func (b *Batches) All(ctx context.Context) ([]Batch, error) { return b.batches().All(ctx) }
+
+// BatchPlan is batches to be made: one for each point and surveyor.
+type BatchPlan struct {
+	Campaign  survey.CampaignID
+	Points    []survey.PointCode // paper points
+	Surveyors []survey.Login
+	Forms     int    // of each
+	Making    string // drawn for the page it was made on; making it twice makes it once. Empty: no page
+}
+
+// Check returns Invalid, with its Fields, if a plan cannot be carried out.
+func (b *Batches) Check(ctx context.Context, plan BatchPlan) error {
+	_, err := b.planned(ctx, plan)
+	return err
+}
+
+// Make makes the batches of a plan, but for those that the same page made
+// before, and returns all of them. Errors: Invalid with its Fields.
+func (b *Batches) Make(ctx context.Context, actor survey.Actor, plan BatchPlan) ([]Batch, error) {
+	made, err := b.planned(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := b.insert(ctx, made)
+	if err != nil || len(fresh) == 0 {
+		return made, err
+	}
+	return made, b.audit.Record(ctx, actor, "batch.create", "batches", nil, fresh)
+}
+
+// planned is the batches of a plan, without numbers.
+func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) {
+	catalog := b.catalog()
+	fields := survey.Fields{}
+	campaign := catalog.Campaign(plan.Campaign)
+	if campaign == nil || !campaign.Keying() {
+		fields.Add("campaign", "batch.bad_campaign")
+	}
+	checkForms(fields, plan.Forms)
+	if len(plan.Points) == 0 {
+		fields.Add("units", "batch.no_units")
+	}
+	if len(plan.Surveyors) == 0 {
+		fields.Add("surveyors", "batch.no_surveyors")
+	}
+	if n := len(plan.Points) * len(plan.Surveyors); n > MaxNewBatches {
+		fields.Add("units", "batch.too_many", n, MaxNewBatches)
+	}
+	var made []Batch
+	for _, code := range plan.Points {
+		point := catalog.Point(code)
+		if point == nil || point.Off || campaign != nil && !catalog.Asks(campaign, point) {
+			fields.Add("units", "batch.bad_unit")
+			continue
+		}
+		for _, login := range plan.Surveyors {
+			surveyor, bad, err := b.surveyor(ctx, login, point)
+			if err != nil {
+				return nil, err
+			}
+			if bad != nil {
+				fields["surveyors"] = *bad
+				continue
+			}
+			made = append(made, Batch{
+				Rev: 1, Campaign: plan.Campaign, Title: catalog.UnitName(point.Unit, survey.DateOf(b.now())) + " – " + surveyor.Name,
+				Point: code, Surveyor: login, Forms: plan.Forms, Making: plan.Making,
+			})
+		}
+	}
+	return made, fields.Err("make batches", "batch.invalid")
+}
+
+// insert numbers new batches within their campaign, stores them and returns
+// those that were not there yet; the others become what is stored.
+func (b *Batches) insert(ctx context.Context, made []Batch) ([]Batch, error) {
+	last := 0
+	prefix := string(made[0].Campaign) + "-"
+	var left []*Batch
+	for i := range made {
+		made[i].Created, made[i].Space = b.now().UTC().Truncate(time.Millisecond), newSpace().String()
+		left = append(left, &made[i])
+	}
+	// there replaces the batch that was stored before by what is stored.
+	there := func(stored Batch) {
+		left = slices.DeleteFunc(left, func(batch *Batch) bool {
+			again := batch.again(&stored)
+			if again {
+				*batch = stored
+			}
+			return again
+		})
+	}
+	table := b.batches()
+	err := b.store.Scan(ctx, survey.PaperBatches, prefix, prefix+":", func(doc bson.Raw) error { // ":" follows the digits
+		var stored Batch
+		if err := table.Decode(doc, &stored); err != nil {
+			return err
+		}
+		if n, bad := strconv.Atoi(strings.TrimPrefix(string(stored.ID), prefix)); bad == nil { // else of "tthc-2026" beside "tthc"
+			last = max(last, n)
+		}
+		there(stored)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var inserted []Batch
+	for len(left) > 0 { // again only where another server took a number
+		docs := make([]bson.Raw, len(left))
+		for i, batch := range left {
+			last++
+			batch.ID = survey.BatchID(fmt.Sprintf("%s%03d", prefix, last))
+			if docs[i], err = bson.Marshal(batch); err != nil {
+				return nil, survey.NewError(survey.Internal, "make batches", err)
+			}
+		}
+		fresh, err := b.store.Insert(ctx, survey.PaperBatches, docs...)
+		if err != nil {
+			return nil, err
+		}
+		var taken []*Batch
+		for i, batch := range left {
+			if fresh[i] {
+				inserted = append(inserted, *batch)
+			} else {
+				taken = append(taken, batch)
+			}
+		}
+		left = taken
+		for _, batch := range slices.Clone(taken) { // by a second press at the same moment?
+			stored, err := b.Get(ctx, batch.ID)
+			if err != nil {
+				return nil, err
+			}
+			there(stored)
+		}
+	}
+	return inserted, nil
+}
+
+// BatchEdit is what can be changed of a batch.
+type BatchEdit struct {
+	Title    string
+	Surveyor survey.Login
+	Forms    int
+}
+
+// Edit changes a batch of revision rev; another surveyor is how it is
+// reassigned. Errors: Invalid, NotFound, Conflict.
+func (b *Batches) Edit(ctx context.Context, actor survey.Actor, id survey.BatchID, rev int64, edit BatchEdit) error {
+	return b.change(ctx, actor, id, rev, "batch.edit", func(batch *Batch) error {
+		fields := survey.Fields{}
+		batch.Title = strings.TrimSpace(survey.CleanText(edit.Title))
+		if n := utf8.RuneCountInString(batch.Title); n < 1 || n > maxBatchTitle {
+			fields.Add("title", "batch.bad_title", maxBatchTitle)
+		}
+		if point := b.catalog().Point(batch.Point); edit.Surveyor != batch.Surveyor && point != nil {
+			_, bad, err := b.surveyor(ctx, edit.Surveyor, point)
+			if err != nil {
+				return err
+			}
+			if bad != nil {
+				fields["surveyor"] = *bad
+			}
+		}
+		if checkForms(fields, edit.Forms); edit.Forms < batch.Forms && fields["forms"].Key == "" {
+			keyed, err := b.Entries(ctx, batch)
+			if err != nil {
+				return err
+			}
+			if last := keyed.Highest(); edit.Forms < last {
+				fields.Add("forms", "batch.forms_keyed", last)
+			}
+		}
+		batch.Surveyor, batch.Forms = edit.Surveyor, edit.Forms
+		return fields.Err("edit batch", "batch.invalid")
+	})
+}
+
+// Close ends the keying of a batch.
+func (b *Batches) Close(ctx context.Context, actor survey.Actor, id survey.BatchID, rev int64) error {
+	return b.change(ctx, actor, id, rev, "batch.close", func(batch *Batch) error { batch.Closed = true; return nil })
+}
+
+// Reopen undoes Close.
+func (b *Batches) Reopen(ctx context.Context, actor survey.Actor, id survey.BatchID, rev int64) error {
+	return b.change(ctx, actor, id, rev, "batch.reopen", func(batch *Batch) error { batch.Closed = false; return nil })
+}
+
+func (b *Batches) change(ctx context.Context, actor survey.Actor, id survey.BatchID, rev int64, action survey.Action, edit func(*Batch) error) error {
+	before, err := b.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if before.Rev != rev {
+		return survey.NewError(survey.Conflict, string(action), nil)
+	}
+	after := before
+	if err := edit(&after); err != nil {
+		return err
+	}
+	after.Rev = rev + 1
+	if err := b.batches().Replace(ctx, rev, after); err != nil {
+		return err
+	}
+	return b.audit.Record(ctx, actor, action, "batches/"+string(id), before, after)
+}
+
+// surveyor returns the person behind a login if forms of a point can be given
+// to them, and otherwise says why not.
+func (b *Batches) surveyor(ctx context.Context, login survey.Login, point *survey.Point) (people.User, *survey.Message, error) {
+	user, err := survey.Table[people.User]{Store: b.store, Collection: survey.Users}.Get(ctx, string(login))
+	switch {
+	case err != nil && survey.KindOf(err) != survey.NotFound:
+		return people.User{}, nil, err
+	case err != nil || user.Grant.Role != survey.Surveyor || user.Disabled:
+		return people.User{}, &survey.Message{Key: "batch.no_surveyor", Args: []any{string(login)}}, nil
+	}
+	var family survey.Family
+	if form := b.catalog().Latest(point.Form); form != nil {
+		family = form.Family
+	}
+	if !user.Grant.Covers(b.catalog(), point.Unit, family) {
+		return people.User{}, &survey.Message{Key: "batch.surveyor_scope", Args: []any{user.Name, b.catalog().UnitName(point.Unit, survey.DateOf(b.now()))}}, nil
+	}
+	return user, nil, nil
+}
+
+func checkForms(fields survey.Fields, forms int) {
+	if forms < 1 || forms > MaxBatchForms {
+		fields.Add("forms", "batch.bad_forms", 1, MaxBatchForms)
+	}
+}
+
+// newSpace draws what the ids of a batch share.
+func newSpace() uuid.UUID {
+	var space uuid.UUID
+	_, _ = rand.Read(space[:]) // crypto/rand never fails since Go 1.24
+	return space
+}

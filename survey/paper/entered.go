@@ -1,0 +1,208 @@
+package paper
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+// The id of a paper form's response follows from its batch, its serial number
+// and how often that number has been keyed in after being voided, its take. So
+// the same form is the same response on whatever machine it is keyed in, and
+// however often it is sent. It is a UUID of version 8:
+//
+//	ff rrrrrrrrrr - 8rrr - [10] serial (22 bits) - take (8) rrrrrrrr
+//
+// where r are 84 bits of the batch's own. Within a batch ids rise with the
+// serial number, which the embedded store writes fastest, and the forms of a
+// batch lie together: they are listed by scanning a range. The first byte puts
+// them behind every UUIDv7 of this age, so that who looks for what came since
+// some day finds them too.
+const (
+	firstPaperID = "ff000000-0000-8000-8000-000000000000"
+	maxTake      = 255
+)
+
+func entryID(space uuid.UUID, serial, take int) survey.ResponseID {
+	id := space
+	id[0] = 0xff
+	id[6] = id[6]&0x0f | 0x80
+	id[8] = byte(serial>>16)&0x3f | 0x80
+	id[9], id[10], id[11] = byte(serial>>8), byte(serial), byte(take) //nolint:gosec // the bits that fit
+	return survey.ResponseID(id.String())
+}
+
+// serialOf reads serial number and take out of an id that entryID made.
+func serialOf(id survey.ResponseID) (serial, take int) {
+	u, err := uuid.Parse(string(id))
+	if err != nil {
+		return 0, 0
+	}
+	return int(u[8]&0x3f)<<16 | int(u[9])<<8 | int(u[10]), int(u[11])
+}
+
+// entry is the id of a form of the batch.
+func (b *Batch) entry(serial, take int) (survey.ResponseID, error) {
+	space, err := uuid.Parse(b.Space)
+	if err != nil {
+		return "", survey.NewError(survey.Internal, "read batch "+string(b.ID), err)
+	}
+	return entryID(space, serial, take), nil
+}
+
+// Keyed is a paper form that was keyed in.
+type Keyed struct {
+	Serial   int
+	Take     int // 1, and one more each time it was voided and keyed in again
+	Response survey.Response
+	Void     *survey.Void // nil: in force
+}
+
+// KeyedForms are the forms of a batch by serial number and take.
+type KeyedForms []Keyed
+
+// InForce is how many forms are keyed in and not voided.
+func (k KeyedForms) InForce() int {
+	n := 0
+	for i := range k {
+		if k[i].Void == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Highest is the highest serial number that was keyed in, 0 for none.
+func (k KeyedForms) Highest() int {
+	if len(k) == 0 {
+		return 0
+	}
+	return k[len(k)-1].Serial
+}
+
+// Missing lists the serial numbers from 1 to forms that nothing in force has.
+func (k KeyedForms) Missing(forms int) []int {
+	have := map[int]bool{}
+	for i := range k {
+		have[k[i].Serial] = have[k[i].Serial] || k[i].Void == nil
+	}
+	var missing []int
+	for serial := 1; serial <= forms; serial++ {
+		if !have[serial] {
+			missing = append(missing, serial)
+		}
+	}
+	return missing
+}
+
+// Next is the serial number to key in next: the one after the highest, or else
+// the first that is missing; 0 when all are keyed in.
+func (k KeyedForms) Next(forms int) int {
+	if next := k.Highest() + 1; next <= forms {
+		return next
+	}
+	if missing := k.Missing(forms); len(missing) > 0 {
+		return missing[0]
+	}
+	return 0
+}
+
+// Latest returns the n forms keyed in last, the newest first.
+func (k KeyedForms) Latest(n int) []Keyed {
+	latest := slices.Clone(k)
+	slices.SortStableFunc(latest, func(a, b Keyed) int {
+		return cmp.Or(b.Response.Received.Compare(a.Response.Received), b.Serial-a.Serial)
+	})
+	return latest[:min(n, len(latest))]
+}
+
+// Find returns the last take of a serial number, or nil.
+func (k KeyedForms) Find(serial int) *Keyed {
+	for i := range slices.Backward(k) {
+		if k[i].Serial == serial {
+			return &k[i]
+		}
+	}
+	return nil
+}
+
+// Entries returns the forms of a batch that were keyed in.
+func (b *Batches) Entries(ctx context.Context, batch *Batch) (KeyedForms, error) {
+	from, err := batch.entry(0, 0)
+	if err != nil {
+		return nil, err
+	}
+	to, _ := batch.entry(1<<22-1, maxTake)
+	var keyed KeyedForms
+	err = b.store.Scan(ctx, survey.Responses, string(from), string(to), func(doc bson.Raw) error {
+		var r survey.Response
+		if err := r.UnmarshalBSON(doc); err != nil || r.Batch != batch.ID {
+			return err
+		}
+		serial, take := serialOf(r.ID)
+		keyed = append(keyed, Keyed{Serial: serial, Take: take, Response: r})
+		return nil
+	})
+	if err != nil || len(keyed) == 0 {
+		return nil, err
+	}
+	voids := survey.Table[survey.Void]{Store: b.store, Collection: survey.Voids}
+	err = b.store.Scan(ctx, survey.Voids, string(from), string(to), func(doc bson.Raw) error {
+		var v survey.Void
+		if err := voids.Decode(doc, &v); err != nil {
+			return err
+		}
+		for i := range keyed {
+			if keyed[i].Response.ID == v.ID {
+				keyed[i].Void = &v
+			}
+		}
+		return nil
+	})
+	return keyed, err
+}
+
+// eachPaper visits the keyed-in forms of every batch, by batch. They are as they
+// were stored: who counts them needs no answers, and reading those is most of
+// the time.
+func eachPaper(ctx context.Context, store survey.Store, visit func(doc bson.Raw) error) error {
+	return store.Scan(ctx, survey.Responses, firstPaperID, "", func(doc bson.Raw) error {
+		if survey.DocumentText(doc, "batch") == "" {
+			return nil
+		}
+		return visit(doc)
+	})
+}
+
+// BatchCount is how far the keying of a batch is.
+type BatchCount struct {
+	Keyed int       // in force
+	Last  time.Time // when the last form arrived; zero: none
+}
+
+// Counts counts the keyed-in forms of every batch.
+func (b *Batches) Counts(ctx context.Context) (map[survey.BatchID]BatchCount, error) {
+	voided, err := survey.VoidedResponses(ctx, b.store)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[survey.BatchID]BatchCount{}
+	return counts, eachPaper(ctx, b.store, func(doc bson.Raw) error {
+		batch := survey.BatchID(survey.DocumentText(doc, "batch"))
+		c := counts[batch]
+		if _, void := voided[survey.ResponseID(survey.DocumentText(doc, "_id"))]; !void {
+			c.Keyed++
+		}
+		if at, ok := doc.Lookup("received").TimeOK(); ok && at.After(c.Last) {
+			c.Last = at.UTC()
+		}
+		counts[batch] = c
+		return nil
+	})
+}

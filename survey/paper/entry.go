@@ -1,0 +1,203 @@
+package paper
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"hailong/survey"
+	"hailong/survey/intake"
+)
+
+// Entry is a paper form as it is keyed in.
+type Entry struct {
+	Serial int
+	Take   int // 0 and 1: for the first time
+	Day    survey.Date
+	Lang   survey.Lang
+	Form   survey.FormRef // that was shown
+	Sector survey.SectorID
+	Given  survey.Given
+}
+
+// Entered says what became of an entry. Stored is the response in force under
+// its serial number.
+type Entered struct {
+	Stored  survey.Response
+	Fresh   bool // false: it had been keyed in before, and counts once
+	Differs bool // it had been keyed in before with other answers; those count
+}
+
+// Owned returns a batch to the surveyor it is assigned to; to anybody else it
+// is NotFound.
+func (b *Batches) Owned(ctx context.Context, who survey.Login, id survey.BatchID) (Batch, error) {
+	batch, err := b.Get(ctx, id)
+	if err == nil && batch.Surveyor != who {
+		err = survey.NewError(survey.NotFound, "open batch", nil)
+	}
+	return batch, err
+}
+
+// Enter stores one paper form and returns after it is on disk. Entering it
+// again changes nothing and tells whether the answers were others. Errors:
+// NotFound (also for another surveyor's batch), Closed, Invalid (Fields by
+// item code, serial, day) and Conflict with the key "batch.voided" if the
+// form was keyed in and voided: its Args are the serial number and the take
+// under which it can be keyed in again.
+func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID, e Entry) (Entered, error) {
+	batch, err := b.Owned(ctx, who, id)
+	if err != nil {
+		return Entered{}, err
+	}
+	if batch.Closed {
+		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.closed_now"}
+	}
+	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.Keying() {
+		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.not_keying"}
+	}
+	fields := survey.Fields{}
+	serial, take := e.Serial, 1
+	if serial < 1 || serial > batch.Forms {
+		fields.Add("serial", "batch.bad_serial", 1, batch.Forms)
+		serial = 1 // what else is wrong is said at the same time
+	} else if take, err = b.take(ctx, &batch, serial); err != nil {
+		return Entered{}, err
+	}
+	response, err := b.prepare(who, &batch, serial, take, e, fields)
+	if err != nil {
+		return Entered{}, err
+	}
+	if take > 1 && take != e.Take {
+		return Entered{}, &survey.Error{Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{serial, take}}
+	}
+	receipts, err := b.intake.Keep(ctx, response)
+	if err != nil || receipts[0].Fresh {
+		return Entered{Stored: response, Fresh: true}, err
+	}
+	entered := Entered{}
+	if entered.Differs, err = b.intake.Compare(ctx, response); err != nil {
+		return Entered{}, err
+	}
+	stored, err := b.store.Get(ctx, survey.Responses, string(response.ID))
+	if err != nil {
+		return Entered{}, err
+	}
+	return entered, entered.Stored.UnmarshalBSON(stored)
+}
+
+// prepare checks an entry and makes its response. What is wrong is added to
+// fields, and all of it is the error.
+func (b *Batches) prepare(who survey.Login, batch *Batch, serial, take int, e Entry, fields survey.Fields) (survey.Response, error) {
+	id, err := batch.entry(serial, take)
+	if err != nil {
+		return survey.Response{}, err
+	}
+	day := e.Day
+	if !day.Valid() || day > survey.DateOf(b.now()) {
+		fields.Add("day", "response.bad_day")
+		day = "" // today stands in, so that the answers are checked too
+	}
+	response, err := b.intake.Prepare(intake.Submission{
+		ID: string(id), Point: batch.Point, Form: e.Form, Lang: e.Lang, Channel: survey.ChannelPaper, Day: day,
+		Sector: e.Sector, Given: e.Given, Batch: batch.ID, Campaign: batch.Campaign, By: who,
+	})
+	var told *survey.Error
+	badDay := fields["day"].Key != "" // then nothing else is said of it
+	switch {
+	case err == nil:
+	case survey.KindOf(err) == survey.Invalid && len(survey.FieldsOf(err)) > 0:
+		maps.Copy(fields, survey.FieldsOf(err))
+	case survey.KindOf(err) == survey.Closed && errors.As(err, &told):
+		if !badDay {
+			fields["day"] = survey.Message{Key: told.Key, Args: told.Args}
+		}
+	default:
+		return survey.Response{}, err
+	}
+	if len(fields) > 0 {
+		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "key in form", Key: "answer.invalid", Args: []any{len(fields)}, Fields: fields}
+	}
+	return response, nil
+}
+
+// take is the take under which a serial number is keyed in next: the first
+// that was not voided.
+func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, error) {
+	for take := 1; take <= maxTake; take++ {
+		id, err := batch.entry(serial, take)
+		if err != nil {
+			return 0, err
+		}
+		_, err = b.store.Get(ctx, survey.Voids, string(id))
+		if err != nil && survey.KindOf(err) == survey.NotFound {
+			return take, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, &survey.Error{Kind: survey.Invalid, Op: "key in form", Key: "batch.too_often", Fields: survey.Fields{"serial": {Key: "batch.too_often"}}}
+}
+
+// Void takes the form of a serial number out of force; take is the one that was
+// seen, so that what was keyed in again meanwhile stays. A second press changes
+// nothing. It belongs to whoever may: the surveyor of the open batch, checked
+// by VoidOwn, or who runs the campaign. Errors: Invalid, NotFound.
+func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, take int, reason string) error {
+	batch, err := b.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	reason, err = voidReason(reason)
+	if err != nil {
+		return err
+	}
+	current, err := b.take(ctx, &batch, serial)
+	switch {
+	case err != nil:
+		return err
+	case take >= 1 && take < current: // it is void
+		return nil
+	case take != current:
+		return survey.NewError(survey.NotFound, "void response", nil)
+	}
+	response, err := batch.entry(serial, take)
+	if err != nil {
+		return err
+	}
+	if _, err := b.store.Get(ctx, survey.Responses, string(response)); err != nil {
+		return err
+	}
+	v := survey.Void{
+		ID: response, Rev: 1, Campaign: batch.Campaign, Reason: reason, By: actor.String(), At: b.now().UTC().Truncate(time.Millisecond),
+	}
+	err = survey.Table[survey.Void]{Store: b.store, Collection: survey.Voids}.Insert(ctx, v)
+	if err != nil && survey.KindOf(err) == survey.Conflict {
+		return nil // two presses at once
+	}
+	if err != nil {
+		return err
+	}
+	err = b.audit.Record(ctx, actor, "response.void", "batches/"+string(id), nil, struct {
+		Serial int    `json:"serial"`
+		Reason string `json:"reason"`
+	}{serial, reason})
+	if err != nil || b.Voided == nil {
+		return err
+	}
+	return b.Voided(ctx, v)
+}
+
+// VoidOwn is Void for a surveyor: only of a batch of theirs, and while it is
+// open. Errors: as of Void, and Closed.
+func (b *Batches) VoidOwn(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, take int, reason string) error {
+	batch, err := b.Owned(ctx, actor.Login, id)
+	if err != nil {
+		return err
+	}
+	if batch.Closed {
+		return &survey.Error{Kind: survey.Closed, Op: "void response", Key: "batch.closed_now"}
+	}
+	return b.Void(ctx, actor, id, serial, take, reason)
+}

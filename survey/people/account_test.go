@@ -1,0 +1,690 @@
+package people_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pquerna/otp/totp"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/bolt"
+	"hailong/survey/people"
+	"hailong/survey/surveytest"
+)
+
+// office is accounts over a real store, with a clock that a test moves.
+type office struct {
+	*people.Accounts
+	t     *testing.T
+	store *bolt.Store
+	audit *audit.Log
+	now   time.Time
+}
+
+const goodPassword = "đủ dài để dùng"
+
+var (
+	goodHash = func() people.Password {
+		hash, err := people.HashPassword(goodPassword)
+		if err != nil {
+			panic(err)
+		}
+		return hash
+	}()
+	boss = survey.Actor{Login: "boss", Session: "0a1b2c3d"}
+)
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d := &office{t: t, store: store, now: time.Date(2026, 3, 5, 9, 30, 0, 0, survey.Zone)}
+	clock := func() time.Time { return d.now }
+	d.audit = audit.New(store, clock)
+	d.Accounts = people.NewAccounts(store, d.audit, clock)
+	return d
+}
+
+// hire stores somebody whose password is goodPassword.
+func (d *office) hire(login survey.Login, role survey.Role) {
+	d.t.Helper()
+	user := people.User{Login: login, Rev: 1, Name: string(login), Grant: survey.Grant{Role: role}, Password: goodHash, Created: d.now}
+	if err := (survey.Table[people.User]{Store: d.store, Collection: survey.Users}).Insert(d.t.Context(), user); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// actions are what the audit log holds, oldest first.
+func (d *office) actions() []string {
+	d.t.Helper()
+	var all []string
+	err := d.audit.Each(d.t.Context(), audit.Filter{}, func(e audit.Entry) error {
+		all = append(all, string(e.Action)+" "+e.Subject)
+		return nil
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return all
+}
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	d := newOffice(t)
+	d.hire("lan", survey.Viewer)
+	user, err := d.SignIn(t.Context(), " Lan ", goodPassword, "here")
+	if err != nil || user.Login != "lan" {
+		t.Fatalf("%v %v", user.Login, err)
+	}
+	_, wrong := d.SignIn(t.Context(), "lan", "not it at all", "here")
+	_, nobody := d.SignIn(t.Context(), "nobody", goodPassword, "here")
+	surveytest.WantKind(t, wrong, survey.Unauthenticated)
+	if diff := cmp.Diff(wrong.Error(), nobody.Error()); diff != "" {
+		t.Errorf("a stranger can tell an unknown login from a wrong password: %s", diff)
+	}
+}
+
+// Wrong guesses slow down one client for one login, and nobody else.
+func TestSignInSlowsDown(t *testing.T) {
+	t.Parallel()
+	d := newOffice(t)
+	d.hire("lan", survey.Viewer)
+	d.hire("minh", survey.Viewer)
+	guess := func() error { _, err := d.SignIn(t.Context(), "lan", "wrong password", "thief"); return err }
+	for range 5 {
+		surveytest.WantKind(t, guess(), survey.Unauthenticated)
+	}
+	var waits []int
+	for range 12 {
+		err := guess()
+		surveytest.WantKind(t, err, survey.RateLimited)
+		var e *survey.Error
+		if !errors.As(err, &e) {
+			return
+		}
+		seconds := e.Args[0].(int)
+		waits = append(waits, seconds)
+		if _, err := d.SignIn(t.Context(), "lan", goodPassword, "thief"); survey.KindOf(err) != survey.RateLimited {
+			t.Errorf("the right password is looked at while guesses wait: %v", err)
+		}
+		for _, other := range []struct {
+			login  survey.Login
+			client string
+		}{{"lan", "her office"}, {"minh", "thief"}} {
+			if _, err := d.SignIn(t.Context(), other.login, goodPassword, other.client); err != nil {
+				t.Fatalf("%s from %s is slowed down by guesses for lan from thief: %v", other.login, other.client, err)
+			}
+		}
+		d.now = d.now.Add(time.Duration(seconds) * time.Second)
+		surveytest.WantKind(t, guess(), survey.Unauthenticated)
+	}
+	if diff := cmp.Diff([]int{2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900}, waits); diff != "" {
+		t.Errorf("seconds to wait: %s", diff)
+	}
+	d.now = d.now.Add(15 * time.Minute)
+	if _, err := d.SignIn(t.Context(), "lan", goodPassword, "thief"); err != nil {
+		t.Errorf("after the longest wait: %v", err)
+	}
+	surveytest.WantKind(t, guess(), survey.Unauthenticated)
+	surveytest.WantKind(t, guess(), survey.Unauthenticated) // a success has wiped the slate
+}
+
+// One client that tries many logins is slowed down too, later.
+func TestSignInSlowsDownManyLogins(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 5, 9, 30, 0, 0, survey.Zone)
+	throttle := people.NewThrottle(func() time.Time { return now })
+	for i := range 60 {
+		if wait := throttle.Wait(survey.Login(rune('a'+i)), "office"); wait != 0 {
+			t.Fatalf("guess %d waits %s", i+1, wait)
+		}
+		throttle.Failed(survey.Login(rune('a'+i)), "office")
+	}
+	throttle.Failed("one more", "office")
+	if throttle.Wait("another", "office") == 0 {
+		t.Error("sixty wrong logins from one client cost nothing")
+	}
+	if throttle.Wait("another", "elsewhere") != 0 {
+		t.Error("another client waits as well")
+	}
+}
+
+func TestSession(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	t.Run("KeptAsHash", func(t *testing.T) {
+		t.Parallel()
+		d := newOffice(t)
+		secret, session, err := d.OpenSession(ctx, "lan", "Firefox", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := d.store.Get(ctx, survey.Sessions, session.ID)
+		if err != nil || strings.Contains(string(raw), secret) {
+			t.Errorf("%v; the store holds the secret", err)
+		}
+		if found, err := d.FindSession(ctx, secret); err != nil || found.ID != session.ID {
+			t.Errorf("%+v %v", found, err)
+		}
+		for _, wrong := range []string{"", session.ID, secret + "x"} {
+			_, err := d.FindSession(ctx, wrong)
+			surveytest.WantKind(t, err, survey.Unauthenticated)
+		}
+	})
+	t.Run("Idle", func(t *testing.T) {
+		t.Parallel()
+		d := newOffice(t)
+		secret, _, err := d.OpenSession(ctx, "lan", "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.now = d.now.Add(people.SessionIdle)
+		if _, err := d.FindSession(ctx, secret); err != nil {
+			t.Errorf("ended too early: %v", err)
+		}
+		d.now = d.now.Add(time.Second)
+		_, err = d.FindSession(ctx, secret)
+		surveytest.WantKind(t, err, survey.Unauthenticated)
+	})
+	t.Run("LongestDay", func(t *testing.T) {
+		t.Parallel()
+		d := newOffice(t)
+		secret, _, err := d.OpenSession(ctx, "lan", "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for end := d.now.Add(people.SessionLength); !d.now.After(end); d.now = d.now.Add(30 * time.Minute) {
+			session, err := d.FindSession(ctx, secret)
+			if err != nil {
+				t.Fatalf("a session in use ended %s before its time: %v", end.Sub(d.now), err)
+			}
+			if err := d.TouchSession(ctx, session); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err = d.FindSession(ctx, secret)
+		surveytest.WantKind(t, err, survey.Unauthenticated)
+	})
+	t.Run("ListAndEnd", func(t *testing.T) {
+		t.Parallel()
+		d := newOffice(t)
+		keep, kept, err := d.OpenSession(ctx, "lan", "this", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, _, err := d.OpenSession(ctx, "lan", "other", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stranger, _, err := d.OpenSession(ctx, "minh", "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := d.SessionsOf(ctx, "lan"); err != nil || len(list) != 2 {
+			t.Errorf("%v %v", list, err)
+		}
+		if err := d.EndSessions(ctx, "lan", kept.ID); err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.FindSession(ctx, other)
+		surveytest.WantKind(t, err, survey.Unauthenticated)
+		for _, secret := range []string{keep, stranger} {
+			if _, err := d.FindSession(ctx, secret); err != nil {
+				t.Errorf("ended as well: %v", err)
+			}
+		}
+	})
+	t.Run("Swept", func(t *testing.T) {
+		t.Parallel()
+		d := newOffice(t)
+		_, old, err := d.OpenSession(ctx, "lan", "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.now = d.now.Add(people.SessionLength + time.Hour)
+		if _, _, err := d.OpenSession(ctx, "minh", "", false); err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.store.Get(ctx, survey.Sessions, old.ID)
+		surveytest.WantKind(t, err, survey.NotFound)
+	})
+}
+
+func TestHireResetDisable(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := newOffice(t)
+	user, admission, err := d.Hire(ctx, boss, "lan", "Nguyễn Thị Lan", survey.Grant{Role: survey.Viewer}, false)
+	if err != nil || !user.MustChange {
+		t.Fatalf("%+v %v", user, err)
+	}
+	if _, err := d.SignIn(ctx, "lan", admission.Password, "x"); err != nil {
+		t.Errorf("the password shown does not work: %v", err)
+	}
+	_, _, err = d.Hire(ctx, boss, "lan", "Another", survey.Grant{Role: survey.Viewer}, false)
+	surveytest.WantField(t, err, "login", "user.login_taken")
+
+	secret, session, err := d.OpenSession(ctx, "lan", "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	surveytest.WantField(t, d.ChangePassword(ctx, boss, "lan", "not the current one", goodPassword, "x", session), "current_password", "account.password_wrong")
+	surveytest.WantField(t, d.ChangePassword(ctx, boss, "lan", admission.Password, admission.Password, "x", session), "password", "account.password_same")
+	surveytest.WantField(t, d.ChangePassword(ctx, boss, "lan", admission.Password, "ngắn", "x", session), "password", "user.password_short")
+	if err := d.ChangePassword(ctx, boss, "lan", admission.Password, goodPassword, "x", session); err != nil {
+		t.Fatal(err)
+	}
+	if user, err := d.User(ctx, "lan"); err != nil || user.MustChange {
+		t.Errorf("still to be changed: %v", err)
+	}
+	if _, err := d.FindSession(ctx, secret); err != nil {
+		t.Errorf("the session where the password was changed ended: %v", err)
+	}
+
+	if _, err := d.Reset(ctx, boss, "lan", true); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.FindSession(ctx, secret)
+	surveytest.WantKind(t, err, survey.Unauthenticated)
+	_, err = d.SignIn(ctx, "lan", goodPassword, "y")
+	surveytest.WantKind(t, err, survey.Unauthenticated)
+
+	if err := d.Disable(ctx, boss, "lan"); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"user.create users/lan", "account.password users/lan", "user.reset users/lan", "user.disable users/lan"}
+	if diff := cmp.Diff(want, d.actions()); diff != "" {
+		t.Errorf("audit log: %s", diff)
+	}
+}
+
+func TestEditSeesConflicts(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := newOffice(t)
+	d.hire("lan", survey.Viewer)
+	user, err := d.User(ctx, "lan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := user.Profile()
+	// What a person changes of their own is no conflict with the administrator.
+	secret := people.NewTOTPSecret()
+	code, err := totp.GenerateCode(secret, d.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.SetTOTP(ctx, boss, "lan", secret, code); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Edit(ctx, boss, "lan", seen, "Lan One", survey.Grant{Role: survey.Viewer}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Edit(ctx, boss, "lan", seen, "Lan Two", survey.Grant{Role: survey.Viewer})
+	surveytest.WantKind(t, err, survey.Conflict)
+}
+
+func TestLastAdministratorStays(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := newOffice(t)
+	d.hire("boss", survey.Administrator)
+	user, err := d.User(ctx, "boss")
+	if err != nil {
+		t.Fatal(err)
+	}
+	surveytest.WantKind(t, d.Disable(ctx, boss, "boss"), survey.Forbidden)
+	_, err = d.Edit(ctx, boss, "boss", user.Profile(), "Boss", survey.Grant{Role: survey.Viewer})
+	surveytest.WantKind(t, err, survey.Forbidden)
+	d.hire("deputy", survey.Administrator)
+	if err := d.Disable(ctx, boss, "boss"); err != nil {
+		t.Errorf("with a deputy: %v", err)
+	}
+	surveytest.WantKind(t, d.Disable(ctx, boss, "deputy"), survey.Forbidden)
+}
+
+func TestInvitation(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := newOffice(t)
+	invite := func(login survey.Login) string {
+		_, admission, err := d.Hire(ctx, boss, login, "Somebody", survey.Grant{Role: survey.Viewer}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return admission.Invitation
+	}
+	text := invite("lan")
+	raw, err := d.store.Get(ctx, survey.Users, "lan")
+	if err != nil || strings.Contains(string(raw), strings.TrimPrefix(text, "lan~")) {
+		t.Errorf("%v; the store holds the invitation", err)
+	}
+	for _, wrong := range []string{"", "lan", "lan~", "lan~" + people.NewSecret(), "nobody~x"} {
+		_, err := d.Invited(ctx, wrong)
+		surveytest.WantKind(t, err, survey.NotFound)
+	}
+	_, err = d.SignIn(ctx, "lan", "", "x")
+	surveytest.WantKind(t, err, survey.Unauthenticated)
+	_, err = d.TakeInvite(ctx, text, "ngắn")
+	surveytest.WantField(t, err, "password", "user.password_short")
+	if _, err := d.TakeInvite(ctx, text, goodPassword); err != nil {
+		t.Fatal(err)
+	}
+	if user, err := d.SignIn(ctx, "lan", goodPassword, "x"); err != nil || user.MustChange {
+		t.Errorf("after taking the invitation: %+v %v", user, err)
+	}
+	_, err = d.TakeInvite(ctx, text, goodPassword)
+	surveytest.WantKind(t, err, survey.NotFound)
+
+	late := invite("minh")
+	d.now = d.now.Add(people.InviteLength + time.Second)
+	_, err = d.TakeInvite(ctx, late, goodPassword)
+	surveytest.WantKind(t, err, survey.NotFound)
+}
+
+func TestSecondFactor(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := newOffice(t)
+	d.hire("lan", survey.Viewer)
+	secret := people.NewTOTPSecret()
+	code := func(at time.Time) string {
+		c, err := totp.GenerateCode(secret, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	_, err := d.SetTOTP(ctx, boss, "lan", secret, "000000x")
+	surveytest.WantField(t, err, "passcode", "account.code_wrong")
+	recovery, err := d.SetTOTP(ctx, boss, "lan", secret, code(d.now))
+	if err != nil || len(recovery) != 8 {
+		t.Fatalf("%v %v", recovery, err)
+	}
+	check := func(code string) error { return d.SecondFactor(ctx, boss, "lan", code, "x") }
+	surveytest.WantField(t, check(code(d.now)), "passcode", "account.code_wrong") // taken when it was set up
+	d.now = d.now.Add(time.Minute)
+	current := code(d.now)
+	if err := check(current[:3] + " " + current[3:]); err != nil {
+		t.Errorf("the current code, with a space: %v", err)
+	}
+	surveytest.WantField(t, check(current), "passcode", "account.code_wrong")
+	surveytest.WantField(t, check(code(d.now.Add(-2*time.Minute))), "passcode", "account.code_wrong")
+	d.now = d.now.Add(time.Minute)
+	if err := check(code(d.now.Add(30 * time.Second))); err != nil {
+		t.Errorf("a telephone whose clock is 30 s ahead: %v", err)
+	}
+	if err := check(strings.ToUpper(recovery[3])); err != nil {
+		t.Errorf("a recovery code: %v", err)
+	}
+	surveytest.WantField(t, check(recovery[3]), "passcode", "account.code_wrong")
+	if user, err := d.User(ctx, "lan"); err != nil || len(user.TOTP.Recovery) != 7 {
+		t.Errorf("%v %v", user.TOTP, err)
+	}
+	var last error
+	for range 10 {
+		last = check("123456")
+	}
+	surveytest.WantKind(t, last, survey.RateLimited)
+	if strings.Contains(strings.Join(d.actions(), " "), secret) {
+		t.Error("the audit log holds the secret")
+	}
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := newOffice(t)
+	d.hire("boss", survey.Administrator)
+	user, err := d.User(ctx, "boss")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if needs, err := d.NeedsTOTP(ctx, user); err != nil || needs {
+		t.Errorf("before there are rules: %v %v", needs, err)
+	}
+	if err := d.SetRules(ctx, boss, 0, []survey.Role{survey.Administrator}); err != nil {
+		t.Fatal(err)
+	}
+	if needs, err := d.NeedsTOTP(ctx, user); err != nil || !needs {
+		t.Errorf("the rule is not in force: %v %v", needs, err)
+	}
+	surveytest.WantKind(t, d.SetRules(ctx, boss, 0, nil), survey.Conflict)
+	if err := d.SetRules(ctx, boss, 1, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestToken(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := newOffice(t)
+	for field, issue := range map[string]func() (string, error){
+		"name": func() (string, error) { return d.IssueToken(ctx, boss, " ", survey.Grant{Role: survey.Viewer}, "") },
+		"role": func() (string, error) { return d.IssueToken(ctx, boss, "x", survey.Grant{}, "") },
+		"expires": func() (string, error) {
+			return d.IssueToken(ctx, boss, "x", survey.Grant{Role: survey.Viewer}, "2026-03-04")
+		},
+	} {
+		_, err := issue()
+		var e *survey.Error
+		if !errors.As(err, &e) || e.Fields[field].Key == "" {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	secret, err := d.IssueToken(ctx, boss, "Cổng", survey.Grant{Role: survey.Viewer}, "2026-03-06")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := d.Token(ctx, secret)
+	if err != nil || token.Grant.Role != survey.Viewer {
+		t.Fatalf("%+v %v", token, err)
+	}
+	raw, err := d.store.Get(ctx, survey.Tokens, token.ID)
+	if err != nil || strings.Contains(string(raw), strings.TrimPrefix(secret, "hailong_")) {
+		t.Errorf("%v; the store holds the secret", err)
+	}
+	if token, err = d.Token(ctx, secret); err != nil || token.Used != "2026-03-05" {
+		t.Errorf("last used %q %v", token.Used, err)
+	}
+	_, err = d.Token(ctx, secret+"x")
+	surveytest.WantKind(t, err, survey.Unauthenticated)
+	d.now = d.now.AddDate(0, 0, 1)
+	if _, err := d.Token(ctx, secret); err != nil {
+		t.Errorf("on its last day: %v", err)
+	}
+	d.now = d.now.AddDate(0, 0, 1)
+	_, err = d.Token(ctx, secret)
+	surveytest.WantKind(t, err, survey.Unauthenticated)
+
+	secret, err = d.IssueToken(ctx, boss, "Cổng", survey.Grant{Role: survey.Viewer}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token, err = d.Token(ctx, secret); err != nil {
+		t.Fatal(err)
+	}
+	surveytest.WantKind(t, d.RevokeToken(ctx, boss, token.ShortID()[:4]), survey.NotFound)
+	if err := d.RevokeToken(ctx, boss, token.ShortID()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Token(ctx, secret)
+	surveytest.WantKind(t, err, survey.Unauthenticated)
+}
+
+// A log that somebody put something else into is refused, not searched for ever.
+func TestAuditLogWithAForeignEntry(t *testing.T) {
+	t.Parallel()
+	d := newOffice(t)
+	foreign, err := bson.Marshal(bson.M{"_id": "zz"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.store.Insert(t.Context(), survey.Audit, foreign); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.audit.Record(t.Context(), survey.Actor{}, "user.create", "users/lan", nil, nil); survey.KindOf(err) != survey.Internal {
+		t.Errorf("recorded behind it: %v", err)
+	}
+}
+
+func TestAuditLog(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	fill := func(t *testing.T) *office {
+		d := newOffice(t)
+		// Two logs on one store, as two servers have them.
+		second := audit.New(d.store, func() time.Time { return d.now })
+		for i := range 6 {
+			log := d.audit
+			if i%2 == 1 {
+				log = second
+			}
+			if err := log.Record(ctx, boss, "test.act", "things/"+string(rune('a'+i)), nil, map[string]int{"n": i}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return d
+	}
+	t.Run("Whole", func(t *testing.T) {
+		t.Parallel()
+		d := fill(t)
+		head, err := d.audit.Verify(ctx)
+		if err != nil || head.Number != 6 || len(head.Hash) != 64 {
+			t.Errorf("%+v %v", head, err)
+		}
+	})
+	t.Run("Concurrent", func(t *testing.T) {
+		t.Parallel()
+		d := newOffice(t)
+		failed := make(chan error, 8)
+		for range cap(failed) {
+			log := audit.New(d.store, func() time.Time { return d.now })
+			go func() {
+				var err error
+				for range 10 {
+					err = errors.Join(err, log.Record(ctx, boss, "test.act", "x", nil, nil))
+				}
+				failed <- err
+			}()
+		}
+		for range cap(failed) {
+			if err := <-failed; err != nil {
+				t.Error(err)
+			}
+		}
+		if head, err := d.audit.Verify(ctx); err != nil || head.Number != 80 {
+			t.Errorf("%+v %v", head, err)
+		}
+	})
+
+	// Whoever can write to the store tampers with entry 3.
+	get := func(t *testing.T, d *office, id string) bson.D {
+		raw, err := d.store.Get(ctx, survey.Audit, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc bson.D
+		if err := bson.Unmarshal(raw, &doc); err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	put := func(t *testing.T, d *office, doc bson.D) {
+		if err := d.store.Delete(ctx, survey.Audit, doc[0].Value.(string), 0); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := bson.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.store.Insert(ctx, survey.Audit, raw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, tamper := range map[string]func(*testing.T, *office){
+		"Changed": func(t *testing.T, d *office) {
+			doc := get(t, d, "000000000003")
+			for i := range doc {
+				if doc[i].Key == "subject" {
+					doc[i].Value = "things/other"
+				}
+			}
+			put(t, d, doc)
+		},
+		"FieldAdded": func(t *testing.T, d *office) {
+			put(t, d, append(get(t, d, "000000000003"), bson.E{Key: "note", Value: "x"}))
+		},
+		"Untouched": func(t *testing.T, d *office) {
+			put(t, d, get(t, d, "000000000003"))
+		},
+		"Removed": func(t *testing.T, d *office) {
+			if err := d.store.Delete(ctx, survey.Audit, "000000000003", 0); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"Swapped": func(t *testing.T, d *office) {
+			a, b := get(t, d, "000000000003"), get(t, d, "000000000004")
+			a[0].Value, b[0].Value = b[0].Value, a[0].Value
+			put(t, d, a)
+			put(t, d, b)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := fill(t)
+			tamper(t, d)
+			head, err := audit.New(d.store, time.Now).Verify(ctx)
+			if name == "Untouched" { // what the others do besides tampering does no harm
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			surveytest.WantKind(t, err, survey.Conflict)
+			if head.Number != 2 || !strings.Contains(err.Error(), "entry 3") {
+				t.Errorf("whole up to %d: %v", head.Number, err)
+			}
+		})
+	}
+	t.Run("Filter", func(t *testing.T) {
+		t.Parallel()
+		d := fill(t)
+		d.now = d.now.AddDate(0, 0, 1)
+		if err := d.audit.Record(ctx, survey.Actor{Shell: "root"}, "other.act", "things/z", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct {
+			filter audit.Filter
+			want   int
+		}{
+			{audit.Filter{}, 7},
+			{audit.Filter{Actor: "boss"}, 6},
+			{audit.Filter{Actor: "shell:root"}, 1},
+			{audit.Filter{Action: "test."}, 6},
+			{audit.Filter{Subject: "/Z"}, 1},
+			{audit.Filter{From: "2026-03-06"}, 1},
+			{audit.Filter{To: "2026-03-05"}, 6},
+		} {
+			n := 0
+			err := d.audit.Each(ctx, tt.filter, func(audit.Entry) error { n++; return nil })
+			if err != nil || n != tt.want {
+				t.Errorf("%+v: %d entries, want %d (%v)", tt.filter, n, tt.want, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,184 @@
+package people
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"hailong/survey"
+)
+
+// Admission is the way in that an administrator gives somebody. Both are shown
+// once and stored as a hash.
+type Admission struct {
+	Password   string // to be changed at the first sign-in
+	Invitation string // for the link where a person chooses their own password
+}
+
+// admit gives a person a new way in in the place of any other.
+func (a *Accounts) admit(u *User, invite bool) (Admission, error) {
+	if invite {
+		secret := NewSecret()
+		u.Password, u.MustChange = "", false
+		u.Invite = &Invite{Hash: HashSecret(secret), Expires: a.time().Add(InviteLength)}
+		return Admission{Invitation: invitation(u.Login, secret)}, nil
+	}
+	password := NewPassword()
+	hash, err := HashPassword(password)
+	if err != nil {
+		return Admission{}, err
+	}
+	u.Password, u.MustChange, u.Invite = hash, true, nil
+	return Admission{Password: password}, nil
+}
+
+// Hire makes an account, with an invitation or a password. Errors: Invalid
+// with its Fields, also for a login that is taken.
+func (a *Accounts) Hire(ctx context.Context, actor survey.Actor, login survey.Login, name string, grant survey.Grant, invite bool) (User, Admission, error) {
+	user := User{Login: login, Rev: 1, Name: name, Grant: grant, Created: a.time()}
+	if err := user.Check(); err != nil {
+		return User{}, Admission{}, err
+	}
+	admission, err := a.admit(&user, invite)
+	if err != nil {
+		return User{}, Admission{}, err
+	}
+	err = a.users().Insert(ctx, user)
+	if err != nil && survey.KindOf(err) == survey.Conflict {
+		return User{}, Admission{}, survey.InvalidField("make account", "user.invalid", "login", "user.login_taken")
+	}
+	if err != nil {
+		return User{}, Admission{}, err
+	}
+	return user, admission, a.audit.Record(ctx, actor, "user.create", "users/"+string(login), nil, user)
+}
+
+// Profile is what an administrator edits of a person, as a short fingerprint
+// that tells whether somebody else edited it meanwhile. A sign-in changes the
+// document but not the profile.
+func (u User) Profile() string {
+	b, _ := json.Marshal(struct { // strings alone: cannot fail
+		Name  string
+		Grant survey.Grant
+	}{u.Name, u.Grant})
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+// Edit changes name, role and scope of a person whose profile was seen. Errors:
+// Invalid, NotFound, Conflict if somebody edited the profile since, and
+// Forbidden if no administrator would be left.
+func (a *Accounts) Edit(ctx context.Context, actor survey.Actor, login survey.Login, seen, name string, grant survey.Grant) (User, error) {
+	if grant.Role != survey.Administrator {
+		if err := a.keepAdministrator(ctx, login); err != nil {
+			return User{}, err
+		}
+	}
+	return a.change(ctx, actor, login, "user.edit", func(u *User) error {
+		if u.Profile() != seen {
+			return survey.NewError(survey.Conflict, "edit user", nil)
+		}
+		u.Name, u.Grant = name, grant
+		return u.Check()
+	})
+}
+
+// Reset gives a person a new way in and ends their sessions.
+func (a *Accounts) Reset(ctx context.Context, actor survey.Actor, login survey.Login, invite bool) (Admission, error) {
+	var admission Admission
+	_, err := a.change(ctx, actor, login, "user.reset", func(u *User) (err error) {
+		admission, err = a.admit(u, invite)
+		return err
+	})
+	if err != nil {
+		return Admission{}, err
+	}
+	return admission, a.EndSessions(ctx, login, "")
+}
+
+// Disable takes the way in from a person, who keeps their name in the records,
+// and ends their sessions. Forbidden if no administrator would be left.
+func (a *Accounts) Disable(ctx context.Context, actor survey.Actor, login survey.Login) error {
+	if err := a.keepAdministrator(ctx, login); err != nil {
+		return err
+	}
+	if _, err := a.change(ctx, actor, login, "user.disable", func(u *User) error { u.Disabled = true; return nil }); err != nil {
+		return err
+	}
+	return a.EndSessions(ctx, login, "")
+}
+
+// Enable undoes Disable.
+func (a *Accounts) Enable(ctx context.Context, actor survey.Actor, login survey.Login) error {
+	_, err := a.change(ctx, actor, login, "user.enable", func(u *User) error { u.Disabled = false; return nil })
+	return err
+}
+
+// keepAdministrator returns Forbidden if nobody but login can administrate.
+// Two administrators who disable each other at the same moment get past it;
+// "hailong user enable" mends that.
+func (a *Accounts) keepAdministrator(ctx context.Context, login survey.Login) error {
+	people, err := a.People(ctx)
+	if err != nil {
+		return err
+	}
+	able := func(u User) bool { return u.Grant.Role == survey.Administrator && !u.Disabled }
+	isOne := slices.ContainsFunc(people, func(u User) bool { return u.Login == login && able(u) })
+	another := slices.ContainsFunc(people, func(u User) bool { return u.Login != login && able(u) })
+	if isOne && !another {
+		return &survey.Error{Kind: survey.Forbidden, Op: "change user", Key: "user.last_administrator"}
+	}
+	return nil
+}
+
+// SecurityRules is what the administrator decided for everybody.
+type SecurityRules struct {
+	ID           string        `bson:"_id" json:"-"`
+	Rev          int64         `bson:"rev" json:"-"`
+	SecondFactor []survey.Role `bson:"second_factor" json:"second_factor"` // roles that must have one
+}
+
+const securityRulesID = "security"
+
+func (a *Accounts) rules() survey.Table[SecurityRules] {
+	return survey.Table[SecurityRules]{Store: a.store, Collection: survey.Settings}
+}
+
+// Rules returns the rules in force.
+func (a *Accounts) Rules(ctx context.Context) (SecurityRules, error) {
+	rules, err := a.rules().Get(ctx, securityRulesID)
+	if err != nil && survey.KindOf(err) == survey.NotFound {
+		return SecurityRules{ID: securityRulesID}, nil
+	}
+	return rules, err
+}
+
+// SetRules replaces the rules of revision rev; Conflict if they have another.
+func (a *Accounts) SetRules(ctx context.Context, actor survey.Actor, rev int64, secondFactor []survey.Role) error {
+	before, err := a.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	after := SecurityRules{ID: securityRulesID, Rev: rev + 1, SecondFactor: secondFactor}
+	if rev == 0 {
+		err = a.rules().Insert(ctx, after)
+	} else {
+		err = a.rules().Replace(ctx, rev, after)
+	}
+	if err != nil {
+		return err
+	}
+	return a.audit.Record(ctx, actor, "security.rules", "settings/"+securityRulesID, before, after)
+}
+
+// NeedsTOTP reports whether a person must set up a second factor before
+// anything else.
+func (a *Accounts) NeedsTOTP(ctx context.Context, u User) (bool, error) {
+	if u.TOTP != nil {
+		return false, nil
+	}
+	rules, err := a.Rules(ctx)
+	return slices.Contains(rules.SecondFactor, u.Grant.Role), err
+}

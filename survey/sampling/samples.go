@@ -1,0 +1,37 @@
+package sampling
+
+import (
+	"context"
+	"time"
+
+	"hailong/survey"
+	"hailong/survey/audit"
+)
+
+// Samples keeps who was drawn for a campaign: the draws, their rows, the
+// contacts of the rows and what came of the visits. Every change goes by an
+// expected revision and is recorded.
+type Samples struct {
+	store   survey.Store
+	audit   *audit.Log
+	catalog func() *survey.Catalog
+	now     func() time.Time
+}
+
+// New returns the samples of a store.
+func New(store survey.Store, log *audit.Log, catalog func() *survey.Catalog, now func() time.Time) *Samples {
+	return &Samples{store: store, audit: log, catalog: catalog, now: now}
+}
+
+func (f *Samples) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }
+
+// KeepWhatWasDrawn refuses, with Invalid, to discard a campaign while draws of
+// it are stored: their contacts would be left behind. Campaigns.GuardDiscard
+// takes it.
+func (f *Samples) KeepWhatWasDrawn(ctx context.Context, id survey.CampaignID) error {
+	sample, err := f.Sample(ctx, id)
+	if err == nil && len(sample.Draws) > 0 {
+		err = &survey.Error{Kind: survey.Invalid, Op: "discard campaign", Key: "sample.discard_first"}
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+package surveytest
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"hailong/survey"
+	"hailong/survey/intake"
+)
+
+func Given(pairs ...string) survey.Given {
+	g := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
+	for i := 0; i < len(pairs); i += 2 {
+		if item, isText := strings.CutPrefix(pairs[i], "t."); isText {
+			g.Texts[item] = pairs[i+1]
+		} else {
+			g.Codes[pairs[i]] = append(g.Codes[pairs[i]], pairs[i+1])
+		}
+	}
+	return g
+}
+
+const ResponseID = "0199b2a4-7c1e-7d3a-9f00-1234567890ab"
+
+// desk is an intake over a store after its first start.
+type Intake struct {
+	intake.Intake
+	Current *survey.Catalog
+	Logged  *bytes.Buffer
+	Kept    []survey.ResponseID
+}
+
+func NewIntake(t *testing.T) *Intake {
+	t.Helper()
+	store, c := FirstStart(t, "2026-03-02")
+	d := &Intake{Current: c, Logged: &bytes.Buffer{}}
+	d.Intake = intake.Intake{
+		Store: store, Catalog: func() *survey.Catalog { return d.Current },
+		Now:    func() time.Time { return time.Date(2026, 3, 2, 20, 0, 0, 1_234_567, time.UTC) }, // already 3 March in Viet Nam
+		Log:    slog.New(slog.NewTextHandler(d.Logged, nil)),
+		Stored: func(r survey.Response) { d.Kept = append(d.Kept, r.ID) },
+	}
+	return d
+}
+
+// at returns the code of a point for a form, with or without a fixed sector.
+func (d *Intake) At(form survey.FormCode, sector survey.SectorID) survey.PointCode {
+	for _, p := range d.Current.Points {
+		if p.Form == form && p.Sector == sector {
+			return p.Code
+		}
+	}
+	return ""
+}
+
+func (d *Intake) Submission(given survey.Given) intake.Submission {
+	return intake.Submission{ID: ResponseID, Point: d.At("tthc-quick", ""), Lang: "vi", Given: given}
+}

@@ -1,0 +1,58 @@
+package surveytest
+
+import (
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"hailong/survey"
+	"hailong/survey/bolt"
+	"hailong/survey/catalog"
+)
+
+func Store(t testing.TB) *bolt.Store {
+	t.Helper()
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "hailong.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+func Shipped(t testing.TB) *survey.Catalog {
+	t.Helper()
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func NewSeed(t testing.TB, today survey.Date) catalog.Seed {
+	t.Helper()
+	return catalog.Seed{Catalog: Shipped(t), Today: today, Random: rand.NewChaCha8([32]byte{1})}
+}
+
+// planted returns a store after its first start, and its catalogue.
+func FirstStart(t testing.TB, today survey.Date) (*bolt.Store, *survey.Catalog) {
+	t.Helper()
+	store := Store(t)
+	if _, err := NewSeed(t, today).Plant(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	return store, Loaded(t, store)
+}
+
+func Loaded(t testing.TB, store survey.Store) *survey.Catalog {
+	t.Helper()
+	c, err := survey.LoadCatalog(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
