@@ -67,7 +67,7 @@ type Server struct {
 	printing *semaphore.Weighted // pieces of all documents being printed
 
 	fieldwork *survey.Fieldwork
-	published published
+	published *results.Published
 	links     *survey.Links
 	batches   *survey.Batches
 	rechecks  *survey.Rechecks
@@ -124,6 +124,7 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	s.results = figuresOf(&s.config)
 	s.accounts = survey.NewAccounts(config.Intake.Store, s.audit, config.Now)
 	s.fieldwork = survey.NewFieldwork(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.published = results.NewPublished(s.results, s.fieldwork)
 	s.kiosk = usualKioskTimes
 	s.batches = survey.NewBatches(s.config.Intake, s.audit, config.Now)
 	s.batches.Voided = s.results.Void

@@ -11,10 +11,10 @@ import (
 	"hailong/survey"
 )
 
-// Frozen is every figure of a campaign that the public may ask for, as of one
-// moment, in the form in which it is published and kept. It holds its own
+// EditionFigures is every figure of a campaign that the public may ask for, as
+// of one moment, in the form in which it is published and kept. It holds its own
 // labels, so that it can be read without the catalogue of its day.
-type Frozen struct {
+type EditionFigures struct {
 	Campaign  survey.CampaignID `json:"campaign"`
 	Title     survey.Text       `json:"title"`
 	Family    survey.Family     `json:"questionnaire"`
@@ -27,28 +27,28 @@ type Frozen struct {
 	Demo      bool              `json:"demo,omitempty"`
 	Edition   int               `json:"edition"`
 	Published string            `json:"published"` // RFC 3339
-	Tables    []FrozenTable     `json:"tables"`
-	Targets   []FrozenVerdict   `json:"targets"`
+	Tables    []EditionTable    `json:"tables"`
+	Targets   []EditionVerdict  `json:"targets"`
 }
 
-// FrozenTable is the answer to one query.
-type FrozenTable struct {
+// EditionTable is the answer to one query.
+type EditionTable struct {
 	By      []Dimension       `json:"by"`
 	Where   map[string]string `json:"where,omitempty"` // key by dimension
 	Overall Figure            `json:"overall"`
-	Groups  []FrozenGroup     `json:"groups"`
+	Groups  []EditionGroup    `json:"groups"`
 }
 
-// FrozenGroup is one line of a table. Labels holds a name for each key that has
+// EditionGroup is one line of a table. Labels holds a name for each key that has
 // one.
-type FrozenGroup struct {
+type EditionGroup struct {
 	Keys   []string      `json:"keys"`
 	Labels []survey.Text `json:"labels"`
 	Figure Figure        `json:"figure"`
 }
 
-// FrozenVerdict is a milestone that the campaign answers.
-type FrozenVerdict struct {
+// EditionVerdict is a milestone that the campaign answers.
+type EditionVerdict struct {
 	Code      survey.TargetCode `json:"code"`
 	Title     survey.Text       `json:"title"`
 	Threshold float64           `json:"threshold"`
@@ -60,50 +60,50 @@ type FrozenVerdict struct {
 	Evidence  string            `json:"evidence"`
 }
 
-// Freeze answers the queries and judges the campaign's targets on the last day
-// of its period. Edition and Published are left to the caller. Every query must
-// be of that campaign.
-func (l *Live) Freeze(ctx context.Context, id survey.CampaignID, queries []Query) (Frozen, error) {
+// editionFigures answers the queries and judges the campaign's targets on the
+// last day of its period. Edition and Published are left to the caller. Every
+// query must be of that campaign.
+func (l *Live) editionFigures(ctx context.Context, id survey.CampaignID, queries []Query) (EditionFigures, error) {
 	b, err := l.current(ctx)
 	if err != nil {
-		return Frozen{}, err
+		return EditionFigures{}, err
 	}
 	campaign := b.catalog.Campaign(id)
 	if campaign == nil {
-		return Frozen{}, unknownCampaign(id)
+		return EditionFigures{}, unknownCampaign(id)
 	}
-	f := Frozen{
+	f := EditionFigures{
 		Campaign: id, Title: campaign.Title, Family: campaign.Family, Forms: campaign.Forms, Period: campaign.Period,
-		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Tables: []FrozenTable{}, Targets: []FrozenVerdict{},
+		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Tables: []EditionTable{}, Targets: []EditionVerdict{},
 	}
 	whole, err := l.Table(ctx, Query{Campaign: id})
 	if err != nil {
-		return Frozen{}, err
+		return EditionFigures{}, err
 	}
 	f.Method, f.Threshold = whole.Method, whole.Threshold
 	for _, q := range append([]Query{{Campaign: id}}, queries...) {
 		t, err := l.Table(ctx, q)
 		if err != nil {
-			return Frozen{}, err
+			return EditionFigures{}, err
 		}
-		f.Tables = append(f.Tables, freezeTable(b.catalog, q, &t))
+		f.Tables = append(f.Tables, editionTable(b.catalog, q, &t))
 	}
-	return f, l.freezeTargets(ctx, b.catalog, campaign, &f)
+	return f, l.editionTargets(ctx, b.catalog, campaign, &f)
 }
 
-func freezeTable(catalog *survey.Catalog, q Query, t *Table) FrozenTable {
-	table := FrozenTable{By: append([]Dimension{}, q.By...), Where: q.where(), Overall: t.Overall, Groups: make([]FrozenGroup, len(t.Groups))}
+func editionTable(catalog *survey.Catalog, q Query, t *Table) EditionTable {
+	table := EditionTable{By: append([]Dimension{}, q.By...), Where: q.where(), Overall: t.Overall, Groups: make([]EditionGroup, len(t.Groups))}
 	for i, g := range t.Groups {
 		labels := make([]survey.Text, len(g.Keys))
 		for k, key := range g.Keys {
 			labels[k] = Name(catalog, t.Campaign, t.By[k], key)
 		}
-		table.Groups[i] = FrozenGroup{Keys: g.Keys, Labels: labels, Figure: g.Figure}
+		table.Groups[i] = EditionGroup{Keys: g.Keys, Labels: labels, Figure: g.Figure}
 	}
 	return table
 }
 
-func (l *Live) freezeTargets(ctx context.Context, catalog *survey.Catalog, campaign *survey.Campaign, f *Frozen) error {
+func (l *Live) editionTargets(ctx context.Context, catalog *survey.Catalog, campaign *survey.Campaign, f *EditionFigures) error {
 	for i := range catalog.Targets {
 		t := &catalog.Targets[i]
 		if t.Family != campaign.Family || len(campaign.Targets) > 0 && !slices.Contains(campaign.Targets, t.Code) {
@@ -115,7 +115,7 @@ func (l *Live) freezeTargets(ctx context.Context, catalog *survey.Catalog, campa
 		}
 		inForce := t.InForce(campaign.Period.To)
 		for m, milestone := range t.Milestones {
-			v := FrozenVerdict{
+			v := EditionVerdict{
 				Code: t.Code, Title: t.Title, Threshold: milestone.Threshold, Due: milestone.Due,
 				InForce: m == inForce, Figure: table.Overall,
 			}
@@ -150,34 +150,34 @@ func (q Query) where() map[string]string {
 	return m
 }
 
-// ReadFrozen reads what Canonical wrote of a Frozen.
-func ReadFrozen(body string) (*Frozen, error) {
-	var f Frozen
+// readEdition reads the figures of an edition from the text of its snapshot.
+func readEdition(body string) (*EditionFigures, error) {
+	var f EditionFigures
 	decoder := json.NewDecoder(strings.NewReader(body))
 	if err := decoder.Decode(&f); err != nil {
-		return nil, survey.NewError(survey.Internal, "read frozen figures", err)
+		return nil, survey.NewError(survey.Internal, "read the figures of an edition", err)
 	}
 	return &f, nil
 }
 
-// Table returns the table of a query as it was frozen; ok is false if that was
-// not asked when the figures were frozen. A query for another formula or
-// pooling than the campaign's never was.
-func (f *Frozen) Table(campaign *survey.Campaign, q Query) (t Table, ok bool) {
+// table returns the table of a query as it was published; ok is false if the
+// edition does not hold it. An edition holds no other formula or pooling than
+// the campaign's.
+func (f *EditionFigures) table(campaign *survey.Campaign, q Query) (t Table, ok bool) {
 	if q.Formula != "" && q.Formula != f.Method.Formula || q.Pooling != "" && q.Pooling != f.Method.Pooling {
 		return Table{}, false
 	}
 	want := fmt.Sprint(q.where())
 	for i := range f.Tables {
-		frozen := &f.Tables[i]
-		if !slices.Equal(frozen.By, q.By) || fmt.Sprint(frozen.Where) != want {
+		held := &f.Tables[i]
+		if !slices.Equal(held.By, q.By) || fmt.Sprint(held.Where) != want {
 			continue
 		}
 		t = Table{
 			Campaign: campaign, By: q.By, Method: f.Method, Threshold: f.Threshold,
-			Overall: frozen.Overall, Groups: make([]Group, len(frozen.Groups)),
+			Overall: held.Overall, Groups: make([]Group, len(held.Groups)),
 		}
-		for k, g := range frozen.Groups {
+		for k, g := range held.Groups {
 			t.Groups[k] = Group{Keys: g.Keys, Figure: g.Figure}
 		}
 		return t, true
@@ -185,8 +185,8 @@ func (f *Frozen) Table(campaign *survey.Campaign, q Query) (t Table, ok bool) {
 	return Table{}, false
 }
 
-// Target returns the figure of a target as it was frozen.
-func (f *Frozen) Target(code survey.TargetCode) (Figure, bool) {
+// target returns the figure of a target as it was published.
+func (f *EditionFigures) target(code survey.TargetCode) (Figure, bool) {
 	for _, v := range f.Targets {
 		if v.Code == code {
 			return v.Figure, true
