@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -20,37 +19,10 @@ type apiTable struct {
 	By            []results.Dimension `json:"by"`
 	Threshold     int64               `json:"threshold"` // groups of fewer respondents are suppressed
 	Demo          bool                `json:"demo,omitempty"`
-	Source        figureSource        `json:"source"`
+	Source        results.Source      `json:"source"`
 	Edition       *survey.Edition     `json:"edition,omitempty"` // of the published figures; absent: figures of now
 	Overall       results.Figure      `json:"overall"`
 	Groups        []apiGroup          `json:"groups"`
-}
-
-// figureSource says whether figures were frozen by a publication or are of now,
-// so that nobody takes the one for the other.
-type figureSource string
-
-const (
-	sourcePublished figureSource = "published" // of the edition in force; they never change
-	sourceLive      figureSource = "live"      // of every response up to now
-)
-
-// tableFrom is table with figures of one source only; empty: of either. NotFound
-// if what was published does not hold the table.
-func (s *Server) tableFrom(ctx context.Context, q results.Query, source figureSource) (results.Table, *editionView, error) {
-	switch source {
-	case "", sourcePublished:
-	case sourceLive:
-		t, err := s.results.Table(ctx, q)
-		return t, nil, err
-	default:
-		return results.Table{}, nil, &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: "api.bad_source", Args: []any{string(source)}}
-	}
-	t, edition, err := s.table(ctx, q)
-	if err == nil && edition == nil && source == sourcePublished {
-		err = &survey.Error{Kind: survey.NotFound, Op: "ask for figures", Key: "api.not_published"}
-	}
-	return t, edition, err
 }
 
 type apiGroup struct {
@@ -91,40 +63,23 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 	if err := s.inScope(c, q); err != nil {
 		return err
 	}
-	if err := s.notWithdrawn(q.Campaign); err != nil {
-		return err
-	}
-	t, edition, err := s.tableFrom(c.UserContext(), q, figureSource(parameter(c, "source")))
+	t, err := s.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Program, Source: results.Source(parameter(c, "source"))})
 	if err != nil {
 		return err
 	}
 	l := s.views.locales[viewOf(c).Lang]
 	answer := apiTable{
 		Campaign: t.Campaign.ID, Questionnaire: t.Campaign.Family, Method: t.Method, By: t.By, Threshold: t.Threshold,
-		Demo: t.Campaign.Demo, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
-	}
-	answer.Source = sourceLive
-	if edition != nil {
-		answer.Source, answer.Edition = sourcePublished, &edition.Edition
+		Demo: t.Campaign.Demo, Source: t.Source, Edition: t.Edition, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
 	}
 	if answer.By == nil {
 		answer.By = []results.Dimension{}
 	}
-	name := l.namer(s.config.Catalog(), &t)
+	name := l.namer(s.config.Catalog(), &t.Table)
 	for i, g := range t.Groups {
 		answer.Groups[i] = apiGroup{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: g.Figure}
 	}
 	return sendJSON(c, answer)
-}
-
-// notWithdrawn returns Closed, with the reason, for a campaign whose published
-// figures were taken back: those of now must not come in their place.
-func (s *Server) notWithdrawn(id survey.CampaignID) error {
-	withdrawal := withdrawalOf(s.config.Catalog().Campaign(id))
-	if withdrawal == nil {
-		return nil
-	}
-	return &survey.Error{Kind: survey.Closed, Op: "ask for figures", Key: "api.withdrawn", Args: []any{withdrawal.Reason}}
 }
 
 type apiVerdict struct {
@@ -136,7 +91,7 @@ type apiVerdict struct {
 	InForce   bool                 `json:"in_force"`
 	Campaign  *survey.CampaignID   `json:"campaign"`
 	State     results.VerdictState `json:"state"`
-	Source    *figureSource        `json:"source"` // null without a campaign
+	Source    *results.Source      `json:"source"` // null without a campaign
 	Figure    results.Figure       `json:"figure"`
 	Met       *bool                `json:"met"`
 	Evidence  analysis.Evidence    `json:"evidence"`
@@ -152,7 +107,7 @@ func (s *Server) apiTargets(c *fiber.Ctx) error {
 			return &survey.Error{Kind: survey.Invalid, Op: "ask for targets", Key: "api.bad_date", Args: []any{given}, Err: err}
 		}
 	}
-	verdicts, err := s.verdicts(c.UserContext(), on)
+	verdicts, err := s.published.Targets(c.UserContext(), on)
 	if err != nil {
 		return err
 	}
@@ -165,11 +120,7 @@ func (s *Server) apiTargets(c *fiber.Ctx) error {
 			State: v.State, Figure: v.Figure, Evidence: v.Evidence,
 		}
 		if v.Campaign != nil {
-			source := sourceLive
-			if v.Published {
-				source = sourcePublished
-			}
-			answer[i].Campaign, answer[i].Source = &v.Campaign.ID, &source
+			answer[i].Campaign, answer[i].Source = &v.Campaign.ID, &v.Source
 		}
 		if v.State == results.Judged {
 			answer[i].Met = &v.Met
@@ -202,11 +153,11 @@ type apiWithdrawal struct {
 // withdrawalOf is how the figures of a campaign were taken back, nil where they
 // were not.
 func withdrawalOf(k *survey.Campaign) *apiWithdrawal {
-	if k == nil || k.State != survey.Withdrawn || len(k.Editions) == 0 {
+	edition := results.Withdrawal(k)
+	if edition == nil {
 		return nil
 	}
-	last := k.Editions[len(k.Editions)-1]
-	return &apiWithdrawal{At: last.Withdrawn, Reason: last.Reason}
+	return &apiWithdrawal{At: edition.Withdrawn, Reason: edition.Reason}
 }
 
 func (s *Server) apiCampaigns(c *fiber.Ctx) error {

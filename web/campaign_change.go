@@ -130,7 +130,7 @@ func (s *Server) takeStep(ctx context.Context, actor survey.Actor, step string, 
 		err = s.fieldwork.Discard(ctx, actor, id, rev)
 	case "publish":
 		_, err = s.fieldwork.Publish(ctx, actor, id, rev, func(c survey.Campaign, e survey.Edition) (any, error) {
-			return s.freeze(ctx, &c, e)
+			return s.published.NewEdition(ctx, &c, e)
 		})
 	}
 	if err != nil {

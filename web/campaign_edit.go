@@ -21,8 +21,10 @@ type campaignFormPage struct {
 	Forms, Units, Targets []option
 }
 
-// Frozen reports whether only title and last day can be changed.
-func (p campaignFormPage) Frozen() bool { return p.Campaign != nil && p.Campaign.State != survey.Draft }
+// Started reports whether only title and last day can be changed.
+func (p campaignFormPage) Started() bool {
+	return p.Campaign != nil && p.Campaign.State != survey.Draft
+}
 
 // Families are the choices of what a campaign measures.
 func (campaignFormPage) Families() []survey.Family { return survey.Families }

@@ -24,7 +24,7 @@ type campaignStaffPage struct {
 	Scoped   bool           // the person sees a part of the campaign
 	Own      int            // respondents so far within the scope
 	Now      results.Figure // of all responses so far
-	Frozen   results.Figure // of the edition in force
+	Edition  results.Figure // of the edition in force
 	Late     int64          // respondents who came after it
 	Voided   int            // responses voided since then
 	Editions []editionView  // the newest first
@@ -98,18 +98,20 @@ func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
 		page.Editions = append(page.Editions, editionView{Edition: campaign.Editions[i], Campaign: campaign.ID})
 	}
 	if campaign.State != survey.Draft {
-		live, err := s.results.Table(c.UserContext(), results.Query{Campaign: campaign.ID})
+		request := results.Request{Query: results.Query{Campaign: campaign.ID}, Reader: results.Office, Source: results.FromResponses}
+		now, err := s.published.Table(c.UserContext(), request)
 		if err != nil {
 			return err
 		}
-		page.Now = live.Overall
-		table, edition, err := s.table(c.UserContext(), results.Query{Campaign: campaign.ID})
+		page.Now = now.Overall
+		request.Source = ""
+		answer, err := s.published.Table(c.UserContext(), request)
 		if err != nil {
 			return err
 		}
-		if edition != nil {
-			page.Frozen, page.Late = table.Overall, edition.Late
-			if page.Voided, err = s.voidedSince(c.UserContext(), campaign.ID, edition.Published); err != nil {
+		if answer.Edition != nil {
+			page.Edition, page.Late = answer.Overall, answer.Late
+			if page.Voided, err = s.voidedSince(c.UserContext(), campaign.ID, answer.Edition.Published); err != nil {
 				return err
 			}
 		}

@@ -37,11 +37,11 @@ type targetView struct {
 // resultsShow shows every target with its figure.
 func (s *Server) resultsShow(c *fiber.Ctx) error {
 	on := s.today()
-	verdicts, err := s.verdicts(c.UserContext(), on)
+	verdicts, err := s.published.Targets(c.UserContext(), on)
 	if err != nil {
 		return err
 	}
-	page := resultsPage{Page: s.page(c), On: on, Campaigns: s.publicCampaigns()}
+	page := resultsPage{Page: s.page(c), On: on, Campaigns: s.published.PublicCampaigns()}
 	for _, v := range verdicts {
 		switch {
 		case !v.InForce:
@@ -58,31 +58,6 @@ func (s *Server) resultsShow(c *fiber.Ctx) error {
 		}
 	}
 	return s.render(c, fiber.StatusOK, "results", page)
-}
-
-// publicCampaigns are those whose figures the public may see, newest first.
-func (s *Server) publicCampaigns() []*survey.Campaign {
-	var campaigns []*survey.Campaign
-	catalog := s.config.Catalog()
-	for i := range catalog.Campaigns {
-		if k := &catalog.Campaigns[i]; public(k) {
-			campaigns = append(campaigns, k)
-		}
-	}
-	slices.SortStableFunc(campaigns, func(a, b *survey.Campaign) int {
-		if a.Period.From != b.Period.From {
-			if a.Period.From > b.Period.From {
-				return -1
-			}
-			return 1
-		}
-		return slices.Index(survey.Families, a.Family) - slices.Index(survey.Families, b.Family)
-	})
-	return campaigns
-}
-
-func public(c *survey.Campaign) bool {
-	return c.State != survey.Draft && c.State != survey.Withdrawn
 }
 
 // judgement is a figure against a threshold, ready to be shown.
@@ -205,65 +180,55 @@ type lineView struct {
 	Judgement judgement
 }
 
-// tabsOf lists how a campaign of a family may be divided, the first by default.
-func tabsOf(family survey.Family) []results.Dimension {
-	switch family {
-	case survey.Procedures:
-		return []results.Dimension{results.ByUnit, results.BySector, results.ByMonth, results.ByChannel}
-	case survey.Education:
-		return []results.Dimension{results.ByUnit, results.ByLevel, results.BySchool, results.ByFactor, results.ByItem, results.ByMonth}
-	case survey.Residents:
-	}
-	return []results.Dimension{results.ByUnit, results.ByFactor, results.ByItem, results.ByMonth}
-}
-
 // campaignShow shows the figures of one campaign, for one unit if asked.
 func (s *Server) campaignShow(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
-	campaign := catalog.Campaign(survey.CampaignID(c.Params("campaign")))
-	if campaign != nil && campaign.State == survey.Withdrawn && len(campaign.Editions) > 0 {
-		return s.withdrawnShow(c, campaign)
+	campaign, err := s.published.Campaign(results.Public, survey.CampaignID(c.Params("campaign")))
+	var refused *results.Refusal
+	if errors.As(err, &refused) && refused.Reason == results.EditionWithdrawn {
+		return s.withdrawnShow(c, campaign, refused.Edition)
 	}
-	if campaign == nil || !public(campaign) {
-		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_campaign", Args: []any{c.Params("campaign")}}
+	if err != nil {
+		return err
 	}
-	l := s.views.locales[viewOf(c).Lang]
-	tabs := tabsOf(campaign.Family)
-	by := results.Dimension(parameter(c, "by"))
-	unit := parameter(c, "unit")
+	q := results.Query{Campaign: campaign.ID}
+	tabs, unit := results.Divisions(campaign.Family), parameter(c, "unit")
 	if unit != "" {
 		tabs = slices.DeleteFunc(tabs, func(d results.Dimension) bool { return d == results.ByUnit })
+		q.Where = []results.Filter{{Dimension: results.ByUnit, Key: unit}}
 	}
+	by := results.Dimension(parameter(c, "by"))
 	if !slices.Contains(tabs, by) {
 		by = tabs[0]
 	}
-	q := results.Query{Campaign: campaign.ID, By: []results.Dimension{by}}
-	address := "/results/" + string(campaign.ID)
-	page := campaignPage{Page: s.page(c), Campaign: campaign, By: by, On: min(s.today(), campaign.Period.To)}
-	if page.On == "" {
-		page.On = s.today()
-	}
-	if unit != "" {
-		q.Where = []results.Filter{{Dimension: results.ByUnit, Key: unit}}
-		page.Filter = l.nameGroup(catalog, campaign, results.ByUnit, unit)
-		page.Back = address
-	}
-	table, edition, err := s.table(c.UserContext(), q)
-	var domain *survey.Error
-	if errors.As(err, &domain) && domain.Key == "results.unknown_value" {
+	q.By = []results.Dimension{by}
+	answer, err := s.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Public})
+	if errors.Is(err, results.ErrUnknownGroup) {
 		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_unit", Args: []any{unit}, Err: err}
 	}
 	if err != nil {
 		return err
 	}
-	if edition == nil && campaign.Current() != nil {
-		// The public is told what was published, and nothing else in its place.
-		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.not_published"}
+	return s.render(c, fiber.StatusOK, "results_campaign", s.campaignPage(c, campaign, &answer, unit, tabs))
+}
+
+// campaignPage is the page of an answer that is divided one way.
+func (s *Server) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Answer, unit string, tabs []results.Dimension) campaignPage {
+	catalog, l := s.config.Catalog(), s.views.locales[viewOf(c).Lang]
+	by, address := answer.By[0], "/results/"+string(campaign.ID)
+	page := campaignPage{Page: s.page(c), Campaign: campaign, By: by, On: min(s.today(), campaign.Period.To)}
+	if page.On == "" {
+		page.On = s.today()
 	}
-	page.Edition = edition
+	if unit != "" {
+		page.Filter = l.nameGroup(catalog, campaign, results.ByUnit, unit)
+		page.Back = address
+	}
+	if answer.Edition != nil {
+		page.Edition = &editionView{Edition: *answer.Edition, Campaign: campaign.ID, Late: answer.Late}
+	}
 	page.Running = campaign.State == survey.Open && s.today() <= page.On
 	_, general := targetOf(catalog, campaign.Family, "", page.On)
-	page.Overall = judge(table.Overall, table.Method, general.Threshold, table.Threshold)
+	page.Overall = judge(answer.Overall, answer.Method, general.Threshold, answer.Threshold)
 	for _, d := range tabs {
 		query := url.Values{"by": {string(d)}}
 		if unit != "" {
@@ -277,19 +242,19 @@ func (s *Server) campaignShow(c *fiber.Ctx) error {
 		}
 	}
 	page.Judged = general.Threshold > 0 && slices.Contains([]results.Dimension{results.ByUnit, results.BySchool, results.ByLevel, results.BySector}, by)
-	name := l.namer(catalog, &table)
-	for _, g := range table.Groups {
+	name := l.namer(catalog, &answer.Table)
+	for _, g := range answer.Groups {
 		threshold := general.Threshold
 		if sector := catalog.Sector(survey.SectorID(g.Keys[0])); by == results.BySector && sector != nil {
 			_, own := targetOf(catalog, campaign.Family, sector.Group, page.On)
 			threshold = own.Threshold
 		}
-		line := lineView{Name: name(g), Judgement: judge(g.Figure, table.Method, threshold, table.Threshold)}
+		line := lineView{Name: name(g), Judgement: judge(g.Figure, answer.Method, threshold, answer.Threshold)}
 		if by == results.ByUnit && g.Keys[0] != results.None && !g.Figure.Suppressed {
 			line.Link = page.Link(address + "?unit=" + url.QueryEscape(g.Keys[0]))
 		}
 		page.Hidden = page.Hidden || g.Figure.Suppressed
 		page.Lines = append(page.Lines, line)
 	}
-	return s.render(c, fiber.StatusOK, "results_campaign", page)
+	return page
 }

@@ -75,7 +75,7 @@ type Server struct {
 
 	fieldwork *campaigns.Campaigns
 	samples   *sampling.Samples
-	published published
+	published *results.Published
 	links     *links.Links
 	batches   *paper.Batches
 	rechecks  *paper.Rechecks
@@ -134,6 +134,7 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	s.fieldwork = campaigns.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.samples = sampling.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.fieldwork.GuardDiscard(s.samples.KeepWhatWasDrawn)
+	s.published = results.NewPublished(s.results, s.fieldwork)
 	s.kiosk = usualKioskTimes
 	s.batches = paper.NewBatches(s.config.Intake, s.audit, config.Now)
 	s.batches.Voided = s.results.Void
