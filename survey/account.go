@@ -167,5 +167,5 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor Actor, login Login,
 }
 
 func invalidField(op, field, key string, args ...any) error {
-	return &Error{Kind: Invalid, Op: op, Key: "user.invalid", Fields: map[string]Message{field: {Key: key, Args: args}}}
+	return &Error{Kind: Invalid, Op: op, Key: "account.invalid", Fields: map[string]Message{field: {Key: key, Args: args}}}
 }

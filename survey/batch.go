@@ -150,7 +150,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 			})
 		}
 	}
-	return made, invalid("make batches", fields)
+	return made, invalid("batch.invalid", "make batches", fields)
 }
 
 // insert numbers new batches within their campaign, stores them and returns
@@ -253,11 +253,11 @@ func (b *Batches) Edit(ctx context.Context, actor Actor, id BatchID, rev int64, 
 				return err
 			}
 			if last := keyed.Highest(); edit.Forms < last {
-				fields["forms"] = Message{"batch.forms_keyed", []any{last}}
+				fields["forms"] = Message{"batch.forms_keyed", []any{strconv.Itoa(last)}}
 			}
 		}
 		batch.Surveyor, batch.Forms = edit.Surveyor, edit.Forms
-		return invalid("edit batch", fields)
+		return invalid("batch.invalid", "edit batch", fields)
 	})
 }
 

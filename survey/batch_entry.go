@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strconv"
 	"time"
 )
 
@@ -48,7 +49,7 @@ func (b *Batches) Enter(ctx context.Context, who Login, id BatchID, e Entry) (En
 		return Entered{}, err
 	}
 	if batch.Closed {
-		return Entered{}, &Error{Kind: Closed, Op: "key in form", Key: "batch.closed_now"}
+		return Entered{}, &Error{Kind: Closed, Op: "key in form", Key: "batch.closed_now", Args: []any{whoReopens()}}
 	}
 	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.Keying() {
 		return Entered{}, &Error{Kind: Closed, Op: "key in form", Key: "batch.not_keying"}
@@ -66,7 +67,7 @@ func (b *Batches) Enter(ctx context.Context, who Login, id BatchID, e Entry) (En
 		return Entered{}, err
 	}
 	if take > 1 && take != e.Take {
-		return Entered{}, &Error{Kind: Conflict, Op: "key in form", Key: "batch.voided", Args: []any{serial, take}}
+		return Entered{}, &Error{Kind: Conflict, Op: "key in form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), take}}
 	}
 	receipts, err := b.intake.Keep(ctx, response)
 	if err != nil || receipts[0].Fresh {
@@ -118,6 +119,9 @@ func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fi
 	return response, nil
 }
 
+// whoReopens names the role that reopens a batch and prints its forms anew.
+func whoReopens() Message { return Message{Key: "role." + string(HomeAffairs)} }
+
 // take is the take under which a serial number is keyed in next: the first
 // that was not voided.
 func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, error) {
@@ -134,7 +138,9 @@ func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, erro
 			return 0, err
 		}
 	}
-	return 0, &Error{Kind: Invalid, Op: "key in form", Key: "batch.too_often", Fields: map[string]Message{"serial": {Key: "batch.too_often"}}}
+	return 0, &Error{Kind: Invalid, Op: "key in form", Key: "batch.too_often", Args: []any{whoReopens()}, Fields: map[string]Message{
+		"serial": {"batch.too_often", []any{whoReopens()}},
+	}}
 }
 
 // Void takes the form of a serial number out of force; take is the one that was
@@ -194,7 +200,7 @@ func (b *Batches) VoidOwn(ctx context.Context, actor Actor, id BatchID, serial, 
 		return err
 	}
 	if batch.Closed {
-		return &Error{Kind: Closed, Op: "void response", Key: "batch.closed_now"}
+		return &Error{Kind: Closed, Op: "void response", Key: "batch.closed_now", Args: []any{whoReopens()}}
 	}
 	return b.Void(ctx, actor, id, serial, take, reason)
 }

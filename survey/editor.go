@@ -117,12 +117,13 @@ func change[T any](ctx context.Context, e *Editor, actor Actor, action Action, s
 	return after, e.Audit.Record(ctx, actor, action, string(s.Collection)+"/"+id, before, after)
 }
 
-// invalid is an Invalid error if there are fields, and nil otherwise.
-func invalid(op string, fields map[string]Message) error {
+// invalid is an Invalid error with the key of its noun if there are fields, and
+// nil otherwise.
+func invalid(key, op string, fields map[string]Message) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	return &Error{Kind: Invalid, Op: op, Key: "user.invalid", Fields: fields}
+	return &Error{Kind: Invalid, Op: op, Key: key, Fields: fields}
 }
 
 // fieldsOf returns the messages of an Invalid error.

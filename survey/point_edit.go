@@ -56,7 +56,7 @@ func (e *Editor) MakePoints(ctx context.Context, actor Actor, plan PointPlan) (N
 	if n := len(plan.Units) * len(plan.Forms); n > MaxNewPoints {
 		fields["units"] = Message{Key: "point.too_many", Args: []any{n, MaxNewPoints}}
 	}
-	if err := invalid("make points", fields); err != nil {
+	if err := invalid("point.invalid", "make points", fields); err != nil {
 		return NewPoints{}, err
 	}
 	made, err := e.drawPoints(catalog, plan)
@@ -150,7 +150,7 @@ func (e *Editor) EditPoint(ctx context.Context, actor Actor, code PointCode, see
 			fields["sector"] = Message{Key: "point.sector_family"}
 		}
 		p.Label, p.Sector, p.Channel = edit.Label, edit.Sector, edit.Channel
-		return invalid("edit point", fields)
+		return invalid("point.invalid", "edit point", fields)
 	})
 }
 

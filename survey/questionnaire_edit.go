@@ -44,7 +44,7 @@ func (e *Editor) KeepDraft(ctx context.Context, actor Actor, q Questionnaire, re
 	if latest := e.Catalog().Latest(q.Code); latest != nil {
 		version, order = latest.Version+1, latest.Order
 		if latest.Family != q.Family {
-			return q, invalid("keep draft", map[string]Message{"code": {Key: "questionnaire.other_family", Args: []any{string(q.Code), latest.Title}}})
+			return q, invalid("questionnaire.invalid", "keep draft", map[string]Message{"code": {Key: "questionnaire.other_family", Args: []any{string(q.Code), latest.Title}}})
 		}
 	} else {
 		taken := func(o Questionnaire) bool { return o.Order == order && o.Code != q.Code }
@@ -55,7 +55,7 @@ func (e *Editor) KeepDraft(ctx context.Context, actor Actor, q Questionnaire, re
 	q.Order = order
 	if draft := e.Catalog().Draft(q.Code); draft != nil {
 		if !replace {
-			return q, invalid("keep draft", map[string]Message{"code": {Key: "questionnaire.draft_there", Args: []any{string(q.Code)}}})
+			return q, invalid("questionnaire.invalid", "keep draft", map[string]Message{"code": {Key: "questionnaire.draft_there", Args: []any{string(q.Code)}}})
 		}
 		return change(ctx, e, actor, "questionnaire.edit", e.forms(), draft.ID, draft.Rev, func(d *Questionnaire) error {
 			q.ID, q.Version, q.Rev, q.Draft = d.ID, d.Version, d.Rev, true

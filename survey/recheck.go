@@ -267,7 +267,7 @@ func (c *Rechecks) Record(ctx context.Context, actor Actor, id CampaignID, respo
 		return &Error{Kind: Forbidden, Op: "record re-check", Key: "recheck.own"}
 	}
 	note := strings.TrimSpace(cleanText(report.Note))
-	if err := invalid("record re-check", c.wrong(&form, &report, note)); err != nil {
+	if err := invalid("recheck.invalid", "record re-check", c.wrong(&form, &report, note)); err != nil {
 		return err
 	}
 	if report.Seen != len(form.Found) {

@@ -59,7 +59,7 @@ func (c *Rechecks) Draw(ctx context.Context, actor Actor, id CampaignID, share f
 	if minimum < 1 || minimum > 1000 {
 		fields["minimum"] = Message{"plan.bad_number", []any{1, 1000}}
 	}
-	if err := invalid("draw re-checks", fields); err != nil {
+	if err := invalid("recheck.invalid", "draw re-checks", fields); err != nil {
 		return 0, err
 	}
 	surveyors, err := c.Campaign(ctx, id, covers)

@@ -284,7 +284,7 @@ func (f *Fieldwork) AssignWork(ctx context.Context, actor Actor, id CampaignID, 
 // kept. Errors: Invalid, Conflict.
 func (f *Fieldwork) KeepContacts(ctx context.Context, actor Actor, id CampaignID, rev int64, days int) (Sample, error) {
 	if days < 0 || days > MaxKeepDays {
-		return Sample{}, &Error{Kind: Invalid, Op: "keep contacts", Key: "campaign.invalid", Fields: map[string]Message{
+		return Sample{}, &Error{Kind: Invalid, Op: "keep contacts", Key: "sample.invalid", Fields: map[string]Message{
 			"keep_days": {"plan.bad_number", []any{0, MaxKeepDays}},
 		}}
 	}

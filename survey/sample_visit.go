@@ -33,7 +33,7 @@ func (f *Fieldwork) RecordVisit(ctx context.Context, actor Actor, id string, see
 		case !a.Corrects && d.Outcome() == Answered:
 			fields["outcome"] = Message{Key: "sample.answered_already"}
 		}
-		if err := invalid("record visit", fields); err != nil {
+		if err := invalid("visit.invalid", "record visit", fields); err != nil {
 			return err
 		}
 		a.At, a.By = f.time(), actor.Login

@@ -73,5 +73,5 @@ func fillSector(s *Sector, edit SectorEdit) error {
 	if edit.Order < 0 || edit.Order > 10000 {
 		fields["order"] = Message{Key: "answer.out_of_range", Args: []any{1, 10000}}
 	}
-	return invalid("edit sector", fields)
+	return invalid("sector.invalid", "edit sector", fields)
 }

@@ -55,7 +55,7 @@ func (a *Accounts) IssueToken(ctx context.Context, actor Actor, name string, gra
 	}
 	grant.check(fields)
 	if len(fields) > 0 {
-		return "", &Error{Kind: Invalid, Op: "issue token", Key: "user.invalid", Fields: fields}
+		return "", &Error{Kind: Invalid, Op: "issue token", Key: "token.invalid", Fields: fields}
 	}
 	secret = tokenPrefix + NewSecret()
 	token := Token{ID: HashSecret(secret), Rev: 1, Name: name, Grant: grant, By: actor.Login, Created: a.time(), Expires: expires}

@@ -57,7 +57,7 @@ func totpStep(secret, code string, now time.Time) (int64, bool) {
 }
 
 var errWrongCode = &Error{
-	Kind: Invalid, Op: "check second factor", Key: "user.invalid",
+	Kind: Invalid, Op: "check second factor", Key: "account.invalid",
 	Fields: map[string]Message{"passcode": {Key: "account.code_wrong"}},
 }
 

@@ -69,7 +69,7 @@ func (e *Editor) fill(u *Unit, edit UnitEdit) error {
 	if u.Kind == School {
 		u.Levels = edit.Levels
 	}
-	return invalid("edit unit", e.checkUnit(u))
+	return invalid("unit.invalid", "edit unit", e.checkUnit(u))
 }
 
 func (e *Editor) checkUnit(u *Unit) map[string]Message {
@@ -155,7 +155,7 @@ type Closing struct {
 // CloseUnit ends a unit of revision seen. Errors: Invalid with its Fields, also
 // where units below it go on and no one unit carries on; NotFound; Conflict.
 func (e *Editor) CloseUnit(ctx context.Context, actor Actor, id UnitID, seen int64, closing Closing) (Unit, error) {
-	if err := invalid("close unit", e.checkClosing(id, closing)); err != nil {
+	if err := invalid("unit.invalid", "close unit", e.checkClosing(id, closing)); err != nil {
 		return Unit{}, err
 	}
 	return change(ctx, e, actor, "unit.close", e.units(), string(id), seen, func(u *Unit) error {
@@ -205,7 +205,7 @@ func (e *Editor) goingOn(id UnitID, last Date) []*Unit {
 func (e *Editor) ReopenUnit(ctx context.Context, actor Actor, id UnitID, seen int64) (Unit, error) {
 	return change(ctx, e, actor, "unit.reopen", e.units(), string(id), seen, func(u *Unit) error {
 		u.Valid.To, u.Successors = "", nil
-		return invalid("reopen unit", e.checkUnit(u))
+		return invalid("unit.invalid", "reopen unit", e.checkUnit(u))
 	})
 }
 
@@ -232,7 +232,7 @@ func (e *Editor) MergeUnits(ctx context.Context, actor Actor, m Merger) (Unit, e
 		m.Into = e.begun(&m.New)
 	}
 	into, fields := e.checkMerger(&m, last)
-	if err := invalid("merge units", fields); err != nil {
+	if err := invalid("unit.invalid", "merge units", fields); err != nil {
 		return Unit{}, err
 	}
 	var ending []*Unit

@@ -31,7 +31,7 @@ const (
 func voidReason(reason string) (string, error) {
 	reason = strings.TrimSpace(cleanText(reason))
 	if n := utf8.RuneCountInString(reason); n < minVoidReason || n > maxVoidReason {
-		return "", invalid("void response", map[string]Message{"reason": {"void.bad_reason", []any{minVoidReason, maxVoidReason}}})
+		return "", invalid("void.invalid", "void response", map[string]Message{"reason": {"void.bad_reason", []any{minVoidReason, maxVoidReason}}})
 	}
 	return reason, nil
 }

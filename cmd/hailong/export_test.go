@@ -410,8 +410,8 @@ func TestImportOfKnownNumbers(t *testing.T) {
 		{"WithoutItsDay", "A-1,Xã Bum Tở,land,,tthc-quick,4.0", ""},
 		{"OtherAnswer", "A-1,Xã Bum Tở,land,04/03/2026,tthc-quick,5", "the first is kept"},
 		{"OtherDay", "A-1,Xã Bum Tở,land,05/03/2026,tthc-quick,4", "the first is kept"},
-		{"OtherUnit", "A-1,Xã Mù Cả,land,04/03/2026,tthc-quick,4", "that of another stored response"},
-		{"OtherForm", "A-1,Xã Bum Tở,land,04/03/2026,tthc-dossier,4", "that of another stored response"},
+		{"OtherUnit", "A-1,Xã Mù Cả,land,04/03/2026,tthc-quick,4", "that of another saved response"},
+		{"OtherForm", "A-1,Xã Bum Tở,land,04/03/2026,tthc-dossier,4", "that of another saved response"},
 	} {
 		messages, reason := read(c.row)
 		if (c.reason == "") != (reason == "") || !strings.Contains(reason, c.reason) || c.reason == "" && !strings.Contains(messages, "1 known before") {
