@@ -26,7 +26,7 @@ func newExportCommand() *cobra.Command {
 	var voided bool
 	cmd := &cobra.Command{
 		Use:   "export --campaign ID|all",
-		Short: "Xuất phiếu trả lời ra CSV hoặc XLSX / writes responses to CSV or XLSX",
+		Short: "Xuất phiếu ra CSV hoặc XLSX / writes responses to CSV or XLSX",
 		Long: `Writes one row per response, its id first, in the order of ids. Item cells hold codes; several choices are
 separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
 "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
@@ -324,18 +324,18 @@ func (e *exporter) codebook(file *excelize.File) error {
 }
 
 var fieldMeaning = map[survey.Field]survey.Text{
-	survey.FieldID:       {"vi": "mã phiếu trả lời", "en": "id of the response"},
+	survey.FieldID:       {"vi": "mã phiếu", "en": "id of the response"},
 	survey.FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
 	survey.FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},
 	survey.FieldVersion:  {"vi": "phiên bản mẫu phiếu", "en": "version of the questionnaire"},
 	survey.FieldPoint:    {"vi": "mã điểm khảo sát", "en": "code of the point"},
 	survey.FieldUnit:     {"vi": "đơn vị", "en": "unit"},
 	survey.FieldSector:   {"vi": "lĩnh vực", "en": "sector"},
-	survey.FieldChannel:  {"vi": "cách trả lời", "en": "way of answering"},
+	survey.FieldChannel:  {"vi": "kênh trả lời", "en": "channel"},
 	survey.FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
 	survey.FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
 	survey.FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
-	survey.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who keyed in the paper form"},
+	survey.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who entered the paper form"},
 	survey.FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
-	survey.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don't know”"},
+	survey.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don’t know”"},
 }

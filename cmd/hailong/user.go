@@ -57,10 +57,10 @@ func explained(err error) error {
 }
 
 func newUserCommand() *cobra.Command {
-	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
+	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
 		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
-		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*survey.Accounts).Disable),
-		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*survey.Accounts).Enable))
+		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*survey.Accounts).Disable),
+		newUserSwitchCommand("enable", "Mở lại một người dùng / enables a user again", (*survey.Accounts).Enable))
 }
 
 const userList = "hailong user list"
@@ -107,8 +107,8 @@ func newUserAddCommand() *cobra.Command {
 		invite bool
 	)
 	cmd := &cobra.Command{
-		Use:   "add LOGIN",
-		Short: "Thêm người dùng / adds somebody and prints a password or an invitation, once",
+		Use:   "add USERNAME",
+		Short: "Thêm người dùng / adds a user and prints a password or an invitation, once",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(s survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
@@ -150,7 +150,7 @@ func newUserListCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "Danh sách người dùng / lists people",
+		Short: "Danh sách người dùng / lists users",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
@@ -162,7 +162,7 @@ func newUserListCommand() *cobra.Command {
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(people)
 				}
 				out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-				fmt.Fprintln(out, "LOGIN\tNAME\tROLE\tUNITS\tSTATE")
+				fmt.Fprintln(out, "USERNAME\tNAME\tROLE\tUNITS\tSTATUS")
 				for _, u := range people {
 					fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, u.Grant.Role, joined(u.Grant.Scope.Units), userState(u))
 				}
@@ -199,7 +199,7 @@ func newUserResetCommand() *cobra.Command {
 		invite, factor bool
 	)
 	cmd := &cobra.Command{
-		Use:   "reset LOGIN",
+		Use:   "reset USERNAME",
 		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -227,7 +227,7 @@ func newUserResetCommand() *cobra.Command {
 func newUserSwitchCommand(name, short string, do func(*survey.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {
 	var store *storeOption
 	cmd := &cobra.Command{
-		Use:   name + " LOGIN",
+		Use:   name + " USERNAME",
 		Short: short,
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
