@@ -166,7 +166,7 @@ func (s *Server) batchEnter(c *fiber.Ctx, who *signedIn) error {
 	page.Form = formWith("serial", strconv.Itoa(max(serial, 1)), "day", string(day))
 	for name, key := range map[string]string{"saved": "batch.saved", "same": "batch.same"} {
 		if n, err := strconv.Atoi(parameter(c, name)); err == nil && n > 0 {
-			page.Settled, page.Saved = n, &survey.Message{Key: key, Args: []any{n}}
+			page.Settled, page.Saved = n, &survey.Message{Key: key, Args: []any{strconv.Itoa(n)}}
 		}
 	}
 	return s.batchEnterShow(c, who, fiber.StatusOK, page, survey.Given{}, nil)
@@ -188,7 +188,7 @@ func (s *Server) batchEnterShow(c *fiber.Ctx, who *signedIn, status int, page ba
 	}
 	switch asks := s.batchForm(campaign, point); {
 	case page.Batch.Closed:
-		page.Notice = &survey.Message{Key: "batch.closed_now"}
+		page.Notice = &survey.Message{Key: "batch.closed_now", Args: []any{survey.Message{Key: "role." + string(survey.HomeAffairs)}}}
 	case asks == nil || point.Off:
 		page.Notice = &survey.Message{Key: "batch.no_form"}
 	case !campaign.Keying():
@@ -238,7 +238,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 	f := failureOf(err, requestID(c))
 	told := batchKeyed{Serial: entry.Serial}
 	status := fiber.StatusOK
-	message := survey.Message{Args: []any{entry.Serial}}
+	message := survey.Message{Args: []any{strconv.Itoa(entry.Serial)}}
 	switch {
 	case err == nil && entered.Differs:
 		told.State, message.Key, status = "differs", "batch.differs", fiber.StatusConflict

@@ -44,7 +44,7 @@ func (s *Server) campaignDoubts(ctx context.Context, who *signedIn, campaign *su
 		}
 		for _, form := range bad {
 			if who.May(survey.EditCampaigns) {
-				d.Links = append(d.Links, doubtLink{excludePath(form), survey.Message{Key: "doubt.exclude", Args: []any{form.Serial, string(form.Response.Batch)}}})
+				d.Links = append(d.Links, doubtLink{excludePath(form), survey.Message{Key: "doubt.exclude", Args: []any{strconv.Itoa(form.Serial), string(form.Response.Batch)}}})
 			}
 		}
 		doubts = append(doubts, d)

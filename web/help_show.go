@@ -89,7 +89,7 @@ func helpTasks() []helpTask {
 			{"/staff/links", "help.link.print", nil},
 		}},
 		{"help.kiosk", survey.EditPoints, []helpStep{
-			{"", "help.kiosk.open", nil},
+			{"", "help.kiosk.open", []string{"point.kiosk"}},
 			{"", "help.kiosk.pin", nil},
 		}},
 		{"help.results", survey.SeeResults, []helpStep{

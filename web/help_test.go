@@ -49,7 +49,7 @@ func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step help
 		if _, known := l.messages[key]; !known {
 			t.Errorf("%s names %q, which is no word of a page", step.Key, key)
 		}
-		if !strings.Contains(l.messages[step.Key], "{"+string(rune('0'+i))+"}") {
+		if !strings.Contains(l.messages[step.Key].other, "{"+string(rune('0'+i))+"}") {
 			t.Errorf("%s: %s does not use the word of %s", l.lang, step.Key, key)
 		}
 	}

@@ -89,7 +89,7 @@ func TestListImportRefused(t *testing.T) {
 		"BadParent":     {lan, "/staff/units", "name,kind,parent\nA,xã,không đâu\nB,xã,\n", []string{"Dòng 2, cột trực thuộc", "Dòng 3, cột trực thuộc"}},
 		"Twice":         {lan, "/staff/units", "name,kind,parent\nA,xã,cu\nA,xã,cu\n", []string{"Dòng 3", "dòng 2"}},
 		"BadDay":        {lan, "/staff/units", "name,kind,parent,from\nA,xã,cu,hôm qua\n", []string{"cột từ ngày"}},
-		"OutsideScope":  {hoa, "/staff/units", "name,kind,parent\nA,một cửa,cu\n", []string{"ngoài phạm vi"}},
+		"OutsideScope":  {hoa, "/staff/units", "name,kind,parent\nA,một cửa,cu\n", []string{"ngoài phần phụ trách"}},
 		"BadGroup":      {lan, "/staff/sectors", "name,group\nA,có lẽ\n", []string{"cột nhóm"}},
 		"SectorTwice":   {lan, "/staff/sectors", "name\nA mới\nA mới\n", []string{"dòng 2"}},
 		"NoSectorName":  {lan, "/staff/sectors", "name,group\n,x\n", []string{"Dòng 2"}},

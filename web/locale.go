@@ -25,9 +25,11 @@ var languages = []survey.Lang{survey.Vietnamese, survey.English}
 type locale struct {
 	lang     survey.Lang
 	tag      language.Tag
-	messages map[string]string
+	messages map[string]sentence
 }
 
+// loadLocales reads every language. It is an error if a language lacks a
+// sentence, a plural form or an argument.
 func loadLocales() (map[survey.Lang]*locale, error) {
 	locales := map[survey.Lang]*locale{}
 	for _, lang := range languages {
@@ -42,17 +44,20 @@ func loadLocales() (map[survey.Lang]*locale, error) {
 		}
 		locales[lang] = l
 	}
-	return locales, nil
+	return locales, checkLocales(locales)
 }
 
-// T returns the sentence of a key with its arguments {0}, {1}, … written in.
-// Numbers, dates and survey.Text are written as the language does. A key that
-// is missing is returned as it is: tests hold that there is none.
+// T returns the sentence of a key with its arguments {0}, {1}, … written in, in
+// the plural form of its number. Numbers, dates, survey.Text and survey.Message
+// are written as the language does; a number that only names something (a
+// serial, a year) is given as a string. A key that is missing is returned as it
+// is: tests hold that there is none.
 func (l *locale) T(key string, args ...any) string {
-	s, ok := l.messages[key]
+	sentence, ok := l.messages[key]
 	if !ok {
 		return key
 	}
+	s := sentence.text(l.tag, args)
 	for i, arg := range args {
 		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", l.argument(arg))
 	}
@@ -65,6 +70,8 @@ func (l *locale) argument(arg any) string {
 		return v
 	case survey.Text:
 		return v.In(l.lang)
+	case survey.Message:
+		return l.T(v.Key, v.Args...)
 	case survey.Date:
 		return l.Date(v)
 	case time.Time:
@@ -82,22 +89,28 @@ func (l *locale) Num(v any) string {
 
 // Percent writes a share between 0 and 1 with one decimal: 92,4 %.
 func (l *locale) Percent(share float64) string {
-	s := message.NewPrinter(l.tag).Sprint(number.Decimal(share*100, number.MinFractionDigits(1), number.MaxFractionDigits(1)))
+	return l.percentSign(message.NewPrinter(l.tag).Sprint(number.Decimal(share*100, number.MinFractionDigits(1), number.MaxFractionDigits(1))))
+}
+
+// WholePercent writes a number of hundredths: 45 %.
+func (l *locale) WholePercent(hundredths int) string { return l.percentSign(l.Num(hundredths)) }
+
+func (l *locale) percentSign(number string) string {
 	if l.lang == survey.Vietnamese {
-		return s + "\u00a0%"
+		return number + "\u00a0%"
 	}
-	return s + "%"
+	return number + "%"
 }
 
 // hint is the sentence that explains a label, "" where there is none.
-func (l *locale) hint(label string) string { return l.messages[label+".hint"] }
+func (l *locale) hint(label string) string { return l.messages[label+".hint"].other }
 
-// Moment writes a day and a time in Viet Nam: 31/03/2026 14:05.
+// Moment writes a time and its day in Viet Nam: 14:05, 31/03/2026.
 func (l *locale) Moment(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return l.Date(survey.DateOf(at)) + " " + at.In(survey.Zone).Format("15:04")
+	return at.In(survey.Zone).Format("15:04") + ", " + l.Date(survey.DateOf(at))
 }
 
 // Date writes a day: 31/03/2026 in Vietnamese, 31 March 2026 in English.

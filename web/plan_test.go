@@ -91,7 +91,7 @@ func TestPlanAndProgress(t *testing.T) {
 	}
 	// Its own part of the campaign and of the plan, said to be that.
 	_, body = elsewhere.get("/staff/campaigns/tthc-2026")
-	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "0" || !strings.Contains(tiles.Text(), "Trong phạm vi") {
+	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "0" || !strings.Contains(tiles.Text(), "Trong phần phụ trách") {
 		t.Errorf("a commune sees what others received: %s", words(tiles))
 	}
 	_, body = elsewhere.get(path)
@@ -99,7 +99,7 @@ func TestPlanAndProgress(t *testing.T) {
 		t.Errorf("a commune's page of the plan: %s", words(seen))
 	}
 	_, body = v.get("/staff/campaigns/tthc-2026")
-	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "20" || strings.Contains(tiles.Text(), "Trong phạm vi") {
+	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "20" || strings.Contains(tiles.Text(), "Trong phần phụ trách") {
 		t.Errorf("who sees all: %s", words(tiles))
 	}
 }

@@ -97,7 +97,7 @@ func TestNobodyRechecksTheirOwn(t *testing.T) {
 	}
 	v := visit(t, s, "lan")
 	_, body := v.get(recheckAddress)
-	if doc := document(t, body); doc.Find("tbody th a").Length() != 0 || !strings.Contains(doc.Text(), "chính ông/bà nhập") {
+	if doc := document(t, body); doc.Find("tbody th a").Length() != 0 || !strings.Contains(doc.Text(), "chính Ông/Bà nhập") {
 		t.Error("one's own form is offered")
 	}
 	form := recheckAddress + "/" + string(stored(t, s)[0].ID)

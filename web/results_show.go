@@ -108,16 +108,30 @@ func (j judgement) Missing() int64 { return max(0, j.Needed-j.Figure.N) }
 // LeastN is the method's least number of respondents for a verdict.
 func (j judgement) LeastN() int { return j.Method.MinN }
 
-// OutOf is the round number of people that a share is told of: 100, unless
-// rounding would put the share on the wrong side of the target.
+// OutOf is the number of people, or of answers, that a share is told of: 100,
+// unless rounding would put the share on the wrong side of the target. It is
+// never more than there are, so that 287 respondents do not become 1,000.
 func (j judgement) OutOf() int {
-	for _, n := range []int{100, 1000, 10000} {
-		told := float64(j.Satisfied(n)) / float64(n)
+	all := j.Figure.Answers
+	if j.Method.Pooling == survey.PoolOverall {
+		all = j.Figure.N
+	}
+	for n := int64(100); n <= min(all, 10000); n *= 10 {
+		told := float64(j.Satisfied(int(n))) / float64(n)
 		if j.Target == 0 || (told >= j.Target) == (j.Figure.Rate >= j.Target) {
-			return n
+			return int(n)
 		}
 	}
-	return 10000
+	return int(all)
+}
+
+// ColumnKey is the translation key of what the figures of a table are: an index
+// over several questions, or the share of one.
+func (j judgement) ColumnKey() string {
+	if j.Method.Pooling == survey.PoolOverall && j.Share() {
+		return "results.column.share"
+	}
+	return "results.column.rate"
 }
 
 // Satisfied is how many of n people are satisfied.

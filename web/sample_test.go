@@ -113,7 +113,7 @@ func TestSampleIsDrawn(t *testing.T) {
 	s, lan, _ := sampler(t)
 	resp, body := lan.upload(samplePathTest+"/draw", "file", "ho.csv", households(60), "method", "random", "seed", "20260305")
 	doc := document(t, body)
-	if text := doc.Find("main").Text(); resp.StatusCode != http.StatusOK || !strings.Contains(text, "Sẽ rút 20 dòng và 10 dòng dự phòng") || !strings.Contains(text, "Ngày sinh") {
+	if text := doc.Find("main").Text(); resp.StatusCode != http.StatusOK || !strings.Contains(text, "Sẽ rút 20 nơi và 10 nơi dự phòng") || !strings.Contains(text, "Ngày sinh") {
 		t.Fatalf("preview: %d %s", resp.StatusCode, text)
 	}
 	if strings.Contains(doc.Find("main").Text(), "Lò Văn") {
@@ -204,7 +204,7 @@ func TestSampleListRefused(t *testing.T) {
 		}
 	}
 	v := seated(t, s, "hoa")
-	if resp, body := v.upload(samplePathTest+"/draw", "file", "x.csv", households(3), "method", "random"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "ngoài phạm vi") {
+	if resp, body := v.upload(samplePathTest+"/draw", "file", "x.csv", households(3), "method", "random"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "ngoài phần phụ trách") {
 		t.Errorf("a unit outside the scope: %d", resp.StatusCode)
 	}
 	if n := len(rowsIn(t, s)); n != 0 {
@@ -325,7 +325,7 @@ func TestReserve(t *testing.T) {
 	s, lan, boa := sampler(t)
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	assign(t, lan)
-	if resp, body := boa.post(rowPath(3) + "/reserve"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "chưa kết thúc") {
+	if resp, body := boa.post(rowPath(3) + "/reserve"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "chưa có kết quả cuối") {
 		t.Errorf("a reserve for a row that still waits: %d", resp.StatusCode)
 	}
 	for range sampling.AwayVisits {

@@ -119,23 +119,25 @@ func viewName(page string, lang survey.Lang) string { return page + "." + string
 
 func (v *views) functions(l *locale) template.FuncMap {
 	return template.FuncMap{
-		"t":       l.T,
-		"tm":      func(m survey.Message) string { return l.T(m.Key, m.Args...) },
-		"text":    func(t survey.Text) string { return t.In(l.lang) },
-		"num":     l.Num,
-		"percent": l.Percent,
-		"date":    l.Date,
-		"moment":  l.Moment,
-		"hint":    l.hint,
-		"lang":    func() string { return string(l.lang) },
-		"asset":   v.assets.url,
-		"add":     func(a, b int) int { return a + b },
+		"t":             l.T,
+		"tm":            func(m survey.Message) string { return l.T(m.Key, m.Args...) },
+		"text":          func(t survey.Text) string { return t.In(l.lang) },
+		"num":           l.Num,
+		"percent":       l.Percent,
+		"whole_percent": l.WholePercent,
+		"date":          l.Date,
+		"moment":        l.Moment,
+		"hint":          l.hint,
+		"lang":          func() string { return string(l.lang) },
+		"asset":         v.assets.url,
+		"add":           func(a, b int) int { return a + b },
 	}
 }
 
-// checkKeys finds {{t "key"}} whose key has no sentence.
+// checkKeys finds {{t "key"}} whose key has no sentence, or whose sentence has
+// plural forms and no number to choose by.
 func checkKeys(set *template.Template, l *locale) error {
-	var missing error
+	var faults error
 	for _, t := range set.Templates() {
 		if t.Tree == nil {
 			continue
@@ -148,12 +150,17 @@ func checkKeys(set *template.Template, l *locale) error {
 			if !ok {
 				return
 			}
-			if _, known := l.messages[key.Text]; !known {
-				missing = errors.Join(missing, fmt.Errorf("locale/%s.json has no %q", l.lang, key.Text))
+			sentence, known := l.messages[key.Text]
+			if !known {
+				faults = errors.Join(faults, fmt.Errorf("locale/%s.json has no %q", l.lang, key.Text))
+				return
+			}
+			if args := c.Args[2:]; sentence.plural() && (sentence.count >= len(args) || args[sentence.count].Type() == parse.NodeString) {
+				faults = errors.Join(faults, fmt.Errorf("%q has plural forms in %q and gets no number to choose by", key.Text, l.lang))
 			}
 		})
 	}
-	return missing
+	return faults
 }
 
 // eachCommand visits the commands of a template, nested ones too.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -163,7 +164,7 @@ func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *sam
 	if !page.Mine {
 		crumbs = []string{"/staff/campaigns", "campaign.list", samplePath(row.Campaign), "sample.title", samplePath(row.Campaign) + "/list", "sample.list"}
 	}
-	page.StaffPage = s.staffPage(c, who, s.views.locales[lang].T("visit.title", row.Number), crumbs...)
+	page.StaffPage = s.staffPage(c, who, s.views.locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
 	page.path = visitPath(row.ID)
 	page.Row = &drawnRow{Drawn: *row, Where: s.whereOf(row, lang), Contact: contact, Surveyor: page.names(sample.SurveyorOf(row.Place))}
 	if !page.Mine && page.Row.Contact != "" { // whose work it is not leaves a trace

@@ -28,7 +28,7 @@ func newExportCommand() *cobra.Command {
 	var voided bool
 	cmd := &cobra.Command{
 		Use:   "export --campaign ID|all",
-		Short: "Xuất phiếu trả lời ra CSV hoặc XLSX / writes responses to CSV or XLSX",
+		Short: "Xuất phiếu ra CSV hoặc XLSX / writes responses to CSV or XLSX",
 		Long: `Writes one row per response, its id first, in the order of ids. Item cells hold codes; several choices are
 separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
 "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
@@ -326,18 +326,18 @@ func (e *exporter) codebook(file *excelize.File) error {
 }
 
 var fieldMeaning = map[exchange.Field]survey.Text{
-	exchange.FieldID:       {"vi": "mã phiếu trả lời", "en": "id of the response"},
+	exchange.FieldID:       {"vi": "mã phiếu", "en": "id of the response"},
 	exchange.FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
 	exchange.FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},
 	exchange.FieldVersion:  {"vi": "phiên bản mẫu phiếu", "en": "version of the questionnaire"},
 	exchange.FieldPoint:    {"vi": "mã điểm khảo sát", "en": "code of the point"},
 	exchange.FieldUnit:     {"vi": "đơn vị", "en": "unit"},
 	exchange.FieldSector:   {"vi": "lĩnh vực", "en": "sector"},
-	exchange.FieldChannel:  {"vi": "cách trả lời", "en": "way of answering"},
+	exchange.FieldChannel:  {"vi": "kênh trả lời", "en": "channel"},
 	exchange.FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
 	exchange.FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
 	exchange.FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
-	exchange.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who keyed in the paper form"},
+	exchange.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who entered the paper form"},
 	exchange.FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
-	exchange.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don't know”"},
+	exchange.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don’t know”"},
 }

@@ -21,7 +21,7 @@ func newHealthCommand() *cobra.Command {
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use:   "health",
-		Short: "Kiểm tra máy chủ đang chạy / asks a running server whether it lives",
+		Short: "Kiểm tra máy chủ đang chạy / checks a running server",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)

@@ -37,7 +37,7 @@ func newImportCommand() *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
 		Use:   "import FILE --campaign ID",
-		Short: "Nhập phiếu trả lời từ CSV hoặc XLSX / reads responses from CSV or XLSX",
+		Short: "Nhập phiếu từ tệp CSV hoặc XLSX / reads responses from CSV or XLSX",
 		Long: `Reads one response a row. Columns are found by their headers: the codes of items or their labels, and
 id (mã phiếu), form (mẫu phiếu), point (mã điểm), unit (đơn vị: id, code or name), sector (lĩnh vực),
 channel (kênh), day (ngày), na (không áp dụng). Answers are codes or the words of the answer; several are
@@ -135,12 +135,12 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 		return err
 	}
 	n := work.count
-	fmt.Fprintf(messages, o.say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "%d rows read: %d responses stored, %d known before, %d rows rejected.\n"), n.rows, n.stored, n.known, n.rejected)
+	fmt.Fprintf(messages, o.say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "Rows read: %d. Responses saved: %d, known before: %d. Rows rejected: %d.\n"), n.rows, n.stored, n.known, n.rejected)
 	if o.dryRun {
-		fmt.Fprint(messages, o.say("Chạy thử: chưa lưu gì.\n", "A trial run: nothing was stored.\n"))
+		fmt.Fprint(messages, o.say("Chạy thử: chưa lưu gì.\n", "A trial run: nothing was saved.\n"))
 	}
 	if n.rejected > 0 {
-		return fmt.Errorf(o.say("%d dòng bị loại; lý do từng dòng ở %s", "%d rows were rejected; the reason of each is in %s"), n.rejected, filepath.Clean(o.report))
+		return fmt.Errorf(o.say("%d dòng bị loại; lý do từng dòng ở %s", "rows rejected: %d; the reason of each is in %s"), n.rejected, filepath.Clean(o.report))
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func newGroup(name, short string, commands ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: name, Short: short, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usageError{fmt.Errorf("hãy nói rõ việc gì / say what: %s", strings.Join(names, ", "))}
+			return usageError{fmt.Errorf("xin nói rõ việc gì / say what: %s", strings.Join(names, ", "))}
 		},
 		// A word that is no command is the mistake, and not the flags behind it.
 		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},

@@ -38,7 +38,7 @@ func TestMistakesAreAnswered(t *testing.T) {
 		"PointsAlone":         {"say what: list", true, []string{"points"}},
 		"UnitsAlone":          {"say what: import", true, []string{"units"}},
 		"NoSuchPointsCommand": {`unknown command "print"`, true, []string{"points", "print", "--store", store}},
-		"NoLogin":             {"hailong user reset LOGIN", true, []string{"user", "reset", "--store", store}},
+		"NoLogin":             {"hailong user reset USERNAME", true, []string{"user", "reset", "--store", store}},
 		"NoTokenNumber":       {"hailong token revoke NUMBER", true, []string{"token", "revoke", "--store", store}},
 		"NoBackup":            {"hailong restore FILE", true, []string{"restore", "--store", store}},
 		"NoList":              {"hailong units import FILE", true, []string{"units", "import", "--store", store}},

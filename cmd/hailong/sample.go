@@ -89,7 +89,7 @@ func newSampleCommand() *cobra.Command {
 	f.StringVar(&o.sdColumn, "sd-col", "", "column of the stratum's standard deviation for neyman / cột độ lệch chuẩn cho neyman")
 	f.Float64Var(&o.reserve, "reserve", 0, "reserve as a share of the sample, 0.2 for 20 % / tỷ lệ dự phòng")
 	f.Uint64Var(&o.seed, "seed", 0, "seed of the draw; generated and printed where not given / số khởi tạo")
-	f.IntVar(&o.minimum, "min", 0, "least number per stratum / số tối thiểu mỗi tầng")
+	f.IntVar(&o.minimum, "min", 0, "least number per stratum / số tối thiểu mỗi nhóm chọn mẫu (tầng)")
 	f.StringVar(&o.out, "out", "", "file of the drawn list, ending in .csv / tệp danh sách được rút")
 	f.StringVar(&o.lang, "lang", "vi", "language of messages: vi or en / ngôn ngữ thông báo")
 	return cmd
@@ -130,7 +130,7 @@ func (o *sampleOptions) check(cmd *cobra.Command, args []string) error {
 	_, allocation := allocations[o.allocation]
 	wrong(!allocation, "--allocation phải là proportional, equal hoặc neyman", "--allocation must be proportional, equal or neyman")
 	wrong((o.method == "pps") != (o.sizeColumn != ""), "--method pps và --size-col phải đi cùng nhau", "--method pps and --size-col go together")
-	wrong(o.method == "pps" && given("margin"), "--method pps rút theo đơn vị (thôn, bản): hãy cho số đơn vị bằng --size", "--method pps draws units (villages): give their number by --size")
+	wrong(o.method == "pps" && given("margin"), "--method pps rút theo đơn vị (thôn, bản): xin cho số đơn vị bằng --size", "--method pps draws units (villages): give their number by --size")
 	wrong((o.allocation == "neyman") != (o.sdColumn != ""), "--allocation neyman và --sd-col phải đi cùng nhau", "--allocation neyman and --sd-col go together")
 	wrong(o.allocation != "proportional" && len(o.strata) == 0, "--allocation cần có --strata", "--allocation needs --strata")
 	wrong(o.out != "" && !strings.HasSuffix(o.out, ".csv"), "--out phải là tên tệp kết thúc bằng .csv", "--out must be a file name ending in .csv")
@@ -186,16 +186,16 @@ func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 
 // report tells people what was done.
 func (o *sampleOptions) report(w io.Writer, frame *sampleFrame, plan samplePlan, s analysis.Selection) {
-	fmt.Fprintln(w, o.sayf("Danh sách: %d dòng, %d tầng. Đã rút %d, dự phòng %d.",
+	fmt.Fprintln(w, o.sayf("Danh sách: %d dòng, %d nhóm chọn mẫu (tầng). Đã rút %d, dự phòng %d.",
 		"List: %d rows, %d strata. Drawn: %d, reserve: %d.",
 		len(frame.rows), len(frame.strata), len(s.Sample), len(s.Reserve)))
-	fmt.Fprintln(w, o.sayf("Số khởi tạo (seed): %d. Hãy lưu lại để rút lại đúng mẫu này.",
+	fmt.Fprintln(w, o.sayf("Số khởi tạo (seed): %d. Xin lưu lại để rút lại đúng mẫu này.",
 		"Seed: %d. Keep it: it repeats exactly this draw.", o.seed))
 	if plan.sizeNote != "" {
 		fmt.Fprintln(w, plan.sizeNote)
 	}
 	for _, h := range plan.short {
-		fmt.Fprintln(w, o.sayf("Lưu ý: tầng %q chỉ còn %d dòng cho danh sách dự phòng.",
+		fmt.Fprintln(w, o.sayf("Lưu ý: nhóm chọn mẫu %q chỉ còn %d dòng cho danh sách dự phòng.",
 			"Note: stratum %q has only %d rows left for the reserve.", frame.strata[h].label, plan.reserve[h]))
 	}
 }

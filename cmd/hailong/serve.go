@@ -339,7 +339,7 @@ func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, pa
 	fmt.Fprintf(&b, "\n  Trang chủ / home page        %s/\n", base)
 	fmt.Fprintf(&b, "  Kết quả / public results     %s/results\n", base)
 	fmt.Fprintf(&b, "  Cán bộ đăng nhập / staff     %s/staff/login\n", base)
-	b.WriteString("\n  Điểm đánh giá (mẫu) / sample points\n")
+	b.WriteString("\n  Điểm khảo sát (ví dụ) / survey points, for example\n")
 	for _, p := range sampleOf(c) {
 		unit := c.Unit(p.Unit)
 		name := string(p.Unit)
@@ -357,7 +357,7 @@ func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, pa
 		fmt.Fprintf(&b, "  Mật khẩu dùng một lần, chỉ hiện lần này / one-time password, shown only now\n    %s\n", password)
 	}
 	if o.publicURL == "" && !demo {
-		b.WriteString("\n  Để in mã QR, hãy đặt --public-url thành địa chỉ mà điện thoại của người dân mở được.\n" +
+		b.WriteString("\n  Để in mã QR, xin đặt --public-url thành địa chỉ mà điện thoại của người dân mở được.\n" +
 			"  Before printing codes, set --public-url to an address that citizens' phones can open.\n")
 	}
 	b.WriteString("\n  Ctrl+C để dừng / to stop\n\n")

@@ -60,10 +60,10 @@ func explained(err error) error {
 }
 
 func newUserCommand() *cobra.Command {
-	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
+	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
 		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
-		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*people.Accounts).Disable),
-		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*people.Accounts).Enable))
+		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*people.Accounts).Disable),
+		newUserSwitchCommand("enable", "Mở lại một người dùng / enables a user again", (*people.Accounts).Enable))
 }
 
 const userList = "hailong user list"
@@ -110,8 +110,8 @@ func newUserAddCommand() *cobra.Command {
 		invite bool
 	)
 	cmd := &cobra.Command{
-		Use:   "add LOGIN",
-		Short: "Thêm người dùng / adds somebody and prints a password or an invitation, once",
+		Use:   "add USERNAME",
+		Short: "Thêm người dùng / adds a user and prints a password or an invitation, once",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts, _ *audit.Log) error {
@@ -153,7 +153,7 @@ func newUserListCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "Danh sách người dùng / lists people",
+		Short: "Danh sách người dùng / lists users",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
@@ -165,7 +165,7 @@ func newUserListCommand() *cobra.Command {
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(people)
 				}
 				out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-				fmt.Fprintln(out, "LOGIN\tNAME\tROLE\tUNITS\tSTATE")
+				fmt.Fprintln(out, "USERNAME\tNAME\tROLE\tUNITS\tSTATUS")
 				for _, u := range people {
 					fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, u.Grant.Role, joined(u.Grant.Scope.Units), userState(u))
 				}
@@ -202,7 +202,7 @@ func newUserResetCommand() *cobra.Command {
 		invite, factor bool
 	)
 	cmd := &cobra.Command{
-		Use:   "reset LOGIN",
+		Use:   "reset USERNAME",
 		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -230,7 +230,7 @@ func newUserResetCommand() *cobra.Command {
 func newUserSwitchCommand(name, short string, do func(*people.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {
 	var store *storeOption
 	cmd := &cobra.Command{
-		Use:   name + " LOGIN",
+		Use:   name + " USERNAME",
 		Short: short,
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
