@@ -59,7 +59,7 @@ func (s *Server) securitySave(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	words := func(roles []survey.Role) string {
 		names := make([]string, len(roles))
 		for i, r := range roles {

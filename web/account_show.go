@@ -23,7 +23,7 @@ func (s *Server) accountShow(c *fiber.Ctx, who *signedIn) error {
 	if page.Sessions, err = s.accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
 		return err
 	}
-	page.Scope = unitNames(s.config.Catalog(), who.User.Grant.Scope.Units)
+	page.Scope = unitNames(s.Catalog(), who.User.Grant.Scope.Units)
 	return s.render(c, fiber.StatusOK, "staff/account", page)
 }
 

@@ -36,7 +36,7 @@ func (s *Server) totpShow(c *fiber.Ctx, who *signedIn, status int, typed form, s
 	if page.Needed, err = s.accounts.NeedsTOTP(c.UserContext(), who.User); err != nil {
 		return err
 	}
-	l := s.views.locales[page.Lang]
+	l := s.Views.locales[page.Lang]
 	svg, err := qr.SVG(people.TOTPAddress(who.User.Login, secret), qr.Options{Size: 240, Title: l.T("account.totp.code"), Desc: l.T("account.totp.scan")})
 	if err != nil {
 		return err

@@ -54,7 +54,7 @@ func (s *Server) allow(need survey.Permission) fiber.Handler {
 		case !token.Grant.May(need):
 			return &survey.Error{Kind: survey.Forbidden, Op: "use the API", Key: "api.not_allowed"}
 		}
-		if wait := s.rates.token.take(token.ID); wait > 0 {
+		if wait := s.Rates.token.take(token.ID); wait > 0 {
 			return tooMany(c, wait)
 		}
 		c.Locals(bearerKey{}, token)

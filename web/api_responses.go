@@ -201,7 +201,7 @@ func (s *Server) prepare(c *fiber.Ctx, a *apiSubmission) (survey.Response, error
 		}
 	}
 	submission := a.submission()
-	if point := s.config.Catalog().Point(submission.Point); point != nil && !s.coversPoint(c, point.Code) {
+	if point := s.Catalog().Point(submission.Point); point != nil && !s.coversPoint(c, point.Code) {
 		return survey.Response{}, &survey.Error{Kind: survey.NotFound, Op: "take response", Key: "point.unknown"}
 	}
 	return s.config.Intake.Prepare(submission)
@@ -226,7 +226,7 @@ func (a *apiSubmission) submission() intake.Submission {
 }
 
 func (s *Server) invalid(c *fiber.Ctx, o *apiOutcome, err error) {
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	f := failureOf(err, requestID(c))
 	o.Outcome, o.Key = "invalid", f.Message.Key
 	if f.Message.Key != "" {

@@ -67,7 +67,7 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	answer := apiTable{
 		Campaign: t.Campaign.ID, Questionnaire: t.Campaign.Family, Method: t.Method, By: t.By, Threshold: t.Threshold,
 		Demo: t.Campaign.Demo, Source: t.Source, Edition: t.Edition, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
@@ -75,7 +75,7 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 	if answer.By == nil {
 		answer.By = []results.Dimension{}
 	}
-	name := l.namer(s.config.Catalog(), &t.Table)
+	name := l.namer(s.Catalog(), &t.Table)
 	for i, g := range t.Groups {
 		answer.Groups[i] = apiGroup{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: g.Figure}
 	}
@@ -163,7 +163,7 @@ func withdrawalOf(k *survey.Campaign) *apiWithdrawal {
 func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 	lang := viewOf(c).Lang
 	answer := []apiCampaign{}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for _, k := range catalog.Campaigns {
 		if !bearer(c).Grant.Covers(catalog, "", k.Family) {
 			continue
@@ -178,14 +178,14 @@ func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiPoints(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	points := catalog.PointListings(s.publicURL(c), s.today(), viewOf(c).Lang)
 	return sendJSON(c, slices.DeleteFunc(points, func(p survey.PointListing) bool { return !s.coversPoint(c, p.Code) }))
 }
 
 // coversPoint reports whether a point lies in the scope of the program.
 func (s *Server) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point := catalog.Point(code)
 	if point == nil {
 		return false
@@ -200,7 +200,7 @@ func (s *Server) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
 // inScope returns an error for figures outside the scope of the program. Whose
 // scope is units has to name one of them: a total would tell of the others.
 func (s *Server) inScope(c *fiber.Ctx, q results.Query) error {
-	grant, catalog := bearer(c).Grant, s.config.Catalog()
+	grant, catalog := bearer(c).Grant, s.Catalog()
 	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, "", campaign.Family) {
 		return survey.NewError(survey.NotFound, "ask for figures", nil)
 	}

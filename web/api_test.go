@@ -189,7 +189,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":4`) {
 		t.Errorf("sent again: %s", answer)
 	}
-	kept, err := survey.Table[survey.Response]{Store: s.config.Intake.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
+	kept, err := survey.Table[survey.Response]{Store: s.store, Collection: survey.Responses}.Get(t.Context(), ids[1])
 	if err != nil || kept.Channel != survey.ChannelPaper || kept.Day != "2026-03-01" || len(kept.Answers) != 4 || kept.Texts[0].Text != "Rất tốt" {
 		t.Errorf("kept %+v, %v", kept, err)
 	}
@@ -303,7 +303,7 @@ func TestTooManyRequestsOfAToken(t *testing.T) {
 	s, reader, writer := newAPIServer(t)
 	v := contract(t, s)
 	for range rateToken {
-		s.rates.token.take(people.HashSecret(reader))
+		s.Rates.token.take(people.HashSecret(reader))
 	}
 	resp, answer := call(t, s, v, http.MethodGet, "/api/v1/campaigns", reader, "")
 	if wait, err := strconv.Atoi(resp.Header.Get("Retry-After")); resp.StatusCode != http.StatusTooManyRequests || err != nil || wait < 1 ||

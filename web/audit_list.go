@@ -87,7 +87,7 @@ func (s *Server) auditList(c *fiber.Ctx, who *signedIn) error {
 func (s *Server) auditActions(lang survey.Lang) []option {
 	const prefix = "audit.action."
 	options := []option{{Label: "audit.any_action"}}
-	for key := range s.views.locales[lang].messages {
+	for key := range s.Views.locales[lang].messages {
 		if action, ok := strings.CutPrefix(key, prefix); ok {
 			options = append(options, option{Value: action, Label: key})
 		}

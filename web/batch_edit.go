@@ -65,7 +65,7 @@ func (s *Server) batchEditShow(c *fiber.Ctx, who *signedIn, status int, page bat
 	if missing := keyed.Missing(page.Batch.Forms); len(missing) < page.Batch.Forms {
 		page.Missing = ranges(missing)
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	unit, _ := s.batchScope(&page.Batch.Batch)
 	if u := catalog.UnitOn(unit, s.today()); u != nil {
 		page.Batch.Place = u.Name
@@ -137,8 +137,8 @@ func (s *Server) batchSave(c *fiber.Ctx, who *signedIn) error {
 }
 
 // batchConfirm asks before a batch is closed or reopened.
-func batchConfirm(step string) staffHandler {
-	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (s *Server) batchConfirm(step string) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
 		batch, err := s.batchOf(c)
 		if err != nil {
 			return err
@@ -168,8 +168,8 @@ func batchConfirm(step string) staffHandler {
 }
 
 // batchStep closes or reopens a batch.
-func batchStep(step string) staffHandler {
-	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (s *Server) batchStep(step string) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
 		batch, err := s.batchOf(c)
 		if err != nil {
 			return err

@@ -179,7 +179,7 @@ func (s *Server) batchEnterShow(c *fiber.Ctx, who *signedIn, status int, page ba
 		page.query.Del(done)
 	}
 	page.Form.errors = fields
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	campaign, point := catalog.Campaign(page.Batch.Campaign), catalog.Point(page.Batch.Point)
 	if point != nil {
 		if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
@@ -208,7 +208,7 @@ func (s *Server) batchForm(campaign *survey.Campaign, point *survey.Point) *surv
 		return nil
 	}
 	ref, _ := campaign.Form(point.Form)
-	return s.config.Catalog().Questionnaire(ref)
+	return s.Catalog().Questionnaire(ref)
 }
 
 // batchKeyed is what the page's script is told of a form it sent.
@@ -256,7 +256,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	if c.Get(fiber.HeaderAccept) == fiber.MIMEApplicationJSON {
-		told.Text = s.views.locales[viewOf(c).Lang].T(message.Key, message.Args...)
+		told.Text = s.Views.locales[viewOf(c).Lang].T(message.Key, message.Args...)
 		return c.Status(status).JSON(told)
 	}
 	if status == fiber.StatusOK {
@@ -280,7 +280,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 // differences lists the answers that were keyed in otherwise before, in the
 // order of the form.
 func (s *Server) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	form := catalog.Questionnaire(stored.Form)
 	if form == nil {
 		return nil

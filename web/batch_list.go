@@ -53,7 +53,7 @@ func (s *Server) batchList(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for _, row := range rows {
 		page.Total++
 		id := string(row.Batch.Campaign)
@@ -100,7 +100,7 @@ func (s *Server) batchRows(ctx context.Context, who *signedIn) ([]batchRow, erro
 	if err != nil {
 		return nil, err
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	var rows []batchRow
 	for _, batch := range all {
 		row := batchRow{Batch: batch, BatchCount: counts[batch.ID], Person: names(batch.Surveyor), Mine: batch.Surveyor == who.User.Login}
@@ -140,7 +140,7 @@ func (s *Server) namesOf(ctx context.Context) (func(survey.Login) string, error)
 
 // batchScope is what a batch is about.
 func (s *Server) batchScope(batch *paper.Batch) (survey.UnitID, survey.Family) {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	var unit survey.UnitID
 	var family survey.Family
 	if point := catalog.Point(batch.Point); point != nil {
@@ -158,7 +158,7 @@ func (s *Server) batchOf(c *fiber.Ctx) (paper.Batch, error) {
 }
 
 // aboutBatch is for paths with :batch.
-func aboutBatch(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (s *Server) aboutBatch(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	batch, err := s.batchOf(c)
 	if err != nil {
 		return "", "", err
@@ -168,7 +168,7 @@ func aboutBatch(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 }
 
 // ownerOfBatch is for paths with :batch that only its surveyor may open.
-func ownerOfBatch(s *Server, c *fiber.Ctx) (survey.Login, error) {
+func (s *Server) ownerOfBatch(c *fiber.Ctx) (survey.Login, error) {
 	batch, err := s.batchOf(c)
 	return batch.Surveyor, err
 }

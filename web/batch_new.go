@@ -36,7 +36,7 @@ func (s *Server) batchNew(c *fiber.Ctx, who *signedIn) error {
 func (s *Server) batchNewShow(c *fiber.Ctx, who *signedIn, status int, typed form) error {
 	page := batchNewPage{StaffPage: s.staffPage(c, who, "batch.new", "/staff/batches", "batch.list"), Form: typed}
 	page.path = "/staff/batches/new"
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
 		if !campaign.Keying() || !who.Covers(catalog, "", campaign.Family) {
@@ -74,7 +74,7 @@ func (s *Server) batchNewShow(c *fiber.Ctx, who *signedIn, status int, typed for
 // campaign and the person's scope that points ask about, whatever the form,
 // and that the form fits.
 func (s *Server) batchUnits(who *signedIn, campaign *survey.Campaign, asks *survey.Questionnaire, lang survey.Lang) []option {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	var units []option
 	asked := map[survey.UnitID]bool{}
 	for _, p := range s.pointsOf(catalog, campaign) {
@@ -98,7 +98,7 @@ func (s *Server) batchCreate(c *fiber.Ctx, who *signedIn) error {
 	for _, login := range typed.Values("surveyors") {
 		plan.Surveyors = append(plan.Surveyors, survey.Login(login))
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	code := survey.FormCode(typed.Value("form"))
 	campaign, form := catalog.Campaign(plan.Campaign), catalog.Latest(code)
 	if campaign == nil || form == nil || !who.Covers(catalog, "", campaign.Family) {
@@ -148,7 +148,7 @@ func (s *Server) paperPoints(c *fiber.Ctx, who *signedIn, units []survey.UnitID,
 	if err := s.reload(c.UserContext()); err != nil {
 		return nil, err
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	var codes []survey.PointCode
 	for _, unit := range units {
 		for i := range catalog.Points {

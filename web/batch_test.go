@@ -28,7 +28,7 @@ func plantBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, su
 		ID: "tthc-2026-001", Rev: 1, Campaign: "tthc-2026", Title: "Bum Tở – Lan", Point: pointPaper, Surveyor: owner,
 		Forms: 20, Created: testNow, Space: "0a1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d",
 	}
-	batches := survey.Table[paper.Batch]{Store: s.config.Intake.Store, Collection: survey.PaperBatches}
+	batches := survey.Table[paper.Batch]{Store: s.store, Collection: survey.PaperBatches}
 	if err := batches.Insert(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +82,8 @@ func TestBatchesAreMadeAndAssigned(t *testing.T) {
 	if doc.Find("[name=units][value=motcua]").Length() != 1 || doc.Find("[name=units]").Length() != 1 || doc.Find("[name=surveyors]").Length() != 2 {
 		t.Errorf("offered: %s", doc.Find("main").Text())
 	}
-	for i := range s.config.Catalog().Points { // the first one on the wall is off: the unit is asked at others
-		if p := &s.config.Catalog().Points[i]; p.Unit == "motcua" && p.Form == "quick" {
+	for i := range s.Catalog().Points { // the first one on the wall is off: the unit is asked at others
+		if p := &s.Catalog().Points[i]; p.Unit == "motcua" && p.Form == "quick" {
 			p.Off = true
 			break
 		}
@@ -111,7 +111,7 @@ func TestBatchesAreMadeAndAssigned(t *testing.T) {
 		t.Errorf("hoa sees %s", own.Text())
 	}
 	points := 0
-	for _, p := range s.config.Catalog().Points {
+	for _, p := range s.Catalog().Points {
 		if p.Channel == survey.ChannelPaper {
 			points++
 		}
@@ -320,7 +320,7 @@ func TestRanges(t *testing.T) {
 func TestPaperPointTakesNobodysAnswers(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	s.config.Catalog().Point(code(pointOpen)).Channel = survey.ChannelPaper
+	s.Catalog().Point(code(pointOpen)).Channel = survey.ChannelPaper
 	for _, path := range []string{formPath(pointOpen), kioskPath(pointOpen)} {
 		if resp, body := get(t, s, path); resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "dành cho phiếu giấy") {
 			t.Errorf("%s: %d", path, resp.StatusCode)

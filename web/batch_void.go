@@ -20,8 +20,8 @@ type batchVoidPage struct {
 
 // batchVoid asks why a form is to be voided: its surveyor, or who runs the
 // campaign.
-func batchVoid(office bool) staffHandler {
-	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (s *Server) batchVoid(office bool) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
 		batch, err := s.batchOf(c)
 		if err != nil {
 			return err
@@ -54,13 +54,13 @@ func (s *Server) batchVoidShow(c *fiber.Ctx, who *signedIn, status int, batch *p
 
 // keying reports whether forms of the batch may still be keyed in.
 func (s *Server) keying(batch *paper.Batch) bool {
-	campaign := s.config.Catalog().Campaign(batch.Campaign)
+	campaign := s.Catalog().Campaign(batch.Campaign)
 	return !batch.Closed && campaign != nil && campaign.Keying()
 }
 
 // batchVoidSave voids a form.
-func batchVoidSave(office bool) staffHandler {
-	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (s *Server) batchVoidSave(office bool) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
 		batch, err := s.batchOf(c)
 		if err != nil {
 			return err

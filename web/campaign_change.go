@@ -11,8 +11,8 @@ import (
 )
 
 // campaignConfirm shows what a step means before it is taken.
-func campaignConfirm(step string) staffHandler {
-	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (s *Server) campaignConfirm(step string) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
 		campaign, err := s.campaignOf(c)
 		if err != nil {
 			return err
@@ -40,7 +40,7 @@ func (s *Server) campaignAsk(c *fiber.Ctx, who *signedIn, status int, campaign *
 
 // campaignAsking asks before a step, or says why it cannot be taken.
 func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign, step string, problem *survey.Message) (page confirmation, err error) {
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	path := campaignPath(campaign.ID)
 	facts := []survey.Message{{Key: "campaign." + step + ".fact"}}
 	switch step {
@@ -48,7 +48,7 @@ func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Ca
 		facts = append(facts,
 			survey.Message{Key: "campaign.fact.period", Args: []any{campaign.Period.From, campaign.Period.To}},
 			survey.Message{Key: "campaign.fact.forms", Args: []any{len(campaign.Forms)}},
-			survey.Message{Key: "campaign.fact.points", Args: []any{len(s.pointsOf(s.config.Catalog(), campaign))}})
+			survey.Message{Key: "campaign.fact.points", Args: []any{len(s.pointsOf(s.Catalog(), campaign))}})
 	case "publish":
 		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
 	}
@@ -66,8 +66,8 @@ func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Ca
 }
 
 // campaignStep takes a step.
-func campaignStep(step string) staffHandler {
-	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (s *Server) campaignStep(step string) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
 		id := survey.CampaignID(unescaped(c.Params("campaign")))
 		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
 		if c.FormValue("seen") == "" {
@@ -92,7 +92,7 @@ func campaignStep(step string) staffHandler {
 				path = "/staff/campaigns"
 			}
 			what := "campaign_" + step
-			if k := s.config.Catalog().Campaign(id); step == "open" && k != nil && stateWord(k, s.today()) == "ahead" {
+			if k := s.Catalog().Campaign(id); step == "open" && k != nil && stateWord(k, s.today()) == "ahead" {
 				what += "_ahead"
 			}
 			return s.done(c, path, what)

@@ -58,7 +58,7 @@ func wordOptions[T ~string](prefix string, values ...T) []option {
 
 func (s *Server) campaignNew(c *fiber.Ctx, who *signedIn) error {
 	family := survey.Family(parameter(c, "family"))
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	if !slices.Contains(survey.Families, family) || !who.Covers(catalog, "", family) {
 		return s.campaignForm(c, who, fiber.StatusOK, campaignFormPage{})
 	}
@@ -92,7 +92,7 @@ func (s *Server) campaignForm(c *fiber.Ctx, who *signedIn, status int, page camp
 	if page.Campaign == nil && !safe(c.Method()) {
 		page.path = "/staff/campaigns/new"
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for i := range catalog.Questionnaires {
 		if q := &catalog.Questionnaires[i]; q.Family == page.Family {
 			page.Forms = append(page.Forms, option{Value: q.Ref().ID(), Label: formName(q).In(page.Lang)})
@@ -172,7 +172,7 @@ func campaignFields(c *survey.Campaign) form {
 func (s *Server) campaignCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	campaign := campaignTyped(typed)
-	if !who.Covers(s.config.Catalog(), "", campaign.Family) {
+	if !who.Covers(s.Catalog(), "", campaign.Family) {
 		return fiber.ErrNotFound
 	}
 	campaign.Making = typed.Value("making")

@@ -21,7 +21,7 @@ func (p campaignListPage) StateWord(k *survey.Campaign) string { return stateWor
 
 func (s *Server) campaignList(c *fiber.Ctx, who *signedIn) error {
 	page := campaignListPage{StaffPage: s.staffPage(c, who, "campaign.list"), today: s.today()}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for i := range catalog.Campaigns {
 		if k := &catalog.Campaigns[i]; who.Covers(catalog, "", k.Family) {
 			page.Campaigns = append(page.Campaigns, k)

@@ -39,7 +39,7 @@ type campaignChange struct {
 
 // campaignOf is the campaign in the path.
 func (s *Server) campaignOf(c *fiber.Ctx) (survey.Campaign, error) {
-	campaign := s.config.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
+	campaign := s.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
 	if campaign == nil {
 		return survey.Campaign{}, fiber.ErrNotFound
 	}
@@ -62,7 +62,7 @@ func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	catalog, l := s.config.Catalog(), s.views.locales[viewOf(c).Lang]
+	catalog, l := s.Catalog(), s.Views.locales[viewOf(c).Lang]
 	page := campaignStaffPage{
 		StaffPage: s.staffPage(c, who, campaign.Title.In(l.lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, s.today()),
 		Units: unitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
@@ -121,7 +121,7 @@ func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
 
 // voidedSince counts the responses of a campaign that were voided after a time.
 func (s *Server) voidedSince(ctx context.Context, id survey.CampaignID, since time.Time) (int, error) {
-	voided, err := survey.VoidedResponses(ctx, s.config.Intake.Store)
+	voided, err := survey.VoidedResponses(ctx, s.store)
 	n := 0
 	for _, v := range voided {
 		if v.Campaign == id && v.At.After(since) {

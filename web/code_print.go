@@ -57,7 +57,7 @@ func (s *Server) codePoster(c *fiber.Ctx) error {
 	var document bytes.Buffer
 	err = qr.PDF(&document, format, []qr.Point{s.printed(c, point)}, qr.Document{
 		Copies:  format.PerPage(),
-		Demo:    s.config.Demo,
+		Demo:    s.Demo,
 		Created: s.today().Time(),
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *Server) printedPoint(name string) (*survey.Point, error) {
 	if err != nil {
 		return nil, err
 	}
-	point := s.config.Catalog().Point(code)
+	point := s.Catalog().Point(code)
 	if point == nil || point.Off {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "print code", Key: "point.unknown"}
 	}
@@ -91,7 +91,7 @@ func (s *Server) codeContent(c *fiber.Ctx, point *survey.Point) string {
 // one office, so the service tells them apart: the point's own label, the
 // sector it fixes, or else what its form asks about.
 func (s *Server) printed(c *fiber.Ctx, point *survey.Point) qr.Point {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	p := qr.Point{Content: s.codeContent(c, point), Code: string(point.Code), Service: point.Label.In(survey.Vietnamese)}
 	if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 		p.Unit = unit.Name.In(survey.Vietnamese)

@@ -94,9 +94,9 @@ func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 	}
 	switch f.Kind {
 	case survey.Internal:
-		s.config.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", failed)
+		s.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", failed)
 	case survey.Unavailable:
-		s.config.Log.Warn("request could not be served now", "request", f.Request, "route", c.Route().Path, "error", failed)
+		s.Log.Warn("request could not be served now", "request", f.Request, "route", c.Route().Path, "error", failed)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	case survey.Invalid, survey.NotFound, survey.Conflict, survey.Unauthenticated, survey.Forbidden, survey.Closed, survey.RateLimited:
 	}
@@ -111,7 +111,7 @@ func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 		err = s.render(c, f.Status, "error", errorPage{s.page(c), f})
 	}
 	if err != nil {
-		s.config.Log.Error("error page failed", "request", f.Request, "error", err)
+		s.Log.Error("error page failed", "request", f.Request, "error", err)
 		return c.Status(fiber.StatusInternalServerError).SendString("internal error " + f.Request + "\n")
 	}
 	return nil
@@ -163,7 +163,7 @@ type problemField struct {
 }
 
 func (s *Server) answerProblem(c *fiber.Ctx, f failure) error {
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	p := problem{
 		Type:    "urn:hailong:error:" + f.Word,
 		Title:   l.T("error." + f.Word + ".title"),

@@ -17,7 +17,7 @@ type closedPage struct {
 
 // formShow shows the form of a point.
 func (s *Server) formShow(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point, err := s.point(c, catalog)
 	if err != nil {
 		return s.pointFailed(c, err)
@@ -39,7 +39,7 @@ func (s *Server) formShow(c *fiber.Ctx) error {
 	}
 	page, err := s.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
-		page := s.formPage(Page{View: view, Demo: s.config.Demo, path: "/s/" + string(point.Code), langs: offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
+		page := s.formPage(Page{View: view, Demo: s.Demo, path: "/s/" + string(point.Code), langs: offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
 		page.ID, page.Fresh = idGap, true
 		rendered, err := s.renderBytes("form", page)
 		if err != nil {

@@ -23,7 +23,7 @@ const (
 // formSubmit stores what a person answered and leads to the receipt. Whatever
 // prevents it, the form comes back with everything typed.
 func (s *Server) formSubmit(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point, err := s.point(c, catalog)
 	if err != nil {
 		return s.pointFailed(c, err)
@@ -94,7 +94,7 @@ func parseFormRef(s string) survey.FormRef {
 // lateDay returns the day on which a phone says it was answered, if it may be
 // believed, and otherwise none.
 func (s *Server) lateDay(day survey.Date) survey.Date {
-	earliest := survey.DateOf(s.config.Now().Add(-lateDays * 24 * time.Hour))
+	earliest := survey.DateOf(s.Now().Add(-lateDays * 24 * time.Hour))
 	if !day.Valid() || day < earliest || day > s.today() {
 		return ""
 	}
@@ -117,7 +117,7 @@ func (s *Server) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *survey.
 	page.Note = &f.Message
 	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
-		s.config.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)
+		s.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	id, bad := survey.ParseResponseID(submission.ID)

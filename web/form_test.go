@@ -42,7 +42,7 @@ func formRequest(target string, pairs ...string) *http.Request {
 func stored(t *testing.T, s *Server) []survey.Response {
 	t.Helper()
 	var all []survey.Response
-	err := s.config.Intake.Store.Scan(t.Context(), survey.Responses, "", "", func(doc bson.Raw) error {
+	err := s.store.Scan(t.Context(), survey.Responses, "", "", func(doc bson.Raw) error {
 		var r survey.Response
 		err := bson.Unmarshal(doc, &r)
 		all = append(all, r)

@@ -128,7 +128,7 @@ func (s *Server) helpShow(c *fiber.Ctx, who *signedIn) error {
 		}
 		role = name
 	}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	page := helpPage{StaffPage: s.staffPage(c, who, "help.title"), Role: role}
 	for _, task := range helpTasks() {
 		if !(survey.Grant{Role: role}).May(task.Needs) {

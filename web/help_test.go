@@ -23,7 +23,7 @@ func TestHelpIsTrue(t *testing.T) {
 		hire(t, s, login, grant)
 		v := visit(t, s, login)
 		for _, lang := range languages {
-			l := s.views.locales[lang]
+			l := s.Views.locales[lang]
 			resp, help := v.get("/staff/help?lang=" + string(lang))
 			if resp.StatusCode != http.StatusOK {
 				t.Fatalf("%s: %d", role, resp.StatusCode)
@@ -68,7 +68,7 @@ func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step help
 	text := document(t, body).Find("body").Text()
 	for _, key := range step.Keys {
 		if key == "plan.title" || key == "progress.title" || key == "sample.title" { // on a campaign's own page
-			if !grant.Covers(v.server.config.Catalog(), "", survey.Procedures) {
+			if !grant.Covers(v.server.Catalog(), "", survey.Procedures) {
 				continue // the campaigns of this world are all about procedures
 			}
 			_, body := v.get("/staff/campaigns/tthc-2026?lang=" + string(l.lang))

@@ -63,7 +63,7 @@ func (p kioskPage) Refresh() int {
 
 // kioskShow shows the kiosk of a point.
 func (s *Server) kioskShow(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point, err := s.point(c, catalog)
 	if err != nil {
 		return s.pointFailed(c, err)

@@ -8,7 +8,7 @@ import (
 
 // kioskSubmit stores what a kiosk sends: one press may be all of it.
 func (s *Server) kioskSubmit(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point, err := s.point(c, catalog)
 	if err != nil {
 		return s.pointFailed(c, err)
@@ -30,7 +30,7 @@ func (s *Server) kioskSubmit(c *fiber.Ctx) error {
 // kioskThanks thanks a person whose browser runs no script, and leads back to
 // the question by itself.
 func (s *Server) kioskThanks(c *fiber.Ctx) error {
-	point, err := s.point(c, s.config.Catalog())
+	point, err := s.point(c, s.Catalog())
 	if err != nil {
 		return s.pointFailed(c, err)
 	}

@@ -50,7 +50,7 @@ func (s *Server) linkIssueShow(c *fiber.Ctx, who *signedIn, status int, page lin
 		return err
 	}
 	page.Days = rules.Days
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
 		if !s.mayLink(who.User.Grant, p) {
@@ -70,14 +70,14 @@ func (s *Server) linkIssueShow(c *fiber.Ctx, who *signedIn, status int, page lin
 // mayLink reports whether links to a point may be issued under a grant: points
 // that ask about procedures, within the scope.
 func (s *Server) mayLink(grant survey.Grant, p *survey.Point) bool {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	form := catalog.Latest(p.Form)
 	return form != nil && form.Family == survey.Procedures && grant.May(survey.IssueLinks) && grant.Covers(catalog, p.Unit, form.Family)
 }
 
 // pointName tells points of a unit apart.
 func (s *Server) pointName(p *survey.Point, lang survey.Lang) string {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	name := string(p.Unit)
 	if unit := catalog.UnitOn(p.Unit, s.today()); unit != nil {
 		name = unit.Name.In(lang)
@@ -96,7 +96,7 @@ func (s *Server) pointName(p *survey.Point, lang survey.Lang) string {
 func (s *Server) linkCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	point := survey.PointCode(typed.Value("point"))
-	if p := s.config.Catalog().Point(point); p == nil || !s.mayLink(who.User.Grant, p) {
+	if p := s.Catalog().Point(point); p == nil || !s.mayLink(who.User.Grant, p) {
 		point = "" // outside the scope is as good as not there
 	}
 	issued, err := s.links.Issue(c.UserContext(), who.Actor(), typed.Value("dossier"), point)
@@ -113,7 +113,7 @@ func (s *Server) linkCreate(c *fiber.Ctx, who *signedIn) error {
 	}
 	// The dossier's code is not shown again: the next person may see the screen.
 	shown := &issuedLink{Issued: issued, Address: s.publicURL(c) + linkPath(issued.Secret), Place: s.placeOf(point)}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	svg, err := qr.SVG(shown.Address, qr.Options{Size: 320, Title: l.T("link.code")})
 	if err != nil {
 		return err

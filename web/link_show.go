@@ -53,7 +53,7 @@ func linkSecret(c *fiber.Ctx) string { return strings.Clone(c.Params("secret")) 
 
 // linkForm shows the form with what was given and what is wrong with it.
 func (s *Server) linkForm(c *fiber.Ctx, status int, visit links.Visit, given intake.Submission, failed error) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point := catalog.Point(visit.Point)
 	if point == nil || point.Off {
 		return s.linkEnded(c, visit, &survey.Error{Kind: survey.Closed, Op: "open link", Key: "link.point_gone"})
@@ -80,7 +80,7 @@ func (s *Server) linkForm(c *fiber.Ctx, status int, visit links.Visit, given int
 		page.Note = &f.Message
 	default:
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
-		s.config.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", failed)
+		s.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", failed)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	c.Set(fiber.HeaderContentSecurityPolicy, page.Rules.Policy)
@@ -99,7 +99,7 @@ func (s *Server) linkEnded(c *fiber.Ctx, visit links.Visit, err error) error {
 
 // placeOf is the name of a point's unit.
 func (s *Server) placeOf(code survey.PointCode) survey.Text {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	if point := catalog.Point(code); point != nil {
 		if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 			return unit.Name

@@ -63,7 +63,7 @@ func TestLinkIsIssuedByAClerk(t *testing.T) {
 	// Nowhere in the store stands the code or the secret.
 	secret := address[strings.LastIndex(address, "/")+1:]
 	for _, c := range survey.Collections {
-		err := s.config.Intake.Store.Scan(t.Context(), c, "", "", func(raw bson.Raw) error {
+		err := s.store.Scan(t.Context(), c, "", "", func(raw bson.Raw) error {
 			if text := raw.String(); strings.Contains(text, "260305") || strings.Contains(text, secret) {
 				t.Errorf("%s holds the dossier's code or the secret: %s", c, text)
 			}

@@ -20,7 +20,7 @@ type listImport struct {
 	list    string   // key of that list's title
 	columns []string // explained by "unit.import.COLUMN"
 	keep    string   // key of the one box beside the file; empty: none
-	plan    func(*Server, *signedIn, form, listFile) (importPlan, []survey.RowProblem, error)
+	plan    func(*signedIn, form, listFile) (importPlan, []survey.RowProblem, error)
 }
 
 // importPlan is what a list would change, and the change.
@@ -67,26 +67,30 @@ func (p importPage) Path() string { return p.Import.path + "/import" }
 // List is the page that the list goes into.
 func (p importPage) List() string { return p.Import.path }
 
-func (l listImport) show(s *Server, c *fiber.Ctx, who *signedIn) error {
-	return l.page(s, c, who, fiber.StatusOK, importPage{listPage: listPage{Form: formWith()}})
+func (s *Server) listShow(l listImport) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
+		return s.listPage(l, c, who, fiber.StatusOK, importPage{listPage: listPage{Form: formWith()}})
+	}
 }
 
-func (l listImport) page(s *Server, c *fiber.Ctx, who *signedIn, status int, page importPage) error {
+func (s *Server) listPage(l listImport, c *fiber.Ctx, who *signedIn, status int, page importPage) error {
 	page.StaffPage = s.staffPage(c, who, l.kind+".import", l.path, l.list)
 	page.path = l.path + "/import"
 	page.Import, page.Columns = l, l.kind+".column."
 	return s.render(c, status, "staff/list_import", page)
 }
 
-func (l listImport) preview(s *Server, c *fiber.Ctx, who *signedIn) error {
-	return l.previewWith(s, c, who, fiber.StatusOK, importPage{listPage: listPage{Form: formOf(c)}})
+func (s *Server) listPreview(l listImport) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
+		return s.listPreviewWith(l, c, who, fiber.StatusOK, importPage{listPage: listPage{Form: formOf(c)}})
+	}
 }
 
-func (l listImport) previewWith(s *Server, c *fiber.Ctx, who *signedIn, status int, page importPage) error {
+func (s *Server) listPreviewWith(l listImport, c *fiber.Ctx, who *signedIn, status int, page importPage) error {
 	typed := page.Form
 	file, err := listOf(c, typed)
 	if err == nil {
-		page.Plan, page.Problems, err = l.plan(s, who, typed, file)
+		page.Plan, page.Problems, err = l.plan(who, typed, file)
 	}
 	if err != nil {
 		wrong, ok := typed.fileWrong(err)
@@ -96,29 +100,33 @@ func (l listImport) previewWith(s *Server, c *fiber.Ctx, who *signedIn, status i
 		page.Form = wrong
 	}
 	if err != nil || len(page.Problems) > 0 {
-		return l.page(s, c, who, fiber.StatusUnprocessableEntity, page)
+		return s.listPage(l, c, who, fiber.StatusUnprocessableEntity, page)
 	}
 	page.Kept = &file
-	return l.page(s, c, who, status, page)
+	return s.listPage(l, c, who, status, page)
 }
 
-// apply carries a list out that was seen before.
-func (l listImport) apply(s *Server, c *fiber.Ctx, who *signedIn) error {
+// listApply carries a list out that was seen before.
+func (s *Server) listApply(l listImport) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error { return s.applyList(l, c, who) }
+}
+
+func (s *Server) applyList(l listImport, c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	file, err := listOf(c, typed)
 	if err != nil {
-		return l.previewWith(s, c, who, fiber.StatusUnprocessableEntity, importPage{listPage: listPage{Form: typed}})
+		return s.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{listPage: listPage{Form: typed}})
 	}
-	plan, problems, err := l.plan(s, who, typed, file)
+	plan, problems, err := l.plan(who, typed, file)
 	if err != nil || len(problems) > 0 { // the catalogue has changed since
-		return l.previewWith(s, c, who, fiber.StatusUnprocessableEntity, importPage{listPage: listPage{Form: typed}})
+		return s.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{listPage: listPage{Form: typed}})
 	}
 	err = plan.apply(c.UserContext(), who.Actor())
 	if reloaded := s.reload(c.UserContext()); reloaded != nil && err == nil {
 		err = reloaded
 	}
 	if err != nil && survey.KindOf(err) == survey.Conflict { // somebody changed one of them: see anew what is left to do
-		return l.previewWith(s, c, who, fiber.StatusConflict, importPage{listPage: listPage{Form: typed}, Conflict: &conflict{Reload: l.path + "/import"}})
+		return s.listPreviewWith(l, c, who, fiber.StatusConflict, importPage{listPage: listPage{Form: typed}, Conflict: &conflict{Reload: l.path + "/import"}})
 	}
 	if err != nil {
 		return err
@@ -126,22 +134,22 @@ func (l listImport) apply(s *Server, c *fiber.Ctx, who *signedIn) error {
 	return s.done(c, l.path, l.kind+"_imported")
 }
 
-func schoolImport() listImport {
+func (s *Server) schoolImport() listImport {
 	return listImport{
 		kind: "school", path: "/staff/schools", list: "school.list", columns: []string{"name", "level", "unit", "code"}, keep: "school.keep",
-		plan: (*Server).planSchools,
+		plan: s.planSchools,
 	}
 }
 
-func unitImport() listImport {
+func (s *Server) unitImport() listImport {
 	return listImport{
-		kind: "unit", path: "/staff/units", list: "unit.list", columns: []string{"name", "kind", "parent", "code", "from"}, plan: (*Server).planUnits,
+		kind: "unit", path: "/staff/units", list: "unit.list", columns: []string{"name", "kind", "parent", "code", "from"}, plan: s.planUnits,
 	}
 }
 
-func sectorImport() listImport {
+func (s *Server) sectorImport() listImport {
 	return listImport{
-		kind: "sector", path: "/staff/sectors", list: "sector.list", columns: []string{"name", "group", "short"}, plan: (*Server).planSectors,
+		kind: "sector", path: "/staff/sectors", list: "sector.list", columns: []string{"name", "group", "short"}, plan: s.planSectors,
 	}
 }
 
@@ -152,7 +160,7 @@ func (s *Server) planSchools(who *signedIn, typed form, file listFile) (importPl
 	if err != nil {
 		return importPlan{}, nil, err
 	}
-	known := s.config.Catalog()
+	known := s.Catalog()
 	list := registry.SchoolList{Catalog: known, On: s.today(), Random: rand.Reader, KeepCommunePoints: typed.Value("keep") != ""}
 	plan, problems, err := list.Plan(rows)
 	if err != nil || len(problems) > 0 {
@@ -184,7 +192,7 @@ func (s *Server) planSchools(who *signedIn, typed form, file listFile) (importPl
 		},
 		Lists: []importedList{table("school.new_ones", plan.New), table("school.changed_ones", plan.Changed)},
 		apply: func(ctx context.Context, actor survey.Actor) error {
-			if err := plan.Apply(ctx, s.config.Intake.Store); err != nil {
+			if err := plan.Apply(ctx, s.store); err != nil {
 				return err
 			}
 			return s.audit.Record(ctx, actor, "school.import", "schools", nil, plan)
@@ -195,7 +203,7 @@ func (s *Server) planSchools(who *signedIn, typed form, file listFile) (importPl
 // mayPut reports whether a unit, as it is and as it is to be, lies in the
 // person's scope.
 func (s *Server) mayPut(who *signedIn, u *survey.Unit, family survey.Family) bool {
-	known := s.config.Catalog()
+	known := s.Catalog()
 	return (known.Unit(u.Parent) == nil || who.Covers(known, u.Parent, family)) && (known.Unit(u.ID) == nil || who.Covers(known, u.ID, family))
 }
 
@@ -226,7 +234,7 @@ func (s *Server) planUnits(who *signedIn, _ form, file listFile) (importPlan, []
 		t := importedList{Title: title, Head: []string{"unit.name", "unit.kind", "unit.code", "unit.parent"}}
 		for _, u := range units {
 			place := places[u.Parent]
-			if parent := s.config.Catalog().Unit(u.Parent); parent != nil {
+			if parent := s.Catalog().Unit(u.Parent); parent != nil {
 				place = parent.Name.In(survey.Vietnamese)
 			}
 			t.Rows = append(t.Rows, []string{u.Name.In(survey.Vietnamese), "unit.one." + string(u.Kind), u.Code, place})
@@ -242,7 +250,7 @@ func (s *Server) planUnits(who *signedIn, _ form, file listFile) (importPlan, []
 
 // planSectors is planUnits for sectors.
 func (s *Server) planSectors(who *signedIn, _ form, file listFile) (importPlan, []survey.RowProblem, error) {
-	if !who.Covers(s.config.Catalog(), "", survey.Procedures) { // as on the page of a sector
+	if !who.Covers(s.Catalog(), "", survey.Procedures) { // as on the page of a sector
 		return importPlan{}, nil, survey.NewError(survey.Forbidden, "import sectors", nil)
 	}
 	rows, err := catalog.ReadSectors(file.readable(), file.Content)
@@ -274,7 +282,7 @@ func (s *Server) planSectors(who *signedIn, _ form, file listFile) (importPlan, 
 
 // levelWords are the levels of a school in the words of lists.
 func (s *Server) levelWords(levels []survey.SchoolLevel) string {
-	l := s.views.locales[survey.Vietnamese]
+	l := s.Views.locales[survey.Vietnamese]
 	words := ""
 	for i, level := range levels {
 		if i > 0 {

@@ -45,7 +45,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 // line. The line holds the route's pattern, never the path: a path names a
 // response. No network address is logged.
 func (s *Server) observe(c *fiber.Ctx) error {
-	start := s.config.Now()
+	start := s.Now()
 	id := newRequestID()
 	c.Locals(requestIDKey{}, id)
 
@@ -63,8 +63,8 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	}
 
 	err := c.Next()
-	took := s.config.Now().Sub(start)
-	s.config.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
+	took := s.Now().Sub(start)
+	s.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
 		slog.String("request", id),
 		slog.String("method", c.Method()),
 		slog.String("route", c.Route().Path),
@@ -113,9 +113,9 @@ func (s *Server) readyShow(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
 	defer cancel()
 	// Any document will do; that there is none is an answer too.
-	_, err := s.config.Intake.Store.Get(ctx, survey.Settings, "ready")
+	_, err := s.store.Get(ctx, survey.Settings, "ready")
 	if err != nil && survey.KindOf(err) != survey.NotFound {
-		s.config.Log.Warn("not ready", "error", err)
+		s.Log.Warn("not ready", "error", err)
 		return c.Status(fiber.StatusServiceUnavailable).SendString("the store cannot be reached\n")
 	}
 	return c.SendString("ok\n")

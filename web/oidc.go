@@ -188,7 +188,7 @@ func (s *Server) oidcLogin(c *fiber.Ctx, t trip) (survey.Login, error) {
 
 // oidcAgain shows the sign-in page with what went wrong.
 func (s *Server) oidcAgain(c *fiber.Ctx, err error) error {
-	s.config.Log.Warn("sign-in with the identity provider refused", "request", requestID(c), "error", err)
+	s.Log.Warn("sign-in with the identity provider refused", "request", requestID(c), "error", err)
 	f := failureOf(err, requestID(c))
 	page := s.loginPage(c)
 	page.path, page.query = "/staff/login", url.Values{} // not the provider's answer

@@ -1,15 +1,30 @@
 package web
 
 import (
+	"log/slog"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
 )
+
+// Kit is what every page needs of the server.
+type Kit struct {
+	Catalog   func() *survey.Catalog // as of now; never nil
+	Now       func() time.Time
+	Log       *slog.Logger
+	PublicURL string // "https://hailong.example.vn"; empty: the address a request came to
+	Demo      bool   // every page says that the data are invented
+	Views     *views
+	Assets    *assets
+	Rates     rates
+	Proxies   proxies
+}
 
 // View is how a person wants to see pages. It travels in the query of every
 // link and not in a cookie, so that nothing is kept on the device.
@@ -118,8 +133,8 @@ func (p Page) Offers(lang string) bool {
 }
 
 // page returns what every page knows of a request.
-func (s *Server) page(c *fiber.Ctx) Page {
-	p := Page{View: viewOf(c), Demo: s.config.Demo, path: string(append([]byte(nil), c.Path()...)), query: url.Values{}}
+func (s *Kit) page(c *fiber.Ctx) Page {
+	p := Page{View: viewOf(c), Demo: s.Demo, path: string(append([]byte(nil), c.Path()...)), query: url.Values{}}
 	if !strings.HasPrefix(p.path, "/") || strings.HasPrefix(p.path, "//") {
 		p.path = "/" // must not lead to another host
 	}

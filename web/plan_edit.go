@@ -108,7 +108,7 @@ func planFields(p *campaigns.Plan) form {
 func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage) error {
 	title := page.Campaign.Title.In(viewOf(c).Lang)
 	page.StaffPage = s.staffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", campaignPath(page.Campaign.ID), title)
-	known := s.config.Catalog()
+	known := s.Catalog()
 	cells := slices.Clone(page.Plan.Cells)
 	page.Scoped, page.Whole = len(who.User.Grant.Scope.Units) > 0, page.Plan.Required()
 	for i := range known.Units { // units that a point asks about, still to be filled in
@@ -124,7 +124,7 @@ func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage
 			page.Rows = append(page.Rows, planRow{cellField(cell), s.cellName(cell, page.Lang), cell, page.Form.Value(cellField(cell))})
 		}
 	}
-	l := s.views.locales[page.Lang]
+	l := s.Views.locales[page.Lang]
 	for _, channel := range survey.Channels {
 		field := "quota|" + string(channel) + "|"
 		page.Quotas = append(page.Quotas, planQuota{field, l.T("channel." + string(channel)), page.Form.Value(field)})
@@ -143,7 +143,7 @@ func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage
 }
 
 func (s *Server) cellName(cell campaigns.PlanCell, lang survey.Lang) string {
-	known, name := s.config.Catalog(), string(cell.Unit)
+	known, name := s.Catalog(), string(cell.Unit)
 	if unit := known.Unit(cell.Unit); unit != nil {
 		name = unit.Name.In(lang)
 	}
@@ -221,7 +221,7 @@ func (s *Server) planSave(c *fiber.Ctx, who *signedIn) error {
 	// A plan is the whole campaign's: what it says of units that are not this
 	// person's stays as it is.
 	mine := func(cell campaigns.PlanCell) bool {
-		return who.Covers(s.config.Catalog(), cell.Unit, campaign.Family)
+		return who.Covers(s.Catalog(), cell.Unit, campaign.Family)
 	}
 	for _, cell := range plan.Cells {
 		if !mine(cell) {
@@ -233,7 +233,7 @@ func (s *Server) planSave(c *fiber.Ctx, who *signedIn) error {
 	}
 	plan.Cells = append(plan.Cells, slices.DeleteFunc(slices.Clone(stored.Cells), mine)...)
 	page.Plan = plan
-	if err = plan.Check(s.config.Catalog()); err == nil {
+	if err = plan.Check(s.Catalog()); err == nil {
 		if err = results.Require(&plan); err == nil {
 			rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0: there is none yet
 			err = s.fieldwork.SavePlan(c.UserContext(), who.Actor(), rev, plan)
@@ -283,7 +283,7 @@ func (s *Server) planFile(c *fiber.Ctx) (cells []campaigns.PlanCell, problems []
 	if err != nil || len(rows) < 2 {
 		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
 	}
-	cells, problems = planCells(s.config.Catalog(), rows)
+	cells, problems = planCells(s.Catalog(), rows)
 	return cells, problems, true
 }
 

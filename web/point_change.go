@@ -82,7 +82,7 @@ func (s *Server) pointConfirm(c *fiber.Ctx, who *signedIn) error {
 
 // pointChanging asks before a point is changed.
 func (s *Server) pointChanging(c *fiber.Ctx, who *signedIn, point *survey.Point) confirmation {
-	row := s.pointRow(s.config.Catalog(), point, pointPulses{})
+	row := s.pointRow(s.Catalog(), point, pointPulses{})
 	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("point_change")
 	return confirmation{
 		StaffPage: s.staffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),

@@ -18,7 +18,7 @@ type pointPage struct {
 }
 
 func (s *Server) pointOf(c *fiber.Ctx) (*survey.Point, error) {
-	point := s.config.Catalog().Point(survey.PointCode(c.Params("point")))
+	point := s.Catalog().Point(survey.PointCode(c.Params("point")))
 	if point == nil {
 		return nil, fiber.ErrNotFound
 	}
@@ -41,7 +41,7 @@ func (s *Server) pointShow(c *fiber.Ctx, who *signedIn, status int, page pointPa
 		return err
 	}
 	page.StaffPage = s.staffPage(c, who, string(point.Code), "/staff/points", "point.list")
-	page.catalog = s.config.Catalog()
+	page.catalog = s.Catalog()
 	page.Row = s.pointRow(page.catalog, point, pulses)
 	page.URL = s.codeContent(c, point)
 	return s.render(c, status, "staff/point", page)
@@ -91,11 +91,11 @@ func (s *Server) pointSave(c *fiber.Ctx, who *signedIn) error {
 	if err := s.reload(c.UserContext()); err != nil { // somebody on another server may have saved
 		return err
 	}
-	stored := s.config.Catalog().Point(point.Code)
-	l := s.views.locales[viewOf(c).Lang]
+	stored := s.Catalog().Point(point.Code)
+	l := s.Views.locales[viewOf(c).Lang]
 	versions := &conflict{Rev: stored.Rev, Reload: "/staff/points/" + string(point.Code)}
 	sector := func(id survey.SectorID) string {
-		if found := s.config.Catalog().Sector(id); found != nil {
+		if found := s.Catalog().Sector(id); found != nil {
 			return found.Name.In(l.lang)
 		}
 		return ""

@@ -77,7 +77,7 @@ func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses point
 	}
 	campaign, _, err := catalog.CampaignFor(p, s.today())
 	row.Running = err == nil && !p.Off
-	since := s.config.Now().AddDate(0, 0, -quietDays)
+	since := s.Now().AddDate(0, 0, -quietDays)
 	made := max(p.Made, survey.DateOf(pulses.made))
 	known := !row.Pulse.Last.IsZero() || made.Time().Before(since) // a new point cannot have been quiet for long
 	// Nobody looks for paper forms on a wall.
@@ -87,7 +87,7 @@ func (s *Server) pointRow(catalog *survey.Catalog, p *survey.Point, pulses point
 
 // pointsFor returns the points that a filter chooses among those a person may see.
 func (s *Server) pointsFor(who *signedIn, f pointFilter, pulses pointPulses) (rows []pointRow, total int) {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
 		var family survey.Family
@@ -147,8 +147,8 @@ func (s *Server) pulses(ctx context.Context) (p pointPulses, err error) {
 			p.made = made
 		}
 	}
-	now := s.config.Now()
-	p.of, err = registry.Activities(ctx, s.config.Intake.Store, now.Add(-pulseDays*24*time.Hour), now)
+	now := s.Now()
+	p.of, err = registry.Activities(ctx, s.store, now.Add(-pulseDays*24*time.Hour), now)
 	return p, err
 }
 
@@ -171,7 +171,7 @@ func (s *Server) pointList(c *fiber.Ctx, who *signedIn) error {
 	page.Number = min(max(1, page.Number), max(1, page.Pages))
 	page.Points = rows[(page.Number-1)*pointPageSize : min(page.Number*pointPageSize, len(rows))]
 
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	page.forms = who.formOptions(catalog, page.Lang)
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]

@@ -29,7 +29,7 @@ type unitChoices struct {
 
 // unitChoices lists the units in force that a person has to do with, by kind.
 func (s *Server) unitChoices(who *signedIn, lang survey.Lang, chosen []string) []unitChoices {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	var kinds []unitChoices
 	for _, kind := range survey.UnitKinds {
 		choices := unitChoices{Kind: kind}
@@ -59,11 +59,11 @@ func (s *Server) pointNew(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (s *Server) pointNewShow(c *fiber.Ctx, who *signedIn, status int, typed form) error {
-	page := pointNewPage{StaffPage: s.staffPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: s.config.Catalog()}
+	page := pointNewPage{StaffPage: s.staffPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: s.Catalog()}
 	if status != fiber.StatusOK {
 		page.path = "/staff/points/new"
 	}
-	l := s.views.locales[page.Lang]
+	l := s.Views.locales[page.Lang]
 	page.Kinds = s.unitChoices(who, page.Lang, typed.Values("units"))
 	for _, choices := range page.Kinds {
 		if slices.Contains(groupKinds, choices.Kind) {
@@ -109,7 +109,7 @@ func (s *Server) pointCreate(c *fiber.Ctx, who *signedIn) error {
 			}
 		}
 	}
-	for _, o := range who.formOptions(s.config.Catalog(), survey.Vietnamese) {
+	for _, o := range who.formOptions(s.Catalog(), survey.Vietnamese) {
 		if slices.Contains(typed.Values("forms"), o.Value) {
 			plan.Forms = append(plan.Forms, survey.FormCode(o.Value))
 		}
@@ -128,7 +128,7 @@ func (s *Server) pointCreate(c *fiber.Ctx, who *signedIn) error {
 	page.path = "/staff/points"
 	var codes []string
 	for i := range made.Made {
-		page.Points = append(page.Points, s.pointRow(s.config.Catalog(), &made.Made[i], pointPulses{}))
+		page.Points = append(page.Points, s.pointRow(s.Catalog(), &made.Made[i], pointPulses{}))
 		codes = append(codes, asQuery("point", string(made.Made[i].Code)))
 	}
 	page.Print = strings.Join(codes, "&")

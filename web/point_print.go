@@ -56,7 +56,7 @@ func (s *Server) pointPrint(c *fiber.Ctx, who *signedIn) error {
 	// The document is whole before its first byte is sent: a fault found in the
 	// last point must not leave half a file behind a status of success.
 	var document bytes.Buffer
-	err := qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: s.config.Demo, Created: s.today().Time()})
+	err := qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: s.Demo, Created: s.today().Time()})
 	if err != nil {
 		return badPrint(err)
 	}

@@ -128,7 +128,7 @@ func (s *Server) progressShow(c *fiber.Ctx, who *signedIn) error {
 		StaffPage: s.staffPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", campaignPath(campaign.ID), title),
 		Campaign:  &campaign, At: tally.At,
 	}
-	catalog, l := s.config.Catalog(), s.views.locales[page.Lang]
+	catalog, l := s.Catalog(), s.Views.locales[page.Lang]
 	byDay, byChannel, byUnit := map[survey.Date]int{}, map[survey.Channel]int{}, map[survey.UnitID]int{}
 	for key, n := range tally.Counts {
 		if who.Covers(catalog, key.Unit, campaign.Family) {
@@ -192,7 +192,7 @@ func (s *Server) progressShow(c *fiber.Ctx, who *signedIn) error {
 // progressSurveyors joins what surveyors keyed in within the person's scope
 // with what they are to: the plan's quota, or else the forms handed out.
 func (s *Server) progressSurveyors(ctx context.Context, who *signedIn, campaign *survey.Campaign, plan *campaigns.Plan, tally *campaigns.Tally) ([]progressSurveyor, error) {
-	catalog, today := s.config.Catalog(), s.today()
+	catalog, today := s.Catalog(), s.today()
 	rows := map[survey.Login]*progressSurveyor{}
 	row := func(login survey.Login) *progressSurveyor {
 		if rows[login] == nil {

@@ -305,9 +305,9 @@ func (s *Server) versionCompare(c *fiber.Ctx, who *signedIn) error {
 	page := comparePage{Q: q}
 	path := versionPath(q.Ref())
 	page.StaffPage = s.staffPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
-	l := s.views.locales[page.Lang]
+	l := s.Views.locales[page.Lang]
 	with, _ := strconv.Atoi(page.query.Get("with"))
-	for _, v := range versions(s.config.Catalog(), q.Code) {
+	for _, v := range versions(s.Catalog(), q.Code) {
 		if v.Version == q.Version {
 			continue
 		}

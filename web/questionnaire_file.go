@@ -51,7 +51,7 @@ func (s *Server) versionExport(c *fiber.Ctx, who *signedIn) error {
 		c.Set(fiber.HeaderContentType, "application/yaml; charset=utf-8")
 	case "xlsx":
 		var b bytes.Buffer
-		err = catalog.WriteXLSForm(&b, q, s.config.Catalog().Sectors)
+		err = catalog.WriteXLSForm(&b, q, s.Catalog().Sectors)
 		content = b.Bytes()
 		c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	default:
@@ -145,7 +145,7 @@ func (s *Server) questionnaireTake(c *fiber.Ctx, who *signedIn) error {
 	if len(page.Problems) > 0 && kind != workbookFile || q.Code == "" {
 		return s.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}
-	if !slices.Contains(who.families(s.config.Catalog()), q.Family) {
+	if !slices.Contains(who.families(s.Catalog()), q.Family) {
 		page.Problems = []fileProblem{{0, survey.Message{Key: "questionnaire.rule.unknown_family", Args: []any{string(q.Family)}}}}
 		return s.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, page)
 	}

@@ -129,7 +129,7 @@ func (s *Server) itemShow(c *fiber.Ctx, who *signedIn, status int, page itemPage
 	}
 	ref := page.Q.Ref()
 	page.StaffPage = s.staffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	page.Langs, page.scales, page.say = questions.Languages(page.Q), s.scalesOf(page.Q), s.views.locales[viewOf(c).Lang].T
+	page.Langs, page.scales, page.say = questions.Languages(page.Q), s.scalesOf(page.Q), s.Views.locales[viewOf(c).Lang].T
 	rows := 0
 	for name := range page.Form.values {
 		var n int

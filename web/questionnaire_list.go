@@ -46,7 +46,7 @@ func versions(c *survey.Catalog, code survey.FormCode) []*survey.Questionnaire {
 
 func (s *Server) questionnaireList(c *fiber.Ctx, who *signedIn) error {
 	page := questionnaireListPage{StaffPage: s.staffPage(c, who, "questionnaire.list")}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for _, family := range who.families(catalog) {
 		group := questionnaireGroup{Family: family}
 		seen := map[survey.FormCode]bool{}
@@ -98,7 +98,7 @@ func (s *Server) questionnaireNew(c *fiber.Ctx, who *signedIn) error {
 
 func (s *Server) questionnaireNewShow(c *fiber.Ctx, who *signedIn, status int, typed form) error {
 	page := questionnaireNewPage{StaffPage: s.staffPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
-	page.path, page.families = "/staff/questionnaires/new", who.families(s.config.Catalog())
+	page.path, page.families = "/staff/questionnaires/new", who.families(s.Catalog())
 	return s.render(c, status, "staff/questionnaire_new", page)
 }
 
@@ -109,7 +109,7 @@ func (s *Server) newForm(typed form) survey.Questionnaire {
 		Code: survey.FormCode(typed.Value("code")), Family: survey.Family(typed.Value("family")), Level: survey.SchoolLevel(typed.Value("level")),
 		Title: typed.Words("title"),
 	}
-	l := s.views.locales
+	l := s.Views.locales
 	words := func(key string) survey.Text {
 		return survey.Text{survey.Vietnamese: l[survey.Vietnamese].T(key), survey.English: l[survey.English].T(key)}
 	}
@@ -128,7 +128,7 @@ func (s *Server) newForm(typed form) survey.Questionnaire {
 func (s *Server) knownScales() []survey.Scale {
 	var scales []survey.Scale
 	seen := map[string]bool{}
-	for _, q := range s.config.Catalog().Questionnaires {
+	for _, q := range s.Catalog().Questionnaires {
 		for _, scale := range q.Scales {
 			if !seen[scale.ID] {
 				seen[scale.ID] = true
@@ -144,7 +144,7 @@ func (s *Server) questionnaireCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	q := s.newForm(typed)
 	fields := map[string]survey.Message{}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	switch {
 	case !questions.FormCodeShape.MatchString(string(q.Code)):
 		fields["code"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{string(q.Code)}}

@@ -37,7 +37,7 @@ func (s *Server) versionForm(c *fiber.Ctx, _ *signedIn) error {
 	if err != nil {
 		return err
 	}
-	known := s.config.Catalog()
+	known := s.Catalog()
 	unit := survey.Unit{ID: "preview", Kind: survey.OneStop, Name: s.previewPlace()}
 	world := (&survey.Catalog{
 		Units: []survey.Unit{unit}, Sectors: slices.Clone(known.Sectors), Questionnaires: []survey.Questionnaire{*q},
@@ -57,7 +57,7 @@ func (s *Server) versionForm(c *fiber.Ctx, _ *signedIn) error {
 
 func (s *Server) previewPlace() survey.Text {
 	place := survey.Text{}
-	for lang, l := range s.views.locales {
+	for lang, l := range s.Views.locales {
 		place[lang] = l.T("questionnaire.preview.place")
 	}
 	return place

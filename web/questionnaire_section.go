@@ -73,7 +73,7 @@ func (s *Server) sectionShow(c *fiber.Ctx, who *signedIn, status int, page secti
 	}
 	ref := page.Q.Ref()
 	page.StaffPage = s.staffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	page.Langs, page.say = questions.Languages(page.Q), s.views.locales[viewOf(c).Lang].T
+	page.Langs, page.say = questions.Languages(page.Q), s.Views.locales[viewOf(c).Lang].T
 	return s.render(c, status, "staff/questionnaire_section", page)
 }
 
@@ -207,7 +207,7 @@ func (s *Server) headEdit(c *fiber.Ctx, who *signedIn) error {
 func (s *Server) headShow(c *fiber.Ctx, who *signedIn, status int, page headPage) error {
 	ref := page.Q.Ref()
 	page.StaffPage = s.staffPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	page.Langs, page.say = questions.Languages(page.Q), s.views.locales[viewOf(c).Lang].T
+	page.Langs, page.say = questions.Languages(page.Q), s.Views.locales[viewOf(c).Lang].T
 	// A language is added by writing the title in it; from then on every text
 	// has a field for it.
 	if add := survey.Lang(strings.ToLower(strings.TrimSpace(page.query.Get("add")))); add.Valid() && !slices.Contains(page.Langs, add) {

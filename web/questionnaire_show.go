@@ -29,7 +29,7 @@ type questionnaireUse struct {
 func (u questionnaireUse) Path() string { return versionPath(u.Ref()) }
 
 func (s *Server) questionnaireShow(c *fiber.Ctx, who *signedIn) error {
-	known := s.config.Catalog()
+	known := s.Catalog()
 	code := survey.FormCode(unescaped(c.Params("form")))
 	page := questionnairePage{Code: code, Draft: known.Draft(code)}
 	for _, q := range versions(known, code) {
@@ -54,7 +54,7 @@ func (p questionnairePage) Path() string { return versionPath(p.Draft.Ref()) }
 
 // versionOf returns the version that a path names, draft or published.
 func (s *Server) versionOf(c *fiber.Ctx) (*survey.Questionnaire, error) {
-	known := s.config.Catalog()
+	known := s.Catalog()
 	number, _ := strconv.Atoi(c.Params("version"))
 	ref := survey.FormRef{Code: survey.FormCode(unescaped(c.Params("form"))), Version: number}
 	if q := known.Questionnaire(ref); q != nil {
@@ -125,14 +125,14 @@ func (s *Server) versionShow(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	page := versionPage{Form: q, Edit: q.Draft && who.May(survey.EditForms)}
-	title := s.views.locales[viewOf(c).Lang].T("questionnaire.version_of", q.Title, q.Version)
+	title := s.Views.locales[viewOf(c).Lang].T("questionnaire.version_of", q.Title, q.Version)
 	page.StaffPage = s.staffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", "/staff/questionnaires/"+string(q.Code), string(q.Code))
 	page.At = placeFrom(page.query.Get("at"))
 	page.query.Del("at")
 	if q.Draft {
 		page.Problems = s.formRules(q)
 	}
-	for _, v := range versions(s.config.Catalog(), q.Code) {
+	for _, v := range versions(s.Catalog(), q.Code) {
 		if v.Version < q.Version {
 			page.Previous = max(page.Previous, v.Version)
 		}
@@ -145,7 +145,7 @@ var rulePlace = regexp.MustCompile(`^\$\.(sections|factors|scales)\[(\d+)\](?:\.
 // formRules are the rules that a draft breaks, each with where to mend it.
 func (s *Server) formRules(q *survey.Questionnaire) []formRule {
 	var rules []formRule
-	for _, p := range catalog.CheckForm(*q, s.config.Catalog().Questionnaires) {
+	for _, p := range catalog.CheckForm(*q, s.Catalog().Questionnaires) {
 		rule := formRule{Message: ruleMessage(p), Path: versionPath(q.Ref()) + "/head"}
 		if m := rulePlace.FindStringSubmatch(p.Path); m != nil && m[1] == "sections" {
 			section, _ := strconv.Atoi(m[2])

@@ -99,7 +99,7 @@ func (s *Server) limitForms(parameter string, refused func(*fiber.Ctx, error) er
 			return c.Next()
 		}
 		client, point := network(address), c.Params(parameter)
-		if wait := max(s.rates.clientPoint.take(client, point), s.rates.client.take(client), s.rates.point.take(point)); wait > 0 {
+		if wait := max(s.Rates.clientPoint.take(client, point), s.Rates.client.take(client), s.Rates.point.take(point)); wait > 0 {
 			return refused(c, tooMany(c, wait))
 		}
 		return c.Next()
@@ -112,7 +112,7 @@ func refuse(_ *fiber.Ctx, err error) error { return err }
 
 // formLimited shows the form again with everything typed.
 func (s *Server) formLimited(c *fiber.Ctx, err error) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point, failed := s.point(c, catalog)
 	if failed != nil {
 		return s.pointFailed(c, failed)
@@ -142,10 +142,10 @@ func (s *Server) linkLimited(c *fiber.Ctx, err error) error {
 // client is the address a request comes from. Behind proxies that are trusted
 // it is the last address of X-Forwarded-For that is not one of them: whatever
 // stands before it, the client may have made up.
-func (s *Server) client(c *fiber.Ctx) netip.Addr {
+func (s *Kit) client(c *fiber.Ctx) netip.Addr {
 	address, _ := netip.AddrFromSlice(c.Context().RemoteIP())
 	address = address.Unmap()
-	if !s.proxies.contains(address) {
+	if !s.Proxies.contains(address) {
 		return address
 	}
 	// A proxy may add to the header or put one of its own behind it.
@@ -156,7 +156,7 @@ func (s *Server) client(c *fiber.Ctx) netip.Addr {
 		if err != nil {
 			break
 		}
-		if address = hop.Unmap(); !s.proxies.contains(address) {
+		if address = hop.Unmap(); !s.Proxies.contains(address) {
 			break
 		}
 	}

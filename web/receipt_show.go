@@ -25,7 +25,7 @@ type receiptPage struct {
 // not there, or of another point, is simply not found: the page thanks only
 // for what is on disk, and tells a stranger who tries ids nothing else.
 func (s *Server) receiptShow(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	code, err := survey.ParsePointCode(c.Params("code"))
 	if err != nil {
 		return s.pointFailed(c, err)
@@ -35,7 +35,7 @@ func (s *Server) receiptShow(c *fiber.Ctx) error {
 	if err != nil {
 		return missing
 	}
-	doc, err := s.config.Intake.Store.Get(c.UserContext(), survey.Responses, string(id))
+	doc, err := s.store.Get(c.UserContext(), survey.Responses, string(id))
 	switch {
 	case err != nil && survey.KindOf(err) == survey.NotFound:
 		return missing

@@ -64,7 +64,7 @@ func (s *Server) recheckEditShow(c *fiber.Ctx, who *signedIn, status int, sheet 
 	page.StaffPage = s.staffPage(c, who, "recheck.one", "/staff/rechecks", "recheck.list",
 		recheckPath(campaign.ID), campaign.Title.In(viewOf(c).Lang))
 	page.Campaign, page.Sheet = &campaign, sheet
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	if unit := catalog.Unit(sheet.Response.Unit); unit != nil {
 		page.Place = unit.Name
 	}
@@ -92,7 +92,7 @@ func (s *Server) recheckSave(c *fiber.Ctx, who *signedIn) error {
 	campaign, typed := sheet.Response.Campaign, formOf(c)
 	report := paper.RecheckReport{Outcome: paper.RecheckOutcome(typed.Value("outcome")), Note: typed.Value("note")}
 	report.Seen, _ = strconv.Atoi(typed.Value("seen")) // 0: nothing was seen
-	if asks := s.config.Catalog().Questionnaire(sheet.Response.Form); asks != nil {
+	if asks := s.Catalog().Questionnaire(sheet.Response.Form); asks != nil {
 		for _, it := range asks.AskAgain() {
 			if value := typed.Value("asked." + it.Code); value != "" {
 				code, _ := strconv.Atoi(value) // 0 is no answer of a scale
@@ -114,7 +114,7 @@ func (s *Server) recheckSave(c *fiber.Ctx, who *signedIn) error {
 		return err
 	}
 	both := &conflict{Rev: int64(len(sheet.Found)), Reload: recheckPath(campaign) + "/" + string(sheet.Response.ID)}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	both.add("recheck.outcome", l.T("recheck.outcome."+string(report.Outcome)), l.T("recheck.outcome."+string(sheet.Outcome())))
 	if n := len(sheet.Found); n > 0 {
 		both.add("recheck.note", report.Note, sheet.Found[n-1].Note)

@@ -22,7 +22,7 @@ type recheckCampaign struct {
 
 // unitsOf admits the units of a person's scope.
 func (s *Server) unitsOf(who *signedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	return func(unit survey.UnitID) bool { return who.Covers(catalog, unit, campaign.Family) }
 }
 
@@ -37,7 +37,7 @@ func (s *Server) recheckList(c *fiber.Ctx, who *signedIn) (err error) {
 // recheckCampaigns lists the campaigns of a person's scope with paper forms.
 func (s *Server) recheckCampaigns(ctx context.Context, who *signedIn) ([]recheckCampaign, error) {
 	var campaigns []recheckCampaign
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
 		if campaign.State == survey.Draft || !who.Covers(catalog, "", campaign.Family) {

@@ -84,7 +84,7 @@ func (s *Server) recheckShowWith(c *fiber.Ctx, who *signedIn, status int, typed 
 	if err != nil {
 		return err
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for _, x := range surveyors {
 		page.Surveyors = append(page.Surveyors, recheckSurveyor{x, names(x.Surveyor)})
 		for _, form := range x.Drawn {
@@ -132,8 +132,8 @@ func (s *Server) recheckDraw(c *fiber.Ctx, who *signedIn) error {
 }
 
 // aboutResponse is for paths with :campaign and :response.
-func aboutResponse(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	_, family, err := aboutCampaign(s, c)
+func (s *Server) aboutResponse(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	_, family, err := s.aboutCampaign(c)
 	if err != nil {
 		return "", "", err
 	}

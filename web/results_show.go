@@ -227,7 +227,7 @@ func (s *Server) campaignShow(c *fiber.Ctx) error {
 
 // campaignPage is the page of an answer that is divided one way.
 func (s *Server) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Answer, unit string, tabs []results.Dimension) campaignPage {
-	catalog, l := s.config.Catalog(), s.views.locales[viewOf(c).Lang]
+	catalog, l := s.Catalog(), s.Views.locales[viewOf(c).Lang]
 	by, address := answer.By[0], "/results/"+string(campaign.ID)
 	page := campaignPage{Page: s.page(c), Campaign: campaign, By: by, On: min(s.today(), campaign.Period.To)}
 	if page.On == "" {

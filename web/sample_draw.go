@@ -89,7 +89,7 @@ func (s *Server) sampleList(who *signedIn, campaign *survey.Campaign, file listF
 	if err != nil || len(table) < 2 {
 		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: "plan.unreadable", Err: err}
 	}
-	known := s.config.Catalog()
+	known := s.Catalog()
 	r, ignored, err = sampling.NewFrameReader(known, campaign, table[0].Cells)
 	if err != nil {
 		return nil, nil, ignored, nil, err
@@ -143,7 +143,7 @@ func (s *Server) drawing(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign,
 		case request.Method == sampling.DrawBySize && !reader.Sized():
 			return none, ignored, nil, wrong("method", "sample.needs_size")
 		}
-		drawing, problems, err = results.DrawSample(s.config.Catalog(), &plan, rows, request)
+		drawing, problems, err = results.DrawSample(s.Catalog(), &plan, rows, request)
 		if errors.Is(err, analysis.ErrBadRequest) {
 			return none, ignored, nil, wrong("method", "sample.cannot_draw")
 		}

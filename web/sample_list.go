@@ -178,8 +178,8 @@ func (s *Server) whereOf(d *sampling.Drawn, lang survey.Lang) string {
 }
 
 // sampleExport sends the rows as a file. Contacts are in it only if asked for.
-func sampleExport(kind string) staffHandler {
-	return func(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (s *Server) sampleExport(kind string) staffHandler {
+	return func(c *fiber.Ctx, who *signedIn) error {
 		campaign, err := s.campaignOf(c)
 		if err != nil {
 			return err

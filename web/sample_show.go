@@ -73,7 +73,7 @@ func (d drawView) Whole() bool { return d.Stored == d.Rows }
 // rowsOf are the rows of a campaign within the person's scope.
 func (s *Server) rowsOf(c *fiber.Ctx, who *signedIn, campaign *survey.Campaign) ([]sampling.Drawn, error) {
 	rows, err := s.samples.Rows(c.UserContext(), campaign.ID)
-	known := s.config.Catalog()
+	known := s.Catalog()
 	return slices.DeleteFunc(rows, func(d sampling.Drawn) bool { return !who.Covers(known, d.Unit, campaign.Family) }), err
 }
 
@@ -121,7 +121,7 @@ func (s *Server) sampleShowWith(c *fiber.Ctx, who *signedIn, status int, keep *f
 		at.Add(d)
 		return at
 	}
-	known, l := s.config.Catalog(), s.views.locales[page.Lang]
+	known, l := s.Catalog(), s.Views.locales[page.Lang]
 	called := func(login survey.Login) string {
 		if login == "" {
 			return l.T("sample.nobody")

@@ -43,7 +43,7 @@ func sampler(t *testing.T) (s *Server, lan, boRa *visitor) {
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	hire(t, s, "boa", survey.Grant{Role: survey.Surveyor})
 	plan := campaigns.Plan{ID: "tthc-2026", Rev: 1, Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 60, Required: 20, Reserve: 10}}}
-	if err := (survey.Table[campaigns.Plan]{Store: s.config.Intake.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
+	if err := (survey.Table[campaigns.Plan]{Store: s.store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	return s, seated(t, s, "lan"), seated(t, s, "boa")
@@ -509,7 +509,7 @@ func TestContactsAreErased(t *testing.T) {
 	assign(t, lan)
 	mark(t, s, boa, 1, sampling.Answered)
 	contacts := func() int {
-		all, err := (survey.Table[sampling.Contact]{Store: s.config.Intake.Store, Collection: survey.Contacts}).All(t.Context())
+		all, err := (survey.Table[sampling.Contact]{Store: s.store, Collection: survey.Contacts}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,7 +98,7 @@ func (s *Server) sampleWorkShow(c *fiber.Ctx, who *signedIn, status int, page sa
 		}
 		at[d.Place].Add(d)
 	}
-	known := s.config.Catalog()
+	known := s.Catalog()
 	walkUnits(known, s.today(), func(u *survey.Unit, _ int) {
 		if len(order[u.ID]) == 0 {
 			return
@@ -116,7 +116,7 @@ func (s *Server) sampleWorkShow(c *fiber.Ctx, who *signedIn, status int, page sa
 // workTyped reads who visits what. A choice for a whole unit goes to every place
 // of it; what lies outside the person's scope stays as it is.
 func (s *Server) workTyped(who *signedIn, campaign *survey.Campaign, sample *sampling.Sample, typed form) []sampling.Assignment {
-	known := s.config.Catalog()
+	known := s.Catalog()
 	work := slices.DeleteFunc(slices.Clone(sample.Work), func(w sampling.Assignment) bool { return who.Covers(known, w.Unit, campaign.Family) })
 	for name := range typed.values {
 		rest, ok := strings.CutPrefix(name, placePrefix)

@@ -29,7 +29,7 @@ type schoolRow struct {
 func (s *Server) schoolList(c *fiber.Ctx, who *signedIn) error {
 	page := schoolListPage{StaffPage: s.staffPage(c, who, "school.list")}
 	page.Form = form{values: page.query}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	points := map[survey.UnitID]int{}
 	for i := range catalog.Points {
 		if !catalog.Points[i].Off {

@@ -17,7 +17,7 @@ type sectorListPage struct {
 
 func (s *Server) sectorList(c *fiber.Ctx, who *signedIn) error {
 	return s.render(c, fiber.StatusOK, "staff/sectors", sectorListPage{
-		StaffPage: s.staffPage(c, who, "sector.list"), Sectors: s.config.Catalog().Sectors,
+		StaffPage: s.staffPage(c, who, "sector.list"), Sectors: s.Catalog().Sectors,
 	})
 }
 
@@ -35,8 +35,8 @@ func (sectorPage) Groups() []option {
 }
 
 // aboutSector is for paths with :sector. Sectors are of procedures.
-func aboutSector(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	if s.config.Catalog().Sector(survey.SectorID(unescaped(c.Params("sector")))) == nil {
+func (s *Server) aboutSector(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	if s.Catalog().Sector(survey.SectorID(unescaped(c.Params("sector")))) == nil {
 		return "", "", fiber.ErrNotFound
 	}
 	return "", survey.Procedures, nil
@@ -47,7 +47,7 @@ func (s *Server) sectorNew(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (s *Server) sectorEdit(c *fiber.Ctx, who *signedIn) error {
-	sector := s.config.Catalog().Sector(survey.SectorID(unescaped(c.Params("sector"))))
+	sector := s.Catalog().Sector(survey.SectorID(unescaped(c.Params("sector"))))
 	typed := formWith("group", string(sector.Group), "order", strconv.Itoa(sector.Order)).revised(sector.Rev)
 	typed.fill("name", sector.Name)
 	if sector.Short {
@@ -106,7 +106,7 @@ func (s *Server) sectorSave(c *fiber.Ctx, who *signedIn) error {
 	}
 	f := failureOf(err, requestID(c))
 	if wrong, ok := typed.wrong(err); ok {
-		return s.sectorShow(c, who, f.Status, sectorPage{Form: wrong, Sector: s.config.Catalog().Sector(id)})
+		return s.sectorShow(c, who, f.Status, sectorPage{Form: wrong, Sector: s.Catalog().Sector(id)})
 	}
 	if f.Kind != survey.Conflict {
 		return err
@@ -114,8 +114,8 @@ func (s *Server) sectorSave(c *fiber.Ctx, who *signedIn) error {
 	if err := s.reload(c.UserContext()); err != nil {
 		return err
 	}
-	stored := s.config.Catalog().Sector(id)
-	l := s.views.locales[viewOf(c).Lang]
+	stored := s.Catalog().Sector(id)
+	l := s.Views.locales[viewOf(c).Lang]
 	group := func(g survey.SectorGroup) string {
 		if g == "" {
 			g = "none"

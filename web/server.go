@@ -59,17 +59,12 @@ const (
 type Server struct {
 	config Config
 	app    *fiber.App
-	assets *assets
-	views  *views
-	forms  *formCache
+	*staffKit
+	forms *formCache
 
 	results *results.Live
 
-	proxies  proxies
 	provider *provider
-	rates    rates
-	accounts *people.Accounts
-	audit    *audit.Log
 	recent   recentPulses
 	printing *semaphore.Weighted // pieces of all documents being printed
 
@@ -84,9 +79,11 @@ type Server struct {
 
 // New makes a server. An error is a fault in an embedded template, locale or
 // file, or in the configuration.
-func New(config Config) (*Server, error) { return newServer(config, staffRoutes()) }
+func New(config Config) (*Server, error) { return newServer(config, nil) }
 
-func newServer(config Config, staff []staffRoute) (*Server, error) {
+// newServer is New for tests: change, if it is not nil, is given the routes of
+// staff and returns those to mount.
+func newServer(config Config, change func([]staffRoute) []staffRoute) (*Server, error) {
 	if config.Catalog == nil || config.Intake == nil {
 		return nil, errors.New("web: Catalog and Intake must be given")
 	}
@@ -119,14 +116,16 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &Server{
-		config:   config,
-		assets:   assets,
-		views:    views,
+		config: config,
+		staffKit: &staffKit{
+			Kit: &Kit{
+				Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo,
+				Views: views, Assets: assets, Rates: newRates(config.Now), Proxies: proxies,
+			},
+			audit: audit.New(config.Intake.Store, config.Now), store: config.Intake.Store, reloaded: config.Reload,
+		},
 		forms:    newFormCache(),
-		audit:    audit.New(config.Intake.Store, config.Now),
-		proxies:  proxies,
 		provider: provider,
-		rates:    newRates(config.Now),
 		printing: semaphore.NewWeighted(pointPrintLimit),
 	}
 	s.results = figuresOf(&s.config)
@@ -156,6 +155,10 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		TrustedProxies:          config.Proxies,
 	})
 	s.routes()
+	staff := s.staffRoutes()
+	if change != nil {
+		staff = change(staff)
+	}
 	if err := s.mountStaff(staff); err != nil {
 		return nil, err
 	}
@@ -182,11 +185,11 @@ func (s *Server) Test(r *http.Request) (*http.Response, error) {
 }
 
 // publicURL is the address that codes lead to.
-func (s *Server) publicURL(c *fiber.Ctx) string {
-	if s.config.PublicURL != "" {
-		return s.config.PublicURL
+func (s *Kit) publicURL(c *fiber.Ctx) string {
+	if s.PublicURL != "" {
+		return s.PublicURL
 	}
 	return strings.Clone(c.BaseURL())
 }
 
-func (s *Server) today() survey.Date { return survey.DateOf(s.config.Now()) }
+func (s *Kit) today() survey.Date { return survey.DateOf(s.Now()) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -14,7 +15,7 @@ import (
 )
 
 // staffHandler answers a request of a signed-in member of staff who may make it.
-type staffHandler func(*Server, *fiber.Ctx, *signedIn) error
+type staffHandler func(*fiber.Ctx, *signedIn) error
 
 // staffRoute is one line of the table of staff pages.
 type staffRoute struct {
@@ -37,199 +38,243 @@ type staffRoute struct {
 
 	// whose tells to whom alone the thing in the path belongs; to everybody else
 	// the request answers 404. nil: to nobody in particular.
-	whose func(*Server, *fiber.Ctx) (survey.Login, error)
+	whose func(*fiber.Ctx) (survey.Login, error)
 
 	handler staffHandler
 
 	limit int // of the body, in bytes; 0: staffBodyLimit
 }
 
-// staffRoutes is the one table of what lies behind the login, with what each
+// staffRoutes is what lies behind the login, room by room, with what each
 // request needs. The server refuses to start with a line that names no
 // permission.
-func staffRoutes() []staffRoute {
+func (s *Server) staffRoutes() []staffRoute {
+	return slices.Concat(s.ownRoutes(), s.peopleRoutes(), s.registryRoutes(), s.questionsRoutes(), s.campaignsRoutes(), s.samplingRoutes(), s.paperRoutes(), s.linksRoutes())
+}
+
+// ownRoutes are the pages about one’s own pages, the audit log and help.
+func (s *Server) ownRoutes() []staffRoute {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staffRoute{
 		// One's own.
-		{method: get, path: "", permission: survey.SeeOwnAccount, handler: (*Server).staffHome},
-		{method: post, path: "/logout", permission: survey.SeeOwnAccount, handler: (*Server).staffLogout},
-		{method: get, path: "/account", permission: survey.SeeOwnAccount, handler: (*Server).accountShow},
-		{method: get, path: "/account/password", permission: survey.SeeOwnAccount, handler: (*Server).passwordEdit},
-		{method: post, path: "/account/password", permission: survey.SeeOwnAccount, handler: (*Server).passwordSave},
-		{method: get, path: "/account/second-factor", permission: survey.SeeOwnAccount, handler: (*Server).totpEdit},
-		{method: post, path: "/account/second-factor", permission: survey.SeeOwnAccount, handler: (*Server).totpSave},
-		{method: get, path: "/account/second-factor/off", permission: survey.SeeOwnAccount, handler: (*Server).totpConfirmOff},
-		{method: post, path: "/account/second-factor/off", permission: survey.SeeOwnAccount, handler: (*Server).totpOff},
-		{method: post, path: "/account/sessions/:session/end", permission: survey.SeeOwnAccount, handler: (*Server).sessionEnd},
-
-		// People, programs, rules.
-		{method: get, path: "/users", permission: survey.ManageUsers, handler: (*Server).userList},
-		{method: get, path: "/users/new", permission: survey.ManageUsers, handler: (*Server).userNew},
-		{method: post, path: "/users", permission: survey.ManageUsers, handler: (*Server).userCreate},
-		{method: get, path: "/users/:login", permission: survey.ManageUsers, handler: (*Server).userEdit},
-		{method: post, path: "/users/:login", permission: survey.ManageUsers, handler: (*Server).userSave},
-		{method: get, path: "/users/:login/:change", permission: survey.ManageUsers, handler: (*Server).userConfirm},
-		{method: post, path: "/users/:login/:change", permission: survey.ManageUsers, handler: (*Server).userChange},
-		{method: get, path: "/tokens", permission: survey.ManageUsers, handler: (*Server).tokenList},
-		{method: post, path: "/tokens", permission: survey.ManageUsers, handler: (*Server).tokenCreate},
-		{method: get, path: "/tokens/:token/revoke", permission: survey.ManageUsers, handler: (*Server).tokenConfirm},
-		{method: post, path: "/tokens/:token/revoke", permission: survey.ManageUsers, handler: (*Server).tokenRevoke},
-		{method: get, path: "/security", permission: survey.ManageUsers, handler: (*Server).securityEdit},
-		{method: post, path: "/security", permission: survey.ManageUsers, handler: (*Server).securitySave},
-		{method: get, path: "/audit", permission: survey.ReadAudit, handler: (*Server).auditList},
-		{method: get, path: "/audit.csv", permission: survey.ReadAudit, handler: (*Server).auditExport},
-
-		// Units, schools, fields of procedures.
-		{method: get, path: "/units", permission: survey.SeeCatalog, handler: (*Server).unitList},
-		{method: get, path: "/units/new", permission: survey.EditUnits, handler: (*Server).unitNew},
-		{method: post, path: "/units", permission: survey.EditUnits, handler: (*Server).unitCreate},
-		{method: get, path: "/units/merge", permission: survey.EditUnits, handler: (*Server).unitMerge},
-		{method: post, path: "/units/merge", permission: survey.EditUnits, handler: (*Server).unitMergeSave},
-		{method: get, path: "/units/import", permission: survey.EditUnits, handler: unitImport().show},
-		{method: post, path: "/units/import", permission: survey.EditUnits, handler: unitImport().preview, limit: keptLimit},
-		{method: post, path: "/units/import/apply", permission: survey.EditUnits, handler: unitImport().apply, limit: keptLimit},
-		{method: get, path: "/units/:unit", permission: survey.SeeCatalog, scope: aboutOfficeUnit, handler: (*Server).unitEdit},
-		{method: post, path: "/units/:unit", permission: survey.EditUnits, known: survey.SeeCatalog, scope: aboutOfficeUnit, handler: (*Server).unitSave},
-		{method: get, path: "/units/:unit/close", permission: survey.EditUnits, known: survey.SeeCatalog, scope: aboutOfficeUnit, handler: (*Server).unitClose},
-		{method: post, path: "/units/:unit/close", permission: survey.EditUnits, known: survey.SeeCatalog, scope: aboutOfficeUnit, handler: (*Server).unitCloseSave},
-		{method: get, path: "/units/:unit/reopen", permission: survey.EditUnits, known: survey.SeeCatalog, scope: aboutOfficeUnit, handler: (*Server).unitReopenConfirm},
-		{method: post, path: "/units/:unit/reopen", permission: survey.EditUnits, known: survey.SeeCatalog, scope: aboutOfficeUnit, handler: (*Server).unitReopen},
-		{method: get, path: "/schools", permission: survey.SeeCatalog, handler: (*Server).schoolList},
-		{method: get, path: "/schools/new", permission: survey.EditSchools, handler: (*Server).schoolNew},
-		{method: post, path: "/schools", permission: survey.EditSchools, handler: (*Server).schoolCreate},
-		{method: get, path: "/schools/import", permission: survey.EditSchools, handler: schoolImport().show},
-		{method: post, path: "/schools/import", permission: survey.EditSchools, handler: schoolImport().preview, limit: keptLimit},
-		{method: post, path: "/schools/import/apply", permission: survey.EditSchools, handler: schoolImport().apply, limit: keptLimit},
-		{method: get, path: "/schools/:school", permission: survey.SeeCatalog, scope: aboutSchool, handler: (*Server).unitEdit},
-		{method: post, path: "/schools/:school", permission: survey.EditSchools, known: survey.SeeCatalog, scope: aboutSchool, handler: (*Server).unitSave},
-		{method: get, path: "/schools/:school/close", permission: survey.EditSchools, known: survey.SeeCatalog, scope: aboutSchool, handler: (*Server).unitClose},
-		{method: post, path: "/schools/:school/close", permission: survey.EditSchools, known: survey.SeeCatalog, scope: aboutSchool, handler: (*Server).unitCloseSave},
-		{method: get, path: "/schools/:school/reopen", permission: survey.EditSchools, known: survey.SeeCatalog, scope: aboutSchool, handler: (*Server).unitReopenConfirm},
-		{method: post, path: "/schools/:school/reopen", permission: survey.EditSchools, known: survey.SeeCatalog, scope: aboutSchool, handler: (*Server).unitReopen},
-		{method: get, path: "/sectors", permission: survey.SeeCatalog, handler: (*Server).sectorList},
-		{method: get, path: "/sectors/new", permission: survey.EditUnits, handler: (*Server).sectorNew},
-		{method: post, path: "/sectors", permission: survey.EditUnits, handler: (*Server).sectorCreate},
-		{method: get, path: "/sectors/import", permission: survey.EditUnits, handler: sectorImport().show},
-		{method: post, path: "/sectors/import", permission: survey.EditUnits, handler: sectorImport().preview, limit: keptLimit},
-		{method: post, path: "/sectors/import/apply", permission: survey.EditUnits, handler: sectorImport().apply, limit: keptLimit},
-		{method: get, path: "/sectors/:sector", permission: survey.EditUnits, known: survey.SeeCatalog, scope: aboutSector, handler: (*Server).sectorEdit},
-		{method: post, path: "/sectors/:sector", permission: survey.EditUnits, known: survey.SeeCatalog, scope: aboutSector, handler: (*Server).sectorSave},
-
-		// Points.
-		{method: get, path: "/points", permission: survey.SeeCatalog, handler: (*Server).pointList},
-		{method: get, path: "/points.pdf", permission: survey.EditPoints, handler: (*Server).pointPrint},
-		{method: get, path: "/points/new", permission: survey.EditPoints, handler: (*Server).pointNew},
-		{method: post, path: "/points", permission: survey.EditPoints, handler: (*Server).pointCreate},
-		{method: get, path: "/points/:point", permission: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointEdit},
-		{method: post, path: "/points/:point", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointSave},
-		{method: get, path: "/points/:point/:point_change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointConfirm},
-		{method: post, path: "/points/:point/:point_change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: aboutPoint, handler: (*Server).pointChange},
-
-		// Questionnaires.
-		{method: get, path: "/questionnaires", permission: survey.SeeCatalog, handler: (*Server).questionnaireList},
-		{method: get, path: "/questionnaires/new", permission: survey.EditForms, handler: (*Server).questionnaireNew},
-		{method: post, path: "/questionnaires", permission: survey.EditForms, handler: (*Server).questionnaireCreate},
-		{method: get, path: "/questionnaires/import", permission: survey.EditForms, handler: (*Server).questionnaireImport},
-		{method: post, path: "/questionnaires/import", permission: survey.EditForms, handler: (*Server).questionnaireTake, limit: importLimit},
-		{method: get, path: "/questionnaires/:form", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).questionnaireShow},
-		{method: post, path: "/questionnaires/:form/draft", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).draftStart},
-		{method: get, path: "/questionnaires/:form/:version", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionShow},
-		{method: get, path: "/questionnaires/:form/:version/preview", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionPreview},
-		{method: get, path: "/questionnaires/:form/:version/form", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionForm},
-		{method: get, path: "/questionnaires/:form/:version/compare", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionCompare},
-		{method: get, path: "/questionnaires/:form/:version/export", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).exportShow},
-		{method: get, path: "/questionnaires/:form/:version/export/:format", permission: survey.SeeCatalog, scope: aboutForm, handler: (*Server).versionExport},
-		{method: get, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).headEdit},
-		{method: post, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).headSave},
-		{method: get, path: "/questionnaires/:form/:version/sections/:section", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).sectionEdit},
-		{method: post, path: "/questionnaires/:form/:version/sections/:section", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).sectionSave},
-		{method: get, path: "/questionnaires/:form/:version/items/:item", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).itemEdit},
-		{method: post, path: "/questionnaires/:form/:version/items/:item", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).itemSave},
-		{method: post, path: "/questionnaires/:form/:version/move", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).partMove},
-		{method: get, path: "/questionnaires/:form/:version/remove", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).partConfirm},
-		{method: post, path: "/questionnaires/:form/:version/remove", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).partRemove},
-		{method: get, path: "/questionnaires/:form/:version/publish", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).publishConfirm},
-		{method: post, path: "/questionnaires/:form/:version/publish", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).draftPublish},
-		{method: get, path: "/questionnaires/:form/:version/discard", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).discardConfirm},
-		{method: post, path: "/questionnaires/:form/:version/discard", permission: survey.EditForms, known: survey.SeeCatalog, scope: aboutForm, handler: (*Server).draftDiscard},
-
-		// Campaigns.
-		{method: get, path: "/campaigns", permission: survey.SeeProgress, handler: (*Server).campaignList},
-		{method: get, path: "/campaigns/new", permission: survey.EditCampaigns, handler: (*Server).campaignNew},
-		{method: post, path: "/campaigns", permission: survey.EditCampaigns, handler: (*Server).campaignCreate},
-		{method: get, path: "/campaigns/:campaign", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignStaff},
-		{method: get, path: "/campaigns/:campaign/edit", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignEdit},
-		{method: post, path: "/campaigns/:campaign/edit", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignSave},
-		{method: get, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("open")},
-		{method: post, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("open")},
-		{method: post, path: "/campaigns/:campaign/next", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignNext},
-		{method: get, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("close")},
-		{method: post, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("close")},
-		{method: get, path: "/campaigns/:campaign/reopen", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("reopen")},
-		{method: post, path: "/campaigns/:campaign/reopen", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("reopen")},
-		{method: get, path: "/campaigns/:campaign/discard", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("discard")},
-		{method: post, path: "/campaigns/:campaign/discard", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("discard")},
-		{method: get, path: "/campaigns/:campaign/publish", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignConfirm("publish")},
-		{method: post, path: "/campaigns/:campaign/publish", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: campaignStep("publish")},
-		{method: get, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignWithdrawAsk},
-		{method: post, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).campaignWithdraw},
-
-		// Links of dossiers.
-		{method: get, path: "/links", permission: survey.IssueLinks, handler: (*Server).linkNew},
-		{method: post, path: "/links", permission: survey.IssueLinks, handler: (*Server).linkCreate},
-		{method: get, path: "/links/rules", permission: survey.OperateDeployment, handler: (*Server).linkRulesEdit},
-		{method: post, path: "/links/rules", permission: survey.OperateDeployment, handler: (*Server).linkRulesSave},
-
-		// Sampling plan.
-		{method: get, path: "/campaigns/:campaign/progress", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).progressShow},
-		{method: get, path: "/campaigns/:campaign/plan", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planEdit},
-		{method: post, path: "/campaigns/:campaign/plan", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).planSave, limit: planBodyLimit},
-
-		// Sample: drawn list, work, visits.
-		{method: get, path: "/campaigns/:campaign/sample", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleShow},
-		{method: get, path: "/campaigns/:campaign/sample/list", permission: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleListShow},
-		{method: get, path: "/campaigns/:campaign/sample/list.csv", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: sampleExport("csv")},
-		{method: get, path: "/campaigns/:campaign/sample/list.xlsx", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: sampleExport("xlsx")},
-		{method: get, path: "/campaigns/:campaign/sample/draw", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleDraw},
-		{method: post, path: "/campaigns/:campaign/sample/draw", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).samplePreview, limit: keptLimit},
-		{method: post, path: "/campaigns/:campaign/sample/draw/apply", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleApply, limit: keptLimit},
-		{method: get, path: "/campaigns/:campaign/sample/draws/:draw/discard", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).drawDiscardAsk},
-		{method: post, path: "/campaigns/:campaign/sample/draws/:draw/discard", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).drawDiscard},
-		{method: get, path: "/campaigns/:campaign/sample/work", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleWork},
-		{method: post, path: "/campaigns/:campaign/sample/work", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleWorkSave},
-		{method: post, path: "/campaigns/:campaign/sample/keep", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleKeep},
-		{method: get, path: "/campaigns/:campaign/sample/erase", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleEraseAsk},
-		{method: post, path: "/campaigns/:campaign/sample/erase", permission: survey.RunSample, known: survey.SeeProgress, scope: aboutCampaign, handler: (*Server).sampleErase},
-		{method: get, path: "/visits", permission: survey.VisitSample, handler: (*Server).visitList},
-		{method: get, path: "/visits/:row", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitShow},
-		{method: post, path: "/visits/:row", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitSave},
-		{method: post, path: "/visits/:row/reserve", permission: survey.VisitSample, scope: aboutVisit, handler: (*Server).visitReserve},
-
-		// Paper forms.
-		{method: get, path: "/batches", permission: survey.SeeBatches, handler: (*Server).batchList},
-		{method: get, path: "/batches/new", permission: survey.EditCampaigns, handler: (*Server).batchNew},
-		{method: post, path: "/batches", permission: survey.EditCampaigns, handler: (*Server).batchCreate},
-		{method: get, path: "/batches/:batch", permission: survey.EnterResponses, whose: ownerOfBatch, handler: (*Server).batchEnter},
-		{method: post, path: "/batches/:batch", permission: survey.EnterResponses, whose: ownerOfBatch, handler: (*Server).batchSubmit},
-		{method: get, path: "/batches/:batch/void", permission: survey.EnterResponses, whose: ownerOfBatch, handler: batchVoid(false)},
-		{method: post, path: "/batches/:batch/void", permission: survey.EnterResponses, whose: ownerOfBatch, handler: batchVoidSave(false)},
-		{method: get, path: "/batches/:batch/exclude", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchVoid(true)},
-		{method: post, path: "/batches/:batch/exclude", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchVoidSave(true)},
-		{method: get, path: "/batches/:batch/edit", permission: survey.EditCampaigns, scope: aboutBatch, handler: (*Server).batchEdit},
-		{method: post, path: "/batches/:batch/edit", permission: survey.EditCampaigns, scope: aboutBatch, handler: (*Server).batchSave},
-		{method: get, path: "/batches/:batch/close", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchConfirm("close")},
-		{method: post, path: "/batches/:batch/close", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchStep("close")},
-		{method: get, path: "/batches/:batch/reopen", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchConfirm("reopen")},
-		{method: post, path: "/batches/:batch/reopen", permission: survey.EditCampaigns, scope: aboutBatch, handler: batchStep("reopen")},
-		{method: get, path: "/rechecks", permission: survey.Recheck, handler: (*Server).recheckList},
-		{method: get, path: "/rechecks/:campaign", permission: survey.Recheck, scope: aboutCampaign, handler: (*Server).recheckShow},
-		{method: post, path: "/rechecks/:campaign", permission: survey.Recheck, scope: aboutCampaign, handler: (*Server).recheckDraw},
-		{method: get, path: "/rechecks/:campaign/:response", permission: survey.Recheck, scope: aboutResponse, handler: (*Server).recheckEdit},
-		{method: post, path: "/rechecks/:campaign/:response", permission: survey.Recheck, scope: aboutResponse, handler: (*Server).recheckSave},
-
+		{method: get, path: "", permission: survey.SeeOwnAccount, handler: s.staffHome},
+		{method: post, path: "/logout", permission: survey.SeeOwnAccount, handler: s.staffLogout},
+		{method: get, path: "/account", permission: survey.SeeOwnAccount, handler: s.accountShow},
+		{method: get, path: "/account/password", permission: survey.SeeOwnAccount, handler: s.passwordEdit},
+		{method: post, path: "/account/password", permission: survey.SeeOwnAccount, handler: s.passwordSave},
+		{method: get, path: "/account/second-factor", permission: survey.SeeOwnAccount, handler: s.totpEdit},
+		{method: post, path: "/account/second-factor", permission: survey.SeeOwnAccount, handler: s.totpSave},
+		{method: get, path: "/account/second-factor/off", permission: survey.SeeOwnAccount, handler: s.totpConfirmOff},
+		{method: post, path: "/account/second-factor/off", permission: survey.SeeOwnAccount, handler: s.totpOff},
+		{method: post, path: "/account/sessions/:session/end", permission: survey.SeeOwnAccount, handler: s.sessionEnd},
+		{method: get, path: "/audit", permission: survey.ReadAudit, handler: s.auditList},
+		{method: get, path: "/audit.csv", permission: survey.ReadAudit, handler: s.auditExport},
 		// Help.
-		{method: get, path: "/help", permission: survey.SeeOwnAccount, handler: (*Server).helpShow},
-		{method: get, path: "/help/:role", permission: survey.SeeOwnAccount, handler: (*Server).helpShow},
+		{method: get, path: "/help", permission: survey.SeeOwnAccount, handler: s.helpShow},
+		{method: get, path: "/help/:role", permission: survey.SeeOwnAccount, handler: s.helpShow},
+	}
+}
+
+// peopleRoutes are the pages about users, programs and rules of security.
+func (s *Server) peopleRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// People, programs, rules.
+		{method: get, path: "/users", permission: survey.ManageUsers, handler: s.userList},
+		{method: get, path: "/users/new", permission: survey.ManageUsers, handler: s.userNew},
+		{method: post, path: "/users", permission: survey.ManageUsers, handler: s.userCreate},
+		{method: get, path: "/users/:login", permission: survey.ManageUsers, handler: s.userEdit},
+		{method: post, path: "/users/:login", permission: survey.ManageUsers, handler: s.userSave},
+		{method: get, path: "/users/:login/:change", permission: survey.ManageUsers, handler: s.userConfirm},
+		{method: post, path: "/users/:login/:change", permission: survey.ManageUsers, handler: s.userChange},
+		{method: get, path: "/tokens", permission: survey.ManageUsers, handler: s.tokenList},
+		{method: post, path: "/tokens", permission: survey.ManageUsers, handler: s.tokenCreate},
+		{method: get, path: "/tokens/:token/revoke", permission: survey.ManageUsers, handler: s.tokenConfirm},
+		{method: post, path: "/tokens/:token/revoke", permission: survey.ManageUsers, handler: s.tokenRevoke},
+		{method: get, path: "/security", permission: survey.ManageUsers, handler: s.securityEdit},
+		{method: post, path: "/security", permission: survey.ManageUsers, handler: s.securitySave},
+	}
+}
+
+// registryRoutes are the pages about units, schools, sectors and points.
+func (s *Server) registryRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// Units, schools, fields of procedures.
+		{method: get, path: "/units", permission: survey.SeeCatalog, handler: s.unitList},
+		{method: get, path: "/units/new", permission: survey.EditUnits, handler: s.unitNew},
+		{method: post, path: "/units", permission: survey.EditUnits, handler: s.unitCreate},
+		{method: get, path: "/units/merge", permission: survey.EditUnits, handler: s.unitMerge},
+		{method: post, path: "/units/merge", permission: survey.EditUnits, handler: s.unitMergeSave},
+		{method: get, path: "/units/import", permission: survey.EditUnits, handler: s.listShow(s.unitImport())},
+		{method: post, path: "/units/import", permission: survey.EditUnits, handler: s.listPreview(s.unitImport()), limit: keptLimit},
+		{method: post, path: "/units/import/apply", permission: survey.EditUnits, handler: s.listApply(s.unitImport()), limit: keptLimit},
+		{method: get, path: "/units/:unit", permission: survey.SeeCatalog, scope: s.aboutOfficeUnit, handler: s.unitEdit},
+		{method: post, path: "/units/:unit", permission: survey.EditUnits, known: survey.SeeCatalog, scope: s.aboutOfficeUnit, handler: s.unitSave},
+		{method: get, path: "/units/:unit/close", permission: survey.EditUnits, known: survey.SeeCatalog, scope: s.aboutOfficeUnit, handler: s.unitClose},
+		{method: post, path: "/units/:unit/close", permission: survey.EditUnits, known: survey.SeeCatalog, scope: s.aboutOfficeUnit, handler: s.unitCloseSave},
+		{method: get, path: "/units/:unit/reopen", permission: survey.EditUnits, known: survey.SeeCatalog, scope: s.aboutOfficeUnit, handler: s.unitReopenConfirm},
+		{method: post, path: "/units/:unit/reopen", permission: survey.EditUnits, known: survey.SeeCatalog, scope: s.aboutOfficeUnit, handler: s.unitReopen},
+		{method: get, path: "/schools", permission: survey.SeeCatalog, handler: s.schoolList},
+		{method: get, path: "/schools/new", permission: survey.EditSchools, handler: s.schoolNew},
+		{method: post, path: "/schools", permission: survey.EditSchools, handler: s.schoolCreate},
+		{method: get, path: "/schools/import", permission: survey.EditSchools, handler: s.listShow(s.schoolImport())},
+		{method: post, path: "/schools/import", permission: survey.EditSchools, handler: s.listPreview(s.schoolImport()), limit: keptLimit},
+		{method: post, path: "/schools/import/apply", permission: survey.EditSchools, handler: s.listApply(s.schoolImport()), limit: keptLimit},
+		{method: get, path: "/schools/:school", permission: survey.SeeCatalog, scope: s.aboutSchool, handler: s.unitEdit},
+		{method: post, path: "/schools/:school", permission: survey.EditSchools, known: survey.SeeCatalog, scope: s.aboutSchool, handler: s.unitSave},
+		{method: get, path: "/schools/:school/close", permission: survey.EditSchools, known: survey.SeeCatalog, scope: s.aboutSchool, handler: s.unitClose},
+		{method: post, path: "/schools/:school/close", permission: survey.EditSchools, known: survey.SeeCatalog, scope: s.aboutSchool, handler: s.unitCloseSave},
+		{method: get, path: "/schools/:school/reopen", permission: survey.EditSchools, known: survey.SeeCatalog, scope: s.aboutSchool, handler: s.unitReopenConfirm},
+		{method: post, path: "/schools/:school/reopen", permission: survey.EditSchools, known: survey.SeeCatalog, scope: s.aboutSchool, handler: s.unitReopen},
+		{method: get, path: "/sectors", permission: survey.SeeCatalog, handler: s.sectorList},
+		{method: get, path: "/sectors/new", permission: survey.EditUnits, handler: s.sectorNew},
+		{method: post, path: "/sectors", permission: survey.EditUnits, handler: s.sectorCreate},
+		{method: get, path: "/sectors/import", permission: survey.EditUnits, handler: s.listShow(s.sectorImport())},
+		{method: post, path: "/sectors/import", permission: survey.EditUnits, handler: s.listPreview(s.sectorImport()), limit: keptLimit},
+		{method: post, path: "/sectors/import/apply", permission: survey.EditUnits, handler: s.listApply(s.sectorImport()), limit: keptLimit},
+		{method: get, path: "/sectors/:sector", permission: survey.EditUnits, known: survey.SeeCatalog, scope: s.aboutSector, handler: s.sectorEdit},
+		{method: post, path: "/sectors/:sector", permission: survey.EditUnits, known: survey.SeeCatalog, scope: s.aboutSector, handler: s.sectorSave},
+		// Points.
+		{method: get, path: "/points", permission: survey.SeeCatalog, handler: s.pointList},
+		{method: get, path: "/points.pdf", permission: survey.EditPoints, handler: s.pointPrint},
+		{method: get, path: "/points/new", permission: survey.EditPoints, handler: s.pointNew},
+		{method: post, path: "/points", permission: survey.EditPoints, handler: s.pointCreate},
+		{method: get, path: "/points/:point", permission: survey.SeeCatalog, scope: s.aboutPoint, handler: s.pointEdit},
+		{method: post, path: "/points/:point", permission: survey.EditPoints, known: survey.SeeCatalog, scope: s.aboutPoint, handler: s.pointSave},
+		{method: get, path: "/points/:point/:point_change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: s.aboutPoint, handler: s.pointConfirm},
+		{method: post, path: "/points/:point/:point_change", permission: survey.EditPoints, known: survey.SeeCatalog, scope: s.aboutPoint, handler: s.pointChange},
+	}
+}
+
+// questionsRoutes are the pages about questionnaires.
+func (s *Server) questionsRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// Questionnaires.
+		{method: get, path: "/questionnaires", permission: survey.SeeCatalog, handler: s.questionnaireList},
+		{method: get, path: "/questionnaires/new", permission: survey.EditForms, handler: s.questionnaireNew},
+		{method: post, path: "/questionnaires", permission: survey.EditForms, handler: s.questionnaireCreate},
+		{method: get, path: "/questionnaires/import", permission: survey.EditForms, handler: s.questionnaireImport},
+		{method: post, path: "/questionnaires/import", permission: survey.EditForms, handler: s.questionnaireTake, limit: importLimit},
+		{method: get, path: "/questionnaires/:form", permission: survey.SeeCatalog, scope: s.aboutForm, handler: s.questionnaireShow},
+		{method: post, path: "/questionnaires/:form/draft", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.draftStart},
+		{method: get, path: "/questionnaires/:form/:version", permission: survey.SeeCatalog, scope: s.aboutForm, handler: s.versionShow},
+		{method: get, path: "/questionnaires/:form/:version/preview", permission: survey.SeeCatalog, scope: s.aboutForm, handler: s.versionPreview},
+		{method: get, path: "/questionnaires/:form/:version/form", permission: survey.SeeCatalog, scope: s.aboutForm, handler: s.versionForm},
+		{method: get, path: "/questionnaires/:form/:version/compare", permission: survey.SeeCatalog, scope: s.aboutForm, handler: s.versionCompare},
+		{method: get, path: "/questionnaires/:form/:version/export", permission: survey.SeeCatalog, scope: s.aboutForm, handler: s.exportShow},
+		{method: get, path: "/questionnaires/:form/:version/export/:format", permission: survey.SeeCatalog, scope: s.aboutForm, handler: s.versionExport},
+		{method: get, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.headEdit},
+		{method: post, path: "/questionnaires/:form/:version/head", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.headSave},
+		{method: get, path: "/questionnaires/:form/:version/sections/:section", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.sectionEdit},
+		{method: post, path: "/questionnaires/:form/:version/sections/:section", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.sectionSave},
+		{method: get, path: "/questionnaires/:form/:version/items/:item", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.itemEdit},
+		{method: post, path: "/questionnaires/:form/:version/items/:item", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.itemSave},
+		{method: post, path: "/questionnaires/:form/:version/move", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.partMove},
+		{method: get, path: "/questionnaires/:form/:version/remove", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.partConfirm},
+		{method: post, path: "/questionnaires/:form/:version/remove", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.partRemove},
+		{method: get, path: "/questionnaires/:form/:version/publish", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.publishConfirm},
+		{method: post, path: "/questionnaires/:form/:version/publish", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.draftPublish},
+		{method: get, path: "/questionnaires/:form/:version/discard", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.discardConfirm},
+		{method: post, path: "/questionnaires/:form/:version/discard", permission: survey.EditForms, known: survey.SeeCatalog, scope: s.aboutForm, handler: s.draftDiscard},
+	}
+}
+
+// campaignsRoutes are the pages about campaigns, their plan and progress.
+func (s *Server) campaignsRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// Campaigns.
+		{method: get, path: "/campaigns", permission: survey.SeeProgress, handler: s.campaignList},
+		{method: get, path: "/campaigns/new", permission: survey.EditCampaigns, handler: s.campaignNew},
+		{method: post, path: "/campaigns", permission: survey.EditCampaigns, handler: s.campaignCreate},
+		{method: get, path: "/campaigns/:campaign", permission: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignStaff},
+		{method: get, path: "/campaigns/:campaign/edit", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignEdit},
+		{method: post, path: "/campaigns/:campaign/edit", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignSave},
+		{method: get, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignConfirm("open")},
+		{method: post, path: "/campaigns/:campaign/open", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignStep("open")},
+		{method: post, path: "/campaigns/:campaign/next", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignNext},
+		{method: get, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignConfirm("close")},
+		{method: post, path: "/campaigns/:campaign/close", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignStep("close")},
+		{method: get, path: "/campaigns/:campaign/reopen", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignConfirm("reopen")},
+		{method: post, path: "/campaigns/:campaign/reopen", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignStep("reopen")},
+		{method: get, path: "/campaigns/:campaign/discard", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignConfirm("discard")},
+		{method: post, path: "/campaigns/:campaign/discard", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignStep("discard")},
+		{method: get, path: "/campaigns/:campaign/publish", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignConfirm("publish")},
+		{method: post, path: "/campaigns/:campaign/publish", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignStep("publish")},
+		{method: get, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignWithdrawAsk},
+		{method: post, path: "/campaigns/:campaign/withdraw", permission: survey.PublishCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.campaignWithdraw},
+		// Sampling plan.
+		{method: get, path: "/campaigns/:campaign/progress", permission: survey.SeeProgress, scope: s.aboutCampaign, handler: s.progressShow},
+		{method: get, path: "/campaigns/:campaign/plan", permission: survey.SeeProgress, scope: s.aboutCampaign, handler: s.planEdit},
+		{method: post, path: "/campaigns/:campaign/plan", permission: survey.EditCampaigns, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.planSave, limit: planBodyLimit},
+	}
+}
+
+// samplingRoutes are the pages about drawn samples and visits.
+func (s *Server) samplingRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// Sample: drawn list, work, visits.
+		{method: get, path: "/campaigns/:campaign/sample", permission: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleShow},
+		{method: get, path: "/campaigns/:campaign/sample/list", permission: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleListShow},
+		{method: get, path: "/campaigns/:campaign/sample/list.csv", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleExport("csv")},
+		{method: get, path: "/campaigns/:campaign/sample/list.xlsx", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleExport("xlsx")},
+		{method: get, path: "/campaigns/:campaign/sample/draw", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleDraw},
+		{method: post, path: "/campaigns/:campaign/sample/draw", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.samplePreview, limit: keptLimit},
+		{method: post, path: "/campaigns/:campaign/sample/draw/apply", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleApply, limit: keptLimit},
+		{method: get, path: "/campaigns/:campaign/sample/draws/:draw/discard", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.drawDiscardAsk},
+		{method: post, path: "/campaigns/:campaign/sample/draws/:draw/discard", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.drawDiscard},
+		{method: get, path: "/campaigns/:campaign/sample/work", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleWork},
+		{method: post, path: "/campaigns/:campaign/sample/work", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleWorkSave},
+		{method: post, path: "/campaigns/:campaign/sample/keep", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleKeep},
+		{method: get, path: "/campaigns/:campaign/sample/erase", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleEraseAsk},
+		{method: post, path: "/campaigns/:campaign/sample/erase", permission: survey.RunSample, known: survey.SeeProgress, scope: s.aboutCampaign, handler: s.sampleErase},
+		{method: get, path: "/visits", permission: survey.VisitSample, handler: s.visitList},
+		{method: get, path: "/visits/:row", permission: survey.VisitSample, scope: s.aboutVisit, handler: s.visitShow},
+		{method: post, path: "/visits/:row", permission: survey.VisitSample, scope: s.aboutVisit, handler: s.visitSave},
+		{method: post, path: "/visits/:row/reserve", permission: survey.VisitSample, scope: s.aboutVisit, handler: s.visitReserve},
+	}
+}
+
+// paperRoutes are the pages about paper forms and their re-checks.
+func (s *Server) paperRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// Paper forms.
+		{method: get, path: "/batches", permission: survey.SeeBatches, handler: s.batchList},
+		{method: get, path: "/batches/new", permission: survey.EditCampaigns, handler: s.batchNew},
+		{method: post, path: "/batches", permission: survey.EditCampaigns, handler: s.batchCreate},
+		{method: get, path: "/batches/:batch", permission: survey.EnterResponses, whose: s.ownerOfBatch, handler: s.batchEnter},
+		{method: post, path: "/batches/:batch", permission: survey.EnterResponses, whose: s.ownerOfBatch, handler: s.batchSubmit},
+		{method: get, path: "/batches/:batch/void", permission: survey.EnterResponses, whose: s.ownerOfBatch, handler: s.batchVoid(false)},
+		{method: post, path: "/batches/:batch/void", permission: survey.EnterResponses, whose: s.ownerOfBatch, handler: s.batchVoidSave(false)},
+		{method: get, path: "/batches/:batch/exclude", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchVoid(true)},
+		{method: post, path: "/batches/:batch/exclude", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchVoidSave(true)},
+		{method: get, path: "/batches/:batch/edit", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchEdit},
+		{method: post, path: "/batches/:batch/edit", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchSave},
+		{method: get, path: "/batches/:batch/close", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchConfirm("close")},
+		{method: post, path: "/batches/:batch/close", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchStep("close")},
+		{method: get, path: "/batches/:batch/reopen", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchConfirm("reopen")},
+		{method: post, path: "/batches/:batch/reopen", permission: survey.EditCampaigns, scope: s.aboutBatch, handler: s.batchStep("reopen")},
+		{method: get, path: "/rechecks", permission: survey.Recheck, handler: s.recheckList},
+		{method: get, path: "/rechecks/:campaign", permission: survey.Recheck, scope: s.aboutCampaign, handler: s.recheckShow},
+		{method: post, path: "/rechecks/:campaign", permission: survey.Recheck, scope: s.aboutCampaign, handler: s.recheckDraw},
+		{method: get, path: "/rechecks/:campaign/:response", permission: survey.Recheck, scope: s.aboutResponse, handler: s.recheckEdit},
+		{method: post, path: "/rechecks/:campaign/:response", permission: survey.Recheck, scope: s.aboutResponse, handler: s.recheckSave},
+	}
+}
+
+// linksRoutes are the pages about one-time links.
+func (s *Server) linksRoutes() []staffRoute {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staffRoute{
+		// Links of dossiers.
+		{method: get, path: "/links", permission: survey.IssueLinks, handler: s.linkNew},
+		{method: post, path: "/links", permission: survey.IssueLinks, handler: s.linkCreate},
+		{method: get, path: "/links/rules", permission: survey.OperateDeployment, handler: s.linkRulesEdit},
+		{method: post, path: "/links/rules", permission: survey.OperateDeployment, handler: s.linkRulesSave},
 	}
 }
 
@@ -263,13 +308,13 @@ func (m *signedIn) Actor() survey.Actor {
 }
 
 // scopeOf tells what a request is about. NotFound if there is no such thing.
-type scopeOf func(*Server, *fiber.Ctx) (survey.UnitID, survey.Family, error)
+type scopeOf func(*fiber.Ctx) (survey.UnitID, survey.Family, error)
 
 // The things that staff paths name.
 
 // aboutPoint is for paths with :point, a code.
-func aboutPoint(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	catalog := s.config.Catalog()
+func (s *staffKit) aboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	catalog := s.Catalog()
 	point := catalog.Point(survey.PointCode(c.Params("point")))
 	if point == nil {
 		return "", "", fiber.ErrNotFound
@@ -281,8 +326,8 @@ func aboutPoint(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 }
 
 // aboutUnit is for paths with :unit, the id of a unit, schools too.
-func aboutUnit(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	unit := s.config.Catalog().Unit(survey.UnitID(unescaped(c.Params("unit"))))
+func (s *staffKit) aboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	unit := s.Catalog().Unit(survey.UnitID(unescaped(c.Params("unit"))))
 	if unit == nil {
 		return "", "", fiber.ErrNotFound
 	}
@@ -292,8 +337,8 @@ func aboutUnit(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 // aboutCampaign is for paths with :campaign. A campaign is in the scope of
 // whoever's families it belongs to; which of its units they see is for the
 // handler.
-func aboutCampaign(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	campaign := s.config.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
+func (s *staffKit) aboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	campaign := s.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
 	if campaign == nil {
 		return "", "", fiber.ErrNotFound
 	}
@@ -301,11 +346,11 @@ func aboutCampaign(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error
 }
 
 // aboutForm is for paths with :form, the code of a questionnaire.
-func aboutForm(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (s *staffKit) aboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	code := survey.FormCode(unescaped(c.Params("form")))
-	form := s.config.Catalog().Latest(code)
+	form := s.Catalog().Latest(code)
 	if form == nil {
-		form = s.config.Catalog().Draft(code)
+		form = s.Catalog().Draft(code)
 	}
 	if form == nil {
 		return "", "", fiber.ErrNotFound
@@ -342,7 +387,7 @@ func (s *Server) mountStaff(routes []staffRoute) error {
 		group.Add(route.method, route.path, s.guard(&route))
 	}
 	// Who is not signed in learns of no path whether it is there.
-	group.Use(s.guard(&staffRoute{permission: survey.SeeOwnAccount, handler: func(*Server, *fiber.Ctx, *signedIn) error {
+	group.Use(s.guard(&staffRoute{permission: survey.SeeOwnAccount, handler: func(*fiber.Ctx, *signedIn) error {
 		return fiber.ErrNotFound
 	}}))
 	return failed
@@ -389,7 +434,7 @@ func (s *Server) guard(route *staffRoute) fiber.Handler {
 			return s.askToSignIn(c)
 		}
 		c.Locals(signedInKey{}, who) // for the page of an error
-		if wait := s.rates.session.take(who.Session.ID); wait > 0 {
+		if wait := s.Rates.session.take(who.Session.ID); wait > 0 {
 			return tooMany(c, wait)
 		}
 		if gate, err := s.gate(c, who); err != nil {
@@ -400,29 +445,29 @@ func (s *Server) guard(route *staffRoute) fiber.Handler {
 		if tooLong {
 			return fiber.ErrRequestEntityTooLarge
 		}
-		if err := route.allow(s, c, who); err != nil {
+		if err := route.allow(s.Catalog(), c, who); err != nil {
 			return err
 		}
 		if !safe(c.Method()) && !who.owns(c) {
 			return s.formOutdated(c, who)
 		}
-		return route.handler(s, c, who)
+		return route.handler(c, who)
 	}
 }
 
 // allow returns NotFound or Forbidden if the person may not make the request.
-func (r *staffRoute) allow(s *Server, c *fiber.Ctx, who *signedIn) error {
+func (r *staffRoute) allow(catalog *survey.Catalog, c *fiber.Ctx, who *signedIn) error {
 	if r.scope != nil {
-		unit, family, err := r.scope(s, c)
+		unit, family, err := r.scope(c)
 		if err != nil {
 			return err
 		}
-		if !who.Covers(s.config.Catalog(), unit, family) {
+		if !who.Covers(catalog, unit, family) {
 			return fiber.ErrNotFound
 		}
 	}
 	if r.whose != nil && who.May(r.permission) {
-		login, err := r.whose(s, c)
+		login, err := r.whose(c)
 		if err != nil {
 			return err
 		}
@@ -441,11 +486,11 @@ func (r *staffRoute) allow(s *Server, c *fiber.Ctx, who *signedIn) error {
 
 // reload puts a change of the catalogue into force on this server; the others
 // follow within seconds.
-func (s *Server) reload(ctx context.Context) error {
-	if s.config.Reload == nil {
+func (s *staffKit) reload(ctx context.Context) error {
+	if s.reloaded == nil {
 		return nil
 	}
-	return s.config.Reload(ctx)
+	return s.reloaded(ctx)
 }
 
 // safe reports whether a method changes nothing.

@@ -37,7 +37,7 @@ func TestStaffPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := serve(t, w.Server)
-	for _, route := range staffRoutes() {
+	for _, route := range w.Server.staffRoutes() {
 		if !safe(route.method) {
 			continue
 		}

@@ -50,7 +50,7 @@ const expirySoon = 14 * 24 * time.Hour
 
 func (s *Server) staffHome(c *fiber.Ctx, who *signedIn) error {
 	page := staffHomePage{StaffPage: s.staffPage(c, who, "staff.home.title"), Days: pulseDays}
-	catalog, today := s.config.Catalog(), s.today()
+	catalog, today := s.Catalog(), s.today()
 	for _, campaign := range catalog.Campaigns {
 		if !who.Covers(catalog, "", campaign.Family) {
 			continue
@@ -159,7 +159,7 @@ func (s *Server) ownTasks(c *fiber.Ctx, who *signedIn, page *staffHomePage) erro
 	if err != nil {
 		return err
 	}
-	now := s.config.Now()
+	now := s.Now()
 	for _, token := range tokens {
 		if token.Live(now) && token.Expires != "" && token.Expires <= survey.DateOf(now.Add(expirySoon)) {
 			page.task("/staff/tokens", "staff.home.task_token", token.Name, token.Expires)
@@ -181,7 +181,7 @@ const recentFor = 30 * time.Second
 func (r *recentPulses) get(ctx context.Context, s *Server) (pointPulses, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := s.config.Now()
+	now := s.Now()
 	if r.pulses.of != nil && now.Sub(r.at) < recentFor {
 		return r.pulses, nil
 	}

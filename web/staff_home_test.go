@@ -11,7 +11,7 @@ import (
 func TestStaffHome(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	catalog.Campaigns = append(catalog.Campaigns,
 		survey.Campaign{ID: "draft", Title: vien("Bản nháp", "Draft"), Family: survey.Education, State: survey.Draft},
 		survey.Campaign{ID: "done", Title: vien("Đã đóng", "Closed"), Family: survey.Procedures, State: survey.ClosedDown},

@@ -1,13 +1,25 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/people"
 )
+
+// staffKit is what every staff page needs of the server.
+type staffKit struct {
+	*Kit
+	accounts *people.Accounts
+	audit    *audit.Log
+	store    survey.Store
+	reloaded func(context.Context) error // reads the catalogue again; nil where it cannot change
+}
 
 // StaffPage is what every staff page knows; page structs embed it in the place
 // of Page.
@@ -25,7 +37,7 @@ type crumb struct{ Path, Label string }
 
 // staffPage returns what every staff page knows. title is a key, or a name;
 // crumbs are pairs of a path and a key or name, from the top.
-func (s *Server) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs ...string) StaffPage {
+func (s *staffKit) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs ...string) StaffPage {
 	p := StaffPage{Page: s.page(c), Me: who, Title: title, CSRF: who.csrf}
 	for i := 0; i+1 < len(crumbs); i += 2 {
 		p.Crumbs = append(p.Crumbs, crumb{crumbs[i], crumbs[i+1]})
@@ -36,9 +48,9 @@ func (s *Server) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs ...
 
 // sayDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
-func (s *Server) sayDone(p *StaffPage) {
+func (s *staffKit) sayDone(p *StaffPage) {
 	if done := p.query.Get("done"); done != "" {
-		if _, ok := s.views.locales[p.Lang].messages["done."+done]; ok {
+		if _, ok := s.Views.locales[p.Lang].messages["done."+done]; ok {
 			p.Done = "done." + done
 		}
 		p.query.Del("done")
@@ -46,7 +58,7 @@ func (s *Server) sayDone(p *StaffPage) {
 }
 
 // outsidePage is a staff page for somebody who is not signed in.
-func (s *Server) outsidePage(c *fiber.Ctx, title string) StaffPage {
+func (s *staffKit) outsidePage(c *fiber.Ctx, title string) StaffPage {
 	p := StaffPage{Page: s.page(c), Title: title}
 	s.sayDone(&p)
 	return p
@@ -54,7 +66,7 @@ func (s *Server) outsidePage(c *fiber.Ctx, title string) StaffPage {
 
 // done leads to a page after something was changed, which then says so with
 // the sentence "done.WHAT".
-func (s *Server) done(c *fiber.Ctx, path, what string) error {
+func (s *staffKit) done(c *fiber.Ctx, path, what string) error {
 	separator := "?"
 	if strings.Contains(path, "?") {
 		separator = "&"
@@ -160,6 +172,6 @@ func (p confirmation) Seen() field {
 }
 
 // confirm shows a confirmation; the form it shows posts to Action.
-func (s *Server) confirm(c *fiber.Ctx, page confirmation) error {
+func (s *staffKit) confirm(c *fiber.Ctx, page confirmation) error {
 	return s.render(c, fiber.StatusOK, "staff/confirm", page)
 }

@@ -58,16 +58,19 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 	}
 	withPaperPoint(catalog)
 	get := func() *survey.Catalog { return catalog }
-	routes := append(staffRoutes(), more...)
-	for i := range routes {
-		if !safe(routes[i].method) {
-			routes[i].handler = func(_ *Server, c *fiber.Ctx, _ *signedIn) error { return c.SendStatus(http.StatusNoContent) }
+	idle := func(routes []staffRoute) []staffRoute {
+		routes = append(routes, more...)
+		for i := range routes {
+			if !safe(routes[i].method) {
+				routes[i].handler = func(c *fiber.Ctx, _ *signedIn) error { return c.SendStatus(http.StatusNoContent) }
+			}
 		}
+		return routes
 	}
 	s, err := newServer(Config{
 		Catalog: get, Now: testClock,
 		Intake: &intake.Intake{Store: store, Catalog: get, Now: testClock},
-	}, routes)
+	}, idle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,13 +267,13 @@ func TestStaffRoutes(t *testing.T) {
 		fmt.Fprintf(&table, " %-13s", role)
 	}
 	table.WriteByte('\n')
-	for _, route := range staffRoutes() {
+	for _, route := range w.Server.staffRoutes() {
 		fmt.Fprintf(&table, "%-4s %-53s %-20s", route.method, staffPrefix+route.path, route.permission)
 		for _, role := range survey.Roles {
 			var cells []string
 			for _, p := range people[role] {
 				got, _ := w.ask(t, p.visitor, route)
-				want := refusal(w.config.Catalog(), route, p.login, p.grant)
+				want := refusal(w.Catalog(), route, p.login, p.grant)
 				if want != 0 && got != want || want == 0 && (got == http.StatusForbidden || got == http.StatusNotFound || got >= 500) {
 					t.Errorf("%s %s as %s of %v answers %d, want %d (0: anything that is no refusal)", route.method, route.path, role, p.grant.Scope, got, want)
 				}
@@ -298,7 +301,7 @@ func TestStaffRoutes(t *testing.T) {
 func TestStaffRoutesSignedOut(t *testing.T) {
 	t.Parallel()
 	w := newStaffWorld(t)
-	for _, route := range append(staffRoutes(), staffRoute{method: http.MethodGet, path: "/no-such-page"}) {
+	for _, route := range append(w.Server.staffRoutes(), staffRoute{method: http.MethodGet, path: "/no-such-page"}) {
 		v := &visitor{t: t, server: w.Server}
 		status, body := w.ask(t, v, route)
 		want := http.StatusUnauthorized
@@ -317,7 +320,7 @@ func TestStaffRoutesWantTheToken(t *testing.T) {
 	w := newStaffWorld(t)
 	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	other := w.visitor(t, survey.Grant{Role: survey.Administrator, Scope: survey.Scope{Units: []survey.UnitID{"x"}}})
-	for _, route := range staffRoutes() {
+	for _, route := range w.Server.staffRoutes() {
 		if safe(route.method) {
 			continue
 		}
@@ -352,7 +355,7 @@ func TestStaffPagesSpeak(t *testing.T) {
 	w := newStaffWorld(t)
 	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	key := regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+)+$`)
-	for _, route := range staffRoutes() {
+	for _, route := range w.Server.staffRoutes() {
 		if !safe(route.method) {
 			continue
 		}
@@ -390,7 +393,7 @@ func TestStaffPagesSpeak(t *testing.T) {
 // A server does not start with a route that names no permission.
 func TestStaffRouteNeedsAPermission(t *testing.T) {
 	t.Parallel()
-	handler := func(*Server, *fiber.Ctx, *signedIn) error { return nil }
+	handler := func(*fiber.Ctx, *signedIn) error { return nil }
 	for name, route := range map[string]staffRoute{
 		"NoPermission":      {method: "GET", path: "/x", handler: handler},
 		"UnknownPermission": {method: "GET", path: "/x", handler: handler, permission: "x.see"},
@@ -398,7 +401,7 @@ func TestStaffRouteNeedsAPermission(t *testing.T) {
 		"NoHandler":         {method: "GET", path: "/x", permission: survey.SeeResults},
 	} {
 		catalog := testCatalog
-		_, err := newServer(Config{Catalog: catalog, Intake: &intake.Intake{}}, []staffRoute{route})
+		_, err := newServer(Config{Catalog: catalog, Intake: &intake.Intake{}}, func([]staffRoute) []staffRoute { return []staffRoute{route} })
 		if err == nil || !strings.Contains(err.Error(), "/x") {
 			t.Errorf("%s: %v", name, err)
 		}

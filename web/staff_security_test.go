@@ -199,7 +199,7 @@ func TestClientAddress(t *testing.T) {
 		"OtherProxyOnly": {[]string{"10.0.0.0/8"}, "203.0.113.9", "0.0.0.0"},
 	} {
 		var err error
-		if s.proxies, err = parseProxies(tt.proxies); err != nil {
+		if s.Proxies, err = parseProxies(tt.proxies); err != nil {
 			t.Fatal(err)
 		}
 		r := httptest.NewRequest(http.MethodGet, "/who", http.NoBody)
@@ -280,7 +280,7 @@ func TestTooManyForms(t *testing.T) {
 	s := newTestServer(t, func(c *Config) { c.Proxies = []string{"0.0.0.0"} })
 	const flood, other = "203.0.113.9", "203.0.113.10"
 	for range rateClientPoint {
-		s.rates.clientPoint.take(flood, string(code(pointLand)))
+		s.Rates.clientPoint.take(flood, string(code(pointLand)))
 	}
 	send := func(point survey.PointCode, from string) (*http.Response, string) {
 		id, err := survey.NewResponseID()
@@ -317,7 +317,7 @@ func TestTooManyFormsElsewhere(t *testing.T) {
 	link := issueLink(t, s, testDossier)
 	const flood = "203.0.113.9"
 	for range rateClient {
-		s.rates.client.take(flood)
+		s.Rates.client.take(flood)
 	}
 	for name, path := range map[string]string{"Kiosk": kioskPath(pointLand), "Link": link} {
 		r := formRequest(path, "id", testID, "a.overall", "4", "t.words", "Chữ đã gõ")

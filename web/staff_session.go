@@ -22,8 +22,8 @@ const (
 
 // secure reports whether the browser speaks HTTPS, to this server or to a
 // proxy before it.
-func (s *Server) secure(c *fiber.Ctx) bool {
-	return strings.HasPrefix(s.config.PublicURL, "https://") || c.Protocol() == "https"
+func (s *Kit) secure(c *fiber.Ctx) bool {
+	return strings.HasPrefix(s.PublicURL, "https://") || c.Protocol() == "https"
 }
 
 // cookieName is the name of the session's cookie. A browser takes a cookie
@@ -36,7 +36,7 @@ func (s *Server) cookieName(c *fiber.Ctx) string {
 	return "hailong"
 }
 
-func (s *Server) setCookie(c *fiber.Ctx, name, value string, lifetime time.Duration) {
+func (s *Kit) setCookie(c *fiber.Ctx, name, value string, lifetime time.Duration) {
 	cookie := &fiber.Cookie{
 		Name: name, Value: value, Path: "/", HTTPOnly: true, Secure: s.secure(c), SameSite: fiber.CookieSameSiteLaxMode,
 	}
@@ -120,7 +120,7 @@ func (s *Server) gate(c *fiber.Ctx, who *signedIn) (string, error) {
 // fromHere reports whether a browser says that the request comes from a page
 // of this server. foreign reports that it says otherwise; a program says
 // nothing.
-func (s *Server) fromHere(c *fiber.Ctx) (here, foreign bool) {
+func (s *Kit) fromHere(c *fiber.Ctx) (here, foreign bool) {
 	if site := c.Get("Sec-Fetch-Site"); site != "" {
 		return site == "same-origin", site != "same-origin" && site != "none"
 	}
@@ -129,13 +129,13 @@ func (s *Server) fromHere(c *fiber.Ctx) (here, foreign bool) {
 		return false, false
 	}
 	u, err := url.Parse(origin)
-	here = err == nil && u.Host != "" && (u.Host == c.Hostname() || u.Scheme+"://"+u.Host == s.config.PublicURL)
+	here = err == nil && u.Host != "" && (u.Host == c.Hostname() || u.Scheme+"://"+u.Host == s.PublicURL)
 	return here, !here
 }
 
 // sameOrigin refuses what another site sends in a visitor's name, for the
 // forms that come before there is a session.
-func (s *Server) sameOrigin(c *fiber.Ctx) error {
+func (s *Kit) sameOrigin(c *fiber.Ctx) error {
 	if _, foreign := s.fromHere(c); foreign {
 		return survey.NewError(survey.Forbidden, "take a form of another site", nil)
 	}

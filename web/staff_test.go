@@ -43,7 +43,7 @@ func hire(t *testing.T, s *Server, login survey.Login, grant survey.Grant, chang
 	for _, f := range change {
 		f(&user)
 	}
-	if err := (survey.Table[people.User]{Store: s.config.Intake.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
+	if err := (survey.Table[people.User]{Store: s.store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -263,7 +263,7 @@ func TestFormOfAnotherSession(t *testing.T) {
 // is not sees none of it.
 func TestStaffErrorsKeepTheFrame(t *testing.T) {
 	t.Parallel()
-	w := newStaffWorld(t, staffRoute{method: http.MethodGet, path: "/broken", permission: survey.SeeOwnAccount, handler: func(*Server, *fiber.Ctx, *signedIn) error {
+	w := newStaffWorld(t, staffRoute{method: http.MethodGet, path: "/broken", permission: survey.SeeOwnAccount, handler: func(*fiber.Ctx, *signedIn) error {
 		panic("broken")
 	}})
 	boss := w.visitor(t, survey.Grant{Role: survey.Administrator})

@@ -14,12 +14,12 @@ import (
 // editor changes the catalogue for a handler.
 func (s *Server) editor() *registry.Editor {
 	return &registry.Editor{
-		Store: s.config.Intake.Store, Audit: s.audit, Catalog: s.config.Catalog, Now: s.config.Now, Random: rand.Reader,
+		Store: s.store, Audit: s.audit, Catalog: s.Catalog, Now: s.Now, Random: rand.Reader,
 	}
 }
 
 func (s *Server) drafts() *questions.Drafts {
-	return &questions.Drafts{Store: s.config.Intake.Store, Audit: s.audit, Catalog: s.config.Catalog}
+	return &questions.Drafts{Store: s.store, Audit: s.audit, Catalog: s.Catalog}
 }
 
 // Words is what was typed into the fields of a text, one for each language:

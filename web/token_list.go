@@ -36,7 +36,7 @@ func (s *Server) tokenShow(c *fiber.Ctx, who *signedIn, status int, typed form, 
 		return err
 	}
 	for _, token := range all {
-		page.Tokens = append(page.Tokens, tokenRow{token, unitNames(s.config.Catalog(), token.Grant.Scope.Units), token.Live(s.config.Now())})
+		page.Tokens = append(page.Tokens, tokenRow{token, unitNames(s.Catalog(), token.Grant.Scope.Units), token.Live(s.Now())})
 	}
 	return s.render(c, status, "staff/tokens", page)
 }

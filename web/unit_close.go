@@ -35,7 +35,7 @@ func (s *Server) unitClose(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (s *Server) unitCloseShow(c *fiber.Ctx, who *signedIn, status int, unit *survey.Unit, page unitClosePage) error {
-	catalog, school := s.config.Catalog(), unit.Kind == survey.School
+	catalog, school := s.Catalog(), unit.Kind == survey.School
 	page.Unit, page.School = unit, school
 	list := "unit.list"
 	if school {
@@ -102,10 +102,10 @@ func (s *Server) unitCloseOvertaken(c *fiber.Ctx, who *signedIn, typed form, min
 	if err != nil {
 		return err
 	}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	names := func(ids []survey.UnitID) string {
 		var words []string
-		for _, name := range unitNames(s.config.Catalog(), ids) {
+		for _, name := range unitNames(s.Catalog(), ids) {
 			words = append(words, name.In(l.lang))
 		}
 		return strings.Join(words, "; ")
@@ -179,7 +179,7 @@ func (s *Server) unitMerge(c *fiber.Ctx, who *signedIn) error {
 
 func (s *Server) unitMergeShow(c *fiber.Ctx, who *signedIn, status int, page unitMergePage) error {
 	page.StaffPage = s.staffPage(c, who, "unit.merge", "/staff/units", "unit.list")
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	walkUnits(catalog, s.today(), func(u *survey.Unit, _ int) {
 		// What was chosen stays, so that a merger that failed can be done once more.
 		offered := u.Valid.To == "" || slices.Contains(page.Form.Values("units"), string(u.ID))
@@ -192,7 +192,7 @@ func (s *Server) unitMergeShow(c *fiber.Ctx, who *signedIn, status int, page uni
 
 func (s *Server) unitMergeSave(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	merger := registry.Merger{On: dayOf(typed.Value("on")), Into: survey.UnitID(typed.Value("into"))}
 	for _, id := range append(typed.Values("units"), string(merger.Into)) {
 		if u := catalog.Unit(survey.UnitID(id)); u != nil && !who.Covers(catalog, u.ID, "") {

@@ -56,17 +56,17 @@ func (unitPage) Levels() []option {
 
 // aboutOfficeUnit is aboutUnit for the list of units, which holds no schools:
 // who may edit the one need not be allowed the other.
-func aboutOfficeUnit(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	id, family, err := aboutUnit(s, c)
-	if err == nil && s.config.Catalog().Unit(id).Kind == survey.School {
+func (s *Server) aboutOfficeUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	id, family, err := s.aboutUnit(c)
+	if err == nil && s.Catalog().Unit(id).Kind == survey.School {
 		return "", "", fiber.ErrNotFound
 	}
 	return id, family, err
 }
 
 // aboutSchool is for paths with :school.
-func aboutSchool(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	unit := s.config.Catalog().Unit(survey.UnitID(unescaped(c.Params("school"))))
+func (s *Server) aboutSchool(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	unit := s.Catalog().Unit(survey.UnitID(unescaped(c.Params("school"))))
 	if unit == nil || unit.Kind != survey.School {
 		return "", "", fiber.ErrNotFound
 	}
@@ -79,7 +79,7 @@ func (s *Server) unitOf(c *fiber.Ctx) (*survey.Unit, error) {
 	if id == "" {
 		id = c.Params("school")
 	}
-	unit := s.config.Catalog().Unit(survey.UnitID(unescaped(id)))
+	unit := s.Catalog().Unit(survey.UnitID(unescaped(id)))
 	if unit == nil {
 		return nil, fiber.ErrNotFound
 	}
@@ -143,7 +143,7 @@ func dayOf(s string) survey.Date {
 }
 
 func (s *Server) unitShow(c *fiber.Ctx, who *signedIn, status int, page unitPage) error {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	list, title := "unit.list", "unit.new"
 	if page.School {
 		list, title = "school.list", "school.new"
@@ -172,7 +172,7 @@ func (s *Server) unitShow(c *fiber.Ctx, who *signedIn, status int, page unitPage
 
 // parentOptions are the units that the one of a page can lie below.
 func (s *Server) parentOptions(who *signedIn, lang survey.Lang, page unitPage) []option {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	options := []option{blank("unit.choose")}
 	walkUnits(catalog, s.today(), func(u *survey.Unit, depth int) {
 		place := u.Kind == survey.Commune || u.Kind == survey.Area || (!page.School && u.Kind != survey.School)
@@ -192,7 +192,7 @@ func (s *Server) schoolCreate(c *fiber.Ctx, who *signedIn) error { return s.unit
 func (s *Server) unitMake(c *fiber.Ctx, who *signedIn, school bool) error {
 	typed := formOf(c)
 	edit := unitEditOf(typed, school)
-	if catalog := s.config.Catalog(); catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
+	if catalog := s.Catalog(); catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
 		edit.Parent = "" // not among what was offered
 	}
 	unit, err := s.editor().CreateUnit(c.UserContext(), who.Actor(), edit)
@@ -218,7 +218,7 @@ func (s *Server) unitSave(c *fiber.Ctx, who *signedIn) error {
 	if unit.Kind == survey.Province {
 		edit.Kind = survey.Province
 	}
-	if catalog := s.config.Catalog(); edit.Parent != unit.Parent && catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
+	if catalog := s.Catalog(); edit.Parent != unit.Parent && catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
 		edit.Parent = ""
 	}
 	_, err = s.editor().EditUnit(c.UserContext(), who.Actor(), unit.ID, typed.rev(), edit)
@@ -246,9 +246,9 @@ func (s *Server) unitSave(c *fiber.Ctx, who *signedIn) error {
 
 // unitConflict compares what is stored with what was typed.
 func (s *Server) unitConflict(c *fiber.Ctx, stored *survey.Unit, mine registry.UnitEdit) *conflict {
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	name := func(id survey.UnitID) string {
-		if u := s.config.Catalog().Unit(id); u != nil {
+		if u := s.Catalog().Unit(id); u != nil {
 			return u.Name.In(l.lang)
 		}
 		return ""

@@ -49,7 +49,7 @@ func (s *Server) unitList(c *fiber.Ctx, who *signedIn) error {
 	if page.On == "" {
 		page.Form.values.Set("all", "1")
 	}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	points := map[survey.UnitID]int{}
 	for i := range catalog.Points {
 		if p := &catalog.Points[i]; !p.Off {

@@ -381,7 +381,7 @@ func TestSchoolsImportedOnThePage(t *testing.T) {
 	list = preview("Trường Số Một;Tiểu học;Xã Bum Tở;A1\n")
 	renamed := school
 	renamed.Rev, renamed.Name = school.Rev+1, vien("Trường Thứ Nhất", "")
-	if err := (survey.Table[survey.Unit]{Store: s.config.Intake.Store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
+	if err := (survey.Table[survey.Unit]{Store: s.store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
 		t.Fatal(err)
 	}
 	resp, body = v.post(page+"/apply", list...)

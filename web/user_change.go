@@ -13,29 +13,34 @@ type userChange struct {
 	name   string // in the path, and in the keys "user.NAME", "user.NAME.text", "done.user_NAME"
 	danger bool
 	fits   func(*people.User) bool
-	do     func(*Server, *fiber.Ctx, *signedIn, *people.User) error
 }
 
 func always(*people.User) bool { return true }
 
 func userChanges() []userChange {
 	return []userChange{
-		{name: "invite", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
-			return s.userReset(c, who, u, true)
-		}},
-		{name: "reset", fits: always, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
-			return s.userReset(c, who, u, false)
-		}},
-		{name: "factor", danger: true, fits: func(u *people.User) bool { return u.TOTP != nil }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
-			return s.accounts.DropTOTP(c.UserContext(), who.Actor(), u.Login)
-		}},
-		{name: "disable", danger: true, fits: func(u *people.User) bool { return !u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
-			return s.accounts.Disable(c.UserContext(), who.Actor(), u.Login)
-		}},
-		{name: "enable", fits: func(u *people.User) bool { return u.Disabled }, do: func(s *Server, c *fiber.Ctx, who *signedIn, u *people.User) error {
-			return s.accounts.Enable(c.UserContext(), who.Actor(), u.Login)
-		}},
+		{name: "invite", fits: always},
+		{name: "reset", fits: always},
+		{name: "factor", danger: true, fits: func(u *people.User) bool { return u.TOTP != nil }},
+		{name: "disable", danger: true, fits: func(u *people.User) bool { return !u.Disabled }},
+		{name: "enable", fits: func(u *people.User) bool { return u.Disabled }},
 	}
+}
+
+// changeUser carries a change out.
+func (s *Server) changeUser(c *fiber.Ctx, who *signedIn, change string, u *people.User) error {
+	ctx := c.UserContext()
+	switch change {
+	case "invite":
+		return s.userReset(c, who, u, true)
+	case "reset":
+		return s.userReset(c, who, u, false)
+	case "factor":
+		return s.accounts.DropTOTP(ctx, who.Actor(), u.Login)
+	case "disable":
+		return s.accounts.Disable(ctx, who.Actor(), u.Login)
+	}
+	return s.accounts.Enable(ctx, who.Actor(), u.Login)
 }
 
 // Changes are those that fit a person now, for the page that edits them.
@@ -82,7 +87,7 @@ func (s *Server) userChange(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	if err := change.do(s, c, who, user); err != nil || len(c.Response().Body()) > 0 {
+	if err := s.changeUser(c, who, change.name, user); err != nil || len(c.Response().Body()) > 0 {
 		return err // the body shows a new way in
 	}
 	return s.done(c, "/staff/users", "user_"+change.name)

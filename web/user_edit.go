@@ -51,7 +51,7 @@ func (p tokenPage) SchoolChosen() bool { return p.chosenSchool(p.Form) }
 // many, apart.
 func (s *Server) grantChoices(lang survey.Lang) grantChoices {
 	var choices grantChoices
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for _, kind := range survey.UnitKinds {
 		for i := range catalog.Units {
 			unit := &catalog.Units[i]
@@ -181,10 +181,10 @@ func (s *Server) userSave(c *fiber.Ctx, who *signedIn) error {
 
 // userConflict compares what is stored with what was typed.
 func (s *Server) userConflict(c *fiber.Ctx, stored *people.User, typed form) *conflict {
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	words := func(g survey.Grant) (role, units, families string) {
 		var u, f []string
-		for _, name := range unitNames(s.config.Catalog(), g.Scope.Units) {
+		for _, name := range unitNames(s.Catalog(), g.Scope.Units) {
 			u = append(u, name.In(l.lang))
 		}
 		for _, family := range g.Scope.Families {

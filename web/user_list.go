@@ -31,7 +31,7 @@ func (s *Server) userList(c *fiber.Ctx, who *signedIn) error {
 	page := userListPage{StaffPage: s.staffPage(c, who, "user.list"), Total: len(people)}
 	wanted, role := strings.ToLower(strings.TrimSpace(page.query.Get("q"))), survey.Role(page.query.Get("role"))
 	page.Query = formWith("q", page.query.Get("q"), "role", string(role))
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for _, u := range people {
 		if role != "" && u.Grant.Role != role || !strings.Contains(strings.ToLower(u.Name+" "+string(u.Login)), wanted) {
 			continue

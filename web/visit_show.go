@@ -32,12 +32,12 @@ func (v visitCampaign) Done() int { return len(v.Lost) + len(v.Ended) }
 
 // aboutVisit is for paths with :row. Whether the row is this person's is for the
 // handler, which knows who asks.
-func aboutVisit(s *Server, c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (s *Server) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	row, err := s.samples.Row(c.UserContext(), unescaped(c.Params("row")))
 	if err != nil {
 		return "", "", err
 	}
-	campaign := s.config.Catalog().Campaign(row.Campaign)
+	campaign := s.Catalog().Campaign(row.Campaign)
 	if campaign == nil {
 		return "", "", fiber.ErrNotFound
 	}
@@ -49,7 +49,7 @@ func atWork(c *survey.Campaign) bool { return c.State == survey.Open || c.State 
 
 func (s *Server) visitList(c *fiber.Ctx, who *signedIn) error {
 	page := visitListPage{StaffPage: s.staffPage(c, who, "visit.list")}
-	known := s.config.Catalog()
+	known := s.Catalog()
 	for i := range known.Campaigns {
 		campaign := &known.Campaigns[i]
 		if !atWork(campaign) || !who.Covers(known, "", campaign.Family) {
@@ -164,7 +164,7 @@ func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *sam
 	if !page.Mine {
 		crumbs = []string{"/staff/campaigns", "campaign.list", samplePath(row.Campaign), "sample.title", samplePath(row.Campaign) + "/list", "sample.list"}
 	}
-	page.StaffPage = s.staffPage(c, who, s.views.locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
+	page.StaffPage = s.staffPage(c, who, s.Views.locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
 	page.path = visitPath(row.ID)
 	page.Row = &drawnRow{Drawn: *row, Where: s.whereOf(row, lang), Contact: contact, Surveyor: page.names(sample.SurveyorOf(row.Place))}
 	if !page.Mine && page.Row.Contact != "" { // whose work it is not leaves a trace
@@ -173,7 +173,7 @@ func (s *Server) visitShowWith(c *fiber.Ctx, who *signedIn, status int, row *sam
 		}
 	}
 	page.Erased = page.Row.Contact == "" && !sample.Erased.IsZero()
-	if campaign := s.config.Catalog().Campaign(row.Campaign); campaign != nil {
+	if campaign := s.Catalog().Campaign(row.Campaign); campaign != nil {
 		page.Campaign, page.Working = campaign.ID, atWork(campaign)
 	}
 	if row.Lost() && row.Substitute == 0 {
@@ -212,7 +212,7 @@ func (s *Server) visitSave(c *fiber.Ctx, who *signedIn) error {
 	if row, sample, err = s.visitOf(c, who); err != nil {
 		return err
 	}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.locales[viewOf(c).Lang]
 	outcome := func(o sampling.Outcome) string {
 		if o == "" {
 			o = "open"
