@@ -66,7 +66,7 @@ func (s *Server) batchEditShow(c *fiber.Ctx, who *signedIn, status int, page bat
 		page.Missing = ranges(missing)
 	}
 	catalog := s.Catalog()
-	unit, _ := s.batchScope(&page.Batch.Batch)
+	unit, _ := batchScope(s.Catalog(), &page.Batch.Batch)
 	if u := catalog.UnitOn(unit, s.today()); u != nil {
 		page.Batch.Place = u.Name
 	}

@@ -226,7 +226,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 	if err != nil {
 		return err
 	}
-	typed, sent := formOf(c), s.submission(c)
+	typed, sent := formOf(c), submissionOf(c, s.Now())
 	entry := paper.Entry{Day: survey.Date(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
 	if day, err := survey.ParseDate(typed.Value("day")); err == nil {
 		entry.Day = day // written in another way

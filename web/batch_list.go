@@ -104,7 +104,7 @@ func (s *Server) batchRows(ctx context.Context, who *signedIn) ([]batchRow, erro
 	var rows []batchRow
 	for _, batch := range all {
 		row := batchRow{Batch: batch, BatchCount: counts[batch.ID], Person: names(batch.Surveyor), Mine: batch.Surveyor == who.User.Login}
-		unit, family := s.batchScope(&batch)
+		unit, family := batchScope(s.Catalog(), &batch)
 		if !row.Mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
 			continue
 		}
@@ -121,7 +121,7 @@ func (s *Server) batchRows(ctx context.Context, who *signedIn) ([]batchRow, erro
 
 // namesOf returns what people are called; whoever is gone is called by the
 // login, and the empty login has no name.
-func (s *Server) namesOf(ctx context.Context) (func(survey.Login) string, error) {
+func (s *Pages) namesOf(ctx context.Context) (func(survey.Login) string, error) {
 	people, err := s.accounts.People(ctx)
 	if err != nil {
 		return nil, err
@@ -139,8 +139,7 @@ func (s *Server) namesOf(ctx context.Context) (func(survey.Login) string, error)
 }
 
 // batchScope is what a batch is about.
-func (s *Server) batchScope(batch *paper.Batch) (survey.UnitID, survey.Family) {
-	catalog := s.Catalog()
+func batchScope(catalog *survey.Catalog, batch *paper.Batch) (survey.UnitID, survey.Family) {
 	var unit survey.UnitID
 	var family survey.Family
 	if point := catalog.Point(batch.Point); point != nil {
@@ -163,7 +162,7 @@ func (s *Server) aboutBatch(c *fiber.Ctx) (survey.UnitID, survey.Family, error) 
 	if err != nil {
 		return "", "", err
 	}
-	unit, family := s.batchScope(&batch)
+	unit, family := batchScope(s.Catalog(), &batch)
 	return unit, family, nil
 }
 

@@ -77,7 +77,7 @@ func (s *Server) batchUnits(who *signedIn, campaign *survey.Campaign, asks *surv
 	catalog := s.Catalog()
 	var units []option
 	asked := map[survey.UnitID]bool{}
-	for _, p := range s.pointsOf(catalog, campaign) {
+	for _, p := range pointsOf(catalog, campaign) {
 		if u := catalog.UnitOn(p.Unit, s.today()); u != nil && p.Form == asks.Code {
 			asked[u.ID] = true
 		}

@@ -48,7 +48,7 @@ func (s *Server) campaignAsking(c *fiber.Ctx, who *signedIn, campaign *survey.Ca
 		facts = append(facts,
 			survey.Message{Key: "campaign.fact.period", Args: []any{campaign.Period.From, campaign.Period.To}},
 			survey.Message{Key: "campaign.fact.forms", Args: []any{len(campaign.Forms)}},
-			survey.Message{Key: "campaign.fact.points", Args: []any{len(s.pointsOf(s.Catalog(), campaign))}})
+			survey.Message{Key: "campaign.fact.points", Args: []any{len(pointsOf(s.Catalog(), campaign))}})
 	case "publish":
 		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
 	}

@@ -38,7 +38,7 @@ type campaignChange struct {
 }
 
 // campaignOf is the campaign in the path.
-func (s *Server) campaignOf(c *fiber.Ctx) (survey.Campaign, error) {
+func (s *Pages) campaignOf(c *fiber.Ctx) (survey.Campaign, error) {
 	campaign := s.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
 	if campaign == nil {
 		return survey.Campaign{}, fiber.ErrNotFound
@@ -78,7 +78,7 @@ func (s *Server) campaignStaff(c *fiber.Ctx, who *signedIn) error {
 			page.Targets = append(page.Targets, t.Title)
 		}
 	}
-	for _, p := range s.pointsOf(catalog, &campaign) {
+	for _, p := range pointsOf(catalog, &campaign) {
 		if who.Covers(catalog, p.Unit, campaign.Family) {
 			page.Points++
 		}
@@ -165,7 +165,7 @@ func formName(q *survey.Questionnaire) survey.Text {
 
 // pointsOf lists the points in use whose responses the campaign takes, or would
 // take once it is open.
-func (s *Server) pointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []*survey.Point {
+func pointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []*survey.Point {
 	var points []*survey.Point
 	for i := range catalog.Points {
 		p := &catalog.Points[i]

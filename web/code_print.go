@@ -25,7 +25,7 @@ func (s *Server) codePicture(c *fiber.Ctx) error {
 		return err
 	}
 	var picture []byte
-	switch content := s.codeContent(c, point); kind {
+	switch content := codeContent(s.Site, c, point); kind {
 	case "png":
 		picture, err = qr.PNG(content, options)
 		c.Set(fiber.HeaderContentType, "image/png")
@@ -55,7 +55,7 @@ func (s *Server) codePoster(c *fiber.Ctx) error {
 	}
 	format := qr.Format(c.Query("format", string(qr.Poster)))
 	var document bytes.Buffer
-	err = qr.PDF(&document, format, []qr.Point{s.printed(c, point)}, qr.Document{
+	err = qr.PDF(&document, format, []qr.Point{printed(s.Site, c, point)}, qr.Document{
 		Copies:  format.PerPage(),
 		Demo:    s.Demo,
 		Created: s.today().Time(),
@@ -83,16 +83,16 @@ func (s *Server) printedPoint(name string) (*survey.Point, error) {
 }
 
 // codeContent is what a phone reads from a code.
-func (s *Server) codeContent(c *fiber.Ctx, point *survey.Point) string {
+func codeContent(s *Site, c *fiber.Ctx, point *survey.Point) string {
 	return s.publicURL(c) + "/s/" + string(point.Code)
 }
 
 // printed is what printed matter says of a point. Several points may hang in
 // one office, so the service tells them apart: the point's own label, the
 // sector it fixes, or else what its form asks about.
-func (s *Server) printed(c *fiber.Ctx, point *survey.Point) qr.Point {
+func printed(s *Site, c *fiber.Ctx, point *survey.Point) qr.Point {
 	catalog := s.Catalog()
-	p := qr.Point{Content: s.codeContent(c, point), Code: string(point.Code), Service: point.Label.In(survey.Vietnamese)}
+	p := qr.Point{Content: codeContent(s, c, point), Code: string(point.Code), Service: point.Label.In(survey.Vietnamese)}
 	if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
 		p.Unit = unit.Name.In(survey.Vietnamese)
 	}

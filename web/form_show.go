@@ -39,7 +39,7 @@ func (s *Server) formShow(c *fiber.Ctx) error {
 	}
 	page, err := s.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
-		page := s.formPage(Page{View: view, Demo: s.Demo, path: "/s/" + string(point.Code), langs: offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
+		page := newFormPage(s.today(), Page{View: view, Demo: s.Demo, path: "/s/" + string(point.Code), langs: offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
 		page.ID, page.Fresh = idGap, true
 		rendered, err := s.renderBytes("form", page)
 		if err != nil {
@@ -105,7 +105,7 @@ func (s *Server) closedShow(c *fiber.Ctx, catalog *survey.Catalog, point *survey
 }
 
 // formPage puts a form together with what was given and what is wrong with it.
-func (s *Server) formPage(page Page, catalog *survey.Catalog, point *survey.Point, ref survey.FormRef, given survey.Given, fields map[string]survey.Message) formPage {
+func newFormPage(today survey.Date, page Page, catalog *survey.Catalog, point *survey.Point, ref survey.FormRef, given survey.Given, fields map[string]survey.Message) formPage {
 	form := catalog.Questionnaire(ref)
 	builder := formBuilder{catalog: catalog, form: form, given: given, problems: fields, fixed: point.Sector}
 	p := formPage{
@@ -113,7 +113,7 @@ func (s *Server) formPage(page Page, catalog *survey.Catalog, point *survey.Poin
 		Sections: builder.sections(), Problems: problemsOf(form, fields),
 	}
 	p.Rules = newShowRules(form, func(item string) bool { return builder.numbers[item] != "" })
-	if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
+	if unit := catalog.UnitOn(point.Unit, today); unit != nil {
 		p.Place = unit.Name
 	}
 	if sector := catalog.Sector(point.Sector); sector != nil && len(p.Service) == 0 {

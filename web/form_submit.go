@@ -28,7 +28,7 @@ func (s *Server) formSubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return s.pointFailed(c, err)
 	}
-	submission := s.submission(c)
+	submission := submissionOf(c, s.Now())
 	submission.Point = point.Code
 	receipt, err := s.config.Intake.Submit(c.UserContext(), submission)
 	if err == nil {
@@ -51,9 +51,9 @@ func (s *Server) formSubmit(c *fiber.Ctx) error {
 	return err
 }
 
-// submission reads the body. What it keeps is copied: the request's bytes are
+// submissionOf reads the body. What it keeps is copied: the request's bytes are
 // used again after the handler returns.
-func (s *Server) submission(c *fiber.Ctx) intake.Submission {
+func submissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 	submission := intake.Submission{
 		Lang:  viewOf(c).Lang,
 		Given: survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}},
@@ -75,7 +75,7 @@ func (s *Server) submission(c *fiber.Ctx) intake.Submission {
 		case key == "lang":
 			submission.Lang = langOf(value)
 		case key == "day":
-			submission.Day = s.lateDay(survey.Date(value))
+			submission.Day = lateDay(survey.Date(value), now)
 		}
 	})
 	return submission
@@ -93,9 +93,9 @@ func parseFormRef(s string) survey.FormRef {
 
 // lateDay returns the day on which a phone says it was answered, if it may be
 // believed, and otherwise none.
-func (s *Server) lateDay(day survey.Date) survey.Date {
-	earliest := survey.DateOf(s.Now().Add(-lateDays * 24 * time.Hour))
-	if !day.Valid() || day < earliest || day > s.today() {
+func lateDay(day survey.Date, now time.Time) survey.Date {
+	earliest := survey.DateOf(now.Add(-lateDays * 24 * time.Hour))
+	if !day.Valid() || day < earliest || day > survey.DateOf(now) {
 		return ""
 	}
 	return day
@@ -113,7 +113,7 @@ func (s *Server) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *survey.
 	}
 	base := s.page(c)
 	base.View, base.langs = base.within(campaign, submission.Lang), offered(campaign)
-	page := s.formPage(base, catalog, point, ref, submission.Given, f.Fields)
+	page := newFormPage(s.today(), base, catalog, point, ref, submission.Given, f.Fields)
 	page.Note = &f.Message
 	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request

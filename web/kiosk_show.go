@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -113,13 +112,6 @@ func (s *Server) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *survey.
 	page.ID, page.Ref = string(id), ref.ID()
 	page.Ask, page.Follow = kioskItems(catalog, form, point.Sector)
 	return page, nil
-}
-
-// suitsKiosk reports whether one press answers what a questionnaire is for: it
-// asks one overall question, and no index that needs all its questions.
-func suitsKiosk(form *survey.Questionnaire) bool {
-	return form != nil && form.Overall() != nil &&
-		!slices.ContainsFunc(form.Items(), func(it *survey.Item) bool { return it.Factor != "" })
 }
 
 // kioskItems picks the big question, which is the overall one, and what may

@@ -13,7 +13,7 @@ func (s *Server) kioskSubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return s.pointFailed(c, err)
 	}
-	submission := s.submission(c)
+	submission := submissionOf(c, s.Now())
 	submission.Point, submission.Channel, submission.Partial = point.Code, survey.ChannelKiosk, true
 	_, err = s.config.Intake.Submit(c.UserContext(), submission)
 	page := Page{View: viewOf(c)}

@@ -27,7 +27,7 @@ func (s *Server) apiLinks(c *fiber.Ctx) error {
 		return err
 	}
 	program := bearer(c)
-	if p := s.Catalog().Point(request.Point); p == nil || !s.mayLink(program.Grant, p) {
+	if p := s.Catalog().Point(request.Point); p == nil || !mayLink(s.Catalog(), program.Grant, p) {
 		request.Point = "" // outside the scope is as good as not there
 	}
 	issued, err := s.links.Issue(c.UserContext(), program.Actor(), request.Dossier, request.Point)

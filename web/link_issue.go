@@ -53,7 +53,7 @@ func (s *Server) linkIssueShow(c *fiber.Ctx, who *signedIn, status int, page lin
 	catalog := s.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
-		if !s.mayLink(who.User.Grant, p) {
+		if !mayLink(s.Catalog(), who.User.Grant, p) {
 			continue
 		}
 		name := s.pointName(p, page.Lang)
@@ -69,8 +69,7 @@ func (s *Server) linkIssueShow(c *fiber.Ctx, who *signedIn, status int, page lin
 
 // mayLink reports whether links to a point may be issued under a grant: points
 // that ask about procedures, within the scope.
-func (s *Server) mayLink(grant survey.Grant, p *survey.Point) bool {
-	catalog := s.Catalog()
+func mayLink(catalog *survey.Catalog, grant survey.Grant, p *survey.Point) bool {
 	form := catalog.Latest(p.Form)
 	return form != nil && form.Family == survey.Procedures && grant.May(survey.IssueLinks) && grant.Covers(catalog, p.Unit, form.Family)
 }
@@ -96,7 +95,7 @@ func (s *Server) pointName(p *survey.Point, lang survey.Lang) string {
 func (s *Server) linkCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	point := survey.PointCode(typed.Value("point"))
-	if p := s.Catalog().Point(point); p == nil || !s.mayLink(who.User.Grant, p) {
+	if p := s.Catalog().Point(point); p == nil || !mayLink(s.Catalog(), who.User.Grant, p) {
 		point = "" // outside the scope is as good as not there
 	}
 	issued, err := s.links.Issue(c.UserContext(), who.Actor(), typed.Value("dossier"), point)

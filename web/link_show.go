@@ -72,7 +72,7 @@ func (s *Server) linkForm(c *fiber.Ctx, status int, visit links.Visit, given int
 	}
 	base := s.page(c)
 	base.View, base.langs, base.path = base.within(campaign, given.Lang), offered(campaign), linkPath(linkSecret(c))
-	page := linkPage{formPage: s.formPage(base, catalog, point, ref, given.Given, fields), Code: linkSecret(c)}
+	page := linkPage{formPage: newFormPage(s.today(), base, catalog, point, ref, given.Given, fields), Code: linkSecret(c)}
 	page.ID, page.Fresh = string(visit.Response), failed == nil
 	switch {
 	case failed == nil:
@@ -98,7 +98,7 @@ func (s *Server) linkEnded(c *fiber.Ctx, visit links.Visit, err error) error {
 }
 
 // placeOf is the name of a point's unit.
-func (s *Server) placeOf(code survey.PointCode) survey.Text {
+func (s *Site) placeOf(code survey.PointCode) survey.Text {
 	catalog := s.Catalog()
 	if point := catalog.Point(code); point != nil {
 		if unit := catalog.UnitOn(point.Unit, s.today()); unit != nil {
@@ -111,7 +111,7 @@ func (s *Server) placeOf(code survey.PointCode) survey.Text {
 // linkSubmit stores the one response of a link. Sending again what was stored
 // leads to the thanks again.
 func (s *Server) linkSubmit(c *fiber.Ctx) error {
-	submission := s.submission(c)
+	submission := submissionOf(c, s.Now())
 	visit, err := s.follow(c)
 	page := Page{View: viewOf(c)}
 	page.Lang = submission.Lang

@@ -13,8 +13,8 @@ import (
 	"hailong/survey"
 )
 
-// Kit is what every page needs of the server.
-type Kit struct {
+// Site is what every page needs of the server.
+type Site struct {
 	Catalog   func() *survey.Catalog // as of now; never nil
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -133,7 +133,7 @@ func (p Page) Offers(lang string) bool {
 }
 
 // page returns what every page knows of a request.
-func (s *Kit) page(c *fiber.Ctx) Page {
+func (s *Site) page(c *fiber.Ctx) Page {
 	p := Page{View: viewOf(c), Demo: s.Demo, path: string(append([]byte(nil), c.Path()...)), query: url.Values{}}
 	if !strings.HasPrefix(p.path, "/") || strings.HasPrefix(p.path, "//") {
 		p.path = "/" // must not lead to another host

@@ -114,7 +114,7 @@ func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage
 	for i := range known.Units { // units that a point asks about, still to be filled in
 		unit := &known.Units[i]
 		cell := campaigns.PlanCell{Unit: unit.ID}
-		asked := slices.ContainsFunc(s.pointsOf(known, page.Campaign), func(p *survey.Point) bool { return known.StandsFor(unit.ID, p.Unit, page.Campaign.Frame) })
+		asked := slices.ContainsFunc(pointsOf(known, page.Campaign), func(p *survey.Point) bool { return known.StandsFor(unit.ID, p.Unit, page.Campaign.Frame) })
 		if asked && !slices.ContainsFunc(cells, func(c campaigns.PlanCell) bool { return known.Within(unit.ID, c.Unit) }) {
 			cells = append(cells, cell)
 		}
@@ -142,7 +142,7 @@ func (s *Server) planShow(c *fiber.Ctx, who *signedIn, status int, page planPage
 	return s.render(c, status, "staff/plan", page)
 }
 
-func (s *Server) cellName(cell campaigns.PlanCell, lang survey.Lang) string {
+func (s *Pages) cellName(cell campaigns.PlanCell, lang survey.Lang) string {
 	known, name := s.Catalog(), string(cell.Unit)
 	if unit := known.Unit(cell.Unit); unit != nil {
 		name = unit.Name.In(lang)

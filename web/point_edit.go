@@ -43,7 +43,7 @@ func (s *Server) pointShow(c *fiber.Ctx, who *signedIn, status int, page pointPa
 	page.StaffPage = s.staffPage(c, who, string(point.Code), "/staff/points", "point.list")
 	page.catalog = s.Catalog()
 	page.Row = s.pointRow(page.catalog, point, pulses)
-	page.URL = s.codeContent(c, point)
+	page.URL = codeContent(s.Site, c, point)
 	return s.render(c, status, "staff/point", page)
 }
 
@@ -59,7 +59,7 @@ func (p pointPage) Sectors() []option {
 }
 
 // Kiosk reports whether the point can be asked at by a tablet on a counter.
-func (p pointPage) Kiosk() bool { return !p.Row.Off && suitsKiosk(p.catalog.Latest(p.Row.Form)) }
+func (p pointPage) Kiosk() bool { return !p.Row.Off && p.catalog.Latest(p.Row.Form).SuitsKiosk() }
 
 // PulseDays is how far back responses are counted.
 func (pointPage) PulseDays() int { return pulseDays }

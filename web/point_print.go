@@ -39,7 +39,7 @@ func (s *Server) pointPrint(c *fiber.Ctx, who *signedIn) error {
 	for _, row := range rows {
 		// The code of paper forms hangs nowhere.
 		if !row.Off && (row.Channel != survey.ChannelPaper || len(filter.codes) > 0) {
-			points = append(points, s.printed(c, row.Point))
+			points = append(points, printed(s.Site, c, row.Point))
 		}
 	}
 	if len(points) == 0 {

@@ -216,7 +216,7 @@ func (s *Server) progressSurveyors(ctx context.Context, who *signedIn, campaign 
 		return nil, err
 	}
 	for i := range batches {
-		unit, family := s.batchScope(&batches[i])
+		unit, family := batchScope(s.Catalog(), &batches[i])
 		if batches[i].Campaign == campaign.ID && who.Covers(catalog, unit, family) {
 			row(batches[i].Surveyor).Required += batches[i].Forms
 		}

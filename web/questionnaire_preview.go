@@ -42,7 +42,7 @@ func (s *Server) versionForm(c *fiber.Ctx, _ *signedIn) error {
 	world := (&survey.Catalog{
 		Units: []survey.Unit{unit}, Sectors: slices.Clone(known.Sectors), Questionnaires: []survey.Questionnaire{*q},
 	}).Index()
-	page := s.formPage(s.page(c), world, &survey.Point{Unit: unit.ID, Form: q.Code}, q.Ref(), survey.Given{}, nil)
+	page := newFormPage(s.today(), s.page(c), world, &survey.Point{Unit: unit.ID, Form: q.Code}, q.Ref(), survey.Given{}, nil)
 	page.ID = idGap
 	// Only this server's own preview may frame it, and a form can be sent nowhere.
 	policy := page.Rules.Policy

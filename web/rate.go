@@ -117,7 +117,7 @@ func (s *Server) formLimited(c *fiber.Ctx, err error) error {
 	if failed != nil {
 		return s.pointFailed(c, failed)
 	}
-	submission := s.submission(c)
+	submission := submissionOf(c, s.Now())
 	submission.Point = point.Code
 	wait := string(append([]byte(nil), c.Response().Header.Peek(fiber.HeaderRetryAfter)...))
 	failed = s.formAgain(c, catalog, point, submission, err)
@@ -128,7 +128,7 @@ func (s *Server) formLimited(c *fiber.Ctx, err error) error {
 // linkLimited shows the form of a link again with everything typed.
 func (s *Server) linkLimited(c *fiber.Ctx, err error) error {
 	wait := string(c.Response().Header.Peek(fiber.HeaderRetryAfter))
-	submission := s.submission(c)
+	submission := submissionOf(c, s.Now())
 	visit, failed := s.follow(c)
 	if failed == nil {
 		failed = s.linkForm(c, failureOf(err, "").Status, visit, submission, err)
@@ -142,7 +142,7 @@ func (s *Server) linkLimited(c *fiber.Ctx, err error) error {
 // client is the address a request comes from. Behind proxies that are trusted
 // it is the last address of X-Forwarded-For that is not one of them: whatever
 // stands before it, the client may have made up.
-func (s *Kit) client(c *fiber.Ctx) netip.Addr {
+func (s *Site) client(c *fiber.Ctx) netip.Addr {
 	address, _ := netip.AddrFromSlice(c.Context().RemoteIP())
 	address = address.Unmap()
 	if !s.Proxies.contains(address) {

@@ -21,7 +21,7 @@ type recheckCampaign struct {
 }
 
 // unitsOf admits the units of a person's scope.
-func (s *Server) unitsOf(who *signedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
+func (s *Pages) unitsOf(who *signedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
 	catalog := s.Catalog()
 	return func(unit survey.UnitID) bool { return who.Covers(catalog, unit, campaign.Family) }
 }

@@ -9,10 +9,6 @@ import (
 
 // mountResults adds the public results and the interface for programs.
 func (s *Server) mountResults() {
-	s.app.Get("/results", s.resultsShow)
-	s.app.Get("/results/:campaign", s.campaignShow)
-	s.app.Get("/results/:campaign/snapshot/:hash.json", s.snapshotShow)
-
 	s.app.Get("/api/v1/openapi.json", s.openAPIShow)
 	api := s.app.Group("/api/v1")
 	api.Get("/results", s.allow(survey.SeeResults), takesQuery(), s.apiResults)

@@ -16,25 +16,34 @@ func (s *Server) routes() {
 	s.app.Get("/sw.js", s.workerShow)
 	s.app.Get("/favicon.ico", s.faviconShow)
 
-	s.app.Get("/", s.homeShow)
-	s.app.Get("/s", s.codeFind)
-	s.app.Get("/s/:code", s.formShow)
-	s.app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms("code", s.formLimited), s.formSubmit)
-	s.app.Get("/s/:code/thanks/:id", s.receiptShow)
-
-	s.app.Get("/k/:code", s.kioskShow)
-	s.app.Post("/k/:code", limitBody(formBodyLimit), s.limitForms("code", refuse), s.kioskSubmit)
-	s.app.Get("/k/:code/thanks", s.kioskThanks)
-
-	s.app.Get("/l/:secret", s.linkShow)
-	s.app.Post("/l/:secret", limitBody(formBodyLimit), s.limitForms("secret", s.linkLimited), s.linkSubmit)
-	s.app.Get("/l/:secret/thanks/:id", s.linkThanks)
-
-	s.app.Get("/qr/:file", s.codePicture)
-	s.app.Get("/poster/:file", s.codePoster)
-
+	s.mountPublic(s.app)
 	s.mountResults()
 }
+
+// mountPublic adds what citizens and the public open.
+func (s *Server) mountPublic(app *fiber.App) {
+	app.Get("/", s.homeShow)
+	app.Get("/s", s.codeFind)
+	app.Get("/s/:code", s.formShow)
+	app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms("code", s.formLimited), s.formSubmit)
+	app.Get("/s/:code/thanks/:id", s.receiptShow)
+
+	app.Get("/k/:code", s.kioskShow)
+	app.Post("/k/:code", limitBody(formBodyLimit), s.limitForms("code", refuse), s.kioskSubmit)
+	app.Get("/k/:code/thanks", s.kioskThanks)
+
+	app.Get("/l/:secret", s.linkShow)
+	app.Post("/l/:secret", limitBody(formBodyLimit), s.limitForms("secret", s.linkLimited), s.linkSubmit)
+	app.Get("/l/:secret/thanks/:id", s.linkThanks)
+
+	app.Get("/qr/:file", s.codePicture)
+	app.Get("/poster/:file", s.codePoster)
+
+	app.Get("/results", s.resultsShow)
+	app.Get("/results/:campaign", s.campaignShow)
+	app.Get("/results/:campaign/snapshot/:hash.json", s.snapshotShow)
+}
+
 
 // limitBody refuses longer bodies than a route can have use for.
 func limitBody(limit int) fiber.Handler {

@@ -59,13 +59,14 @@ const (
 type Server struct {
 	config Config
 	app    *fiber.App
-	*staffKit
+	*Pages
 	forms *formCache
 
 	results *results.Live
 
 	provider *provider
 	recent   recentPulses
+	home     homeSources
 	printing *semaphore.Weighted // pieces of all documents being printed
 
 	fieldwork *campaigns.Campaigns
@@ -117,8 +118,8 @@ func newServer(config Config, change func([]staffRoute) []staffRoute) (*Server, 
 	}
 	s := &Server{
 		config: config,
-		staffKit: &staffKit{
-			Kit: &Kit{
+		Pages: &Pages{
+			Site: &Site{
 				Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo,
 				Views: views, Assets: assets, Rates: newRates(config.Now), Proxies: proxies,
 			},
@@ -135,6 +136,7 @@ func newServer(config Config, change func([]staffRoute) []staffRoute) (*Server, 
 	s.fieldwork.GuardDiscard(s.samples.KeepWhatWasDrawn)
 	s.published = results.NewPublished(s.results, s.fieldwork)
 	s.kiosk = usualKioskTimes
+	s.home = homeSources{points: s.pointSummary, tasks: []taskSource{s.paperTasks}}
 	s.batches = paper.NewBatches(s.config.Intake, s.audit, config.Now)
 	s.batches.Voided = s.results.Void
 	s.rechecks = paper.NewRechecks(config.Intake.Store, s.audit, config.Catalog, config.Now)
@@ -185,11 +187,11 @@ func (s *Server) Test(r *http.Request) (*http.Response, error) {
 }
 
 // publicURL is the address that codes lead to.
-func (s *Kit) publicURL(c *fiber.Ctx) string {
+func (s *Site) publicURL(c *fiber.Ctx) string {
 	if s.PublicURL != "" {
 		return s.PublicURL
 	}
 	return strings.Clone(c.BaseURL())
 }
 
-func (s *Kit) today() survey.Date { return survey.DateOf(s.Now()) }
+func (s *Site) today() survey.Date { return survey.DateOf(s.Now()) }

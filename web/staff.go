@@ -313,7 +313,7 @@ type scopeOf func(*fiber.Ctx) (survey.UnitID, survey.Family, error)
 // The things that staff paths name.
 
 // aboutPoint is for paths with :point, a code.
-func (s *staffKit) aboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (s *Pages) aboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	catalog := s.Catalog()
 	point := catalog.Point(survey.PointCode(c.Params("point")))
 	if point == nil {
@@ -326,7 +326,7 @@ func (s *staffKit) aboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 }
 
 // aboutUnit is for paths with :unit, the id of a unit, schools too.
-func (s *staffKit) aboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (s *Pages) aboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	unit := s.Catalog().Unit(survey.UnitID(unescaped(c.Params("unit"))))
 	if unit == nil {
 		return "", "", fiber.ErrNotFound
@@ -337,7 +337,7 @@ func (s *staffKit) aboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error)
 // aboutCampaign is for paths with :campaign. A campaign is in the scope of
 // whoever's families it belongs to; which of its units they see is for the
 // handler.
-func (s *staffKit) aboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (s *Pages) aboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	campaign := s.Catalog().Campaign(survey.CampaignID(unescaped(c.Params("campaign"))))
 	if campaign == nil {
 		return "", "", fiber.ErrNotFound
@@ -346,7 +346,7 @@ func (s *staffKit) aboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, er
 }
 
 // aboutForm is for paths with :form, the code of a questionnaire.
-func (s *staffKit) aboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (s *Pages) aboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	code := survey.FormCode(unescaped(c.Params("form")))
 	form := s.Catalog().Latest(code)
 	if form == nil {
@@ -486,7 +486,7 @@ func (r *staffRoute) allow(catalog *survey.Catalog, c *fiber.Ctx, who *signedIn)
 
 // reload puts a change of the catalogue into force on this server; the others
 // follow within seconds.
-func (s *staffKit) reload(ctx context.Context) error {
+func (s *Pages) reload(ctx context.Context) error {
 	if s.reloaded == nil {
 		return nil
 	}

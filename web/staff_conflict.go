@@ -44,7 +44,7 @@ const maxChanges = 5
 // overtaken is the conflict of a person who saw revision seen of something that
 // has revision stored by now. What happened between is in the audit log: every
 // revision has an entry there.
-func (s *staffKit) overtaken(ctx context.Context, subject string, seen, stored int64, reload string) (*conflict, error) {
+func (s *Pages) overtaken(ctx context.Context, subject string, seen, stored int64, reload string) (*conflict, error) {
 	k := &conflict{Rev: stored, Reload: reload}
 	names := map[survey.Login]string{}
 	people, err := s.accounts.People(ctx)
@@ -72,7 +72,7 @@ func (s *staffKit) overtaken(ctx context.Context, subject string, seen, stored i
 
 // confirmAgain shows a confirmation once more to somebody who was overtaken, as
 // things stand now: pressing the button again does it all the same.
-func (s *staffKit) confirmAgain(c *fiber.Ctx, page confirmation, subject string, seen, stored int64) error {
+func (s *Pages) confirmAgain(c *fiber.Ctx, page confirmation, subject string, seen, stored int64) error {
 	k, err := s.overtaken(c.UserContext(), subject, seen, stored, page.Cancel)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,20 +14,34 @@ import (
 type staffHomePage struct {
 	StaffPage
 	Ending    []homeEnding
-	Tasks     []homeTask
+	Tasks     []task
 	Campaigns []homeCampaign // open today, within the scope
 	Counts    bool           // the person may know how many responses arrive
-	Today     int            // responses, within the scope
-	Recent    int            // responses of the last days
-	Days      int            // how many days
-	Points    int            // in use
-	Quiet     int            // of them, without a response for long
+	pointSummary
+	Days int // that are recent
 }
 
-// homeTask is something to do, with the page where it is done.
-type homeTask struct {
+// task is something to do, with the page where it is done.
+type task struct {
 	Text survey.Message
 	Path string
+}
+
+// taskSource says what waits for a person in one room of the staff pages.
+type taskSource func(ctx context.Context, who *signedIn) ([]task, error)
+
+// pointSummary is how alive the points of a person's scope are.
+type pointSummary struct {
+	Today  int // responses
+	Recent int // responses of the last days
+	Points int // in use
+	Quiet  int // of them, without a response for long
+}
+
+// homeSources is where the first page of staff gets what it shows.
+type homeSources struct {
+	points func(ctx context.Context, who *signedIn) (pointSummary, error)
+	tasks  []taskSource
 }
 
 // homeEnding is a campaign that ends soon and that nothing follows.
@@ -75,28 +88,21 @@ func (s *Server) staffHome(c *fiber.Ctx, who *signedIn) error {
 		}
 	}
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {
-		pulses, err := s.recent.get(c.UserContext(), s)
+		points, err := s.home.points(c.UserContext(), who)
 		if err != nil {
 			return err
 		}
-		page.Counts = true
-		rows, _ := s.pointsFor(who, pointFilter{}, pulses)
-		for i := range rows {
-			page.Today += rows[i].Pulse.Today
-			page.Recent += rows[i].Pulse.Count
-			if rows[i].Running {
-				page.Points++
-			}
-			if rows[i].Quiet {
-				page.Quiet++
-			}
-		}
+		page.Counts, page.pointSummary = true, points
 		if page.Quiet > 0 && who.May(survey.SeeCatalog) {
 			page.task("/staff/points?state=quiet", "staff.home.task_quiet", page.Quiet, quietDays)
 		}
 	}
-	if err := s.fieldTasks(c.UserContext(), who, &page); err != nil {
-		return err
+	for _, tasks := range s.home.tasks {
+		more, err := tasks(c.UserContext(), who)
+		if err != nil {
+			return err
+		}
+		page.Tasks = append(page.Tasks, more...)
 	}
 	if err := s.ownTasks(c, who, &page); err != nil {
 		return err
@@ -105,7 +111,7 @@ func (s *Server) staffHome(c *fiber.Ctx, who *signedIn) error {
 }
 
 func (p *staffHomePage) task(path, key string, args ...any) {
-	p.Tasks = append(p.Tasks, homeTask{survey.Message{Key: key, Args: args}, path})
+	p.Tasks = append(p.Tasks, task{survey.Message{Key: key, Args: args}, path})
 }
 
 // campaignTask says what a campaign waits for from this person, "" for nothing.
@@ -119,32 +125,6 @@ func campaignTask(campaign *survey.Campaign, today survey.Date, who *signedIn) s
 		return "staff.home.task_publish"
 	}
 	return ""
-}
-
-// fieldTasks are the paper forms that a surveyor has to key in, and those that
-// a supervisor has to re-check.
-func (s *Server) fieldTasks(ctx context.Context, who *signedIn, page *staffHomePage) error {
-	if who.User.Grant.Role == survey.Surveyor {
-		rows, err := s.batchRows(ctx, who)
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			if r := &rows[i]; !r.Closed && r.Left() > 0 {
-				page.task(batchPath(r.Batch.ID), "staff.home.task_batch", r.Title, r.Left())
-			}
-		}
-	}
-	if who.User.Grant.Role != survey.Supervisor {
-		return nil
-	}
-	campaigns, err := s.recheckCampaigns(ctx, who)
-	for _, k := range campaigns {
-		if k.Waiting > 0 {
-			page.task(recheckPath(k.ID), "staff.home.task_recheck", k.Title, k.Waiting)
-		}
-	}
-	return err
 }
 
 // ownTasks are those of the account and, for an administrator, of programs.
@@ -166,29 +146,4 @@ func (s *Server) ownTasks(c *fiber.Ctx, who *signedIn, page *staffHomePage) erro
 		}
 	}
 	return nil
-}
-
-// recentPulses keeps the pulses of points for a short while, because everybody
-// begins the day at the same page.
-type recentPulses struct {
-	mu     sync.Mutex
-	at     time.Time
-	pulses pointPulses
-}
-
-const recentFor = 30 * time.Second
-
-func (r *recentPulses) get(ctx context.Context, s *Server) (pointPulses, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := s.Now()
-	if r.pulses.of != nil && now.Sub(r.at) < recentFor {
-		return r.pulses, nil
-	}
-	pulses, err := s.pulses(ctx)
-	if err != nil {
-		return pointPulses{}, err
-	}
-	r.at, r.pulses = now, pulses
-	return pulses, nil
 }

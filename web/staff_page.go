@@ -12,9 +12,9 @@ import (
 	"hailong/survey/people"
 )
 
-// staffKit is what every staff page needs of the server.
-type staffKit struct {
-	*Kit
+// Pages is what every staff page needs of the server.
+type Pages struct {
+	*Site
 	accounts *people.Accounts
 	audit    *audit.Log
 	store    survey.Store
@@ -37,7 +37,7 @@ type crumb struct{ Path, Label string }
 
 // staffPage returns what every staff page knows. title is a key, or a name;
 // crumbs are pairs of a path and a key or name, from the top.
-func (s *staffKit) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs ...string) StaffPage {
+func (s *Pages) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs ...string) StaffPage {
 	p := StaffPage{Page: s.page(c), Me: who, Title: title, CSRF: who.csrf}
 	for i := 0; i+1 < len(crumbs); i += 2 {
 		p.Crumbs = append(p.Crumbs, crumb{crumbs[i], crumbs[i+1]})
@@ -48,7 +48,7 @@ func (s *staffKit) staffPage(c *fiber.Ctx, who *signedIn, title string, crumbs .
 
 // sayDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
-func (s *staffKit) sayDone(p *StaffPage) {
+func (s *Pages) sayDone(p *StaffPage) {
 	if done := p.query.Get("done"); done != "" {
 		if _, ok := s.Views.locales[p.Lang].messages["done."+done]; ok {
 			p.Done = "done." + done
@@ -58,7 +58,7 @@ func (s *staffKit) sayDone(p *StaffPage) {
 }
 
 // outsidePage is a staff page for somebody who is not signed in.
-func (s *staffKit) outsidePage(c *fiber.Ctx, title string) StaffPage {
+func (s *Pages) outsidePage(c *fiber.Ctx, title string) StaffPage {
 	p := StaffPage{Page: s.page(c), Title: title}
 	s.sayDone(&p)
 	return p
@@ -66,7 +66,7 @@ func (s *staffKit) outsidePage(c *fiber.Ctx, title string) StaffPage {
 
 // done leads to a page after something was changed, which then says so with
 // the sentence "done.WHAT".
-func (s *staffKit) done(c *fiber.Ctx, path, what string) error {
+func (s *Pages) done(c *fiber.Ctx, path, what string) error {
 	separator := "?"
 	if strings.Contains(path, "?") {
 		separator = "&"
@@ -172,6 +172,6 @@ func (p confirmation) Seen() field {
 }
 
 // confirm shows a confirmation; the form it shows posts to Action.
-func (s *staffKit) confirm(c *fiber.Ctx, page confirmation) error {
+func (s *Pages) confirm(c *fiber.Ctx, page confirmation) error {
 	return s.render(c, fiber.StatusOK, "staff/confirm", page)
 }

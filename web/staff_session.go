@@ -22,7 +22,7 @@ const (
 
 // secure reports whether the browser speaks HTTPS, to this server or to a
 // proxy before it.
-func (s *Kit) secure(c *fiber.Ctx) bool {
+func (s *Site) secure(c *fiber.Ctx) bool {
 	return strings.HasPrefix(s.PublicURL, "https://") || c.Protocol() == "https"
 }
 
@@ -36,7 +36,7 @@ func (s *Server) cookieName(c *fiber.Ctx) string {
 	return "hailong"
 }
 
-func (s *Kit) setCookie(c *fiber.Ctx, name, value string, lifetime time.Duration) {
+func (s *Site) setCookie(c *fiber.Ctx, name, value string, lifetime time.Duration) {
 	cookie := &fiber.Cookie{
 		Name: name, Value: value, Path: "/", HTTPOnly: true, Secure: s.secure(c), SameSite: fiber.CookieSameSiteLaxMode,
 	}
@@ -120,7 +120,7 @@ func (s *Server) gate(c *fiber.Ctx, who *signedIn) (string, error) {
 // fromHere reports whether a browser says that the request comes from a page
 // of this server. foreign reports that it says otherwise; a program says
 // nothing.
-func (s *Kit) fromHere(c *fiber.Ctx) (here, foreign bool) {
+func (s *Site) fromHere(c *fiber.Ctx) (here, foreign bool) {
 	if site := c.Get("Sec-Fetch-Site"); site != "" {
 		return site == "same-origin", site != "same-origin" && site != "none"
 	}
@@ -135,7 +135,7 @@ func (s *Kit) fromHere(c *fiber.Ctx) (here, foreign bool) {
 
 // sameOrigin refuses what another site sends in a visitor's name, for the
 // forms that come before there is a session.
-func (s *Kit) sameOrigin(c *fiber.Ctx) error {
+func (s *Site) sameOrigin(c *fiber.Ctx) error {
 	if _, foreign := s.fromHere(c); foreign {
 		return survey.NewError(survey.Forbidden, "take a form of another site", nil)
 	}

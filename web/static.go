@@ -112,7 +112,7 @@ func (a *assets) url(name string) (string, error) {
 
 // assetShow sends an embedded file. Its address holds a hash of its content,
 // so that a browser may keep it for ever.
-func (s *Kit) assetShow(c *fiber.Ctx) error {
+func (s *Site) assetShow(c *fiber.Ctx) error {
 	file := s.Assets.byHash[c.Params("name")]
 	if file == nil {
 		return fiber.ErrNotFound
@@ -143,13 +143,13 @@ func accepts(c *fiber.Ctx, encoding string) bool {
 // workerShow sends the service worker. It lives at the top so that it may look
 // after /s/, and is asked for anew each time: its first line holds the version
 // of the files, so that a new release replaces what a phone has kept.
-func (s *Kit) workerShow(c *fiber.Ctx) error {
+func (s *Site) workerShow(c *fiber.Ctx) error {
 	file := s.Assets.byName["worker.js"]
 	c.Set(fiber.HeaderContentType, file.kind)
 	return c.SendString("var VERSION = '" + s.Assets.version + "';\n" + string(file.body))
 }
 
-func (s *Kit) faviconShow(c *fiber.Ctx) error {
+func (s *Site) faviconShow(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	return s.Assets.byName["icon.svg"].send(c)
 }

@@ -49,7 +49,7 @@ func (p tokenPage) SchoolChosen() bool { return p.chosenSchool(p.Form) }
 
 // grantChoices lists the units that exist today; schools, of which there are
 // many, apart.
-func (s *Server) grantChoices(lang survey.Lang) grantChoices {
+func (s *Pages) grantChoices(lang survey.Lang) grantChoices {
 	var choices grantChoices
 	catalog := s.Catalog()
 	for _, kind := range survey.UnitKinds {

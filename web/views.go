@@ -208,7 +208,7 @@ func eachCommand(n parse.Node, visit func(*parse.CommandNode)) {
 type view interface{ language() survey.Lang }
 
 // render answers with a page. Nothing is sent before all of it is rendered.
-func (s *Kit) render(c *fiber.Ctx, status int, name string, page view) error {
+func (s *Site) render(c *fiber.Ctx, status int, name string, page view) error {
 	body, err := s.renderBytes(name, page)
 	if err != nil {
 		return err
@@ -218,7 +218,7 @@ func (s *Kit) render(c *fiber.Ctx, status int, name string, page view) error {
 }
 
 // renderBytes returns a page.
-func (s *Kit) renderBytes(name string, page view) ([]byte, error) {
+func (s *Site) renderBytes(name string, page view) ([]byte, error) {
 	set, ok := s.Views.sets[viewName(name, page.language())]
 	if !ok {
 		return nil, fmt.Errorf("no template %q", name)
