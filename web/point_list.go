@@ -17,8 +17,6 @@ import (
 
 const (
 	pointPageSize = 50
-	pulseDays     = 30 // how far back the responses of points are counted
-	quietDays     = 14 // a point without a response for so long is noticed
 )
 
 // pointListPage is the points of a person's scope.

@@ -89,7 +89,7 @@ func (p questionnaireNewPage) Families() []option {
 
 // Levels are the levels of a form about education.
 func (questionnaireNewPage) Levels() []option {
-	return append([]option{blank("questionnaire.no_level")}, unitPage{}.Levels()...)
+	return append([]option{blank("questionnaire.no_level")}, levelOptions()...)
 }
 
 func (s *Server) questionnaireNew(c *fiber.Ctx, who *signedIn) error {

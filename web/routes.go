@@ -44,7 +44,6 @@ func (s *Server) mountPublic(app *fiber.App) {
 	app.Get("/results/:campaign/snapshot/:hash.json", s.snapshotShow)
 }
 
-
 // limitBody refuses longer bodies than a route can have use for.
 func limitBody(limit int) fiber.Handler {
 	return func(c *fiber.Ctx) error {

@@ -58,6 +58,13 @@ type homeCampaign struct {
 	Path string
 }
 
+// How far back the responses of points are counted, and after how long a point
+// without a response is noticed.
+const (
+	pulseDays = 30
+	quietDays = 14
+)
+
 // expirySoon is how long before its last day a token is mentioned.
 const expirySoon = 14 * 24 * time.Hour
 

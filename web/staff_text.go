@@ -108,3 +108,12 @@ func (m *signedIn) formOptions(c *survey.Catalog, lang survey.Lang) []option {
 	}
 	return options
 }
+
+// levelOptions are the school levels to choose from.
+func levelOptions() []option {
+	var options []option
+	for _, l := range survey.SchoolLevels {
+		options = append(options, option{Value: string(l), Label: "school_level." + string(l)})
+	}
+	return options
+}

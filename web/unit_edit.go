@@ -46,13 +46,7 @@ func (unitPage) Kinds() []option {
 }
 
 // Levels are the levels of a school.
-func (unitPage) Levels() []option {
-	var options []option
-	for _, l := range survey.SchoolLevels {
-		options = append(options, option{Value: string(l), Label: "school_level." + string(l)})
-	}
-	return options
-}
+func (unitPage) Levels() []option { return levelOptions() }
 
 // aboutOfficeUnit is aboutUnit for the list of units, which holds no schools:
 // who may edit the one need not be allowed the other.
