@@ -10,6 +10,8 @@ import (
 	"hailong/analysis"
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/web/figures"
+	"hailong/web/page"
 )
 
 type apiTable struct {
@@ -43,31 +45,31 @@ func takesQuery() fiber.Handler {
 // apiResults answers a table of figures: ?campaign=&by=unit,month&sector=land.
 func (s *Server) apiResults(c *fiber.Ctx) error {
 	q := results.Query{
-		Campaign: survey.CampaignID(parameter(c, "campaign")),
-		Formula:  survey.Formula(parameter(c, "formula")),
-		Pooling:  survey.Pooling(parameter(c, "pooling")),
+		Campaign: survey.CampaignID(page.Parameter(c, "campaign")),
+		Formula:  survey.Formula(page.Parameter(c, "formula")),
+		Pooling:  survey.Pooling(page.Parameter(c, "pooling")),
 	}
 	if q.Campaign == "" {
 		return &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: "api.campaign_needed"}
 	}
-	for by := range strings.SplitSeq(parameter(c, "by"), ",") {
+	for by := range strings.SplitSeq(page.Parameter(c, "by"), ",") {
 		if by = strings.TrimSpace(by); by != "" {
 			q.By = append(q.By, results.Dimension(by))
 		}
 	}
 	for _, d := range results.Dimensions {
-		if key := parameter(c, string(d)); key != "" {
+		if key := page.Parameter(c, string(d)); key != "" {
 			q.Where = append(q.Where, results.Filter{Dimension: d, Key: key})
 		}
 	}
 	if err := s.inScope(c, q); err != nil {
 		return err
 	}
-	t, err := s.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Program, Source: results.Source(parameter(c, "source"))})
+	t, err := s.services.Published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Program, Source: results.Source(page.Parameter(c, "source"))})
 	if err != nil {
 		return err
 	}
-	l := s.Views.locales[viewOf(c).Lang]
+	l := s.Views.Locales[page.ViewOf(c).Lang]
 	answer := apiTable{
 		Campaign: t.Campaign.ID, Questionnaire: t.Campaign.Family, Method: t.Method, By: t.By, Threshold: t.Threshold,
 		Demo: t.Campaign.Demo, Source: t.Source, Edition: t.Edition, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
@@ -75,7 +77,7 @@ func (s *Server) apiResults(c *fiber.Ctx) error {
 	if answer.By == nil {
 		answer.By = []results.Dimension{}
 	}
-	name := l.namer(s.Catalog(), &t.Table)
+	name := figures.Namer(l, s.Catalog(), &t.Table)
 	for i, g := range t.Groups {
 		answer.Groups[i] = apiGroup{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: g.Figure}
 	}
@@ -100,18 +102,18 @@ type apiVerdict struct {
 
 // apiTargets answers every target and milestone: ?on=2026-03-31.
 func (s *Server) apiTargets(c *fiber.Ctx) error {
-	on := s.today()
-	if given := parameter(c, "on"); given != "" {
+	on := s.Today()
+	if given := page.Parameter(c, "on"); given != "" {
 		var err error
 		if on, err = survey.ParseDate(given); err != nil {
 			return &survey.Error{Kind: survey.Invalid, Op: "ask for targets", Key: "api.bad_date", Args: []any{given}, Err: err}
 		}
 	}
-	verdicts, err := s.published.Targets(c.UserContext(), on)
+	verdicts, err := s.services.Published.Targets(c.UserContext(), on)
 	if err != nil {
 		return err
 	}
-	lang := viewOf(c).Lang
+	lang := page.ViewOf(c).Lang
 	answer := make([]apiVerdict, len(verdicts))
 	for i, v := range verdicts {
 		answer[i] = apiVerdict{
@@ -161,7 +163,7 @@ func withdrawalOf(k *survey.Campaign) *apiWithdrawal {
 }
 
 func (s *Server) apiCampaigns(c *fiber.Ctx) error {
-	lang := viewOf(c).Lang
+	lang := page.ViewOf(c).Lang
 	answer := []apiCampaign{}
 	catalog := s.Catalog()
 	for _, k := range catalog.Campaigns {
@@ -179,7 +181,7 @@ func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 
 func (s *Server) apiPoints(c *fiber.Ctx) error {
 	catalog := s.Catalog()
-	points := catalog.PointListings(s.publicURL(c), s.today(), viewOf(c).Lang)
+	points := catalog.PointListings(s.BaseURL(c), s.Today(), page.ViewOf(c).Lang)
 	return sendJSON(c, slices.DeleteFunc(points, func(p survey.PointListing) bool { return !s.coversPoint(c, p.Code) }))
 }
 

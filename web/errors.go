@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -11,70 +10,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/web/page"
+	"hailong/web/staff"
 )
-
-// statusOf is the one table from the kinds of error to HTTP statuses.
-var statusOf = map[survey.Kind]int{
-	survey.Internal:        fiber.StatusInternalServerError,
-	survey.Invalid:         fiber.StatusUnprocessableEntity,
-	survey.NotFound:        fiber.StatusNotFound,
-	survey.Conflict:        fiber.StatusConflict,
-	survey.Unauthenticated: fiber.StatusUnauthorized,
-	survey.Forbidden:       fiber.StatusForbidden,
-	survey.Closed:          fiber.StatusGone,
-	survey.RateLimited:     fiber.StatusTooManyRequests,
-	survey.Unavailable:     fiber.StatusServiceUnavailable,
-}
-
-// wordOfStatus names the statuses of Fiber's own errors about which there is
-// more to say than about their kind.
-var wordOfStatus = map[int]string{
-	fiber.StatusMethodNotAllowed:      "method_not_allowed",
-	fiber.StatusRequestEntityTooLarge: "too_large",
-}
-
-// kindOfStatus classifies the errors that Fiber makes itself: no such route, a
-// body too long. The status stays the one Fiber chose.
-func kindOfStatus(status int) survey.Kind {
-	switch {
-	case status == fiber.StatusNotFound || status == fiber.StatusMethodNotAllowed:
-		return survey.NotFound
-	case status == fiber.StatusRequestTimeout || status == fiber.StatusServiceUnavailable:
-		return survey.Unavailable
-	case status >= 400 && status < 500:
-		return survey.Invalid
-	}
-	return survey.Internal
-}
-
-// failure is an error as it is answered.
-type failure struct {
-	Status  int
-	Kind    survey.Kind
-	Message survey.Message            // the sentence of the error itself, may be empty
-	Fields  map[string]survey.Message // by field, for Invalid
-	Request string                    // id of the request
-	Word    string                    // names the error in type and title: the kind, or the status where that says more
-}
-
-func failureOf(err error, request string) failure {
-	f := failure{Kind: survey.KindOf(err), Request: request}
-	f.Status = statusOf[f.Kind]
-	var domain *survey.Error
-	var own *fiber.Error
-	switch {
-	case errors.As(err, &domain):
-		f.Message = survey.Message{Key: domain.Key, Args: domain.Args}
-		f.Fields = domain.Fields
-	case errors.As(err, &own):
-		f.Kind, f.Status = kindOfStatus(own.Code), own.Code
-	}
-	f.Word = f.Kind.String()
-	if word, ok := wordOfStatus[f.Status]; ok {
-		f.Word = word
-	}
-	return f
-}
 
 // answerErrors answers the error of a handler before the outer middleware sees
 // the response, so that an error page is compressed and logged like any other.
@@ -88,7 +26,7 @@ func (s *Server) answerErrors(c *fiber.Ctx) error {
 // answerError is Fiber's error handler: problem+json for programs, a page for
 // people. An Internal error is logged here, once, with the request's id.
 func (s *Server) answerError(c *fiber.Ctx, failed error) error {
-	f := failureOf(failed, requestID(c))
+	f := page.FailureOf(failed, page.RequestID(c))
 	if f.Status == fiber.StatusRequestEntityTooLarge {
 		hearOut(c)
 	}
@@ -105,10 +43,10 @@ func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 		return s.answerProblem(c, f)
 	}
 	var err error
-	if who, ok := c.Locals(signedInKey{}).(*signedIn); ok {
-		err = s.render(c, f.Status, "staff/error", s.staffErrorPage(c, who, f))
+	if who, ok := c.Locals(staff.SignedInKey{}).(*staff.SignedIn); ok {
+		err = s.Render(c, f.Status, "staff/error", s.staffErrorPage(c, who, f))
 	} else {
-		err = s.render(c, f.Status, "error", errorPage{s.page(c), f})
+		err = s.Render(c, f.Status, "error", page.ErrorPage{Page: s.Page(c), Failure: f})
 	}
 	if err != nil {
 		s.Log.Error("error page failed", "request", f.Request, "error", err)
@@ -162,8 +100,8 @@ type problemField struct {
 	Detail string `json:"detail"`
 }
 
-func (s *Server) answerProblem(c *fiber.Ctx, f failure) error {
-	l := s.Views.locales[viewOf(c).Lang]
+func (s *Server) answerProblem(c *fiber.Ctx, f page.Failure) error {
+	l := s.Views.Locales[page.ViewOf(c).Lang]
 	p := problem{
 		Type:    "urn:hailong:error:" + f.Word,
 		Title:   l.T("error." + f.Word + ".title"),
@@ -185,35 +123,17 @@ func (s *Server) answerProblem(c *fiber.Ctx, f failure) error {
 	return c.Send(body)
 }
 
-// errorPage is what a person sees of an error.
-type errorPage struct {
-	Page
-	failure
-}
-
 // staffErrorPage is what a member of staff who is signed in sees of an error:
 // the navigation stays, so that the way back is short.
 type staffErrorPage struct {
-	StaffPage
-	failure
+	staff.StaffPage
+	page.Failure
 }
 
-func (s *Server) staffErrorPage(c *fiber.Ctx, who *signedIn, f failure) staffErrorPage {
-	page := staffErrorPage{s.staffPage(c, who, f.TitleKey()), f}
-	if !safe(c.Method()) {
-		page.path = staffPrefix // a link to this address would not send the form again
+func (s *Server) staffErrorPage(c *fiber.Ctx, who *staff.SignedIn, f page.Failure) staffErrorPage {
+	page := staffErrorPage{s.StaffPage(c, who, f.TitleKey()), f}
+	if !staff.Safe(c.Method()) {
+		page.URLPath = staff.StaffPrefix // a link to this address would not send the form again
 	}
 	return page
-}
-
-// TitleKey names the heading for the error.
-func (f failure) TitleKey() string { return "error." + f.Word + ".title" }
-
-// TextKey names the sentence that tells what to do.
-func (f failure) TextKey() string { return "error." + f.Word + ".text" }
-
-// ShowRequest reports whether the page gives the id of the request: only where
-// somebody will have to look it up.
-func (f failure) ShowRequest() bool {
-	return f.Kind == survey.Internal || f.Kind == survey.Unavailable
 }

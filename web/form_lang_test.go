@@ -69,7 +69,7 @@ func TestSubmitInAnotherLanguage(t *testing.T) {
 	if resp, _ := send(t, s, pointLand, "id", testID, "lang", "en", "a.overall", "4"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d", resp.StatusCode)
 	}
-	doc, err := s.store.Get(t.Context(), survey.Responses, testID)
+	doc, err := s.Store.Get(t.Context(), survey.Responses, testID)
 	if err != nil {
 		t.Fatal(err)
 	}

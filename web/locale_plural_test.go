@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/language"
 
 	"hailong/survey"
+	"hailong/web/page"
 )
 
 func TestSentencesFollowTheirNumber(t *testing.T) {
@@ -44,14 +45,14 @@ func TestPluralSentencesReadRightAtOne(t *testing.T) {
 	t.Parallel()
 	l := mustLocales(t)[survey.English]
 	found := 0
-	for key, s := range l.messages {
-		if !s.plural() {
+	for key, s := range l.Messages {
+		if !s.Plural() {
 			continue
 		}
 		found++
 		args := func(n int) []any {
 			args := []any{7, 7, 7}
-			args[s.count] = n
+			args[s.Count] = n
 			return args
 		}
 		one, two := l.T(key, args(1)...), l.T(key, args(2)...)
@@ -110,13 +111,13 @@ func TestNoBareNumberBeforeAPluralNoun(t *testing.T) {
 			exceptions[key] = true
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(l.messages)) {
-		s := l.messages[key]
-		if s.plural() {
+	for _, key := range slices.Sorted(maps.Keys(l.Messages)) {
+		s := l.Messages[key]
+		if s.Plural() {
 			continue
 		}
 		bare := ""
-		for _, m := range counted.FindAllString(s.other, -1) {
+		for _, m := range counted.FindAllString(s.Other, -1) {
 			if _, words, _ := strings.Cut(m, " "); pluralNoun(words) {
 				bare = m
 			}
@@ -147,15 +148,15 @@ func TestFaultsOfALocaleAreFound(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			locales := map[survey.Lang]*locale{}
+			locales := map[survey.Lang]*page.Locale{}
 			for lang, file := range map[survey.Lang]string{survey.Vietnamese: c.vi, survey.English: c.en} {
-				l := &locale{lang: lang, tag: language.Make(string(lang))}
-				if err := json.Unmarshal([]byte(file), &l.messages); err != nil {
+				l := &page.Locale{Lang: lang, Tag: language.Make(string(lang))}
+				if err := json.Unmarshal([]byte(file), &l.Messages); err != nil {
 					t.Fatal(err)
 				}
 				locales[lang] = l
 			}
-			err := checkLocales(locales)
+			err := page.CheckLocales(locales)
 			if c.want == "" {
 				if err != nil {
 					t.Errorf("%v, want no fault", err)
@@ -176,7 +177,7 @@ func TestFaultsOfASentenceAreFound(t *testing.T) {
 		`{"count": "n", "other": ""}`: `"n" is not an argument`,
 		`7`:                           "cannot unmarshal",
 	} {
-		var s sentence
+		var s page.Sentence
 		if err := json.Unmarshal([]byte(file), &s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", file, err, want)
 		}
@@ -196,7 +197,7 @@ func TestTemplatesGiveTheNumber(t *testing.T) {
 		`{{t "staff.home.task_batch" .Title "x"}}`: true,
 	} {
 		set := template.Must(template.New("page").Funcs(template.FuncMap{"t": l.T}).Parse(text))
-		if err := checkKeys(set, l); (err != nil) != wrong {
+		if err := page.CheckKeys(set, l); (err != nil) != wrong {
 			t.Errorf("%s: %v, want a fault: %t", text, err, wrong)
 		}
 	}
@@ -209,12 +210,12 @@ func TestPluralForms(t *testing.T) {
 		"en": {plural.Other, plural.One},
 		"ar": {plural.Other, plural.Zero, plural.One, plural.Two, plural.Few, plural.Many},
 	} {
-		if got := slices.Sorted(maps.Keys(pluralForms(language.Make(lang)))); !slices.Equal(got, want) {
+		if got := slices.Sorted(maps.Keys(page.PluralForms(language.Make(lang)))); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", lang, got, want)
 		}
 	}
 	for _, number := range []any{"1", nil, 1.25, []int{1}} {
-		if form := pluralForm(language.English, number); form != plural.Other {
+		if form := page.PluralForm(language.English, number); form != plural.Other {
 			t.Errorf("%v: %v, want other", number, form)
 		}
 	}

@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/web/page"
 )
 
-func mustLocales(t *testing.T) map[survey.Lang]*locale {
+func mustLocales(t *testing.T) map[survey.Lang]*page.Locale {
 	t.Helper()
-	locales, err := loadLocales()
+	locales, err := page.LoadLocales()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func TestEveryKeyOfTheDomainIsTranslated(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	vi := mustLocales(t)[survey.Vietnamese].messages
+	vi := mustLocales(t)[survey.Vietnamese].Messages
 	found := 0
 	for _, file := range files {
 		if matched, _ := filepath.Match("*_test.go", filepath.Base(file)); matched {
@@ -61,16 +62,16 @@ func TestEveryKindHasWords(t *testing.T) {
 	t.Parallel()
 	for _, l := range mustLocales(t) {
 		var words []string
-		for kind := range statusOf {
+		for kind := range page.StatusOf {
 			words = append(words, kind.String())
 		}
-		for _, word := range wordOfStatus {
+		for _, word := range page.WordOfStatus {
 			words = append(words, word)
 		}
 		for _, word := range words {
 			for _, part := range []string{".title", ".text"} {
 				if k := "error." + word + part; l.T(k) == k {
-					t.Errorf("%s: no %q", l.lang, k)
+					t.Errorf("%s: no %q", l.Lang, k)
 				}
 			}
 		}

@@ -86,7 +86,7 @@ func TestRecheckPages(t *testing.T) {
 func TestNobodyRechecksTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := newFieldServer(t)
-	users := survey.Table[people.User]{Store: s.store, Collection: survey.Users}
+	users := survey.Table[people.User]{Store: s.Store, Collection: survey.Users}
 	lan, err := users.Get(t.Context(), "lan")
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/intake"
+	"hailong/web/figures"
 	"hailong/web/webtest"
 )
 
@@ -23,7 +24,7 @@ func answerTimes(t *testing.T, s *Server, n int, answer string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.config.Intake.Submit(t.Context(), intake.Submission{
+		_, err = s.services.Intake.Submit(t.Context(), intake.Submission{
 			ID: string(id), Point: code(pointLand), Lang: "vi", Given: survey.Given{Codes: map[string][]string{"overall": {answer}}},
 		})
 		if err != nil {
@@ -142,7 +143,7 @@ func TestOutOf(t *testing.T) {
 		{0.93, 20_000, 100, 93}, {0.946, 20_000, 1000, 946}, {0.9496, 20_000, 10000, 9496}, {0.95, 20_000, 100, 95}, {0.954, 20_000, 100, 95},
 		{271.6 / 287, 287, 287, 272}, {271.0 / 287, 287, 100, 94}, {38.0 / 40, 40, 40, 38}, // never of more than there are
 	} {
-		j := judgement{Target: 0.95, Method: survey.Method{Pooling: survey.PoolOverall}}
+		j := figures.Judgement{Target: 0.95, Method: survey.Method{Pooling: survey.PoolOverall}}
 		j.Figure.Rate, j.Figure.N = c.rate, c.all
 		if n := j.OutOf(); n != c.n || j.Satisfied(n) != c.satisfied {
 			t.Errorf("%v is told as %d of %d, want %d of %d", c.rate, j.Satisfied(n), n, c.satisfied, c.n)
@@ -183,13 +184,13 @@ func TestGroupsWithoutAName(t *testing.T) {
 	campaign := &catalog.Campaigns[0]
 	for _, l := range mustLocales(t) {
 		for _, d := range results.Dimensions {
-			name := l.nameGroup(catalog, campaign, d, results.None)
+			name := figures.NameGroup(l, catalog, campaign, d, results.None)
 			if key := "group.none." + string(d); name == key || name != l.T(key) || strings.HasSuffix(name, ".") {
-				t.Errorf("%s: nothing of %s is called %q", l.lang, d, name)
+				t.Errorf("%s: nothing of %s is called %q", l.Lang, d, name)
 			}
 			for _, gone := range []string{"list", "new", "gone"} {
-				if name := l.nameGroup(catalog, campaign, d, gone); name != gone {
-					t.Errorf("%s: %s %q is called %q", l.lang, d, gone, name)
+				if name := figures.NameGroup(l, catalog, campaign, d, gone); name != gone {
+					t.Errorf("%s: %s %q is called %q", l.Lang, d, gone, name)
 				}
 			}
 		}

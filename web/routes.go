@@ -1,8 +1,21 @@
 package web
 
 import (
-	"github.com/gofiber/fiber/v2"
+	"hailong/survey"
+	"hailong/web/page"
 )
+
+// mountResults adds the public results and the interface for programs.
+func (s *Server) mountResults() {
+	s.app.Get("/api/v1/openapi.json", s.openAPIShow)
+	api := s.app.Group("/api/v1")
+	api.Get("/results", s.allow(survey.SeeResults), takesQuery(), s.apiResults)
+	api.Get("/targets", s.allow(survey.SeeResults), takes("on"), s.apiTargets)
+	api.Get("/campaigns", s.allow(survey.SeeResults), takes(), s.apiCampaigns)
+	api.Get("/points", s.allow(survey.SeeResults), takes(), s.apiPoints)
+	api.Post("/links", s.allow(survey.IssueLinks), takes(), page.LimitBody(linkBodyLimit), s.apiLinks)
+	api.Post("/responses", s.allow(survey.WriteResponses), takes(), page.LimitBody(responsesBodyLimit), s.apiResponses)
+}
 
 // routes is the one table of what the server answers. Order matters only where
 // a path fits two patterns.
@@ -12,44 +25,10 @@ func (s *Server) routes() {
 
 	s.app.Use(s.observe, s.compress(), s.answerErrors, s.recoverPanics, s.deadline)
 
-	s.app.Get("/static/:name", s.assetShow)
-	s.app.Get("/sw.js", s.workerShow)
-	s.app.Get("/favicon.ico", s.faviconShow)
+	s.app.Get("/static/:name", s.AssetShow)
+	s.app.Get("/sw.js", s.WorkerShow)
+	s.app.Get("/favicon.ico", s.FaviconShow)
 
-	s.mountPublic(s.app)
+	s.public.Mount(s.app)
 	s.mountResults()
-}
-
-// mountPublic adds what citizens and the public open.
-func (s *Server) mountPublic(app *fiber.App) {
-	app.Get("/", s.homeShow)
-	app.Get("/s", s.codeFind)
-	app.Get("/s/:code", s.formShow)
-	app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms("code", s.formLimited), s.formSubmit)
-	app.Get("/s/:code/thanks/:id", s.receiptShow)
-
-	app.Get("/k/:code", s.kioskShow)
-	app.Post("/k/:code", limitBody(formBodyLimit), s.limitForms("code", refuse), s.kioskSubmit)
-	app.Get("/k/:code/thanks", s.kioskThanks)
-
-	app.Get("/l/:secret", s.linkShow)
-	app.Post("/l/:secret", limitBody(formBodyLimit), s.limitForms("secret", s.linkLimited), s.linkSubmit)
-	app.Get("/l/:secret/thanks/:id", s.linkThanks)
-
-	app.Get("/qr/:file", s.codePicture)
-	app.Get("/poster/:file", s.codePoster)
-
-	app.Get("/results", s.resultsShow)
-	app.Get("/results/:campaign", s.campaignShow)
-	app.Get("/results/:campaign/snapshot/:hash.json", s.snapshotShow)
-}
-
-// limitBody refuses longer bodies than a route can have use for.
-func limitBody(limit int) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		if len(c.Request().Body()) > limit {
-			return fiber.ErrRequestEntityTooLarge
-		}
-		return c.Next()
-	}
 }

@@ -18,6 +18,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/sampling"
+	"hailong/web/staff"
 )
 
 const samplePathTest = "/staff/campaigns/tthc-2026/sample"
@@ -43,7 +44,7 @@ func sampler(t *testing.T) (s *Server, lan, boRa *visitor) {
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	hire(t, s, "boa", survey.Grant{Role: survey.Surveyor})
 	plan := campaigns.Plan{ID: "tthc-2026", Rev: 1, Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 60, Required: 20, Reserve: 10}}}
-	if err := (survey.Table[campaigns.Plan]{Store: s.store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
+	if err := (survey.Table[campaigns.Plan]{Store: s.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	return s, seated(t, s, "lan"), seated(t, s, "boa")
@@ -66,7 +67,7 @@ func draw(t *testing.T, v *visitor, list string, pairs ...string) {
 func hidden(doc *goquery.Document, form string) []string {
 	var pairs []string
 	doc.Find(form + " input[type=hidden]").Each(func(_ int, f *goquery.Selection) {
-		if name := f.AttrOr("name", ""); name != csrfField {
+		if name := f.AttrOr("name", ""); name != staff.CSRFField {
 			pairs = append(pairs, name, f.AttrOr("value", ""))
 		}
 	})
@@ -75,7 +76,7 @@ func hidden(doc *goquery.Document, form string) []string {
 
 func rowsIn(t *testing.T, s *Server) []sampling.Drawn {
 	t.Helper()
-	rows, err := s.samples.Rows(t.Context(), "tthc-2026")
+	rows, err := s.services.Samples.Rows(t.Context(), "tthc-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func rowPath(number int) string { return "/staff/visits/" + sampling.DrawnID("tt
 // mark records a visit as the row stands now.
 func mark(t *testing.T, s *Server, v *visitor, number int, outcome sampling.Outcome, more ...string) *http.Response {
 	t.Helper()
-	row, err := s.samples.Row(t.Context(), sampling.DrawnID("tthc-2026", number))
+	row, err := s.services.Samples.Row(t.Context(), sampling.DrawnID("tthc-2026", number))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func TestSampleIsDrawn(t *testing.T) {
 	if len(rows) != 30 || reserve != 10 {
 		t.Errorf("%d rows, %d in reserve", len(rows), reserve)
 	}
-	sample, err := s.samples.Sample(t.Context(), "tthc-2026")
+	sample, err := s.services.Samples.Sample(t.Context(), "tthc-2026")
 	if err != nil || len(sample.Draws) != 1 || sample.Draws[0].Seed != "20260305" || sample.Draws[0].Listed != 60 || len(sample.Draws[0].Hash) != 64 {
 		t.Errorf("record: %+v (%v)", sample.Draws, err)
 	}
@@ -373,7 +374,7 @@ func TestReservesAreCalledOnce(t *testing.T) {
 	var group errgroup.Group
 	for n := range 2 * lost { // each row is asked for twice
 		group.Go(func() error {
-			_, err := s.samples.CallReserve(t.Context(), survey.Actor{Login: "boa"}, sampling.DrawnID("tthc-2026", n%lost+1))
+			_, err := s.services.Samples.CallReserve(t.Context(), survey.Actor{Login: "boa"}, sampling.DrawnID("tthc-2026", n%lost+1))
 			if err != nil && survey.KindOf(err) != survey.Invalid {
 				return err
 			}
@@ -487,7 +488,7 @@ func TestSampleExport(t *testing.T) {
 	lan.get(samplePathTest + "/list?contacts=1")
 	lan.get(rowPath(1))
 	var read []string
-	if err := s.audit.Each(t.Context(), audit.Filter{Action: "sample."}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.Filter{Action: "sample."}, func(e audit.Entry) error {
 		read = append(read, string(e.Action)+" "+e.After)
 		if strings.Contains(e.Before+e.After, "Lò") {
 			t.Errorf("a name is in the audit log: %s", e.After)
@@ -509,7 +510,7 @@ func TestContactsAreErased(t *testing.T) {
 	assign(t, lan)
 	mark(t, s, boa, 1, sampling.Answered)
 	contacts := func() int {
-		all, err := (survey.Table[sampling.Contact]{Store: s.store, Collection: survey.Contacts}).All(t.Context())
+		all, err := (survey.Table[sampling.Contact]{Store: s.Store, Collection: survey.Contacts}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -518,7 +519,7 @@ func TestContactsAreErased(t *testing.T) {
 	if n := contacts(); n != 30 {
 		t.Fatalf("%d contacts", n)
 	}
-	if erased, err := s.samples.EraseDue(t.Context(), survey.Actor{Shell: "test"}); err != nil || len(erased) != 0 || contacts() != 30 {
+	if erased, err := s.services.Samples.EraseDue(t.Context(), survey.Actor{Shell: "test"}); err != nil || len(erased) != 0 || contacts() != 30 {
 		t.Errorf("erased too early: %v %v", erased, err)
 	}
 	// A draw of which a row was visited is a fact.

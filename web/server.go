@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/sync/semaphore"
 
 	"hailong/analysis/results"
 	"hailong/survey"
@@ -21,25 +21,45 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/questions"
+	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/web/public"
+	"hailong/web/staff"
 )
 
-// Config is everything a Server needs, as plain values.
+// Services are what the pages call. They are built once by who starts the
+// server; none is nil.
+type Services struct {
+	Store     survey.Store // whether it answers is what readiness means
+	Intake    *intake.Intake
+	Published *results.Published
+	Audit     *audit.Log
+	Accounts  *people.Accounts
+	Editor    *registry.Editor
+	Drafts    *questions.Drafts
+	Campaigns *campaigns.Campaigns
+	Samples   *sampling.Samples
+	Batches   *paper.Batches
+	Rechecks  *paper.Rechecks
+	Links     *links.Links
+}
+
+// Config is everything a Server needs besides, as plain values.
 type Config struct {
 	Catalog   func() *survey.Catalog      // as of now; never nil
-	Intake    *intake.Intake              // takes responses in
-	Results   *results.Live               // figures that Intake and other writers feed; nil: the server keeps its own
 	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
 	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
 	Demo      bool                        // every page says that the data are invented
+	Kiosk     public.KioskTimes           // how a kiosk paces itself; zero: as usual
 	// Observe is told of every answered request, with the pattern of its route;
 	// nil: nobody is.
 	Observe func(method, route string, status int, took time.Duration)
 	// Proxies are the addresses and networks whose X-Forwarded headers are
 	// believed; nobody else's are.
 	Proxies []string
-	OIDC    OIDC             // identity provider of staff
+	OIDC    staff.OIDC       // identity provider of staff
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 }
@@ -57,35 +77,23 @@ const (
 
 // Server answers HTTP.
 type Server struct {
-	config Config
-	app    *fiber.App
-	*Pages
-	forms *formCache
-
-	results *results.Live
-
-	provider *provider
-	recent   recentPulses
-	home     homeSources
-	printing *semaphore.Weighted // pieces of all documents being printed
-
-	fieldwork *campaigns.Campaigns
-	samples   *sampling.Samples
-	published *results.Published
-	links     *links.Links
-	batches   *paper.Batches
-	rechecks  *paper.Rechecks
-	kiosk     kioskTimes
+	config   Config
+	services Services
+	app      *fiber.App
+	*staff.Pages
+	public *public.Handlers
+	area   *staff.Area
+	rooms  []staffRoom
 }
 
 // New makes a server. An error is a fault in an embedded template, locale or
 // file, or in the configuration.
-func New(config Config) (*Server, error) { return newServer(config, nil) }
+func New(config Config, services Services) (*Server, error) { return newServer(config, services, nil) }
 
 // newServer is New for tests: change, if it is not nil, is given the routes of
 // staff and returns those to mount.
-func newServer(config Config, change func([]staffRoute) []staffRoute) (*Server, error) {
-	if config.Catalog == nil || config.Intake == nil {
+func newServer(config Config, services Services, change func([]staff.Route) []staff.Route) (*Server, error) {
+	if config.Catalog == nil || services.Intake == nil {
 		return nil, errors.New("web: Catalog and Intake must be given")
 	}
 	if config.Now == nil {
@@ -96,51 +104,16 @@ func newServer(config Config, change func([]staffRoute) []staffRoute) (*Server, 
 	}
 	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
 
-	proxies, err := parseProxies(config.Proxies)
+	pages, err := newPages(&config, &services)
 	if err != nil {
-		return nil, fmt.Errorf("web: a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12: %w", err)
+		return nil, fmt.Errorf("web: %w", err)
 	}
-	provider, err := newProvider(config.OIDC, config.Now)
-	if err != nil {
+	s := &Server{config: config, services: services, Pages: pages}
+	s.public = public.New(pages.Site, services.Intake, services.Links, services.Published, cmp.Or(config.Kiosk, public.UsualKioskTimes))
+	home := s.newRooms()
+	if s.area, err = staff.New(pages, config.OIDC, home); err != nil {
 		return nil, err
 	}
-	locales, err := loadLocales()
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	assets, err := loadAssets()
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	views, err := loadViews(locales, assets)
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	s := &Server{
-		config: config,
-		Pages: &Pages{
-			Site: &Site{
-				Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo,
-				Views: views, Assets: assets, Rates: newRates(config.Now), Proxies: proxies,
-			},
-			audit: audit.New(config.Intake.Store, config.Now), store: config.Intake.Store, reloaded: config.Reload,
-		},
-		forms:    newFormCache(),
-		provider: provider,
-		printing: semaphore.NewWeighted(pointPrintLimit),
-	}
-	s.results = figuresOf(&s.config)
-	s.accounts = people.NewAccounts(config.Intake.Store, s.audit, config.Now)
-	s.fieldwork = campaigns.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
-	s.samples = sampling.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
-	s.fieldwork.GuardDiscard(s.samples.KeepWhatWasDrawn)
-	s.published = results.NewPublished(s.results, s.fieldwork)
-	s.kiosk = usualKioskTimes
-	s.home = homeSources{points: s.pointSummary, tasks: []taskSource{s.paperTasks}}
-	s.batches = paper.NewBatches(s.config.Intake, s.audit, config.Now)
-	s.batches.Voided = s.results.Void
-	s.rechecks = paper.NewRechecks(config.Intake.Store, s.audit, config.Catalog, config.Now)
-	s.links = links.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
 		ErrorHandler:          s.answerError,
@@ -157,11 +130,11 @@ func newServer(config Config, change func([]staffRoute) []staffRoute) (*Server, 
 		TrustedProxies:          config.Proxies,
 	})
 	s.routes()
-	staff := s.staffRoutes()
+	routes := s.staffRoutes()
 	if change != nil {
-		staff = change(staff)
+		routes = change(routes)
 	}
-	if err := s.mountStaff(staff); err != nil {
+	if err := s.area.Mount(s.app, routes); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -185,13 +158,3 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) Test(r *http.Request) (*http.Response, error) {
 	return s.app.Test(r, -1)
 }
-
-// publicURL is the address that codes lead to.
-func (s *Site) publicURL(c *fiber.Ctx) string {
-	if s.PublicURL != "" {
-		return s.PublicURL
-	}
-	return strings.Clone(c.BaseURL())
-}
-
-func (s *Site) today() survey.Date { return survey.DateOf(s.Now()) }

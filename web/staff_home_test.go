@@ -18,7 +18,7 @@ func TestStaffHome(t *testing.T) {
 	)
 	catalog.Index()
 	answerTimes(t, s, 3, "5")
-	if _, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "2026-03-10"); err != nil {
+	if _, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "2026-03-10"); err != nil {
 		t.Fatal(err)
 	}
 	commune := survey.Scope{Units: []survey.UnitID{"cu"}}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/web/staff"
 )
 
 // Every reader of a withdrawn edition is told the same: it was withdrawn, and
@@ -27,7 +28,7 @@ func TestAWithdrawnEditionReadsAlikeEverywhere(t *testing.T) {
 		path   string
 		fields []string
 	}{{"/close", nil}, {"/publish", nil}, {"/withdraw", []string{"reason", reason}}} {
-		if resp, body := w.step(t, lan, campaignPath("tthc-2026")+step.path, step.fields...); resp.StatusCode != http.StatusSeeOther {
+		if resp, body := w.step(t, lan, staff.CampaignPath("tthc-2026")+step.path, step.fields...); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", step.path, resp.StatusCode, body)
 		}
 	}
@@ -46,7 +47,7 @@ func TestAWithdrawnEditionReadsAlikeEverywhere(t *testing.T) {
 		{"public page of a unit", public, "/results/tthc-2026?unit=xa", http.StatusGone, true},
 		{"API", api, "/api/v1/results?campaign=tthc-2026", http.StatusGone, true},
 		{"API, responses of now", api, "/api/v1/results?campaign=tthc-2026&source=live", http.StatusGone, true},
-		{"staff page", lan.get, campaignPath("tthc-2026"), http.StatusOK, true},
+		{"staff page", lan.get, staff.CampaignPath("tthc-2026"), http.StatusOK, true},
 		{"public list", public, "/results", http.StatusOK, false},
 		{"API, targets", api, "/api/v1/targets", http.StatusOK, false},
 	} {

@@ -14,7 +14,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
-	"hailong/survey/catalog"
+	"hailong/survey/catalog/demo"
 )
 
 // newDemoCommand serves a year of invented responses from a store that is
@@ -23,7 +23,7 @@ import (
 func newDemoCommand() *cobra.Command {
 	var (
 		o    serveOptions
-		demo catalog.Demo
+		demo demo.Demo
 	)
 	cmd := &cobra.Command{
 		Use:   "demo",
@@ -47,7 +47,7 @@ func newDemoCommand() *cobra.Command {
 	return cmd
 }
 
-func serveDemo(ctx context.Context, o *serveOptions, demo catalog.Demo, log *slog.Logger, out io.Writer) error {
+func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.Logger, out io.Writer) error {
 	doors, err := o.listen(ctx, log)
 	if err != nil {
 		return err

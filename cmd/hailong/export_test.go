@@ -24,7 +24,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
-	"hailong/survey/catalog"
+	"hailong/survey/catalog/demo"
 )
 
 // demoStore makes a store with the sample catalogue and responses, and returns
@@ -33,7 +33,7 @@ func demoStore(t testing.TB, seed uint64, responses int) string {
 	t.Helper()
 	address := "bolt:" + filepath.Join(t.TempDir(), "demo.db")
 	withStore(t, address, func(s *bolt.Store) {
-		d := catalog.Demo{Seed: seed, Today: "2026-03-05", Responses: responses}
+		d := demo.Demo{Seed: seed, Today: "2026-03-05", Responses: responses}
 		if err := d.Plant(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}

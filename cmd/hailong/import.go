@@ -20,7 +20,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
-	"hailong/web"
+	"hailong/web/page"
 )
 
 // importOptions are the settings of an import.
@@ -153,7 +153,7 @@ func (o *importOptions) say(vi, en string) string {
 }
 
 func (o *importOptions) explain(err error) string {
-	if sentence := web.Explain(err, survey.Lang(o.lang)); sentence != "" {
+	if sentence := page.Explain(err, survey.Lang(o.lang)); sentence != "" {
 		return sentence
 	}
 	return err.Error()

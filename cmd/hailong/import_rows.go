@@ -14,7 +14,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hailong/survey/catalog"
 	"hailong/survey/exchange"
 )
 
@@ -55,7 +54,7 @@ func openCSV(path string) (rowSource, error) {
 		_, _ = buffer.Discard(3) // they were just seen
 	}
 	reader := csv.NewReader(buffer)
-	reader.Comma = catalog.Separator(start)
+	reader.Comma = exchange.Separator(start)
 	reader.FieldsPerRecord = -1
 	reader.ReuseRecord = true
 	return &csvRows{file, reader}, nil

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"hailong/analysis"
-	"hailong/survey/catalog"
+	"hailong/survey/exchange"
 )
 
 // sampleFrame is a list read from CSV.
@@ -64,14 +64,14 @@ func (p *frameProblems) err() error {
 // readFrame reads a list with a header row from CSV or XLSX. Every problem is
 // named by row, as a spreadsheet counts, and column.
 func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, error) {
-	table, err := catalog.ReadTable(path, content)
+	table, err := exchange.ReadTable(path, content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
 	}
 	f := &sampleFrame{comma: ','}
 	spreadsheet := strings.EqualFold(filepath.Ext(path), ".xlsx")
 	if !spreadsheet {
-		f.comma = catalog.Separator(content)
+		f.comma = exchange.Separator(content)
 	}
 	problems := &frameProblems{o: o}
 	for k, row := range table {

@@ -19,12 +19,10 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
-	"hailong/survey/audit"
 	"hailong/survey/catalog"
-	"hailong/survey/intake"
 	"hailong/survey/people"
-	"hailong/survey/sampling"
 	"hailong/web"
+	"hailong/web/staff"
 )
 
 // serveOptions are the settings of a server; the flags are their only table.
@@ -41,7 +39,7 @@ type serveOptions struct {
 
 	tlsCert, tlsKey string
 	trustedProxies  []string
-	oidc            web.OIDC
+	oidc            staff.OIDC
 }
 
 // addServeFlags gives cmd the settings that every command that serves has.
@@ -258,11 +256,10 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 		live.Add(r)
 		watch.stored(r)
 	}
+	services := newServices(store, current.Catalog, live, stored, log)
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
-		Intake:    &intake.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
-		Results:   live,
 		APIToken:  o.apiToken,
 		Proxies:   o.trustedProxies,
 		OIDC:      o.oidc,
@@ -270,7 +267,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 		Demo:      demo,
 		Observe:   watch.observe,
 		Log:       log,
-	})
+	}, services)
 	if err != nil {
 		return err
 	}
@@ -287,7 +284,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	if !demo {
 		go remind(background, current.Catalog, log)
 	}
-	go sampling.New(store, audit.New(store, time.Now), current.Catalog, time.Now).KeepErasing(background, eraseEvery, log)
+	go services.Samples.KeepErasing(background, eraseEvery, log)
 	go live.FollowVoids(background, catalogRefresh)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
-	"hailong/survey/catalog"
 	"hailong/survey/registry"
 )
 
@@ -98,7 +97,7 @@ func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, err
 	if err != nil {
 		return nil, err
 	}
-	rows, err := catalog.ReadSchools(path, content)
+	rows, err := registry.ReadSchools(path, content)
 	var bad *survey.Error
 	if !errors.As(err, &bad) {
 		return rows, err

@@ -16,7 +16,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/people"
-	"hailong/web"
+	"hailong/web/page"
 )
 
 // shellActor names the account of this machine in the audit log.
@@ -52,7 +52,7 @@ func (e explainedError) Unwrap() error { return e.err }
 // explained returns err in both languages and without its internals, if there
 // are words for it; a fault of ours keeps them, for whoever has to find it.
 func explained(err error) error {
-	vi, en := web.Explain(err, survey.Vietnamese), web.Explain(err, survey.English)
+	vi, en := page.Explain(err, survey.Vietnamese), page.Explain(err, survey.English)
 	if said := (explainedError{}); err == nil || vi == "" || survey.KindOf(err) == survey.Internal || errors.As(err, &said) {
 		return err
 	}
