@@ -97,7 +97,7 @@ func TestKeyingByKeyboard(t *testing.T) {
 	until(t, ctx, "document.getElementById('how-many').textContent.startsWith('4/20') && document.querySelectorAll('#latest a').length === 4")
 	// A number that is there already is told at once.
 	steps(t, ctx, chromedp.Focus("#f-serial"), chromedp.Evaluate[chromedp.Void]("document.getElementById('f-serial').select()"), press("3"))
-	until(t, ctx, "document.getElementById('serial-told').textContent.includes('số 3')")
+	until(t, ctx, "document.getElementById('serial-told').textContent.includes('số hiệu 3')")
 	webtest.Axe(t, ctx)
 }
 

@@ -62,7 +62,7 @@ func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	if to := resp.Header.Get("Location"); to != batchAddress+"/edit?done=void_late" {
 		t.Errorf("voided: to %q", to)
 	}
-	if _, body := v.get(path); !strings.Contains(document(t, body).Find("main .note").Text(), "1 phiếu đã bị hủy sau khi công bố") {
+	if _, body := v.get(path); !strings.Contains(document(t, body).Find("main .note").Text(), "1 phiếu bị hủy sau khi công bố") {
 		t.Error("the campaign does not say that a form was voided after publication")
 	}
 }

@@ -173,7 +173,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 		t.Errorf("published figures changed:\n%s\n%s", before.Find(".goal").Text(), after.Find(".goal").Text())
 	}
 	note := after.Find(".note").Text()
-	if !strings.Contains(note, edition.Hash) || !strings.Contains(note, "07/03/2026 09:30") || !strings.Contains(note, "4 người trả lời đến sau") {
+	if !strings.Contains(note, edition.Hash) || !strings.Contains(note, "09:30, 07/03/2026") || !strings.Contains(note, "4 người trả lời đến sau") {
 		t.Errorf("the page does not tell hash, date and late responses: %s", note)
 	}
 	if strings.Contains(before.Find(".note").Text(), "đến sau") {

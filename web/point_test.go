@@ -149,7 +149,7 @@ func TestQuietPoints(t *testing.T) {
 	}
 	_, body := v.get("/staff/points?q=" + string(alive.Code))
 	row := document(t, body).Find("tbody tr")
-	if row.Length() != 1 || row.Find("td.number").Text() != "1" || row.Find(".tag.bad").Length() != 0 || !strings.Contains(row.Text(), "05/03/2026 09:30") {
+	if row.Length() != 1 || row.Find("td.number").Text() != "1" || row.Find(".tag.bad").Length() != 0 || !strings.Contains(row.Text(), "09:30, 05/03/2026") {
 		t.Errorf("a point with a response: %s", row.Text())
 	}
 	_, body = v.get("/staff/points?state=quiet")

@@ -65,12 +65,12 @@ func TestRecheckPages(t *testing.T) {
 	}
 	_, body = v.get(recheckAddress)
 	doc = document(t, body)
-	if !strings.Contains(doc.Find(".errors").Text(), "Hơn 10 %") || doc.Find("tbody th a").Length() != 5 {
+	if !strings.Contains(doc.Find(".errors").Text(), "Hơn 10\u00a0%") || doc.Find("tbody th a").Length() != 5 {
 		t.Errorf("all are to be re-checked: %d drawn, %q", doc.Find("tbody th a").Length(), doc.Find(".errors").Text())
 	}
 	// The findings are seen beside the progress, and nothing can be edited.
 	_, body = v.get("/staff/campaigns/tthc-2026/progress")
-	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "1/5, sai 1") || !strings.Contains(text, "Nguyễn Thị lan") {
+	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "1/5, sai lệch 1") || !strings.Contains(text, "Nguyễn Thị lan") {
 		t.Errorf("progress: %s", text)
 	}
 	_, body = visit(t, s, "noi-vu").get(batchAddress + "/edit")

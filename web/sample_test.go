@@ -144,7 +144,7 @@ func TestSampleIsDrawn(t *testing.T) {
 		t.Errorf("record: %+v (%v)", sample.Draws, err)
 	}
 	_, body = lan.get(samplePathTest)
-	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "20260305") || !strings.Contains(text, "20 dòng chưa giao") {
+	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "20260305") || !strings.Contains(text, "20 nơi chưa giao") {
 		t.Errorf("overview: %s", text)
 	}
 	// A stratum is not drawn twice: nobody draws until they like what comes.
@@ -356,7 +356,7 @@ func TestReserve(t *testing.T) {
 	if diff := cmp.Diff([]string{"22", "1", "1", "0", "0", "1", "19", "4,8\u00a0%"}, cells); diff != "" {
 		t.Error(diff)
 	}
-	if text := doc.Find("main").Text(); !strings.Contains(text, "33,3 %") || !strings.Contains(text, "50 % không trả lời") {
+	if text := doc.Find("main").Text(); !strings.Contains(text, "33,3\u00a0%") || !strings.Contains(text, "50\u00a0% không trả lời") {
 		t.Errorf("expected against real: %s", doc.Find(".note").Text())
 	}
 }

@@ -84,7 +84,7 @@ func TestSecondOfTwoChooses(t *testing.T) {
 		"EditUser":  {first: "/staff/users/an", typed: []string{"name", "Tên thứ nhất"}, second: "/staff/users/an", mine: []string{"name", "Tên thứ hai"}, told: "Tên thứ nhất", role: survey.Administrator},
 		"DiscardForm": {
 			first: "/staff/questionnaires/quick/3/head", typed: []string{"title.vi", "Phiếu của người thứ nhất"}, second: "/staff/questionnaires/quick/3/discard",
-			told: "Nguyễn Thị hoa: Sửa bản soạn", before: posted("/staff/questionnaires/quick/draft"),
+			told: "Nguyễn Thị hoa: Sửa bản nháp", before: posted("/staff/questionnaires/quick/draft"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -49,7 +49,7 @@ func (b *Batches) Owned(ctx context.Context, who survey.Login, id survey.BatchID
 // again changes nothing and tells whether the answers were others. Errors:
 // NotFound (also for another surveyor's batch), Closed, Invalid (Fields by
 // item code, serial, day) and Conflict with the key "batch.voided" if the
-// form was keyed in and voided: its Args are the serial number and the take
+// form was keyed in and voided: its Args are the serial number, as it is printed, and the take
 // under which it can be keyed in again.
 func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID, e Entry) (Entered, error) {
 	batch, err := b.Owned(ctx, who, id)
