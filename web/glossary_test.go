@@ -65,7 +65,7 @@ func whole(word string) *regexp.Regexp {
 func spoken(t *testing.T, lang survey.Lang) map[string][]string {
 	t.Helper()
 	texts := map[string][]string{}
-	for key, s := range mustLocales(t)[lang].messages {
+	for key, s := range mustLocales(t)[lang].Messages {
 		texts[key] = s.texts()
 	}
 	shipped, err := catalog.Load()
@@ -223,7 +223,7 @@ func TestTextsKeepToThePatterns(t *testing.T) {
 func TestAuditActionsAreInThePast(t *testing.T) {
 	t.Parallel()
 	irregular := []string{"Became", "Began", "Drew", "Gave", "Made", "Put", "Read", "Took", "Withdrew"}
-	for key, s := range mustLocales(t)[survey.English].messages {
+	for key, s := range mustLocales(t)[survey.English].Messages {
 		if !strings.HasPrefix(key, "audit.action.") {
 			continue
 		}
@@ -239,7 +239,7 @@ func TestInvalidFormsAreAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	for _, l := range mustLocales(t) {
 		want := l.T("user.invalid")
-		for key, s := range l.messages {
+		for key, s := range l.Messages {
 			noun, ok := strings.CutSuffix(key, ".invalid")
 			if ok && !slices.Contains([]string{"answer", "error"}, noun) && s.other != want {
 				t.Errorf("%s: %s says %q, want %q", l.lang, key, s.other, want)

@@ -108,7 +108,7 @@ func checkXLSForm(t *testing.T, content []byte) {
 		t.Errorf("%d groups are open at the end", depth)
 	}
 	settings := sheets["settings"]
-	if len(settings) != 1 || settings[0].Get("form_id") == "" || settings[0].get("form_title") == "" || settings[0].get("default_language") != "Tiếng Việt (vi)" {
+	if len(settings) != 1 || settings[0].Get("form_id") == "" || settings[0].Get("form_title") == "" || settings[0].Get("default_language") != "Tiếng Việt (vi)" {
 		t.Errorf("settings: %v", settings)
 	}
 }
