@@ -156,7 +156,7 @@ func (a *archive) Scan(ctx context.Context, c survey.Collection, from, to string
 		return fmt.Errorf("%w (%w)", errNotWhole, err)
 	}
 	defer func() { _ = entry.Close() }()
-	r := bufio.NewReaderSize(entry, 1<<16)
+	r := bufio.NewReader(entry)
 	var doc bson.Raw
 	for {
 		if err := ctx.Err(); err != nil {
