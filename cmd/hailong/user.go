@@ -57,10 +57,10 @@ func explained(err error) error {
 }
 
 func newUserCommand() *cobra.Command {
-	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
+	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
 		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
-		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*survey.Accounts).Disable),
-		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*survey.Accounts).Enable))
+		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*survey.Accounts).Disable),
+		newUserSwitchCommand("enable", "Mở lại một người dùng / enables a user again", (*survey.Accounts).Enable))
 }
 
 const userList = "hailong user list"
@@ -77,9 +77,9 @@ func (g *grantFlags) add(cmd *cobra.Command, role survey.Role) {
 	for i, r := range survey.Roles {
 		names[i] = string(r)
 	}
-	cmd.Flags().StringVar(&g.role, "role", string(role), strings.Join(names, ", "))
-	cmd.Flags().StringSliceVar(&g.units, "unit", nil, "only this unit and what is below it, by id; may be repeated")
-	cmd.Flags().StringSliceVar(&g.families, "family", nil, "only this kind of survey: tthc, edu, sipas; may be repeated")
+	cmd.Flags().StringVar(&g.role, "role", string(role), "vai trò / role: "+strings.Join(names, ", "))
+	cmd.Flags().StringSliceVar(&g.units, "unit", nil, "chỉ đơn vị này và các đơn vị trực thuộc, theo mã; ghi được nhiều lần / only this unit and what is below it, by id; may be repeated")
+	cmd.Flags().StringSliceVar(&g.families, "family", nil, "chỉ nội dung khảo sát này: tthc, edu, sipas; ghi được nhiều lần / only this topic: tthc, edu, sipas; may be repeated")
 }
 
 // grant checks that the units are there.
@@ -108,7 +108,7 @@ func newUserAddCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "add LOGIN",
-		Short: "Thêm người dùng / adds somebody and prints a password or an invitation, once",
+		Short: "Thêm người dùng / adds a user and prints a password or an invitation, once",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(s survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
@@ -126,8 +126,8 @@ func newUserAddCommand() *cobra.Command {
 	}
 	store = addStoreFlag(cmd)
 	grant.add(cmd, survey.Viewer)
-	cmd.Flags().StringVar(&name, "name", "", "full name")
-	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
+	cmd.Flags().StringVar(&name, "name", "", "họ và tên / full name")
+	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
 	return cmd
 }
 
@@ -150,8 +150,8 @@ func newUserListCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "Danh sách người dùng / lists people",
-		Args:  cobra.NoArgs,
+		Short: "Danh sách người dùng / lists users",
+		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
 				people, err := a.People(cmd.Context())
@@ -171,7 +171,7 @@ func newUserListCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON / as JSON")
 	return cmd
 }
 
@@ -200,7 +200,7 @@ func newUserResetCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "reset LOGIN",
-		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
+		Short: "Cấp lại mật khẩu hoặc liên kết mời / gives a new password or invitation and ends every session",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *survey.Accounts, _ *survey.AuditLog) error {
@@ -219,8 +219,8 @@ func newUserResetCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
-	cmd.Flags().BoolVar(&factor, "second-factor", false, "remove the second factor as well")
+	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
+	cmd.Flags().BoolVar(&factor, "second-factor", false, "bỏ cả xác thực hai bước / remove the second factor as well")
 	return cmd
 }
 
