@@ -23,10 +23,14 @@ func newAuditVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Kiểm tra chuỗi băm của nhật ký / checks the chain of hashes and names the first broken entry",
-		Long: "Walks the whole log and prints the number and the hash of the newest entry. Keep that\n" +
-			"line elsewhere and give its hash with --seen the next time: then it is also noticed if\n" +
-			"the end was cut off or the whole chain was made anew.",
-		Args: cobra.NoArgs,
+		Long: `Đọc toàn bộ nhật ký và in số thứ tự, mã băm của mục mới nhất. Hãy giữ dòng ấy ở nơi khác
+và lần sau ghi mã băm vào --seen: khi đó phát hiện được cả việc nhật ký bị cắt cuối hoặc bị
+làm lại từ đầu.
+
+Walks the whole log and prints the number and the hash of the newest entry. Keep that
+line elsewhere and give its hash with --seen the next time: then it is also noticed if
+the end was cut off or the whole chain was made anew.`,
+		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, _ *people.Accounts, log *audit.Log) error {
 				head, err := log.Verify(cmd.Context())
@@ -45,7 +49,7 @@ func newAuditVerifyCommand() *cobra.Command {
 					return nil
 				})
 				if err == nil {
-					return errors.New("the chain is whole, but the entry of --seen is not in it: the log was replaced or its end cut off")
+					return errors.New("chuỗi còn nguyên nhưng không có mục của --seen: nhật ký đã bị thay hoặc bị cắt cuối / the chain is whole, but the entry of --seen is not in it: the log was replaced or its end cut off")
 				}
 				if !errors.Is(err, found) {
 					return err
@@ -55,6 +59,6 @@ func newAuditVerifyCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().StringVar(&seen, "seen", "", "hash that an earlier verify printed; it must still be there")
+	cmd.Flags().StringVar(&seen, "seen", "", "mã băm mà lần kiểm tra trước đã in; mã ấy phải còn trong nhật ký / hash that an earlier verify printed; it must still be there")
 	return cmd
 }

@@ -37,7 +37,7 @@ type csvRows struct {
 	reader *csv.Reader
 }
 
-var errNotUTF8 = errors.New("not UTF-8 text; save the file as “CSV UTF-8” or as .xlsx")
+var errNotUTF8 = errors.New("không phải văn bản UTF-8; xin lưu tệp dạng “CSV UTF-8” hoặc .xlsx / not UTF-8 text; save the file as “CSV UTF-8” or as .xlsx")
 
 func openCSV(path string) (rowSource, error) {
 	file, err := os.Open(path) //nolint:gosec // the user names the file

@@ -59,9 +59,9 @@ func newUnitsImportCommand() *cobra.Command {
 		Args:    exactly(1),
 	}
 	o.store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "chỉ xem trước, không lưu / show what would change, save nothing")
-	cmd.Flags().BoolVar(&o.keepCommune, "keep-commune-points", false, "giữ điểm chung của xã / leave the communes' own points in use")
-	cmd.Flags().StringVar(&o.lang, "lang", "vi", "language of messages: vi or en / ngôn ngữ thông báo")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "chỉ xem trước, không ghi / show what would change, write nothing")
+	cmd.Flags().BoolVar(&o.keepCommune, "keep-commune-points", false, "giữ lại điểm khảo sát chung của xã / leave the communes' own points in use")
+	cmd.Flags().StringVar(&o.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if o.lang != "vi" && o.lang != "en" {
 			return usageError{errors.New("--lang phải là vi hoặc en / must be vi or en")}
@@ -95,7 +95,7 @@ func (o *unitsImportOptions) say(vi, en string) string {
 func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
-		return nil, err
+		return nil, unreadable(path, err)
 	}
 	rows, err := registry.ReadSchools(path, content)
 	var bad *survey.Error

@@ -80,9 +80,9 @@ func (g *grantFlags) add(cmd *cobra.Command, role survey.Role) {
 	for i, r := range survey.Roles {
 		names[i] = string(r)
 	}
-	cmd.Flags().StringVar(&g.role, "role", string(role), strings.Join(names, ", "))
-	cmd.Flags().StringSliceVar(&g.units, "unit", nil, "only this unit and what is below it, by id; may be repeated")
-	cmd.Flags().StringSliceVar(&g.families, "family", nil, "only this kind of survey: tthc, edu, sipas; may be repeated")
+	cmd.Flags().StringVar(&g.role, "role", string(role), "vai trò / role: "+strings.Join(names, ", "))
+	cmd.Flags().StringSliceVar(&g.units, "unit", nil, "chỉ đơn vị này và các đơn vị trực thuộc, theo mã; ghi được nhiều lần / only this unit and what is below it, by id; may be repeated")
+	cmd.Flags().StringSliceVar(&g.families, "family", nil, "chỉ nội dung khảo sát này: tthc, edu, sipas; ghi được nhiều lần / only this topic: tthc, edu, sipas; may be repeated")
 }
 
 // grant checks that the units are there.
@@ -129,8 +129,8 @@ func newUserAddCommand() *cobra.Command {
 	}
 	store = addStoreFlag(cmd)
 	grant.add(cmd, survey.Viewer)
-	cmd.Flags().StringVar(&name, "name", "", "full name")
-	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
+	cmd.Flags().StringVar(&name, "name", "", "họ và tên / full name")
+	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
 	return cmd
 }
 
@@ -154,7 +154,7 @@ func newUserListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Danh sách người dùng / lists users",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
 				people, err := a.People(cmd.Context())
@@ -174,7 +174,7 @@ func newUserListCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON / as JSON")
 	return cmd
 }
 
@@ -203,7 +203,7 @@ func newUserResetCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "reset USERNAME",
-		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
+		Short: "Cấp lại mật khẩu hoặc liên kết mời / gives a new password or invitation and ends every session",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
@@ -222,8 +222,8 @@ func newUserResetCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
-	cmd.Flags().BoolVar(&factor, "second-factor", false, "remove the second factor as well")
+	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
+	cmd.Flags().BoolVar(&factor, "second-factor", false, "bỏ cả xác thực hai bước / remove the second factor as well")
 	return cmd
 }
 
