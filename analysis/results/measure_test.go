@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"hailong/analysis/results/disclosure/disclosuretest"
 	"hailong/survey"
 )
 
@@ -180,14 +181,14 @@ func (a asked) attack(t *rapid.T, w *world) {
 
 	// A figure is known by the item, factor or pooling that it is of and by
 	// which answers it sums.
-	ofAnswers, ofPeople := attacker{atoms: len(answers)}, attacker{atoms: len(people)}
+	ofAnswers, ofPeople := disclosuretest.Attacker{Atoms: len(answers)}, disclosuretest.Attacker{Atoms: len(people)}
 	hiddenPeople := map[string]bool{}
 	shownAnswers := map[string]bool{} // by the answers that there are
 	published := map[string]bool{}
-	publish := func(to *attacker, sum []float64) { // each sum once
+	publish := func(to *disclosuretest.Attacker, sum []float64) { // each sum once
 		if key := fmt.Sprint(sum); !published[key] {
 			published[key] = true
-			to.published = append(to.published, sum)
+			to.Published = append(to.Published, sum)
 		}
 	}
 	there := func(sum []float64) string {
@@ -234,7 +235,7 @@ func (a asked) attack(t *rapid.T, w *world) {
 		switch {
 		case mean || f.Suppressed && total == 0:
 		case f.Suppressed:
-			ofAnswers.hidden, ofAnswers.names = append(ofAnswers.hidden, sum), append(ofAnswers.names, there(sum)+" "+name)
+			ofAnswers.Hidden, ofAnswers.Names = append(ofAnswers.Hidden, sum), append(ofAnswers.Names, there(sum)+" "+name)
 		case f.Answers != int64(total):
 			t.Fatalf("%s: %d answers, want %d", name, f.Answers, total)
 		default:
@@ -255,7 +256,7 @@ func (a asked) attack(t *rapid.T, w *world) {
 			publish(&ofPeople, sum)
 		case f.Suppressed && counts(a.overall) && !hiddenPeople[key]:
 			hiddenPeople[key] = true
-			ofPeople.hidden, ofPeople.names = append(ofPeople.hidden, sum), append(ofPeople.names, name)
+			ofPeople.Hidden, ofPeople.Names = append(ofPeople.Hidden, sum), append(ofPeople.Names, name)
 		}
 	}
 	for _, q := range a.queries(values) {
@@ -298,7 +299,7 @@ func (a asked) attack(t *rapid.T, w *world) {
 			}
 		}
 	}
-	for _, name := range append(ofAnswers.solved(), ofPeople.solved()...) {
+	for _, name := range append(ofAnswers.Solved(), ofPeople.Solved()...) {
 		if same, _, ok := strings.Cut(name, "] "); ok && shownAnswers[same+"]"] {
 			// The very same answers are a published figure: nobody else
 			// answered in the larger group. They are enough people.

@@ -11,8 +11,8 @@ import (
 	"hailong/survey"
 )
 
-// record is what figures need of a response.
-type record struct {
+// decoded is what figures need of a response.
+type decoded struct {
 	id                               uuid.UUID
 	campaign                         string
 	form, unit, sector, channel, day string
@@ -24,13 +24,13 @@ type answer struct {
 	code uint8
 }
 
-// recordOf takes what figures need from a response.
-func recordOf(r *survey.Response) (record, error) {
+// decodeResponse takes what figures need from a response.
+func decodeResponse(r *survey.Response) (decoded, error) {
 	id, err := uuid.Parse(string(r.ID))
 	if err != nil {
-		return record{}, fmt.Errorf("response id %q: %w", r.ID, err)
+		return decoded{}, fmt.Errorf("response id %q: %w", r.ID, err)
 	}
-	rec := record{
+	rec := decoded{
 		id: id, campaign: string(r.Campaign), form: string(r.Form.Code), unit: string(r.Unit),
 		sector: string(r.Sector), channel: string(r.Channel), day: string(r.Day),
 	}
@@ -53,11 +53,11 @@ func columnCode(code int) uint8 {
 	return uint8(code)
 }
 
-// words keeps one copy of each of the few strings that fill a million
+// interned keeps one copy of each of the few strings that fill a million
 // documents. It is not safe for several goroutines.
-type words map[string]string
+type interned map[string]string
 
-func (w words) of(b []byte) string {
+func (w interned) of(b []byte) string {
 	if s, ok := w[string(b)]; ok {
 		return s
 	}
@@ -149,8 +149,8 @@ func valueSize(kind byte, rest []byte) (int, error) {
 }
 
 // read decodes a stored response. r.answers is reused.
-func (r *record) read(doc []byte, w words) error {
-	*r = record{answers: r.answers[:0]}
+func (r *decoded) read(doc []byte, w interned) error {
+	*r = decoded{answers: r.answers[:0]}
 	err := walk(doc, func(key []byte, kind byte, value []byte) error {
 		switch kind {
 		case bsonString:
