@@ -6,7 +6,6 @@ type block struct {
 	threshold     int64
 	counts        [][]Counts
 	hidden        [][]bool
-	known         [][]bool // known zeros; nil: none
 	open          [][]bool // both wholes of the cell are published: only its block can protect it
 	rows, columns []int
 	// Rows and columns of the block whose sum is published.
@@ -103,7 +102,7 @@ func (b *block) completeRectangles() bool {
 	for _, r := range b.rows {
 		for _, c := range b.columns {
 			at := cell{r, c}
-			if b.hidden[r][c] && b.open[r][c] && !b.knownZero(at) && b.completeRectangle(at) {
+			if b.hidden[r][c] && b.open[r][c] && b.completeRectangle(at) {
 				changed = true
 			}
 		}
@@ -111,19 +110,14 @@ func (b *block) completeRectangles() bool {
 	return changed
 }
 
-func (b *block) knownZero(at cell) bool { return b.known != nil && b.known[at.r][at.c] }
-
 // rectangle is four cells in two rows and two columns: a cell to protect, those
 // beside it, and the one across.
 type rectangle struct{ corner, inRow, inColumn, across cell }
 
 // protects reports whether respondents can be moved around a rectangle: one
-// more in two corners across from each other, none of them a known zero, and one
-// fewer in the other two, which must have one to lose.
+// more in two corners across from each other, and one fewer in the other two, which
+// must have one to lose.
 func (b *block) protects(q rectangle) bool {
-	if b.knownZero(q.inRow) || b.knownZero(q.inColumn) || b.knownZero(q.across) {
-		return false
-	}
 	gains := b.respondents(q.inRow) > 0 && b.respondents(q.inColumn) > 0
 	loses := b.respondents(q.corner) > 0 && b.respondents(q.across) > 0
 	return gains || loses
@@ -173,8 +167,7 @@ func (b *block) completeRectangle(corner cell) bool {
 
 // hideRowAndColumn hides the row and column of a cell that no rectangle
 // protects. That happens only where every respondent of the block is in one row
-// or one column, which the coarser tables then show anyway, or where known zeros
-// leave no rectangle.
+// or one column, which the coarser tables then show anyway.
 func (b *block) hideRowAndColumn(at cell) bool {
 	changed := false
 	for _, line := range [][]cell{b.column(at.c), b.row(at.r)} {

@@ -50,16 +50,17 @@
 //     what is shown.
 //
 // Known zeros (Table.KnownZeros: nobody can be there, such as a procedure that an
-// office does not offer) cannot take a respondent and are never a corner of a
-// rectangle.
+// office does not offer) cannot take a respondent, so that they bar ways around.
+// With them every hidden cell that has somebody in it is solved for, exactly, and
+// where that succeeds a further cell is hidden, the smallest of the same whole
+// first. Guarantees 1 and 2 then hold against a reader who knows these zeros;
+// guarantee 3 does not: about one in a thousand tiny tables has a hidden cell that
+// zeros and non-negativity together determine.
 //
 // # What it does not cover
 //
 //   - Inference: an interval for a hidden count can be narrow, and a reader who
 //     knows that a group is not large can guess.
-//   - Ways around known zeros that are longer than a rectangle, and lines whose
-//     other hidden groups are known zeros in one column. Where known zeros are
-//     many, have the result audited by the linear attack of the tests.
 //   - Somebody inside: a respondent who knows their own answer reads a hidden sum
 //     with one unknown fewer.
 //   - Time: two publications of a table that grew by one response differ by it.

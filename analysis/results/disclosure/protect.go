@@ -24,28 +24,26 @@ type Protected struct {
 	Threshold     int64
 	hidden        *Cells
 	counts        [][][][]Counts // as Cells.levels
-	known         [][][][]bool   // known zeros, as Cells.levels; nil: none
 }
 
 // Protect decides which cells of a table must be hidden, at all levels.
 func Protect(t Table) *Protected {
+	if t.KnownZeros != nil {
+		return protectAroundKnownZeros(t)
+	}
+	return protectOnce(&t)
+}
+
+// protectOnce hides what is too small, and completes it level by level.
+func protectOnce(t *Table) *Protected {
 	p := &Protected{Rows: t.Rows, Columns: t.Columns, Threshold: t.Threshold, hidden: NewCells(t.Rows, t.Columns)}
 	p.counts = make([][][][]Counts, len(t.Rows))
-	if t.KnownZeros != nil {
-		p.known = make([][][][]bool, len(t.Rows))
-	}
 	for i := range t.Rows {
 		p.counts[i] = make([][][]Counts, len(t.Columns))
-		if p.known != nil {
-			p.known[i] = make([][][]bool, len(t.Columns))
-		}
 		for j := range t.Columns { // coarse before fine: the parts of a hidden whole are hidden
 			p.counts[i][j] = t.sums(i, j)
-			if p.known != nil {
-				p.known[i][j] = t.knownZeros(i, j)
-			}
-			p.suppress(&t, i, j)
-			p.complement(&t, i, j)
+			p.suppress(t, i, j)
+			p.complement(t, i, j)
 		}
 	}
 	return p
@@ -82,27 +80,6 @@ func (t *Table) sums(rowLevel, columnLevel int) [][]Counts {
 		}
 	}
 	return sums
-}
-
-// knownZeros are the cells of two levels all of whose finest cells are known
-// zeros.
-func (t *Table) knownZeros(rowLevel, columnLevel int) [][]bool {
-	known := make([][]bool, t.Rows[rowLevel].Size())
-	for r := range known {
-		known[r] = make([]bool, t.Columns[columnLevel].Size())
-		for c := range known[r] {
-			known[r][c] = true
-		}
-	}
-	for r := range t.KnownZeros {
-		row := known[t.Rows.Ancestor(Group{t.Rows.Finest(), r}, rowLevel).Number]
-		for c, zero := range t.KnownZeros[r] {
-			if !zero {
-				row[t.Columns.Ancestor(Group{t.Columns.Finest(), c}, columnLevel).Number] = false
-			}
-		}
-	}
-	return known
 }
 
 // suppress hides the cells of two levels that are too small, that lie within a
@@ -144,9 +121,6 @@ func (p *Protected) complement(t *Table, i, j int) {
 		for _, columns := range p.Columns[j].families() {
 			b := block{
 				threshold: p.Threshold, counts: p.counts[i][j], hidden: p.hidden.levels[i][j], open: open, rows: rows, columns: columns,
-			}
-			if p.known != nil {
-				b.known = p.known[i][j]
 			}
 			p.complementBlock(&b, i, j)
 		}
