@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
@@ -46,19 +47,19 @@ func EachElement(doc []byte, visit func(key []byte, kind byte, value []byte) err
 func elementSize(kind byte, rest []byte) (int, error) {
 	size := uint64(0)
 	switch t := bsontype.Type(kind); t {
-	case bsontype.Double, bsontype.DateTime, bsontype.Int64:
+	case bson.TypeDouble, bson.TypeDateTime, bson.TypeInt64:
 		size = 8
-	case bsontype.Int32:
+	case bson.TypeInt32:
 		size = 4
-	case bsontype.Boolean:
+	case bson.TypeBoolean:
 		size = 1
-	case bsontype.Null:
-	case bsontype.String, bsontype.EmbeddedDocument, bsontype.Array:
+	case bson.TypeNull:
+	case bson.TypeString, bson.TypeEmbeddedDocument, bson.TypeArray:
 		if len(rest) < 4 {
 			return 0, errCutOff
 		}
 		size = uint64(binary.LittleEndian.Uint32(rest))
-		if t == bsontype.String {
+		if t == bson.TypeString {
 			size += 4
 		}
 		if size < 5 || size > uint64(len(rest)) || rest[size-1] != 0 {

@@ -16,11 +16,22 @@ import (
 func TestEachElementFindsEveryKey(t *testing.T) {
 	t.Parallel()
 	doc, err := bson.Marshal(bson.D{
-		{Key: "text", Value: "Rất tốt"}, {Key: "empty", Value: ""}, {Key: "null", Value: nil}, {Key: "yes", Value: true},
-		{Key: "int", Value: int32(4)}, {Key: "long", Value: int64(5)}, {Key: "real", Value: 2.5}, {Key: "time", Value: primitive.DateTime(1)},
-		{Key: "inner", Value: bson.D{{Key: "a", Value: int32(1)}}}, {Key: "list", Value: bson.A{int32(1)}},
-		{Key: "binary", Value: []byte{1, 2}}, {Key: "object id", Value: primitive.ObjectID{1}}, {Key: "regex", Value: primitive.Regex{Pattern: "a"}},
-		{Key: "decimal", Value: primitive.NewDecimal128(1, 2)}, {Key: "stamp", Value: primitive.Timestamp{T: 1}}, {Key: "last", Value: "x"},
+		{Key: "text", Value: "Rất tốt"},
+		{Key: "empty", Value: ""},
+		{Key: "null", Value: nil},
+		{Key: "yes", Value: true},
+		{Key: "int", Value: int32(4)},
+		{Key: "long", Value: int64(5)},
+		{Key: "real", Value: 2.5},
+		{Key: "time", Value: primitive.DateTime(1)},
+		{Key: "inner", Value: bson.D{{Key: "a", Value: int32(1)}}},
+		{Key: "list", Value: bson.A{int32(1)}},
+		{Key: "binary", Value: []byte{1, 2}},
+		{Key: "object id", Value: primitive.ObjectID{1}},
+		{Key: "regex", Value: primitive.Regex{Pattern: "a"}},
+		{Key: "decimal", Value: primitive.NewDecimal128(1, 2)},
+		{Key: "stamp", Value: primitive.Timestamp{T: 1}},
+		{Key: "last", Value: "x"},
 	})
 	if err != nil {
 		t.Fatal(err)

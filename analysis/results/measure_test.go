@@ -96,8 +96,9 @@ func (c cell) key(d Dimension) string {
 		return c.month
 	case ByForm:
 		return c.form
+	default: // atoms lie in no other
+		return ""
 	}
-	return ""
 }
 
 // An attacker who sees every table, in either order, with every filter, of
