@@ -43,7 +43,7 @@ func (l *Live) Void(ctx context.Context, v survey.Void) error {
 	return nil
 }
 
-// needsVoid reports whether a void may still be news.
+// needsVoid reports whether a void may have to be applied still.
 func (l *Live) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -112,7 +112,7 @@ func (l *Live) FollowVoids(ctx context.Context, every time.Duration) {
 	}
 }
 
-// hearVoids needsVoid every void of the store. There are few of them.
+// pollVoids applies every void of the store. There are few of them.
 func (l *Live) pollVoids(ctx context.Context) error {
 	voids, err := survey.VoidedResponses(ctx, l.store)
 	for _, v := range voids {
