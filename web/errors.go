@@ -28,7 +28,7 @@ func (s *Server) answerErrors(c *fiber.Ctx) error {
 func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 	f := page.FailureOf(failed, page.RequestID(c))
 	if f.Status == fiber.StatusRequestEntityTooLarge {
-		hearOut(c)
+		drainBody(c)
 	}
 	switch f.Kind {
 	case survey.Internal:
@@ -57,14 +57,14 @@ func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 
 // Bounds of what is read of a body only to be thrown away.
 const (
-	hearOutBytes = 64 << 20
-	hearOutPause = time.Second // without a byte: that was all
+	drainBytes = 64 << 20
+	drainPause = time.Second // without a byte: that was all
 )
 
-// hearOut reads on, and throws away, a body whose length alone had it refused.
+// drainBody reads on, and throws away, a body whose length alone had it refused.
 // A browser that is cut off while it sends never shows the answer. Of a body
-// that was read, nothing is left to hear.
-func hearOut(c *fiber.Ctx) {
+// that was read, nothing is left to read.
+func drainBody(c *fiber.Ctx) {
 	left := c.Request().Header.ContentLength() - len(c.Request().Body())
 	conn := c.Context().Conn()
 	if left <= 0 || len(c.Request().Body()) > 0 || conn == nil {
@@ -72,8 +72,8 @@ func hearOut(c *fiber.Ctx) {
 	}
 	end := time.Now().Add(readTimeout)
 	buffer := make([]byte, 32<<10)
-	for left = min(left, hearOutBytes); left > 0 && time.Now().Before(end); {
-		if err := conn.SetReadDeadline(time.Now().Add(hearOutPause)); err != nil {
+	for left = min(left, drainBytes); left > 0 && time.Now().Before(end); {
+		if err := conn.SetReadDeadline(time.Now().Add(drainPause)); err != nil {
 			return
 		}
 		n, err := conn.Read(buffer)

@@ -443,7 +443,7 @@ func TestDivisionsOfEveryFamily(t *testing.T) {
 			t.Errorf("%s is divided by %s first, want by unit", family, divisions[0])
 		}
 		for _, by := range divisions {
-			if _, err := (Query{By: []Dimension{by}}).sides(); err != nil {
+			if _, err := (Query{By: []Dimension{by}}).axes(); err != nil {
 				t.Errorf("%s by %s: %v", family, by, err)
 			}
 		}

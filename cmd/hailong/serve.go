@@ -271,7 +271,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	if err != nil {
 		return err
 	}
-	stop := hearOthers(ctx, store, started.Add(-time.Minute), log, live.Add)
+	stop := followResponses(ctx, store, started.Add(-time.Minute), log, live.Add)
 	defer stop()
 
 	password, err := people.EnsureAdministrator(ctx, store, o.adminPassword, started)

@@ -79,13 +79,13 @@ func (o *storeOption) own(ctx context.Context, log *slog.Logger) (openStore, err
 	return bolt.Open(path)
 }
 
-// hearOthers lets others write to a store of own while a server runs, and
+// followResponses lets others write to a store of own while a server runs, and
 // calls stored for each response that they store: commands on the same machine
 // through this process, other servers on the same MongoDB since a time before
 // figures were loaded. stored may be called several times for a response, also
 // for one of this server's own, and by several goroutines. The caller calls
 // stop, and then closes the store.
-func hearOthers(ctx context.Context, store openStore, since time.Time, log *slog.Logger, stored func(survey.Response)) (stop func()) {
+func followResponses(ctx context.Context, store openStore, since time.Time, log *slog.Logger, stored func(survey.Response)) (stop func()) {
 	switch s := store.(type) {
 	case *bolt.Store:
 		stop, err := s.Share(stored)

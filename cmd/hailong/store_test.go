@@ -59,7 +59,7 @@ func TestHearOthers(t *testing.T) {
 			server := openURL(t, url)
 			defer closeStore(t, server)
 			heard := make(chan survey.Response, 10)
-			stop := hearOthers(t.Context(), server, time.Now(), slog.New(slog.DiscardHandler), func(r survey.Response) { heard <- r })
+			stop := followResponses(t.Context(), server, time.Now(), slog.New(slog.DiscardHandler), func(r survey.Response) { heard <- r })
 			defer stop()
 
 			other, err := (&storeOption{flag: "store", url: url}).open(t.Context())

@@ -7,9 +7,9 @@ import (
 	"hailong/survey"
 )
 
-// plan says which answers of a campaign count: the scale items of its forms,
+// itemLayout says which answers of a campaign count: the scale items of its forms,
 // in every version that may have been answered.
-type plan struct {
+type itemLayout struct {
 	campaign *survey.Campaign
 	forms    []*survey.Questionnaire // by code, newest version first
 	items    []item
@@ -18,7 +18,7 @@ type plan struct {
 	overall  []int // columns of the overall questions, one a form
 }
 
-// item is a scale item; the column has its place in plan.items. Within a
+// item is a scale item; the column has its place in itemLayout.items. Within a
 // family an item code always has the same meaning and scale.
 type item struct {
 	code    string
@@ -26,7 +26,7 @@ type item struct {
 	scale   *survey.Scale
 	codes   uint8 // the highest
 	overall bool
-	factor  int // place in plan.factors, -1 outside the index
+	factor  int // place in itemLayout.factors, -1 outside the index
 }
 
 type factor struct {
@@ -35,8 +35,8 @@ type factor struct {
 	items []int // columns
 }
 
-func newPlan(catalog *survey.Catalog, campaign *survey.Campaign) *plan {
-	p := &plan{campaign: campaign, column: map[string]int{}}
+func newItemLayout(catalog *survey.Catalog, campaign *survey.Campaign) *itemLayout {
+	p := &itemLayout{campaign: campaign, column: map[string]int{}}
 	for _, ref := range campaign.Forms {
 		for i := range catalog.Questionnaires {
 			if q := &catalog.Questionnaires[i]; q.Code == ref.Code {
@@ -58,7 +58,7 @@ func newPlan(catalog *survey.Catalog, campaign *survey.Campaign) *plan {
 	return p
 }
 
-func (p *plan) add(form *survey.Questionnaire, it *survey.Item) {
+func (p *itemLayout) add(form *survey.Questionnaire, it *survey.Item) {
 	scale := form.Scale(it.Scale)
 	if it.Type != survey.ScaleItem || scale == nil || it.Sensitive {
 		return
@@ -85,11 +85,11 @@ func (p *plan) add(form *survey.Questionnaire, it *survey.Item) {
 	}
 }
 
-func (p *plan) mixes(scale *survey.Scale) bool {
+func (p *itemLayout) mixes(scale *survey.Scale) bool {
 	return len(p.factors) > 0 && codes(p.items[p.factors[0].items[0]].scale) != codes(scale)
 }
 
-func (p *plan) factor(form *survey.Questionnaire, code string) int {
+func (p *itemLayout) factor(form *survey.Questionnaire, code string) int {
 	if f := slices.IndexFunc(p.factors, func(f factor) bool { return f.code == code }); f >= 0 {
 		return f
 	}
@@ -113,7 +113,7 @@ func codes(s *survey.Scale) int {
 }
 
 // schema names the columns of the campaign's responses.
-func (p *plan) schema() analysis.Schema {
+func (p *itemLayout) schema() analysis.Schema {
 	s := analysis.Schema{Domains: []string{"profile"}}
 	for _, it := range p.items {
 		s.Items = append(s.Items, analysis.Item{Name: it.code, Codes: it.codes})
@@ -122,7 +122,7 @@ func (p *plan) schema() analysis.Schema {
 }
 
 // same reports whether responses held under p need no reading again under o.
-func (p *plan) same(o *plan) bool {
+func (p *itemLayout) same(o *itemLayout) bool {
 	return p.campaign.Frame == o.campaign.Frame &&
 		slices.EqualFunc(p.items, o.items, func(a, b item) bool {
 			return a.code == b.code && a.codes == b.codes && a.factor == b.factor && a.overall == b.overall
@@ -131,7 +131,7 @@ func (p *plan) same(o *plan) bool {
 }
 
 // level is the school level that a form asks about.
-func (p *plan) level(code survey.FormCode) survey.SchoolLevel {
+func (p *itemLayout) level(code survey.FormCode) survey.SchoolLevel {
 	for _, f := range p.forms {
 		if f.Code == code {
 			return f.Level
@@ -149,7 +149,7 @@ const (
 // threshold is the smallest group shown. Every figure of the education family
 // is one of schools, so the school threshold holds for all of them: a commune
 // with a single school is that school.
-func (p *plan) threshold() int64 {
+func (p *itemLayout) threshold() int64 {
 	if p.campaign.Family == survey.Education {
 		return fewRespondentsSchool
 	}

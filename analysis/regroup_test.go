@@ -8,8 +8,8 @@ import (
 )
 
 // Responses of three domains, of which the first numbers the combinations of
-// the other two, and the gathering of these combinations by some columns.
-func drawCombinations(t *rapid.T, by []int) (Snapshot, Gathering) {
+// the other two, and the regrouping of these combinations by some columns.
+func drawCombinations(t *rapid.T, by []int) (Snapshot, Regrouping) {
 	c, err := NewColumns(Schema{Items: []Item{{"a", 5}, {"b", 5}, {"c", 3}}, Domains: []string{"combination", "unit", "month"}})
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func drawCombinations(t *rapid.T, by []int) (Snapshot, Gathering) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := Gathering{Grid: grid, Domain: 0}
+	g := Regrouping{Grid: grid, Domain: 0}
 	for _, of := range list {
 		codes := make([]uint32, len(by))
 		for k, d := range by {
@@ -48,7 +48,7 @@ func drawCombinations(t *rapid.T, by []int) (Snapshot, Gathering) {
 
 // Counting by the domains, counting combinations into their cells, and adding
 // up the counts of combinations make the same table.
-func TestGatherAddsUp(t *testing.T) {
+func TestRegroupAddsUp(t *testing.T) {
 	t.Parallel()
 	unexported := cmp.AllowUnexported(Table{}, IndexTable{})
 	ix := Index{Factors: [][]int{{0}, {1}}, Scoring: Mean0(5), Pooling: PoolFactors}
@@ -57,36 +57,36 @@ func TestGatherAddsUp(t *testing.T) {
 		s, g := drawCombinations(t, by)
 
 		want, err1 := s.Tabulate(Query{By: by})
-		placed, err2 := s.Tabulate(Query{Gather: &g})
+		placed, err2 := s.Tabulate(Query{Regroup: &g})
 		combinations, err3 := s.Tabulate(Query{By: []int{0}})
 		if err1 != nil || err2 != nil || err3 != nil {
 			t.Fatal(err1, err2, err3)
 		}
-		added, err := combinations.Gather(g)
+		added, err := combinations.Regroup(g)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, placed, unexported) + cmp.Diff(want, added, unexported); diff != "" {
-			t.Fatalf("counts (-by domains +gathered):\n%s", diff)
+			t.Fatalf("counts (-by domains +regrouped):\n%s", diff)
 		}
 
 		sums, err1 := s.TabulateIndex(ix, Query{By: by})
-		placedSums, err2 := s.TabulateIndex(ix, Query{Gather: &g})
+		placedSums, err2 := s.TabulateIndex(ix, Query{Regroup: &g})
 		combinedSums, err3 := s.TabulateIndex(ix, Query{By: []int{0}})
 		if err1 != nil || err2 != nil || err3 != nil {
 			t.Fatal(err1, err2, err3)
 		}
-		addedSums, err := combinedSums.Gather(g)
+		addedSums, err := combinedSums.Regroup(g)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(sums, placedSums, unexported) + cmp.Diff(sums, addedSums, unexported); diff != "" {
-			t.Fatalf("sums (-by domains +gathered):\n%s", diff)
+			t.Fatalf("sums (-by domains +regrouped):\n%s", diff)
 		}
 	})
 }
 
-func TestGatherRefuses(t *testing.T) {
+func TestRegroupRefuses(t *testing.T) {
 	t.Parallel()
 	c, err := NewColumns(Schema{Items: []Item{{"a", 5}}, Domains: []string{"combination", "unit"}})
 	if err != nil {
@@ -102,12 +102,12 @@ func TestGatherRefuses(t *testing.T) {
 		query Query
 		says  string
 	}{
-		{"ACodeWithoutCell", Query{Gather: &Gathering{Grid: grid, Cell: []uint32{0, 1}}}, "cells for 2"},
-		{"ACellOutside", Query{Gather: &Gathering{Grid: grid, Cell: []uint32{0, 1, 2}}}, "cell 2 of 2"},
-		{"NoSuchColumn", Query{Gather: &Gathering{Grid: grid, Domain: 2, Cell: []uint32{0, 1, 1}}}, "no domain column 2"},
-		{"GridWithoutSizes", Query{Gather: &Gathering{Grid: Grid{By: []int{1}}, Cell: []uint32{0, 0, 0}}}, "0 sizes"},
-		{"TooManyCells", Query{Gather: &Gathering{Grid: Grid{By: []int{0, 1}, Size: []int{1 << 16, 1 << 16}}, Cell: []uint32{0, 0, 0}}}, "more than"},
-		{"AlsoByColumns", Query{By: []int{1}, Gather: &Gathering{Grid: grid, Cell: []uint32{0, 1, 1}}}, "not both"},
+		{"ACodeWithoutCell", Query{Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1}}}, "cells for 2"},
+		{"ACellOutside", Query{Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1, 2}}}, "cell 2 of 2"},
+		{"NoSuchColumn", Query{Regroup: &Regrouping{Grid: grid, Domain: 2, Cell: []uint32{0, 1, 1}}}, "no domain column 2"},
+		{"GridWithoutSizes", Query{Regroup: &Regrouping{Grid: Grid{By: []int{1}}, Cell: []uint32{0, 0, 0}}}, "0 sizes"},
+		{"TooManyCells", Query{Regroup: &Regrouping{Grid: Grid{By: []int{0, 1}, Size: []int{1 << 16, 1 << 16}}, Cell: []uint32{0, 0, 0}}}, "more than"},
+		{"AlsoByColumns", Query{By: []int{1}, Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1, 1}}}, "not both"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestGatherRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := table.Gather(Gathering{Grid: grid, Cell: []uint32{0, 1, 1}}); !says(err, "by the columns [1] cannot be gathered by column 0") {
+		if _, err := table.Regroup(Regrouping{Grid: grid, Cell: []uint32{0, 1, 1}}); !says(err, "by the columns [1] cannot be regrouped by column 0") {
 			t.Errorf("a table by another column: error %v", err)
 		}
 	})

@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// Gathering puts the codes of one domain column into the cells of a grid. A
+// Regrouping puts the codes of one domain column into the cells of a grid. A
 // column may number whole combinations of domains (this unit, this form, in
 // May); responses are then tabulated by any few of these domains, and a table
 // by the column itself adds up to the table by any few without another look at
 // the responses.
-type Gathering struct {
+type Regrouping struct {
 	Grid
 	Domain int      // the column
 	Cell   []uint32 // the cell of each of its codes
 }
 
-// check reports a gathering that does not fit a column of so many codes.
-func (g *Gathering) check(codes int) error {
+// check reports a regrouping that does not fit a column of so many codes.
+func (g *Regrouping) check(codes int) error {
 	cells := 1
 	for _, n := range g.Size {
 		if cells *= n; cells > maxCounters {
@@ -26,9 +26,9 @@ func (g *Gathering) check(codes int) error {
 	}
 	switch {
 	case len(g.By) != len(g.Size):
-		return fmt.Errorf("a gathering by %d domains has %d sizes", len(g.By), len(g.Size))
+		return fmt.Errorf("a regrouping by %d domains has %d sizes", len(g.By), len(g.Size))
 	case len(g.Cell) < codes:
-		return fmt.Errorf("the column has %d codes and the gathering cells for %d", codes, len(g.Cell))
+		return fmt.Errorf("the column has %d codes and the regrouping cells for %d", codes, len(g.Cell))
 	}
 	for code, cell := range g.Cell[:codes] {
 		if int(cell) >= cells {
@@ -38,17 +38,17 @@ func (g *Gathering) check(codes int) error {
 	return nil
 }
 
-// of checks that a table with the grid t can be gathered.
-func (g *Gathering) of(t Grid) error {
+// of checks that a table with the grid t can be regrouped.
+func (g *Regrouping) of(t Grid) error {
 	if !slices.Equal(t.By, []int{g.Domain}) {
-		return fmt.Errorf("a table by the columns %v cannot be gathered by column %d", t.By, g.Domain)
+		return fmt.Errorf("a table by the columns %v cannot be regrouped by column %d", t.By, g.Domain)
 	}
 	return g.check(t.Size[0])
 }
 
-// Gather adds up a table by the gathering's column to its grid: the same table
+// Regroup adds up a table by the regrouping's column to its grid: the same table
 // as Tabulate makes of the responses.
-func (t *Table) Gather(g Gathering) (*Table, error) {
+func (t *Table) Regroup(g Regrouping) (*Table, error) {
 	if err := g.of(t.Grid); err != nil {
 		return nil, err
 	}
@@ -67,9 +67,9 @@ func (t *Table) Gather(g Gathering) (*Table, error) {
 	return sum, nil
 }
 
-// Gather adds up a table by the gathering's column to its grid: the same table
+// Regroup adds up a table by the regrouping's column to its grid: the same table
 // as TabulateIndex makes of the responses.
-func (t *IndexTable) Gather(g Gathering) (*IndexTable, error) {
+func (t *IndexTable) Regroup(g Regrouping) (*IndexTable, error) {
 	if err := g.of(t.Grid); err != nil {
 		return nil, err
 	}

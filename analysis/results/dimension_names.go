@@ -13,13 +13,13 @@ func (v view) key(d Dimension, code int) string {
 	var key string
 	switch d {
 	case BySchool:
-		key = string(v.spots[code].school)
+		key = string(v.schoolGroups[code].school)
 	case ByFactor:
-		return v.plan.factors[code].code
+		return v.layout.factors[code].code
 	case ByItem:
-		return v.plan.items[code].code
+		return v.layout.items[code].code
 	case ByUnit, ByLevel, ByForm, ByGroup, BySector, ByChannel, ByMonth:
-		key = v.keys[spread[d].column][code]
+		key = v.keys[positions[d].column][code]
 	}
 	if key == "" {
 		return None
@@ -33,9 +33,9 @@ func (v view) code(f *Filter) (int, bool) {
 	if f == nil {
 		return 0, true
 	}
-	size := len(v.spots)
+	size := len(v.schoolGroups)
 	if f.Dimension != BySchool {
-		size = len(v.keys[spread[f.Dimension].column])
+		size = len(v.keys[positions[f.Dimension].column])
 	}
 	for code := range size {
 		if v.key(f.Dimension, code) == f.Key && (f.Dimension != BySchool || f.Key != None) {
@@ -49,9 +49,9 @@ func (v view) code(f *Filter) (int, bool) {
 // dimension does not have.
 var ErrUnknownGroup = errors.New("there is no such group")
 
-// nobody is the error of a filter under which there are no responses: none if
+// emptyGroup is the error of a filter under which there are no responses: none if
 // there could be some.
-func (v view) nobody(f Filter) error {
+func (v view) emptyGroup(f Filter) error {
 	_, known := v.order(f.Dimension)[f.Key]
 	if f.Dimension == ByMonth {
 		_, err := survey.ParseDate(f.Key + "-01")
@@ -87,7 +87,7 @@ func (v view) order(d Dimension) map[string]int {
 			keys = append(keys, string(l))
 		}
 	case ByForm:
-		for _, f := range v.plan.forms {
+		for _, f := range v.layout.forms {
 			keys = append(keys, string(f.Code))
 		}
 	case ByGroup, BySector:
@@ -105,11 +105,11 @@ func (v view) order(d Dimension) map[string]int {
 	case ByMonth:
 		keys = slices.Sorted(slices.Values(v.keys[colMonth]))
 	case ByFactor:
-		for _, f := range v.plan.factors {
+		for _, f := range v.layout.factors {
 			keys = append(keys, f.code)
 		}
 	case ByItem:
-		for _, it := range v.plan.items {
+		for _, it := range v.layout.items {
 			keys = append(keys, it.code)
 		}
 	}
@@ -140,7 +140,7 @@ func Name(catalog *survey.Catalog, campaign *survey.Campaign, d Dimension, key s
 			return q.Title
 		}
 	case ByFactor, ByItem:
-		p := newPlan(catalog, campaign)
+		p := newItemLayout(catalog, campaign)
 		for _, f := range p.factors {
 			if d == ByFactor && f.code == key {
 				return f.name
