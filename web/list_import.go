@@ -183,12 +183,7 @@ func (s *Server) planSchools(who *signedIn, typed form, file listFile) (importPl
 			{Key: "school.plan_points", Args: []any{len(plan.Points), len(plan.Off)}},
 		},
 		Lists: []importedList{table("school.new_ones", plan.New), table("school.changed_ones", plan.Changed)},
-		apply: func(ctx context.Context, actor survey.Actor) error {
-			if err := plan.Apply(ctx, s.config.Intake.Store); err != nil {
-				return err
-			}
-			return s.audit.Record(ctx, actor, "school.import", "schools", nil, plan)
-		},
+		apply: func(ctx context.Context, actor survey.Actor) error { return plan.Apply(ctx, s.changes, actor) },
 	}, problems, nil
 }
 

@@ -28,6 +28,8 @@ import (
 type Config struct {
 	Catalog   func() *survey.Catalog      // as of now; never nil
 	Intake    *intake.Intake              // takes responses in
+	Changes   *survey.Changes             // how staff change documents, recorded in Audit; nil: the server makes both
+	Audit     *audit.Log                  // given with Changes
 	Results   *results.Live               // figures that Intake and other writers feed; nil: the server keeps its own
 	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
@@ -70,6 +72,7 @@ type Server struct {
 	rates    rates
 	accounts *people.Accounts
 	audit    *audit.Log
+	changes  *survey.Changes
 	recent   recentPulses
 	printing *semaphore.Weighted // pieces of all documents being printed
 
@@ -95,6 +98,10 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Changes == nil {
+		config.Audit = audit.New(config.Intake.Store, config.Now)
+		config.Changes = survey.NewChanges(config.Intake.Store, config.Audit, config.Now)
 	}
 	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
 
@@ -123,22 +130,23 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		assets:   assets,
 		views:    views,
 		forms:    newFormCache(),
-		audit:    audit.New(config.Intake.Store, config.Now),
+		audit:    config.Audit,
+		changes:  config.Changes,
 		proxies:  proxies,
 		provider: provider,
 		rates:    newRates(config.Now),
 		printing: semaphore.NewWeighted(pointPrintLimit),
 	}
 	s.results = figuresOf(&s.config)
-	s.accounts = people.NewAccounts(config.Intake.Store, s.audit, config.Now)
-	s.fieldwork = campaigns.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
-	s.samples = sampling.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.accounts = people.NewAccounts(s.changes)
+	s.fieldwork = campaigns.New(s.changes, config.Catalog)
+	s.samples = sampling.New(s.changes, config.Catalog)
 	s.fieldwork.GuardDiscard(s.samples.KeepWhatWasDrawn)
 	s.kiosk = usualKioskTimes
-	s.batches = paper.NewBatches(s.config.Intake, s.audit, config.Now)
+	s.batches = paper.NewBatches(s.config.Intake, s.changes)
 	s.batches.Voided = s.results.Void
-	s.rechecks = paper.NewRechecks(config.Intake.Store, s.audit, config.Catalog, config.Now)
-	s.links = links.New(config.Intake.Store, s.audit, config.Catalog, config.Now)
+	s.rechecks = paper.NewRechecks(s.changes, config.Catalog)
+	s.links = links.New(s.changes, config.Catalog)
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
 		ErrorHandler:          s.answerError,

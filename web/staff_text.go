@@ -13,13 +13,11 @@ import (
 
 // editor changes the catalogue for a handler.
 func (s *Server) editor() *registry.Editor {
-	return &registry.Editor{
-		Store: s.config.Intake.Store, Audit: s.audit, Catalog: s.config.Catalog, Now: s.config.Now, Random: rand.Reader,
-	}
+	return &registry.Editor{Changes: s.changes, Catalog: s.config.Catalog, Random: rand.Reader}
 }
 
 func (s *Server) drafts() *questions.Drafts {
-	return &questions.Drafts{Store: s.config.Intake.Store, Audit: s.audit, Catalog: s.config.Catalog}
+	return &questions.Drafts{Changes: s.changes, Catalog: s.config.Catalog}
 }
 
 // Words is what was typed into the fields of a text, one for each language:

@@ -263,7 +263,7 @@ func TestMergerOvertaken(t *testing.T) {
 	s, current := newEditableServer(t)
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := visit(t, s, "lan")
-	units := survey.Table[survey.Unit]{Store: s.editor().Store, Collection: survey.Units}
+	units := survey.Table[survey.Unit]{Store: s.config.Intake.Store, Collection: survey.Units}
 	theirs, err := units.Get(t.Context(), muCa) // the last of the two in order
 	if err != nil {
 		t.Fatal(err)

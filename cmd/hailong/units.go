@@ -138,7 +138,8 @@ func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Sto
 		return fmt.Errorf(o.say("có %d lỗi, không ghi gì; hãy sửa tệp rồi nhập lại", "%d problems, nothing was written; correct the file and import it again"), len(problems))
 	}
 	if !o.dryRun {
-		if err := plan.Apply(ctx, store); err != nil {
+		changes, _ := changesOf(store)
+		if err := plan.Apply(ctx, changes, shellActor()); err != nil {
 			if survey.KindOf(err) == survey.Conflict {
 				return fmt.Errorf("%s: %w", o.say("dữ liệu vừa được người khác sửa, hãy chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
 			}
