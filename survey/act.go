@@ -59,7 +59,8 @@ type step struct {
 	Entry      int        `bson:"entry"` // that tells of it
 	Collection Collection `bson:"in"`
 	ID         string     `bson:"id"`
-	Seen       int64      `bson:"seen"`          // 0: the document is new; AnyRevision: it goes, as it is
+	New        bool       `bson:"new,omitempty"` // the document is not there yet
+	Seen       int64      `bson:"seen"`          // AnyRevision: the document goes, as it is
 	Was        string     `bson:"was,omitempty"` // hash of the document that was seen
 	Doc        bson.Raw   `bson:"doc,omitempty"` // none: the document goes
 }
@@ -87,41 +88,46 @@ func (a *Act) Entry(action Action, subject string, before, after any) *Act {
 // Create adds new documents to an act. Their revision is 1.
 func Create[T any](a *Act, c Collection, docs ...T) {
 	for _, v := range docs {
-		addStep(a, c, 0, v)
+		addStep(a, step{Collection: c, New: true}, v)
 	}
 }
 
 // Update adds a document in its new form to an act, in the place of revision
 // seen.
-func Update[T any](a *Act, c Collection, seen int64, v T) { addStep(a, c, seen, v) }
-
-func addStep[T any](a *Act, c Collection, seen int64, v T) {
-	doc, err := bson.Marshal(v)
-	if err != nil {
-		a.err = errors.Join(a.err, NewError(Internal, "encode "+string(c), err))
-		return
-	}
-	a.add(c, seen, doc)
+func Update[T any](a *Act, c Collection, seen int64, v T) {
+	addStep(a, step{Collection: c, Seen: seen}, v)
 }
 
-func (a *Act) add(c Collection, seen int64, doc bson.Raw) {
-	doc, err := withRevision(doc, seen+1)
-	id := ""
-	if err == nil {
-		id, err = DocumentID(doc)
-	}
-	if err == nil && slices.Contains(Audited, c) {
-		last := len(a.intent.Entries) - 1
-		e := a.intent.Entries[last]
-		doc, err = withChange(doc, change{
-			ID: e.ID, Act: a.intent.ID, Rev: seen + 1, At: a.intent.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject,
-		})
-	}
+func addStep[T any](a *Act, s step, v T) {
+	doc, err := bson.Marshal(v)
 	if err != nil {
-		a.err = errors.Join(a.err, err)
-		return
+		err = NewError(Internal, "encode "+string(s.Collection), err)
+	} else {
+		err = a.add(s, doc)
 	}
-	a.intent.Steps = append(a.intent.Steps, step{Entry: len(a.intent.Entries) - 1, Collection: c, ID: id, Seen: seen, Doc: doc})
+	a.err = errors.Join(a.err, err)
+}
+
+// add adds a step that leaves a document behind.
+func (a *Act) add(s step, doc bson.Raw) (err error) {
+	if s.Doc, err = withRevision(doc, s.Seen+1); err != nil {
+		return err
+	}
+	if s.ID, err = DocumentID(s.Doc); err != nil {
+		return err
+	}
+	s.Entry = len(a.intent.Entries) - 1
+	if slices.Contains(Audited, s.Collection) {
+		e := a.intent.Entries[s.Entry]
+		s.Doc, err = withChange(s.Doc, change{
+			ID: e.ID, Act: a.intent.ID, Rev: s.Seen + 1, At: a.intent.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	a.intent.Steps = append(a.intent.Steps, s)
+	return nil
 }
 
 // Remove adds the removal of a document of revision seen to an act.
@@ -165,7 +171,7 @@ func (a *Act) do(ctx context.Context) (begun bool, err error) {
 		_, err := a.by.carryOut(ctx, &a.intent)
 		return false, err
 	}
-	if err := a.by.keepIntent(ctx, a.intent); err != nil {
+	if err := a.by.keepIntent(ctx, &a.intent); err != nil {
 		// It may be there all the same.
 		return KindOf(err) == Unavailable || KindOf(err) == Internal, err
 	}
@@ -205,11 +211,11 @@ func (c *Changes) check(ctx context.Context, in *intent) error {
 		}
 		stored, err := c.Store.Get(ctx, s.Collection, s.ID)
 		switch {
-		case err != nil && KindOf(err) == NotFound && s.Seen == 0:
+		case err != nil && KindOf(err) == NotFound && s.New:
 			return nil
 		case err != nil:
 			return err
-		case s.Seen == 0 || DocumentRev(stored) != s.Seen:
+		case s.New || DocumentRev(stored) != s.Seen:
 			return NewError(Conflict, action, errors.New(subjectOf(s.Collection, s.ID)+" is not as it was seen"))
 		}
 		s.Was = hashOf(stored)
@@ -245,7 +251,7 @@ func hashOf(doc bson.Raw) string {
 const partBytes = 4 << 20
 
 // keepIntent stores an intent.
-func (c *Changes) keepIntent(ctx context.Context, in intent) error {
+func (c *Changes) keepIntent(ctx context.Context, in *intent) error {
 	var parts [][]step
 	size := 0
 	for _, s := range in.Steps {
@@ -256,11 +262,13 @@ func (c *Changes) keepIntent(ctx context.Context, in intent) error {
 		size += n
 		parts[len(parts)-1] = append(parts[len(parts)-1], s)
 	}
-	in.Steps = nil
+	first := *in
+	first.Steps = nil
 	if len(parts) == 1 {
-		in.Steps, parts = parts[0], nil
+		first.Steps, parts = parts[0], nil
 	}
 	in.Parts = len(parts)
+	first.Parts = in.Parts
 	var further []intent
 	for i, steps := range parts {
 		further = append(further, intent{ID: partID(in.ID, i), At: in.At, Steps: steps})
@@ -268,7 +276,7 @@ func (c *Changes) keepIntent(ctx context.Context, in intent) error {
 	if _, err := InsertAll(ctx, c.Store, Intents, further); err != nil {
 		return err
 	}
-	return c.intents().Insert(ctx, in)
+	return c.intents().Insert(ctx, first)
 }
 
 func (c *Changes) intents() Table[intent] { return Table[intent]{c.Store, Intents} }
@@ -304,7 +312,7 @@ func (c *Changes) carryOut(ctx context.Context, in *intent) (left int, err error
 	var others []step
 	fresh := map[Collection][]*step{}
 	for i := range in.Steps {
-		if s := &in.Steps[i]; s.Seen == 0 {
+		if s := &in.Steps[i]; s.New {
 			fresh[s.Collection] = append(fresh[s.Collection], s)
 		} else {
 			others = append(others, *s)
@@ -406,12 +414,13 @@ func (c *Changes) carryStep(ctx context.Context, s *step) (bool, error) {
 	}
 }
 
-// forget removes an intent that was carried out.
+// forget removes an intent that was carried out, its first document last.
 func (c *Changes) forget(ctx context.Context, in *intent) error {
-	ids := []string{in.ID}
+	var ids []string
 	for i := range in.Parts {
 		ids = append(ids, partID(in.ID, i))
 	}
+	ids = append(ids, in.ID)
 	for _, id := range ids {
 		if err := c.Store.Delete(ctx, Intents, id, 0); err != nil && KindOf(err) != NotFound {
 			return err
@@ -431,18 +440,20 @@ func (c *Changes) resume(ctx context.Context, act string) (bool, error) {
 // resumeAct is resume while acts is held.
 func (c *Changes) resumeAct(ctx context.Context, act string) (bool, error) {
 	in, err := c.intents().Get(ctx, act)
+	if err != nil && KindOf(err) == NotFound { // another process has just finished it
+		return false, nil
+	}
 	for i := 0; err == nil && i < in.Parts; i++ {
 		var part intent
 		part, err = c.intents().Get(ctx, partID(act, i))
 		in.Steps = append(in.Steps, part.Steps...)
 	}
-	if err != nil && KindOf(err) == NotFound { // another process has just finished it
-		return false, nil
+	switch {
+	case err != nil && KindOf(err) == NotFound: // it was carried out, and is being forgotten
+		err = c.forget(ctx, &in)
+	case err == nil:
+		_, err = c.carryOut(ctx, &in)
 	}
-	if err != nil {
-		return false, err
-	}
-	_, err = c.carryOut(ctx, &in)
 	return err == nil, err
 }
 

@@ -11,7 +11,7 @@ import (
 
 // partAge is after how long a part of an intent that never became one is thrown
 // away: no process is still writing it.
-const partAge = 24 * time.Hour
+const partAge = time.Hour
 
 // Recover does what a process left to do that ended in the middle of a change,
 // and returns how many acts it finished and how many entries it wrote. It is
