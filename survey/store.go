@@ -53,13 +53,14 @@ const (
 	Sessions       Collection = "sessions"
 	Settings       Collection = "settings"
 	Audit          Collection = "audit"
+	Intents        Collection = "intents" // acts that are not finished; empty but for moments
 )
 
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
 	PaperBatches, Voids, RecheckDraws, RecheckResults,
-	Users, Tokens, Sessions, Audit, Responses,
+	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 
 // Store keeps BSON documents in collections, ordered by id. It knows no query

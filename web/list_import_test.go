@@ -137,9 +137,9 @@ func TestSectorsOutsideScope(t *testing.T) {
 	}
 }
 
-// What a list did before it met somebody else's change is in the log, and a unit
+// A list that meets somebody else's change is not stored in part, and a unit
 // that somebody else made under the same id is not passed over.
-func TestListImportHalfDone(t *testing.T) {
+func TestListImportIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	w := newLiving(t)
 	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
@@ -155,8 +155,11 @@ func TestListImportHalfDone(t *testing.T) {
 		t.Errorf("%d", resp.StatusCode)
 	}
 	_, body = lan.get("/staff/audit")
-	if log := document(t, body).Find("main").Text(); w.current.Catalog().Unit("xa-moi") == nil || !strings.Contains(log, "Xã Mới") || strings.Contains(log, "Xã Khác") {
-		t.Errorf("the log does not tell what was done: %s", log)
+	if log := document(t, body).Find("main").Text(); strings.Contains(log, "Xã Mới") {
+		t.Errorf("the log tells of what was not done: %s", log)
+	}
+	if _, err := units.Get(t.Context(), "xa-moi"); err == nil || survey.KindOf(err) != survey.NotFound {
+		t.Errorf("the other unit of the list is there (%v)", err)
 	}
 }
 

@@ -193,21 +193,22 @@ func pointsByForm(c *survey.Catalog) map[survey.FormCode]survey.PointCode {
 // newServices builds the services of a store as the binary does.
 func newServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) Services {
 	chain := audit.New(store, now)
+	changes := survey.NewChanges(store, chain, now)
 	live := results.NewLive(store, catalog, log)
 	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: live.Add}
-	work := campaigns.New(store, chain, catalog, now)
-	samples := sampling.New(store, chain, catalog, now)
+	work := campaigns.New(changes, catalog)
+	samples := sampling.New(changes, catalog)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
-	batches := paper.NewBatches(in, chain, now)
+	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
 	return Services{
 		Store: store, Intake: in, Audit: chain,
 		Published: results.NewPublished(live, work),
-		Accounts:  people.NewAccounts(store, chain, now),
-		Editor:    &registry.Editor{Store: store, Audit: chain, Catalog: catalog, Now: now, Random: rand.NewChaCha8([32]byte{2})},
-		Drafts:    &questions.Drafts{Store: store, Audit: chain, Catalog: catalog},
+		Accounts:  people.NewAccounts(changes),
+		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
+		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
-		Rechecks: paper.NewRechecks(store, chain, catalog, now),
-		Links:    links.New(store, chain, catalog, now),
+		Rechecks: paper.NewRechecks(changes, catalog),
+		Links:    links.New(changes, catalog),
 	}
 }

@@ -59,7 +59,11 @@ func startedCatalog(cmd *cobra.Command, store survey.Store) (*survey.Catalog, er
 	if err != nil {
 		return nil, err
 	}
-	seed := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}
+	changes, _ := changesOf(store)
+	if _, _, err := changes.Recover(cmd.Context()); err != nil {
+		return nil, err
+	}
+	seed := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader, Changes: changes}
 	if _, err := seed.Plant(cmd.Context(), store); err != nil {
 		return nil, err
 	}

@@ -162,13 +162,22 @@ func (d doors) close() {
 	}
 }
 
-// plant brings a store up to the catalogue of this program.
+// plant finishes what an earlier process left to do, and brings a store up to
+// the catalogue of this program.
 func plant(ctx context.Context, store survey.Store, log *slog.Logger) error {
 	shipped, err := catalog.Load()
 	if err != nil {
 		return err
 	}
-	planted, err := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader}.Plant(ctx, store)
+	changes, _ := changesOf(store)
+	acts, entries, err := changes.Recover(ctx)
+	if err != nil {
+		return err
+	}
+	if acts+entries > 0 {
+		log.Warn("the last run ended in the middle of changes; they are finished now", "acts", acts, "audit_entries", entries)
+	}
+	planted, err := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader, Changes: changes}.Plant(ctx, store)
 	for _, kept := range planted.Kept {
 		log.Warn("a document of the catalogue is older than this program's and was left as it is", "document", kept)
 	}
@@ -246,6 +255,10 @@ const shutdownWait = 15 * time.Second
 // once must not belong to a start that fails.
 func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
+	changes, auditLog := changesOf(store)
+	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
+		return err
+	}
 	current, err := survey.OpenCatalog(ctx, store)
 	if err != nil {
 		return err
@@ -256,7 +269,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 		live.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(store, current.Catalog, live, stored, log)
+	services := newServices(changes, auditLog, current.Catalog, live, stored, log)
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
@@ -274,7 +287,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	stop := followResponses(ctx, store, started.Add(-time.Minute), log, live.Add)
 	defer stop()
 
-	password, err := people.EnsureAdministrator(ctx, store, o.adminPassword, started)
+	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
 	if err != nil {
 		return err
 	}

@@ -21,23 +21,21 @@ import (
 
 // newServices builds each service of a server once. live holds the figures of
 // this process; stored is told of every response that this process stores.
-func newServices(store survey.Store, catalog func() *survey.Catalog, live *results.Live, stored func(survey.Response), log *slog.Logger) web.Services {
-	now := time.Now
-	chain := audit.New(store, now)
-	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: stored}
-	work := campaigns.New(store, chain, catalog, now)
-	samples := sampling.New(store, chain, catalog, now)
+func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, live *results.Live, stored func(survey.Response), warn *slog.Logger) web.Services {
+	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: stored}
+	work := campaigns.New(changes, catalog)
+	samples := sampling.New(changes, catalog)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
-	batches := paper.NewBatches(in, chain, now)
+	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
 	return web.Services{
-		Store: store, Intake: in, Audit: chain,
+		Store: changes.Store, Intake: in, Audit: log,
 		Published: results.NewPublished(live, work),
-		Accounts:  people.NewAccounts(store, chain, now),
-		Editor:    &registry.Editor{Store: store, Audit: chain, Catalog: catalog, Now: now, Random: rand.Reader},
-		Drafts:    &questions.Drafts{Store: store, Audit: chain, Catalog: catalog},
+		Accounts:  people.NewAccounts(changes),
+		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},
+		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
-		Rechecks: paper.NewRechecks(store, chain, catalog, now),
-		Links:    links.New(store, chain, catalog, now),
+		Rechecks: paper.NewRechecks(changes, catalog),
+		Links:    links.New(changes, catalog),
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
-	"hailong/survey/audit"
 	"hailong/survey/people"
 )
 
@@ -37,7 +36,7 @@ func newTokenAddCommand() *cobra.Command {
 				}
 				last = day
 			}
-			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts, _ *audit.Log) error {
+			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts) error {
 				g, err := grant.grant(cmd.Context(), s)
 				if err != nil {
 					return err
@@ -68,7 +67,7 @@ func newTokenListCommand() *cobra.Command {
 		Short: "Danh sách mã truy cập / lists tokens, without their secrets",
 		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				tokens, err := a.AllTokens(cmd.Context())
 				if err != nil {
 					return err
@@ -109,7 +108,7 @@ func newTokenRevokeCommand() *cobra.Command {
 		Short: "Thu hồi mã truy cập / ends a token, by the number that list prints",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				return notListed(a.RevokeToken(cmd.Context(), shellActor(), args[0]), args[0], "hailong token list")
 			})
 		},

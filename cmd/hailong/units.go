@@ -137,7 +137,8 @@ func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Sto
 		return fmt.Errorf(o.say("tệp có %d lỗi, chưa lưu gì; xin sửa tệp rồi nhập lại", "errors: %d; nothing was saved; correct the file and import it again"), len(problems))
 	}
 	if !o.dryRun {
-		if err := plan.Apply(ctx, store); err != nil {
+		changes, _ := changesOf(store)
+		if err := plan.Apply(ctx, changes, shellActor()); err != nil {
 			if survey.KindOf(err) == survey.Conflict {
 				return fmt.Errorf("%s: %w", o.say("dữ liệu vừa được người khác sửa, xin chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
 			}

@@ -27,15 +27,23 @@ func shellActor() survey.Actor {
 	return survey.Actor{Shell: fmt.Sprintf("uid-%d", os.Getuid())}
 }
 
+// changesOf is the way in which a store is changed, and its audit log.
+func changesOf(store survey.Store) (*survey.Changes, *audit.Log) {
+	log := audit.New(store, time.Now)
+	return survey.NewChanges(store, log, time.Now), log
+}
+
 // withAccounts opens a store, also one that a server has open, for a command
 // about who may come in.
-func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *people.Accounts, *audit.Log) error) error {
+func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *people.Accounts) error) error {
 	store, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
-	audit := audit.New(store, time.Now)
-	err = do(store, people.NewAccounts(store, audit, time.Now), audit)
+	changes, _ := changesOf(store)
+	if _, _, err = changes.Recover(ctx); err == nil {
+		err = do(store, people.NewAccounts(changes))
+	}
 	return errors.Join(explained(err), store.Close())
 }
 
@@ -114,7 +122,7 @@ func newUserAddCommand() *cobra.Command {
 		Short: "Thêm người dùng / adds a user and prints a password or an invitation, once",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts, _ *audit.Log) error {
+			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts) error {
 				g, err := grant.grant(cmd.Context(), s)
 				if err != nil {
 					return err
@@ -156,7 +164,7 @@ func newUserListCommand() *cobra.Command {
 		Short: "Danh sách người dùng / lists users",
 		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				people, err := a.People(cmd.Context())
 				if err != nil {
 					return err
@@ -206,7 +214,7 @@ func newUserResetCommand() *cobra.Command {
 		Short: "Cấp lại mật khẩu hoặc liên kết mời / gives a new password or invitation and ends every session",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				login := survey.NormalLogin(args[0])
 				if factor {
 					if err := a.DropTOTP(cmd.Context(), shellActor(), login); err != nil && survey.KindOf(err) != survey.NotFound {
@@ -234,7 +242,7 @@ func newUserSwitchCommand(name, short string, do func(*people.Accounts, context.
 		Short: short,
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts, _ *audit.Log) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				return notListed(do(a, cmd.Context(), shellActor(), survey.NormalLogin(args[0])), args[0], userList)
 			})
 		},

@@ -18,7 +18,7 @@ import (
 	"hailong/survey"
 )
 
-// AuditEntry is one line of the audit log.
+// Entry is one line of the audit log.
 type Entry struct {
 	ID      string        `bson:"_id"` // rising number, so that of two writers one is refused and tries again
 	Prev    string        `bson:"prev"`
@@ -28,6 +28,8 @@ type Entry struct {
 	Subject string        `bson:"subject"`          // what it was done to: "users/lan"
 	Before  string        `bson:"before,omitempty"` // JSON
 	After   string        `bson:"after,omitempty"`  // JSON
+	Ref     string        `bson:"ref,omitempty"`    // of the change that it tells of, which is told once
+	Docs    []string      `bson:"docs,omitempty"`   // the documents as the change left them, as survey.Revision writes them
 	Hash    string        `bson:"hash"`             // SHA-256 over the document's other fields, Prev among them
 }
 
@@ -41,7 +43,7 @@ const digits = 12
 
 func entryID(n int64) string { return fmt.Sprintf("%0*d", digits, n) }
 
-// AuditLog is the record of what staff, programs and commands did. It only
+// Log is the record of what staff, programs and commands did. It only
 // grows, and each entry holds the hash of the one before, so that whoever
 // changes or takes out an entry has to change all that follow. Whoever can
 // write to the store can do even that, or cut off the end; so the hash of the
@@ -52,24 +54,27 @@ type Log struct {
 
 	mu   sync.Mutex
 	head Head
+	refs map[string]bool // of the entries up to head
 }
 
-// AuditHead is the end of the log.
+var _ survey.ChangeLog = (*Log)(nil)
+
+// Head is the end of the log.
 type Head struct {
 	Number int64  // of the newest entry; 0: none
 	Hash   string // of the newest entry
 }
 
-// NewAuditLog returns the log of a store.
+// New returns the log of a store.
 func New(store survey.Store, now func() time.Time) *Log {
-	return &Log{store: store, now: now}
+	return &Log{store: store, now: now, refs: map[string]bool{}}
 }
 
 // Record adds an entry and returns after it is on disk. before and after are
 // written as JSON and may be nil; they must hold no secret and no answer.
 // What is done is recorded after it was done, what is read or exported before.
 func (l *Log) Record(ctx context.Context, actor survey.Actor, action survey.Action, subject string, before, after any) error {
-	entry := Entry{At: l.now().UTC().Truncate(time.Millisecond), Actor: actor, Action: action, Subject: subject}
+	entry := Entry{At: l.time(), Actor: actor, Action: action, Subject: subject}
 	var err error
 	if entry.Before, err = asJSON(before); err != nil {
 		return err
@@ -77,23 +82,39 @@ func (l *Log) Record(ctx context.Context, actor survey.Actor, action survey.Acti
 	if entry.After, err = asJSON(after); err != nil {
 		return err
 	}
+	return l.append(ctx, entry)
+}
+
+// Append adds the entry of a change, unless the log has it.
+func (l *Log) Append(ctx context.Context, e survey.LogEntry) error {
+	entry := Entry{At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Before: e.Before, After: e.After, Ref: e.ID}
+	for _, r := range e.Revisions {
+		entry.Docs = append(entry.Docs, r.String())
+	}
+	return l.append(ctx, entry)
+}
+
+// Has reports whether the log has the entry of a change.
+func (l *Log) Has(ctx context.Context, ref string) (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.refs[ref] {
+		return true, nil
+	}
+	err := l.follow(ctx)
+	return l.refs[ref], err
+}
+
+// append adds an entry at the end, unless the log has one of its Ref.
+func (l *Log) append(ctx context.Context, entry Entry) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for {
-		// Another process may have written since; mostly there is nothing to read.
-		err := l.store.Scan(ctx, survey.Audit, entryID(l.head.Number+1), "", func(raw bson.Raw) error {
-			var seen Entry
-			if err := bson.Unmarshal(raw, &seen); err != nil {
-				return survey.NewError(survey.Internal, "read audit log", err)
-			}
-			if seen.Number() <= l.head.Number { // it would be looked for for ever
-				return survey.NewError(survey.Internal, "read audit log", fmt.Errorf("%w: %q is no number that follows %d", errBrokenLink, seen.ID, l.head.Number))
-			}
-			l.head = Head{seen.Number(), seen.Hash}
-			return nil
-		})
-		if err != nil {
+		if err := l.follow(ctx); err != nil {
 			return err
+		}
+		if l.refs[entry.Ref] {
+			return nil
 		}
 		entry.ID, entry.Prev = entryID(l.head.Number+1), l.head.Hash
 		doc, hash, err := entry.seal()
@@ -105,11 +126,36 @@ func (l *Log) Record(ctx context.Context, actor survey.Actor, action survey.Acti
 			return err
 		}
 		if fresh[0] {
-			l.head = Head{l.head.Number + 1, hash}
+			l.read(Head{l.head.Number + 1, hash}, entry.Ref)
 			return nil
 		}
 	}
 }
+
+// follow reads what others have added; mostly there is nothing.
+func (l *Log) follow(ctx context.Context) error {
+	return l.store.Scan(ctx, survey.Audit, entryID(l.head.Number+1), "", func(raw bson.Raw) error {
+		var seen Entry
+		if err := bson.Unmarshal(raw, &seen); err != nil {
+			return survey.NewError(survey.Internal, "read audit log", err)
+		}
+		if seen.Number() <= l.head.Number { // it would be looked for for ever
+			return survey.NewError(survey.Internal, "read audit log", fmt.Errorf("%w: %q is no number that follows %d", errBrokenLink, seen.ID, l.head.Number))
+		}
+		l.read(Head{seen.Number(), seen.Hash}, seen.Ref)
+		return nil
+	})
+}
+
+// read notes an entry that is in the log.
+func (l *Log) read(head Head, ref string) {
+	l.head = head
+	if ref != "" {
+		l.refs[ref] = true
+	}
+}
+
+func (l *Log) time() time.Time { return l.now().UTC().Truncate(time.Millisecond) }
 
 func asJSON(v any) (string, error) {
 	if v == nil {
@@ -136,7 +182,7 @@ func (e Entry) seal() (doc bson.Raw, hash string, err error) {
 	return doc, e.Hash, err
 }
 
-// auditHash is the SHA-256 over the elements of a document but "hash", as they
+// hashOf is the SHA-256 over the elements of a document but "hash", as they
 // stand in it: type, name and value.
 func hashOf(doc bson.Raw) (string, error) {
 	elements, err := bsoncore.Document(doc).Elements()
@@ -155,39 +201,7 @@ func hashOf(doc bson.Raw) (string, error) {
 // errBrokenLink is the cause in an error of Verify.
 var errBrokenLink = errors.New("the audit log was tampered with or damaged")
 
-// Verify walks the whole log and returns its end. The error is Conflict if an
-// entry is missing, changed or out of place, and names the first such entry.
-func (l *Log) Verify(ctx context.Context) (Head, error) {
-	var head Head
-	broken := func(format string, args ...any) error {
-		return &survey.Error{
-			Kind: survey.Conflict, Op: "verify audit log", Key: "audit.broken", Args: []any{int(head.Number + 1)},
-			Err: fmt.Errorf("entry %d: %s: %w", head.Number+1, fmt.Sprintf(format, args...), errBrokenLink),
-		}
-	}
-	err := l.store.Scan(ctx, survey.Audit, "", "", func(raw bson.Raw) error {
-		var e Entry
-		if err := bson.Unmarshal(raw, &e); err != nil {
-			return broken("it cannot be read: %v", err)
-		}
-		hash, err := hashOf(raw)
-		switch {
-		case err != nil:
-			return broken("it cannot be read: %v", err)
-		case e.ID != entryID(head.Number+1):
-			return broken("it is missing; the next is %s", e.ID)
-		case e.Prev != head.Hash:
-			return broken("it does not follow the entry before it")
-		case e.Hash != hash:
-			return broken("its content does not fit its hash")
-		}
-		head = Head{head.Number + 1, hash}
-		return nil
-	})
-	return head, err
-}
-
-// AuditFilter chooses entries; an empty field chooses all.
+// Filter chooses entries; an empty field chooses all.
 type Filter struct {
 	Actor    string        // login, token or shell account, as Actor.String writes it
 	Action   survey.Action // or its beginning: "user."

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"hailong/survey"
-	"hailong/survey/audit"
 )
 
 // Campaigns runs campaigns: it plans, opens, closes and publishes them. Every
@@ -21,8 +20,8 @@ import (
 // A draft can be changed in everything. Opening freezes what was chosen:
 // afterwards only the title and the last day can be changed.
 type Campaigns struct {
+	changes *survey.Changes
 	store   survey.Store
-	audit   *audit.Log
 	catalog func() *survey.Catalog
 	now     func() time.Time
 
@@ -34,9 +33,9 @@ type Campaigns struct {
 	}
 }
 
-// New returns the campaigns of a store.
-func New(store survey.Store, log *audit.Log, catalog func() *survey.Catalog, now func() time.Time) *Campaigns {
-	return &Campaigns{store: store, audit: log, catalog: catalog, now: now}
+// New returns the campaigns of the store that changes are made in.
+func New(changes *survey.Changes, catalog func() *survey.Catalog) *Campaigns {
+	return &Campaigns{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
 }
 
 // GuardDiscard adds a check that a draft must pass before it is discarded: who
@@ -56,7 +55,7 @@ func (f *Campaigns) time() time.Time { return f.now().UTC().Truncate(time.Millis
 // one that the same page drafted before is returned as it is.
 // Invalid names the fields that are wrong.
 func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Campaign) (survey.Campaign, error) {
-	c.Rev, c.State, c.Shut, c.Editions = 1, survey.Draft, "", nil
+	c.State, c.Shut, c.Editions = survey.Draft, "", nil
 	c.Complete()
 	if err := c.Check(f.catalog()); err != nil {
 		return survey.Campaign{}, err
@@ -67,7 +66,10 @@ func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Camp
 		if n > 1 {
 			c.ID = survey.CampaignID(base + "-" + strconv.Itoa(n))
 		}
-		err := f.campaigns().Insert(ctx, c)
+		made, err := f.change(ctx, actor, c.ID, 0, "campaign.create", func(stored *survey.Campaign) error {
+			*stored = c
+			return nil
+		})
 		if err != nil && survey.KindOf(err) == survey.Conflict {
 			// Two presses, even at the same moment, try the same ids.
 			stored, err := f.campaigns().Get(ctx, string(c.ID))
@@ -79,10 +81,7 @@ func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Camp
 			}
 			continue
 		}
-		if err != nil {
-			return survey.Campaign{}, err
-		}
-		return c, f.audit.Record(ctx, actor, "campaign.create", "campaigns/"+string(c.ID), nil, c)
+		return made, err
 	}
 }
 
@@ -92,7 +91,7 @@ func (f *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edi
 	return f.change(ctx, actor, edited.ID, rev, "campaign.edit", func(c *survey.Campaign) error {
 		switch c.State {
 		case survey.Draft:
-			edited.Rev, edited.State, edited.Demo, edited.Making = c.Rev, survey.Draft, c.Demo, c.Making
+			edited.State, edited.Demo, edited.Making = survey.Draft, c.Demo, c.Making
 			edited.Complete()
 			*c = edited
 		case survey.Open:
@@ -122,10 +121,9 @@ func (f *Campaigns) Discard(ctx context.Context, actor survey.Actor, id survey.C
 			return err
 		}
 	}
-	if err := f.store.Delete(ctx, survey.Campaigns, string(id), rev); err != nil {
-		return err
-	}
-	return f.audit.Record(ctx, actor, "campaign.discard", "campaigns/"+string(id), c, nil)
+	act := f.changes.Begin(actor).Entry("campaign.discard", "campaigns/"+string(id), c, nil)
+	act.Remove(survey.Campaigns, string(id), rev)
+	return act.Do(ctx)
 }
 
 // Open opens a draft for responses. Invalid says what is missing: words of a
@@ -185,22 +183,9 @@ func (f *Campaigns) Reopen(ctx context.Context, actor survey.Actor, id survey.Ca
 
 // change replaces a campaign of revision rev by what edit makes of it.
 func (f *Campaigns) change(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*survey.Campaign) error) (survey.Campaign, error) {
-	before, err := f.campaigns().Get(ctx, string(id))
-	if err != nil {
-		return survey.Campaign{}, err
-	}
-	if before.Rev != rev {
-		return survey.Campaign{}, survey.NewError(survey.Conflict, string(action), nil)
-	}
-	after := before
-	if err := edit(&after); err != nil {
-		return survey.Campaign{}, err
-	}
-	after.Rev = rev + 1
-	if err := f.campaigns().Replace(ctx, rev, after); err != nil {
-		return survey.Campaign{}, err
-	}
-	return after, f.audit.Record(ctx, actor, action, "campaigns/"+string(id), before, after)
+	return survey.Change(ctx, f.changes, survey.Edit[survey.Campaign]{
+		Collection: survey.Campaigns, ID: string(id), Seen: rev, Actor: actor, Action: action, Do: edit,
+	})
 }
 
 func wrongState(op string, c *survey.Campaign) error {

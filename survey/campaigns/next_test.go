@@ -113,7 +113,7 @@ func TestPrepareNext(t *testing.T) {
 	store, c := surveytest.FirstStart(t, "2026-11-05")
 	now := func() time.Time { return time.Date(2026, 11, 5, 8, 0, 0, 0, survey.Zone) }
 	log := audit.New(store, now)
-	f := campaigns.New(store, log, func() *survey.Catalog { return c }, now)
+	f := campaigns.New(survey.NewChanges(store, log, now), func() *survey.Catalog { return c })
 	if n := len(campaigns.Unfollowed(c, "2026-11-05")); n != 3 {
 		t.Fatalf("%d campaigns end unfollowed", n)
 	}

@@ -162,25 +162,12 @@ func (f *Campaigns) SavePlan(ctx context.Context, actor survey.Actor, rev int64,
 	if err := p.Check(f.catalog()); err != nil {
 		return err
 	}
-	before, err := f.Plan(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	if before.Rev != rev {
-		return survey.NewError(survey.Conflict, "save plan", nil)
-	}
-	p.Rev = rev + 1
-	if rev == 0 {
-		err = f.plans().Insert(ctx, p)
-	} else {
-		err = f.plans().Replace(ctx, rev, p)
-	}
-	if err != nil {
-		return err
-	}
-	var was any
-	if rev > 0 {
-		was = before
-	}
-	return f.audit.Record(ctx, actor, "plan.save", "plans/"+string(p.ID), was, p)
+	_, err := survey.Change(ctx, f.changes, survey.Edit[Plan]{
+		Collection: survey.Plans, ID: string(p.ID), Seen: rev, Actor: actor, Action: "plan.save",
+		Do: func(stored *Plan) error {
+			*stored = p
+			return nil
+		},
+	})
+	return err
 }

@@ -13,29 +13,40 @@ import (
 // edition was withdrawn. figures is asked for them with the edition to be; what
 // it returns is written as canonical JSON and never again.
 func (f *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures func(survey.Campaign, survey.Edition) (any, error)) (survey.Campaign, error) {
-	return f.change(ctx, actor, id, rev, "campaign.publish", func(c *survey.Campaign) error {
-		if c.State != survey.ClosedDown && c.State != survey.Withdrawn {
-			return wrongState("publish campaign", c)
-		}
-		edition := survey.Edition{Number: len(c.Editions) + 1, Published: f.time(), By: actor.String()}
-		content, err := figures(*c, edition)
-		if err != nil {
-			return err
-		}
-		snapshot, err := survey.NewSnapshot(c.ID, edition.Number, edition.Published, content)
-		if err != nil {
-			return err
-		}
-		// If the campaign cannot be changed after this, the snapshot stays
-		// behind and nobody points to it.
-		err = survey.Table[survey.Snapshot]{Store: f.store, Collection: survey.Snapshots}.Insert(ctx, snapshot)
-		if err != nil && survey.KindOf(err) != survey.Conflict { // the same content twice is the same snapshot
-			return err
-		}
-		edition.Hash = snapshot.Hash
-		c.State, c.Editions = survey.Published, append(slices.Clone(c.Editions), edition)
-		return nil
-	})
+	before, err := f.campaigns().Get(ctx, string(id))
+	switch {
+	case err != nil:
+		return survey.Campaign{}, err
+	case before.Rev != rev:
+		return survey.Campaign{}, survey.NewError(survey.Conflict, "publish campaign", nil)
+	case before.State != survey.ClosedDown && before.State != survey.Withdrawn:
+		return survey.Campaign{}, wrongState("publish campaign", &before)
+	}
+	edition := survey.Edition{Number: len(before.Editions) + 1, Published: f.time(), By: actor.String()}
+	content, err := figures(before, edition)
+	if err != nil {
+		return survey.Campaign{}, err
+	}
+	snapshot, err := survey.NewSnapshot(before.ID, edition.Number, edition.Published, content)
+	if err != nil {
+		return survey.Campaign{}, err
+	}
+	edition.Hash = snapshot.Hash
+	after := before
+	after.Rev, after.State, after.Editions = rev+1, survey.Published, append(slices.Clone(before.Editions), edition)
+	act := f.changes.Begin(actor).Entry("campaign.publish", "campaigns/"+string(id), before, after)
+	_, err = f.store.Get(ctx, survey.Snapshots, snapshot.ID)
+	switch {
+	case err != nil && survey.KindOf(err) == survey.NotFound:
+		survey.Create(act, survey.Snapshots, snapshot)
+	case err != nil: // else the same content is the same snapshot
+		return survey.Campaign{}, err
+	}
+	survey.Update(act, survey.Campaigns, rev, after)
+	if err := act.Do(ctx); err != nil {
+		return survey.Campaign{}, err
+	}
+	return after, nil
 }
 
 const maxReason = 500

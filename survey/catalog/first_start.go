@@ -19,6 +19,10 @@ type Seed struct {
 	Today   survey.Date
 	Random  io.Reader // for the codes of points
 	Demo    bool      // the campaigns will hold invented responses
+
+	// Changes records what a newer catalogue brings to a store that is in use;
+	// nil: the log begins later.
+	Changes *survey.Changes
 }
 
 // Planted tells what Plant found to do.
@@ -51,22 +55,40 @@ const firstStartID = "first_start"
 // the life of a store.
 func (s Seed) Plant(ctx context.Context, store survey.Store) (Planted, error) {
 	done := Planted{Added: map[survey.Collection]int{}}
-	for _, part := range []func() error{
-		func() error { return plant(ctx, store, survey.Units, s.Catalog.Units, &done) },
-		func() error { return plant(ctx, store, survey.Sectors, s.Catalog.Sectors, &done) },
-		func() error { return plant(ctx, store, survey.Questionnaires, s.Catalog.Questionnaires, &done) },
-		func() error { return plant(ctx, store, survey.Targets, s.Catalog.Targets, &done) },
-		func() error { return s.start(ctx, store, &done) },
-	} {
-		if err := part(); err != nil {
-			return done, fmt.Errorf("load the catalogue into the store: %w", err)
-		}
+	err := s.load(ctx, store, &done)
+	for survey.KindOf(err) == survey.Conflict { // another process adds the same
+		err = s.load(ctx, store, &done)
+	}
+	if err == nil {
+		err = s.start(ctx, store, &done)
+	}
+	if err != nil {
+		return done, fmt.Errorf("load the catalogue into the store: %w", err)
 	}
 	return done, nil
 }
 
-// plant inserts the documents that the store does not hold.
-func plant[T any](ctx context.Context, store survey.Store, c survey.Collection, shipped []T, done *Planted) error {
+// load adds what the store does not hold of the catalogue.
+func (s Seed) load(ctx context.Context, store survey.Store, done *Planted) error {
+	*done = Planted{Added: map[survey.Collection]int{}}
+	var act *survey.Act
+	if s.Changes != nil {
+		act = s.Changes.Begin(survey.Actor{Shell: "serve"}).Entry("catalog.add", "catalog", nil, nil)
+	}
+	if err := errors.Join(
+		plant(ctx, store, act, survey.Units, s.Catalog.Units, done),
+		plant(ctx, store, act, survey.Sectors, s.Catalog.Sectors, done),
+		plant(ctx, store, act, survey.Questionnaires, s.Catalog.Questionnaires, done),
+		plant(ctx, store, act, survey.Targets, s.Catalog.Targets, done),
+	); err != nil || act == nil || len(done.Added) == 0 {
+		return err
+	}
+	return act.Do(ctx)
+}
+
+// plant inserts the documents that the store does not hold, or adds them to an
+// act.
+func plant[T any](ctx context.Context, store survey.Store, act *survey.Act, c survey.Collection, shipped []T, done *Planted) error {
 	have := map[string]bson.M{}
 	revs := map[string]int64{}
 	err := store.Scan(ctx, c, "", "", func(raw bson.Raw) error {
@@ -93,6 +115,11 @@ func plant[T any](ctx context.Context, store survey.Store, c survey.Collection, 
 			done.Kept = append(done.Kept, string(c)+"/"+id)
 		}
 	}
+	if act != nil && len(missing) > 0 {
+		survey.Create(act, c, missing...)
+		done.Added[c] = len(missing)
+		return nil
+	}
 	fresh, err := survey.InsertAll(ctx, store, c, missing)
 	for _, isNew := range fresh {
 		if isNew {
@@ -113,6 +140,7 @@ func decodeDocument(raw bson.Raw) (string, bson.M, error) {
 	if err := bson.Unmarshal(raw, &content); err != nil {
 		return "", nil, survey.NewError(survey.Internal, "decode document "+id, err)
 	}
+	delete(content, "change") // how it came to be so
 	return id, content, nil
 }
 

@@ -16,7 +16,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/audit"
 	"hailong/survey/people"
 )
 
@@ -56,15 +55,15 @@ const (
 
 // Links issues one-time links and follows them.
 type Links struct {
+	changes *survey.Changes
 	store   survey.Store
-	audit   *audit.Log
 	catalog func() *survey.Catalog
 	now     func() time.Time
 }
 
-// New returns the links of a store.
-func New(store survey.Store, audit *audit.Log, catalog func() *survey.Catalog, now func() time.Time) *Links {
-	return &Links{store: store, audit: audit, catalog: catalog, now: now}
+// New returns the links of the store that changes are made in.
+func New(changes *survey.Changes, catalog func() *survey.Catalog) *Links {
+	return &Links{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
 }
 
 func (l *Links) links() survey.Table[Link] {
@@ -84,8 +83,10 @@ func (l *Links) Rules(ctx context.Context) (LinkRules, error) {
 		}
 		var key [sha256.Size]byte
 		_, _ = rand.Read(key[:]) // crypto/rand never fails since Go 1.24
-		rules = LinkRules{ID: linkRulesID, Rev: 1, Key: base64.StdEncoding.EncodeToString(key[:]), Pattern: DossierPattern, Days: linkDays}
-		err = l.rules().Insert(ctx, rules)
+		rules, err = l.changeRules(ctx, survey.Actor{Shell: "serve"}, 0, func(r *LinkRules) error {
+			*r = LinkRules{ID: linkRulesID, Key: base64.StdEncoding.EncodeToString(key[:]), Pattern: DossierPattern, Days: linkDays}
+			return nil
+		})
 		if err == nil || survey.KindOf(err) != survey.Conflict { // Conflict: another replica was first
 			return rules, err
 		}
@@ -95,8 +96,7 @@ func (l *Links) Rules(ctx context.Context) (LinkRules, error) {
 // SetRules changes pattern and days; Conflict if the rules have another
 // revision, Invalid if the pattern is none.
 func (l *Links) SetRules(ctx context.Context, actor survey.Actor, rev int64, pattern string, days int) error {
-	before, err := l.Rules(ctx)
-	if err != nil {
+	if _, err := l.Rules(ctx); err != nil {
 		return err
 	}
 	fields := survey.Fields{}
@@ -109,18 +109,23 @@ func (l *Links) SetRules(ctx context.Context, actor survey.Actor, rev int64, pat
 	if err := fields.Err("set link rules", "link.invalid"); err != nil {
 		return err
 	}
-	after := before
-	after.Rev, after.Pattern, after.Days = rev+1, pattern, days
-	if err := l.rules().Replace(ctx, rev, after); err != nil {
-		return err
-	}
-	shown := func(r LinkRules) any { // never the key
-		return struct {
-			Pattern string `json:"pattern"`
-			Days    int    `json:"days"`
-		}{r.Pattern, r.Days}
-	}
-	return l.audit.Record(ctx, actor, "link.rules", "settings/"+linkRulesID, shown(before), shown(after))
+	_, err := l.changeRules(ctx, actor, rev, func(r *LinkRules) error {
+		r.Pattern, r.Days = pattern, days
+		return nil
+	})
+	return err
+}
+
+func (l *Links) changeRules(ctx context.Context, actor survey.Actor, seen int64, do func(*LinkRules) error) (LinkRules, error) {
+	return survey.Change(ctx, l.changes, survey.Edit[LinkRules]{
+		Collection: survey.Settings, ID: linkRulesID, Seen: seen, Actor: actor, Action: "link.rules", Do: do,
+		Show: func(r *LinkRules) any { // never the key
+			return struct {
+				Pattern string `json:"pattern"`
+				Days    int    `json:"days"`
+			}{r.Pattern, r.Days}
+		},
+	})
 }
 
 // Issued is a link with its secret, which the store does not hold.
@@ -158,13 +163,13 @@ func (l *Links) Issue(ctx context.Context, actor survey.Actor, dossier string, p
 	token := strings.ToLower(base32.StdEncoding.EncodeToString(secret[:20]))
 	hash := rules.derive("dossier", dossier)
 	fresh := Link{
-		ID: people.HashSecret(token), Rev: 1, Dossier: hex.EncodeToString(hash), Point: point, By: actor.String(),
+		ID: people.HashSecret(token), Dossier: hex.EncodeToString(hash), Point: point, By: actor.String(),
 		Issued: l.now().UTC().Truncate(time.Millisecond), Expires: survey.DateOf(l.now().AddDate(0, 0, rules.Days)),
 	}
 	for {
-		err := l.links().Insert(ctx, fresh)
+		made, err := l.change(ctx, actor, "link.issue", fresh.ID, 0, func(k *Link) { *k = fresh })
 		if err == nil {
-			return Issued{Link: fresh, Secret: token}, l.audit.Record(ctx, actor, "link.issue", "links/"+fresh.ID[:8], nil, fresh)
+			return Issued{Link: made, Secret: token}, nil
 		}
 		if survey.KindOf(err) != survey.Conflict {
 			return Issued{}, err
@@ -179,19 +184,29 @@ func (l *Links) Issue(ctx context.Context, actor survey.Actor, dossier string, p
 				Fields: survey.Fields{"dossier": {Key: "link.dossier_answered", Args: []any{known.Used}}},
 			}
 		case known.Point == point && known.Expires >= fresh.Expires:
-			return Issued{Link: known, Secret: token, Again: true}, l.audit.Record(ctx, actor, "link.show", "links/"+fresh.ID[:8], nil, nil)
+			return Issued{Link: known, Secret: token, Again: true}, l.changes.Log.Record(ctx, actor, "link.show", "links/"+fresh.ID[:8], nil, nil)
 		}
-		renewed := known
-		renewed.Rev, renewed.Point, renewed.Expires = known.Rev+1, point, fresh.Expires
-		err = l.links().Replace(ctx, known.Rev, renewed)
+		renewed, err := l.change(ctx, actor, "link.renew", known.ID, known.Rev, func(k *Link) { k.Point, k.Expires = point, fresh.Expires })
 		if err != nil && survey.KindOf(err) == survey.Conflict {
 			continue // it was opened, used or renewed meanwhile
 		}
 		if err != nil {
 			return Issued{}, err
 		}
-		return Issued{Link: renewed, Secret: token, Again: true}, l.audit.Record(ctx, actor, "link.renew", "links/"+fresh.ID[:8], known, renewed)
+		return Issued{Link: renewed, Secret: token, Again: true}, nil
 	}
+}
+
+// change changes a link of revision seen. The log names it by the beginning of
+// its id.
+func (l *Links) change(ctx context.Context, actor survey.Actor, action survey.Action, id string, seen int64, do func(*Link)) (Link, error) {
+	return survey.Change(ctx, l.changes, survey.Edit[Link]{
+		Collection: survey.OneTimeLinks, ID: id, Seen: seen, Actor: actor, Action: action, Subject: "links/" + id[:8],
+		Do: func(k *Link) error {
+			do(k)
+			return nil
+		},
+	})
 }
 
 // normalDossier is a dossier's code as it is compared: without spaces, in
@@ -259,22 +274,11 @@ func (l *Links) MarkUsed(ctx context.Context, visit Visit) error {
 
 // mark changes a link whatever its revision.
 func (l *Links) mark(ctx context.Context, id string, change func(*Link)) error {
-	for {
-		before, err := l.links().Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		after := before
-		change(&after)
-		if after == before {
-			return nil
-		}
-		after.Rev++
-		err = l.links().Replace(ctx, before.Rev, after)
-		if err == nil || survey.KindOf(err) != survey.Conflict {
-			return err
-		}
-	}
+	return survey.Mark(ctx, l.changes, survey.OneTimeLinks, id, func(k *Link) bool {
+		before := *k
+		change(k)
+		return *k != before
+	})
 }
 
 // LinkCounts is what became of the links of a point.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/audit"
 	"hailong/survey/intake"
 	"hailong/survey/people"
 )
@@ -56,8 +54,8 @@ const (
 // Every change by staff is recorded; a keyed-in form is a response, which says
 // itself who keyed it in.
 type Batches struct {
+	changes *survey.Changes
 	store   survey.Store
-	audit   *audit.Log
 	catalog func() *survey.Catalog
 	intake  *intake.Intake
 	now     func() time.Time
@@ -67,9 +65,9 @@ type Batches struct {
 	Voided func(context.Context, survey.Void) error
 }
 
-// NewBatches returns the batches of an intake's store.
-func NewBatches(intake *intake.Intake, audit *audit.Log, now func() time.Time) *Batches {
-	return &Batches{store: intake.Store, audit: audit, catalog: intake.Catalog, intake: intake, now: now}
+// NewBatches returns the batches of an intake's store, which changes are made in.
+func NewBatches(intake *intake.Intake, changes *survey.Changes) *Batches {
+	return &Batches{changes: changes, store: intake.Store, catalog: intake.Catalog, intake: intake, now: changes.Now}
 }
 
 func (b *Batches) batches() survey.Table[Batch] {
@@ -106,11 +104,7 @@ func (b *Batches) Make(ctx context.Context, actor survey.Actor, plan BatchPlan) 
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := b.insert(ctx, made)
-	if err != nil || len(fresh) == 0 {
-		return made, err
-	}
-	return made, b.audit.Record(ctx, actor, "batch.create", "batches", nil, fresh)
+	return made, b.insert(ctx, actor, made)
 }
 
 // planned is the batches of a plan, without numbers.
@@ -156,26 +150,34 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 	return made, fields.Err("make batches", "batch.invalid")
 }
 
-// insert numbers new batches within their campaign, stores them and returns
-// those that were not there yet; the others become what is stored.
-func (b *Batches) insert(ctx context.Context, made []Batch) ([]Batch, error) {
-	last := 0
-	prefix := string(made[0].Campaign) + "-"
-	var left []*Batch
+// insert numbers new batches within their campaign and stores those that were
+// not there yet, as one act; the others become what is stored.
+func (b *Batches) insert(ctx context.Context, actor survey.Actor, made []Batch) error {
 	for i := range made {
 		made[i].Created, made[i].Space = b.now().UTC().Truncate(time.Millisecond), newSpace().String()
-		left = append(left, &made[i])
 	}
-	// there replaces the batch that was stored before by what is stored.
-	there := func(stored Batch) {
-		left = slices.DeleteFunc(left, func(batch *Batch) bool {
-			again := batch.again(&stored)
-			if again {
-				*batch = stored
-			}
-			return again
-		})
+	for {
+		fresh, err := b.number(ctx, made)
+		if err != nil || len(fresh) == 0 {
+			return err
+		}
+		act := b.changes.Begin(actor).Entry("batch.create", "batches", nil, fresh)
+		survey.Create(act, survey.PaperBatches, fresh...)
+		err = act.Do(ctx)
+		// Another server took a number. What was stored all the same is found by
+		// the page that it was made on.
+		if survey.KindOf(err) != survey.Conflict || fresh[0].Making == "" {
+			return err
+		}
 	}
+}
+
+// number gives new batches the numbers after the last of their campaign, and
+// returns them. Those that the same page made before become what is stored.
+func (b *Batches) number(ctx context.Context, made []Batch) ([]Batch, error) {
+	last := 0
+	prefix := string(made[0].Campaign) + "-"
+	there := make([]bool, len(made))
 	table := b.batches()
 	err := b.store.Scan(ctx, survey.PaperBatches, prefix, prefix+":", func(doc bson.Raw) error { // ":" follows the digits
 		var stored Batch
@@ -185,44 +187,25 @@ func (b *Batches) insert(ctx context.Context, made []Batch) ([]Batch, error) {
 		if n, bad := strconv.Atoi(strings.TrimPrefix(string(stored.ID), prefix)); bad == nil { // else of "tthc-2026" beside "tthc"
 			last = max(last, n)
 		}
-		there(stored)
+		for i := range made {
+			if made[i].again(&stored) {
+				made[i], there[i] = stored, true
+			}
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	var inserted []Batch
-	for len(left) > 0 { // again only where another server took a number
-		docs := make([]bson.Raw, len(left))
-		for i, batch := range left {
+	var fresh []Batch
+	for i := range made {
+		if !there[i] {
 			last++
-			batch.ID = survey.BatchID(fmt.Sprintf("%s%03d", prefix, last))
-			if docs[i], err = bson.Marshal(batch); err != nil {
-				return nil, survey.NewError(survey.Internal, "make batches", err)
-			}
-		}
-		fresh, err := b.store.Insert(ctx, survey.PaperBatches, docs...)
-		if err != nil {
-			return nil, err
-		}
-		var taken []*Batch
-		for i, batch := range left {
-			if fresh[i] {
-				inserted = append(inserted, *batch)
-			} else {
-				taken = append(taken, batch)
-			}
-		}
-		left = taken
-		for _, batch := range slices.Clone(taken) { // by a second press at the same moment?
-			stored, err := b.Get(ctx, batch.ID)
-			if err != nil {
-				return nil, err
-			}
-			there(stored)
+			made[i].ID = survey.BatchID(fmt.Sprintf("%s%03d", prefix, last))
+			fresh = append(fresh, made[i])
 		}
 	}
-	return inserted, nil
+	return fresh, nil
 }
 
 // BatchEdit is what can be changed of a batch.
@@ -275,22 +258,10 @@ func (b *Batches) Reopen(ctx context.Context, actor survey.Actor, id survey.Batc
 }
 
 func (b *Batches) change(ctx context.Context, actor survey.Actor, id survey.BatchID, rev int64, action survey.Action, edit func(*Batch) error) error {
-	before, err := b.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	if before.Rev != rev {
-		return survey.NewError(survey.Conflict, string(action), nil)
-	}
-	after := before
-	if err := edit(&after); err != nil {
-		return err
-	}
-	after.Rev = rev + 1
-	if err := b.batches().Replace(ctx, rev, after); err != nil {
-		return err
-	}
-	return b.audit.Record(ctx, actor, action, "batches/"+string(id), before, after)
+	_, err := survey.Change(ctx, b.changes, survey.Edit[Batch]{
+		Collection: survey.PaperBatches, ID: string(id), Seen: rev, Actor: actor, Action: action, Do: edit,
+	})
+	return err
 }
 
 // surveyor returns the person behind a login if forms of a point can be given

@@ -28,6 +28,7 @@ type fieldOffice struct {
 	*surveytest.Intake
 	rechecks *paper.Rechecks
 	audit    *audit.Log
+	changes  *survey.Changes
 	point    survey.PointCode
 }
 
@@ -40,8 +41,9 @@ func newFieldOffice(t *testing.T) *fieldOffice {
 	t.Helper()
 	d := surveytest.NewIntake(t)
 	f := &fieldOffice{Intake: d, audit: audit.New(d.Store, d.Now)}
-	f.Batches = paper.NewBatches(&d.Intake, f.audit, d.Now)
-	f.rechecks = paper.NewRechecks(d.Store, f.audit, d.Catalog, d.Now)
+	f.changes = survey.NewChanges(d.Store, f.audit, d.Now)
+	f.Batches = paper.NewBatches(&d.Intake, f.changes)
+	f.rechecks = paper.NewRechecks(f.changes, d.Catalog)
 	for login, grant := range map[survey.Login]survey.Grant{
 		"lan": {Role: survey.Surveyor}, "hoa": {Role: survey.Surveyor}, "mat-tran": {Role: survey.Supervisor},
 		"xa-khac": {Role: survey.Surveyor, Scope: survey.Scope{Families: []survey.Family{survey.Education}}},
@@ -298,7 +300,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if pulses, err := registry.Activities(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || pulses[f.point].Count != 1 {
 		t.Errorf("%v %+v: a voided form is counted", err, pulses)
 	}
-	work := campaigns.New(f.Store, f.audit, f.Catalog, f.Now)
+	work := campaigns.New(f.changes, f.Catalog)
 	tally, err := work.Tally(t.Context(), "tthc-2026")
 	unit := f.Current.Point(f.point).Unit
 	want := map[campaigns.TallyKey]int{{Unit: unit, Sector: "civil-status", Channel: survey.ChannelPaper, Day: "2026-03-02", By: "lan"}: 1}

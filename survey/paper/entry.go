@@ -178,19 +178,24 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 		return err
 	}
 	v := survey.Void{
-		ID: response, Rev: 1, Campaign: batch.Campaign, Reason: reason, By: actor.String(), At: b.now().UTC().Truncate(time.Millisecond),
+		ID: response, Campaign: batch.Campaign, Reason: reason, By: actor.String(), At: b.now().UTC().Truncate(time.Millisecond),
 	}
-	err = survey.Table[survey.Void]{Store: b.store, Collection: survey.Voids}.Insert(ctx, v)
+	v, err = survey.Change(ctx, b.changes, survey.Edit[survey.Void]{
+		Collection: survey.Voids, ID: string(response), Actor: actor, Action: "response.void", Subject: "batches/" + string(id),
+		Do: func(stored *survey.Void) error {
+			*stored = v
+			return nil
+		},
+		Show: func(*survey.Void) any {
+			return struct {
+				Serial int    `json:"serial"`
+				Reason string `json:"reason"`
+			}{serial, reason}
+		},
+	})
 	if err != nil && survey.KindOf(err) == survey.Conflict {
 		return nil // two presses at once
 	}
-	if err != nil {
-		return err
-	}
-	err = b.audit.Record(ctx, actor, "response.void", "batches/"+string(id), nil, struct {
-		Serial int    `json:"serial"`
-		Reason string `json:"reason"`
-	}{serial, reason})
 	if err != nil || b.Voided == nil {
 		return err
 	}

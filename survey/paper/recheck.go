@@ -2,6 +2,7 @@ package paper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/audit"
 )
 
 // RecheckOutcome is what a supervisor found when the respondent of a paper
@@ -63,15 +63,15 @@ const maxRecheckNote = 300
 
 // Rechecks has supervisors ask again what surveyors keyed in (phúc tra).
 type Rechecks struct {
+	changes *survey.Changes
 	store   survey.Store
-	audit   *audit.Log
 	catalog func() *survey.Catalog
 	now     func() time.Time
 }
 
-// NewRechecks returns the re-checks of a store.
-func NewRechecks(store survey.Store, audit *audit.Log, catalog func() *survey.Catalog, now func() time.Time) *Rechecks {
-	return &Rechecks{store: store, audit: audit, catalog: catalog, now: now}
+// NewRechecks returns the re-checks of the store that changes are made in.
+func NewRechecks(changes *survey.Changes, catalog func() *survey.Catalog) *Rechecks {
+	return &Rechecks{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
 }
 
 func (c *Rechecks) results() survey.Table[Finding] {
@@ -219,18 +219,29 @@ func (c *Rechecks) Campaign(ctx context.Context, id survey.CampaignID, covers fu
 // Form returns a drawn form of a campaign with what was found. NotFound if it
 // was not drawn.
 func (c *Rechecks) Form(ctx context.Context, id survey.CampaignID, response survey.ResponseID) (RecheckedForm, error) {
-	surveyors, err := c.Campaign(ctx, id, Everywhere)
+	_, form, err := c.find(ctx, id, response)
 	if err != nil {
 		return RecheckedForm{}, err
 	}
-	for _, s := range surveyors {
-		for _, f := range s.Drawn {
-			if f.Response.ID == response {
-				return f, nil
+	return *form, nil
+}
+
+// find returns a drawn form and the re-checks of its surveyor, which it is part
+// of.
+func (c *Rechecks) find(ctx context.Context, id survey.CampaignID, response survey.ResponseID) (*SurveyorRechecks, *RecheckedForm, error) {
+	surveyors, err := c.Campaign(ctx, id, Everywhere)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range surveyors {
+		s := &surveyors[i]
+		for k := range s.Drawn {
+			if s.Drawn[k].Response.ID == response {
+				return s, &s.Drawn[k], nil
 			}
 		}
 	}
-	return RecheckedForm{}, survey.NewError(survey.NotFound, "open re-check", nil)
+	return nil, nil, survey.NewError(survey.NotFound, "open re-check", nil)
 }
 
 // RecheckReport is what a supervisor reports about a form.
@@ -244,34 +255,56 @@ type RecheckReport struct {
 // Record stores a report. Errors: NotFound (the form was not drawn),
 // Forbidden (the surveyor's own form), Invalid with Fields, Conflict if
 // somebody else reported meanwhile. Where it makes the surveyor fail, all of
-// their forms are drawn.
+// their forms are drawn in the same act.
 func (c *Rechecks) Record(ctx context.Context, actor survey.Actor, id survey.CampaignID, response survey.ResponseID, report RecheckReport) error {
-	form, err := c.Form(ctx, id, response)
+	for {
+		r, err := c.record(ctx, actor, id, response, report)
+		if survey.KindOf(err) != survey.Conflict || errors.Is(err, errReported) {
+			return err
+		}
+		// Somebody else drew forms of the surveyor, or reported about this one. By
+		// another process that may have come between the report and the draw.
+		stored, err := c.results().Get(ctx, r.ID)
+		switch {
+		case err == nil && stored.By == r.By && stored.At.Equal(r.At):
+			return c.drawAllIfFailed(ctx, actor, id, r.Surveyor)
+		case err != nil && survey.KindOf(err) != survey.NotFound:
+			return err
+		}
+	}
+}
+
+// errReported is the cause of a Conflict about a form that somebody else
+// reported about meanwhile.
+var errReported = errors.New("there is another report")
+
+func (c *Rechecks) record(ctx context.Context, actor survey.Actor, id survey.CampaignID, response survey.ResponseID, report RecheckReport) (Finding, error) {
+	surveyor, form, err := c.find(ctx, id, response)
 	if err != nil {
-		return err
+		return Finding{}, err
 	}
 	if form.Response.By == actor.Login {
-		return &survey.Error{Kind: survey.Forbidden, Op: "record re-check", Key: "recheck.own"}
+		return Finding{}, &survey.Error{Kind: survey.Forbidden, Op: "record re-check", Key: "recheck.own"}
 	}
 	note := strings.TrimSpace(survey.CleanText(report.Note))
-	if err := c.wrong(&form, &report, note).Err("record re-check", "recheck.invalid"); err != nil {
-		return err
+	if err := c.wrong(form, &report, note).Err("record re-check", "recheck.invalid"); err != nil {
+		return Finding{}, err
 	}
 	if report.Seen != len(form.Found) {
-		return survey.NewError(survey.Conflict, "record re-check", nil)
+		return Finding{}, survey.NewError(survey.Conflict, "record re-check", errReported)
 	}
 	r := Finding{
 		ID: fmt.Sprintf("%s/%03d", response, len(form.Found)+1), Rev: 1, Campaign: id, Response: response, Number: len(form.Found) + 1,
 		Surveyor: form.Response.By, Outcome: report.Outcome, Asked: report.Asked, Note: note,
 		By: actor.Login, At: c.now().UTC().Truncate(time.Millisecond),
 	}
-	if err := c.results().Insert(ctx, r); err != nil {
-		return err
+	act := c.changes.Begin(actor).Entry("recheck.record", "rechecks/"+r.ID, nil, r)
+	survey.Create(act, survey.RecheckResults, r)
+	form.Found = append(form.Found, r)
+	if surveyor.Failed() {
+		c.draw(act, actor, id, surveyor, 1, 0)
 	}
-	if err := c.audit.Record(ctx, actor, "recheck.record", "rechecks/"+r.ID, nil, r); err != nil {
-		return err
-	}
-	return c.drawAllIfFailed(ctx, actor, id, r.Surveyor)
+	return r, act.Do(ctx)
 }
 
 // personal finds what looks like a telephone or identity number.

@@ -68,24 +68,26 @@ func (c *Rechecks) Draw(ctx context.Context, actor survey.Actor, id survey.Campa
 	if err != nil {
 		return 0, err
 	}
+	act := c.changes.Begin(actor)
 	for i := range surveyors {
 		s := &surveyors[i]
 		size := share
 		if s.All {
 			size = 1
 		}
-		before := len(s.Drawn)
-		if err := c.draw(ctx, actor, id, s, size, minimum); err != nil {
-			return drawn, err
-		}
-		drawn += len(s.Drawn) - before
+		drawn += c.draw(act, actor, id, s, size, minimum)
+	}
+	if drawn == 0 {
+		return 0, nil
+	}
+	if err := act.Do(ctx); err != nil { // Conflict: somebody else drew at the same moment
+		return 0, err
 	}
 	return drawn, nil
 }
 
-// drawAllIfFailed draws every form of a surveyor whose re-checks failed. Two who
-// report at the same moment both want to draw; whoever comes second looks again
-// and finds it done.
+// drawAllIfFailed draws every form of a surveyor whose re-checks failed. Whoever
+// comes second of two looks again and finds it done.
 func (c *Rechecks) drawAllIfFailed(ctx context.Context, actor survey.Actor, id survey.CampaignID, login survey.Login) error {
 	for {
 		surveyors, err := c.Campaign(ctx, id, Everywhere)
@@ -96,14 +98,19 @@ func (c *Rechecks) drawAllIfFailed(ctx context.Context, actor survey.Actor, id s
 		if i < 0 || !surveyors[i].Failed() {
 			return nil
 		}
-		if err = c.draw(ctx, actor, id, &surveyors[i], 1, 0); err == nil || survey.KindOf(err) != survey.Conflict {
+		act := c.changes.Begin(actor)
+		if c.draw(act, actor, id, &surveyors[i], 1, 0) == 0 {
+			return nil
+		}
+		if err = act.Do(ctx); err == nil || survey.KindOf(err) != survey.Conflict {
 			return err
 		}
 	}
 }
 
-// draw draws what is missing of a surveyor's share.
-func (c *Rechecks) draw(ctx context.Context, actor survey.Actor, id survey.CampaignID, s *SurveyorRechecks, share float64, minimum int) error {
+// draw adds to an act a draw of what is missing of a surveyor's share, and
+// returns how many forms that are.
+func (c *Rechecks) draw(act *survey.Act, actor survey.Actor, id survey.CampaignID, s *SurveyorRechecks, share float64, minimum int) int {
 	have := map[survey.ResponseID]bool{}
 	inForce := 0
 	for i := range s.Drawn {
@@ -120,20 +127,16 @@ func (c *Rechecks) draw(ctx context.Context, actor survey.Actor, id survey.Campa
 	}
 	missing := min(len(rest), recheckSize(s.Forms, share, minimum)-inForce)
 	if missing <= 0 {
-		return nil
+		return 0
 	}
 	d := RecheckDraw{
 		ID: fmt.Sprintf("%s/%s/%04d", id, s.Surveyor, s.draws+1), Rev: 1, Campaign: id, Surveyor: s.Surveyor, Number: s.draws + 1,
 		Share: share, Minimum: minimum, Of: s.Forms, Seed: rand.Text(), By: actor.String(), At: c.now().UTC().Truncate(time.Millisecond),
 	}
 	d.Drawn = pick(d.Seed, rest, missing)
-	if err := (survey.Table[RecheckDraw]{Store: c.store, Collection: survey.RecheckDraws}).Insert(ctx, d); err != nil {
-		return err // Conflict: somebody else drew at the same moment
-	}
-	for _, form := range d.Drawn {
-		s.Drawn = append(s.Drawn, RecheckedForm{Response: survey.Response{ID: form}})
-	}
-	return c.audit.Record(ctx, actor, "recheck.draw", "recheck_draws/"+d.ID, nil, d)
+	act.Entry("recheck.draw", "recheck_draws/"+d.ID, nil, d)
+	survey.Create(act, survey.RecheckDraws, d)
+	return missing
 }
 
 // recheckSize is how many of n forms are to be drawn in all.

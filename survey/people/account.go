@@ -4,19 +4,17 @@ import (
 	"context"
 	"crypto/subtle"
 	"math"
-	"slices"
 	"time"
 
 	"hailong/survey"
-	"hailong/survey/audit"
 )
 
 // Accounts is who may come in: people with their passwords and second factors,
 // the sessions they opened, and the tokens of programs. Every change is in the
 // audit log.
 type Accounts struct {
+	changes  *survey.Changes
 	store    survey.Store
-	audit    *audit.Log
 	throttle *Throttle
 	now      func() time.Time
 	hashing  chan struct{} // bounds the passwords hashed at once, each of which takes 19 MiB
@@ -25,10 +23,10 @@ type Accounts struct {
 // passwordsAtOnce is how many passwords are hashed at the same time.
 const passwordsAtOnce = 4
 
-// NewAccounts returns the accounts of a store.
-func NewAccounts(store survey.Store, audit *audit.Log, now func() time.Time) *Accounts {
+// NewAccounts returns the accounts of the store that changes are made in.
+func NewAccounts(changes *survey.Changes) *Accounts {
 	return &Accounts{
-		store: store, audit: audit, throttle: NewThrottle(now), now: now,
+		changes: changes, store: changes.Store, throttle: NewThrottle(changes.Now), now: changes.Now,
 		hashing: make(chan struct{}, passwordsAtOnce),
 	}
 }
@@ -108,28 +106,46 @@ func (a *Accounts) SignIn(ctx context.Context, login survey.Login, password, cli
 	return user, nil
 }
 
-// change reads a person, lets edit change them, stores the result and records
-// it. It starts over when somebody else was faster.
+// change lets edit change a person, whatever their revision.
 func (a *Accounts) change(ctx context.Context, actor survey.Actor, login survey.Login, action survey.Action, edit func(*User) error) (User, error) {
+	user, err := survey.Change(ctx, a.changes, survey.Edit[User]{
+		Collection: survey.Users, ID: string(login), Seen: survey.AnyRevision, Actor: actor, Action: action, Do: edit,
+	})
+	if err != nil {
+		return User{}, err
+	}
+	return user, nil
+}
+
+// changeAndSignOut is change as one act with the end of the person's sessions,
+// but of one, whose id may be empty.
+func (a *Accounts) changeAndSignOut(ctx context.Context, actor survey.Actor, login survey.Login, action survey.Action, keep string, edit func(*User) error) error {
 	for {
-		user, err := a.User(ctx, login)
+		before, err := a.User(ctx, login)
 		if err != nil {
-			return User{}, err
+			return err
 		}
-		before := user
-		before.Grant.Scope.Units = slices.Clone(user.Grant.Scope.Units)
-		if err := edit(&user); err != nil {
-			return User{}, err
-		}
-		user.Rev++
-		err = a.users().Replace(ctx, before.Rev, user)
-		if err != nil && survey.KindOf(err) == survey.Conflict {
-			continue
-		}
+		after, err := survey.Clone(before)
 		if err != nil {
-			return User{}, err
+			return err
 		}
-		return user, a.audit.Record(ctx, actor, action, "users/"+string(login), before, user)
+		if err := edit(&after); err != nil {
+			return err
+		}
+		act := a.changes.Begin(actor).Entry(action, "users/"+string(login), before, after)
+		survey.Update(act, survey.Users, before.Rev, after)
+		sessions, err := a.sessions().All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, s := range sessions {
+			if s.Login == login && s.ID != keep {
+				act.RemoveAny(survey.Sessions, s.ID)
+			}
+		}
+		if err := act.Do(ctx); err == nil || survey.KindOf(err) != survey.Conflict {
+			return err
+		}
 	}
 }
 
@@ -159,12 +175,8 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login
 	if err != nil {
 		return err
 	}
-	_, err = a.change(ctx, actor, login, "account.password", func(u *User) error {
+	return a.changeAndSignOut(ctx, actor, login, "account.password", keep.ID, func(u *User) error {
 		u.Password, u.MustChange, u.Invite = hash, false, nil
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return a.EndSessions(ctx, login, keep.ID)
 }

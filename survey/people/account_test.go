@@ -55,7 +55,7 @@ func newOffice(t *testing.T) *office {
 	d := &office{t: t, store: store, now: time.Date(2026, 3, 5, 9, 30, 0, 0, survey.Zone)}
 	clock := func() time.Time { return d.now }
 	d.audit = audit.New(store, clock)
-	d.Accounts = people.NewAccounts(store, d.audit, clock)
+	d.Accounts = people.NewAccounts(survey.NewChanges(store, d.audit, clock))
 	return d
 }
 

@@ -37,7 +37,7 @@ func (a *Accounts) admit(u *User, invite bool) (Admission, error) {
 // Hire makes an account, with an invitation or a password. Errors: Invalid
 // with its Fields, also for a login that is taken.
 func (a *Accounts) Hire(ctx context.Context, actor survey.Actor, login survey.Login, name string, grant survey.Grant, invite bool) (User, Admission, error) {
-	user := User{Login: login, Rev: 1, Name: name, Grant: grant, Created: a.time()}
+	user := User{Login: login, Name: name, Grant: grant, Created: a.time()}
 	if err := user.Check(); err != nil {
 		return User{}, Admission{}, err
 	}
@@ -45,14 +45,20 @@ func (a *Accounts) Hire(ctx context.Context, actor survey.Actor, login survey.Lo
 	if err != nil {
 		return User{}, Admission{}, err
 	}
-	err = a.users().Insert(ctx, user)
+	user, err = survey.Change(ctx, a.changes, survey.Edit[User]{
+		Collection: survey.Users, ID: string(login), Actor: actor, Action: "user.create",
+		Do: func(stored *User) error {
+			*stored = user
+			return nil
+		},
+	})
 	if err != nil && survey.KindOf(err) == survey.Conflict {
 		return User{}, Admission{}, survey.InvalidField("make account", "user.invalid", "login", "user.login_taken")
 	}
 	if err != nil {
 		return User{}, Admission{}, err
 	}
-	return user, admission, a.audit.Record(ctx, actor, "user.create", "users/"+string(login), nil, user)
+	return user, admission, nil
 }
 
 // Profile is what an administrator edits of a person, as a short fingerprint
@@ -88,14 +94,14 @@ func (a *Accounts) Edit(ctx context.Context, actor survey.Actor, login survey.Lo
 // Reset gives a person a new way in and ends their sessions.
 func (a *Accounts) Reset(ctx context.Context, actor survey.Actor, login survey.Login, invite bool) (Admission, error) {
 	var admission Admission
-	_, err := a.change(ctx, actor, login, "user.reset", func(u *User) (err error) {
+	err := a.changeAndSignOut(ctx, actor, login, "user.reset", "", func(u *User) (err error) {
 		admission, err = a.admit(u, invite)
 		return err
 	})
 	if err != nil {
 		return Admission{}, err
 	}
-	return admission, a.EndSessions(ctx, login, "")
+	return admission, nil
 }
 
 // Disable takes the way in from a person, who keeps their name in the records,
@@ -104,10 +110,7 @@ func (a *Accounts) Disable(ctx context.Context, actor survey.Actor, login survey
 	if err := a.keepAdministrator(ctx, login); err != nil {
 		return err
 	}
-	if _, err := a.change(ctx, actor, login, "user.disable", func(u *User) error { u.Disabled = true; return nil }); err != nil {
-		return err
-	}
-	return a.EndSessions(ctx, login, "")
+	return a.changeAndSignOut(ctx, actor, login, "user.disable", "", func(u *User) error { u.Disabled = true; return nil })
 }
 
 // Enable undoes Disable.
@@ -157,20 +160,14 @@ func (a *Accounts) Rules(ctx context.Context) (SecurityRules, error) {
 
 // SetRules replaces the rules of revision rev; Conflict if they have another.
 func (a *Accounts) SetRules(ctx context.Context, actor survey.Actor, rev int64, secondFactor []survey.Role) error {
-	before, err := a.Rules(ctx)
-	if err != nil {
-		return err
-	}
-	after := SecurityRules{ID: securityRulesID, Rev: rev + 1, SecondFactor: secondFactor}
-	if rev == 0 {
-		err = a.rules().Insert(ctx, after)
-	} else {
-		err = a.rules().Replace(ctx, rev, after)
-	}
-	if err != nil {
-		return err
-	}
-	return a.audit.Record(ctx, actor, "security.rules", "settings/"+securityRulesID, before, after)
+	_, err := survey.Change(ctx, a.changes, survey.Edit[SecurityRules]{
+		Collection: survey.Settings, ID: securityRulesID, Seen: rev, Actor: actor, Action: "security.rules",
+		Do: func(rules *SecurityRules) error {
+			rules.ID, rules.SecondFactor = securityRulesID, secondFactor
+			return nil
+		},
+	})
+	return err
 }
 
 // NeedsTOTP reports whether a person must set up a second factor before

@@ -62,11 +62,12 @@ func (a *Accounts) IssueToken(ctx context.Context, actor survey.Actor, name stri
 		return "", err
 	}
 	secret = tokenPrefix + NewSecret()
-	token := Token{ID: HashSecret(secret), Rev: 1, Name: name, Grant: grant, By: actor.Login, Created: a.time(), Expires: expires}
-	if err := a.tokens().Insert(ctx, token); err != nil {
+	token := Token{ID: HashSecret(secret), Name: name, Grant: grant, By: actor.Login, Created: a.time(), Expires: expires}
+	_, err = a.changeToken(ctx, actor, "token.create", token, func(stored *Token) { *stored = token })
+	if err != nil {
 		return "", err
 	}
-	return secret, a.audit.Record(ctx, actor, "token.create", "tokens/"+token.ShortID(), nil, token)
+	return secret, nil
 }
 
 // Token returns the token of a secret, or Unauthenticated, and notes the day
@@ -80,10 +81,12 @@ func (a *Accounts) Token(ctx context.Context, secret string) (Token, error) {
 		return Token{}, &survey.Error{Kind: survey.Unauthenticated, Op: "check token", Key: "token.refused"}
 	}
 	if today := survey.DateOf(a.now()); token.Used != today {
-		used := token
-		used.Used, used.Rev = today, token.Rev+1
-		// Of several requests of the day one notes it.
-		if err := a.tokens().Replace(ctx, token.Rev, used); err != nil && survey.KindOf(err) != survey.Conflict {
+		err := survey.Mark(ctx, a.changes, survey.Tokens, token.ID, func(t *Token) bool {
+			noted := t.Used == today // by another request of the day
+			t.Used = today
+			return !noted
+		})
+		if err != nil {
 			return Token{}, err
 		}
 	}
@@ -109,15 +112,20 @@ func (a *Accounts) RevokeToken(ctx context.Context, actor survey.Actor, short st
 		if !before.Revoked.IsZero() {
 			return nil
 		}
-		after := before
-		after.Revoked, after.Rev = a.time(), before.Rev+1
-		err = a.tokens().Replace(ctx, before.Rev, after)
-		if err != nil && survey.KindOf(err) == survey.Conflict { // it was used meanwhile
-			continue
-		}
-		if err != nil {
+		_, err = a.changeToken(ctx, actor, "token.revoke", before, func(t *Token) { t.Revoked = a.time() })
+		if err == nil || survey.KindOf(err) != survey.Conflict { // Conflict: it was used meanwhile
 			return err
 		}
-		return a.audit.Record(ctx, actor, "token.revoke", "tokens/"+before.ShortID(), before, after)
 	}
+}
+
+// changeToken changes a token as it was seen. The log names it by its short name.
+func (a *Accounts) changeToken(ctx context.Context, actor survey.Actor, action survey.Action, seen Token, do func(*Token)) (Token, error) {
+	return survey.Change(ctx, a.changes, survey.Edit[Token]{
+		Collection: survey.Tokens, ID: seen.ID, Seen: seen.Rev, Actor: actor, Action: action, Subject: "tokens/" + seen.ShortID(),
+		Do: func(t *Token) error {
+			do(t)
+			return nil
+		},
+	})
 }

@@ -71,40 +71,51 @@ func (a *Accounts) SecondFactor(ctx context.Context, actor survey.Actor, login s
 		return err
 	}
 	code = strings.Join(strings.Fields(code), "")
-	for {
-		user, err := a.User(ctx, login)
-		if err != nil {
-			return err
-		}
-		if user.TOTP == nil {
-			return nil
-		}
-		factor, action := *user.TOTP, survey.Action("")
-		recovery := HashSecret(strings.ToLower(code))
-		if step, ok := totpStep(factor.Secret, code, a.now()); ok && step > factor.Step {
-			factor.Step = step
-		} else if i := slices.Index(factor.Recovery, recovery); i >= 0 {
-			factor.Recovery = slices.Delete(slices.Clone(factor.Recovery), i, i+1)
-			action = "account.recovery_code"
-		} else {
-			a.throttle.Failed(login, client)
-			return errWrongCode
-		}
-		rev := user.Rev
-		user.TOTP, user.Rev = &factor, rev+1
-		err = a.users().Replace(ctx, rev, user)
-		if err != nil && survey.KindOf(err) == survey.Conflict {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		a.throttle.Succeeded(login, client)
-		if action == "" {
-			return nil
-		}
-		return a.audit.Record(ctx, actor, action, "users/"+string(login), nil, map[string]int{"left": len(factor.Recovery)})
+	user, err := a.User(ctx, login)
+	if err != nil || user.TOTP == nil {
+		return err
 	}
+	taken := false
+	err = survey.Mark(ctx, a.changes, survey.Users, string(login), func(u *User) bool {
+		taken = false
+		if u.TOTP == nil {
+			return false
+		}
+		if step, ok := totpStep(u.TOTP.Secret, code, a.now()); ok && step > u.TOTP.Step {
+			u.TOTP.Step, taken = step, true
+		}
+		return taken
+	})
+	if err == nil && !taken {
+		err = a.useRecoveryCode(ctx, actor, login, HashSecret(strings.ToLower(code)))
+	}
+	switch {
+	case err == nil:
+		a.throttle.Succeeded(login, client)
+	case errors.Is(err, errWrongCode):
+		a.throttle.Failed(login, client)
+	}
+	return err
+}
+
+// useRecoveryCode uses a recovery code up.
+func (a *Accounts) useRecoveryCode(ctx context.Context, actor survey.Actor, login survey.Login, hash string) error {
+	_, err := survey.Change(ctx, a.changes, survey.Edit[User]{
+		Collection: survey.Users, ID: string(login), Seen: survey.AnyRevision, Actor: actor, Action: "account.recovery_code",
+		Do: func(u *User) error {
+			if u.TOTP == nil {
+				return errWrongCode
+			}
+			i := slices.Index(u.TOTP.Recovery, hash)
+			if i < 0 {
+				return errWrongCode
+			}
+			u.TOTP.Recovery = slices.Delete(u.TOTP.Recovery, i, i+1)
+			return nil
+		},
+		Show: func(u *User) any { return map[string]int{"left": len(u.TOTP.Recovery)} },
+	})
+	return err
 }
 
 // SetTOTP switches a second factor on, after a code has shown that the

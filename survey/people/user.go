@@ -137,10 +137,9 @@ const FirstAdministrator survey.Login = "admin"
 // With an empty password it makes one and returns it; it is shown once and must
 // be changed at the first sign-in. It returns "" where there is nothing to
 // show.
-func EnsureAdministrator(ctx context.Context, store survey.Store, password string, now time.Time) (string, error) {
-	users := survey.Table[User]{Store: store, Collection: survey.Users}
+func EnsureAdministrator(ctx context.Context, changes *survey.Changes, password string) (string, error) {
 	errFound := errors.New("there is a user")
-	switch err := store.Scan(ctx, survey.Users, "", "", func(bson.Raw) error { return errFound }); {
+	switch err := changes.Store.Scan(ctx, survey.Users, "", "", func(bson.Raw) error { return errFound }); {
 	case errors.Is(err, errFound):
 		return "", nil
 	case err != nil:
@@ -155,9 +154,15 @@ func EnsureAdministrator(ctx context.Context, store survey.Store, password strin
 	if err != nil {
 		return "", err
 	}
-	err = users.Insert(ctx, User{
-		Login: FirstAdministrator, Rev: 1, Name: "Quản trị hệ thống", Grant: survey.Grant{Role: survey.Administrator},
-		Password: hash, MustChange: show != "", Created: now.UTC().Truncate(time.Millisecond),
+	_, err = survey.Change(ctx, changes, survey.Edit[User]{
+		Collection: survey.Users, ID: string(FirstAdministrator), Actor: survey.Actor{Shell: "serve"}, Action: "user.create",
+		Do: func(u *User) error {
+			*u = User{
+				Login: FirstAdministrator, Name: "Quản trị hệ thống", Grant: survey.Grant{Role: survey.Administrator},
+				Password: hash, MustChange: show != "", Created: changes.Now().UTC().Truncate(time.Millisecond),
+			}
+			return nil
+		},
 	})
 	if survey.KindOf(err) == survey.Conflict && err != nil { // another replica was first
 		return "", nil

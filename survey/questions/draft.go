@@ -7,23 +7,18 @@ import (
 	"slices"
 
 	"hailong/survey"
-	"hailong/survey/audit"
-	"hailong/survey/registry"
 )
 
 // Drafts is what staff change in questionnaires. Each change expects the revision
 // that was seen, and is in the audit log when its method returns.
 type Drafts struct {
-	Store   survey.Store
-	Audit   *audit.Log
+	Changes *survey.Changes
 	Catalog func() *survey.Catalog // as of now
 }
 
-func (e *Drafts) forms() registry.Shelf[survey.Questionnaire] {
-	return registry.Shelf[survey.Questionnaire]{
-		Table: survey.Table[survey.Questionnaire]{Store: e.Store, Collection: survey.Questionnaires},
-		Key:   func(q *survey.Questionnaire) string { return q.ID }, Rev: func(q *survey.Questionnaire) *int64 { return &q.Rev },
-	}
+// editOf is a change of a questionnaire of revision seen.
+func editOf(actor survey.Actor, action survey.Action, id string, seen int64, do func(*survey.Questionnaire) error) survey.Edit[survey.Questionnaire] {
+	return survey.Edit[survey.Questionnaire]{Collection: survey.Questionnaires, ID: id, Seen: seen, Actor: actor, Action: action, Do: do}
 }
 
 // Shapes of codes. A form's stands in addresses and file names, an item's is a
@@ -76,24 +71,26 @@ func (e *Drafts) KeepDraft(ctx context.Context, actor survey.Actor, q survey.Que
 		if !replace {
 			return q, survey.InvalidField("keep draft", "questionnaire.invalid", "code", "questionnaire.draft_there", string(q.Code))
 		}
-		return registry.Change(ctx, e.Audit, actor, "questionnaire.edit", e.forms(), draft.ID, draft.Rev, func(d *survey.Questionnaire) error {
-			q.ID, q.Version, q.Rev, q.Draft = d.ID, d.Version, d.Rev, true
+		return survey.Change(ctx, e.Changes, editOf(actor, "questionnaire.edit", draft.ID, draft.Rev, func(d *survey.Questionnaire) error {
+			q.ID, q.Version, q.Draft = d.ID, d.Version, true
 			*d = q
 			cleanTexts(d)
 			return nil
-		})
+		}))
 	}
 	return e.keepDraft(ctx, actor, q, version)
 }
 
 func (e *Drafts) keepDraft(ctx context.Context, actor survey.Actor, q survey.Questionnaire, version int) (survey.Questionnaire, error) {
-	q.Version, q.Rev, q.Draft = version, 1, true
+	q.Version, q.Draft = version, true
 	q.ID = q.Ref().ID()
 	cleanTexts(&q)
-	if err := e.forms().Insert(ctx, q); err != nil {
-		return q, err
-	}
-	return q, e.Audit.Record(ctx, actor, "questionnaire.draft", "questionnaires/"+q.ID, nil, q.Ref())
+	edit := editOf(actor, "questionnaire.draft", q.ID, 0, func(stored *survey.Questionnaire) error {
+		*stored = q
+		return nil
+	})
+	edit.Show = func(q *survey.Questionnaire) any { return q.Ref() }
+	return survey.Change(ctx, e.Changes, edit)
 }
 
 // cleanTexts cleans, in place, every text that a person reads.
@@ -129,45 +126,31 @@ func cleanTexts(q *survey.Questionnaire) {
 // work on different parts do not disturb each other. A published version is a
 // Conflict.
 func (e *Drafts) ChangeDraft(ctx context.Context, actor survey.Actor, ref survey.FormRef, do func(*survey.Questionnaire) error) (survey.Questionnaire, error) {
-	const attempts = 5
-	var err error
-	for range attempts {
-		var before survey.Questionnaire
-		if before, err = e.forms().Get(ctx, ref.ID()); err != nil {
-			return before, err
+	return survey.Change(ctx, e.Changes, editOf(actor, "questionnaire.edit", ref.ID(), survey.AnyRevision, func(q *survey.Questionnaire) error {
+		if !q.Draft {
+			return frozen("change draft")
 		}
-		if !before.Draft {
-			return before, frozen("change draft")
-		}
-		var refused error
-		var after survey.Questionnaire
-		after, err = registry.Change(ctx, e.Audit, actor, "questionnaire.edit", e.forms(), before.ID, before.Rev, func(q *survey.Questionnaire) error {
-			refused = do(q)
-			cleanTexts(q)
-			return refused
-		})
-		if err == nil || refused != nil || survey.KindOf(err) != survey.Conflict {
-			return after, err
-		}
-	}
-	return survey.Questionnaire{}, err
+		err := do(q)
+		cleanTexts(q)
+		return err
+	}))
 }
 
 // PublishForm freezes a draft of revision seen. Whoever calls has checked that
 // it keeps the rules. From then on campaigns can ask it.
 func (e *Drafts) PublishForm(ctx context.Context, actor survey.Actor, ref survey.FormRef, seen int64) (survey.Questionnaire, error) {
-	return registry.Change(ctx, e.Audit, actor, "questionnaire.publish", e.forms(), ref.ID(), seen, func(q *survey.Questionnaire) error {
+	return survey.Change(ctx, e.Changes, editOf(actor, "questionnaire.publish", ref.ID(), seen, func(q *survey.Questionnaire) error {
 		if !q.Draft {
 			return frozen("publish questionnaire")
 		}
 		q.Draft = false
 		return nil
-	})
+	}))
 }
 
 // DiscardDraft removes a draft of revision seen. The audit log keeps it.
 func (e *Drafts) DiscardDraft(ctx context.Context, actor survey.Actor, ref survey.FormRef, seen int64) error {
-	q, err := e.forms().Get(ctx, ref.ID())
+	q, err := survey.Table[survey.Questionnaire]{Store: e.Changes.Store, Collection: survey.Questionnaires}.Get(ctx, ref.ID())
 	switch {
 	case err != nil:
 		return err
@@ -176,8 +159,7 @@ func (e *Drafts) DiscardDraft(ctx context.Context, actor survey.Actor, ref surve
 	case q.Rev != seen:
 		return survey.NewError(survey.Conflict, "discard draft", errors.New("it was changed"))
 	}
-	if err := e.Store.Delete(ctx, survey.Questionnaires, q.ID, seen); err != nil {
-		return err
-	}
-	return e.Audit.Record(ctx, actor, "questionnaire.discard", "questionnaires/"+q.ID, q, nil)
+	act := e.Changes.Begin(actor).Entry("questionnaire.discard", "questionnaires/"+q.ID, q, nil)
+	act.Remove(survey.Questionnaires, q.ID, seen)
+	return act.Do(ctx)
 }

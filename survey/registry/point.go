@@ -65,10 +65,12 @@ func (e *Editor) MakePoints(ctx context.Context, actor survey.Actor, plan PointP
 	if err != nil || len(made.Made) == 0 {
 		return made, err
 	}
-	if _, err := survey.InsertAll(ctx, e.Store, survey.Points, made.Made); err != nil {
+	act := e.Changes.Begin(actor).Entry("point.create", "points", nil, made.Made)
+	survey.Create(act, survey.Points, made.Made...)
+	if err := act.Do(ctx); err != nil {
 		return NewPoints{}, err
 	}
-	return made, e.Audit.Record(ctx, actor, "point.create", "points", nil, made.Made)
+	return made, nil
 }
 
 func (e *Editor) drawPoints(catalog *survey.Catalog, plan PointPlan) (NewPoints, error) {
@@ -144,7 +146,7 @@ type PointEdit struct {
 // EditPoint changes a point of revision seen. Errors: Invalid, NotFound,
 // Conflict.
 func (e *Editor) EditPoint(ctx context.Context, actor survey.Actor, code survey.PointCode, seen int64, edit PointEdit) (survey.Point, error) {
-	return Change(ctx, e.Audit, actor, "point.edit", e.points(), string(code), seen, func(p *survey.Point) error {
+	return survey.Change(ctx, e.Changes, point(actor, "point.edit", code, seen, func(p *survey.Point) error {
 		fields := survey.Fields{}
 		edit.Label.Clean()
 		e.checkPoint(fields, edit.Sector, edit.Channel, edit.Label)
@@ -153,7 +155,7 @@ func (e *Editor) EditPoint(ctx context.Context, actor survey.Actor, code survey.
 		}
 		p.Label, p.Sector, p.Channel = edit.Label, edit.Sector, edit.Channel
 		return fields.Err("edit point", "point.invalid")
-	})
+	}))
 }
 
 // SwitchPoint takes a point out of use, or puts it into use again. A replaced
@@ -163,20 +165,19 @@ func (e *Editor) SwitchPoint(ctx context.Context, actor survey.Actor, code surve
 	if off {
 		action = "point.off"
 	}
-	return Change(ctx, e.Audit, actor, action, e.points(), string(code), seen, func(p *survey.Point) error {
+	return survey.Change(ctx, e.Changes, point(actor, action, code, seen, func(p *survey.Point) error {
 		if p.Successor != "" && !off {
 			return &survey.Error{Kind: survey.Invalid, Op: "put point into use", Key: "point.stays_off"}
 		}
 		p.Off = off
 		return nil
-	})
+	}))
 }
 
 // ReplacePoint makes a point of another code in the place of one that leaked or
 // was damaged, and returns it. The old code answers that it was replaced.
 func (e *Editor) ReplacePoint(ctx context.Context, actor survey.Actor, code survey.PointCode, seen int64) (survey.Point, error) {
-	points := e.points()
-	old, err := points.Get(ctx, string(code))
+	old, err := survey.Table[survey.Point]{Store: e.Changes.Store, Collection: survey.Points}.Get(ctx, string(code))
 	if err != nil {
 		return survey.Point{}, err
 	}
@@ -189,18 +190,13 @@ func (e *Editor) ReplacePoint(ctx context.Context, actor survey.Actor, code surv
 	if next.Code, err = survey.DrawCode(e.Random, func(c survey.PointCode) bool { return catalog.Point(c) != nil }); err != nil {
 		return survey.Point{}, err
 	}
-	// First the new one: stopping between the two leaves a point too many, which
-	// can be taken out of use, and not a wall without one.
-	if err := points.Insert(ctx, next); err != nil {
-		return survey.Point{}, err
-	}
 	after := old
 	after.Off, after.Successor = true, next.Code
-	if err := points.put(ctx, &old, &after); err != nil {
-		if undo := e.Store.Delete(ctx, survey.Points, string(next.Code), next.Rev); undo != nil {
-			return survey.Point{}, undo
-		}
+	act := e.Changes.Begin(actor).Entry("point.replace", "points/"+string(code), old, next)
+	survey.Create(act, survey.Points, next)
+	survey.Update(act, survey.Points, old.Rev, after)
+	if err := act.Do(ctx); err != nil {
 		return survey.Point{}, err
 	}
-	return next, e.Audit.Record(ctx, actor, "point.replace", "points/"+string(code), old, next)
+	return next, nil
 }

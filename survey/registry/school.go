@@ -284,27 +284,17 @@ func (l SchoolList) replace(plan *SchoolPlan, school survey.Unit, form survey.Fo
 	}
 }
 
-// Apply carries a plan out. It may be interrupted: reading the same list again
-// does the rest. A Conflict means that somebody else changed a school or a
-// point meanwhile: plan again.
-func (p SchoolPlan) Apply(ctx context.Context, store survey.Store) error {
-	if _, err := survey.InsertAll(ctx, store, survey.Units, p.New); err != nil {
-		return err
-	}
-	units := survey.Table[survey.Unit]{Store: store, Collection: survey.Units}
+// Apply carries a plan out, as one act. Conflict: somebody else changed a school
+// or a point meanwhile; plan again.
+func (p SchoolPlan) Apply(ctx context.Context, changes *survey.Changes, actor survey.Actor) error {
+	act := changes.Begin(actor).Entry("school.import", "schools", nil, p)
+	survey.Create(act, survey.Units, p.New...)
 	for _, u := range p.Changed {
-		if err := units.Replace(ctx, u.Rev-1, u); err != nil {
-			return err
-		}
+		survey.Update(act, survey.Units, u.Rev-1, u)
 	}
-	if _, err := survey.InsertAll(ctx, store, survey.Points, p.Points); err != nil {
-		return err
-	}
-	points := survey.Table[survey.Point]{Store: store, Collection: survey.Points}
+	survey.Create(act, survey.Points, p.Points...)
 	for _, point := range p.Off {
-		if err := points.Replace(ctx, point.Rev-1, point); err != nil {
-			return err
-		}
+		survey.Update(act, survey.Points, point.Rev-1, point)
 	}
-	return nil
+	return act.Do(ctx)
 }

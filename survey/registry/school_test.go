@@ -4,10 +4,12 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/registry"
 	"hailong/survey/surveytest"
 )
@@ -21,6 +23,7 @@ func schoolList(c *survey.Catalog) registry.SchoolList {
 func TestReadSchools(t *testing.T) {
 	t.Parallel()
 	store, c := surveytest.FirstStart(t, schoolDay)
+	changes := survey.NewChanges(store, audit.New(store, time.Now), time.Now)
 	rows := []registry.SchoolRow{
 		{Row: 2, Name: "Trường A (mẫu)", Level: "Mầm non", Unit: "Pa Ủ", Code: "A1"},
 		{Row: 3, Name: "Trường B (mẫu)", Level: "TH&THCS", Unit: "xã Bum Nưa", Code: "B1"},
@@ -33,7 +36,7 @@ func TestReadSchools(t *testing.T) {
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}
-	if err := plan.Apply(t.Context(), store); err != nil {
+	if err := plan.Apply(t.Context(), changes, survey.Actor{Shell: "root"}); err != nil {
 		t.Fatal(err)
 	}
 	after := surveytest.Loaded(t, store)
@@ -100,7 +103,7 @@ func TestReadSchools(t *testing.T) {
 		if err != nil || len(problems) > 0 {
 			t.Fatal(err, problems)
 		}
-		if err := plan.Apply(t.Context(), store); err != nil {
+		if err := plan.Apply(t.Context(), changes, survey.Actor{Shell: "root"}); err != nil {
 			t.Fatal(err)
 		}
 		u := surveytest.Loaded(t, store).Unit("truong-a1")

@@ -38,24 +38,25 @@ func (e *Editor) CreateSector(ctx context.Context, actor survey.Actor, edit Sect
 			}
 		}
 		if other := catalog.Sector(survey.OtherSector); other != nil && s.Order >= other.Order {
-			if _, err := Change(ctx, e.Audit, actor, "sector.edit", e.sectors(), string(other.ID), other.Rev, func(o *survey.Sector) error {
-				o.Order = s.Order + 1
-				return nil
-			}); err != nil {
-				return survey.Sector{}, err
-			}
+			moved := *other
+			moved.Order = s.Order + 1
+			act := e.Changes.Begin(actor).Entry("sector.edit", "sectors/"+string(other.ID), other, moved)
+			survey.Update(act, survey.Sectors, other.Rev, moved)
+			act.Entry("sector.create", "sectors/"+string(s.ID), nil, s)
+			survey.Create(act, survey.Sectors, s)
+			return s, act.Do(ctx)
 		}
 	}
-	if err := e.sectors().Insert(ctx, s); err != nil {
-		return survey.Sector{}, err
-	}
-	return s, e.Audit.Record(ctx, actor, "sector.create", "sectors/"+string(s.ID), nil, s)
+	return survey.Change(ctx, e.Changes, sector(actor, "sector.create", s.ID, 0, func(stored *survey.Sector) error {
+		*stored = s
+		return nil
+	}))
 }
 
 // EditSector changes a sector of revision seen. Errors: Invalid, NotFound,
 // Conflict.
 func (e *Editor) EditSector(ctx context.Context, actor survey.Actor, id survey.SectorID, seen int64, edit SectorEdit) (survey.Sector, error) {
-	return Change(ctx, e.Audit, actor, "sector.edit", e.sectors(), string(id), seen, func(s *survey.Sector) error { return fillSector(s, edit) })
+	return survey.Change(ctx, e.Changes, sector(actor, "sector.edit", id, seen, func(s *survey.Sector) error { return fillSector(s, edit) }))
 }
 
 func fillSector(s *survey.Sector, edit SectorEdit) error {

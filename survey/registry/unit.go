@@ -30,10 +30,10 @@ func (e *Editor) CreateUnit(ctx context.Context, actor survey.Actor, edit UnitEd
 	if err != nil {
 		return survey.Unit{}, err
 	}
-	if err := e.units().Insert(ctx, u); err != nil {
-		return survey.Unit{}, err
-	}
-	return u, e.Audit.Record(ctx, actor, "unit.create", "units/"+string(u.ID), nil, u)
+	return survey.Change(ctx, e.Changes, unit(actor, "unit.create", u.ID, 0, func(stored *survey.Unit) error {
+		*stored = u
+		return nil
+	}))
 }
 
 func (e *Editor) newUnit(edit UnitEdit) (survey.Unit, error) {
@@ -57,7 +57,7 @@ func (e *Editor) newUnit(edit UnitEdit) (survey.Unit, error) {
 
 // EditUnit changes a unit of revision seen. Errors: Invalid, NotFound, Conflict.
 func (e *Editor) EditUnit(ctx context.Context, actor survey.Actor, id survey.UnitID, seen int64, edit UnitEdit) (survey.Unit, error) {
-	return Change(ctx, e.Audit, actor, "unit.edit", e.units(), string(id), seen, func(u *survey.Unit) error { return e.fill(u, edit) })
+	return survey.Change(ctx, e.Changes, unit(actor, "unit.edit", id, seen, func(u *survey.Unit) error { return e.fill(u, edit) }))
 }
 
 // fill writes an edit into a unit, and returns what is wrong with the result.
@@ -156,10 +156,10 @@ func (e *Editor) CloseUnit(ctx context.Context, actor survey.Actor, id survey.Un
 	if err := e.checkClosing(id, closing).Err("close unit", "unit.invalid"); err != nil {
 		return survey.Unit{}, err
 	}
-	return Change(ctx, e.Audit, actor, "unit.close", e.units(), string(id), seen, func(u *survey.Unit) error {
+	return survey.Change(ctx, e.Changes, unit(actor, "unit.close", id, seen, func(u *survey.Unit) error {
 		u.Valid.To, u.Successors = closing.Last, closing.Successors
 		return nil
-	})
+	}))
 }
 
 func (e *Editor) checkClosing(id survey.UnitID, closing Closing) survey.Fields {
@@ -201,10 +201,10 @@ func (e *Editor) goingOn(id survey.UnitID, last survey.Date) []*survey.Unit {
 
 // ReopenUnit undoes the end of a unit of revision seen.
 func (e *Editor) ReopenUnit(ctx context.Context, actor survey.Actor, id survey.UnitID, seen int64) (survey.Unit, error) {
-	return Change(ctx, e.Audit, actor, "unit.reopen", e.units(), string(id), seen, func(u *survey.Unit) error {
+	return survey.Change(ctx, e.Changes, unit(actor, "unit.reopen", id, seen, func(u *survey.Unit) error {
 		u.Valid.To, u.Successors = "", nil
 		return e.checkUnit(u).Err("reopen unit", "unit.invalid")
-	})
+	}))
 }
 
 // Merger joins units into one on a day.
@@ -216,9 +216,8 @@ type Merger struct {
 }
 
 // MergeUnits ends units on the day before and names the merged one as their
-// successor. Nothing below them moves, see Closing. All is checked before the
-// first write; what a failure of the store leaves out, the same merger once
-// more does. Errors: Invalid with its Fields, Conflict.
+// successor. Nothing below them moves, see Closing. It is one act. Errors:
+// Invalid with its Fields, Conflict.
 func (e *Editor) MergeUnits(ctx context.Context, actor survey.Actor, m Merger) (survey.Unit, error) {
 	m.Units = slices.Compact(slices.Sorted(slices.Values(m.Units)))
 	last := survey.Date("")
@@ -233,38 +232,22 @@ func (e *Editor) MergeUnits(ctx context.Context, actor survey.Actor, m Merger) (
 	if err := fields.Err("merge units", "unit.invalid"); err != nil {
 		return survey.Unit{}, err
 	}
-	var ending []*survey.Unit
+	act := e.Changes.Begin(actor)
+	if m.Into == "" {
+		act.Entry("unit.create", "units/"+string(into.ID), nil, into)
+		survey.Create(act, survey.Units, into)
+	}
 	for _, id := range m.Units {
 		u := e.Catalog().Unit(id)
 		if id == into.ID || u.MergedInto(into.ID, last) {
 			continue
 		}
-		stored, err := e.units().Get(ctx, string(id))
-		if err != nil {
-			return survey.Unit{}, err
-		}
-		if stored.Rev != u.Rev {
-			return survey.Unit{}, survey.NewError(survey.Conflict, "merge units", nil)
-		}
-		ending = append(ending, u)
+		ended := *u
+		ended.Valid.To, ended.Successors = last, []survey.UnitID{into.ID}
+		act.Entry("unit.merge", "units/"+string(id), u, ended)
+		survey.Update(act, survey.Units, u.Rev, ended)
 	}
-	if m.Into == "" {
-		if err := e.units().Insert(ctx, into); err != nil {
-			return survey.Unit{}, err
-		}
-		if err := e.Audit.Record(ctx, actor, "unit.create", "units/"+string(into.ID), nil, into); err != nil {
-			return survey.Unit{}, err
-		}
-	}
-	for _, u := range ending {
-		if _, err := Change(ctx, e.Audit, actor, "unit.merge", e.units(), string(u.ID), u.Rev, func(u *survey.Unit) error {
-			u.Valid.To, u.Successors = last, []survey.UnitID{into.ID}
-			return nil
-		}); err != nil {
-			return survey.Unit{}, err
-		}
-	}
-	return into, nil
+	return into, act.Do(ctx)
 }
 
 // begun is the new unit of the same merger that was interrupted, if any: one

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -167,19 +166,15 @@ func (e *Editor) unitNamed(given string) []*survey.Unit {
 	return found
 }
 
-// ApplyUnits carries a plan out. It may be interrupted: what was done is
-// recorded, and reading the same list again does the rest. Conflict if somebody
-// else changed or made one of the units meanwhile.
+// ApplyUnits carries a plan out, as one act. Conflict if somebody else changed
+// or made one of the units meanwhile.
 func (e *Editor) ApplyUnits(ctx context.Context, actor survey.Actor, plan UnitPlan) error {
-	done := UnitPlan{Same: plan.Same}
-	var err error
-	if done.New, err = e.units().insertNew(ctx, plan.New); err == nil {
-		done.Changed, err = e.units().replaceAll(ctx, plan.Changed)
+	act := e.Changes.Begin(actor).Entry("unit.import", "units", nil, plan)
+	survey.Create(act, survey.Units, plan.New...)
+	for _, u := range plan.Changed {
+		survey.Update(act, survey.Units, u.Rev-1, u)
 	}
-	if err != nil && len(done.New)+len(done.Changed) == 0 {
-		return err
-	}
-	return errors.Join(err, e.Audit.Record(ctx, actor, "unit.import", "units", nil, done))
+	return act.Do(ctx)
 }
 
 // SectorRow is one line of a list of sectors.
@@ -301,14 +296,10 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []survey.RowProblem)
 
 // ApplySectors carries a plan out, as ApplyUnits does.
 func (e *Editor) ApplySectors(ctx context.Context, actor survey.Actor, plan SectorPlan) error {
-	done := SectorPlan{Same: plan.Same}
-	var err error
-	// What stands last moves first: read again, the list would not move it.
-	if done.Changed, err = e.sectors().replaceAll(ctx, plan.Changed); err == nil {
-		done.New, err = e.sectors().insertNew(ctx, plan.New)
+	act := e.Changes.Begin(actor).Entry("sector.import", "sectors", nil, plan)
+	survey.Create(act, survey.Sectors, plan.New...)
+	for _, s := range plan.Changed {
+		survey.Update(act, survey.Sectors, s.Rev-1, s)
 	}
-	if err != nil && len(done.New)+len(done.Changed) == 0 {
-		return err
-	}
-	return errors.Join(err, e.Audit.Record(ctx, actor, "sector.import", "sectors", nil, done))
+	return act.Do(ctx)
 }

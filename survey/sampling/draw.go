@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"golang.org/x/sync/errgroup"
 
 	"hailong/survey"
 	"hailong/survey/people"
@@ -34,9 +33,14 @@ func (f *Samples) drawn() survey.Table[Drawn] {
 func (f *Samples) Sample(ctx context.Context, id survey.CampaignID) (Sample, error) {
 	s, err := f.samples().Get(ctx, string(id))
 	if err != nil && survey.KindOf(err) == survey.NotFound {
-		return Sample{ID: id, KeepDays: DefaultKeepDays, Next: 1}, nil
+		return noSample(id), nil
 	}
 	return s, err
+}
+
+// noSample is the sample of a campaign that drew nothing yet.
+func noSample(id survey.CampaignID) Sample {
+	return Sample{ID: id, KeepDays: DefaultKeepDays, Next: 1}
 }
 
 // Rows returns the rows that a campaign drew, in the order of their numbers.
@@ -105,37 +109,50 @@ func (f *Samples) due(s *Sample) bool {
 }
 
 // changeSample replaces the sample of a campaign, which must have revision rev.
-// The campaign must not have ended.
 func (f *Samples) changeSample(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*Sample) error) (Sample, error) {
+	return survey.Change(ctx, f.changes, survey.Edit[Sample]{
+		Collection: survey.Samples, ID: string(id), Seen: rev, Actor: actor, Action: action,
+		Do: func(s *Sample) error {
+			if s.Rev == 0 {
+				*s = noSample(id)
+			}
+			return edit(s)
+		},
+	})
+}
+
+// actOn begins an act with the sample of a campaign, which must have revision
+// rev, as edit makes it. What else it changes is added by the caller.
+func (f *Samples) actOn(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*Sample) error) (*survey.Act, Sample, error) {
 	before, err := f.Sample(ctx, id)
 	if err != nil {
-		return Sample{}, err
+		return nil, Sample{}, err
 	}
 	if before.Rev != rev {
-		return Sample{}, survey.NewError(survey.Conflict, string(action), nil)
+		return nil, Sample{}, survey.NewError(survey.Conflict, string(action), nil)
 	}
 	after := before
 	after.Draws, after.Work = slices.Clone(before.Draws), slices.Clone(before.Work)
 	if err := edit(&after); err != nil {
-		return Sample{}, err
+		return nil, Sample{}, err
 	}
 	after.Rev = rev + 1
 	var was any
+	if rev > 0 {
+		was = before
+	}
+	act := f.changes.Begin(actor).Entry(action, "samples/"+string(id), was, after)
 	if rev == 0 {
-		err = f.samples().Insert(ctx, after)
+		survey.Create(act, survey.Samples, after)
 	} else {
-		was, err = before, f.samples().Replace(ctx, rev, after)
+		survey.Update(act, survey.Samples, rev, after)
 	}
-	if err != nil {
-		return Sample{}, err
-	}
-	return after, f.audit.Record(ctx, actor, action, "samples/"+string(id), was, after)
+	return act, after, nil
 }
 
-// StoreDraw stores a drawing; rev is the revision of the sample it was made
-// for. It may be interrupted: then the draw has fewer rows than its record says,
-// and is discarded and made again. Errors: Invalid (the campaign has ended, the
-// sample is too large, or a stratum was drawn before), Conflict.
+// StoreDraw stores a drawing, as one act; rev is the revision of the sample it
+// was made for. Errors: Invalid (the campaign has ended, the sample is too large,
+// or a stratum was drawn before), Conflict.
 func (f *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, drawing Drawing) (Sample, error) {
 	campaign := f.catalog().Campaign(id)
 	if campaign == nil {
@@ -148,7 +165,7 @@ func (f *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.C
 		return Sample{}, refuse("sample.campaign_over")
 	}
 	number := 0
-	stored, err := f.changeSample(ctx, actor, id, rev, "sample.draw", func(s *Sample) error {
+	act, stored, err := f.actOn(ctx, actor, id, rev, "sample.draw", func(s *Sample) error {
 		if len(drawing.Rows) == 0 {
 			return refuse("sample.nothing_drawn")
 		}
@@ -183,18 +200,17 @@ func (f *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.C
 			contacts = append(contacts, Contact{ID: rows[i].ID, Rev: 1, Text: r.Contact})
 		}
 	}
-	// Contacts first: a row that is there is one that can be worked.
-	if _, err := survey.InsertAll(ctx, f.store, survey.Contacts, contacts); err != nil {
-		return stored, err
+	survey.Create(act, survey.DrawnRows, rows...)
+	survey.Create(act, survey.Contacts, contacts...)
+	if err := act.Do(ctx); err != nil {
+		return Sample{}, err
 	}
-	_, err = survey.InsertAll(ctx, f.store, survey.DrawnRows, rows)
-	return stored, err
+	return stored, nil
 }
 
-// DiscardDraw undoes a draw as long as none of its rows was visited. That it was
-// there stays in the audit log: nobody draws until they like what comes. It may
-// be interrupted; the record goes last, so that discarding again does the rest.
-// Errors: Invalid (a row was visited), NotFound, Conflict.
+// DiscardDraw undoes a draw, as one act, as long as none of its rows was visited.
+// That it was there stays in the audit log: nobody draws until they like what
+// comes. Errors: Invalid (a row was visited), NotFound, Conflict.
 func (f *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, number int) error {
 	rows, err := f.Rows(ctx, id)
 	if err != nil {
@@ -217,50 +233,32 @@ func (f *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey
 		return survey.NewError(survey.NotFound, "discard draw", nil)
 	}
 	draw := sample.Draws[at]
-	from, to := DrawnID(id, draw.First), DrawnID(id, draw.First+draw.Rows)
-	if err := f.deleteRange(ctx, survey.Contacts, from, to); err != nil {
-		return err
-	}
-	if err := f.deleteRange(ctx, survey.DrawnRows, from, to); err != nil {
-		return err
-	}
-	_, err = f.changeSample(ctx, actor, id, rev, "sample.discard", func(s *Sample) error {
+	act, _, err := f.actOn(ctx, actor, id, rev, "sample.discard", func(s *Sample) error {
 		s.Draws = slices.DeleteFunc(s.Draws, is)
 		return nil
-	})
-	return err
-}
-
-// deleteWorkers share the deletion of many documents, so that the store writes
-// several at once.
-const deleteWorkers = 32
-
-func (f *Samples) deleteRange(ctx context.Context, c survey.Collection, from, to string) error {
-	type key struct {
-		id  string
-		rev int64
-	}
-	var keys []key
-	err := f.store.Scan(ctx, c, from, to, func(raw bson.Raw) error {
-		id, err := survey.DocumentID(raw)
-		keys = append(keys, key{strings.Clone(id), survey.DocumentRev(raw)})
-		return err
 	})
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(deleteWorkers)
-	for _, k := range keys {
-		group.Go(func() error {
-			err := f.store.Delete(ctx, c, k.id, k.rev)
-			if err != nil && survey.KindOf(err) == survey.NotFound { // somebody else was first
-				return nil
-			}
-			return err
-		})
+	from, to := DrawnID(id, draw.First), DrawnID(id, draw.First+draw.Rows)
+	if err := f.removeRange(ctx, act, survey.Contacts, from, to); err != nil {
+		return err
 	}
-	return group.Wait()
+	for i := range rows {
+		act.Remove(survey.DrawnRows, rows[i].ID, rows[i].Rev)
+	}
+	return act.Do(ctx)
+}
+
+// removeRange adds the removal of documents to an act.
+func (f *Samples) removeRange(ctx context.Context, act *survey.Act, c survey.Collection, from, to string) error {
+	return f.store.Scan(ctx, c, from, to, func(raw bson.Raw) error {
+		id, err := survey.DocumentID(raw)
+		if err == nil {
+			act.RemoveAny(c, strings.Clone(id))
+		}
+		return err
+	})
 }
 
 // AssignWork says who visits which places; a place without a surveyor is left
@@ -300,26 +298,29 @@ func (f *Samples) KeepContacts(ctx context.Context, actor survey.Actor, id surve
 	})
 }
 
-// EraseContacts erases the contacts of a campaign for ever; the rows stay, and
-// with them the response rate.
+// EraseContacts erases the contacts of a campaign for ever, as one act; the rows
+// stay, and with them the response rate.
 func (f *Samples) EraseContacts(ctx context.Context, actor survey.Actor, id survey.CampaignID) error {
-	from, to := drawnRange(id)
-	if err := f.deleteRange(ctx, survey.Contacts, from, to); err != nil {
-		return err
+	for {
+		s, err := f.Sample(ctx, id)
+		if err != nil {
+			return err
+		}
+		act, _, err := f.actOn(ctx, actor, id, s.Rev, "sample.erase", func(s *Sample) error {
+			s.Erased = f.time()
+			return nil
+		})
+		if err == nil {
+			from, to := drawnRange(id)
+			err = f.removeRange(ctx, act, survey.Contacts, from, to)
+		}
+		if err == nil {
+			err = act.Do(ctx)
+		}
+		if err == nil || survey.KindOf(err) != survey.Conflict { // Conflict: the rest of the sample was changed meanwhile
+			return err
+		}
 	}
-	s, err := f.Sample(ctx, id)
-	if err != nil {
-		return err
-	}
-	_, err = f.changeSample(ctx, actor, id, s.Rev, "sample.erase", func(s *Sample) error {
-		s.Erased = f.time()
-		return nil
-	})
-	if err != nil && survey.KindOf(err) == survey.Conflict {
-		// Somebody changed the rest of the sample meanwhile; what had to go is gone.
-		return f.EraseContacts(ctx, actor, id)
-	}
-	return err
 }
 
 // EraseDue erases the contacts whose time has come, and returns the campaigns

@@ -166,8 +166,7 @@ func TestEraseDue(t *testing.T) {
 	catalog, _ := frameWorld()
 	now := time.Date(2026, 3, 1, 8, 0, 0, 0, survey.Zone)
 	clock := func() time.Time { return now }
-	audit := audit.New(store, clock)
-	f := sampling.New(store, audit, func() *survey.Catalog { return catalog }, clock)
+	f := sampling.New(survey.NewChanges(store, audit.New(store, clock), clock), func() *survey.Catalog { return catalog })
 	who := survey.Actor{Login: "lan"}
 	drawing := sampling.Drawing{
 		Draw: sampling.Draw{Strata: []sampling.DrawnStratum{{Name: "a"}}},
@@ -232,8 +231,8 @@ func (s *deletesOnly) Delete(ctx context.Context, c survey.Collection, id string
 	return s.Store.Delete(ctx, c, id, rev)
 }
 
-// Nothing of a draw is left behind when discarding it was interrupted: doing it
-// again does the rest.
+// Nothing of a draw is left behind when discarding it was interrupted: the next
+// change does the rest first.
 func TestDiscardInterrupted(t *testing.T) {
 	t.Parallel()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
@@ -244,7 +243,8 @@ func TestDiscardInterrupted(t *testing.T) {
 	catalog, _ := frameWorld()
 	clock := func() time.Time { return time.Date(2026, 3, 1, 8, 0, 0, 0, survey.Zone) }
 	failing := &deletesOnly{Store: store}
-	f := sampling.New(failing, audit.New(store, clock), func() *survey.Catalog { return catalog }, clock)
+	failing.left.Store(100)
+	f := sampling.New(survey.NewChanges(failing, audit.New(store, clock), clock), func() *survey.Catalog { return catalog })
 	who := survey.Actor{Login: "lan"}
 	drawing := sampling.Drawing{Draw: sampling.Draw{Strata: []sampling.DrawnStratum{{Name: "a"}}}}
 	for range 5 {
@@ -259,8 +259,8 @@ func TestDiscardInterrupted(t *testing.T) {
 		t.Fatalf("interrupted: %v", err)
 	}
 	failing.left.Store(100)
-	if err := f.DiscardDraw(t.Context(), who, "k", sample.Rev, 1); err != nil {
-		t.Fatal(err)
+	if _, err := f.KeepContacts(t.Context(), who, "k", sample.Rev, 10); survey.KindOf(err) != survey.Conflict {
+		t.Fatalf("the discarding was finished first, and the sample has another revision: %v", err)
 	}
 	sample, err = f.Sample(t.Context(), "k")
 	rows, err2 := f.Rows(t.Context(), "k")

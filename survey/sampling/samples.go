@@ -5,22 +5,21 @@ import (
 	"time"
 
 	"hailong/survey"
-	"hailong/survey/audit"
 )
 
 // Samples keeps who was drawn for a campaign: the draws, their rows, the
 // contacts of the rows and what came of the visits. Every change goes by an
 // expected revision and is recorded.
 type Samples struct {
+	changes *survey.Changes
 	store   survey.Store
-	audit   *audit.Log
 	catalog func() *survey.Catalog
 	now     func() time.Time
 }
 
-// New returns the samples of a store.
-func New(store survey.Store, log *audit.Log, catalog func() *survey.Catalog, now func() time.Time) *Samples {
-	return &Samples{store: store, audit: log, catalog: catalog, now: now}
+// New returns the samples of the store that changes are made in.
+func New(changes *survey.Changes, catalog func() *survey.Catalog) *Samples {
+	return &Samples{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
 }
 
 func (f *Samples) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }

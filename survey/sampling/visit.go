@@ -45,73 +45,74 @@ func (f *Samples) RecordVisit(ctx context.Context, actor survey.Actor, id string
 }
 
 // CallReserve has the next reserve of its stratum stand in for a row that ended
-// without an answer, and returns that reserve. Calling it again, also after an
-// interruption, gives the same one. Errors: Invalid (the row still waits for a
-// visit, or no reserve is left), NotFound, Conflict, Closed.
+// without an answer, and returns that reserve. Both rows change in one act.
+// Calling it again gives the same reserve. Errors: Invalid (the row still waits
+// for a visit, or no reserve is left), NotFound, Conflict, Closed.
 func (f *Samples) CallReserve(ctx context.Context, actor survey.Actor, id string) (Drawn, error) {
 	for {
 		row, err := f.Row(ctx, id)
 		if err != nil {
 			return Drawn{}, err
 		}
+		var reserve Drawn
 		if row.Substitute != 0 {
-			reserve, err := f.Row(ctx, DrawnID(row.Campaign, row.Substitute))
+			reserve, err = f.Row(ctx, DrawnID(row.Campaign, row.Substitute))
 			if err != nil || reserve.For == row.Number {
 				return reserve, err
 			}
-			if reserve.For == 0 { // interrupted after the row was marked
-				called, err := f.callFor(ctx, actor, &reserve, row.Number)
-				if err != nil && survey.KindOf(err) == survey.Conflict {
-					continue
-				}
-				return called, err
-			}
 		}
-		rows, err := f.Rows(ctx, row.Campaign)
-		if err != nil {
-			return Drawn{}, err
-		}
-		next := NextReserve(rows, row.Stratum)
-		if next == nil && row.Substitute != 0 { // another row took the last one
-			if _, err := f.changeRow(ctx, actor, id, row.Rev, "sample.reserve", func(_ *survey.Campaign, d *Drawn) error {
-				d.Substitute = 0
-				return nil
-			}); err != nil && survey.KindOf(err) != survey.Conflict {
+		if row.Substitute == 0 || reserve.For != 0 { // of an older version: the mark was all, and another row took the reserve
+			rows, err := f.Rows(ctx, row.Campaign)
+			if err != nil {
 				return Drawn{}, err
 			}
-			continue
-		}
-		if next == nil {
-			return Drawn{}, &survey.Error{Kind: survey.Invalid, Op: "call reserve", Key: "sample.no_reserve"}
-		}
-		// The row is marked before the reserve: two taps on one row cannot call two
-		// reserves. Two rows that want the same reserve meet at its revision; the
-		// one that comes second looks again.
-		if _, err := f.changeRow(ctx, actor, id, row.Rev, "sample.reserve", func(_ *survey.Campaign, d *Drawn) error {
-			if !d.InForce() || !d.Lost() {
-				return &survey.Error{Kind: survey.Invalid, Op: "call reserve", Key: "sample.still_due"}
+			next := NextReserve(rows, row.Stratum)
+			if next == nil {
+				return Drawn{}, &survey.Error{Kind: survey.Invalid, Op: "call reserve", Key: "sample.no_reserve"}
 			}
-			d.Substitute = next.Number
-			return nil
-		}); err != nil {
-			if survey.KindOf(err) == survey.Conflict {
-				continue
-			}
-			return Drawn{}, err
+			reserve = *next
 		}
-		called, err := f.callFor(ctx, actor, next, row.Number)
-		if err != nil && survey.KindOf(err) == survey.Conflict {
-			continue
+		// Two taps on one row meet at its revision, and two rows that want the same
+		// reserve at the reserve's; the one that comes second looks again.
+		called, err := f.call(ctx, actor, row, reserve)
+		if err == nil || survey.KindOf(err) != survey.Conflict {
+			return called, err
 		}
-		return called, err
 	}
 }
 
-func (f *Samples) callFor(ctx context.Context, actor survey.Actor, reserve *Drawn, number int) (Drawn, error) {
-	return f.changeRow(ctx, actor, reserve.ID, reserve.Rev, "sample.called", func(_ *survey.Campaign, d *Drawn) error {
-		d.For = number
-		return nil
-	})
+// call has a reserve stand in for a row.
+func (f *Samples) call(ctx context.Context, actor survey.Actor, row, reserve Drawn) (Drawn, error) {
+	if _, err := f.atWork(&row, "sample.reserve"); err != nil {
+		return Drawn{}, err
+	}
+	act := f.changes.Begin(actor)
+	if row.Substitute != reserve.Number {
+		if !row.InForce() || !row.Lost() {
+			return Drawn{}, &survey.Error{Kind: survey.Invalid, Op: "call reserve", Key: "sample.still_due"}
+		}
+		marked := row
+		marked.Substitute = reserve.Number
+		act.Entry("sample.reserve", "drawn/"+row.ID, rowState(&row), rowState(&marked))
+		survey.Update(act, survey.DrawnRows, row.Rev, marked)
+	}
+	called := reserve
+	called.Rev, called.For = reserve.Rev+1, row.Number
+	act.Entry("sample.called", "drawn/"+reserve.ID, rowState(&reserve), rowState(&called))
+	survey.Update(act, survey.DrawnRows, reserve.Rev, called)
+	return called, act.Do(ctx)
+}
+
+// atWork returns the campaign of a row while its rows are visited.
+func (f *Samples) atWork(d *Drawn, action survey.Action) (*survey.Campaign, error) {
+	campaign := f.catalog().Campaign(d.Campaign)
+	if campaign == nil {
+		return nil, survey.NewError(survey.NotFound, string(action), nil)
+	}
+	if campaign.State != survey.Open && campaign.State != survey.ClosedDown {
+		return nil, &survey.Error{Kind: survey.Closed, Op: string(action), Key: "sample.not_at_work"}
+	}
+	return campaign, nil
 }
 
 // changeRow replaces a row of revision seen, while its campaign is at work.
@@ -120,25 +121,14 @@ func (f *Samples) changeRow(ctx context.Context, actor survey.Actor, id string, 
 	if err != nil {
 		return Drawn{}, err
 	}
-	campaign := f.catalog().Campaign(before.Campaign)
-	if campaign == nil {
-		return Drawn{}, survey.NewError(survey.NotFound, string(action), nil)
+	campaign, err := f.atWork(&before, action)
+	if err != nil {
+		return Drawn{}, err
 	}
-	if campaign.State != survey.Open && campaign.State != survey.ClosedDown {
-		return Drawn{}, &survey.Error{Kind: survey.Closed, Op: string(action), Key: "sample.not_at_work"}
-	}
-	if before.Rev != seen {
-		return before, survey.NewError(survey.Conflict, string(action), nil)
-	}
-	after := before
-	if err := edit(campaign, &after); err != nil {
-		return before, err
-	}
-	after.Rev++
-	if err := f.drawn().Replace(ctx, seen, after); err != nil {
-		return before, err
-	}
-	return after, f.audit.Record(ctx, actor, action, "drawn/"+id, rowState(&before), rowState(&after))
+	return survey.Change(ctx, f.changes, survey.Edit[Drawn]{
+		Collection: survey.DrawnRows, ID: id, Seen: seen, Actor: actor, Action: action, Show: rowState,
+		Do: func(d *Drawn) error { return edit(campaign, d) },
+	})
 }
 
 // rowState is what the audit log says of a row.

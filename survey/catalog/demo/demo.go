@@ -96,10 +96,28 @@ func (d Demo) catalog(ctx context.Context, store survey.Store) (*survey.Catalog,
 	case len(problems) > 0:
 		return nil, fmt.Errorf("sample school %d: %s: %s", problems[0].Row, problems[0].Column, problems[0].Message)
 	}
-	if err := plan.Apply(ctx, store); err != nil {
+	if err := storeSchools(ctx, store, plan); err != nil {
 		return nil, err
 	}
 	return survey.LoadCatalog(ctx, store)
+}
+
+// storeSchools stores the sample schools of a store that is being made: nobody
+// is at work in it, and its log begins after it.
+func storeSchools(ctx context.Context, store survey.Store, plan registry.SchoolPlan) error {
+	if _, err := survey.InsertAll(ctx, store, survey.Units, plan.New); err != nil {
+		return err
+	}
+	if _, err := survey.InsertAll(ctx, store, survey.Points, plan.Points); err != nil {
+		return err
+	}
+	points := survey.Table[survey.Point]{Store: store, Collection: survey.Points}
+	for _, p := range plan.Off {
+		if err := points.Replace(ctx, p.Rev-1, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d Demo) key() (key [32]byte) {

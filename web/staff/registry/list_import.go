@@ -192,12 +192,7 @@ func (s *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.L
 			{Key: "school.plan_points", Args: []any{len(plan.Points), len(plan.Off)}},
 		},
 		Lists: []importedList{table("school.new_ones", plan.New), table("school.changed_ones", plan.Changed)},
-		apply: func(ctx context.Context, actor survey.Actor) error {
-			if err := plan.Apply(ctx, s.Store); err != nil {
-				return err
-			}
-			return s.Audit.Record(ctx, actor, "school.import", "schools", nil, plan)
-		},
+		apply: func(ctx context.Context, actor survey.Actor) error { return plan.Apply(ctx, s.editor.Changes, actor) },
 	}, problems, nil
 }
 
