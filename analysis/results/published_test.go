@@ -102,6 +102,7 @@ func TestWhichFiguresAReaderSees(t *testing.T) {
 	held := Query{Campaign: tthc, By: []Dimension{ByUnit}}
 	crossed := Query{Campaign: tthc, By: []Dimension{BySector, ByMonth}} // which no edition holds
 	otherFormula := Query{Campaign: tthc, Formula: survey.Mean100}
+	otherPooling := Query{Campaign: tthc, Pooling: survey.PoolAnswers}
 	type expected struct {
 		source  Source
 		edition int
@@ -152,6 +153,8 @@ func TestWhichFiguresAReaderSees(t *testing.T) {
 			{Public, whole, FromResponses, edition(3)}, // the public does not choose
 			{Public, crossed, "", notHeld},
 			{Public, otherFormula, "", notHeld},
+			{Public, otherPooling, "", notHeld},
+			{Program, otherPooling, FromEdition, notHeld},
 			{Program, whole, "", edition(3)},
 			{Program, whole, FromEdition, edition(3)},
 			{Program, whole, FromResponses, now(15)},
