@@ -105,22 +105,22 @@ func TestDrawSampleProblems(t *testing.T) {
 // their stratum take that of the list, and rows that were not drawn only count.
 func TestTakeDrawn(t *testing.T) {
 	t.Parallel()
-	row := func(n int, list survey.FrameList, stratum string, order int) survey.FrameRow {
-		return survey.FrameRow{Row: n, Place: survey.Place{Unit: "a"}, Sector: "land", List: list, Stratum: stratum, Order: order}
+	row := func(n int, list sampling.FrameList, stratum string, order int) sampling.FrameRow {
+		return sampling.FrameRow{Row: n, Place: sampling.Place{Unit: "a"}, Sector: "land", List: list, Stratum: stratum, Order: order}
 	}
-	own := survey.StratumName("a", "land")
-	got := results.TakeDrawn([]survey.FrameRow{
-		row(2, survey.MainList, "", 0), row(3, survey.MainList, "", 0), row(4, survey.ReserveList, "", 0), row(5, survey.NotDrawn, "", 0),
-		row(6, survey.MainList, "north", 7), row(7, survey.ReserveList, "north", 9),
+	own := sampling.StratumName("a", "land")
+	got := results.TakeDrawn([]sampling.FrameRow{
+		row(2, sampling.MainList, "", 0), row(3, sampling.MainList, "", 0), row(4, sampling.ReserveList, "", 0), row(5, survey.NotDrawn, "", 0),
+		row(6, sampling.MainList, "north", 7), row(7, sampling.ReserveList, "north", 9),
 	})
 	want := survey.Drawing{
 		Draw: survey.Draw{Method: survey.DrawElsewhere, Listed: 6, Strata: []survey.DrawnStratum{
 			{Name: own, Unit: "a", Sector: "land", Listed: 4, Main: 2, Reserve: 1},
 			{Name: "north", Listed: 2, Main: 1, Reserve: 1},
 		}},
-		Rows: []survey.FrameRow{
-			row(2, survey.MainList, own, 1), row(3, survey.MainList, own, 2), row(4, survey.ReserveList, own, 1),
-			row(6, survey.MainList, "north", 7), row(7, survey.ReserveList, "north", 9),
+		Rows: []sampling.FrameRow{
+			row(2, sampling.MainList, own, 1), row(3, sampling.MainList, own, 2), row(4, sampling.ReserveList, own, 1),
+			row(6, sampling.MainList, "north", 7), row(7, sampling.ReserveList, "north", 9),
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
