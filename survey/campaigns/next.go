@@ -85,7 +85,7 @@ func commonLangs(c *survey.Catalog, forms []survey.FormRef) []survey.Lang {
 			continue
 		}
 		if langs == nil {
-			langs = questions.Languages(q)
+			langs = q.Languages()
 		}
 		langs = slices.DeleteFunc(langs, func(l survey.Lang) bool { return !q.Complete(l) })
 	}
