@@ -3,7 +3,6 @@ package questions
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
