@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"hailong/survey"
-	"hailong/survey/questions"
 )
 
 // NextNotice is how many days before its last day a campaign that nothing
