@@ -24,6 +24,7 @@ build: ## Build the static binary ./hailong
 
 test: tools ## Install what the tests need where that can be done, vet, test
 	go vet ./...
+	go test ./survey/storetest
 	go test $(RACE) -timeout 14m ./...
 
 lint: ## Check the code, its imports and format, and the compose file

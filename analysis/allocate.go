@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -171,7 +172,7 @@ func roundToSum(n int, share, weights []float64, low, high []int) []int {
 	slices.SortStableFunc(order, func(a, b int) int {
 		// Rounded, so that remainders equal but for the last bits tie.
 		ra, rb := math.Round(1e6*(share[a]-float64(whole[a]))), math.Round(1e6*(share[b]-float64(whole[b])))
-		return compareFloat(rb, ra)
+		return cmp.Compare(rb, ra)
 	})
 	for left != 0 {
 		before := left

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"pgregory.net/rapid"
 )
 
 func TestAlpha(t *testing.T) {
@@ -38,29 +37,4 @@ func TestAlpha(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Alpha counts codes once for a million responses; AnalyzeReliability needs the
-// covariances for its other figures. They are the same number.
-func TestAlphaByCountsAndByCovariances(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(rt *rapid.T) {
-		items := rapid.IntRange(2, 5).Draw(rt, "items")
-		rows := rapid.SliceOfN(rapid.SliceOfN(rapid.Uint8Range(0, 5), items, items), 2, 30).Draw(rt, "rows")
-		columns, all := make([][]uint8, items), make([]int, items)
-		for j := range columns {
-			all[j] = j
-			for _, row := range rows {
-				columns[j] = append(columns[j], row[j])
-			}
-		}
-		want, err := AnalyzeReliability(columns, 0.95)
-		if err != nil {
-			return
-		}
-		got := responses(t, rows...).Alpha(all)
-		if diff := cmp.Diff(Alpha{want.Alpha, want.Standardized, items, int64(want.N)}, got, cmpopts.EquateApprox(1e-9, 1e-9)); diff != "" {
-			rt.Fatalf("%v (-covariances +counts):\n%s", rows, diff)
-		}
-	})
 }

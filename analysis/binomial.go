@@ -25,42 +25,42 @@ func ExactBinomial(x, n int, p0 float64) OneSided {
 		return OneSided{PGreater: math.NaN(), PLess: math.NaN()}
 	}
 	return OneSided{
-		PGreater: binomialUpper(x-1, n, p0),
-		PLess:    binomialCDF(x, n, p0),
+		PGreater: BinomialUpper(x-1, n, p0),
+		PLess:    BinomialCDF(x, n, p0),
 	}
 }
 
-// binomialCDF returns P(X ≤ k) for X ~ Binomial(n, p).
-func binomialCDF(k, n int, p float64) float64 {
+// BinomialCDF returns P(X ≤ k) for X ~ Binomial(n, p).
+func BinomialCDF(k, n int, p float64) float64 {
 	switch {
 	case k < 0:
 		return 0
 	case k >= n:
 		return 1
 	}
-	return betaCDF(1-p, float64(n-k), float64(k)+1)
+	return BetaCDF(1-p, float64(n-k), float64(k)+1)
 }
 
-// binomialUpper returns P(X > k) for X ~ Binomial(n, p), to relative precision
+// BinomialUpper returns P(X > k) for X ~ Binomial(n, p), to relative precision
 // in the far tail.
-func binomialUpper(k, n int, p float64) float64 {
+func BinomialUpper(k, n int, p float64) float64 {
 	switch {
 	case k < 0:
 		return 1
 	case k >= n:
 		return 0
 	}
-	return betaCDF(p, float64(k)+1, float64(n-k))
+	return BetaCDF(p, float64(k)+1, float64(n-k))
 }
 
-// binomialQuantile returns the smallest k with P(X ≤ k) ≥ q for X ~ Binomial(n,
+// BinomialQuantile returns the smallest k with P(X ≤ k) ≥ q for X ~ Binomial(n,
 // p). A q that a rounding error alone holds above P(X ≤ k) counts as reached.
-func binomialQuantile(q float64, n int, p float64) int {
+func BinomialQuantile(q float64, n int, p float64) int {
 	const slack = 1e-13
 	low, high := 0, n
 	for low < high {
 		middle := low + (high-low)/2
-		if binomialCDF(middle, n, p) >= q*(1-slack) {
+		if BinomialCDF(middle, n, p) >= q*(1-slack) {
 			high = middle
 		} else {
 			low = middle + 1

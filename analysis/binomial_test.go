@@ -57,8 +57,8 @@ func TestBinomialQuantileIsTheSmallestCount(t *testing.T) {
 		n := rapid.IntRange(0, 3000).Draw(t, "n")
 		p := rapid.Float64Range(0.01, 0.99).Draw(t, "p")
 		q := rapid.Float64Range(0.0001, 0.9999).Draw(t, "q")
-		k := binomialQuantile(q, n, p)
-		if binomialCDF(k, n, p) < q*(1-1e-12) || k > 0 && binomialCDF(k-1, n, p) >= q {
+		k := BinomialQuantile(q, n, p)
+		if BinomialCDF(k, n, p) < q*(1-1e-12) || k > 0 && BinomialCDF(k-1, n, p) >= q {
 			t.Fatalf("quantile %v of Binomial(%d, %v) is not %d", q, n, p, k)
 		}
 	})

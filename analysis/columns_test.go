@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 
@@ -38,6 +40,9 @@ func randomColumns(t testing.TB, seed uint64, rows, items int) *Columns {
 	return c
 }
 
+// says reports whether an error holds the words that name the fault.
+func says(err error, words string) bool { return err != nil && strings.Contains(err.Error(), words) }
+
 func TestColumnsRefuseWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	schema := Schema{Items: []Item{{"a", 5}, {"b", 3}}, Domains: []string{"unit"}, Measures: []string{"weight"}}
@@ -46,12 +51,13 @@ func TestColumnsRefuseWhatDoesNotFit(t *testing.T) {
 		answers  []uint8
 		domains  []uint32
 		measures []float64
+		says     string
 	}{
-		{"TooFewAnswers", []uint8{1}, []uint32{1}, []float64{1}},
-		{"NoDomain", []uint8{1, 1}, nil, []float64{1}},
-		{"NoMeasure", []uint8{1, 1}, []uint32{1}, nil},
-		{"CodeOfALongerScale", []uint8{1, 4}, []uint32{1}, []float64{1}},
-		{"ReservedByte", []uint8{255, 1}, []uint32{1}, []float64{1}},
+		{"TooFewAnswers", []uint8{1}, []uint32{1}, []float64{1}, "not 1, 1 and 1"},
+		{"NoDomain", []uint8{1, 1}, nil, []float64{1}, "not 2, 0 and 1"},
+		{"NoMeasure", []uint8{1, 1}, []uint32{1}, nil, "not 2, 1 and 0"},
+		{"CodeOfALongerScale", []uint8{1, 4}, []uint32{1}, []float64{1}, `item "b" has codes 1 to 3, not 4`},
+		{"ReservedByte", []uint8{255, 1}, []uint32{1}, []float64{1}, `item "a" has codes 1 to 5, not 255`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -60,8 +66,8 @@ func TestColumnsRefuseWhatDoesNotFit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := c.Append(tt.answers, tt.domains, tt.measures); err == nil {
-				t.Fatal("accepted")
+			if err := c.Append(tt.answers, tt.domains, tt.measures); !says(err, tt.says) {
+				t.Fatalf("the error is %v, it should say %q", err, tt.says)
 			}
 			if c.Rows() != 0 || c.Snapshot().Rows() != 0 || len(c.Snapshot().Item(0)) != 0 {
 				t.Error("a refused response left something behind")
@@ -75,8 +81,9 @@ func TestColumnsRefuseWhatDoesNotFit(t *testing.T) {
 		})
 	}
 	for _, codes := range []uint8{0, 254, 255} {
-		if _, err := NewColumns(Schema{Items: []Item{{"a", codes}}}); err == nil {
-			t.Errorf("an item of %d codes was accepted", codes)
+		want := fmt.Sprintf(`item "a" has %d codes`, codes)
+		if _, err := NewColumns(Schema{Items: []Item{{"a", codes}}}); !says(err, want) {
+			t.Errorf("the error is %v, it should say %q", err, want)
 		}
 	}
 }

@@ -18,11 +18,11 @@ import "math"
 // svyciprop(method = "beta").
 func KornGraubard(p, se, m, df, confidence float64) Interval {
 	constant := p == 0 || p == 1
-	if !(p >= 0 && p <= 1) || !(se >= 0 || constant) || !(m > 0) || !validConfidence(confidence) {
+	if !(p >= 0 && p <= 1) || !(se >= 0 || constant) || !(m > 0) || !ValidConfidence(confidence) {
 		return undefinedInterval
 	}
 	tail := (1 - confidence) / 2
-	factor := math.Pow(tQuantile(tail, m-1)/tQuantile(tail, df), 2)
+	factor := math.Pow(TQuantile(tail, m-1)/TQuantile(tail, df), 2)
 	switch {
 	case math.IsNaN(factor):
 		return undefinedInterval
@@ -48,12 +48,12 @@ func KornGraubard(p, se, m, df, confidence float64) Interval {
 //
 // Source: R survey, svyciprop(method = "xlogit").
 func Logit(r, se, df, confidence float64) Interval {
-	if !(r > 0 && r < 1) || !(se >= 0) || !(df > 0) || !validConfidence(confidence) {
+	if !(r > 0 && r < 1) || !(se >= 0) || !(df > 0) || !ValidConfidence(confidence) {
 		return undefinedInterval
 	}
 	centre := math.Log(r) - math.Log1p(-r)
-	half := tQuantile((1+confidence)/2, df) * se / (r * (1 - r))
-	return Interval{Low: expit(centre - half), High: expit(centre + half)}
+	half := TQuantile((1+confidence)/2, df) * se / (r * (1 - r))
+	return Interval{Low: Expit(centre - half), High: Expit(centre + half)}
 }
 
 // DesignEffect is how many times larger the variance se² of a proportion p from
@@ -71,7 +71,8 @@ func DesignEffect(p, se, m float64) float64 {
 	return se * se * (m - 1) / (p * (1 - p))
 }
 
-func expit(x float64) float64 {
+// Expit is the inverse of the logit, 1/(1+e^−x).
+func Expit(x float64) float64 {
 	if x < 0 {
 		e := math.Exp(x)
 		return e / (1 + e)

@@ -3,8 +3,10 @@
 //
 // It owns the compact column form of responses, tabulation, design-based
 // estimation (strata, clusters, weights, finite populations), calibration of
-// weights, intervals and tests, sampling, reliability, fair comparison and the
-// signs of bad data. Four principles hold everywhere:
+// weights, intervals, tests against a target, adjustment of many tests, sampling,
+// and the distributions that all of these stand on. Comparison of units and
+// periods is package review, the signs of bad data are package quality. Four
+// principles hold everywhere:
 //
 //  1. Plain data. Functions take and return slices, numbers and structs of this
 //     package; no type of a numeric library appears in a signature, and nothing

@@ -69,7 +69,7 @@ func PValue(rate, se, df, target float64) float64 {
 	if !(se > 0) {
 		return math.NaN()
 	}
-	return tUpper(math.Abs(rate-target)/se, df)
+	return TUpper(math.Abs(rate-target)/se, df)
 }
 
 // Estimate estimates satisfaction rates and mean codes of every item, and the
@@ -178,7 +178,7 @@ func (p Plan) check(s Snapshot) error {
 			return fmt.Errorf("there is no answer code %d", code)
 		}
 	}
-	if !validConfidence(p.Confidence) {
+	if !ValidConfidence(p.Confidence) {
 		return fmt.Errorf("confidence %v is not between 0 and 1", p.Confidence)
 	}
 	return nil

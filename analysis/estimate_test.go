@@ -15,24 +15,27 @@ func TestEstimateRefuses(t *testing.T) {
 	if _, err := s.Estimate(good()); err != nil {
 		t.Fatal(err)
 	}
-	for name, spoil := range map[string]func(p *Plan){
-		"NoItems":         func(p *Plan) { p.Items = nil },
-		"UnknownItem":     func(p *Plan) { p.Items = []int{2} },
-		"UnknownDomain":   func(p *Plan) { p.By = []int{-1} },
-		"CodeZero":        func(p *Plan) { p.Satisfied = []int{0} },
-		"CodeTooLarge":    func(p *Plan) { p.Satisfied = []int{254} },
-		"ConfidenceOfOne": func(p *Plan) { p.Confidence = 1 },
-		"NoConfidence":    func(p *Plan) { p.Confidence = math.NaN() },
-		"UnlikeLength":    func(p *Plan) { p.Design.Weight = []float64{1} },
+	for name, tt := range map[string]struct {
+		spoil func(p *Plan)
+		says  string
+	}{
+		"NoItems":         {func(p *Plan) { p.Items = nil }, "no items to estimate"},
+		"UnknownItem":     {func(p *Plan) { p.Items = []int{2} }, "no item column 2"},
+		"UnknownDomain":   {func(p *Plan) { p.By = []int{-1} }, "no domain column -1"},
+		"CodeZero":        {func(p *Plan) { p.Satisfied = []int{0} }, "no answer code 0"},
+		"CodeTooLarge":    {func(p *Plan) { p.Satisfied = []int{254} }, "no answer code 254"},
+		"ConfidenceOfOne": {func(p *Plan) { p.Confidence = 1 }, "confidence 1 is not between"},
+		"NoConfidence":    {func(p *Plan) { p.Confidence = math.NaN() }, "confidence NaN is not between"},
+		"UnlikeLength":    {func(p *Plan) { p.Design.Weight = []float64{1} }, "for 8 responses"},
 	} {
 		p := good()
-		spoil(&p)
-		if _, err := s.Estimate(p); err == nil {
-			t.Errorf("%s was accepted", name)
+		tt.spoil(&p)
+		if _, err := s.Estimate(p); !says(err, tt.says) {
+			t.Errorf("%s: the error is %v, it should say %q", name, err, tt.says)
 		}
 	}
-	if _, err := s.Slice(0, 0).Estimate(good()); err == nil {
-		t.Error("no responses were accepted")
+	if _, err := s.Slice(0, 0).Estimate(good()); !says(err, "no responses") {
+		t.Errorf("no responses: error %v", err)
 	}
 	p := good()
 	p.Design.FPC = []float64{9, 9, 9, 9, 9, 9, 9, 10}
@@ -44,8 +47,8 @@ func TestEstimateRefuses(t *testing.T) {
 	if err := c.Append([]uint8{1, 1}, []uint32{1 << 31, 1}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Snapshot().Estimate(good()); err == nil {
-		t.Error("domain codes with a gap of two thousand million were accepted")
+	if _, err := c.Snapshot().Estimate(good()); !says(err, "too many for a table") {
+		t.Errorf("domain codes with a gap of two thousand million: error %v", err)
 	}
 }
 

@@ -218,17 +218,20 @@ func TestFormulasDiffer(t *testing.T) {
 func TestIndexRefuses(t *testing.T) {
 	t.Parallel()
 	s := responses(t, []uint8{1, 2})
-	for name, ix := range map[string]Index{
-		"NoFactor":       {nil, Top2(5, 5), PoolAnswers},
-		"EmptyFactor":    {[][]int{{}}, Top2(5, 5), PoolAnswers},
-		"UnknownItem":    {[][]int{{2}}, Top2(5, 5), PoolAnswers},
-		"AnotherScale":   {[][]int{{0}}, Top2(3, 3), PoolAnswers},
-		"ScoreAboveOne":  {[][]int{{0}}, Scoring{[]int{0, 1, 2, 3, 4, 5}, 4}, PoolAnswers},
-		"NoDenominator":  {[][]int{{0}}, Mean0(1), PoolAnswers},
-		"NegativePoints": {[][]int{{0}}, Scoring{[]int{0, -1, 0, 0, 0, 1}, 1}, PoolAnswers},
+	for name, tt := range map[string]struct {
+		index Index
+		says  string
+	}{
+		"NoFactor":       {Index{nil, Top2(5, 5), PoolAnswers}, "factors, not 0"},
+		"EmptyFactor":    {Index{[][]int{{}}, Top2(5, 5), PoolAnswers}, "factor 1 has 0 items"},
+		"UnknownItem":    {Index{[][]int{{2}}, Top2(5, 5), PoolAnswers}, "no item column 2"},
+		"AnotherScale":   {Index{[][]int{{0}}, Top2(3, 3), PoolAnswers}, "has 5 codes and the scoring 3"},
+		"ScoreAboveOne":  {Index{[][]int{{0}}, Scoring{[]int{0, 1, 2, 3, 4, 5}, 4}, PoolAnswers}, "code 5 scores 5 of 4"},
+		"NoDenominator":  {Index{[][]int{{0}}, Mean0(1), PoolAnswers}, "from 1 to 1000, not 0"},
+		"NegativePoints": {Index{[][]int{{0}}, Scoring{[]int{0, -1, 0, 0, 0, 1}, 1}, PoolAnswers}, "code 1 scores -1 of 1"},
 	} {
-		if _, err := s.TabulateIndex(ix, Query{}); err == nil {
-			t.Errorf("%s was accepted", name)
+		if _, err := s.TabulateIndex(tt.index, Query{}); !says(err, tt.says) {
+			t.Errorf("%s: the error is %v, it should say %q", name, err, tt.says)
 		}
 	}
 }

@@ -11,6 +11,9 @@ type Interval struct {
 
 var undefinedInterval = Interval{Low: math.NaN(), High: math.NaN()}
 
+// UndefinedInterval is what too few data give: both ends are NaN.
+func UndefinedInterval() Interval { return undefinedInterval }
+
 // Defined reports whether the interval has two bounds.
 func (i Interval) Defined() bool { return !math.IsNaN(i.Low) && !math.IsNaN(i.High) }
 
@@ -38,7 +41,7 @@ func Wilson(x, n, confidence float64) Interval {
 	if !validCount(x, n, confidence) {
 		return undefinedInterval
 	}
-	z := normalQuantile((1 + confidence) / 2)
+	z := NormalQuantile((1 + confidence) / 2)
 	p, z2 := x/n, z*z
 	centre := p + z2/(2*n)
 	half := z * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
@@ -75,10 +78,10 @@ func ClopperPearson(x, n, confidence float64) Interval {
 	tail := (1 - confidence) / 2
 	i := Interval{Low: 0, High: 1}
 	if x > 0 {
-		i.Low = betaQuantile(tail, x, n-x+1)
+		i.Low = BetaQuantile(tail, x, n-x+1)
 	}
 	if x < n {
-		i.High = betaQuantile(1-tail, x+1, n-x)
+		i.High = BetaQuantile(1-tail, x+1, n-x)
 	}
 	return i
 }
@@ -99,16 +102,17 @@ func Jeffreys(x, n, confidence float64) Interval {
 	tail := (1 - confidence) / 2
 	i := Interval{Low: 0, High: 1}
 	if x > 0 {
-		i.Low = betaQuantile(tail, x+0.5, n-x+0.5)
+		i.Low = BetaQuantile(tail, x+0.5, n-x+0.5)
 	}
 	if x < n {
-		i.High = betaQuantile(1-tail, x+0.5, n-x+0.5)
+		i.High = BetaQuantile(1-tail, x+0.5, n-x+0.5)
 	}
 	return i
 }
 
 func validCount(x, n, confidence float64) bool {
-	return n > 0 && !math.IsInf(n, 0) && x >= 0 && x <= n && validConfidence(confidence)
+	return n > 0 && !math.IsInf(n, 0) && x >= 0 && x <= n && ValidConfidence(confidence)
 }
 
-func validConfidence(confidence float64) bool { return confidence > 0 && confidence < 1 }
+// ValidConfidence reports whether a confidence lies between 0 and 1.
+func ValidConfidence(confidence float64) bool { return confidence > 0 && confidence < 1 }

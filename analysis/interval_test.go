@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"hailong/analysis/oracletest"
 )
 
 var proportionIntervals = map[string]func(x, n, confidence float64) Interval{
@@ -24,8 +26,8 @@ func TestJeffreysMatchesR(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := Jeffreys(tt.x, tt.n, 0.95)
-		near(t, "low", got.Low, tt.want.Low, 1e-12)
-		near(t, "high", got.High, tt.want.High, 1e-12)
+		oracletest.Near(t, "low", got.Low, tt.want.Low, 1e-12)
+		oracletest.Near(t, "high", got.High, tt.want.High, 1e-12)
 	}
 	if got := Jeffreys(3, 7, 0.9).High; math.Abs(got-0.7191819409330789) > 1e-12 {
 		t.Errorf("high = %v", got)
@@ -101,7 +103,7 @@ func TestClopperPearsonCovers(t *testing.T) {
 			covered := 0.0
 			for x := range n + 1 {
 				if ClopperPearson(float64(x), float64(n), 0.95).Contains(p) {
-					covered += binomialCDF(x, n, p) - binomialCDF(x-1, n, p)
+					covered += BinomialCDF(x, n, p) - BinomialCDF(x-1, n, p)
 				}
 			}
 			if covered < 0.95 {

@@ -3,33 +3,25 @@ package analysis
 import (
 	"math"
 	"testing"
+
+	"hailong/analysis/oracletest"
 )
 
-// designChecks holds the checks of testdata/stats.json that need a design or
-// weights.
-var designChecks = map[string]func(*testing.T, oracleCase){
-	"svyciprop":       checkDesignInterval,
-	"deff":            checkDesignEffect,
-	"rake":            checkRake,
-	"post_stratify":   checkPostStratify,
-	"rao_scott_chisq": checkRaoScott,
-}
-
-func checkDesignInterval(t *testing.T, c oracleCase) {
-	in := decode[struct{ P, SE, N, DF, Confidence float64 }](t, c.Input)
-	want := decode[struct{ Beta, XLogit []float64 }](t, c.Expected)
+func checkDesignInterval(t *testing.T, c oracletest.Case) {
+	in := oracletest.Decode[struct{ P, SE, N, DF, Confidence float64 }](t, c.Input)
+	want := oracletest.Decode[struct{ Beta, XLogit []float64 }](t, c.Expected)
 	beta := KornGraubard(in.P, in.SE, in.N, in.DF, in.Confidence)
-	nearAll(t, "beta", []float64{beta.Low, beta.High}, want.Beta, c.Tolerance)
+	oracletest.NearAll(t, "beta", []float64{beta.Low, beta.High}, want.Beta, c.Tolerance)
 	logit := Logit(in.P, in.SE, in.DF, in.Confidence)
-	nearAll(t, "xlogit", []float64{logit.Low, logit.High}, want.XLogit, c.Tolerance)
+	oracletest.NearAll(t, "xlogit", []float64{logit.Low, logit.High}, want.XLogit, c.Tolerance)
 }
 
-func checkDesignEffect(t *testing.T, c oracleCase) {
-	in := decode[struct{ P, SE, N float64 }](t, c.Input)
-	want := decode[struct {
+func checkDesignEffect(t *testing.T, c oracletest.Case) {
+	in := oracletest.Decode[struct{ P, SE, N float64 }](t, c.Input)
+	want := oracletest.Decode[struct {
 		Replace float64 `json:"deff_replace"`
 	}](t, c.Expected)
-	near(t, "deff", DesignEffect(in.P, in.SE, in.N), want.Replace, c.Tolerance)
+	oracletest.Near(t, "deff", DesignEffect(in.P, in.SE, in.N), want.Replace, c.Tolerance)
 }
 
 // coded numbers the texts of a column; the empty text is 0.
@@ -61,12 +53,12 @@ func ones(n int) []float64 {
 	return v
 }
 
-func checkRake(t *testing.T, c oracleCase) {
-	in := decode[struct {
+func checkRake(t *testing.T, c oracletest.Case) {
+	in := oracletest.Decode[struct {
 		CSV     string
 		Margins map[string]map[string]float64
 	}](t, c.Input)
-	want := decode[struct {
+	want := oracletest.Decode[struct {
 		Total      float64
 		MinWeight  float64            `json:"min_weight"`
 		MaxWeight  float64            `json:"max_weight"`
@@ -79,12 +71,12 @@ func checkRake(t *testing.T, c oracleCase) {
 		SEFixed    float64            `json:"se_y_fixed_weights"`
 		Cells      map[string]float64 `json:"cells"`
 	}](t, c.Expected)
-	table := oracleTable(t, in.CSV)
-	raked, err := Rake(oracleNumbers(t, table["w0"]), []Margin{margin("a", table["a"], in.Margins["a"]), margin("b", table["b"], in.Margins["b"])})
+	table := oracletest.Table(t, in.CSV)
+	raked, err := Rake(oracletest.Numbers(t, table["w0"]), []Margin{margin("a", table["a"], in.Margins["a"]), margin("b", table["b"], in.Margins["b"])})
 	if err != nil {
 		t.Fatal(err)
 	}
-	nearAll(t, "weight", raked.Weights, oracleNumbers(t, table["raked"]), c.Tolerance)
+	oracletest.NearAll(t, "weight", raked.Weights, oracletest.Numbers(t, table["raked"]), c.Tolerance)
 	cells := map[string]float64{}
 	var total, squares float64
 	low, high := math.Inf(1), 0.0
@@ -93,24 +85,24 @@ func checkRake(t *testing.T, c oracleCase) {
 		total, squares, low, high = total+w, squares+w*w, math.Min(low, w), math.Max(high, w)
 	}
 	for cell, weight := range want.Cells {
-		near(t, cell, cells[cell], weight, c.Tolerance)
+		oracletest.Near(t, cell, cells[cell], weight, c.Tolerance)
 	}
-	nearAll(t, "total, squares, smallest, largest", []float64{total, squares, low, high},
+	oracletest.NearAll(t, "total, squares, smallest, largest", []float64{total, squares, low, high},
 		[]float64{want.Total, want.SumSquares, want.MinWeight, want.MaxWeight}, c.Tolerance)
 	_, deff := EffectiveSize(raked.Weights)
-	near(t, "kish deff", deff, want.Deff, c.Tolerance)
+	oracletest.Near(t, "kish deff", deff, want.Deff, c.Tolerance)
 
 	clusters, _ := coded(table["cluster"])
-	design := Design{Cluster: clusters, FPC: oracleNumbers(t, table["fpc"])}
-	y, score := oracleNumbers(t, table["y"]), oracleNumbers(t, table["score"])
+	design := Design{Cluster: clusters, FPC: oracletest.Numbers(t, table["fpc"])}
+	y, score := oracletest.Numbers(t, table["y"]), oracletest.Numbers(t, table["score"])
 	estimate := func(what string, v []float64, calibration *Calibration, mean, se float64) {
 		t.Helper()
 		got, err := design.Ratio(v, ones(len(v)), calibration)
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, what, got.Rate, mean, c.Tolerance)
-		near(t, "se of "+what, got.SE, se, c.Tolerance)
+		oracletest.Near(t, what, got.Rate, mean, c.Tolerance)
+		oracletest.Near(t, "se of "+what, got.SE, se, c.Tolerance)
 	}
 	estimate("y", y, raked, want.Y, want.SEY)
 	estimate("score", score, raked, want.Score, want.SEScore)
@@ -118,57 +110,57 @@ func checkRake(t *testing.T, c oracleCase) {
 	estimate("y with weights taken as fixed", y, nil, want.Y, want.SEFixed)
 }
 
-func checkPostStratify(t *testing.T, c oracleCase) {
-	in := decode[struct {
+func checkPostStratify(t *testing.T, c oracletest.Case) {
+	in := oracletest.Decode[struct {
 		CSV        string
 		Population map[string]float64
 	}](t, c.Input)
-	want := decode[struct {
+	want := oracletest.Decode[struct {
 		Weight map[string]float64 `json:"weight_by_cell"`
 		Y      float64            `json:"mean_y"`
 		SEY    float64            `json:"se_y_R"`
 		Deff   float64            `json:"kish_deff"`
 	}](t, c.Expected)
-	table := oracleTable(t, in.CSV)
-	post, err := PostStratify(oracleNumbers(t, table["w0"]), margin("a", table["a"], in.Population))
+	table := oracletest.Table(t, in.CSV)
+	post, err := PostStratify(oracletest.Numbers(t, table["w0"]), margin("a", table["a"], in.Population))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for row, w := range post.Weights {
-		near(t, "weight", w, want.Weight[table["a"][row]], c.Tolerance)
+		oracletest.Near(t, "weight", w, want.Weight[table["a"][row]], c.Tolerance)
 	}
 	_, deff := EffectiveSize(post.Weights)
-	near(t, "kish deff", deff, want.Deff, c.Tolerance)
+	oracletest.Near(t, "kish deff", deff, want.Deff, c.Tolerance)
 	clusters, _ := coded(table["cluster"])
-	y := oracleNumbers(t, table["y"])
-	got, err := Design{Cluster: clusters, FPC: oracleNumbers(t, table["fpc"])}.Ratio(y, ones(len(y)), post)
+	y := oracletest.Numbers(t, table["y"])
+	got, err := Design{Cluster: clusters, FPC: oracletest.Numbers(t, table["fpc"])}.Ratio(y, ones(len(y)), post)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "y", got.Rate, want.Y, c.Tolerance)
-	near(t, "se of y", got.SE, want.SEY, c.Tolerance)
+	oracletest.Near(t, "y", got.Rate, want.Y, c.Tolerance)
+	oracletest.Near(t, "se of y", got.SE, want.SEY, c.Tolerance)
 }
 
-func checkRaoScott(t *testing.T, c oracleCase) {
-	in := decode[struct{ CSV, Rows, Columns string }](t, c.Input)
-	want := decode[struct {
+func checkRaoScott(t *testing.T, c oracletest.Case) {
+	in := oracletest.Decode[struct{ CSV, Rows, Columns string }](t, c.Input)
+	want := oracletest.Decode[struct {
 		F, NDF, DDF float64
 		P           float64 `json:"p_F"`
 		ChiSquare   float64 `json:"pearson_X2"`
 		FirstOrder  float64 `json:"p_X2_first_order"`
 	}](t, c.Expected)
-	table := oracleTable(t, in.CSV)
+	table := oracletest.Table(t, in.CSV)
 	strata, _ := coded(table["strata"])
 	rows, _ := coded(table[in.Rows])
 	columns, _ := coded(table[in.Columns])
-	got, err := Design{Strata: strata, Weight: oracleNumbers(t, table["w"]), FPC: oracleNumbers(t, table["fpc"])}.RaoScottTest(rows, columns)
+	got, err := Design{Strata: strata, Weight: oracletest.Numbers(t, table["w"]), FPC: oracletest.Numbers(t, table["fpc"])}.RaoScottTest(rows, columns)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "F", got.F, want.F, c.Tolerance)
-	near(t, "ndf", got.NDF, want.NDF, c.Tolerance)
-	near(t, "ddf", got.DDF, want.DDF, c.Tolerance)
-	near(t, "X²", got.ChiSquare, want.ChiSquare, c.Tolerance)
-	nearTail(t, "p of F", got.P, want.P, c.Tolerance)
-	nearTail(t, "p of the first order", got.FirstOrder, want.FirstOrder, c.Tolerance)
+	oracletest.Near(t, "F", got.F, want.F, c.Tolerance)
+	oracletest.Near(t, "ndf", got.NDF, want.NDF, c.Tolerance)
+	oracletest.Near(t, "ddf", got.DDF, want.DDF, c.Tolerance)
+	oracletest.Near(t, "X²", got.ChiSquare, want.ChiSquare, c.Tolerance)
+	oracletest.NearTail(t, "p of F", got.P, want.P, c.Tolerance)
+	oracletest.NearTail(t, "p of the first order", got.FirstOrder, want.FirstOrder, c.Tolerance)
 }

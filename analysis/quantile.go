@@ -10,8 +10,8 @@ import (
 // those panic or loop outside their domain, these answer NaN there and the
 // limit at its borders.
 
-// normalQuantile returns the p quantile of the standard normal distribution.
-func normalQuantile(p float64) float64 {
+// NormalQuantile returns the p quantile of the standard normal distribution.
+func NormalQuantile(p float64) float64 {
 	switch {
 	case !(p >= 0 && p <= 1):
 		return math.NaN()
@@ -23,16 +23,16 @@ func normalQuantile(p float64) float64 {
 	return mathext.NormalQuantile(p)
 }
 
-// normalUpper returns P(Z > z), exact to relative precision far into the tail.
-func normalUpper(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
+// NormalUpper returns P(Z > z), exact to relative precision far into the tail.
+func NormalUpper(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
 
-// tUpper returns P(T > t) with df degrees of freedom; df may be +Inf.
-func tUpper(t, df float64) float64 {
+// TUpper returns P(T > t) with df degrees of freedom; df may be +Inf.
+func TUpper(t, df float64) float64 {
 	switch {
 	case math.IsNaN(t) || !(df > 0):
 		return math.NaN()
 	case math.IsInf(df, 1):
-		return normalUpper(t)
+		return NormalUpper(t)
 	case math.IsInf(t, 0):
 		if t > 0 {
 			return 0
@@ -41,9 +41,9 @@ func tUpper(t, df float64) float64 {
 	}
 	var tail float64
 	if t2 := t * t; t2 < 1 {
-		tail = (1 - betaCDF(t2/(df+t2), 0.5, df/2)) / 2
+		tail = (1 - BetaCDF(t2/(df+t2), 0.5, df/2)) / 2
 	} else {
-		tail = betaCDF(df/(df+t2), df/2, 0.5) / 2
+		tail = BetaCDF(df/(df+t2), df/2, 0.5) / 2
 	}
 	if t < 0 {
 		return 1 - tail
@@ -51,14 +51,14 @@ func tUpper(t, df float64) float64 {
 	return tail
 }
 
-// tQuantile returns the p quantile of Student's t with df degrees of freedom;
+// TQuantile returns the p quantile of Student's t with df degrees of freedom;
 // df may be fractional or +Inf.
-func tQuantile(p, df float64) float64 {
+func TQuantile(p, df float64) float64 {
 	switch {
 	case !(p >= 0 && p <= 1) || !(df > 0):
 		return math.NaN()
 	case math.IsInf(df, 1):
-		return normalQuantile(p)
+		return NormalQuantile(p)
 	case p == 0.5:
 		return 0
 	case p == 0:
@@ -66,9 +66,9 @@ func tQuantile(p, df float64) float64 {
 	case p == 1:
 		return math.Inf(1)
 	case p > 0.5:
-		return -tQuantile(1-p, df)
+		return -TQuantile(1-p, df)
 	}
-	if z := normalQuantile(p); df > 10 && z > -5 {
+	if z := NormalQuantile(p); df > 10 && z > -5 {
 		t := tExpansion(z, df)
 		if df > 1000 {
 			return t
@@ -77,7 +77,7 @@ func tQuantile(p, df float64) float64 {
 		low, _ := math.Lgamma(df / 2)
 		for range 8 {
 			density := math.Exp(high-low-(df+1)/2*math.Log1p(t*t/df)) / math.Sqrt(df*math.Pi)
-			step := (tUpper(-t, df) - p) / density
+			step := (TUpper(-t, df) - p) / density
 			t -= step
 			if math.Abs(step) <= 1e-8*math.Abs(t) {
 				return t
@@ -86,10 +86,10 @@ func tQuantile(p, df float64) float64 {
 	}
 	// P(|T| > t) = I(df/(df+t²); df/2, ½) = 2p. Near the centre the complement
 	// keeps the digits.
-	if x := betaQuantile(2*p, df/2, 0.5); x < 0.5 {
+	if x := BetaQuantile(2*p, df/2, 0.5); x < 0.5 {
 		return -math.Sqrt(df * (1 - x) / x)
 	}
-	y := betaQuantile(1-2*p, 0.5, df/2)
+	y := BetaQuantile(1-2*p, 0.5, df/2)
 	return -math.Sqrt(df * y / (1 - y))
 }
 
@@ -101,8 +101,8 @@ func tExpansion(z, df float64) float64 {
 		((((79*z2+776)*z2+1482)*z2-1920)*z2-945)/(92160*df*df*df*df))
 }
 
-// fUpper returns P(F > f) with d1 and d2 degrees of freedom; d2 may be +Inf.
-func fUpper(f, d1, d2 float64) float64 {
+// FUpper returns P(F > f) with d1 and d2 degrees of freedom; d2 may be +Inf.
+func FUpper(f, d1, d2 float64) float64 {
 	switch {
 	case math.IsNaN(f) || !(d1 > 0) || math.IsInf(d1, 0) || !(d2 > 0):
 		return math.NaN()
@@ -111,27 +111,27 @@ func fUpper(f, d1, d2 float64) float64 {
 	case math.IsInf(f, 1):
 		return 0
 	case math.IsInf(d2, 1):
-		return chiSquareUpper(f*d1, d1)
+		return ChiSquareUpper(f*d1, d1)
 	}
-	return betaCDF(d2/(d2+d1*f), d2/2, d1/2)
+	return BetaCDF(d2/(d2+d1*f), d2/2, d1/2)
 }
 
-// fQuantile returns the p quantile of the F distribution with d1 and d2 degrees
+// FQuantile returns the p quantile of the F distribution with d1 and d2 degrees
 // of freedom.
-func fQuantile(p, d1, d2 float64) float64 {
+func FQuantile(p, d1, d2 float64) float64 {
 	if !(p >= 0 && p <= 1) || !(d1 > 0) || !(d2 > 0) {
 		return math.NaN()
 	}
-	x := betaQuantile(p, d1/2, d2/2)
+	x := BetaQuantile(p, d1/2, d2/2)
 	if x > 0.5 {
-		y := betaQuantile(1-p, d2/2, d1/2)
+		y := BetaQuantile(1-p, d2/2, d1/2)
 		return d2 * (1 - y) / (d1 * y)
 	}
 	return d2 * x / (d1 * (1 - x))
 }
 
-// chiSquareUpper returns P(X > x) with df degrees of freedom.
-func chiSquareUpper(x, df float64) float64 {
+// ChiSquareUpper returns P(X > x) with df degrees of freedom.
+func ChiSquareUpper(x, df float64) float64 {
 	switch {
 	case math.IsNaN(x) || !(df > 0) || math.IsInf(df, 0):
 		return math.NaN()
@@ -143,8 +143,8 @@ func chiSquareUpper(x, df float64) float64 {
 	return mathext.GammaIncRegComp(df/2, x/2)
 }
 
-// betaCDF returns I(x; a, b), the distribution function of Beta(a, b).
-func betaCDF(x, a, b float64) float64 {
+// BetaCDF returns I(x; a, b), the distribution function of Beta(a, b).
+func BetaCDF(x, a, b float64) float64 {
 	switch {
 	case math.IsNaN(x) || !validShape(a) || !validShape(b):
 		return math.NaN()
@@ -158,11 +158,11 @@ func betaCDF(x, a, b float64) float64 {
 
 func validShape(a float64) bool { return a > 0 && !math.IsInf(a, 0) }
 
-// betaQuantile returns the p quantile of Beta(a, b). It starts from a normal
+// BetaQuantile returns the p quantile of Beta(a, b). It starts from a normal
 // approximation (Abramowitz and Stegun (1964), 26.5.22) or, for shapes to which
 // that does not apply, from gonum's inverse, and polishes the start by Newton
 // steps held inside a shrinking bracket.
-func betaQuantile(p, a, b float64) float64 {
+func BetaQuantile(p, a, b float64) float64 {
 	switch {
 	case !(p >= 0 && p <= 1) || !validShape(a) || !validShape(b):
 		return math.NaN()
@@ -177,7 +177,7 @@ func betaQuantile(p, a, b float64) float64 {
 	}
 	var x float64
 	if a > 5 && b > 5 {
-		z := -normalQuantile(p)
+		z := -NormalQuantile(p)
 		pa, pb := 1/(2*a-1), 1/(2*b-1)
 		h, l := 2/(pa+pb), (z*z-3)/6
 		w := z*math.Sqrt(math.Max(0, h+l))/h - (pb-pa)*(l+5.0/6-2/(3*h))
@@ -193,7 +193,7 @@ func betaQuantile(p, a, b float64) float64 {
 	lab, _ := math.Lgamma(a + b)
 	low, high := 0.0, 1.0
 	for range 100 {
-		off := betaCDF(x, a, b) - p
+		off := BetaCDF(x, a, b) - p
 		if off == 0 {
 			break
 		}
@@ -214,4 +214,18 @@ func betaQuantile(p, a, b float64) float64 {
 		x = next
 	}
 	return x
+}
+
+// Quantile is the p quantile of sorted values by linear interpolation between
+// order statistics (type 7, the default of R); NaN of no values.
+func Quantile(sorted []float64, p float64) float64 {
+	if len(sorted) == 0 || !(p >= 0 && p <= 1) {
+		return math.NaN()
+	}
+	h := p * float64(len(sorted)-1)
+	i := min(int(h), len(sorted)-1)
+	if i+1 == len(sorted) {
+		return sorted[i]
+	}
+	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
 }

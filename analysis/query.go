@@ -14,21 +14,21 @@ type Query struct {
 	By    []int   // up to three domain columns, crossed; empty = one cell of all
 	Where []Where // all must hold
 	Omit  []bool  // rows to leave out (voided, quarantined, flagged); may be shorter than the rows
-	// Gather, if it is not nil, takes the place of By.
-	Gather *Gathering
+	// Regroup, if it is not nil, takes the place of By.
+	Regroup *Regrouping
 }
 
 // grid is the grid of the cells of q.
 func (q Query) grid(s Snapshot) (Grid, error) {
 	switch {
-	case q.Gather == nil:
+	case q.Regroup == nil:
 		return newGrid(s, q.By)
 	case len(q.By) > 0:
-		return Grid{}, errors.New("a query is by domain columns or gathers the codes of one, not both")
-	case q.Gather.Domain < 0 || q.Gather.Domain >= len(s.domains):
-		return Grid{}, fmt.Errorf("there is no domain column %d", q.Gather.Domain)
+		return Grid{}, errors.New("a query is by domain columns or regroups the codes of one, not both")
+	case q.Regroup.Domain < 0 || q.Regroup.Domain >= len(s.domains):
+		return Grid{}, fmt.Errorf("there is no domain column %d", q.Regroup.Domain)
 	}
-	return q.Gather.Grid, q.Gather.check(s.sizes[q.Gather.Domain])
+	return q.Regroup.Grid, q.Regroup.check(s.sizes[q.Regroup.Domain])
 }
 
 // Where keeps the responses whose code of a domain is marked. Codes beyond the
@@ -134,9 +134,9 @@ func (q Query) check(s Snapshot) error {
 // and returns how many rows were kept.
 func (q Query) place(s Snapshot, g Grid, low int, cells []uint32, outside uint32) int {
 	clear(cells)
-	if q.Gather != nil {
-		for i, code := range s.domains[q.Gather.Domain][low : low+len(cells)] {
-			cells[i] = q.Gather.Cell[code]
+	if q.Regroup != nil {
+		for i, code := range s.domains[q.Regroup.Domain][low : low+len(cells)] {
+			cells[i] = q.Regroup.Cell[code]
 		}
 	} else {
 		for k, d := range g.By {

@@ -102,8 +102,8 @@ func (d Design) RaoScottTest(rows, columns []uint32) (RaoScott, error) {
 	out.F = out.ChiSquare / trace
 	out.NDF = trace * trace / mat.Trace(&square)
 	out.DDF = out.NDF * nu
-	out.P = fUpper(out.F, out.NDF, out.DDF)
-	out.FirstOrder = chiSquareUpper(out.ChiSquare/(trace/float64(contrasts)), float64(contrasts))
+	out.P = FUpper(out.F, out.NDF, out.DDF)
+	out.FirstOrder = ChiSquareUpper(out.ChiSquare/(trace/float64(contrasts)), float64(contrasts))
 	return out, nil
 }
 

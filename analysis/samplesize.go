@@ -48,6 +48,10 @@ type SampleSize struct {
 // maxPopulation keeps sizes within whole numbers that floating point holds.
 const maxPopulation = 1 << 50
 
+// ErrTooFew says that the data at hand do not define the figure: too few
+// groups, rows or distinct values.
+var ErrTooFew = errors.New("too few data")
+
 // ErrBadRequest says that the arguments of a plan contradict each other or lie
 // outside their range.
 var ErrBadRequest = errors.New("impossible request")
@@ -68,7 +72,7 @@ func CochranSize(r SizeRequest) (SampleSize, error) {
 	if err := r.complete(); err != nil {
 		return SampleSize{}, err
 	}
-	z := normalQuantile((1 + r.Confidence) / 2)
+	z := NormalQuantile((1 + r.Confidence) / 2)
 	n0 := z * z * r.Proportion * (1 - r.Proportion) / (r.Margin * r.Margin)
 	// n0/(1+(n0−1)/N), written so that an n0 beyond all numbers gives N.
 	s := r.plan(1 / (1/n0 + (1-1/n0)/float64(r.Population)))
@@ -104,7 +108,7 @@ func SlovinSize(r SizeRequest) (SampleSize, error) {
 // Source: Cochran (1977), section 3.2.
 func MarginOfError(n, population int, p, confidence, designEffect float64) float64 {
 	if n < 1 || population < 0 || population > 0 && n > population || !(p >= 0 && p <= 1) ||
-		!validConfidence(confidence) || !(designEffect > 0) {
+		!ValidConfidence(confidence) || !(designEffect > 0) {
 		return math.NaN()
 	}
 	fpc := 1.0
@@ -114,7 +118,7 @@ func MarginOfError(n, population int, p, confidence, designEffect float64) float
 		}
 		fpc = float64(population-n) / float64(population-1)
 	}
-	return normalQuantile((1+confidence)/2) * math.Sqrt(designEffect*p*(1-p)/float64(n)*fpc)
+	return NormalQuantile((1+confidence)/2) * math.Sqrt(designEffect*p*(1-p)/float64(n)*fpc)
 }
 
 // complete puts the defaults in and checks the ranges.
@@ -134,7 +138,7 @@ func (r *SizeRequest) complete() error {
 		return fmt.Errorf("margin %v, between 0 and 1 wanted: %w", r.Margin, ErrBadRequest)
 	case !(r.Proportion > 0 && r.Proportion < 1):
 		return fmt.Errorf("expected proportion %v, between 0 and 1 wanted: %w", r.Proportion, ErrBadRequest)
-	case !validConfidence(r.Confidence):
+	case !ValidConfidence(r.Confidence):
 		return fmt.Errorf("confidence %v, between 0 and 1 wanted: %w", r.Confidence, ErrBadRequest)
 	case !(r.DesignEffect > 0) || math.IsInf(r.DesignEffect, 0):
 		return fmt.Errorf("design effect %v, above 0 wanted: %w", r.DesignEffect, ErrBadRequest)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"hailong/analysis/oracletest"
 )
 
 func TestSlovinSize(t *testing.T) {
@@ -97,7 +99,7 @@ func TestMarginOfErrorEnds(t *testing.T) {
 	if got := MarginOfError(80, 80, 0.5, 0.95, 1); got != 0 {
 		t.Errorf("complete count: %v", got)
 	}
-	near(t, "385 of many", MarginOfError(385, 0, 0.5, 0.95, 1), 0.04994, 1e-5)
+	oracletest.Near(t, "385 of many", MarginOfError(385, 0, 0.5, 0.95, 1), 0.04994, 1e-5)
 	for _, bad := range []float64{
 		MarginOfError(0, 10, 0.5, 0.95, 1), MarginOfError(11, 10, 0.5, 0.95, 1),
 		MarginOfError(5, -1, 0.5, 0.95, 1), MarginOfError(5, 10, 2, 0.95, 1), MarginOfError(5, 10, 0.5, 1, 1), MarginOfError(5, 10, 0.5, 0.95, 0),

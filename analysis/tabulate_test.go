@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"errors"
 	"math/rand/v2"
 	"testing"
 
@@ -94,18 +95,21 @@ func TestTabulateRefuses(t *testing.T) {
 	if err := c.Append([]uint8{1, 1}, []uint32{1 << 30, 1}, nil); err != nil {
 		t.Fatal(err)
 	}
-	for name, q := range map[string]Query{
-		"UnknownDomain":    {By: []int{2}},
-		"NegativeDomain":   {By: []int{-1}},
-		"UnknownCondition": {Where: []Where{{Domain: 5}}},
-		"FourCrossed":      {By: []int{1, 1, 1, 1}},
-		"CodesNotDense":    {By: []int{0}},
+	for name, tt := range map[string]struct {
+		query Query
+		says  string
+	}{
+		"UnknownDomain":    {Query{By: []int{2}}, "no domain column 2"},
+		"NegativeDomain":   {Query{By: []int{-1}}, "no domain column -1"},
+		"UnknownCondition": {Query{Where: []Where{{Domain: 5}}}, "no domain column 5"},
+		"FourCrossed":      {Query{By: []int{1, 1, 1, 1}}, "4 domain columns crossed"},
+		"CodesNotDense":    {Query{By: []int{0}}, "more than"},
 	} {
-		if _, err := c.Snapshot().Tabulate(q); err == nil {
-			t.Errorf("%s was accepted", name)
+		if _, err := c.Snapshot().Tabulate(tt.query); !says(err, tt.says) {
+			t.Errorf("%s: the error is %v, it should say %q", name, err, tt.says)
 		}
-		if _, err := c.Snapshot().TabulateIndex(Index{Factors: [][]int{{0}}, Scoring: Top2(5, 4, 5)}, q); err == nil {
-			t.Errorf("%s was accepted for an index", name)
+		if _, err := c.Snapshot().TabulateIndex(Index{Factors: [][]int{{0}}, Scoring: Top2(5, 4, 5)}, tt.query); !says(err, tt.says) {
+			t.Errorf("%s of an index: the error is %v, it should say %q", name, err, tt.says)
 		}
 	}
 }
@@ -211,8 +215,8 @@ func TestMergeGrowsTheGrid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tables[0].Merge(unlike); err == nil {
-		t.Error("tables of different items were merged")
+	if err := tables[0].Merge(unlike); !errors.Is(err, errUnlike) {
+		t.Errorf("tables of different items: error %v, want errUnlike", err)
 	}
 }
 

@@ -60,6 +60,9 @@ func TestTrimWeights(t *testing.T) {
 			r.Fatalf("sum %v of %v weights: %v", sum, positive, err)
 		}
 		if err != nil {
+			if !says(err, "cannot have the sum") && !says(err, "no positive, finite sum") {
+				r.Fatalf("sum %v of %v weights: another error: %v", sum, positive, err)
+			}
 			return
 		}
 		var after float64
@@ -85,10 +88,30 @@ func TestTrimWeightsByHand(t *testing.T) {
 	if diff := cmp.Diff([]float64{2, 2, 4, 8}, got); diff != "" {
 		t.Error(diff)
 	}
-	for name, bounds := range map[string][2]float64{"TooNarrow": {0, 3}, "TooHigh": {5, 9}, "InDisorder": {8, 2}, "NotANumber": {math.NaN(), 2}} {
-		if _, err := TrimWeights([]float64{1, 1, 2, 12}, bounds[0], bounds[1]); err == nil {
-			t.Errorf("%s: bounds %v were accepted", name, bounds)
+	for name, tt := range map[string]struct {
+		weights   []float64
+		low, high float64
+		says      string
+	}{
+		"TooNarrow":        {[]float64{1, 1, 2, 12}, 0, 3, "4 weights between 0 and 3 cannot have the sum 16"},
+		"TooHigh":          {[]float64{1, 1, 2, 12}, 5, 9, "4 weights between 5 and 9 cannot have the sum 16"},
+		"ZerosHoldNothing": {[]float64{0, 6}, 0, 4, "1 weights between 0 and 4 cannot have the sum 6"},
+		"InDisorder":       {[]float64{1, 1, 2, 12}, 8, 2, "the bounds 8 and 2 are not in order"},
+		"NotANumber":       {[]float64{1, 1, 2, 12}, math.NaN(), 2, "the bounds NaN and 2 are not in order"},
+		"NegativeWeight":   {[]float64{1, -1}, 0, 2, "response 2: weight -1"},
+		"NoWeight":         {[]float64{0, 0}, 0, 2, "no positive, finite sum"},
+	} {
+		if _, err := TrimWeights(tt.weights, tt.low, tt.high); !says(err, tt.says) {
+			t.Errorf("%s: the error is %v, it should say %q", name, err, tt.says)
 		}
+	}
+	// A weight of 0 stays 0 and needs no share of the lower bound.
+	kept, err := TrimWeights([]float64{0, 1}, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]float64{0, 1}, kept); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -137,25 +160,26 @@ func TestCalibrationRefuses(t *testing.T) {
 		name    string
 		weights []float64
 		margins []Margin
-		want    *MarginError // nil: another error
+		want    *MarginError // nil: an error that says
+		says    string
 	}{
-		{"CategoryWithoutRespondent", ones(4), []Margin{{"age", codes, []float64{0, 5, 5, 7}}}, &MarginError{Margin: "age", Empty: []uint32{3}}},
-		{"OnlyWeightlessRespondents", []float64{0, 0, 1, 1}, []Margin{{"age", codes, []float64{0, 5, 5}}}, &MarginError{Margin: "age", Empty: []uint32{1}}},
-		{"CategoryWithoutTotal", ones(4), []Margin{{"age", codes, []float64{0, 5}}}, &MarginError{Margin: "age", Unknown: []uint32{2}}},
-		{"TotalsDisagree", ones(4), []Margin{{"age", codes, []float64{0, 5, 5}}, {"sex", codes, []float64{0, 5, 6}}}, &MarginError{Margin: "sex", Difference: 1}},
-		{"NoMargin", ones(4), nil, nil},
-		{"NegativeTotal", ones(4), []Margin{{"age", codes, []float64{0, 5, -5}}}, nil},
-		{"OtherLength", ones(3), []Margin{{"age", codes, []float64{0, 5, 5}}}, nil},
-		{"NegativeWeight", []float64{1, 1, 1, -1}, []Margin{{"age", codes, []float64{0, 5, 5}}}, nil},
-		{"NoWeight", make([]float64, 4), []Margin{{"age", codes, []float64{0, 5, 5}}}, nil},
+		{"CategoryWithoutRespondent", ones(4), []Margin{{"age", codes, []float64{0, 5, 5, 7}}}, &MarginError{Margin: "age", Empty: []uint32{3}}, "margin"},
+		{"OnlyWeightlessRespondents", []float64{0, 0, 1, 1}, []Margin{{"age", codes, []float64{0, 5, 5}}}, &MarginError{Margin: "age", Empty: []uint32{1}}, "margin"},
+		{"CategoryWithoutTotal", ones(4), []Margin{{"age", codes, []float64{0, 5}}}, &MarginError{Margin: "age", Unknown: []uint32{2}}, "margin"},
+		{"TotalsDisagree", ones(4), []Margin{{"age", codes, []float64{0, 5, 5}}, {"sex", codes, []float64{0, 5, 6}}}, &MarginError{Margin: "sex", Difference: 1}, "margin"},
+		{"NoMargin", ones(4), nil, nil, "no margin to calibrate to"},
+		{"NegativeTotal", ones(4), []Margin{{"age", codes, []float64{0, 5, -5}}}, nil, "the total -5 of category 2"},
+		{"OtherLength", ones(3), []Margin{{"age", codes, []float64{0, 5, 5}}}, nil, "has 4 codes for 3 weights"},
+		{"NegativeWeight", []float64{1, 1, 1, -1}, []Margin{{"age", codes, []float64{0, 5, 5}}}, nil, "response 4: weight -1"},
+		{"NoWeight", make([]float64, 4), []Margin{{"age", codes, []float64{0, 5, 5}}}, nil, "no positive, finite sum"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := Rake(tt.weights, tt.margins)
 			var got *MarginError
-			if errors.As(err, &got) != (tt.want != nil) || err == nil {
-				t.Fatalf("error %v", err)
+			if errors.As(err, &got) != (tt.want != nil) || !says(err, tt.says) {
+				t.Fatalf("the error is %v, it should say %q", err, tt.says)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)

@@ -59,9 +59,9 @@ func DefaultWording() Wording {
 	return Wording{
 		Scan: Line{"Quét mã để đánh giá sự phục vụ", "Scan to rate our service"},
 		Note: Line{"Tự nguyện, không ghi tên, chưa đến hai phút", "Voluntary, anonymous, under two minutes"},
-		Code: Line{"Mã điểm đánh giá", "Code"},
+		Code: Line{"Mã điểm khảo sát", "Code"},
 		Open: Line{"Hoặc mở trang", "Or open"},
-		Demo: Line{"Dữ liệu minh họa", "Sample data"},
+		Demo: Line{"Dữ liệu minh họa", "Illustrative data"},
 	}
 }
 

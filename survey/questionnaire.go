@@ -247,3 +247,9 @@ func (q *Questionnaire) AskAgain() []*Item {
 	}
 	return asked
 }
+
+// SuitsKiosk reports whether one press answers what a questionnaire is for: it
+// asks one overall question, and no index that needs all its questions.
+func (q *Questionnaire) SuitsKiosk() bool {
+	return q != nil && q.Overall() != nil && !slices.ContainsFunc(q.Items(), func(it *Item) bool { return it.Factor != "" })
+}

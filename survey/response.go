@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -213,25 +214,9 @@ func EachField(doc []byte, visit func(key string, v bsoncore.Value) error) (err 
 			panic(bad)
 		}
 	}()
-	length, rest, ok := bsoncore.ReadLength(doc)
-	if !ok || int(length) > len(doc) || length < 5 {
-		return fmt.Errorf("decode document: %w", bsoncore.NewInsufficientBytesError(doc, rest))
-	}
-	rest = doc[4 : length-1]
-	for len(rest) > 0 {
-		elem, tail, ok := bsoncore.ReadElement(rest)
-		if !ok {
-			return fmt.Errorf("decode document: %w", bsoncore.NewInsufficientBytesError(doc, rest))
-		}
-		if err := elem.Validate(); err != nil {
-			return fmt.Errorf("decode document: %w", err)
-		}
-		if err := visit(elem.Key(), elem.Value()); err != nil {
-			return err
-		}
-		rest = tail
-	}
-	return nil
+	return EachElement(doc, func(key []byte, kind byte, data []byte) error {
+		return visit(string(key), bsoncore.Value{Type: bsontype.Type(kind), Data: data})
+	})
 }
 
 var (

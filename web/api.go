@@ -13,6 +13,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/web/page"
 )
 
 // bearerKey is where the program behind a request is kept.
@@ -32,7 +33,7 @@ func (s *Server) tokenOf(ctx context.Context, secret string) (people.Token, erro
 	if s.config.APIToken != "" && subtle.ConstantTimeCompare(want[:], got[:]) == 1 {
 		return people.Token{ID: people.HashSecret(secret), Grant: survey.Grant{Role: survey.Viewer}}, nil
 	}
-	return s.accounts.Token(ctx, secret)
+	return s.Accounts.Token(ctx, secret)
 }
 
 // allow admits programs whose token allows something and that do not flood.
@@ -54,8 +55,8 @@ func (s *Server) allow(need survey.Permission) fiber.Handler {
 		case !token.Grant.May(need):
 			return &survey.Error{Kind: survey.Forbidden, Op: "use the API", Key: "api.not_allowed"}
 		}
-		if wait := s.rates.token.take(token.ID); wait > 0 {
-			return tooMany(c, wait)
+		if wait := s.Rates.Token.Take(token.ID); wait > 0 {
+			return page.TooMany(c, wait)
 		}
 		c.Locals(bearerKey{}, token)
 		return c.Next()
@@ -86,6 +87,3 @@ func sendJSON(c *fiber.Ctx, v any) error {
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
-
-// parameter returns a parameter of the query as a string that outlives the request.
-func parameter(c *fiber.Ctx, name string) string { return string(c.Context().QueryArgs().Peek(name)) }

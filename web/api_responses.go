@@ -14,6 +14,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/web/page"
 )
 
 // Limits of one request that brings responses.
@@ -125,7 +126,7 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 		valid, at = append(valid, response), append(at, i)
 	}
 	if len(valid) > 0 {
-		receipts, err := s.config.Intake.Keep(c.UserContext(), valid...)
+		receipts, err := s.services.Intake.Keep(c.UserContext(), valid...)
 		if err != nil {
 			return err
 		}
@@ -136,7 +137,7 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 				answer.Stored++
 				continue
 			}
-			_, err := s.config.Intake.Compare(c.UserContext(), r.Response)
+			_, err := s.services.Intake.Compare(c.UserContext(), r.Response)
 			switch {
 			case err == nil:
 				outcome.Outcome = "duplicate"
@@ -150,7 +151,7 @@ func (s *Server) apiResponses(c *fiber.Ctx) error {
 		}
 	}
 	// One entry a request: how many came, never what was answered.
-	if err := s.audit.Record(c.UserContext(), bearer(c).Actor(), "response.deliver", "responses", nil, answer.apiCounts); err != nil {
+	if err := s.Audit.Record(c.UserContext(), bearer(c).Actor(), "response.deliver", "responses", nil, answer.apiCounts); err != nil {
 		return err
 	}
 	return sendJSON(c, answer)
@@ -201,10 +202,10 @@ func (s *Server) prepare(c *fiber.Ctx, a *apiSubmission) (survey.Response, error
 		}
 	}
 	submission := a.submission()
-	if point := s.config.Catalog().Point(submission.Point); point != nil && !s.coversPoint(c, point.Code) {
+	if point := s.Catalog().Point(submission.Point); point != nil && !s.coversPoint(c, point.Code) {
 		return survey.Response{}, &survey.Error{Kind: survey.NotFound, Op: "take response", Key: "point.unknown"}
 	}
-	return s.config.Intake.Prepare(submission)
+	return s.services.Intake.Prepare(submission)
 }
 
 func (a *apiSubmission) submission() intake.Submission {
@@ -213,7 +214,7 @@ func (a *apiSubmission) submission() intake.Submission {
 		given.Codes[item] = codes
 	}
 	sub := intake.Submission{
-		ID: a.ID, Point: a.Point, Form: a.Form, Lang: langOf(string(a.Lang)), Channel: a.Channel,
+		ID: a.ID, Point: a.Point, Form: a.Form, Lang: page.LangOf(string(a.Lang)), Channel: a.Channel,
 		Day: a.Day, Sector: a.Sector, Given: given,
 	}
 	if code, err := survey.ParsePointCode(string(a.Point)); err == nil {
@@ -226,8 +227,8 @@ func (a *apiSubmission) submission() intake.Submission {
 }
 
 func (s *Server) invalid(c *fiber.Ctx, o *apiOutcome, err error) {
-	l := s.views.locales[viewOf(c).Lang]
-	f := failureOf(err, requestID(c))
+	l := s.Views.Locales[page.ViewOf(c).Lang]
+	f := page.FailureOf(err, page.RequestID(c))
 	o.Outcome, o.Key = "invalid", f.Message.Key
 	if f.Message.Key != "" {
 		o.Detail = l.T(f.Message.Key, f.Message.Args...)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,8 @@ import (
 	"hailong/analysis"
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/web/figures"
+	"hailong/web/page"
 )
 
 type apiTable struct {
@@ -20,37 +21,10 @@ type apiTable struct {
 	By            []results.Dimension `json:"by"`
 	Threshold     int64               `json:"threshold"` // groups of fewer respondents are suppressed
 	Demo          bool                `json:"demo,omitempty"`
-	Source        figureSource        `json:"source"`
+	Source        results.Source      `json:"source"`
 	Edition       *survey.Edition     `json:"edition,omitempty"` // of the published figures; absent: figures of now
 	Overall       results.Figure      `json:"overall"`
 	Groups        []apiGroup          `json:"groups"`
-}
-
-// figureSource says whether figures were frozen by a publication or are of now,
-// so that nobody takes the one for the other.
-type figureSource string
-
-const (
-	sourcePublished figureSource = "published" // of the edition in force; they never change
-	sourceLive      figureSource = "live"      // of every response up to now
-)
-
-// tableFrom is table with figures of one source only; empty: of either. NotFound
-// if what was published does not hold the table.
-func (s *Server) tableFrom(ctx context.Context, q results.Query, source figureSource) (results.Table, *editionView, error) {
-	switch source {
-	case "", sourcePublished:
-	case sourceLive:
-		t, err := s.results.Table(ctx, q)
-		return t, nil, err
-	default:
-		return results.Table{}, nil, &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: "api.bad_source", Args: []any{string(source)}}
-	}
-	t, edition, err := s.table(ctx, q)
-	if err == nil && edition == nil && source == sourcePublished {
-		err = &survey.Error{Kind: survey.NotFound, Op: "ask for figures", Key: "api.not_published"}
-	}
-	return t, edition, err
 }
 
 type apiGroup struct {
@@ -71,60 +45,43 @@ func takesQuery() fiber.Handler {
 // apiResults answers a table of figures: ?campaign=&by=unit,month&sector=land.
 func (s *Server) apiResults(c *fiber.Ctx) error {
 	q := results.Query{
-		Campaign: survey.CampaignID(parameter(c, "campaign")),
-		Formula:  survey.Formula(parameter(c, "formula")),
-		Pooling:  survey.Pooling(parameter(c, "pooling")),
+		Campaign: survey.CampaignID(page.Parameter(c, "campaign")),
+		Formula:  survey.Formula(page.Parameter(c, "formula")),
+		Pooling:  survey.Pooling(page.Parameter(c, "pooling")),
 	}
 	if q.Campaign == "" {
 		return &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: "api.campaign_needed"}
 	}
-	for by := range strings.SplitSeq(parameter(c, "by"), ",") {
+	for by := range strings.SplitSeq(page.Parameter(c, "by"), ",") {
 		if by = strings.TrimSpace(by); by != "" {
 			q.By = append(q.By, results.Dimension(by))
 		}
 	}
 	for _, d := range results.Dimensions {
-		if key := parameter(c, string(d)); key != "" {
+		if key := page.Parameter(c, string(d)); key != "" {
 			q.Where = append(q.Where, results.Filter{Dimension: d, Key: key})
 		}
 	}
 	if err := s.inScope(c, q); err != nil {
 		return err
 	}
-	if err := s.notWithdrawn(q.Campaign); err != nil {
-		return err
-	}
-	t, edition, err := s.tableFrom(c.UserContext(), q, figureSource(parameter(c, "source")))
+	t, err := s.services.Published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Program, Source: results.Source(page.Parameter(c, "source"))})
 	if err != nil {
 		return err
 	}
-	l := s.views.locales[viewOf(c).Lang]
+	l := s.Views.Locales[page.ViewOf(c).Lang]
 	answer := apiTable{
 		Campaign: t.Campaign.ID, Questionnaire: t.Campaign.Family, Method: t.Method, By: t.By, Threshold: t.Threshold,
-		Demo: t.Campaign.Demo, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
-	}
-	answer.Source = sourceLive
-	if edition != nil {
-		answer.Source, answer.Edition = sourcePublished, &edition.Edition
+		Demo: t.Campaign.Demo, Source: t.Source, Edition: t.Edition, Overall: t.Overall, Groups: make([]apiGroup, len(t.Groups)),
 	}
 	if answer.By == nil {
 		answer.By = []results.Dimension{}
 	}
-	name := l.namer(s.config.Catalog(), &t)
+	name := figures.Namer(l, s.Catalog(), &t.Table)
 	for i, g := range t.Groups {
 		answer.Groups[i] = apiGroup{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: g.Figure}
 	}
 	return sendJSON(c, answer)
-}
-
-// notWithdrawn returns Closed, with the reason, for a campaign whose published
-// figures were taken back: those of now must not come in their place.
-func (s *Server) notWithdrawn(id survey.CampaignID) error {
-	withdrawal := withdrawalOf(s.config.Catalog().Campaign(id))
-	if withdrawal == nil {
-		return nil
-	}
-	return &survey.Error{Kind: survey.Closed, Op: "ask for figures", Key: "api.withdrawn", Args: []any{withdrawal.Reason}}
 }
 
 type apiVerdict struct {
@@ -136,7 +93,7 @@ type apiVerdict struct {
 	InForce   bool                 `json:"in_force"`
 	Campaign  *survey.CampaignID   `json:"campaign"`
 	State     results.VerdictState `json:"state"`
-	Source    *figureSource        `json:"source"` // null without a campaign
+	Source    *results.Source      `json:"source"` // null without a campaign
 	Figure    results.Figure       `json:"figure"`
 	Met       *bool                `json:"met"`
 	Evidence  analysis.Evidence    `json:"evidence"`
@@ -145,18 +102,18 @@ type apiVerdict struct {
 
 // apiTargets answers every target and milestone: ?on=2026-03-31.
 func (s *Server) apiTargets(c *fiber.Ctx) error {
-	on := s.today()
-	if given := parameter(c, "on"); given != "" {
+	on := s.Today()
+	if given := page.Parameter(c, "on"); given != "" {
 		var err error
 		if on, err = survey.ParseDate(given); err != nil {
 			return &survey.Error{Kind: survey.Invalid, Op: "ask for targets", Key: "api.bad_date", Args: []any{given}, Err: err}
 		}
 	}
-	verdicts, err := s.verdicts(c.UserContext(), on)
+	verdicts, err := s.services.Published.Targets(c.UserContext(), on)
 	if err != nil {
 		return err
 	}
-	lang := viewOf(c).Lang
+	lang := page.ViewOf(c).Lang
 	answer := make([]apiVerdict, len(verdicts))
 	for i, v := range verdicts {
 		answer[i] = apiVerdict{
@@ -165,11 +122,7 @@ func (s *Server) apiTargets(c *fiber.Ctx) error {
 			State: v.State, Figure: v.Figure, Evidence: v.Evidence,
 		}
 		if v.Campaign != nil {
-			source := sourceLive
-			if v.Published {
-				source = sourcePublished
-			}
-			answer[i].Campaign, answer[i].Source = &v.Campaign.ID, &source
+			answer[i].Campaign, answer[i].Source = &v.Campaign.ID, &v.Source
 		}
 		if v.State == results.Judged {
 			answer[i].Met = &v.Met
@@ -202,17 +155,17 @@ type apiWithdrawal struct {
 // withdrawalOf is how the figures of a campaign were taken back, nil where they
 // were not.
 func withdrawalOf(k *survey.Campaign) *apiWithdrawal {
-	if k == nil || k.State != survey.Withdrawn || len(k.Editions) == 0 {
+	edition := results.Withdrawal(k)
+	if edition == nil {
 		return nil
 	}
-	last := k.Editions[len(k.Editions)-1]
-	return &apiWithdrawal{At: last.Withdrawn, Reason: last.Reason}
+	return &apiWithdrawal{At: edition.Withdrawn, Reason: edition.Reason}
 }
 
 func (s *Server) apiCampaigns(c *fiber.Ctx) error {
-	lang := viewOf(c).Lang
+	lang := page.ViewOf(c).Lang
 	answer := []apiCampaign{}
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	for _, k := range catalog.Campaigns {
 		if !bearer(c).Grant.Covers(catalog, "", k.Family) {
 			continue
@@ -227,14 +180,14 @@ func (s *Server) apiCampaigns(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiPoints(c *fiber.Ctx) error {
-	catalog := s.config.Catalog()
-	points := catalog.PointListings(s.publicURL(c), s.today(), viewOf(c).Lang)
+	catalog := s.Catalog()
+	points := catalog.PointListings(s.BaseURL(c), s.Today(), page.ViewOf(c).Lang)
 	return sendJSON(c, slices.DeleteFunc(points, func(p survey.PointListing) bool { return !s.coversPoint(c, p.Code) }))
 }
 
 // coversPoint reports whether a point lies in the scope of the program.
 func (s *Server) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	point := catalog.Point(code)
 	if point == nil {
 		return false
@@ -249,7 +202,7 @@ func (s *Server) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
 // inScope returns an error for figures outside the scope of the program. Whose
 // scope is units has to name one of them: a total would tell of the others.
 func (s *Server) inScope(c *fiber.Ctx, q results.Query) error {
-	grant, catalog := bearer(c).Grant, s.config.Catalog()
+	grant, catalog := bearer(c).Grant, s.Catalog()
 	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, "", campaign.Family) {
 		return survey.NewError(survey.NotFound, "ask for figures", nil)
 	}

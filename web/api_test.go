@@ -17,6 +17,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/people"
+	"hailong/web/page"
 )
 
 // newAPIServer is a server of figures with a token that may read, and one that
@@ -29,7 +30,7 @@ func newAPIServer(t *testing.T) (s *Server, reader, writer string) {
 
 func issue(t *testing.T, s *Server, grant survey.Grant) string {
 	t.Helper()
-	secret, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "test", grant, "")
+	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "test", grant, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":4`) {
 		t.Errorf("sent again: %s", answer)
 	}
-	kept, err := survey.Table[survey.Response]{Store: s.config.Intake.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
+	kept, err := survey.Table[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
 	if err != nil || kept.Channel != survey.ChannelPaper || kept.Day != "2026-03-01" || len(kept.Answers) != 4 || kept.Texts[0].Text != "Rất tốt" {
 		t.Errorf("kept %+v, %v", kept, err)
 	}
@@ -282,7 +283,7 @@ func TestProgramsAreInTheAuditLog(t *testing.T) {
 		}
 	}
 	var got []string
-	err := s.audit.Each(t.Context(), audit.Filter{Actor: "token:" + people.Token{ID: people.HashSecret(writer)}.ShortID()}, func(e audit.Entry) error {
+	err := s.Audit.Each(t.Context(), audit.Filter{Actor: "token:" + people.Token{ID: people.HashSecret(writer)}.ShortID()}, func(e audit.Entry) error {
 		if e.Action == "link.issue" {
 			e.After = ""
 		}
@@ -302,8 +303,8 @@ func TestTooManyRequestsOfAToken(t *testing.T) {
 	t.Parallel()
 	s, reader, writer := newAPIServer(t)
 	v := contract(t, s)
-	for range rateToken {
-		s.rates.token.take(people.HashSecret(reader))
+	for range page.RateToken {
+		s.Rates.Token.Take(people.HashSecret(reader))
 	}
 	resp, answer := call(t, s, v, http.MethodGet, "/api/v1/campaigns", reader, "")
 	if wait, err := strconv.Atoi(resp.Header.Get("Retry-After")); resp.StatusCode != http.StatusTooManyRequests || err != nil || wait < 1 ||
@@ -326,7 +327,7 @@ func TestAPITokens(t *testing.T) {
 	elsewhere := issue(t, s, survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}})
 	surveyor := issue(t, s, survey.Grant{Role: survey.Surveyor})
 	revoked := issue(t, s, survey.Grant{Role: survey.Viewer})
-	if err := s.accounts.RevokeToken(t.Context(), survey.Actor{}, people.HashSecret(revoked)[:8]); err != nil {
+	if err := s.Accounts.RevokeToken(t.Context(), survey.Actor{}, people.HashSecret(revoked)[:8]); err != nil {
 		t.Fatal(err)
 	}
 	const all, unit, other = "/api/v1/results?campaign=tthc-2026", "/api/v1/results?campaign=tthc-2026&unit=xa", "/api/v1/results?campaign=tthc-2026&unit=cu"

@@ -97,7 +97,7 @@ func TestKeyingByKeyboard(t *testing.T) {
 	until(t, ctx, "document.getElementById('how-many').textContent.startsWith('4/20') && document.querySelectorAll('#latest a').length === 4")
 	// A number that is there already is told at once.
 	steps(t, ctx, chromedp.Focus("#f-serial"), chromedp.Evaluate[chromedp.Void]("document.getElementById('f-serial').select()"), press("3"))
-	until(t, ctx, "document.getElementById('serial-told').textContent.includes('số 3')")
+	until(t, ctx, "document.getElementById('serial-told').textContent.includes('số hiệu 3')")
 	webtest.Axe(t, ctx)
 }
 
@@ -131,7 +131,7 @@ func TestKeyingOffline(t *testing.T) {
 func TestKeyingOutlivesTheSession(t *testing.T) {
 	t.Parallel()
 	s, _, address, ctx := newDesk(t)
-	if err := s.accounts.EndSessions(t.Context(), "lan", ""); err != nil {
+	if err := s.Accounts.EndSessions(t.Context(), "lan", ""); err != nil {
 		t.Fatal(err)
 	}
 	steps(t, ctx, press("12"), tap("#send"))
@@ -153,7 +153,7 @@ func TestKeyingRefused(t *testing.T) {
 	t.Parallel()
 	s, _, _, ctx := newDesk(t)
 	other := paper.Entry{Serial: 2, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"5"}}}}
-	if _, err := s.batches.Enter(t.Context(), "lan", "tthc-2026-001", other); err != nil { // on another machine
+	if _, err := s.services.Batches.Enter(t.Context(), "lan", "tthc-2026-001", other); err != nil { // on another machine
 		t.Fatal(err)
 	}
 	steps(t, ctx, press("14"), tap("#send"))

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/paper"
+	"hailong/web/staff"
 )
 
 // pointPaper is where the paper forms of these tests belong.
@@ -28,17 +28,17 @@ func plantBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, su
 		ID: "tthc-2026-001", Rev: 1, Campaign: "tthc-2026", Title: "Bum Tở – Lan", Point: pointPaper, Surveyor: owner,
 		Forms: 20, Created: testNow, Space: "0a1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d",
 	}
-	batches := survey.Table[paper.Batch]{Store: s.config.Intake.Store, Collection: survey.PaperBatches}
+	batches := survey.Table[paper.Batch]{Store: s.Store, Collection: survey.PaperBatches}
 	if err := batches.Insert(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
-	entered, err := s.batches.Enter(t.Context(), owner, batch.ID, paper.Entry{
+	entered, err := s.services.Batches.Enter(t.Context(), owner, batch.ID, paper.Entry{
 		Serial: 1, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"4"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.rechecks.Draw(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", 0.1, 3, paper.Everywhere); err != nil {
+	if _, err := s.services.Rechecks.Draw(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", 0.1, 3, paper.Everywhere); err != nil {
 		t.Fatal(err)
 	}
 	return batch.ID, entered.Stored.ID
@@ -51,7 +51,7 @@ func newFieldServer(t *testing.T, change ...func(*Config)) *Server {
 	catalog := withPaperPoint(testCatalog())
 	s := newTestServer(t, append(change, func(c *Config) {
 		get := func() *survey.Catalog { return catalog }
-		c.Catalog, c.Intake.Catalog = get, get
+		c.Catalog = get
 	})...)
 	for login, role := range map[survey.Login]survey.Role{
 		"lan": survey.Surveyor, "hoa": survey.Surveyor, "noi-vu": survey.HomeAffairs, "mat-tran": survey.Supervisor,
@@ -82,8 +82,8 @@ func TestBatchesAreMadeAndAssigned(t *testing.T) {
 	if doc.Find("[name=units][value=motcua]").Length() != 1 || doc.Find("[name=units]").Length() != 1 || doc.Find("[name=surveyors]").Length() != 2 {
 		t.Errorf("offered: %s", doc.Find("main").Text())
 	}
-	for i := range s.config.Catalog().Points { // the first one on the wall is off: the unit is asked at others
-		if p := &s.config.Catalog().Points[i]; p.Unit == "motcua" && p.Form == "quick" {
+	for i := range s.Catalog().Points { // the first one on the wall is off: the unit is asked at others
+		if p := &s.Catalog().Points[i]; p.Unit == "motcua" && p.Form == "quick" {
 			p.Off = true
 			break
 		}
@@ -111,7 +111,7 @@ func TestBatchesAreMadeAndAssigned(t *testing.T) {
 		t.Errorf("hoa sees %s", own.Text())
 	}
 	points := 0
-	for _, p := range s.config.Catalog().Points {
+	for _, p := range s.Catalog().Points {
 		if p.Channel == survey.ChannelPaper {
 			points++
 		}
@@ -181,7 +181,7 @@ func TestKeyingWithoutScript(t *testing.T) {
 	}
 	_, body = v.get(batchAddress + "?saved=2")
 	doc = document(t, body)
-	if doc.Find("[name=serial]").AttrOr("value", "") != "3" || !strings.Contains(doc.Find("#saved").Text(), "số 2") || doc.Find("#q-overall [checked]").Length() != 0 {
+	if doc.Find("[name=serial]").AttrOr("value", "") != "3" || !strings.Contains(doc.Find("#saved").Text(), "số hiệu 2") || doc.Find("#q-overall [checked]").Length() != 0 {
 		t.Errorf("after saving: %s", doc.Find("main").Text())
 	}
 	if resp, _ := v.post(batchAddress, keyed("2", "5", "t.words", "Tốt")...); resp.Header.Get("Location") != batchAddress+"?same=2" {
@@ -215,12 +215,13 @@ func TestKeyingByScript(t *testing.T) {
 	t.Parallel()
 	s := newFieldServer(t)
 	v := visit(t, s, "lan")
-	send := func(pairs ...string) (int, batchKeyed) {
+	type answer struct{ State, Text string } // of the page's script
+	send := func(pairs ...string) (int, answer) {
 		r := formRequest(batchAddress, pairs...)
 		r.Header.Set("Accept", "application/json")
-		r.Header.Set(csrfHeader, v.csrf)
+		r.Header.Set(staff.CSRFHeader, v.csrf)
 		resp, body := v.send(r)
-		var told batchKeyed
+		var told answer
 		if err := json.Unmarshal([]byte(body), &told); err != nil {
 			t.Fatalf("%d %v: %s", resp.StatusCode, err, body)
 		}
@@ -252,7 +253,7 @@ func TestVoidingAForm(t *testing.T) {
 		t.Errorf("no reason: %d", resp.StatusCode)
 	}
 	answerTimes(t, s, 5, "4")
-	before, err := s.results.Table(t.Context(), overallQuery)
+	before, err := s.services.Published.Table(t.Context(), results.Request{Query: overallQuery, Reader: results.Office, Source: results.FromResponses})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +261,7 @@ func TestVoidingAForm(t *testing.T) {
 	if to := resp.Header.Get("Location"); to != batchAddress+"?done=void&serial=1" {
 		t.Fatalf("%d to %q", resp.StatusCode, to)
 	}
-	after, err := s.results.Table(t.Context(), overallQuery)
+	after, err := s.services.Published.Table(t.Context(), results.Request{Query: overallQuery, Reader: results.Office, Source: results.FromResponses})
 	if err != nil || before.Overall.N != 6 || after.Overall.N != 5 {
 		t.Errorf("%d respondents before, %d after (%v)", before.Overall.N, after.Overall.N, err)
 	}
@@ -308,19 +309,10 @@ func TestVoidingAForm(t *testing.T) {
 	}
 }
 
-func TestRanges(t *testing.T) {
-	t.Parallel()
-	for want, numbers := range map[string][]int{"": nil, "3": {3}, "1–2": {1, 2}, "1, 3, 7–9": {1, 3, 7, 8, 9}} {
-		if diff := cmp.Diff(want, ranges(numbers)); diff != "" {
-			t.Error(diff)
-		}
-	}
-}
-
 func TestPaperPointTakesNobodysAnswers(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	s.config.Catalog().Point(code(pointOpen)).Channel = survey.ChannelPaper
+	s.Catalog().Point(code(pointOpen)).Channel = survey.ChannelPaper
 	for _, path := range []string{formPath(pointOpen), kioskPath(pointOpen)} {
 		if resp, body := get(t, s, path); resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "dành cho phiếu giấy") {
 			t.Errorf("%s: %d", path, resp.StatusCode)

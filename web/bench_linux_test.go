@@ -19,6 +19,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hailong/survey"
+	"hailong/web/formview"
 )
 
 // connections is how many people send at once in the benchmarks.
@@ -88,8 +89,8 @@ func loaded(b *testing.B, store string, want int, request string) {
 		}
 		defer conn.Close()
 		s := &sender{conn: conn, request: []byte(request), want: []byte("HTTP/1.1 " + strconv.Itoa(want) + " ")}
-		if at := strings.Index(request, idGap); at >= 0 {
-			s.id = s.request[at : at+len(idGap)]
+		if at := strings.Index(request, formview.IDGap); at >= 0 {
+			s.id = s.request[at : at+len(formview.IDGap)]
 		}
 		senders[i] = s.send
 	}
@@ -179,7 +180,7 @@ func peakMemory(b *testing.B, pid int) float64 {
 	return float64(kilobytes) / 1024
 }
 
-const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&id=" + idGap
+const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&id=" + formview.IDGap
 
 func submission() string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",

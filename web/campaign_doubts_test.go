@@ -8,6 +8,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/paper"
+	"hailong/web/staff"
 )
 
 // plantField gives a living server a paper point and a batch of lan's with one
@@ -15,7 +16,7 @@ import (
 func plantField(t *testing.T, w *living) survey.ResponseID {
 	t.Helper()
 	paper := survey.Point{Code: pointPaper, Rev: 1, Unit: "motcua", Form: "quick", Channel: survey.ChannelPaper, Order: 9}
-	keep(t, w.config.Intake.Store, survey.Points, []survey.Point{paper})
+	keep(t, w.services.Store, survey.Points, []survey.Point{paper})
 	if err := w.current.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -32,11 +33,11 @@ func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	w := newLiving(t)
 	response := plantField(t, w)
 	v := visit(t, w.Server, "noi-vu")
-	path := campaignPath("tthc-2026")
+	path := staff.CampaignPath("tthc-2026")
 	if _, body := v.get(path + "/close"); !strings.Contains(document(t, body).Find("main").Text(), "còn 1 phiếu chưa phúc tra") {
 		t.Error("closing does not say what is still to be re-checked")
 	}
-	err := w.rechecks.Record(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", response, paper.RecheckReport{Outcome: paper.RecheckWrong})
+	err := w.services.Rechecks.Record(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", response, paper.RecheckReport{Outcome: paper.RecheckWrong})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	if to := resp.Header.Get("Location"); to != batchAddress+"/edit?done=void_late" {
 		t.Errorf("voided: to %q", to)
 	}
-	if _, body := v.get(path); !strings.Contains(document(t, body).Find("main .note").Text(), "1 phiếu đã bị hủy sau khi công bố") {
+	if _, body := v.get(path); !strings.Contains(document(t, body).Find("main .note").Text(), "1 phiếu bị hủy sau khi công bố") {
 		t.Error("the campaign does not say that a form was voided after publication")
 	}
 }

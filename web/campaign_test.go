@@ -14,6 +14,8 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/intake"
+	"hailong/web/figures"
+	"hailong/web/staff"
 )
 
 // living is a server whose catalogue is in its store, so that what staff change
@@ -47,8 +49,8 @@ func newLiving(t testing.TB, change ...func(*Config)) *living {
 	}
 	now := func() time.Time { return w.now }
 	w.Server = newServerOn(t, store, w.current.Catalog(), append([]func(*Config){func(c *Config) {
-		c.Catalog, c.Intake.Catalog, c.Reload = w.current.Catalog, w.current.Catalog, w.current.Reload
-		c.Now, c.Intake.Now = now, now
+		c.Catalog, c.Reload = w.current.Catalog, w.current.Reload
+		c.Now = now
 	}}, change...)...)
 	return w
 }
@@ -116,7 +118,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	}
 
 	// The unit of an open campaign cannot be asked twice: the first one is over.
-	path := campaignPath(id)
+	path := staff.CampaignPath(id)
 	if resp, _ := w.step(t, v, path+"/open"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("open: %d", resp.StatusCode)
 	}
@@ -157,7 +159,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if edition == nil {
 		t.Fatal("no edition in force")
 	}
-	_, text := get(t, w.Server, snapshotPath(id, edition.Hash))
+	_, text := get(t, w.Server, figures.SnapshotPath(id, edition.Hash))
 	sum := sha256.Sum256([]byte(text))
 	if hex.EncodeToString(sum[:]) != edition.Hash {
 		t.Error("the hash is not that of the text that can be downloaded")
@@ -171,7 +173,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 		t.Errorf("published figures changed:\n%s\n%s", before.Find(".goal").Text(), after.Find(".goal").Text())
 	}
 	note := after.Find(".note").Text()
-	if !strings.Contains(note, edition.Hash) || !strings.Contains(note, "07/03/2026 09:30") || !strings.Contains(note, "4 người trả lời đến sau") {
+	if !strings.Contains(note, edition.Hash) || !strings.Contains(note, "09:30, 07/03/2026") || !strings.Contains(note, "4 người trả lời đến sau") {
 		t.Errorf("the page does not tell hash, date and late responses: %s", note)
 	}
 	if strings.Contains(before.Find(".note").Text(), "đến sau") {
@@ -190,7 +192,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if resp.StatusCode != http.StatusGone || !strings.Contains(body, reason) {
 		t.Errorf("withdrawn: %d", resp.StatusCode)
 	}
-	if _, again := get(t, w.Server, snapshotPath(id, edition.Hash)); again != text {
+	if _, again := get(t, w.Server, figures.SnapshotPath(id, edition.Hash)); again != text {
 		t.Error("the withdrawn snapshot is not kept")
 	}
 
@@ -201,11 +203,11 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if e := w.campaign(t, id).Current(); e == nil || e.Number != 2 || e.Hash == edition.Hash {
 		t.Errorf("second edition %+v", e)
 	}
-	if _, err := w.audit.Verify(t.Context()); err != nil {
+	if _, err := w.Audit.Verify(t.Context()); err != nil {
 		t.Error(err)
 	}
 	var done []survey.Action
-	if err := w.audit.Each(t.Context(), audit.Filter{Action: "campaign."}, func(e audit.Entry) error {
+	if err := w.Audit.Each(t.Context(), audit.Filter{Action: "campaign."}, func(e audit.Entry) error {
 		done = append(done, e.Action)
 		return nil
 	}); err != nil {
@@ -238,15 +240,15 @@ func TestOpenAheadOfTheFirstDay(t *testing.T) {
 	if got := w.campaign(t, ahead).Title[survey.Vietnamese]; got != "Đợt tháng Tư" {
 		t.Errorf("stored title %q", got)
 	}
-	resp, _ := w.step(t, v, campaignPath(ahead)+"/open")
+	resp, _ := w.step(t, v, staff.CampaignPath(ahead)+"/open")
 	if resp.StatusCode != http.StatusSeeOther || !strings.Contains(resp.Header.Get("Location"), "done=campaign_open_ahead") {
 		t.Errorf("open: %d %s", resp.StatusCode, resp.Header.Get("Location"))
 	}
-	if _, body := v.get(campaignPath(ahead)); document(t, body).Find(".lead .tag").Text() != "Đã mở, chưa bắt đầu" {
+	if _, body := v.get(staff.CampaignPath(ahead)); document(t, body).Find(".lead .tag").Text() != "Đã mở, chưa bắt đầu" {
 		t.Errorf("the page says %q", document(t, body).Find(".lead").Text())
 	}
 	second := draft("Đợt chồng lên", "2026-04-10", "2026-05-10")
-	if _, body := v.get(campaignPath(second) + "/open"); !strings.Contains(document(t, body).Find("main .lead").Text(), "Xin đóng đợt đó trước") {
+	if _, body := v.get(staff.CampaignPath(second) + "/open"); !strings.Contains(document(t, body).Find("main .lead").Text(), "Xin đóng đợt đó trước") {
 		t.Errorf("an overlap is not said before: %s", document(t, body).Find("main").Text())
 	}
 }
@@ -257,7 +259,7 @@ func submitAt(t *testing.T, s *Server, point survey.PointCode, answer, sector st
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.config.Intake.Submit(t.Context(), intake.Submission{
+	if _, err := s.services.Intake.Submit(t.Context(), intake.Submission{
 		ID: string(id), Point: point, Lang: "vi",
 		Given: survey.Given{Codes: map[string][]string{"overall": {answer}, "sector": {sector}}},
 	}); err != nil {

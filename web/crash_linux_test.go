@@ -27,9 +27,9 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 	"golang.org/x/sys/unix"
 
+	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/bolt"
-	"hailong/survey/intake"
 )
 
 // These tests run the server in a process of its own, the test binary started
@@ -58,9 +58,11 @@ func serveAsChild(file string) {
 	get := func() *survey.Catalog { return catalog }
 	now := func() time.Time { return testNow }
 	log := slog.New(slog.DiscardHandler)
-	s, err := New(Config{Catalog: get, Intake: &intake.Intake{Store: store, Catalog: get, Now: now, Log: log}, Now: now})
+	services := newServices(store, get, now, log)
+	s, err := New(Config{Catalog: get, Now: now}, services)
 	exitOn(err)
-	exitOn(s.results.Load(context.Background())) // from here on every response is counted
+	_, err = services.Published.Table(context.Background(), results.Request{Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office})
+	exitOn(err) // from here on every response is counted
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	exitOn(err)

@@ -22,7 +22,7 @@ func TestCrowd(t *testing.T) {
 	for _, campaign := range catalog.Campaigns {
 		paths = append(paths, "/results/"+string(campaign.ID))
 	}
-	for name := range s.assets.byHash {
+	for name := range s.Assets.ByHash {
 		paths = append(paths, "/static/"+name)
 	}
 

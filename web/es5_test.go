@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"hailong/web/page"
 )
 
 // The form's script must run in WebViews that know no newer syntax than ES5.
@@ -11,7 +13,7 @@ import (
 // there must be nothing to lower.
 func TestFormScriptIsES5(t *testing.T) {
 	t.Parallel()
-	source, err := staticFiles.ReadFile("static/hailong.js")
+	source, err := page.StaticFiles.ReadFile("static/hailong.js")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/web/staff"
 )
 
 // Whoever asks is told whether a figure was published or is of now, also of a
@@ -48,7 +49,7 @@ func TestFiguresNameTheirSource(t *testing.T) {
 	w.now = w.now.Add(24 * time.Hour)
 	lan := visit(t, w.Server, "lan")
 	for _, step := range []string{"/close", "/publish"} {
-		if resp, body := w.step(t, lan, campaignPath("tthc-2026")+step); resp.StatusCode != http.StatusSeeOther {
+		if resp, body := w.step(t, lan, staff.CampaignPath("tthc-2026")+step); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", step, resp.StatusCode, body)
 		}
 	}
@@ -99,7 +100,7 @@ func TestFiguresNameTheirSource(t *testing.T) {
 
 	// What was withdrawn is not answered by figures of now, under whatever name.
 	const reason = "Nhập trùng phiếu của một bản"
-	if resp, _ := w.step(t, lan, campaignPath("tthc-2026")+"/withdraw", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := w.step(t, lan, staff.CampaignPath("tthc-2026")+"/withdraw", "reason", reason); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("withdraw: %d", resp.StatusCode)
 	}
 	for _, query := range []string{"", "&by=unit", "&source=live", "&source=published", crossed} {

@@ -260,7 +260,7 @@ func TestOfflineThenOnline(t *testing.T) {
 		t.Errorf("the kept form must be for a new response: %q, %q", first, again)
 	}
 	steps(t, ctx, tap(faceGood), tap(sendButton), chromedp.WaitVisible("#note"))
-	if got := ask[string](t, ctx, "document.getElementById('note').textContent"); !strings.Contains(got, "Chưa gửi được vì mất mạng") {
+	if got := ask[string](t, ctx, "document.getElementById('note').textContent"); !strings.Contains(got, "Chưa gửi được: mất mạng") {
 		t.Errorf("the note says %q", got)
 	}
 	if n := len(stored(t, s)); n != 0 {

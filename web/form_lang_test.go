@@ -31,7 +31,7 @@ func TestFormInTheCampaignsLanguages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newTestServer(t)
-			s.config.Catalog().Campaigns[0].Langs = tt.langs
+			s.Catalog().Campaigns[0].Langs = tt.langs
 			for _, path := range []string{"/s/", "/k/"} {
 				_, body := get(t, s, path+string(code(pointLand))+tt.query)
 				doc := document(t, body)
@@ -61,7 +61,7 @@ func TestFormInTheCampaignsLanguages(t *testing.T) {
 func TestSubmitInAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	s.config.Catalog().Campaigns[0].Langs = []survey.Lang{"vi"}
+	s.Catalog().Campaigns[0].Langs = []survey.Lang{"vi"}
 	resp, body := send(t, s, pointLand, "id", testID, "lang", "en", "a.polite", "4")
 	if got := document(t, body).Find("html").AttrOr("lang", ""); resp.StatusCode != http.StatusUnprocessableEntity || got != "vi" {
 		t.Errorf("with a mistake: %d in %q", resp.StatusCode, got)
@@ -69,7 +69,7 @@ func TestSubmitInAnotherLanguage(t *testing.T) {
 	if resp, _ := send(t, s, pointLand, "id", testID, "lang", "en", "a.overall", "4"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d", resp.StatusCode)
 	}
-	doc, err := s.config.Intake.Store.Get(t.Context(), survey.Responses, testID)
+	doc, err := s.Store.Get(t.Context(), survey.Responses, testID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/web/formview"
 )
 
 const testID = "0195663e-9d00-7000-8000-000000000001"
@@ -42,7 +43,7 @@ func formRequest(target string, pairs ...string) *http.Request {
 func stored(t *testing.T, s *Server) []survey.Response {
 	t.Helper()
 	var all []survey.Response
-	err := s.config.Intake.Store.Scan(t.Context(), survey.Responses, "", "", func(doc bson.Raw) error {
+	err := s.Store.Scan(t.Context(), survey.Responses, "", "", func(doc bson.Raw) error {
 		var r survey.Response
 		err := bson.Unmarshal(doc, &r)
 		all = append(all, r)
@@ -134,7 +135,7 @@ func TestFaces(t *testing.T) {
 			scale.Points = append(scale.Points, survey.Option{Code: code})
 		}
 		for i := range scale.Points {
-			got = append(got, face(scale, i))
+			got = append(got, formview.Face(scale, i))
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
@@ -372,10 +373,7 @@ func TestSubmitNotStored(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var log strings.Builder
-			s := newTestServer(t, func(config *Config) {
-				config.Log = newTestLog(&log)
-				config.Intake.Store = failingStore{config.Intake.Store, c.err}
-			})
+			s := newServerOn(t, failingStore{openStore(t), c.err}, testCatalog(), func(config *Config) { config.Log = newTestLog(&log) })
 			resp, body := send(t, s, pointOpen, "id", testID, "a.sector", "land", "a.overall", "4", "t.words", "giữ lại nhé")
 			doc := document(t, body)
 			if resp.StatusCode != c.status || resp.Header.Get("Retry-After") == "" {
@@ -419,8 +417,8 @@ func TestCodes(t *testing.T) {
 		{"AsTyped", "/s?code=" + url.QueryEscape(strings.ToLower(open[:3]+"-"+open[3:]+" ")), 303, "/s/" + open, ""},
 		{"InThePathAsTyped", "/s/" + strings.ToLower(open), 303, "/s/" + open, ""},
 		{"Empty", "/s", 303, "/", ""},
-		{"Mistyped", "/s/" + mistyped, 422, "", "một ký tự chưa đúng"},
-		{"MistypedInField", "/s?code=" + mistyped, 422, "", "một ký tự chưa đúng"},
+		{"Mistyped", "/s/" + mistyped, 422, "", "một ký tự sai"},
+		{"MistypedInField", "/s?code=" + mistyped, 422, "", "một ký tự sai"},
 		{"TooShort", "/s/ABC", 422, "", "đúng 7 ký tự"},
 		{"Escaped", "/s/%E2%82%AC", 422, "", "Ký tự “€”"},
 		{"Unknown", "/s/" + string(mustCode(t)), 404, "", "Không tìm thấy điểm khảo sát"},
@@ -516,7 +514,7 @@ func TestSubmitToWhatIsNotOpen(t *testing.T) {
 func TestSubmitTooLarge(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	resp, body := send(t, s, pointOpen, "id", testID, "t.words", strings.Repeat("x", formBodyLimit))
+	resp, body := send(t, s, pointOpen, "id", testID, "t.words", strings.Repeat("x", formview.FormBodyLimit))
 	if resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(document(t, body).Find("main").Text(), "viết ngắn bớt") {
 		t.Errorf("status %d, or nothing says what to do", resp.StatusCode)
 	}
@@ -534,7 +532,7 @@ func TestLongestAnswersFit(t *testing.T) {
 		form.Sections[1].Items = append(form.Sections[1].Items, item)
 		answers = append(answers, "t."+item.Code, strings.Repeat("ự", survey.MaxText))
 	}
-	s := newServerOn(t, newTestServer(t).config.Intake.Store, c.Index())
+	s := newServerOn(t, newTestServer(t).services.Store, c.Index())
 	if resp, _ := send(t, s, pointLand, answers...); resp.StatusCode != http.StatusSeeOther || len(stored(t, s)[0].Texts) != 100 {
 		t.Errorf("status %d", resp.StatusCode)
 	}
@@ -546,7 +544,7 @@ func TestFormFollowsTheCatalogue(t *testing.T) {
 	catalog := testCatalog()
 	s := newTestServer(t, func(c *Config) {
 		get := func() *survey.Catalog { return catalog }
-		c.Catalog, c.Intake.Catalog = get, get
+		c.Catalog = get
 	})
 	_, before := get(t, s, formPath(pointOpen))
 	catalog = testCatalog()

@@ -7,6 +7,9 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/web/page"
+	"hailong/web/staff"
+	"hailong/web/staff/campaigns"
 )
 
 // Help speaks of pages and buttons by their names; each must be there for the
@@ -22,13 +25,13 @@ func TestHelpIsTrue(t *testing.T) {
 		}
 		hire(t, s, login, grant)
 		v := visit(t, s, login)
-		for _, lang := range languages {
-			l := s.views.locales[lang]
+		for _, lang := range page.Languages {
+			l := s.Views.Locales[lang]
 			resp, help := v.get("/staff/help?lang=" + string(lang))
 			if resp.StatusCode != http.StatusOK {
 				t.Fatalf("%s: %d", role, resp.StatusCode)
 			}
-			for _, task := range helpTasks() {
+			for _, task := range staff.HelpTasks() {
 				if !grant.May(task.Needs) {
 					if strings.Contains(help, l.T(task.Key)+"</h2>") {
 						t.Errorf("%s is told of %s, which it may not do", role, task.Key)
@@ -43,14 +46,14 @@ func TestHelpIsTrue(t *testing.T) {
 	}
 }
 
-func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step helpStep) {
+func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *page.Locale, step staff.HelpStep) {
 	t.Helper()
 	for i, key := range step.Keys {
-		if _, known := l.messages[key]; !known {
+		if _, known := l.Messages[key]; !known {
 			t.Errorf("%s names %q, which is no word of a page", step.Key, key)
 		}
-		if !strings.Contains(l.messages[step.Key], "{"+string(rune('0'+i))+"}") {
-			t.Errorf("%s: %s does not use the word of %s", l.lang, step.Key, key)
+		if !strings.Contains(l.Messages[step.Key].Other, "{"+string(rune('0'+i))+"}") {
+			t.Errorf("%s: %s does not use the word of %s", l.Lang, step.Key, key)
 		}
 	}
 	if step.Path == "" {
@@ -60,7 +63,7 @@ func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step help
 	if strings.Contains(step.Path, "?") {
 		separator = "&"
 	}
-	resp, body := v.get(step.Path + separator + "lang=" + string(l.lang))
+	resp, body := v.get(step.Path + separator + "lang=" + string(l.Lang))
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("%s leads to %s: %d", step.Key, step.Path, resp.StatusCode)
 		return
@@ -68,10 +71,10 @@ func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step help
 	text := document(t, body).Find("body").Text()
 	for _, key := range step.Keys {
 		if key == "plan.title" || key == "progress.title" || key == "sample.title" { // on a campaign's own page
-			if !grant.Covers(v.server.config.Catalog(), "", survey.Procedures) {
+			if !grant.Covers(v.server.Catalog(), "", survey.Procedures) {
 				continue // the campaigns of this world are all about procedures
 			}
-			_, body := v.get("/staff/campaigns/tthc-2026?lang=" + string(l.lang))
+			_, body := v.get("/staff/campaigns/tthc-2026?lang=" + string(l.Lang))
 			text += document(t, body).Find("main").Text()
 		}
 		if !strings.Contains(text, l.T(key)) {
@@ -83,10 +86,10 @@ func holdStep(t *testing.T, v *visitor, grant survey.Grant, l *locale, step help
 // The steps that need a campaign first name buttons of its page.
 func TestHelpNamesTheCampaignsButtons(t *testing.T) {
 	t.Parallel()
-	who := &signedIn{User: people.User{Grant: survey.Grant{Role: survey.HomeAffairs}}}
+	who := &staff.SignedIn{User: people.User{Grant: survey.Grant{Role: survey.HomeAffairs}}}
 	offered := map[string]bool{}
 	for _, state := range []survey.CampaignState{survey.Draft, survey.Open, survey.ClosedDown, survey.Published, survey.Withdrawn} {
-		for _, change := range changesOf(who, &survey.Campaign{ID: "x", State: state}) {
+		for _, change := range campaigns.ChangesOf(who, &survey.Campaign{ID: "x", State: state}) {
 			offered[change.Key] = true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
+	"hailong/web/public"
 	"hailong/web/webtest"
 )
 
@@ -77,16 +78,15 @@ const (
 )
 
 // newKiosk is a kiosk that paces itself as told, and its address.
-func newKiosk(t *testing.T, times kioskTimes) (*Server, string) {
+func newKiosk(t *testing.T, times public.KioskTimes) (*Server, string) {
 	t.Helper()
-	s := newTestServer(t)
-	s.kiosk = times
+	s := newTestServer(t, func(c *Config) { c.Kiosk = times })
 	return s, serve(t, s) + kioskPath(pointLand)
 }
 
 func TestKioskAsksFollowsAndThanks(t *testing.T) {
 	t.Parallel()
-	s, address := newKiosk(t, kioskTimes{Idle: time.Hour, Thanks: time.Hour})
+	s, address := newKiosk(t, public.KioskTimes{Idle: time.Hour, Thanks: time.Hour})
 	ctx := webtest.Browser(t)
 	steps(t, ctx, chromedp.Navigate(address), chromedp.WaitNotVisible("#more"),
 		tap(pressBad), chromedp.WaitVisible("#more"), chromedp.WaitNotVisible("#ask"))
@@ -108,7 +108,7 @@ func TestKioskAsksFollowsAndThanks(t *testing.T) {
 // back for the next person with nothing of the last one.
 func TestKioskIdle(t *testing.T) {
 	t.Parallel()
-	s, address := newKiosk(t, kioskTimes{Idle: 3 * time.Second, Thanks: 100 * time.Millisecond})
+	s, address := newKiosk(t, public.KioskTimes{Idle: 3 * time.Second, Thanks: 100 * time.Millisecond})
 	ctx := webtest.Browser(t)
 	// Pressed and ticked in one go: between two commands to the browser a busy
 	// machine may let the idle time pass.
@@ -127,7 +127,7 @@ func TestKioskIdle(t *testing.T) {
 // Pressing again and again is one opinion.
 func TestKioskRepeatedPresses(t *testing.T) {
 	t.Parallel()
-	s, address := newKiosk(t, kioskTimes{Idle: time.Hour, Thanks: 50 * time.Millisecond, Pause: time.Hour})
+	s, address := newKiosk(t, public.KioskTimes{Idle: time.Hour, Thanks: 50 * time.Millisecond, Pause: time.Hour})
 	ctx := webtest.Browser(t)
 	const hammer = "for (let i = 0; i < 20; i++) document.querySelector(\"" + pressGood + "\").click()"
 	steps(t, ctx, chromedp.Navigate(address), chromedp.Evaluate[chromedp.Void](hammer),
@@ -143,7 +143,7 @@ func TestKioskRepeatedPresses(t *testing.T) {
 
 func TestKioskOfflineCatchesUp(t *testing.T) {
 	t.Parallel()
-	s, address := newKiosk(t, kioskTimes{Idle: time.Hour, Thanks: 50 * time.Millisecond})
+	s, address := newKiosk(t, public.KioskTimes{Idle: time.Hour, Thanks: 50 * time.Millisecond})
 	ctx := webtest.Browser(t)
 	const kept = `new Promise(done => { (function look() { caches.match(location.href, {ignoreVary: true}).then(hit => hit ? done(true) : setTimeout(look, 20)); })(); })`
 	steps(t, ctx, chromedp.Navigate(address))
@@ -171,7 +171,7 @@ func TestKioskOfflineCatchesUp(t *testing.T) {
 // axe-core finds, upright and across, light and dark.
 func TestKioskScreens(t *testing.T) {
 	t.Parallel()
-	_, address := newKiosk(t, kioskTimes{Idle: time.Hour, Thanks: time.Hour})
+	_, address := newKiosk(t, public.KioskTimes{Idle: time.Hour, Thanks: time.Hour})
 	for name, size := range map[string][2]int64{"Landscape": {1280, 800}, "Portrait": {800, 1280}, "Small": {360, 740}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/links"
+	"hailong/web/page"
 )
 
 type apiLinkRequest struct {
@@ -27,12 +29,12 @@ func (s *Server) apiLinks(c *fiber.Ctx) error {
 		return err
 	}
 	program := bearer(c)
-	if p := s.config.Catalog().Point(request.Point); p == nil || !s.mayLink(program.Grant, p) {
+	if p := s.Catalog().Point(request.Point); p == nil || !links.MayLink(s.Catalog(), program.Grant, p) {
 		request.Point = "" // outside the scope is as good as not there
 	}
-	issued, err := s.links.Issue(c.UserContext(), program.Actor(), request.Dossier, request.Point)
+	issued, err := s.services.Links.Issue(c.UserContext(), program.Actor(), request.Dossier, request.Point)
 	if err != nil {
 		return err
 	}
-	return sendJSON(c, apiLink{URL: s.publicURL(c) + linkPath(issued.Secret), Expires: issued.Expires, Again: issued.Again})
+	return sendJSON(c, apiLink{URL: s.BaseURL(c) + page.LinkPath(issued.Secret), Expires: issued.Expires, Again: issued.Again})
 }

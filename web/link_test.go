@@ -14,6 +14,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/links"
+	"hailong/web/page"
 	"hailong/web/webtest"
 )
 
@@ -22,11 +23,11 @@ const testDossier = "H35.14-260305-0001"
 // issueLink makes a link and returns its path.
 func issueLink(t *testing.T, s *Server, dossier string) string {
 	t.Helper()
-	issued, err := s.links.Issue(t.Context(), survey.Actor{Login: "lan"}, dossier, code(pointLand))
+	issued, err := s.services.Links.Issue(t.Context(), survey.Actor{Login: "lan"}, dossier, code(pointLand))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return linkPath(issued.Secret)
+	return page.LinkPath(issued.Secret)
 }
 
 func TestLinkIsIssuedByAClerk(t *testing.T) {
@@ -63,7 +64,7 @@ func TestLinkIsIssuedByAClerk(t *testing.T) {
 	// Nowhere in the store stands the code or the secret.
 	secret := address[strings.LastIndex(address, "/")+1:]
 	for _, c := range survey.Collections {
-		err := s.config.Intake.Store.Scan(t.Context(), c, "", "", func(raw bson.Raw) error {
+		err := s.Store.Scan(t.Context(), c, "", "", func(raw bson.Raw) error {
 			if text := raw.String(); strings.Contains(text, "260305") || strings.Contains(text, secret) {
 				t.Errorf("%s holds the dossier's code or the secret: %s", c, text)
 			}
@@ -116,7 +117,7 @@ func TestLinkIsGoodOnce(t *testing.T) {
 			t.Errorf("used: %d %s", resp.StatusCode, document(t, body).Find("main").Text())
 		}
 	}
-	if _, err := s.links.Issue(t.Context(), survey.Actor{}, testDossier, code(pointLand)); err == nil {
+	if _, err := s.services.Links.Issue(t.Context(), survey.Actor{}, testDossier, code(pointLand)); err == nil {
 		t.Error("an answered dossier gets a further link")
 	}
 
@@ -137,7 +138,7 @@ func TestLinkIsGoodOnce(t *testing.T) {
 			t.Errorf("%s: %d", unknown, resp.StatusCode)
 		}
 	}
-	counts, err := s.links.Counts(t.Context())
+	counts, err := s.services.Links.Counts(t.Context())
 	if err != nil || counts[code(pointLand)] != (links.LinkCounts{Issued: 2, Opened: 2, Used: 1}) {
 		t.Errorf("%+v, %v", counts, err)
 	}
@@ -146,11 +147,11 @@ func TestLinkIsGoodOnce(t *testing.T) {
 func TestLinkByProgram(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	secret, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Một cửa", survey.Grant{Role: survey.OneStopOffice}, "")
+	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Một cửa", survey.Grant{Role: survey.OneStopOffice}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	elsewhere, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Nơi khác", survey.Grant{Role: survey.OneStopOffice, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}}, "")
+	elsewhere, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Nơi khác", survey.Grant{Role: survey.OneStopOffice, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +192,7 @@ func TestLinkRules(t *testing.T) {
 	if resp, body := v.post("/staff/links/rules", "pattern", "(", "days", "0", "rev", "1"); resp.StatusCode != http.StatusUnprocessableEntity || document(t, body).Find(".field.wrong").Length() != 2 {
 		t.Errorf("bad rules: %d", resp.StatusCode)
 	}
-	before, err := s.links.Rules(t.Context())
+	before, err := s.services.Links.Rules(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,14 +202,14 @@ func TestLinkRules(t *testing.T) {
 	if resp, _ := v.post("/staff/links/rules", "pattern", `^X$`, "days", "3", "rev", "1"); resp.StatusCode != http.StatusConflict {
 		t.Errorf("an older revision: %d", resp.StatusCode)
 	}
-	after, err := s.links.Rules(t.Context())
+	after, err := s.services.Links.Rules(t.Context())
 	if err != nil || after.Key != before.Key || after.Days != 3 {
 		t.Errorf("%+v %v", after, err)
 	}
-	if _, err := s.links.Issue(t.Context(), survey.Actor{}, "hs 12", code(pointLand)); err != nil {
+	if _, err := s.services.Links.Issue(t.Context(), survey.Actor{}, "hs 12", code(pointLand)); err != nil {
 		t.Error(err)
 	}
-	if err := s.audit.Each(t.Context(), audit.Filter{Action: "link."}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.Filter{Action: "link."}, func(e audit.Entry) error {
 		if strings.Contains(e.Before+e.After, before.Key) {
 			t.Error("the key is in the audit log")
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hailong/survey"
+	"hailong/web/page"
 )
 
 // A list is shown first, changes nothing until it is stored, and changes nothing
@@ -89,7 +90,7 @@ func TestListImportRefused(t *testing.T) {
 		"BadParent":     {lan, "/staff/units", "name,kind,parent\nA,xã,không đâu\nB,xã,\n", []string{"Dòng 2, cột trực thuộc", "Dòng 3, cột trực thuộc"}},
 		"Twice":         {lan, "/staff/units", "name,kind,parent\nA,xã,cu\nA,xã,cu\n", []string{"Dòng 3", "dòng 2"}},
 		"BadDay":        {lan, "/staff/units", "name,kind,parent,from\nA,xã,cu,hôm qua\n", []string{"cột từ ngày"}},
-		"OutsideScope":  {hoa, "/staff/units", "name,kind,parent\nA,một cửa,cu\n", []string{"ngoài phạm vi"}},
+		"OutsideScope":  {hoa, "/staff/units", "name,kind,parent\nA,một cửa,cu\n", []string{"ngoài phần phụ trách"}},
 		"BadGroup":      {lan, "/staff/sectors", "name,group\nA,có lẽ\n", []string{"cột nhóm"}},
 		"SectorTwice":   {lan, "/staff/sectors", "name\nA mới\nA mới\n", []string{"dòng 2"}},
 		"NoSectorName":  {lan, "/staff/sectors", "name,group\n,x\n", []string{"Dòng 2"}},
@@ -103,7 +104,7 @@ func TestListImportRefused(t *testing.T) {
 			}
 		}
 		// Nor is it stored by who sends it past the preview.
-		if resp, _ := tt.v.post(tt.path+"/import/apply", "kept", (listFile{Content: []byte(tt.list)}).Packed(), "kept_name", "ds.csv"); resp.StatusCode != http.StatusUnprocessableEntity {
+		if resp, _ := tt.v.post(tt.path+"/import/apply", "kept", (page.ListFile{Content: []byte(tt.list)}).Packed(), "kept_name", "ds.csv"); resp.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("%s, past the preview: %d", name, resp.StatusCode)
 		}
 	}
@@ -128,7 +129,7 @@ func TestSectorsOutsideScope(t *testing.T) {
 	if resp, _ := hoa.upload("/staff/sectors/import", "file", "ds.csv", list); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("preview: %d", resp.StatusCode)
 	}
-	if resp, _ := hoa.post("/staff/sectors/import/apply", "kept", (listFile{Content: []byte(list)}).Packed(), "kept_name", "ds.csv"); resp.StatusCode != http.StatusForbidden {
+	if resp, _ := hoa.post("/staff/sectors/import/apply", "kept", (page.ListFile{Content: []byte(list)}).Packed(), "kept_name", "ds.csv"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("past the preview: %d", resp.StatusCode)
 	}
 	if after := strings.Join(allOf(t, w), ""); before != after {
@@ -145,7 +146,7 @@ func TestListImportIsAllOrNothing(t *testing.T) {
 	lan := visit(t, w.Server, "lan")
 	_, body := lan.upload("/staff/units/import", "file", "ds.csv", "name,kind,parent\nXã Mới,xã,cu\nXã Khác,xã,cu\n")
 	pairs := hidden(document(t, body), "main form")
-	units := survey.Table[survey.Unit]{Store: w.config.Intake.Store, Collection: survey.Units}
+	units := survey.Table[survey.Unit]{Store: w.services.Store, Collection: survey.Units}
 	other := survey.Unit{ID: "xa-khac", Rev: 1, Kind: survey.Commune, Name: survey.Text{"vi": "Xã khác hẳn"}, Parent: "cu", Valid: survey.Span{From: "2026-01-01"}}
 	if err := units.Insert(t.Context(), other); err != nil { // on another server
 		t.Fatal(err)
@@ -173,7 +174,7 @@ func TestListImportConflict(t *testing.T) {
 	// On another server, so that this one does not know yet.
 	stored := *w.current.Catalog().Sector("civil")
 	stored.Rev, stored.Order = stored.Rev+1, 9
-	if err := (survey.Table[survey.Sector]{Store: w.config.Intake.Store, Collection: survey.Sectors}).Replace(t.Context(), stored.Rev-1, stored); err != nil {
+	if err := (survey.Table[survey.Sector]{Store: w.services.Store, Collection: survey.Sectors}).Replace(t.Context(), stored.Rev-1, stored); err != nil {
 		t.Fatal(err)
 	}
 	resp, body := lan.post("/staff/sectors/import/apply", pairs...)

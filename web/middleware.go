@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -13,58 +12,33 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/compress"
 
 	"hailong/survey"
+	"hailong/web/page"
 )
-
-// requestIDKey is where the id of a request is kept, for pages and the log.
-type requestIDKey struct{}
-
-const requestIDAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-
-// requestID is short enough to be read out over the telephone.
-func requestID(c *fiber.Ctx) string {
-	id, _ := c.Locals(requestIDKey{}).(string)
-	return id
-}
-
-func newRequestID() string {
-	var b [10]byte
-	n := rand.Uint64() // a name for a log line, not a secret
-	for i := range b {
-		b[i] = requestIDAlphabet[n&31]
-		n >>= 5
-	}
-	return string(b[:])
-}
-
-// contentPolicy allows what the server itself sends and nothing inline. Pages
-// that need more set their own header.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // observe names the request, sets the headers every answer has, and logs one
 // line. The line holds the route's pattern, never the path: a path names a
 // response. No network address is logged.
 func (s *Server) observe(c *fiber.Ctx) error {
-	start := s.config.Now()
-	id := newRequestID()
-	c.Locals(requestIDKey{}, id)
+	start := s.Now()
+	id := page.NewRequestID()
+	c.Locals(page.RequestIDKey{}, id)
 
 	h := &c.Response().Header
 	h.Set("X-Request-Id", id)
-	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("Content-Security-Policy", page.ContentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Cache-Control", "no-cache")
-	if s.secure(c) {
+	if s.Secure(c) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 
 	err := c.Next()
-	took := s.config.Now().Sub(start)
-	s.config.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
+	took := s.Now().Sub(start)
+	s.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
 		slog.String("request", id),
 		slog.String("method", c.Method()),
 		slog.String("route", c.Route().Path),
@@ -113,9 +87,9 @@ func (s *Server) readyShow(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
 	defer cancel()
 	// Any document will do; that there is none is an answer too.
-	_, err := s.config.Intake.Store.Get(ctx, survey.Settings, "ready")
+	_, err := s.Store.Get(ctx, survey.Settings, "ready")
 	if err != nil && survey.KindOf(err) != survey.NotFound {
-		s.config.Log.Warn("not ready", "error", err)
+		s.Log.Warn("not ready", "error", err)
 		return c.Status(fiber.StatusServiceUnavailable).SendString("the store cannot be reached\n")
 	}
 	return c.SendString("ok\n")

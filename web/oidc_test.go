@@ -19,6 +19,8 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/web/page"
+	"hailong/web/staff"
 )
 
 // identityProvider is an OpenID provider, as small as the standard lets it be:
@@ -108,7 +110,7 @@ func newIdentityProvider(t *testing.T, claims map[string]any) *identityProvider 
 func newOIDCServer(t *testing.T, p *identityProvider) *Server {
 	t.Helper()
 	s := newTestServer(t, func(c *Config) {
-		c.OIDC = OIDC{Issuer: p.URL, ClientID: oidcClient, ClientSecret: oidcSecret, Name: "SSO tỉnh"}
+		c.OIDC = staff.OIDC{Issuer: p.URL, ClientID: oidcClient, ClientSecret: oidcSecret, Name: "SSO tỉnh"}
 	})
 	hire(t, s, "lan.nt", survey.Grant{Role: survey.Viewer})
 	hire(t, s, "off", survey.Grant{Role: survey.Viewer}, func(u *people.User) { u.Disabled = true })
@@ -247,11 +249,11 @@ func TestIdentityProviderDown(t *testing.T) {
 
 func TestIdentityProviderSettings(t *testing.T) {
 	t.Parallel()
-	for name, o := range map[string]OIDC{
+	for name, o := range map[string]staff.OIDC{
 		"NoAddress": {Issuer: "sso.example", ClientID: "x"},
 		"NoClient":  {Issuer: "https://sso.example"},
 	} {
-		if _, err := newProvider(o, testClock); err == nil {
+		if _, err := staff.New(&staff.Pages{Site: &page.Site{Now: testClock}}, o, staff.HomeSources{}); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
-	"hailong/survey/catalog"
+	"hailong/web/staff"
 )
 
 var planPairs = []string{
@@ -30,7 +30,7 @@ func (v *visitor) upload(target, field, name, content string, pairs ...string) (
 			v.t.Fatal(err)
 		}
 	}
-	if err := w.WriteField(csrfField, v.csrf); err != nil {
+	if err := w.WriteField(staff.CSRFField, v.csrf); err != nil {
 		v.t.Fatal(err)
 	}
 	part, err := w.CreateFormFile(field, name)
@@ -64,7 +64,7 @@ func TestPlanAndProgress(t *testing.T) {
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("saved: %d %s", resp.StatusCode, document(t, body).Find(".error").Text())
 	}
-	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
+	plan, err := s.services.Campaigns.Plan(t.Context(), "tthc-2026")
 	want := []campaigns.PlanCell{{Unit: "motcua", Population: 1000, Required: 286, Reserve: 29}}
 	if diff := cmp.Diff(want, plan.Cells); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -91,7 +91,7 @@ func TestPlanAndProgress(t *testing.T) {
 	}
 	// Its own part of the campaign and of the plan, said to be that.
 	_, body = elsewhere.get("/staff/campaigns/tthc-2026")
-	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "0" || !strings.Contains(tiles.Text(), "Trong phạm vi") {
+	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "0" || !strings.Contains(tiles.Text(), "Trong phần phụ trách") {
 		t.Errorf("a commune sees what others received: %s", words(tiles))
 	}
 	_, body = elsewhere.get(path)
@@ -99,7 +99,7 @@ func TestPlanAndProgress(t *testing.T) {
 		t.Errorf("a commune's page of the plan: %s", words(seen))
 	}
 	_, body = v.get("/staff/campaigns/tthc-2026")
-	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "20" || strings.Contains(tiles.Text(), "Trong phạm vi") {
+	if tiles := document(t, body).Find(".tiles"); tiles.Find(".big-number").First().Text() != "20" || strings.Contains(tiles.Text(), "Trong phần phụ trách") {
 		t.Errorf("who sees all: %s", words(tiles))
 	}
 }
@@ -120,7 +120,7 @@ func TestPlanFromAFile(t *testing.T) {
 	if resp, body := v.upload(path, "list", "khung.csv", frame, append(planPairs, "rev", "0")...); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d %s", resp.StatusCode, document(t, body).Find(".error").Text())
 	}
-	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
+	plan, err := s.services.Campaigns.Plan(t.Context(), "tthc-2026")
 	want := []campaigns.PlanCell{ // Slovin for 400 at 5 % is 200, spread 3 to 1
 		{Unit: "motcua", Sector: "land", Population: 300, Required: 150, Reserve: 15},
 		{Unit: "motcua", Sector: "civil", Population: 100, Required: 50, Reserve: 5},
@@ -147,7 +147,7 @@ func TestPlanOfSomeUnits(t *testing.T) {
 	if resp, _ := part.post(path, append(planPairs[:len(planPairs):len(planPairs)], "rev", "1", "cell|motcua|", "500")...); resp.StatusCode != http.StatusSeeOther {
 		t.Fatal(resp.Status)
 	}
-	plan, err := s.fieldwork.Plan(t.Context(), "tthc-2026")
+	plan, err := s.services.Campaigns.Plan(t.Context(), "tthc-2026")
 	population := map[survey.UnitID]int{}
 	for _, cell := range plan.Cells {
 		population[cell.Unit] = cell.Population
@@ -191,40 +191,10 @@ func TestWholeNumbersAsTyped(t *testing.T) {
 		"0": 0, " 286 ": 286, "0286": 286, "1.000": 1000, "1,000": 1000, "12 000": 12000, "12\u00a0000": 12000, "1.234.567": 1234567, "999999999": 999999999,
 		"": -1, "1.5": -1, "12,50": -1, "286.0": -1, "1000.000": -1, "1..000": -1, "-5": -1, "+5": -1, "1e3": -1, "ba": -1, "12345678901": -1, "1.000.000.000": -1,
 	} {
-		if got := wholeTyped(typed); got != want {
+		if got := staff.WholeTyped(typed); got != want {
 			t.Errorf("%q is read as %d, want %d", typed, got, want)
 		}
 	}
-}
-
-// Whatever a list holds, each row is counted in a cell that exists or named as
-// a problem.
-func FuzzPlanTable(f *testing.F) {
-	for _, seed := range []string{
-		"unit,sector,population\nmotcua,land,1.000\nmotcua,land,5\n", "Đơn vị;Số lượng\nXã Bum Tở;ba\n", "unit\nmotcua\nmotcua\n",
-		"unit\tsector\nmotcua\tĐất đai\nxa\n", "unit,population\nmotcua,999999999\nmotcua,999999999\n", "a\nb\n", "\ufeffunit,unit\n\"motcua\n\",x\n", "unit,population\n,\nmotcua,-1\n",
-	} {
-		f.Add([]byte(seed))
-	}
-	known := testCatalog()
-	f.Fuzz(func(t *testing.T, content []byte) {
-		rows, err := catalog.ReadTable("list.csv", content)
-		if err != nil || len(rows) < 2 {
-			return
-		}
-		cells, problems := planCells(known, rows)
-		if len(cells) == 0 && len(problems) == 0 || len(cells)+len(problems) > len(rows)-1 {
-			t.Errorf("%d rows give %d cells and %d problems", len(rows)-1, len(cells), len(problems))
-		}
-		seen := map[string]bool{}
-		for _, cell := range cells {
-			field := cellField(cell)
-			if seen[field] || cell.Population < 0 || known.Unit(cell.Unit) == nil || cell.Sector != "" && known.Sector(cell.Sector) == nil {
-				t.Errorf("the cell %+v", cell)
-			}
-			seen[field] = true
-		}
-	})
 }
 
 func TestForesee(t *testing.T) {
@@ -242,17 +212,17 @@ func TestForesee(t *testing.T) {
 		byDay   map[survey.Date]int
 		missing int
 		period  survey.Span
-		want    forecast
+		want    campaigns.Forecast
 		state   survey.CampaignState // empty: open
 	}{
-		"Done":      {byDay(1), 0, year, forecast{State: "progress.forecast.done"}, ""},
-		"NoPace":    {nil, 10, year, forecast{State: "progress.forecast.none", Days: 14}, ""},
-		"InTime":    {byDay(10), 95, year, forecast{State: "progress.forecast.by", Pace: 10, Days: 14, On: "2026-03-25"}, ""},
-		"TooLate":   {byDay(1), 400, year, forecast{State: "progress.forecast.late", Pace: 1, Days: 14, On: "2027-04-19"}, ""},
-		"JustBegun": {byDay(4), 8, survey.Span{From: "2026-03-14", To: "2026-12-31"}, forecast{State: "progress.forecast.by", Pace: 4, Days: 2, On: "2026-03-17"}, ""},
-		"NotBegun":  {nil, 8, survey.Span{From: "2026-04-01"}, forecast{State: "progress.forecast.none", Days: -15}, ""},
-		"Closed":    {byDay(10), 95, year, forecast{State: "progress.forecast.over"}, survey.ClosedDown},
-		"Withdrawn": {byDay(10), 95, year, forecast{State: "progress.forecast.over"}, survey.Withdrawn},
+		"Done":      {byDay(1), 0, year, campaigns.Forecast{State: "progress.forecast.done"}, ""},
+		"NoPace":    {nil, 10, year, campaigns.Forecast{State: "progress.forecast.none", Days: 14}, ""},
+		"InTime":    {byDay(10), 95, year, campaigns.Forecast{State: "progress.forecast.by", Pace: 10, Days: 14, On: "2026-03-25"}, ""},
+		"TooLate":   {byDay(1), 400, year, campaigns.Forecast{State: "progress.forecast.late", Pace: 1, Days: 14, On: "2027-04-19"}, ""},
+		"JustBegun": {byDay(4), 8, survey.Span{From: "2026-03-14", To: "2026-12-31"}, campaigns.Forecast{State: "progress.forecast.by", Pace: 4, Days: 2, On: "2026-03-17"}, ""},
+		"NotBegun":  {nil, 8, survey.Span{From: "2026-04-01"}, campaigns.Forecast{State: "progress.forecast.none", Days: -15}, ""},
+		"Closed":    {byDay(10), 95, year, campaigns.Forecast{State: "progress.forecast.over"}, survey.ClosedDown},
+		"Withdrawn": {byDay(10), 95, year, campaigns.Forecast{State: "progress.forecast.over"}, survey.Withdrawn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -260,7 +230,7 @@ func TestForesee(t *testing.T) {
 			if tt.state != "" {
 				campaign.State = tt.state
 			}
-			if diff := cmp.Diff(tt.want, foresee(tt.byDay, tt.missing, &campaign, today)); diff != "" {
+			if diff := cmp.Diff(tt.want, campaigns.Foresee(tt.byDay, tt.missing, &campaign, today)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/web/staff"
 )
 
 // newEditableServer serves the shipped catalogue out of a store, so that what
@@ -23,7 +24,7 @@ func newEditableServer(t testing.TB, change ...func(*Config)) (*Server, *survey.
 		t.Fatal(err)
 	}
 	s := newServerOn(t, store, current.Catalog(), append(change, func(c *Config) {
-		c.Catalog, c.Intake.Catalog, c.Reload = current.Catalog, current.Catalog, current.Reload
+		c.Catalog, c.Reload = current.Catalog, current.Reload
 	})...)
 	return s, current
 }
@@ -148,7 +149,7 @@ func TestQuietPoints(t *testing.T) {
 	}
 	_, body := v.get("/staff/points?q=" + string(alive.Code))
 	row := document(t, body).Find("tbody tr")
-	if row.Length() != 1 || row.Find("td.number").Text() != "1" || row.Find(".tag.bad").Length() != 0 || !strings.Contains(row.Text(), "05/03/2026 09:30") {
+	if row.Length() != 1 || row.Find("td.number").Text() != "1" || row.Find(".tag.bad").Length() != 0 || !strings.Contains(row.Text(), "09:30, 05/03/2026") {
 		t.Errorf("a point with a response: %s", row.Text())
 	}
 	_, body = v.get("/staff/points?state=quiet")
@@ -165,7 +166,7 @@ func TestQuietPoints(t *testing.T) {
 func TestNewPointsAreNotQuiet(t *testing.T) {
 	t.Parallel()
 	s, _ := newEditableServer(t)
-	hire(t, s, "lan", survey.Grant{Role: survey.OneStopOffice}, func(u *people.User) { u.Created = testNow.AddDate(0, 0, -quietDays+1) })
+	hire(t, s, "lan", survey.Grant{Role: survey.OneStopOffice}, func(u *people.User) { u.Created = testNow.AddDate(0, 0, -staff.QuietDays+1) })
 	if _, body := visit(t, s, "lan").get("/staff/points?state=quiet"); document(t, body).Find("tbody .tag.bad").Length() != 0 {
 		t.Errorf("points of a new store are called quiet: %s", document(t, body).Find("tbody").Text())
 	}

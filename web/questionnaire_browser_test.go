@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
+	"hailong/web/staff/questions"
 	"hailong/web/webtest"
 )
 
@@ -35,7 +36,7 @@ func TestEditorByKeyboard(t *testing.T) {
 	form := serve(t, s) + "/staff/questionnaires/tthc-quick/2"
 	ctx := webtest.Browser(t, webtest.WithoutJavaScript())
 	steps(t, ctx, signIn(form, v), chromedp.Navigate(form))
-	arrived := func(at place) { // on the page after a change, with the keyboard there
+	arrived := func(at questions.Place) { // on the page after a change, with the keyboard there
 		t.Helper()
 		selector := "#" + at.Part + "-" + at.Code + " [value=" + at.Button + "]"
 		if at.Button == "" {
@@ -50,13 +51,13 @@ func TestEditorByKeyboard(t *testing.T) {
 	enter, tab := chromedp.KeyEvent("\r"), chromedp.KeyEvent("\t")
 
 	steps(t, ctx, chromedp.Focus("#item-"+first+" [value=down]"), enter)
-	arrived(place{"item", first, "down"})
+	arrived(questions.Place{Part: "item", Code: first, Button: "down"})
 	if order() == first {
 		t.Fatal("the question did not move down")
 	}
 	// The way back up is one Shift+Tab away, the way to the removal one Tab.
 	steps(t, ctx, chromedp.KeyEvent("\t", chromedp.KeyModifiers(chromedp.ModifierShift)), enter)
-	arrived(place{"item", first, "up"})
+	arrived(questions.Place{Part: "item", Code: first, Button: "up"})
 	if order() != first {
 		t.Fatal("the question did not move up again")
 	}
@@ -64,14 +65,14 @@ func TestEditorByKeyboard(t *testing.T) {
 	comesTrue(t, ctx, `document.querySelector("main form[action$='/remove']") !== null`)
 	steps(t, ctx, chromedp.Focus("main form button"), enter)
 	second := current.Catalog().Latest("tthc-quick").Sections[1].Items[1].Code
-	arrived(place{"item", second, ""})
+	arrived(questions.Place{Part: "item", Code: second, Button: ""})
 	if order() != second {
 		t.Fatal("the question was not removed")
 	}
 
 	// From the link that edits it to its fields and back.
 	steps(t, ctx, enter, chromedp.WaitVisible(`[name="label.en"]`), chromedp.Focus(`[name="label.en"]`), chromedp.KeyEvent(" (now)\r"))
-	arrived(place{"item", second, ""})
+	arrived(questions.Place{Part: "item", Code: second, Button: ""})
 	if outline := ask[string](t, ctx, "getComputedStyle(document.activeElement).outlineStyle"); outline == "none" {
 		t.Error("where the keyboard is cannot be seen")
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"hailong/survey"
-	"hailong/survey/catalog"
 	"hailong/survey/questions"
 )
 
@@ -113,7 +112,7 @@ func TestImportForms(t *testing.T) {
 	s, current := newEditableServer(t)
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := visit(t, s, "lan")
-	written, err := catalog.WriteForm(current.Catalog().Latest("tthc-quick"))
+	written, err := questions.WriteForm(current.Catalog().Latest("tthc-quick"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +128,7 @@ func TestImportForms(t *testing.T) {
 		t.Error("the imported draft asks something else")
 	}
 	var workbook bytes.Buffer
-	if err := catalog.WriteXLSForm(&workbook, current.Catalog().Latest("sipas-resident"), current.Catalog().Sectors); err != nil {
+	if err := questions.WriteXLSForm(&workbook, current.Catalog().Latest("sipas-resident"), current.Catalog().Sectors); err != nil {
 		t.Fatal(err)
 	}
 	// What is no form at all: the page says which files are.

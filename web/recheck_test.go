@@ -65,12 +65,12 @@ func TestRecheckPages(t *testing.T) {
 	}
 	_, body = v.get(recheckAddress)
 	doc = document(t, body)
-	if !strings.Contains(doc.Find(".errors").Text(), "Hơn 10 %") || doc.Find("tbody th a").Length() != 5 {
+	if !strings.Contains(doc.Find(".errors").Text(), "Hơn 10\u00a0%") || doc.Find("tbody th a").Length() != 5 {
 		t.Errorf("all are to be re-checked: %d drawn, %q", doc.Find("tbody th a").Length(), doc.Find(".errors").Text())
 	}
 	// The findings are seen beside the progress, and nothing can be edited.
 	_, body = v.get("/staff/campaigns/tthc-2026/progress")
-	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "1/5, sai 1") || !strings.Contains(text, "Nguyễn Thị lan") {
+	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "1/5, sai lệch 1") || !strings.Contains(text, "Nguyễn Thị lan") {
 		t.Errorf("progress: %s", text)
 	}
 	_, body = visit(t, s, "noi-vu").get(batchAddress + "/edit")
@@ -86,7 +86,7 @@ func TestRecheckPages(t *testing.T) {
 func TestNobodyRechecksTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := newFieldServer(t)
-	users := survey.Table[people.User]{Store: s.config.Intake.Store, Collection: survey.Users}
+	users := survey.Table[people.User]{Store: s.Store, Collection: survey.Users}
 	lan, err := users.Get(t.Context(), "lan")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestNobodyRechecksTheirOwn(t *testing.T) {
 	}
 	v := visit(t, s, "lan")
 	_, body := v.get(recheckAddress)
-	if doc := document(t, body); doc.Find("tbody th a").Length() != 0 || !strings.Contains(doc.Text(), "chính ông/bà nhập") {
+	if doc := document(t, body); doc.Find("tbody th a").Length() != 0 || !strings.Contains(doc.Text(), "chính Ông/Bà nhập") {
 		t.Error("one's own form is offered")
 	}
 	form := recheckAddress + "/" + string(stored(t, s)[0].ID)

@@ -12,6 +12,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/intake"
+	"hailong/web/figures"
 	"hailong/web/webtest"
 )
 
@@ -23,7 +24,7 @@ func answerTimes(t *testing.T, s *Server, n int, answer string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.config.Intake.Submit(t.Context(), intake.Submission{
+		_, err = s.services.Intake.Submit(t.Context(), intake.Submission{
 			ID: string(id), Point: code(pointLand), Lang: "vi", Given: survey.Given{Codes: map[string][]string{"overall": {answer}}},
 		})
 		if err != nil {
@@ -62,10 +63,10 @@ func TestResultsSayWhatWasMeasured(t *testing.T) {
 		has, hasnt []string
 	}{
 		{"NobodyYet", 0, 0, []string{"Chưa có ai trả lời."}, []string{"người hài lòng."}},
-		{"TooFewToShow", 3, 0, []string{"Số liệu này không công bố: có dưới 5 người trả lời, hoặc"}, []string{"100,0", "người hài lòng."}},
-		{"TooFewForAVerdict", 7, 0, []string{"Cứ 100 người trả lời thì 100 người hài lòng.", "Chưa đủ phiếu để kết luận", "10 người trả lời"}, []string{"Đạt mục tiêu"}},
-		{"NotCertain", 20, 1, []string{"Cứ 100 người trả lời thì 97 người hài lòng.", "Đạt theo số đo, chưa chắc chắn", "31 người trả lời"}, []string{"Chưa đủ phiếu"}},
-		{"Missed", 0, 9, []string{"Cứ 100 người trả lời thì 75 người hài lòng.", "Chưa đạt mục tiêu", "40 người trả lời", "Mục tiêu: từ 95 %"}, []string{"chưa chắc chắn"}},
+		{"TooFewToShow", 3, 0, []string{"Không công bố: dưới 5 người trả lời, hoặc"}, []string{"100,0", "người hài lòng."}},
+		{"TooFewForAVerdict", 7, 0, []string{"Cứ 10 người trả lời thì 10 người hài lòng.", "Chưa đủ phiếu để kết luận", "10 người trả lời"}, []string{"Đạt chỉ tiêu"}},
+		{"NotCertain", 20, 1, []string{"Cứ 31 người trả lời thì 30 người hài lòng.", "Có vẻ đạt, cần thêm ý kiến", "31 người trả lời"}, []string{"Chưa đủ phiếu"}},
+		{"Missed", 0, 9, []string{"Cứ 40 người trả lời thì 30 người hài lòng.", "Chưa đạt chỉ tiêu", "40 người trả lời", "Chỉ tiêu: từ 95 % trở lên, mốc 2030."}, []string{"Có vẻ"}},
 	}
 	for _, step := range steps {
 		answerTimes(t, s, step.satisfied, "4")
@@ -88,13 +89,13 @@ func TestResultsSayWhatWasMeasured(t *testing.T) {
 	}
 	_, body := get(t, s, "/results")
 	doc := document(t, body)
-	if all := words(doc.Find("main")); !strings.Contains(all, "Công thức do đơn vị cấu hình; cần đối chiếu QĐ 1001/QĐ-BNV trước khi công bố chính thức.") {
+	if all := words(doc.Find("main")); !strings.Contains(all, "Công thức do cơ quan cài đặt chọn; cần đối chiếu QĐ 1001/QĐ-BNV trước khi công bố chính thức.") {
 		t.Error("the caution about the formula is missing")
 	}
 	if n := doc.Find("[style], style, script:not([src])").Length(); n > 0 {
 		t.Errorf("%d inline styles or scripts", n)
 	}
-	if label, _ := doc.Find("section:has(#goal-TTHC) svg.bar").Attr("aria-label"); !strings.Contains(label, "75,0") || !strings.Contains(label, "Mục tiêu") {
+	if label, _ := doc.Find("section:has(#goal-TTHC) svg.bar").Attr("aria-label"); !strings.Contains(label, "75,0") || !strings.Contains(label, "Chỉ tiêu") {
 		t.Errorf("the bar says %q", label)
 	}
 	if !strings.Contains(words(doc.Find("main")), "Chỉ số cải cách hành chính") {
@@ -135,11 +136,21 @@ func TestOutOf(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		rate      float64
+		all       int64 // who answered
 		n         int
 		satisfied int
-	}{{0.93, 100, 93}, {0.946, 1000, 946}, {0.9496, 10000, 9496}, {0.95, 100, 95}, {0.954, 100, 95}} {
-		j := judgement{Target: 0.95}
-		j.Figure.Rate = c.rate
+	}{
+		{0.93, 20_000, 100, 93},
+		{0.946, 20_000, 1000, 946},
+		{0.9496, 20_000, 10000, 9496},
+		{0.95, 20_000, 100, 95},
+		{0.954, 20_000, 100, 95},
+		{271.6 / 287, 287, 287, 272}, // never of more than there are
+		{271.0 / 287, 287, 100, 94},
+		{38.0 / 40, 40, 40, 38},
+	} {
+		j := figures.Judgement{Target: 0.95, Method: survey.Method{Pooling: survey.PoolOverall}}
+		j.Figure.Rate, j.Figure.N = c.rate, c.all
 		if n := j.OutOf(); n != c.n || j.Satisfied(n) != c.satisfied {
 			t.Errorf("%v is told as %d of %d, want %d of %d", c.rate, j.Satisfied(n), n, c.satisfied, c.n)
 		}
@@ -179,13 +190,13 @@ func TestGroupsWithoutAName(t *testing.T) {
 	campaign := &catalog.Campaigns[0]
 	for _, l := range mustLocales(t) {
 		for _, d := range results.Dimensions {
-			name := l.nameGroup(catalog, campaign, d, results.None)
+			name := figures.NameGroup(l, catalog, campaign, d, results.None)
 			if key := "group.none." + string(d); name == key || name != l.T(key) || strings.HasSuffix(name, ".") {
-				t.Errorf("%s: nothing of %s is called %q", l.lang, d, name)
+				t.Errorf("%s: nothing of %s is called %q", l.Lang, d, name)
 			}
 			for _, gone := range []string{"list", "new", "gone"} {
-				if name := l.nameGroup(catalog, campaign, d, gone); name != gone {
-					t.Errorf("%s: %s %q is called %q", l.lang, d, gone, name)
+				if name := figures.NameGroup(l, catalog, campaign, d, gone); name != gone {
+					t.Errorf("%s: %s %q is called %q", l.Lang, d, gone, name)
 				}
 			}
 		}

@@ -1,8 +1,21 @@
 package web
 
 import (
-	"github.com/gofiber/fiber/v2"
+	"hailong/survey"
+	"hailong/web/page"
 )
+
+// mountResults adds the public results and the interface for programs.
+func (s *Server) mountResults() {
+	s.app.Get("/api/v1/openapi.json", s.openAPIShow)
+	api := s.app.Group("/api/v1")
+	api.Get("/results", s.allow(survey.SeeResults), takesQuery(), s.apiResults)
+	api.Get("/targets", s.allow(survey.SeeResults), takes("on"), s.apiTargets)
+	api.Get("/campaigns", s.allow(survey.SeeResults), takes(), s.apiCampaigns)
+	api.Get("/points", s.allow(survey.SeeResults), takes(), s.apiPoints)
+	api.Post("/links", s.allow(survey.IssueLinks), takes(), page.LimitBody(linkBodyLimit), s.apiLinks)
+	api.Post("/responses", s.allow(survey.WriteResponses), takes(), page.LimitBody(responsesBodyLimit), s.apiResponses)
+}
 
 // routes is the one table of what the server answers. Order matters only where
 // a path fits two patterns.
@@ -12,36 +25,10 @@ func (s *Server) routes() {
 
 	s.app.Use(s.observe, s.compress(), s.answerErrors, s.recoverPanics, s.deadline)
 
-	s.app.Get("/static/:name", s.assetShow)
-	s.app.Get("/sw.js", s.workerShow)
-	s.app.Get("/favicon.ico", s.faviconShow)
+	s.app.Get("/static/:name", s.AssetShow)
+	s.app.Get("/sw.js", s.WorkerShow)
+	s.app.Get("/favicon.ico", s.FaviconShow)
 
-	s.app.Get("/", s.homeShow)
-	s.app.Get("/s", s.codeFind)
-	s.app.Get("/s/:code", s.formShow)
-	s.app.Post("/s/:code", limitBody(formBodyLimit), s.limitForms("code", s.formLimited), s.formSubmit)
-	s.app.Get("/s/:code/thanks/:id", s.receiptShow)
-
-	s.app.Get("/k/:code", s.kioskShow)
-	s.app.Post("/k/:code", limitBody(formBodyLimit), s.limitForms("code", refuse), s.kioskSubmit)
-	s.app.Get("/k/:code/thanks", s.kioskThanks)
-
-	s.app.Get("/l/:secret", s.linkShow)
-	s.app.Post("/l/:secret", limitBody(formBodyLimit), s.limitForms("secret", s.linkLimited), s.linkSubmit)
-	s.app.Get("/l/:secret/thanks/:id", s.linkThanks)
-
-	s.app.Get("/qr/:file", s.codePicture)
-	s.app.Get("/poster/:file", s.codePoster)
-
+	s.public.Mount(s.app)
 	s.mountResults()
-}
-
-// limitBody refuses longer bodies than a route can have use for.
-func limitBody(limit int) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		if len(c.Request().Body()) > limit {
-			return fiber.ErrRequestEntityTooLarge
-		}
-		return c.Next()
-	}
 }

@@ -18,6 +18,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/sampling"
+	"hailong/web/staff"
 )
 
 const samplePathTest = "/staff/campaigns/tthc-2026/sample"
@@ -43,7 +44,7 @@ func sampler(t *testing.T) (s *Server, lan, boRa *visitor) {
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	hire(t, s, "boa", survey.Grant{Role: survey.Surveyor})
 	plan := campaigns.Plan{ID: "tthc-2026", Rev: 1, Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 60, Required: 20, Reserve: 10}}}
-	if err := (survey.Table[campaigns.Plan]{Store: s.config.Intake.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
+	if err := (survey.Table[campaigns.Plan]{Store: s.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	return s, seated(t, s, "lan"), seated(t, s, "boa")
@@ -66,7 +67,7 @@ func draw(t *testing.T, v *visitor, list string, pairs ...string) {
 func hidden(doc *goquery.Document, form string) []string {
 	var pairs []string
 	doc.Find(form + " input[type=hidden]").Each(func(_ int, f *goquery.Selection) {
-		if name := f.AttrOr("name", ""); name != csrfField {
+		if name := f.AttrOr("name", ""); name != staff.CSRFField {
 			pairs = append(pairs, name, f.AttrOr("value", ""))
 		}
 	})
@@ -75,7 +76,7 @@ func hidden(doc *goquery.Document, form string) []string {
 
 func rowsIn(t *testing.T, s *Server) []sampling.Drawn {
 	t.Helper()
-	rows, err := s.samples.Rows(t.Context(), "tthc-2026")
+	rows, err := s.services.Samples.Rows(t.Context(), "tthc-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func rowPath(number int) string { return "/staff/visits/" + sampling.DrawnID("tt
 // mark records a visit as the row stands now.
 func mark(t *testing.T, s *Server, v *visitor, number int, outcome sampling.Outcome, more ...string) *http.Response {
 	t.Helper()
-	row, err := s.samples.Row(t.Context(), sampling.DrawnID("tthc-2026", number))
+	row, err := s.services.Samples.Row(t.Context(), sampling.DrawnID("tthc-2026", number))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestSampleIsDrawn(t *testing.T) {
 	s, lan, _ := sampler(t)
 	resp, body := lan.upload(samplePathTest+"/draw", "file", "ho.csv", households(60), "method", "random", "seed", "20260305")
 	doc := document(t, body)
-	if text := doc.Find("main").Text(); resp.StatusCode != http.StatusOK || !strings.Contains(text, "Sẽ rút 20 dòng và 10 dòng dự phòng") || !strings.Contains(text, "Ngày sinh") {
+	if text := doc.Find("main").Text(); resp.StatusCode != http.StatusOK || !strings.Contains(text, "Sẽ rút 20 nơi và 10 nơi dự phòng") || !strings.Contains(text, "Ngày sinh") {
 		t.Fatalf("preview: %d %s", resp.StatusCode, text)
 	}
 	if strings.Contains(doc.Find("main").Text(), "Lò Văn") {
@@ -138,12 +139,12 @@ func TestSampleIsDrawn(t *testing.T) {
 	if len(rows) != 30 || reserve != 10 {
 		t.Errorf("%d rows, %d in reserve", len(rows), reserve)
 	}
-	sample, err := s.samples.Sample(t.Context(), "tthc-2026")
+	sample, err := s.services.Samples.Sample(t.Context(), "tthc-2026")
 	if err != nil || len(sample.Draws) != 1 || sample.Draws[0].Seed != "20260305" || sample.Draws[0].Listed != 60 || len(sample.Draws[0].Hash) != 64 {
 		t.Errorf("record: %+v (%v)", sample.Draws, err)
 	}
 	_, body = lan.get(samplePathTest)
-	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "20260305") || !strings.Contains(text, "20 dòng chưa giao") {
+	if text := document(t, body).Find("main").Text(); !strings.Contains(text, "20260305") || !strings.Contains(text, "20 nơi chưa giao") {
 		t.Errorf("overview: %s", text)
 	}
 	// A stratum is not drawn twice: nobody draws until they like what comes.
@@ -204,7 +205,7 @@ func TestSampleListRefused(t *testing.T) {
 		}
 	}
 	v := seated(t, s, "hoa")
-	if resp, body := v.upload(samplePathTest+"/draw", "file", "x.csv", households(3), "method", "random"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "ngoài phạm vi") {
+	if resp, body := v.upload(samplePathTest+"/draw", "file", "x.csv", households(3), "method", "random"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "ngoài phần phụ trách") {
 		t.Errorf("a unit outside the scope: %d", resp.StatusCode)
 	}
 	if n := len(rowsIn(t, s)); n != 0 {
@@ -325,7 +326,7 @@ func TestReserve(t *testing.T) {
 	s, lan, boa := sampler(t)
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	assign(t, lan)
-	if resp, body := boa.post(rowPath(3) + "/reserve"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "chưa kết thúc") {
+	if resp, body := boa.post(rowPath(3) + "/reserve"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "chưa có kết quả cuối") {
 		t.Errorf("a reserve for a row that still waits: %d", resp.StatusCode)
 	}
 	for range sampling.AwayVisits {
@@ -355,7 +356,7 @@ func TestReserve(t *testing.T) {
 	if diff := cmp.Diff([]string{"22", "1", "1", "0", "0", "1", "19", "4,8\u00a0%"}, cells); diff != "" {
 		t.Error(diff)
 	}
-	if text := doc.Find("main").Text(); !strings.Contains(text, "33,3 %") || !strings.Contains(text, "50 % không trả lời") {
+	if text := doc.Find("main").Text(); !strings.Contains(text, "33,3\u00a0%") || !strings.Contains(text, "50\u00a0% không trả lời") {
 		t.Errorf("expected against real: %s", doc.Find(".note").Text())
 	}
 }
@@ -373,7 +374,7 @@ func TestReservesAreCalledOnce(t *testing.T) {
 	var group errgroup.Group
 	for n := range 2 * lost { // each row is asked for twice
 		group.Go(func() error {
-			_, err := s.samples.CallReserve(t.Context(), survey.Actor{Login: "boa"}, sampling.DrawnID("tthc-2026", n%lost+1))
+			_, err := s.services.Samples.CallReserve(t.Context(), survey.Actor{Login: "boa"}, sampling.DrawnID("tthc-2026", n%lost+1))
 			if err != nil && survey.KindOf(err) != survey.Invalid {
 				return err
 			}
@@ -487,7 +488,7 @@ func TestSampleExport(t *testing.T) {
 	lan.get(samplePathTest + "/list?contacts=1")
 	lan.get(rowPath(1))
 	var read []string
-	if err := s.audit.Each(t.Context(), audit.Filter{Action: "sample."}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.Filter{Action: "sample."}, func(e audit.Entry) error {
 		read = append(read, string(e.Action)+" "+e.After)
 		if strings.Contains(e.Before+e.After, "Lò") {
 			t.Errorf("a name is in the audit log: %s", e.After)
@@ -509,7 +510,7 @@ func TestContactsAreErased(t *testing.T) {
 	assign(t, lan)
 	mark(t, s, boa, 1, sampling.Answered)
 	contacts := func() int {
-		all, err := (survey.Table[sampling.Contact]{Store: s.config.Intake.Store, Collection: survey.Contacts}).All(t.Context())
+		all, err := (survey.Table[sampling.Contact]{Store: s.Store, Collection: survey.Contacts}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -518,7 +519,7 @@ func TestContactsAreErased(t *testing.T) {
 	if n := contacts(); n != 30 {
 		t.Fatalf("%d contacts", n)
 	}
-	if erased, err := s.samples.EraseDue(t.Context(), survey.Actor{Shell: "test"}); err != nil || len(erased) != 0 || contacts() != 30 {
+	if erased, err := s.services.Samples.EraseDue(t.Context(), survey.Actor{Shell: "test"}); err != nil || len(erased) != 0 || contacts() != 30 {
 		t.Errorf("erased too early: %v %v", erased, err)
 	}
 	// A draw of which a row was visited is a fact.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/sync/semaphore"
 
 	"hailong/analysis/results"
 	"hailong/survey"
@@ -21,27 +21,45 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/questions"
+	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/web/public"
+	"hailong/web/staff"
 )
 
-// Config is everything a Server needs, as plain values.
+// Services are what the pages call. They are built once by who starts the
+// server; none is nil.
+type Services struct {
+	Store     survey.Store // whether it answers is what readiness means
+	Intake    *intake.Intake
+	Published *results.Published
+	Audit     *audit.Log
+	Accounts  *people.Accounts
+	Editor    *registry.Editor
+	Drafts    *questions.Drafts
+	Campaigns *campaigns.Campaigns
+	Samples   *sampling.Samples
+	Batches   *paper.Batches
+	Rechecks  *paper.Rechecks
+	Links     *links.Links
+}
+
+// Config is everything a Server needs besides, as plain values.
 type Config struct {
 	Catalog   func() *survey.Catalog      // as of now; never nil
-	Intake    *intake.Intake              // takes responses in
-	Changes   *survey.Changes             // how staff change documents, recorded in Audit; nil: the server makes both
-	Audit     *audit.Log                  // given with Changes
-	Results   *results.Live               // figures that Intake and other writers feed; nil: the server keeps its own
 	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
 	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
 	Demo      bool                        // every page says that the data are invented
+	Kiosk     public.KioskTimes           // how a kiosk paces itself; zero: as usual
 	// Observe is told of every answered request, with the pattern of its route;
 	// nil: nobody is.
 	Observe func(method, route string, status int, took time.Duration)
 	// Proxies are the addresses and networks whose X-Forwarded headers are
 	// believed; nobody else's are.
 	Proxies []string
-	OIDC    OIDC             // identity provider of staff
+	OIDC    staff.OIDC       // identity provider of staff
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 }
@@ -59,38 +77,23 @@ const (
 
 // Server answers HTTP.
 type Server struct {
-	config Config
-	app    *fiber.App
-	assets *assets
-	views  *views
-	forms  *formCache
-
-	results *results.Live
-
-	proxies  proxies
-	provider *provider
-	rates    rates
-	accounts *people.Accounts
-	audit    *audit.Log
-	changes  *survey.Changes
-	recent   recentPulses
-	printing *semaphore.Weighted // pieces of all documents being printed
-
-	fieldwork *campaigns.Campaigns
-	samples   *sampling.Samples
-	published published
-	links     *links.Links
-	batches   *paper.Batches
-	rechecks  *paper.Rechecks
-	kiosk     kioskTimes
+	config   Config
+	services Services
+	app      *fiber.App
+	*staff.Pages
+	public *public.Handlers
+	area   *staff.Area
+	rooms  []staffRoom
 }
 
 // New makes a server. An error is a fault in an embedded template, locale or
 // file, or in the configuration.
-func New(config Config) (*Server, error) { return newServer(config, staffRoutes()) }
+func New(config Config, services Services) (*Server, error) { return newServer(config, services, nil) }
 
-func newServer(config Config, staff []staffRoute) (*Server, error) {
-	if config.Catalog == nil || config.Intake == nil {
+// newServer is New for tests: change, if it is not nil, is given the routes of
+// staff and returns those to mount.
+func newServer(config Config, services Services, change func([]staff.Route) []staff.Route) (*Server, error) {
+	if config.Catalog == nil || services.Intake == nil {
 		return nil, errors.New("web: Catalog and Intake must be given")
 	}
 	if config.Now == nil {
@@ -99,54 +102,18 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	if config.Changes == nil {
-		config.Audit = audit.New(config.Intake.Store, config.Now)
-		config.Changes = survey.NewChanges(config.Intake.Store, config.Audit, config.Now)
-	}
 	config.PublicURL = strings.TrimRight(config.PublicURL, "/")
 
-	proxies, err := parseProxies(config.Proxies)
+	pages, err := newPages(&config, &services)
 	if err != nil {
-		return nil, fmt.Errorf("web: a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12: %w", err)
+		return nil, fmt.Errorf("web: %w", err)
 	}
-	provider, err := newProvider(config.OIDC, config.Now)
-	if err != nil {
+	s := &Server{config: config, services: services, Pages: pages}
+	s.public = public.New(pages.Site, services.Intake, services.Links, services.Published, cmp.Or(config.Kiosk, public.UsualKioskTimes))
+	home := s.newRooms()
+	if s.area, err = staff.New(pages, config.OIDC, home); err != nil {
 		return nil, err
 	}
-	locales, err := loadLocales()
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	assets, err := loadAssets()
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	views, err := loadViews(locales, assets)
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	s := &Server{
-		config:   config,
-		assets:   assets,
-		views:    views,
-		forms:    newFormCache(),
-		audit:    config.Audit,
-		changes:  config.Changes,
-		proxies:  proxies,
-		provider: provider,
-		rates:    newRates(config.Now),
-		printing: semaphore.NewWeighted(pointPrintLimit),
-	}
-	s.results = figuresOf(&s.config)
-	s.accounts = people.NewAccounts(s.changes)
-	s.fieldwork = campaigns.New(s.changes, config.Catalog)
-	s.samples = sampling.New(s.changes, config.Catalog)
-	s.fieldwork.GuardDiscard(s.samples.KeepWhatWasDrawn)
-	s.kiosk = usualKioskTimes
-	s.batches = paper.NewBatches(s.config.Intake, s.changes)
-	s.batches.Voided = s.results.Void
-	s.rechecks = paper.NewRechecks(s.changes, config.Catalog)
-	s.links = links.New(s.changes, config.Catalog)
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
 		ErrorHandler:          s.answerError,
@@ -163,7 +130,11 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		TrustedProxies:          config.Proxies,
 	})
 	s.routes()
-	if err := s.mountStaff(staff); err != nil {
+	routes := s.staffRoutes()
+	if change != nil {
+		routes = change(routes)
+	}
+	if err := s.area.Mount(s.app, routes); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -187,13 +158,3 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) Test(r *http.Request) (*http.Response, error) {
 	return s.app.Test(r, -1)
 }
-
-// publicURL is the address that codes lead to.
-func (s *Server) publicURL(c *fiber.Ctx) string {
-	if s.config.PublicURL != "" {
-		return s.config.PublicURL
-	}
-	return strings.Clone(c.BaseURL())
-}
-
-func (s *Server) today() survey.Date { return survey.DateOf(s.config.Now()) }

@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/web/page"
 )
 
 // get answers one GET and returns the response with its body read.
@@ -126,7 +127,7 @@ func TestPanicIsAnsweredAndLoggedOnce(t *testing.T) {
 func TestErrorsByKind(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	for kind, status := range statusOf {
+	for kind, status := range page.StatusOf {
 		fail := func(*fiber.Ctx) error {
 			return &survey.Error{Kind: kind, Op: "test", Key: "answer.too_many", Args: []any{3}, Fields: map[string]survey.Message{"q": {Key: "answer.required"}}}
 		}

@@ -15,6 +15,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/people"
+	"hailong/web/staff"
 	"hailong/web/webtest"
 )
 
@@ -33,19 +34,19 @@ func TestStaffPages(t *testing.T) {
 	answerTimes(t, w.Server, 12, "4")
 	plan := campaigns.Plan{ID: "tthc-2026", Basis: campaigns.Transactions, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 1000}}}
 	plan.Size = campaigns.PlanSize{Formula: campaigns.Slovin, Level: campaigns.EachUnit, Margin: .05, Confidence: .95}
-	if err := w.fieldwork.SavePlan(t.Context(), survey.Actor{}, 0, plan); err != nil {
+	if err := w.services.Campaigns.SavePlan(t.Context(), survey.Actor{}, 0, plan); err != nil {
 		t.Fatal(err)
 	}
 	base := serve(t, w.Server)
-	for _, route := range staffRoutes() {
-		if !safe(route.method) {
+	for _, route := range w.Server.staffRoutes() {
+		if !staff.Safe(route.Method) {
 			continue
 		}
-		target, v := w.target(t, route.path), v
-		if strings.HasSuffix(route.path, "/second-factor/off") {
+		target, v := w.target(t, route.Path), v
+		if strings.HasSuffix(route.Path, "/second-factor/off") {
 			v = careful
 		}
-		if owned(route.path) {
+		if owned(route.Path) {
 			v = surveyor
 		}
 		resp, _ := v.get(target)
@@ -63,7 +64,7 @@ func TestStaffPages(t *testing.T) {
 				steps(t, ctx, theme(look), chromedp.Navigate(base+inLanguage(target, lang)))
 				fitsAPhone(t, ctx)
 				if *pictures != "" {
-					name := strings.ReplaceAll(strings.Trim(staffPrefix+route.path, "/"), "/", "-") + "." + look
+					name := strings.ReplaceAll(strings.Trim(staff.StaffPrefix+route.Path, "/"), "/", "-") + "." + look
 					webtest.Screenshot(t, ctx, filepath.Join(*pictures, name+".360.png"), 360)
 					webtest.Screenshot(t, ctx, filepath.Join(*pictures, name+".1440.png"), 1440)
 				}

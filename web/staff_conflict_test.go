@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"hailong/survey"
+	"hailong/web/staff"
 )
 
 // filled is a form of a page as it stands, with some fields typed over.
@@ -20,7 +21,7 @@ func filled(doc *goquery.Document, form string, typed ...string) []string {
 	}
 	var pairs []string
 	add := func(name, value string) {
-		if name != "" && name != csrfField && !over[name] {
+		if name != "" && name != staff.CSRFField && !over[name] {
 			pairs = append(pairs, name, value)
 		}
 	}
@@ -83,7 +84,7 @@ func TestSecondOfTwoChooses(t *testing.T) {
 		"EditUser":  {first: "/staff/users/an", typed: []string{"name", "Tên thứ nhất"}, second: "/staff/users/an", mine: []string{"name", "Tên thứ hai"}, told: "Tên thứ nhất", role: survey.Administrator},
 		"DiscardForm": {
 			first: "/staff/questionnaires/quick/3/head", typed: []string{"title.vi", "Phiếu của người thứ nhất"}, second: "/staff/questionnaires/quick/3/discard",
-			told: "Nguyễn Thị hoa: Sửa bản soạn", before: posted("/staff/questionnaires/quick/draft"),
+			told: "Nguyễn Thị hoa: Sửa bản nháp", before: posted("/staff/questionnaires/quick/draft"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,11 +146,11 @@ func TestSecondOfTwoChooses(t *testing.T) {
 // which takes its time.
 func seated(t *testing.T, s *Server, login survey.Login) *visitor {
 	t.Helper()
-	secret, _, err := s.accounts.OpenSession(t.Context(), login, "", false)
+	secret, _, err := s.Accounts.OpenSession(t.Context(), login, "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t: t, server: s, cookie: "__Host-hailong=" + secret, csrf: csrfOf(secret)} // its public address is https
+	return &visitor{t: t, server: s, cookie: "__Host-hailong=" + secret, csrf: staff.CSRFOf(secret)} // its public address is https
 }
 
 // allOf is everything of the catalogue and of settings, as stored.
@@ -157,7 +158,7 @@ func allOf(t *testing.T, w *living) []string {
 	t.Helper()
 	var all []string
 	for _, c := range []survey.Collection{survey.Units, survey.Sectors, survey.Points, survey.Campaigns, survey.Questionnaires, survey.Plans, survey.Settings} {
-		docs, err := (survey.Table[map[string]any]{Store: w.config.Intake.Store, Collection: c}).All(t.Context())
+		docs, err := (survey.Table[map[string]any]{Store: w.services.Store, Collection: c}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

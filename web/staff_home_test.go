@@ -11,14 +11,14 @@ import (
 func TestStaffHome(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	catalog := s.config.Catalog()
+	catalog := s.Catalog()
 	catalog.Campaigns = append(catalog.Campaigns,
 		survey.Campaign{ID: "draft", Title: vien("Bản nháp", "Draft"), Family: survey.Education, State: survey.Draft},
 		survey.Campaign{ID: "done", Title: vien("Đã đóng", "Closed"), Family: survey.Procedures, State: survey.ClosedDown},
 	)
 	catalog.Index()
 	answerTimes(t, s, 3, "5")
-	if _, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "2026-03-10"); err != nil {
+	if _, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "2026-03-10"); err != nil {
 		t.Fatal(err)
 	}
 	commune := survey.Scope{Units: []survey.UnitID{"cu"}}
@@ -74,7 +74,7 @@ func TestPrepareTheNextYear(t *testing.T) {
 	_, body := v.get("/staff")
 	form := document(t, body).Find(".ending form")
 	action := form.AttrOr("action", "")
-	if form.Length() != 1 || action != "/staff/campaigns/tthc-2026/next" || words(form.Find("button")) != "Lập bản thảo đợt năm 2027" {
+	if form.Length() != 1 || action != "/staff/campaigns/tthc-2026/next" || words(form.Find("button")) != "Lập bản nháp đợt năm 2027" {
 		t.Fatalf("the home page: %s", words(document(t, body).Find("main")))
 	}
 	resp, _ := v.post(action)
@@ -85,7 +85,7 @@ func TestPrepareTheNextYear(t *testing.T) {
 	if k.State != survey.Draft || k.Title["vi"] != "Đợt 2027" || k.Period != (survey.Span{From: "2027-01-01", To: "2027-12-31"}) || len(k.Units) != 1 {
 		t.Errorf("%+v", k)
 	}
-	if _, body := v.get(resp.Header.Get("Location")); !strings.Contains(words(document(t, body).Find("main")), "Đã lập bản thảo từ đợt trước.") {
+	if _, body := v.get(resp.Header.Get("Location")); !strings.Contains(words(document(t, body).Find("main")), "Đã lập bản nháp từ đợt trước.") {
 		t.Error("the page of the draft does not say where it comes from")
 	}
 	_, body = v.get("/staff")

@@ -3,6 +3,7 @@ package web
 import (
 	"flag"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,6 +22,8 @@ import (
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
+	"hailong/web/page"
+	"hailong/web/staff"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -37,7 +40,7 @@ type staffWorld struct {
 // newStaffWorld serves the world of these tests. What changes something
 // answers 204 and does nothing, so that routes do not get into each other's
 // way; who gets that far is what is tested.
-func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
+func newStaffWorld(t *testing.T, more ...staff.Route) staffWorld {
 	t.Helper()
 	store := openStore(t)
 	catalog := testCatalog()
@@ -58,16 +61,18 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 	}
 	withPaperPoint(catalog)
 	get := func() *survey.Catalog { return catalog }
-	routes := append(staffRoutes(), more...)
-	for i := range routes {
-		if !safe(routes[i].method) {
-			routes[i].handler = func(_ *Server, c *fiber.Ctx, _ *signedIn) error { return c.SendStatus(http.StatusNoContent) }
+	idle := func(routes []staff.Route) []staff.Route {
+		routes = append(routes, more...)
+		for i := range routes {
+			if !staff.Safe(routes[i].Method) {
+				routes[i].Handler = func(c *fiber.Ctx, _ *staff.SignedIn) error { return c.SendStatus(http.StatusNoContent) }
+			}
 		}
+		return routes
 	}
 	s, err := newServer(Config{
 		Catalog: get, Now: testClock,
-		Intake: &intake.Intake{Store: store, Catalog: get, Now: testClock},
-	}, routes)
+	}, newServices(store, get, testClock, slog.New(slog.DiscardHandler)), idle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +89,7 @@ func newStaffWorld(t *testing.T, more ...staffRoute) staffWorld {
 		Work: []sampling.Assignment{{Place: place, Surveyor: "u1surveyor"}},
 	}})
 	keep(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
-	secret, err := s.accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
+	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,9 +141,9 @@ var pathParam = regexp.MustCompile(`:([a-z_]+)`)
 func (w staffWorld) target(t *testing.T, path string) string {
 	t.Helper()
 	if place, ok := w.places[path]; ok {
-		return staffPrefix + place
+		return staff.StaffPrefix + place
 	}
-	return staffPrefix + pathParam.ReplaceAllStringFunc(path, func(p string) string {
+	return staff.StaffPrefix + pathParam.ReplaceAllStringFunc(path, func(p string) string {
 		value, ok := w.params[p[1:]]
 		if !ok {
 			t.Errorf("%s: put something that %s names into newStaffWorld", path, p)
@@ -163,26 +168,26 @@ func (w staffWorld) visitor(t *testing.T, grant survey.Grant) *visitor {
 // session opens a session of somebody without the page.
 func (w staffWorld) session(t *testing.T, login survey.Login) *visitor {
 	t.Helper()
-	secret, _, err := w.accounts.OpenSession(t.Context(), login, "", false)
+	secret, _, err := w.Accounts.OpenSession(t.Context(), login, "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t: t, server: w.Server, cookie: "hailong=" + secret, csrf: csrfOf(secret)}
+	return &visitor{t: t, server: w.Server, cookie: "hailong=" + secret, csrf: staff.CSRFOf(secret)}
 }
 
 // ask makes the request of a route and returns its status.
-func (w staffWorld) ask(t *testing.T, v *visitor, route staffRoute) (int, string) {
+func (w staffWorld) ask(t *testing.T, v *visitor, route staff.Route) (int, string) {
 	t.Helper()
-	target := w.target(t, route.path)
+	target := w.target(t, route.Path)
 	var resp *http.Response
 	var body string
-	if safe(route.method) {
+	if staff.Safe(route.Method) {
 		resp, body = v.get(target)
 	} else {
 		resp, body = v.post(target)
 	}
 	if cache := resp.Header.Get("Cache-Control"); cache != "no-store" {
-		t.Errorf("%s %s: Cache-Control %q", route.method, target, cache)
+		t.Errorf("%s %s: Cache-Control %q", route.Method, target, cache)
 	}
 	return resp.StatusCode, body
 }
@@ -222,14 +227,14 @@ const batchOwner survey.Login = "u1surveyor"
 func owned(path string) bool { return path == "/batches/:batch" || path == "/batches/:batch/void" }
 
 // refusal is how a route must refuse a person, 0 if it must not.
-func refusal(c *survey.Catalog, route staffRoute, login survey.Login, grant survey.Grant) int {
-	unit, family := about(route.path)
+func refusal(c *survey.Catalog, route staff.Route, login survey.Login, grant survey.Grant) int {
+	unit, family := about(route.Path)
 	switch {
-	case owned(route.path) && login != batchOwner, !grant.Covers(c, unit, family):
+	case owned(route.Path) && login != batchOwner, !grant.Covers(c, unit, family):
 		return http.StatusNotFound
-	case grant.May(route.permission):
+	case grant.May(route.Permission):
 		return 0
-	case strings.Contains(route.path, ":") && !grant.May(route.known):
+	case strings.Contains(route.Path, ":") && !grant.May(route.Known):
 		return http.StatusNotFound
 	}
 	return http.StatusForbidden
@@ -264,15 +269,15 @@ func TestStaffRoutes(t *testing.T) {
 		fmt.Fprintf(&table, " %-13s", role)
 	}
 	table.WriteByte('\n')
-	for _, route := range staffRoutes() {
-		fmt.Fprintf(&table, "%-4s %-53s %-20s", route.method, staffPrefix+route.path, route.permission)
+	for _, route := range w.Server.staffRoutes() {
+		fmt.Fprintf(&table, "%-4s %-53s %-20s", route.Method, staff.StaffPrefix+route.Path, route.Permission)
 		for _, role := range survey.Roles {
 			var cells []string
 			for _, p := range people[role] {
 				got, _ := w.ask(t, p.visitor, route)
-				want := refusal(w.config.Catalog(), route, p.login, p.grant)
+				want := refusal(w.Catalog(), route, p.login, p.grant)
 				if want != 0 && got != want || want == 0 && (got == http.StatusForbidden || got == http.StatusNotFound || got >= 500) {
-					t.Errorf("%s %s as %s of %v answers %d, want %d (0: anything that is no refusal)", route.method, route.path, role, p.grant.Scope, got, want)
+					t.Errorf("%s %s as %s of %v answers %d, want %d (0: anything that is no refusal)", route.Method, route.Path, role, p.grant.Scope, got, want)
 				}
 				cells = append(cells, fmt.Sprint(got))
 			}
@@ -298,15 +303,15 @@ func TestStaffRoutes(t *testing.T) {
 func TestStaffRoutesSignedOut(t *testing.T) {
 	t.Parallel()
 	w := newStaffWorld(t)
-	for _, route := range append(staffRoutes(), staffRoute{method: http.MethodGet, path: "/no-such-page"}) {
+	for _, route := range append(w.Server.staffRoutes(), staff.Route{Method: http.MethodGet, Path: "/no-such-page"}) {
 		v := &visitor{t: t, server: w.Server}
 		status, body := w.ask(t, v, route)
 		want := http.StatusUnauthorized
-		if safe(route.method) {
+		if staff.Safe(route.Method) {
 			want = http.StatusSeeOther
 		}
 		if status != want || strings.Contains(body, "class=\"me\"") {
-			t.Errorf("%s %s: %d, want %d", route.method, route.path, status, want)
+			t.Errorf("%s %s: %d, want %d", route.Method, route.Path, status, want)
 		}
 	}
 }
@@ -317,30 +322,30 @@ func TestStaffRoutesWantTheToken(t *testing.T) {
 	w := newStaffWorld(t)
 	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	other := w.visitor(t, survey.Grant{Role: survey.Administrator, Scope: survey.Scope{Units: []survey.UnitID{"x"}}})
-	for _, route := range staffRoutes() {
-		if safe(route.method) {
+	for _, route := range w.Server.staffRoutes() {
+		if staff.Safe(route.Method) {
 			continue
 		}
 		v := boss
-		if owned(route.path) {
+		if owned(route.Path) {
 			v = surveyor
 		}
 		right := v.csrf
 		for name, token := range map[string]string{"None": "", "Wrong": strings.Repeat("0", 64), "OfAnotherSession": other.csrf} {
 			v.csrf = token
 			if status, _ := w.ask(t, v, route); status != http.StatusForbidden {
-				t.Errorf("%s: %s %s answers %d", name, route.method, route.path, status)
+				t.Errorf("%s: %s %s answers %d", name, route.Method, route.Path, status)
 			}
 		}
 		v.csrf = right
 		if status, _ := w.ask(t, v, route); status != http.StatusNoContent {
-			t.Errorf("%s %s with the right token answers %d", route.method, route.path, status)
+			t.Errorf("%s %s with the right token answers %d", route.Method, route.Path, status)
 		}
-		r := httptest.NewRequest(route.method, w.target(t, route.path), http.NoBody)
+		r := httptest.NewRequest(route.Method, w.target(t, route.Path), http.NoBody)
 		r.Header.Set("Cookie", v.cookie)
-		r.Header.Set(csrfHeader, right)
+		r.Header.Set(staff.CSRFHeader, right)
 		if resp, _ := do(t, w.Server, r); resp.StatusCode != http.StatusNoContent {
-			t.Errorf("%s %s with the token in the header answers %d", route.method, route.path, resp.StatusCode)
+			t.Errorf("%s %s with the token in the header answers %d", route.Method, route.Path, resp.StatusCode)
 		}
 	}
 }
@@ -352,36 +357,36 @@ func TestStaffPagesSpeak(t *testing.T) {
 	w := newStaffWorld(t)
 	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	key := regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+)+$`)
-	for _, route := range staffRoutes() {
-		if !safe(route.method) {
+	for _, route := range w.Server.staffRoutes() {
+		if !staff.Safe(route.Method) {
 			continue
 		}
 		v := boss
-		if owned(route.path) {
+		if owned(route.Path) {
 			v = surveyor
 		}
-		for _, lang := range languages {
-			resp, body := v.get(inLanguage(w.target(t, route.path), lang))
+		for _, lang := range page.Languages {
+			resp, body := v.get(inLanguage(w.target(t, route.Path), lang))
 			if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 				continue
 			}
 			doc := document(t, body)
 			if got := doc.Find("html").AttrOr("lang", ""); resp.StatusCode != http.StatusOK || got != string(lang) {
-				t.Errorf("%s in %s: %d, language %q", route.path, lang, resp.StatusCode, got)
+				t.Errorf("%s in %s: %d, language %q", route.Path, lang, resp.StatusCode, got)
 			}
 			doc.Find("code, script, style").Remove()
 			for _, word := range strings.Fields(doc.Text()) {
 				if key.MatchString(word) && !strings.HasSuffix(word, ".nt") && !strings.HasSuffix(word, ".vn") {
-					t.Errorf("%s in %s shows the key %s", route.path, lang, word)
+					t.Errorf("%s in %s shows the key %s", route.Path, lang, word)
 				}
 			}
 			doc.Find("form[method=post]:not(#form)").Each(func(_ int, f *goquery.Selection) {
 				if f.Find("input[name=csrf]").AttrOr("value", "") != v.csrf {
-					t.Errorf("%s: the form to %q has no token", route.path, f.AttrOr("action", ""))
+					t.Errorf("%s: the form to %q has no token", route.Path, f.AttrOr("action", ""))
 				}
 			})
 			if doc.Find("h1").Length() != 1 || doc.Find("title").Text() == "" {
-				t.Errorf("%s: %d headings of the first level", route.path, doc.Find("h1").Length())
+				t.Errorf("%s: %d headings of the first level", route.Path, doc.Find("h1").Length())
 			}
 		}
 	}
@@ -390,15 +395,15 @@ func TestStaffPagesSpeak(t *testing.T) {
 // A server does not start with a route that names no permission.
 func TestStaffRouteNeedsAPermission(t *testing.T) {
 	t.Parallel()
-	handler := func(*Server, *fiber.Ctx, *signedIn) error { return nil }
-	for name, route := range map[string]staffRoute{
-		"NoPermission":      {method: "GET", path: "/x", handler: handler},
-		"UnknownPermission": {method: "GET", path: "/x", handler: handler, permission: "x.see"},
-		"UnknownKnown":      {method: "GET", path: "/x", handler: handler, permission: survey.SeeResults, known: "x.see"},
-		"NoHandler":         {method: "GET", path: "/x", permission: survey.SeeResults},
+	handler := func(*fiber.Ctx, *staff.SignedIn) error { return nil }
+	for name, route := range map[string]staff.Route{
+		"NoPermission":      {Method: "GET", Path: "/x", Handler: handler},
+		"UnknownPermission": {Method: "GET", Path: "/x", Handler: handler, Permission: "x.see"},
+		"UnknownKnown":      {Method: "GET", Path: "/x", Handler: handler, Permission: survey.SeeResults, Known: "x.see"},
+		"NoHandler":         {Method: "GET", Path: "/x", Permission: survey.SeeResults},
 	} {
 		catalog := testCatalog
-		_, err := newServer(Config{Catalog: catalog, Intake: &intake.Intake{}}, []staffRoute{route})
+		_, err := newServer(Config{Catalog: catalog}, Services{Intake: &intake.Intake{}}, func([]staff.Route) []staff.Route { return []staff.Route{route} })
 		if err == nil || !strings.Contains(err.Error(), "/x") {
 			t.Errorf("%s: %v", name, err)
 		}

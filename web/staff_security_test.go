@@ -13,6 +13,8 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/web/page"
+	"hailong/web/staff"
 )
 
 func plainHTTP(c *Config) { c.PublicURL = "" }
@@ -115,7 +117,7 @@ func TestGates(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	hire(t, s, "lan", survey.Grant{Role: survey.Viewer}, func(u *people.User) { u.MustChange = true })
-	if err := s.accounts.SetRules(t.Context(), survey.Actor{}, 0, []survey.Role{survey.Viewer}); err != nil {
+	if err := s.Accounts.SetRules(t.Context(), survey.Actor{}, 0, []survey.Role{survey.Viewer}); err != nil {
 		t.Fatal(err)
 	}
 	v := visit(t, s, "lan")
@@ -182,7 +184,7 @@ func TestClientAddress(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	var got string
-	s.app.Get("/who", func(c *fiber.Ctx) error { got = network(s.client(c)); return nil })
+	s.app.Get("/who", func(c *fiber.Ctx) error { got = page.Network(s.Client(c)); return nil })
 	for name, tt := range map[string]struct {
 		proxies     []string
 		chain, want string
@@ -199,7 +201,7 @@ func TestClientAddress(t *testing.T) {
 		"OtherProxyOnly": {[]string{"10.0.0.0/8"}, "203.0.113.9", "0.0.0.0"},
 	} {
 		var err error
-		if s.proxies, err = parseProxies(tt.proxies); err != nil {
+		if s.Proxies, err = page.ParseProxies(tt.proxies); err != nil {
 			t.Fatal(err)
 		}
 		r := httptest.NewRequest(http.MethodGet, "/who", http.NoBody)
@@ -211,7 +213,7 @@ func TestClientAddress(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
 		}
 	}
-	if _, err := parseProxies([]string{"proxy.example"}); err == nil {
+	if _, err := page.ParseProxies([]string{"proxy.example"}); err == nil {
 		t.Error("a name is taken for a proxy")
 	}
 }
@@ -232,7 +234,7 @@ func TestForwardedHeadersOfAStranger(t *testing.T) {
 			t.Errorf("%s: secure %v, want %v", name, got, tt.want)
 		}
 		var base string
-		s.app.Get("/base", func(c *fiber.Ctx) error { base = s.publicURL(c); return nil })
+		s.app.Get("/base", func(c *fiber.Ctx) error { base = s.BaseURL(c); return nil })
 		r = httptest.NewRequest(http.MethodGet, "/base", http.NoBody)
 		r.Header.Set("X-Forwarded-Host", "evil.example")
 		do(t, s, r)
@@ -245,10 +247,10 @@ func TestForwardedHeadersOfAStranger(t *testing.T) {
 func TestRate(t *testing.T) {
 	t.Parallel()
 	now := testNow
-	r := newRate(10, func() time.Time { return now })
+	r := page.NewRate(10, func() time.Time { return now })
 	take := func(key string) (taken int) {
 		for range 30 {
-			if r.take(key) == 0 {
+			if r.Take(key) == 0 {
 				taken++
 			}
 		}
@@ -260,14 +262,14 @@ func TestRate(t *testing.T) {
 	if n := take("b"); n != 10 {
 		t.Errorf("another key: %d taken, want 10", n)
 	}
-	if wait := r.take("a"); wait < time.Second || wait > rateWindow {
+	if wait := r.Take("a"); wait < time.Second || wait > page.RateWindow {
 		t.Errorf("wait %s", wait)
 	}
-	now = now.Add(rateWindow + rateWindow/2) // half of the last window still counts
+	now = now.Add(page.RateWindow + page.RateWindow/2) // half of the last window still counts
 	if n := take("a"); n != 5 {
 		t.Errorf("in the middle of the next window: %d taken, want 5", n)
 	}
-	now = now.Add(3 * rateWindow)
+	now = now.Add(3 * page.RateWindow)
 	if n := take("a"); n != 10 {
 		t.Errorf("long after: %d taken, want 10", n)
 	}
@@ -279,8 +281,8 @@ func TestTooManyForms(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t, func(c *Config) { c.Proxies = []string{"0.0.0.0"} })
 	const flood, other = "203.0.113.9", "203.0.113.10"
-	for range rateClientPoint {
-		s.rates.clientPoint.take(flood, string(code(pointLand)))
+	for range page.RateClientPoint {
+		s.Rates.ClientPoint.Take(flood, string(code(pointLand)))
 	}
 	send := func(point survey.PointCode, from string) (*http.Response, string) {
 		id, err := survey.NewResponseID()
@@ -316,8 +318,8 @@ func TestTooManyFormsElsewhere(t *testing.T) {
 	s := newLiving(t, func(c *Config) { c.Proxies = []string{"0.0.0.0"} }).Server
 	link := issueLink(t, s, testDossier)
 	const flood = "203.0.113.9"
-	for range rateClient {
-		s.rates.client.take(flood)
+	for range page.RateClient {
+		s.Rates.Client.Take(flood)
 	}
 	for name, path := range map[string]string{"Kiosk": kioskPath(pointLand), "Link": link} {
 		r := formRequest(path, "id", testID, "a.overall", "4", "t.words", "Chữ đã gõ")
@@ -339,18 +341,18 @@ func TestSniff(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		content string
-		want    fileKind
+		want    page.FileKind
 	}{
-		"CSV":         {"tên,mã\r\nBum Tở,1\r\n", textFile},
-		"CSVWithMark": {"\ufefftên;mã\n", textFile},
-		"Workbook":    {"PK\x03\x04 … [Content_Types].xml …", workbookFile},
+		"CSV":         {"tên,mã\r\nBum Tở,1\r\n", page.TextFile},
+		"CSVWithMark": {"\ufefftên;mã\n", page.TextFile},
+		"Workbook":    {"PK\x03\x04 … [Content_Types].xml …", page.WorkbookFile},
 		"OtherZip":    {"PK\x03\x04 … readme.txt …", ""},
 		"UTF16":       {"\xff\xfet\x00e\x00", ""},
 		"Windows1258": {"t\xean", ""},
 		"Program":     {"\x7fELF\x02\x01\x01\x00", ""},
 		"PDF":         {"%PDF-1.7\n\x00", ""},
 	} {
-		if got := sniff([]byte(tt.content)); got != tt.want {
+		if got := page.Sniff([]byte(tt.content)); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}
@@ -366,7 +368,7 @@ func TestDeviceOf(t *testing.T) {
 		"Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0":                                                                  "Firefox, Linux",
 		"curl/8.0": "", "": "",
 	} {
-		if got := deviceOf(agent); got != want {
+		if got := staff.DeviceOf(agent); got != want {
 			t.Errorf("%q, want %q, of %s", got, want, agent)
 		}
 	}

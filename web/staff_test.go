@@ -12,6 +12,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/web/staff"
 )
 
 // visitor is a browser in a test: it keeps cookies, sends forms as a page of
@@ -43,7 +44,7 @@ func hire(t *testing.T, s *Server, login survey.Login, grant survey.Grant, chang
 	for _, f := range change {
 		f(&user)
 	}
-	if err := (survey.Table[people.User]{Store: s.config.Intake.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
+	if err := (survey.Table[people.User]{Store: s.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -68,7 +69,7 @@ func (v *visitor) send(r *http.Request) (*http.Response, string) {
 	resp, body := do(v.t, v.server, r)
 	for _, c := range resp.Cookies() {
 		v.cookie = c.Name + "=" + c.Value
-		v.csrf = csrfOf(c.Value)
+		v.csrf = staff.CSRFOf(c.Value)
 	}
 	return resp, body
 }
@@ -81,7 +82,7 @@ func (v *visitor) get(target string) (*http.Response, string) {
 // post sends a form of pairs with the session's token.
 func (v *visitor) post(target string, pairs ...string) (*http.Response, string) {
 	v.t.Helper()
-	return v.send(formRequest(target, append(pairs, csrfField, v.csrf)...))
+	return v.send(formRequest(target, append(pairs, staff.CSRFField, v.csrf)...))
 }
 
 func TestSignInAndOut(t *testing.T) {
@@ -167,7 +168,7 @@ func TestLocalPath(t *testing.T) {
 		"/staff//evil.example": false, "/staff/../x": false, "/staff\\evil": false, "\\\\evil": false, "/staff/\nSet-Cookie": false, "javascript:alert(1)": false,
 		"/%2Fevil.example": false, "/staff@evil.example": false,
 	} {
-		if got := localPath(path) == path && path != ""; got != local {
+		if got := staff.LocalPath(path) == path && path != ""; got != local {
 			t.Errorf("%q: local %v, want %v", path, got, local)
 		}
 	}
@@ -178,17 +179,17 @@ func TestLocalPath(t *testing.T) {
 func FuzzLocalPath(f *testing.F) {
 	for _, seed := range []string{"/staff", "/staff/users?q=a", "//evil.example", "/staff\\evil.example", "/staff/..//evil.example", "/\t/evil.example", "/staff/%2e%2e//evil.example", "https:evil.example"} {
 		f.Add(seed)
-		f.Add((&carried{Path: seed, Fields: []carriedField{{"name", "x"}}}).text())
+		f.Add((&staff.Carried{Path: seed, Fields: []staff.CarriedField{{Name: "name", Value: "x"}}}).Text())
 	}
 	base, err := url.Parse("https://hailong.example/staff/login")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		paths := []string{localPath(text)}
-		if k := parseCarried(text); k != nil {
+		paths := []string{staff.LocalPath(text)}
+		if k := staff.ParseCarried(text); k != nil {
 			paths = append(paths, k.Path)
-			if again := parseCarried(k.text()); again == nil || again.Path != k.Path || len(again.Fields) != len(k.Fields) {
+			if again := staff.ParseCarried(k.Text()); again == nil || again.Path != k.Path || len(again.Fields) != len(k.Fields) {
 				t.Errorf("%+v is read back as %+v", k, again)
 			}
 		}
@@ -217,7 +218,7 @@ func TestFormOutlivesTheSession(t *testing.T) {
 	if resp.StatusCode != http.StatusUnauthorized || carried == "" {
 		t.Fatalf("%d, carried %q", resp.StatusCode, carried)
 	}
-	if k := parseCarried(carried); k == nil || strings.Contains(k.text(), "secret") || len(k.Fields) != 1 {
+	if k := staff.ParseCarried(carried); k == nil || strings.Contains(k.Text(), "secret") || len(k.Fields) != 1 {
 		t.Errorf("carried: %+v", k)
 	}
 	resp, body = v.post("/staff/login", "login", "lan", "password", testPassword, "carried", carried)
@@ -263,7 +264,7 @@ func TestFormOfAnotherSession(t *testing.T) {
 // is not sees none of it.
 func TestStaffErrorsKeepTheFrame(t *testing.T) {
 	t.Parallel()
-	w := newStaffWorld(t, staffRoute{method: http.MethodGet, path: "/broken", permission: survey.SeeOwnAccount, handler: func(*Server, *fiber.Ctx, *signedIn) error {
+	w := newStaffWorld(t, staff.Route{Method: http.MethodGet, Path: "/broken", Permission: survey.SeeOwnAccount, Handler: func(*fiber.Ctx, *staff.SignedIn) error {
 		panic("broken")
 	}})
 	boss := w.visitor(t, survey.Grant{Role: survey.Administrator})
@@ -278,7 +279,7 @@ func TestStaffErrorsKeepTheFrame(t *testing.T) {
 		"NotFound":  {boss, get("/staff/no-such-page"), http.StatusNotFound, "Không tìm thấy trang này"},
 		"Forbidden": {viewer, get("/staff/users"), http.StatusForbidden, "Không có quyền truy cập"},
 		"Conflict":  {boss, get("/staff/questionnaires/quick/2/items/polite"), http.StatusConflict, "Nội dung đã được người khác thay đổi"},
-		"TooLarge":  {boss, formRequest("/staff/units", "name.vi", strings.Repeat("x", staffBodyLimit)), http.StatusRequestEntityTooLarge, "Nội dung gửi quá dài"},
+		"TooLarge":  {boss, formRequest("/staff/units", "name.vi", strings.Repeat("x", staff.StaffBodyLimit)), http.StatusRequestEntityTooLarge, "Nội dung gửi quá dài"},
 		"Internal":  {boss, get("/staff/broken"), http.StatusInternalServerError, "Hệ thống gặp lỗi"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -293,7 +294,7 @@ func TestStaffErrorsKeepTheFrame(t *testing.T) {
 		})
 	}
 	stranger := &visitor{t: t, server: w.Server}
-	resp, body := stranger.post("/staff/units", "name.vi", strings.Repeat("x", staffBodyLimit))
+	resp, body := stranger.post("/staff/units", "name.vi", strings.Repeat("x", staff.StaffBodyLimit))
 	if doc := document(t, body); resp.StatusCode != http.StatusRequestEntityTooLarge || doc.Find(".menu").Length() != 0 {
 		t.Errorf("a stranger's long form: %d", resp.StatusCode)
 	}

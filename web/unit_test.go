@@ -20,7 +20,7 @@ import (
 func recorded(t *testing.T, s *Server, action survey.Action) []survey.Action {
 	t.Helper()
 	var actions []survey.Action
-	if err := s.audit.Each(t.Context(), audit.Filter{Action: action}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.Filter{Action: action}, func(e audit.Entry) error {
 		actions = append(actions, e.Action)
 		return nil
 	}); err != nil {
@@ -263,7 +263,7 @@ func TestMergerOvertaken(t *testing.T) {
 	s, current := newEditableServer(t)
 	hire(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := visit(t, s, "lan")
-	units := survey.Table[survey.Unit]{Store: s.config.Intake.Store, Collection: survey.Units}
+	units := survey.Table[survey.Unit]{Store: s.Store, Collection: survey.Units}
 	theirs, err := units.Get(t.Context(), muCa) // the last of the two in order
 	if err != nil {
 		t.Fatal(err)
@@ -381,7 +381,7 @@ func TestSchoolsImportedOnThePage(t *testing.T) {
 	list = preview("Trường Số Một;Tiểu học;Xã Bum Tở;A1\n")
 	renamed := school
 	renamed.Rev, renamed.Name = school.Rev+1, vien("Trường Thứ Nhất", "")
-	if err := (survey.Table[survey.Unit]{Store: s.config.Intake.Store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
+	if err := (survey.Table[survey.Unit]{Store: s.Store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
 		t.Fatal(err)
 	}
 	resp, body = v.post(page+"/apply", list...)

@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"hailong/survey"
+	"hailong/web/staff"
 )
 
 // newOffice is a server with an administrator who is signed in.
@@ -97,7 +98,7 @@ func TestEditPersonAtTheSameTime(t *testing.T) {
 	if resp, _ := edit(doc.Find("[name=seen]").AttrOr("value", ""), "Lan B"); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("saving again: %d", resp.StatusCode)
 	}
-	if user, err := s.accounts.User(t.Context(), "lan"); err != nil || user.Name != "Lan B" {
+	if user, err := s.Accounts.User(t.Context(), "lan"); err != nil || user.Name != "Lan B" {
 		t.Errorf("%q %v", user.Name, err)
 	}
 }
@@ -129,7 +130,7 @@ func TestChangePerson(t *testing.T) {
 	}
 	_, body = boss.post("/staff/users/lan/reset")
 	password := document(t, body).Find(".secret code").Last().Text()
-	if user, err := s.accounts.User(t.Context(), "lan"); err != nil || !user.Password.Matches(password) || !user.MustChange {
+	if user, err := s.Accounts.User(t.Context(), "lan"); err != nil || !user.Password.Matches(password) || !user.MustChange {
 		t.Errorf("the password shown is %q: %v", password, err)
 	}
 	if resp, _ := boss.get("/staff/users?done=%3Cb%3Eevil"); resp.StatusCode != http.StatusOK {
@@ -165,7 +166,7 @@ func TestTokenPage(t *testing.T) {
 	s, boss := newOffice(t)
 	resp, body := boss.post("/staff/tokens", "name", "Cổng dịch vụ công", "role", "viewer", "expires", "31/12/2026")
 	secret := document(t, body).Find(".secret code").Text()
-	token, err := s.accounts.Token(t.Context(), secret)
+	token, err := s.Accounts.Token(t.Context(), secret)
 	if err != nil || resp.StatusCode != http.StatusOK || token.Expires != "2026-12-31" {
 		t.Fatalf("%d %q %v", resp.StatusCode, secret, err)
 	}
@@ -178,7 +179,7 @@ func TestTokenPage(t *testing.T) {
 		t.Errorf("%d with %d messages", resp.StatusCode, doc.Find(".error").Length())
 	}
 	boss.post("/staff/tokens/" + token.ShortID() + "/revoke")
-	if _, err := s.accounts.Token(t.Context(), secret); survey.KindOf(err) != survey.Unauthenticated {
+	if _, err := s.Accounts.Token(t.Context(), secret); survey.KindOf(err) != survey.Unauthenticated {
 		t.Errorf("after revoking: %v", err)
 	}
 }
@@ -200,13 +201,13 @@ func TestAuditPage(t *testing.T) {
 	t.Parallel()
 	s, boss := newOffice(t)
 	for range 120 {
-		if err := s.audit.Record(t.Context(), survey.Actor{Login: "lan"}, "user.edit", "=HYPERLINK(1)", nil, map[string]int{"n": 1}); err != nil {
+		if err := s.Audit.Record(t.Context(), survey.Actor{Login: "lan"}, "user.edit", "=HYPERLINK(1)", nil, map[string]int{"n": 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, body := boss.get("/staff/audit?actor=lan")
 	doc := document(t, body)
-	if n := doc.Find("tbody tr").Length(); n != auditPageSize || !strings.Contains(doc.Find("main").Text(), "120 dòng") {
+	if n := doc.Find("tbody tr").Length(); n != staff.AuditPageSize || !strings.Contains(doc.Find("main").Text(), "120 dòng") {
 		t.Errorf("%d rows on the first page", n)
 	}
 	if first := doc.Find("tbody th small").First().Text(); first != "121" {
@@ -227,7 +228,7 @@ func TestAuditPage(t *testing.T) {
 	if _, body := boss.get("/staff/audit?action=audit.export"); document(t, body).Find("tbody tr").Length() != 1 {
 		t.Error("the export is not in the log")
 	}
-	if _, err := s.audit.Verify(t.Context()); err != nil {
+	if _, err := s.Audit.Verify(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,10 +8,19 @@ import (
 	"testing"
 	"time"
 
+	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/bolt"
+	"hailong/survey/campaigns"
 	"hailong/survey/catalog"
 	"hailong/survey/intake"
+	"hailong/survey/links"
+	"hailong/survey/paper"
+	"hailong/survey/people"
+	"hailong/survey/questions"
+	"hailong/survey/registry"
+	"hailong/survey/sampling"
 )
 
 // The world of these tests: one unit, one form that has every type of item,
@@ -147,17 +156,12 @@ func newServerOn(t testing.TB, store survey.Store, catalog *survey.Catalog, chan
 	log := slog.New(slog.DiscardHandler)
 	now := func() time.Time { return testNow }
 	get := func() *survey.Catalog { return catalog }
-	config := Config{
-		Catalog:   get,
-		Intake:    &intake.Intake{Store: store, Catalog: get, Now: now, Log: log},
-		PublicURL: "https://hailong.example",
-		Now:       now,
-		Log:       log,
-	}
+	config := Config{Catalog: get, PublicURL: "https://hailong.example", Now: now, Log: log}
 	for _, f := range change {
 		f(&config)
 	}
-	s, err := New(config)
+	services := newServices(store, config.Catalog, config.Now, log)
+	s, err := New(config, services)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,4 +188,27 @@ func pointsByForm(c *survey.Catalog) map[survey.FormCode]survey.PointCode {
 		}
 	}
 	return points
+}
+
+// newServices builds the services of a store as the binary does.
+func newServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) Services {
+	chain := audit.New(store, now)
+	changes := survey.NewChanges(store, chain, now)
+	live := results.NewLive(store, catalog, log)
+	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: live.Add}
+	work := campaigns.New(changes, catalog)
+	samples := sampling.New(changes, catalog)
+	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	batches := paper.NewBatches(in, changes)
+	batches.Voided = live.Void
+	return Services{
+		Store: store, Intake: in, Audit: chain,
+		Published: results.NewPublished(live, work),
+		Accounts:  people.NewAccounts(changes),
+		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
+		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
+		Campaigns: work, Samples: samples, Batches: batches,
+		Rechecks: paper.NewRechecks(changes, catalog),
+		Links:    links.New(changes, catalog),
+	}
 }

@@ -21,7 +21,7 @@ func plantResidents(w *world, n int) {
 			units = append(units, u.ID)
 		}
 	}
-	items := newPlan(w.catalog, w.catalog.Campaign(sipas)).items
+	items := newItemLayout(w.catalog, w.catalog.Campaign(sipas)).items
 	docs := make([]bson.Raw, 0, 5000)
 	for i := range n {
 		r := survey.Response{
@@ -72,7 +72,7 @@ func BenchmarkResidents(b *testing.B) {
 			rows, bytes := w.live.Memory()
 			b.ReportMetric(float64(bytes)/float64(rows), "B/response")
 		})
-		set, err := w.live.book.set(sipas)
+		set, err := w.live.loaded.columns(sipas)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func BenchmarkResidents(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("Count/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				set.tables.counts, set.tables.sums = cuts[*analysis.Table]{}, nil
+				set.tables.counts, set.tables.sums = crossTables[*analysis.Table]{}, nil
 				if err := set.view().countAll(); err != nil {
 					b.Fatal(err)
 				}

@@ -3,9 +3,10 @@
 // the plan's targets out.
 //
 // It owns which answers count for which figure, how units, sectors and forms
-// are gathered into groups, what may be published, and when a target is met.
-// It must not know how pages look or what HTTP is, and it computes no
-// statistic itself: those are in package analysis.
+// are gathered into groups, which figures a reader may see (Published), and when a
+// target is met. It must not know how pages look or what HTTP is, and it computes
+// no statistic itself: those are in package analysis, and what must be hidden is
+// decided by package disclosure.
 //
 // Three rules hold everywhere:
 //

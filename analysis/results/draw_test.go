@@ -100,3 +100,30 @@ func TestDrawSampleProblems(t *testing.T) {
 		t.Errorf("a method that is none: %v", err)
 	}
 }
+
+// A list drawn elsewhere keeps its strata and places; rows without a place in
+// their stratum take that of the list, and rows that were not drawn only count.
+func TestTakeDrawn(t *testing.T) {
+	t.Parallel()
+	row := func(n int, list survey.FrameList, stratum string, order int) survey.FrameRow {
+		return survey.FrameRow{Row: n, Place: survey.Place{Unit: "a"}, Sector: "land", List: list, Stratum: stratum, Order: order}
+	}
+	own := survey.StratumName("a", "land")
+	got := results.TakeDrawn([]survey.FrameRow{
+		row(2, survey.MainList, "", 0), row(3, survey.MainList, "", 0), row(4, survey.ReserveList, "", 0), row(5, survey.NotDrawn, "", 0),
+		row(6, survey.MainList, "north", 7), row(7, survey.ReserveList, "north", 9),
+	})
+	want := survey.Drawing{
+		Draw: survey.Draw{Method: survey.DrawElsewhere, Listed: 6, Strata: []survey.DrawnStratum{
+			{Name: own, Unit: "a", Sector: "land", Listed: 4, Main: 2, Reserve: 1},
+			{Name: "north", Listed: 2, Main: 1, Reserve: 1},
+		}},
+		Rows: []survey.FrameRow{
+			row(2, survey.MainList, own, 1), row(3, survey.MainList, own, 2), row(4, survey.ReserveList, own, 1),
+			row(6, survey.MainList, "north", 7), row(7, survey.ReserveList, "north", 9),
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -18,15 +18,15 @@ type Live struct {
 	log     *slog.Logger
 
 	mu      sync.Mutex
-	book    *book    // nil before the first load
+	loaded  *loaded  // nil before the first load
 	loading *loading // nil when no load is under way
 }
 
-// book is what was loaded under one catalogue.
-type book struct {
-	catalog *survey.Catalog
-	mu      sync.Mutex
-	sets    map[survey.CampaignID]*set
+// loaded is what was loaded under one catalogue.
+type loaded struct {
+	catalog   *survey.Catalog
+	mu        sync.Mutex
+	campaigns map[survey.CampaignID]*campaignColumns
 }
 
 // loading is a load under way. Responses that are stored meanwhile may or may
@@ -34,8 +34,8 @@ type book struct {
 type loading struct {
 	done    chan struct{}
 	err     error
-	pending []record
-	voided  []record // became void meanwhile
+	pending []decoded
+	voided  []decoded // became void meanwhile
 }
 
 // NewLive returns a Live that has loaded nothing yet. log may be nil.
@@ -54,12 +54,12 @@ func NewLive(store survey.Store, catalog func() *survey.Catalog, log *slog.Logge
 // response in the store, since it was stored before Add was called.
 func (l *Live) Add(r survey.Response) {
 	l.mu.Lock()
-	nobody := l.book == nil && l.loading == nil
+	unasked := l.loaded == nil && l.loading == nil
 	l.mu.Unlock()
-	if nobody {
+	if unasked {
 		return
 	}
-	rec, err := recordOf(&r)
+	rec, err := decodeResponse(&r)
 	if err != nil {
 		l.log.Error("response is not in the figures", "response", r.ID, "error", err)
 		return
@@ -67,18 +67,18 @@ func (l *Live) Add(r survey.Response) {
 	l.add(rec)
 }
 
-func (l *Live) add(rec record) {
+func (l *Live) add(rec decoded) {
 	l.mu.Lock()
 	if l.loading != nil {
 		l.loading.pending = append(l.loading.pending, rec)
 	}
-	b := l.book
+	b := l.loaded
 	l.mu.Unlock()
 	if b == nil {
 		return
 	}
 	err := b.add(&rec)
-	if errors.Is(err, errNoCampaign) && l.retell(b) {
+	if errors.Is(err, errNoCampaign) && l.adopt(b) {
 		err = b.add(&rec)
 	}
 	if err != nil {
@@ -86,44 +86,44 @@ func (l *Live) add(rec record) {
 	}
 }
 
-// retell moves the book to the present catalogue, in which a campaign may be
-// new. Where that is not possible the book is given up, and the next question
+// adopt moves what is loaded to the present catalogue, in which a campaign may be
+// new. Where that is not possible it is given up, and the next question
 // loads it anew.
-func (l *Live) retell(b *book) bool {
-	if b.retell(l.catalog()) {
+func (l *Live) adopt(b *loaded) bool {
+	if b.adopt(l.catalog()) {
 		return true
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.book == b {
-		l.book = nil
+	if l.loaded == b {
+		l.loaded = nil
 	}
 	return false
 }
 
 var errNoCampaign = errors.New("its campaign is not in the catalogue")
 
-// set returns the set of a campaign, making an empty one where there is none.
-func (b *book) set(id survey.CampaignID) (*set, error) {
+// columns returns the columns of a campaign, making empty ones where there is none.
+func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if s := b.sets[id]; s != nil {
+	if s := b.campaigns[id]; s != nil {
 		return s, nil
 	}
 	campaign := b.catalog.Campaign(id)
 	if campaign == nil {
 		return nil, fmt.Errorf("campaign %q: %w", id, errNoCampaign)
 	}
-	s, err := newSet(b.catalog, campaign)
+	s, err := newCampaignColumns(b.catalog, campaign)
 	if err != nil {
 		return nil, err
 	}
-	b.sets[id] = s
+	b.campaigns[id] = s
 	return s, nil
 }
 
-func (b *book) add(rec *record) error {
-	s, err := b.set(survey.CampaignID(rec.campaign))
+func (b *loaded) add(rec *decoded) error {
+	s, err := b.columns(survey.CampaignID(rec.campaign))
 	if err != nil {
 		return err
 	}
@@ -139,12 +139,12 @@ func (l *Live) Load(ctx context.Context) error {
 	return err
 }
 
-// current returns the book of the present catalogue.
-func (l *Live) current(ctx context.Context) (*book, error) {
+// current returns what is loaded of the present catalogue.
+func (l *Live) current(ctx context.Context) (*loaded, error) {
 	for {
 		catalog := l.catalog()
 		l.mu.Lock()
-		if b := l.book; b != nil && l.loading == nil && b.retell(catalog) {
+		if b := l.loaded; b != nil && l.loading == nil && b.adopt(catalog) {
 			l.mu.Unlock()
 			return b, nil
 		}
@@ -166,16 +166,16 @@ func (l *Live) current(ctx context.Context) (*book, error) {
 	}
 }
 
-// retell moves the book to a newer catalogue if that changes no column.
-func (b *book) retell(catalog *survey.Catalog) bool {
+// adopt moves what is loaded to a newer catalogue if that changes no column.
+func (b *loaded) adopt(catalog *survey.Catalog) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.catalog == catalog {
 		return true
 	}
-	for id, s := range b.sets {
+	for id, s := range b.campaigns {
 		campaign := catalog.Campaign(id)
-		if campaign == nil || !s.retell(catalog, campaign) {
+		if campaign == nil || !s.adopt(catalog, campaign) {
 			return false
 		}
 	}
@@ -186,14 +186,14 @@ func (b *book) retell(catalog *survey.Catalog) bool {
 // Memory is how many responses are held, and in how many bytes.
 func (l *Live) Memory() (responses, bytes int) {
 	l.mu.Lock()
-	b := l.book
+	b := l.loaded
 	l.mu.Unlock()
 	if b == nil {
 		return 0, 0
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, s := range b.sets {
+	for _, s := range b.campaigns {
 		rows, size := s.memory()
 		responses += rows
 		bytes += size

@@ -183,19 +183,19 @@ func FuzzRecord(f *testing.F) {
 	f.Add([]byte{5, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		doc = bytes.Clone(doc)
-		var got record
-		if err := got.read(doc, words{}); err != nil {
+		var got decoded
+		if err := got.read(doc, interned{}); err != nil {
 			return
 		}
 		var r survey.Response
 		if err := r.UnmarshalBSON(doc); err != nil {
 			return // the domain's decoder checks more
 		}
-		want, err := recordOf(&r)
+		want, err := decodeResponse(&r)
 		if err != nil {
 			return
 		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(record{}, answer{}), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(decoded{}, answer{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -15,10 +15,10 @@ import (
 // progressEach is how many responses are loaded between two lines of the log.
 const progressEach = 250_000
 
-// load reads the whole store into a new book.
+// load reads the whole store into memory.
 func (l *Live) load(ctx context.Context, catalog *survey.Catalog, state *loading) {
 	start := time.Now()
-	b := &book{catalog: catalog, sets: map[survey.CampaignID]*set{}}
+	b := &loaded{catalog: catalog, campaigns: map[survey.CampaignID]*campaignColumns{}}
 	rows, err := l.fill(ctx, b)
 
 	l.mu.Lock()
@@ -30,9 +30,9 @@ func (l *Live) load(ctx context.Context, catalog *survey.Catalog, state *loading
 			}
 		}
 		for i := range state.voided {
-			l.leaveOut(b, &state.voided[i])
+			l.applyVoid(b, &state.voided[i])
 		}
-		l.book = b
+		l.loaded = b
 		l.log.Info("responses loaded", "responses", rows, "took", time.Since(start).Round(time.Millisecond))
 	}
 	state.err = err
@@ -40,26 +40,26 @@ func (l *Live) load(ctx context.Context, catalog *survey.Catalog, state *loading
 	close(state.done)
 }
 
-// hand is what a worker of the load has decoded and not yet passed on.
-type hand struct {
-	words   words
-	records [512]record // each keeps its slice of answers
+// decodeBatch is what a worker of the load has decoded and not yet passed on.
+type decodeBatch struct {
+	words   interned
+	records [512]decoded // each keeps its slice of answers
 	n       int
 }
 
 // fill decodes the responses of the store in parallel. They come in no order.
-func (l *Live) fill(ctx context.Context, b *book) (rows int, err error) {
+func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
 	if err := l.fillVoided(ctx, b); err != nil {
 		return 0, err
 	}
 	var mu sync.Mutex
 	skipped := 0
-	pass := func(h *hand) error {
+	pass := func(h *decodeBatch) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for i := range h.records[:h.n] {
 			r := &h.records[i]
-			s, err := b.set(survey.CampaignID(r.campaign))
+			s, err := b.columns(survey.CampaignID(r.campaign))
 			if errors.Is(err, errNoCampaign) {
 				skipped++
 				continue
@@ -79,12 +79,12 @@ func (l *Live) fill(ctx context.Context, b *book) (rows int, err error) {
 	}
 
 	workers := runtime.GOMAXPROCS(0)
-	hands := make([]hand, workers)
-	for i := range hands {
-		hands[i].words = words{}
+	batches := make([]decodeBatch, workers)
+	for i := range batches {
+		batches[i].words = interned{}
 	}
 	err = survey.ScanParallel(ctx, l.store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
-		h := &hands[worker]
+		h := &batches[worker]
 		if h.n == len(h.records) {
 			if err := pass(h); err != nil {
 				return err
@@ -96,15 +96,15 @@ func (l *Live) fill(ctx context.Context, b *book) (rows int, err error) {
 		h.n++
 		return nil
 	})
-	for i := range hands {
+	for i := range batches {
 		if err == nil {
-			err = pass(&hands[i])
+			err = pass(&batches[i])
 		}
 	}
 	if skipped > 0 {
 		l.log.Warn("responses of unknown campaigns are in no figure", "responses", skipped)
 	}
-	for _, s := range b.sets {
+	for _, s := range b.campaigns {
 		if err == nil {
 			err = s.loadedAll()
 		}

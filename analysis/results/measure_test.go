@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"hailong/analysis/results/disclosure/disclosuretest"
 	"hailong/survey"
 )
 
@@ -88,7 +89,16 @@ type cell struct {
 }
 
 func (c cell) key(d Dimension) string {
-	return map[Dimension]string{ByUnit: c.unit, ByMonth: c.month, ByForm: c.form}[d]
+	switch d {
+	case ByUnit:
+		return c.unit
+	case ByMonth:
+		return c.month
+	case ByForm:
+		return c.form
+	default: // atoms lie in no other
+		return ""
+	}
 }
 
 // An attacker who sees every table, in either order, with every filter, of
@@ -119,6 +129,15 @@ func TestMeasuresCannotBeSolved(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) { a.attack(t, w) })
 		})
 	}
+}
+
+// keyOf is a sum of atoms, each taken once or not at all, as a key of a map.
+func keyOf(sum []float64) string {
+	key := make([]byte, len(sum))
+	for i, weight := range sum {
+		key[i] = byte('0' + int(weight))
+	}
+	return string(key)
 }
 
 func (a asked) attack(t *rapid.T, w *world) {
@@ -180,14 +199,14 @@ func (a asked) attack(t *rapid.T, w *world) {
 
 	// A figure is known by the item, factor or pooling that it is of and by
 	// which answers it sums.
-	ofAnswers, ofPeople := attacker{atoms: len(answers)}, attacker{atoms: len(people)}
+	ofAnswers, ofPeople := disclosuretest.Attacker{Atoms: len(answers)}, disclosuretest.Attacker{Atoms: len(people)}
 	hiddenPeople := map[string]bool{}
 	shownAnswers := map[string]bool{} // by the answers that there are
 	published := map[string]bool{}
-	publish := func(to *attacker, sum []float64) { // each sum once
-		if key := fmt.Sprint(sum); !published[key] {
+	publish := func(to *disclosuretest.Attacker, sum []float64) { // each sum once
+		if key := keyOf(sum); !published[key] {
 			published[key] = true
-			to.published = append(to.published, sum)
+			to.Published = append(to.Published, sum)
 		}
 	}
 	there := func(sum []float64) string {
@@ -219,9 +238,9 @@ func (a asked) attack(t *rapid.T, w *world) {
 			}
 			return a.factor[item] != ""
 		}
-		name := fmt.Sprintf("%s by %v where %v: %v", q.Pooling, q.By, q.Where, group)
+		name := func() string { return fmt.Sprintf("%s by %v where %v: %v", q.Pooling, q.By, q.Where, group) }
 		if f.Suppressed && (f.N != 0 || f.Answers != 0) || !f.Suppressed && 0 < f.N && f.N < threshold {
-			t.Fatalf("%s: %+v", name, f)
+			t.Fatalf("%s: %+v", name(), f)
 		}
 		sum, total := make([]float64, len(answers)), 0
 		for i, c := range answers {
@@ -234,9 +253,9 @@ func (a asked) attack(t *rapid.T, w *world) {
 		switch {
 		case mean || f.Suppressed && total == 0:
 		case f.Suppressed:
-			ofAnswers.hidden, ofAnswers.names = append(ofAnswers.hidden, sum), append(ofAnswers.names, there(sum)+" "+name)
+			ofAnswers.Hidden, ofAnswers.Names = append(ofAnswers.Hidden, sum), append(ofAnswers.Names, there(sum)+" "+name())
 		case f.Answers != int64(total):
-			t.Fatalf("%s: %d answers, want %d", name, f.Answers, total)
+			t.Fatalf("%s: %d answers, want %d", name(), f.Answers, total)
 		default:
 			publish(&ofAnswers, sum)
 			shownAnswers[there(sum)] = true
@@ -248,14 +267,14 @@ func (a asked) attack(t *rapid.T, w *world) {
 				total += count[c]
 			}
 		}
-		key := fmt.Sprint(sum)
+		key := keyOf(sum)
 		switch {
 		case f.Suppressed && total == 0:
 		case !f.Suppressed && (f.N > 0 || counts(a.overall)):
 			publish(&ofPeople, sum)
 		case f.Suppressed && counts(a.overall) && !hiddenPeople[key]:
 			hiddenPeople[key] = true
-			ofPeople.hidden, ofPeople.names = append(ofPeople.hidden, sum), append(ofPeople.names, name)
+			ofPeople.Hidden, ofPeople.Names = append(ofPeople.Hidden, sum), append(ofPeople.Names, name())
 		}
 	}
 	for _, q := range a.queries(values) {
@@ -298,7 +317,7 @@ func (a asked) attack(t *rapid.T, w *world) {
 			}
 		}
 	}
-	for _, name := range append(ofAnswers.solved(), ofPeople.solved()...) {
+	for _, name := range append(ofAnswers.Solved(), ofPeople.Solved()...) {
 		if same, _, ok := strings.Cut(name, "] "); ok && shownAnswers[same+"]"] {
 			// The very same answers are a published figure: nobody else
 			// answered in the larger group. They are enough people.

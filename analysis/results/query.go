@@ -28,13 +28,14 @@ const (
 // Dimensions lists all of them.
 var Dimensions = []Dimension{ByUnit, BySchool, ByLevel, ByForm, ByGroup, BySector, ByChannel, ByMonth, ByFactor, ByItem}
 
-// kind is the axis that a dimension divides. Two dimensions of one kind lie
-// within each other and are never crossed. Of two kinds in a table the lesser
-// makes the rows when it is decided what to hide; items are always the columns.
-type kind int
+// axis is what a dimension divides by, more or less finely. Two dimensions of one
+// axis lie within each other and are never crossed. Of two axes in a table the
+// lesser makes the rows when it is decided what to hide; items are always the
+// columns.
+type axis int
 
 const (
-	noKind kind = iota
+	noAxis axis = iota
 	places
 	forms
 	topics
@@ -43,15 +44,15 @@ const (
 	items
 )
 
-// spread tells where a dimension's codes are: its kind, its place on the axis
-// counted from the group of all, and its column.
-var spread = map[Dimension]struct {
-	kind   kind
-	tier   int
+// positions says where the groups of a dimension are: on which axis, at which
+// level of it, counted from the group of all, and in which column.
+var positions = map[Dimension]struct {
+	axis   axis
+	level  int
 	column int
 }{
 	ByUnit:    {places, 1, colUnit},
-	BySchool:  {places, 3, colPlace},
+	BySchool:  {places, 3, colSchool},
 	ByLevel:   {forms, 1, colLevel},
 	ByForm:    {forms, 2, colForm},
 	ByGroup:   {topics, 1, colGroup},
@@ -74,7 +75,7 @@ type Filter struct {
 
 // Query asks for a table of figures.
 //
-// By and Where together may touch two kinds of division, not more: with three,
+// By and Where together may touch two axes, not more: with three,
 // what is suppressed in one table could be computed from others. There is no
 // filter by a period other than a month, for the same reason: two periods that
 // differ by a day would show that day.
@@ -86,41 +87,41 @@ type Query struct {
 	Pooling  survey.Pooling // empty: the campaign's
 }
 
-// side is one of the two kinds of division of a query.
-type side struct {
-	kind  kind
+// axisQuery is what a query asks of one axis.
+type axisQuery struct {
+	axis  axis
 	by    Dimension // empty: not divided
 	where *Filter   // nil: not filtered
 }
 
-// deepest is the finest dimension of the side.
-func (s side) deepest() Dimension {
-	if s.by != "" {
-		return s.by
+// deepest is the finest dimension asked for; empty where nothing is.
+func (q axisQuery) deepest() Dimension {
+	if q.by == "" && q.where != nil {
+		return q.where.Dimension
 	}
-	return s.where.Dimension
+	return q.by
 }
 
 func invalid(key string, args ...any) error {
 	return &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: key, Args: args}
 }
 
-// sides sorts out what a query divides and filters by. The order is that of By,
+// axes sorts out what a query divides and filters by. The order is that of By,
 // so that groups come in the order asked for.
-func (q Query) sides() ([]side, error) {
-	var sides []side
-	of := func(d Dimension) (*side, error) {
-		at, known := spread[d]
+func (q Query) axes() ([]axisQuery, error) {
+	var axes []axisQuery
+	of := func(d Dimension) (*axisQuery, error) {
+		at, known := positions[d]
 		if !known {
 			return nil, invalid("results.unknown_dimension", string(d), names(Dimensions))
 		}
-		for i := range sides {
-			if sides[i].kind == at.kind {
-				return &sides[i], nil
+		for i := range axes {
+			if axes[i].axis == at.axis {
+				return &axes[i], nil
 			}
 		}
-		sides = append(sides, side{kind: at.kind})
-		return &sides[len(sides)-1], nil
+		axes = append(axes, axisQuery{axis: at.axis})
+		return &axes[len(axes)-1], nil
 	}
 	for _, d := range q.By {
 		s, err := of(d)
@@ -137,31 +138,31 @@ func (q Query) sides() ([]side, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.kind == items {
+		if s.axis == items {
 			return nil, invalid("results.filter_items", string(f.Dimension))
 		}
-		if s.where != nil || s.by != "" && spread[s.by].tier < spread[f.Dimension].tier {
+		if s.where != nil || s.by != "" && positions[s.by].level < positions[f.Dimension].level {
 			return nil, invalid("results.nested_filter", string(f.Dimension))
 		}
 		s.where = &f
 	}
-	if len(sides) > 2 {
+	if len(axes) > 2 {
 		return nil, invalid("results.too_many")
 	}
 	// Of an item that a single form asks, the figure of all is that form's; with
 	// items by form, what few answered could be computed from such.
-	if len(sides) == 2 && (sides[0].kind == forms && sides[1].kind == items || sides[0].kind == items && sides[1].kind == forms) {
+	if len(axes) == 2 && (axes[0].axis == forms && axes[1].axis == items || axes[0].axis == items && axes[1].axis == forms) {
 		return nil, invalid("results.items_by_form")
 	}
-	for _, s := range sides {
+	for _, s := range axes {
 		// A school teaches given levels, so that tables by level are sums over
 		// schools too. Crossed with anything else, schools that are suppressed
 		// could be computed from the two.
-		if len(sides) > 1 && s.deepest() == BySchool {
+		if len(axes) > 1 && s.deepest() == BySchool {
 			return nil, invalid("results.school_alone")
 		}
 	}
-	return sides, nil
+	return axes, nil
 }
 
 // method is the campaign's method with what the query asks otherwise.

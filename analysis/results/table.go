@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hailong/analysis"
+	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
 
@@ -35,34 +36,34 @@ func (l *Live) Table(ctx context.Context, q Query) (Table, error) {
 	if b.catalog.Campaign(q.Campaign) == nil {
 		return Table{}, unknownCampaign(q.Campaign)
 	}
-	s, err := b.set(q.Campaign)
+	s, err := b.columns(q.Campaign)
 	if err != nil {
 		return Table{}, err
 	}
 	return s.table(q)
 }
 
-func (s *set) table(q Query) (Table, error) {
-	sides, err := q.sides()
+func (s *campaignColumns) table(q Query) (Table, error) {
+	axes, err := q.axes()
 	if err != nil {
 		return Table{}, err
 	}
 	s.tables.mu.Lock()
 	defer s.tables.mu.Unlock()
 	v := s.view()
-	method, err := q.method(v.plan.campaign)
+	method, err := q.method(v.layout.campaign)
 	if err != nil {
 		return Table{}, err
 	}
-	if len(v.plan.factors) == 0 {
+	if len(v.layout.factors) == 0 {
 		method.Pooling = survey.PoolOverall // there is nothing to pool
 	}
 	t := Table{
-		Campaign: v.plan.campaign, By: q.By, Method: method, Threshold: v.plan.threshold(),
+		Campaign: v.layout.campaign, By: q.By, Method: method, Threshold: v.layout.threshold(),
 		Overall: noFigure, Groups: []Group{},
 	}
-	a := answering{view: v, method: method, t: &t, rows: side{}, cols: side{}}
-	return t, a.answer(sides)
+	a := answering{view: v, method: method, t: &t}
+	return t, a.answer(axes)
 }
 
 // answering is the work on one query.
@@ -70,34 +71,36 @@ type answering struct {
 	view
 	method     survey.Method
 	t          *Table
-	rows, cols side           // the zero side is the group of all
-	swapped    bool           // the query names cols before rows
-	ofItems    map[kind]*grid // of the index, made once by itemGrid
+	rows, cols axisQuery                      // the zero value is the group of all
+	swapped    bool                           // the query names cols before rows
+	ofItems    map[axis]*disclosure.Protected // of the index, made once by protectedItems
 }
 
-func (a *answering) answer(sides []side) error {
+func (a *answering) answer(axes []axisQuery) error {
 	switch {
-	case len(sides) == 2 && sides[0].kind > sides[1].kind:
+	case len(axes) == 2 && axes[0].axis > axes[1].axis:
 		// What is hidden must not depend on the order of the question: two
 		// tables that hide different cells give each other's away.
-		a.rows, a.cols, a.swapped = sides[1], sides[0], true
-	case len(sides) == 2:
-		a.rows, a.cols = sides[0], sides[1]
-	case len(sides) == 1 && sides[0].kind == items:
-		a.cols = sides[0]
-	case len(sides) == 1:
-		a.rows = sides[0]
+		a.rows, a.cols, a.swapped = axes[1], axes[0], true
+	case len(axes) == 2:
+		a.rows, a.cols = axes[0], axes[1]
+	case len(axes) == 1 && axes[0].axis == items:
+		a.cols = axes[0]
+	case len(axes) == 1:
+		a.rows = axes[0]
 	}
-	rowWhere, ok := a.code(a.rows.where)
+	rowCode, ok := a.code(a.rows.where)
 	if !ok {
-		return a.nobody(*a.rows.where)
+		return a.emptyGroup(*a.rows.where)
 	}
-	colWhere, ok := a.code(a.cols.where)
+	colCode, ok := a.code(a.cols.where)
 	if !ok {
-		return a.nobody(*a.cols.where)
+		return a.emptyGroup(*a.cols.where)
 	}
-	overall := a.plan.measure(a.method)
-	if a.cols.kind == items {
+	rowWhere := disclosure.Group{Level: a.rows.whereLevel(), Number: rowCode}
+	colWhere := disclosure.Group{Level: a.cols.whereLevel(), Number: colCode}
+	overall := a.layout.measure(a.method)
+	if a.cols.axis == items {
 		return a.answerItems(overall, rowWhere)
 	}
 	g, err := a.protect(overall, a.rows, a.cols)
@@ -108,39 +111,43 @@ func (a *answering) answer(sides []side) error {
 	if err != nil {
 		return err
 	}
-	rowTop, colTop := a.rows.whereTier(), a.cols.whereTier()
-	if a.t.Overall, err = m.figure(rowTop, colTop, rowWhere, colWhere); err != nil {
+	if a.t.Overall, err = m.figure(rowWhere, colWhere); err != nil {
 		return err
 	}
 	if a.rows.by == "" && a.cols.by == "" {
 		return nil
 	}
-	rowTier, colTier := a.rows.tier(), a.cols.tier()
-	for r := range g.rows[rowTier].up {
-		if g.rows.lift(rowTier, rowTop, r) != rowWhere {
-			continue
-		}
-		for c := range g.cols[colTier].up {
-			if g.cols.lift(colTier, colTop, c) != colWhere {
-				continue
-			}
-			if colTier > 0 && g.empty(rowTier, 0, r, 0) || rowTier > 0 && g.empty(0, colTier, 0, c) {
+	for _, row := range groupsWithin(g.Rows, a.rows.level(), rowWhere) {
+		for _, col := range groupsWithin(g.Columns, a.cols.level(), colWhere) {
+			if col.Level > 0 && g.ShownEmpty(row, disclosure.Group{}) || row.Level > 0 && g.ShownEmpty(disclosure.Group{}, col) {
 				continue // as the table by one dimension shows
 			}
-			f, err := m.figure(rowTier, colTier, r, c)
+			f, err := m.figure(row, col)
 			if err != nil {
 				return err
 			}
-			a.group(f, r, c)
+			a.group(f, row.Number, col.Number)
 		}
 	}
 	a.sort()
 	return nil
 }
 
+// groupsWithin lists the groups of a level that lie in a group of a coarser
+// level, or the same.
+func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Group) []disclosure.Group {
+	var list []disclosure.Group
+	for number := range h[level].Size() {
+		if g := (disclosure.Group{Level: level, Number: number}); h.Ancestor(g, within.Level) == within {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
 // answerItems answers a query by factor or item.
-func (a *answering) answerItems(overall measure, rowWhere int) error {
-	g, err := a.protect(overall, a.rows, side{})
+func (a *answering) answerItems(overall measure, rowWhere disclosure.Group) error {
+	g, err := a.protect(overall, a.rows, axisQuery{})
 	if err != nil {
 		return err
 	}
@@ -148,35 +155,34 @@ func (a *answering) answerItems(overall measure, rowWhere int) error {
 	if err != nil {
 		return err
 	}
-	rowTop, rowTier := a.rows.whereTier(), a.rows.tier()
-	if a.t.Overall, err = m.figure(rowTop, 0, rowWhere, 0); err != nil {
+	if a.t.Overall, err = m.figure(rowWhere, disclosure.Group{}); err != nil {
 		return err
 	}
-	for _, part := range a.plan.parts(a.cols.by) {
-		figure, err := a.part(part, rowTier)
+	rows := groupsWithin(g.Rows, a.rows.level(), rowWhere)
+	for _, items := range a.layout.itemGroups(a.cols.by) {
+		figure, err := a.itemFigures(items)
 		if err != nil {
 			return err
 		}
-		for r := range g.rows[rowTier].up {
-			if g.rows.lift(rowTier, rowTop, r) == rowWhere {
-				a.group(figure(r), r, part.place)
-			}
+		for _, row := range rows {
+			a.group(figure(row.Number), row.Number, items.number)
 		}
 	}
 	a.sort()
 	return nil
 }
 
-// part prepares the figures of a factor or item for the groups of a tier.
-func (a *answering) part(p part, rowTier int) (func(r int) Figure, error) {
-	g, err := a.itemGrid(p.measure, a.rows)
+// itemFigures prepares the figures of a factor or item for the groups of the
+// rows, by number.
+func (a *answering) itemFigures(p itemGroup) (func(r int) Figure, error) {
+	g, err := a.protectedItems(p.measure, a.rows)
 	if err != nil {
 		return nil, err
 	}
-	hidden := func(r int) bool { return g.hidden[rowTier][p.tier][r][p.column] }
-	by := a.by(a.rows.kind, rowTier)
+	hidden := func(r int) bool { return g.Hidden(disclosure.Group{Level: a.rows.level(), Number: r}, p.group) }
+	by := a.by(a.rows.axis, a.rows.level())
 	if p.item < 0 {
-		sums, err := a.sum(a.plan.index(a.method), by...)
+		sums, err := a.sum(a.layout.index(a.method), by...)
 		if err != nil {
 			return nil, err
 		}
@@ -195,7 +201,7 @@ func (a *answering) part(p part, rowTier int) (func(r int) Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := scoring(a.method.Formula, a.plan.items[p.item].scale)
+	s := scoring(a.method.Formula, a.layout.items[p.item].scale)
 	return func(r int) Figure {
 		cell, ok := at(counts.Grid, by, r, 0)
 		switch {
@@ -208,17 +214,18 @@ func (a *answering) part(p part, rowTier int) (func(r int) Figure, error) {
 	}, nil
 }
 
-// itemGrid decides which factors and items of a measure are not shown by a side.
-func (a *answering) itemGrid(m measure, s side) (*grid, error) {
-	if g := a.ofItems[s.kind]; g != nil && m.index {
+// protectedItems decides which factors and items of a measure are not shown by
+// an axis.
+func (a *answering) protectedItems(m measure, q axisQuery) (*disclosure.Protected, error) {
+	if g := a.ofItems[q.axis]; g != nil && m.index {
 		return g, nil
 	}
-	g, err := a.protectItems(m, s)
+	g, err := a.protectItems(m, q)
 	if err == nil && m.index {
 		if a.ofItems == nil {
-			a.ofItems = map[kind]*grid{}
+			a.ofItems = map[axis]*disclosure.Protected{}
 		}
-		a.ofItems[s.kind] = g
+		a.ofItems[q.axis] = g
 	}
 	return g, err
 }
@@ -229,15 +236,15 @@ func (a *answering) group(f Figure, r, c int) {
 		return
 	}
 	var keys []string
-	for _, s := range []struct {
-		side
+	for _, q := range []struct {
+		axisQuery
 		code int
 	}{{a.rows, r}, {a.cols, c}} {
-		if s.by == "" {
+		if q.by == "" {
 			continue
 		}
-		key := a.key(s.by, s.code)
-		if key == None && slices.Contains([]Dimension{ByUnit, BySchool, ByForm, ByChannel, ByMonth}, s.by) {
+		key := a.key(q.by, q.code)
+		if key == None && slices.Contains([]Dimension{ByUnit, BySchool, ByForm, ByChannel, ByMonth}, q.by) {
 			return // every response has these; people at no school are no line among schools
 		}
 		keys = append(keys, key)
@@ -263,19 +270,20 @@ func (a *answering) sort() {
 	})
 }
 
-// tier is the tier of a side's groups: that of by, else that of the filter.
-func (s side) tier() int {
-	if s.by == "" {
-		return s.whereTier()
+// level is the level of the groups asked for: that of by, else that of the
+// filter.
+func (q axisQuery) level() int {
+	if q.by == "" {
+		return q.whereLevel()
 	}
-	return spread[s.by].tier
+	return positions[q.by].level
 }
 
-func (s side) whereTier() int {
-	if s.where == nil {
+func (q axisQuery) whereLevel() int {
+	if q.where == nil {
 		return 0
 	}
-	return spread[s.where.Dimension].tier
+	return positions[q.where.Dimension].level
 }
 
 // at is the cell of a grid over none, one or two columns.

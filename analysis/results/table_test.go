@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis"
+	"hailong/analysis/results/disclosure/disclosuretest"
 	"hailong/survey"
 )
 
@@ -262,7 +263,7 @@ func TestAFactorOfTooFewStaysOutOfTheMean(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	items := map[string][]string{} // by factor
-	p := newPlan(w.catalog, w.catalog.Campaign(sipas))
+	p := newItemLayout(w.catalog, w.catalog.Campaign(sipas))
 	for _, f := range p.factors {
 		for _, col := range f.items {
 			items[f.code] = append(items[f.code], p.items[col].code)
@@ -352,7 +353,7 @@ func attack(t *rapid.T, live *Live, campaign survey.CampaignID, p people) {
 		}
 		return atom % p.sizes[kind]
 	}
-	a := attacker{atoms: atoms}
+	a := disclosuretest.Attacker{Atoms: atoms}
 	var tables [][]Dimension
 	tables = append(tables, nil)
 	for i, d := range p.dims {
@@ -396,16 +397,16 @@ func attack(t *rapid.T, live *Live, campaign survey.CampaignID, p people) {
 				// and helps with the others: every empty group that is not in a
 				// table is among the published sums.
 			case f.Suppressed:
-				a.hidden = append(a.hidden, sum)
-				a.names = append(a.names, fmt.Sprintf("%v %s", by, key))
+				a.Hidden = append(a.Hidden, sum)
+				a.Names = append(a.Names, fmt.Sprintf("%v %s", by, key))
 			case f.N > 0 && f.N < table.Threshold:
 				t.Fatalf("%v %s: %d respondents are shown", by, key, f.N)
 			default:
-				a.published = append(a.published, sum)
+				a.Published = append(a.Published, sum)
 			}
 		}
 	}
-	for _, name := range a.solved() {
+	for _, name := range a.Solved() {
 		t.Errorf("solved: %s", name)
 	}
 }
@@ -534,7 +535,7 @@ func TestSchoolsCannotBeSolved(t *testing.T) {
 					r := w.response(5)
 					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")
 					r.Answers = nil
-					for _, it := range newPlan(w.catalog, w.catalog.Campaign(edu)).items[:1] {
+					for _, it := range newItemLayout(w.catalog, w.catalog.Campaign(edu)).items[:1] {
 						r.Answers = append(r.Answers, survey.Answer{Item: it.code, Codes: []int{4}})
 					}
 					rs = append(rs, r)

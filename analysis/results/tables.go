@@ -12,24 +12,24 @@ import (
 // responses that have come since and merges them.
 type tables struct {
 	mu     sync.Mutex
-	counts cuts[*analysis.Table]
-	sums   map[string]*cuts[*analysis.IndexTable] // by index
+	counts crossTables[*analysis.Table]
+	sums   map[string]*crossTables[*analysis.IndexTable] // by index
 }
 
-// cuts are the tables of the same answers by different columns.
-type cuts[T additive[T]] struct {
-	profiles kept[T] // by profile; none where responses share few of them
-	crossed  map[string]kept[T]
+// crossTables are the tables of the same answers by different columns.
+type crossTables[T additive[T]] struct {
+	profiles cached[T] // by profile; none where responses share few of them
+	crossed  map[string]cached[T]
 }
 
-type kept[T any] struct {
+type cached[T any] struct {
 	table T
 	rows  int // that are in it, from the first; 0: there is no table
 }
 
 type additive[T any] interface {
 	Merge(T) error
-	Gather(analysis.Gathering) (T, error)
+	Regroup(analysis.Regrouping) (T, error)
 }
 
 // Bounds of the memory of tables; a page asks for about twenty, of one or two
@@ -47,18 +47,18 @@ const (
 )
 
 // drop forgets every table: rows are no longer what was tabulated.
-func (t *tables) drop() { t.counts, t.sums = cuts[*analysis.Table]{}, nil }
+func (t *tables) drop() { t.counts, t.sums = crossTables[*analysis.Table]{}, nil }
 
 // countAll counts by profile what most questions need.
 func (v view) countAll() error {
 	if _, err := v.count(); err != nil {
 		return err
 	}
-	for _, m := range []measure{v.plan.measure(v.plan.campaign.Method), v.plan.pooled()} {
+	for _, m := range []measure{v.layout.measure(v.layout.campaign.Method), v.layout.pooled()} {
 		if len(m.columns) == 0 {
 			continue
 		}
-		if _, err := v.sum(v.plan.indexOf(m, v.plan.campaign.Method)); err != nil {
+		if _, err := v.sum(v.layout.indexOf(m, v.layout.campaign.Method)); err != nil {
 			return err
 		}
 	}
@@ -76,9 +76,9 @@ func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
 	key := fmt.Sprint(ix)
 	if t.sums[key] == nil {
 		if t.sums == nil || len(t.sums) >= maxIndexes {
-			t.sums = map[string]*cuts[*analysis.IndexTable]{}
+			t.sums = map[string]*crossTables[*analysis.IndexTable]{}
 		}
-		t.sums[key] = &cuts[*analysis.IndexTable]{}
+		t.sums[key] = &crossTables[*analysis.IndexTable]{}
 	}
 	return t.sums[key].by(v, by, func(rows analysis.Snapshot, q analysis.Query) (*analysis.IndexTable, error) {
 		return rows.TabulateIndex(ix, q)
@@ -86,7 +86,7 @@ func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
 }
 
 // by returns the table by the crossed columns of a view.
-func (c *cuts[T]) by(v view, by []int, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) (T, error) {
+func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) (T, error) {
 	key := fmt.Sprint(by)
 	rows := v.rows.Rows()
 	k := c.crossed[key]
@@ -94,38 +94,38 @@ func (c *cuts[T]) by(v view, by []int, tabulate func(analysis.Snapshot, analysis
 		return k.table, nil
 	}
 	var none T
-	gather := v.gathering(by)
+	regroup := v.regrouping(by)
 	if k.rows == 0 {
 		if err := c.count(v, tabulate); err != nil {
 			return none, err
 		}
 		if c.profiles.rows > 0 {
-			table, err := c.profiles.table.Gather(gather)
+			table, err := c.profiles.table.Regroup(regroup)
 			if err != nil {
 				return none, err
 			}
-			k = kept[T]{table, c.profiles.rows}
+			k = cached[T]{table, c.profiles.rows}
 		}
 	}
 	if k.rows < rows || rows == 0 {
-		fresh, err := tabulate(v.rows.Slice(k.rows, rows), analysis.Query{Gather: &gather})
+		fresh, err := tabulate(v.rows.Slice(k.rows, rows), analysis.Query{Regroup: &regroup})
 		if err == nil && k.rows > 0 {
 			err = fresh.Merge(k.table)
 		}
 		if err != nil {
 			return none, err
 		}
-		k = kept[T]{fresh, rows}
+		k = cached[T]{fresh, rows}
 	}
 	if c.crossed == nil || len(c.crossed) >= maxCrossed {
-		c.crossed = map[string]kept[T]{}
+		c.crossed = map[string]cached[T]{}
 	}
 	c.crossed[key] = k
 	return k.table, nil
 }
 
 // count brings the table by profile up to date where that pays.
-func (c *cuts[T]) count(v view, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) error {
+func (c *crossTables[T]) count(v view, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) error {
 	rows := v.rows.Rows()
 	if rows < sharing*len(v.profiles) || rows-c.profiles.rows <= rows/behind {
 		return nil
@@ -137,16 +137,16 @@ func (c *cuts[T]) count(v view, tabulate func(analysis.Snapshot, analysis.Query)
 	if err != nil {
 		return err
 	}
-	c.profiles = kept[T]{fresh, rows}
+	c.profiles = cached[T]{fresh, rows}
 	return nil
 }
 
 // profileColumn is the one domain column of the responses held.
 const profileColumn = 0
 
-// gathering puts profiles into the cells of the crossed columns.
-func (v view) gathering(by []int) analysis.Gathering {
-	g := analysis.Gathering{
+// regrouping puts profiles into the cells of the crossed columns.
+func (v view) regrouping(by []int) analysis.Regrouping {
+	g := analysis.Regrouping{
 		Grid:   analysis.Grid{By: by, Size: make([]int, len(by))},
 		Domain: profileColumn,
 		Cell:   make([]uint32, len(v.profiles)),

@@ -33,7 +33,7 @@ func TestTablesAddUp(t *testing.T) {
 	if err := w.live.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	set, err := w.live.book.set(tthc)
+	set, err := w.live.loaded.columns(tthc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,14 +43,14 @@ func TestTablesAddUp(t *testing.T) {
 		set.tables.mu.Lock()
 		defer set.tables.mu.Unlock()
 		v := set.view()
-		ix := v.plan.indexOf(v.plan.measure(v.plan.campaign.Method), v.plan.campaign.Method)
+		ix := v.layout.indexOf(v.layout.measure(v.layout.campaign.Method), v.layout.campaign.Method)
 		for _, by := range crossings {
-			g := v.gathering(by)
+			g := v.regrouping(by)
 			counts, err := v.count(by...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantCounts, err := v.rows.Tabulate(analysis.Query{Gather: &g})
+			wantCounts, err := v.rows.Tabulate(analysis.Query{Regroup: &g})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestTablesAddUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantSums, err := v.rows.TabulateIndex(ix, analysis.Query{Gather: &g})
+			wantSums, err := v.rows.TabulateIndex(ix, analysis.Query{Regroup: &g})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,7 +90,7 @@ func TestFewShareAProfile(t *testing.T) {
 	if len(table.Groups) != 3 || table.Groups[0].Figure.N != 20 {
 		t.Errorf("by month: %+v", table.Groups)
 	}
-	set, err := w.live.book.set(tthc)
+	set, err := w.live.loaded.columns(tthc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ type Verdict struct {
 	Method    survey.Method
 	Threshold int64 // fewer respondents are not shown
 	Figure    Figure
-	Published bool // the figure is of the campaign's edition in force, not of now
+	Source    Source // of the figure; empty without a campaign
 	State     VerdictState
 	Met       bool              // by the point value; only in state Judged
 	Evidence  analysis.Evidence // by the interval
@@ -72,7 +72,7 @@ func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
 						return nil, err
 					}
 				}
-				v.Figure, v.Method, v.Threshold = table.Overall, table.Method, table.Threshold
+				v.Figure, v.Method, v.Threshold, v.Source = table.Overall, table.Method, table.Threshold, FromResponses
 				v.State, v.Met, v.Evidence, v.Needed = Judge(v.Figure, v.Method, milestone.Threshold)
 			}
 			verdicts = append(verdicts, v)

@@ -20,39 +20,39 @@ func (l *Live) Void(ctx context.Context, v survey.Void) error {
 	if err != nil {
 		return survey.NewError(survey.Internal, "void response", err)
 	}
-	if !l.heeds(v.Campaign, id) {
+	if !l.needsVoid(v.Campaign, id) {
 		return nil
 	}
 	doc, err := l.store.Get(ctx, survey.Responses, string(v.ID))
 	if err != nil {
 		return err
 	}
-	var rec record
-	if err := rec.read(doc, words{}); err != nil {
+	var rec decoded
+	if err := rec.read(doc, interned{}); err != nil {
 		return survey.NewError(survey.Internal, "void response", err)
 	}
 	l.mu.Lock()
 	if l.loading != nil {
 		l.loading.voided = append(l.loading.voided, rec)
 	}
-	b := l.book
+	b := l.loaded
 	l.mu.Unlock()
 	if b != nil {
-		l.leaveOut(b, &rec)
+		l.applyVoid(b, &rec)
 	}
 	return nil
 }
 
-// heeds reports whether a void may still be news.
-func (l *Live) heeds(campaign survey.CampaignID, id uuid.UUID) bool {
+// needsVoid reports whether a void may have to be applied still.
+func (l *Live) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.loading != nil || l.book == nil {
+	if l.loading != nil || l.loaded == nil {
 		return l.loading != nil
 	}
-	l.book.mu.Lock()
-	defer l.book.mu.Unlock()
-	s := l.book.sets[campaign]
+	l.loaded.mu.Lock()
+	defer l.loaded.mu.Unlock()
+	s := l.loaded.campaigns[campaign]
 	if s == nil {
 		return true
 	}
@@ -62,8 +62,8 @@ func (l *Live) heeds(campaign survey.CampaignID, id uuid.UUID) bool {
 	return !known
 }
 
-func (l *Live) leaveOut(b *book, rec *record) {
-	s, err := b.set(survey.CampaignID(rec.campaign))
+func (l *Live) applyVoid(b *loaded, rec *decoded) {
+	s, err := b.columns(survey.CampaignID(rec.campaign))
 	if err == nil {
 		err = s.void(rec)
 	}
@@ -73,13 +73,13 @@ func (l *Live) leaveOut(b *book, rec *record) {
 }
 
 // fillVoided notes what a load is to pass over.
-func (l *Live) fillVoided(ctx context.Context, b *book) error {
+func (l *Live) fillVoided(ctx context.Context, b *loaded) error {
 	voids, err := survey.VoidedResponses(ctx, l.store)
 	if err != nil {
 		return err
 	}
 	for _, v := range voids {
-		s, err := b.set(v.Campaign)
+		s, err := b.columns(v.Campaign)
 		if errors.Is(err, errNoCampaign) {
 			continue
 		}
@@ -106,14 +106,14 @@ func (l *Live) FollowVoids(ctx context.Context, every time.Duration) {
 			return
 		case <-tick.C:
 		}
-		if err := l.hearVoids(ctx); err != nil && ctx.Err() == nil {
+		if err := l.pollVoids(ctx); err != nil && ctx.Err() == nil {
 			l.log.Warn("what other servers made void is not known; trying again", "error", err)
 		}
 	}
 }
 
-// hearVoids heeds every void of the store. There are few of them.
-func (l *Live) hearVoids(ctx context.Context) error {
+// pollVoids applies every void of the store. There are few of them.
+func (l *Live) pollVoids(ctx context.Context) error {
 	voids, err := survey.VoidedResponses(ctx, l.store)
 	for _, v := range voids {
 		err = errors.Join(err, l.Void(ctx, v)) // one that cannot be read keeps none of the others back

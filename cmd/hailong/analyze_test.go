@@ -146,8 +146,8 @@ q1                     5          60,0    27,2     85,7         24,49  1,00     
 q2                     4          75,0    35,6     94,2         24,21  0,94     4,00        0,395
 Chỉ số chung           9          66,7    20,9     93,8         21,11  1,00
 
-Hệ số Cronbach's alpha: 0,286 (chuẩn hóa 0,365), 2 câu hỏi, 4 phiếu trả lời đủ
-Mục tiêu 95 %: chưa đạt; cả khoảng tin cậy nằm dưới mục tiêu (p = 0,1254)
+Hệ số Cronbach's alpha: 0,286 (chuẩn hóa 0,365), 2 câu hỏi, 4 phiếu trả lời đủ mọi câu
+Chỉ tiêu 95 %: chưa đạt; cả khoảng tin cậy nằm dưới chỉ tiêu (p = 0,1254)
 
 Theo unit
 

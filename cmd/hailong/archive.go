@@ -81,7 +81,7 @@ type archive struct {
 	zip      *zip.Reader
 }
 
-var errNotWhole = errors.New("the backup is cut off or altered; nothing was restored; use another")
+var errNotWhole = errors.New("bản sao lưu bị cắt hoặc bị sửa; chưa khôi phục gì; xin dùng bản khác / the backup is cut off or altered; nothing was restored; use another")
 
 // openArchive opens a backup and reads it from end to end: whatever is wrong
 // with it is known before the first document is used.
@@ -112,14 +112,14 @@ func openArchive(ctx context.Context, r io.ReaderAt, size int64) (*archive, erro
 func (a *archive) readManifest() error {
 	entry, err := a.zip.Open(manifestName)
 	if err != nil {
-		return errors.New("this is not a backup by hailong")
+		return errors.New("đây không phải bản sao lưu của hailong / this is not a backup by hailong")
 	}
 	defer func() { _ = entry.Close() }()
 	if err := json.NewDecoder(io.LimitReader(entry, 1<<20)).Decode(&a.manifest); err != nil {
 		return fmt.Errorf("%w (%w)", errNotWhole, err)
 	}
 	if a.manifest.Format > archiveFormat {
-		return fmt.Errorf("a newer version of hailong wrote this backup; use version %s or later", a.manifest.Program)
+		return fmt.Errorf("bản sao lưu này do phiên bản mới hơn ghi; xin dùng phiên bản %[1]s trở lên / a newer version of hailong wrote this backup; use version %[1]s or later", a.manifest.Program)
 	}
 	return nil
 }
@@ -156,7 +156,7 @@ func (a *archive) Scan(ctx context.Context, c survey.Collection, from, to string
 		return fmt.Errorf("%w (%w)", errNotWhole, err)
 	}
 	defer func() { _ = entry.Close() }()
-	r := bufio.NewReaderSize(entry, 1<<16)
+	r := bufio.NewReader(entry)
 	var doc bson.Raw
 	for {
 		if err := ctx.Err(); err != nil {

@@ -22,12 +22,17 @@ func newAuditVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Kiểm tra chuỗi băm của nhật ký và dữ liệu theo nhật ký / checks the chain of hashes, and the data against it",
-		Long: "Walks the whole log, names the first broken entry, if any, and the first document that is\n" +
-			"not as an entry says: it was changed, made or removed behind the program's back. Prints\n" +
-			"the number and the hash of the newest entry. Keep that\n" +
-			"line elsewhere and give its hash with --seen the next time: then it is also noticed if\n" +
-			"the end was cut off or the whole chain was made anew.",
-		Args: cobra.NoArgs,
+		Long: `Đọc toàn bộ nhật ký, nêu mục hỏng đầu tiên và tài liệu đầu tiên không đúng như nhật ký ghi: bị sửa, bị thêm hoặc
+bị xóa ngoài chương trình. In số thứ tự, mã băm của mục mới nhất. Xin giữ dòng ấy ở nơi khác
+và lần sau ghi mã băm vào --seen: khi đó phát hiện được cả việc nhật ký bị cắt cuối hoặc bị
+làm lại từ đầu.
+
+Walks the whole log, names the first broken entry, if any, and the first document that is
+not as an entry says: it was changed, made or removed behind the program's back. Prints
+the number and the hash of the newest entry. Keep that
+line elsewhere and give its hash with --seen the next time: then it is also noticed if
+the end was cut off or the whole chain was made anew.`,
+		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from, err := store.open(cmd.Context())
 			if err != nil {
@@ -38,7 +43,7 @@ func newAuditVerifyCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().StringVar(&seen, "seen", "", "hash that an earlier verify printed; it must still be there")
+	cmd.Flags().StringVar(&seen, "seen", "", "mã băm mà lần kiểm tra trước đã in; mã ấy phải còn trong nhật ký / hash that an earlier verify printed; it must still be there")
 	return cmd
 }
 
@@ -64,7 +69,7 @@ func verify(cmd *cobra.Command, log *audit.Log, seen string) error {
 	})
 	switch {
 	case err == nil:
-		return errors.New("the chain is whole, but the entry of --seen is not in it: the log was replaced or its end cut off")
+		return errors.New("chuỗi còn nguyên nhưng không có mục của --seen: nhật ký đã bị thay hoặc bị cắt cuối / the chain is whole, but the entry of --seen is not in it: the log was replaced or its end cut off")
 	case !errors.Is(err, found):
 		return err
 	}

@@ -22,7 +22,16 @@ func newBackupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "backup --store STORE --out FILE",
 		Short: "Sao lưu toàn bộ dữ liệu vào một tệp / writes everything to one file",
-		Long: `Writes every document of a store to a new file, and reads it back. The server may
+		Long: `Ghi toàn bộ dữ liệu của kho vào một tệp mới rồi đọc lại để kiểm tra; máy chủ vẫn chạy bình
+thường. Tệp là một tệp zip, có mã băm của mật khẩu và thông tin liên hệ của người được rút
+mẫu: chỉ để ở nơi người vận hành đọc được, và xóa khi đến hạn xóa thông tin liên hệ. Việc
+sao lưu được ghi vào nhật ký.
+
+Với bbolt, tệp là dữ liệu tại một thời điểm; cạnh --out phải còn chỗ cho một bản nữa của kho
+trong lúc lệnh chạy. Với MongoDB, tệp có mọi thứ đã lưu trước khi lệnh chạy, và những gì
+chúng nhắc đến.
+
+Writes every document of a store to a new file, and reads it back. The server may
 go on meanwhile. The file is a zip with the documents of each collection as BSON;
 it holds the accounts' password hashes and the contacts of drawn people, so keep
 it where only the operator reads, and delete it when the contacts are due to be
@@ -32,10 +41,10 @@ From bbolt it is everything as of one moment; beside --out there must be room
 for a second copy of the store while the command runs. From MongoDB it is
 everything that was stored before the command began, and of what came later at
 least what the documents in it refer to.`,
-		Args: cobra.NoArgs,
+		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
-				return usageError{errors.New("backup needs --out FILE")}
+				return usageError{errors.New("cần --out TỆP / backup needs --out FILE")}
 			}
 			from, err := store.open(cmd.Context())
 			if err != nil {
@@ -53,7 +62,7 @@ least what the documents in it refer to.`,
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().StringVar(&out, "out", "", "file to write; it must not exist yet")
+	cmd.Flags().StringVar(&out, "out", "", "tệp sẽ ghi; tệp này chưa được có sẵn / file to write; it must not exist yet")
 	return cmd
 }
 
@@ -80,7 +89,7 @@ type snapshotter interface {
 // there under its name only when it is whole.
 func backup(ctx context.Context, from openStore, out string) (m manifest, err error) {
 	if _, err := os.Lstat(out); err == nil {
-		return m, fmt.Errorf("%s exists; choose a new name", out)
+		return m, fmt.Errorf("%[1]s đã có; xin chọn tên khác / %[1]s exists; choose a new name", out)
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(out), ".hailong-backup-")
 	if err != nil {
@@ -139,7 +148,11 @@ func newRestoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore FILE --store STORE",
 		Short: "Khôi phục dữ liệu từ bản sao lưu / puts a backup into an empty store",
-		Long: `Puts the documents of a backup into an empty store of either kind, and compares
+		Long: `Đưa bản sao lưu vào một kho trống (bbolt hoặc MongoDB) rồi so sánh hai bên. Cả bản sao lưu
+được kiểm tra trước: nếu bị cắt hoặc bị sửa thì không khôi phục gì. Lần khôi phục bị ngắt
+được làm tiếp bằng chính lệnh ấy. Chỉ chạy máy chủ sau khi xong.
+
+Puts the documents of a backup into an empty store of either kind, and compares
 both at the end. The whole backup is checked first: if it is cut off or altered,
 nothing is restored. A restore that was interrupted is completed by the same
 command. Start the server only afterwards: it puts documents of its own into an
@@ -149,7 +162,7 @@ empty store.`,
 			ctx := cmd.Context()
 			file, err := os.Open(args[0])
 			if err != nil {
-				return err
+				return unreadable(args[0], err)
 			}
 			defer func() { _ = file.Close() }()
 			from, err := readBackup(ctx, file)

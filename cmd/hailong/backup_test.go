@@ -67,7 +67,7 @@ func TestBackupWhileServing(t *testing.T) {
 	fillStore(t, url)
 	s := openURL(t, url)
 	defer closeStore(t, s)
-	defer hearOthers(t.Context(), s, time.Now(), slog.New(slog.DiscardHandler), func(survey.Response) {})()
+	defer followResponses(t.Context(), s, time.Now(), slog.New(slog.DiscardHandler), func(survey.Response) {})()
 
 	out := filepath.Join(dir, "backup.zip")
 	hailong(t, 0, "backup", "--store", url, "--out", out)

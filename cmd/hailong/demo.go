@@ -14,7 +14,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
-	"hailong/survey/catalog"
+	"hailong/survey/catalog/demo"
 )
 
 // newDemoCommand serves a year of invented responses from a store that is
@@ -23,18 +23,18 @@ import (
 func newDemoCommand() *cobra.Command {
 	var (
 		o    serveOptions
-		demo catalog.Demo
+		demo demo.Demo
 	)
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Chạy thử với dữ liệu minh họa / serves a year of invented responses",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}
 			if demo.Responses < 0 {
-				return usageError{errors.New("--responses must not be negative")}
+				return usageError{errors.New("--responses không được âm / --responses must not be negative")}
 			}
 			o.metricsAsked = true // none by default
 			demo.Today = survey.DateOf(time.Now())
@@ -42,12 +42,12 @@ func newDemoCommand() *cobra.Command {
 		},
 	}
 	addServeFlags(cmd, &o, "")
-	cmd.Flags().Uint64Var(&demo.Seed, "seed", 1, "the same seed makes the same responses")
-	cmd.Flags().IntVar(&demo.Responses, "responses", 20_000, "how many responses to invent")
+	cmd.Flags().Uint64Var(&demo.Seed, "seed", 1, "số khởi tạo; số giống nhau cho các phiếu giống nhau / seed; the same one makes the same responses")
+	cmd.Flags().IntVar(&demo.Responses, "responses", 20_000, "số phiếu giả định cần tạo / how many responses to invent")
 	return cmd
 }
 
-func serveDemo(ctx context.Context, o *serveOptions, demo catalog.Demo, log *slog.Logger, out io.Writer) error {
+func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.Logger, out io.Writer) error {
 	doors, err := o.listen(ctx, log)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func serveDemo(ctx context.Context, o *serveOptions, demo catalog.Demo, log *slo
 	defer doors.close()
 	dir, err := os.MkdirTemp("", "hailong-demo-")
 	if err != nil {
-		return fmt.Errorf("no room for the demonstration; set TMPDIR to a directory that can be written: %w", err)
+		return fmt.Errorf("không có chỗ cho bản minh họa; xin đặt TMPDIR là thư mục ghi được / no room for the demonstration; set TMPDIR to a directory that can be written: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	store, err := bolt.Open(filepath.Join(dir, "demo.db"))

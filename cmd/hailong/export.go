@@ -28,24 +28,31 @@ func newExportCommand() *cobra.Command {
 	var voided bool
 	cmd := &cobra.Command{
 		Use:   "export --campaign ID|all",
-		Short: "Xuất phiếu trả lời ra CSV hoặc XLSX / writes responses to CSV or XLSX",
-		Long: `Writes one row per response, its id first, in the order of ids. Item cells hold codes; several choices are
+		Short: "Xuất phiếu ra CSV hoặc XLSX / writes responses to CSV or XLSX",
+		Long: `Mỗi phiếu một dòng, cột đầu là mã phiếu. Ô câu hỏi ghi mã câu trả lời; nhiều lựa chọn thì cách nhau bằng dấu
+cách; câu không áp dụng để trống và ghi ở cột "na", nên "hailong analyze" đọc được ngay. CSV mở được bằng Excel
+(UTF-8 có BOM); ô mà bảng tính có thể hiểu là công thức có dấu nháy đơn ở trước. XLSX có thêm bảng mã giải thích
+từng cột, từng mã. Phiếu đã hủy không được xuất, cũng như không được tính; --voided xuất cả phiếu đã hủy, kèm lý
+do. "hailong import" đọc lại được cả hai dạng, trừ phiếu đã hủy. Tệp không có thông tin liên hệ; việc xuất được
+ghi vào nhật ký.
+
+Writes one row per response, its id first, in the order of ids. Item cells hold codes; several choices are
 separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
 "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
 take for a formula has an apostrophe before it. XLSX has a second sheet that explains every column and code.
 Voided responses are left out, as figures leave them out; --voided writes them too, with the reason in the column
 "voided". "hailong import" reads either back, all but what was voided. The file holds no contacts; that it was written is
 noted in the audit log.`,
-		Args: cobra.NoArgs,
+		Args: exactly(0),
 	}
 	store := addStoreFlag(cmd)
-	cmd.Flags().StringVar(&campaign, "campaign", "", "campaign to write, or all")
-	cmd.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
-	cmd.Flags().BoolVar(&voided, "voided", false, "write voided responses too, with the reason")
-	cmd.Flags().StringVar(&out, "out", "", "file to write, it must not exist yet; without it standard output")
+	cmd.Flags().StringVar(&campaign, "campaign", "", "mã đợt khảo sát cần xuất, hoặc all (tất cả) / campaign to write, or all")
+	cmd.Flags().StringVar(&format, "format", "csv", "csv hoặc xlsx / csv or xlsx")
+	cmd.Flags().BoolVar(&voided, "voided", false, "xuất cả phiếu đã hủy, kèm lý do / write voided responses too, with the reason")
+	cmd.Flags().StringVar(&out, "out", "", "tệp sẽ ghi, chưa được có sẵn; không ghi thì in ra đầu ra chuẩn / file to write, it must not exist yet; without it standard output")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if campaign == "" || format != "csv" && format != "xlsx" {
-			return usageError{errors.New("export needs --campaign ID|all and --format csv|xlsx")}
+			return usageError{errors.New("cần --campaign MÃ|all và --format csv|xlsx / export needs --campaign ID|all and --format csv|xlsx")}
 		}
 		s, err := store.open(cmd.Context())
 		if err != nil {
@@ -92,7 +99,7 @@ type exported struct {
 func writeNew(path string, write func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // as the user's umask has it
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists; choose a new name", path)
+		return fmt.Errorf("%[1]s đã có; xin chọn tên khác / %[1]s exists; choose a new name", path)
 	}
 	if err != nil {
 		return err
@@ -115,7 +122,7 @@ func chosenCampaigns(c *survey.Catalog, id string) ([]*survey.Campaign, error) {
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("there is no campaign %q; there are: %s", id, strings.Join(ids, ", "))
+		return nil, fmt.Errorf("không có đợt khảo sát %[1]q / there is no campaign %[1]q; there are: %[2]s", id, strings.Join(ids, ", "))
 	}
 	return chosen, nil
 }
@@ -326,18 +333,18 @@ func (e *exporter) codebook(file *excelize.File) error {
 }
 
 var fieldMeaning = map[exchange.Field]survey.Text{
-	exchange.FieldID:       {"vi": "mã phiếu trả lời", "en": "id of the response"},
+	exchange.FieldID:       {"vi": "mã phiếu", "en": "id of the response"},
 	exchange.FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
 	exchange.FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},
 	exchange.FieldVersion:  {"vi": "phiên bản mẫu phiếu", "en": "version of the questionnaire"},
 	exchange.FieldPoint:    {"vi": "mã điểm khảo sát", "en": "code of the point"},
 	exchange.FieldUnit:     {"vi": "đơn vị", "en": "unit"},
 	exchange.FieldSector:   {"vi": "lĩnh vực", "en": "sector"},
-	exchange.FieldChannel:  {"vi": "cách trả lời", "en": "way of answering"},
+	exchange.FieldChannel:  {"vi": "kênh trả lời", "en": "channel"},
 	exchange.FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
 	exchange.FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
 	exchange.FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
-	exchange.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who keyed in the paper form"},
+	exchange.FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who entered the paper form"},
 	exchange.FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
-	exchange.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don't know”"},
+	exchange.FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don’t know”"},
 }

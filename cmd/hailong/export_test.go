@@ -24,7 +24,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
-	"hailong/survey/catalog"
+	"hailong/survey/catalog/demo"
 )
 
 // demoStore makes a store with the sample catalogue and responses, and returns
@@ -33,7 +33,7 @@ func demoStore(t testing.TB, seed uint64, responses int) string {
 	t.Helper()
 	address := "bolt:" + filepath.Join(t.TempDir(), "demo.db")
 	withStore(t, address, func(s *bolt.Store) {
-		d := catalog.Demo{Seed: seed, Today: "2026-03-05", Responses: responses}
+		d := demo.Demo{Seed: seed, Today: "2026-03-05", Responses: responses}
 		if err := d.Plant(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
@@ -403,7 +403,7 @@ func TestImportOfKnownNumbers(t *testing.T) {
 		}
 		return messages, string(report)
 	}
-	if messages, reason := read("A-1,Xã Bum Tở,land,04/03/2026,tthc-quick,4"); reason != "" || !strings.Contains(messages, "1 responses stored") {
+	if messages, reason := read("A-1,Xã Bum Tở,land,04/03/2026,tthc-quick,4"); reason != "" || !strings.Contains(messages, "Responses saved: 1,") {
 		t.Fatalf("%s %s", messages, reason)
 	}
 	for _, c := range []struct{ name, row, reason string }{
@@ -411,11 +411,11 @@ func TestImportOfKnownNumbers(t *testing.T) {
 		{"WithoutItsDay", "A-1,Xã Bum Tở,land,,tthc-quick,4.0", ""},
 		{"OtherAnswer", "A-1,Xã Bum Tở,land,04/03/2026,tthc-quick,5", "the first is kept"},
 		{"OtherDay", "A-1,Xã Bum Tở,land,05/03/2026,tthc-quick,4", "the first is kept"},
-		{"OtherUnit", "A-1,Xã Mù Cả,land,04/03/2026,tthc-quick,4", "that of another stored response"},
-		{"OtherForm", "A-1,Xã Bum Tở,land,04/03/2026,tthc-dossier,4", "that of another stored response"},
+		{"OtherUnit", "A-1,Xã Mù Cả,land,04/03/2026,tthc-quick,4", "that of another saved response"},
+		{"OtherForm", "A-1,Xã Bum Tở,land,04/03/2026,tthc-dossier,4", "that of another saved response"},
 	} {
 		messages, reason := read(c.row)
-		if (c.reason == "") != (reason == "") || !strings.Contains(reason, c.reason) || c.reason == "" && !strings.Contains(messages, "1 known before") {
+		if (c.reason == "") != (reason == "") || !strings.Contains(reason, c.reason) || c.reason == "" && !strings.Contains(messages, "known before: 1.") {
 			t.Errorf("%s: %s %s", c.name, messages, reason)
 		}
 	}

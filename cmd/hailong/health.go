@@ -21,17 +21,17 @@ func newHealthCommand() *cobra.Command {
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use:   "health",
-		Short: "Kiểm tra máy chủ đang chạy / asks a running server whether it lives",
-		Args:  cobra.NoArgs,
+		Short: "Kiểm tra máy chủ đang chạy / checks a running server",
+		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
 			return checkHealth(ctx, addr, cert != "")
 		},
 	}
-	cmd.Flags().StringVar(&addr, "addr", ":8080", "address the server listens on")
-	cmd.Flags().StringVar(&cert, "tls-cert", "", "the certificate file of the server; if it has one, HTTPS is spoken")
-	cmd.Flags().DurationVar(&timeout, "timeout", 3*time.Second, "how long to wait for its answer")
+	cmd.Flags().StringVar(&addr, "addr", ":8080", "địa chỉ mà máy chủ đang mở / address the server listens on")
+	cmd.Flags().StringVar(&cert, "tls-cert", "", "tệp chứng thư của máy chủ; nếu có thì hỏi bằng HTTPS / the certificate file of the server; if it has one, HTTPS is spoken")
+	cmd.Flags().DurationVar(&timeout, "timeout", 3*time.Second, "thời gian chờ trả lời / how long to wait for its answer")
 	return cmd
 }
 
@@ -41,7 +41,7 @@ func newHealthCommand() *cobra.Command {
 func checkHealth(ctx context.Context, addr string, https bool) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return usageError{fmt.Errorf("--addr must be host:port or :port: %w", err)}
+		return usageError{fmt.Errorf("--addr phải là máy:cổng hoặc :cổng / must be host:port or :port: %w", err)}
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
@@ -63,12 +63,12 @@ func checkHealth(ctx context.Context, addr string, https bool) error {
 		if asked := (*neturl.Error)(nil); errors.As(err, &asked) {
 			err = asked.Err // without the request, which nobody wrote
 		}
-		return fmt.Errorf("no healthy server at %s: is it running, and on this address? %w", addr, err)
+		return fmt.Errorf("không có máy chủ trả lời tại %[1]s: máy chủ có chạy ở địa chỉ này không? / no healthy server at %[1]s: is it running, and on this address? %[2]w", addr, err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20)) // let the server finish
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the server at %s answers %s: its log says why", addr, resp.Status)
+		return fmt.Errorf("máy chủ tại %[1]s trả lời %[2]s: xin xem nhật ký vận hành / the server at %[1]s answers %[2]s: its log says why", addr, resp.Status)
 	}
 	return nil
 }

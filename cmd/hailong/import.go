@@ -20,7 +20,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
-	"hailong/web"
+	"hailong/web/page"
 )
 
 // importOptions are the settings of an import.
@@ -37,8 +37,16 @@ func newImportCommand() *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
 		Use:   "import FILE --campaign ID",
-		Short: "Nhập phiếu trả lời từ CSV hoặc XLSX / reads responses from CSV or XLSX",
-		Long: `Reads one response a row. Columns are found by their headers: the codes of items or their labels, and
+		Short: "Nhập phiếu từ CSV hoặc XLSX / reads responses from CSV or XLSX",
+		Long: `Mỗi dòng là một phiếu. Cột được nhận ra theo tiêu đề: mã hoặc lời của câu hỏi, và id (mã phiếu), form (mẫu
+phiếu), point (mã điểm), unit (đơn vị: định danh, mã hoặc tên), sector (lĩnh vực), channel (kênh trả lời), day
+(ngày), na (không áp dụng). Câu trả lời là mã hoặc lời; nhiều câu trả lời thì cách nhau bằng dấu cách hoặc dấu
+chấm phẩy. Dòng không ghi ngày là của hôm nay.
+
+Dòng không đọc được ghi trong báo cáo, kèm lý do; các dòng khác được lưu. Nhập lại cùng tệp, kể cả sau khi sửa,
+không làm phiếu nào bị tính hai lần. Có dòng bị loại thì mã thoát là 1.
+
+Reads one response a row. Columns are found by their headers: the codes of items or their labels, and
 id (mã phiếu), form (mẫu phiếu), point (mã điểm), unit (đơn vị: id, code or name), sector (lĩnh vực),
 channel (kênh), day (ngày), na (không áp dụng). Answers are codes or the words of the answer; several are
 separated by spaces or semicolons; "4.0" is read as 4, but "04" and "+4" are no answers. Rows without a day
@@ -53,17 +61,17 @@ status 1 if any row was rejected.`,
 	}
 	o.store = addStoreFlag(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.campaign, "campaign", "", "campaign that the responses belong to")
-	f.StringVar(&o.point, "point", "", "code of the point, for rows that name none")
-	f.StringVar(&o.report, "report", "", "file for the rejected rows; without it FILE.rejected.csv")
-	f.BoolVar(&o.dryRun, "dry-run", false, "read and check everything, store nothing")
-	f.StringVar(&o.lang, "lang", "vi", "language of messages: vi or en")
+	f.StringVar(&o.campaign, "campaign", "", "đợt khảo sát của các phiếu / campaign that the responses belong to")
+	f.StringVar(&o.point, "point", "", "mã điểm khảo sát, cho những dòng không ghi / code of the point, for rows that name none")
+	f.StringVar(&o.report, "report", "", "tệp ghi các dòng bị loại; không ghi thì là TỆP.rejected.csv / file for the rejected rows; without it FILE.rejected.csv")
+	f.BoolVar(&o.dryRun, "dry-run", false, "chỉ đọc và kiểm tra, không lưu gì / read and check everything, store nothing")
+	f.StringVar(&o.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if o.campaign == "" {
-			return usageError{errors.New("import needs --campaign ID")}
+			return usageError{errors.New("cần --campaign MÃ / import needs --campaign ID")}
 		}
 		if o.lang != "vi" && o.lang != "en" {
-			return usageError{fmt.Errorf("--lang is vi or en, not %q", o.lang)}
+			return usageError{fmt.Errorf("--lang phải là vi hoặc en / --lang is vi or en, not %q", o.lang)}
 		}
 		s, err := o.store.open(cmd.Context())
 		if err != nil {
@@ -93,17 +101,17 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 		return err
 	}
 	if o.campaign == "all" {
-		return usageError{errors.New("import needs one campaign: --campaign ID")}
+		return usageError{errors.New("mỗi lần nhập một đợt khảo sát: --campaign MÃ / import needs one campaign: --campaign ID")}
 	}
 	campaign := campaigns[0]
 	if campaign.State != survey.Open && campaign.State != survey.ClosedDown {
-		return fmt.Errorf("campaign %s is %s: only an open or closed campaign takes responses from a file", campaign.ID, campaign.State)
+		return fmt.Errorf("đợt khảo sát %[1]s: chỉ nhập được phiếu vào đợt đang mở hoặc đã đóng / campaign %[1]s is %[2]s: only an open or closed campaign takes responses from a file", campaign.ID, campaign.State)
 	}
 	var point *survey.Point
 	if o.point != "" {
 		code, err := survey.ParsePointCode(o.point)
 		if point = c.Point(code); err != nil || point == nil {
-			return fmt.Errorf("--point %s: there is no such point; \"hailong points list\" shows them", o.point)
+			return fmt.Errorf("--point %s: không có điểm này; xem “hailong points list” / there is no such point; \"hailong points list\" shows them", o.point)
 		}
 	}
 	rows, err := openRows(path)
@@ -115,7 +123,7 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 	header = slices.Clone(header) // rows are reused
 	if err != nil {
 		if errors.Is(err, io.EOF) {
-			err = errors.New("the file is empty")
+			err = errors.New("tệp trống / the file is empty")
 		}
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -135,12 +143,12 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 		return err
 	}
 	n := work.count
-	fmt.Fprintf(messages, o.say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "%d rows read: %d responses stored, %d known before, %d rows rejected.\n"), n.rows, n.stored, n.known, n.rejected)
+	fmt.Fprintf(messages, o.say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "Rows read: %d. Responses saved: %d, known before: %d. Rows rejected: %d.\n"), n.rows, n.stored, n.known, n.rejected)
 	if o.dryRun {
-		fmt.Fprint(messages, o.say("Chạy thử: chưa lưu gì.\n", "A trial run: nothing was stored.\n"))
+		fmt.Fprint(messages, o.say("Chạy thử: chưa lưu gì.\n", "A trial run: nothing was saved.\n"))
 	}
 	if n.rejected > 0 {
-		return fmt.Errorf(o.say("%d dòng bị loại; lý do từng dòng ở %s", "%d rows were rejected; the reason of each is in %s"), n.rejected, filepath.Clean(o.report))
+		return fmt.Errorf(o.say("%d dòng bị loại; lý do từng dòng ở %s", "rows rejected: %d; the reason of each is in %s"), n.rejected, filepath.Clean(o.report))
 	}
 	return nil
 }
@@ -153,7 +161,7 @@ func (o *importOptions) say(vi, en string) string {
 }
 
 func (o *importOptions) explain(err error) string {
-	if sentence := web.Explain(err, survey.Lang(o.lang)); sentence != "" {
+	if sentence := page.Explain(err, survey.Lang(o.lang)); sentence != "" {
 		return sentence
 	}
 	return err.Error()
@@ -299,7 +307,7 @@ func (r *rejections) write(cells ...string) error {
 	if r.file == nil {
 		file, err := os.Create(r.path)
 		if err != nil {
-			return fmt.Errorf("the report cannot be written; choose another file with --report: %w", err)
+			return fmt.Errorf("không ghi được báo cáo; xin chọn tệp khác bằng --report / the report cannot be written; choose another file with --report: %w", err)
 		}
 		r.file = file
 		if _, err := file.WriteString("\ufeff"); err != nil {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hailong/survey/catalog"
 	"hailong/survey/exchange"
 )
 
@@ -38,7 +37,7 @@ type csvRows struct {
 	reader *csv.Reader
 }
 
-var errNotUTF8 = errors.New("not UTF-8 text; save the file as “CSV UTF-8” or as .xlsx")
+var errNotUTF8 = errors.New("không phải văn bản UTF-8; xin lưu tệp dạng “CSV UTF-8” hoặc .xlsx / not UTF-8 text; save the file as “CSV UTF-8” or as .xlsx")
 
 func openCSV(path string) (rowSource, error) {
 	file, err := os.Open(path) //nolint:gosec // the user names the file
@@ -55,7 +54,7 @@ func openCSV(path string) (rowSource, error) {
 		_, _ = buffer.Discard(3) // they were just seen
 	}
 	reader := csv.NewReader(buffer)
-	reader.Comma = catalog.Separator(start)
+	reader.Comma = exchange.Separator(start)
 	reader.FieldsPerRecord = -1
 	reader.ReuseRecord = true
 	return &csvRows{file, reader}, nil

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -68,6 +69,31 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
+// typingErrors is how many letters may be wrong in a word that is still taken
+// for the name of a command.
+const typingErrors = 2
+
+// onlyCommands refuses a word behind a command that only leads to others: it
+// names none of them.
+func onlyCommands(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	near := ""
+	if names := cmd.SuggestionsFor(args[0]); len(names) > 0 {
+		near = fmt.Sprintf("; có phải / did you mean: %s", strings.Join(names, ", "))
+	}
+	return usageError{fmt.Errorf("%[2]s không có lệnh %[1]q / unknown command %[1]q for %[2]q%[3]s", args[0], cmd.CommandPath(), near)}
+}
+
+// unreadable says that there is no file of a name, if err is that.
+func unreadable(path string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return explainedError{fmt.Sprintf("không có tệp %[1]s / there is no file %[1]s", path), err}
+}
+
 // newGroup is a command that only leads to others.
 func newGroup(name, short string, commands ...*cobra.Command) *cobra.Command {
 	names := make([]string, len(commands))
@@ -75,10 +101,11 @@ func newGroup(name, short string, commands ...*cobra.Command) *cobra.Command {
 		names[i] = c.Name()
 	}
 	cmd := &cobra.Command{
-		Use: name, Short: short, Args: cobra.NoArgs,
+		Use: name, Short: short, Args: onlyCommands,
 		RunE: func(*cobra.Command, []string) error {
-			return usageError{fmt.Errorf("hãy nói rõ việc gì / say what: %s", strings.Join(names, ", "))}
+			return usageError{fmt.Errorf("xin ghi rõ việc cần làm / say what: %s", strings.Join(names, ", "))}
 		},
+		SuggestionsMinimumDistance: typingErrors,
 		// A word that is no command is the mistake, and not the flags behind it.
 		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},
 	}
@@ -99,14 +126,20 @@ func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "hailong",
 		Short:         "Đo lường sự hài lòng của người dân / measures citizens' satisfaction",
+		Args:          onlyCommands,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+
+		SuggestionsMinimumDistance: typingErrors,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return applyEnvironment(cmd)
 		},
 	}
 	new(serveOptions).add(root)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetUsageTemplate(bilingualUsage(root.UsageTemplate()))
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("viết sai cờ / %w", err)}
+	})
 	root.AddCommand(
 		newAnalyzeCommand(),
 		newAuditCommand(),
@@ -125,5 +158,7 @@ func newRootCommand() *cobra.Command {
 		newUserCommand(),
 		newVersionCommand(),
 	)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	explainHelp(root)
 	return root
 }

@@ -38,7 +38,7 @@ func TestMistakesAreAnswered(t *testing.T) {
 		"PointsAlone":         {"say what: list", true, []string{"points"}},
 		"UnitsAlone":          {"say what: import", true, []string{"units"}},
 		"NoSuchPointsCommand": {`unknown command "print"`, true, []string{"points", "print", "--store", store}},
-		"NoLogin":             {"hailong user reset LOGIN", true, []string{"user", "reset", "--store", store}},
+		"NoLogin":             {"hailong user reset USERNAME", true, []string{"user", "reset", "--store", store}},
 		"NoTokenNumber":       {"hailong token revoke NUMBER", true, []string{"token", "revoke", "--store", store}},
 		"NoBackup":            {"hailong restore FILE", true, []string{"restore", "--store", store}},
 		"NoList":              {"hailong units import FILE", true, []string{"units", "import", "--store", store}},
@@ -55,6 +55,11 @@ func TestMistakesAreAnswered(t *testing.T) {
 		"AnalyzeWorkbook":     {"CSV UTF-8", true, []string{"analyze", workbook, "--items", "a"}},
 		"HealthOfNobody":      {"is it running", false, []string{"health", "--addr", "127.0.0.1:1"}},
 		"ProviderAlone":       {"--oidc-client-id", true, []string{"serve", "--store", store, "--oidc-issuer", "http://127.0.0.1:1"}},
+		"NoSuchFlag":          {"viết sai cờ / unknown flag: --stor", true, []string{"points", "list", "--stor", store}},
+		"NoFlagValue":         {"viết sai cờ / flag needs an argument", true, []string{"points", "list", "--store"}},
+		"TooManyWords":        {"cách viết / write: hailong points list", true, []string{"points", "list", "all", "--store", store}},
+		"NearlyACommand":      {"có phải / did you mean: export", true, []string{"exprt"}},
+		"NoSuchFile":          {"không có tệp " + missing + " / there is no file", false, []string{"restore", missing, "--store", store}},
 		"NoSuchStore":         {"hailong serve makes one", false, []string{"user", "list", "--store", "bolt:" + missing}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,7 +68,7 @@ func TestMistakesAreAnswered(t *testing.T) {
 			if err == nil || out != "" || !strings.Contains(err.Error(), tt.text) {
 				t.Fatalf("wrote %q, error %v; want %q in it", out, err, tt.text)
 			}
-			if usage := (usageError{}); tt.usage != errors.As(err, &usage) && !strings.HasPrefix(err.Error(), "unknown command") {
+			if usage := (usageError{}); tt.usage != errors.As(err, &usage) {
 				t.Errorf("a mistake in the words: %v; want %v", !tt.usage, tt.usage)
 			}
 			for _, internal := range []string{"not_found", "arg(s)", "map[", "0x", "nil", "zip:", "mkdir", "Get \""} {

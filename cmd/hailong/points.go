@@ -26,11 +26,11 @@ func newPointsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Liệt kê các điểm đang dùng / lists the points in use",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0),
 	}
 	store := addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON: code, unit, unit_name, kind, channel, url of each point")
-	cmd.Flags().StringVar(&publicURL, "public-url", "http://localhost:8080", "address that the points' codes lead to")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON: code, unit, unit_name, kind, channel, url của từng điểm / as JSON: code, unit, unit_name, kind, channel, url of each point")
+	cmd.Flags().StringVar(&publicURL, "public-url", "http://localhost:8080", "địa chỉ mà mã QR của các điểm dẫn đến / address that the points' codes lead to")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		s, err := store.open(cmd.Context())
 		if err != nil {

@@ -30,13 +30,18 @@ type sampleOptions struct {
 	out, lang                       string
 }
 
-const sampleHelp = `Draws a random sample from a list (CSV or XLSX, one row per person, dossier or village) and writes the
-drawn list, a reserve list, and each row's chance of being drawn. The same list, options and seed
-give the same draw on any machine.
-
-Rút mẫu ngẫu nhiên từ một danh sách (CSV hoặc XLSX, mỗi dòng là một người, một hồ sơ hoặc một thôn, bản); ghi
+const sampleHelp = `Rút mẫu ngẫu nhiên từ một danh sách (CSV hoặc XLSX, mỗi dòng là một người, một hồ sơ hoặc một thôn, bản); ghi
 danh sách được rút, danh sách dự phòng và xác suất được chọn của từng dòng. Cùng danh sách, cùng
 tùy chọn và cùng số khởi tạo (seed) thì kết quả luôn giống nhau trên mọi máy.
+
+Khi có --out DANH-SÁCH.csv, bốn tệp được ghi: DANH-SÁCH.csv (mẫu), DANH-SÁCH.reserve.csv (dự phòng),
+DANH-SÁCH.frame.csv (mọi dòng và xác suất được chọn) và DANH-SÁCH.record.csv (số khởi tạo, mã kiểm chứng của
+danh sách, cỡ mẫu). Không có --out thì mẫu và dự phòng in ra đầu ra chuẩn, số khởi tạo và cỡ mẫu in ra đầu ra lỗi.
+Cách rút, để rút lại bằng công cụ khác, viết bằng tiếng Anh dưới đây.
+
+Draws a random sample from a list (CSV or XLSX, one row per person, dossier or village) and writes the
+drawn list, a reserve list, and each row's chance of being drawn. The same list, options and seed
+give the same draw on any machine.
 
 How the draw is made, so that it can be repeated by other means:
  1. Random numbers are 64-bit outputs of the generator PCG-DXSM with the 128-bit state (seed, 0),
@@ -75,23 +80,23 @@ func newSampleCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&o.size, "size", 0, "number of rows to draw / số dòng cần rút")
-	f.Float64Var(&o.margin, "margin", 0, "or the margin of error to reach, 0.05 for ±5 points / hoặc sai số cho phép")
-	f.StringVar(&o.formula, "formula", "slovin", "size for a margin: slovin, n = N/(1+N·e²), or cochran / công thức cỡ mẫu")
-	f.Float64Var(&o.confidence, "confidence", 0.95, "confidence of the margin (cochran) / độ tin cậy")
-	f.Float64Var(&o.proportion, "proportion", 0.5, "rate expected (cochran) / tỷ lệ dự kiến")
-	f.Float64Var(&o.designEffect, "deff", 1, "design effect / hệ số thiết kế")
-	f.Float64Var(&o.response, "response", 1, "share expected to answer / tỷ lệ trả lời dự kiến")
-	f.StringVar(&o.method, "method", "random", "random, systematic or pps / ngẫu nhiên, hệ thống hoặc theo quy mô")
-	f.StringSliceVar(&o.strata, "strata", nil, "columns that make the strata / cột phân tầng")
-	f.StringVar(&o.allocation, "allocation", "proportional", "proportional, equal or neyman / cách phân bổ mẫu")
-	f.StringVar(&o.sizeColumn, "size-col", "", "column of sizes for pps (households) / cột quy mô cho pps")
-	f.StringVar(&o.sdColumn, "sd-col", "", "column of the stratum's standard deviation for neyman / cột độ lệch chuẩn cho neyman")
-	f.Float64Var(&o.reserve, "reserve", 0, "reserve as a share of the sample, 0.2 for 20 % / tỷ lệ dự phòng")
-	f.Uint64Var(&o.seed, "seed", 0, "seed of the draw; generated and printed where not given / số khởi tạo")
-	f.IntVar(&o.minimum, "min", 0, "least number per stratum / số tối thiểu mỗi tầng")
-	f.StringVar(&o.out, "out", "", "file of the drawn list, ending in .csv / tệp danh sách được rút")
-	f.StringVar(&o.lang, "lang", "vi", "language of messages: vi or en / ngôn ngữ thông báo")
+	f.IntVar(&o.size, "size", 0, "số dòng cần rút / number of rows to draw")
+	f.Float64Var(&o.margin, "margin", 0, "hoặc sai số cho phép, 0.05 là ±5 điểm / or the margin of error to reach, 0.05 for ±5 points")
+	f.StringVar(&o.formula, "formula", "slovin", "công thức cỡ mẫu theo sai số: slovin, n = N/(1+N·e²), hoặc cochran / size for a margin: slovin, n = N/(1+N·e²), or cochran")
+	f.Float64Var(&o.confidence, "confidence", 0.95, "độ tin cậy của sai số (cochran) / confidence of the margin (cochran)")
+	f.Float64Var(&o.proportion, "proportion", 0.5, "tỷ lệ dự kiến (cochran) / rate expected (cochran)")
+	f.Float64Var(&o.designEffect, "deff", 1, "hệ số thiết kế / design effect")
+	f.Float64Var(&o.response, "response", 1, "tỷ lệ trả lời dự kiến / share expected to answer")
+	f.StringVar(&o.method, "method", "random", "cách rút: random (ngẫu nhiên), systematic (hệ thống) hoặc pps (theo quy mô) / how to draw: random, systematic or pps (by size)")
+	f.StringSliceVar(&o.strata, "strata", nil, "các cột phân tầng / columns that make the strata")
+	f.StringVar(&o.allocation, "allocation", "proportional", "cách phân bổ mẫu: proportional (tỷ lệ), equal (đều) hoặc neyman / allocation of the sample: proportional, equal or neyman")
+	f.StringVar(&o.sizeColumn, "size-col", "", "cột quy mô cho pps (số hộ) / column of sizes for pps (households)")
+	f.StringVar(&o.sdColumn, "sd-col", "", "cột độ lệch chuẩn của tầng cho neyman / column of the stratum's standard deviation for neyman")
+	f.Float64Var(&o.reserve, "reserve", 0, "tỷ lệ dự phòng so với mẫu, 0.2 là 20 % / reserve as a share of the sample, 0.2 for 20 %")
+	f.Uint64Var(&o.seed, "seed", 0, "số khởi tạo; không ghi thì máy tự chọn và in ra / seed of the draw; generated and printed where not given")
+	f.IntVar(&o.minimum, "min", 0, "số tối thiểu mỗi nhóm chọn mẫu (tầng) / least number per stratum")
+	f.StringVar(&o.out, "out", "", "tệp danh sách được rút, tên kết thúc bằng .csv / file of the drawn list, ending in .csv")
+	f.StringVar(&o.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	return cmd
 }
 
@@ -130,7 +135,7 @@ func (o *sampleOptions) check(cmd *cobra.Command, args []string) error {
 	_, allocation := allocations[o.allocation]
 	wrong(!allocation, "--allocation phải là proportional, equal hoặc neyman", "--allocation must be proportional, equal or neyman")
 	wrong((o.method == "pps") != (o.sizeColumn != ""), "--method pps và --size-col phải đi cùng nhau", "--method pps and --size-col go together")
-	wrong(o.method == "pps" && given("margin"), "--method pps rút theo đơn vị (thôn, bản): hãy cho số đơn vị bằng --size", "--method pps draws units (villages): give their number by --size")
+	wrong(o.method == "pps" && given("margin"), "--method pps rút theo đơn vị (thôn, bản): xin cho số đơn vị bằng --size", "--method pps draws units (villages): give their number by --size")
 	wrong((o.allocation == "neyman") != (o.sdColumn != ""), "--allocation neyman và --sd-col phải đi cùng nhau", "--allocation neyman and --sd-col go together")
 	wrong(o.allocation != "proportional" && len(o.strata) == 0, "--allocation cần có --strata", "--allocation needs --strata")
 	wrong(o.out != "" && !strings.HasSuffix(o.out, ".csv"), "--out phải là tên tệp kết thúc bằng .csv", "--out must be a file name ending in .csv")
@@ -186,16 +191,16 @@ func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 
 // report tells people what was done.
 func (o *sampleOptions) report(w io.Writer, frame *sampleFrame, plan samplePlan, s analysis.Selection) {
-	fmt.Fprintln(w, o.sayf("Danh sách: %d dòng, %d tầng. Đã rút %d, dự phòng %d.",
+	fmt.Fprintln(w, o.sayf("Danh sách: %d dòng, %d nhóm chọn mẫu (tầng). Đã rút %d, dự phòng %d.",
 		"List: %d rows, %d strata. Drawn: %d, reserve: %d.",
 		len(frame.rows), len(frame.strata), len(s.Sample), len(s.Reserve)))
-	fmt.Fprintln(w, o.sayf("Số khởi tạo (seed): %d. Hãy lưu lại để rút lại đúng mẫu này.",
+	fmt.Fprintln(w, o.sayf("Số khởi tạo (seed): %d. Xin lưu lại để rút lại đúng mẫu này.",
 		"Seed: %d. Keep it: it repeats exactly this draw.", o.seed))
 	if plan.sizeNote != "" {
 		fmt.Fprintln(w, plan.sizeNote)
 	}
 	for _, h := range plan.short {
-		fmt.Fprintln(w, o.sayf("Lưu ý: tầng %q chỉ còn %d dòng cho danh sách dự phòng.",
+		fmt.Fprintln(w, o.sayf("Lưu ý: nhóm chọn mẫu %q chỉ còn %d dòng cho danh sách dự phòng.",
 			"Note: stratum %q has only %d rows left for the reserve.", frame.strata[h].label, plan.reserve[h]))
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"hailong/analysis"
-	"hailong/survey/catalog"
+	"hailong/survey/exchange"
 )
 
 // sampleFrame is a list read from CSV.
@@ -64,14 +64,14 @@ func (p *frameProblems) err() error {
 // readFrame reads a list with a header row from CSV or XLSX. Every problem is
 // named by row, as a spreadsheet counts, and column.
 func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, error) {
-	table, err := catalog.ReadTable(path, content)
+	table, err := exchange.ReadTable(path, content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
 	}
 	f := &sampleFrame{comma: ','}
 	spreadsheet := strings.EqualFold(filepath.Ext(path), ".xlsx")
 	if !spreadsheet {
-		f.comma = catalog.Separator(content)
+		f.comma = exchange.Separator(content)
 	}
 	problems := &frameProblems{o: o}
 	for k, row := range table {
@@ -93,7 +93,7 @@ func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, er
 	}
 	for _, name := range f.header {
 		if strings.HasPrefix(name, "draw_") {
-			problems.add("cột %q đã có trong danh sách: hãy đổi tên cột", "column %q is in the list already: rename it", name)
+			problems.add("cột %q đã có trong danh sách: xin đổi tên cột", "column %q is in the list already: rename it", name)
 		}
 	}
 	if err := problems.err(); err != nil {
@@ -117,7 +117,7 @@ func (f *sampleFrame) column(name string, problems *frameProblems) (int, bool) {
 			continue
 		}
 		if found >= 0 {
-			problems.add("cột %q có hai lần trong dòng tiêu đề", "column %q stands twice in the header", name)
+			problems.add("cột %q có hai lần trong dòng tiêu đề", "column %q is twice in the header", name)
 			return 0, false
 		}
 		found = j
@@ -203,7 +203,7 @@ func (o *sampleOptions) readSpread(f *sampleFrame, problems *frameProblems) {
 			first[h] = f.number[i]
 			f.strata[h].sd = sd
 		case f.strata[h].sd != sd:
-			problems.add("dòng %d, cột %q: %q khác giá trị ở dòng %d của cùng tầng", "row %d, column %q: %q differs from row %d of the same stratum", f.number[i], o.sdColumn, row[j], first[h])
+			problems.add("dòng %d, cột %q: %q khác giá trị ở dòng %d của cùng nhóm chọn mẫu (tầng)", "row %d, column %q: %q differs from row %d of the same stratum", f.number[i], o.sdColumn, row[j], first[h])
 		}
 	}
 }
@@ -234,7 +234,7 @@ func (o *sampleOptions) plan(f *sampleFrame) (samplePlan, error) {
 		return p, errors.New(o.sayf("cần rút %d nhưng danh sách chỉ có %d dòng rút được", "%d rows are wanted but the list has only %d to draw from", n, drawable))
 	}
 	if n < needed {
-		return p, errors.New(o.sayf("cỡ mẫu %d không đủ cho tối thiểu %d mỗi tầng, cần ít nhất %d: hãy tăng --size hoặc giảm --min",
+		return p, errors.New(o.sayf("cỡ mẫu %d không đủ cho tối thiểu %d mỗi nhóm chọn mẫu (tầng), cần ít nhất %d: xin tăng --size hoặc giảm --min",
 			"a sample of %d cannot hold %d of each stratum, which takes %d: raise --size or lower --min", n, o.minimum, needed))
 	}
 	var err error
@@ -268,7 +268,7 @@ func (o *sampleOptions) sizeForMargin(population int, p *samplePlan) int {
 	if err != nil {
 		return 0 // the flags were checked: not reached
 	}
-	p.sizeNote = o.sayf("Cỡ mẫu: cần %d phiếu trả lời, rút %d trong tổng thể %d (%s).",
+	p.sizeNote = o.sayf("Cỡ mẫu: cần %d phiếu, rút %d trong tổng thể %d (%s).",
 		"Size: %d answers needed, %d drawn of a population of %d (%s).", size.Answers, size.Drawn, population, o.formula)
 	return size.Drawn
 }

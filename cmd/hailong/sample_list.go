@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"hailong/analysis"
-	"hailong/survey/catalog"
+	"hailong/survey/exchange"
 )
 
 // drawColumns come before the columns of the list.
@@ -24,7 +24,7 @@ func (o *sampleOptions) write(f *sampleFrame, s analysis.Selection, record [][]s
 	lists := f.lists(s)
 	sample, reserve := lists.pick(s.Sample), lists.pick(s.Reserve)
 	if o.out == "" {
-		return catalog.WriteCSV(stdout, f.comma, slices.Concat([][]string{lists.header}, sample, reserve))
+		return exchange.WriteCSV(stdout, f.comma, slices.Concat([][]string{lists.header}, sample, reserve))
 	}
 	base := strings.TrimSuffix(o.out, ".csv")
 	for _, file := range []struct {
@@ -151,7 +151,7 @@ func writeFile(name string, comma rune, header []string, rows [][]string) (err e
 			_ = os.Remove(f.Name())
 		}
 	}()
-	if err := catalog.WriteCSV(f, comma, slices.Concat([][]string{header}, rows)); err != nil {
+	if err := exchange.WriteCSV(f, comma, slices.Concat([][]string{header}, rows)); err != nil {
 		_ = f.Close()
 		return err
 	}

@@ -228,7 +228,7 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 			[]string{"row 2 has 1 cells, the header has 2", "row 3 has 3 cells, the header has 2"},
 		},
 		{"UnknownColumn", "a,xa\n1,M\n", []string{"--size", "1", "--strata", "b"}, []string{`không có cột "b"; danh sách có các cột: a, xa`}},
-		{"ColumnTwice", "a,a\n1,M\n", []string{"--size", "1", "--strata", "a", "--lang", "en"}, []string{`column "a" stands twice in the header`}},
+		{"ColumnTwice", "a,a\n1,M\n", []string{"--size", "1", "--strata", "a", "--lang", "en"}, []string{`column "a" is twice in the header`}},
 		{"NoRows", "a,xa\n", []string{"--size", "1"}, []string{"danh sách không có dòng dữ liệu nào"}},
 		{"Nothing", "", []string{"--size", "1", "--lang", "en"}, []string{"the list has no rows"}},
 		{

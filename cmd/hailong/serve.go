@@ -20,10 +20,9 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/catalog"
-	"hailong/survey/intake"
 	"hailong/survey/people"
-	"hailong/survey/sampling"
 	"hailong/web"
+	"hailong/web/staff"
 )
 
 // serveOptions are the settings of a server; the flags are their only table.
@@ -40,25 +39,25 @@ type serveOptions struct {
 
 	tlsCert, tlsKey string
 	trustedProxies  []string
-	oidc            web.OIDC
+	oidc            staff.OIDC
 }
 
 // addServeFlags gives cmd the settings that every command that serves has.
 func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f := cmd.Flags()
-	f.StringVar(&o.addr, "addr", ":8080", "address to listen on")
-	f.StringVar(&o.publicURL, "public-url", "", "address that QR codes lead to, https://…; without it the address a request came to")
-	f.StringVar(&o.metricsAddr, "metrics-addr", metricsAddr, "address of /metrics for Prometheus; empty: none")
-	f.StringVar(&o.apiToken, "api-token", "", "token that may read the JSON interface")
-	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
-	f.StringVar(&o.tlsCert, "tls-cert", "", "file of a certificate, to speak HTTPS without a proxy; read again when renewed")
-	f.StringVar(&o.tlsKey, "tls-key", "", "file of its key")
-	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "addresses or networks of proxies whose X-Forwarded headers are believed, 127.0.0.1,172.16.0.0/12")
-	f.StringVar(&o.oidc.Issuer, "oidc-issuer", "", "address of an OpenID Connect provider that staff may sign in with; its redirect address here is /staff/login/oidc/callback")
-	f.StringVar(&o.oidc.ClientID, "oidc-client-id", "", "what the provider calls this server")
-	f.StringVar(&o.oidc.ClientSecret, "oidc-client-secret", "", "secret between the provider and this server")
-	f.StringVar(&o.oidc.Claim, "oidc-claim", "preferred_username", "claim whose value is a person's login here; no account is made by it")
-	f.StringVar(&o.oidc.Name, "oidc-name", "", "what the provider is called on the sign-in page; empty: its host")
+	f.StringVar(&o.addr, "addr", ":8080", "địa chỉ máy chủ mở / address to listen on")
+	f.StringVar(&o.publicURL, "public-url", "", "địa chỉ mà mã QR dẫn đến, https://…; không ghi thì theo địa chỉ người dùng đã mở / address that QR codes lead to, https://…; without it the address a request came to")
+	f.StringVar(&o.metricsAddr, "metrics-addr", metricsAddr, "địa chỉ của /metrics cho Prometheus; để trống: không mở / address of /metrics for Prometheus; empty: none")
+	f.StringVar(&o.apiToken, "api-token", "", "mã truy cập được đọc giao diện JSON / token that may read the JSON interface")
+	f.StringVar(&o.logFormat, "log-format", "text", "dạng nhật ký vận hành: text hoặc json / format of the log: text or json")
+	f.StringVar(&o.tlsCert, "tls-cert", "", "tệp chứng thư, để dùng HTTPS không qua proxy; được đọc lại khi gia hạn / file of a certificate, to speak HTTPS without a proxy; read again when renewed")
+	f.StringVar(&o.tlsKey, "tls-key", "", "tệp khóa của chứng thư / file of the certificate's key")
+	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "địa chỉ hoặc mạng của các proxy được tin về X-Forwarded, 127.0.0.1,172.16.0.0/12 / addresses or networks of proxies whose X-Forwarded headers are believed, 127.0.0.1,172.16.0.0/12")
+	f.StringVar(&o.oidc.Issuer, "oidc-issuer", "", "địa chỉ nhà cung cấp OpenID Connect mà cán bộ dùng để đăng nhập; địa chỉ chuyển hướng tại đây là /staff/login/oidc/callback / address of an OpenID Connect provider that staff may sign in with; its redirect address here is /staff/login/oidc/callback")
+	f.StringVar(&o.oidc.ClientID, "oidc-client-id", "", "mã của máy chủ này ở nhà cung cấp / id of this server at the provider")
+	f.StringVar(&o.oidc.ClientSecret, "oidc-client-secret", "", "khóa bí mật giữa nhà cung cấp và máy chủ này / secret between the provider and this server")
+	f.StringVar(&o.oidc.Claim, "oidc-claim", "preferred_username", "thuộc tính chứa tên đăng nhập ở đây; không tự tạo tài khoản / claim whose value is the username here; no account is made by it")
+	f.StringVar(&o.oidc.Name, "oidc-name", "", "tên nhà cung cấp trên trang đăng nhập; để trống: tên máy của họ / what the provider is called on the sign-in page; empty: its host")
 }
 
 func newServeCommand() *cobra.Command {
@@ -66,7 +65,7 @@ func newServeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Chạy máy chủ (mặc định) / serves; what hailong does without a command",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0),
 	}
 	o.add(cmd)
 	return cmd
@@ -77,7 +76,7 @@ func newServeCommand() *cobra.Command {
 func (o *serveOptions) add(cmd *cobra.Command) {
 	addServeFlags(cmd, o, "127.0.0.1:9464")
 	o.store = addStoreFlag(cmd)
-	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "password of the first administrator; without it one is made and printed once")
+	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
 			return err
@@ -127,7 +126,7 @@ func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d doors, e
 	d.scheme = "http"
 	d.public, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
 	if err != nil {
-		return d, fmt.Errorf("cannot listen on %s; is another program there? choose another address with --addr: %w", o.addr, err)
+		return d, fmt.Errorf("không mở được %[1]s; có chương trình khác ở đó? xin chọn địa chỉ khác bằng --addr / cannot listen on %[1]s; is another program there? choose another address with --addr: %[2]w", o.addr, err)
 	}
 	if o.tlsCert != "" {
 		certificate, err := openCertificate(o.tlsCert, o.tlsKey)
@@ -142,7 +141,7 @@ func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d doors, e
 	}
 	d.metrics, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.metricsAddr)
 	if err != nil {
-		err = fmt.Errorf("cannot serve metrics on %s; choose another address with --metrics-addr, or none: %w", o.metricsAddr, err)
+		err = fmt.Errorf("không mở được /metrics tại %[1]s; xin chọn địa chỉ khác bằng --metrics-addr hoặc để trống / cannot serve metrics on %[1]s; choose another address with --metrics-addr, or none: %[2]w", o.metricsAddr, err)
 		if o.metricsAsked {
 			d.close()
 			return d, err
@@ -189,30 +188,30 @@ func plant(ctx context.Context, store survey.Store, log *slog.Logger) error {
 func (o *serveOptions) check() error {
 	var problems []error
 	if _, _, err := net.SplitHostPort(o.addr); err != nil {
-		problems = append(problems, fmt.Errorf("--addr must be host:port or :port: %w", err))
+		problems = append(problems, fmt.Errorf("--addr phải là máy:cổng hoặc :cổng / must be host:port or :port: %w", err))
 	}
 	if o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://") && !strings.HasPrefix(o.publicURL, "https://") {
-		problems = append(problems, errors.New("--public-url must begin with https:// or http://"))
+		problems = append(problems, errors.New("--public-url phải bắt đầu bằng https:// hoặc http:// / must begin with https:// or http://"))
 	}
 	if (o.oidc.Issuer == "") != (o.oidc.ClientID == "") {
-		problems = append(problems, errors.New("--oidc-issuer and --oidc-client-id go together"))
+		problems = append(problems, errors.New("--oidc-issuer và --oidc-client-id phải đi cùng nhau / go together"))
 	}
 	if (o.tlsCert == "") != (o.tlsKey == "") {
-		problems = append(problems, errors.New("--tls-cert and --tls-key go together"))
+		problems = append(problems, errors.New("--tls-cert và --tls-key phải đi cùng nhau / go together"))
 	}
 	for _, proxy := range o.trustedProxies {
 		if !isNetwork(strings.TrimSpace(proxy)) {
-			problems = append(problems, fmt.Errorf("--trusted-proxies %q: a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12", proxy))
+			problems = append(problems, fmt.Errorf("--trusted-proxies %q: phải là địa chỉ hoặc mạng / a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12", proxy))
 		}
 	}
 	if o.adminPassword != "" && utf8.RuneCountInString(o.adminPassword) < people.MinPassword {
-		problems = append(problems, fmt.Errorf("--admin-password must have at least %d characters", people.MinPassword))
+		problems = append(problems, fmt.Errorf("--admin-password phải có ít nhất %[1]d ký tự / --admin-password must have at least %[1]d characters", people.MinPassword))
 	}
 	if o.apiToken != "" && len(o.apiToken) < minAPIToken {
-		problems = append(problems, fmt.Errorf("--api-token must have at least %d characters, or others guess it", minAPIToken))
+		problems = append(problems, fmt.Errorf("--api-token phải có ít nhất %[1]d ký tự, kẻo người khác đoán được / --api-token must have at least %[1]d characters, or others guess it", minAPIToken))
 	}
 	if o.logFormat != "text" && o.logFormat != "json" {
-		problems = append(problems, errors.New("--log-format must be text or json"))
+		problems = append(problems, errors.New("--log-format phải là text hoặc json / --log-format must be text or json"))
 	}
 	if len(problems) > 0 {
 		return usageError{errors.Join(problems...)}
@@ -270,13 +269,10 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 		live.Add(r)
 		watch.stored(r)
 	}
+	services := newServices(changes, auditLog, current.Catalog, live, stored, log)
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
-		Intake:    &intake.Intake{Store: store, Catalog: current.Catalog, Now: time.Now, Log: log, Stored: stored},
-		Results:   live,
-		Audit:     auditLog,
-		Changes:   changes,
 		APIToken:  o.apiToken,
 		Proxies:   o.trustedProxies,
 		OIDC:      o.oidc,
@@ -284,11 +280,11 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 		Demo:      demo,
 		Observe:   watch.observe,
 		Log:       log,
-	})
+	}, services)
 	if err != nil {
 		return err
 	}
-	stop := hearOthers(ctx, store, started.Add(-time.Minute), log, live.Add)
+	stop := followResponses(ctx, store, started.Add(-time.Minute), log, live.Add)
 	defer stop()
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
@@ -301,7 +297,7 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	if !demo {
 		go remind(background, current.Catalog, log)
 	}
-	go sampling.New(changes, current.Catalog).KeepErasing(background, eraseEvery, log)
+	go services.Samples.KeepErasing(background, eraseEvery, log)
 	go live.FollowVoids(background, catalogRefresh)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
@@ -348,12 +344,12 @@ func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, pa
 	var b strings.Builder
 	b.WriteString("\nHài Lòng đang chạy. / Hài Lòng is running.\n")
 	if demo {
-		b.WriteString("DỮ LIỆU MINH HỌA: mọi câu trả lời đều là giả định. / ILLUSTRATION: every response is invented.\n")
+		b.WriteString("DỮ LIỆU MINH HỌA: mọi phiếu đều là giả định. / ILLUSTRATIVE DATA: every response is invented.\n")
 	}
 	fmt.Fprintf(&b, "\n  Trang chủ / home page        %s/\n", base)
 	fmt.Fprintf(&b, "  Kết quả / public results     %s/results\n", base)
 	fmt.Fprintf(&b, "  Cán bộ đăng nhập / staff     %s/staff/login\n", base)
-	b.WriteString("\n  Điểm đánh giá (mẫu) / sample points\n")
+	b.WriteString("\n  Điểm khảo sát (ví dụ) / survey points, for example\n")
 	for _, p := range sampleOf(c) {
 		unit := c.Unit(p.Unit)
 		name := string(p.Unit)
@@ -371,7 +367,7 @@ func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, pa
 		fmt.Fprintf(&b, "  Mật khẩu dùng một lần, chỉ hiện lần này / one-time password, shown only now\n    %s\n", password)
 	}
 	if o.publicURL == "" && !demo {
-		b.WriteString("\n  Để in mã QR, hãy đặt --public-url thành địa chỉ mà điện thoại của người dân mở được.\n" +
+		b.WriteString("\n  Để in mã QR, xin đặt --public-url thành địa chỉ mà điện thoại của người dân mở được.\n" +
 			"  Before printing codes, set --public-url to an address that citizens' phones can open.\n")
 	}
 	b.WriteString("\n  Ctrl+C để dừng / to stop\n\n")

@@ -37,7 +37,7 @@ type storeOption struct {
 // addStoreFlag gives a command its --store flag.
 func addStoreFlag(cmd *cobra.Command) *storeOption {
 	o := &storeOption{flag: "store"}
-	cmd.Flags().StringVar(&o.url, o.flag, defaultStore, "where everything is kept: bolt:PATH or mongodb://HOST/NAME")
+	cmd.Flags().StringVar(&o.url, o.flag, defaultStore, "kho dữ liệu: bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / store: bolt:PATH or mongodb://HOST/NAME")
 	return o
 }
 
@@ -61,7 +61,7 @@ func (o *storeOption) open(ctx context.Context) (openStore, error) {
 		return remote, nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no such store: %s; hailong serve makes one", o.url)
+		return nil, fmt.Errorf("không có kho dữ liệu %[1]s; hailong serve tạo kho mới / no such store: %[1]s; hailong serve makes one", o.url)
 	}
 	return bolt.Open(path)
 }
@@ -79,13 +79,13 @@ func (o *storeOption) own(ctx context.Context, log *slog.Logger) (openStore, err
 	return bolt.Open(path)
 }
 
-// hearOthers lets others write to a store of own while a server runs, and
+// followResponses lets others write to a store of own while a server runs, and
 // calls stored for each response that they store: commands on the same machine
 // through this process, other servers on the same MongoDB since a time before
 // figures were loaded. stored may be called several times for a response, also
 // for one of this server's own, and by several goroutines. The caller calls
 // stop, and then closes the store.
-func hearOthers(ctx context.Context, store openStore, since time.Time, log *slog.Logger, stored func(survey.Response)) (stop func()) {
+func followResponses(ctx context.Context, store openStore, since time.Time, log *slog.Logger, stored func(survey.Response)) (stop func()) {
 	switch s := store.(type) {
 	case *bolt.Store:
 		stop, err := s.Share(stored)
@@ -124,12 +124,12 @@ func (o *storeOption) boltPath() (string, error) {
 	case scheme == "bolt" && rest != "":
 		return rest, nil
 	case scheme == "bolt":
-		return "", usageError{fmt.Errorf("--%s bolt: names no file; try %s", o.flag, defaultStore)}
+		return "", usageError{fmt.Errorf("--%[1]s bolt: không ghi tệp nào; thử %[2]s / --%[1]s bolt: names no file; try %[2]s", o.flag, defaultStore)}
 	case scheme == "mongodb", scheme == "mongodb+srv":
 		return "", nil
 	case o.url == "":
-		return "", usageError{fmt.Errorf("--%s is empty; use bolt:PATH or mongodb://HOST/NAME", o.flag)}
+		return "", usageError{fmt.Errorf("--%[1]s để trống; dùng bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / --%[1]s is empty; use bolt:PATH or mongodb://HOST/NAME", o.flag)}
 	}
 	// The rest is not repeated: it may be a password.
-	return "", usageError{errors.New("--" + o.flag + " is no store; use bolt:PATH or mongodb://HOST/NAME")}
+	return "", usageError{fmt.Errorf("--%[1]s không phải kho dữ liệu; dùng bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / --%[1]s is no store; use bolt:PATH or mongodb://HOST/NAME", o.flag)}
 }

@@ -26,7 +26,7 @@ func newTokenAddCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add",
 		Short: "Tạo mã truy cập / makes a token and prints it, once",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			last := survey.Date(expires)
 			if expires != "" {
@@ -52,8 +52,8 @@ func newTokenAddCommand() *cobra.Command {
 	}
 	store = addStoreFlag(cmd)
 	grant.add(cmd, survey.Viewer)
-	cmd.Flags().StringVar(&name, "name", "", "the program it is for")
-	cmd.Flags().StringVar(&expires, "expires", "", "last day it is good for, 2026-12-31; empty: no end")
+	cmd.Flags().StringVar(&name, "name", "", "phần mềm dùng mã này / the program that uses the token")
+	cmd.Flags().StringVar(&expires, "expires", "", "ngày cuối cùng còn dùng được, 2026-12-31; để trống: không hết hạn / last day it is good for, 2026-12-31; empty: no end")
 	return cmd
 }
 
@@ -65,7 +65,7 @@ func newTokenListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Danh sách mã truy cập / lists tokens, without their secrets",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				tokens, err := a.AllTokens(cmd.Context())
@@ -97,7 +97,7 @@ func newTokenListCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON / as JSON")
 	return cmd
 }
 

@@ -102,9 +102,9 @@ func checkTarget(ctx context.Context, from source, to survey.Store, c survey.Col
 			}
 			switch {
 			case !ok || thereID > id:
-				return fmt.Errorf("the target is in use: its %s hold %q, which the source has not; choose an empty store", c, id)
+				return fmt.Errorf("kho đích đang được dùng; xin chọn kho trống / the target is in use: its %s hold %q, which the source has not; choose an empty store", c, id)
 			case thereID == id && !bytes.Equal(doc, there):
-				return fmt.Errorf("the target is in use: its %q in %s differs from the source's; choose an empty store", id, c)
+				return fmt.Errorf("kho đích đang được dùng; xin chọn kho trống / the target is in use: its %q in %s differs from the source's; choose an empty store", id, c)
 			case thereID == id:
 				return nil
 			}

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/survey"
-	"hailong/survey/catalog"
 	"hailong/survey/registry"
 )
 
@@ -29,11 +28,11 @@ có bốn cột (thứ tự tùy ý):
   mã           mã của trường, giữ nguyên qua các lần nhập
 
 Mỗi trường có một điểm cho từng phiếu của cấp học đó. Khi một xã đã có trường của một cấp học, điểm
-chung của xã cho cấp học ấy ngừng sử dụng: phụ huynh trả lời cho trường của con mình, không trả lời
-chung cho cả xã. Hãy in mã mới cho trường và gỡ mã cũ của xã. Nếu danh sách chưa đủ các trường, dùng
+chung của xã cho cấp học ấy ngừng sử dụng: cha mẹ học sinh trả lời cho trường của con mình, không trả lời
+chung cho cả xã. Xin in mã mới cho trường và gỡ mã cũ của xã. Nếu danh sách chưa đủ các trường, dùng
 --keep-commune-points để giữ lại điểm chung.
 
-Sai một dòng thì không dòng nào được ghi. Nhập lại cùng danh sách không tạo thêm gì; nhập danh sách đã
+Sai một dòng thì không dòng nào được lưu. Nhập lại cùng danh sách không tạo thêm gì; nhập danh sách đã
 sửa thì trường cùng mã được sửa theo. Dùng --dry-run để xem trước.
 
 Reads a list of schools from CSV or XLSX and makes survey points for each. The first row names four
@@ -61,8 +60,8 @@ func newUnitsImportCommand() *cobra.Command {
 	}
 	o.store = addStoreFlag(cmd)
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "chỉ xem trước, không ghi / show what would change, write nothing")
-	cmd.Flags().BoolVar(&o.keepCommune, "keep-commune-points", false, "giữ điểm chung của xã / leave the communes' own points in use")
-	cmd.Flags().StringVar(&o.lang, "lang", "vi", "language of messages: vi or en / ngôn ngữ thông báo")
+	cmd.Flags().BoolVar(&o.keepCommune, "keep-commune-points", false, "giữ lại điểm khảo sát chung của xã / leave the communes' own points in use")
+	cmd.Flags().StringVar(&o.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if o.lang != "vi" && o.lang != "en" {
 			return usageError{errors.New("--lang phải là vi hoặc en / must be vi or en")}
@@ -96,9 +95,9 @@ func (o *unitsImportOptions) say(vi, en string) string {
 func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
-		return nil, err
+		return nil, unreadable(path, err)
 	}
-	rows, err := catalog.ReadSchools(path, content)
+	rows, err := registry.ReadSchools(path, content)
 	var bad *survey.Error
 	if !errors.As(err, &bad) {
 		return rows, err
@@ -135,13 +134,13 @@ func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Sto
 		for _, p := range problems {
 			fmt.Fprintf(messages, o.say("dòng %d, cột %s: %s\n", "row %d, column %s: %s\n"), p.Row, o.columnName(p.Column), o.problem(p.Message))
 		}
-		return fmt.Errorf(o.say("có %d lỗi, không ghi gì; hãy sửa tệp rồi nhập lại", "%d problems, nothing was written; correct the file and import it again"), len(problems))
+		return fmt.Errorf(o.say("tệp có %d lỗi, chưa lưu gì; xin sửa tệp rồi nhập lại", "errors: %d; nothing was saved; correct the file and import it again"), len(problems))
 	}
 	if !o.dryRun {
 		changes, _ := changesOf(store)
 		if err := plan.Apply(ctx, changes, shellActor()); err != nil {
 			if survey.KindOf(err) == survey.Conflict {
-				return fmt.Errorf("%s: %w", o.say("dữ liệu vừa được người khác sửa, hãy chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
+				return fmt.Errorf("%s: %w", o.say("dữ liệu vừa được người khác sửa, xin chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
 			}
 			return err
 		}
@@ -176,7 +175,7 @@ func (o *unitsImportOptions) report(c *survey.Catalog, plan registry.SchoolPlan,
 	fmt.Fprintf(&b, o.say("Trường: %d mới, %d sửa, %d giữ nguyên. Điểm: %d mới, %d ngừng dùng.\n", "Schools: %d new, %d changed, %d unchanged. Points: %d new, %d out of use.\n"),
 		len(plan.New), len(plan.Changed), len(plan.Same), len(plan.Points), len(plan.Off))
 	if o.dryRun {
-		b.WriteString(o.say("Đây là xem trước, chưa ghi gì.\n", "This is a preview, nothing was written.\n"))
+		b.WriteString(o.say("Đây là xem trước, chưa lưu gì.\n", "This is a preview; nothing was saved.\n"))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -187,14 +186,14 @@ func (o *unitsImportOptions) problem(m survey.Message) string {
 	words := map[string][2]string{
 		"school.no_name":        {"thiếu tên trường", "the name is missing"},
 		"school.no_level":       {"thiếu cấp học", "the level is missing"},
-		"school.unknown_level":  {"không có cấp học %q; hãy ghi mầm non, tiểu học, THCS hoặc GDTX", "%q is no level surveyed here; write preschool, primary, lower secondary or continuing"},
+		"school.unknown_level":  {"không có cấp học %q; xin ghi mầm non, tiểu học, THCS hoặc GDTX", "%q is no level surveyed here; write preschool, primary, lower secondary or continuing"},
 		"school.no_unit":        {"thiếu xã", "the commune is missing"},
 		"school.unit_unknown":   {"không tìm thấy xã %q", "there is no commune %q"},
-		"school.unit_ended":     {"%q không còn là đơn vị hành chính; hãy ghi xã hiện nay", "%q no longer exists; write the commune of today"},
-		"school.unit_ambiguous": {"%q có thể là nhiều xã; hãy ghi mã số của xã", "%q may be several communes; write the commune's code"},
+		"school.unit_ended":     {"%q không còn là đơn vị hành chính; xin ghi xã hiện nay", "%q no longer exists; write the commune of today"},
+		"school.unit_ambiguous": {"%q có thể là nhiều xã; xin ghi mã số của xã", "%q may be several communes; write the commune’s code"},
 		"school.no_code":        {"thiếu mã trường", "the code is missing"},
 		"school.bad_code":       {"mã %q phải có chữ cái hoặc chữ số", "code %q needs letters or digits"},
-		"school.code_twice":     {"mã %q đã có ở dòng %d", "code %q stands in row %d too"},
+		"school.code_twice":     {"mã %q đã có ở dòng %d", "code %q is in row %d too"},
 	}
 	w, ok := words[m.Key]
 	if !ok {

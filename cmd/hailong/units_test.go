@@ -155,7 +155,7 @@ func TestUnitsImportRefuses(t *testing.T) {
 		want                []string
 	}{
 		{"BadRows", "a.csv", badCSV, []string{
-			`dòng 3, cột cấp học: không có cấp học "THPT"`, `dòng 3, cột xã: không tìm thấy xã "Nơi khác"`, `dòng 3, cột mã: mã "A1" đã có ở dòng 2`, "có 3 lỗi, không ghi gì",
+			`dòng 3, cột cấp học: không có cấp học "THPT"`, `dòng 3, cột xã: không tìm thấy xã "Nơi khác"`, `dòng 3, cột mã: mã "A1" đã có ở dòng 2`, "có 3 lỗi, chưa lưu gì",
 		}},
 		{"NoColumn", "a.csv", "tên trường,xã\nA,Pa Ủ\n", []string{"dòng tiêu đề thiếu cột: cấp học, mã"}},
 		{"OnlyHeader", "a.csv", "name,level,unit,code\n", []string{"không có trường nào"}},

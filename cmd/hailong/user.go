@@ -16,7 +16,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/people"
-	"hailong/web"
+	"hailong/web/page"
 )
 
 // shellActor names the account of this machine in the audit log.
@@ -60,7 +60,7 @@ func (e explainedError) Unwrap() error { return e.err }
 // explained returns err in both languages and without its internals, if there
 // are words for it; a fault of ours keeps them, for whoever has to find it.
 func explained(err error) error {
-	vi, en := web.Explain(err, survey.Vietnamese), web.Explain(err, survey.English)
+	vi, en := page.Explain(err, survey.Vietnamese), page.Explain(err, survey.English)
 	if said := (explainedError{}); err == nil || vi == "" || survey.KindOf(err) == survey.Internal || errors.As(err, &said) {
 		return err
 	}
@@ -68,10 +68,10 @@ func explained(err error) error {
 }
 
 func newUserCommand() *cobra.Command {
-	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / people: add, reset, disable; also while the server runs",
+	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
 		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
-		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / signs somebody out for good", (*people.Accounts).Disable),
-		newUserSwitchCommand("enable", "Mở lại một người dùng / undoes disable", (*people.Accounts).Enable))
+		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*people.Accounts).Disable),
+		newUserSwitchCommand("enable", "Mở lại một người dùng / enables a user again", (*people.Accounts).Enable))
 }
 
 const userList = "hailong user list"
@@ -88,9 +88,9 @@ func (g *grantFlags) add(cmd *cobra.Command, role survey.Role) {
 	for i, r := range survey.Roles {
 		names[i] = string(r)
 	}
-	cmd.Flags().StringVar(&g.role, "role", string(role), strings.Join(names, ", "))
-	cmd.Flags().StringSliceVar(&g.units, "unit", nil, "only this unit and what is below it, by id; may be repeated")
-	cmd.Flags().StringSliceVar(&g.families, "family", nil, "only this kind of survey: tthc, edu, sipas; may be repeated")
+	cmd.Flags().StringVar(&g.role, "role", string(role), "vai trò / role: "+strings.Join(names, ", "))
+	cmd.Flags().StringSliceVar(&g.units, "unit", nil, "chỉ đơn vị này và các đơn vị trực thuộc, theo mã; ghi được nhiều lần / only this unit and what is below it, by id; may be repeated")
+	cmd.Flags().StringSliceVar(&g.families, "family", nil, "chỉ nội dung khảo sát này: tthc, edu, sipas; ghi được nhiều lần / only this topic: tthc, edu, sipas; may be repeated")
 }
 
 // grant checks that the units are there.
@@ -118,8 +118,8 @@ func newUserAddCommand() *cobra.Command {
 		invite bool
 	)
 	cmd := &cobra.Command{
-		Use:   "add LOGIN",
-		Short: "Thêm người dùng / adds somebody and prints a password or an invitation, once",
+		Use:   "add USERNAME",
+		Short: "Thêm người dùng / adds a user and prints a password or an invitation, once",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts) error {
@@ -137,8 +137,8 @@ func newUserAddCommand() *cobra.Command {
 	}
 	store = addStoreFlag(cmd)
 	grant.add(cmd, survey.Viewer)
-	cmd.Flags().StringVar(&name, "name", "", "full name")
-	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
+	cmd.Flags().StringVar(&name, "name", "", "họ và tên / full name")
+	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
 	return cmd
 }
 
@@ -161,8 +161,8 @@ func newUserListCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "Danh sách người dùng / lists people",
-		Args:  cobra.NoArgs,
+		Short: "Danh sách người dùng / lists users",
+		Args:  exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				people, err := a.People(cmd.Context())
@@ -173,7 +173,7 @@ func newUserListCommand() *cobra.Command {
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(people)
 				}
 				out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-				fmt.Fprintln(out, "LOGIN\tNAME\tROLE\tUNITS\tSTATE")
+				fmt.Fprintln(out, "USERNAME\tNAME\tROLE\tUNITS\tSTATUS")
 				for _, u := range people {
 					fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, u.Grant.Role, joined(u.Grant.Scope.Units), userState(u))
 				}
@@ -182,7 +182,7 @@ func newUserListCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON / as JSON")
 	return cmd
 }
 
@@ -210,8 +210,8 @@ func newUserResetCommand() *cobra.Command {
 		invite, factor bool
 	)
 	cmd := &cobra.Command{
-		Use:   "reset LOGIN",
-		Short: "Cấp lại cách đăng nhập / gives a new password or invitation and ends every session",
+		Use:   "reset USERNAME",
+		Short: "Cấp lại mật khẩu hoặc liên kết mời / gives a new password or invitation and ends every session",
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
@@ -230,15 +230,15 @@ func newUserResetCommand() *cobra.Command {
 		},
 	}
 	store = addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&invite, "invite", false, "an invitation link instead of a password")
-	cmd.Flags().BoolVar(&factor, "second-factor", false, "remove the second factor as well")
+	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
+	cmd.Flags().BoolVar(&factor, "second-factor", false, "bỏ cả xác thực hai bước / remove the second factor as well")
 	return cmd
 }
 
 func newUserSwitchCommand(name, short string, do func(*people.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {
 	var store *storeOption
 	cmd := &cobra.Command{
-		Use:   name + " LOGIN",
+		Use:   name + " USERNAME",
 		Short: short,
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

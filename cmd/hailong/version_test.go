@@ -13,7 +13,7 @@ import (
 func TestVersionSetByLinker(t *testing.T) {
 	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "hailong")
-	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-X main.version=v9.8.7", "-o", binary, ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-ldflags", "-s -w -X main.version=v9.8.7", "-o", binary, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}

@@ -16,13 +16,14 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 
 	"hailong/survey"
+	"hailong/survey/questions"
+	"hailong/survey/source"
 )
 
-//go:embed units.yaml sectors.yaml scales.yaml targets.yaml demo.yaml questionnaires/*.yaml
+//go:embed units.yaml sectors.yaml scales.yaml targets.yaml questionnaires/*.yaml
 var embedded embed.FS
 
 // Load returns the embedded catalogue, checked, without campaigns and points.
@@ -43,63 +44,39 @@ func Load() (*survey.Catalog, error) {
 // The files cannot change while the program runs, so they are read once.
 var load = sync.OnceValues(func() (*survey.Catalog, error) { return Read(embedded) })
 
-// Problem is one mistake in a catalogue file.
-type Problem struct {
-	File string
-	Line int
-	Text string // in English
-
-	Path string // of the value: "$.sections[1].items[3].label"
-	Key  string // of a broken rule of questionnaires, for translation; else empty
-	Args []any  // of the sentence
-}
-
-func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text) }
-
-// Problems are all mistakes found in a catalogue, by file and line.
-type Problems []Problem
-
-func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Read reads a catalogue laid out as the embedded one and checks it. The error
 // is Problems with every mistake in it: of a file that is not YAML, or that
 // does not fit its type, the first one; of all others every broken rule.
 func Read(fsys fs.FS) (*survey.Catalog, error) {
-	r := &reader{fsys: fsys}
+	r := &source.Reader{Fsys: fsys}
 	var (
 		units   struct{ Units []survey.Unit }
 		sectors struct{ Sectors []survey.Sector }
 		scales  struct{ Scales []survey.Scale }
 		targets struct{ Targets []survey.Target }
 	)
-	unitFile := r.read("units.yaml", &units)
-	sectorFile := r.read("sectors.yaml", &sectors)
-	scaleFile := r.read("scales.yaml", &scales)
-	targetFile := r.read("targets.yaml", &targets)
+	unitFile := r.Read("units.yaml", &units)
+	sectorFile := r.Read("sectors.yaml", &sectors)
+	scaleFile := r.Read("scales.yaml", &scales)
+	targetFile := r.Read("targets.yaml", &targets)
 	checkUnits(unitFile, units.Units)
 	checkSectors(sectorFile, sectors.Sectors)
-	checkScales(scaleFile, scales.Scales)
+	questions.CheckScales(scaleFile, scales.Scales)
 	checkTargets(targetFile, targets.Targets, sectors.Sectors)
 
 	names, err := fs.Glob(fsys, "questionnaires/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("list questionnaires: %w", err)
 	}
-	forms := formChecker{scales: scales.Scales}
+	forms := questions.FormChecker{Scales: scales.Scales}
 	var questionnaires []survey.Questionnaire
 	for _, name := range names {
 		var q survey.Questionnaire
-		f := r.read(name, &q)
-		if f.broken {
+		f := r.Read(name, &q)
+		if f.Broken {
 			continue
 		}
-		forms.check(f, &q)
+		forms.Check(f, &q)
 		q.ID, q.Rev = q.Ref().ID(), 1
 		questionnaires = append(questionnaires, q)
 	}
@@ -113,7 +90,7 @@ func Read(fsys fs.FS) (*survey.Catalog, error) {
 	for i := range targets.Targets {
 		targets.Targets[i].Rev, targets.Targets[i].Order = 1, i+1
 	}
-	if problems := r.problems(); len(problems) > 0 {
+	if problems := r.Problems(); len(problems) > 0 {
 		return nil, problems
 	}
 	return (&survey.Catalog{

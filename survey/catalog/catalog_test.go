@@ -11,6 +11,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/source"
 )
 
 func load(t testing.TB) *survey.Catalog {
@@ -413,7 +414,7 @@ func TestMistakes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := catalog.Read(smallWith(t, test.file, test.pairs...))
-			var problems catalog.Problems
+			var problems source.Problems
 			if !errors.As(err, &problems) {
 				t.Fatalf("error %v, want Problems", err)
 			}
@@ -481,7 +482,7 @@ func FuzzRead(f *testing.F) {
 		if err == nil {
 			return
 		}
-		var problems catalog.Problems
+		var problems source.Problems
 		if !errors.As(err, &problems) || len(problems) == 0 {
 			t.Fatalf("error %v, want Problems", err)
 		}

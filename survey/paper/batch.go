@@ -239,7 +239,7 @@ func (b *Batches) Edit(ctx context.Context, actor survey.Actor, id survey.BatchI
 				return err
 			}
 			if last := keyed.Highest(); edit.Forms < last {
-				fields.Add("forms", "batch.forms_keyed", last)
+				fields.Add("forms", "batch.forms_keyed", strconv.Itoa(last))
 			}
 		}
 		batch.Surveyor, batch.Forms = edit.Surveyor, edit.Forms

@@ -274,7 +274,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	}
 	// What was queued before it was voided does not come into force again.
 	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
-	if e := refused(t, "keyed again by a queue", err, survey.Conflict, "batch.voided"); !cmp.Equal(e.Args, []any{5, 2}) {
+	if e := refused(t, "keyed again by a queue", err, survey.Conflict, "batch.voided"); !cmp.Equal(e.Args, []any{"5", 2}) {
 		t.Errorf("args %v", e.Args)
 	}
 	second := entryOf(5, "2")

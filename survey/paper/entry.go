@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strconv"
 	"time"
 
 	"hailong/survey"
@@ -29,6 +30,11 @@ type Entered struct {
 	Differs bool // it had been keyed in before with other answers; those count
 }
 
+// whoReopens names the role that reopens a batch and prints its forms anew.
+func whoReopens() survey.Message {
+	return survey.Message{Key: "role." + string(survey.HomeAffairs)}
+}
+
 // Owned returns a batch to the surveyor it is assigned to; to anybody else it
 // is NotFound.
 func (b *Batches) Owned(ctx context.Context, who survey.Login, id survey.BatchID) (Batch, error) {
@@ -43,7 +49,7 @@ func (b *Batches) Owned(ctx context.Context, who survey.Login, id survey.BatchID
 // again changes nothing and tells whether the answers were others. Errors:
 // NotFound (also for another surveyor's batch), Closed, Invalid (Fields by
 // item code, serial, day) and Conflict with the key "batch.voided" if the
-// form was keyed in and voided: its Args are the serial number and the take
+// form was keyed in and voided: its Args are the serial number, as it is printed, and the take
 // under which it can be keyed in again.
 func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID, e Entry) (Entered, error) {
 	batch, err := b.Owned(ctx, who, id)
@@ -51,7 +57,7 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 		return Entered{}, err
 	}
 	if batch.Closed {
-		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.closed_now"}
+		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.closed_now", Args: []any{whoReopens()}}
 	}
 	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.Keying() {
 		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.not_keying"}
@@ -69,7 +75,7 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 		return Entered{}, err
 	}
 	if take > 1 && take != e.Take {
-		return Entered{}, &survey.Error{Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{serial, take}}
+		return Entered{}, &survey.Error{Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), take}}
 	}
 	receipts, err := b.intake.Keep(ctx, response)
 	if err != nil || receipts[0].Fresh {
@@ -137,7 +143,9 @@ func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, erro
 			return 0, err
 		}
 	}
-	return 0, &survey.Error{Kind: survey.Invalid, Op: "key in form", Key: "batch.too_often", Fields: survey.Fields{"serial": {Key: "batch.too_often"}}}
+	return 0, &survey.Error{Kind: survey.Invalid, Op: "key in form", Key: "batch.too_often", Args: []any{whoReopens()}, Fields: survey.Fields{
+		"serial": {Key: "batch.too_often", Args: []any{whoReopens()}},
+	}}
 }
 
 // Void takes the form of a serial number out of force; take is the one that was
@@ -202,7 +210,7 @@ func (b *Batches) VoidOwn(ctx context.Context, actor survey.Actor, id survey.Bat
 		return err
 	}
 	if batch.Closed {
-		return &survey.Error{Kind: survey.Closed, Op: "void response", Key: "batch.closed_now"}
+		return &survey.Error{Kind: survey.Closed, Op: "void response", Key: "batch.closed_now", Args: []any{whoReopens()}}
 	}
 	return b.Void(ctx, actor, id, serial, take, reason)
 }

@@ -166,10 +166,10 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login
 	}
 	if !right {
 		a.throttle.Failed(login, client)
-		return survey.InvalidField("change password", "user.invalid", "current_password", "account.password_wrong")
+		return survey.InvalidField("change password", "account.invalid", "current_password", "account.password_wrong")
 	}
 	if subtle.ConstantTimeCompare([]byte(current), []byte(wanted)) == 1 {
-		return survey.InvalidField("change password", "user.invalid", "password", "account.password_same")
+		return survey.InvalidField("change password", "account.invalid", "password", "account.password_same")
 	}
 	hash, err := HashPassword(wanted)
 	if err != nil {

@@ -59,7 +59,7 @@ func totpStep(secret, code string, now time.Time) (int64, bool) {
 }
 
 var errWrongCode = &survey.Error{
-	Kind: survey.Invalid, Op: "check second factor", Key: "user.invalid",
+	Kind: survey.Invalid, Op: "check second factor", Key: "account.invalid",
 	Fields: survey.Fields{"passcode": {Key: "account.code_wrong"}},
 }
 

@@ -16,8 +16,8 @@ type Drafts struct {
 	Catalog func() *survey.Catalog // as of now
 }
 
-// form is a change of a questionnaire of revision seen.
-func form(actor survey.Actor, action survey.Action, id string, seen int64, do func(*survey.Questionnaire) error) survey.Edit[survey.Questionnaire] {
+// editOf is a change of a questionnaire of revision seen.
+func editOf(actor survey.Actor, action survey.Action, id string, seen int64, do func(*survey.Questionnaire) error) survey.Edit[survey.Questionnaire] {
 	return survey.Edit[survey.Questionnaire]{Collection: survey.Questionnaires, ID: id, Seen: seen, Actor: actor, Action: action, Do: do}
 }
 
@@ -71,7 +71,7 @@ func (e *Drafts) KeepDraft(ctx context.Context, actor survey.Actor, q survey.Que
 		if !replace {
 			return q, survey.InvalidField("keep draft", "questionnaire.invalid", "code", "questionnaire.draft_there", string(q.Code))
 		}
-		return survey.Change(ctx, e.Changes, form(actor, "questionnaire.edit", draft.ID, draft.Rev, func(d *survey.Questionnaire) error {
+		return survey.Change(ctx, e.Changes, editOf(actor, "questionnaire.edit", draft.ID, draft.Rev, func(d *survey.Questionnaire) error {
 			q.ID, q.Version, q.Draft = d.ID, d.Version, true
 			*d = q
 			cleanTexts(d)
@@ -85,7 +85,7 @@ func (e *Drafts) keepDraft(ctx context.Context, actor survey.Actor, q survey.Que
 	q.Version, q.Draft = version, true
 	q.ID = q.Ref().ID()
 	cleanTexts(&q)
-	edit := form(actor, "questionnaire.draft", q.ID, 0, func(stored *survey.Questionnaire) error {
+	edit := editOf(actor, "questionnaire.draft", q.ID, 0, func(stored *survey.Questionnaire) error {
 		*stored = q
 		return nil
 	})
@@ -126,7 +126,7 @@ func cleanTexts(q *survey.Questionnaire) {
 // work on different parts do not disturb each other. A published version is a
 // Conflict.
 func (e *Drafts) ChangeDraft(ctx context.Context, actor survey.Actor, ref survey.FormRef, do func(*survey.Questionnaire) error) (survey.Questionnaire, error) {
-	return survey.Change(ctx, e.Changes, form(actor, "questionnaire.edit", ref.ID(), survey.AnyRevision, func(q *survey.Questionnaire) error {
+	return survey.Change(ctx, e.Changes, editOf(actor, "questionnaire.edit", ref.ID(), survey.AnyRevision, func(q *survey.Questionnaire) error {
 		if !q.Draft {
 			return frozen("change draft")
 		}
@@ -139,7 +139,7 @@ func (e *Drafts) ChangeDraft(ctx context.Context, actor survey.Actor, ref survey
 // PublishForm freezes a draft of revision seen. Whoever calls has checked that
 // it keeps the rules. From then on campaigns can ask it.
 func (e *Drafts) PublishForm(ctx context.Context, actor survey.Actor, ref survey.FormRef, seen int64) (survey.Questionnaire, error) {
-	return survey.Change(ctx, e.Changes, form(actor, "questionnaire.publish", ref.ID(), seen, func(q *survey.Questionnaire) error {
+	return survey.Change(ctx, e.Changes, editOf(actor, "questionnaire.publish", ref.ID(), seen, func(q *survey.Questionnaire) error {
 		if !q.Draft {
 			return frozen("publish questionnaire")
 		}

@@ -35,7 +35,7 @@ func (f *Samples) RecordVisit(ctx context.Context, actor survey.Actor, id string
 		case !a.Corrects && d.Outcome() == Answered:
 			fields.Add("outcome", "sample.answered_already")
 		}
-		if err := fields.Err("record visit", "sample.invalid"); err != nil {
+		if err := fields.Err("record visit", "visit.invalid"); err != nil {
 			return err
 		}
 		a.At, a.By = f.time(), actor.Login

@@ -146,13 +146,20 @@ var buildFerretDB = sync.OnceValues(func() (string, error) {
 		cache = os.TempDir()
 	}
 	binary := filepath.Join(cache, "hailong", "ferretdb-"+hex.EncodeToString(sum.Sum(nil)[:8]))
-	if _, err := os.Stat(binary); err == nil {
-		return binary, nil
-	}
 	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
 		return "", err
 	}
-	// Test programs that build at the same time each move a whole file in place.
+	// The build takes minutes of processor time. Of test programs that start
+	// together one builds, and the others wait for it.
+	unlock, err := lockFile(binary + ".lock")
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if _, err := os.Stat(binary); err == nil {
+		return binary, nil
+	}
+	// A whole file is moved in place: a build that was interrupted leaves none.
 	unfinished := fmt.Sprintf("%s.%d", binary, os.Getpid())
 	cmd := exec.Command("go", "build", "-o", unfinished, ".")
 	cmd.Dir = dir

@@ -1,0 +1,216 @@
+package results
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"hailong/survey"
+)
+
+// EditionFigures is every figure of a campaign that the public may ask for, as
+// of one moment, in the form in which it is published and kept. It holds its own
+// labels, so that it can be read without the catalogue of its day.
+type EditionFigures struct {
+	Campaign  survey.CampaignID `json:"campaign"`
+	Title     survey.Text       `json:"title"`
+	Family    survey.Family     `json:"questionnaire"`
+	Forms     []survey.FormRef  `json:"forms"`
+	Period    survey.Span       `json:"period"`
+	Frame     survey.Date       `json:"frame"`
+	Units     []survey.UnitID   `json:"units,omitempty"`
+	Method    survey.Method     `json:"method"`
+	Threshold int64             `json:"threshold"` // groups of fewer respondents are suppressed
+	Demo      bool              `json:"demo,omitempty"`
+	Edition   int               `json:"edition"`
+	Published string            `json:"published"` // RFC 3339
+	Tables    []EditionTable    `json:"tables"`
+	Targets   []EditionVerdict  `json:"targets"`
+}
+
+// EditionTable is the answer to one query.
+type EditionTable struct {
+	By      []Dimension       `json:"by"`
+	Where   map[string]string `json:"where,omitempty"` // key by dimension
+	Overall Figure            `json:"overall"`
+	Groups  []EditionGroup    `json:"groups"`
+}
+
+// EditionGroup is one line of a table. Labels holds a name for each key that has
+// one.
+type EditionGroup struct {
+	Keys   []string      `json:"keys"`
+	Labels []survey.Text `json:"labels"`
+	Figure Figure        `json:"figure"`
+}
+
+// EditionVerdict is a milestone that the campaign answers.
+type EditionVerdict struct {
+	Code      survey.TargetCode `json:"code"`
+	Title     survey.Text       `json:"title"`
+	Threshold float64           `json:"threshold"`
+	Due       survey.Date       `json:"due"`
+	InForce   bool              `json:"in_force"`
+	State     VerdictState      `json:"state"`
+	Figure    Figure            `json:"figure"`
+	Met       *bool             `json:"met"`
+	Evidence  string            `json:"evidence"`
+}
+
+// editionFigures answers the queries and judges the campaign's targets on the
+// last day of its period. Edition and Published are left to the caller. Every
+// query must be of that campaign.
+func (l *Live) editionFigures(ctx context.Context, id survey.CampaignID, queries []Query) (EditionFigures, error) {
+	b, err := l.current(ctx)
+	if err != nil {
+		return EditionFigures{}, err
+	}
+	campaign := b.catalog.Campaign(id)
+	if campaign == nil {
+		return EditionFigures{}, unknownCampaign(id)
+	}
+	f := EditionFigures{
+		Campaign: id, Title: campaign.Title, Family: campaign.Family, Forms: campaign.Forms, Period: campaign.Period,
+		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Tables: []EditionTable{}, Targets: []EditionVerdict{},
+	}
+	whole, err := l.Table(ctx, Query{Campaign: id})
+	if err != nil {
+		return EditionFigures{}, err
+	}
+	f.Method, f.Threshold = whole.Method, whole.Threshold
+	for _, q := range append([]Query{{Campaign: id}}, queries...) {
+		t, err := l.Table(ctx, q)
+		if err != nil {
+			return EditionFigures{}, err
+		}
+		f.Tables = append(f.Tables, editionTable(b.catalog, q, &t))
+	}
+	return f, l.editionTargets(ctx, b.catalog, campaign, &f)
+}
+
+func editionTable(catalog *survey.Catalog, q Query, t *Table) EditionTable {
+	table := EditionTable{By: append([]Dimension{}, q.By...), Where: q.where(), Overall: t.Overall, Groups: make([]EditionGroup, len(t.Groups))}
+	for i, g := range t.Groups {
+		labels := make([]survey.Text, len(g.Keys))
+		for k, key := range g.Keys {
+			labels[k] = Name(catalog, t.Campaign, t.By[k], key)
+		}
+		table.Groups[i] = EditionGroup{Keys: g.Keys, Labels: labels, Figure: g.Figure}
+	}
+	return table
+}
+
+func (l *Live) editionTargets(ctx context.Context, catalog *survey.Catalog, campaign *survey.Campaign, f *EditionFigures) error {
+	for i := range catalog.Targets {
+		t := &catalog.Targets[i]
+		if t.Family != campaign.Family || len(campaign.Targets) > 0 && !slices.Contains(campaign.Targets, t.Code) {
+			continue
+		}
+		table, err := l.Table(ctx, targetQuery(campaign.ID, t))
+		if err != nil {
+			return err
+		}
+		inForce := t.InForce(campaign.Period.To)
+		for m, milestone := range t.Milestones {
+			v := EditionVerdict{
+				Code: t.Code, Title: t.Title, Threshold: milestone.Threshold, Due: milestone.Due,
+				InForce: m == inForce, Figure: table.Overall,
+			}
+			state, met, evidence, _ := Judge(table.Overall, table.Method, milestone.Threshold)
+			v.State, v.Evidence = state, string(evidence)
+			if state == Judged {
+				v.Met = &met
+			}
+			f.Targets = append(f.Targets, v)
+		}
+	}
+	return nil
+}
+
+func targetQuery(id survey.CampaignID, t *survey.Target) Query {
+	q := Query{Campaign: id}
+	if t.Group != "" {
+		q.Where = []Filter{{ByGroup, string(t.Group)}}
+	}
+	return q
+}
+
+// where is the query's filters by dimension; nil where there are none.
+func (q Query) where() map[string]string {
+	if len(q.Where) == 0 {
+		return nil
+	}
+	m := map[string]string{}
+	for _, f := range q.Where {
+		m[string(f.Dimension)] = f.Key
+	}
+	return m
+}
+
+// readEdition reads the figures of an edition from the text of its snapshot.
+func readEdition(body string) (*EditionFigures, error) {
+	var f EditionFigures
+	decoder := json.NewDecoder(strings.NewReader(body))
+	if err := decoder.Decode(&f); err != nil {
+		return nil, survey.NewError(survey.Internal, "read the figures of an edition", err)
+	}
+	return &f, nil
+}
+
+// table returns the table of a query as it was published; ok is false if the
+// edition does not hold it. An edition holds no other formula or pooling than
+// the campaign's.
+func (f *EditionFigures) table(campaign *survey.Campaign, q Query) (t Table, ok bool) {
+	if q.Formula != "" && q.Formula != f.Method.Formula || q.Pooling != "" && q.Pooling != f.Method.Pooling {
+		return Table{}, false
+	}
+	want := fmt.Sprint(q.where())
+	for i := range f.Tables {
+		held := &f.Tables[i]
+		if !slices.Equal(held.By, q.By) || fmt.Sprint(held.Where) != want {
+			continue
+		}
+		t = Table{
+			Campaign: campaign, By: q.By, Method: f.Method, Threshold: f.Threshold,
+			Overall: held.Overall, Groups: make([]Group, len(held.Groups)),
+		}
+		for k, g := range held.Groups {
+			t.Groups[k] = Group{Keys: g.Keys, Figure: g.Figure}
+		}
+		return t, true
+	}
+	return Table{}, false
+}
+
+// target returns the figure of a target as it was published.
+func (f *EditionFigures) target(code survey.TargetCode) (Figure, bool) {
+	for _, v := range f.Targets {
+		if v.Code == code {
+			return v.Figure, true
+		}
+	}
+	return noFigure, false
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (f *Figure) UnmarshalJSON(data []byte) error {
+	var v struct {
+		N, Answers      int64
+		Rate, Low, High *float64
+		Suppressed      bool
+	}
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	number := func(p *float64) float64 {
+		if p == nil {
+			return math.NaN()
+		}
+		return *p
+	}
+	*f = Figure{N: v.N, Answers: v.Answers, Rate: number(v.Rate), Low: number(v.Low), High: number(v.High), Suppressed: v.Suppressed}
+	return nil
+}

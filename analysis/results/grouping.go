@@ -1,0 +1,278 @@
+package results
+
+import (
+	"slices"
+	"strings"
+
+	"hailong/analysis/results/disclosure"
+	"hailong/survey"
+)
+
+// The ways in which a response belongs to groups. Its codes in all of them
+// together are its profile; the responses of a campaign share few profiles, so
+// the number of the profile is the one domain column that is held.
+const (
+	colUnit    = iota // commune or department in the campaign's frame
+	colSchool         // school, or what is at no school of a unit and level
+	colLevel          // school level that the form asks about
+	colForm           // questionnaire, any version
+	colGroup          // group of sectors
+	colSector         // sector
+	colChannel        // the way in
+	colMonth          // YYYY-MM
+	columns
+)
+
+// profile is the code of a response in each way.
+type profile [columns]uint32
+
+// dict numbers the values of a domain column from 1; 0 is "none".
+type dict struct {
+	code map[string]uint32
+	keys []string
+}
+
+func newDict() dict { return dict{code: map[string]uint32{"": 0}, keys: []string{""}} }
+
+func (d *dict) of(key string) uint32 {
+	code, ok := d.code[key]
+	if !ok {
+		code = uint32(len(d.keys)) //nolint:gosec // as many as units or months
+		d.code[key] = code
+		d.keys = append(d.keys, key)
+	}
+	return code
+}
+
+// schoolGroup is a group of colSchool: a school, or the remainder of a unit and level
+// that belongs to no school. Both lie within the unit and, as a school teaches
+// a level, within a level.
+type schoolGroup struct {
+	unit, level uint32
+	school      survey.UnitID // empty: the remainder
+}
+
+// grouping finds the groups of figures that responses belong to.
+type grouping struct {
+	catalog       *survey.Catalog
+	layout        *itemLayout
+	dicts         [columns]dict
+	schoolGroups  []schoolGroup // by code of colSchool
+	schoolGroupOf map[schoolGroup]uint32
+	units         map[string]unitLocation // by raw unit id
+	groups        map[string]uint32       // group code by raw sector id
+
+	profiles  []profile // by number, from 1
+	profileOf map[profile]uint32
+}
+
+// unitLocation is where a raw unit counts.
+type unitLocation struct {
+	unit   survey.UnitID
+	school survey.UnitID
+	level  survey.SchoolLevel // of the school
+}
+
+func newGrouping(catalog *survey.Catalog, p *itemLayout) *grouping {
+	g := &grouping{
+		catalog: catalog, layout: p,
+		schoolGroups: []schoolGroup{{}}, schoolGroupOf: map[schoolGroup]uint32{{}: 0},
+		units: map[string]unitLocation{}, groups: map[string]uint32{},
+		profiles: []profile{{}}, profileOf: map[profile]uint32{},
+	}
+	for c := range g.dicts {
+		g.dicts[c] = newDict()
+	}
+	// Schools have their place before they have responses: were they missing
+	// from a table, where others are suppressed, they would be known to be empty.
+	for i := range catalog.Units {
+		if u := &catalog.Units[i]; p.campaign.Family == survey.Education && u.Kind == survey.School {
+			where := g.locate(u.ID)
+			g.units[string(u.ID)] = where
+			g.schoolGroupCode(schoolGroup{g.dicts[colUnit].of(string(where.unit)), g.dicts[colLevel].of(string(where.level)), where.school})
+		}
+	}
+	return g
+}
+
+// locate finds where responses of a raw unit count: the commune or department
+// above it in the frame of the campaign, followed through successors; else
+// the office itself.
+func (g *grouping) locate(id survey.UnitID) unitLocation {
+	on := g.layout.campaign.Frame
+	var p unitLocation
+	if s := g.catalog.RollUp(id, on, survey.School); s != nil {
+		p.school = s.ID
+		if len(s.Levels) > 0 {
+			p.level = s.Levels[0]
+		}
+	}
+	for _, kinds := range [][]survey.UnitKind{{survey.Commune, survey.Department}, {survey.OneStop}, {survey.Area, survey.Province}} {
+		if u := g.catalog.RollUp(id, on, kinds...); u != nil {
+			p.unit = u.ID
+			return p
+		}
+	}
+	p.unit = id // not in the catalogue: shown under its id rather than lost
+	return p
+}
+
+// profile returns the number of a response's profile.
+func (g *grouping) profile(r *decoded) uint32 {
+	codes := g.domains(r)
+	number, ok := g.profileOf[codes]
+	if !ok {
+		number = uint32(len(g.profiles)) //nolint:gosec // at most as many as responses
+		g.profileOf[codes] = number
+		g.profiles = append(g.profiles, codes)
+	}
+	return number
+}
+
+// domains returns the codes of a response.
+func (g *grouping) domains(r *decoded) (codes profile) {
+	where, ok := g.units[r.unit]
+	if !ok {
+		where = g.locate(survey.UnitID(r.unit))
+		g.units[r.unit] = where
+	}
+	group, ok := g.groups[r.sector]
+	if !ok {
+		if s := g.catalog.Sector(survey.SectorID(r.sector)); s != nil {
+			group = g.dicts[colGroup].of(string(s.Group))
+		}
+		g.groups[r.sector] = group
+	}
+	level := g.layout.level(survey.FormCode(r.form))
+	codes[colUnit] = g.dicts[colUnit].of(string(where.unit))
+	codes[colLevel] = g.dicts[colLevel].of(string(level))
+	if where.school != "" {
+		level = where.level
+	}
+	codes[colSchool] = g.schoolGroupCode(schoolGroup{codes[colUnit], g.dicts[colLevel].of(string(level)), where.school})
+	codes[colForm] = g.dicts[colForm].of(r.form)
+	codes[colGroup] = group
+	codes[colSector] = g.dicts[colSector].of(r.sector)
+	codes[colChannel] = g.dicts[colChannel].of(r.channel)
+	codes[colMonth] = g.dicts[colMonth].of(survey.Date(r.day).Month())
+	return codes
+}
+
+func (g *grouping) schoolGroupCode(s schoolGroup) uint32 {
+	code, ok := g.schoolGroupOf[s]
+	if !ok {
+		code = uint32(len(g.schoolGroups)) //nolint:gosec // as many as schools
+		g.schoolGroupOf[s] = code
+		g.schoolGroups = append(g.schoolGroups, s)
+	}
+	return code
+}
+
+// same reports whether another catalogue would put every response seen so far
+// where this one did.
+func (g *grouping) same(catalog *survey.Catalog, p *itemLayout) bool {
+	o := newGrouping(catalog, p)
+	for id := range o.units {
+		if _, known := g.units[id]; !known {
+			return false
+		}
+	}
+	for id, where := range g.units {
+		if o.locate(survey.UnitID(id)) != where {
+			return false
+		}
+	}
+	for id, group := range g.groups {
+		var now survey.SectorGroup
+		if s := catalog.Sector(survey.SectorID(id)); s != nil {
+			now = s.Group
+		}
+		if g.dicts[colGroup].keys[group] != string(now) {
+			return false
+		}
+	}
+	return true
+}
+
+// hierarchy divides respondents down to a domain column.
+func (v view) hierarchy(col int) disclosure.Hierarchy {
+	flat := func(col int) disclosure.Level {
+		return disclosure.Level{Parent: make([]int, len(v.keys[col])), Order: sorted(v.keys[col])}
+	}
+	switch col {
+	case colSchool:
+		unitLevels, schools := v.schoolLevels()
+		return disclosure.Hierarchy{disclosure.Everybody(), flat(colUnit), unitLevels, schools}
+	case colForm:
+		forms := disclosure.Level{Order: sorted(v.keys[colForm])}
+		for _, key := range v.keys[colForm] {
+			forms.Parent = append(forms.Parent, v.levelOfForm(key))
+		}
+		return disclosure.Hierarchy{disclosure.Everybody(), flat(colLevel), forms}
+	case colSector:
+		sectors := disclosure.Level{Order: sorted(v.keys[colSector])}
+		for _, key := range v.keys[colSector] {
+			sectors.Parent = append(sectors.Parent, int(v.groups[key]))
+		}
+		return disclosure.Hierarchy{disclosure.Everybody(), flat(colGroup), sectors}
+	}
+	return disclosure.Hierarchy{disclosure.Everybody(), flat(col)}
+}
+
+// schoolLevels divides units into the schools of one level in one unit, which is
+// what the table of units by levels shows, and those into schools.
+func (v view) schoolLevels() (unitLevels, schools disclosure.Level) {
+	lines := map[[2]uint32]int{}
+	var names []string
+	for _, s := range v.schoolGroups {
+		key := [2]uint32{s.unit, s.level}
+		if _, ok := lines[key]; !ok {
+			lines[key] = unitLevels.Size()
+			unitLevels.Parent = append(unitLevels.Parent, int(s.unit))
+		}
+		schools.Parent = append(schools.Parent, lines[key])
+		names = append(names, string(s.school))
+	}
+	schools.Order = sorted(names)
+	names = nil
+	for _, s := range v.unitLevels() {
+		names = append(names, v.keys[colLevel][s.level])
+	}
+	unitLevels.Order = sorted(names)
+	return unitLevels, schools
+}
+
+// sorted lists the places of names in their order.
+func sorted(names []string) []int {
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(names[a], names[b]) })
+	return order
+}
+
+// unitLevels lists the unit and level of each group between units and schools,
+// as schoolLevels numbers them.
+func (v view) unitLevels() []schoolGroup {
+	var lines []schoolGroup
+	seen := map[schoolGroup]bool{}
+	for _, s := range v.schoolGroups {
+		s.school = ""
+		if !seen[s] {
+			seen[s] = true
+			lines = append(lines, s)
+		}
+	}
+	return lines
+}
+
+func (v view) levelOfForm(form string) int {
+	level := v.layout.level(survey.FormCode(form))
+	for code, key := range v.keys[colLevel] {
+		if key == string(level) {
+			return code
+		}
+	}
+	return 0
+}

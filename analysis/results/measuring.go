@@ -1,0 +1,95 @@
+package results
+
+import (
+	"slices"
+
+	"hailong/analysis/results/disclosure"
+	"hailong/survey"
+)
+
+// measuring computes the figures of a measure.
+type measuring struct {
+	*answering
+	measure measure
+	groups  *disclosure.Protected
+	factors [2]*disclosure.Protected // factors not shown by the rows and columns; nil where that does not matter
+}
+
+func (a *answering) measuring(m measure, g *disclosure.Protected) (*measuring, error) {
+	k := &measuring{answering: a, measure: m, groups: g}
+	if !m.index || a.method.Pooling != survey.PoolFactors {
+		return k, nil
+	}
+	var err error
+	if k.factors[0], err = a.protectedItems(m, a.rows); err != nil {
+		return nil, err
+	}
+	if a.cols.axis != noAxis && a.cols.axis != items {
+		k.factors[1], err = a.protectedItems(m, a.cols)
+	}
+	return k, err
+}
+
+// figure is the figure of a cell.
+func (m *measuring) figure(row, col disclosure.Group) (Figure, error) {
+	switch {
+	case m.groups.Hidden(row, col):
+		return suppressedFigure, nil
+	case m.groups.Counts(row, col).Respondents() == 0:
+		return noFigure, nil
+	}
+	by := slices.Concat(m.by(m.rows.axis, row.Level), m.by(m.cols.axis, col.Level))
+	ix := m.layout.indexOf(m.measure, m.method)
+	sums, err := m.sum(ix, by...)
+	if err != nil {
+		return noFigure, err
+	}
+	cell, ok := at(sums.Grid, by, row.Number, col.Number)
+	if !ok {
+		return noFigure, nil
+	}
+	f := figureOf(sums.Estimate(cell, m.method.Confidence))
+	if small := m.small(row, col); len(small) > 0 {
+		kept := ix
+		kept.Factors = nil
+		for i, items := range ix.Factors {
+			if !slices.Contains(small, i) {
+				kept.Factors = append(kept.Factors, items)
+			}
+		}
+		if len(kept.Factors) == 0 {
+			return suppressedFigure, nil
+		}
+		if sums, err = m.sum(kept, by...); err != nil {
+			return noFigure, err
+		}
+		n := f.N
+		f = figureOf(sums.Estimate(cell, m.method.Confidence))
+		f.N = n
+	}
+	return f, nil
+}
+
+// small lists the factors that stay out of a group's mean of factors: those
+// that too few of its respondents answered, and those not shown for the group
+// or, of a cell, for its row and column.
+// A mean with the others known would tell them.
+func (m *measuring) small(row, col disclosure.Group) []int {
+	if !m.measure.index || m.method.Pooling != survey.PoolFactors {
+		return nil
+	}
+	answered := m.groups.Counts(row, col)
+	var small []int
+	i := 0
+	for f := range m.layout.factors {
+		width := len(m.layout.factors[f].items)
+		n := answered[i : i+width].Respondents()
+		i += width
+		factor := disclosure.Group{Level: 1, Number: f}
+		if 0 < n && n < m.groups.Threshold || m.factors[0].Hidden(row, factor) ||
+			m.factors[1] != nil && m.factors[1].Hidden(col, factor) {
+			small = append(small, f)
+		}
+	}
+	return small
+}

@@ -1,0 +1,111 @@
+package figures
+
+import (
+	"math"
+
+	"hailong/analysis"
+	"hailong/analysis/results"
+	"hailong/survey"
+)
+
+// judgement is a figure against a threshold, ready to be shown.
+type Judgement struct {
+	Figure    results.Figure
+	Method    survey.Method
+	Target    float64 // 0: there is none
+	Threshold int64   // fewer respondents are not shown
+	State     results.VerdictState
+	Met       bool
+	Evidence  analysis.Evidence
+	Needed    int64
+}
+
+func Judge(f results.Figure, m survey.Method, target float64, threshold int64) Judgement {
+	j := Judgement{Figure: f, Method: m, Target: target, Threshold: threshold}
+	j.State, j.Met, j.Evidence, j.Needed = results.Judge(f, m, target)
+	return j
+}
+
+// Word names the verdict: "met", "met_maybe", "missed", "missed_maybe", "few"
+// or "none"; template and style sheet know these words.
+func (j Judgement) Word() string {
+	maybe := ""
+	if j.Evidence == analysis.Inconclusive {
+		maybe = "_maybe"
+	}
+	switch {
+	case j.State == results.TooFew:
+		return "few"
+	case j.State != results.Judged:
+		return "none"
+	case j.Met:
+		return "met" + maybe
+	}
+	return "missed" + maybe
+}
+
+// Key is the translation key of the verdict.
+func (j Judgement) Key() string { return "results.verdict." + j.Word() }
+
+// TextKey is the translation key of the sentence that explains the verdict.
+func (j Judgement) TextKey() string { return j.Key() + ".text" }
+
+// Missing is how many respondents are missing to what is needed.
+func (j Judgement) Missing() int64 { return max(0, j.Needed-j.Figure.N) }
+
+// LeastN is the method's least number of respondents for a verdict.
+func (j Judgement) LeastN() int { return j.Method.MinN }
+
+// OutOf is the number of people, or of answers, that a share is told of: 100,
+// unless rounding would put the share on the wrong side of the target. It is
+// never more than there are, so that 287 respondents do not become 1,000.
+func (j Judgement) OutOf() int {
+	all := j.Figure.Answers
+	if j.Method.Pooling == survey.PoolOverall {
+		all = j.Figure.N
+	}
+	for n := int64(100); n <= min(all, 10000); n *= 10 {
+		told := float64(j.Satisfied(int(n))) / float64(n)
+		if j.Target == 0 || (told >= j.Target) == (j.Figure.Rate >= j.Target) {
+			return int(n)
+		}
+	}
+	return int(all)
+}
+
+// ColumnKey is the translation key of what the figures of a table are: an index
+// over several questions, or the share of one.
+func (j Judgement) ColumnKey() string {
+	if j.Method.Pooling == survey.PoolOverall && j.Share() {
+		return "results.column.share"
+	}
+	return "results.column.rate"
+}
+
+// Satisfied is how many of n people are satisfied.
+func (j Judgement) Satisfied(n int) int { return int(math.Round(j.Figure.Rate * float64(n))) }
+
+// Share reports whether the figure is a share of people or answers and not a
+// mean score.
+func (j Judgement) Share() bool { return j.Method.Formula == survey.Top2 }
+
+// Score is the figure as points of 100.
+func (j Judgement) Score() float64 { return j.Figure.Rate * 100 }
+
+// Shown reports whether there is a figure to show.
+func (j Judgement) Shown() bool { return j.Figure.Defined() }
+
+// Bounded reports whether there is an interval to show.
+func (j Judgement) Bounded() bool { return j.Figure.Interval().Defined() }
+
+// Aim is the target in per cent.
+func (j Judgement) Aim() float64 { return j.Target * 100 }
+
+// Late reports whether the target stands in the right half of a bar.
+func (j Judgement) Late() bool { return j.Target > 0.5 }
+
+// Level is the confidence of the interval in per cent.
+func (j Judgement) Level() float64 { return j.Method.Confidence * 100 }
+
+// X places a share on a bar of a width, rounded to tenths of a pixel.
+func (j Judgement) X(share, width float64) float64 { return math.Round(share*width*10) / 10 }

@@ -1,0 +1,3 @@
+package page
+
+func LinkPath(secret string) string { return "/l/" + secret }

@@ -1,0 +1,87 @@
+package page
+
+import (
+	"hash/maphash"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// Limits of how often. They stop a flood and nothing else: an office, a school
+// or a whole mobile network may share one address, and a wall code is scanned
+// by a crowd after a meeting.
+const (
+	RateWindow      = 10 * time.Minute
+	ratePoint       = 20_000 // forms at one point, whoever sends them
+	RateClient      = 6_000  // forms from one address
+	RateClientPoint = 1_200  // forms from one address at one point
+	rateSession     = 6_000  // requests of one signed-in browser
+	RateToken       = 6_000  // requests of one program
+)
+
+// rate counts by key over a sliding window. It keeps hashes under a key of its
+// own, in memory, and so no address.
+type rate struct {
+	most int
+	now  func() time.Time
+	seed maphash.Seed
+
+	mu            sync.Mutex
+	start         time.Time
+	current, last map[uint64]int
+}
+
+func NewRate(most int, now func() time.Time) *rate {
+	return &rate{most: most, now: now, seed: maphash.MakeSeed(), current: map[uint64]int{}}
+}
+
+// take counts one more of a key. It returns 0, or how long to wait if there
+// were too many.
+func (r *rate) Take(parts ...string) time.Duration {
+	key := maphash.String(r.seed, strings.Join(parts, "\x00"))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	passed := now.Sub(r.start)
+	if passed >= RateWindow {
+		r.last = r.current
+		if passed >= 2*RateWindow {
+			r.last = nil
+		}
+		r.start, r.current, passed = now.Truncate(RateWindow), map[uint64]int{}, now.Sub(now.Truncate(RateWindow))
+	}
+	// What the last window held counts by the share of it that the sliding
+	// window still reaches.
+	left := RateWindow - passed
+	before := float64(r.last[key]) * float64(left) / float64(RateWindow)
+	if before+float64(r.current[key]) >= float64(r.most) {
+		return max(time.Second, min(left, RateWindow/10))
+	}
+	r.current[key]++
+	return 0
+}
+
+// rates are the limits of a server.
+type Rates struct {
+	Point, Client, ClientPoint, Session, Token *rate
+}
+
+func NewRates(now func() time.Time) Rates {
+	return Rates{
+		Point: NewRate(ratePoint, now), Client: NewRate(RateClient, now), ClientPoint: NewRate(RateClientPoint, now),
+		Session: NewRate(rateSession, now), Token: NewRate(RateToken, now),
+	}
+}
+
+// tooMany returns RateLimited with the seconds to wait, and tells the client.
+func TooMany(c *fiber.Ctx, wait time.Duration) error {
+	seconds := int(math.Ceil(wait.Seconds()))
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
+	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}}
+}

@@ -1,0 +1,58 @@
+package prints
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/qr"
+	"hailong/survey"
+	"hailong/web/page"
+)
+
+// codeContent is what a phone reads from a code.
+func CodeContent(s *page.Site, c *fiber.Ctx, point *survey.Point) string {
+	return s.BaseURL(c) + "/s/" + string(point.Code)
+}
+
+// printed is what printed matter says of a point. Several points may hang in
+// one office, so the service tells them apart: the point's own label, the
+// sector it fixes, or else what its form asks about.
+func Printed(s *page.Site, c *fiber.Ctx, point *survey.Point) qr.Point {
+	catalog := s.Catalog()
+	p := qr.Point{Content: CodeContent(s, c, point), Code: string(point.Code), Service: point.Label.In(survey.Vietnamese)}
+	if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
+		p.Unit = unit.Name.In(survey.Vietnamese)
+	}
+	sector, form := catalog.Sector(point.Sector), catalog.Latest(point.Form)
+	switch {
+	case p.Service != "":
+	case sector != nil:
+		p.Service = sector.Name.In(survey.Vietnamese)
+	case form != nil:
+		p.Service = form.Title.In(survey.Vietnamese)
+	}
+	return p
+}
+
+func PictureOptions(c *fiber.Ctx) (qr.Options, error) {
+	options := qr.Options{Level: qr.Level(strings.ToUpper(c.Query("level")))}
+	for name, into := range map[string]*int{"size": &options.Size, "quiet": &options.Quiet} {
+		value := c.Query(name)
+		if value == "" {
+			continue
+		}
+		n, err := strconv.Atoi(value)
+		if err != nil || n <= 0 {
+			return options, BadPrint(errors.New(name + " is not a number above 0"))
+		}
+		*into = n
+	}
+	return options, nil
+}
+
+func BadPrint(err error) error {
+	return &survey.Error{Kind: survey.Invalid, Op: "print code", Key: "print.bad_option", Err: err}
+}

@@ -1,0 +1,82 @@
+package public
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/qr"
+	"hailong/survey"
+	"hailong/web/prints"
+)
+
+// codePicture draws the code of a point: /qr/CODE.png or .svg, with size in
+// pixels, level (L, M, Q, H) and quiet zone in modules as parameters.
+func (s *Handlers) codePicture(c *fiber.Ctx) error {
+	name, kind, _ := strings.Cut(c.Params("file"), ".")
+	point, err := s.printedPoint(name)
+	if err != nil {
+		return err
+	}
+	options, err := prints.PictureOptions(c)
+	if err != nil {
+		return err
+	}
+	var picture []byte
+	switch content := prints.CodeContent(s.Site, c, point); kind {
+	case "png":
+		picture, err = qr.PNG(content, options)
+		c.Set(fiber.HeaderContentType, "image/png")
+	case "svg":
+		picture, err = qr.SVG(content, options)
+		c.Set(fiber.HeaderContentType, "image/svg+xml")
+	default:
+		return fiber.ErrNotFound
+	}
+	if err != nil {
+		return prints.BadPrint(err)
+	}
+	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
+	return c.Send(picture)
+}
+
+// codePoster prints the code of a point as PDF: a wall poster, or with
+// format=card, sheet or stickers something smaller.
+func (s *Handlers) codePoster(c *fiber.Ctx) error {
+	name, kind, _ := strings.Cut(c.Params("file"), ".")
+	if kind != "pdf" {
+		return fiber.ErrNotFound
+	}
+	point, err := s.printedPoint(name)
+	if err != nil {
+		return err
+	}
+	format := qr.Format(c.Query("format", string(qr.Poster)))
+	var document bytes.Buffer
+	err = qr.PDF(&document, format, []qr.Point{prints.Printed(s.Site, c, point)}, qr.Document{
+		Copies:  format.PerPage(),
+		Demo:    s.Demo,
+		Created: s.Today().Time(),
+	})
+	if err != nil {
+		return prints.BadPrint(err)
+	}
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+string(point.Code)+`.pdf"`)
+	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
+	return c.Send(document.Bytes())
+}
+
+// printedPoint returns a point in use by the code in a file's name.
+func (s *Handlers) printedPoint(name string) (*survey.Point, error) {
+	code, err := survey.ParsePointCode(name)
+	if err != nil {
+		return nil, err
+	}
+	point := s.Catalog().Point(code)
+	if point == nil || point.Off {
+		return nil, &survey.Error{Kind: survey.NotFound, Op: "print code", Key: "point.unknown"}
+	}
+	return point, nil
+}

@@ -1,0 +1,31 @@
+package public
+
+import (
+	"embed"
+
+	"hailong/analysis/results"
+	"hailong/survey/intake"
+	"hailong/survey/links"
+	"hailong/web/page"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Templates are the templates of this room.
+func Templates() page.Room { return page.Room{Files: templates} }
+
+// Handlers answers citizens and the public.
+type Handlers struct {
+	*page.Site
+	intake    *intake.Intake
+	links     *links.Links
+	published *results.Published
+	forms     *formCache
+	kiosk     KioskTimes
+}
+
+// New returns the handlers of these services.
+func New(site *page.Site, in *intake.Intake, links *links.Links, published *results.Published, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, links: links, published: published, forms: newFormCache(), kiosk: kiosk}
+}

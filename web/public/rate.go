@@ -1,0 +1,59 @@
+package public
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/web/formview"
+	"hailong/web/page"
+)
+
+// limitForms bounds the forms taken at what a parameter of the path names, and
+// from an address; refused answers those that are too many. A loopback address
+// is a proxy that is not among Config.Proxies, or somebody at the server
+// itself: it may stand for everybody, and is not limited.
+func (s *Handlers) limitForms(parameter string, refused func(*fiber.Ctx, error) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		address := s.Client(c)
+		if address.IsLoopback() || address.IsUnspecified() {
+			return c.Next()
+		}
+		client, point := page.Network(address), c.Params(parameter)
+		if wait := max(s.Rates.ClientPoint.Take(client, point), s.Rates.Client.Take(client), s.Rates.Point.Take(point)); wait > 0 {
+			return refused(c, page.TooMany(c, wait))
+		}
+		return c.Next()
+	}
+}
+
+// refuse leaves the answer to the error: a kiosk keeps what was given and sends
+// it again.
+func refuse(_ *fiber.Ctx, err error) error { return err }
+
+// formLimited shows the form again with everything typed.
+func (s *Handlers) formLimited(c *fiber.Ctx, err error) error {
+	catalog := s.Catalog()
+	point, failed := s.point(c, catalog)
+	if failed != nil {
+		return s.pointFailed(c, failed)
+	}
+	submission := formview.SubmissionOf(c, s.Now())
+	submission.Point = point.Code
+	wait := string(append([]byte(nil), c.Response().Header.Peek(fiber.HeaderRetryAfter)...))
+	failed = s.formAgain(c, catalog, point, submission, err)
+	c.Set(fiber.HeaderRetryAfter, wait)
+	return failed
+}
+
+// linkLimited shows the form of a link again with everything typed.
+func (s *Handlers) linkLimited(c *fiber.Ctx, err error) error {
+	wait := string(c.Response().Header.Peek(fiber.HeaderRetryAfter))
+	submission := formview.SubmissionOf(c, s.Now())
+	visit, failed := s.follow(c)
+	if failed == nil {
+		failed = s.linkForm(c, page.FailureOf(err, "").Status, visit, submission, err)
+	} else {
+		failed = s.linkEnded(c, visit, failed)
+	}
+	c.Set(fiber.HeaderRetryAfter, wait)
+	return failed
+}

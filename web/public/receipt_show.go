@@ -1,0 +1,62 @@
+package public
+
+import (
+	"github.com/gofiber/fiber/v2"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/web/page"
+)
+
+// receiptFirst is the parameter that says that the response had been sent
+// before with other answers.
+const receiptFirst = "first"
+
+// receiptPage thanks for a stored response. It holds nothing of what was
+// answered.
+type receiptPage struct {
+	page.Page
+	Code   survey.PointCode
+	Place  survey.Text
+	Number string
+	First  bool // answers sent later under the same id were not kept
+}
+
+// receiptShow shows the receipt of a response of a point. A response that is
+// not there, or of another point, is simply not found: the page thanks only
+// for what is on disk, and tells a stranger who tries ids nothing else.
+func (s *Handlers) receiptShow(c *fiber.Ctx) error {
+	catalog := s.Catalog()
+	code, err := survey.ParsePointCode(c.Params("code"))
+	if err != nil {
+		return s.pointFailed(c, err)
+	}
+	missing := &survey.Error{Kind: survey.NotFound, Op: "show receipt", Key: "receipt.unknown"}
+	id, err := survey.ParseResponseID(c.Params("id"))
+	if err != nil {
+		return missing
+	}
+	doc, err := s.intake.Store.Get(c.UserContext(), survey.Responses, string(id))
+	switch {
+	case err != nil && survey.KindOf(err) == survey.NotFound:
+		return missing
+	case err != nil:
+		return err
+	case pointOf(doc) != code:
+		return missing
+	}
+	page := receiptPage{Page: s.Page(c), Code: code, Number: survey.ReceiptNumber(id), First: page.Parameter(c, receiptFirst) != ""}
+	if point := catalog.Point(code); point != nil {
+		if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
+			page.Place = unit.Name
+		}
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return s.Render(c, fiber.StatusOK, "receipt", page)
+}
+
+// pointOf reads the one field of a stored response that a receipt may use.
+func pointOf(doc bson.Raw) survey.PointCode {
+	point, _ := doc.Lookup("point").StringValueOK()
+	return survey.PointCode(point)
+}

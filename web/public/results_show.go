@@ -1,0 +1,172 @@
+package public
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/web/figures"
+	"hailong/web/page"
+)
+
+// resultsPage tells for each target whether it is met.
+type resultsPage struct {
+	page.Page
+	On         survey.Date
+	Targets    []targetView
+	Unmeasured []results.Verdict
+	Campaigns  []*survey.Campaign
+}
+
+// Hundred is a share in per cent.
+func (resultsPage) Hundred(share float64) float64 { return share * 100 }
+
+// targetView is a milestone in force, in the words of somebody who has never
+// seen a statistic.
+type targetView struct {
+	Verdict   results.Verdict
+	Judgement figures.Judgement
+	Later     []survey.Milestone // of the same target
+}
+
+// resultsShow shows every target with its figure.
+func (s *Handlers) resultsShow(c *fiber.Ctx) error {
+	on := s.Today()
+	verdicts, err := s.published.Targets(c.UserContext(), on)
+	if err != nil {
+		return err
+	}
+	page := resultsPage{Page: s.Page(c), On: on, Campaigns: s.published.PublicCampaigns()}
+	for _, v := range verdicts {
+		switch {
+		case !v.InForce:
+		case v.State == results.Unmeasured:
+			page.Unmeasured = append(page.Unmeasured, v)
+		default:
+			t := targetView{Verdict: v, Judgement: figures.Judge(v.Figure, v.Method, v.Milestone.Threshold, v.Threshold)}
+			for _, m := range v.Target.Milestones {
+				if m.Due > v.Milestone.Due {
+					t.Later = append(t.Later, m)
+				}
+			}
+			page.Targets = append(page.Targets, t)
+		}
+	}
+	return s.Render(c, fiber.StatusOK, "results", page)
+}
+
+// tab is a way to divide the figures of a campaign.
+type tab struct {
+	By      results.Dimension
+	Current bool
+	Address string
+}
+
+// campaignPage shows one campaign, divided one way.
+type campaignPage struct {
+	page.Page
+	Campaign *survey.Campaign
+	Running  bool
+	Edition  *figures.EditionView // nil: figures of now
+	On       survey.Date
+	Overall  figures.Judgement
+	By       results.Dimension
+	Tabs     []tab
+	Judged   bool // lines have verdicts
+	Lines    []lineView
+	Hidden   bool // some line is suppressed
+	Filter   string
+	Back     string
+	Forms    []string
+}
+
+type lineView struct {
+	Name string
+	Link string // to a finer table, if there is one
+
+	Judgement figures.Judgement
+}
+
+// campaignShow shows the figures of one campaign, for one unit if asked.
+func (s *Handlers) campaignShow(c *fiber.Ctx) error {
+	campaign, err := s.published.Campaign(results.Public, survey.CampaignID(c.Params("campaign")))
+	var refused *results.Refusal
+	if errors.As(err, &refused) && refused.Reason == results.EditionWithdrawn {
+		return s.withdrawnShow(c, campaign, refused.Edition)
+	}
+	if err != nil {
+		return err
+	}
+	q := results.Query{Campaign: campaign.ID}
+	tabs, unit := results.Divisions(campaign.Family), page.Parameter(c, "unit")
+	if unit != "" {
+		tabs = slices.DeleteFunc(tabs, func(d results.Dimension) bool { return d == results.ByUnit })
+		q.Where = []results.Filter{{Dimension: results.ByUnit, Key: unit}}
+	}
+	by := results.Dimension(page.Parameter(c, "by"))
+	if !slices.Contains(tabs, by) {
+		by = tabs[0]
+	}
+	q.By = []results.Dimension{by}
+	answer, err := s.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Public})
+	if errors.Is(err, results.ErrUnknownGroup) {
+		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_unit", Args: []any{unit}, Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	return s.Render(c, fiber.StatusOK, "results_campaign", s.campaignPage(c, campaign, &answer, unit, tabs))
+}
+
+// campaignPage is the page of an answer that is divided one way.
+func (s *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Answer, unit string, tabs []results.Dimension) campaignPage {
+	catalog, l := s.Catalog(), s.Views.Locales[page.ViewOf(c).Lang]
+	by, address := answer.By[0], "/results/"+string(campaign.ID)
+	page := campaignPage{Page: s.Page(c), Campaign: campaign, By: by, On: min(s.Today(), campaign.Period.To)}
+	if page.On == "" {
+		page.On = s.Today()
+	}
+	if unit != "" {
+		page.Filter = figures.NameGroup(l, catalog, campaign, results.ByUnit, unit)
+		page.Back = address
+	}
+	if answer.Edition != nil {
+		page.Edition = &figures.EditionView{Edition: *answer.Edition, Campaign: campaign.ID, Late: answer.Late}
+	}
+	page.Running = campaign.State == survey.Open && s.Today() <= page.On
+	_, general := figures.TargetOf(catalog, campaign.Family, "", page.On)
+	page.Overall = figures.Judge(answer.Overall, answer.Method, general.Threshold, answer.Threshold)
+	for _, d := range tabs {
+		query := url.Values{"by": {string(d)}}
+		if unit != "" {
+			query.Set("unit", unit)
+		}
+		page.Tabs = append(page.Tabs, tab{By: d, Current: d == by, Address: page.Link(address + "?" + query.Encode())})
+	}
+	for _, ref := range campaign.Forms {
+		if form := catalog.Questionnaire(ref); form != nil {
+			page.Forms = append(page.Forms, form.Title.In(l.Lang)+" ("+strconv.Itoa(ref.Version)+")")
+		}
+	}
+	page.Judged = general.Threshold > 0 && slices.Contains([]results.Dimension{results.ByUnit, results.BySchool, results.ByLevel, results.BySector}, by)
+	name := figures.Namer(l, catalog, &answer.Table)
+	for _, g := range answer.Groups {
+		threshold := general.Threshold
+		if sector := catalog.Sector(survey.SectorID(g.Keys[0])); by == results.BySector && sector != nil {
+			_, own := figures.TargetOf(catalog, campaign.Family, sector.Group, page.On)
+			threshold = own.Threshold
+		}
+		line := lineView{Name: name(g), Judgement: figures.Judge(g.Figure, answer.Method, threshold, answer.Threshold)}
+		if by == results.ByUnit && g.Keys[0] != results.None && !g.Figure.Suppressed {
+			line.Link = page.Link(address + "?unit=" + url.QueryEscape(g.Keys[0]))
+		}
+		page.Hidden = page.Hidden || g.Figure.Suppressed
+		page.Lines = append(page.Lines, line)
+	}
+	return page
+}

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+
+	"hailong/web/page"
+	"hailong/web/public"
+	"hailong/web/staff"
+	"hailong/web/staff/campaigns"
+	"hailong/web/staff/links"
+	"hailong/web/staff/paper"
+	"hailong/web/staff/people"
+	"hailong/web/staff/questions"
+	"hailong/web/staff/registry"
+	"hailong/web/staff/sampling"
+)
+
+// staffRoom is the pages about one noun.
+type staffRoom interface{ Routes() []staff.Route }
+
+// newRooms makes the rooms of staff, in the order of the table of routes, and
+// returns where their first page gets what it shows. A new noun is a line here
+// and one in templates.
+func (s *Server) newRooms() staff.HomeSources {
+	v := &s.services
+	registry := registry.New(s.Pages, v.Editor)
+	paper := paper.New(s.Pages, v.Batches, v.Rechecks, v.Editor)
+	s.rooms = []staffRoom{
+		people.New(s.Pages),
+		registry,
+		questions.New(s.Pages, v.Drafts),
+		campaigns.New(s.Pages, v.Campaigns, v.Published, v.Batches, v.Rechecks),
+		sampling.New(s.Pages, v.Samples, v.Campaigns),
+		paper,
+		links.New(s.Pages, v.Links),
+	}
+	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{paper.Tasks}}
+}
+
+// templates are those of every room.
+func templates() []page.Room {
+	return []page.Room{
+		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
+		campaigns.Templates(), sampling.Templates(), paper.Templates(), links.Templates(),
+	}
+}
+
+// staffRoutes is what lies behind the login, room by room, with what each
+// request needs. The server refuses to start with a line that names no
+// permission.
+func (s *Server) staffRoutes() []staff.Route {
+	routes := s.area.Routes()
+	for _, room := range s.rooms {
+		routes = slices.Concat(routes, room.Routes())
+	}
+	return routes
+}
+
+// newPages is what every page needs.
+func newPages(config *Config, services *Services) (*staff.Pages, error) {
+	proxies, err := page.ParseProxies(config.Proxies)
+	if err != nil {
+		return nil, fmt.Errorf("a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12: %w", err)
+	}
+	locales, err := page.LoadLocales()
+	if err != nil {
+		return nil, err
+	}
+	assets, err := page.LoadAssets()
+	if err != nil {
+		return nil, err
+	}
+	views, err := page.LoadViews(locales, assets, templates()...)
+	if err != nil {
+		return nil, err
+	}
+	return &staff.Pages{
+		Site: &page.Site{
+			Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo,
+			Views: views, Assets: assets, Rates: page.NewRates(config.Now), Proxies: proxies,
+		},
+		Accounts: services.Accounts, Audit: services.Audit, Store: services.Store, Reloaded: config.Reload,
+	}, nil
+}

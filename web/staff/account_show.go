@@ -1,0 +1,50 @@
+package staff
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/people"
+)
+
+// accountPage is one's own account.
+type accountPage struct {
+	StaffPage
+	Sessions []people.Session
+	Grant    survey.Grant
+	Scope    []survey.Text // the names of its units
+}
+
+func (s *Area) accountShow(c *fiber.Ctx, who *SignedIn) error {
+	page := accountPage{StaffPage: s.StaffPage(c, who, "account.title"), Grant: who.User.Grant}
+	var err error
+	if page.Sessions, err = s.Accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
+		return err
+	}
+	page.Scope = UnitNames(s.Catalog(), who.User.Grant.Scope.Units)
+	return s.Render(c, fiber.StatusOK, "staff/account", page)
+}
+
+// sessionEnd signs out another of one's browsers.
+func (s *Area) sessionEnd(c *fiber.Ctx, who *SignedIn) error {
+	name := strings.Clone(c.Params("session"))
+	own, err := s.Accounts.SessionsOf(c.UserContext(), who.User.Login)
+	if err != nil {
+		return err
+	}
+	for _, session := range own {
+		if session.Name() != name {
+			continue
+		}
+		if err := s.Accounts.EndSession(c.UserContext(), session.ID); err != nil {
+			return err
+		}
+		if err := s.Audit.Record(c.UserContext(), who.Actor(), "account.session_end", "users/"+string(who.User.Login), session, nil); err != nil {
+			return err
+		}
+		return s.Done(c, "/staff/account", "session_ended")
+	}
+	return fiber.ErrNotFound
+}

@@ -1,0 +1,138 @@
+package staff
+
+import (
+	"bufio"
+	"encoding/csv"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/exchange"
+	"hailong/web/page"
+)
+
+// auditPage is the audit log, the newest entries first.
+type auditPage struct {
+	StaffPage
+	Form    page.Form
+	Entries []audit.Entry
+	Actions []page.Option
+	Found   int
+	Number  int // of this page, from 1
+	Pages   int
+	Broken  *survey.Message
+}
+
+const (
+	AuditPageSize = 50
+	auditPages    = 400 // how far back one can leaf; the filter and the export go further
+)
+
+// auditFilter reads the filter from the query. A day that is none is passed
+// over, and the form says so.
+func auditFilter(p StaffPage) (audit.Filter, page.Form) {
+	wrong := map[string]survey.Message{}
+	day := func(name string) survey.Date {
+		typed := strings.TrimSpace(p.Query.Get(name))
+		d, err := survey.ParseDate(typed)
+		if err != nil {
+			if typed != "" {
+				wrong[name] = survey.Message{Key: "unit.bad_date"}
+			}
+			return ""
+		}
+		return d
+	}
+	f := audit.Filter{
+		Actor: strings.TrimSpace(p.Query.Get("actor")), Action: survey.Action(p.Query.Get("action")),
+		Subject: strings.TrimSpace(p.Query.Get("subject")), From: day("from"), To: day("to"),
+	}
+	typed := page.FormWith("actor", f.Actor, "action", string(f.Action), "subject", f.Subject, "from", string(f.From), "to", string(f.To))
+	typed.FieldErrors = wrong
+	return f, typed
+}
+
+func (s *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
+	page := auditPage{StaffPage: s.StaffPage(c, who, "audit.title")}
+	page.Actions = s.auditActions(page.Lang)
+	var filter audit.Filter
+	filter, page.Form = auditFilter(page.StaffPage)
+	page.Number, _ = strconv.Atoi(page.Query.Get("page"))
+	page.Number = min(max(1, page.Number), auditPages)
+
+	// The entries are read oldest first, so that those of the page are known
+	// only at the end: a ring of the newest is kept.
+	ring := make([]audit.Entry, AuditPageSize*page.Number)
+	err := s.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
+		ring[page.Found%len(ring)] = e
+		page.Found++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	page.Pages = min((page.Found+AuditPageSize-1)/AuditPageSize, auditPages)
+	newest := page.Found - 1 - AuditPageSize*(page.Number-1)
+	for i := newest; i >= 0 && i > newest-AuditPageSize; i-- {
+		page.Entries = append(page.Entries, ring[i%len(ring)])
+	}
+	return s.Render(c, fiber.StatusOK, "staff/audit", page)
+}
+
+// auditActions are the choices of the filter: everything that has a sentence.
+func (s *Area) auditActions(lang survey.Lang) []page.Option {
+	const prefix = "audit.action."
+	options := []page.Option{{Label: "audit.any_action"}}
+	for key := range s.Views.Locales[lang].Messages {
+		if action, ok := strings.CutPrefix(key, prefix); ok {
+			options = append(options, page.Option{Value: action, Label: key})
+		}
+	}
+	slices.SortFunc(options, func(a, b page.Option) int { return strings.Compare(a.Value, b.Value) })
+	return options
+}
+
+// Page is the address of another page of the list.
+func (p auditPage) Page(n int) string {
+	q := p.Query
+	q.Set("page", strconv.Itoa(n))
+	return p.Link("/staff/audit?" + q.Encode())
+}
+
+// Export is the address of what the filter chooses as a file.
+func (p auditPage) Export() string {
+	q := p.Query
+	q.Del("page")
+	return p.Link("/staff/audit.csv?" + q.Encode())
+}
+
+// auditExport sends what the filter chooses as CSV. That it was exported is
+// recorded before.
+func (s *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
+	filter, _ := auditFilter(s.StaffPage(c, who, ""))
+	if err := s.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(s.Today())+`.csv"`)
+	out := bufio.NewWriter(c.Response().BodyWriter())
+	_, _ = out.WriteString("\ufeff") // so that Excel reads it as UTF-8
+	w := csv.NewWriter(out)
+	_ = w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"})
+	err := s.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
+		return w.Write([]string{
+			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), exchange.Defuse(e.Actor.String()), e.Actor.Session,
+			exchange.Defuse(string(e.Action)), exchange.Defuse(e.Subject), exchange.Defuse(e.Before), exchange.Defuse(e.After), e.Hash,
+		})
+	})
+	if err != nil {
+		return err
+	}
+	w.Flush()
+	return out.Flush()
+}

@@ -1,0 +1,47 @@
+package staff
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/campaigns"
+)
+
+// campaignOf is the campaign in the path.
+func (s *Pages) CampaignOf(c *fiber.Ctx) (survey.Campaign, error) {
+	campaign := s.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
+	if campaign == nil {
+		return survey.Campaign{}, fiber.ErrNotFound
+	}
+	return *campaign, nil
+}
+
+// pointsOf lists the points in use whose responses the campaign takes, or would
+// take once it is open.
+func PointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []*survey.Point {
+	var points []*survey.Point
+	for i := range catalog.Points {
+		p := &catalog.Points[i]
+		if _, asks := campaign.Form(p.Form); asks && !p.Off && catalog.Covers(campaign, p.Unit) {
+			points = append(points, p)
+		}
+	}
+	return points
+}
+
+func (s *Pages) CellName(cell campaigns.PlanCell, lang survey.Lang) string {
+	known, name := s.Catalog(), string(cell.Unit)
+	if unit := known.Unit(cell.Unit); unit != nil {
+		name = unit.Name.In(lang)
+	}
+	if sector := known.Sector(cell.Sector); sector != nil {
+		name += " · " + sector.Name.In(lang)
+	}
+	return name
+}
+
+// unitsOf admits the units of a person's scope.
+func (s *Pages) UnitsOf(who *SignedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
+	catalog := s.Catalog()
+	return func(unit survey.UnitID) bool { return who.Covers(catalog, unit, campaign.Family) }
+}

@@ -1,0 +1,250 @@
+package campaigns
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/web/formview"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// campaignFormPage makes or edits a campaign.
+type campaignFormPage struct {
+	staff.StaffPage
+	Form     page.Form
+	Family   survey.Family    // empty: still to be chosen
+	Campaign *survey.Campaign // nil: a new one
+	Conflict *staff.Conflict
+
+	Forms, Units, Targets []page.Option
+}
+
+// Started reports whether only title and last day can be changed.
+func (p campaignFormPage) Started() bool {
+	return p.Campaign != nil && p.Campaign.State != survey.Draft
+}
+
+// Families are the choices of what a campaign measures.
+func (campaignFormPage) Families() []survey.Family { return survey.Families }
+
+// Formulas are the choices of a formula.
+func (campaignFormPage) Formulas() []page.Option {
+	return staff.WordOptions("campaign.formula.", survey.Top2, survey.Mean100, survey.Mean0)
+}
+
+// Poolings are the choices of a pooling.
+func (campaignFormPage) Poolings() []page.Option {
+	return staff.WordOptions("campaign.pooling.", survey.PoolOverall, survey.PoolFactors, survey.PoolAnswers)
+}
+
+// Confidences are the usual levels, in percent.
+func (campaignFormPage) Confidences() []page.Option {
+	return []page.Option{{Value: "90", Label: "campaign.percent.90"}, {Value: "95", Label: "campaign.percent.95"}, {Value: "99", Label: "campaign.percent.99"}}
+}
+
+// Langs are the languages that pages speak.
+func (campaignFormPage) Langs() []page.Option {
+	return staff.WordOptions("campaign.lang.", page.Languages...)
+}
+
+func (s *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	family := survey.Family(page.Parameter(c, "family"))
+	catalog := s.Catalog()
+	if !slices.Contains(survey.Families, family) || !who.Covers(catalog, "", family) {
+		return s.campaignForm(c, who, fiber.StatusOK, campaignFormPage{})
+	}
+	year := s.Today().Year()
+	typed := page.FormWith("family", string(family), "from", string(s.Today()), "to", year+"-12-31",
+		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "making", page.NewMaking())
+	if family == survey.Procedures {
+		typed.Typed.Set("pooling", string(survey.PoolOverall))
+	}
+	for i := range catalog.Questionnaires {
+		if q := &catalog.Questionnaires[i]; q.Family == family && catalog.Latest(q.Code) == q {
+			typed.Typed.Add("forms", q.Ref().ID())
+		}
+	}
+	for i := range catalog.Targets {
+		if t := &catalog.Targets[i]; t.Family == family {
+			typed.Typed.Add("targets", string(t.Code))
+		}
+	}
+	return s.campaignForm(c, who, fiber.StatusOK, campaignFormPage{Form: typed, Family: family})
+}
+
+func (s *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, view campaignFormPage) error {
+	title, crumbs := "campaign.new", []string{"/staff/campaigns", "campaign.list"}
+	if view.Campaign != nil {
+		view.Family = view.Campaign.Family
+		title = "campaign.edit"
+		crumbs = append(crumbs, staff.CampaignPath(view.Campaign.ID), view.Campaign.Title.In(page.ViewOf(c).Lang))
+	}
+	view.StaffPage = s.StaffPage(c, who, title, crumbs...)
+	if view.Campaign == nil && !staff.Safe(c.Method()) {
+		view.URLPath = "/staff/campaigns/new"
+	}
+	catalog := s.Catalog()
+	for i := range catalog.Questionnaires {
+		if q := &catalog.Questionnaires[i]; q.Family == view.Family {
+			view.Forms = append(view.Forms, page.Option{Value: q.Ref().ID(), Label: formName(q).In(view.Lang)})
+		}
+	}
+	for i := range catalog.Targets {
+		if t := &catalog.Targets[i]; t.Family == view.Family {
+			view.Targets = append(view.Targets, page.Option{Value: string(t.Code), Label: t.Title.In(view.Lang)})
+		}
+	}
+	view.Units = s.GrantChoices(view.Lang).Units
+	return s.Render(c, status, "staff/campaign_edit", view)
+}
+
+// campaignTyped reads a campaign from a form.
+func campaignTyped(typed page.Form) survey.Campaign {
+	c := survey.Campaign{
+		Title:  survey.Text{survey.Vietnamese: typed.Value("title")},
+		Family: survey.Family(typed.Value("family")),
+		Period: survey.Span{From: dayTyped(typed.Value("from")), To: dayTyped(typed.Value("to"))},
+		Frame:  dayTyped(typed.Value("frame")),
+		Method: survey.Method{Formula: survey.Formula(typed.Value("formula")), Pooling: survey.Pooling(typed.Value("pooling"))},
+	}
+	if en := typed.Value("title_en"); en != "" {
+		c.Title[survey.English] = en
+	}
+	if percent, err := strconv.ParseFloat(strings.Replace(typed.Value("confidence"), ",", ".", 1), 64); err == nil {
+		c.Method.Confidence = percent / 100
+	}
+	c.Method.MinN, _ = strconv.Atoi(typed.Value("min_n")) // 0 is refused
+	for _, id := range typed.Values("forms") {
+		c.Forms = append(c.Forms, formview.ParseFormRef(id))
+	}
+	for _, id := range typed.Values("units") {
+		c.Units = append(c.Units, survey.UnitID(id))
+	}
+	for _, code := range typed.Values("targets") {
+		c.Targets = append(c.Targets, survey.TargetCode(code))
+	}
+	for _, lang := range typed.Values("langs") {
+		c.Langs = append(c.Langs, survey.Lang(lang))
+	}
+	return c
+}
+
+// dayTyped reads a day in either way of writing; what is none is kept, so that
+// the check names it.
+func dayTyped(s string) survey.Date {
+	if day, err := survey.ParseDate(s); err == nil {
+		return day
+	}
+	return survey.Date(s)
+}
+
+// campaignFields is a campaign as a filled-in form.
+func campaignFields(c *survey.Campaign) page.Form {
+	typed := page.FormWith("family", string(c.Family), "title", c.Title[survey.Vietnamese], "title_en", c.Title[survey.English],
+		"from", string(c.Period.From), "to", string(c.Period.To), "frame", string(c.Frame),
+		"formula", string(c.Method.Formula), "pooling", string(c.Method.Pooling),
+		"confidence", strconv.FormatFloat(c.Method.Confidence*100, 'g', 4, 64), "min_n", strconv.Itoa(c.Method.MinN),
+		"rev", strconv.FormatInt(c.Rev, 10))
+	for _, ref := range c.Forms {
+		typed.Typed.Add("forms", ref.ID())
+	}
+	for _, id := range c.Units {
+		typed.Typed.Add("units", string(id))
+	}
+	for _, code := range c.Targets {
+		typed.Typed.Add("targets", string(code))
+	}
+	for _, lang := range c.Langs {
+		typed.Typed.Add("langs", string(lang))
+	}
+	return typed
+}
+
+func (s *Handlers) campaignCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+	typed := page.FormOf(c)
+	campaign := campaignTyped(typed)
+	if !who.Covers(s.Catalog(), "", campaign.Family) {
+		return fiber.ErrNotFound
+	}
+	campaign.Making = typed.Value("making")
+	campaign, err := s.campaigns.Draft(c.UserContext(), who.Actor(), campaign)
+	if err != nil {
+		if wrong, ok := typed.Wrong(err); ok {
+			return s.campaignForm(c, who, fiber.StatusUnprocessableEntity, campaignFormPage{Form: wrong, Family: survey.Family(typed.Value("family"))})
+		}
+		return err
+	}
+	if err := s.Reload(c.UserContext()); err != nil {
+		return err
+	}
+	return s.Done(c, staff.CampaignPath(campaign.ID), "campaign_created")
+}
+
+func (s *Handlers) campaignEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	if campaign.State != survey.Draft && campaign.State != survey.Open {
+		return s.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
+	}
+	return s.campaignForm(c, who, fiber.StatusOK, campaignFormPage{Form: campaignFields(&campaign), Campaign: &campaign})
+}
+
+func (s *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	stored, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormOf(c)
+	edited := campaignTyped(typed)
+	edited.ID, edited.Family = stored.ID, stored.Family
+	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
+	_, err = s.campaigns.Edit(c.UserContext(), who.Actor(), rev, edited)
+	if err == nil {
+		if err := s.Reload(c.UserContext()); err != nil {
+			return err
+		}
+		return s.Done(c, staff.CampaignPath(stored.ID), "campaign_saved")
+	}
+	f := page.FailureOf(err, page.RequestID(c))
+	wrong, invalid := typed.Wrong(err)
+	if f.Kind == survey.Conflict {
+		if stored, err = s.campaignAnew(c); err != nil {
+			return err
+		}
+	}
+	switch {
+	case invalid:
+		return s.campaignForm(c, who, f.Status, campaignFormPage{Form: wrong, Campaign: &stored})
+	case f.Kind == survey.Conflict && f.Message.Key != "": // it was closed meanwhile
+		return s.Done(c, staff.CampaignPath(stored.ID), "campaign_moved_on")
+	case f.Kind == survey.Conflict:
+		both := campaignConflict(&stored, &edited)
+		typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
+		return s.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: both})
+	}
+	return err
+}
+
+// campaignConflict compares what is stored with what was typed.
+func campaignConflict(stored, mine *survey.Campaign) *staff.Conflict {
+	both := &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(stored.ID) + "/edit"}
+	a, b := campaignFields(mine), campaignFields(stored)
+	names := []string{"title", "title_en", "to"}
+	if stored.State == survey.Draft {
+		names = append(names, "from", "frame", "forms", "units", "formula", "pooling", "confidence", "min_n", "langs", "targets")
+	}
+	for _, name := range names {
+		both.Add("campaign."+name, strings.Join(a.Values(name), ", "), strings.Join(b.Values(name), ", "))
+	}
+	return both
+}
+
+// Covers reports whether the person may run campaigns of a family.
+func (p campaignFormPage) Covers(f survey.Family) bool { return p.Me.User.Grant.Covers(nil, "", f) }

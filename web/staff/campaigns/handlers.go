@@ -1,0 +1,31 @@
+package campaigns
+
+import (
+	"embed"
+
+	"hailong/analysis/results"
+	"hailong/survey/campaigns"
+	"hailong/survey/paper"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Templates are the templates of this room.
+func Templates() page.Room { return page.Room{Files: templates, Staff: true} }
+
+// Handlers answers what staff ask about campaigns, their plans and their progress.
+type Handlers struct {
+	*staff.Pages
+	campaigns *campaigns.Campaigns
+	published *results.Published
+	batches   *paper.Batches
+	rechecks  *paper.Rechecks
+}
+
+// New returns the handlers of these services.
+func New(pages *staff.Pages, campaigns *campaigns.Campaigns, published *results.Published, batches *paper.Batches, rechecks *paper.Rechecks) *Handlers {
+	return &Handlers{Pages: pages, campaigns: campaigns, published: published, batches: batches, rechecks: rechecks}
+}

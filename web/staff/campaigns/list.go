@@ -1,0 +1,41 @@
+package campaigns
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/web/staff"
+)
+
+// campaignListPage lists the campaigns of the person's families, the newest
+// first.
+type campaignListPage struct {
+	staff.StaffPage
+	Campaigns []*survey.Campaign
+	today     survey.Date
+}
+
+// StateWord names where a campaign stands.
+func (p campaignListPage) StateWord(k *survey.Campaign) string { return stateWord(k, p.today) }
+
+func (s *Handlers) campaignList(c *fiber.Ctx, who *staff.SignedIn) error {
+	page := campaignListPage{StaffPage: s.StaffPage(c, who, "campaign.list"), today: s.Today()}
+	catalog := s.Catalog()
+	for i := range catalog.Campaigns {
+		if k := &catalog.Campaigns[i]; who.Covers(catalog, "", k.Family) {
+			page.Campaigns = append(page.Campaigns, k)
+		}
+	}
+	slices.SortStableFunc(page.Campaigns, func(a, b *survey.Campaign) int {
+		switch {
+		case a.Period.From > b.Period.From:
+			return -1
+		case a.Period.From < b.Period.From:
+			return 1
+		}
+		return slices.Index(survey.Families, a.Family) - slices.Index(survey.Families, b.Family)
+	})
+	return s.Render(c, fiber.StatusOK, "staff/campaigns", page)
+}

@@ -1,0 +1,332 @@
+package campaigns
+
+import (
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/campaigns"
+	"hailong/survey/exchange"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// planPage is how many responses a campaign needs, and from whom.
+type planPage struct {
+	staff.StaffPage
+	Campaign *survey.Campaign
+	Plan     campaigns.Plan
+	Form     page.Form
+	Rows     []planRow // within the scope
+	Scoped   bool      // the person sees a part of the plan
+	Whole    int       // answers that the whole plan needs
+	Quotas   []planQuota
+	Problems []survey.Message // of an imported list
+	Conflict *staff.Conflict
+}
+
+// planRow is a cell with the name of its field.
+type planRow struct {
+	Field string
+	Name  string
+	campaigns.PlanCell
+	Typed string
+}
+
+type planQuota struct{ Field, Name, Typed string }
+
+const planBodyLimit = 4 << 20
+
+// Bases are the choices of what is counted.
+func (planPage) Bases() []page.Option {
+	return staff.WordOptions("plan.basis.", campaigns.Transactions, campaigns.People)
+}
+
+// Formulas are the choices of a formula.
+func (planPage) Formulas() []page.Option {
+	return staff.WordOptions("plan.formula.", campaigns.Slovin, campaigns.Cochran)
+}
+
+// Levels are the choices of what reaches the margin on its own.
+func (planPage) Levels() []page.Option {
+	return staff.WordOptions("plan.level.", campaigns.EachUnit, campaigns.AllUnits)
+}
+
+// Required is the number of answers that the rows shown need.
+func (p planPage) Required() int {
+	n := 0
+	for _, row := range p.Rows {
+		n += row.Required
+	}
+	return n
+}
+
+// Draw is how many are drawn in all.
+func (r planRow) Draw() int { return r.Required + r.Reserve }
+
+const cellPrefix = "cell|"
+
+func cellField(c campaigns.PlanCell) string {
+	return cellPrefix + string(c.Unit) + "|" + string(c.Sector)
+}
+
+func (s *Handlers) planEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	plan, err := s.campaigns.Plan(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	return s.planShow(c, who, fiber.StatusOK, planPage{Campaign: &campaign, Plan: plan, Form: planFields(&plan)})
+}
+
+func planFields(p *campaigns.Plan) page.Form {
+	f := page.FormWith("basis", string(p.Basis), "formula", string(p.Size.Formula), "level", string(p.Size.Level),
+		"margin", staff.PercentText(p.Size.Margin), "confidence", staff.PercentText(p.Size.Confidence),
+		"minimum", strconv.Itoa(p.Size.Minimum), "reserve", staff.PercentText(p.Size.Reserve), "rev", strconv.FormatInt(p.Rev, 10))
+	for _, cell := range p.Cells {
+		f.Typed.Set(cellField(cell), strconv.Itoa(cell.Population))
+	}
+	for _, q := range p.Quotas {
+		f.Typed.Set("quota|"+string(q.Channel)+"|"+string(q.Surveyor), strconv.Itoa(q.Required))
+	}
+	return f
+}
+
+func (s *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view planPage) error {
+	title := view.Campaign.Title.In(page.ViewOf(c).Lang)
+	view.StaffPage = s.StaffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(view.Campaign.ID), title)
+	known := s.Catalog()
+	cells := slices.Clone(view.Plan.Cells)
+	view.Scoped, view.Whole = len(who.User.Grant.Scope.Units) > 0, view.Plan.Required()
+	for i := range known.Units { // units that a point asks about, still to be filled in
+		unit := &known.Units[i]
+		cell := campaigns.PlanCell{Unit: unit.ID}
+		asked := slices.ContainsFunc(staff.PointsOf(known, view.Campaign), func(p *survey.Point) bool { return known.StandsFor(unit.ID, p.Unit, view.Campaign.Frame) })
+		if asked && !slices.ContainsFunc(cells, func(c campaigns.PlanCell) bool { return known.Within(unit.ID, c.Unit) }) {
+			cells = append(cells, cell)
+		}
+	}
+	for _, cell := range cells {
+		if who.Covers(known, cell.Unit, view.Campaign.Family) {
+			view.Rows = append(view.Rows, planRow{cellField(cell), s.CellName(cell, view.Lang), cell, view.Form.Value(cellField(cell))})
+		}
+	}
+	l := s.Views.Locales[view.Lang]
+	for _, channel := range survey.Channels {
+		field := "quota|" + string(channel) + "|"
+		view.Quotas = append(view.Quotas, planQuota{field, l.T("channel." + string(channel)), view.Form.Value(field)})
+	}
+	people, err := s.Accounts.People(c.UserContext())
+	if err != nil {
+		return err
+	}
+	for _, u := range people {
+		if u.Grant.Role == survey.Surveyor && !u.Disabled {
+			field := "quota||" + string(u.Login)
+			view.Quotas = append(view.Quotas, planQuota{field, u.Name, view.Form.Value(field)})
+		}
+	}
+	return s.Render(c, status, "staff/plan", view)
+}
+
+// planTyped reads a plan from a form. Cells without a population are left out.
+func planTyped(typed page.Form) campaigns.Plan {
+	share := func(name string) float64 {
+		v, err := strconv.ParseFloat(strings.Replace(typed.Value(name), ",", ".", 1), 64)
+		if err != nil {
+			return math.NaN() // refused
+		}
+		return v / 100
+	}
+	p := campaigns.Plan{Basis: campaigns.PlanBasis(typed.Value("basis")), Size: campaigns.PlanSize{
+		Formula: campaigns.SizeFormula(typed.Value("formula")), Level: campaigns.PlanLevel(typed.Value("level")),
+		Margin: share("margin"), Confidence: share("confidence"), Minimum: staff.WholeTyped(typed.Value("minimum")), Reserve: share("reserve"),
+	}}
+	var fields []string
+	for name := range typed.Typed {
+		fields = append(fields, name)
+	}
+	slices.Sort(fields)
+	for _, name := range fields {
+		parts := strings.Split(name, "|")
+		if value := typed.Value(name); len(parts) == 3 && value != "" {
+			switch parts[0] {
+			case "cell":
+				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: staff.WholeTyped(value)})
+			case "quota":
+				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: staff.WholeTyped(value)})
+			}
+		}
+	}
+	return p
+}
+
+func (s *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormOf(c)
+	plan := planTyped(typed)
+	plan.ID = campaign.ID
+	view := planPage{Campaign: &campaign, Plan: plan, Form: typed}
+	if cells, problems, given := s.planFile(c); len(problems) > 0 {
+		view.Problems = problems
+		return s.planShow(c, who, fiber.StatusUnprocessableEntity, view)
+	} else if given {
+		plan.Cells = cells
+	}
+	stored, err := s.campaigns.Plan(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	// A plan is the whole campaign's: what it says of units that are not this
+	// person's stays as it is.
+	mine := func(cell campaigns.PlanCell) bool {
+		return who.Covers(s.Catalog(), cell.Unit, campaign.Family)
+	}
+	for _, cell := range plan.Cells {
+		if !mine(cell) {
+			view.Problems = append(view.Problems, survey.Message{Key: "plan.outside", Args: []any{s.CellName(cell, page.ViewOf(c).Lang)}})
+		}
+	}
+	if len(view.Problems) > 0 {
+		return s.planShow(c, who, fiber.StatusUnprocessableEntity, view)
+	}
+	plan.Cells = append(plan.Cells, slices.DeleteFunc(slices.Clone(stored.Cells), mine)...)
+	view.Plan = plan
+	if err = plan.Check(s.Catalog()); err == nil {
+		if err = results.Require(&plan); err == nil {
+			rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0: there is none yet
+			err = s.campaigns.SavePlan(c.UserContext(), who.Actor(), rev, plan)
+		}
+	}
+	if err == nil {
+		return s.Done(c, staff.CampaignPath(campaign.ID)+"/plan", "plan_saved")
+	}
+	if wrong, ok := typed.Wrong(err); ok {
+		view.Form = wrong
+		return s.planShow(c, who, fiber.StatusUnprocessableEntity, view)
+	}
+	if survey.KindOf(err) != survey.Conflict {
+		return err
+	}
+	if stored, err = s.campaigns.Plan(c.UserContext(), campaign.ID); err != nil {
+		return err
+	}
+	view.Conflict = &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(campaign.ID) + "/plan"}
+	theirs := planFields(&stored)
+	for _, name := range []string{"basis", "formula", "level", "margin", "confidence", "minimum", "reserve"} {
+		view.Conflict.Add("plan."+name, typed.Value(name), theirs.Value(name))
+	}
+	for _, row := range stored.Cells {
+		view.Conflict.Add(s.CellName(row, page.ViewOf(c).Lang), typed.Value(cellField(row)), strconv.Itoa(row.Population))
+	}
+	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
+	return s.planShow(c, who, fiber.StatusConflict, view)
+}
+
+// planFile reads the list of a form's file, if there is one: a table of
+// populations, or a sampling frame whose rows each count one.
+func (s *Handlers) planFile(c *fiber.Ctx) (cells []campaigns.PlanCell, problems []survey.Message, given bool) {
+	header, err := c.FormFile("list")
+	if err != nil || header.Size == 0 {
+		return nil, nil, false
+	}
+	file, err := header.Open()
+	if err != nil {
+		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
+	}
+	content, err := io.ReadAll(file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
+	}
+	rows, err := exchange.ReadTable(header.Filename, content)
+	if err != nil || len(rows) < 2 {
+		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
+	}
+	cells, problems = planCells(s.Catalog(), rows)
+	return cells, problems, true
+}
+
+// planCells reads cells from a table whose header names its columns.
+func planCells(known *survey.Catalog, rows []exchange.Row) (cells []campaigns.PlanCell, problems []survey.Message) {
+	column := func(names ...string) int {
+		return slices.IndexFunc(rows[0].Cells, func(cell string) bool { return slices.Contains(names, strings.ToLower(cell)) })
+	}
+	unitAt, sectorAt := column("unit", "đơn vị", "don_vi"), column("sector", "lĩnh vực", "linh_vuc")
+	countAt := column("population", "số lượng", "so_luong", "tổng thể")
+	if unitAt < 0 {
+		return nil, []survey.Message{{Key: "plan.no_unit_column"}}
+	}
+	index := map[string]int{}
+	for _, row := range rows[1:] {
+		cellAt := func(i int) string {
+			if i < 0 || i >= len(row.Cells) {
+				return ""
+			}
+			return row.Cells[i]
+		}
+		cell := campaigns.PlanCell{Population: 1}
+		unit := findUnit(known, cellAt(unitAt))
+		if unit == nil {
+			problems = append(problems, survey.Message{Key: "plan.row_unit", Args: []any{row.Number, cellAt(unitAt)}})
+			continue
+		}
+		cell.Unit = unit.ID
+		if name := cellAt(sectorAt); name != "" {
+			i := slices.IndexFunc(known.Sectors, func(s survey.Sector) bool {
+				return string(s.ID) == name || strings.EqualFold(s.Name[survey.Vietnamese], name)
+			})
+			if i < 0 {
+				problems = append(problems, survey.Message{Key: "plan.row_sector", Args: []any{row.Number, name}})
+				continue
+			}
+			cell.Sector = known.Sectors[i].ID
+		}
+		if countAt >= 0 {
+			if cell.Population = staff.WholeTyped(cellAt(countAt)); cell.Population < 0 {
+				problems = append(problems, survey.Message{Key: "plan.row_number", Args: []any{row.Number, cellAt(countAt)}})
+				continue
+			}
+		}
+		if at, seen := index[cellField(cell)]; seen {
+			cells[at].Population += cell.Population
+		} else {
+			index[cellField(cell)] = len(cells)
+			cells = append(cells, cell)
+		}
+	}
+	const shown = 20
+	if more := len(problems) - shown; more > 0 {
+		problems = append(problems[:shown:shown], survey.Message{Key: "plan.more_problems", Args: []any{more}})
+	}
+	return cells, problems
+}
+
+// findUnit finds a unit by its id or, where only one unit has it, its name.
+func findUnit(known *survey.Catalog, name string) *survey.Unit {
+	if unit := known.Unit(survey.UnitID(name)); unit != nil {
+		return unit
+	}
+	var found *survey.Unit
+	for i := range known.Units {
+		if u := &known.Units[i]; strings.EqualFold(u.Name[survey.Vietnamese], name) {
+			if found != nil {
+				return nil
+			}
+			found = u
+		}
+	}
+	return found
+}

@@ -1,0 +1,184 @@
+package campaigns
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/web/figures"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// campaignStaffPage is one campaign: what was chosen, where it stands, and what
+// can be done next.
+type campaignStaffPage struct {
+	staff.StaffPage
+	Campaign *survey.Campaign
+	State    string        // as stateWord
+	Forms    []survey.Text // with their versions
+	Units    []survey.Text
+	Targets  []survey.Text
+	Points   int                   // in use within the scope, that lead to it
+	Scoped   bool                  // the person sees a part of the campaign
+	Own      int                   // respondents so far within the scope
+	Now      results.Figure        // of all responses so far
+	Edition  results.Figure        // of the edition in force
+	Late     int64                 // respondents who came after it
+	Voided   int                   // responses voided since then
+	Editions []figures.EditionView // the newest first
+	Changes  []campaignChange
+}
+
+// campaignChange is a step that can be taken now.
+type campaignChange struct {
+	Path, Key string
+	Danger    bool
+}
+
+// campaignAnew is campaignOf after somebody else changed it, on this server or
+// another.
+func (s *Handlers) campaignAnew(c *fiber.Ctx) (survey.Campaign, error) {
+	if err := s.Reload(c.UserContext()); err != nil {
+		return survey.Campaign{}, err
+	}
+	return s.CampaignOf(c)
+}
+
+func (s *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	catalog, l := s.Catalog(), s.Views.Locales[page.ViewOf(c).Lang]
+	page := campaignStaffPage{
+		StaffPage: s.StaffPage(c, who, campaign.Title.In(l.Lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, s.Today()),
+		Units: staff.UnitNames(catalog, campaign.Units), Changes: ChangesOf(who, &campaign),
+	}
+	for _, ref := range campaign.Forms {
+		if q := catalog.Questionnaire(ref); q != nil {
+			page.Forms = append(page.Forms, formName(q))
+		}
+	}
+	for i := range catalog.Targets {
+		t := &catalog.Targets[i]
+		if slices.Contains(campaign.Targets, t.Code) || len(campaign.Targets) == 0 && t.Family == campaign.Family {
+			page.Targets = append(page.Targets, t.Title)
+		}
+	}
+	for _, p := range staff.PointsOf(catalog, &campaign) {
+		if who.Covers(catalog, p.Unit, campaign.Family) {
+			page.Points++
+		}
+	}
+	if page.Scoped = len(who.User.Grant.Scope.Units) > 0; page.Scoped {
+		tally, err := s.campaigns.Tally(c.UserContext(), campaign.ID)
+		if err != nil {
+			return err
+		}
+		for key, n := range tally.Counts {
+			if who.Covers(catalog, key.Unit, campaign.Family) {
+				page.Own += n
+			}
+		}
+	}
+	for i := len(campaign.Editions) - 1; i >= 0; i-- {
+		page.Editions = append(page.Editions, figures.EditionView{Edition: campaign.Editions[i], Campaign: campaign.ID})
+	}
+	if campaign.State != survey.Draft {
+		request := results.Request{Query: results.Query{Campaign: campaign.ID}, Reader: results.Office, Source: results.FromResponses}
+		now, err := s.published.Table(c.UserContext(), request)
+		if err != nil {
+			return err
+		}
+		page.Now = now.Overall
+		request.Source = ""
+		answer, err := s.published.Table(c.UserContext(), request)
+		if err != nil {
+			return err
+		}
+		if answer.Edition != nil {
+			page.Edition, page.Late = answer.Overall, answer.Late
+			if page.Voided, err = s.voidedSince(c.UserContext(), campaign.ID, answer.Edition.Published); err != nil {
+				return err
+			}
+		}
+	}
+	return s.Render(c, fiber.StatusOK, "staff/campaign", page)
+}
+
+// voidedSince counts the responses of a campaign that were voided after a time.
+func (s *Handlers) voidedSince(ctx context.Context, id survey.CampaignID, since time.Time) (int, error) {
+	voided, err := survey.VoidedResponses(ctx, s.Store)
+	n := 0
+	for _, v := range voided {
+		if v.Campaign == id && v.At.After(since) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// stateWord names where a campaign stands: its state, or "ahead" of one that
+// was opened before its first day.
+func stateWord(k *survey.Campaign, today survey.Date) string {
+	if k.State == survey.Open && today < k.Period.From {
+		return "ahead"
+	}
+	return string(k.State)
+}
+
+// StateTag is the class of the tag that shows the state.
+func (p campaignStaffPage) StateTag() string { return stateTag(p.Campaign.State) }
+
+func stateTag(state survey.CampaignState) string {
+	switch state {
+	case survey.Open, survey.Published:
+		return "tag good"
+	case survey.Withdrawn:
+		return "tag bad"
+	case survey.Draft, survey.ClosedDown:
+	}
+	return "tag"
+}
+
+// formName is a questionnaire's title with its version.
+func formName(q *survey.Questionnaire) survey.Text {
+	name := survey.Text{}
+	for lang, title := range q.Title {
+		name[lang] = title + " (" + q.Ref().ID() + ")"
+	}
+	return name
+}
+
+// changesOf lists the steps that a person may take with a campaign.
+func ChangesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
+	path := staff.CampaignPath(campaign.ID)
+	var changes []campaignChange
+	add := func(permission survey.Permission, what string, danger bool) {
+		if who.May(permission) {
+			changes = append(changes, campaignChange{path + "/" + what, "campaign." + what, danger})
+		}
+	}
+	switch campaign.State {
+	case survey.Draft:
+		add(survey.EditCampaigns, "open", false)
+		add(survey.EditCampaigns, "edit", false)
+		add(survey.EditCampaigns, "discard", true)
+	case survey.Open:
+		add(survey.EditCampaigns, "close", false)
+		add(survey.EditCampaigns, "edit", false)
+	case survey.ClosedDown:
+		add(survey.PublishCampaigns, "publish", false)
+		add(survey.EditCampaigns, "reopen", false)
+	case survey.Published:
+		add(survey.PublishCampaigns, "withdraw", true)
+	case survey.Withdrawn:
+		add(survey.PublishCampaigns, "publish", false)
+	}
+	return changes
+}

@@ -1,0 +1,33 @@
+package staff
+
+import (
+	"hailong/survey"
+	"hailong/web/page"
+)
+
+// grantChoices are the parts of the world a scope can name.
+type GrantChoices struct {
+	Units, Schools []page.Option
+}
+
+// grantChoices lists the units that exist today; schools, of which there are
+// many, apart.
+func (s *Pages) GrantChoices(lang survey.Lang) GrantChoices {
+	var choices GrantChoices
+	catalog := s.Catalog()
+	for _, kind := range survey.UnitKinds {
+		for i := range catalog.Units {
+			unit := &catalog.Units[i]
+			if unit.Kind != kind || !unit.Valid.Contains(s.Today()) {
+				continue
+			}
+			o := page.Option{Value: string(unit.ID), Label: unit.Name.In(lang)}
+			if kind == survey.School {
+				choices.Schools = append(choices.Schools, o)
+			} else {
+				choices.Units = append(choices.Units, o)
+			}
+		}
+	}
+	return choices
+}

@@ -1,0 +1,52 @@
+package staff
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/web/page"
+)
+
+// Area is the part of the server that lies behind the login: the guard before
+// every route, the sign-in, and the pages of one's own account.
+type Area struct {
+	*Pages
+	provider *Provider // nil: none
+	home     HomeSources
+}
+
+// New returns the area with its sign-in. An error is a fault in oidc.
+func New(pages *Pages, oidc OIDC, home HomeSources) (*Area, error) {
+	provider, err := newProvider(oidc, pages.Now)
+	return &Area{Pages: pages, provider: provider, home: home}, err
+}
+
+// Mount puts routes into the server, behind the login. An error names the
+// routes that need no permission.
+func (s *Area) Mount(app *fiber.App, routes []Route) error {
+	group := app.Group(StaffPrefix, s.staffHeaders)
+	group.Get("/login", s.loginShow)
+	group.Post("/login", page.LimitBody(loginBodyLimit), s.SameOrigin, s.loginSubmit)
+	group.Post("/login/code", page.LimitBody(loginBodyLimit), s.SameOrigin, s.codeSubmit)
+	if s.provider != nil {
+		group.Get("/login/oidc", s.oidcStart)
+		group.Get("/login/oidc/callback", s.oidcFinish)
+	}
+	group.Get("/invitation/:invitation", s.invitationShow)
+	group.Post("/invitation/:invitation", page.LimitBody(loginBodyLimit), s.SameOrigin, s.invitationTake)
+	var failed error
+	for _, route := range routes {
+		if err := route.check(); err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		group.Add(route.Method, route.Path, s.guard(&route))
+	}
+	// Who is not signed in learns of no path whether it is there.
+	group.Use(s.guard(&Route{Permission: survey.SeeOwnAccount, Handler: func(*fiber.Ctx, *SignedIn) error {
+		return fiber.ErrNotFound
+	}}))
+	return failed
+}

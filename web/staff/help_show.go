@@ -1,0 +1,149 @@
+package staff
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/web/page"
+)
+
+// helpStep is one thing to do: a page, and the words on what is pressed there.
+// A test holds that each page is there for the role and shows the words.
+type HelpStep struct {
+	Path string   // of the page; empty where it needs a campaign or a dossier first
+	Key  string   // of the instruction, whose arguments are the words of Keys
+	Keys []string // of headings and buttons
+}
+
+// helpTask is something a role does, step by step.
+type helpTask struct {
+	Key   string
+	Needs survey.Permission
+	Steps []HelpStep
+}
+
+// helpTasks are in the order of a survey.
+func HelpTasks() []helpTask {
+	return []helpTask{
+		{"help.sign_in", survey.SeeOwnAccount, []HelpStep{
+			{"/staff/account", "help.sign_in.account", []string{"account.title"}},
+			{"/staff/account/password", "help.sign_in.password", []string{"account.password.save"}},
+		}},
+		{"help.people", survey.ManageUsers, []HelpStep{
+			{"/staff/users", "help.people.list", []string{"user.list", "user.new"}},
+			{"/staff/users/new", "help.people.new", []string{"user.role", "user.admission", "staff.save"}},
+			{"/staff/security", "help.people.security", []string{"security.title"}},
+		}},
+		{"help.campaign", survey.EditCampaigns, []HelpStep{
+			{"/staff/campaigns", "help.campaign.list", []string{"campaign.list", "campaign.new"}},
+			{"/staff/campaigns/new?family=tthc", "help.campaign.new", []string{"campaign.forms", "campaign.method", "staff.save"}},
+			{"", "help.campaign.open", []string{"campaign.open"}},
+			{"", "help.campaign.close", []string{"campaign.close", "campaign.publish", "campaign.withdraw"}},
+			{"/staff", "help.campaign.next", []string{"staff.home.title"}},
+		}},
+		{"help.plan", survey.EditCampaigns, []HelpStep{
+			{"/staff/campaigns", "help.plan.open", []string{"campaign.list", "plan.title"}},
+			{"", "help.plan.save", []string{"plan.population", "plan.save"}},
+		}},
+		{"help.sample", survey.RunSample, []HelpStep{
+			{"/staff/campaigns", "help.sample.open", []string{"campaign.list", "sample.title"}},
+			{"", "help.sample.draw", []string{"sample.bring", "sample.do_draw"}},
+			{"", "help.sample.work", []string{"sample.work"}},
+			{"", "help.sample.erase", []string{"sample.erase"}},
+		}},
+		{"help.visit", survey.VisitSample, []HelpStep{
+			{"/staff/visits", "help.visit.list", []string{"visit.list"}},
+			{"", "help.visit.mark", []string{"sample.outcome.answered", "sample.outcome.away", "sample.outcome.refused", "sample.outcome.moved", "sample.outcome.wrong_address"}},
+			{"", "help.visit.reserve", []string{"visit.call_reserve"}},
+		}},
+		{"help.nonresponse", survey.SeeProgress, []HelpStep{
+			{"/staff/campaigns", "help.nonresponse.open", []string{"campaign.list", "sample.title"}},
+		}},
+		{"help.import", survey.EditUnits, []HelpStep{
+			{"/staff/units", "help.import.units", []string{"unit.import"}},
+			{"/staff/sectors", "help.import.sectors", []string{"sector.import"}},
+		}},
+		{"help.progress", survey.SeeProgress, []HelpStep{
+			{"/staff/campaigns", "help.progress.open", []string{"campaign.list", "progress.title"}},
+		}},
+		{"help.batch", survey.EditCampaigns, []HelpStep{
+			{"/staff/batches", "help.batch.list", []string{"batch.list", "batch.new"}},
+			{"", "help.batch.new", nil},
+			{"/staff/batches", "help.batch.close", []string{"batch.list"}},
+		}},
+		{"help.entry", survey.EnterResponses, []HelpStep{
+			{"/staff/batches", "help.entry.open", []string{"batch.list"}},
+			{"", "help.entry.key", nil},
+			{"", "help.entry.offline", nil},
+			{"", "help.entry.void", []string{"batch.void_short"}},
+		}},
+		{"help.recheck", survey.Recheck, []HelpStep{
+			{"/staff/rechecks", "help.recheck.list", []string{"recheck.list"}},
+			{"", "help.recheck.draw", []string{"recheck.draw_go"}},
+			{"", "help.recheck.record", []string{"recheck.save"}},
+			{"", "help.recheck.failed", nil},
+		}},
+		{"help.link", survey.IssueLinks, []HelpStep{
+			{"/staff/links", "help.link.issue", []string{"link.title", "link.dossier", "link.issue"}},
+			{"/staff/links", "help.link.print", nil},
+		}},
+		{"help.kiosk", survey.EditPoints, []HelpStep{
+			{"", "help.kiosk.open", []string{"point.kiosk"}},
+			{"", "help.kiosk.pin", nil},
+		}},
+		{"help.results", survey.SeeResults, []HelpStep{
+			{"/results", "help.results.read", []string{"results.title"}},
+		}},
+		{"help.audit", survey.ReadAudit, []HelpStep{
+			{"/staff/audit", "help.audit.read", []string{"audit.title"}},
+		}},
+	}
+}
+
+// helpPage tells a role how its work is done here.
+type helpPage struct {
+	StaffPage
+	Role  survey.Role
+	Tasks []helpText
+}
+
+// helpText is a task in the page's language.
+type helpText struct {
+	Key   string
+	Steps []helpLine
+}
+
+type helpLine struct{ Path, Text string }
+
+// Roles are those there is help for.
+func (helpPage) Roles() []survey.Role { return survey.Roles }
+
+// helpShow shows the help of one's own role, or of the one in the path.
+func (s *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
+	role := who.User.Grant.Role
+	if name := survey.Role(Unescaped(c.Params("role"))); name != "" {
+		if !slices.Contains(survey.Roles, name) {
+			return fiber.ErrNotFound
+		}
+		role = name
+	}
+	l := s.Views.Locales[page.ViewOf(c).Lang]
+	page := helpPage{StaffPage: s.StaffPage(c, who, "help.title"), Role: role}
+	for _, task := range HelpTasks() {
+		if !(survey.Grant{Role: role}).May(task.Needs) {
+			continue
+		}
+		text := helpText{Key: task.Key}
+		for _, step := range task.Steps {
+			words := make([]any, len(step.Keys))
+			for i, key := range step.Keys {
+				words[i] = l.T(key)
+			}
+			text.Steps = append(text.Steps, helpLine{step.Path, l.T(step.Key, words...)})
+		}
+		page.Tasks = append(page.Tasks, text)
+	}
+	return s.Render(c, fiber.StatusOK, "staff/help", page)
+}

@@ -1,0 +1,234 @@
+package staff
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/people"
+	"hailong/web/page"
+)
+
+// loginBodyLimit has room for a form that is carried through the sign-in.
+const loginBodyLimit = 512 << 10
+
+// loginPage asks who somebody is.
+type loginPage struct {
+	StaffPage
+	Form    page.Form
+	Next    string // where to go afterwards
+	Carried string // the form that waits, see carried
+	Ended   bool   // a session has ended
+	Note    *survey.Message
+	OIDC    string // name of the identity provider, "" for none
+}
+
+func (s *Area) loginPage(c *fiber.Ctx) loginPage {
+	page := loginPage{StaffPage: s.outsidePage(c, "staff.login.title")}
+	if s.provider != nil {
+		page.OIDC = s.provider.Name
+	}
+	return page
+}
+
+// Provider is where the sign-in with the identity provider begins.
+func (p loginPage) Provider() string {
+	if p.Next == "" {
+		return oidcPath
+	}
+	return oidcPath + "?" + page.AsQuery("next", p.Next)
+}
+
+func (s *Area) loginShow(c *fiber.Ctx) error {
+	next := LocalPath(c.Query("next"))
+	if _, err := s.signedIn(c); err == nil {
+		return c.Redirect(s.Page(c).Link(orHome(next)), fiber.StatusSeeOther)
+	}
+	page := s.loginPage(c)
+	page.Next = strings.Clone(next)
+	return s.Render(c, fiber.StatusOK, "staff/login", page)
+}
+
+func orHome(next string) string {
+	if next == "" {
+		return StaffPrefix
+	}
+	return next
+}
+
+// askToSignIn answers whoever is not signed in. What they were sending is kept
+// through the sign-in.
+func (s *Area) askToSignIn(c *fiber.Ctx) error {
+	view := s.loginPage(c)
+	if Safe(c.Method()) {
+		path := "/staff/login"
+		if uri := LocalPath(string(c.Request().RequestURI())); uri != "" && uri != StaffPrefix {
+			path += "?" + page.AsQuery("next", uri)
+		}
+		return c.Redirect(view.Link(path), fiber.StatusSeeOther)
+	}
+	view.URLPath, view.Carried, view.Ended = "/staff/login", s.carry(c).Text(), true
+	return s.Render(c, fiber.StatusUnauthorized, "staff/login", view)
+}
+
+// loginSubmit checks a login and a password and opens a session. Any session
+// the browser had before is ended, so that nobody can have planted it.
+func (s *Area) loginSubmit(c *fiber.Ctx) error {
+	typed := page.FormOf(c)
+	view := s.loginPage(c)
+	view.Form, view.Next, view.Carried = typed, LocalPath(typed.Value("next")), typed.Value("carried")
+	user, err := s.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(s.Client(c)))
+	if err != nil {
+		f := page.FailureOf(err, page.RequestID(c))
+		if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
+			return err
+		}
+		if f.Kind == survey.RateLimited {
+			c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+		}
+		view.Note = &f.Message
+		return s.Render(c, f.Status, "staff/login", view)
+	}
+	return s.admit(c, &user, view.Next, view.Carried)
+}
+
+// admit opens the session of somebody who has shown who they are, by a
+// password or by another provider; who has a second factor is asked for it.
+func (s *Area) admit(c *fiber.Ctx, user *people.User, next, waiting string) error {
+	half := user.TOTP != nil
+	csrf, err := s.openSession(c, user.Login, half)
+	if err != nil {
+		return err
+	}
+	if half {
+		page := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Next: next, Carried: waiting}
+		page.CSRF, page.URLPath = csrf, "/staff/login"
+		return s.Render(c, fiber.StatusOK, "staff/code", page)
+	}
+	return s.afterSignIn(c, csrf, next, waiting)
+}
+
+// codeSubmit checks the second factor and opens the whole session in the place
+// of the half one.
+func (s *Area) codeSubmit(c *fiber.Ctx) error {
+	who, err := s.halfSignedIn(c)
+	if err != nil {
+		if survey.KindOf(err) == survey.Unauthenticated {
+			return c.Redirect(s.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
+		}
+		return err
+	}
+	typed := page.FormOf(c)
+	view := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Form: typed, Next: LocalPath(typed.Value("next")), Carried: typed.Value("carried")}
+	view.CSRF, view.URLPath = who.csrf, "/staff/login"
+	if !who.owns(c) {
+		return survey.NewError(survey.Forbidden, "take second factor", nil)
+	}
+	err = s.Accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), page.Network(s.Client(c)))
+	if err != nil {
+		f := page.FailureOf(err, page.RequestID(c))
+		var wrong bool
+		if view.Form, wrong = typed.Wrong(err); wrong {
+			return s.Render(c, f.Status, "staff/code", view)
+		}
+		if f.Kind != survey.RateLimited {
+			return err
+		}
+		c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+		view.Note = &f.Message
+		return s.Render(c, f.Status, "staff/code", view)
+	}
+	csrf, err := s.openSession(c, who.User.Login, false)
+	if err != nil {
+		return err
+	}
+	return s.afterSignIn(c, csrf, view.Next, view.Carried)
+}
+
+// retryAfter is the wait that a RateLimited error names.
+func retryAfter(f page.Failure) string {
+	if len(f.Message.Args) == 1 {
+		if seconds, ok := f.Message.Args[0].(int); ok {
+			return strconv.Itoa(seconds)
+		}
+	}
+	return "60"
+}
+
+// openSession gives the browser a new session in the place of any other, and
+// returns the token of its forms.
+func (s *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf string, err error) {
+	if old := c.Cookies(s.cookieName(c)); old != "" {
+		if err := s.Accounts.EndSession(c.UserContext(), people.HashSecret(old)); err != nil {
+			return "", err
+		}
+	}
+	secret, session, err := s.Accounts.OpenSession(c.UserContext(), login, DeviceOf(c.Get(fiber.HeaderUserAgent)), half)
+	if err != nil {
+		return "", err
+	}
+	s.SetCookie(c, s.cookieName(c), secret, 0)
+	if half {
+		return CSRFOf(secret), nil
+	}
+	actor := survey.Actor{Login: login, Session: session.Name()}
+	return CSRFOf(secret), s.Audit.Record(c.UserContext(), actor, "account.sign_in", "users/"+string(login), nil, nil)
+}
+
+// afterSignIn leads to where somebody wanted to go, or back to the form that
+// waits.
+func (s *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
+	page := s.outsidePage(c, "staff.resume.title")
+	if here, _ := s.FromHere(c); here {
+		if kept := ParseCarried(waiting); kept != nil {
+			page.CSRF = csrf
+			return s.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
+		}
+	}
+	return c.Redirect(page.Link(orHome(next)), fiber.StatusSeeOther)
+}
+
+// resumePage offers to send a form that could not be taken before. A person
+// presses the button, so that nothing is done that they have not seen.
+type resumePage struct {
+	StaffPage
+	Carried
+}
+
+// Shown are the fields that a person would recognise.
+func (p resumePage) Shown() []CarriedField {
+	return slices.DeleteFunc(slices.Clone(p.Fields), func(f CarriedField) bool { return f.Value == "" || f.Name == "rev" })
+}
+
+// staffLogout ends the session.
+func (s *Area) staffLogout(c *fiber.Ctx, who *SignedIn) error {
+	if err := s.Accounts.EndSession(c.UserContext(), who.Session.ID); err != nil {
+		return err
+	}
+	s.SetCookie(c, s.cookieName(c), "", 0)
+	if err := s.Audit.Record(c.UserContext(), who.Actor(), "account.sign_out", "users/"+string(who.User.Login), nil, nil); err != nil {
+		return err
+	}
+	return c.Redirect(s.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
+}
+
+// deviceOf is a browser and a system as a person would name them, from a user
+// agent. It is coarse on purpose: enough to tell one's own sessions apart.
+func DeviceOf(agent string) string {
+	find := func(names ...string) string {
+		for i := 0; i+1 < len(names); i += 2 {
+			if strings.Contains(agent, names[i]) {
+				return names[i+1]
+			}
+		}
+		return ""
+	}
+	// The order matters: most browsers also name those they resemble.
+	browser := find("coc_coc_browser", "Cốc Cốc", "Edg", "Edge", "OPR/", "Opera", "SamsungBrowser", "Samsung Internet",
+		"Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := find("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "Mac OS X", "macOS", "Linux", "Linux")
+	return strings.Trim(browser+", "+system, ", ")
+}

@@ -1,0 +1,86 @@
+package staff
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"hailong/survey"
+	"hailong/survey/paper"
+)
+
+// unitNames are the names of units; one that is gone shows its id.
+func UnitNames(catalog *survey.Catalog, ids []survey.UnitID) []survey.Text {
+	names := make([]survey.Text, 0, len(ids))
+	for _, id := range ids {
+		if unit := catalog.Unit(id); unit != nil {
+			names = append(names, unit.Name)
+		} else {
+			names = append(names, survey.Text{survey.Vietnamese: string(id)})
+		}
+	}
+	return names
+}
+
+// namesOf returns what people are called; whoever is gone is called by the
+// login, and the empty login has no name.
+func (s *Pages) NamesOf(ctx context.Context) (func(survey.Login) string, error) {
+	people, err := s.Accounts.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[survey.Login]string{}
+	for _, u := range people {
+		names[u.Login] = strings.TrimSpace(u.Name)
+	}
+	return func(login survey.Login) string {
+		if name := names[login]; name != "" {
+			return name
+		}
+		return string(login)
+	}, nil
+}
+
+// batchScope is what a batch is about.
+func BatchScope(catalog *survey.Catalog, batch *paper.Batch) (survey.UnitID, survey.Family) {
+	var unit survey.UnitID
+	var family survey.Family
+	if point := catalog.Point(batch.Point); point != nil {
+		unit = point.Unit
+	}
+	if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
+		family = campaign.Family
+	}
+	return unit, family
+}
+
+// walkUnits visits the units from the top of the tree, those below one by kind
+// and name. Units whose parent ended before a day lie below its successor.
+func WalkUnits(c *survey.Catalog, on survey.Date, visit func(u *survey.Unit, depth int)) {
+	seen := map[survey.UnitID]bool{}
+	var walk func(parent survey.UnitID, depth int)
+	walk = func(parent survey.UnitID, depth int) {
+		children := slices.Clone(c.ChildrenOn(parent, on))
+		slices.SortStableFunc(children, func(a, b *survey.Unit) int {
+			if d := slices.Index(survey.UnitKinds, a.Kind) - slices.Index(survey.UnitKinds, b.Kind); d != 0 {
+				return d
+			}
+			return strings.Compare(survey.Fold(a.Name.In(survey.Vietnamese)), survey.Fold(b.Name.In(survey.Vietnamese)))
+		})
+		for _, u := range children {
+			if !seen[u.ID] { // a ring in the data must not hang a page
+				seen[u.ID] = true
+				visit(u, depth)
+				walk(u.ID, depth+1)
+			}
+		}
+	}
+	walk("", 0)
+	for i := range c.Units { // whose parent is missing
+		if u := &c.Units[i]; !seen[u.ID] && c.Unit(u.Parent) == nil {
+			seen[u.ID] = true
+			visit(u, 0)
+			walk(u.ID, 1)
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package paper
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/paper"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// batchEditPage is a batch as who runs the campaign sees it.
+type batchEditPage struct {
+	staff.StaffPage
+	Batch    batchRow
+	Keyed    []keyedRow // the newest first
+	Missing  string
+	Form     page.Form
+	People   []page.Option
+	Conflict *staff.Conflict
+	names    func(survey.Login) string
+}
+
+// keyedRow is a form with what a supervisor found about it, "" for nothing.
+type keyedRow struct {
+	paper.Keyed
+	Found paper.RecheckOutcome
+}
+
+// Name is what somebody is called.
+func (p batchEditPage) Name(login survey.Login) string { return p.names(login) }
+
+func (s *Handlers) batchEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	batch, err := s.batchOf(c)
+	if err != nil {
+		return err
+	}
+	return s.batchEditShow(c, who, fiber.StatusOK, batchEditPage{Batch: batchRow{Batch: batch}, Form: page.FormWith(
+		"title", batch.Title, "surveyor", string(batch.Surveyor), "forms", strconv.Itoa(batch.Forms), "rev", strconv.FormatInt(batch.Rev, 10))})
+}
+
+func (s *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, view batchEditPage) error {
+	view.StaffPage = s.StaffPage(c, who, view.Batch.Title, "/staff/batches", "batch.list")
+	keyed, err := s.batches.Entries(c.UserContext(), &view.Batch.Batch)
+	if err != nil {
+		return err
+	}
+	view.Batch.Keyed = keyed.InForce()
+	rechecks, err := s.rechecks.Campaign(c.UserContext(), view.Batch.Batch.Campaign, paper.Everywhere)
+	if err != nil {
+		return err
+	}
+	found := map[survey.ResponseID]paper.RecheckOutcome{}
+	for i := range rechecks {
+		for k := range rechecks[i].Drawn {
+			form := &rechecks[i].Drawn[k]
+			found[form.Response.ID] = form.Outcome()
+		}
+	}
+	for _, form := range keyed.Latest(len(keyed)) {
+		view.Keyed = append(view.Keyed, keyedRow{form, found[form.Response.ID]})
+	}
+	if missing := keyed.Missing(view.Batch.Forms); len(missing) < view.Batch.Forms {
+		view.Missing = ranges(missing)
+	}
+	catalog := s.Catalog()
+	unit, _ := staff.BatchScope(s.Catalog(), &view.Batch.Batch)
+	if u := catalog.UnitOn(unit, s.Today()); u != nil {
+		view.Batch.Place = u.Name
+	}
+	if campaign := catalog.Campaign(view.Batch.Batch.Campaign); campaign != nil {
+		view.Batch.Campaign = campaign.Title
+	}
+	people, err := s.Accounts.People(c.UserContext())
+	if err != nil {
+		return err
+	}
+	for _, u := range people {
+		if u.Login == view.Batch.Surveyor || u.Grant.Role == survey.Surveyor && !u.Disabled {
+			view.People = append(view.People, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
+		}
+	}
+	if view.names, err = s.NamesOf(c.UserContext()); err != nil {
+		return err
+	}
+	return s.Render(c, status, "staff/batch_edit", view)
+}
+
+// ranges writes rising numbers as people do: "3, 7–9".
+func ranges(numbers []int) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		end := i
+		for end+1 < len(numbers) && numbers[end+1] == numbers[end]+1 {
+			end++
+		}
+		if end == i {
+			parts = append(parts, strconv.Itoa(numbers[i]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d–%d", numbers[i], numbers[end]))
+		}
+		i = end + 1
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	typed := page.FormOf(c)
+	batch, err := s.batchOf(c)
+	if err != nil {
+		return err
+	}
+	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
+	err = s.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, paper.BatchEdit{
+		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, staff.WholeTyped(typed.Value("forms"))),
+	})
+	if err == nil {
+		return s.Done(c, "/staff/batches", "batch_saved")
+	}
+	if wrong, ok := typed.Wrong(err); ok {
+		return s.batchEditShow(c, who, fiber.StatusUnprocessableEntity, batchEditPage{Batch: batchRow{Batch: batch}, Form: wrong})
+	}
+	if survey.KindOf(err) != survey.Conflict {
+		return err
+	}
+	if batch, err = s.batchOf(c); err != nil {
+		return err
+	}
+	both := &staff.Conflict{Rev: batch.Rev, Reload: staff.BatchPath(batch.ID) + "/edit"}
+	both.Add("batch.title", typed.Value("title"), batch.Title)
+	both.Add("batch.surveyor_now", typed.Value("surveyor"), string(batch.Surveyor))
+	both.Add("batch.forms_of", typed.Value("forms"), strconv.Itoa(batch.Forms))
+	typed.Typed.Set("rev", strconv.FormatInt(batch.Rev, 10))
+	return s.batchEditShow(c, who, fiber.StatusConflict, batchEditPage{Batch: batchRow{Batch: batch}, Form: typed, Conflict: both})
+}
+
+// batchConfirm asks before a batch is closed or reopened.
+func (s *Handlers) batchConfirm(step string) staff.Handler {
+	return func(c *fiber.Ctx, who *staff.SignedIn) error {
+		batch, err := s.batchOf(c)
+		if err != nil {
+			return err
+		}
+		path := staff.BatchPath(batch.ID)
+		if batch.Closed == (step == "close") {
+			return s.Done(c, path+"/edit", "batch_moved_on")
+		}
+		page := staff.Confirmation{
+			StaffPage: s.StaffPage(c, who, "batch."+step, "/staff/batches", "batch.list", path+"/edit", batch.Title),
+			Text:      survey.Message{Key: "batch." + step + ".text", Args: []any{batch.Title}},
+			Action:    path + "/" + step, Button: "batch." + step, Cancel: path + "/edit",
+			Fields: map[string]string{"rev": strconv.FormatInt(batch.Rev, 10)},
+		}
+		if step == "close" {
+			keyed, err := s.batches.Entries(c.UserContext(), &batch)
+			if err != nil {
+				return err
+			}
+			if missing := len(keyed.Missing(batch.Forms)); missing > 0 {
+				page.Facts = append(page.Facts, survey.Message{Key: "batch.close.missing", Args: []any{missing}})
+			}
+			page.Facts = append(page.Facts, survey.Message{Key: "batch.close.fact"})
+		}
+		return s.Confirm(c, page)
+	}
+}
+
+// batchStep closes or reopens a batch.
+func (s *Handlers) batchStep(step string) staff.Handler {
+	return func(c *fiber.Ctx, who *staff.SignedIn) error {
+		batch, err := s.batchOf(c)
+		if err != nil {
+			return err
+		}
+		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
+		take := s.batches.Close
+		if step == "reopen" {
+			take = s.batches.Reopen
+		}
+		done := "batch_" + step
+		switch err := take(c.UserContext(), who.Actor(), batch.ID, rev); {
+		case err != nil && survey.KindOf(err) == survey.Conflict:
+			done = "batch_moved_on" // somebody else was first: show where it stands
+		case err != nil:
+			return err
+		}
+		return s.Done(c, staff.BatchPath(batch.ID)+"/edit", done)
+	}
+}

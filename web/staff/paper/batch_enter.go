@@ -1,0 +1,343 @@
+package paper
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/paper"
+	"hailong/web/formview"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// batchEnterPage is where a surveyor keys in the forms of a batch, one after
+// the other.
+type batchEnterPage struct {
+	staff.StaffPage
+	Batch    paper.Batch
+	Place    survey.Text
+	Asks     *survey.Questionnaire // nil: nothing can be keyed in, and Notice says why
+	Notice   *survey.Message
+	Form     page.Form // serial and day
+	Take     int
+	Sections []entrySection
+	Rules    formview.ShowRules
+	Keyed    paper.KeyedForms
+	Fresh    bool            // nothing has been typed into it yet
+	Note     *survey.Message // why it is shown again
+	Problems []formview.FormProblem
+	Differs  []differing // what the form in force says otherwise
+	Settled  int         // serial number that the browser need not keep any more; 0: none
+	Saved    *survey.Message
+}
+
+// entrySection is a section of the form, with a key before each answer.
+type entrySection struct {
+	Title, Lead survey.Text
+	Items       []entryItem
+}
+
+type entryItem struct {
+	formview.FormItem
+	Answers []entryAnswer
+}
+
+type entryAnswer struct {
+	formview.FormChoice
+	Key string
+}
+
+// Line reports whether the answer is typed.
+func (it entryItem) Line() bool { return len(it.Choices) == 0 && len(it.More) == 0 }
+
+// differing is an answer that was keyed in otherwise before.
+type differing struct {
+	Label         survey.Text
+	Stored, Typed string
+}
+
+// answerKeys are the keys that choose, in the order of the answers.
+const answerKeys = "123456789abcdefghijklmnopqrstuvwxyz"
+
+// entryItems gives the answers of sections their keys.
+func entryItems(sections []formview.FormSection) []entrySection {
+	var shown []entrySection
+	for _, section := range sections {
+		entry := entrySection{Title: section.Title, Lead: section.Lead}
+		for _, it := range section.Items {
+			item := entryItem{FormItem: it}
+			for i, choice := range slices.Concat(it.Choices, it.More) {
+				key := ""
+				if i < len(answerKeys) {
+					key = answerKeys[i : i+1]
+				}
+				item.Answers = append(item.Answers, entryAnswer{choice, key})
+			}
+			if it.NotKnown != nil {
+				item.Answers = append(item.Answers, entryAnswer{*it.NotKnown, "0"})
+			}
+			entry.Items = append(entry.Items, item)
+		}
+		shown = append(shown, entry)
+	}
+	return shown
+}
+
+// Path is the page's own address.
+func (p batchEnterPage) Path() string { return p.Link(staff.BatchPath(p.Batch.ID)) }
+
+// Queue is where the browser keeps what waits to be sent.
+func (p batchEnterPage) Queue() string { return queueOf(p.Me.User.Login) }
+
+// Percent is how much of the batch is keyed in.
+func (p batchEnterPage) Percent() int { return min(100, 100*p.Keyed.InForce()/max(1, p.Batch.Forms)) }
+
+// Have lists the serial numbers in force, for the page's script.
+func (p batchEnterPage) Have() string {
+	var have []string
+	for _, k := range p.Keyed {
+		if k.Void == nil {
+			have = append(have, strconv.Itoa(k.Serial))
+		}
+	}
+	return strings.Join(have, ",")
+}
+
+// Missing lists the serial numbers left out so far.
+func (p batchEnterPage) Missing() string {
+	var gaps []int
+	for _, serial := range p.Keyed.Missing(p.Batch.Forms) {
+		if serial < p.Keyed.Highest() {
+			gaps = append(gaps, serial)
+		}
+	}
+	return ranges(gaps)
+}
+
+// latestKeyed is how many of the forms keyed in last are listed.
+const latestKeyed = 10
+
+// Latest are the forms keyed in last.
+func (p batchEnterPage) Latest() []paper.Keyed { return p.Keyed.Latest(latestKeyed) }
+
+// entryID names a form in the browser's queue. Numbers are padded, so that
+// forms are sent in their order.
+func (p batchEnterPage) entryID(serial int) string { return fmt.Sprintf("%s:%05d", p.Batch.ID, serial) }
+
+// ID names the form to be keyed in.
+func (p batchEnterPage) ID() string {
+	serial, _ := strconv.Atoi(p.Form.Value("serial"))
+	return p.entryID(serial)
+}
+
+// SettledID names the form that need not be kept any more.
+func (p batchEnterPage) SettledID() string {
+	if p.Settled == 0 {
+		return ""
+	}
+	return p.entryID(p.Settled)
+}
+
+// LastSerial is the highest number a form can have.
+func (p batchEnterPage) LastSerial() int { return p.Batch.Forms }
+
+func (s *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
+	batch, err := s.batchOf(c)
+	if err != nil {
+		return err
+	}
+	keyed, err := s.batches.Entries(c.UserContext(), &batch)
+	if err != nil {
+		return err
+	}
+	view := batchEnterPage{Batch: batch, Keyed: keyed, Fresh: true, Take: 1}
+	serial, day := keyed.Next(batch.Forms), s.Today()
+	if latest := keyed.Latest(1); len(latest) > 0 {
+		day = latest[0].Response.Day
+	}
+	if asked, err := strconv.Atoi(page.Parameter(c, "serial")); err == nil && asked > 0 && asked <= batch.Forms {
+		serial = asked
+	}
+	if form := keyed.Find(serial); form != nil && form.Void != nil {
+		view.Take = form.Take + 1 // that it was voided can be seen on the page
+	}
+	view.Form = page.FormWith("serial", strconv.Itoa(max(serial, 1)), "day", string(day))
+	for name, key := range map[string]string{"saved": "batch.saved", "same": "batch.same"} {
+		if n, err := strconv.Atoi(page.Parameter(c, name)); err == nil && n > 0 {
+			view.Settled, view.Saved = n, &survey.Message{Key: key, Args: []any{strconv.Itoa(n)}}
+		}
+	}
+	return s.batchEnterShow(c, who, fiber.StatusOK, view, survey.Given{}, nil)
+}
+
+// batchEnterShow shows the page with what was given and what is wrong with it.
+func (s *Handlers) batchEnterShow(c *fiber.Ctx, who *staff.SignedIn, status int, page batchEnterPage, given survey.Given, fields map[string]survey.Message) error {
+	page.StaffPage = s.StaffPage(c, who, page.Batch.Title, "/staff/batches", "batch.list")
+	for _, done := range []string{"saved", "same", "serial"} {
+		page.Query.Del(done)
+	}
+	page.Form.FieldErrors = fields
+	catalog := s.Catalog()
+	campaign, point := catalog.Campaign(page.Batch.Campaign), catalog.Point(page.Batch.Point)
+	if point != nil {
+		if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
+			page.Place = unit.Name
+		}
+	}
+	switch asks := s.batchForm(campaign, point); {
+	case page.Batch.Closed:
+		page.Notice = &survey.Message{Key: "batch.closed_now", Args: []any{survey.Message{Key: "role." + string(survey.HomeAffairs)}}}
+	case asks == nil || point.Off:
+		page.Notice = &survey.Message{Key: "batch.no_form"}
+	case !campaign.Keying():
+		page.Notice = &survey.Message{Key: "batch.not_keying"}
+	default:
+		builder := formview.FormBuilder{Catalog: catalog, Form: asks, Given: given, Problems: fields, Fixed: point.Sector}
+		page.Asks, page.Sections, page.Problems = asks, entryItems(builder.Sections()), formview.ProblemsOf(asks, fields)
+		page.Rules = formview.NewShowRules(asks, func(item string) bool { return builder.Numbers[item] != "" })
+		c.Set(fiber.HeaderContentSecurityPolicy, page.Rules.Policy)
+	}
+	return s.Render(c, status, "staff/batch", page)
+}
+
+// batchForm is the form that a batch's forms are of, or nil.
+func (s *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *survey.Questionnaire {
+	if campaign == nil || point == nil {
+		return nil
+	}
+	ref, _ := campaign.Form(point.Form)
+	return s.Catalog().Questionnaire(ref)
+}
+
+// batchKeyed is what the page's script is told of a form it sent.
+type batchKeyed struct {
+	Serial int    `json:"serial"`
+	State  string `json:"state"` // saved, same, or why not: differs, voided, invalid, closed
+	Text   string `json:"text"`
+}
+
+// batchSubmit takes a form in. The page's script, which goes on with the next
+// form meanwhile, asks for JSON; everybody else gets the next empty form, or
+// this one again with everything typed.
+func (s *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
+	batch, err := s.batchOf(c)
+	if err != nil {
+		return err
+	}
+	typed, sent := page.FormOf(c), formview.SubmissionOf(c, s.Now())
+	entry := paper.Entry{Day: survey.Date(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
+	if day, err := survey.ParseDate(typed.Value("day")); err == nil {
+		entry.Day = day // written in another way
+	}
+	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
+	entry.Take, _ = strconv.Atoi(typed.Value("take"))     // 0 is for the first time
+	entered, err := s.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
+
+	f := page.FailureOf(err, page.RequestID(c))
+	told := batchKeyed{Serial: entry.Serial}
+	status := fiber.StatusOK
+	message := survey.Message{Args: []any{strconv.Itoa(entry.Serial)}}
+	switch {
+	case err == nil && entered.Differs:
+		told.State, message.Key, status = "differs", "batch.differs", fiber.StatusConflict
+	case err == nil && entered.Fresh:
+		told.State, message.Key = "saved", "batch.saved"
+	case err == nil:
+		told.State, message.Key = "same", "batch.same"
+	case f.Message.Key == "batch.voided":
+		told.State, message, status = "voided", f.Message, f.Status
+	case f.Kind == survey.Invalid:
+		told.State, message, status = "invalid", f.Message, f.Status
+	case f.Kind == survey.Closed:
+		told.State, message, status = "closed", f.Message, f.Status
+	default:
+		return err
+	}
+	if c.Get(fiber.HeaderAccept) == fiber.MIMEApplicationJSON {
+		told.Text = s.Views.Locales[page.ViewOf(c).Lang].T(message.Key, message.Args...)
+		return c.Status(status).JSON(told)
+	}
+	if status == fiber.StatusOK {
+		next := staff.BatchPath(batch.ID) + "?" + page.AsQuery(told.State, strconv.Itoa(entry.Serial))
+		return c.Redirect(s.Page(c).Link(next), fiber.StatusSeeOther)
+	}
+	keyed, err := s.batches.Entries(c.UserContext(), &batch)
+	if err != nil {
+		return err
+	}
+	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Take: max(1, entry.Take), Note: &message, Settled: entry.Serial}
+	switch told.State {
+	case "differs":
+		view.Differs = s.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
+	case "voided":
+		view.Take, _ = message.Args[1].(int)
+	}
+	return s.batchEnterShow(c, who, status, view, sent.Given, f.Fields)
+}
+
+// differences lists the answers that were keyed in otherwise before, in the
+// order of the form.
+func (s *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
+	catalog := s.Catalog()
+	form := catalog.Questionnaire(stored.Form)
+	if form == nil {
+		return nil
+	}
+	before := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
+	for _, a := range stored.Answers {
+		for _, code := range a.Codes {
+			value := strconv.Itoa(code)
+			if code == survey.NotApplicable {
+				value = survey.NA
+			}
+			before.Codes[a.Item] = append(before.Codes[a.Item], value)
+		}
+		if len(a.Codes) == 0 {
+			before.Codes[a.Item] = []string{strconv.FormatFloat(a.Number, 'f', -1, 64)}
+		}
+	}
+	for _, w := range stored.Texts {
+		before.Texts[w.Item] = w.Text
+	}
+	var fixed survey.SectorID
+	if point := catalog.Point(batch.Point); point != nil {
+		fixed = point.Sector
+	}
+	for _, it := range form.Items() {
+		if it.Type == survey.SectorItem && stored.Sector != "" {
+			before.Codes[it.Code] = []string{string(stored.Sector)}
+		}
+	}
+	then := formview.FormBuilder{Catalog: catalog, Form: form, Given: before, Fixed: fixed}
+	now := formview.FormBuilder{Catalog: catalog, Form: form, Given: given, Fixed: fixed}
+	was, is := entryItems(then.Sections()), entryItems(now.Sections())
+	var differ []differing
+	for i := range was {
+		for j := range was[i].Items {
+			a, b := was[i].Items[j].said(lang), is[i].Items[j].said(lang)
+			if a != b {
+				differ = append(differ, differing{was[i].Items[j].Label, a, b})
+			}
+		}
+	}
+	return differ
+}
+
+// said is what was answered, in words.
+func (it entryItem) said(lang survey.Lang) string {
+	var said []string
+	for _, a := range it.Answers {
+		if a.Chosen {
+			said = append(said, a.Label.In(lang))
+		}
+	}
+	if typed := strings.TrimSpace(it.Typed); typed != "" {
+		said = append(said, typed)
+	}
+	return strings.Join(said, "; ")
+}

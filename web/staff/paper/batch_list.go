@@ -1,0 +1,150 @@
+package paper
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/paper"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// batchListPage lists batches of paper forms: to who runs campaigns all of the
+// scope, to a surveyor their own.
+type batchListPage struct {
+	staff.StaffPage
+	Own       bool // only one's own
+	Queue     string
+	Batches   []batchRow
+	Total     int
+	Form      page.Form
+	campaigns []page.Option
+	surveyors []page.Option
+}
+
+// batchRow joins a batch with what belongs to it and how far it is.
+type batchRow struct {
+	paper.Batch
+	paper.BatchCount
+	Place    survey.Text
+	Campaign survey.Text
+	Person   string // the surveyor's name
+	Mine     bool
+}
+
+// Left is how many forms are still to be keyed in.
+func (r batchRow) Left() int { return max(0, r.Forms-r.Keyed) }
+
+// Percent is how much of the batch is keyed in.
+func (r batchRow) Percent() int { return min(100, 100*r.Keyed/max(1, r.Forms)) }
+
+// queueOf is where the browser keeps what a person keyed in until it is sent;
+// apart for each person, because several may share a device.
+func queueOf(login survey.Login) string { return "hailong:batch:" + string(login) + ":" }
+
+func (s *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
+	view := batchListPage{StaffPage: s.StaffPage(c, who, "batch.list"), Own: !who.May(survey.EditCampaigns), Queue: queueOf(who.User.Login)}
+	view.Form = page.Form{Typed: view.Query}
+	rows, err := s.batchRows(c.UserContext(), who)
+	if err != nil {
+		return err
+	}
+	catalog := s.Catalog()
+	for _, row := range rows {
+		view.Total++
+		id := string(row.Batch.Campaign)
+		if !slices.ContainsFunc(view.campaigns, func(o page.Option) bool { return o.Value == id }) {
+			view.campaigns = append(view.campaigns, page.Option{Value: id, Label: row.Campaign.In(view.Lang)})
+		}
+		login := string(row.Surveyor)
+		if !slices.ContainsFunc(view.surveyors, func(o page.Option) bool { return o.Value == login }) {
+			view.surveyors = append(view.surveyors, page.Option{Value: login, Label: row.Person})
+		}
+		if want := view.Form.Value("campaign"); want != "" && want != id || view.Form.Value("surveyor") != "" && view.Form.Value("surveyor") != login {
+			continue
+		}
+		view.Batches = append(view.Batches, row)
+	}
+	// What can be worked on comes first.
+	slices.SortStableFunc(view.Batches, func(a, b batchRow) int {
+		state := func(r batchRow) int {
+			campaign := catalog.Campaign(r.Batch.Campaign)
+			switch {
+			case r.Closed || campaign == nil || !campaign.Keying():
+				return 2
+			case r.Left() == 0:
+				return 1
+			}
+			return 0
+		}
+		return state(a) - state(b)
+	})
+	return s.Render(c, fiber.StatusOK, "staff/batches", view)
+}
+
+// batchRows lists the batches a person may know of.
+func (s *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchRow, error) {
+	all, err := s.batches.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := s.batches.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.NamesOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	catalog := s.Catalog()
+	var rows []batchRow
+	for _, batch := range all {
+		row := batchRow{Batch: batch, BatchCount: counts[batch.ID], Person: names(batch.Surveyor), Mine: batch.Surveyor == who.User.Login}
+		unit, family := staff.BatchScope(s.Catalog(), &batch)
+		if !row.Mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
+			continue
+		}
+		if u := catalog.UnitOn(unit, s.Today()); u != nil {
+			row.Place = u.Name
+		}
+		if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
+			row.Campaign = campaign.Title
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// batchOf is the batch in the path.
+func (s *Handlers) batchOf(c *fiber.Ctx) (paper.Batch, error) {
+	return s.batches.Get(c.UserContext(), survey.BatchID(staff.Unescaped(c.Params("batch"))))
+}
+
+// aboutBatch is for paths with :batch.
+func (s *Handlers) aboutBatch(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	batch, err := s.batchOf(c)
+	if err != nil {
+		return "", "", err
+	}
+	unit, family := staff.BatchScope(s.Catalog(), &batch)
+	return unit, family, nil
+}
+
+// ownerOfBatch is for paths with :batch that only its surveyor may open.
+func (s *Handlers) ownerOfBatch(c *fiber.Ctx) (survey.Login, error) {
+	batch, err := s.batchOf(c)
+	return batch.Surveyor, err
+}
+
+// Campaigns are the choices of the filter.
+func (p batchListPage) Campaigns() []page.Option {
+	return append([]page.Option{staff.Blank("batch.any_campaign")}, p.campaigns...)
+}
+
+// Surveyors are the choices of the filter.
+func (p batchListPage) Surveyors() []page.Option {
+	return append([]page.Option{staff.Blank("batch.any_surveyor")}, p.surveyors...)
+}

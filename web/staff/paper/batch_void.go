@@ -1,0 +1,94 @@
+package paper
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey/paper"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// batchVoidPage asks for the reason for which a form is voided.
+type batchVoidPage struct {
+	staff.StaffPage
+	Serial int
+	Take   int // that the person sees
+	Action string
+	Cancel string
+	Form   page.Form
+}
+
+// batchVoid asks why a form is to be voided: its surveyor, or who runs the
+// campaign.
+func (s *Handlers) batchVoid(office bool) staff.Handler {
+	return func(c *fiber.Ctx, who *staff.SignedIn) error {
+		batch, err := s.batchOf(c)
+		if err != nil {
+			return err
+		}
+		return s.batchVoidShow(c, who, fiber.StatusOK, &batch, office, page.FormWith("serial", page.Parameter(c, "serial")))
+	}
+}
+
+func (s *Handlers) batchVoidShow(c *fiber.Ctx, who *staff.SignedIn, status int, batch *paper.Batch, office bool, typed page.Form) error {
+	path := staff.BatchPath(batch.ID)
+	page := batchVoidPage{Form: typed, Action: path + "/void", Cancel: path}
+	if office {
+		page.Action, page.Cancel = path+"/exclude", path+"/edit"
+	}
+	page.StaffPage = s.StaffPage(c, who, "batch.discard", "/staff/batches", "batch.list", page.Cancel, batch.Title)
+	keyed, err := s.batches.Entries(c.UserContext(), batch)
+	if err != nil {
+		return err
+	}
+	page.Serial, _ = strconv.Atoi(typed.Value("serial"))
+	form := keyed.Find(page.Serial)
+	if form == nil || form.Void != nil { // there is nothing to void
+		return c.Redirect(page.Link(page.Cancel), fiber.StatusSeeOther)
+	}
+	if page.Take, _ = strconv.Atoi(typed.Value("take")); page.Take == 0 {
+		page.Take = form.Take
+	}
+	return s.Render(c, status, "staff/batch_void", page)
+}
+
+// keying reports whether forms of the batch may still be keyed in.
+func (s *Handlers) keying(batch *paper.Batch) bool {
+	campaign := s.Catalog().Campaign(batch.Campaign)
+	return !batch.Closed && campaign != nil && campaign.Keying()
+}
+
+// batchVoidSave voids a form.
+func (s *Handlers) batchVoidSave(office bool) staff.Handler {
+	return func(c *fiber.Ctx, who *staff.SignedIn) error {
+		batch, err := s.batchOf(c)
+		if err != nil {
+			return err
+		}
+		typed := page.FormOf(c)
+		serial, _ := strconv.Atoi(typed.Value("serial")) // 0 is no form
+		take, _ := strconv.Atoi(typed.Value("take"))     // 0 is none
+		void := s.batches.VoidOwn
+		if office {
+			void = s.batches.Void
+		}
+		err = void(c.UserContext(), who.Actor(), batch.ID, serial, take, typed.Value("reason"))
+		switch wrong, ok := typed.Wrong(err); {
+		case err == nil && !s.keying(&batch):
+			path := staff.BatchPath(batch.ID)
+			if office {
+				path += "/edit"
+			}
+			return s.Done(c, path, "void_late")
+		case err == nil && office:
+			return s.Done(c, staff.BatchPath(batch.ID)+"/edit", "void_office")
+		case err == nil:
+			return s.Done(c, staff.BatchPath(batch.ID)+"?"+page.AsQuery("serial", strconv.Itoa(serial)), "void")
+		case ok:
+			return s.batchVoidShow(c, who, fiber.StatusUnprocessableEntity, &batch, office, wrong)
+		}
+		return err
+	}
+}

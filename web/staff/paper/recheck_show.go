@@ -1,0 +1,147 @@
+package paper
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/paper"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// recheckShowPage is the re-checks of a campaign: surveyor by surveyor, and
+// the forms that were drawn.
+type recheckShowPage struct {
+	staff.StaffPage
+	Campaign  *survey.Campaign
+	Surveyors []recheckSurveyor
+	Forms     []recheckForm // those still to be re-checked first
+	Form      page.Form
+}
+
+type recheckSurveyor struct {
+	paper.SurveyorRechecks
+	Person string
+}
+
+// Percent is how much of what was drawn is re-checked.
+func (r *recheckSurveyor) Percent() int { return 100 * r.Done() / max(1, len(r.Drawn)) }
+
+// Verdict is the key of what the re-checks say of the surveyor.
+func (r *recheckSurveyor) Verdict() string {
+	switch {
+	case r.Failed():
+		return "recheck.failed"
+	case len(r.Drawn) == 0:
+		return "recheck.not_drawn"
+	case r.Waiting() > 0:
+		return "recheck.in_work"
+	}
+	return "recheck.good"
+}
+
+type recheckForm struct {
+	paper.RecheckedForm
+	Place  survey.Text
+	Person string
+	Own    bool // keyed in by the person who looks
+}
+
+// Tag is the class of the tag that shows the outcome.
+func (f *recheckForm) Tag() string {
+	switch {
+	case f.Outcome().Bad():
+		return "tag bad"
+	case f.Outcome() == paper.RecheckMatch:
+		return "tag good"
+	}
+	return "tag"
+}
+
+func (s *Handlers) recheckShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	return s.recheckShowWith(c, who, fiber.StatusOK, page.FormWith(
+		"share", staff.PercentText(paper.UsualRecheckShare), "minimum", strconv.Itoa(paper.UsualRecheckMinimum)))
+}
+
+func (s *Handlers) recheckShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	page := recheckShowPage{
+		StaffPage: s.StaffPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/rechecks", "recheck.list"), Campaign: &campaign, Form: typed,
+	}
+	surveyors, err := s.rechecks.Campaign(c.UserContext(), campaign.ID, s.UnitsOf(who, &campaign))
+	if err != nil {
+		return err
+	}
+	names, err := s.NamesOf(c.UserContext())
+	if err != nil {
+		return err
+	}
+	catalog := s.Catalog()
+	for _, x := range surveyors {
+		page.Surveyors = append(page.Surveyors, recheckSurveyor{x, names(x.Surveyor)})
+		for _, form := range x.Drawn {
+			row := recheckForm{RecheckedForm: form, Person: names(x.Surveyor), Own: form.Response.By == who.User.Login}
+			if unit := catalog.Unit(form.Response.Unit); unit != nil {
+				row.Place = unit.Name
+			}
+			page.Forms = append(page.Forms, row)
+		}
+	}
+	slices.SortStableFunc(page.Forms, func(a, b recheckForm) int {
+		if a.Waiting() != b.Waiting() {
+			if a.Waiting() {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(string(a.Response.ID), string(b.Response.ID))
+	})
+	return s.Render(c, status, "staff/recheck_campaign", page)
+}
+
+// recheckDraw draws what is missing of each surveyor's share.
+func (s *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormOf(c)
+	share, err := strconv.ParseFloat(strings.Replace(typed.Value("share"), ",", ".", 1), 64)
+	if err != nil {
+		share = math.NaN() // refused
+	}
+	minimum := staff.WholeTyped(typed.Value("minimum"))
+	drawn, err := s.rechecks.Draw(c.UserContext(), who.Actor(), campaign.ID, share/100, minimum, s.UnitsOf(who, &campaign))
+	switch wrong, ok := typed.Wrong(err); {
+	case ok:
+		return s.recheckShowWith(c, who, fiber.StatusUnprocessableEntity, wrong)
+	case err != nil && survey.KindOf(err) != survey.Conflict: // Conflict: somebody else drew at the same moment
+		return err
+	case err == nil && drawn == 0:
+		return s.Done(c, staff.RecheckPath(campaign.ID), "recheck_enough")
+	}
+	return s.Done(c, staff.RecheckPath(campaign.ID), "recheck_drawn")
+}
+
+// aboutResponse is for paths with :campaign and :response.
+func (s *Handlers) aboutResponse(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	_, family, err := s.AboutCampaign(c)
+	if err != nil {
+		return "", "", err
+	}
+	form, err := s.recheckOf(c)
+	return form.Response.Unit, family, err
+}
+
+// recheckOf is the drawn form in the path.
+func (s *Handlers) recheckOf(c *fiber.Ctx) (paper.RecheckedForm, error) {
+	return s.rechecks.Form(c.UserContext(), survey.CampaignID(staff.Unescaped(c.Params("campaign"))), survey.ResponseID(staff.Unescaped(c.Params("response"))))
+}

@@ -1,0 +1,76 @@
+package people
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// securityPage is what the administrator decides for everybody.
+type securityPage struct {
+	staff.StaffPage
+	Form     page.Form
+	Conflict *staff.Conflict
+}
+
+// Roles are the choices.
+func (securityPage) Roles() []page.Option { return roleOptions() }
+
+func (s *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	rules, err := s.Accounts.Rules(c.UserContext())
+	if err != nil {
+		return err
+	}
+	typed := page.FormWith("rev", strconv.FormatInt(rules.Rev, 10))
+	for _, role := range rules.SecondFactor {
+		typed.Typed.Add("second_factor", string(role))
+	}
+	return s.securityShow(c, who, fiber.StatusOK, typed, nil)
+}
+
+func (s *Handlers) securityShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form, both *staff.Conflict) error {
+	return s.Render(c, status, "staff/security", securityPage{StaffPage: s.StaffPage(c, who, "security.title"), Form: typed, Conflict: both})
+}
+
+func (s *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
+	typed := page.FormOf(c)
+	rev, err := strconv.ParseInt(typed.Value("rev"), 10, 64)
+	if err != nil {
+		rev = -1 // fits no revision
+	}
+	var roles []survey.Role
+	for _, role := range survey.Roles {
+		if slices.Contains(typed.Values("second_factor"), string(role)) {
+			roles = append(roles, role)
+		}
+	}
+	err = s.Accounts.SetRules(c.UserContext(), who.Actor(), rev, roles)
+	switch {
+	case err == nil:
+		return s.Done(c, "/staff/security", "security_saved")
+	case survey.KindOf(err) != survey.Conflict && survey.KindOf(err) != survey.NotFound:
+		return err
+	}
+	stored, err := s.Accounts.Rules(c.UserContext())
+	if err != nil {
+		return err
+	}
+	l := s.Views.Locales[page.ViewOf(c).Lang]
+	words := func(roles []survey.Role) string {
+		names := make([]string, len(roles))
+		for i, r := range roles {
+			names[i] = l.T("role." + string(r))
+		}
+		return strings.Join(names, "; ")
+	}
+	both := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/security"}
+	both.Add("security.second_factor", words(roles), words(stored.SecondFactor))
+	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
+	return s.securityShow(c, who, fiber.StatusConflict, typed, both)
+}

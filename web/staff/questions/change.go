@@ -1,0 +1,332 @@
+package questions
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/questions"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// draftStart begins the next version, or goes on with the one begun.
+func (s *Handlers) draftStart(c *fiber.Ctx, who *staff.SignedIn) error {
+	draft, err := s.drafts.StartDraft(c.UserContext(), who.Actor(), survey.FormCode(staff.Unescaped(c.Params("form"))))
+	if err != nil {
+		return err
+	}
+	return s.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
+}
+
+// partMove moves a section or an item of a draft one place up or down; an item
+// leaves its section at the ends.
+func (s *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormOf(c)
+	code, part, up := typed.Value("code"), typed.Value("part"), typed.Value("to") == "up"
+	_, err = s.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+		if part == "section" {
+			moveSection(draft, code, up)
+		} else {
+			moveItem(draft, code, up)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	at := Place{Part: "item", Code: code, Button: "down"}
+	if part == "section" {
+		at.Part = part
+	}
+	if up {
+		at.Button = "up"
+	}
+	return s.draftDone(c, q.Ref(), at, "questionnaire_moved")
+}
+
+func moveSection(q *survey.Questionnaire, code string, up bool) {
+	at := slices.IndexFunc(q.Sections, func(section survey.Section) bool { return section.Code == code })
+	to := at + 1
+	if up {
+		to = at - 1
+	}
+	if at >= 0 && to >= 0 && to < len(q.Sections) {
+		q.Sections[at], q.Sections[to] = q.Sections[to], q.Sections[at]
+	}
+}
+
+func moveItem(q *survey.Questionnaire, code string, up bool) {
+	for i := range q.Sections {
+		items := q.Sections[i].Items
+		at := slices.IndexFunc(items, func(it survey.Item) bool { return it.Code == code })
+		if at < 0 {
+			continue
+		}
+		it := items[at]
+		switch {
+		case up && at > 0:
+			items[at], items[at-1] = items[at-1], items[at]
+		case !up && at < len(items)-1:
+			items[at], items[at+1] = items[at+1], items[at]
+		case up && i > 0:
+			q.Sections[i].Items = slices.Delete(items, at, at+1)
+			q.Sections[i-1].Items = append(q.Sections[i-1].Items, it)
+		case !up && i < len(q.Sections)-1:
+			q.Sections[i].Items = slices.Delete(items, at, at+1)
+			q.Sections[i+1].Items = slices.Insert(q.Sections[i+1].Items, 0, it)
+		}
+		return
+	}
+}
+
+// partOf returns what a removal is about: a section or an item.
+func partOf(q *survey.Questionnaire, part, code string) (label survey.Text, ok bool) {
+	if part == "section" {
+		if section := sectionAt(q, code); section != nil {
+			return section.Title, true
+		}
+		return nil, false
+	}
+	if it := q.Item(code); it != nil {
+		return it.Label, true
+	}
+	return nil, false
+}
+
+func (s *Handlers) partConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	query := s.Page(c).Query
+	part, code := query.Get("part"), query.Get("code")
+	if code == "" {
+		return c.Redirect(s.Page(c).Link(versionPath(q.Ref())), fiber.StatusSeeOther)
+	}
+	label, ok := partOf(q, part, code)
+	if !ok {
+		return fiber.ErrNotFound
+	}
+	key := "questionnaire.remove_item"
+	if part == "section" {
+		key = "questionnaire.remove_section"
+	}
+	var facts []survey.Message
+	for _, it := range q.Items() {
+		if slices.ContainsFunc(it.ShowIf, func(w survey.When) bool { return w.Item == code }) {
+			facts = append(facts, survey.Message{Key: "questionnaire.remove_condition", Args: []any{it.Label}})
+		}
+	}
+	ref, path := q.Ref(), versionPath(q.Ref())
+	return s.Confirm(c, staff.Confirmation{
+		StaffPage: s.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
+		Text:      survey.Message{Key: key + ".text", Args: []any{label}}, Facts: facts,
+		Action: path + "/remove", Button: key, Danger: true, Cancel: path,
+		Fields: map[string]string{"part": part, "code": code},
+	})
+}
+
+func (s *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormOf(c)
+	part, code := typed.Value("part"), typed.Value("code")
+	beside := besideOf(q, part, code)
+	_, err = s.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+		gone := map[string]bool{}
+		draft.Sections = slices.DeleteFunc(draft.Sections, func(section survey.Section) bool {
+			if part == "section" && section.Code == code {
+				for _, it := range section.Items {
+					gone[it.Code] = true
+				}
+				return true
+			}
+			return false
+		})
+		if part != "section" {
+			gone[code] = true
+			for i := range draft.Sections {
+				draft.Sections[i].Items = slices.DeleteFunc(draft.Sections[i].Items, func(it survey.Item) bool { return it.Code == code })
+			}
+		}
+		for _, it := range draft.Items() { // a condition on what is gone could never hold
+			it.ShowIf = slices.DeleteFunc(it.ShowIf, func(w survey.When) bool { return gone[w.Item] })
+		}
+		draft.Scales = usedScales(draft, draft.Scales)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.draftDone(c, q.Ref(), beside, "questionnaire_removed")
+}
+
+// besideOf is where somebody goes on who removes a part: at what follows it,
+// else at what stands before it.
+func besideOf(q *survey.Questionnaire, part, code string) Place {
+	var codes []string
+	for _, section := range q.Sections {
+		if part == "section" {
+			codes = append(codes, section.Code)
+			continue
+		}
+		codes = codes[:0]
+		for _, it := range section.Items {
+			codes = append(codes, it.Code)
+		}
+		if slices.Contains(codes, code) {
+			if len(codes) == 1 {
+				return Place{Part: "section", Code: section.Code}
+			}
+			break
+		}
+	}
+	at := slices.Index(codes, code)
+	switch {
+	case at >= 0 && at+1 < len(codes):
+		return Place{Part: part, Code: codes[at+1]}
+	case at > 0:
+		return Place{Part: part, Code: codes[at-1]}
+	}
+	return Place{}
+}
+
+func (s *Handlers) publishConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	return s.draftConfirm(c, who, "publish", false, 0)
+}
+
+func (s *Handlers) discardConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	return s.draftConfirm(c, who, "discard", true, 0)
+}
+
+// draftConfirm asks before a draft is published or discarded; seen is the
+// revision of somebody who was asked before and overtaken, 0 at first.
+func (s *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	if what == "publish" {
+		if rules := s.formRules(q); len(rules) > 0 {
+			return c.Redirect(s.Page(c).Link(versionPath(q.Ref()))+"#rules", fiber.StatusSeeOther)
+		}
+	}
+	path, key := versionPath(q.Ref()), "questionnaire."+what
+	var facts []survey.Message
+	if danger {
+		facts = append(facts, survey.Message{Key: key + ".fact"})
+	}
+	page := staff.Confirmation{
+		StaffPage: s.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
+		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}}, Facts: facts,
+		Action: path + "/" + what, Button: key, Danger: danger, Cancel: path,
+		Fields: map[string]string{"rev": strconv.FormatInt(q.Rev, 10)},
+	}
+	if seen == 0 {
+		return s.Confirm(c, page)
+	}
+	return s.ConfirmAgain(c, page, "questionnaires/"+q.ID, seen, q.Rev)
+}
+
+// draftOvertaken asks once more if somebody else changed the draft since it was
+// seen; any other error is returned as it is.
+func (s *Handlers) draftOvertaken(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
+	if survey.KindOf(err) != survey.Conflict {
+		return err
+	}
+	if err := s.Reload(c.UserContext()); err != nil {
+		return err
+	}
+	return s.draftConfirm(c, who, what, danger, max(seen, 1))
+}
+
+func (s *Handlers) draftPublish(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	if rules := s.formRules(q); len(rules) > 0 {
+		return &survey.Error{Kind: survey.Invalid, Op: "publish questionnaire", Key: "questionnaire.not_ready", Args: []any{len(rules)}}
+	}
+	seen := page.FormOf(c).Rev()
+	if _, err := s.drafts.PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+		return s.draftOvertaken(c, who, "publish", false, seen, err)
+	}
+	return s.draftDone(c, q.Ref(), Place{}, "questionnaire_published")
+}
+
+func (s *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := s.draftOf(c)
+	if err != nil {
+		return err
+	}
+	seen := page.FormOf(c).Rev()
+	if err := s.drafts.DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+		return s.draftOvertaken(c, who, "discard", true, seen, err)
+	}
+	if err := s.Reload(c.UserContext()); err != nil {
+		return err
+	}
+	return s.Done(c, "/staff/questionnaires", "questionnaire_discarded")
+}
+
+// comparePage shows what was changed between two versions.
+type comparePage struct {
+	staff.StaffPage
+	Form    page.Form
+	Q       *survey.Questionnaire
+	With    *survey.Questionnaire
+	Changes []formChange
+	others  []page.Option
+}
+
+// formChange is a change with its values line by line.
+type formChange struct {
+	questions.FormChange
+	Was, Is []string
+}
+
+// Others are the versions to compare with.
+func (p comparePage) Others() []page.Option { return p.others }
+
+func (s *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := s.versionOf(c)
+	if err != nil {
+		return err
+	}
+	view := comparePage{Q: q}
+	path := versionPath(q.Ref())
+	view.StaffPage = s.StaffPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
+	l := s.Views.Locales[view.Lang]
+	with, _ := strconv.Atoi(view.Query.Get("with"))
+	for _, v := range versions(s.Catalog(), q.Code) {
+		if v.Version == q.Version {
+			continue
+		}
+		view.others = append(view.others, page.Option{Value: strconv.Itoa(v.Version), Label: l.T("questionnaire.version", v.Version)})
+		if view.With == nil || v.Version == with {
+			view.With = v
+		}
+	}
+	if view.With != nil {
+		view.Form = page.FormWith("with", strconv.Itoa(view.With.Version))
+		before, after := view.With, q
+		if before.Version > after.Version {
+			before, after = after, before
+		}
+		for _, change := range questions.CompareForms(before, after) {
+			view.Changes = append(view.Changes, formChange{change, strings.Split(change.Before, "\n"), strings.Split(change.After, "\n")})
+		}
+	}
+	return s.Render(c, fiber.StatusOK, "staff/questionnaire_compare", view)
+}

@@ -1,0 +1,207 @@
+package questions
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/questions"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// questionnaireListPage is the questionnaires of a person's families.
+type questionnaireListPage struct {
+	staff.StaffPage
+	Groups []questionnaireGroup
+}
+
+// questionnaireGroup is the questionnaires of a family.
+type questionnaireGroup struct {
+	Family survey.Family
+	Forms  []questionnaireRow
+}
+
+// questionnaireRow is a questionnaire with its newest versions.
+type questionnaireRow struct {
+	Code   survey.FormCode
+	Title  survey.Text
+	Latest *survey.Questionnaire // nil: not published yet
+	Draft  *survey.Questionnaire // nil: none
+	Items  int
+}
+
+// versions returns the published versions of a form, newest first.
+func versions(c *survey.Catalog, code survey.FormCode) []*survey.Questionnaire {
+	var all []*survey.Questionnaire
+	for i := range c.Questionnaires {
+		if c.Questionnaires[i].Code == code {
+			all = append(all, &c.Questionnaires[i])
+		}
+	}
+	slices.SortFunc(all, func(a, b *survey.Questionnaire) int { return b.Version - a.Version })
+	return all
+}
+
+func (s *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
+	page := questionnaireListPage{StaffPage: s.StaffPage(c, who, "questionnaire.list")}
+	catalog := s.Catalog()
+	for _, family := range who.Families(catalog) {
+		group := questionnaireGroup{Family: family}
+		seen := map[survey.FormCode]bool{}
+		for _, all := range [][]survey.Questionnaire{catalog.Questionnaires, catalog.Drafts} {
+			for i := range all {
+				q := &all[i]
+				if q.Family != family || seen[q.Code] {
+					continue
+				}
+				seen[q.Code] = true
+				row := questionnaireRow{Code: q.Code, Title: q.Title, Latest: catalog.Latest(q.Code), Draft: catalog.Draft(q.Code)}
+				if row.Latest != nil {
+					row.Title, row.Items = row.Latest.Title, len(row.Latest.Items())
+				} else {
+					row.Items = len(q.Items())
+				}
+				group.Forms = append(group.Forms, row)
+			}
+		}
+		page.Groups = append(page.Groups, group)
+	}
+	return s.Render(c, fiber.StatusOK, "staff/questionnaires", page)
+}
+
+// questionnaireNewPage begins a questionnaire from nothing.
+type questionnaireNewPage struct {
+	staff.StaffPage
+	Form     page.Form
+	families []survey.Family
+}
+
+// Families are the families to choose from.
+func (p questionnaireNewPage) Families() []page.Option {
+	options := make([]page.Option, len(p.families))
+	for i, f := range p.families {
+		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
+	}
+	return options
+}
+
+// Levels are the levels of a form about education.
+func (questionnaireNewPage) Levels() []page.Option {
+	return append([]page.Option{staff.Blank("questionnaire.no_level")}, staff.LevelOptions()...)
+}
+
+func (s *Handlers) questionnaireNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	return s.questionnaireNewShow(c, who, fiber.StatusOK, page.FormWith())
+}
+
+func (s *Handlers) questionnaireNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
+	page := questionnaireNewPage{StaffPage: s.StaffPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
+	page.URLPath, page.families = "/staff/questionnaires/new", who.Families(s.Catalog())
+	return s.Render(c, status, "staff/questionnaire_new", page)
+}
+
+// newForm is the least that a questionnaire of ours holds: the one overall
+// question, on the five-point scale that all share.
+func (s *Handlers) newForm(typed page.Form) survey.Questionnaire {
+	q := survey.Questionnaire{
+		Code: survey.FormCode(typed.Value("code")), Family: survey.Family(typed.Value("family")), Level: survey.SchoolLevel(typed.Value("level")),
+		Title: typed.Words("title"),
+	}
+	l := s.Views.Locales
+	words := func(key string) survey.Text {
+		return survey.Text{survey.Vietnamese: l[survey.Vietnamese].T(key), survey.English: l[survey.English].T(key)}
+	}
+	q.Intro, q.Source = words("questionnaire.start.intro"), words("questionnaire.start.source")
+	item := survey.Item{Code: "overall", Type: survey.ScaleItem, Label: words("questionnaire.start.overall"), Required: true, Overall: true}
+	for _, scale := range s.knownScales() {
+		if len(scale.Points) == 5 && item.Scale == "" {
+			item.Scale, q.Scales = scale.ID, []survey.Scale{scale}
+		}
+	}
+	q.Sections = []survey.Section{{Code: "opinion", Title: words("questionnaire.start.section"), Items: []survey.Item{item}}}
+	return q
+}
+
+// knownScales are the scales that any questionnaire uses.
+func (s *Handlers) knownScales() []survey.Scale {
+	var scales []survey.Scale
+	seen := map[string]bool{}
+	for _, q := range s.Catalog().Questionnaires {
+		for _, scale := range q.Scales {
+			if !seen[scale.ID] {
+				seen[scale.ID] = true
+				scales = append(scales, scale)
+			}
+		}
+	}
+	slices.SortFunc(scales, func(a, b survey.Scale) int { return strings.Compare(b.ID, a.ID) }) // satisfaction… first
+	return scales
+}
+
+func (s *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+	typed := page.FormOf(c)
+	q := s.newForm(typed)
+	fields := map[string]survey.Message{}
+	catalog := s.Catalog()
+	switch {
+	case !questions.FormCodeShape.MatchString(string(q.Code)):
+		fields["code"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{string(q.Code)}}
+	case catalog.Latest(q.Code) != nil || catalog.Draft(q.Code) != nil:
+		fields["code"] = survey.Message{Key: "questionnaire.code_taken"}
+	}
+	if !slices.Contains(who.Families(catalog), q.Family) {
+		fields["family"] = survey.Message{Key: "answer.unknown_choice"}
+	}
+	if (q.Family == survey.Education) != (q.Level != "") {
+		fields["level"] = survey.Message{Key: "questionnaire.rule.level_family", Args: []any{""}}
+	}
+	if q.Title[survey.Vietnamese] == "" {
+		fields["title.vi"] = survey.Message{Key: "unit.no_name"}
+	}
+	if len(fields) > 0 {
+		typed.FieldErrors = fields
+		return s.questionnaireNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
+	}
+	draft, err := s.drafts.KeepDraft(c.UserContext(), who.Actor(), q, false)
+	if err != nil {
+		return err
+	}
+	return s.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
+}
+
+// draftDone leads back to a draft, at a part of it.
+func (s *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at Place, what string) error {
+	if err := s.Reload(c.UserContext()); err != nil {
+		return err
+	}
+	path := versionPath(ref)
+	if at.Part != "" {
+		path += "?" + page.AsQuery("at", at.String())
+	}
+	return s.Done(c, path, what)
+}
+
+// place is where somebody is in the editor, so that the page begins with the
+// keyboard there and not at its top.
+type Place struct {
+	Part, Code string // "item" or "section"
+	Button     string // "up" or "down"; "": the link to edit it
+}
+
+// String is the place in an address; codes hold no dot.
+func (p Place) String() string { return p.Part + "." + p.Code + "." + p.Button }
+
+func placeFrom(s string) Place {
+	part, rest, _ := strings.Cut(s, ".")
+	code, button, _ := strings.Cut(rest, ".")
+	return Place{part, code, button}
+}
+
+// versionPath is where a version is seen and edited.
+func versionPath(ref survey.FormRef) string {
+	return "/staff/questionnaires/" + string(ref.Code) + "/" + strconv.Itoa(ref.Version)
+}

@@ -1,0 +1,30 @@
+package registry
+
+import (
+	"embed"
+
+	"golang.org/x/sync/semaphore"
+
+	"hailong/survey/registry"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Templates are the templates of this room.
+func Templates() page.Room { return page.Room{Files: templates, Staff: true} }
+
+// Handlers answers what staff ask about units, schools, sectors and points.
+type Handlers struct {
+	*staff.Pages
+	editor   *registry.Editor    // what staff change in units, sectors and points
+	printing *semaphore.Weighted // pieces of all documents being printed
+	recent   RecentPulses
+}
+
+// New returns the handlers of these services.
+func New(pages *staff.Pages, editor *registry.Editor) *Handlers {
+	return &Handlers{Pages: pages, editor: editor, printing: semaphore.NewWeighted(PointPrintLimit)}
+}

@@ -1,0 +1,126 @@
+package registry
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/registry"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// pointChange is something done to a point with one button, after a
+// confirmation.
+type pointChange struct {
+	fits func(*survey.Point) bool
+	do   func(*registry.Editor, *fiber.Ctx, survey.Actor, *survey.Point, int64) (survey.Point, error)
+}
+
+// pointChanges are by their name in the path, and in the keys "point.do.NAME",
+// "point.do.NAME.text" and "done.point_NAME".
+func pointChanges() map[string]pointChange {
+	return map[string]pointChange{
+		"off": {
+			fits: func(p *survey.Point) bool { return !p.Off },
+			do: func(e *registry.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
+				return e.SwitchPoint(c.UserContext(), actor, p.Code, rev, true)
+			},
+		},
+		"on": {
+			fits: func(p *survey.Point) bool { return p.Off && p.Successor == "" },
+			do: func(e *registry.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
+				return e.SwitchPoint(c.UserContext(), actor, p.Code, rev, false)
+			},
+		},
+		"replace": {
+			fits: func(p *survey.Point) bool { return p.Successor == "" },
+			do: func(e *registry.Editor, c *fiber.Ctx, actor survey.Actor, p *survey.Point, rev int64) (survey.Point, error) {
+				return e.ReplacePoint(c.UserContext(), actor, p.Code, rev)
+			},
+		},
+	}
+}
+
+// Changes are those that fit the point now.
+func (p pointPage) Changes() []string {
+	var names []string
+	for _, name := range []string{"on", "replace", "off"} {
+		if pointChanges()[name].fits(p.Row.Point) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// pointAndChange is what the path names. fits is false where the point is not,
+// or no longer, in a state to be changed so.
+func (s *Handlers) pointAndChange(c *fiber.Ctx) (point *survey.Point, change pointChange, fits bool, err error) {
+	point, err = s.pointOf(c)
+	change, known := pointChanges()[c.Params("point_change")]
+	if err != nil || !known {
+		return nil, change, false, fiber.ErrNotFound
+	}
+	return point, change, change.fits(point), nil
+}
+
+// pointMovedOn shows a point that somebody else has put into a state in which
+// what was asked for means nothing any more.
+func (s *Handlers) pointMovedOn(c *fiber.Ctx, point *survey.Point) error {
+	return s.Done(c, "/staff/points/"+string(point.Code), "point_moved_on")
+}
+
+func (s *Handlers) pointConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, _, fits, err := s.pointAndChange(c)
+	if err != nil {
+		return err
+	}
+	if !fits {
+		return s.pointMovedOn(c, point)
+	}
+	return s.Confirm(c, s.pointChanging(c, who, point))
+}
+
+// pointChanging asks before a point is changed.
+func (s *Handlers) pointChanging(c *fiber.Ctx, who *staff.SignedIn, point *survey.Point) staff.Confirmation {
+	row := s.pointRow(s.Catalog(), point, pointPulses{})
+	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("point_change")
+	return staff.Confirmation{
+		StaffPage: s.StaffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
+		Text:      survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
+		Action:    path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
+		Fields: map[string]string{"rev": strconv.FormatInt(point.Rev, 10)},
+	}
+}
+
+func (s *Handlers) pointChange(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, change, fits, err := s.pointAndChange(c)
+	if err != nil {
+		return err
+	}
+	if !fits {
+		return s.pointMovedOn(c, point)
+	}
+	seen := page.FormOf(c).Rev()
+	next, err := change.do(s.editor, c, who.Actor(), point, seen)
+	if err != nil && survey.KindOf(err) == survey.Conflict {
+		if err := s.Reload(c.UserContext()); err != nil {
+			return err
+		}
+		if point, _, fits, err = s.pointAndChange(c); err != nil {
+			return err
+		}
+		if !fits {
+			return s.pointMovedOn(c, point)
+		}
+		return s.ConfirmAgain(c, s.pointChanging(c, who, point), "points/"+string(point.Code), seen, point.Rev)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.Reload(c.UserContext()); err != nil {
+		return err
+	}
+	return s.Done(c, "/staff/points/"+string(next.Code), "point_"+c.Params("point_change"))
+}

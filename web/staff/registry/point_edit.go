@@ -1,0 +1,110 @@
+package registry
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/registry"
+	"hailong/web/page"
+	"hailong/web/prints"
+	"hailong/web/staff"
+)
+
+// pointPage is one point: its code, how alive it is, and what can be changed.
+type pointPage struct {
+	staff.StaffPage
+	Form     page.Form
+	Row      pointRow
+	Conflict *staff.Conflict
+	URL      string // what its code holds
+	catalog  *survey.Catalog
+}
+
+func (s *Handlers) pointOf(c *fiber.Ctx) (*survey.Point, error) {
+	point := s.Catalog().Point(survey.PointCode(c.Params("point")))
+	if point == nil {
+		return nil, fiber.ErrNotFound
+	}
+	return point, nil
+}
+
+func (s *Handlers) pointEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, err := s.pointOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormWith("sector", string(point.Sector), "channel", string(point.Channel)).Revised(point.Rev)
+	typed.Fill("label", point.Label)
+	return s.pointShow(c, who, fiber.StatusOK, pointPage{Form: typed}, point)
+}
+
+func (s *Handlers) pointShow(c *fiber.Ctx, who *staff.SignedIn, status int, page pointPage, point *survey.Point) error {
+	pulses, err := s.pulses(c.UserContext())
+	if err != nil {
+		return err
+	}
+	page.StaffPage = s.StaffPage(c, who, string(point.Code), "/staff/points", "point.list")
+	page.catalog = s.Catalog()
+	page.Row = s.pointRow(page.catalog, point, pulses)
+	page.URL = prints.CodeContent(s.Site, c, point)
+	return s.Render(c, status, "staff/point", page)
+}
+
+// Channels are the ways in to choose from.
+func (pointPage) Channels() []page.Option { return staff.ChannelOptions() }
+
+// Sectors are the sectors that the point can fix; nil where its form asks none.
+func (p pointPage) Sectors() []page.Option {
+	if form := p.catalog.Latest(p.Row.Form); form == nil || form.Family != survey.Procedures {
+		return nil
+	}
+	return append([]page.Option{staff.Blank("point.asks_sector")}, staff.SectorOptions(p.catalog, p.Lang)...)
+}
+
+// Kiosk reports whether the point can be asked at by a tablet on a counter.
+func (p pointPage) Kiosk() bool { return !p.Row.Off && p.catalog.Latest(p.Row.Form).SuitsKiosk() }
+
+// PulseDays is how far back responses are counted.
+func (pointPage) PulseDays() int { return staff.PulseDays }
+
+// QuietDays is how long a point must be without a response to be noticed.
+func (pointPage) QuietDays() int { return staff.QuietDays }
+
+func (s *Handlers) pointSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, err := s.pointOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormOf(c)
+	edit := registry.PointEdit{Label: typed.Words("label"), Sector: survey.SectorID(typed.Value("sector")), Channel: survey.Channel(typed.Value("channel"))}
+	_, err = s.editor.EditPoint(c.UserContext(), who.Actor(), point.Code, typed.Rev(), edit)
+	if err == nil {
+		if err := s.Reload(c.UserContext()); err != nil {
+			return err
+		}
+		return s.Done(c, "/staff/points/"+string(point.Code), "point_saved")
+	}
+	f := page.FailureOf(err, page.RequestID(c))
+	if wrong, ok := typed.Wrong(err); ok {
+		return s.pointShow(c, who, f.Status, pointPage{Form: wrong}, point)
+	}
+	if f.Kind != survey.Conflict {
+		return err
+	}
+	if err := s.Reload(c.UserContext()); err != nil { // somebody on another server may have saved
+		return err
+	}
+	stored := s.Catalog().Point(point.Code)
+	l := s.Views.Locales[page.ViewOf(c).Lang]
+	versions := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/points/" + string(point.Code)}
+	sector := func(id survey.SectorID) string {
+		if found := s.Catalog().Sector(id); found != nil {
+			return found.Name.In(l.Lang)
+		}
+		return ""
+	}
+	versions.Add("point.label", staff.Both(edit.Label), staff.Both(stored.Label))
+	versions.Add("point.sector", sector(edit.Sector), sector(stored.Sector))
+	versions.Add("point.channel", l.T("channel."+string(edit.Channel)), l.T("channel."+string(stored.Channel)))
+	return s.pointShow(c, who, f.Status, pointPage{Form: typed.Revised(stored.Rev), Conflict: versions}, stored)
+}

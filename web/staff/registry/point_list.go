@@ -1,0 +1,242 @@
+package registry
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/qr"
+	"hailong/survey"
+	"hailong/survey/registry"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+const (
+	pointPageSize = 50
+)
+
+// pointListPage is the points of a person's scope.
+type pointListPage struct {
+	staff.StaffPage
+	Form   page.Form
+	Points []pointRow // of this page
+	Found  int
+	Total  int // before the filter
+	Quiet  int // of those found
+	Number int // of this page, from 1
+	Pages  int
+
+	forms, campaigns []page.Option
+}
+
+// pointRow is a point with what is known of it.
+type pointRow struct {
+	*survey.Point
+	Place   survey.Text
+	Asks    survey.Text
+	Sector  survey.Text
+	Pulse   registry.Activity
+	Running bool // a campaign takes its responses today
+	Quiet   bool // it should have responses and has none
+}
+
+// pointFilter chooses points; an empty field chooses all.
+type pointFilter struct {
+	words    string
+	form     survey.FormCode
+	channel  survey.Channel
+	campaign survey.CampaignID
+	state    string // on, off, quiet
+	codes    []string
+}
+
+func pointFilterOf(q url.Values) pointFilter {
+	return pointFilter{
+		words: survey.Fold(q.Get("q")), form: survey.FormCode(q.Get("form")), channel: survey.Channel(q.Get("channel")),
+		campaign: survey.CampaignID(q.Get("campaign")), state: q.Get("state"), codes: q["point"],
+	}
+}
+
+// pointRow joins a point with what belongs to it.
+func (s *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, pulses pointPulses) pointRow {
+	row := pointRow{Point: p, Pulse: pulses.of[p.Code]}
+	if unit := catalog.UnitOn(p.Unit, s.Today()); unit != nil {
+		row.Place = unit.Name
+	}
+	if form := catalog.Latest(p.Form); form != nil {
+		row.Asks = form.Title
+	}
+	if sector := catalog.Sector(p.Sector); sector != nil {
+		row.Sector = sector.Name
+	}
+	campaign, _, err := catalog.CampaignFor(p, s.Today())
+	row.Running = err == nil && !p.Off
+	since := s.Now().AddDate(0, 0, -staff.QuietDays)
+	made := max(p.Made, survey.DateOf(pulses.made))
+	known := !row.Pulse.Last.IsZero() || made.Time().Before(since) // a new point cannot have been quiet for long
+	// Nobody looks for paper forms on a wall.
+	row.Quiet = row.Running && known && p.Channel != survey.ChannelPaper && row.Pulse.Last.Before(since) && campaign.Period.From.Time().Before(since)
+	return row
+}
+
+// pointsFor returns the points that a filter chooses among those a person may see.
+func (s *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, pulses pointPulses) (rows []pointRow, total int) {
+	catalog := s.Catalog()
+	for i := range catalog.Points {
+		p := &catalog.Points[i]
+		var family survey.Family
+		if form := catalog.Latest(p.Form); form != nil {
+			family = form.Family
+		}
+		if !who.Covers(catalog, p.Unit, family) {
+			continue
+		}
+		total++
+		row := s.pointRow(catalog, p, pulses)
+		if f.chooses(catalog, &row, s.Today()) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, total
+}
+
+func (f *pointFilter) chooses(catalog *survey.Catalog, row *pointRow, today survey.Date) bool {
+	switch {
+	case f.form != "" && row.Form != f.form,
+		f.channel != "" && row.Channel != f.channel,
+		f.state == "on" && row.Off, f.state == "off" && !row.Off, f.state == "quiet" && !row.Quiet,
+		len(f.codes) > 0 && !slices.Contains(f.codes, string(row.Code)):
+		return false
+	}
+	if f.campaign != "" {
+		campaign, _, err := catalog.CampaignFor(row.Point, today)
+		if err != nil || campaign.ID != f.campaign || row.Off {
+			return false
+		}
+	}
+	for _, word := range strings.Fields(f.words) {
+		all := string(row.Code) + " " + row.Place[survey.Vietnamese] + " " + row.Place[survey.English] + " " +
+			row.Label[survey.Vietnamese] + " " + row.Label[survey.English] + " " + row.Sector[survey.Vietnamese]
+		if !strings.Contains(survey.Fold(all), word) {
+			return false
+		}
+	}
+	return true
+}
+
+// pointPulses is how alive points are, and since when they could be.
+type pointPulses struct {
+	of   map[survey.PointCode]registry.Activity
+	made time.Time // when the first account of the store was: no point was used before
+}
+
+// pulses counts the responses of points in the last days.
+func (s *Handlers) pulses(ctx context.Context) (p pointPulses, err error) {
+	people, err := s.Accounts.People(ctx)
+	if err != nil {
+		return p, err
+	}
+	for i := range people {
+		if made := people[i].Created; i == 0 || made.Before(p.made) {
+			p.made = made
+		}
+	}
+	now := s.Now()
+	p.of, err = registry.Activities(ctx, s.Store, now.Add(-staff.PulseDays*24*time.Hour), now)
+	return p, err
+}
+
+func (s *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
+	pulses, err := s.pulses(c.UserContext())
+	if err != nil {
+		return err
+	}
+	view := pointListPage{StaffPage: s.StaffPage(c, who, "point.list")}
+	view.Form = page.Form{Typed: view.Query}
+	rows, total := s.pointsFor(who, pointFilterOf(view.Query), pulses)
+	view.Found, view.Total = len(rows), total
+	for i := range rows {
+		if rows[i].Quiet {
+			view.Quiet++
+		}
+	}
+	view.Pages = (len(rows) + pointPageSize - 1) / pointPageSize
+	view.Number, _ = strconv.Atoi(view.Query.Get("page"))
+	view.Number = min(max(1, view.Number), max(1, view.Pages))
+	view.Points = rows[(view.Number-1)*pointPageSize : min(view.Number*pointPageSize, len(rows))]
+
+	catalog := s.Catalog()
+	view.forms = who.FormOptions(catalog, view.Lang)
+	for i := range catalog.Campaigns {
+		campaign := &catalog.Campaigns[i]
+		if campaign.State == survey.Open && who.Covers(catalog, "", campaign.Family) {
+			view.campaigns = append(view.campaigns, page.Option{Value: string(campaign.ID), Label: campaign.Title.In(view.Lang)})
+		}
+	}
+	return s.Render(c, fiber.StatusOK, "staff/points", view)
+}
+
+// Forms are the choices of the filter.
+func (p pointListPage) Forms() []page.Option {
+	return append([]page.Option{staff.Blank("point.any_form")}, p.forms...)
+}
+
+// Campaigns are the choices of the filter.
+func (p pointListPage) Campaigns() []page.Option {
+	return append([]page.Option{staff.Blank("point.any_campaign")}, p.campaigns...)
+}
+
+// Channels are the choices of the filter.
+func (pointListPage) Channels() []page.Option {
+	return append([]page.Option{staff.Blank("point.any_channel")}, staff.ChannelOptions()...)
+}
+
+// States are the choices of the filter.
+func (pointListPage) States() []page.Option {
+	return []page.Option{staff.Blank("point.any_state"), {Value: "on", Label: "point.on"}, {Value: "quiet", Label: "point.quiet"}, {Value: "off", Label: "point.off"}}
+}
+
+// Formats are what codes can be printed as.
+func (pointListPage) Formats() []page.Option {
+	var options []page.Option
+	for _, f := range []qr.Format{qr.Poster, qr.Card, qr.Sheet, qr.Stickers} {
+		options = append(options, page.Option{Value: string(f), Label: "point.format." + string(f)})
+	}
+	return options
+}
+
+// QuietDays is how long a point must be without a response to be noticed.
+func (pointListPage) QuietDays() int { return staff.QuietDays }
+
+// Page is the address of another page of the list.
+func (p pointListPage) Page(n int) string { return p.filtered("page", strconv.Itoa(n)) }
+
+// OnlyQuiet is the address of the list of those without responses.
+func (p pointListPage) OnlyQuiet() string { return p.filtered("state", "quiet") }
+
+func (p pointListPage) filtered(name, value string) string {
+	q := url.Values{}
+	for k, v := range p.Query {
+		q[k] = v
+	}
+	q.Del("page")
+	q.Set(name, value)
+	return p.Link("/staff/points?" + q.Encode())
+}
+
+// Filter is the filter as pairs, for the form that prints what it chooses.
+func (p pointListPage) Filter() map[string]string {
+	pairs := map[string]string{}
+	for _, name := range []string{"q", "form", "channel", "campaign", "state"} {
+		if value := p.Query.Get(name); value != "" {
+			pairs[name] = value
+		}
+	}
+	return pairs
+}

@@ -1,0 +1,138 @@
+package registry
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/survey/registry"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// pointNewPage makes points, for many units at once.
+type pointNewPage struct {
+	staff.StaffPage
+	Form    page.Form
+	Groups  []page.Option // all units of a kind
+	Kinds   []unitChoices
+	forms   []page.Option
+	catalog *survey.Catalog
+}
+
+// unitChoices are the units of one kind to choose from.
+type unitChoices struct {
+	Kind    survey.UnitKind
+	Options []page.Option
+	Open    bool // one of them is chosen
+}
+
+// unitChoices lists the units in force that a person has to do with, by kind.
+func (s *Handlers) unitChoices(who *staff.SignedIn, lang survey.Lang, chosen []string) []unitChoices {
+	catalog := s.Catalog()
+	var kinds []unitChoices
+	for _, kind := range survey.UnitKinds {
+		choices := unitChoices{Kind: kind}
+		for i := range catalog.Units {
+			u := &catalog.Units[i]
+			if u.Kind == kind && u.Valid.Contains(s.Today()) && who.Covers(catalog, u.ID, "") {
+				choices.Options = append(choices.Options, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
+				choices.Open = choices.Open || slices.Contains(chosen, string(u.ID))
+			}
+		}
+		if len(choices.Options) > 0 {
+			kinds = append(kinds, choices)
+		}
+	}
+	return kinds
+}
+
+// groupKinds are the kinds of unit whose units get points all at once.
+var groupKinds = []survey.UnitKind{survey.OneStop, survey.Commune, survey.School}
+
+func (s *Handlers) pointNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	typed := page.FormWith("channel", string(survey.ChannelQR))
+	if unit := s.Page(c).Query.Get("unit"); unit != "" {
+		typed.Typed.Set("units", unit)
+	}
+	return s.pointNewShow(c, who, fiber.StatusOK, typed)
+}
+
+func (s *Handlers) pointNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
+	view := pointNewPage{StaffPage: s.StaffPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: s.Catalog()}
+	if status != fiber.StatusOK {
+		view.URLPath = "/staff/points/new"
+	}
+	l := s.Views.Locales[view.Lang]
+	view.Kinds = s.unitChoices(who, view.Lang, typed.Values("units"))
+	for _, choices := range view.Kinds {
+		if slices.Contains(groupKinds, choices.Kind) {
+			view.Groups = append(view.Groups, page.Option{
+				Value: string(choices.Kind), Label: l.T("point.all_of", l.T("unit.kind."+string(choices.Kind)), len(choices.Options)),
+			})
+		}
+	}
+	view.forms = who.FormOptions(view.catalog, view.Lang)
+	return s.Render(c, status, "staff/point_new", view)
+}
+
+// Forms are the questionnaires to choose from.
+func (p pointNewPage) Forms() []page.Option { return p.forms }
+
+// Channels are the ways in to choose from.
+func (pointNewPage) Channels() []page.Option { return staff.ChannelOptions() }
+
+// Sectors are the sectors that the points can fix.
+func (p pointNewPage) Sectors() []page.Option {
+	return append([]page.Option{staff.Blank("point.asks_sector")}, staff.SectorOptions(p.catalog, p.Lang)...)
+}
+
+// pointMadePage says what was made.
+type pointMadePage struct {
+	staff.StaffPage
+	Made   registry.NewPoints
+	Points []pointRow
+	Print  string // query that chooses them
+}
+
+func (s *Handlers) pointCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+	typed := page.FormOf(c)
+	plan := registry.PointPlan{
+		Sector: survey.SectorID(typed.Value("sector")), Channel: survey.Channel(typed.Value("channel")),
+		Label: typed.Words("label"), Again: typed.Value("again") != "",
+	}
+	for _, choices := range s.unitChoices(who, survey.Vietnamese, nil) {
+		whole := slices.Contains(typed.Values("groups"), string(choices.Kind)) && slices.Contains(groupKinds, choices.Kind)
+		for _, o := range choices.Options {
+			if whole || slices.Contains(typed.Values("units"), o.Value) {
+				plan.Units = append(plan.Units, survey.UnitID(o.Value))
+			}
+		}
+	}
+	for _, o := range who.FormOptions(s.Catalog(), survey.Vietnamese) {
+		if slices.Contains(typed.Values("forms"), o.Value) {
+			plan.Forms = append(plan.Forms, survey.FormCode(o.Value))
+		}
+	}
+	made, err := s.editor.MakePoints(c.UserContext(), who.Actor(), plan)
+	if err != nil {
+		if wrong, ok := typed.Wrong(err); ok {
+			return s.pointNewShow(c, who, fiber.StatusUnprocessableEntity, wrong)
+		}
+		return err
+	}
+	if err := s.Reload(c.UserContext()); err != nil {
+		return err
+	}
+	view := pointMadePage{StaffPage: s.StaffPage(c, who, "point.made", "/staff/points", "point.list"), Made: made}
+	view.URLPath = "/staff/points"
+	var codes []string
+	for i := range made.Made {
+		view.Points = append(view.Points, s.pointRow(s.Catalog(), &made.Made[i], pointPulses{}))
+		codes = append(codes, page.AsQuery("point", string(made.Made[i].Code)))
+	}
+	view.Print = strings.Join(codes, "&")
+	return s.Render(c, fiber.StatusOK, "staff/point_made", view)
+}

@@ -1,0 +1,68 @@
+package registry
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/qr"
+	"hailong/survey"
+	"hailong/web/prints"
+	"hailong/web/staff"
+)
+
+// pointPrintLimit is how many pieces one document holds, and all documents that
+// are printed at a time: 2,000 posters take 90 MB until they are sent.
+const PointPrintLimit = 2500
+
+// pointPrint prints the codes of all points in use that the list's filter
+// chooses, or of those ticked in it, as one PDF.
+func (s *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
+	query := s.Page(c).Query
+	filter := pointFilterOf(query)
+	var pulses pointPulses
+	if filter.state == "quiet" && len(filter.codes) == 0 {
+		var err error
+		if pulses, err = s.pulses(c.UserContext()); err != nil {
+			return err
+		}
+	} else if filter.state == "quiet" {
+		filter.state = "" // the ticked ones are meant, also if one has had a response since
+	}
+	rows, _ := s.pointsFor(who, filter, pulses)
+	format := qr.Format(query.Get("format"))
+	if format == "" {
+		format = qr.Poster
+	}
+	copies, _ := strconv.Atoi(query.Get("copies"))
+	copies = max(1, copies)
+	var points []qr.Point
+	for _, row := range rows {
+		// The code of paper forms hangs nowhere.
+		if !row.Off && (row.Channel != survey.ChannelPaper || len(filter.codes) > 0) {
+			points = append(points, prints.Printed(s.Site, c, row.Point))
+		}
+	}
+	if len(points) == 0 {
+		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_none"}
+	}
+	n := len(points) * copies
+	if n > PointPrintLimit || copies > PointPrintLimit {
+		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_many", Args: []any{n, PointPrintLimit}}
+	}
+	if err := s.printing.Acquire(c.UserContext(), int64(n)); err != nil {
+		return survey.NewError(survey.Unavailable, "print points", err)
+	}
+	defer s.printing.Release(int64(n))
+	// The document is whole before its first byte is sent: a fault found in the
+	// last point must not leave half a file behind a status of success.
+	var document bytes.Buffer
+	err := qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: s.Demo, Created: s.Today().Time()})
+	if err != nil {
+		return prints.BadPrint(err)
+	}
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="hailong-`+string(format)+`.pdf"`)
+	return c.Send(document.Bytes())
+}

@@ -1,0 +1,81 @@
+package registry
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// schoolListPage is the schools of a person's scope.
+type schoolListPage struct {
+	staff.StaffPage
+	Form    page.Form
+	Schools []schoolRow
+	Total   int
+	places  []page.Option
+}
+
+// schoolRow is a school with where it lies.
+type schoolRow struct {
+	*survey.Unit
+	Place  survey.Text
+	Points int // in use
+	Ended  bool
+}
+
+func (s *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
+	view := schoolListPage{StaffPage: s.StaffPage(c, who, "school.list")}
+	view.Form = page.Form{Typed: view.Query}
+	catalog := s.Catalog()
+	points := map[survey.UnitID]int{}
+	for i := range catalog.Points {
+		if !catalog.Points[i].Off {
+			points[catalog.Points[i].Unit]++
+		}
+	}
+	words := strings.Fields(survey.Fold(view.Form.Value("q")))
+	level, place := survey.SchoolLevel(view.Form.Value("level")), survey.UnitID(view.Form.Value("unit"))
+	places := map[survey.UnitID]bool{}
+	staff.WalkUnits(catalog, s.Today(), func(u *survey.Unit, _ int) {
+		if u.Kind != survey.School || !who.Covers(catalog, u.ID, survey.Education) {
+			return
+		}
+		row := schoolRow{Unit: u, Points: points[u.ID], Ended: !u.Valid.Contains(s.Today())}
+		if row.Ended && view.Form.Value("state") != "all" {
+			return
+		}
+		view.Total++
+		if parent := catalog.UnitOn(u.Parent, s.Today()); parent != nil {
+			row.Place = parent.Name
+			if !places[parent.ID] {
+				places[parent.ID] = true
+				view.places = append(view.places, page.Option{Value: string(parent.ID), Label: parent.Name.In(view.Lang)})
+			}
+		}
+		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, s.Today()) || !holds(u, words) {
+			return
+		}
+		view.Schools = append(view.Schools, row)
+	})
+	return s.Render(c, fiber.StatusOK, "staff/schools", view)
+}
+
+// Places are the choices of the filter.
+func (p schoolListPage) Places() []page.Option {
+	return append([]page.Option{staff.Blank("school.any_place")}, p.places...)
+}
+
+// Levels are the choices of the filter.
+func (schoolListPage) Levels() []page.Option {
+	return append([]page.Option{staff.Blank("school.any_level")}, unitPage{}.Levels()...)
+}
+
+// States are the choices of the filter.
+func (schoolListPage) States() []page.Option {
+	return []page.Option{staff.Blank("school.running"), {Value: "all", Label: "school.ended_too"}}
+}

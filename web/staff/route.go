@@ -1,0 +1,95 @@
+package staff
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// staffHandler answers a request of a signed-in member of staff who may make it.
+type Handler func(*fiber.Ctx, *SignedIn) error
+
+// staffRoute is one line of the table of staff pages.
+type Route struct {
+	Method string
+	Path   string // below /staff
+
+	// permission is what the person's role must allow.
+	Permission survey.Permission
+
+	// known is a permission whose holders know that the thing exists, so that a
+	// refusal says 403. Otherwise a path that names one thing answers 404 to
+	// those who may not see it; a path without a parameter answers 403, since
+	// it tells nothing.
+	Known survey.Permission
+
+	// scope tells what the request is about; outside the person's scope it
+	// answers 404. nil is for pages that concern nothing in particular, or that
+	// list, and then show only what signedIn.Covers.
+	Scope scopeOf
+
+	// whose tells to whom alone the thing in the path belongs; to everybody else
+	// the request answers 404. nil: to nobody in particular.
+	Whose func(*fiber.Ctx) (survey.Login, error)
+
+	Handler Handler
+
+	Limit int // of the body, in bytes; 0: staffBodyLimit
+}
+
+// scopeOf tells what a request is about. NotFound if there is no such thing.
+type scopeOf func(*fiber.Ctx) (survey.UnitID, survey.Family, error)
+
+func (r *Route) check() error {
+	switch {
+	case r.Handler == nil:
+		return errors.New("web: staff route " + r.Method + " " + r.Path + " has no handler")
+	case !isPermission(r.Permission) || (r.Known != "" && !isPermission(r.Known)):
+		return errors.New("web: staff route " + r.Method + " " + r.Path + " names no permission of package survey")
+	}
+	return nil
+}
+
+func isPermission(p survey.Permission) bool {
+	for _, known := range survey.Permissions {
+		if p == known {
+			return true
+		}
+	}
+	return false
+}
+
+// allow returns NotFound or Forbidden if the person may not make the request.
+func (r *Route) allow(catalog *survey.Catalog, c *fiber.Ctx, who *SignedIn) error {
+	if r.Scope != nil {
+		unit, family, err := r.Scope(c)
+		if err != nil {
+			return err
+		}
+		if !who.Covers(catalog, unit, family) {
+			return fiber.ErrNotFound
+		}
+	}
+	if r.Whose != nil && who.May(r.Permission) {
+		login, err := r.Whose(c)
+		if err != nil {
+			return err
+		}
+		if login != who.User.Login {
+			return fiber.ErrNotFound
+		}
+	}
+	switch {
+	case who.May(r.Permission):
+		return nil
+	case strings.Contains(r.Path, ":") && (r.Known == "" || !who.May(r.Known)):
+		return fiber.ErrNotFound
+	}
+	return survey.NewError(survey.Forbidden, "open "+r.Path, nil)
+}
+
+// safe reports whether a method changes nothing.
+func Safe(method string) bool { return method == fiber.MethodGet || method == fiber.MethodHead }

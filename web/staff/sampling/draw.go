@@ -1,0 +1,313 @@
+package sampling
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis"
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/campaigns"
+	"hailong/survey/exchange"
+	"hailong/survey/sampling"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// sampleDrawPage brings a list into a campaign: one to draw from, or one that
+// was drawn elsewhere. The preview tells how many will be drawn and of what, not
+// who: nobody looks first and then draws again.
+type sampleDrawPage struct {
+	staff.StaffPage
+	page.ListPage
+	Campaign *survey.Campaign
+	Planned  bool // there is a plan to draw by
+	Rev      int64
+	Drawn    bool // the list says what was drawn
+	Strata   []stratumRow
+	Main     int
+	Reserve  int
+	Listed   int
+	Ignored  []string // headers of columns that are passed over
+}
+
+// stratumRow is a stratum with its name in the page's language.
+type stratumRow struct {
+	sampling.DrawnStratum
+	Label string
+}
+
+// Short is how many rows the list lacks of what is wanted.
+func (r stratumRow) Short() int { return max(0, r.Wanted-r.Main) }
+
+// Methods are the ways of drawing.
+func (sampleDrawPage) Methods() []page.Option {
+	return staff.WordOptions("sample.method.", sampling.DrawMethods...)
+}
+
+func samplePath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/sample" }
+
+// samplePage is a page below a campaign's sample.
+func (s *Handlers) samplePage(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, title string) staff.StaffPage {
+	return s.StaffPage(c, who, title, "/staff/campaigns", "campaign.list",
+		staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang), samplePath(campaign.ID), "sample.title")
+}
+
+func (s *Handlers) sampleDraw(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	return s.sampleDrawShow(c, who, fiber.StatusOK, sampleDrawPage{
+		Campaign: &campaign, Rev: sample.Rev, ListPage: page.ListPage{Form: page.FormWith("method", string(sampling.DrawRandom))},
+	})
+}
+
+func (s *Handlers) sampleDrawShow(c *fiber.Ctx, who *staff.SignedIn, status int, page sampleDrawPage) error {
+	plan, err := s.campaigns.Plan(c.UserContext(), page.Campaign.ID)
+	if err != nil {
+		return err
+	}
+	page.Planned = len(plan.Cells) > 0
+	page.StaffPage = s.samplePage(c, who, page.Campaign, "sample.bring")
+	page.URLPath = samplePath(page.Campaign.ID) + "/draw"
+	page.Columns = "sample.column."
+	return s.Render(c, status, "staff/sample_draw", page)
+}
+
+// sampleList reads the rows of a list.
+func (s *Handlers) sampleList(who *staff.SignedIn, campaign *survey.Campaign, file page.ListFile) (r *sampling.FrameReader, rows []sampling.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
+	table, err := exchange.ReadTable(file.Readable(), file.Content)
+	if err != nil || len(table) < 2 {
+		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: "plan.unreadable", Err: err}
+	}
+	known := s.Catalog()
+	r, ignored, err = sampling.NewFrameReader(known, campaign, table[0].Cells)
+	if err != nil {
+		return nil, nil, ignored, nil, err
+	}
+	for _, line := range table[1:] {
+		row, wrong := r.Read(line.Number, line.Cells)
+		if len(wrong) == 0 && !who.Covers(known, row.Place.Unit, campaign.Family) {
+			wrong = []survey.RowProblem{{Row: line.Number, Column: "unit", Message: survey.Message{Key: "sample.outside"}}}
+		}
+		rows, problems = append(rows, row), append(problems, wrong...)
+	}
+	return r, rows, ignored, problems, nil
+}
+
+// drawing makes the draw that a form asks for; with draw false only its numbers
+// mean something.
+func (s *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, typed page.Form, file page.ListFile, draw bool) (sampling.Drawing, []string, []survey.RowProblem, error) {
+	var none sampling.Drawing
+	wrong := func(field, key string, args ...any) error {
+		return &survey.Error{Kind: survey.Invalid, Op: "draw sample", Fields: map[string]survey.Message{field: {Key: key, Args: args}}}
+	}
+	reader, rows, ignored, problems, err := s.sampleList(who, campaign, file)
+	if err != nil || len(problems) > 0 {
+		return none, ignored, problems, err
+	}
+	var drawing sampling.Drawing
+	if reader.Drawn() {
+		drawing = results.TakeDrawn(rows)
+	} else {
+		request := results.DrawRequest{Method: sampling.DrawMethod(typed.Value("method"))}
+		if text := typed.Value("seed"); text != "" {
+			if request.Seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+				return none, ignored, nil, wrong("seed", "sample.bad_seed")
+			}
+		} else if draw {
+			if request.Seed, err = newSeed(); err != nil {
+				return none, ignored, nil, err
+			}
+		}
+		if text := typed.Value("each"); text != "" {
+			if request.Each = staff.WholeTyped(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
+				return none, ignored, nil, wrong("each", "plan.bad_number", 1, sampling.MaxDrawn)
+			}
+		}
+		plan, err := s.campaigns.Plan(c.UserContext(), campaign.ID)
+		switch {
+		case err != nil:
+			return none, ignored, nil, err
+		case len(plan.Cells) == 0 && request.Each == 0:
+			return none, ignored, nil, wrong("each", "sample.no_plan")
+		case request.Method == sampling.DrawBySize && !reader.Sized():
+			return none, ignored, nil, wrong("method", "sample.needs_size")
+		}
+		drawing, problems, err = results.DrawSample(s.Catalog(), &plan, rows, request)
+		if errors.Is(err, analysis.ErrBadRequest) {
+			return none, ignored, nil, wrong("method", "sample.cannot_draw")
+		}
+		if err != nil || len(problems) > 0 {
+			return none, ignored, problems, err
+		}
+	}
+	sum := sha256.Sum256(file.Content)
+	drawing.Draw.File, drawing.Draw.Hash = file.Name, hex.EncodeToString(sum[:])
+	return drawing, ignored, nil, nil
+}
+
+// newSeed makes a seed of twelve digits: short enough to be copied by hand.
+func newSeed() (uint64, error) {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return 0, err
+	}
+	return binary.BigEndian.Uint64(b[:]) % 1_000_000_000_000, nil
+}
+
+// samplePreview reads a list and shows what would be drawn of it.
+func (s *Handlers) samplePreview(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	return s.samplePreviewShow(c, who, fiber.StatusOK, &campaign, page.FormOf(c))
+}
+
+func (s *Handlers) samplePreviewShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, typed page.Form) error {
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	view := sampleDrawPage{Campaign: campaign, Rev: sample.Rev, ListPage: page.ListPage{Form: typed}}
+	file, err := page.ListOf(c, typed)
+	var drawing sampling.Drawing
+	if err == nil {
+		drawing, view.Ignored, view.Problems, err = s.drawing(c, who, campaign, typed, file, false)
+	}
+	for _, h := range drawing.Draw.Strata {
+		if err == nil && sample.StratumDrawn(h.Name) {
+			err = &survey.Error{Kind: survey.Invalid, Op: "draw sample", Key: "sample.stratum_drawn", Args: []any{s.stratumLabel(h, page.ViewOf(c).Lang)}}
+		}
+	}
+	if err != nil {
+		wrong, ok := typed.FileWrong(err)
+		if !ok {
+			return err
+		}
+		view.Form = wrong
+		return s.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, view)
+	}
+	if len(view.Problems) > 0 {
+		return s.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, view)
+	}
+	view.Kept, view.Listed, view.Drawn = &file, drawing.Draw.Listed, drawing.Draw.Method == sampling.DrawElsewhere
+	for _, h := range drawing.Draw.Strata {
+		view.Strata = append(view.Strata, stratumRow{h, s.stratumLabel(h, page.ViewOf(c).Lang)})
+		view.Main, view.Reserve = view.Main+h.Main, view.Reserve+h.Reserve
+	}
+	return s.sampleDrawShow(c, who, status, view)
+}
+
+// stratumLabel is what a stratum is called.
+func (s *Handlers) stratumLabel(h sampling.DrawnStratum, lang survey.Lang) string {
+	if h.Unit == "" {
+		return h.Name
+	}
+	return s.CellName(campaigns.PlanCell{Unit: h.Unit, Sector: h.Sector}, lang)
+}
+
+// sampleApply draws from the list that was seen before, and stores what came.
+func (s *Handlers) sampleApply(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	typed := page.FormOf(c)
+	file, err := page.ListOf(c, typed)
+	var drawing sampling.Drawing
+	if err == nil {
+		var problems []survey.RowProblem
+		drawing, _, problems, err = s.drawing(c, who, &campaign, typed, file, true)
+		if len(problems) > 0 { // the plan or the catalogue has changed since
+			return s.samplePreviewShow(c, who, fiber.StatusUnprocessableEntity, &campaign, typed)
+		}
+	}
+	if err == nil {
+		_, err = s.samples.StoreDraw(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), drawing)
+	}
+	if err == nil {
+		return s.Done(c, samplePath(campaign.ID), "sample_drawn")
+	}
+	if survey.KindOf(err) == survey.Conflict { // somebody else drew or assigned meanwhile
+		typed.FieldErrors = map[string]survey.Message{"file": {Key: "sample.moved_on"}}
+		return s.samplePreviewShow(c, who, fiber.StatusConflict, &campaign, typed)
+	}
+	if wrong, ok := typed.FileWrong(err); ok {
+		wrong.Typed.Del("kept")
+		return s.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, sampleDrawPage{Campaign: &campaign, Rev: typed.Rev(), ListPage: page.ListPage{Form: wrong}})
+	}
+	return err
+}
+
+// drawOf is the draw in the path.
+func (s *Handlers) drawOf(c *fiber.Ctx) (survey.Campaign, sampling.Sample, *sampling.Draw, error) {
+	campaign, err := s.CampaignOf(c)
+	if err != nil {
+		return campaign, sampling.Sample{}, nil, err
+	}
+	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	if err != nil {
+		return campaign, sample, nil, err
+	}
+	for i := range sample.Draws {
+		if strconv.Itoa(sample.Draws[i].Number) == c.Params("draw") {
+			return campaign, sample, &sample.Draws[i], nil
+		}
+	}
+	return campaign, sample, nil, fiber.ErrNotFound
+}
+
+func (s *Handlers) drawDiscardAsk(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, sample, draw, err := s.drawOf(c)
+	if err != nil {
+		return err
+	}
+	return s.drawDiscardShow(c, who, fiber.StatusOK, &campaign, &sample, draw, nil)
+}
+
+func (s *Handlers) drawDiscardShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, sample *sampling.Sample, draw *sampling.Draw, problem *survey.Message) error {
+	path := samplePath(campaign.ID)
+	page := staff.Confirmation{
+		StaffPage: s.samplePage(c, who, campaign, "sample.discard"),
+		Text:      survey.Message{Key: "sample.discard.text", Args: []any{draw.Number, draw.Rows}},
+		Facts:     []survey.Message{{Key: "sample.discard.fact"}},
+		Action:    path + "/draws/" + strconv.Itoa(draw.Number) + "/discard", Button: "sample.discard", Danger: true, Cancel: path,
+		Fields: map[string]string{"rev": strconv.FormatInt(sample.Rev, 10)},
+	}
+	if problem != nil {
+		page.Text, page.Facts = *problem, nil
+	}
+	return s.Render(c, status, "staff/confirm", page)
+}
+
+func (s *Handlers) drawDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, sample, draw, err := s.drawOf(c)
+	if err != nil {
+		return err
+	}
+	err = s.samples.DiscardDraw(c.UserContext(), who.Actor(), campaign.ID, page.FormOf(c).Rev(), draw.Number)
+	if err == nil {
+		return s.Done(c, samplePath(campaign.ID), "sample_discarded")
+	}
+	switch f := page.FailureOf(err, ""); f.Kind {
+	case survey.Invalid:
+		return s.drawDiscardShow(c, who, f.Status, &campaign, &sample, draw, &f.Message)
+	case survey.Conflict:
+		return s.drawDiscardShow(c, who, f.Status, &campaign, &sample, draw, &survey.Message{Key: "sample.moved_on"})
+	default:
+		return err
+	}
+}
