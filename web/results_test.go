@@ -13,6 +13,7 @@ import (
 	"hailong/survey/catalog"
 	"hailong/survey/intake"
 	"hailong/web/figures"
+	"hailong/web/page"
 	"hailong/web/webtest"
 )
 
@@ -188,7 +189,11 @@ func TestGroupsWithoutAName(t *testing.T) {
 	t.Parallel()
 	catalog := testCatalog()
 	campaign := &catalog.Campaigns[0]
-	for _, l := range mustLocales(t) {
+	locales, err := page.LoadLocales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range locales {
 		for _, d := range results.Dimensions {
 			name := figures.NameGroup(l, catalog, campaign, d, results.None)
 			if key := "group.none." + string(d); name == key || name != l.T(key) || strings.HasSuffix(name, ".") {

@@ -1,4 +1,4 @@
-package web
+package page
 
 import (
 	"io/fs"
@@ -10,12 +10,11 @@ import (
 	"time"
 
 	"hailong/survey"
-	"hailong/web/page"
 )
 
-func mustLocales(t *testing.T) map[survey.Lang]*page.Locale {
+func mustLocales(t *testing.T) map[survey.Lang]*Locale {
 	t.Helper()
-	locales, err := page.LoadLocales()
+	locales, err := LoadLocales()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +27,7 @@ func TestEveryKeyOfTheDomainIsTranslated(t *testing.T) {
 	t.Parallel()
 	key := regexp.MustCompile(`(?:Key:\s*|fail\([^"\n]*|Message\{|\.Add\([^"\n]*(?:"[^"]*"(?:\+\S+)?, )?|\.Err\("[^"]*", |InvalidField\("[^"]*", )"([a-z0-9_]+\.[a-z0-9_.]+)"`)
 	var files []string
-	if err := filepath.WalkDir("../survey", func(path string, d fs.DirEntry, err error) error {
+	if err := filepath.WalkDir("../../survey", func(path string, d fs.DirEntry, err error) error {
 		if strings.HasSuffix(path, ".go") {
 			files = append(files, path)
 		}
@@ -62,10 +61,10 @@ func TestEveryKindHasWords(t *testing.T) {
 	t.Parallel()
 	for _, l := range mustLocales(t) {
 		var words []string
-		for kind := range page.StatusOf {
+		for kind := range StatusOf {
 			words = append(words, kind.String())
 		}
-		for _, word := range page.WordOfStatus {
+		for _, word := range WordOfStatus {
 			words = append(words, word)
 		}
 		for _, word := range words {

@@ -1,4 +1,4 @@
-package web
+package page
 
 import (
 	"maps"
@@ -22,7 +22,7 @@ type term struct {
 // glossary reads the table of CONTRIBUTING.md.
 func glossary(t *testing.T) []term {
 	t.Helper()
-	text, err := os.ReadFile("../CONTRIBUTING.md")
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func spoken(t *testing.T, lang survey.Lang) map[string][]string {
 	return texts
 }
 
-// eachText visits every text in several languages that a document holds.
+// eachText visits every text in several Languages that a document holds.
 func eachText(v reflect.Value, visit func(survey.Text)) {
 	if text, ok := v.Interface().(survey.Text); ok {
 		visit(text)
@@ -157,7 +157,7 @@ func TestTextsKeepToTheGlossary(t *testing.T) {
 		t.Fatalf("the glossary has %d rows: the table no longer has the form that is read here", len(terms))
 	}
 	used := map[string]bool{}
-	for _, lang := range languages {
+	for _, lang := range Languages {
 		texts := spoken(t, lang)
 		for _, term := range terms {
 			for _, word := range term.Not[lang] {
@@ -227,9 +227,9 @@ func TestAuditActionsAreInThePast(t *testing.T) {
 		if !strings.HasPrefix(key, "audit.action.") {
 			continue
 		}
-		verb, _, _ := strings.Cut(s.other, " ")
+		verb, _, _ := strings.Cut(s.Other, " ")
 		if !strings.HasSuffix(verb, "ed") && !slices.Contains(irregular, verb) {
-			t.Errorf("%s: %q does not begin with a verb in the past", key, s.other)
+			t.Errorf("%s: %q does not begin with a verb in the past", key, s.Other)
 		}
 	}
 }
@@ -241,8 +241,8 @@ func TestInvalidFormsAreAnsweredAlike(t *testing.T) {
 		want := l.T("user.invalid")
 		for key, s := range l.Messages {
 			noun, ok := strings.CutSuffix(key, ".invalid")
-			if ok && !slices.Contains([]string{"answer", "error"}, noun) && s.other != want {
-				t.Errorf("%s: %s says %q, want %q", l.lang, key, s.other, want)
+			if ok && !slices.Contains([]string{"answer", "error"}, noun) && s.Other != want {
+				t.Errorf("%s: %s says %q, want %q", l.Lang, key, s.Other, want)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package web
+package page
 
 import (
 	"encoding/json"
@@ -13,7 +13,6 @@ import (
 	"golang.org/x/text/language"
 
 	"hailong/survey"
-	"hailong/web/page"
 )
 
 func TestSentencesFollowTheirNumber(t *testing.T) {
@@ -148,15 +147,15 @@ func TestFaultsOfALocaleAreFound(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			locales := map[survey.Lang]*page.Locale{}
+			locales := map[survey.Lang]*Locale{}
 			for lang, file := range map[survey.Lang]string{survey.Vietnamese: c.vi, survey.English: c.en} {
-				l := &page.Locale{Lang: lang, Tag: language.Make(string(lang))}
+				l := &Locale{Lang: lang, Tag: language.Make(string(lang))}
 				if err := json.Unmarshal([]byte(file), &l.Messages); err != nil {
 					t.Fatal(err)
 				}
 				locales[lang] = l
 			}
-			err := page.CheckLocales(locales)
+			err := CheckLocales(locales)
 			if c.want == "" {
 				if err != nil {
 					t.Errorf("%v, want no fault", err)
@@ -177,7 +176,7 @@ func TestFaultsOfASentenceAreFound(t *testing.T) {
 		`{"count": "n", "other": ""}`: `"n" is not an argument`,
 		`7`:                           "cannot unmarshal",
 	} {
-		var s page.Sentence
+		var s Sentence
 		if err := json.Unmarshal([]byte(file), &s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", file, err, want)
 		}
@@ -197,7 +196,7 @@ func TestTemplatesGiveTheNumber(t *testing.T) {
 		`{{t "staff.home.task_batch" .Title "x"}}`: true,
 	} {
 		set := template.Must(template.New("page").Funcs(template.FuncMap{"t": l.T}).Parse(text))
-		if err := page.CheckKeys(set, l); (err != nil) != wrong {
+		if err := CheckKeys(set, l); (err != nil) != wrong {
 			t.Errorf("%s: %v, want a fault: %t", text, err, wrong)
 		}
 	}
@@ -210,12 +209,12 @@ func TestPluralForms(t *testing.T) {
 		"en": {plural.Other, plural.One},
 		"ar": {plural.Other, plural.Zero, plural.One, plural.Two, plural.Few, plural.Many},
 	} {
-		if got := slices.Sorted(maps.Keys(page.PluralForms(language.Make(lang)))); !slices.Equal(got, want) {
+		if got := slices.Sorted(maps.Keys(PluralForms(language.Make(lang)))); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", lang, got, want)
 		}
 	}
 	for _, number := range []any{"1", nil, 1.25, []int{1}} {
-		if form := page.PluralForm(language.English, number); form != plural.Other {
+		if form := PluralForm(language.English, number); form != plural.Other {
 			t.Errorf("%v: %v, want other", number, form)
 		}
 	}
