@@ -18,14 +18,17 @@ type userPage struct {
 	Form     page.Form
 	User     *people.User // nil: a new one
 	Conflict *staff.Conflict
-	staff.GrantChoices
+	grantChoices
 }
 
+// grantChoices are the choices of a role and its scope.
+type grantChoices struct{ staff.GrantChoices }
+
 // Roles are the choices of a role.
-func Roles(staff.GrantChoices) []page.Option { return roleOptions() }
+func (grantChoices) Roles() []page.Option { return roleOptions() }
 
 // Families are the choices of questionnaire families.
-func Families(staff.GrantChoices) []page.Option {
+func (grantChoices) Families() []page.Option {
 	options := make([]page.Option, len(survey.Families))
 	for i, f := range survey.Families {
 		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
