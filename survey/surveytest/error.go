@@ -21,3 +21,13 @@ func WantField(t *testing.T, err error, field, key string) {
 		t.Errorf("error %v, want %s at %s", err, key, field)
 	}
 }
+
+// WantError checks the kind and the key of an error. An empty key: the error
+// says nothing to a person.
+func WantError(t *testing.T, err error, want survey.Kind, key string) {
+	t.Helper()
+	var e *survey.Error
+	if !errors.As(err, &e) || e.Kind != want || e.Key != key {
+		t.Errorf("error %v, want kind %s and key %q", err, want, key)
+	}
+}
