@@ -49,6 +49,9 @@ func (s *Failing) FailEach(t *testing.T, do func() error) {
 	}
 }
 
+// FailNext has the next call of the store fail.
+func (s *Failing) FailNext() { s.arm(0) }
+
 func (s *Failing) arm(left int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
