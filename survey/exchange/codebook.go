@@ -37,11 +37,7 @@ func writeCodebook(file *excelize.File, layout *Layout) error {
 		}
 	}
 	for i, row := range rows {
-		cell, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			return err
-		}
-		if err := sheet.SetRow(cell, row); err != nil {
+		if err := setRow(sheet, i+1, row); err != nil {
 			return err
 		}
 	}

@@ -101,11 +101,7 @@ func (w *responseSheets) write(cells []string) error {
 
 func (w *responseSheets) writeValues() error {
 	w.row++
-	cell, err := excelize.CoordinatesToCellName(1, w.row)
-	if err != nil {
-		return err
-	}
-	return w.stream.SetRow(cell, w.values)
+	return setRow(w.stream, w.row, w.values)
 }
 
 // cellValue writes codes as numbers, so that a spreadsheet can count them, and
@@ -120,4 +116,36 @@ func cellValue(c Column, cell string) any {
 		}
 	}
 	return cell
+}
+
+// WriteXLSX writes a list as the one sheet of a workbook, the header first.
+// Every cell is text, which is never taken for a formula.
+func WriteXLSX(out io.Writer, rows [][]string) (err error) {
+	file := excelize.NewFile()
+	defer func() { err = errors.Join(err, file.Close()) }()
+	sheet, err := file.NewStreamWriter(file.GetSheetName(0))
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		cells := make([]any, len(row))
+		for k, cell := range row {
+			cells[k] = cell
+		}
+		if err := setRow(sheet, i+1, cells); err != nil {
+			return err
+		}
+	}
+	if err := sheet.Flush(); err != nil {
+		return err
+	}
+	return file.Write(out)
+}
+
+func setRow(sheet *excelize.StreamWriter, row int, cells []any) error {
+	at, err := excelize.CoordinatesToCellName(1, row)
+	if err != nil {
+		return err
+	}
+	return sheet.SetRow(at, cells)
 }
