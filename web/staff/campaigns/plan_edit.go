@@ -10,7 +10,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/exchange"
@@ -206,7 +205,7 @@ func (h *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	plan.Cells = append(plan.Cells, slices.DeleteFunc(slices.Clone(stored.Cells), mine)...)
 	view.Plan = plan
 	if err = plan.Check(h.Catalog()); err == nil {
-		if err = results.Require(&plan); err == nil {
+		if err = campaigns.Require(&plan); err == nil {
 			rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0: there is none yet
 			err = h.campaigns.SavePlan(c.UserContext(), who.Actor(), rev, plan)
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis"
-	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/exchange"
@@ -119,9 +118,9 @@ func (h *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.C
 	}
 	var drawing sampling.Drawing
 	if reader.Drawn() {
-		drawing = results.TakeDrawn(rows)
+		drawing = sampling.TakeDrawn(rows)
 	} else {
-		request := results.DrawRequest{Method: sampling.DrawMethod(typed.Value("method"))}
+		request := sampling.DrawRequest{Method: sampling.DrawMethod(typed.Value("method"))}
 		if text := typed.Value("seed"); text != "" {
 			if request.Seed, err = strconv.ParseUint(text, 10, 64); err != nil {
 				return none, ignored, nil, wrong("seed", "sample.bad_seed")
@@ -145,7 +144,7 @@ func (h *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.C
 		case request.Method == sampling.DrawBySize && !reader.Sized():
 			return none, ignored, nil, wrong("method", "sample.needs_size")
 		}
-		drawing, problems, err = results.DrawSample(h.Catalog(), &plan, rows, request)
+		drawing, problems, err = sampling.DrawSample(h.Catalog(), &plan, rows, request)
 		if errors.Is(err, analysis.ErrBadRequest) {
 			return none, ignored, nil, wrong("method", "sample.cannot_draw")
 		}
