@@ -190,7 +190,7 @@ func (h *Handlers) campaignEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	if campaign.State != survey.Draft && campaign.State != survey.Open {
+	if !campaign.Allows(survey.StepEdit) {
 		return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 	}
 	return h.campaignForm(c, who, fiber.StatusOK, campaignFormPage{Form: campaignFields(&campaign), Campaign: &campaign})

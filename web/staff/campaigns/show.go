@@ -155,30 +155,14 @@ func formName(q *survey.Questionnaire) survey.Text {
 	return name
 }
 
-// changesOf lists the steps that a person may take with a campaign.
+// ChangesOf lists the steps that a person may take with a campaign.
 func ChangesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
-	path := staff.CampaignPath(campaign.ID)
 	var changes []campaignChange
-	add := func(permission survey.Permission, what string, danger bool) {
-		if who.May(permission) {
-			changes = append(changes, campaignChange{path + "/" + what, "campaign." + what, danger})
+	for _, step := range campaign.Steps() {
+		if who.May(step.Needs()) {
+			danger := step == survey.StepDiscard || step == survey.StepWithdraw
+			changes = append(changes, campaignChange{staff.CampaignPath(campaign.ID) + "/" + string(step), "campaign." + string(step), danger})
 		}
-	}
-	switch campaign.State {
-	case survey.Draft:
-		add(survey.EditCampaigns, "open", false)
-		add(survey.EditCampaigns, "edit", false)
-		add(survey.EditCampaigns, "discard", true)
-	case survey.Open:
-		add(survey.EditCampaigns, "close", false)
-		add(survey.EditCampaigns, "edit", false)
-	case survey.ClosedDown:
-		add(survey.PublishCampaigns, "publish", false)
-		add(survey.EditCampaigns, "reopen", false)
-	case survey.Published:
-		add(survey.PublishCampaigns, "withdraw", true)
-	case survey.Withdrawn:
-		add(survey.PublishCampaigns, "publish", false)
 	}
 	return changes
 }

@@ -12,8 +12,8 @@ import (
 // campaignDoubts is what the re-checks say against closing or publishing a
 // campaign now: surveyor by surveyor, what is still to be re-checked and what
 // was found to be bad and counts nevertheless.
-func (h *Handlers) campaignDoubts(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, step string) ([]staff.Warning, error) {
-	if step != "close" && step != "publish" {
+func (h *Handlers) campaignDoubts(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep) ([]staff.Warning, error) {
+	if step != survey.StepClose && step != survey.StepPublish {
 		return nil, nil
 	}
 	surveyors, err := h.rechecks.Campaign(ctx, campaign.ID, paper.Everywhere)
