@@ -130,6 +130,13 @@ func (g Grant) Covers(c *Catalog, unit UnitID, family Family) bool {
 		slices.ContainsFunc(g.Scope.Units, func(top UnitID) bool { return c.Within(unit, top) })
 }
 
+// MayLink reports whether one-time links to a point may be issued: to points
+// that ask about procedures, within the scope.
+func (g Grant) MayLink(c *Catalog, p *Point) bool {
+	form := c.Latest(p.Form)
+	return form != nil && form.Family == Procedures && g.May(IssueLinks) && g.Covers(c, p.Unit, form.Family)
+}
+
 // Everywhere reports whether nothing is outside the scope.
 func (g Grant) Everywhere() bool {
 	return len(g.Scope.Units) == 0 && len(g.Scope.Families) == 0 && len(families[g.Role]) == 0 && g.Role != CommuneCommittee

@@ -4,23 +4,21 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/web/api"
 )
 
-// bearerKey is where the program behind a request is kept.
-type bearerKey struct{}
-
-// bearer returns the token of the program behind a request.
-func bearer(c *fiber.Ctx) survey.Token {
-	token, _ := c.Locals(bearerKey{}).(survey.Token)
-	return token
+// mountAPI adds the interface for programs.
+func (s *Server) mountAPI() error {
+	return api.Mount(s.app, api.Config{
+		Catalog: s.config.Catalog, Intake: s.config.Intake, Links: s.links, Audit: s.audit,
+		Figures: apiFigures{s}, Words: apiWords{s},
+		Token: s.tokenOf, Limit: s.limitToken, PublicURL: s.publicURL, LinkPath: linkPath, Now: s.config.Now,
+	})
 }
 
 // tokenOf returns the token of a secret: the one of the settings, which may
@@ -34,56 +32,54 @@ func (s *Server) tokenOf(ctx context.Context, secret string) (survey.Token, erro
 	return s.accounts.Token(ctx, secret)
 }
 
-// allow admits programs whose token allows something and that do not flood.
-func (s *Server) allow(need survey.Permission) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		c.Set(fiber.HeaderCacheControl, "no-store")
-		scheme, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-		if !strings.EqualFold(scheme, "Bearer") || secret == "" {
-			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong"`)
-			return &survey.Error{Kind: survey.Unauthenticated, Op: "use the API", Key: "api.token_needed"}
-		}
-		token, err := s.tokenOf(c.UserContext(), strings.Clone(secret))
-		switch {
-		case err != nil && survey.KindOf(err) == survey.Unauthenticated:
-			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
-			return err
-		case err != nil:
-			return err
-		case !token.Grant.May(need):
-			return &survey.Error{Kind: survey.Forbidden, Op: "use the API", Key: "api.not_allowed"}
-		}
-		if wait := s.rates.token.take(token.ID); wait > 0 {
-			return tooMany(c, wait)
-		}
-		c.Locals(bearerKey{}, token)
-		return c.Next()
+// limitToken bounds the requests of one program.
+func (s *Server) limitToken(c *fiber.Ctx, token string) error {
+	if wait := s.rates.token.take(token); wait > 0 {
+		return tooMany(c, wait)
 	}
+	return nil
 }
 
-// takes refuses a parameter of the query that is not among the known: a filter
-// that is mistyped must not answer with everything.
-func takes(known ...string) fiber.Handler {
-	known = append(slices.Clone(known), "lang")
-	return func(c *fiber.Ctx) error {
-		for _, name := range slices.Sorted(maps.Keys(c.Queries())) {
-			if !slices.Contains(known, name) {
-				return &survey.Error{
-					Kind: survey.Invalid, Op: "read parameters", Key: "api.unknown_parameter",
-					Args: []any{strings.Clone(name), strings.Join(known, ", ")},
-				}
-			}
-		}
-		return c.Next()
+// apiFigures answers programs with the figures that pages show.
+type apiFigures struct{ server *Server }
+
+// Table implements api.Figures.
+func (f apiFigures) Table(ctx context.Context, q results.Query, from api.Source) (results.Table, *survey.Edition, error) {
+	if from == api.SourceLive {
+		t, err := f.server.results.Table(ctx, q)
+		return t, nil, err
 	}
+	t, edition, err := f.server.table(ctx, q)
+	switch {
+	case err != nil:
+		return t, nil, err
+	case edition != nil:
+		return t, &edition.Edition, nil
+	case from == api.SourcePublished:
+		return t, nil, &survey.Error{Kind: survey.NotFound, Op: "ask for figures", Key: "api.not_published"}
+	}
+	return t, nil, nil
 }
 
-// sendJSON answers a program. Letters stay letters: "Bum Tở", not escapes.
-func sendJSON(c *fiber.Ctx, v any) error {
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-	e := json.NewEncoder(c.Response().BodyWriter())
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+// Verdicts implements api.Figures.
+func (f apiFigures) Verdicts(ctx context.Context, on survey.Date) ([]results.Verdict, error) {
+	return f.server.verdicts(ctx, on)
+}
+
+// apiWords says things to programs in the words of the pages.
+type apiWords struct{ server *Server }
+
+// Lang implements api.Words.
+func (w apiWords) Lang(c *fiber.Ctx) survey.Lang { return viewOf(c).Lang }
+
+// Say implements api.Words.
+func (w apiWords) Say(lang survey.Lang, m survey.Message) string {
+	return w.server.views.locales[lang].T(m.Key, m.Args...)
+}
+
+// GroupNames implements api.Words.
+func (w apiWords) GroupNames(lang survey.Lang, t *results.Table) func(results.Group) string {
+	return w.server.views.locales[lang].namer(w.server.config.Catalog(), t)
 }
 
 // parameter returns a parameter of the query as a string that outlives the request.

@@ -3,14 +3,13 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/web/api"
 )
 
 // statusOf is the one table from the kinds of error to HTTP statuses.
@@ -146,36 +145,19 @@ func hearOut(c *fiber.Ctx) {
 	}
 }
 
-// problem is the body of an error for programs, as in RFC 9457.
-type problem struct {
-	Type    string         `json:"type"`
-	Title   string         `json:"title"`
-	Status  int            `json:"status"`
-	Detail  string         `json:"detail,omitempty"`
-	Request string         `json:"request_id"`
-	Errors  []problemField `json:"errors,omitempty"`
-}
-
-type problemField struct {
-	Field  string `json:"field"`
-	Key    string `json:"key"`
-	Detail string `json:"detail"`
-}
-
+// answerProblem answers a program, as RFC 9457 has it.
 func (s *Server) answerProblem(c *fiber.Ctx, f failure) error {
 	l := s.views.locales[viewOf(c).Lang]
-	p := problem{
-		Type:    "urn:hailong:error:" + f.Word,
-		Title:   l.T("error." + f.Word + ".title"),
-		Status:  f.Status,
-		Request: f.Request,
+	say := func(m survey.Message) string { return l.T(m.Key, m.Args...) }
+	p := api.Problem{
+		Type:      "urn:hailong:error:" + f.Word,
+		Title:     l.T("error." + f.Word + ".title"),
+		Status:    int64(f.Status),
+		RequestID: f.Request,
+		Errors:    api.FieldProblems(f.Fields, say),
 	}
 	if f.Message.Key != "" {
-		p.Detail = l.T(f.Message.Key, f.Message.Args...)
-	}
-	for _, field := range slices.Sorted(maps.Keys(f.Fields)) {
-		m := f.Fields[field]
-		p.Errors = append(p.Errors, problemField{field, m.Key, l.T(m.Key, m.Args...)})
+		p.Detail = say(f.Message)
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

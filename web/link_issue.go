@@ -52,7 +52,7 @@ func (s *Server) linkIssueShow(c *fiber.Ctx, who *signedIn, status int, page lin
 	catalog := s.config.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
-		if !s.mayLink(who.User.Grant, p) {
+		if !who.User.Grant.MayLink(catalog, p) {
 			continue
 		}
 		name := s.pointName(p, page.Lang)
@@ -64,14 +64,6 @@ func (s *Server) linkIssueShow(c *fiber.Ctx, who *signedIn, status int, page lin
 		}
 	}
 	return s.render(c, status, "staff/links", page)
-}
-
-// mayLink reports whether links to a point may be issued under a grant: points
-// that ask about procedures, within the scope.
-func (s *Server) mayLink(grant survey.Grant, p *survey.Point) bool {
-	catalog := s.config.Catalog()
-	form := catalog.Latest(p.Form)
-	return form != nil && form.Family == survey.Procedures && grant.May(survey.IssueLinks) && grant.Covers(catalog, p.Unit, form.Family)
 }
 
 // pointName tells points of a unit apart.
@@ -95,7 +87,7 @@ func (s *Server) pointName(p *survey.Point, lang survey.Lang) string {
 func (s *Server) linkCreate(c *fiber.Ctx, who *signedIn) error {
 	typed := formOf(c)
 	point := survey.PointCode(typed.Value("point"))
-	if p := s.config.Catalog().Point(point); p == nil || !s.mayLink(who.User.Grant, p) {
+	if p := s.config.Catalog().Point(point); p == nil || !who.User.Grant.MayLink(s.config.Catalog(), p) {
 		point = "" // outside the scope is as good as not there
 	}
 	issued, err := s.links.Issue(c.UserContext(), who.Actor(), typed.Value("dossier"), point)

@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/web/api"
 	"hailong/web/webtest"
 )
 
@@ -161,7 +162,7 @@ func TestLinkByProgram(t *testing.T) {
 	}
 	body := `{"dossier":"` + testDossier + `","point":"` + string(code(pointLand)) + `"}`
 	status, answer := ask(secret, body)
-	var link apiLink
+	var link api.Link
 	if err := json.Unmarshal([]byte(answer), &link); err != nil || status != http.StatusOK || link.Expires != "2026-03-19" {
 		t.Fatalf("%d %s", status, answer)
 	}

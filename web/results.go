@@ -7,20 +7,11 @@ import (
 	"hailong/survey"
 )
 
-// mountResults adds the public results and the interface for programs.
+// mountResults adds the public results.
 func (s *Server) mountResults() {
 	s.app.Get("/results", s.resultsShow)
 	s.app.Get("/results/:campaign", s.campaignShow)
 	s.app.Get("/results/:campaign/snapshot/:hash.json", s.snapshotShow)
-
-	s.app.Get("/api/v1/openapi.json", s.openAPIShow)
-	api := s.app.Group("/api/v1")
-	api.Get("/results", s.allow(survey.SeeResults), takesQuery(), s.apiResults)
-	api.Get("/targets", s.allow(survey.SeeResults), takes("on"), s.apiTargets)
-	api.Get("/campaigns", s.allow(survey.SeeResults), takes(), s.apiCampaigns)
-	api.Get("/points", s.allow(survey.SeeResults), takes(), s.apiPoints)
-	api.Post("/links", s.allow(survey.IssueLinks), takes(), limitBody(linkBodyLimit), s.apiLinks)
-	api.Post("/responses", s.allow(survey.WriteResponses), takes(), limitBody(responsesBodyLimit), s.apiResponses)
 }
 
 // figuresOf returns the figures of a configuration. A server that is given

@@ -145,6 +145,9 @@ func newServer(config Config, staff []staffRoute) (*Server, error) {
 		TrustedProxies:          config.Proxies,
 	})
 	s.routes()
+	if err := s.mountAPI(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
 	if err := s.mountStaff(staff); err != nil {
 		return nil, err
 	}

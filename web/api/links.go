@@ -1,0 +1,25 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/survey"
+)
+
+// PostLinks implements ServerInterface. It makes the link of a dossier for a
+// one-stop system, which prints it on the receipt.
+func (h *Handlers) PostLinks(c *fiber.Ctx) error {
+	var request LinkRequest
+	if err := decode(c.Body(), &request); err != nil {
+		return err
+	}
+	token, catalog, point := tokenOf(c), h.Catalog(), survey.PointCode(request.Point)
+	if p := catalog.Point(point); p == nil || !token.Grant.MayLink(catalog, p) {
+		point = "" // outside the scope is as good as not there
+	}
+	issued, err := h.Links.Issue(c.UserContext(), token.Actor(), request.Dossier, point)
+	if err != nil {
+		return err
+	}
+	return send(c, Link{URL: h.PublicURL(c) + h.LinkPath(issued.Secret), Expires: issued.Expires, Again: issued.Again})
+}
