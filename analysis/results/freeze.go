@@ -150,7 +150,7 @@ func (q Query) where() map[string]string {
 	return m
 }
 
-// ReadFrozen reads what Canonical wrote of a Frozen.
+// ReadFrozen reads the text of a snapshot.
 func ReadFrozen(body string) (*Frozen, error) {
 	var f Frozen
 	decoder := json.NewDecoder(strings.NewReader(body))
