@@ -3,7 +3,6 @@ package survey
 import (
 	"context"
 	"crypto/subtle"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -62,7 +61,7 @@ const nobody Password = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Z
 // wait returns RateLimited if a guess from a client must wait.
 func (a *Accounts) wait(login Login, client string) error {
 	if wait := a.throttle.Wait(login, client); wait > 0 {
-		return &Error{Kind: RateLimited, Op: "sign in", Key: "account.wait", Args: []any{int(math.Ceil(wait.Seconds()))}}
+		return &Error{Kind: RateLimited, Op: "sign in", Key: "account.wait", Args: []any{Wait(wait).Seconds()}, Err: Wait(wait)}
 	}
 	return nil
 }

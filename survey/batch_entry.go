@@ -36,12 +36,19 @@ func (b *Batches) Owned(ctx context.Context, who Login, id BatchID) (Batch, erro
 	return batch, err
 }
 
+// VoidedEntry is the cause of an error about a paper form that was keyed in and
+// voided: Take is the one under which it can be keyed in again.
+type VoidedEntry struct{ Serial, Take int }
+
+func (v *VoidedEntry) Error() string {
+	return "form " + itoa(v.Serial) + " was voided; it is keyed in again as take " + itoa(v.Take)
+}
+
 // Enter stores one paper form and returns after it is on disk. Entering it
 // again changes nothing and tells whether the answers were others. Errors:
 // NotFound (also for another surveyor's batch), Closed, Invalid (Fields by
-// item code, serial, day) and Conflict with the key "batch.voided" if the
-// form was keyed in and voided: its Args are the serial number and the take
-// under which it can be keyed in again.
+// item code, serial, day) and Conflict with a *VoidedEntry if the form was
+// keyed in and voided.
 func (b *Batches) Enter(ctx context.Context, who Login, id BatchID, e Entry) (Entered, error) {
 	batch, err := b.Owned(ctx, who, id)
 	if err != nil {
@@ -66,7 +73,9 @@ func (b *Batches) Enter(ctx context.Context, who Login, id BatchID, e Entry) (En
 		return Entered{}, err
 	}
 	if take > 1 && take != e.Take {
-		return Entered{}, &Error{Kind: Conflict, Op: "key in form", Key: "batch.voided", Args: []any{serial, take}}
+		return Entered{}, &Error{
+			Kind: Conflict, Op: "key in form", Key: "batch.voided", Args: []any{serial, take}, Err: &VoidedEntry{serial, take},
+		}
 	}
 	receipts, err := b.intake.Keep(ctx, response)
 	if err != nil || receipts[0].Fresh {
@@ -100,7 +109,7 @@ func (b *Batches) prepare(who Login, batch *Batch, serial, take int, e Entry, fi
 		Sector: e.Sector, Given: e.Given, Batch: batch.ID, Campaign: batch.Campaign, By: who,
 	})
 	var told *Error
-	badDay := fields["day"].Key != "" // then nothing else is said of it
+	_, badDay := fields["day"] // then nothing else is said of it
 	switch {
 	case err == nil:
 	case KindOf(err) == Invalid && len(fieldsOf(err)) > 0:

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -262,8 +263,14 @@ func (f *Fieldwork) change(ctx context.Context, actor Actor, id CampaignID, rev 
 	return after, f.audit.Record(ctx, actor, action, "campaigns/"+string(id), before, after)
 }
 
+// ErrWrongState is the cause of an error about a step that the state of a
+// campaign does not allow: somebody else took one meanwhile.
+var ErrWrongState = errors.New("the campaign is in another state")
+
 func wrongState(op string, c *Campaign) error {
-	return &Error{Kind: Conflict, Op: op + " " + string(c.ID) + " which is " + string(c.State), Key: "campaign.wrong_state"}
+	return &Error{
+		Kind: Conflict, Op: op + " " + string(c.ID) + " which is " + string(c.State), Key: "campaign.wrong_state", Err: ErrWrongState,
+	}
 }
 
 // Check returns Invalid, with a message per field, if the campaign breaks a

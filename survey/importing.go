@@ -419,7 +419,7 @@ func (r *RowReader) readAnswers(response *Response, form *Questionnaire, cell fu
 	case errors.As(err, &invalid) && len(invalid.Fields) > 0:
 		for item, m := range invalid.Fields {
 			// A page offers a list to choose from; a file has words of its own.
-			if m.Key == "answer.unknown_choice" {
+			if slices.Contains(sheet.Unknown, item) {
 				m = Message{"import.unknown_answer", []any{strings.Join(given.Codes[item], "; ")}}
 			}
 			bad[item] = m

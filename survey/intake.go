@@ -136,7 +136,7 @@ func (in *Intake) Prepare(s Submission) (Response, error) {
 		return Response{}, &Error{Kind: Invalid, Op: "submit response", Key: "response.unknown_sector", Fields: map[string]Message{"sector": {Key: "answer.unknown_choice"}}}
 	}
 	sheet, err := form.Check(s.Given, fixed, func(id SectorID) bool { return catalog.Sector(id) != nil })
-	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err)) {
+	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err, &sheet)) {
 		return Response{}, err
 	}
 	if sheet.Dropped > 0 {
@@ -205,15 +205,7 @@ func (in *Intake) Keep(ctx context.Context, responses ...Response) ([]Receipt, e
 
 // onlyMissing reports whether an error of Check says nothing but that required
 // items were not answered.
-func onlyMissing(err error) bool {
+func onlyMissing(err error, sheet *Sheet) bool {
 	var e *Error
-	if !errors.As(err, &e) || len(e.Fields) == 0 {
-		return false
-	}
-	for _, m := range e.Fields {
-		if m.Key != "answer.required" {
-			return false
-		}
-	}
-	return true
+	return errors.As(err, &e) && len(e.Fields) > 0 && len(e.Fields) == len(sheet.Missing)
 }

@@ -201,6 +201,43 @@ func TestSubmitRefuses(t *testing.T) {
 	}
 }
 
+// Of a person who walked away what was answered is kept, unless something in it
+// is wrong.
+func TestPartialResponses(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	form := d.catalog.Latest("tthc-quick")
+	form.Sections, form.Scales = allTypes().Sections, allTypes().Scales
+	form.Sections[1].Items[0].Required = true // beside overall
+	for name, c := range map[string]struct {
+		given   survey.Given
+		partial bool
+		key     string // of the error, empty: it is kept
+	}{
+		"OneOfTwo":    {codes("overall", "3"), true, ""},
+		"NotPartial":  {codes("overall", "3"), false, "answer.invalid"},
+		"AlsoWrong":   {codes("overall", "3", "count", "many"), true, "answer.invalid"},
+		"OnlyWrong":   {codes("overall", "3", "one", "7"), true, "answer.invalid"},
+		"NoAnswer":    {codes("t.words", "x"), true, "answer.invalid"},
+		"Whole":       {codes("overall", "3", "one", "1"), true, ""},
+		"UnknownCode": {codes("overall", "7", "one", "1"), true, "answer.invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := d.submission(c.given)
+			s.Partial = c.partial
+			_, err := d.Prepare(s)
+			var got *survey.Error
+			switch errors.As(err, &got); {
+			case c.key == "" && err != nil:
+				t.Errorf("error %v, want none", err)
+			case c.key != "" && (got == nil || got.Kind != survey.Invalid || got.Key != c.key):
+				t.Errorf("error %v, want invalid %s", err, c.key)
+			}
+		})
+	}
+}
+
 func TestLateAnswersCountForTheirDay(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

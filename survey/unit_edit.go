@@ -184,7 +184,8 @@ func (e *Editor) checkClosing(id UnitID, closing Closing) map[string]Message {
 			fields["successors"] = Message{Key: "unit.successor_below", Args: []any{next.Name}}
 		}
 	}
-	if open := e.goingOn(id, closing.Last); len(open) > 0 && len(closing.Successors) != 1 && fields["successors"].Key == "" {
+	_, wrong := fields["successors"]
+	if open := e.goingOn(id, closing.Last); len(open) > 0 && len(closing.Successors) != 1 && !wrong {
 		fields["successors"] = Message{Key: "unit.children_go_on", Args: []any{len(open)}}
 	}
 	return fields

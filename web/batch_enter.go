@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -235,6 +236,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 	entered, err := s.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
 
 	f := failureOf(err, requestID(c))
+	var voided *survey.VoidedEntry
 	told := batchKeyed{Serial: entry.Serial}
 	status := fiber.StatusOK
 	message := survey.Message{Args: []any{entry.Serial}}
@@ -245,7 +247,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 		told.State, message.Key = "saved", "batch.saved"
 	case err == nil:
 		told.State, message.Key = "same", "batch.same"
-	case f.Message.Key == "batch.voided":
+	case errors.As(err, &voided):
 		told.State, message, status = "voided", f.Message, f.Status
 	case f.Kind == survey.Invalid:
 		told.State, message, status = "invalid", f.Message, f.Status
@@ -271,7 +273,7 @@ func (s *Server) batchSubmit(c *fiber.Ctx, who *signedIn) error {
 	case "differs":
 		page.Differs = s.differences(&batch, &entered.Stored, sent.Given, viewOf(c).Lang)
 	case "voided":
-		page.Take, _ = message.Args[1].(int)
+		page.Take = voided.Take
 	}
 	return s.batchEnterShow(c, who, status, page, sent.Given, f.Fields)
 }

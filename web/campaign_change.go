@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,7 +16,7 @@ func campaignConfirm(step string) staffHandler {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }) {
+		if !offers(changesOf(who, &campaign), step) {
 			return s.done(c, campaignPath(campaign.ID), "campaign_moved_on")
 		}
 		var problem *survey.Message
@@ -102,7 +101,7 @@ func campaignStep(step string) staffHandler {
 		switch {
 		case failed != nil:
 			return failed
-		case f.Kind == survey.Conflict && slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }):
+		case f.Kind == survey.Conflict && offers(changesOf(who, &campaign), step):
 			page, err := s.campaignAsking(c, who, &campaign, step, nil)
 			if err != nil {
 				return err

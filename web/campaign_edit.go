@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -216,6 +217,7 @@ func (s *Server) campaignSave(c *fiber.Ctx, who *signedIn) error {
 	}
 	f := failureOf(err, requestID(c))
 	wrong, invalid := typed.wrong(err)
+	moved := errors.Is(err, survey.ErrWrongState)
 	if f.Kind == survey.Conflict {
 		if stored, err = s.campaignAnew(c); err != nil {
 			return err
@@ -224,7 +226,7 @@ func (s *Server) campaignSave(c *fiber.Ctx, who *signedIn) error {
 	switch {
 	case invalid:
 		return s.campaignForm(c, who, f.Status, campaignFormPage{Form: wrong, Campaign: &stored})
-	case f.Kind == survey.Conflict && f.Message.Key != "": // it was closed meanwhile
+	case moved: // it was closed meanwhile
 		return s.done(c, campaignPath(stored.ID), "campaign_moved_on")
 	case f.Kind == survey.Conflict:
 		both := campaignConflict(&stored, &edited)

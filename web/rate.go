@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"hash/maphash"
-	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -83,9 +82,9 @@ func newRates(now func() time.Time) rates {
 
 // tooMany returns RateLimited with the seconds to wait, and tells the client.
 func tooMany(c *fiber.Ctx, wait time.Duration) error {
-	seconds := int(math.Ceil(wait.Seconds()))
+	seconds := survey.Wait(wait).Seconds()
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
-	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}}
+	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}, Err: survey.Wait(wait)}
 }
 
 // limitForms bounds the forms taken at what a parameter of the path names, and

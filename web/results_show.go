@@ -249,8 +249,7 @@ func (s *Server) campaignShow(c *fiber.Ctx) error {
 		page.Back = address
 	}
 	table, edition, err := s.table(c.UserContext(), q)
-	var domain *survey.Error
-	if errors.As(err, &domain) && domain.Key == "results.unknown_value" {
+	if errors.Is(err, results.ErrUnknownValue) {
 		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_unit", Args: []any{unit}, Err: err}
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,7 +86,7 @@ func (s *Server) loginSubmit(c *fiber.Ctx) error {
 			return err
 		}
 		if f.Kind == survey.RateLimited {
-			c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+			c.Set(fiber.HeaderRetryAfter, retryAfter(err))
 		}
 		page.Note = &f.Message
 		return s.render(c, f.Status, "staff/login", page)
@@ -135,7 +136,7 @@ func (s *Server) codeSubmit(c *fiber.Ctx) error {
 		if f.Kind != survey.RateLimited {
 			return err
 		}
-		c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+		c.Set(fiber.HeaderRetryAfter, retryAfter(err))
 		page.Note = &f.Message
 		return s.render(c, f.Status, "staff/code", page)
 	}
@@ -147,11 +148,10 @@ func (s *Server) codeSubmit(c *fiber.Ctx) error {
 }
 
 // retryAfter is the wait that a RateLimited error names.
-func retryAfter(f failure) string {
-	if len(f.Message.Args) == 1 {
-		if seconds, ok := f.Message.Args[0].(int); ok {
-			return strconv.Itoa(seconds)
-		}
+func retryAfter(err error) string {
+	var wait survey.Wait
+	if errors.As(err, &wait) {
+		return strconv.Itoa(wait.Seconds())
 	}
 	return "60"
 }

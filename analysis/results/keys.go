@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"hailong/survey"
@@ -44,6 +45,10 @@ func (v view) code(f *Filter) (int, bool) {
 	return 0, false
 }
 
+// ErrUnknownValue is the cause of an error about a filter by a value that its
+// dimension does not have.
+var ErrUnknownValue = errors.New("the dimension has no such value")
+
 // nobody is the error of a filter under which there are no responses: none if
 // there could be some.
 func (v view) nobody(f Filter) error {
@@ -53,7 +58,9 @@ func (v view) nobody(f Filter) error {
 		known = err == nil
 	}
 	if !known {
-		return invalid("results.unknown_value", string(f.Dimension), f.Key)
+		return &survey.Error{
+			Kind: survey.Invalid, Op: "ask for figures", Key: "results.unknown_value", Args: []any{string(f.Dimension), f.Key}, Err: ErrUnknownValue,
+		}
 	}
 	return nil
 }
