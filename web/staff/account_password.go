@@ -44,7 +44,7 @@ func (s *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 		return s.passwordShow(c, who, f.Status, wrong, nil)
 	}
 	if f.Kind == survey.RateLimited {
-		c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+		c.Set(fiber.HeaderRetryAfter, retryAfter(err))
 		return s.passwordShow(c, who, f.Status, typed, &f.Message)
 	}
 	return err

@@ -2,7 +2,6 @@ package campaigns
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,7 +18,7 @@ func (s *Handlers) campaignConfirm(step string) staff.Handler {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(ChangesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }) {
+		if !offers(ChangesOf(who, &campaign), step) {
 			return s.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 		}
 		var problem *survey.Message
@@ -104,7 +103,7 @@ func (s *Handlers) campaignStep(step string) staff.Handler {
 		switch {
 		case failed != nil:
 			return failed
-		case f.Kind == survey.Conflict && slices.ContainsFunc(ChangesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }):
+		case f.Kind == survey.Conflict && offers(ChangesOf(who, &campaign), step):
 			page, err := s.campaignAsking(c, who, &campaign, step, nil)
 			if err != nil {
 				return err

@@ -36,8 +36,17 @@ type campaignStaffPage struct {
 
 // campaignChange is a step that can be taken now.
 type campaignChange struct {
-	Path, Key string
-	Danger    bool
+	Step   string // "open"
+	Path   string
+	Danger bool
+}
+
+// Key names the button of the step.
+func (k campaignChange) Key() string { return "campaign." + k.Step }
+
+// offers reports whether a step is among those that can be taken now.
+func offers(changes []campaignChange, step string) bool {
+	return slices.ContainsFunc(changes, func(k campaignChange) bool { return k.Step == step })
 }
 
 // campaignAnew is campaignOf after somebody else changed it, on this server or
@@ -159,9 +168,9 @@ func formName(q *survey.Questionnaire) survey.Text {
 func ChangesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
 	path := staff.CampaignPath(campaign.ID)
 	var changes []campaignChange
-	add := func(permission survey.Permission, what string, danger bool) {
+	add := func(permission survey.Permission, step string, danger bool) {
 		if who.May(permission) {
-			changes = append(changes, campaignChange{path + "/" + what, "campaign." + what, danger})
+			changes = append(changes, campaignChange{step, path + "/" + step, danger})
 		}
 	}
 	switch campaign.State {

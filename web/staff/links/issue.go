@@ -55,7 +55,7 @@ func (s *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	catalog := s.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
-		if !links.MayLink(s.Catalog(), who.User.Grant, p) {
+		if !links.MayLink(catalog, who.User.Grant, p) {
 			continue
 		}
 		name := s.pointName(p, view.Lang)
