@@ -99,8 +99,10 @@ func TestRulesOfForms(t *testing.T) {
 			"$.scales[1].satisfied some, not all points must count as satisfied",
 		}},
 		"ScaleTwice": {func(_ *testing.T, q *survey.Questionnaire) { q.Scales = append(q.Scales, q.Scales[0]) }, []string{`$.scales[2].id id "s3" stands twice`}},
-		"Satisfied": {func(_ *testing.T, q *survey.Questionnaire) { q.Scales[0].Satisfied = []int{1, 3} },
-			[]string{"$.scales[0].satisfied[0] satisfied must be the upper end of the scale in rising order: 1 stands where 2 belongs"}},
+		"Satisfied": {
+			func(_ *testing.T, q *survey.Questionnaire) { q.Scales[0].Satisfied = []int{1, 3} },
+			[]string{"$.scales[0].satisfied[0] satisfied must be the upper end of the scale in rising order: 1 stands where 2 belongs"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

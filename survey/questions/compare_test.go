@@ -72,17 +72,23 @@ func TestCompareForms(t *testing.T) {
 		}, []questions.FormChange{
 			changed("form", "", "source", "vi: source\nen: source!", "vi: nguồn"), changed("form", "", "family", "tthc", "edu"), changed("form", "", "level", "", "primary"),
 		}},
-		"LanguageInItsPlace": {func(_ *testing.T, q *survey.Questionnaire) { q.Title["hmn"], q.Title["en"] = "c", "b" },
-			[]questions.FormChange{changed("form", "", "title", "vi: title\nen: title!", "vi: title\nen: b\nhmn: c")}},
+		"LanguageInItsPlace": {
+			func(_ *testing.T, q *survey.Questionnaire) { q.Title["hmn"], q.Title["en"] = "c", "b" },
+			[]questions.FormChange{changed("form", "", "title", "vi: title\nen: title!", "vi: title\nen: b\nhmn: c")},
+		},
 		"Scale": {func(_ *testing.T, q *survey.Questionnaire) { q.Scales[1].Satisfied = []int{1, 2} }, []questions.FormChange{changed("form", "", "scales",
 			"s3: 1. vi: bad / en: bad!\n2. vi: good / en: good!\n3. vi: best / en: best![2 3]\ns2: 1. vi: no / en: no!\n2. vi: yes / en: yes![2]",
 			"s3: 1. vi: bad / en: bad!\n2. vi: good / en: good!\n3. vi: best / en: best![2 3]\ns2: 1. vi: no / en: no!\n2. vi: yes / en: yes![1 2]")}},
-		"FactorRenamed": {func(_ *testing.T, q *survey.Questionnaire) { q.Factors[0].Name = survey.Text{"vi": "đường đi"} },
-			[]questions.FormChange{changed("factor", "access", "name", "vi: access\nen: access!", "vi: đường đi")}},
-		"SectionReworded": {func(_ *testing.T, q *survey.Questionnaire) {
-			q.Sections[0].Title, q.Sections[0].Lead = survey.Text{"vi": "lần này"}, nil
+		"FactorRenamed": {
+			func(_ *testing.T, q *survey.Questionnaire) { q.Factors[0].Name = survey.Text{"vi": "đường đi"} },
+			[]questions.FormChange{changed("factor", "access", "name", "vi: access\nen: access!", "vi: đường đi")},
 		},
-			[]questions.FormChange{changed("section", "visit", "title", "vi: visit\nen: visit!", "vi: lần này"), changed("section", "visit", "lead", "vi: lead\nen: lead!", "")}},
+		"SectionReworded": {
+			func(_ *testing.T, q *survey.Questionnaire) {
+				q.Sections[0].Title, q.Sections[0].Lead = survey.Text{"vi": "lần này"}, nil
+			},
+			[]questions.FormChange{changed("section", "visit", "title", "vi: visit\nen: visit!", "vi: lần này"), changed("section", "visit", "lead", "vi: lead\nen: lead!", "")},
+		},
 		"ItemReworded": {func(t *testing.T, q *survey.Questionnaire) {
 			it := itemOf(t, q, "way")
 			it.Label, it.NA, it.Required, it.Scale, it.Factor = survey.Text{"vi": "đường"}, nil, true, "s2", "staff"
@@ -108,8 +114,10 @@ func TestCompareForms(t *testing.T) {
 		"ItemAdded": {func(_ *testing.T, q *survey.Questionnaire) {
 			q.Sections[0].Items = append(q.Sections[0].Items, survey.Item{Code: "new", Type: survey.TextItem, Label: survey.Text{"vi": "mới"}})
 		}, []questions.FormChange{{Kind: "added", Part: "item", Code: "new"}}},
-		"ItemRemoved": {func(_ *testing.T, q *survey.Questionnaire) { q.Sections[0].Items = q.Sections[0].Items[:2] },
-			[]questions.FormChange{{Kind: "removed", Part: "item", Code: "staff"}}},
+		"ItemRemoved": {
+			func(_ *testing.T, q *survey.Questionnaire) { q.Sections[0].Items = q.Sections[0].Items[:2] },
+			[]questions.FormChange{{Kind: "removed", Part: "item", Code: "staff"}},
+		},
 		"ItemMoved": {func(_ *testing.T, q *survey.Questionnaire) {
 			items := q.Sections[0].Items
 			q.Sections[0].Items = []survey.Item{items[2], items[0], items[1]}
@@ -123,14 +131,22 @@ func TestCompareForms(t *testing.T) {
 			slices.Reverse(q.Sections)
 		}, []questions.FormChange{
 			{Kind: "moved", Part: "section", Code: "visit"},
-			{Kind: "removed", Part: "item", Code: "overall"}, {Kind: "removed", Part: "item", Code: "way"}, {Kind: "removed", Part: "item", Code: "staff"},
-			{Kind: "removed", Part: "item", Code: "yes"}, {Kind: "removed", Part: "item", Code: "who"}, {Kind: "removed", Part: "item", Code: "wrong"},
-			{Kind: "removed", Part: "item", Code: "hours"}, {Kind: "removed", Part: "item", Code: "consent"}, {Kind: "removed", Part: "item", Code: "ethnicity"},
+			{Kind: "removed", Part: "item", Code: "overall"},
+			{Kind: "removed", Part: "item", Code: "way"},
+			{Kind: "removed", Part: "item", Code: "staff"},
+			{Kind: "removed", Part: "item", Code: "yes"},
+			{Kind: "removed", Part: "item", Code: "who"},
+			{Kind: "removed", Part: "item", Code: "wrong"},
+			{Kind: "removed", Part: "item", Code: "hours"},
+			{Kind: "removed", Part: "item", Code: "consent"},
+			{Kind: "removed", Part: "item", Code: "ethnicity"},
 		}},
-		"FactorReplaced": {func(_ *testing.T, q *survey.Questionnaire) {
-			q.Factors = []survey.Factor{{Code: "result"}, q.Factors[1]}
+		"FactorReplaced": {
+			func(_ *testing.T, q *survey.Questionnaire) {
+				q.Factors = []survey.Factor{{Code: "result"}, q.Factors[1]}
+			},
+			[]questions.FormChange{{Kind: "removed", Part: "factor", Code: "access"}, {Kind: "added", Part: "factor", Code: "result"}},
 		},
-			[]questions.FormChange{{Kind: "removed", Part: "factor", Code: "access"}, {Kind: "added", Part: "factor", Code: "result"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
