@@ -165,25 +165,3 @@ func TestCompareForms(t *testing.T) {
 		})
 	}
 }
-
-// The languages of a form are those that any of its texts is written in.
-func TestLanguages(t *testing.T) {
-	t.Parallel()
-	for name, set := range map[string]func(*survey.Questionnaire, survey.Text){
-		"Title":   func(q *survey.Questionnaire, text survey.Text) { q.Title = text },
-		"Factor":  func(q *survey.Questionnaire, text survey.Text) { q.Factors[0].Name = text },
-		"Scale":   func(q *survey.Questionnaire, text survey.Text) { q.Scales[0].Points[0].Label = text },
-		"Section": func(q *survey.Questionnaire, text survey.Text) { q.Sections[0].Lead = text },
-		"Item":    func(q *survey.Questionnaire, text survey.Text) { q.Sections[0].Items[0].NA = text },
-		"Option":  func(q *survey.Questionnaire, text survey.Text) { q.Sections[1].Items[1].Options[0].Label = text },
-	} {
-		q := smallForm()
-		set(&q, survey.Text{"hmn": "a", "blt": "b"})
-		if diff := cmp.Diff([]survey.Lang{"vi", "en", "blt", "hmn"}, questions.Languages(&q)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-	if diff := cmp.Diff([]survey.Lang{"vi", "en"}, questions.Languages(&survey.Questionnaire{})); diff != "" {
-		t.Errorf("of an empty form (-want +got):\n%s", diff)
-	}
-}
