@@ -58,6 +58,25 @@ func TestVoidAtOnce(t *testing.T) {
 	}
 }
 
+// A number that no form of the batch has voids none, also where its last bits
+// are those of a form.
+func TestVoidOfANumberOutside(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	b := f.batch(t, 20)
+	f.key(t, b, 5, "4")
+	for _, serial := range []int{-1, 0, 21, 1<<16 + 5, 1<<22 + 5, 1<<32 + 5} {
+		refused(t, "a number outside", f.Void(t.Context(), manager, b.ID, serial, 1, "sai khi phúc tra"), survey.NotFound, "")
+	}
+	keyed, err := f.Entries(t.Context(), &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := keyed.InForce(); got != 1 {
+		t.Errorf("%d forms are in force, want 1", got)
+	}
+}
+
 // A serial number has so many takes; after the last it is keyed in no more.
 func TestVoidedTooOften(t *testing.T) {
 	t.Parallel()
