@@ -22,12 +22,19 @@ func WantField(t *testing.T, err error, field, key string) {
 	}
 }
 
-// WantError checks the kind and the key of an error. An empty key: the error
-// says nothing to a person.
-func WantError(t *testing.T, err error, want survey.Kind, key string) {
+// WantError checks the kind of an error and the key of its sentence, which is
+// empty where the error has none.
+func WantError(t testing.TB, err error, kind survey.Kind, key string) {
 	t.Helper()
 	var e *survey.Error
-	if !errors.As(err, &e) || e.Kind != want || e.Key != key {
-		t.Errorf("error %v, want kind %s and key %q", err, want, key)
+	if !errors.As(err, &e) {
+		t.Errorf("error %v, want one of kind %s with key %q", err, kind, key)
+		return
+	}
+	if e.Kind != kind {
+		t.Errorf("error %v is of kind %s, want %s", err, e.Kind, kind)
+	}
+	if e.Key != key {
+		t.Errorf("error %v has key %q, want %q", err, e.Key, key)
 	}
 }
