@@ -107,3 +107,25 @@ func TestSuitsKiosk(t *testing.T) {
 		}
 	}
 }
+
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	in := func(langs ...survey.Lang) survey.Text {
+		written := survey.Text{}
+		for _, l := range langs {
+			written[l] = "x"
+		}
+		return written
+	}
+	q := &survey.Questionnaire{
+		Title: in("tai", "vi"), Factors: []survey.Factor{{Name: in("lhu")}},
+		Scales:   []survey.Scale{{Points: []survey.Option{{Label: in("hni")}}}},
+		Sections: []survey.Section{{Title: in("aa"), Items: []survey.Item{{Label: in("bb"), Options: []survey.Option{{Label: in("cc")}}}}}},
+	}
+	if diff := cmp.Diff([]survey.Lang{"vi", "en", "aa", "bb", "cc", "hni", "lhu", "tai"}, q.Languages()); diff != "" {
+		t.Errorf("languages (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]survey.Lang{"vi", "en"}, (&survey.Questionnaire{}).Languages()); diff != "" {
+		t.Errorf("languages of an empty form (-want +got):\n%s", diff)
+	}
+}
