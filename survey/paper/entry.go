@@ -170,6 +170,9 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 	if err != nil {
 		return err
 	}
+	if serial < 1 || serial > batch.Forms {
+		return survey.NewError(survey.NotFound, "void response", nil)
+	}
 	current, err := b.take(ctx, &batch, serial)
 	switch {
 	case err != nil:
