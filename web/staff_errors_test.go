@@ -32,7 +32,7 @@ func TestStaffErrorsKeepTheFrame(t *testing.T) {
 		"NotFound":  {boss, get("/staff/no-such-page"), http.StatusNotFound, "Không tìm thấy trang này"},
 		"Forbidden": {viewer, get("/staff/users"), http.StatusForbidden, "Không có quyền truy cập"},
 		"Conflict":  {boss, get("/staff/questionnaires/quick/2/items/polite"), http.StatusConflict, "Nội dung đã được người khác thay đổi"},
-		"TooLarge":  {boss, servertest.FormRequest("/staff/units", "name.vi", strings.Repeat("x", staff.StaffBodyLimit)), http.StatusRequestEntityTooLarge, "Nội dung gửi quá dài"},
+		"TooLarge":  {boss, servertest.FormRequest("/staff/units", "name.vi", strings.Repeat("x", 1<<20)), http.StatusRequestEntityTooLarge, "Nội dung gửi quá dài"},
 		"Internal":  {boss, get("/staff/broken"), http.StatusInternalServerError, "Hệ thống gặp lỗi"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestStaffErrorsKeepTheFrame(t *testing.T) {
 		})
 	}
 	stranger := servertest.NewClient(t, w.Server)
-	resp, body := stranger.Post("/staff/units", "name.vi", strings.Repeat("x", staff.StaffBodyLimit))
+	resp, body := stranger.Post("/staff/units", "name.vi", strings.Repeat("x", 1<<20))
 	if doc := servertest.Document(t, body); resp.StatusCode != http.StatusRequestEntityTooLarge || doc.Find(".menu").Length() != 0 {
 		t.Errorf("a stranger's long form: %d", resp.StatusCode)
 	}

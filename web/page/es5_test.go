@@ -1,11 +1,9 @@
-package page_test
+package page
 
 import (
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
-
-	"hailong/web/page"
 )
 
 // The form's script must run in WebViews that know no newer syntax than ES5.
@@ -13,7 +11,7 @@ import (
 // there must be nothing to lower.
 func TestFormScriptIsES5(t *testing.T) {
 	t.Parallel()
-	source, err := page.StaticFiles.ReadFile("static/hailong.js")
+	source, err := staticFiles.ReadFile("static/hailong.js")
 	if err != nil {
 		t.Fatal(err)
 	}

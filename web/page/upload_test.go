@@ -1,27 +1,25 @@
-package page_test
+package page
 
 import (
 	"testing"
-
-	"hailong/web/page"
 )
 
 func TestSniff(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		content string
-		want    page.FileKind
+		want    FileKind
 	}{
-		"CSV":         {"tên,mã\r\nBum Tở,1\r\n", page.TextFile},
-		"CSVWithMark": {"\ufefftên;mã\n", page.TextFile},
-		"Workbook":    {"PK\x03\x04 … [Content_Types].xml …", page.WorkbookFile},
+		"CSV":         {"tên,mã\r\nBum Tở,1\r\n", TextFile},
+		"CSVWithMark": {"\ufefftên;mã\n", TextFile},
+		"Workbook":    {"PK\x03\x04 … [Content_Types].xml …", WorkbookFile},
 		"OtherZip":    {"PK\x03\x04 … readme.txt …", ""},
 		"UTF16":       {"\xff\xfet\x00e\x00", ""},
 		"Windows1258": {"t\xean", ""},
 		"Program":     {"\x7fELF\x02\x01\x01\x00", ""},
 		"PDF":         {"%PDF-1.7\n\x00", ""},
 	} {
-		if got := page.Sniff([]byte(tt.content)); got != tt.want {
+		if got := sniff([]byte(tt.content)); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 
 	"hailong/survey"
 	"hailong/web"
-	"hailong/web/page"
 	"hailong/web/servertest"
 )
 
@@ -17,8 +16,7 @@ func TestTooManyForms(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, func(c *web.Config) { c.Proxies = []string{"0.0.0.0"} })
 	const flood, other = "203.0.113.9", "203.0.113.10"
-	for range page.RateClientPoint {
-		s.Rates.ClientPoint.Take(flood, string(servertest.Code(servertest.PointLand)))
+	for s.Rates.ClientPoint.Take(flood, string(servertest.Code(servertest.PointLand))) == 0 { // until no more are taken
 	}
 	send := func(point survey.PointCode, from string) (*http.Response, string) {
 		id, err := survey.NewResponseID()
@@ -54,8 +52,7 @@ func TestTooManyFormsElsewhere(t *testing.T) {
 	s := servertest.NewLive(t, func(c *web.Config) { c.Proxies = []string{"0.0.0.0"} }).Server
 	link := servertest.IssueLink(t, s, servertest.Dossier)
 	const flood = "203.0.113.9"
-	for range page.RateClient {
-		s.Rates.Client.Take(flood)
+	for s.Rates.Client.Take(flood) == 0 { // until no more are taken
 	}
 	for name, path := range map[string]string{"Kiosk": servertest.KioskPath(servertest.PointLand), "Link": link} {
 		r := servertest.FormRequest(path, "id", servertest.ResponseID, "a.overall", "4", "t.words", "Chữ đã gõ")

@@ -6,11 +6,9 @@ import (
 	"testing"
 
 	"hailong/survey"
-	"hailong/survey/people"
 	"hailong/web/page"
 	"hailong/web/servertest"
 	"hailong/web/staff"
-	"hailong/web/staff/campaigns"
 )
 
 // Help speaks of pages and buttons by their names; each must be there for the
@@ -80,23 +78,6 @@ func holdStep(t *testing.T, v *servertest.Client, grant survey.Grant, l *page.Lo
 		}
 		if !strings.Contains(text, l.T(key)) {
 			t.Errorf("%s: %s does not show %q", step.Key, step.Path, l.T(key))
-		}
-	}
-}
-
-// The steps that need a campaign first name buttons of its page.
-func TestHelpNamesTheCampaignsButtons(t *testing.T) {
-	t.Parallel()
-	who := &staff.SignedIn{User: people.User{Grant: survey.Grant{Role: survey.HomeAffairs}}}
-	offered := map[string]bool{}
-	for _, state := range []survey.CampaignState{survey.Draft, survey.Open, survey.ClosedDown, survey.Published, survey.Withdrawn} {
-		for _, change := range campaigns.ChangesOf(who, &survey.Campaign{ID: "x", State: state}) {
-			offered[change.Key] = true
-		}
-	}
-	for _, key := range []string{"campaign.open", "campaign.close", "campaign.publish", "campaign.withdraw"} {
-		if !offered[key] {
-			t.Errorf("no state of a campaign offers %s", key)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (p loginPage) Provider() string {
 }
 
 func (s *Area) loginShow(c *fiber.Ctx) error {
-	next := LocalPath(c.Query("next"))
+	next := localPath(c.Query("next"))
 	if _, err := s.signedIn(c); err == nil {
 		return c.Redirect(s.Page(c).Link(orHome(next)), fiber.StatusSeeOther)
 	}
@@ -65,7 +65,7 @@ func (s *Area) askToSignIn(c *fiber.Ctx) error {
 	view := s.loginPage(c)
 	if Safe(c.Method()) {
 		path := "/staff/login"
-		if uri := LocalPath(string(c.Request().RequestURI())); uri != "" && uri != StaffPrefix {
+		if uri := localPath(string(c.Request().RequestURI())); uri != "" && uri != StaffPrefix {
 			path += "?" + page.AsQuery("next", uri)
 		}
 		return c.Redirect(view.Link(path), fiber.StatusSeeOther)
@@ -79,7 +79,7 @@ func (s *Area) askToSignIn(c *fiber.Ctx) error {
 func (s *Area) loginSubmit(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
 	view := s.loginPage(c)
-	view.Form, view.Next, view.Carried = typed, LocalPath(typed.Value("next")), typed.Value("carried")
+	view.Form, view.Next, view.Carried = typed, localPath(typed.Value("next")), typed.Value("carried")
 	user, err := s.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(s.Client(c)))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
@@ -122,7 +122,7 @@ func (s *Area) codeSubmit(c *fiber.Ctx) error {
 		return err
 	}
 	typed := page.FormOf(c)
-	view := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Form: typed, Next: LocalPath(typed.Value("next")), Carried: typed.Value("carried")}
+	view := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Form: typed, Next: localPath(typed.Value("next")), Carried: typed.Value("carried")}
 	view.CSRF, view.URLPath = who.csrf, "/staff/login"
 	if !who.owns(c) {
 		return survey.NewError(survey.Forbidden, "take second factor", nil)
@@ -166,7 +166,7 @@ func (s *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf st
 			return "", err
 		}
 	}
-	secret, session, err := s.Accounts.OpenSession(c.UserContext(), login, DeviceOf(c.Get(fiber.HeaderUserAgent)), half)
+	secret, session, err := s.Accounts.OpenSession(c.UserContext(), login, deviceOf(c.Get(fiber.HeaderUserAgent)), half)
 	if err != nil {
 		return "", err
 	}
@@ -183,9 +183,9 @@ func (s *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf st
 func (s *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
 	page := s.outsidePage(c, "staff.resume.title")
 	if here, _ := s.FromHere(c); here {
-		if kept := ParseCarried(waiting); kept != nil {
+		if kept := parseCarried(waiting); kept != nil {
 			page.CSRF = csrf
-			return s.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
+			return s.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, carried: *kept})
 		}
 	}
 	return c.Redirect(page.Link(orHome(next)), fiber.StatusSeeOther)
@@ -195,12 +195,12 @@ func (s *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
 // presses the button, so that nothing is done that they have not seen.
 type resumePage struct {
 	StaffPage
-	Carried
+	carried
 }
 
 // Shown are the fields that a person would recognise.
-func (p resumePage) Shown() []CarriedField {
-	return slices.DeleteFunc(slices.Clone(p.Fields), func(f CarriedField) bool { return f.Value == "" || f.Name == "rev" })
+func (p resumePage) Shown() []carriedField {
+	return slices.DeleteFunc(slices.Clone(p.Fields), func(f carriedField) bool { return f.Value == "" || f.Name == "rev" })
 }
 
 // staffLogout ends the session.
@@ -217,7 +217,7 @@ func (s *Area) staffLogout(c *fiber.Ctx, who *SignedIn) error {
 
 // deviceOf is a browser and a system as a person would name them, from a user
 // agent. It is coarse on purpose: enough to tell one's own sessions apart.
-func DeviceOf(agent string) string {
+func deviceOf(agent string) string {
 	find := func(names ...string) string {
 		for i := 0; i+1 < len(names); i += 2 {
 			if strings.Contains(agent, names[i]) {

@@ -1,9 +1,7 @@
-package staff_test
+package staff
 
 import (
 	"testing"
-
-	"hailong/web/staff"
 )
 
 func TestDeviceOf(t *testing.T) {
@@ -16,7 +14,7 @@ func TestDeviceOf(t *testing.T) {
 		"Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0":                                                                  "Firefox, Linux",
 		"curl/8.0": "", "": "",
 	} {
-		if got := staff.DeviceOf(agent); got != want {
+		if got := deviceOf(agent); got != want {
 			t.Errorf("%q, want %q, of %s", got, want, agent)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/web/figures"
 	"hailong/web/servertest"
 	"hailong/web/staff"
 )
@@ -93,7 +92,8 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if edition == nil {
 		t.Fatal("no edition in force")
 	}
-	_, text := servertest.Get(t, w.Server, figures.SnapshotPath(id, edition.Hash))
+	snapshot := "/results/" + string(id) + "/snapshot/" + edition.Hash + ".json"
+	_, text := servertest.Get(t, w.Server, snapshot)
 	sum := sha256.Sum256([]byte(text))
 	if hex.EncodeToString(sum[:]) != edition.Hash {
 		t.Error("the hash is not that of the text that can be downloaded")
@@ -126,7 +126,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if resp.StatusCode != http.StatusGone || !strings.Contains(body, reason) {
 		t.Errorf("withdrawn: %d", resp.StatusCode)
 	}
-	if _, again := servertest.Get(t, w.Server, figures.SnapshotPath(id, edition.Hash)); again != text {
+	if _, again := servertest.Get(t, w.Server, snapshot); again != text {
 		t.Error("the withdrawn snapshot is not kept")
 	}
 

@@ -19,7 +19,7 @@ func (s *Handlers) campaignConfirm(step string) staff.Handler {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(ChangesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }) {
+		if !slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }) {
 			return s.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 		}
 		var problem *survey.Message
@@ -104,7 +104,7 @@ func (s *Handlers) campaignStep(step string) staff.Handler {
 		switch {
 		case failed != nil:
 			return failed
-		case f.Kind == survey.Conflict && slices.ContainsFunc(ChangesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }):
+		case f.Kind == survey.Conflict && slices.ContainsFunc(changesOf(who, &campaign), func(k campaignChange) bool { return k.Key == "campaign."+step }):
 			page, err := s.campaignAsking(c, who, &campaign, step, nil)
 			if err != nil {
 				return err

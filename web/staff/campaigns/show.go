@@ -57,7 +57,7 @@ func (s *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
 	catalog, l := s.Catalog(), s.Views.Locales[page.ViewOf(c).Lang]
 	page := campaignStaffPage{
 		StaffPage: s.StaffPage(c, who, campaign.Title.In(l.Lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, s.Today()),
-		Units: staff.UnitNames(catalog, campaign.Units), Changes: ChangesOf(who, &campaign),
+		Units: staff.UnitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
 	}
 	for _, ref := range campaign.Forms {
 		if q := catalog.Questionnaire(ref); q != nil {
@@ -156,7 +156,7 @@ func formName(q *survey.Questionnaire) survey.Text {
 }
 
 // changesOf lists the steps that a person may take with a campaign.
-func ChangesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
+func changesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
 	path := staff.CampaignPath(campaign.ID)
 	var changes []campaignChange
 	add := func(permission survey.Permission, what string, danger bool) {

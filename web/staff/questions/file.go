@@ -162,7 +162,7 @@ func (s *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	if len(view.Lost) == 0 {
-		return s.draftDone(c, draft.Ref(), Place{}, "questionnaire_imported")
+		return s.draftDone(c, draft.Ref(), place{}, "questionnaire_imported")
 	}
 	if err := s.Reload(c.UserContext()); err != nil {
 		return err
