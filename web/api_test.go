@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bytes"
@@ -17,19 +17,21 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/people"
+	"hailong/web"
 	"hailong/web/api"
 	"hailong/web/page"
+	"hailong/web/servertest"
 )
 
 // newAPIServer is a server of figures with a token that may read, and one that
 // may write as well.
-func newAPIServer(t *testing.T) (s *Server, reader, writer string) {
+func newAPIServer(t *testing.T) (s *servertest.Server, reader, writer string) {
 	t.Helper()
-	s = newResultsServer(t)
+	s = servertest.NewWithTargets(t)
 	return s, issue(t, s, survey.Grant{Role: survey.Viewer}), issue(t, s, survey.Grant{Role: survey.HomeAffairs})
 }
 
-func issue(t *testing.T, s *Server, grant survey.Grant) string {
+func issue(t *testing.T, s *servertest.Server, grant survey.Grant) string {
 	t.Helper()
 	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "test", grant, "")
 	if err != nil {
@@ -39,9 +41,9 @@ func issue(t *testing.T, s *Server, grant survey.Grant) string {
 }
 
 // contract validates requests and answers against the served document.
-func contract(t *testing.T, s *Server) validator.Validator {
+func contract(t *testing.T, s *servertest.Server) validator.Validator {
 	t.Helper()
-	resp, body := get(t, s, "/api/v1/openapi.json")
+	resp, body := servertest.Get(t, s, "/api/v1/openapi.json")
 	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Fatalf("the document answers %d as %s", resp.StatusCode, resp.Header.Get("Content-Type"))
 	}
@@ -57,7 +59,7 @@ func contract(t *testing.T, s *Server) validator.Validator {
 }
 
 // call sends a request and holds both it and the answer to the contract.
-func call(t *testing.T, s *Server, v validator.Validator, method, target, token, body string) (*http.Response, string) {
+func call(t *testing.T, s *servertest.Server, v validator.Validator, method, target, token, body string) (*http.Response, string) {
 	t.Helper()
 	request := func() *http.Request {
 		r := httptest.NewRequest(method, "http://hailong.example"+target, strings.NewReader(body))
@@ -69,7 +71,7 @@ func call(t *testing.T, s *Server, v validator.Validator, method, target, token,
 		}
 		return r
 	}
-	resp, answer := do(t, s, request())
+	resp, answer := servertest.Do(t, s, request())
 	copied := *resp
 	copied.Body = io.NopCloser(bytes.NewReader([]byte(answer)))
 	if ok, problems := v.ValidateHttpResponse(request(), &copied); !ok {
@@ -82,7 +84,7 @@ func call(t *testing.T, s *Server, v validator.Validator, method, target, token,
 
 func TestOpenAPIDocumentIsValid(t *testing.T) {
 	t.Parallel()
-	s := newResultsServer(t)
+	s := servertest.NewWithTargets(t)
 	if ok, problems := contract(t, s).ValidateDocument(); !ok {
 		for _, p := range problems {
 			t.Errorf("%s: %s %v", p.Message, p.Reason, p.SchemaValidationErrors)
@@ -93,8 +95,8 @@ func TestOpenAPIDocumentIsValid(t *testing.T) {
 func TestAPIKeepsItsContract(t *testing.T) {
 	t.Parallel()
 	s, reader, writer := newAPIServer(t)
-	answerTimes(t, s, 30, "5")
-	answerTimes(t, s, 10, "3")
+	servertest.SubmitOverall(t, s, 30, "5")
+	servertest.SubmitOverall(t, s, 10, "3")
 	v := contract(t, s)
 	for name, c := range map[string]struct {
 		target string
@@ -163,14 +165,14 @@ func TestManyResponsesAtOnce(t *testing.T) {
 		}
 		ids[i] = string(id)
 	}
-	point := string(code(pointLand))
+	point := string(servertest.Code(servertest.PointLand))
 	body := `{"responses":[
 		{"id":"` + ids[0] + `","point":"` + point + `","answers":{"overall":5}},
 		{"id":"` + ids[1] + `","point":"` + strings.ToLower(point) + `","answers":{"overall":"2","bad":[1,2],"polite":"na","visits":2.5},"texts":{"words":"Rất tốt"},"day":"2026-03-01","channel":"paper"},
 		{"id":"` + ids[0] + `","point":"` + point + `","answers":{"overall":5}},
 		{"id":"` + ids[2] + `","point":"` + point + `","answers":{"overall":9}},
 		{"id":"no uuid","point":"` + point + `","answers":{"overall":4}},
-		{"id":"` + ids[0] + `","point":"` + string(code(pointOpen)) + `","sector":"land","answers":{"overall":5}},
+		{"id":"` + ids[0] + `","point":"` + string(servertest.Code(servertest.PointOpen)) + `","sector":"land","answers":{"overall":5}},
 		{"id":"` + ids[3] + `","point":"0000000","answers":{"overall":4}}]}`
 	var got api.Outcomes
 	resp, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body)
@@ -222,14 +224,14 @@ func TestManyResponsesAtOnce(t *testing.T) {
 func TestOneBadRowCostsNoOther(t *testing.T) {
 	t.Parallel()
 	s, _, writer := newAPIServer(t)
-	point := string(code(pointLand))
+	point := string(servertest.Code(servertest.PointLand))
 	body := `{"responses":[
 		{"id":"a","point":"` + point + `","answers":{"overall":5},"day":20260301},
 		{"id":"b","point":"` + point + `","answers":{"overall":{"a":1}}},
 		{"id":"c","point":"` + point + `","answers":{"overall":5},"name":"Nguyễn Văn A"},
 		{"id":7,"point":"` + point + `","answers":{"overall":5}},
 		null, 5,
-		{"id":"` + testID + `","point":"` + point + `","answers":{"overall":5}}]}`
+		{"id":"` + servertest.ResponseID + `","point":"` + point + `","answers":{"overall":5}}]}`
 	var got api.Outcomes
 	resp, answer := call(t, s, contract(t, s), http.MethodPost, "/api/v1/responses", writer, body)
 	if err := json.Unmarshal([]byte(answer), &got); err != nil || resp.StatusCode != http.StatusOK {
@@ -242,7 +244,7 @@ func TestOneBadRowCostsNoOther(t *testing.T) {
 			t.Errorf("%s is %s because of %q", o.ID, o.Outcome, o.Detail)
 		}
 	}
-	want := []string{"a invalid", "b invalid", "c invalid", " invalid", " invalid", " invalid", testID + " stored"}
+	want := []string{"a invalid", "b invalid", "c invalid", " invalid", " invalid", " invalid", servertest.ResponseID + " stored"}
 	if diff := cmp.Diff(want, outcomes); diff != "" || got.Stored != 1 || got.Invalid != 6 {
 		t.Errorf("%s%s", diff, answer)
 	}
@@ -254,7 +256,7 @@ func TestOneBadRowCostsNoOther(t *testing.T) {
 func TestMethodNotAllowed(t *testing.T) {
 	t.Parallel()
 	s, _, writer := newAPIServer(t)
-	resp, answer := do(t, s, func() *http.Request {
+	resp, answer := servertest.Do(t, s, func() *http.Request {
 		r := httptest.NewRequest(http.MethodDelete, "/api/v1/responses?lang=en", nil)
 		r.Header.Set("Authorization", "Bearer "+writer)
 		return r
@@ -270,9 +272,9 @@ func TestProgramsAreInTheAuditLog(t *testing.T) {
 	t.Parallel()
 	s, _, writer := newAPIServer(t)
 	v := contract(t, s)
-	point := string(code(pointLand))
-	responses := `{"responses":[{"id":"` + testID + `","point":"` + point + `","answers":{"overall":5}},{"id":"x","point":"` + point + `","answers":{}}]}`
-	link := `{"dossier":"` + testDossier + `","point":"` + point + `"}`
+	point := string(servertest.Code(servertest.PointLand))
+	responses := `{"responses":[{"id":"` + servertest.ResponseID + `","point":"` + point + `","answers":{"overall":5}},{"id":"x","point":"` + point + `","answers":{}}]}`
+	link := `{"dossier":"` + servertest.Dossier + `","point":"` + point + `"}`
 	for _, request := range [][2]string{{"responses", responses}, {"responses", responses}, {"links", link}, {"links", link}} {
 		if resp, answer := call(t, s, v, http.MethodPost, "/api/v1/"+request[0], writer, request[1]); resp.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %d %s", request[0], resp.StatusCode, answer)
@@ -319,8 +321,8 @@ func TestTooManyRequestsOfAToken(t *testing.T) {
 
 func TestAPITokens(t *testing.T) {
 	t.Parallel()
-	s := newResultsServer(t, func(c *Config) { c.APIToken = "of the settings" })
-	answerTimes(t, s, 30, "5")
+	s := servertest.NewWithTargets(t, func(c *web.Config) { c.APIToken = "of the settings" })
+	servertest.SubmitOverall(t, s, 30, "5")
 	v := contract(t, s)
 	viewer := issue(t, s, survey.Grant{Role: survey.Viewer})
 	commune := issue(t, s, survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}})
@@ -352,7 +354,7 @@ func TestAPITokens(t *testing.T) {
 			t.Errorf("%s: %d, want %d: %s", name, resp.StatusCode, c.status, answer)
 		}
 	}
-	if _, answer := call(t, s, v, http.MethodGet, "/api/v1/points", elsewhere, ""); strings.Contains(answer, string(code(pointOpen))) || !strings.Contains(answer, string(code(pointClosed))) {
+	if _, answer := call(t, s, v, http.MethodGet, "/api/v1/points", elsewhere, ""); strings.Contains(answer, string(servertest.Code(servertest.PointOpen))) || !strings.Contains(answer, string(servertest.Code(servertest.PointClosed))) {
 		t.Errorf("points of a scope: %s", answer)
 	}
 	if _, answer := call(t, s, v, http.MethodGet, "/api/v1/campaigns", school, ""); strings.TrimSpace(answer) != "[]" {
@@ -362,7 +364,7 @@ func TestAPITokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := `{"responses":[{"id":"` + string(id) + `","point":"` + string(code(pointLand)) + `","answers":{"overall":5}}]}`
+	body := `{"responses":[{"id":"` + string(id) + `","point":"` + string(servertest.Code(servertest.PointLand)) + `","answers":{"overall":5}}]}`
 	if _, answer := call(t, s, v, http.MethodPost, "/api/v1/responses", elsewhere, body); !strings.Contains(answer, `"stored":0,"duplicate":0,"invalid":1`) {
 		t.Errorf("a response outside the scope: %s", answer)
 	}

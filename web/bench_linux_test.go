@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bytes"
@@ -20,6 +20,7 @@ import (
 
 	"hailong/survey"
 	"hailong/web/formview"
+	"hailong/web/servertest"
 )
 
 // connections is how many people send at once in the benchmarks.
@@ -184,14 +185,14 @@ const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.pol
 
 func submission() string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
-		formPath(pointLand), len(submissionBody), submissionBody)
+		servertest.FormPath(servertest.PointLand), len(submissionBody), submissionBody)
 }
 
 // BenchmarkForm fetches the form at 64 connections.
 func BenchmarkForm(b *testing.B) {
 	for name, header := range map[string]string{"Plain": "", "Gzip": "Accept-Encoding: gzip\r\n"} {
 		b.Run(name, func(b *testing.B) {
-			loaded(b, filepath.Join(b.TempDir(), "form.db"), fiber.StatusOK, "GET "+formPath(pointLand)+" HTTP/1.1\r\nHost: localhost\r\n"+header+"\r\n")
+			loaded(b, filepath.Join(b.TempDir(), "form.db"), fiber.StatusOK, "GET "+servertest.FormPath(servertest.PointLand)+" HTTP/1.1\r\nHost: localhost\r\n"+header+"\r\n")
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bufio"
@@ -30,6 +30,8 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/web"
+	"hailong/web/servertest"
 )
 
 // These tests run the server in a process of its own, the test binary started
@@ -39,7 +41,7 @@ const (
 	childDisk  = "HAILONG_TEST_CHILD_DISK"  // and may make it no larger than this
 )
 
-// serveAsChild serves the test world until it is killed, and says where.
+// serveAsChild serves the catalogue of these tests until it is killed, and says where.
 func serveAsChild(file string) {
 	if file == bareStore {
 		serveBare()
@@ -54,12 +56,12 @@ func serveAsChild(file string) {
 	}
 	store, err := bolt.Open(file)
 	exitOn(err)
-	catalog := testCatalog()
+	catalog := servertest.Catalog()
 	get := func() *survey.Catalog { return catalog }
-	now := func() time.Time { return testNow }
+	now := func() time.Time { return servertest.Now }
 	log := slog.New(slog.DiscardHandler)
-	services := newServices(store, get, now, log)
-	s, err := New(Config{Catalog: get, Now: now}, services)
+	services := servertest.NewServices(store, get, now, log)
+	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
 	_, err = services.Published.Table(context.Background(), results.Request{Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office})
 	exitOn(err) // from here on every response is counted
@@ -118,7 +120,7 @@ func (c *child) kill() {
 // post sends a form; acknowledged is true for the 303 to the receipt.
 func (c *child) post(id, words string) (acknowledged bool, status int, page string) {
 	body := url.Values{"id": {id}, "a.overall": {"4"}, "a.polite": {"na"}, "t.words": {words}}
-	resp, err := c.client.PostForm(c.base+formPath(pointLand), body)
+	resp, err := c.client.PostForm(c.base+servertest.FormPath(servertest.PointLand), body)
 	if err != nil {
 		return false, 0, ""
 	}
@@ -263,11 +265,11 @@ func TestDiskFull(t *testing.T) {
 	if refused == "" {
 		t.Fatal("the disk never became full")
 	}
-	doc := document(t, page)
+	doc := servertest.Document(t, page)
 	if doc.Find("textarea").Text() != words || doc.Find("#a-overall-4[checked]").Length() != 1 || doc.Find("input[name=id]").AttrOr("value", "") != refused {
 		t.Error("what was typed is not kept")
 	}
-	resp, err := c.client.Get(c.base + formPath(pointLand))
+	resp, err := c.client.Get(c.base + servertest.FormPath(servertest.PointLand))
 	if err != nil {
 		t.Fatalf("the server did not survive: %v", err)
 	}

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"fmt"
@@ -7,16 +7,18 @@ import (
 	"testing"
 
 	"golang.org/x/sync/errgroup"
+
+	"hailong/web/servertest"
 )
 
 // Many people come at once in the first second of a server: whatever is made on
 // first use is made while others ask for it. The race detector is the judge.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
-	s, catalog := newPlantedServer(t)
-	base := serve(t, s)
+	s, catalog := servertest.NewShipped(t)
+	base := servertest.Serve(t, s)
 	paths := []string{"/", "/nothing", "/results", "/sw.js", "/readyz", "/api/v1/openapi.json", "/staff/login"}
-	for _, point := range pointsByForm(catalog) {
+	for _, point := range servertest.PointsByForm(catalog) {
 		paths = append(paths, "/s/"+string(point), "/s/"+string(point)+"?lang=en", "/k/"+string(point))
 	}
 	for _, campaign := range catalog.Campaigns {

@@ -45,7 +45,7 @@
 //     A test walks every line with every role and
 //     writes testdata/staff_routes.golden: run it with -update and read the
 //     difference. Another opens every page on a phone, in a browser: put what
-//     a parameter names, or the state a page needs, into newStaffWorld.
+//     a parameter names, or the state a page needs, into newStaffSite.
 //
 //  2. The handler is func (s *Server) nounVerb(c *fiber.Ctx, who *signedIn) error
 //     in noun_verb.go. A list shows only what who.Covers(catalog, unit, family).

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"bufio"
@@ -8,13 +8,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"hailong/web/servertest"
 )
 
 // A body over the limit is answered, and the sender, who reads only after the
 // last byte, gets to see the answer.
 func TestTooLargeBodyIsAnswered(t *testing.T) {
 	t.Parallel()
-	s, _ := newEditableServer(t)
+	s, _ := servertest.NewEditable(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

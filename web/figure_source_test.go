@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/web/servertest"
 	"hailong/web/staff"
 )
 
@@ -16,12 +17,12 @@ import (
 // table that the publication does not hold.
 func TestFiguresNameTheirSource(t *testing.T) {
 	t.Parallel()
-	w := newLiving(t)
-	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	w := servertest.NewLive(t)
+	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	token := issue(t, w.Server, survey.Grant{Role: survey.Viewer})
 	v := contract(t, w.Server)
 	for i := range 12 {
-		submitAt(t, w.Server, code(pointLand), []string{"5", "4", "2"}[i%3], "")
+		servertest.SubmitAt(t, w.Server, servertest.Code(servertest.PointLand), []string{"5", "4", "2"}[i%3], "")
 	}
 	ask := func(query string) (int, string, bool, int) {
 		t.Helper()
@@ -46,10 +47,10 @@ func TestFiguresNameTheirSource(t *testing.T) {
 	expect("open", "", 200, "live", false, 12)
 	expect("open", "&source=published", 404, "", false, 0)
 
-	w.now = w.now.Add(24 * time.Hour)
-	lan := visit(t, w.Server, "lan")
+	w.Time = w.Time.Add(24 * time.Hour)
+	lan := servertest.SignIn(t, w.Server, "lan")
 	for _, step := range []string{"/close", "/publish"} {
-		if resp, body := w.step(t, lan, staff.CampaignPath("tthc-2026")+step); resp.StatusCode != http.StatusSeeOther {
+		if resp, body := w.Step(t, lan, staff.CampaignPath("tthc-2026")+step); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", step, resp.StatusCode, body)
 		}
 	}
@@ -57,7 +58,7 @@ func TestFiguresNameTheirSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp, _ := send(t, w.Server, pointLand, "id", string(id), "a.overall", "1", "day", "2026-03-05"); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := servertest.SendForm(t, w.Server, servertest.PointLand, "id", string(id), "a.overall", "1", "day", "2026-03-05"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("late: %d", resp.StatusCode)
 	}
 	const crossed = "&by=sector,month" // which no publication holds
@@ -91,16 +92,16 @@ func TestFiguresNameTheirSource(t *testing.T) {
 	}
 
 	// The public page shows what was published, and nothing else in its place.
-	if resp, _ := get(t, w.Server, "/results/tthc-2026"); resp.StatusCode != http.StatusOK {
+	if resp, _ := servertest.Get(t, w.Server, "/results/tthc-2026"); resp.StatusCode != http.StatusOK {
 		t.Errorf("the published page: %d", resp.StatusCode)
 	}
-	if resp, _ := get(t, w.Server, "/results/tthc-2026?unit=cu"); resp.StatusCode != http.StatusNotFound {
+	if resp, _ := servertest.Get(t, w.Server, "/results/tthc-2026?unit=cu"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("a unit that the publication does not hold: %d", resp.StatusCode)
 	}
 
 	// What was withdrawn is not answered by figures of now, under whatever name.
 	const reason = "Nhập trùng phiếu của một bản"
-	if resp, _ := w.step(t, lan, staff.CampaignPath("tthc-2026")+"/withdraw", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := w.Step(t, lan, staff.CampaignPath("tthc-2026")+"/withdraw", "reason", reason); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("withdraw: %d", resp.StatusCode)
 	}
 	for _, query := range []string{"", "&by=unit", "&source=live", "&source=published", crossed} {

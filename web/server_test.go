@@ -1,8 +1,7 @@
-package web
+package web_test
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -14,45 +13,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/web"
 	"hailong/web/page"
+	"hailong/web/servertest"
 )
-
-// get answers one GET and returns the response with its body read.
-func get(t testing.TB, s *Server, target string, header ...string) (*http.Response, string) {
-	t.Helper()
-	r := httptest.NewRequest(http.MethodGet, target, http.NoBody)
-	for i := 0; i+1 < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	return do(t, s, r)
-}
-
-func do(t testing.TB, s *Server, r *http.Request) (*http.Response, string) {
-	t.Helper()
-	resp, err := s.Test(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, string(body)
-}
-
-func document(t testing.TB, body string) *goquery.Document {
-	t.Helper()
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
 
 func TestServeAndShutdown(t *testing.T) {
 	t.Parallel()
-	s := newTestServer(t)
+	s := servertest.New(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -80,9 +48,9 @@ func TestServeAndShutdown(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	t.Parallel()
-	s := newTestServer(t)
+	s := servertest.New(t)
 	for _, target := range []string{"/", "/nothing-here", "/s?code=AAAA"} {
-		resp, body := get(t, s, target)
+		resp, body := servertest.Get(t, s, target)
 		if v := resp.Header.Get("Set-Cookie"); v != "" {
 			t.Errorf("%s sets the cookie %q", target, v)
 		}
@@ -93,7 +61,7 @@ func TestHeaders(t *testing.T) {
 		if resp.Header.Get("X-Request-Id") == "" {
 			t.Errorf("%s: no request id", target)
 		}
-		doc := document(t, body)
+		doc := servertest.Document(t, body)
 		if n := doc.Find("[style], style, script:not([src]), [onclick], [onload]").Length(); n > 0 {
 			t.Errorf("%s has %d inline styles or scripts", target, n)
 		}
@@ -109,9 +77,9 @@ func TestHeaders(t *testing.T) {
 func TestPanicIsAnsweredAndLoggedOnce(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
-	s := newTestServer(t, func(c *Config) { c.Log = newTestLog(&log) })
-	s.app.Get("/boom", func(*fiber.Ctx) error { panic("a secret") })
-	resp, body := get(t, s, "/boom")
+	s := servertest.New(t, func(c *web.Config) { c.Log = servertest.NewLog(&log) })
+	s.App().Get("/boom", func(*fiber.Ctx) error { panic("a secret") })
+	resp, body := servertest.Get(t, s, "/boom")
 	if resp.StatusCode != http.StatusInternalServerError {
 		t.Errorf("status %d", resp.StatusCode)
 	}
@@ -126,19 +94,19 @@ func TestPanicIsAnsweredAndLoggedOnce(t *testing.T) {
 
 func TestErrorsByKind(t *testing.T) {
 	t.Parallel()
-	s := newTestServer(t)
+	s := servertest.New(t)
 	for kind, status := range page.StatusOf {
 		fail := func(*fiber.Ctx) error {
 			return &survey.Error{Kind: kind, Op: "test", Key: "answer.too_many", Args: []any{3}, Fields: map[string]survey.Message{"q": {Key: "answer.required"}}}
 		}
-		s.app.Get("/page/"+kind.String(), fail)
-		s.app.Get("/api/v1/"+kind.String(), fail)
+		s.App().Get("/page/"+kind.String(), fail)
+		s.App().Get("/api/v1/"+kind.String(), fail)
 
-		resp, body := get(t, s, "/page/"+kind.String())
+		resp, body := servertest.Get(t, s, "/page/"+kind.String())
 		if resp.StatusCode != status || !strings.Contains(body, "nhiều nhất 3 câu") {
 			t.Errorf("page of %s: %d %s", kind, resp.StatusCode, body)
 		}
-		resp, body = get(t, s, "/api/v1/"+kind.String()+"?lang=en")
+		resp, body = servertest.Get(t, s, "/api/v1/"+kind.String()+"?lang=en")
 		if resp.StatusCode != status || resp.Header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("problem of %s: %d %s", kind, resp.StatusCode, resp.Header.Get("Content-Type"))
 		}
@@ -147,5 +115,17 @@ func TestErrorsByKind(t *testing.T) {
 				t.Errorf("problem of %s lacks %s: %s", kind, want, body)
 			}
 		}
+	}
+}
+
+// The log of the server names routes, never what stands in an address.
+func TestServerLogHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	s := servertest.New(t, func(c *web.Config) { c.Log = servertest.NewLog(&log) })
+	servertest.Do(t, s, httptest.NewRequest(http.MethodGet, "/staff/invitation/lan~top-secret", http.NoBody))
+	servertest.Do(t, s, servertest.FormRequest("/staff/login", "login", "lan", "password", "top-secret"))
+	if strings.Contains(log.String(), "top-secret") || !strings.Contains(log.String(), "/staff/invitation/") {
+		t.Errorf("%s", log.String())
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"flag"
@@ -22,35 +22,37 @@ import (
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
+	"hailong/web"
 	"hailong/web/page"
+	"hailong/web/servertest"
 	"hailong/web/staff"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
 
-// staffWorld is a server with something behind every parameter of a staff path.
-type staffWorld struct {
-	*Server
+// staffSite is a server with something behind every parameter of a staff path.
+type staffSite struct {
+	*servertest.Server
 	params map[string]string
 	// places are the targets of paths that need something of their own to show:
 	// a survey in another state, a part of a questionnaire.
 	places map[string]string
 }
 
-// newStaffWorld serves the world of these tests. What changes something
+// newStaffSite serves Catalog with more behind it. What changes something
 // answers 204 and does nothing, so that routes do not get into each other's
 // way; who gets that far is what is tested.
-func newStaffWorld(t *testing.T, more ...staff.Route) staffWorld {
+func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	t.Helper()
-	store := openStore(t)
-	catalog := testCatalog()
+	store := servertest.OpenStore(t)
+	catalog := servertest.Catalog()
 	catalog.Units = append(catalog.Units,
-		survey.Unit{ID: "truong", Parent: "xa", Kind: survey.School, Name: vien("Trường Tiểu học", "Primary school")},
-		survey.Unit{ID: "truong-cu", Parent: "xa", Kind: survey.School, Name: vien("Trường cũ", "Former school"), Valid: survey.Span{To: "2025-06-30"}},
-		survey.Unit{ID: "motcua-cu", Parent: "xa", Kind: survey.OneStop, Name: vien("Bộ phận cũ", "Former shop"), Valid: survey.Span{To: "2025-06-30"}})
-	draft := testForm()
+		survey.Unit{ID: "truong", Parent: "xa", Kind: survey.School, Name: servertest.ViEn("Trường Tiểu học", "Primary school")},
+		survey.Unit{ID: "truong-cu", Parent: "xa", Kind: survey.School, Name: servertest.ViEn("Trường cũ", "Former school"), Valid: survey.Span{To: "2025-06-30"}},
+		survey.Unit{ID: "motcua-cu", Parent: "xa", Kind: survey.OneStop, Name: servertest.ViEn("Bộ phận cũ", "Former shop"), Valid: survey.Span{To: "2025-06-30"}})
+	draft := servertest.Form()
 	draft.Version, draft.Draft, draft.ID = 3, true, "quick@3"
-	draft.Sections[0].Items[1].Label = vien("Ông/Bà hài lòng đến mức nào?", "How satisfied are you?")
+	draft.Sections[0].Items[1].Label = servertest.ViEn("Ông/Bà hài lòng đến mức nào?", "How satisfied are you?")
 	ready := soundForm()
 	ready.Draft = true
 	catalog.Drafts = []survey.Questionnaire{draft, ready}
@@ -59,7 +61,7 @@ func newStaffWorld(t *testing.T, more ...staff.Route) staffWorld {
 		campaign.ID, campaign.State, campaign.Period = id, state, survey.Span{From: "2024-01-01", To: "2024-12-31"}
 		catalog.Campaigns = append(catalog.Campaigns, campaign)
 	}
-	withPaperPoint(catalog)
+	servertest.AddPaperPoint(catalog)
 	get := func() *survey.Catalog { return catalog }
 	idle := func(routes []staff.Route) []staff.Route {
 		routes = append(routes, more...)
@@ -70,34 +72,34 @@ func newStaffWorld(t *testing.T, more ...staff.Route) staffWorld {
 		}
 		return routes
 	}
-	s, err := newServer(Config{
-		Catalog: get, Now: testClock,
-	}, newServices(store, get, testClock, slog.New(slog.DiscardHandler)), idle)
+	services := servertest.NewServices(store, get, servertest.Clock, slog.New(slog.DiscardHandler))
+	mounted, err := web.NewWithRoutes(web.Config{Catalog: get, Now: servertest.Clock}, services, idle)
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch, drawn := plantBatch(t, s, batchOwner)
-	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: pointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
+	s := &servertest.Server{Server: mounted, Services: services}
+	batch, drawn := servertest.AddBatch(t, s, batchOwner)
+	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: servertest.PointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
 	if err := (survey.Table[paper.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
 		t.Fatal(err)
 	}
-	hire(t, s, "target", survey.Grant{Role: survey.Viewer})
+	servertest.AddUser(t, s, "target", survey.Grant{Role: survey.Viewer})
 	// The row of the surveyor inside the scope; who runs the sample sees it too.
 	place := sampling.Place{Unit: "motcua"}
-	keep(t, store, survey.Samples, []sampling.Sample{{
+	servertest.InsertAll(t, store, survey.Samples, []sampling.Sample{{
 		ID: "tthc-2026", Rev: 1, Next: 2, Draws: []sampling.Draw{{Number: 1, Method: sampling.DrawRandom, Seed: "1", First: 1, Rows: 1}},
 		Work: []sampling.Assignment{{Place: place, Surveyor: "u1surveyor"}},
 	}})
-	keep(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
+	servertest.InsertAll(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
 	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return staffWorld{s, map[string]string{
+	return staffSite{s, map[string]string{
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
-		"unit": "motcua", "point": string(code(pointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
+		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "response": string(drawn),
 	}, map[string]string{
 		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
@@ -119,10 +121,10 @@ func newStaffWorld(t *testing.T, more ...staff.Route) staffWorld {
 // soundForm is a questionnaire that breaks no rule, so that it can be published.
 func soundForm() survey.Questionnaire {
 	return survey.Questionnaire{
-		ID: "sound@1", Code: "sound", Version: 1, Order: 9, Family: survey.Procedures, Title: vien("Phiếu gọn", "Sound form"),
-		Intro: vien("Trả lời là tự nguyện.", "Answering is voluntary."), Source: vien("Tự soạn", "Own work"), Scales: testForm().Scales,
-		Sections: []survey.Section{{Code: "a", Title: vien("Chung", "General"), Items: []survey.Item{
-			{Code: "overall", Type: survey.ScaleItem, Scale: "satisfaction5", Label: vien("Ông/Bà có hài lòng không?", "Are you satisfied?"), Required: true, Overall: true},
+		ID: "sound@1", Code: "sound", Version: 1, Order: 9, Family: survey.Procedures, Title: servertest.ViEn("Phiếu gọn", "Sound form"),
+		Intro: servertest.ViEn("Trả lời là tự nguyện.", "Answering is voluntary."), Source: servertest.ViEn("Tự soạn", "Own work"), Scales: servertest.Form().Scales,
+		Sections: []survey.Section{{Code: "a", Title: servertest.ViEn("Chung", "General"), Items: []survey.Item{
+			{Code: "overall", Type: survey.ScaleItem, Scale: "satisfaction5", Label: servertest.ViEn("Ông/Bà có hài lòng không?", "Are you satisfied?"), Required: true, Overall: true},
 		}}},
 	}
 }
@@ -138,7 +140,7 @@ func inLanguage(target string, lang survey.Lang) string {
 var pathParam = regexp.MustCompile(`:([a-z_]+)`)
 
 // target is a path of the table with its parameters filled in.
-func (w staffWorld) target(t *testing.T, path string) string {
+func (w staffSite) target(t *testing.T, path string) string {
 	t.Helper()
 	if place, ok := w.places[path]; ok {
 		return staff.StaffPrefix + place
@@ -146,45 +148,45 @@ func (w staffWorld) target(t *testing.T, path string) string {
 	return staff.StaffPrefix + pathParam.ReplaceAllStringFunc(path, func(p string) string {
 		value, ok := w.params[p[1:]]
 		if !ok {
-			t.Errorf("%s: put something that %s names into newStaffWorld", path, p)
+			t.Errorf("%s: put something that %s names into newStaffSite", path, p)
 		}
 		return value
 	})
 }
 
-// visitorLogin is the login of the person with a grant.
-func visitorLogin(grant survey.Grant) survey.Login {
+// loginOf is the login of the person with a grant.
+func loginOf(grant survey.Grant) survey.Login {
 	return survey.Login(fmt.Sprintf("u%x", len(grant.Scope.Units)) + strings.ReplaceAll(string(grant.Role), "_", "-"))
 }
 
-// visitor opens a session of a person with a grant, without the page.
-func (w staffWorld) visitor(t *testing.T, grant survey.Grant) *visitor {
+// client opens a session of a person with a grant, without the page.
+func (w staffSite) client(t *testing.T, grant survey.Grant) *servertest.Client {
 	t.Helper()
-	login := visitorLogin(grant)
-	hire(t, w.Server, login, grant)
+	login := loginOf(grant)
+	servertest.AddUser(t, w.Server, login, grant)
 	return w.session(t, login)
 }
 
 // session opens a session of somebody without the page.
-func (w staffWorld) session(t *testing.T, login survey.Login) *visitor {
+func (w staffSite) session(t *testing.T, login survey.Login) *servertest.Client {
 	t.Helper()
 	secret, _, err := w.Accounts.OpenSession(t.Context(), login, "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t: t, server: w.Server, cookie: "hailong=" + secret, csrf: staff.CSRFOf(secret)}
+	return &servertest.Client{T: t, Server: w.Server, Cookie: "hailong=" + secret, CSRF: staff.CSRFOf(secret)}
 }
 
 // ask makes the request of a route and returns its status.
-func (w staffWorld) ask(t *testing.T, v *visitor, route staff.Route) (int, string) {
+func (w staffSite) ask(t *testing.T, v *servertest.Client, route staff.Route) (int, string) {
 	t.Helper()
 	target := w.target(t, route.Path)
 	var resp *http.Response
 	var body string
 	if staff.Safe(route.Method) {
-		resp, body = v.get(target)
+		resp, body = v.Get(target)
 	} else {
-		resp, body = v.post(target)
+		resp, body = v.Post(target)
 	}
 	if cache := resp.Header.Get("Cache-Control"); cache != "no-store" {
 		t.Errorf("%s %s: Cache-Control %q", route.Method, target, cache)
@@ -244,13 +246,13 @@ func refusal(c *survey.Catalog, route staff.Route, login survey.Login, grant sur
 // and holds the answers against a table that people can read.
 func TestStaffRoutes(t *testing.T) {
 	t.Parallel()
-	w := newStaffWorld(t)
+	w := newStaffSite(t)
 	type person struct {
-		*visitor
+		*servertest.Client
 		login survey.Login
 		grant survey.Grant
 	}
-	of := func(grant survey.Grant) person { return person{w.visitor(t, grant), visitorLogin(grant), grant} }
+	of := func(grant survey.Grant) person { return person{w.client(t, grant), loginOf(grant), grant} }
 	people := map[survey.Role][2]person{} // inside and outside
 	for _, role := range survey.Roles {
 		inside, outside := survey.Grant{Role: role, Scope: scopeInside}, survey.Grant{Role: role, Scope: scopeOutside}
@@ -269,12 +271,12 @@ func TestStaffRoutes(t *testing.T) {
 		fmt.Fprintf(&table, " %-13s", role)
 	}
 	table.WriteByte('\n')
-	for _, route := range w.Server.staffRoutes() {
+	for _, route := range w.Server.StaffRoutes() {
 		fmt.Fprintf(&table, "%-4s %-53s %-20s", route.Method, staff.StaffPrefix+route.Path, route.Permission)
 		for _, role := range survey.Roles {
 			var cells []string
 			for _, p := range people[role] {
-				got, _ := w.ask(t, p.visitor, route)
+				got, _ := w.ask(t, p.Client, route)
 				want := refusal(w.Catalog(), route, p.login, p.grant)
 				if want != 0 && got != want || want == 0 && (got == http.StatusForbidden || got == http.StatusNotFound || got >= 500) {
 					t.Errorf("%s %s as %s of %v answers %d, want %d (0: anything that is no refusal)", route.Method, route.Path, role, p.grant.Scope, got, want)
@@ -302,9 +304,9 @@ func TestStaffRoutes(t *testing.T) {
 
 func TestStaffRoutesSignedOut(t *testing.T) {
 	t.Parallel()
-	w := newStaffWorld(t)
-	for _, route := range append(w.Server.staffRoutes(), staff.Route{Method: http.MethodGet, Path: "/no-such-page"}) {
-		v := &visitor{t: t, server: w.Server}
+	w := newStaffSite(t)
+	for _, route := range append(w.Server.StaffRoutes(), staff.Route{Method: http.MethodGet, Path: "/no-such-page"}) {
+		v := servertest.NewClient(t, w.Server)
 		status, body := w.ask(t, v, route)
 		want := http.StatusUnauthorized
 		if staff.Safe(route.Method) {
@@ -319,10 +321,10 @@ func TestStaffRoutesSignedOut(t *testing.T) {
 // Every change wants the token of the session it is made in.
 func TestStaffRoutesWantTheToken(t *testing.T) {
 	t.Parallel()
-	w := newStaffWorld(t)
-	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
-	other := w.visitor(t, survey.Grant{Role: survey.Administrator, Scope: survey.Scope{Units: []survey.UnitID{"x"}}})
-	for _, route := range w.Server.staffRoutes() {
+	w := newStaffSite(t)
+	boss, surveyor := w.client(t, survey.Grant{Role: survey.Administrator}), w.client(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
+	other := w.client(t, survey.Grant{Role: survey.Administrator, Scope: survey.Scope{Units: []survey.UnitID{"x"}}})
+	for _, route := range w.Server.StaffRoutes() {
 		if staff.Safe(route.Method) {
 			continue
 		}
@@ -330,21 +332,21 @@ func TestStaffRoutesWantTheToken(t *testing.T) {
 		if owned(route.Path) {
 			v = surveyor
 		}
-		right := v.csrf
-		for name, token := range map[string]string{"None": "", "Wrong": strings.Repeat("0", 64), "OfAnotherSession": other.csrf} {
-			v.csrf = token
+		right := v.CSRF
+		for name, token := range map[string]string{"None": "", "Wrong": strings.Repeat("0", 64), "OfAnotherSession": other.CSRF} {
+			v.CSRF = token
 			if status, _ := w.ask(t, v, route); status != http.StatusForbidden {
 				t.Errorf("%s: %s %s answers %d", name, route.Method, route.Path, status)
 			}
 		}
-		v.csrf = right
+		v.CSRF = right
 		if status, _ := w.ask(t, v, route); status != http.StatusNoContent {
 			t.Errorf("%s %s with the right token answers %d", route.Method, route.Path, status)
 		}
 		r := httptest.NewRequest(route.Method, w.target(t, route.Path), http.NoBody)
-		r.Header.Set("Cookie", v.cookie)
+		r.Header.Set("Cookie", v.Cookie)
 		r.Header.Set(staff.CSRFHeader, right)
-		if resp, _ := do(t, w.Server, r); resp.StatusCode != http.StatusNoContent {
+		if resp, _ := servertest.Do(t, w.Server, r); resp.StatusCode != http.StatusNoContent {
 			t.Errorf("%s %s with the token in the header answers %d", route.Method, route.Path, resp.StatusCode)
 		}
 	}
@@ -354,10 +356,10 @@ func TestStaffRoutesWantTheToken(t *testing.T) {
 // sentence is to be seen, and every form that changes something has its token.
 func TestStaffPagesSpeak(t *testing.T) {
 	t.Parallel()
-	w := newStaffWorld(t)
-	boss, surveyor := w.visitor(t, survey.Grant{Role: survey.Administrator}), w.visitor(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
+	w := newStaffSite(t)
+	boss, surveyor := w.client(t, survey.Grant{Role: survey.Administrator}), w.client(t, survey.Grant{Role: survey.Surveyor, Scope: scopeInside})
 	key := regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_]+)+$`)
-	for _, route := range w.Server.staffRoutes() {
+	for _, route := range w.Server.StaffRoutes() {
 		if !staff.Safe(route.Method) {
 			continue
 		}
@@ -366,11 +368,11 @@ func TestStaffPagesSpeak(t *testing.T) {
 			v = surveyor
 		}
 		for _, lang := range page.Languages {
-			resp, body := v.get(inLanguage(w.target(t, route.Path), lang))
+			resp, body := v.Get(inLanguage(w.target(t, route.Path), lang))
 			if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 				continue
 			}
-			doc := document(t, body)
+			doc := servertest.Document(t, body)
 			if got := doc.Find("html").AttrOr("lang", ""); resp.StatusCode != http.StatusOK || got != string(lang) {
 				t.Errorf("%s in %s: %d, language %q", route.Path, lang, resp.StatusCode, got)
 			}
@@ -381,7 +383,7 @@ func TestStaffPagesSpeak(t *testing.T) {
 				}
 			}
 			doc.Find("form[method=post]:not(#form)").Each(func(_ int, f *goquery.Selection) {
-				if f.Find("input[name=csrf]").AttrOr("value", "") != v.csrf {
+				if f.Find("input[name=csrf]").AttrOr("value", "") != v.CSRF {
 					t.Errorf("%s: the form to %q has no token", route.Path, f.AttrOr("action", ""))
 				}
 			})
@@ -402,8 +404,8 @@ func TestStaffRouteNeedsAPermission(t *testing.T) {
 		"UnknownKnown":      {Method: "GET", Path: "/x", Handler: handler, Permission: survey.SeeResults, Known: "x.see"},
 		"NoHandler":         {Method: "GET", Path: "/x", Permission: survey.SeeResults},
 	} {
-		catalog := testCatalog
-		_, err := newServer(Config{Catalog: catalog}, Services{Intake: &intake.Intake{}}, func([]staff.Route) []staff.Route { return []staff.Route{route} })
+		catalog := servertest.Catalog
+		_, err := web.NewWithRoutes(web.Config{Catalog: catalog}, web.Services{Intake: &intake.Intake{}}, func([]staff.Route) []staff.Route { return []staff.Route{route} })
 		if err == nil || !strings.Contains(err.Error(), "/x") {
 			t.Errorf("%s: %v", name, err)
 		}

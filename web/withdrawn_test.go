@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"net/http"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/web/servertest"
 	"hailong/web/staff"
 )
 
@@ -14,28 +15,28 @@ import (
 // why. None is shown its figures, or those of now in their place.
 func TestAWithdrawnEditionReadsAlikeEverywhere(t *testing.T) {
 	t.Parallel()
-	w := newLiving(t)
-	hire(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	w := servertest.NewLive(t)
+	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	token := issue(t, w.Server, survey.Grant{Role: survey.Viewer})
 	v := contract(t, w.Server)
 	for range 12 {
-		submitAt(t, w.Server, code(pointLand), "5", "")
+		servertest.SubmitAt(t, w.Server, servertest.Code(servertest.PointLand), "5", "")
 	}
-	w.now = w.now.Add(24 * time.Hour)
-	lan := visit(t, w.Server, "lan")
+	w.Time = w.Time.Add(24 * time.Hour)
+	lan := servertest.SignIn(t, w.Server, "lan")
 	const reason = "Nhập trùng phiếu của một bản"
 	for _, step := range []struct {
 		path   string
 		fields []string
 	}{{"/close", nil}, {"/publish", nil}, {"/withdraw", []string{"reason", reason}}} {
-		if resp, body := w.step(t, lan, staff.CampaignPath("tthc-2026")+step.path, step.fields...); resp.StatusCode != http.StatusSeeOther {
+		if resp, body := w.Step(t, lan, staff.CampaignPath("tthc-2026")+step.path, step.fields...); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", step.path, resp.StatusCode, body)
 		}
 	}
 	api := func(path string) (*http.Response, string) {
 		return call(t, w.Server, v, http.MethodGet, path, token, "")
 	}
-	public := func(path string) (*http.Response, string) { return get(t, w.Server, path) }
+	public := func(path string) (*http.Response, string) { return servertest.Get(t, w.Server, path) }
 	for _, c := range []struct {
 		reader string
 		ask    func(string) (*http.Response, string)
@@ -47,7 +48,7 @@ func TestAWithdrawnEditionReadsAlikeEverywhere(t *testing.T) {
 		{"public page of a unit", public, "/results/tthc-2026?unit=xa", http.StatusGone, true},
 		{"API", api, "/api/v1/results?campaign=tthc-2026", http.StatusGone, true},
 		{"API, responses of now", api, "/api/v1/results?campaign=tthc-2026&source=live", http.StatusGone, true},
-		{"staff page", lan.get, staff.CampaignPath("tthc-2026"), http.StatusOK, true},
+		{"staff page", lan.Get, staff.CampaignPath("tthc-2026"), http.StatusOK, true},
 		{"public list", public, "/results", http.StatusOK, false},
 		{"API, targets", api, "/api/v1/targets", http.StatusOK, false},
 	} {
@@ -63,7 +64,7 @@ func TestAWithdrawnEditionReadsAlikeEverywhere(t *testing.T) {
 				t.Errorf("%s shows %q of a withdrawn edition", c.reader, figure)
 			}
 		}
-		if shown := document(t, body).Find(".big").Text(); shown != "" {
+		if shown := servertest.Document(t, body).Find(".big").Text(); shown != "" {
 			t.Errorf("%s shows the figure %q of a withdrawn edition", c.reader, shown)
 		}
 		if !c.says && strings.Contains(body, "tthc-2026") {

@@ -1,10 +1,8 @@
 package figures
 
-import (
-	"hailong/survey"
-)
+import "hailong/survey"
 
-// editionView is a publication as pages show it.
+// EditionView is a publication as pages show it.
 type EditionView struct {
 	survey.Edition
 	Campaign survey.CampaignID
@@ -12,8 +10,6 @@ type EditionView struct {
 }
 
 // Text is the address of the text of the published figures.
-func (e EditionView) Text() string { return SnapshotPath(e.Campaign, e.Hash) }
-
-func SnapshotPath(campaign survey.CampaignID, hash string) string {
-	return "/results/" + string(campaign) + "/snapshot/" + hash + ".json"
+func (e EditionView) Text() string {
+	return "/results/" + string(e.Campaign) + "/snapshot/" + e.Hash + ".json"
 }

@@ -137,7 +137,7 @@ func (b *FormBuilder) item(it *survey.Item) FormItem {
 		choice := b.choice(it, strconv.Itoa(o.Code), o.Label)
 		choice.Write, choice.Typed = o.Write, shown.Typed
 		if it.Type == survey.ScaleItem {
-			choice.Face = Face(b.Form.Scale(it.Scale), i)
+			choice.Face = face(b.Form.Scale(it.Scale), i)
 		}
 		shown.Choices = append(shown.Choices, choice)
 	}
@@ -189,7 +189,7 @@ func (b *FormBuilder) number(it *survey.Item) {
 
 // face picks one of the five faces for the i-th point of a scale: the last two
 // smile, and only they stand for satisfied answers.
-func Face(scale *survey.Scale, i int) int {
+func face(scale *survey.Scale, i int) int {
 	var below, satisfied []int // places of the points
 	for place, point := range scale.Points {
 		if slices.Contains(scale.Satisfied, point.Code) {

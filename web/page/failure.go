@@ -23,7 +23,7 @@ var StatusOf = map[survey.Kind]int{
 
 // wordOfStatus names the statuses of Fiber's own errors about which there is
 // more to say than about their kind.
-var WordOfStatus = map[int]string{
+var wordOfStatus = map[int]string{
 	fiber.StatusMethodNotAllowed:      "method_not_allowed",
 	fiber.StatusRequestEntityTooLarge: "too_large",
 }
@@ -65,7 +65,7 @@ func FailureOf(err error, request string) Failure {
 		f.Kind, f.Status = kindOfStatus(own.Code), own.Code
 	}
 	f.Word = f.Kind.String()
-	if word, ok := WordOfStatus[f.Status]; ok {
+	if word, ok := wordOfStatus[f.Status]; ok {
 		f.Word = word
 	}
 	return f

@@ -35,7 +35,7 @@ func ListOf(c *fiber.Ctx, typed Form) (ListFile, error) {
 		return ListFile{name, content, kind}, err
 	}
 	content, err := base64.RawURLEncoding.DecodeString(packed)
-	kind := Sniff(content)
+	kind := sniff(content)
 	if err != nil || kind == "" {
 		return ListFile{}, &survey.Error{Kind: survey.Invalid, Op: "take list", Fields: map[string]survey.Message{"file": {Key: "upload.missing"}}, Err: err}
 	}

@@ -44,7 +44,7 @@ func LoadLocales() (map[survey.Lang]*Locale, error) {
 		}
 		locales[lang] = l
 	}
-	return locales, CheckLocales(locales)
+	return locales, checkLocales(locales)
 }
 
 // T returns the sentence of a key with its arguments {0}, {1}, … written in, in

@@ -116,7 +116,7 @@ func PluralForms(lang language.Tag) map[plural.Form]bool {
 
 // checkLocales returns everything in which the languages differ: a sentence
 // that one lacks, another set of arguments, a plural form too few or too many.
-func CheckLocales(locales map[survey.Lang]*Locale) error {
+func checkLocales(locales map[survey.Lang]*Locale) error {
 	var faults []error
 	keys := map[string][]string{} // with the arguments of the sentence
 	for _, lang := range Languages {

@@ -155,7 +155,7 @@ func TestFaultsOfALocaleAreFound(t *testing.T) {
 				}
 				locales[lang] = l
 			}
-			err := CheckLocales(locales)
+			err := checkLocales(locales)
 			if c.want == "" {
 				if err != nil {
 					t.Errorf("%v, want no fault", err)
@@ -196,7 +196,7 @@ func TestTemplatesGiveTheNumber(t *testing.T) {
 		`{{t "staff.home.task_batch" .Title "x"}}`: true,
 	} {
 		set := template.Must(template.New("page").Funcs(template.FuncMap{"t": l.T}).Parse(text))
-		if err := CheckKeys(set, l); (err != nil) != wrong {
+		if err := checkKeys(set, l); (err != nil) != wrong {
 			t.Errorf("%s: %v, want a fault: %t", text, err, wrong)
 		}
 	}

@@ -64,7 +64,7 @@ func TestEveryKindHasWords(t *testing.T) {
 		for kind := range StatusOf {
 			words = append(words, kind.String())
 		}
-		for _, word := range WordOfStatus {
+		for _, word := range wordOfStatus {
 			words = append(words, word)
 		}
 		for _, word := range words {

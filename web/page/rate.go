@@ -16,10 +16,10 @@ import (
 // or a whole mobile network may share one address, and a wall code is scanned
 // by a crowd after a meeting.
 const (
-	RateWindow      = 10 * time.Minute
+	rateWindow      = 10 * time.Minute
 	ratePoint       = 20_000 // forms at one point, whoever sends them
-	RateClient      = 6_000  // forms from one address
-	RateClientPoint = 1_200  // forms from one address at one point
+	rateClient      = 6_000  // forms from one address
+	rateClientPoint = 1_200  // forms from one address at one point
 	rateSession     = 6_000  // requests of one signed-in browser
 	RateToken       = 6_000  // requests of one program
 )
@@ -36,7 +36,7 @@ type rate struct {
 	current, last map[uint64]int
 }
 
-func NewRate(most int, now func() time.Time) *rate {
+func newRate(most int, now func() time.Time) *rate {
 	return &rate{most: most, now: now, seed: maphash.MakeSeed(), current: map[uint64]int{}}
 }
 
@@ -48,19 +48,19 @@ func (r *rate) Take(parts ...string) time.Duration {
 	defer r.mu.Unlock()
 	now := r.now()
 	passed := now.Sub(r.start)
-	if passed >= RateWindow {
+	if passed >= rateWindow {
 		r.last = r.current
-		if passed >= 2*RateWindow {
+		if passed >= 2*rateWindow {
 			r.last = nil
 		}
-		r.start, r.current, passed = now.Truncate(RateWindow), map[uint64]int{}, now.Sub(now.Truncate(RateWindow))
+		r.start, r.current, passed = now.Truncate(rateWindow), map[uint64]int{}, now.Sub(now.Truncate(rateWindow))
 	}
 	// What the last window held counts by the share of it that the sliding
 	// window still reaches.
-	left := RateWindow - passed
-	before := float64(r.last[key]) * float64(left) / float64(RateWindow)
+	left := rateWindow - passed
+	before := float64(r.last[key]) * float64(left) / float64(rateWindow)
 	if before+float64(r.current[key]) >= float64(r.most) {
-		return max(time.Second, min(left, RateWindow/10))
+		return max(time.Second, min(left, rateWindow/10))
 	}
 	r.current[key]++
 	return 0
@@ -73,8 +73,8 @@ type Rates struct {
 
 func NewRates(now func() time.Time) Rates {
 	return Rates{
-		Point: NewRate(ratePoint, now), Client: NewRate(RateClient, now), ClientPoint: NewRate(RateClientPoint, now),
-		Session: NewRate(rateSession, now), Token: NewRate(RateToken, now),
+		Point: newRate(ratePoint, now), Client: newRate(rateClient, now), ClientPoint: newRate(rateClientPoint, now),
+		Session: newRate(rateSession, now), Token: newRate(RateToken, now),
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 //go:embed static
-var StaticFiles embed.FS
+var staticFiles embed.FS
 
 // asset is an embedded file that a browser loads.
 type asset struct {
@@ -40,7 +40,7 @@ type Assets struct {
 func LoadAssets() (*Assets, error) {
 	a := &Assets{byName: map[string]*asset{}, ByHash: map[string]*asset{}}
 	all := sha256.New()
-	files, err := fs.Sub(StaticFiles, "static")
+	files, err := fs.Sub(staticFiles, "static")
 	if err != nil {
 		return nil, err
 	}

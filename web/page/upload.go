@@ -42,7 +42,7 @@ func Upload(c *fiber.Ctx, field string, limit int64, kinds ...FileKind) (name st
 	if content, err = io.ReadAll(io.LimitReader(file, limit)); err != nil {
 		return "", nil, "", err
 	}
-	kind = Sniff(content)
+	kind = sniff(content)
 	for _, k := range kinds {
 		if k == kind {
 			return strings.Clone(header.Filename), content, kind, nil
@@ -52,7 +52,7 @@ func Upload(c *fiber.Ctx, field string, limit int64, kinds ...FileKind) (name st
 }
 
 // sniff tells a file's kind, "" for one of no kind that is taken.
-func Sniff(content []byte) FileKind {
+func sniff(content []byte) FileKind {
 	switch {
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")) && bytes.Contains(content, []byte("[Content_Types].xml")):
 		return WorkbookFile

@@ -125,7 +125,7 @@ func parsePage(frame *template.Template, files fs.FS, file string, l *Locale) (*
 	if set, err = set.ParseFS(files, file); err != nil {
 		return nil, err
 	}
-	if err := CheckKeys(set, l); err != nil {
+	if err := checkKeys(set, l); err != nil {
 		return nil, err
 	}
 	// Escaping is worked out at the first execution; a fault in it must show
@@ -158,7 +158,7 @@ func (v *Views) functions(l *Locale) template.FuncMap {
 
 // checkKeys finds {{t "key"}} whose key has no sentence, or whose sentence has
 // plural forms and no number to choose by.
-func CheckKeys(set *template.Template, l *Locale) error {
+func checkKeys(set *template.Template, l *Locale) error {
 	var faults error
 	for _, t := range set.Templates() {
 		if t.Tree == nil {

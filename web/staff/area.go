@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	StaffPrefix    = "/staff"
-	StaffBodyLimit = 1 << 20
+	StaffPrefix = "/staff"
+	bodyLimit   = 1 << 20
 )
 
 // signedIn is the person behind a request to a staff page.
@@ -107,7 +107,7 @@ func (a *Area) staffHeaders(c *fiber.Ctx) error {
 // guard lets a request through to its handler if somebody is signed in, the
 // form is one of theirs, and their role and scope allow it.
 func (a *Area) guard(route *Route) fiber.Handler {
-	limit := cmp.Or(route.Limit, StaffBodyLimit)
+	limit := cmp.Or(route.Limit, bodyLimit)
 	return func(c *fiber.Ctx) error {
 		tooLong := len(c.Request().Body()) > limit
 		who, err := a.signedIn(c)

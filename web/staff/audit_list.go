@@ -27,7 +27,7 @@ type auditPage struct {
 }
 
 const (
-	AuditPageSize = 50
+	auditPageSize = 50
 	auditPages    = 400 // how far back one can leaf; the filter and the export go further
 )
 
@@ -65,7 +65,7 @@ func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
 
 	// The entries are read oldest first, so that those of the page are known
 	// only at the end: a ring of the newest is kept.
-	ring := make([]audit.Entry, AuditPageSize*page.Number)
+	ring := make([]audit.Entry, auditPageSize*page.Number)
 	err := a.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
 		ring[page.Found%len(ring)] = e
 		page.Found++
@@ -74,9 +74,9 @@ func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
 	if err != nil {
 		return err
 	}
-	page.Pages = min((page.Found+AuditPageSize-1)/AuditPageSize, auditPages)
-	newest := page.Found - 1 - AuditPageSize*(page.Number-1)
-	for i := newest; i >= 0 && i > newest-AuditPageSize; i-- {
+	page.Pages = min((page.Found+auditPageSize-1)/auditPageSize, auditPages)
+	newest := page.Found - 1 - auditPageSize*(page.Number-1)
+	for i := newest; i >= 0 && i > newest-auditPageSize; i-- {
 		page.Entries = append(page.Entries, ring[i%len(ring)])
 	}
 	return a.Render(c, fiber.StatusOK, "staff/audit", page)

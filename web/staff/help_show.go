@@ -11,7 +11,7 @@ import (
 
 // helpStep is one thing to do: a page, and the words on what is pressed there.
 // A test holds that each page is there for the role and shows the words.
-type HelpStep struct {
+type helpStep struct {
 	Path string   // of the page; empty where it needs a campaign or a dossier first
 	Key  string   // of the instruction, whose arguments are the words of Keys
 	Keys []string // of headings and buttons
@@ -21,82 +21,82 @@ type HelpStep struct {
 type helpTask struct {
 	Key   string
 	Needs survey.Permission
-	Steps []HelpStep
+	Steps []helpStep
 }
 
 // helpTasks are in the order of a survey.
-func HelpTasks() []helpTask {
+func helpTasks() []helpTask {
 	return []helpTask{
-		{"help.sign_in", survey.SeeOwnAccount, []HelpStep{
+		{"help.sign_in", survey.SeeOwnAccount, []helpStep{
 			{"/staff/account", "help.sign_in.account", []string{"account.title"}},
 			{"/staff/account/password", "help.sign_in.password", []string{"account.password.save"}},
 		}},
-		{"help.people", survey.ManageUsers, []HelpStep{
+		{"help.people", survey.ManageUsers, []helpStep{
 			{"/staff/users", "help.people.list", []string{"user.list", "user.new"}},
 			{"/staff/users/new", "help.people.new", []string{"user.role", "user.admission", "staff.save"}},
 			{"/staff/security", "help.people.security", []string{"security.title"}},
 		}},
-		{"help.campaign", survey.EditCampaigns, []HelpStep{
+		{"help.campaign", survey.EditCampaigns, []helpStep{
 			{"/staff/campaigns", "help.campaign.list", []string{"campaign.list", "campaign.new"}},
 			{"/staff/campaigns/new?family=tthc", "help.campaign.new", []string{"campaign.forms", "campaign.method", "staff.save"}},
 			{"", "help.campaign.open", []string{"campaign.open"}},
 			{"", "help.campaign.close", []string{"campaign.close", "campaign.publish", "campaign.withdraw"}},
 			{"/staff", "help.campaign.next", []string{"staff.home.title"}},
 		}},
-		{"help.plan", survey.EditCampaigns, []HelpStep{
+		{"help.plan", survey.EditCampaigns, []helpStep{
 			{"/staff/campaigns", "help.plan.open", []string{"campaign.list", "plan.title"}},
 			{"", "help.plan.save", []string{"plan.population", "plan.save"}},
 		}},
-		{"help.sample", survey.RunSample, []HelpStep{
+		{"help.sample", survey.RunSample, []helpStep{
 			{"/staff/campaigns", "help.sample.open", []string{"campaign.list", "sample.title"}},
 			{"", "help.sample.draw", []string{"sample.bring", "sample.do_draw"}},
 			{"", "help.sample.work", []string{"sample.work"}},
 			{"", "help.sample.erase", []string{"sample.erase"}},
 		}},
-		{"help.visit", survey.VisitSample, []HelpStep{
+		{"help.visit", survey.VisitSample, []helpStep{
 			{"/staff/visits", "help.visit.list", []string{"visit.list"}},
 			{"", "help.visit.mark", []string{"sample.outcome.answered", "sample.outcome.away", "sample.outcome.refused", "sample.outcome.moved", "sample.outcome.wrong_address"}},
 			{"", "help.visit.reserve", []string{"visit.call_reserve"}},
 		}},
-		{"help.nonresponse", survey.SeeProgress, []HelpStep{
+		{"help.nonresponse", survey.SeeProgress, []helpStep{
 			{"/staff/campaigns", "help.nonresponse.open", []string{"campaign.list", "sample.title"}},
 		}},
-		{"help.import", survey.EditUnits, []HelpStep{
+		{"help.import", survey.EditUnits, []helpStep{
 			{"/staff/units", "help.import.units", []string{"unit.import"}},
 			{"/staff/sectors", "help.import.sectors", []string{"sector.import"}},
 		}},
-		{"help.progress", survey.SeeProgress, []HelpStep{
+		{"help.progress", survey.SeeProgress, []helpStep{
 			{"/staff/campaigns", "help.progress.open", []string{"campaign.list", "progress.title"}},
 		}},
-		{"help.batch", survey.EditCampaigns, []HelpStep{
+		{"help.batch", survey.EditCampaigns, []helpStep{
 			{"/staff/batches", "help.batch.list", []string{"batch.list", "batch.new"}},
 			{"", "help.batch.new", nil},
 			{"/staff/batches", "help.batch.close", []string{"batch.list"}},
 		}},
-		{"help.entry", survey.EnterResponses, []HelpStep{
+		{"help.entry", survey.EnterResponses, []helpStep{
 			{"/staff/batches", "help.entry.open", []string{"batch.list"}},
 			{"", "help.entry.key", nil},
 			{"", "help.entry.offline", nil},
 			{"", "help.entry.void", []string{"batch.void_short"}},
 		}},
-		{"help.recheck", survey.Recheck, []HelpStep{
+		{"help.recheck", survey.Recheck, []helpStep{
 			{"/staff/rechecks", "help.recheck.list", []string{"recheck.list"}},
 			{"", "help.recheck.draw", []string{"recheck.draw_go"}},
 			{"", "help.recheck.record", []string{"recheck.save"}},
 			{"", "help.recheck.failed", nil},
 		}},
-		{"help.link", survey.IssueLinks, []HelpStep{
+		{"help.link", survey.IssueLinks, []helpStep{
 			{"/staff/links", "help.link.issue", []string{"link.title", "link.dossier", "link.issue"}},
 			{"/staff/links", "help.link.print", nil},
 		}},
-		{"help.kiosk", survey.EditPoints, []HelpStep{
+		{"help.kiosk", survey.EditPoints, []helpStep{
 			{"", "help.kiosk.open", []string{"point.kiosk"}},
 			{"", "help.kiosk.pin", nil},
 		}},
-		{"help.results", survey.SeeResults, []HelpStep{
+		{"help.results", survey.SeeResults, []helpStep{
 			{"/results", "help.results.read", []string{"results.title"}},
 		}},
-		{"help.audit", survey.ReadAudit, []HelpStep{
+		{"help.audit", survey.ReadAudit, []helpStep{
 			{"/staff/audit", "help.audit.read", []string{"audit.title"}},
 		}},
 	}
@@ -131,7 +131,7 @@ func (a *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
 	}
 	l := a.Views.Locales[page.ViewOf(c).Lang]
 	page := helpPage{StaffPage: a.StaffPage(c, who, "help.title"), Role: role}
-	for _, task := range HelpTasks() {
+	for _, task := range helpTasks() {
 		if !(survey.Grant{Role: role}).May(task.Needs) {
 			continue
 		}

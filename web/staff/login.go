@@ -44,7 +44,7 @@ func (p loginPage) Provider() string {
 }
 
 func (a *Area) loginShow(c *fiber.Ctx) error {
-	next := LocalPath(c.Query("next"))
+	next := localPath(c.Query("next"))
 	if _, err := a.signedIn(c); err == nil {
 		return c.Redirect(a.Page(c).Link(orHome(next)), fiber.StatusSeeOther)
 	}
@@ -66,7 +66,7 @@ func (a *Area) askToSignIn(c *fiber.Ctx) error {
 	view := a.loginPage(c)
 	if Safe(c.Method()) {
 		path := "/staff/login"
-		if uri := LocalPath(string(c.Request().RequestURI())); uri != "" && uri != StaffPrefix {
+		if uri := localPath(string(c.Request().RequestURI())); uri != "" && uri != StaffPrefix {
 			path += "?" + page.AsQuery("next", uri)
 		}
 		return c.Redirect(view.Link(path), fiber.StatusSeeOther)
@@ -80,7 +80,7 @@ func (a *Area) askToSignIn(c *fiber.Ctx) error {
 func (a *Area) loginSubmit(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
 	view := a.loginPage(c)
-	view.Form, view.Next, view.Carried = typed, LocalPath(typed.Value("next")), typed.Value("carried")
+	view.Form, view.Next, view.Carried = typed, localPath(typed.Value("next")), typed.Value("carried")
 	user, err := a.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(a.Client(c)))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
@@ -123,7 +123,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 		return err
 	}
 	typed := page.FormOf(c)
-	view := loginPage{StaffPage: a.outsidePage(c, "staff.code.title"), Form: typed, Next: LocalPath(typed.Value("next")), Carried: typed.Value("carried")}
+	view := loginPage{StaffPage: a.outsidePage(c, "staff.code.title"), Form: typed, Next: localPath(typed.Value("next")), Carried: typed.Value("carried")}
 	view.CSRF, view.URLPath = who.csrf, "/staff/login"
 	if !who.owns(c) {
 		return survey.NewError(survey.Forbidden, "take second factor", nil)
@@ -166,7 +166,7 @@ func (a *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf st
 			return "", err
 		}
 	}
-	secret, session, err := a.Accounts.OpenSession(c.UserContext(), login, DeviceOf(c.Get(fiber.HeaderUserAgent)), half)
+	secret, session, err := a.Accounts.OpenSession(c.UserContext(), login, deviceOf(c.Get(fiber.HeaderUserAgent)), half)
 	if err != nil {
 		return "", err
 	}
@@ -183,9 +183,9 @@ func (a *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf st
 func (a *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
 	page := a.outsidePage(c, "staff.resume.title")
 	if here, _ := a.FromHere(c); here {
-		if kept := ParseCarried(waiting); kept != nil {
+		if kept := parseCarried(waiting); kept != nil {
 			page.CSRF = csrf
-			return a.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
+			return a.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, carried: *kept})
 		}
 	}
 	return c.Redirect(page.Link(orHome(next)), fiber.StatusSeeOther)
@@ -195,12 +195,12 @@ func (a *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
 // presses the button, so that nothing is done that they have not seen.
 type resumePage struct {
 	StaffPage
-	Carried
+	carried
 }
 
 // Shown are the fields that a person would recognise.
-func (p resumePage) Shown() []CarriedField {
-	return slices.DeleteFunc(slices.Clone(p.Fields), func(f CarriedField) bool { return f.Value == "" || f.Name == "rev" })
+func (p resumePage) Shown() []carriedField {
+	return slices.DeleteFunc(slices.Clone(p.Fields), func(f carriedField) bool { return f.Value == "" || f.Name == "rev" })
 }
 
 // staffLogout ends the session.
@@ -217,7 +217,7 @@ func (a *Area) staffLogout(c *fiber.Ctx, who *SignedIn) error {
 
 // deviceOf is a browser and a system as a person would name them, from a user
 // agent. It is coarse on purpose: enough to tell one's own sessions apart.
-func DeviceOf(agent string) string {
+func deviceOf(agent string) string {
 	find := func(names ...string) string {
 		for i := 0; i+1 < len(names); i += 2 {
 			if strings.Contains(agent, names[i]) {

@@ -101,7 +101,7 @@ func (t trip) cookie() string { return t.secret + "." + url.QueryEscape(t.next) 
 func parseTrip(cookie string) (trip, bool) {
 	secret, next, found := strings.Cut(cookie, ".")
 	next, err := url.QueryUnescape(next)
-	return trip{strings.Clone(secret), LocalPath(next)}, found && err == nil && secret != ""
+	return trip{strings.Clone(secret), localPath(next)}, found && err == nil && secret != ""
 }
 
 func (a *Area) tripCookie(c *fiber.Ctx) string { return a.cookieName(c) + "-oidc" }
@@ -112,7 +112,7 @@ func (a *Area) oidcStart(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	t := trip{people.NewSecret(), LocalPath(c.Query("next"))}
+	t := trip{people.NewSecret(), localPath(c.Query("next"))}
 	a.SetCookie(c, a.tripCookie(c), t.cookie(), oidcLifetime)
 	address := config.AuthCodeURL(t.state(), oidc.Nonce(t.nonce()), oauth2.S256ChallengeOption(t.verifier()))
 	return c.Redirect(address, fiber.StatusSeeOther)

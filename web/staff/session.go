@@ -97,31 +97,31 @@ func (a *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
 
 // carried is a form that could not be taken yet, on its way through a sign-in:
 // its address and fields, without passwords and files.
-type Carried struct {
+type carried struct {
 	Path   string // with the query
-	Fields []CarriedField
+	Fields []carriedField
 	Files  bool // there were files, which cannot be carried
 }
 
-type CarriedField struct{ Name, Value string }
+type carriedField struct{ Name, Value string }
 
 // carryLimit bounds a carried form.
 const carryLimit = 256 << 10
 
 // carry keeps the form of a request. It returns nil for what cannot or must
 // not be kept: only what a person typed into a page of this server is.
-func (a *Area) carry(c *fiber.Ctx) *Carried {
-	if here, _ := a.FromHere(c); !here || len(c.Request().Body()) > StaffBodyLimit {
+func (a *Area) carry(c *fiber.Ctx) *carried {
+	if here, _ := a.FromHere(c); !here || len(c.Request().Body()) > bodyLimit {
 		return nil
 	}
-	kept := &Carried{Path: string(append([]byte(nil), c.Request().RequestURI()...))}
+	kept := &carried{Path: string(append([]byte(nil), c.Request().RequestURI()...))}
 	size := 0
 	keep := func(name, value string) {
 		if name == CSRFField || strings.Contains(name, "pass") { // password, passcode
 			return
 		}
 		size += len(name) + len(value)
-		kept.Fields = append(kept.Fields, CarriedField{strings.Clone(name), strings.Clone(value)})
+		kept.Fields = append(kept.Fields, carriedField{strings.Clone(name), strings.Clone(value)})
 	}
 	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
 		form, err := c.MultipartForm()
@@ -137,14 +137,14 @@ func (a *Area) carry(c *fiber.Ctx) *Carried {
 	} else {
 		c.Request().PostArgs().VisitAll(func(k, v []byte) { keep(string(k), string(v)) })
 	}
-	if size > carryLimit || LocalPath(kept.Path) == "" {
+	if size > carryLimit || localPath(kept.Path) == "" {
 		return nil
 	}
 	return kept
 }
 
 // text is the form as the value of a hidden field; parseCarried reads it.
-func (k *Carried) Text() string {
+func (k *carried) Text() string {
 	if k == nil {
 		return ""
 	}
@@ -159,12 +159,12 @@ func (k *Carried) Text() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(pairs, "&")))
 }
 
-func ParseCarried(text string) *Carried {
+func parseCarried(text string) *carried {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || text == "" {
 		return nil
 	}
-	k := new(Carried)
+	k := new(carried)
 	for pair := range strings.SplitSeq(string(decoded), "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		name, err1 := url.QueryUnescape(name)
@@ -174,9 +174,9 @@ func ParseCarried(text string) *Carried {
 		case err1 != nil || err2 != nil:
 			return nil
 		case isField:
-			k.Fields = append(k.Fields, CarriedField{field, value})
+			k.Fields = append(k.Fields, carriedField{field, value})
 		case name == "path":
-			k.Path = LocalPath(value)
+			k.Path = localPath(value)
 		case name == "files":
 			k.Files = true
 		}
@@ -189,7 +189,7 @@ func ParseCarried(text string) *Carried {
 
 // localPath returns a path of the staff pages as it is, and "" for any other
 // address: a sign-in must not lead to another site.
-func LocalPath(s string) string {
+func localPath(s string) string {
 	if s != StaffPrefix && !strings.HasPrefix(s, StaffPrefix+"/") && !strings.HasPrefix(s, StaffPrefix+"?") {
 		return ""
 	}
@@ -213,5 +213,5 @@ func (a *Area) formOutdated(c *fiber.Ctx, who *SignedIn) error {
 	}
 	page := a.StaffPage(c, who, "staff.resume.title")
 	page.URLPath = StaffPrefix
-	return a.Render(c, fiber.StatusForbidden, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
+	return a.Render(c, fiber.StatusForbidden, "staff/resume", resumePage{StaffPage: page, carried: *kept})
 }

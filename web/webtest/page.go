@@ -2,12 +2,28 @@ package webtest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 )
+
+var pictures = flag.String("pictures", "", "a directory to write pictures of the pages to")
+
+// Pictures writes a page as a phone and as a large screen show it into the
+// directory that -pictures names; without one it does nothing.
+func Pictures(t testing.TB, ctx context.Context, name string) {
+	t.Helper()
+	if *pictures == "" {
+		return
+	}
+	for _, width := range []int64{360, 1440} {
+		Screenshot(t, ctx, filepath.Join(*pictures, fmt.Sprintf("%s.%d.png", name, width)), width)
+	}
+}
 
 // Screenshot writes the whole page of ctx, as it looks in a window of the given
 // width, to a PNG file. The window has its own size again afterwards.

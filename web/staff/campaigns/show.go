@@ -66,7 +66,7 @@ func (h *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
 	catalog, l := h.Catalog(), h.Views.Locales[page.ViewOf(c).Lang]
 	page := campaignStaffPage{
 		StaffPage: h.StaffPage(c, who, campaign.Title.In(l.Lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, h.Today()),
-		Units: staff.UnitNames(catalog, campaign.Units), Changes: ChangesOf(who, &campaign),
+		Units: staff.UnitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
 	}
 	for _, ref := range campaign.Forms {
 		if q := catalog.Questionnaire(ref); q != nil {
@@ -164,8 +164,8 @@ func formName(q *survey.Questionnaire) survey.Text {
 	return name
 }
 
-// ChangesOf lists the steps that a person may take with a campaign.
-func ChangesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
+// changesOf lists the steps that a person may take with a campaign.
+func changesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
 	var changes []campaignChange
 	for _, step := range campaign.Steps() {
 		if who.May(step.Needs()) {

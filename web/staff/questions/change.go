@@ -19,7 +19,7 @@ func (h *Handlers) draftStart(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return h.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
 }
 
 // partMove moves a section or an item of a draft one place up or down; an item
@@ -42,7 +42,7 @@ func (h *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	at := Place{Part: "item", Code: code, Button: "down"}
+	at := place{Part: "item", Code: code, Button: "down"}
 	if part == "section" {
 		at.Part = part
 	}
@@ -173,7 +173,7 @@ func (h *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // besideOf is where somebody goes on who removes a part: at what follows it,
 // else at what stands before it.
-func besideOf(q *survey.Questionnaire, part, code string) Place {
+func besideOf(q *survey.Questionnaire, part, code string) place {
 	var codes []string
 	for _, section := range q.Sections {
 		if part == "section" {
@@ -186,7 +186,7 @@ func besideOf(q *survey.Questionnaire, part, code string) Place {
 		}
 		if slices.Contains(codes, code) {
 			if len(codes) == 1 {
-				return Place{Part: "section", Code: section.Code}
+				return place{Part: "section", Code: section.Code}
 			}
 			break
 		}
@@ -194,11 +194,11 @@ func besideOf(q *survey.Questionnaire, part, code string) Place {
 	at := slices.Index(codes, code)
 	switch {
 	case at >= 0 && at+1 < len(codes):
-		return Place{Part: part, Code: codes[at+1]}
+		return place{Part: part, Code: codes[at+1]}
 	case at > 0:
-		return Place{Part: part, Code: codes[at-1]}
+		return place{Part: part, Code: codes[at-1]}
 	}
-	return Place{}
+	return place{}
 }
 
 func (h *Handlers) publishConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -262,7 +262,7 @@ func (h *Handlers) draftPublish(c *fiber.Ctx, who *staff.SignedIn) error {
 	if _, err := h.drafts.PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
 		return h.draftOvertaken(c, who, "publish", false, seen, err)
 	}
-	return h.draftDone(c, q.Ref(), Place{}, "questionnaire_published")
+	return h.draftDone(c, q.Ref(), place{}, "questionnaire_published")
 }
 
 func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {

@@ -162,7 +162,7 @@ func (h *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	if len(view.Lost) == 0 {
-		return h.draftDone(c, draft.Ref(), Place{}, "questionnaire_imported")
+		return h.draftDone(c, draft.Ref(), place{}, "questionnaire_imported")
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err

@@ -407,7 +407,7 @@ func (h *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return nil
 	})
 	if err == nil {
-		return h.draftDone(c, q.Ref(), Place{Part: "item", Code: it.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), place{Part: "item", Code: it.Code}, "questionnaire_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Conflict || stored == nil {

@@ -170,11 +170,11 @@ func (h *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error 
 	if err != nil {
 		return err
 	}
-	return h.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
 }
 
 // draftDone leads back to a draft, at a part of it.
-func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at Place, what string) error {
+func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at place, what string) error {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
@@ -187,18 +187,18 @@ func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at Place, what st
 
 // place is where somebody is in the editor, so that the page begins with the
 // keyboard there and not at its top.
-type Place struct {
+type place struct {
 	Part, Code string // "item" or "section"
 	Button     string // "up" or "down"; "": the link to edit it
 }
 
 // String is the place in an address; codes hold no dot.
-func (p Place) String() string { return p.Part + "." + p.Code + "." + p.Button }
+func (p place) String() string { return p.Part + "." + p.Code + "." + p.Button }
 
-func placeFrom(s string) Place {
+func placeFrom(s string) place {
 	part, rest, _ := strings.Cut(s, ".")
 	code, button, _ := strings.Cut(rest, ".")
-	return Place{part, code, button}
+	return place{part, code, button}
 }
 
 // versionPath is where a version is seen and edited.

@@ -118,7 +118,7 @@ func (h *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return nil
 	})
 	if err == nil {
-		return h.draftDone(c, q.Ref(), Place{Part: "section", Code: next.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), place{Part: "section", Code: next.Code}, "questionnaire_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Conflict || stored == nil {
@@ -264,7 +264,7 @@ func (h *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return nil
 	})
 	if err == nil {
-		return h.draftDone(c, q.Ref(), Place{}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), place{}, "questionnaire_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Conflict || stored == nil {

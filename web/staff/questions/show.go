@@ -86,7 +86,7 @@ type versionPage struct {
 	Edit     bool // a draft, before somebody who may edit it
 	Problems []formRule
 	Previous int // the version that it can be compared with, 0: none
-	At       Place
+	At       place
 }
 
 // formRule is a broken rule, in words, with where to mend it.

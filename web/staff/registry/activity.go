@@ -31,7 +31,7 @@ func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff
 
 // recentPulses keeps the pulses of points for a short while, because everybody
 // begins the day at the same page.
-type RecentPulses struct {
+type recentPulses struct {
 	mu     sync.Mutex
 	at     time.Time
 	pulses pointPulses
@@ -39,7 +39,7 @@ type RecentPulses struct {
 
 const recentFor = 30 * time.Second
 
-func (r *RecentPulses) get(ctx context.Context, now time.Time, count func(context.Context) (pointPulses, error)) (pointPulses, error) {
+func (r *recentPulses) get(ctx context.Context, now time.Time, count func(context.Context) (pointPulses, error)) (pointPulses, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.pulses.of != nil && now.Sub(r.at) < recentFor {

@@ -21,10 +21,10 @@ type Handlers struct {
 	*staff.Pages
 	editor   *registry.Editor    // what staff change in units, sectors and points
 	printing *semaphore.Weighted // pieces of all documents being printed
-	recent   RecentPulses
+	recent   recentPulses
 }
 
 // New returns the handlers of these services.
 func New(pages *staff.Pages, editor *registry.Editor) *Handlers {
-	return &Handlers{Pages: pages, editor: editor, printing: semaphore.NewWeighted(PointPrintLimit)}
+	return &Handlers{Pages: pages, editor: editor, printing: semaphore.NewWeighted(pointPrintLimit)}
 }

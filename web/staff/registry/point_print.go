@@ -14,7 +14,7 @@ import (
 
 // pointPrintLimit is how many pieces one document holds, and all documents that
 // are printed at a time: 2,000 posters take 90 MB until they are sent.
-const PointPrintLimit = 2500
+const pointPrintLimit = 2500
 
 // pointPrint prints the codes of all points in use that the list's filter
 // chooses, or of those ticked in it, as one PDF.
@@ -48,8 +48,8 @@ func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_none"}
 	}
 	n := len(points) * copies
-	if n > PointPrintLimit || copies > PointPrintLimit {
-		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_many", Args: []any{n, PointPrintLimit}}
+	if n > pointPrintLimit || copies > pointPrintLimit {
+		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_many", Args: []any{n, pointPrintLimit}}
 	}
 	if err := h.printing.Acquire(c.UserContext(), int64(n)); err != nil {
 		return survey.NewError(survey.Unavailable, "print points", err)

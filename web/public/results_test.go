@@ -1,0 +1,115 @@
+package public_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"hailong/web/servertest"
+	"hailong/web/webtest"
+)
+
+func TestResultsSayWhatWasMeasured(t *testing.T) {
+	t.Parallel()
+	s := servertest.NewWithTargets(t)
+	steps := []struct {
+		name       string
+		satisfied  int
+		others     int
+		has, hasnt []string
+	}{
+		{"NobodyYet", 0, 0, []string{"Chưa có ai trả lời."}, []string{"người hài lòng."}},
+		{"TooFewToShow", 3, 0, []string{"Không công bố: dưới 5 người trả lời, hoặc"}, []string{"100,0", "người hài lòng."}},
+		{"TooFewForAVerdict", 7, 0, []string{"Cứ 10 người trả lời thì 10 người hài lòng.", "Chưa đủ phiếu để kết luận", "10 người trả lời"}, []string{"Đạt chỉ tiêu"}},
+		{"NotCertain", 20, 1, []string{"Cứ 31 người trả lời thì 30 người hài lòng.", "Có vẻ đạt, cần thêm ý kiến", "31 người trả lời"}, []string{"Chưa đủ phiếu"}},
+		{"Missed", 0, 9, []string{"Cứ 40 người trả lời thì 30 người hài lòng.", "Chưa đạt chỉ tiêu", "40 người trả lời", "Chỉ tiêu: từ 95 % trở lên, mốc 2030."}, []string{"Có vẻ"}},
+	}
+	for _, step := range steps {
+		servertest.SubmitOverall(t, s, step.satisfied, "4")
+		servertest.SubmitOverall(t, s, step.others, "2")
+		resp, body := servertest.Get(t, s, "/results")
+		if resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: status %d\n%s", step.name, resp.StatusCode, body)
+		}
+		card := servertest.Words(servertest.Document(t, body).Find("section:has(#goal-TTHC)"))
+		for _, want := range step.has {
+			if !strings.Contains(strings.ReplaceAll(card, "\u00a0", " "), want) {
+				t.Errorf("%s: %q is missing in %q", step.name, want, card)
+			}
+		}
+		for _, not := range step.hasnt {
+			if strings.Contains(card, not) {
+				t.Errorf("%s: %q must not be in %q", step.name, not, card)
+			}
+		}
+	}
+	_, body := servertest.Get(t, s, "/results")
+	doc := servertest.Document(t, body)
+	if all := servertest.Words(doc.Find("main")); !strings.Contains(all, "Công thức do cơ quan cài đặt chọn; cần đối chiếu QĐ 1001/QĐ-BNV trước khi công bố chính thức.") {
+		t.Error("the caution about the formula is missing")
+	}
+	if n := doc.Find("[style], style, script:not([src])").Length(); n > 0 {
+		t.Errorf("%d inline styles or scripts", n)
+	}
+	if label, _ := doc.Find("section:has(#goal-TTHC) svg.bar").Attr("aria-label"); !strings.Contains(label, "75,0") || !strings.Contains(label, "Chỉ tiêu") {
+		t.Errorf("the bar says %q", label)
+	}
+	if !strings.Contains(servertest.Words(doc.Find("main")), "Chỉ số cải cách hành chính") {
+		t.Error("targets that no survey measures are not named")
+	}
+}
+
+func TestCampaignPage(t *testing.T) {
+	t.Parallel()
+	s := servertest.NewWithTargets(t)
+	servertest.SubmitOverall(t, s, 40, "5")
+	for target, want := range map[string]struct {
+		status int
+		text   string
+	}{
+		"/results/tthc-2026":                    {200, "Xã Bum Tở"},
+		"/results/tthc-2026?by=sector":          {200, "Đất đai"},
+		"/results/tthc-2026?by=month":           {200, "Tháng 03/2026"},
+		"/results/tthc-2026?by=month&lang=en":   {200, "03/2026"},
+		"/results/tthc-2026?by=channel&unit=xa": {200, "Quét mã QR"},
+		"/results/tthc-2026?by=nonsense":        {200, "Xã Bum Tở"},
+		"/results/tthc-2026?unit=nowhere":       {404, "Không có xã hay cơ quan “nowhere”"},
+		"/results/tthc-2025":                    {200, "Chưa có ai trả lời."},
+		"/results/none":                         {404, "Không có đợt khảo sát “none”."},
+	} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			resp, body := servertest.Get(t, s, target)
+			if text := servertest.Words(servertest.Document(t, body).Find("main")); resp.StatusCode != want.status || !strings.Contains(text, want.text) {
+				t.Errorf("status %d, want %d and %q in %q", resp.StatusCode, want.status, want.text, text)
+			}
+		})
+	}
+}
+
+func TestResultsAreAccessible(t *testing.T) {
+	t.Parallel()
+	s := servertest.NewWithTargets(t)
+	servertest.SubmitOverall(t, s, 60, "5")
+	servertest.SubmitOverall(t, s, 3, "1")
+	base := servertest.Serve(t, s)
+	for _, target := range []string{"/results", "/results/tthc-2026", "/results/tthc-2026?by=sector&contrast=high", "/results/tthc-2025?lang=en"} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			for _, width := range []int64{320, 1280} {
+				ctx := webtest.Browser(t, webtest.Viewport(width, 800))
+				webtest.Steps(t, ctx, chromedp.Navigate(base+target))
+				overflow, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if overflow {
+					t.Errorf("at %d px the page scrolls sideways", width)
+				}
+				webtest.Axe(t, ctx)
+			}
+		})
+	}
+}

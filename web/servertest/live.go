@@ -1,0 +1,90 @@
+package servertest
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"hailong/survey"
+	"hailong/web"
+)
+
+// Live is a server whose catalogue is in its store, so that what staff change
+// is in force at once, and whose clock can be moved.
+type Live struct {
+	*Server
+	Current *survey.CatalogCache
+	Time    time.Time // what the server's clock shows
+}
+
+// NewLive serves Catalog with the two targets of procedures.
+func NewLive(t testing.TB, change ...func(*web.Config)) *Live {
+	t.Helper()
+	store := OpenStore(t)
+	catalog := CatalogWithTargets(t)
+	InsertAll(t, store, survey.Units, catalog.Units)
+	InsertAll(t, store, survey.Sectors, catalog.Sectors)
+	for i := range catalog.Questionnaires {
+		catalog.Questionnaires[i].ID = catalog.Questionnaires[i].Ref().ID()
+	}
+	InsertAll(t, store, survey.Questionnaires, catalog.Questionnaires)
+	InsertAll(t, store, survey.Targets, catalog.Targets)
+	for i := range catalog.Campaigns {
+		catalog.Campaigns[i].Rev, catalog.Campaigns[i].Frame = 1, "2026-01-01"
+	}
+	InsertAll(t, store, survey.Campaigns, catalog.Campaigns)
+	InsertAll(t, store, survey.Points, catalog.Points)
+	w := &Live{Time: Now}
+	var err error
+	if w.Current, err = survey.OpenCatalog(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return w.Time }
+	w.Server = NewOn(t, store, w.Current.Catalog(), append([]func(*web.Config){func(c *web.Config) {
+		c.Catalog, c.Reload = w.Current.Catalog, w.Current.Reload
+		c.Now = now
+	}}, change...)...)
+	return w
+}
+
+// Campaign is a campaign as it is now.
+func (w *Live) Campaign(t *testing.T, id survey.CampaignID) survey.Campaign {
+	t.Helper()
+	k := w.Current.Catalog().Campaign(id)
+	if k == nil {
+		t.Fatalf("no campaign %s", id)
+	}
+	return *k
+}
+
+// Step asks for a step as a person does: opens its page and presses the button.
+func (w *Live) Step(t *testing.T, v *Client, path string, more ...string) (*http.Response, string) {
+	t.Helper()
+	resp, body := v.Get(path)
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d", path, resp.StatusCode)
+	}
+	rev := Document(t, body).Find("main [name=rev]").AttrOr("value", "")
+	return v.Post(path, append(more, "rev", rev)...)
+}
+
+// StoredCatalog is everything of the catalogue and of settings, as stored.
+func StoredCatalog(t *testing.T, w *Live) []string {
+	t.Helper()
+	var all []string
+	for _, c := range []survey.Collection{survey.Units, survey.Sectors, survey.Points, survey.Campaigns, survey.Questionnaires, survey.Plans, survey.Settings} {
+		docs, err := (survey.Table[map[string]any]{Store: w.Store, Collection: c}).All(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, doc := range docs {
+			text, err := json.Marshal(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, string(text))
+		}
+	}
+	return all
+}

@@ -1,0 +1,88 @@
+package servertest
+
+import (
+	"net/http"
+	"testing"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/survey/intake"
+	"hailong/web/page"
+)
+
+// SubmitAt submits one response at a point.
+func SubmitAt(t *testing.T, s *Server, point survey.PointCode, answer, sector string) {
+	t.Helper()
+	id, err := survey.NewResponseID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Intake.Submit(t.Context(), intake.Submission{
+		ID: string(id), Point: point, Lang: "vi",
+		Given: survey.Given{Codes: map[string][]string{"overall": {answer}, "sector": {sector}}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ResponseID is an id that a form could carry.
+const ResponseID = "0195663e-9d00-7000-8000-000000000001"
+
+// FormPath is where the form of a point is.
+func FormPath(p survey.PointCode) string { return "/s/" + string(Code(p)) }
+
+// SendForm posts the form of a point; pairs are names and values.
+func SendForm(t *testing.T, s *Server, point survey.PointCode, pairs ...string) (*http.Response, string) {
+	t.Helper()
+	return Do(t, s, FormRequest(FormPath(point), pairs...))
+}
+
+// Stored lists the responses of the store.
+func Stored(t *testing.T, s *Server) []survey.Response {
+	t.Helper()
+	var all []survey.Response
+	err := s.Store.Scan(t.Context(), survey.Responses, "", "", func(doc bson.Raw) error {
+		var r survey.Response
+		err := bson.Unmarshal(doc, &r)
+		all = append(all, r)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// KioskPath is where the kiosk of a point is.
+func KioskPath(p survey.PointCode) string { return "/k/" + string(Code(p)) }
+
+// Dossier is the code of a dossier that may get a link.
+const Dossier = "H35.14-260305-0001"
+
+// IssueLink makes a link and returns its path.
+func IssueLink(t *testing.T, s *Server, dossier string) string {
+	t.Helper()
+	issued, err := s.Links.Issue(t.Context(), survey.Actor{Login: "lan"}, dossier, Code(PointLand))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.LinkPath(issued.Secret)
+}
+
+// SubmitOverall submits n responses that answer only the overall question.
+func SubmitOverall(t *testing.T, s *Server, n int, answer string) {
+	t.Helper()
+	for range n {
+		id, err := survey.NewResponseID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Intake.Submit(t.Context(), intake.Submission{
+			ID: string(id), Point: Code(PointLand), Lang: "vi", Given: survey.Given{Codes: map[string][]string{"overall": {answer}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

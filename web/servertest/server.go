@@ -1,0 +1,166 @@
+package servertest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"testing"
+	"time"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/campaigns"
+	"hailong/survey/intake"
+	"hailong/survey/links"
+	"hailong/survey/paper"
+	"hailong/survey/people"
+	"hailong/survey/questions"
+	"hailong/survey/registry"
+	"hailong/survey/sampling"
+	"hailong/web"
+)
+
+// Server is a server with the services behind its pages.
+type Server struct {
+	*web.Server
+	web.Services
+}
+
+// NewWithBatch serves Catalog with a paper point, a batch of lan's with one form,
+// and everybody who has to do with it.
+func NewWithBatch(t *testing.T, change ...func(*web.Config)) *Server {
+	t.Helper()
+	catalog := AddPaperPoint(Catalog())
+	s := New(t, append(change, func(c *web.Config) {
+		get := func() *survey.Catalog { return catalog }
+		c.Catalog = get
+	})...)
+	for login, role := range map[survey.Login]survey.Role{
+		"lan": survey.Surveyor, "hoa": survey.Surveyor, "noi-vu": survey.HomeAffairs, "mat-tran": survey.Supervisor,
+	} {
+		AddUser(t, s, login, survey.Grant{Role: role})
+	}
+	AddBatch(t, s, "lan")
+	return s
+}
+
+// Serve runs a server on a free port until the test ends and returns its
+// address.
+func Serve(t testing.TB, s *Server) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	t.Cleanup(func() {
+		if err := s.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + l.Addr().String()
+}
+
+// NewEditable serves the shipped catalogue out of a store, so that what
+// staff change is in force at the next request.
+func NewEditable(t testing.TB, change ...func(*web.Config)) (*Server, *survey.CatalogCache) {
+	t.Helper()
+	store := OpenShippedStore(t)
+	current, err := survey.OpenCatalog(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewOn(t, store, current.Catalog(), append(change, func(c *web.Config) {
+		c.Catalog, c.Reload = current.Catalog, current.Reload
+	})...)
+	return s, current
+}
+
+// NewWithTargets serves Catalog with the two targets of procedures.
+func NewWithTargets(t testing.TB, change ...func(*web.Config)) *Server {
+	t.Helper()
+	return NewOn(t, OpenStore(t), CatalogWithTargets(t), change...)
+}
+
+// PlainHTTP serves at the address that a request came to, so that a browser keeps
+// the cookie of a session.
+func PlainHTTP(c *web.Config) { c.PublicURL = "" }
+
+// Clock is a clock that stands still.
+func Clock() time.Time { return Now }
+
+// NewWithAdministrator is a server with an administrator who is signed in.
+func NewWithAdministrator(t *testing.T) (*Server, *Client) {
+	t.Helper()
+	s := New(t)
+	AddUser(t, s, "boss", survey.Grant{Role: survey.Administrator})
+	return s, SignIn(t, s, "boss")
+}
+
+// NewLog writes a server's log where a test reads it.
+func NewLog(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
+
+// New serves Catalog over a real store.
+func New(t testing.TB, change ...func(*web.Config)) *Server {
+	t.Helper()
+	return NewOn(t, OpenStore(t), Catalog(), change...)
+}
+
+// NewOn serves a catalogue over a store; change alters what it is configured with.
+func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...func(*web.Config)) *Server {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	now := func() time.Time { return Now }
+	get := func() *survey.Catalog { return catalog }
+	config := web.Config{Catalog: get, PublicURL: "https://hailong.example", Now: now, Log: log}
+	for _, f := range change {
+		f(&config)
+	}
+	services := NewServices(store, config.Catalog, config.Now, log)
+	s, err := web.New(config, services)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Server{s, services}
+}
+
+// NewShipped serves the shipped catalogue as a first start leaves it.
+func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Catalog) {
+	t.Helper()
+	store := OpenShippedStore(t)
+	planted, err := survey.LoadCatalog(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewOn(t, store, planted, change...), planted
+}
+
+// NewServices builds the services of a store as the binary does.
+func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
+	chain := audit.New(store, now)
+	changes := survey.NewChanges(store, chain, now)
+	live := results.NewLive(store, catalog, log)
+	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: live.Add}
+	work := campaigns.New(changes, catalog)
+	samples := sampling.New(changes, catalog)
+	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	batches := paper.NewBatches(in, changes)
+	batches.Voided = live.Void
+	return web.Services{
+		Store: store, Intake: in, Audit: chain,
+		Published: results.NewPublished(live, work),
+		Accounts:  people.NewAccounts(changes),
+		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
+		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
+		Campaigns: work, Samples: samples, Batches: batches,
+		Rechecks: paper.NewRechecks(changes, catalog),
+		Links:    links.New(changes, catalog),
+	}
+}

@@ -1,0 +1,26 @@
+package campaigns
+
+import (
+	"testing"
+
+	"hailong/survey"
+	"hailong/survey/people"
+	"hailong/web/staff"
+)
+
+// The steps that need a campaign first name buttons of its page.
+func TestHelpNamesTheCampaignsButtons(t *testing.T) {
+	t.Parallel()
+	who := &staff.SignedIn{User: people.User{Grant: survey.Grant{Role: survey.HomeAffairs}}}
+	offered := map[string]bool{}
+	for _, state := range []survey.CampaignState{survey.Draft, survey.Open, survey.ClosedDown, survey.Published, survey.Withdrawn} {
+		for _, change := range changesOf(who, &survey.Campaign{ID: "x", State: state}) {
+			offered[change.Key()] = true
+		}
+	}
+	for _, key := range []string{"campaign.open", "campaign.close", "campaign.publish", "campaign.withdraw"} {
+		if !offered[key] {
+			t.Errorf("no state of a campaign offers %s", key)
+		}
+	}
+}
