@@ -153,9 +153,9 @@ type sampleSchool struct {
 
 func readDemo() (demoData, error) {
 	var data demoData
-	r := &source.Reader{Fsys: embedded}
-	r.Read("demo.yaml", &data)
-	if problems := r.Problems(); len(problems) > 0 {
+	files := &source.Files{FS: embedded}
+	files.Read("demo.yaml", &data)
+	if problems := files.Problems(); len(problems) > 0 {
 		return data, problems
 	}
 	return data, nil
