@@ -1,20 +1,16 @@
 package people_test
 
 import (
-	"context"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pquerna/otp/totp"
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/bolt"
 	"hailong/survey/people"
 	"hailong/survey/surveytest"
 )
@@ -23,7 +19,7 @@ import (
 type office struct {
 	*people.Accounts
 	t     *testing.T
-	store *bolt.Store
+	store *surveytest.Failing
 	audit *audit.Log
 	now   time.Time
 }
@@ -43,15 +39,7 @@ var (
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := &surveytest.Failing{Store: surveytest.Store(t)}
 	d := &office{t: t, store: store, now: time.Date(2026, 3, 5, 9, 30, 0, 0, survey.Zone)}
 	clock := func() time.Time { return d.now }
 	d.audit = audit.New(store, clock)
@@ -59,8 +47,8 @@ func newOffice(t *testing.T) *office {
 	return d
 }
 
-// hire stores somebody whose password is goodPassword.
-func (d *office) hire(login survey.Login, role survey.Role) {
+// addUser stores somebody whose password is goodPassword.
+func (d *office) addUser(login survey.Login, role survey.Role) {
 	d.t.Helper()
 	user := people.User{Login: login, Rev: 1, Name: string(login), Grant: survey.Grant{Role: role}, Password: goodHash, Created: d.now}
 	if err := (survey.Table[people.User]{Store: d.store, Collection: survey.Users}).Insert(d.t.Context(), user); err != nil {
@@ -85,7 +73,7 @@ func (d *office) actions() []string {
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	d := newOffice(t)
-	d.hire("lan", survey.Viewer)
+	d.addUser("lan", survey.Viewer)
 	user, err := d.SignIn(t.Context(), " Lan ", goodPassword, "here")
 	if err != nil || user.Login != "lan" {
 		t.Fatalf("%v %v", user.Login, err)
@@ -102,14 +90,14 @@ func TestSignIn(t *testing.T) {
 func TestSignInSlowsDown(t *testing.T) {
 	t.Parallel()
 	d := newOffice(t)
-	d.hire("lan", survey.Viewer)
-	d.hire("minh", survey.Viewer)
+	d.addUser("lan", survey.Viewer)
+	d.addUser("minh", survey.Viewer)
 	guess := func() error { _, err := d.SignIn(t.Context(), "lan", "wrong password", "thief"); return err }
 	for range 5 {
 		surveytest.WantKind(t, guess(), survey.Unauthenticated)
 	}
 	var waits []int
-	for range 12 {
+	for i := range 12 {
 		err := guess()
 		surveytest.WantKind(t, err, survey.RateLimited)
 		var e *survey.Error
@@ -125,6 +113,9 @@ func TestSignInSlowsDown(t *testing.T) {
 			login  survey.Login
 			client string
 		}{{"lan", "her office"}, {"minh", "thief"}} {
+			if i > 0 && i < 11 { // at the shortest and the longest wait: each costs a hash
+				continue
+			}
 			if _, err := d.SignIn(t.Context(), other.login, goodPassword, other.client); err != nil {
 				t.Fatalf("%s from %s is slowed down by guesses for lan from thief: %v", other.login, other.client, err)
 			}
@@ -316,7 +307,7 @@ func TestEditSeesConflicts(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := newOffice(t)
-	d.hire("lan", survey.Viewer)
+	d.addUser("lan", survey.Viewer)
 	user, err := d.User(ctx, "lan")
 	if err != nil {
 		t.Fatal(err)
@@ -342,7 +333,7 @@ func TestLastAdministratorStays(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := newOffice(t)
-	d.hire("boss", survey.Administrator)
+	d.addUser("boss", survey.Administrator)
 	user, err := d.User(ctx, "boss")
 	if err != nil {
 		t.Fatal(err)
@@ -350,7 +341,7 @@ func TestLastAdministratorStays(t *testing.T) {
 	surveytest.WantKind(t, d.Disable(ctx, boss, "boss"), survey.Forbidden)
 	_, err = d.Edit(ctx, boss, "boss", user.Profile(), "Boss", survey.Grant{Role: survey.Viewer})
 	surveytest.WantKind(t, err, survey.Forbidden)
-	d.hire("deputy", survey.Administrator)
+	d.addUser("deputy", survey.Administrator)
 	if err := d.Disable(ctx, boss, "boss"); err != nil {
 		t.Errorf("with a deputy: %v", err)
 	}
@@ -400,7 +391,7 @@ func TestSecondFactor(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := newOffice(t)
-	d.hire("lan", survey.Viewer)
+	d.addUser("lan", survey.Viewer)
 	secret := people.NewTOTPSecret()
 	code := func(at time.Time) string {
 		c, err := totp.GenerateCode(secret, at)
@@ -449,7 +440,7 @@ func TestRules(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := newOffice(t)
-	d.hire("boss", survey.Administrator)
+	d.addUser("boss", survey.Administrator)
 	user, err := d.User(ctx, "boss")
 	if err != nil {
 		t.Fatal(err)
@@ -524,167 +515,4 @@ func TestToken(t *testing.T) {
 	}
 	_, err = d.Token(ctx, secret)
 	surveytest.WantKind(t, err, survey.Unauthenticated)
-}
-
-// A log that somebody put something else into is refused, not searched for ever.
-func TestAuditLogWithAForeignEntry(t *testing.T) {
-	t.Parallel()
-	d := newOffice(t)
-	foreign, err := bson.Marshal(bson.M{"_id": "zz"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.store.Insert(t.Context(), survey.Audit, foreign); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.audit.Record(t.Context(), survey.Actor{}, "user.create", "users/lan", nil, nil); survey.KindOf(err) != survey.Internal {
-		t.Errorf("recorded behind it: %v", err)
-	}
-}
-
-func TestAuditLog(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	fill := func(t *testing.T) *office {
-		d := newOffice(t)
-		// Two logs on one store, as two servers have them.
-		second := audit.New(d.store, func() time.Time { return d.now })
-		for i := range 6 {
-			log := d.audit
-			if i%2 == 1 {
-				log = second
-			}
-			if err := log.Record(ctx, boss, "test.act", "things/"+string(rune('a'+i)), nil, map[string]int{"n": i}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return d
-	}
-	t.Run("Whole", func(t *testing.T) {
-		t.Parallel()
-		d := fill(t)
-		head, err := d.audit.Verify(ctx)
-		if err != nil || head.Number != 6 || len(head.Hash) != 64 {
-			t.Errorf("%+v %v", head, err)
-		}
-	})
-	t.Run("Concurrent", func(t *testing.T) {
-		t.Parallel()
-		d := newOffice(t)
-		failed := make(chan error, 8)
-		for range cap(failed) {
-			log := audit.New(d.store, func() time.Time { return d.now })
-			go func() {
-				var err error
-				for range 10 {
-					err = errors.Join(err, log.Record(ctx, boss, "test.act", "x", nil, nil))
-				}
-				failed <- err
-			}()
-		}
-		for range cap(failed) {
-			if err := <-failed; err != nil {
-				t.Error(err)
-			}
-		}
-		if head, err := d.audit.Verify(ctx); err != nil || head.Number != 80 {
-			t.Errorf("%+v %v", head, err)
-		}
-	})
-
-	// Whoever can write to the store tampers with entry 3.
-	get := func(t *testing.T, d *office, id string) bson.D {
-		raw, err := d.store.Get(ctx, survey.Audit, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var doc bson.D
-		if err := bson.Unmarshal(raw, &doc); err != nil {
-			t.Fatal(err)
-		}
-		return doc
-	}
-	put := func(t *testing.T, d *office, doc bson.D) {
-		if err := d.store.Delete(ctx, survey.Audit, doc[0].Value.(string), 0); err != nil {
-			t.Fatal(err)
-		}
-		raw, err := bson.Marshal(doc)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := d.store.Insert(ctx, survey.Audit, raw); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for name, tamper := range map[string]func(*testing.T, *office){
-		"Changed": func(t *testing.T, d *office) {
-			doc := get(t, d, "000000000003")
-			for i := range doc {
-				if doc[i].Key == "subject" {
-					doc[i].Value = "things/other"
-				}
-			}
-			put(t, d, doc)
-		},
-		"FieldAdded": func(t *testing.T, d *office) {
-			put(t, d, append(get(t, d, "000000000003"), bson.E{Key: "note", Value: "x"}))
-		},
-		"Untouched": func(t *testing.T, d *office) {
-			put(t, d, get(t, d, "000000000003"))
-		},
-		"Removed": func(t *testing.T, d *office) {
-			if err := d.store.Delete(ctx, survey.Audit, "000000000003", 0); err != nil {
-				t.Fatal(err)
-			}
-		},
-		"Swapped": func(t *testing.T, d *office) {
-			a, b := get(t, d, "000000000003"), get(t, d, "000000000004")
-			a[0].Value, b[0].Value = b[0].Value, a[0].Value
-			put(t, d, a)
-			put(t, d, b)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := fill(t)
-			tamper(t, d)
-			head, err := audit.New(d.store, time.Now).Verify(ctx)
-			if name == "Untouched" { // what the others do besides tampering does no harm
-				if err != nil {
-					t.Error(err)
-				}
-				return
-			}
-			surveytest.WantKind(t, err, survey.Conflict)
-			if head.Number != 2 || !strings.Contains(err.Error(), "entry 3") {
-				t.Errorf("whole up to %d: %v", head.Number, err)
-			}
-		})
-	}
-	t.Run("Filter", func(t *testing.T) {
-		t.Parallel()
-		d := fill(t)
-		d.now = d.now.AddDate(0, 0, 1)
-		if err := d.audit.Record(ctx, survey.Actor{Shell: "root"}, "other.act", "things/z", nil, nil); err != nil {
-			t.Fatal(err)
-		}
-		for _, tt := range []struct {
-			filter audit.Filter
-			want   int
-		}{
-			{audit.Filter{}, 7},
-			{audit.Filter{Actor: "boss"}, 6},
-			{audit.Filter{Actor: "shell:root"}, 1},
-			{audit.Filter{Action: "test."}, 6},
-			{audit.Filter{Subject: "/Z"}, 1},
-			{audit.Filter{From: "2026-03-06"}, 1},
-			{audit.Filter{To: "2026-03-05"}, 6},
-		} {
-			n := 0
-			err := d.audit.Each(ctx, tt.filter, func(audit.Entry) error { n++; return nil })
-			if err != nil || n != tt.want {
-				t.Errorf("%+v: %d entries, want %d (%v)", tt.filter, n, tt.want, err)
-			}
-		}
-	})
 }

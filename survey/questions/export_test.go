@@ -1,6 +1,8 @@
 package questions
 
-import "hailong/survey"
+import (
+	"hailong/survey"
+)
 
 // SheetsOf reads a workbook as ReadXLSForm does.
 var SheetsOf = xlsSheets

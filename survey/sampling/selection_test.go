@@ -1,4 +1,4 @@
-package results_test
+package sampling_test
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis"
-	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/sampling"
@@ -39,7 +38,7 @@ func TestDrawSampleLaws(t *testing.T) {
 			rows = append(rows, row)
 		}
 		method := rapid.SampledFrom(sampling.DrawMethods).Draw(t, "method")
-		got, problems, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: method, Seed: rapid.Uint64().Draw(t, "seed")})
+		got, problems, err := sampling.DrawSample(catalog, &plan, rows, sampling.DrawRequest{Method: method, Seed: rapid.Uint64().Draw(t, "seed")})
 		if err != nil || len(problems) > 0 {
 			t.Fatalf("%v %v", problems, err)
 		}
@@ -81,12 +80,12 @@ func TestDrawSampleProblems(t *testing.T) {
 	catalog := drawWorld()
 	plan := campaigns.Plan{Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "a", Required: 1}}}
 	rows := []sampling.FrameRow{{Row: 2, Place: sampling.Place{Unit: "a"}}, {Row: 3, Place: sampling.Place{Unit: "b"}}}
-	_, problems, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: sampling.DrawRandom})
+	_, problems, err := sampling.DrawSample(catalog, &plan, rows, sampling.DrawRequest{Method: sampling.DrawRandom})
 	if err != nil || len(problems) != 1 || problems[0].Row != 3 {
 		t.Errorf("a unit outside the plan: %v %v", problems, err)
 	}
 	// A number for each stratum needs no cell.
-	got, problems, err := results.DrawSample(catalog, &plan, append(rows, rows...), results.DrawRequest{Method: sampling.DrawRandom, Each: 1})
+	got, problems, err := sampling.DrawSample(catalog, &plan, append(rows, rows...), sampling.DrawRequest{Method: sampling.DrawRandom, Each: 1})
 	want := []sampling.DrawnStratum{{Name: "a", Unit: "a", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}, {Name: "b", Unit: "b", Listed: 2, Wanted: 1, Main: 1, Reserve: 1}}
 	if diff := cmp.Diff(want, got.Draw.Strata); diff != "" || err != nil || len(problems) > 0 {
 		t.Errorf("%v %v %s", problems, err, diff)
@@ -96,7 +95,7 @@ func TestDrawSampleProblems(t *testing.T) {
 			t.Errorf("probability %v", r.Probability)
 		}
 	}
-	if _, _, err := results.DrawSample(catalog, &plan, rows, results.DrawRequest{Method: sampling.DrawElsewhere}); !errors.Is(err, analysis.ErrBadRequest) {
+	if _, _, err := sampling.DrawSample(catalog, &plan, rows, sampling.DrawRequest{Method: sampling.DrawElsewhere}); !errors.Is(err, analysis.ErrBadRequest) {
 		t.Errorf("a method that is none: %v", err)
 	}
 }
@@ -109,12 +108,12 @@ func TestTakeDrawn(t *testing.T) {
 		return sampling.FrameRow{Row: n, Place: sampling.Place{Unit: "a"}, Sector: "land", List: list, Stratum: stratum, Order: order}
 	}
 	own := sampling.StratumName("a", "land")
-	got := results.TakeDrawn([]sampling.FrameRow{
-		row(2, sampling.MainList, "", 0), row(3, sampling.MainList, "", 0), row(4, sampling.ReserveList, "", 0), row(5, survey.NotDrawn, "", 0),
+	got := sampling.TakeDrawn([]sampling.FrameRow{
+		row(2, sampling.MainList, "", 0), row(3, sampling.MainList, "", 0), row(4, sampling.ReserveList, "", 0), row(5, sampling.NotDrawn, "", 0),
 		row(6, sampling.MainList, "north", 7), row(7, sampling.ReserveList, "north", 9),
 	})
-	want := survey.Drawing{
-		Draw: survey.Draw{Method: survey.DrawElsewhere, Listed: 6, Strata: []survey.DrawnStratum{
+	want := sampling.Drawing{
+		Draw: sampling.Draw{Method: sampling.DrawElsewhere, Listed: 6, Strata: []sampling.DrawnStratum{
 			{Name: own, Unit: "a", Sector: "land", Listed: 4, Main: 2, Reserve: 1},
 			{Name: "north", Listed: 2, Main: 1, Reserve: 1},
 		}},

@@ -1,4 +1,4 @@
-package results
+package sampling
 
 import (
 	"fmt"
@@ -9,19 +9,18 @@ import (
 	"hailong/analysis"
 	"hailong/survey"
 	"hailong/survey/campaigns"
-	"hailong/survey/sampling"
 )
 
 // DrawRequest says how to draw from a list.
 type DrawRequest struct {
-	Method sampling.DrawMethod
+	Method DrawMethod
 	Seed   uint64
 	// Each is how many rows to draw of each stratum; 0: as the plan says.
 	Each int
 }
 
-var drawMethods = map[sampling.DrawMethod]analysis.DrawMethod{
-	sampling.DrawRandom: analysis.SimpleRandom, sampling.DrawSystematic: analysis.Systematic, sampling.DrawBySize: analysis.ProportionalToSize,
+var drawMethods = map[DrawMethod]analysis.DrawMethod{
+	DrawRandom: analysis.SimpleRandom, DrawSystematic: analysis.Systematic, DrawBySize: analysis.ProportionalToSize,
 }
 
 // DrawSample draws from a list for a plan: of each cell of the plan as many rows
@@ -34,13 +33,13 @@ var drawMethods = map[sampling.DrawMethod]analysis.DrawMethod{
 // analysis.Draw over all rows of the list, so that it can be repeated from the
 // list, the seed and the numbers of each stratum. The error is
 // analysis.ErrBadRequest.
-func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []sampling.FrameRow, r DrawRequest) (sampling.Drawing, []survey.RowProblem, error) {
+func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []FrameRow, r DrawRequest) (Drawing, []survey.RowProblem, error) {
 	method, known := drawMethods[r.Method]
 	if !known {
-		return sampling.Drawing{}, nil, fmt.Errorf("draw by %q: %w", r.Method, analysis.ErrBadRequest)
+		return Drawing{}, nil, fmt.Errorf("draw by %q: %w", r.Method, analysis.ErrBadRequest)
 	}
 	frame := analysis.Frame{Rows: len(rows), Stratum: make([]int, len(rows)), Size: make([]int, len(rows))}
-	drawing := sampling.Drawing{Draw: sampling.Draw{Method: r.Method, Seed: strconv.FormatUint(r.Seed, 10), Listed: len(rows)}}
+	drawing := Drawing{Draw: Draw{Method: r.Method, Seed: strconv.FormatUint(r.Seed, 10), Listed: len(rows)}}
 	var problems []survey.RowProblem
 	at := map[string]int{}
 	var reserves, drawable []int // by stratum
@@ -53,7 +52,7 @@ func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []sampling.F
 		if cell == nil {
 			cell = &campaigns.PlanCell{Unit: row.Place.Unit, Sector: row.Sector}
 		}
-		name := sampling.StratumName(cell.Unit, cell.Sector)
+		name := StratumName(cell.Unit, cell.Sector)
 		h, seen := at[name]
 		if !seen {
 			h = len(drawing.Draw.Strata)
@@ -62,17 +61,17 @@ func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []sampling.F
 			if r.Each > 0 {
 				want, reserve = r.Each, int(math.Ceil(plan.Size.Reserve*float64(r.Each)-1e-9))
 			}
-			drawing.Draw.Strata = append(drawing.Draw.Strata, sampling.DrawnStratum{Name: name, Unit: cell.Unit, Sector: cell.Sector, Wanted: want})
+			drawing.Draw.Strata = append(drawing.Draw.Strata, DrawnStratum{Name: name, Unit: cell.Unit, Sector: cell.Sector, Wanted: want})
 			reserves, drawable = append(reserves, reserve), append(drawable, 0)
 		}
 		frame.Stratum[i], frame.Size[i] = h, row.Size
 		drawing.Draw.Strata[h].Listed++
-		if r.Method != sampling.DrawBySize || row.Size > 0 {
+		if r.Method != DrawBySize || row.Size > 0 {
 			drawable[h]++
 		}
 	}
 	if len(problems) > 0 {
-		return sampling.Drawing{}, problems, nil
+		return Drawing{}, problems, nil
 	}
 	main, reserve := make([]int, len(drawable)), make([]int, len(drawable))
 	for h := range drawing.Draw.Strata {
@@ -83,10 +82,10 @@ func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []sampling.F
 	}
 	selection, err := analysis.Draw(frame, method, main, reserve, r.Seed)
 	if err != nil {
-		return sampling.Drawing{}, nil, err
+		return Drawing{}, nil, err
 	}
-	place := map[sampling.FrameList][]int{sampling.MainList: make([]int, len(main)), sampling.ReserveList: make([]int, len(main))}
-	take := func(list sampling.FrameList, chosen []int) {
+	place := map[FrameList][]int{MainList: make([]int, len(main)), ReserveList: make([]int, len(main))}
+	take := func(list FrameList, chosen []int) {
 		for _, i := range chosen {
 			h := frame.Stratum[i]
 			place[list][h]++
@@ -96,13 +95,13 @@ func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []sampling.F
 			drawing.Rows = append(drawing.Rows, row)
 		}
 	}
-	take(sampling.MainList, selection.Sample)
-	take(sampling.ReserveList, selection.Reserve)
+	take(MainList, selection.Sample)
+	take(ReserveList, selection.Reserve)
 	return drawing, nil, nil
 }
 
 // cellFor is the cell of a plan that a row belongs to, nil where it is in none.
-func cellFor(catalog *survey.Catalog, plan *campaigns.Plan, row sampling.FrameRow) *campaigns.PlanCell {
+func cellFor(catalog *survey.Catalog, plan *campaigns.Plan, row FrameRow) *campaigns.PlanCell {
 	find := func(unit survey.UnitID, sector survey.SectorID) *campaigns.PlanCell {
 		i := slices.IndexFunc(plan.Cells, func(c campaigns.PlanCell) bool { return c.Unit == unit && c.Sector == sector })
 		if i < 0 {
@@ -131,19 +130,19 @@ func cellFor(catalog *survey.Catalog, plan *campaigns.Plan, row sampling.FrameRo
 // TakeDrawn makes a drawing of a list that was drawn elsewhere. Strata are as
 // the list names them, and otherwise units and sectors; rows without a place
 // in their stratum take that of the list.
-func TakeDrawn(rows []sampling.FrameRow) sampling.Drawing {
-	drawing := sampling.Drawing{Draw: sampling.Draw{Method: sampling.DrawElsewhere, Listed: len(rows)}}
+func TakeDrawn(rows []FrameRow) Drawing {
+	drawing := Drawing{Draw: Draw{Method: DrawElsewhere, Listed: len(rows)}}
 	at := map[string]int{}
 	for _, row := range rows {
 		name := row.Stratum
 		if name == "" {
-			name = sampling.StratumName(row.Place.Unit, row.Sector)
+			name = StratumName(row.Place.Unit, row.Sector)
 		}
 		h, seen := at[name]
 		if !seen {
 			h = len(drawing.Draw.Strata)
 			at[name] = h
-			stratum := sampling.DrawnStratum{Name: name}
+			stratum := DrawnStratum{Name: name}
 			if row.Stratum == "" {
 				stratum.Unit, stratum.Sector = row.Place.Unit, row.Sector
 			}
@@ -153,14 +152,14 @@ func TakeDrawn(rows []sampling.FrameRow) sampling.Drawing {
 		stratum.Listed++
 		row.Stratum = name
 		switch row.List {
-		case sampling.NotDrawn:
+		case NotDrawn:
 			continue
-		case sampling.MainList:
+		case MainList:
 			stratum.Main++
 			if row.Order == 0 {
 				row.Order = stratum.Main
 			}
-		case sampling.ReserveList:
+		case ReserveList:
 			stratum.Reserve++
 			if row.Order == 0 {
 				row.Order = stratum.Reserve

@@ -1,4 +1,4 @@
-package results
+package campaigns
 
 import (
 	"math"
@@ -9,15 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/survey"
-	"hailong/survey/campaigns"
 )
 
 // anyPlan draws a plan that passes its Check: some units, with or without
 // sectors.
-func anyPlan(t *rapid.T) campaigns.Plan {
-	p := campaigns.Plan{Size: campaigns.PlanSize{
-		Formula:    rapid.SampledFrom([]campaigns.SizeFormula{campaigns.Slovin, campaigns.Cochran}).Draw(t, "formula"),
-		Level:      rapid.SampledFrom([]campaigns.PlanLevel{campaigns.EachUnit, campaigns.AllUnits}).Draw(t, "level"),
+func anyPlan(t *rapid.T) Plan {
+	p := Plan{Size: PlanSize{
+		Formula:    rapid.SampledFrom([]SizeFormula{Slovin, Cochran}).Draw(t, "formula"),
+		Level:      rapid.SampledFrom([]PlanLevel{EachUnit, AllUnits}).Draw(t, "level"),
 		Margin:     rapid.Float64Range(0.005, 0.3).Draw(t, "margin"),
 		Confidence: rapid.Float64Range(0.8, 0.999).Draw(t, "confidence"),
 		Minimum:    rapid.OneOf(rapid.Just(0), rapid.IntRange(0, 10_000)).Draw(t, "minimum"),
@@ -25,7 +24,7 @@ func anyPlan(t *rapid.T) campaigns.Plan {
 	}}
 	for u := range rapid.IntRange(1, 6).Draw(t, "units") {
 		for s := range rapid.IntRange(1, 4).Draw(t, "sectors") {
-			p.Cells = append(p.Cells, campaigns.PlanCell{
+			p.Cells = append(p.Cells, PlanCell{
 				Unit: survey.UnitID(rune('a' + u)), Sector: survey.SectorID(rune('a' + s)),
 				Population: rapid.OneOf(rapid.IntRange(1, 50), rapid.IntRange(1, 200_000)).Draw(t, "population"),
 			})
@@ -36,7 +35,7 @@ func anyPlan(t *rapid.T) campaigns.Plan {
 
 // required computes a plan of its own and returns it with the answers that each
 // group of cells needs, and its population.
-func required(t *rapid.T, p campaigns.Plan) (_ campaigns.Plan, answers, population map[survey.UnitID]int) {
+func required(t *rapid.T, p Plan) (_ Plan, answers, population map[survey.UnitID]int) {
 	p.Cells = slices.Clone(p.Cells)
 	if err := Require(&p); err != nil {
 		t.Fatal(err)
@@ -44,7 +43,7 @@ func required(t *rapid.T, p campaigns.Plan) (_ campaigns.Plan, answers, populati
 	answers, population = map[survey.UnitID]int{}, map[survey.UnitID]int{}
 	for _, c := range p.Cells {
 		group := c.Unit
-		if p.Size.Level == campaigns.AllUnits {
+		if p.Size.Level == AllUnits {
 			group = ""
 		}
 		answers[group] += c.Required
@@ -85,7 +84,7 @@ func TestRequireReachesTheMargin(t *testing.T) {
 				continue
 			}
 			e := z * math.Sqrt(0.25/size*(all-size)/(all-1))
-			if p.Size.Formula == campaigns.Slovin {
+			if p.Size.Formula == Slovin {
 				e = math.Sqrt(1/size - 1/all)
 			}
 			if e > p.Size.Margin*(1+1e-9) {
@@ -99,7 +98,7 @@ func TestRequireReachesTheMargin(t *testing.T) {
 // than all together. The order of the cells changes no total.
 func TestRequireGrows(t *testing.T) {
 	t.Parallel()
-	total := func(t *rapid.T, p campaigns.Plan) int {
+	total := func(t *rapid.T, p Plan) int {
 		p, _, _ = required(t, p)
 		return p.Required()
 	}
@@ -117,7 +116,7 @@ func TestRequireGrows(t *testing.T) {
 			t.Fatalf("confidence %v takes %d, %v only %d", p.Size.Confidence, n, surer.Size.Confidence, m)
 		}
 		each, whole := p, p
-		each.Size.Level, whole.Size.Level = campaigns.EachUnit, campaigns.AllUnits
+		each.Size.Level, whole.Size.Level = EachUnit, AllUnits
 		if e, w := total(t, each), total(t, whole); e < w {
 			t.Fatalf("each unit takes %d, all together %d", e, w)
 		}

@@ -1,11 +1,10 @@
-package results
+package campaigns
 
 import (
 	"math"
 
 	"hailong/analysis"
 	"hailong/survey"
-	"hailong/survey/campaigns"
 )
 
 // Require computes how many answers each cell of a plan needs and how many are
@@ -14,12 +13,12 @@ import (
 // it the spread is proportional to population, no cell below the minimum, and
 // the size grows where the minimum asks for more. The plan must have passed its
 // Check. The error is analysis.ErrBadRequest.
-func Require(p *campaigns.Plan) error {
+func Require(p *Plan) error {
 	groups := map[survey.UnitID][]int{} // cells
 	var order []survey.UnitID
 	for i, c := range p.Cells {
 		key := c.Unit
-		if p.Size.Level == campaigns.AllUnits {
+		if p.Size.Level == AllUnits {
 			key = ""
 		}
 		if groups[key] == nil {
@@ -35,7 +34,7 @@ func Require(p *campaigns.Plan) error {
 	return nil
 }
 
-func require(p *campaigns.Plan, cells []int) error {
+func require(p *Plan, cells []int) error {
 	strata := make([]analysis.Stratum, len(cells))
 	population, least := 0, 0
 	for k, i := range cells {
@@ -45,7 +44,7 @@ func require(p *campaigns.Plan, cells []int) error {
 	}
 	request := analysis.SizeRequest{Population: population, Margin: p.Size.Margin, Confidence: p.Size.Confidence}
 	size, err := analysis.CochranSize(request)
-	if p.Size.Formula == campaigns.Slovin {
+	if p.Size.Formula == Slovin {
 		size, err = analysis.SlovinSize(request)
 	}
 	if err != nil {
