@@ -223,21 +223,15 @@ func TestWritersTellOfAFullDisk(t *testing.T) {
 	e := exchange.NewExporter(in.Store, in.Catalog(), campaign)
 	table := [][]string{{"a"}, {"b"}}
 	for name, write := range map[string]func() error{
-		"CSV":      func() error { return e.WriteCSV(t.Context(), fullDisk{}) },
-		"XLSX":     func() error { return e.WriteXLSX(t.Context(), fullDisk{}) },
-		"ListCSV":  func() error { return exchange.WriteCSV(fullDisk{}, ';', table) },
-		"ListXLSX": func() error { return exchange.WriteXLSX(fullDisk{}, table) },
+		"CSV":      func() error { return e.WriteCSV(t.Context(), &fullDisk{}) },
+		"XLSX":     func() error { return e.WriteXLSX(t.Context(), &fullDisk{}) },
+		"ListCSV":  func() error { return exchange.WriteCSV(&fullDisk{}, ';', table) },
+		"ListXLSX": func() error { return exchange.WriteXLSX(&fullDisk{}, table) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := write(); !errors.Is(err, errFull) {
-				t.Errorf("error %v, want %v", err, errFull)
+			if err := write(); !errors.Is(err, errDiskFull) {
+				t.Errorf("error %v, want %v", err, errDiskFull)
 			}
 		})
 	}
 }
-
-var errFull = errors.New("no space left on device")
-
-type fullDisk struct{}
-
-func (fullDisk) Write([]byte) (int, error) { return 0, errFull }

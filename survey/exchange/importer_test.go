@@ -96,32 +96,45 @@ func TestImport(t *testing.T) {
 		"DryRunAgain": {header + "A-1,u1,04/03/2026,2,\n", header + good, true, exchange.Imported{Rows: 2, Stored: 1, Known: 1}, nil, 1},
 		"Mended": {
 			header + "A-1,u1,04/03/2026,2,\nA-2,u1,,9,\n", header + good, false,
-			exchange.Imported{Rows: 2, Stored: 1, Known: 1}, nil, 2,
+			exchange.Imported{Rows: 2, Stored: 1, Known: 1},
+			nil, 2,
 		},
 		"BlankRows": {"", header + ",,,,\n\n" + good, false, exchange.Imported{Rows: 2, Stored: 2}, nil, 2},
 		"BadRow": {
 			"", header + good + "\nA-3,Xã Hai,32/1/2026,7,\n", false,
 			exchange.Imported{Rows: 3, Stored: 2, Rejected: 1},
-			[]string{"5 D1=7: import.unknown_answer", "5 Ngày=32/1/2026: import.bad_day", "5 Đơn vị=Xã Hai: import.ambiguous_unit"}, 2,
+			[]string{"5 D1=7: import.unknown_answer", "5 Ngày=32/1/2026: import.bad_day", "5 Đơn vị=Xã Hai: import.ambiguous_unit"},
+			2,
 		},
 		"MissingColumn": {
-			"", "Mã phiếu,D1\nA-1,1\n", false, exchange.Imported{Rows: 1, Rejected: 1}, []string{"2 unit=: import.no_unit"}, 0,
+			"", "Mã phiếu,D1\nA-1,1\n", false,
+			exchange.Imported{Rows: 1, Rejected: 1},
+			[]string{"2 unit=: import.no_unit"},
+			0,
 		},
 		"OtherAnswers": {
 			header + good, header + "A-1,u1,04/03/2026,1,\n", false,
-			exchange.Imported{Rows: 1, Rejected: 1}, []string{"2 Mã phiếu=A-1: import.known_differs"}, 2,
+			exchange.Imported{Rows: 1, Rejected: 1},
+			[]string{"2 Mã phiếu=A-1: import.known_differs"},
+			2,
 		},
 		"OtherDay": {
 			header + good, header + "A-1,u1,03/03/2026,2,\n", false,
-			exchange.Imported{Rows: 1, Rejected: 1}, []string{"2 Mã phiếu=A-1: import.known_differs"}, 2,
+			exchange.Imported{Rows: 1, Rejected: 1},
+			[]string{"2 Mã phiếu=A-1: import.known_differs"},
+			2,
 		},
 		"OtherUnit": {
 			header + good, header + "A-1,u2,04/03/2026,2,\n", true,
-			exchange.Imported{Rows: 1, Rejected: 1}, []string{"2 Mã phiếu=A-1: import.id_of_other"}, 2,
+			exchange.Imported{Rows: 1, Rejected: 1},
+			[]string{"2 Mã phiếu=A-1: import.id_of_other"},
+			2,
 		},
 		"SameNumberTwice": {
 			"", header + "A-1,u1,,2,\nA-1,u1,,1,\n", false,
-			exchange.Imported{Rows: 2, Stored: 1, Rejected: 1}, []string{"3 Mã phiếu=A-1: import.same_id"}, 1,
+			exchange.Imported{Rows: 2, Stored: 1, Rejected: 1},
+			[]string{"3 Mã phiếu=A-1: import.same_id"},
+			1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

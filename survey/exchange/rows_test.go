@@ -13,14 +13,13 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
-	"hailong/survey"
 	"hailong/survey/exchange"
 )
 
 func row(number int, cells ...string) exchange.Row { return exchange.Row{Number: number, Cells: cells} }
 
-// workbook makes an Excel file of sheets, each a name and its rows.
-func workbook(t testing.TB, names []string, sheets map[string][][]any) []byte {
+// workbookOf makes an Excel file of sheets, each a name and its rows.
+func workbookOf(t testing.TB, names []string, sheets map[string][][]any) []byte {
 	t.Helper()
 	file := excelize.NewFile()
 	for i, name := range names {
@@ -50,7 +49,7 @@ func workbook(t testing.TB, names []string, sheets map[string][][]any) []byte {
 	return out.Bytes()
 }
 
-func TestReadTable(t *testing.T) {
+func TestReadTableOfCSV(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		content string
@@ -112,7 +111,7 @@ func TestReadTableRefuses(t *testing.T) {
 
 func TestReadWorkbook(t *testing.T) {
 	t.Parallel()
-	content := workbook(t, []string{"Survey", "choices", "empty"}, map[string][][]any{
+	content := workbookOf(t, []string{"Survey", "choices", "empty"}, map[string][][]any{
 		"Survey":  {{" type ", "name"}, {}, {"text", "Xa\u0303"}},
 		"choices": {{"list_name"}, {12}},
 	})
@@ -194,7 +193,7 @@ func TestOpenRowsOfNoWorkbook(t *testing.T) {
 // An export that fills a sheet goes on in the next; the rows are one file.
 func TestRowsGoOnInTheNextSheet(t *testing.T) {
 	t.Parallel()
-	content := workbook(t, []string{"Phiếu", "Bảng mã", "Phiếu 2", "Phiếu 4"}, map[string][][]any{
+	content := workbookOf(t, []string{"Phiếu", "Bảng mã", "Phiếu 2", "Phiếu 4"}, map[string][][]any{
 		"Phiếu":   {{"unit", "day"}, {"u1", 46085}, {"u2"}},
 		"Bảng mã": {{"a codebook"}},
 		"Phiếu 2": {{"unit", "day"}, {"u3", 0.5}},
@@ -231,43 +230,4 @@ func writeFile(t testing.TB, name, content string) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-func TestReadList(t *testing.T) {
-	t.Parallel()
-	columns := []exchange.ListColumn{
-		{Name: "name", Title: survey.Text{"vi": "tên", "en": "name"}, Headers: []string{"name", "tên"}},
-		{Name: "code", Title: survey.Text{"vi": "mã", "en": "code"}, Headers: []string{"code", "mã"}},
-		{Name: "note", Headers: []string{"note"}, Optional: true},
-	}
-	got, err := exchange.ReadList("a.csv", []byte("Mã,TÊN,other\n01,Một,x\n02\n"), columns)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []exchange.ListRow{
-		{Row: 2, Cells: map[string]string{"name": "Một", "code": "01"}},
-		{Row: 3, Cells: map[string]string{"code": "02"}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("rows (-want +got):\n%s", diff)
-	}
-	for name, tt := range map[string]struct{ content, key string }{
-		"NotText": {"\xff", "list.file_unreadable"},
-		"Empty":   {"\n", "list.file_empty"},
-		"NoRows":  {"name,code\n", "list.file_no_rows"},
-		"Long":    {"name,code\n" + strings.Repeat("x,y\n", exchange.MaxListRows+1), "list.file_long"},
-		"Columns": {"note\nx\n", "list.file_columns"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := exchange.ReadList("a.csv", []byte(tt.content), columns)
-			var invalid *survey.Error
-			if !errors.As(err, &invalid) {
-				t.Fatalf("error %v, want one of kind %s", err, survey.Invalid)
-			}
-			if invalid.Kind != survey.Invalid || invalid.Key != tt.key {
-				t.Errorf("error %s %q, want %s %q", invalid.Kind, invalid.Key, survey.Invalid, tt.key)
-			}
-		})
-	}
 }
