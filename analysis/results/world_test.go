@@ -50,7 +50,7 @@ func newWorld(t testing.TB, schools ...survey.Unit) *world {
 	}
 	shipped.Units = append(shipped.Units, schools...)
 	seed := catalog.Seed{Catalog: shipped.Index(), Today: "2026-03-05", Random: rand.Reader}
-	if _, err := seed.Plant(t.Context(), store); err != nil {
+	if _, err := seed.Apply(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	w := &world{TB: t, store: store}

@@ -64,7 +64,7 @@ func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.L
 	}
 	bar := newProgress("demo", int64(demo.Responses))
 	demo.Stored = bar.add
-	err = demo.Plant(ctx, store)
+	err = demo.Fill(ctx, store)
 	bar.finish()
 	if err == nil {
 		err = serve(ctx, o, doors, store, true, log, out)

@@ -34,7 +34,7 @@ func demoStore(t testing.TB, seed uint64, responses int) string {
 	address := "bolt:" + filepath.Join(t.TempDir(), "demo.db")
 	withStore(t, address, func(s *bolt.Store) {
 		d := demo.Demo{Seed: seed, Today: "2026-03-05", Responses: responses}
-		if err := d.Plant(t.Context(), s); err != nil {
+		if err := d.Fill(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
 	})

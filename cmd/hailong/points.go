@@ -64,7 +64,7 @@ func startedCatalog(cmd *cobra.Command, store survey.Store) (*survey.Catalog, er
 		return nil, err
 	}
 	seed := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader, Changes: changes}
-	if _, err := seed.Plant(cmd.Context(), store); err != nil {
+	if _, err := seed.Apply(cmd.Context(), store); err != nil {
 		return nil, err
 	}
 	return survey.LoadCatalog(cmd.Context(), store)

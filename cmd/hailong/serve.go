@@ -93,7 +93,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		if err != nil {
 			return err
 		}
-		err = plant(cmd.Context(), store, log)
+		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
 			err = serve(cmd.Context(), o, doors, store, false, log, cmd.OutOrStdout())
@@ -162,9 +162,9 @@ func (d doors) close() {
 	}
 }
 
-// plant finishes what an earlier process left to do, and brings a store up to
-// the catalogue of this program.
-func plant(ctx context.Context, store survey.Store, log *slog.Logger) error {
+// prepareStore finishes what an earlier process left to do, and brings a store
+// up to the catalogue of this program.
+func prepareStore(ctx context.Context, store survey.Store, log *slog.Logger) error {
 	shipped, err := catalog.Load()
 	if err != nil {
 		return err
@@ -177,8 +177,8 @@ func plant(ctx context.Context, store survey.Store, log *slog.Logger) error {
 	if acts+entries > 0 {
 		log.Warn("the last run ended in the middle of changes; they are finished now", "acts", acts, "audit_entries", entries)
 	}
-	planted, err := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader, Changes: changes}.Plant(ctx, store)
-	for _, kept := range planted.Kept {
+	seeded, err := catalog.Seed{Catalog: shipped, Today: survey.DateOf(time.Now()), Random: rand.Reader, Changes: changes}.Apply(ctx, store)
+	for _, kept := range seeded.Kept {
 		log.Warn("a document of the catalogue is older than this program's and was left as it is", "document", kept)
 	}
 	return err
@@ -249,7 +249,7 @@ const eraseEvery = time.Hour
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
-// serve answers requests from a planted store until ctx ends. The address it
+// serve answers requests from a store after its first start until ctx ends. The address it
 // listens on and what to do next are written to out. The first administrator
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.

@@ -48,17 +48,17 @@ var load = sync.OnceValues(func() (*survey.Catalog, error) { return Read(embedde
 // is Problems with every mistake in it: of a file that is not YAML, or that
 // does not fit its type, the first one; of all others every broken rule.
 func Read(fsys fs.FS) (*survey.Catalog, error) {
-	r := &source.Reader{Fsys: fsys}
+	files := &source.Files{FS: fsys}
 	var (
 		units   struct{ Units []survey.Unit }
 		sectors struct{ Sectors []survey.Sector }
 		scales  struct{ Scales []survey.Scale }
 		targets struct{ Targets []survey.Target }
 	)
-	unitFile := r.Read("units.yaml", &units)
-	sectorFile := r.Read("sectors.yaml", &sectors)
-	scaleFile := r.Read("scales.yaml", &scales)
-	targetFile := r.Read("targets.yaml", &targets)
+	unitFile := files.Read("units.yaml", &units)
+	sectorFile := files.Read("sectors.yaml", &sectors)
+	scaleFile := files.Read("scales.yaml", &scales)
+	targetFile := files.Read("targets.yaml", &targets)
 	checkUnits(unitFile, units.Units)
 	checkSectors(sectorFile, sectors.Sectors)
 	questions.CheckScales(scaleFile, scales.Scales)
@@ -72,7 +72,7 @@ func Read(fsys fs.FS) (*survey.Catalog, error) {
 	var questionnaires []survey.Questionnaire
 	for _, name := range names {
 		var q survey.Questionnaire
-		f := r.Read(name, &q)
+		f := files.Read(name, &q)
 		if f.Broken {
 			continue
 		}
@@ -90,7 +90,7 @@ func Read(fsys fs.FS) (*survey.Catalog, error) {
 	for i := range targets.Targets {
 		targets.Targets[i].Rev, targets.Targets[i].Order = 1, i+1
 	}
-	if problems := r.Problems(); len(problems) > 0 {
+	if problems := files.Problems(); len(problems) > 0 {
 		return nil, problems
 	}
 	return (&survey.Catalog{

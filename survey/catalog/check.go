@@ -14,45 +14,45 @@ func checkUnits(f *source.File, units []survey.Unit) {
 		u := &units[i]
 		at := f.At("units[%d]", i)
 		if !source.Slug.MatchString(string(u.ID)) {
-			at.In(".id").Report("id %q: write small letters, digits and hyphens", u.ID)
+			at.Field("id").Report("id %q: write small letters, digits and hyphens", u.ID)
 		}
 		if byID[u.ID] != nil {
-			at.In(".id").Report("id %q stands twice", u.ID)
+			at.Field("id").Report("id %q stands twice", u.ID)
 		}
 		byID[u.ID] = u
 	}
 	for i := range units {
 		u := &units[i]
 		at := f.At("units[%d]", i)
-		at.In(".name").Need(u.Name)
-		at.In(".note").May(u.Note)
+		at.Field("name").RequireText(u.Name)
+		at.Field("note").OptionalText(u.Note)
 		switch {
 		case u.Kind == survey.School:
-			at.In(".kind").Report("a school: schools are imported, the catalogue holds none")
+			at.Field("kind").Report("a school: schools are imported, the catalogue holds none")
 		case !slices.Contains(survey.UnitKinds, u.Kind):
-			at.In(".kind").Report("unknown kind %q", u.Kind)
+			at.Field("kind").Report("unknown kind %q", u.Kind)
 		}
 		if len(u.Levels) > 0 {
-			at.In(".levels").Report("only a school has levels")
+			at.Field("levels").Report("only a school has levels")
 		}
-		checkSpan(at.In(".valid"), u.Valid)
+		checkSpan(at.Field("valid"), u.Valid)
 		checkParent(at, u, byID)
 		checkSuccessors(at, u, byID)
 		for j := range units[:i] {
 			if o := &units[j]; u.Code != "" && o.Code == u.Code && o.Kind == u.Kind && overlap(o.Valid, u.Valid) {
-				at.In(".code").Report("code %q is also that of %q at the same time", u.Code, o.ID)
+				at.Field("code").Report("code %q is also that of %q at the same time", u.Code, o.ID)
 			}
 		}
 	}
 }
 
-func checkSpan(at source.Place, s survey.Span) {
+func checkSpan(at source.Position, s survey.Span) {
 	for _, end := range []struct {
 		part string
 		date survey.Date
-	}{{".from", s.From}, {".to", s.To}} {
+	}{{"from", s.From}, {"to", s.To}} {
 		if end.date != "" && !end.date.Valid() {
-			at.In(end.part).Report("%q is not a day: write it as 2025-06-30", end.date)
+			at.Field(end.part).Report("%q is not a day: write it as 2025-06-30", end.date)
 		}
 	}
 	if s.From != "" && s.To != "" && s.From > s.To {
@@ -60,8 +60,8 @@ func checkSpan(at source.Place, s survey.Span) {
 	}
 }
 
-func checkParent(at source.Place, u *survey.Unit, byID map[survey.UnitID]*survey.Unit) {
-	at = at.In(".parent")
+func checkParent(at source.Position, u *survey.Unit, byID map[survey.UnitID]*survey.Unit) {
+	at = at.Field("parent")
 	if u.Parent == "" {
 		if u.Kind != survey.Province {
 			at.Report("%q has no parent; only a province stands alone", u.ID)
@@ -94,17 +94,17 @@ func checkParent(at source.Place, u *survey.Unit, byID map[survey.UnitID]*survey
 
 // Successors cannot form a ring: each exists on the day after the end of the
 // unit before it, so that along a chain the ends rise.
-func checkSuccessors(at source.Place, u *survey.Unit, byID map[survey.UnitID]*survey.Unit) {
+func checkSuccessors(at source.Position, u *survey.Unit, byID map[survey.UnitID]*survey.Unit) {
 	if len(u.Successors) == 0 {
 		return
 	}
 	if !u.Valid.To.Valid() {
-		at.In(".successors").Report("%q has successors but no last day (valid.to)", u.ID)
+		at.Field("successors").Report("%q has successors but no last day (valid.to)", u.ID)
 		return
 	}
 	next := survey.DateOf(u.Valid.To.Time().Add(36 * time.Hour))
 	for i, id := range u.Successors {
-		at := at.Nth(".successors", i)
+		at := at.Element("successors", i)
 		s := byID[id]
 		switch {
 		case s == nil:
@@ -138,15 +138,15 @@ func checkSectors(f *source.File, sectors []survey.Sector) {
 	for i, s := range sectors {
 		at := f.At("sectors[%d]", i)
 		if !source.Slug.MatchString(string(s.ID)) {
-			at.In(".id").Report("id %q: write small letters, digits and hyphens", s.ID)
+			at.Field("id").Report("id %q: write small letters, digits and hyphens", s.ID)
 		}
 		if seen[s.ID] {
-			at.In(".id").Report("id %q stands twice", s.ID)
+			at.Field("id").Report("id %q stands twice", s.ID)
 		}
 		seen[s.ID] = true
-		at.In(".name").Need(s.Name)
+		at.Field("name").RequireText(s.Name)
 		if s.Group != "" && s.Group != survey.LandBuildInvest {
-			at.In(".group").Report("unknown group %q", s.Group)
+			at.Field("group").Report("unknown group %q", s.Group)
 		}
 	}
 	if len(sectors) == 0 || sectors[len(sectors)-1].ID != survey.OtherSector {
@@ -162,33 +162,33 @@ func checkTargets(f *source.File, targets []survey.Target, sectors []survey.Sect
 			at.Report("a target without a code")
 		}
 		if seen[t.Code] {
-			at.In(".code").Report("code %q stands twice", t.Code)
+			at.Field("code").Report("code %q stands twice", t.Code)
 		}
 		seen[t.Code] = true
-		at.In(".title").Need(t.Title)
-		at.In(".clause").Need(t.Clause)
+		at.Field("title").RequireText(t.Title)
+		at.Field("clause").RequireText(t.Clause)
 		if t.Family != "" && !slices.Contains(survey.Families, t.Family) {
-			at.In(".family").Report("unknown family %q", t.Family)
+			at.Field("family").Report("unknown family %q", t.Family)
 		}
 		if t.Group != "" && t.Family != survey.Procedures {
-			at.In(".group").Report("only a target of family %q can have a group of sectors", survey.Procedures)
+			at.Field("group").Report("only a target of family %q can have a group of sectors", survey.Procedures)
 		}
 		if t.Group != "" && !slices.ContainsFunc(sectors, func(s survey.Sector) bool { return s.Group == t.Group }) {
-			at.In(".group").Report("no sector is of group %q", t.Group)
+			at.Field("group").Report("no sector is of group %q", t.Group)
 		}
 		if len(t.Milestones) == 0 {
 			at.Report("target %q has no milestone", t.Code)
 		}
 		for j, m := range t.Milestones {
-			at := at.Nth(".milestones", j)
+			at := at.Element("milestones", j)
 			if !(m.Threshold > 0 && m.Threshold <= 1) {
-				at.In(".threshold").Report("threshold %v is not a share above 0 and at most 1", m.Threshold)
+				at.Field("threshold").Report("threshold %v is not a share above 0 and at most 1", m.Threshold)
 			}
 			if !m.Due.Valid() {
-				at.In(".due").Report("%q is not a day: write it as 2025-12-31", m.Due)
+				at.Field("due").Report("%q is not a day: write it as 2025-12-31", m.Due)
 			}
 			if j > 0 && m.Due <= t.Milestones[j-1].Due {
-				at.In(".due").Report("due dates must rise")
+				at.Field("due").Report("due dates must rise")
 			}
 		}
 	}

@@ -25,9 +25,9 @@ type Seed struct {
 	Changes *survey.Changes
 }
 
-// Planted tells what Plant found to do.
-type Planted struct {
-	First bool                      // the store had not been planted before
+// Seeded says what Apply found to do.
+type Seeded struct {
+	First bool                      // this was the first start
 	Added map[survey.Collection]int // documents of the catalogue that were not there yet
 	// Kept lists shipped documents ("targets/TTHC") that stand in the store with
 	// another content, and that nobody edited there: the store holds an older
@@ -49,12 +49,12 @@ type firstStart struct {
 
 const firstStartID = "first_start"
 
-// Plant brings a store up to the seed. It may run at every start, in several
+// Apply brings a store up to the seed. It may run at every start, in several
 // processes, and after an interruption: what is there is never changed, what a
 // newer catalogue brings is added, and campaigns and points are made once in
 // the life of a store.
-func (s Seed) Plant(ctx context.Context, store survey.Store) (Planted, error) {
-	done := Planted{Added: map[survey.Collection]int{}}
+func (s Seed) Apply(ctx context.Context, store survey.Store) (Seeded, error) {
+	done := Seeded{Added: map[survey.Collection]int{}}
 	err := s.load(ctx, store, &done)
 	for survey.KindOf(err) == survey.Conflict { // another process adds the same
 		err = s.load(ctx, store, &done)
@@ -69,26 +69,26 @@ func (s Seed) Plant(ctx context.Context, store survey.Store) (Planted, error) {
 }
 
 // load adds what the store does not hold of the catalogue.
-func (s Seed) load(ctx context.Context, store survey.Store, done *Planted) error {
-	*done = Planted{Added: map[survey.Collection]int{}}
+func (s Seed) load(ctx context.Context, store survey.Store, done *Seeded) error {
+	*done = Seeded{Added: map[survey.Collection]int{}}
 	var act *survey.Act
 	if s.Changes != nil {
 		act = s.Changes.Begin(survey.Actor{Shell: "serve"}).Entry("catalog.add", "catalog", nil, nil)
 	}
 	if err := errors.Join(
-		plant(ctx, store, act, survey.Units, s.Catalog.Units, done),
-		plant(ctx, store, act, survey.Sectors, s.Catalog.Sectors, done),
-		plant(ctx, store, act, survey.Questionnaires, s.Catalog.Questionnaires, done),
-		plant(ctx, store, act, survey.Targets, s.Catalog.Targets, done),
+		insertMissing(ctx, store, act, survey.Units, s.Catalog.Units, done),
+		insertMissing(ctx, store, act, survey.Sectors, s.Catalog.Sectors, done),
+		insertMissing(ctx, store, act, survey.Questionnaires, s.Catalog.Questionnaires, done),
+		insertMissing(ctx, store, act, survey.Targets, s.Catalog.Targets, done),
 	); err != nil || act == nil || len(done.Added) == 0 {
 		return err
 	}
 	return act.Do(ctx)
 }
 
-// plant inserts the documents that the store does not hold, or adds them to an
-// act.
-func plant[T any](ctx context.Context, store survey.Store, act *survey.Act, c survey.Collection, shipped []T, done *Planted) error {
+// insertMissing inserts the documents that the store does not hold, or adds them
+// to an act.
+func insertMissing[T any](ctx context.Context, store survey.Store, act *survey.Act, c survey.Collection, shipped []T, done *Seeded) error {
 	have := map[string]bson.M{}
 	revs := map[string]int64{}
 	err := store.Scan(ctx, c, "", "", func(raw bson.Raw) error {
@@ -145,7 +145,7 @@ func decodeDocument(raw bson.Raw) (string, bson.M, error) {
 }
 
 // start makes the campaigns and points of a first start.
-func (s Seed) start(ctx context.Context, store survey.Store, done *Planted) error {
+func (s Seed) start(ctx context.Context, store survey.Store, done *Seeded) error {
 	settings := survey.Table[firstStart]{Store: store, Collection: survey.Settings}
 	plan, err := settings.Get(ctx, firstStartID)
 	if survey.KindOf(err) == survey.NotFound {

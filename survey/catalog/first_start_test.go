@@ -21,11 +21,11 @@ import (
 func TestFirstStart(t *testing.T) {
 	t.Parallel()
 	store := surveytest.Store(t)
-	done, err := surveytest.NewSeed(t, "2026-03-02").Plant(t.Context(), store)
+	done, err := surveytest.NewSeed(t, "2026-03-02").Apply(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := catalog.Planted{First: true, Added: map[survey.Collection]int{
+	want := catalog.Seeded{First: true, Added: map[survey.Collection]int{
 		survey.Units: 53, survey.Sectors: 46, survey.Questionnaires: 8, survey.Targets: 5,
 	}}
 	if diff := cmp.Diff(want, done); diff != "" {
@@ -92,11 +92,11 @@ func TestStartingAgainChangesNothing(t *testing.T) {
 	}
 	again := surveytest.NewSeed(t, "2027-01-05")
 	again.Random = rand.NewChaCha8([32]byte{2})
-	done, err := again.Plant(t.Context(), store)
+	done, err := again.Apply(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(catalog.Planted{Added: map[survey.Collection]int{}}, done); diff != "" {
+	if diff := cmp.Diff(catalog.Seeded{Added: map[survey.Collection]int{}}, done); diff != "" {
 		t.Errorf("second start (-want +got):\n%s", diff)
 	}
 	after := surveytest.Loaded(t, store)
@@ -116,11 +116,11 @@ func TestNewerCatalogue(t *testing.T) {
 	newer.Catalog.Targets[2].Title = survey.Text{"vi": "Câu chữ mới", "en": "New words"}
 	newer.Catalog.Index()
 
-	done, err := newer.Plant(t.Context(), store)
+	done, err := newer.Apply(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := catalog.Planted{
+	want := catalog.Seeded{
 		Added: map[survey.Collection]int{survey.Questionnaires: 1},
 		Kept:  []string{"targets/EDU"},
 	}
@@ -234,12 +234,12 @@ func TestInterruptedStartGoesOn(t *testing.T) {
 	t.Parallel()
 	for inserts := range 7 { // units, sectors, questionnaires, targets, the plan, campaigns, points
 		store := surveytest.Store(t)
-		if _, err := surveytest.NewSeed(t, "2026-03-02").Plant(t.Context(), &failing{Store: store, left: inserts}); !errors.Is(err, errPower) {
+		if _, err := surveytest.NewSeed(t, "2026-03-02").Apply(t.Context(), &failing{Store: store, left: inserts}); !errors.Is(err, errPower) {
 			t.Fatalf("after %d inserts: error %v, want the power cut", inserts, err)
 		}
 		next := surveytest.NewSeed(t, "2026-03-02")
 		next.Random = rand.NewChaCha8([32]byte{byte(inserts + 2)})
-		if _, err := next.Plant(t.Context(), store); err != nil {
+		if _, err := next.Apply(t.Context(), store); err != nil {
 			t.Fatal(err)
 		}
 		if c := surveytest.Loaded(t, store); len(c.Points) != 57 || len(c.Campaigns) != 3 || len(c.Units) != 53 {
@@ -258,7 +258,7 @@ func TestStartingManyAtOnce(t *testing.T) {
 		s := surveytest.NewSeed(t, "2026-03-02")
 		s.Random = rand.NewChaCha8([32]byte{byte(i)})
 		all.Go(func() {
-			done, err := s.Plant(t.Context(), store)
+			done, err := s.Apply(t.Context(), store)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

@@ -18,16 +18,17 @@ type Exporter struct {
 	// Progress is called after each response.
 	Progress func()
 
-	store  survey.Store
-	wanted map[survey.CampaignID]bool
-	layout *Layout
+	store     survey.Store
+	wanted    map[survey.CampaignID]bool
+	layout    *Layout
+	sheetRows int // that a sheet of a workbook holds
 }
 
 // NewExporter prepares an export of campaigns of a catalogue.
 func NewExporter(store survey.Store, c *survey.Catalog, campaigns ...*survey.Campaign) *Exporter {
 	e := &Exporter{
 		Progress: func() {},
-		store:    store, wanted: map[survey.CampaignID]bool{}, layout: NewLayout(c, campaigns...),
+		store:    store, wanted: map[survey.CampaignID]bool{}, layout: NewLayout(c, campaigns...), sheetRows: maxSheetRows,
 	}
 	for _, k := range campaigns {
 		e.wanted[k.ID] = true

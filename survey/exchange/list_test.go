@@ -139,8 +139,9 @@ func TestWriteCSV(t *testing.T) {
 	if got := b.String(); got != want {
 		t.Errorf("wrote %q, want %q", got, want)
 	}
-	for left := range 2 { // the first write is the mark, the second the rows
-		if err := exchange.WriteCSV(&fullDisk{left}, ',', rows); !errors.Is(err, errDiskFull) {
+	long := [][]string{rows[0], {strings.Repeat("x", 100_000)}}
+	for left := range 2 { // more than is gathered for one write
+		if err := exchange.WriteCSV(&fullDisk{left}, ',', long); !errors.Is(err, errDiskFull) {
 			t.Errorf("with room for %d writes: error %v, want %v", left, err, errDiskFull)
 		}
 	}

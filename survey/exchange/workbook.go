@@ -34,7 +34,7 @@ func (e *Exporter) WriteXLSX(ctx context.Context, out io.Writer) (err error) {
 	if err := file.SetSheetName(file.GetSheetName(0), responseSheet); err != nil {
 		return err
 	}
-	w := &responseSheets{file: file, layout: e.layout, maxRows: maxSheetRows, values: make([]any, len(e.layout.Columns))}
+	w := &responseSheets{file: file, layout: e.layout, maxRows: e.sheetRows, values: make([]any, len(e.layout.Columns))}
 	if err := w.begin(); err != nil {
 		return err
 	}

@@ -38,10 +38,9 @@ func quoted(s string) ([]byte, error) {
 // stands in the file.
 func ReadForm(name string, content []byte, known []survey.Scale) (survey.Questionnaire, error) {
 	var q survey.Questionnaire
-	f := &source.File{Name: name, Lines: map[string]int{}}
-	if err := f.Decode(content, &q); err != nil {
-		f.Undecoded(err)
-		return survey.Questionnaire{}, source.Problems(f.Problems)
+	f := source.NewFile(name)
+	if !f.Decode(content, &q) {
+		return survey.Questionnaire{}, f.Problems()
 	}
 	CheckScales(f, q.Scales)
 	scales := q.Scales
@@ -54,8 +53,7 @@ func ReadForm(name string, content []byte, known []survey.Scale) (survey.Questio
 	checker := FormChecker{alone: true, Scales: scales}
 	checker.Check(f, &q)
 	q.ID, q.Rev = q.Ref().ID(), 1
-	r := source.Reader{Files: []*source.File{f}}
-	if problems := r.Problems(); len(problems) > 0 {
+	if problems := f.Problems(); len(problems) > 0 {
 		return q, problems
 	}
 	return q, nil
@@ -83,9 +81,9 @@ func CheckForm(q survey.Questionnaire, others []survey.Questionnaire) source.Pro
 			}
 		}
 	}
-	f := &source.File{Name: q.ID}
+	f := source.NewFile(q.ID)
 	CheckScales(f, q.Scales)
 	q.Scales = nil
 	c.Check(f, &q)
-	return source.Problems(f.Problems)
+	return f.Problems()
 }

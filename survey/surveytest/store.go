@@ -38,11 +38,11 @@ func NewSeed(t testing.TB, today survey.Date) catalog.Seed {
 	return catalog.Seed{Catalog: Shipped(t), Today: today, Random: rand.NewChaCha8([32]byte{1})}
 }
 
-// planted returns a store after its first start, and its catalogue.
+// FirstStart returns a store after its first start, and its catalogue.
 func FirstStart(t testing.TB, today survey.Date) (*bolt.Store, *survey.Catalog) {
 	t.Helper()
 	store := Store(t)
-	if _, err := NewSeed(t, today).Plant(t.Context(), store); err != nil {
+	if _, err := NewSeed(t, today).Apply(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	return store, Loaded(t, store)

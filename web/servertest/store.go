@@ -45,7 +45,7 @@ func OpenShippedStore(t testing.TB) *bolt.Store {
 		t.Fatal(err)
 	}
 	seed := catalog.Seed{Catalog: shipped, Today: survey.DateOf(Now), Random: rand.NewChaCha8([32]byte{1})}
-	if _, err := seed.Plant(t.Context(), store); err != nil {
+	if _, err := seed.Apply(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	return store

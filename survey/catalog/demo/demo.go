@@ -28,17 +28,17 @@ type Demo struct {
 	Today     survey.Date // responses end the day before, so that none is of the future
 	Responses int         // how many; 20,000 show something everywhere
 
-	// Stored is told how many responses each write of Plant stored; nil: nobody.
+	// Stored is told how many responses each write of Fill stored; nil: nobody.
 	Stored func(responses int)
 }
 
 // demoBatch is how many responses are stored in one write.
 const demoBatch = 2000
 
-// Plant fills an empty store: the catalogue, sample schools, campaigns and
+// Fill fills an empty store: the catalogue, sample schools, campaigns and
 // points, all marked as a demonstration, and the responses. It must not be
 // given a store that is meant for real responses.
-func (d Demo) Plant(ctx context.Context, store survey.Store) error {
+func (d Demo) Fill(ctx context.Context, store survey.Store) error {
 	c, err := d.catalog(ctx, store)
 	if err != nil {
 		return fmt.Errorf("make the demonstration: %w", err)
@@ -69,7 +69,7 @@ func (d Demo) Plant(ctx context.Context, store survey.Store) error {
 	return flush()
 }
 
-// catalog plants what the responses stand on and returns it.
+// catalog stores what the responses stand on and returns it.
 func (d Demo) catalog(ctx context.Context, store survey.Store) (*survey.Catalog, error) {
 	shipped, err := catalog.Load()
 	if err != nil {
@@ -77,7 +77,7 @@ func (d Demo) catalog(ctx context.Context, store survey.Store) (*survey.Catalog,
 	}
 	codes := rand.NewChaCha8(d.key())
 	seed := catalog.Seed{Catalog: shipped, Today: d.Today, Random: codes, Demo: true}
-	if _, err := seed.Plant(ctx, store); err != nil {
+	if _, err := seed.Apply(ctx, store); err != nil {
 		return nil, err
 	}
 	c, err := survey.LoadCatalog(ctx, store)
@@ -153,9 +153,9 @@ type sampleSchool struct {
 
 func readDemo() (demoData, error) {
 	var data demoData
-	r := &source.Reader{Fsys: embedded}
-	r.Read("demo.yaml", &data)
-	if problems := r.Problems(); len(problems) > 0 {
+	files := &source.Files{FS: embedded}
+	files.Read("demo.yaml", &data)
+	if problems := files.Problems(); len(problems) > 0 {
 		return data, problems
 	}
 	return data, nil
@@ -187,7 +187,7 @@ func sampleSchools(c *survey.Catalog, on survey.Date) ([]registry.SchoolRow, err
 }
 
 // Year yields the responses, by rising time and id. The catalogue is one that
-// Plant stored. An error is one of the demonstration's data and ends the year.
+// Fill stored. An error is one of the demonstration's data and ends the year.
 func (d Demo) Year(c *survey.Catalog) iter.Seq2[survey.Response, error] {
 	return func(yield func(survey.Response, error) bool) {
 		data, err := readDemo()

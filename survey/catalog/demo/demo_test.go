@@ -33,11 +33,11 @@ func openBolt(t testing.TB) *bolt.Store {
 	return store
 }
 
-// demo plants a demonstration and returns its catalogue and responses.
+// demo fills a store with a demonstration and returns its catalogue and responses.
 func invented(t testing.TB, d demo.Demo) (*survey.Catalog, []survey.Response) {
 	t.Helper()
 	store := openBolt(t)
-	if err := d.Plant(t.Context(), store); err != nil {
+	if err := d.Fill(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	c, err := survey.LoadCatalog(t.Context(), store)
@@ -155,7 +155,7 @@ func TestDemoTellsOfItsProgress(t *testing.T) {
 	t.Parallel()
 	var told []int
 	d := demo.Demo{Seed: 1, Today: demoDay, Responses: 4100, Stored: func(n int) { told = append(told, n) }}
-	if err := d.Plant(t.Context(), openBolt(t)); err != nil {
+	if err := d.Fill(t.Context(), openBolt(t)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int{2000, 2000, 100}, told); diff != "" {

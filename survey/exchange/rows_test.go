@@ -1,0 +1,233 @@
+package exchange_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+
+	"hailong/survey/exchange"
+)
+
+func row(number int, cells ...string) exchange.Row { return exchange.Row{Number: number, Cells: cells} }
+
+// workbookOf makes an Excel file of sheets, each a name and its rows.
+func workbookOf(t testing.TB, names []string, sheets map[string][][]any) []byte {
+	t.Helper()
+	file := excelize.NewFile()
+	for i, name := range names {
+		var err error
+		if i == 0 {
+			err = file.SetSheetName(file.GetSheetName(0), name)
+		} else {
+			_, err = file.NewSheet(name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, cells := range sheets[name] {
+			at, err := excelize.CoordinatesToCellName(1, k+1)
+			if err == nil {
+				err = file.SetSheetRow(name, at, &cells)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := errors.Join(file.Write(&out), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestReadTableOfCSV(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		content string
+		want    []exchange.Row
+	}{
+		"Comma":     {"a,b\n1,2\n", []exchange.Row{row(1, "a", "b"), row(2, "1", "2")}},
+		"Semicolon": {"\ufeffa;b\r\n1,5;2\r\n", []exchange.Row{row(1, "a", "b"), row(2, "1,5", "2")}},
+		"Tab":       {"a\tb\n1\t2", []exchange.Row{row(1, "a", "b"), row(2, "1", "2")}},
+		"Trimmed":   {" a , b\n,\n 1 ,\n", []exchange.Row{row(1, "a", "b"), row(3, "1", "")}},
+		// A spreadsheet counts a blank line, and not a line break inside a cell.
+		"Numbers":    {"a,b\n\n\"x\ny\r\nz\",2\n\n3,4\n", []exchange.Row{row(1, "a", "b"), row(3, "x\ny\nz", "2"), row(5, "3", "4")}},
+		"Guarded":    {"a\n'=1+1\n'+84 912\n'quoted\n", []exchange.Row{row(1, "a"), row(2, "=1+1"), row(3, "+84 912"), row(4, "'quoted")}},
+		"Composed":   {"a\nXa\u0303\n", []exchange.Row{row(1, "a"), row(2, "Xã")}},
+		"Nothing":    {"", nil},
+		"OnlyBlanks": {"\n,,\n \n", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := exchange.ReadTable("list.csv", []byte(tt.content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReadTableRefuses(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		file    string
+		content []byte
+		want    error
+	}{
+		"Latin":        {"a.csv", []byte("t\xean tr\xfd\xf6ng\n"), exchange.ErrNotUTF8},
+		"LatinBelow":   {"a.csv", []byte("a\n\xff\n"), exchange.ErrNotUTF8},
+		"NotAWorkbook": {"a.XLSX", []byte("a,b\n"), exchange.ErrNotWorkbook},
+		"CutOff":       {"a.xlsx", []byte("PK\x03\x04 cut off"), exchange.ErrNotWorkbook},
+		"Columns":      {"a.csv", bytes.Repeat([]byte(","), exchange.MaxColumns), exchange.ErrTooLarge},
+		"Cells":        {"a.csv", bytes.Repeat([]byte("x"+strings.Repeat(",", 1<<13-1)+"\n"), exchange.MaxCells>>13+1), exchange.ErrTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows, err := exchange.ReadTable(tt.file, tt.content)
+			if !errors.Is(err, tt.want) {
+				t.Errorf("error %v, want %v", err, tt.want)
+			}
+			if rows != nil {
+				t.Errorf("%d rows, want none", len(rows))
+			}
+			if err != nil && strings.Contains(err.Error(), "zip") {
+				t.Errorf("%v: the words of the cause are not for people", err)
+			}
+		})
+	}
+}
+
+func TestReadWorkbook(t *testing.T) {
+	t.Parallel()
+	content := workbookOf(t, []string{"Survey", "choices", "empty"}, map[string][][]any{
+		"Survey":  {{" type ", "name"}, {}, {"text", "Xa\u0303"}},
+		"choices": {{"list_name"}, {12}},
+	})
+	got, err := exchange.ReadWorkbook(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]exchange.Row{
+		"survey":  {row(1, "type", "name"), row(3, "text", "Xã")},
+		"choices": {row(1, "list_name"), row(2, "12")},
+		"empty":   nil,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("sheets (-want +got):\n%s", diff)
+	}
+	if table, err := exchange.ReadTable("a.xlsx", content); err != nil || cmp.Diff(want["survey"], table) != "" {
+		t.Errorf("the first sheet: %v, %v", table, err)
+	}
+	if _, err := exchange.ReadWorkbook([]byte("no")); !errors.Is(err, exchange.ErrNotWorkbook) {
+		t.Errorf("error %v, want %v", err, exchange.ErrNotWorkbook)
+	}
+}
+
+// What a writer of lists writes the reader gives back, and Excel as well as
+// CSV.
+func TestListsAreReadAsTheyWereWritten(t *testing.T) {
+	t.Parallel()
+	cell := rapid.StringMatching(`[a-z=+@'";,\t\n-]{0,5}x`)
+	rapid.Check(t, func(t *rapid.T) {
+		width := rapid.IntRange(1, 4).Draw(t, "columns")
+		table := rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 6).Draw(t, "table")
+		var want []exchange.Row
+		for i, cells := range table {
+			trimmed := make([]string, len(cells))
+			for k, c := range cells {
+				trimmed[k] = strings.TrimSpace(c)
+			}
+			want = append(want, row(i+1, trimmed...))
+		}
+		for name, write := range map[string]func(io.Writer) error{
+			"a.csv":  func(w io.Writer) error { return exchange.WriteCSV(w, ',', table) },
+			"a.xlsx": func(w io.Writer) error { return exchange.WriteXLSX(w, table) },
+		} {
+			var out bytes.Buffer
+			if err := write(&out); err != nil {
+				t.Fatal(err)
+			}
+			if name == "a.csv" && exchange.Separator(out.Bytes()) != ',' {
+				continue // a header full of semicolons is read as separated by them
+			}
+			got, err := exchange.ReadTable(name, out.Bytes())
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		}
+	})
+}
+
+func TestOpenRowsOfAMissingFile(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"none.csv", "none.xlsx"} {
+		if _, err := exchange.OpenRows(filepath.Join(t.TempDir(), name)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: error %v, want that it does not exist", name, err)
+		}
+	}
+}
+
+func TestOpenRowsOfNoWorkbook(t *testing.T) {
+	t.Parallel()
+	name := writeFile(t, "a.xlsx", "no")
+	if _, err := exchange.OpenRows(name); !errors.Is(err, exchange.ErrNotWorkbook) {
+		t.Errorf("error %v, want %v", err, exchange.ErrNotWorkbook)
+	}
+}
+
+// An export that fills a sheet goes on in the next; the rows are one file.
+func TestRowsGoOnInTheNextSheet(t *testing.T) {
+	t.Parallel()
+	content := workbookOf(t, []string{"Phiếu", "Bảng mã", "Phiếu 2", "Phiếu 4"}, map[string][][]any{
+		"Phiếu":   {{"unit", "day"}, {"u1", 46085}, {"u2"}},
+		"Bảng mã": {{"a codebook"}},
+		"Phiếu 2": {{"unit", "day"}, {"u3", 0.5}},
+		"Phiếu 4": {{"unit"}, {"not of the export"}},
+	})
+	rows, err := exchange.OpenRows(writeFile(t, "a.xlsx", string(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []exchange.Row
+	for {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, exchange.Row{Number: row.Number, Cells: append([]string{}, row.Cells...)})
+	}
+	if err := rows.Close(); err != nil {
+		t.Error(err)
+	}
+	want := []exchange.Row{row(1, "unit", "day"), row(2, "u1", "46085"), row(3, "u2"), row(4, "u3", "0.5")}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+func writeFile(t testing.TB, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
