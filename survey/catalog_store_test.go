@@ -161,8 +161,11 @@ func TestPointListings(t *testing.T) {
 		},
 		Questionnaires: []survey.Questionnaire{{Code: "q", Version: 1, Family: survey.Procedures}},
 		Points: []survey.Point{
-			{Code: "0000002", Unit: "old", Form: "q", Channel: survey.ChannelQR, Order: 2}, {Code: "0000001", Unit: "new", Form: "q", Channel: survey.ChannelKiosk, Order: 1},
-			{Code: "0000003", Unit: "new", Form: "q", Off: true}, {Code: "0000004", Unit: "gone", Form: "q"}, {Code: "0000005", Unit: "new", Form: "gone"},
+			{Code: "0000002", Unit: "old", Form: "q", Channel: survey.ChannelQR, Order: 2},
+			{Code: "0000001", Unit: "new", Form: "q", Channel: survey.ChannelKiosk, Order: 1},
+			{Code: "0000003", Unit: "new", Form: "q", Off: true},
+			{Code: "0000004", Unit: "gone", Form: "q"},
+			{Code: "0000005", Unit: "new", Form: "gone"},
 		},
 	}).Index()
 	want := []survey.PointListing{

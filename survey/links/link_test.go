@@ -47,8 +47,10 @@ func catalog() *survey.Catalog {
 			Period: survey.Span{From: "2026-01-01", To: "2026-12-31"},
 		}},
 		Points: []survey.Point{
-			{Code: counter, Unit: "centre", Form: "tthc-quick"}, {Code: second, Unit: "centre", Form: "tthc-quick"},
-			{Code: school, Unit: "school", Form: "edu-parent"}, {Code: off, Unit: "centre", Form: "tthc-quick", Off: true},
+			{Code: counter, Unit: "centre", Form: "tthc-quick"},
+			{Code: second, Unit: "centre", Form: "tthc-quick"},
+			{Code: school, Unit: "school", Form: "edu-parent"},
+			{Code: off, Unit: "centre", Form: "tthc-quick", Off: true},
 		},
 	}).Index()
 }

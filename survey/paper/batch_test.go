@@ -87,18 +87,21 @@ func (f *fieldOffice) key(t *testing.T, b paper.Batch, serial int, overall strin
 	return entered
 }
 
-// refused holds an error to a kind and a key, and returns it.
-func refused(t *testing.T, what string, err error, want survey.Kind, key string) *survey.Error {
+// refusal is what an error says to the person.
+type refusal struct {
+	Fields survey.Fields
+	Args   []any
+}
+
+// refused holds an error to a kind and a key, and returns what else it says.
+func refused(t *testing.T, what string, err error, want survey.Kind, key string) refusal {
 	t.Helper()
 	var e *survey.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || e.Kind != want || e.Key != key {
 		t.Errorf("%s: error %v, want kind %s and key %q", what, err, want, key)
-		return &survey.Error{}
+		return refusal{}
 	}
-	if e.Kind != want || e.Key != key {
-		t.Errorf("%s: error %v, want kind %s and key %q", what, err, want, key)
-	}
-	return e
+	return refusal{e.Fields, e.Args}
 }
 
 // wantFields holds what is said beside the fields of a form to their keys.
