@@ -17,7 +17,7 @@ type tokenPage struct {
 	Form   page.Form
 	Tokens []tokenRow
 	Secret string // of a token just made
-	grantChoices
+	staff.GrantChoices
 }
 
 type tokenRow struct {

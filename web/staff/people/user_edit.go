@@ -18,22 +18,7 @@ type userPage struct {
 	Form     page.Form
 	User     *people.User // nil: a new one
 	Conflict *staff.Conflict
-	grantChoices
-}
-
-// grantChoices are the choices of a role and its scope.
-type grantChoices struct{ staff.GrantChoices }
-
-// Roles are the choices of a role.
-func (grantChoices) Roles() []page.Option { return roleOptions() }
-
-// Families are the choices of questionnaire families.
-func (grantChoices) Families() []page.Option {
-	options := make([]page.Option, len(survey.Families))
-	for i, f := range survey.Families {
-		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
-	}
-	return options
+	staff.GrantChoices
 }
 
 // chosenSchool reports whether one of the schools is ticked in a form.
