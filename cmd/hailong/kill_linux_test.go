@@ -423,15 +423,11 @@ func TestKilledDuringChanges(t *testing.T) {
 				},
 			}
 			all.Go(func() {
-				err := o.signIn(login)
-				if err == nil {
-					err = o.work()
+				if o.signIn(login) == nil {
+					_ = o.work() // until the server has gone
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				if o.done["/staff/login"] == 0 {
-					t.Errorf("%s could not sign in: %v", login, err)
-				}
 				for path, n := range o.done {
 					done[path] += n
 				}
