@@ -326,9 +326,10 @@ func (o *officer) list(address string) string {
 	case strings.Contains(address, "/sectors"):
 		return fmt.Sprintf("name,short\nLĩnh vực %s,x\nLĩnh vực %s,\n", o.word(), o.word())
 	}
-	list := "đơn vị,bản,họ tên,điện thoại\n"
+	list := "đơn vị,bản,họ tên,số hộ\n"
+	unit := []string{"xa-pa-u-2025", "xa-ta-tong-2025", "xa-bum-nua-2025"}[o.rand.IntN(3)]
 	for range 12 {
-		list += fmt.Sprintf("Pa Ủ,Bản %d,Hộ %s,\n", 1+o.rand.IntN(3), o.word())
+		list += fmt.Sprintf("%s,Bản %d,Hộ %s,%d\n", unit, 1+o.rand.IntN(3), o.word(), 1+o.rand.IntN(5))
 	}
 	return list
 }
