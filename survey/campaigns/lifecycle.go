@@ -89,19 +89,19 @@ func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Camp
 // day may differ. Errors: Invalid, NotFound, Conflict.
 func (f *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edited survey.Campaign) (survey.Campaign, error) {
 	return f.change(ctx, actor, edited.ID, rev, "campaign.edit", func(c *survey.Campaign) error {
-		switch c.State {
-		case survey.Draft:
+		switch {
+		case !c.Allows(survey.StepEdit):
+			return wrongState("edit campaign", c)
+		case c.State == survey.Draft:
 			edited.State, edited.Demo, edited.Making = survey.Draft, c.Demo, c.Making
 			edited.Complete()
 			*c = edited
-		case survey.Open:
+		default:
 			edited.Title.Clean()
 			c.Title, c.Period.To = edited.Title, edited.Period.To
 			if err := f.stillAhead(c); err != nil {
 				return err
 			}
-		case survey.ClosedDown, survey.Published, survey.Withdrawn:
-			return wrongState("edit campaign", c)
 		}
 		return c.Check(f.catalog())
 	})
@@ -113,7 +113,7 @@ func (f *Campaigns) Discard(ctx context.Context, actor survey.Actor, id survey.C
 	if err != nil {
 		return err
 	}
-	if c.State != survey.Draft {
+	if !c.Allows(survey.StepDiscard) {
 		return wrongState("discard campaign", &c)
 	}
 	for _, guard := range f.guards {
@@ -131,7 +131,7 @@ func (f *Campaigns) Discard(ctx context.Context, actor survey.Actor, id survey.C
 // no other open campaign asks at the same time.
 func (f *Campaigns) Open(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
 	return f.change(ctx, actor, id, rev, "campaign.open", func(c *survey.Campaign) error {
-		if c.State != survey.Draft {
+		if !c.Allows(survey.StepOpen) {
 			return wrongState("open campaign", c)
 		}
 		if err := c.Check(f.catalog()); err != nil {
@@ -149,7 +149,7 @@ func (f *Campaigns) Open(ctx context.Context, actor survey.Actor, id survey.Camp
 // is still taken.
 func (f *Campaigns) Close(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
 	return f.change(ctx, actor, id, rev, "campaign.close", func(c *survey.Campaign) error {
-		if c.State != survey.Open {
+		if !c.Allows(survey.StepClose) {
 			return wrongState("close campaign", c)
 		}
 		c.State, c.Shut = survey.ClosedDown, survey.DateOf(f.now())
@@ -170,7 +170,7 @@ func nextDay(d survey.Date) survey.Date {
 // Reopen undoes Close as long as nothing was published.
 func (f *Campaigns) Reopen(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
 	return f.change(ctx, actor, id, rev, "campaign.reopen", func(c *survey.Campaign) error {
-		if c.State != survey.ClosedDown {
+		if !c.Allows(survey.StepReopen) {
 			return wrongState("reopen campaign", c)
 		}
 		if err := f.Openable(c); err != nil {

@@ -19,7 +19,7 @@ func (f *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.C
 		return survey.Campaign{}, err
 	case before.Rev != rev:
 		return survey.Campaign{}, survey.NewError(survey.Conflict, "publish campaign", nil)
-	case before.State != survey.ClosedDown && before.State != survey.Withdrawn:
+	case !before.Allows(survey.StepPublish):
 		return survey.Campaign{}, wrongState("publish campaign", &before)
 	}
 	edition := survey.Edition{Number: len(before.Editions) + 1, Published: f.time(), By: actor.String()}
@@ -59,7 +59,7 @@ func (f *Campaigns) Withdraw(ctx context.Context, actor survey.Actor, id survey.
 		return survey.Campaign{}, survey.InvalidField("withdraw figures", "campaign.invalid", "reason", "campaign.bad_reason", 10, maxReason)
 	}
 	return f.change(ctx, actor, id, rev, "campaign.withdraw", func(c *survey.Campaign) error {
-		if c.State != survey.Published || len(c.Editions) == 0 {
+		if !c.Allows(survey.StepWithdraw) || len(c.Editions) == 0 {
 			return wrongState("withdraw figures", c)
 		}
 		c.Editions = slices.Clone(c.Editions)

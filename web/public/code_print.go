@@ -13,9 +13,9 @@ import (
 
 // codePicture draws the code of a point: /qr/CODE.png or .svg, with size in
 // pixels, level (L, M, Q, H) and quiet zone in modules as parameters.
-func (s *Handlers) codePicture(c *fiber.Ctx) error {
+func (h *Handlers) codePicture(c *fiber.Ctx) error {
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
-	point, err := s.printedPoint(name)
+	point, err := h.printedPoint(name)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (s *Handlers) codePicture(c *fiber.Ctx) error {
 		return err
 	}
 	var picture []byte
-	switch content := prints.CodeContent(s.Site, c, point); kind {
+	switch content := prints.CodeContent(h.Site, c, point); kind {
 	case "png":
 		picture, err = qr.PNG(content, options)
 		c.Set(fiber.HeaderContentType, "image/png")
@@ -43,21 +43,21 @@ func (s *Handlers) codePicture(c *fiber.Ctx) error {
 
 // codePoster prints the code of a point as PDF: a wall poster, or with
 // format=card, sheet or stickers something smaller.
-func (s *Handlers) codePoster(c *fiber.Ctx) error {
+func (h *Handlers) codePoster(c *fiber.Ctx) error {
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
 	if kind != "pdf" {
 		return fiber.ErrNotFound
 	}
-	point, err := s.printedPoint(name)
+	point, err := h.printedPoint(name)
 	if err != nil {
 		return err
 	}
 	format := qr.Format(c.Query("format", string(qr.Poster)))
 	var document bytes.Buffer
-	err = qr.PDF(&document, format, []qr.Point{prints.Printed(s.Site, c, point)}, qr.Document{
+	err = qr.PDF(&document, format, []qr.Point{prints.Printed(h.Site, c, point)}, qr.Document{
 		Copies:  format.PerPage(),
-		Demo:    s.Demo,
-		Created: s.Today().Time(),
+		Demo:    h.Demo,
+		Created: h.Today().Time(),
 	})
 	if err != nil {
 		return prints.BadPrint(err)
@@ -69,12 +69,12 @@ func (s *Handlers) codePoster(c *fiber.Ctx) error {
 }
 
 // printedPoint returns a point in use by the code in a file's name.
-func (s *Handlers) printedPoint(name string) (*survey.Point, error) {
+func (h *Handlers) printedPoint(name string) (*survey.Point, error) {
 	code, err := survey.ParsePointCode(name)
 	if err != nil {
 		return nil, err
 	}
-	point := s.Catalog().Point(code)
+	point := h.Catalog().Point(code)
 	if point == nil || point.Off {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "print code", Key: "point.unknown"}
 	}

@@ -11,13 +11,13 @@ import (
 
 // snapshotShow sends the text that was hashed, byte for byte, so that anybody
 // can compute the hash.
-func (s *Handlers) snapshotShow(c *fiber.Ctx) error {
+func (h *Handlers) snapshotShow(c *fiber.Ctx) error {
 	id, err := url.PathUnescape(c.Params("campaign"))
 	if err != nil {
 		return fiber.ErrNotFound
 	}
 	hash := c.Params("hash")
-	text, err := s.published.Text(c.UserContext(), survey.CampaignID(id), hash)
+	text, err := h.published.Text(c.UserContext(), survey.CampaignID(id), hash)
 	if err != nil {
 		return err
 	}
@@ -34,6 +34,6 @@ type withdrawnPage struct {
 	Edition  survey.Edition
 }
 
-func (s *Handlers) withdrawnShow(c *fiber.Ctx, campaign *survey.Campaign, edition *survey.Edition) error {
-	return s.Render(c, fiber.StatusGone, "results_withdrawn", withdrawnPage{Page: s.Page(c), Campaign: campaign, Edition: *edition})
+func (h *Handlers) withdrawnShow(c *fiber.Ctx, campaign *survey.Campaign, edition *survey.Edition) error {
+	return h.Render(c, fiber.StatusGone, "results_withdrawn", withdrawnPage{Page: h.Page(c), Campaign: campaign, Edition: *edition})
 }

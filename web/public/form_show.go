@@ -18,32 +18,32 @@ type closedPage struct {
 }
 
 // formShow shows the form of a point.
-func (s *Handlers) formShow(c *fiber.Ctx) error {
-	catalog := s.Catalog()
-	point, err := s.point(c, catalog)
+func (h *Handlers) formShow(c *fiber.Ctx) error {
+	catalog := h.Catalog()
+	point, err := h.point(c, catalog)
 	if err != nil {
-		return s.pointFailed(c, err)
+		return h.pointFailed(c, err)
 	}
 	if string(point.Code) != c.Params("code") { // as people type it
-		return c.Redirect(s.Page(c).Link("/s/"+string(point.Code)), fiber.StatusSeeOther)
+		return c.Redirect(h.Page(c).Link("/s/"+string(point.Code)), fiber.StatusSeeOther)
 	}
-	campaign, ref, err := catalog.CampaignFor(point, s.Today())
+	campaign, ref, err := catalog.CampaignFor(point, h.Today())
 	if err != nil {
-		return s.closedShow(c, catalog, point, err)
+		return h.closedShow(c, catalog, point, err)
 	}
 	id, err := survey.NewResponseID()
 	if err != nil {
 		return err
 	}
 	view, place := page.ViewFor(c, campaign), point.Unit
-	if unit := catalog.UnitOn(place, s.Today()); unit != nil {
+	if unit := catalog.UnitOn(place, h.Today()); unit != nil {
 		place = unit.ID
 	}
-	page, err := s.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
+	page, err := h.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
-		page := formview.NewFormPage(s.Today(), page.Page{View: view, Demo: s.Demo, URLPath: "/s/" + string(point.Code), Langs: page.Offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
+		page := formview.NewFormPage(h.Today(), page.Page{View: view, Demo: h.Demo, URLPath: "/s/" + string(point.Code), Langs: page.Offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
 		page.ID, page.Fresh = formview.IDGap, true
-		rendered, err := s.RenderBytes("form", page)
+		rendered, err := h.RenderBytes("form", page)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func (s *Handlers) formShow(c *fiber.Ctx) error {
 
 // point returns the point whose code is in the path. The error is Invalid for
 // a mistyped code and NotFound for one that no point has.
-func (s *Handlers) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, error) {
+func (h *Handlers) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, error) {
 	typed, err := url.PathUnescape(c.Params("code"))
 	if err != nil {
 		typed = c.Params("code")
@@ -70,7 +70,7 @@ func (s *Handlers) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, 
 	if point == nil {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}
 	}
-	if unit := catalog.UnitOn(point.Unit, s.Today()); point.Off && unit != nil {
+	if unit := catalog.UnitOn(point.Unit, h.Today()); point.Off && unit != nil {
 		// Where the new code is, not which: the old one may have leaked.
 		key := "point.switched_off"
 		if point.Successor != "" {
@@ -88,20 +88,20 @@ func (s *Handlers) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, 
 }
 
 // pointFailed answers a code that leads nowhere with a field to type it again.
-func (s *Handlers) pointFailed(c *fiber.Ctx, err error) error {
+func (h *Handlers) pointFailed(c *fiber.Ctx, err error) error {
 	typed, unescaped := url.PathUnescape(c.Params("code"))
 	if unescaped != nil {
 		typed = c.Params("code")
 	}
-	return s.codeAgain(c, typed, err)
+	return h.codeAgain(c, typed, err)
 }
 
-func (s *Handlers) closedShow(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, err error) error {
+func (h *Handlers) closedShow(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, err error) error {
 	f := page.FailureOf(err, page.RequestID(c))
-	page := closedPage{Page: s.Page(c), Message: f.Message}
-	if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
+	page := closedPage{Page: h.Page(c), Message: f.Message}
+	if unit := catalog.UnitOn(point.Unit, h.Today()); unit != nil {
 		page.Place = unit.Name
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return s.Render(c, f.Status, "closed", page)
+	return h.Render(c, f.Status, "closed", page)
 }

@@ -11,8 +11,8 @@ import (
 
 type homePage struct{ page.Page }
 
-func (s *Handlers) homeShow(c *fiber.Ctx) error {
-	return s.Render(c, fiber.StatusOK, "home", homePage{s.Page(c)})
+func (h *Handlers) homeShow(c *fiber.Ctx) error {
+	return h.Render(c, fiber.StatusOK, "home", homePage{h.Page(c)})
 }
 
 // codePage asks again for a code that is mistyped or that no point has.
@@ -24,26 +24,26 @@ type codePage struct {
 }
 
 // codeFind leads from a code that a person typed to its form.
-func (s *Handlers) codeFind(c *fiber.Ctx) error {
+func (h *Handlers) codeFind(c *fiber.Ctx) error {
 	typed := string(c.Context().QueryArgs().Peek("code"))
 	if typed == "" {
-		return c.Redirect(s.Page(c).Link("/"), fiber.StatusSeeOther)
+		return c.Redirect(h.Page(c).Link("/"), fiber.StatusSeeOther)
 	}
 	code, err := survey.ParsePointCode(typed)
 	if err != nil {
-		return s.codeAgain(c, typed, err)
+		return h.codeAgain(c, typed, err)
 	}
 	return c.Redirect(page.Page{View: page.ViewOf(c)}.Link("/s/"+string(code)), fiber.StatusSeeOther)
 }
 
 // codeAgain shows what is wrong with a typed code, and the code to mend.
-func (s *Handlers) codeAgain(c *fiber.Ctx, typed string, err error) error {
+func (h *Handlers) codeAgain(c *fiber.Ctx, typed string, err error) error {
 	f := page.FailureOf(err, page.RequestID(c))
-	page := codePage{Page: s.Page(c), TitleKey: "code.title", Message: f.Message, Typed: typed}
+	page := codePage{Page: h.Page(c), TitleKey: "code.title", Message: f.Message, Typed: typed}
 	if f.Kind == survey.NotFound {
 		page.TitleKey = "code.unknown.title"
 	}
 	page.URLPath, page.Query = "/s", url.Values{"code": {typed}}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return s.Render(c, f.Status, "code", page)
+	return h.Render(c, f.Status, "code", page)
 }

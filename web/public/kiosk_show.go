@@ -63,16 +63,16 @@ func (p kioskPage) Refresh() int {
 }
 
 // kioskShow shows the kiosk of a point.
-func (s *Handlers) kioskShow(c *fiber.Ctx) error {
-	catalog := s.Catalog()
-	point, err := s.point(c, catalog)
+func (h *Handlers) kioskShow(c *fiber.Ctx) error {
+	catalog := h.Catalog()
+	point, err := h.point(c, catalog)
 	if err != nil {
-		return s.pointFailed(c, err)
+		return h.pointFailed(c, err)
 	}
 	if string(point.Code) != c.Params("code") { // as people type it
-		return c.Redirect(s.Page(c).Link("/k/"+string(point.Code)), fiber.StatusSeeOther)
+		return c.Redirect(h.Page(c).Link("/k/"+string(point.Code)), fiber.StatusSeeOther)
 	}
-	page, err := s.kioskPage(c, catalog, point)
+	page, err := h.kioskPage(c, catalog, point)
 	if err != nil {
 		return err
 	}
@@ -80,19 +80,19 @@ func (s *Handlers) kioskShow(c *fiber.Ctx) error {
 	if page.Notice != nil {
 		status = fiber.StatusGone
 	}
-	return s.Render(c, status, "kiosk", page)
+	return h.Render(c, status, "kiosk", page)
 }
 
-func (s *Handlers) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point) (kioskPage, error) {
-	view := kioskPage{Page: s.Page(c), Code: point.Code, Service: point.Label, Times: s.kiosk}
+func (h *Handlers) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point) (kioskPage, error) {
+	view := kioskPage{Page: h.Page(c), Code: point.Code, Service: point.Label, Times: h.kiosk}
 	view.URLPath = "/k/" + string(point.Code)
-	if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
+	if unit := catalog.UnitOn(point.Unit, h.Today()); unit != nil {
 		view.Place = unit.Name
 	}
 	if sector := catalog.Sector(point.Sector); sector != nil && len(view.Service) == 0 {
 		view.Service = sector.Name
 	}
-	campaign, ref, err := catalog.CampaignFor(point, s.Today())
+	campaign, ref, err := catalog.CampaignFor(point, h.Today())
 	if err != nil {
 		f := page.FailureOf(err, "")
 		if f.Kind != survey.Closed {

@@ -9,15 +9,15 @@ import (
 )
 
 // kioskSubmit stores what a kiosk sends: one press may be all of it.
-func (s *Handlers) kioskSubmit(c *fiber.Ctx) error {
-	catalog := s.Catalog()
-	point, err := s.point(c, catalog)
+func (h *Handlers) kioskSubmit(c *fiber.Ctx) error {
+	catalog := h.Catalog()
+	point, err := h.point(c, catalog)
 	if err != nil {
-		return s.pointFailed(c, err)
+		return h.pointFailed(c, err)
 	}
-	submission := formview.SubmissionOf(c, s.Now())
+	submission := formview.SubmissionOf(c, h.Now())
 	submission.Point, submission.Channel, submission.Partial = point.Code, survey.ChannelKiosk, true
-	_, err = s.intake.Submit(c.UserContext(), submission)
+	_, err = h.intake.Submit(c.UserContext(), submission)
 	page := page.Page{View: page.ViewOf(c)}
 	page.Lang = submission.Lang
 	switch {
@@ -31,12 +31,12 @@ func (s *Handlers) kioskSubmit(c *fiber.Ctx) error {
 
 // kioskThanks thanks a person whose browser runs no script, and leads back to
 // the question by itself.
-func (s *Handlers) kioskThanks(c *fiber.Ctx) error {
-	point, err := s.point(c, s.Catalog())
+func (h *Handlers) kioskThanks(c *fiber.Ctx) error {
+	point, err := h.point(c, h.Catalog())
 	if err != nil {
-		return s.pointFailed(c, err)
+		return h.pointFailed(c, err)
 	}
-	page := kioskPage{Page: s.Page(c), Code: point.Code, Times: s.kiosk, Thanks: true}
+	page := kioskPage{Page: h.Page(c), Code: point.Code, Times: h.kiosk, Thanks: true}
 	page.URLPath = "/k/" + string(point.Code)
-	return s.Render(c, fiber.StatusOK, "kiosk", page)
+	return h.Render(c, fiber.StatusOK, "kiosk", page)
 }

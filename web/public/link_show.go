@@ -34,33 +34,33 @@ type linkEndPage struct {
 
 // linkShow opens a one-time link: the form, as often as it takes until it is
 // sent.
-func (s *Handlers) linkShow(c *fiber.Ctx) error {
-	visit, err := s.follow(c)
+func (h *Handlers) linkShow(c *fiber.Ctx) error {
+	visit, err := h.follow(c)
 	if err != nil {
-		return s.linkEnded(c, visit, err)
+		return h.linkEnded(c, visit, err)
 	}
-	return s.linkForm(c, fiber.StatusOK, visit, intake.Submission{Lang: survey.Lang(page.Parameter(c, "lang"))}, nil)
+	return h.linkForm(c, fiber.StatusOK, visit, intake.Submission{Lang: survey.Lang(page.Parameter(c, "lang"))}, nil)
 }
 
-func (s *Handlers) follow(c *fiber.Ctx) (links.Visit, error) {
+func (h *Handlers) follow(c *fiber.Ctx) (links.Visit, error) {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Robots-Tag", "noindex")
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer") // the address is the secret
-	return s.links.Open(c.UserContext(), linkSecret(c))
+	return h.links.Open(c.UserContext(), linkSecret(c))
 }
 
 func linkSecret(c *fiber.Ctx) string { return strings.Clone(c.Params("secret")) }
 
 // linkForm shows the form with what was given and what is wrong with it.
-func (s *Handlers) linkForm(c *fiber.Ctx, status int, visit links.Visit, given intake.Submission, failed error) error {
-	catalog := s.Catalog()
+func (h *Handlers) linkForm(c *fiber.Ctx, status int, visit links.Visit, given intake.Submission, failed error) error {
+	catalog := h.Catalog()
 	point := catalog.Point(visit.Point)
 	if point == nil || point.Off {
-		return s.linkEnded(c, visit, &survey.Error{Kind: survey.Closed, Op: "open link", Key: "link.point_gone"})
+		return h.linkEnded(c, visit, &survey.Error{Kind: survey.Closed, Op: "open link", Key: "link.point_gone"})
 	}
-	campaign, ref, err := catalog.CampaignFor(point, s.Today())
+	campaign, ref, err := catalog.CampaignFor(point, h.Today())
 	if err != nil {
-		return s.linkEnded(c, visit, err)
+		return h.linkEnded(c, visit, err)
 	}
 	if given.Form.Code == ref.Code && catalog.Questionnaire(given.Form) != nil {
 		ref = given.Form
@@ -70,9 +70,9 @@ func (s *Handlers) linkForm(c *fiber.Ctx, status int, visit links.Visit, given i
 	if failed != nil {
 		fields = f.Fields
 	}
-	base := s.Page(c)
+	base := h.Page(c)
 	base.View, base.Langs, base.URLPath = base.Within(campaign, given.Lang), page.Offered(campaign), page.LinkPath(linkSecret(c))
-	page := linkPage{FormPage: formview.NewFormPage(s.Today(), base, catalog, point, ref, given.Given, fields), Code: linkSecret(c)}
+	page := linkPage{FormPage: formview.NewFormPage(h.Today(), base, catalog, point, ref, given.Given, fields), Code: linkSecret(c)}
 	page.ID, page.Fresh = string(visit.Response), failed == nil
 	switch {
 	case failed == nil:
@@ -80,28 +80,28 @@ func (s *Handlers) linkForm(c *fiber.Ctx, status int, visit links.Visit, given i
 		page.Note = &f.Message
 	default:
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
-		s.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", failed)
+		h.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", failed)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	c.Set(fiber.HeaderContentSecurityPolicy, page.Rules.Policy)
-	return s.Render(c, status, "form", page)
+	return h.Render(c, status, "form", page)
 }
 
 // linkEnded answers a link that opens no form.
-func (s *Handlers) linkEnded(c *fiber.Ctx, visit links.Visit, err error) error {
+func (h *Handlers) linkEnded(c *fiber.Ctx, visit links.Visit, err error) error {
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Closed && f.Kind != survey.NotFound || f.Message.Key == "" {
 		return err
 	}
-	page := linkEndPage{Page: s.Page(c), Place: s.PlaceOf(visit.Point), Message: f.Message}
-	return s.Render(c, f.Status, "link_end", page)
+	page := linkEndPage{Page: h.Page(c), Place: h.PlaceOf(visit.Point), Message: f.Message}
+	return h.Render(c, f.Status, "link_end", page)
 }
 
 // linkSubmit stores the one response of a link. Sending again what was stored
 // leads to the thanks again.
-func (s *Handlers) linkSubmit(c *fiber.Ctx) error {
-	submission := formview.SubmissionOf(c, s.Now())
-	visit, err := s.follow(c)
+func (h *Handlers) linkSubmit(c *fiber.Ctx) error {
+	submission := formview.SubmissionOf(c, h.Now())
+	visit, err := h.follow(c)
 	view := page.Page{View: page.ViewOf(c)}
 	view.Lang = submission.Lang
 	thanks := view.Link(page.LinkPath(linkSecret(c)) + "/thanks/" + string(visit.Response))
@@ -109,28 +109,28 @@ func (s *Handlers) linkSubmit(c *fiber.Ctx) error {
 		if visit.Used != "" && submission.ID == string(visit.Response) {
 			return c.Redirect(thanks, fiber.StatusSeeOther)
 		}
-		return s.linkEnded(c, visit, err)
+		return h.linkEnded(c, visit, err)
 	}
 	submission.ID, submission.Point, submission.Channel = string(visit.Response), visit.Point, survey.ChannelLink
-	if _, err := s.intake.Submit(c.UserContext(), submission); err != nil {
-		return s.linkForm(c, page.FailureOf(err, "").Status, visit, submission, err)
+	if _, err := h.intake.Submit(c.UserContext(), submission); err != nil {
+		return h.linkForm(c, page.FailureOf(err, "").Status, visit, submission, err)
 	}
-	if err := s.links.MarkUsed(c.UserContext(), visit); err != nil {
+	if err := h.links.MarkUsed(c.UserContext(), visit); err != nil {
 		return err
 	}
 	return c.Redirect(thanks, fiber.StatusSeeOther)
 }
 
 // linkThanks thanks for a response that is on disk.
-func (s *Handlers) linkThanks(c *fiber.Ctx) error {
-	visit, err := s.follow(c)
+func (h *Handlers) linkThanks(c *fiber.Ctx) error {
+	visit, err := h.follow(c)
 	if err == nil {
-		return c.Redirect(s.Page(c).Link(page.LinkPath(linkSecret(c))), fiber.StatusSeeOther) // not sent yet
+		return c.Redirect(h.Page(c).Link(page.LinkPath(linkSecret(c))), fiber.StatusSeeOther) // not sent yet
 	}
 	if visit.Used == "" || c.Params("id") != string(visit.Response) {
-		return s.linkEnded(c, visit, err)
+		return h.linkEnded(c, visit, err)
 	}
-	return s.Render(c, fiber.StatusOK, "link_end", linkEndPage{
-		Page: s.Page(c), Place: s.PlaceOf(visit.Point), Thanks: true, Number: survey.ReceiptNumber(visit.Response),
+	return h.Render(c, fiber.StatusOK, "link_end", linkEndPage{
+		Page: h.Page(c), Place: h.PlaceOf(visit.Point), Thanks: true, Number: survey.ReceiptNumber(visit.Response),
 	})
 }

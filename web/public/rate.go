@@ -11,14 +11,14 @@ import (
 // from an address; refused answers those that are too many. A loopback address
 // is a proxy that is not among Config.Proxies, or somebody at the server
 // itself: it may stand for everybody, and is not limited.
-func (s *Handlers) limitForms(parameter string, refused func(*fiber.Ctx, error) error) fiber.Handler {
+func (h *Handlers) limitForms(parameter string, refused func(*fiber.Ctx, error) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		address := s.Client(c)
+		address := h.Client(c)
 		if address.IsLoopback() || address.IsUnspecified() {
 			return c.Next()
 		}
 		client, point := page.Network(address), c.Params(parameter)
-		if wait := max(s.Rates.ClientPoint.Take(client, point), s.Rates.Client.Take(client), s.Rates.Point.Take(point)); wait > 0 {
+		if wait := max(h.Rates.ClientPoint.Take(client, point), h.Rates.Client.Take(client), h.Rates.Point.Take(point)); wait > 0 {
 			return refused(c, page.TooMany(c, wait))
 		}
 		return c.Next()
@@ -30,29 +30,29 @@ func (s *Handlers) limitForms(parameter string, refused func(*fiber.Ctx, error) 
 func refuse(_ *fiber.Ctx, err error) error { return err }
 
 // formLimited shows the form again with everything typed.
-func (s *Handlers) formLimited(c *fiber.Ctx, err error) error {
-	catalog := s.Catalog()
-	point, failed := s.point(c, catalog)
+func (h *Handlers) formLimited(c *fiber.Ctx, err error) error {
+	catalog := h.Catalog()
+	point, failed := h.point(c, catalog)
 	if failed != nil {
-		return s.pointFailed(c, failed)
+		return h.pointFailed(c, failed)
 	}
-	submission := formview.SubmissionOf(c, s.Now())
+	submission := formview.SubmissionOf(c, h.Now())
 	submission.Point = point.Code
 	wait := string(append([]byte(nil), c.Response().Header.Peek(fiber.HeaderRetryAfter)...))
-	failed = s.formAgain(c, catalog, point, submission, err)
+	failed = h.formAgain(c, catalog, point, submission, err)
 	c.Set(fiber.HeaderRetryAfter, wait)
 	return failed
 }
 
 // linkLimited shows the form of a link again with everything typed.
-func (s *Handlers) linkLimited(c *fiber.Ctx, err error) error {
+func (h *Handlers) linkLimited(c *fiber.Ctx, err error) error {
 	wait := string(c.Response().Header.Peek(fiber.HeaderRetryAfter))
-	submission := formview.SubmissionOf(c, s.Now())
-	visit, failed := s.follow(c)
+	submission := formview.SubmissionOf(c, h.Now())
+	visit, failed := h.follow(c)
 	if failed == nil {
-		failed = s.linkForm(c, page.FailureOf(err, "").Status, visit, submission, err)
+		failed = h.linkForm(c, page.FailureOf(err, "").Status, visit, submission, err)
 	} else {
-		failed = s.linkEnded(c, visit, failed)
+		failed = h.linkEnded(c, visit, failed)
 	}
 	c.Set(fiber.HeaderRetryAfter, wait)
 	return failed

@@ -25,18 +25,18 @@ type receiptPage struct {
 // receiptShow shows the receipt of a response of a point. A response that is
 // not there, or of another point, is simply not found: the page thanks only
 // for what is on disk, and tells a stranger who tries ids nothing else.
-func (s *Handlers) receiptShow(c *fiber.Ctx) error {
-	catalog := s.Catalog()
+func (h *Handlers) receiptShow(c *fiber.Ctx) error {
+	catalog := h.Catalog()
 	code, err := survey.ParsePointCode(c.Params("code"))
 	if err != nil {
-		return s.pointFailed(c, err)
+		return h.pointFailed(c, err)
 	}
 	missing := &survey.Error{Kind: survey.NotFound, Op: "show receipt", Key: "receipt.unknown"}
 	id, err := survey.ParseResponseID(c.Params("id"))
 	if err != nil {
 		return missing
 	}
-	doc, err := s.intake.Store.Get(c.UserContext(), survey.Responses, string(id))
+	doc, err := h.intake.Store.Get(c.UserContext(), survey.Responses, string(id))
 	switch {
 	case err != nil && survey.KindOf(err) == survey.NotFound:
 		return missing
@@ -45,14 +45,14 @@ func (s *Handlers) receiptShow(c *fiber.Ctx) error {
 	case pointOf(doc) != code:
 		return missing
 	}
-	page := receiptPage{Page: s.Page(c), Code: code, Number: survey.ReceiptNumber(id), First: page.Parameter(c, receiptFirst) != ""}
+	page := receiptPage{Page: h.Page(c), Code: code, Number: survey.ReceiptNumber(id), First: page.Parameter(c, receiptFirst) != ""}
 	if point := catalog.Point(code); point != nil {
-		if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
+		if unit := catalog.UnitOn(point.Unit, h.Today()); unit != nil {
 			page.Place = unit.Name
 		}
 	}
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	return s.Render(c, fiber.StatusOK, "receipt", page)
+	return h.Render(c, fiber.StatusOK, "receipt", page)
 }
 
 // pointOf reads the one field of a stored response that a receipt may use.

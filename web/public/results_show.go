@@ -35,13 +35,13 @@ type targetView struct {
 }
 
 // resultsShow shows every target with its figure.
-func (s *Handlers) resultsShow(c *fiber.Ctx) error {
-	on := s.Today()
-	verdicts, err := s.published.Targets(c.UserContext(), on)
+func (h *Handlers) resultsShow(c *fiber.Ctx) error {
+	on := h.Today()
+	verdicts, err := h.published.Targets(c.UserContext(), on)
 	if err != nil {
 		return err
 	}
-	page := resultsPage{Page: s.Page(c), On: on, Campaigns: s.published.PublicCampaigns()}
+	page := resultsPage{Page: h.Page(c), On: on, Campaigns: h.published.PublicCampaigns()}
 	for _, v := range verdicts {
 		switch {
 		case !v.InForce:
@@ -57,7 +57,7 @@ func (s *Handlers) resultsShow(c *fiber.Ctx) error {
 			page.Targets = append(page.Targets, t)
 		}
 	}
-	return s.Render(c, fiber.StatusOK, "results", page)
+	return h.Render(c, fiber.StatusOK, "results", page)
 }
 
 // tab is a way to divide the figures of a campaign.
@@ -93,11 +93,11 @@ type lineView struct {
 }
 
 // campaignShow shows the figures of one campaign, for one unit if asked.
-func (s *Handlers) campaignShow(c *fiber.Ctx) error {
-	campaign, err := s.published.Campaign(results.Public, survey.CampaignID(c.Params("campaign")))
+func (h *Handlers) campaignShow(c *fiber.Ctx) error {
+	campaign, err := h.published.Campaign(results.Public, survey.CampaignID(c.Params("campaign")))
 	var refused *results.Refusal
 	if errors.As(err, &refused) && refused.Reason == results.EditionWithdrawn {
-		return s.withdrawnShow(c, campaign, refused.Edition)
+		return h.withdrawnShow(c, campaign, refused.Edition)
 	}
 	if err != nil {
 		return err
@@ -113,23 +113,23 @@ func (s *Handlers) campaignShow(c *fiber.Ctx) error {
 		by = tabs[0]
 	}
 	q.By = []results.Dimension{by}
-	answer, err := s.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Public})
+	answer, err := h.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Public})
 	if errors.Is(err, results.ErrUnknownGroup) {
 		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_unit", Args: []any{unit}, Err: err}
 	}
 	if err != nil {
 		return err
 	}
-	return s.Render(c, fiber.StatusOK, "results_campaign", s.campaignPage(c, campaign, &answer, unit, tabs))
+	return h.Render(c, fiber.StatusOK, "results_campaign", h.campaignPage(c, campaign, &answer, unit, tabs))
 }
 
 // campaignPage is the page of an answer that is divided one way.
-func (s *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Answer, unit string, tabs []results.Dimension) campaignPage {
-	catalog, l := s.Catalog(), s.Views.Locales[page.ViewOf(c).Lang]
+func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Answer, unit string, tabs []results.Dimension) campaignPage {
+	catalog, l := h.Catalog(), h.Views.Locales[page.ViewOf(c).Lang]
 	by, address := answer.By[0], "/results/"+string(campaign.ID)
-	page := campaignPage{Page: s.Page(c), Campaign: campaign, By: by, On: min(s.Today(), campaign.Period.To)}
+	page := campaignPage{Page: h.Page(c), Campaign: campaign, By: by, On: min(h.Today(), campaign.Period.To)}
 	if page.On == "" {
-		page.On = s.Today()
+		page.On = h.Today()
 	}
 	if unit != "" {
 		page.Filter = figures.NameGroup(l, catalog, campaign, results.ByUnit, unit)
@@ -138,7 +138,7 @@ func (s *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer 
 	if answer.Edition != nil {
 		page.Edition = &figures.EditionView{Edition: *answer.Edition, Campaign: campaign.ID, Late: answer.Late}
 	}
-	page.Running = campaign.State == survey.Open && s.Today() <= page.On
+	page.Running = campaign.State == survey.Open && h.Today() <= page.On
 	_, general := figures.TargetOf(catalog, campaign.Family, "", page.On)
 	page.Overall = figures.Judge(answer.Overall, answer.Method, general.Threshold, answer.Threshold)
 	for _, d := range tabs {

@@ -8,25 +8,25 @@ import (
 )
 
 // mountPublic adds what citizens and the public open.
-func (s *Handlers) Mount(app *fiber.App) {
-	app.Get("/", s.homeShow)
-	app.Get("/s", s.codeFind)
-	app.Get("/s/:code", s.formShow)
-	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), s.limitForms("code", s.formLimited), s.formSubmit)
-	app.Get("/s/:code/thanks/:id", s.receiptShow)
+func (h *Handlers) Mount(app *fiber.App) {
+	app.Get("/", h.homeShow)
+	app.Get("/s", h.codeFind)
+	app.Get("/s/:code", h.formShow)
+	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms("code", h.formLimited), h.formSubmit)
+	app.Get("/s/:code/thanks/:id", h.receiptShow)
 
-	app.Get("/k/:code", s.kioskShow)
-	app.Post("/k/:code", page.LimitBody(formview.FormBodyLimit), s.limitForms("code", refuse), s.kioskSubmit)
-	app.Get("/k/:code/thanks", s.kioskThanks)
+	app.Get("/k/:code", h.kioskShow)
+	app.Post("/k/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms("code", refuse), h.kioskSubmit)
+	app.Get("/k/:code/thanks", h.kioskThanks)
 
-	app.Get("/l/:secret", s.linkShow)
-	app.Post("/l/:secret", page.LimitBody(formview.FormBodyLimit), s.limitForms("secret", s.linkLimited), s.linkSubmit)
-	app.Get("/l/:secret/thanks/:id", s.linkThanks)
+	app.Get("/l/:secret", h.linkShow)
+	app.Post("/l/:secret", page.LimitBody(formview.FormBodyLimit), h.limitForms("secret", h.linkLimited), h.linkSubmit)
+	app.Get("/l/:secret/thanks/:id", h.linkThanks)
 
-	app.Get("/qr/:file", s.codePicture)
-	app.Get("/poster/:file", s.codePoster)
+	app.Get("/qr/:file", h.codePicture)
+	app.Get("/poster/:file", h.codePoster)
 
-	app.Get("/results", s.resultsShow)
-	app.Get("/results/:campaign", s.campaignShow)
-	app.Get("/results/:campaign/snapshot/:hash.json", s.snapshotShow)
+	app.Get("/results", h.resultsShow)
+	app.Get("/results/:campaign", h.campaignShow)
+	app.Get("/results/:campaign/snapshot/:hash.json", h.snapshotShow)
 }

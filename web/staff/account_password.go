@@ -18,34 +18,34 @@ type passwordPage struct {
 	Login survey.Login
 }
 
-func (s *Area) passwordEdit(c *fiber.Ctx, who *SignedIn) error {
-	return s.passwordShow(c, who, fiber.StatusOK, page.Form{}, nil)
+func (a *Area) passwordEdit(c *fiber.Ctx, who *SignedIn) error {
+	return a.passwordShow(c, who, fiber.StatusOK, page.Form{}, nil)
 }
 
-func (s *Area) passwordShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, note *survey.Message) error {
-	page := passwordPage{StaffPage: s.StaffPage(c, who, "account.password.title", "/staff/account", "account.title"), Form: typed, Note: note, Login: who.User.Login}
+func (a *Area) passwordShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, note *survey.Message) error {
+	page := passwordPage{StaffPage: a.StaffPage(c, who, "account.password.title", "/staff/account", "account.title"), Form: typed, Note: note, Login: who.User.Login}
 	if who.User.MustChange && note == nil {
 		page.Note = &survey.Message{Key: "account.must_change"}
 	}
-	return s.Render(c, status, "staff/password", page)
+	return a.Render(c, status, "staff/password", page)
 }
 
-func (s *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
+func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 	typed := page.FormOf(c)
 	err := twice(typed)
 	if err == nil {
-		err = s.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), page.Network(s.Client(c)), who.Session)
+		err = a.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), page.Network(a.Client(c)), who.Session)
 	}
 	if err == nil {
-		return s.Done(c, "/staff/account", "password_changed")
+		return a.Done(c, "/staff/account", "password_changed")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.passwordShow(c, who, f.Status, wrong, nil)
+		return a.passwordShow(c, who, f.Status, wrong, nil)
 	}
 	if f.Kind == survey.RateLimited {
 		c.Set(fiber.HeaderRetryAfter, retryAfter(f))
-		return s.passwordShow(c, who, f.Status, typed, &f.Message)
+		return a.passwordShow(c, who, f.Status, typed, &f.Message)
 	}
 	return err
 }
@@ -58,33 +58,33 @@ func twice(typed page.Form) error {
 	return &survey.Error{Kind: survey.Invalid, Op: "set password", Fields: map[string]survey.Message{"password_again": {Key: "account.password_differs"}}}
 }
 
-func (s *Area) invitationShow(c *fiber.Ctx) error {
-	return s.invitationForm(c, fiber.StatusOK, page.Form{})
+func (a *Area) invitationShow(c *fiber.Ctx) error {
+	return a.invitationForm(c, fiber.StatusOK, page.Form{})
 }
 
-func (s *Area) invitationForm(c *fiber.Ctx, status int, typed page.Form) error {
-	user, err := s.Accounts.Invited(c.UserContext(), Unescaped(c.Params("invitation")))
+func (a *Area) invitationForm(c *fiber.Ctx, status int, typed page.Form) error {
+	user, err := a.Accounts.Invited(c.UserContext(), Unescaped(c.Params("invitation")))
 	if err != nil {
 		return err
 	}
-	page := passwordPage{StaffPage: s.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
+	page := passwordPage{StaffPage: a.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
 	page.Note = &survey.Message{Key: "account.invited.text", Args: []any{user.Name, string(user.Login)}}
-	return s.Render(c, status, "staff/password", page)
+	return a.Render(c, status, "staff/password", page)
 }
 
 // invitationTake sets the first password. The person signs in with it then,
 // which also shows that they know it.
-func (s *Area) invitationTake(c *fiber.Ctx) error {
+func (a *Area) invitationTake(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
 	err := twice(typed)
 	if err == nil {
-		_, err = s.Accounts.TakeInvite(c.UserContext(), strings.Clone(Unescaped(c.Params("invitation"))), typed.Raw("password"))
+		_, err = a.Accounts.TakeInvite(c.UserContext(), strings.Clone(Unescaped(c.Params("invitation"))), typed.Raw("password"))
 	}
 	if err == nil {
-		return c.Redirect(s.Page(c).Link("/staff/login?"+page.AsQuery("done", "invitation_taken")), fiber.StatusSeeOther)
+		return c.Redirect(a.Page(c).Link("/staff/login?"+page.AsQuery("done", "invitation_taken")), fiber.StatusSeeOther)
 	}
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.invitationForm(c, fiber.StatusUnprocessableEntity, wrong)
+		return a.invitationForm(c, fiber.StatusUnprocessableEntity, wrong)
 	}
 	return err
 }

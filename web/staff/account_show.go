@@ -17,20 +17,20 @@ type accountPage struct {
 	Scope    []survey.Text // the names of its units
 }
 
-func (s *Area) accountShow(c *fiber.Ctx, who *SignedIn) error {
-	page := accountPage{StaffPage: s.StaffPage(c, who, "account.title"), Grant: who.User.Grant}
+func (a *Area) accountShow(c *fiber.Ctx, who *SignedIn) error {
+	page := accountPage{StaffPage: a.StaffPage(c, who, "account.title"), Grant: who.User.Grant}
 	var err error
-	if page.Sessions, err = s.Accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
+	if page.Sessions, err = a.Accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
 		return err
 	}
-	page.Scope = UnitNames(s.Catalog(), who.User.Grant.Scope.Units)
-	return s.Render(c, fiber.StatusOK, "staff/account", page)
+	page.Scope = UnitNames(a.Catalog(), who.User.Grant.Scope.Units)
+	return a.Render(c, fiber.StatusOK, "staff/account", page)
 }
 
 // sessionEnd signs out another of one's browsers.
-func (s *Area) sessionEnd(c *fiber.Ctx, who *SignedIn) error {
+func (a *Area) sessionEnd(c *fiber.Ctx, who *SignedIn) error {
 	name := strings.Clone(c.Params("session"))
-	own, err := s.Accounts.SessionsOf(c.UserContext(), who.User.Login)
+	own, err := a.Accounts.SessionsOf(c.UserContext(), who.User.Login)
 	if err != nil {
 		return err
 	}
@@ -38,13 +38,13 @@ func (s *Area) sessionEnd(c *fiber.Ctx, who *SignedIn) error {
 		if session.Name() != name {
 			continue
 		}
-		if err := s.Accounts.EndSession(c.UserContext(), session.ID); err != nil {
+		if err := a.Accounts.EndSession(c.UserContext(), session.ID); err != nil {
 			return err
 		}
-		if err := s.Audit.Record(c.UserContext(), who.Actor(), "account.session_end", "users/"+string(who.User.Login), session, nil); err != nil {
+		if err := a.Audit.Record(c.UserContext(), who.Actor(), "account.session_end", "users/"+string(who.User.Login), session, nil); err != nil {
 			return err
 		}
-		return s.Done(c, "/staff/account", "session_ended")
+		return a.Done(c, "/staff/account", "session_ended")
 	}
 	return fiber.ErrNotFound
 }

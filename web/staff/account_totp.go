@@ -23,59 +23,59 @@ type totpPage struct {
 	Recovery []string
 }
 
-func (s *Area) totpEdit(c *fiber.Ctx, who *SignedIn) error {
-	return s.totpShow(c, who, fiber.StatusOK, page.Form{}, people.NewTOTPSecret())
+func (a *Area) totpEdit(c *fiber.Ctx, who *SignedIn) error {
+	return a.totpShow(c, who, fiber.StatusOK, page.Form{}, people.NewTOTPSecret())
 }
 
-func (s *Area) totpShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, secret string) error {
-	page := totpPage{StaffPage: s.StaffPage(c, who, "account.totp.title", "/staff/account", "account.title"), Form: typed, Secret: secret}
+func (a *Area) totpShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, secret string) error {
+	page := totpPage{StaffPage: a.StaffPage(c, who, "account.totp.title", "/staff/account", "account.title"), Form: typed, Secret: secret}
 	if who.User.TOTP != nil {
 		page.On, page.Left = true, len(who.User.TOTP.Recovery)
-		return s.Render(c, status, "staff/totp", page)
+		return a.Render(c, status, "staff/totp", page)
 	}
 	var err error
-	if page.Needed, err = s.Accounts.NeedsTOTP(c.UserContext(), who.User); err != nil {
+	if page.Needed, err = a.Accounts.NeedsTOTP(c.UserContext(), who.User); err != nil {
 		return err
 	}
-	l := s.Views.Locales[page.Lang]
+	l := a.Views.Locales[page.Lang]
 	svg, err := qr.SVG(people.TOTPAddress(who.User.Login, secret), qr.Options{Size: 240, Title: l.T("account.totp.code"), Desc: l.T("account.totp.scan")})
 	if err != nil {
 		return err
 	}
 	page.Code = template.HTML(svg) //nolint:gosec // package qr escapes what it draws
-	return s.Render(c, status, "staff/totp", page)
+	return a.Render(c, status, "staff/totp", page)
 }
 
-func (s *Area) totpSave(c *fiber.Ctx, who *SignedIn) error {
+func (a *Area) totpSave(c *fiber.Ctx, who *SignedIn) error {
 	typed := page.FormOf(c)
 	if who.User.TOTP != nil {
-		return s.totpShow(c, who, fiber.StatusOK, page.Form{}, "")
+		return a.totpShow(c, who, fiber.StatusOK, page.Form{}, "")
 	}
-	codes, err := s.Accounts.SetTOTP(c.UserContext(), who.Actor(), who.User.Login, typed.Value("secret"), typed.Value("passcode"))
+	codes, err := a.Accounts.SetTOTP(c.UserContext(), who.Actor(), who.User.Login, typed.Value("secret"), typed.Value("passcode"))
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.totpShow(c, who, fiber.StatusUnprocessableEntity, wrong, typed.Value("secret"))
+			return a.totpShow(c, who, fiber.StatusUnprocessableEntity, wrong, typed.Value("secret"))
 		}
 		return err
 	}
-	page := totpPage{StaffPage: s.StaffPage(c, who, "account.totp.recovery.title", "/staff/account", "account.title"), Recovery: codes}
-	return s.Render(c, fiber.StatusOK, "staff/totp", page)
+	page := totpPage{StaffPage: a.StaffPage(c, who, "account.totp.recovery.title", "/staff/account", "account.title"), Recovery: codes}
+	return a.Render(c, fiber.StatusOK, "staff/totp", page)
 }
 
-func (s *Area) totpConfirmOff(c *fiber.Ctx, who *SignedIn) error {
+func (a *Area) totpConfirmOff(c *fiber.Ctx, who *SignedIn) error {
 	if who.User.TOTP == nil {
-		return c.Redirect(s.Page(c).Link(secondFactorPath), fiber.StatusSeeOther)
+		return c.Redirect(a.Page(c).Link(secondFactorPath), fiber.StatusSeeOther)
 	}
-	return s.Confirm(c, Confirmation{
-		StaffPage: s.StaffPage(c, who, "account.totp.off", "/staff/account", "account.title"),
+	return a.Confirm(c, Confirmation{
+		StaffPage: a.StaffPage(c, who, "account.totp.off", "/staff/account", "account.title"),
 		Text:      survey.Message{Key: "account.totp.off.text"},
 		Action:    secondFactorPath + "/off", Button: "account.totp.off", Danger: true, Cancel: "/staff/account",
 	})
 }
 
-func (s *Area) totpOff(c *fiber.Ctx, who *SignedIn) error {
-	if err := s.Accounts.DropTOTP(c.UserContext(), who.Actor(), who.User.Login); err != nil {
+func (a *Area) totpOff(c *fiber.Ctx, who *SignedIn) error {
+	if err := a.Accounts.DropTOTP(c.UserContext(), who.Actor(), who.User.Login); err != nil {
 		return err
 	}
-	return s.Done(c, "/staff/account", "totp_off")
+	return a.Done(c, "/staff/account", "totp_off")
 }

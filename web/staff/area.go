@@ -45,8 +45,8 @@ func (m *SignedIn) Actor() survey.Actor {
 // The things that staff paths name.
 
 // aboutPoint is for paths with :point, a code.
-func (s *Pages) AboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	catalog := s.Catalog()
+func (p *Pages) AboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	catalog := p.Catalog()
 	point := catalog.Point(survey.PointCode(c.Params("point")))
 	if point == nil {
 		return "", "", fiber.ErrNotFound
@@ -58,8 +58,8 @@ func (s *Pages) AboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 }
 
 // aboutUnit is for paths with :unit, the id of a unit, schools too.
-func (s *Pages) AboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	unit := s.Catalog().Unit(survey.UnitID(Unescaped(c.Params("unit"))))
+func (p *Pages) AboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	unit := p.Catalog().Unit(survey.UnitID(Unescaped(c.Params("unit"))))
 	if unit == nil {
 		return "", "", fiber.ErrNotFound
 	}
@@ -69,8 +69,8 @@ func (s *Pages) AboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 // aboutCampaign is for paths with :campaign. A campaign is in the scope of
 // whoever's families it belongs to; which of its units they see is for the
 // handler.
-func (s *Pages) AboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	campaign := s.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
+func (p *Pages) AboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	campaign := p.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
 	if campaign == nil {
 		return "", "", fiber.ErrNotFound
 	}
@@ -78,11 +78,11 @@ func (s *Pages) AboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 }
 
 // aboutForm is for paths with :form, the code of a questionnaire.
-func (s *Pages) AboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (p *Pages) AboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	code := survey.FormCode(Unescaped(c.Params("form")))
-	form := s.Catalog().Latest(code)
+	form := p.Catalog().Latest(code)
 	if form == nil {
-		form = s.Catalog().Draft(code)
+		form = p.Catalog().Draft(code)
 	}
 	if form == nil {
 		return "", "", fiber.ErrNotFound
@@ -99,43 +99,43 @@ func Unescaped(param string) string {
 }
 
 // staffHeaders keeps staff pages out of every cache.
-func (s *Area) staffHeaders(c *fiber.Ctx) error {
+func (a *Area) staffHeaders(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Next()
 }
 
 // guard lets a request through to its handler if somebody is signed in, the
 // form is one of theirs, and their role and scope allow it.
-func (s *Area) guard(route *Route) fiber.Handler {
+func (a *Area) guard(route *Route) fiber.Handler {
 	limit := cmp.Or(route.Limit, StaffBodyLimit)
 	return func(c *fiber.Ctx) error {
 		tooLong := len(c.Request().Body()) > limit
-		who, err := s.signedIn(c)
+		who, err := a.signedIn(c)
 		switch {
 		case err != nil && survey.KindOf(err) != survey.Unauthenticated:
 			return err
 		case err != nil && tooLong:
 			return fiber.ErrRequestEntityTooLarge
 		case err != nil:
-			return s.askToSignIn(c)
+			return a.askToSignIn(c)
 		}
 		c.Locals(SignedInKey{}, who) // for the page of an error
-		if wait := s.Rates.Session.Take(who.Session.ID); wait > 0 {
+		if wait := a.Rates.Session.Take(who.Session.ID); wait > 0 {
 			return page.TooMany(c, wait)
 		}
-		if gate, err := s.gate(c, who); err != nil {
+		if gate, err := a.gate(c, who); err != nil {
 			return err
 		} else if gate != "" {
-			return c.Redirect(s.Page(c).Link(gate), fiber.StatusSeeOther)
+			return c.Redirect(a.Page(c).Link(gate), fiber.StatusSeeOther)
 		}
 		if tooLong {
 			return fiber.ErrRequestEntityTooLarge
 		}
-		if err := route.allow(s.Catalog(), c, who); err != nil {
+		if err := route.allow(a.Catalog(), c, who); err != nil {
 			return err
 		}
 		if !Safe(c.Method()) && !who.owns(c) {
-			return s.formOutdated(c, who)
+			return a.formOutdated(c, who)
 		}
 		return route.Handler(c, who)
 	}
@@ -143,9 +143,9 @@ func (s *Area) guard(route *Route) fiber.Handler {
 
 // reload puts a change of the catalogue into force on this server; the others
 // follow within seconds.
-func (s *Pages) Reload(ctx context.Context) error {
-	if s.Reloaded == nil {
+func (p *Pages) Reload(ctx context.Context) error {
+	if p.Reloaded == nil {
 		return nil
 	}
-	return s.Reloaded(ctx)
+	return p.Reloaded(ctx)
 }

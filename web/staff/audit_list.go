@@ -55,9 +55,9 @@ func auditFilter(p StaffPage) (audit.Filter, page.Form) {
 	return f, typed
 }
 
-func (s *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
-	page := auditPage{StaffPage: s.StaffPage(c, who, "audit.title")}
-	page.Actions = s.auditActions(page.Lang)
+func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
+	page := auditPage{StaffPage: a.StaffPage(c, who, "audit.title")}
+	page.Actions = a.auditActions(page.Lang)
 	var filter audit.Filter
 	filter, page.Form = auditFilter(page.StaffPage)
 	page.Number, _ = strconv.Atoi(page.Query.Get("page"))
@@ -66,7 +66,7 @@ func (s *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
 	// The entries are read oldest first, so that those of the page are known
 	// only at the end: a ring of the newest is kept.
 	ring := make([]audit.Entry, AuditPageSize*page.Number)
-	err := s.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
+	err := a.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
 		ring[page.Found%len(ring)] = e
 		page.Found++
 		return nil
@@ -79,19 +79,19 @@ func (s *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
 	for i := newest; i >= 0 && i > newest-AuditPageSize; i-- {
 		page.Entries = append(page.Entries, ring[i%len(ring)])
 	}
-	return s.Render(c, fiber.StatusOK, "staff/audit", page)
+	return a.Render(c, fiber.StatusOK, "staff/audit", page)
 }
 
 // auditActions are the choices of the filter: everything that has a sentence.
-func (s *Area) auditActions(lang survey.Lang) []page.Option {
+func (a *Area) auditActions(lang survey.Lang) []page.Option {
 	const prefix = "audit.action."
 	options := []page.Option{{Label: "audit.any_action"}}
-	for key := range s.Views.Locales[lang].Messages {
+	for key := range a.Views.Locales[lang].Messages {
 		if action, ok := strings.CutPrefix(key, prefix); ok {
 			options = append(options, page.Option{Value: action, Label: key})
 		}
 	}
-	slices.SortFunc(options, func(a, b page.Option) int { return strings.Compare(a.Value, b.Value) })
+	slices.SortFunc(options, func(x, y page.Option) int { return strings.Compare(x.Value, y.Value) })
 	return options
 }
 
@@ -111,18 +111,18 @@ func (p auditPage) Export() string {
 
 // auditExport sends what the filter chooses as CSV. That it was exported is
 // recorded before.
-func (s *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
-	filter, _ := auditFilter(s.StaffPage(c, who, ""))
-	if err := s.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
+func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
+	filter, _ := auditFilter(a.StaffPage(c, who, ""))
+	if err := a.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(s.Today())+`.csv"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(a.Today())+`.csv"`)
 	w := exchange.NewCSVWriter(c.Response().BodyWriter())
 	if err := w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"}); err != nil {
 		return err
 	}
-	err := s.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
+	err := a.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
 		return w.Write([]string{
 			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), e.Actor.String(), e.Actor.Session,
 			string(e.Action), e.Subject, e.Before, e.After, e.Hash,

@@ -8,8 +8,8 @@ import (
 )
 
 // campaignOf is the campaign in the path.
-func (s *Pages) CampaignOf(c *fiber.Ctx) (survey.Campaign, error) {
-	campaign := s.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
+func (p *Pages) CampaignOf(c *fiber.Ctx) (survey.Campaign, error) {
+	campaign := p.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
 	if campaign == nil {
 		return survey.Campaign{}, fiber.ErrNotFound
 	}
@@ -29,8 +29,8 @@ func PointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []*survey.Poin
 	return points
 }
 
-func (s *Pages) CellName(cell campaigns.PlanCell, lang survey.Lang) string {
-	known, name := s.Catalog(), string(cell.Unit)
+func (p *Pages) CellName(cell campaigns.PlanCell, lang survey.Lang) string {
+	known, name := p.Catalog(), string(cell.Unit)
 	if unit := known.Unit(cell.Unit); unit != nil {
 		name = unit.Name.In(lang)
 	}
@@ -41,7 +41,7 @@ func (s *Pages) CellName(cell campaigns.PlanCell, lang survey.Lang) string {
 }
 
 // unitsOf admits the units of a person's scope.
-func (s *Pages) UnitsOf(who *SignedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
-	catalog := s.Catalog()
+func (p *Pages) UnitsOf(who *SignedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
+	catalog := p.Catalog()
 	return func(unit survey.UnitID) bool { return who.Covers(catalog, unit, campaign.Family) }
 }

@@ -44,17 +44,17 @@ const maxChanges = 5
 // overtaken is the conflict of a person who saw revision seen of something that
 // has revision stored by now. What happened between is in the audit log: every
 // revision has an entry there.
-func (s *Pages) Overtaken(ctx context.Context, subject string, seen, stored int64, reload string) (*Conflict, error) {
+func (p *Pages) Overtaken(ctx context.Context, subject string, seen, stored int64, reload string) (*Conflict, error) {
 	k := &Conflict{Rev: stored, Reload: reload}
 	names := map[survey.Login]string{}
-	people, err := s.Accounts.People(ctx)
+	people, err := p.Accounts.People(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, u := range people {
 		names[u.Login] = u.Name
 	}
-	err = s.Audit.Each(ctx, audit.Filter{Subject: subject}, func(e audit.Entry) error {
+	err = p.Audit.Each(ctx, audit.Filter{Subject: subject}, func(e audit.Entry) error {
 		if e.Subject != subject {
 			return nil
 		}
@@ -72,11 +72,11 @@ func (s *Pages) Overtaken(ctx context.Context, subject string, seen, stored int6
 
 // confirmAgain shows a confirmation once more to somebody who was overtaken, as
 // things stand now: pressing the button again does it all the same.
-func (s *Pages) ConfirmAgain(c *fiber.Ctx, page Confirmation, subject string, seen, stored int64) error {
-	k, err := s.Overtaken(c.UserContext(), subject, seen, stored, page.Cancel)
+func (p *Pages) ConfirmAgain(c *fiber.Ctx, page Confirmation, subject string, seen, stored int64) error {
+	k, err := p.Overtaken(c.UserContext(), subject, seen, stored, page.Cancel)
 	if err != nil {
 		return err
 	}
 	page.Conflict = k
-	return s.Render(c, fiber.StatusConflict, "staff/confirm", page)
+	return p.Render(c, fiber.StatusConflict, "staff/confirm", page)
 }

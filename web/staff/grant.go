@@ -12,13 +12,13 @@ type GrantChoices struct {
 
 // grantChoices lists the units that exist today; schools, of which there are
 // many, apart.
-func (s *Pages) GrantChoices(lang survey.Lang) GrantChoices {
+func (p *Pages) GrantChoices(lang survey.Lang) GrantChoices {
 	var choices GrantChoices
-	catalog := s.Catalog()
+	catalog := p.Catalog()
 	for _, kind := range survey.UnitKinds {
 		for i := range catalog.Units {
 			unit := &catalog.Units[i]
-			if unit.Kind != kind || !unit.Valid.Contains(s.Today()) {
+			if unit.Kind != kind || !unit.Valid.Contains(p.Today()) {
 				continue
 			}
 			o := page.Option{Value: string(unit.ID), Label: unit.Name.In(lang)}

@@ -25,27 +25,27 @@ func New(pages *Pages, oidc OIDC, home HomeSources) (*Area, error) {
 
 // Mount puts routes into the server, behind the login. An error names the
 // routes that need no permission.
-func (s *Area) Mount(app *fiber.App, routes []Route) error {
-	group := app.Group(StaffPrefix, s.staffHeaders)
-	group.Get("/login", s.loginShow)
-	group.Post("/login", page.LimitBody(loginBodyLimit), s.SameOrigin, s.loginSubmit)
-	group.Post("/login/code", page.LimitBody(loginBodyLimit), s.SameOrigin, s.codeSubmit)
-	if s.provider != nil {
-		group.Get("/login/oidc", s.oidcStart)
-		group.Get("/login/oidc/callback", s.oidcFinish)
+func (a *Area) Mount(app *fiber.App, routes []Route) error {
+	group := app.Group(StaffPrefix, a.staffHeaders)
+	group.Get("/login", a.loginShow)
+	group.Post("/login", page.LimitBody(loginBodyLimit), a.SameOrigin, a.loginSubmit)
+	group.Post("/login/code", page.LimitBody(loginBodyLimit), a.SameOrigin, a.codeSubmit)
+	if a.provider != nil {
+		group.Get("/login/oidc", a.oidcStart)
+		group.Get("/login/oidc/callback", a.oidcFinish)
 	}
-	group.Get("/invitation/:invitation", s.invitationShow)
-	group.Post("/invitation/:invitation", page.LimitBody(loginBodyLimit), s.SameOrigin, s.invitationTake)
+	group.Get("/invitation/:invitation", a.invitationShow)
+	group.Post("/invitation/:invitation", page.LimitBody(loginBodyLimit), a.SameOrigin, a.invitationTake)
 	var failed error
 	for _, route := range routes {
 		if err := route.check(); err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		group.Add(route.Method, route.Path, s.guard(&route))
+		group.Add(route.Method, route.Path, a.guard(&route))
 	}
 	// Who is not signed in learns of no path whether it is there.
-	group.Use(s.guard(&Route{Permission: survey.SeeOwnAccount, Handler: func(*fiber.Ctx, *SignedIn) error {
+	group.Use(a.guard(&Route{Permission: survey.SeeOwnAccount, Handler: func(*fiber.Ctx, *SignedIn) error {
 		return fiber.ErrNotFound
 	}}))
 	return failed

@@ -121,7 +121,7 @@ type helpLine struct{ Path, Text string }
 func (helpPage) Roles() []survey.Role { return survey.Roles }
 
 // helpShow shows the help of one's own role, or of the one in the path.
-func (s *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
+func (a *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
 	role := who.User.Grant.Role
 	if name := survey.Role(Unescaped(c.Params("role"))); name != "" {
 		if !slices.Contains(survey.Roles, name) {
@@ -129,8 +129,8 @@ func (s *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
 		}
 		role = name
 	}
-	l := s.Views.Locales[page.ViewOf(c).Lang]
-	page := helpPage{StaffPage: s.StaffPage(c, who, "help.title"), Role: role}
+	l := a.Views.Locales[page.ViewOf(c).Lang]
+	page := helpPage{StaffPage: a.StaffPage(c, who, "help.title"), Role: role}
 	for _, task := range HelpTasks() {
 		if !(survey.Grant{Role: role}).May(task.Needs) {
 			continue
@@ -145,5 +145,5 @@ func (s *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
 		}
 		page.Tasks = append(page.Tasks, text)
 	}
-	return s.Render(c, fiber.StatusOK, "staff/help", page)
+	return a.Render(c, fiber.StatusOK, "staff/help", page)
 }

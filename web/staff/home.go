@@ -68,9 +68,9 @@ const (
 // expirySoon is how long before its last day a token is mentioned.
 const expirySoon = 14 * 24 * time.Hour
 
-func (s *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
-	page := staffHomePage{StaffPage: s.StaffPage(c, who, "staff.home.title"), Days: PulseDays}
-	catalog, today := s.Catalog(), s.Today()
+func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
+	page := staffHomePage{StaffPage: a.StaffPage(c, who, "staff.home.title"), Days: PulseDays}
+	catalog, today := a.Catalog(), a.Today()
 	for _, campaign := range catalog.Campaigns {
 		if !who.Covers(catalog, "", campaign.Family) {
 			continue
@@ -95,7 +95,7 @@ func (s *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
 		}
 	}
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {
-		points, err := s.home.Points(c.UserContext(), who)
+		points, err := a.home.Points(c.UserContext(), who)
 		if err != nil {
 			return err
 		}
@@ -104,17 +104,17 @@ func (s *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
 			page.task("/staff/points?state=quiet", "staff.home.task_quiet", page.Quiet, QuietDays)
 		}
 	}
-	for _, tasks := range s.home.Tasks {
+	for _, tasks := range a.home.Tasks {
 		more, err := tasks(c.UserContext(), who)
 		if err != nil {
 			return err
 		}
 		page.Tasks = append(page.Tasks, more...)
 	}
-	if err := s.ownTasks(c, who, &page); err != nil {
+	if err := a.ownTasks(c, who, &page); err != nil {
 		return err
 	}
-	return s.Render(c, fiber.StatusOK, "staff/home", page)
+	return a.Render(c, fiber.StatusOK, "staff/home", page)
 }
 
 func (p *staffHomePage) task(path, key string, args ...any) {
@@ -135,18 +135,18 @@ func campaignTask(campaign *survey.Campaign, today survey.Date, who *SignedIn) s
 }
 
 // ownTasks are those of the account and, for an administrator, of programs.
-func (s *Area) ownTasks(c *fiber.Ctx, who *SignedIn, page *staffHomePage) error {
+func (a *Area) ownTasks(c *fiber.Ctx, who *SignedIn, page *staffHomePage) error {
 	if who.User.TOTP == nil && (who.May(survey.ManageUsers) || who.May(survey.ReadResponses)) {
 		page.task(secondFactorPath, "staff.home.task_totp")
 	}
 	if !who.May(survey.ManageUsers) {
 		return nil
 	}
-	tokens, err := s.Accounts.AllTokens(c.UserContext())
+	tokens, err := a.Accounts.AllTokens(c.UserContext())
 	if err != nil {
 		return err
 	}
-	now := s.Now()
+	now := a.Now()
 	for _, token := range tokens {
 		if token.Live(now) && token.Expires != "" && token.Expires <= survey.DateOf(now.Add(expirySoon)) {
 			page.task("/staff/tokens", "staff.home.task_token", token.Name, token.Expires)

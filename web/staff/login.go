@@ -26,10 +26,10 @@ type loginPage struct {
 	OIDC    string // name of the identity provider, "" for none
 }
 
-func (s *Area) loginPage(c *fiber.Ctx) loginPage {
-	page := loginPage{StaffPage: s.outsidePage(c, "staff.login.title")}
-	if s.provider != nil {
-		page.OIDC = s.provider.Name
+func (a *Area) loginPage(c *fiber.Ctx) loginPage {
+	page := loginPage{StaffPage: a.outsidePage(c, "staff.login.title")}
+	if a.provider != nil {
+		page.OIDC = a.provider.Name
 	}
 	return page
 }
@@ -42,14 +42,14 @@ func (p loginPage) Provider() string {
 	return oidcPath + "?" + page.AsQuery("next", p.Next)
 }
 
-func (s *Area) loginShow(c *fiber.Ctx) error {
+func (a *Area) loginShow(c *fiber.Ctx) error {
 	next := LocalPath(c.Query("next"))
-	if _, err := s.signedIn(c); err == nil {
-		return c.Redirect(s.Page(c).Link(orHome(next)), fiber.StatusSeeOther)
+	if _, err := a.signedIn(c); err == nil {
+		return c.Redirect(a.Page(c).Link(orHome(next)), fiber.StatusSeeOther)
 	}
-	page := s.loginPage(c)
+	page := a.loginPage(c)
 	page.Next = strings.Clone(next)
-	return s.Render(c, fiber.StatusOK, "staff/login", page)
+	return a.Render(c, fiber.StatusOK, "staff/login", page)
 }
 
 func orHome(next string) string {
@@ -61,8 +61,8 @@ func orHome(next string) string {
 
 // askToSignIn answers whoever is not signed in. What they were sending is kept
 // through the sign-in.
-func (s *Area) askToSignIn(c *fiber.Ctx) error {
-	view := s.loginPage(c)
+func (a *Area) askToSignIn(c *fiber.Ctx) error {
+	view := a.loginPage(c)
 	if Safe(c.Method()) {
 		path := "/staff/login"
 		if uri := LocalPath(string(c.Request().RequestURI())); uri != "" && uri != StaffPrefix {
@@ -70,17 +70,17 @@ func (s *Area) askToSignIn(c *fiber.Ctx) error {
 		}
 		return c.Redirect(view.Link(path), fiber.StatusSeeOther)
 	}
-	view.URLPath, view.Carried, view.Ended = "/staff/login", s.carry(c).Text(), true
-	return s.Render(c, fiber.StatusUnauthorized, "staff/login", view)
+	view.URLPath, view.Carried, view.Ended = "/staff/login", a.carry(c).Text(), true
+	return a.Render(c, fiber.StatusUnauthorized, "staff/login", view)
 }
 
 // loginSubmit checks a login and a password and opens a session. Any session
 // the browser had before is ended, so that nobody can have planted it.
-func (s *Area) loginSubmit(c *fiber.Ctx) error {
+func (a *Area) loginSubmit(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
-	view := s.loginPage(c)
+	view := a.loginPage(c)
 	view.Form, view.Next, view.Carried = typed, LocalPath(typed.Value("next")), typed.Value("carried")
-	user, err := s.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(s.Client(c)))
+	user, err := a.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(a.Client(c)))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
@@ -90,62 +90,62 @@ func (s *Area) loginSubmit(c *fiber.Ctx) error {
 			c.Set(fiber.HeaderRetryAfter, retryAfter(f))
 		}
 		view.Note = &f.Message
-		return s.Render(c, f.Status, "staff/login", view)
+		return a.Render(c, f.Status, "staff/login", view)
 	}
-	return s.admit(c, &user, view.Next, view.Carried)
+	return a.admit(c, &user, view.Next, view.Carried)
 }
 
 // admit opens the session of somebody who has shown who they are, by a
 // password or by another provider; who has a second factor is asked for it.
-func (s *Area) admit(c *fiber.Ctx, user *people.User, next, waiting string) error {
+func (a *Area) admit(c *fiber.Ctx, user *people.User, next, waiting string) error {
 	half := user.TOTP != nil
-	csrf, err := s.openSession(c, user.Login, half)
+	csrf, err := a.openSession(c, user.Login, half)
 	if err != nil {
 		return err
 	}
 	if half {
-		page := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Next: next, Carried: waiting}
+		page := loginPage{StaffPage: a.outsidePage(c, "staff.code.title"), Next: next, Carried: waiting}
 		page.CSRF, page.URLPath = csrf, "/staff/login"
-		return s.Render(c, fiber.StatusOK, "staff/code", page)
+		return a.Render(c, fiber.StatusOK, "staff/code", page)
 	}
-	return s.afterSignIn(c, csrf, next, waiting)
+	return a.afterSignIn(c, csrf, next, waiting)
 }
 
 // codeSubmit checks the second factor and opens the whole session in the place
 // of the half one.
-func (s *Area) codeSubmit(c *fiber.Ctx) error {
-	who, err := s.halfSignedIn(c)
+func (a *Area) codeSubmit(c *fiber.Ctx) error {
+	who, err := a.halfSignedIn(c)
 	if err != nil {
 		if survey.KindOf(err) == survey.Unauthenticated {
-			return c.Redirect(s.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
+			return c.Redirect(a.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
 		}
 		return err
 	}
 	typed := page.FormOf(c)
-	view := loginPage{StaffPage: s.outsidePage(c, "staff.code.title"), Form: typed, Next: LocalPath(typed.Value("next")), Carried: typed.Value("carried")}
+	view := loginPage{StaffPage: a.outsidePage(c, "staff.code.title"), Form: typed, Next: LocalPath(typed.Value("next")), Carried: typed.Value("carried")}
 	view.CSRF, view.URLPath = who.csrf, "/staff/login"
 	if !who.owns(c) {
 		return survey.NewError(survey.Forbidden, "take second factor", nil)
 	}
-	err = s.Accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), page.Network(s.Client(c)))
+	err = a.Accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), page.Network(a.Client(c)))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		var wrong bool
 		if view.Form, wrong = typed.Wrong(err); wrong {
-			return s.Render(c, f.Status, "staff/code", view)
+			return a.Render(c, f.Status, "staff/code", view)
 		}
 		if f.Kind != survey.RateLimited {
 			return err
 		}
 		c.Set(fiber.HeaderRetryAfter, retryAfter(f))
 		view.Note = &f.Message
-		return s.Render(c, f.Status, "staff/code", view)
+		return a.Render(c, f.Status, "staff/code", view)
 	}
-	csrf, err := s.openSession(c, who.User.Login, false)
+	csrf, err := a.openSession(c, who.User.Login, false)
 	if err != nil {
 		return err
 	}
-	return s.afterSignIn(c, csrf, view.Next, view.Carried)
+	return a.afterSignIn(c, csrf, view.Next, view.Carried)
 }
 
 // retryAfter is the wait that a RateLimited error names.
@@ -160,32 +160,32 @@ func retryAfter(f page.Failure) string {
 
 // openSession gives the browser a new session in the place of any other, and
 // returns the token of its forms.
-func (s *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf string, err error) {
-	if old := c.Cookies(s.cookieName(c)); old != "" {
-		if err := s.Accounts.EndSession(c.UserContext(), people.HashSecret(old)); err != nil {
+func (a *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf string, err error) {
+	if old := c.Cookies(a.cookieName(c)); old != "" {
+		if err := a.Accounts.EndSession(c.UserContext(), people.HashSecret(old)); err != nil {
 			return "", err
 		}
 	}
-	secret, session, err := s.Accounts.OpenSession(c.UserContext(), login, DeviceOf(c.Get(fiber.HeaderUserAgent)), half)
+	secret, session, err := a.Accounts.OpenSession(c.UserContext(), login, DeviceOf(c.Get(fiber.HeaderUserAgent)), half)
 	if err != nil {
 		return "", err
 	}
-	s.SetCookie(c, s.cookieName(c), secret, 0)
+	a.SetCookie(c, a.cookieName(c), secret, 0)
 	if half {
 		return CSRFOf(secret), nil
 	}
 	actor := survey.Actor{Login: login, Session: session.Name()}
-	return CSRFOf(secret), s.Audit.Record(c.UserContext(), actor, "account.sign_in", "users/"+string(login), nil, nil)
+	return CSRFOf(secret), a.Audit.Record(c.UserContext(), actor, "account.sign_in", "users/"+string(login), nil, nil)
 }
 
 // afterSignIn leads to where somebody wanted to go, or back to the form that
 // waits.
-func (s *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
-	page := s.outsidePage(c, "staff.resume.title")
-	if here, _ := s.FromHere(c); here {
+func (a *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
+	page := a.outsidePage(c, "staff.resume.title")
+	if here, _ := a.FromHere(c); here {
 		if kept := ParseCarried(waiting); kept != nil {
 			page.CSRF = csrf
-			return s.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
+			return a.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
 		}
 	}
 	return c.Redirect(page.Link(orHome(next)), fiber.StatusSeeOther)
@@ -204,15 +204,15 @@ func (p resumePage) Shown() []CarriedField {
 }
 
 // staffLogout ends the session.
-func (s *Area) staffLogout(c *fiber.Ctx, who *SignedIn) error {
-	if err := s.Accounts.EndSession(c.UserContext(), who.Session.ID); err != nil {
+func (a *Area) staffLogout(c *fiber.Ctx, who *SignedIn) error {
+	if err := a.Accounts.EndSession(c.UserContext(), who.Session.ID); err != nil {
 		return err
 	}
-	s.SetCookie(c, s.cookieName(c), "", 0)
-	if err := s.Audit.Record(c.UserContext(), who.Actor(), "account.sign_out", "users/"+string(who.User.Login), nil, nil); err != nil {
+	a.SetCookie(c, a.cookieName(c), "", 0)
+	if err := a.Audit.Record(c.UserContext(), who.Actor(), "account.sign_out", "users/"+string(who.User.Login), nil, nil); err != nil {
 		return err
 	}
-	return c.Redirect(s.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
+	return c.Redirect(a.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
 }
 
 // deviceOf is a browser and a system as a person would name them, from a user

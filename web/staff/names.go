@@ -24,8 +24,8 @@ func UnitNames(catalog *survey.Catalog, ids []survey.UnitID) []survey.Text {
 
 // namesOf returns what people are called; whoever is gone is called by the
 // login, and the empty login has no name.
-func (s *Pages) NamesOf(ctx context.Context) (func(survey.Login) string, error) {
-	people, err := s.Accounts.People(ctx)
+func (p *Pages) NamesOf(ctx context.Context) (func(survey.Login) string, error) {
+	people, err := p.Accounts.People(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -104,56 +104,56 @@ func parseTrip(cookie string) (trip, bool) {
 	return trip{strings.Clone(secret), LocalPath(next)}, found && err == nil && secret != ""
 }
 
-func (s *Area) tripCookie(c *fiber.Ctx) string { return s.cookieName(c) + "-oidc" }
+func (a *Area) tripCookie(c *fiber.Ctx) string { return a.cookieName(c) + "-oidc" }
 
 // oidcStart sends the browser to the provider.
-func (s *Area) oidcStart(c *fiber.Ctx) error {
-	config, _, err := s.provider.client(c.UserContext(), s.BaseURL(c)+oidcCallback)
+func (a *Area) oidcStart(c *fiber.Ctx) error {
+	config, _, err := a.provider.client(c.UserContext(), a.BaseURL(c)+oidcCallback)
 	if err != nil {
 		return err
 	}
 	t := trip{people.NewSecret(), LocalPath(c.Query("next"))}
-	s.SetCookie(c, s.tripCookie(c), t.cookie(), oidcLifetime)
+	a.SetCookie(c, a.tripCookie(c), t.cookie(), oidcLifetime)
 	address := config.AuthCodeURL(t.state(), oidc.Nonce(t.nonce()), oauth2.S256ChallengeOption(t.verifier()))
 	return c.Redirect(address, fiber.StatusSeeOther)
 }
 
 // oidcFinish takes the browser back from the provider.
-func (s *Area) oidcFinish(c *fiber.Ctx) error {
+func (a *Area) oidcFinish(c *fiber.Ctx) error {
 	refused := func(cause error) error {
 		return &survey.Error{Kind: survey.Unauthenticated, Op: "sign in with the identity provider", Key: "account.oidc_failed", Err: cause}
 	}
-	t, ok := parseTrip(c.Cookies(s.tripCookie(c)))
-	s.SetCookie(c, s.tripCookie(c), "", 0)
+	t, ok := parseTrip(c.Cookies(a.tripCookie(c)))
+	a.SetCookie(c, a.tripCookie(c), "", 0)
 	if !ok || subtle.ConstantTimeCompare([]byte(c.Query("state")), []byte(t.state())) != 1 {
-		return s.oidcAgain(c, refused(errors.New("the answer belongs to no sign-in of this browser")))
+		return a.oidcAgain(c, refused(errors.New("the answer belongs to no sign-in of this browser")))
 	}
-	login, err := s.oidcLogin(c, t)
+	login, err := a.oidcLogin(c, t)
 	if err != nil {
 		if survey.KindOf(err) == survey.Unavailable {
 			return err
 		}
-		return s.oidcAgain(c, refused(err))
+		return a.oidcAgain(c, refused(err))
 	}
-	user, err := s.Accounts.User(c.UserContext(), login)
+	user, err := a.Accounts.User(c.UserContext(), login)
 	switch {
 	case err != nil && survey.KindOf(err) != survey.NotFound:
 		return err
 	case err != nil:
-		return s.oidcAgain(c, &survey.Error{Kind: survey.Forbidden, Op: "sign in", Key: "account.oidc_unknown", Args: []any{string(login)}})
+		return a.oidcAgain(c, &survey.Error{Kind: survey.Forbidden, Op: "sign in", Key: "account.oidc_unknown", Args: []any{string(login)}})
 	case user.Disabled:
-		return s.oidcAgain(c, &survey.Error{Kind: survey.Forbidden, Op: "sign in", Key: "account.disabled"})
+		return a.oidcAgain(c, &survey.Error{Kind: survey.Forbidden, Op: "sign in", Key: "account.disabled"})
 	}
-	return s.admit(c, &user, t.next, "")
+	return a.admit(c, &user, t.next, "")
 }
 
 // oidcLogin exchanges the code of the provider's answer for the login it stands for.
-func (s *Area) oidcLogin(c *fiber.Ctx, t trip) (survey.Login, error) {
+func (a *Area) oidcLogin(c *fiber.Ctx, t trip) (survey.Login, error) {
 	if problem := c.Query("error"); problem != "" {
 		return "", fmt.Errorf("the provider answers %q", problem)
 	}
 	ctx := c.UserContext()
-	config, verifier, err := s.provider.client(ctx, s.BaseURL(c)+oidcCallback)
+	config, verifier, err := a.provider.client(ctx, a.BaseURL(c)+oidcCallback)
 	if err != nil {
 		return "", err
 	}
@@ -177,22 +177,22 @@ func (s *Area) oidcLogin(c *fiber.Ctx, t trip) (survey.Login, error) {
 		return "", err
 	}
 	// An address that nobody has verified could be anybody's.
-	if verified, given := claims["email_verified"].(bool); s.provider.Claim == "email" && given && !verified {
+	if verified, given := claims["email_verified"].(bool); a.provider.Claim == "email" && given && !verified {
 		return "", errors.New("the e-mail address is not verified")
 	}
-	login, ok := claims[s.provider.Claim].(string)
+	login, ok := claims[a.provider.Claim].(string)
 	if !ok || login == "" {
-		return "", fmt.Errorf("the ID token has no %q; choose another claim", s.provider.Claim)
+		return "", fmt.Errorf("the ID token has no %q; choose another claim", a.provider.Claim)
 	}
 	return survey.NormalLogin(login), nil
 }
 
 // oidcAgain shows the sign-in page with what went wrong.
-func (s *Area) oidcAgain(c *fiber.Ctx, err error) error {
-	s.Log.Warn("sign-in with the identity provider refused", "request", page.RequestID(c), "error", err)
+func (a *Area) oidcAgain(c *fiber.Ctx, err error) error {
+	a.Log.Warn("sign-in with the identity provider refused", "request", page.RequestID(c), "error", err)
 	f := page.FailureOf(err, page.RequestID(c))
-	page := s.loginPage(c)
+	page := a.loginPage(c)
 	page.URLPath, page.Query = "/staff/login", url.Values{} // not the provider's answer
 	page.Note = &f.Message
-	return s.Render(c, f.Status, "staff/login", page)
+	return a.Render(c, f.Status, "staff/login", page)
 }

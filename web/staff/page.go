@@ -38,41 +38,41 @@ type crumb struct{ Path, Label string }
 
 // staffPage returns what every staff page knows. title is a key, or a name;
 // crumbs are pairs of a path and a key or name, from the top.
-func (s *Pages) StaffPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...string) StaffPage {
-	p := StaffPage{Page: s.Page(c), Me: who, Title: title, CSRF: who.csrf}
+func (p *Pages) StaffPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...string) StaffPage {
+	known := StaffPage{Page: p.Page(c), Me: who, Title: title, CSRF: who.csrf}
 	for i := 0; i+1 < len(crumbs); i += 2 {
-		p.Crumbs = append(p.Crumbs, crumb{crumbs[i], crumbs[i+1]})
+		known.Crumbs = append(known.Crumbs, crumb{crumbs[i], crumbs[i+1]})
 	}
-	s.sayDone(&p)
-	return p
+	p.sayDone(&known)
+	return known
 }
 
 // sayDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
-func (s *Pages) sayDone(p *StaffPage) {
-	if done := p.Query.Get("done"); done != "" {
-		if _, ok := s.Views.Locales[p.Lang].Messages["done."+done]; ok {
-			p.Done = "done." + done
+func (p *Pages) sayDone(known *StaffPage) {
+	if done := known.Query.Get("done"); done != "" {
+		if _, ok := p.Views.Locales[known.Lang].Messages["done."+done]; ok {
+			known.Done = "done." + done
 		}
-		p.Query.Del("done")
+		known.Query.Del("done")
 	}
 }
 
 // outsidePage is a staff page for somebody who is not signed in.
-func (s *Pages) outsidePage(c *fiber.Ctx, title string) StaffPage {
-	p := StaffPage{Page: s.Page(c), Title: title}
-	s.sayDone(&p)
-	return p
+func (p *Pages) outsidePage(c *fiber.Ctx, title string) StaffPage {
+	known := StaffPage{Page: p.Page(c), Title: title}
+	p.sayDone(&known)
+	return known
 }
 
 // done leads to a page after something was changed, which then says so with
 // the sentence "done.WHAT".
-func (s *Pages) Done(c *fiber.Ctx, path, what string) error {
+func (p *Pages) Done(c *fiber.Ctx, path, what string) error {
 	separator := "?"
 	if strings.Contains(path, "?") {
 		separator = "&"
 	}
-	return c.Redirect(s.Page(c).Link(path+separator+page.AsQuery("done", what)), fiber.StatusSeeOther)
+	return c.Redirect(p.Page(c).Link(path+separator+page.AsQuery("done", what)), fiber.StatusSeeOther)
 }
 
 // navItem is a line of the navigation.
@@ -170,6 +170,6 @@ func (p Confirmation) Seen() page.Field {
 }
 
 // confirm shows a confirmation; the form it shows posts to Action.
-func (s *Pages) Confirm(c *fiber.Ctx, page Confirmation) error {
-	return s.Render(c, fiber.StatusOK, "staff/confirm", page)
+func (p *Pages) Confirm(c *fiber.Ctx, page Confirmation) error {
+	return p.Render(c, fiber.StatusOK, "staff/confirm", page)
 }

@@ -22,16 +22,16 @@ const (
 // cookieName is the name of the session's cookie. A browser takes a cookie
 // named __Host- only over HTTPS, for exactly this host, so that no neighbouring
 // host can put one of its own in its place.
-func (s *Area) cookieName(c *fiber.Ctx) string {
-	if s.Secure(c) {
+func (a *Area) cookieName(c *fiber.Ctx) string {
+	if a.Secure(c) {
 		return "__Host-hailong"
 	}
 	return "hailong"
 }
 
 // signedIn returns the person a request comes from, or Unauthenticated.
-func (s *Area) signedIn(c *fiber.Ctx) (*SignedIn, error) {
-	who, err := s.halfSignedIn(c)
+func (a *Area) signedIn(c *fiber.Ctx) (*SignedIn, error) {
+	who, err := a.halfSignedIn(c)
 	if err == nil && who.Session.Half {
 		return nil, survey.NewError(survey.Unauthenticated, "open staff page", nil)
 	}
@@ -39,20 +39,20 @@ func (s *Area) signedIn(c *fiber.Ctx) (*SignedIn, error) {
 }
 
 // halfSignedIn is signedIn for somebody who may owe the second factor.
-func (s *Area) halfSignedIn(c *fiber.Ctx) (*SignedIn, error) {
-	secret := strings.Clone(c.Cookies(s.cookieName(c)))
-	session, err := s.Accounts.FindSession(c.UserContext(), secret)
+func (a *Area) halfSignedIn(c *fiber.Ctx) (*SignedIn, error) {
+	secret := strings.Clone(c.Cookies(a.cookieName(c)))
+	session, err := a.Accounts.FindSession(c.UserContext(), secret)
 	if err != nil {
 		return nil, err
 	}
-	user, err := s.Accounts.User(c.UserContext(), session.Login)
+	user, err := a.Accounts.User(c.UserContext(), session.Login)
 	switch {
 	case err != nil && survey.KindOf(err) != survey.NotFound:
 		return nil, err
 	case err != nil || user.Disabled:
 		return nil, survey.NewError(survey.Unauthenticated, "open staff page", err)
 	}
-	if err := s.Accounts.TouchSession(c.UserContext(), session); err != nil {
+	if err := a.Accounts.TouchSession(c.UserContext(), session); err != nil {
 		return nil, err
 	}
 	return &SignedIn{User: user, Session: session, csrf: CSRFOf(secret)}, nil
@@ -78,7 +78,7 @@ const (
 )
 
 // gate returns where a person must go before anything else, or "".
-func (s *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
+func (a *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
 	path := c.Path()
 	if path == "/staff/logout" || path == passwordPath {
 		return "", nil
@@ -89,7 +89,7 @@ func (s *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
 	if path == secondFactorPath {
 		return "", nil
 	}
-	if needs, err := s.Accounts.NeedsTOTP(c.UserContext(), who.User); err != nil || !needs {
+	if needs, err := a.Accounts.NeedsTOTP(c.UserContext(), who.User); err != nil || !needs {
 		return "", err
 	}
 	return secondFactorPath, nil
@@ -110,8 +110,8 @@ const carryLimit = 256 << 10
 
 // carry keeps the form of a request. It returns nil for what cannot or must
 // not be kept: only what a person typed into a page of this server is.
-func (s *Area) carry(c *fiber.Ctx) *Carried {
-	if here, _ := s.FromHere(c); !here || len(c.Request().Body()) > StaffBodyLimit {
+func (a *Area) carry(c *fiber.Ctx) *Carried {
+	if here, _ := a.FromHere(c); !here || len(c.Request().Body()) > StaffBodyLimit {
 		return nil
 	}
 	kept := &Carried{Path: string(append([]byte(nil), c.Request().RequestURI()...))}
@@ -206,12 +206,12 @@ func LocalPath(s string) string {
 // formOutdated answers a form whose token is not of this session: the page was
 // opened before the last sign-in. What was typed is kept, and sent again only
 // when the person says so.
-func (s *Area) formOutdated(c *fiber.Ctx, who *SignedIn) error {
-	kept := s.carry(c)
+func (a *Area) formOutdated(c *fiber.Ctx, who *SignedIn) error {
+	kept := a.carry(c)
 	if kept == nil {
 		return &survey.Error{Kind: survey.Forbidden, Op: "take form", Key: "staff.form_foreign"}
 	}
-	page := s.StaffPage(c, who, "staff.resume.title")
+	page := a.StaffPage(c, who, "staff.resume.title")
 	page.URLPath = StaffPrefix
-	return s.Render(c, fiber.StatusForbidden, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
+	return a.Render(c, fiber.StatusForbidden, "staff/resume", resumePage{StaffPage: page, Carried: *kept})
 }

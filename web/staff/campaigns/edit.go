@@ -52,14 +52,14 @@ func (campaignFormPage) Langs() []page.Option {
 	return staff.WordOptions("campaign.lang.", page.Languages...)
 }
 
-func (s *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	family := survey.Family(page.Parameter(c, "family"))
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	if !slices.Contains(survey.Families, family) || !who.Covers(catalog, "", family) {
-		return s.campaignForm(c, who, fiber.StatusOK, campaignFormPage{})
+		return h.campaignForm(c, who, fiber.StatusOK, campaignFormPage{})
 	}
-	year := s.Today().Year()
-	typed := page.FormWith("family", string(family), "from", string(s.Today()), "to", year+"-12-31",
+	year := h.Today().Year()
+	typed := page.FormWith("family", string(family), "from", string(h.Today()), "to", year+"-12-31",
 		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "making", page.NewMaking())
 	if family == survey.Procedures {
 		typed.Typed.Set("pooling", string(survey.PoolOverall))
@@ -74,21 +74,21 @@ func (s *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
 			typed.Typed.Add("targets", string(t.Code))
 		}
 	}
-	return s.campaignForm(c, who, fiber.StatusOK, campaignFormPage{Form: typed, Family: family})
+	return h.campaignForm(c, who, fiber.StatusOK, campaignFormPage{Form: typed, Family: family})
 }
 
-func (s *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, view campaignFormPage) error {
+func (h *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, view campaignFormPage) error {
 	title, crumbs := "campaign.new", []string{"/staff/campaigns", "campaign.list"}
 	if view.Campaign != nil {
 		view.Family = view.Campaign.Family
 		title = "campaign.edit"
 		crumbs = append(crumbs, staff.CampaignPath(view.Campaign.ID), view.Campaign.Title.In(page.ViewOf(c).Lang))
 	}
-	view.StaffPage = s.StaffPage(c, who, title, crumbs...)
+	view.StaffPage = h.StaffPage(c, who, title, crumbs...)
 	if view.Campaign == nil && !staff.Safe(c.Method()) {
 		view.URLPath = "/staff/campaigns/new"
 	}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	for i := range catalog.Questionnaires {
 		if q := &catalog.Questionnaires[i]; q.Family == view.Family {
 			view.Forms = append(view.Forms, page.Option{Value: q.Ref().ID(), Label: formName(q).In(view.Lang)})
@@ -99,8 +99,8 @@ func (s *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, v
 			view.Targets = append(view.Targets, page.Option{Value: string(t.Code), Label: t.Title.In(view.Lang)})
 		}
 	}
-	view.Units = s.GrantChoices(view.Lang).Units
-	return s.Render(c, status, "staff/campaign_edit", view)
+	view.Units = h.GrantChoices(view.Lang).Units
+	return h.Render(c, status, "staff/campaign_edit", view)
 }
 
 // campaignTyped reads a campaign from a form.
@@ -165,39 +165,39 @@ func campaignFields(c *survey.Campaign) page.Form {
 	return typed
 }
 
-func (s *Handlers) campaignCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) campaignCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	campaign := campaignTyped(typed)
-	if !who.Covers(s.Catalog(), "", campaign.Family) {
+	if !who.Covers(h.Catalog(), "", campaign.Family) {
 		return fiber.ErrNotFound
 	}
 	campaign.Making = typed.Value("making")
-	campaign, err := s.campaigns.Draft(c.UserContext(), who.Actor(), campaign)
+	campaign, err := h.campaigns.Draft(c.UserContext(), who.Actor(), campaign)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.campaignForm(c, who, fiber.StatusUnprocessableEntity, campaignFormPage{Form: wrong, Family: survey.Family(typed.Value("family"))})
+			return h.campaignForm(c, who, fiber.StatusUnprocessableEntity, campaignFormPage{Form: wrong, Family: survey.Family(typed.Value("family"))})
 		}
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, staff.CampaignPath(campaign.ID), "campaign_created")
+	return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_created")
 }
 
-func (s *Handlers) campaignEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) campaignEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	if campaign.State != survey.Draft && campaign.State != survey.Open {
-		return s.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
+	if !campaign.Allows(survey.StepEdit) {
+		return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 	}
-	return s.campaignForm(c, who, fiber.StatusOK, campaignFormPage{Form: campaignFields(&campaign), Campaign: &campaign})
+	return h.campaignForm(c, who, fiber.StatusOK, campaignFormPage{Form: campaignFields(&campaign), Campaign: &campaign})
 }
 
-func (s *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	stored, err := s.CampaignOf(c)
+func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	stored, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
@@ -205,29 +205,29 @@ func (s *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	edited := campaignTyped(typed)
 	edited.ID, edited.Family = stored.ID, stored.Family
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
-	_, err = s.campaigns.Edit(c.UserContext(), who.Actor(), rev, edited)
+	_, err = h.campaigns.Edit(c.UserContext(), who.Actor(), rev, edited)
 	if err == nil {
-		if err := s.Reload(c.UserContext()); err != nil {
+		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
-		return s.Done(c, staff.CampaignPath(stored.ID), "campaign_saved")
+		return h.Done(c, staff.CampaignPath(stored.ID), "campaign_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	wrong, invalid := typed.Wrong(err)
 	if f.Kind == survey.Conflict {
-		if stored, err = s.campaignAnew(c); err != nil {
+		if stored, err = h.campaignAnew(c); err != nil {
 			return err
 		}
 	}
 	switch {
 	case invalid:
-		return s.campaignForm(c, who, f.Status, campaignFormPage{Form: wrong, Campaign: &stored})
+		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: wrong, Campaign: &stored})
 	case f.Kind == survey.Conflict && f.Message.Key != "": // it was closed meanwhile
-		return s.Done(c, staff.CampaignPath(stored.ID), "campaign_moved_on")
+		return h.Done(c, staff.CampaignPath(stored.ID), "campaign_moved_on")
 	case f.Kind == survey.Conflict:
 		both := campaignConflict(&stored, &edited)
 		typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-		return s.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: both})
+		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: both})
 	}
 	return err
 }

@@ -20,9 +20,9 @@ type campaignListPage struct {
 // StateWord names where a campaign stands.
 func (p campaignListPage) StateWord(k *survey.Campaign) string { return stateWord(k, p.today) }
 
-func (s *Handlers) campaignList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := campaignListPage{StaffPage: s.StaffPage(c, who, "campaign.list"), today: s.Today()}
-	catalog := s.Catalog()
+func (h *Handlers) campaignList(c *fiber.Ctx, who *staff.SignedIn) error {
+	page := campaignListPage{StaffPage: h.StaffPage(c, who, "campaign.list"), today: h.Today()}
+	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		if k := &catalog.Campaigns[i]; who.Covers(catalog, "", k.Family) {
 			page.Campaigns = append(page.Campaigns, k)
@@ -37,5 +37,5 @@ func (s *Handlers) campaignList(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		return slices.Index(survey.Families, a.Family) - slices.Index(survey.Families, b.Family)
 	})
-	return s.Render(c, fiber.StatusOK, "staff/campaigns", page)
+	return h.Render(c, fiber.StatusOK, "staff/campaigns", page)
 }

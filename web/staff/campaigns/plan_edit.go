@@ -76,16 +76,16 @@ func cellField(c campaigns.PlanCell) string {
 	return cellPrefix + string(c.Unit) + "|" + string(c.Sector)
 }
 
-func (s *Handlers) planEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) planEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	plan, err := s.campaigns.Plan(c.UserContext(), campaign.ID)
+	plan, err := h.campaigns.Plan(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
-	return s.planShow(c, who, fiber.StatusOK, planPage{Campaign: &campaign, Plan: plan, Form: planFields(&plan)})
+	return h.planShow(c, who, fiber.StatusOK, planPage{Campaign: &campaign, Plan: plan, Form: planFields(&plan)})
 }
 
 func planFields(p *campaigns.Plan) page.Form {
@@ -101,10 +101,10 @@ func planFields(p *campaigns.Plan) page.Form {
 	return f
 }
 
-func (s *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view planPage) error {
+func (h *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view planPage) error {
 	title := view.Campaign.Title.In(page.ViewOf(c).Lang)
-	view.StaffPage = s.StaffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(view.Campaign.ID), title)
-	known := s.Catalog()
+	view.StaffPage = h.StaffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(view.Campaign.ID), title)
+	known := h.Catalog()
 	cells := slices.Clone(view.Plan.Cells)
 	view.Scoped, view.Whole = len(who.User.Grant.Scope.Units) > 0, view.Plan.Required()
 	for i := range known.Units { // units that a point asks about, still to be filled in
@@ -117,15 +117,15 @@ func (s *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 	}
 	for _, cell := range cells {
 		if who.Covers(known, cell.Unit, view.Campaign.Family) {
-			view.Rows = append(view.Rows, planRow{cellField(cell), s.CellName(cell, view.Lang), cell, view.Form.Value(cellField(cell))})
+			view.Rows = append(view.Rows, planRow{cellField(cell), h.CellName(cell, view.Lang), cell, view.Form.Value(cellField(cell))})
 		}
 	}
-	l := s.Views.Locales[view.Lang]
+	l := h.Views.Locales[view.Lang]
 	for _, channel := range survey.Channels {
 		field := "quota|" + string(channel) + "|"
 		view.Quotas = append(view.Quotas, planQuota{field, l.T("channel." + string(channel)), view.Form.Value(field)})
 	}
-	people, err := s.Accounts.People(c.UserContext())
+	people, err := h.Accounts.People(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (s *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 			view.Quotas = append(view.Quotas, planQuota{field, u.Name, view.Form.Value(field)})
 		}
 	}
-	return s.Render(c, status, "staff/plan", view)
+	return h.Render(c, status, "staff/plan", view)
 }
 
 // planTyped reads a plan from a form. Cells without a population are left out.
@@ -170,8 +170,8 @@ func planTyped(typed page.Form) campaigns.Plan {
 	return p
 }
 
-func (s *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
@@ -179,48 +179,48 @@ func (s *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	plan := planTyped(typed)
 	plan.ID = campaign.ID
 	view := planPage{Campaign: &campaign, Plan: plan, Form: typed}
-	if cells, problems, given := s.planFile(c); len(problems) > 0 {
+	if cells, problems, given := h.planFile(c); len(problems) > 0 {
 		view.Problems = problems
-		return s.planShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.planShow(c, who, fiber.StatusUnprocessableEntity, view)
 	} else if given {
 		plan.Cells = cells
 	}
-	stored, err := s.campaigns.Plan(c.UserContext(), campaign.ID)
+	stored, err := h.campaigns.Plan(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
 	// A plan is the whole campaign's: what it says of units that are not this
 	// person's stays as it is.
 	mine := func(cell campaigns.PlanCell) bool {
-		return who.Covers(s.Catalog(), cell.Unit, campaign.Family)
+		return who.Covers(h.Catalog(), cell.Unit, campaign.Family)
 	}
 	for _, cell := range plan.Cells {
 		if !mine(cell) {
-			view.Problems = append(view.Problems, survey.Message{Key: "plan.outside", Args: []any{s.CellName(cell, page.ViewOf(c).Lang)}})
+			view.Problems = append(view.Problems, survey.Message{Key: "plan.outside", Args: []any{h.CellName(cell, page.ViewOf(c).Lang)}})
 		}
 	}
 	if len(view.Problems) > 0 {
-		return s.planShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.planShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	plan.Cells = append(plan.Cells, slices.DeleteFunc(slices.Clone(stored.Cells), mine)...)
 	view.Plan = plan
-	if err = plan.Check(s.Catalog()); err == nil {
+	if err = plan.Check(h.Catalog()); err == nil {
 		if err = campaigns.Require(&plan); err == nil {
 			rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0: there is none yet
-			err = s.campaigns.SavePlan(c.UserContext(), who.Actor(), rev, plan)
+			err = h.campaigns.SavePlan(c.UserContext(), who.Actor(), rev, plan)
 		}
 	}
 	if err == nil {
-		return s.Done(c, staff.CampaignPath(campaign.ID)+"/plan", "plan_saved")
+		return h.Done(c, staff.CampaignPath(campaign.ID)+"/plan", "plan_saved")
 	}
 	if wrong, ok := typed.Wrong(err); ok {
 		view.Form = wrong
-		return s.planShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.planShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	if stored, err = s.campaigns.Plan(c.UserContext(), campaign.ID); err != nil {
+	if stored, err = h.campaigns.Plan(c.UserContext(), campaign.ID); err != nil {
 		return err
 	}
 	view.Conflict = &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(campaign.ID) + "/plan"}
@@ -229,15 +229,15 @@ func (s *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		view.Conflict.Add("plan."+name, typed.Value(name), theirs.Value(name))
 	}
 	for _, row := range stored.Cells {
-		view.Conflict.Add(s.CellName(row, page.ViewOf(c).Lang), typed.Value(cellField(row)), strconv.Itoa(row.Population))
+		view.Conflict.Add(h.CellName(row, page.ViewOf(c).Lang), typed.Value(cellField(row)), strconv.Itoa(row.Population))
 	}
 	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-	return s.planShow(c, who, fiber.StatusConflict, view)
+	return h.planShow(c, who, fiber.StatusConflict, view)
 }
 
 // planFile reads the list of a form's file, if there is one: a table of
 // populations, or a sampling frame whose rows each count one.
-func (s *Handlers) planFile(c *fiber.Ctx) (cells []campaigns.PlanCell, problems []survey.Message, given bool) {
+func (h *Handlers) planFile(c *fiber.Ctx) (cells []campaigns.PlanCell, problems []survey.Message, given bool) {
 	header, err := c.FormFile("list")
 	if err != nil || header.Size == 0 {
 		return nil, nil, false
@@ -254,7 +254,7 @@ func (s *Handlers) planFile(c *fiber.Ctx) (cells []campaigns.PlanCell, problems 
 	if err != nil || len(rows) < 2 {
 		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
 	}
-	cells, problems = planCells(s.Catalog(), rows)
+	cells, problems = planCells(h.Catalog(), rows)
 	return cells, problems, true
 }
 

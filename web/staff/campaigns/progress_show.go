@@ -58,25 +58,25 @@ func (r progressRow) Percent() int {
 	return min(100, 100*r.Collected/r.Required)
 }
 
-func (s *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	plan, err := s.campaigns.Plan(c.UserContext(), campaign.ID)
+	plan, err := h.campaigns.Plan(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
-	tally, err := s.campaigns.Tally(c.UserContext(), campaign.ID)
+	tally, err := h.campaigns.Tally(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
 	title := campaign.Title.In(page.ViewOf(c).Lang)
 	page := progressPage{
-		StaffPage: s.StaffPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
+		StaffPage: h.StaffPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
 		Campaign:  &campaign, At: tally.At,
 	}
-	catalog, l := s.Catalog(), s.Views.Locales[page.Lang]
+	catalog, l := h.Catalog(), h.Views.Locales[page.Lang]
 	byDay, byChannel, byUnit := map[survey.Date]int{}, map[survey.Channel]int{}, map[survey.UnitID]int{}
 	for key, n := range tally.Counts {
 		if who.Covers(catalog, key.Unit, campaign.Family) {
@@ -91,7 +91,7 @@ func (s *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		if !who.Covers(catalog, cell.Unit, campaign.Family) {
 			continue
 		}
-		row := progressRow{Name: s.CellName(cell, page.Lang), Required: cell.Required}
+		row := progressRow{Name: h.CellName(cell, page.Lang), Required: cell.Required}
 		for key, n := range tally.Counts {
 			if (cell.Sector == "" || cell.Sector == key.Sector) && catalog.Within(key.Unit, cell.Unit) {
 				row.Collected += n
@@ -108,7 +108,7 @@ func (s *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
 			}
 		}
 	} else {
-		page.Forecast = campaigns.Foresee(byDay, missing, &campaign, s.Today())
+		page.Forecast = campaigns.Foresee(byDay, missing, &campaign, h.Today())
 	}
 	for _, channel := range survey.Channels {
 		row := progressRow{Name: l.T("channel." + string(channel)), Collected: byChannel[channel]}
@@ -123,24 +123,24 @@ func (s *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	best := 0
 	for back := range campaigns.PaceDays {
-		day := survey.DateOf(s.Today().Time().AddDate(0, 0, -back))
+		day := survey.DateOf(h.Today().Time().AddDate(0, 0, -back))
 		page.Days = append(page.Days, progressRow{Day: day, Collected: byDay[day]})
 		best = max(best, byDay[day])
 	}
 	for i := range page.Days {
 		page.Days[i].Required = best
 	}
-	if page.Surveyors, err = s.progressSurveyors(c.UserContext(), who, &campaign, &plan, &tally); err != nil {
+	if page.Surveyors, err = h.progressSurveyors(c.UserContext(), who, &campaign, &plan, &tally); err != nil {
 		return err
 	}
 	slices.SortStableFunc(page.Cells, func(a, b progressRow) int { return b.Missing() - a.Missing() })
-	return s.Render(c, fiber.StatusOK, "staff/progress", page)
+	return h.Render(c, fiber.StatusOK, "staff/progress", page)
 }
 
 // progressSurveyors joins what surveyors keyed in within the person's scope
 // with what they are to: the plan's quota, or else the forms handed out.
-func (s *Handlers) progressSurveyors(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, plan *campaigns.Plan, tally *campaigns.Tally) ([]progressSurveyor, error) {
-	catalog, today := s.Catalog(), s.Today()
+func (h *Handlers) progressSurveyors(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, plan *campaigns.Plan, tally *campaigns.Tally) ([]progressSurveyor, error) {
+	catalog, today := h.Catalog(), h.Today()
 	rows := map[survey.Login]*progressSurveyor{}
 	row := func(login survey.Login) *progressSurveyor {
 		if rows[login] == nil {
@@ -159,12 +159,12 @@ func (s *Handlers) progressSurveyors(ctx context.Context, who *staff.SignedIn, c
 		}
 		byDay[key.By][key.Day] += n
 	}
-	batches, err := s.batches.All(ctx)
+	batches, err := h.batches.All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for i := range batches {
-		unit, family := staff.BatchScope(s.Catalog(), &batches[i])
+		unit, family := staff.BatchScope(h.Catalog(), &batches[i])
 		if batches[i].Campaign == campaign.ID && who.Covers(catalog, unit, family) {
 			row(batches[i].Surveyor).Required += batches[i].Forms
 		}
@@ -174,7 +174,7 @@ func (s *Handlers) progressSurveyors(ctx context.Context, who *staff.SignedIn, c
 			row(q.Surveyor).Required = q.Required
 		}
 	}
-	rechecks, err := s.rechecks.Campaign(ctx, campaign.ID, s.UnitsOf(who, campaign))
+	rechecks, err := h.rechecks.Campaign(ctx, campaign.ID, h.UnitsOf(who, campaign))
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func (s *Handlers) progressSurveyors(ctx context.Context, who *staff.SignedIn, c
 		r := row(x.Surveyor)
 		r.Drawn, r.Done, r.Bad, r.Failed = len(x.Drawn), x.Done(), x.Bad(), x.Failed()
 	}
-	names, err := s.NamesOf(ctx)
+	names, err := h.NamesOf(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -8,32 +8,32 @@ import (
 )
 
 // campaignsRoutes are the pages about campaigns, their plan and progress.
-func (s *Handlers) Routes() []staff.Route {
+func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{
 		// Campaigns.
-		{Method: get, Path: "/campaigns", Permission: survey.SeeProgress, Handler: s.campaignList},
-		{Method: get, Path: "/campaigns/new", Permission: survey.EditCampaigns, Handler: s.campaignNew},
-		{Method: post, Path: "/campaigns", Permission: survey.EditCampaigns, Handler: s.campaignCreate},
-		{Method: get, Path: "/campaigns/:campaign", Permission: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignStaff},
-		{Method: get, Path: "/campaigns/:campaign/edit", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignEdit},
-		{Method: post, Path: "/campaigns/:campaign/edit", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignSave},
-		{Method: get, Path: "/campaigns/:campaign/open", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignConfirm("open")},
-		{Method: post, Path: "/campaigns/:campaign/open", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignStep("open")},
-		{Method: post, Path: "/campaigns/:campaign/next", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignNext},
-		{Method: get, Path: "/campaigns/:campaign/close", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignConfirm("close")},
-		{Method: post, Path: "/campaigns/:campaign/close", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignStep("close")},
-		{Method: get, Path: "/campaigns/:campaign/reopen", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignConfirm("reopen")},
-		{Method: post, Path: "/campaigns/:campaign/reopen", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignStep("reopen")},
-		{Method: get, Path: "/campaigns/:campaign/discard", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignConfirm("discard")},
-		{Method: post, Path: "/campaigns/:campaign/discard", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignStep("discard")},
-		{Method: get, Path: "/campaigns/:campaign/publish", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignConfirm("publish")},
-		{Method: post, Path: "/campaigns/:campaign/publish", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignStep("publish")},
-		{Method: get, Path: "/campaigns/:campaign/withdraw", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignWithdrawAsk},
-		{Method: post, Path: "/campaigns/:campaign/withdraw", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.campaignWithdraw},
+		{Method: get, Path: "/campaigns", Permission: survey.SeeProgress, Handler: h.campaignList},
+		{Method: get, Path: "/campaigns/new", Permission: survey.EditCampaigns, Handler: h.campaignNew},
+		{Method: post, Path: "/campaigns", Permission: survey.EditCampaigns, Handler: h.campaignCreate},
+		{Method: get, Path: "/campaigns/:campaign", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStaff},
+		{Method: get, Path: "/campaigns/:campaign/edit", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignEdit},
+		{Method: post, Path: "/campaigns/:campaign/edit", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignSave},
+		{Method: get, Path: "/campaigns/:campaign/open", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignConfirm(survey.StepOpen)},
+		{Method: post, Path: "/campaigns/:campaign/open", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStep(survey.StepOpen)},
+		{Method: post, Path: "/campaigns/:campaign/next", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignNext},
+		{Method: get, Path: "/campaigns/:campaign/close", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignConfirm(survey.StepClose)},
+		{Method: post, Path: "/campaigns/:campaign/close", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStep(survey.StepClose)},
+		{Method: get, Path: "/campaigns/:campaign/reopen", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignConfirm(survey.StepReopen)},
+		{Method: post, Path: "/campaigns/:campaign/reopen", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStep(survey.StepReopen)},
+		{Method: get, Path: "/campaigns/:campaign/discard", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignConfirm(survey.StepDiscard)},
+		{Method: post, Path: "/campaigns/:campaign/discard", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStep(survey.StepDiscard)},
+		{Method: get, Path: "/campaigns/:campaign/publish", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignConfirm(survey.StepPublish)},
+		{Method: post, Path: "/campaigns/:campaign/publish", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStep(survey.StepPublish)},
+		{Method: get, Path: "/campaigns/:campaign/withdraw", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignWithdrawAsk},
+		{Method: post, Path: "/campaigns/:campaign/withdraw", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignWithdraw},
 		// Sampling plan.
-		{Method: get, Path: "/campaigns/:campaign/progress", Permission: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.progressShow},
-		{Method: get, Path: "/campaigns/:campaign/plan", Permission: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.planEdit},
-		{Method: post, Path: "/campaigns/:campaign/plan", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: s.AboutCampaign, Handler: s.planSave, Limit: planBodyLimit},
+		{Method: get, Path: "/campaigns/:campaign/progress", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.progressShow},
+		{Method: get, Path: "/campaigns/:campaign/plan", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.planEdit},
+		{Method: post, Path: "/campaigns/:campaign/plan", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.planSave, Limit: planBodyLimit},
 	}
 }

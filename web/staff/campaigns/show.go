@@ -42,21 +42,21 @@ type campaignChange struct {
 
 // campaignAnew is campaignOf after somebody else changed it, on this server or
 // another.
-func (s *Handlers) campaignAnew(c *fiber.Ctx) (survey.Campaign, error) {
-	if err := s.Reload(c.UserContext()); err != nil {
+func (h *Handlers) campaignAnew(c *fiber.Ctx) (survey.Campaign, error) {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return survey.Campaign{}, err
 	}
-	return s.CampaignOf(c)
+	return h.CampaignOf(c)
 }
 
-func (s *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	catalog, l := s.Catalog(), s.Views.Locales[page.ViewOf(c).Lang]
+	catalog, l := h.Catalog(), h.Views.Locales[page.ViewOf(c).Lang]
 	page := campaignStaffPage{
-		StaffPage: s.StaffPage(c, who, campaign.Title.In(l.Lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, s.Today()),
+		StaffPage: h.StaffPage(c, who, campaign.Title.In(l.Lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, h.Today()),
 		Units: staff.UnitNames(catalog, campaign.Units), Changes: ChangesOf(who, &campaign),
 	}
 	for _, ref := range campaign.Forms {
@@ -76,7 +76,7 @@ func (s *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 	}
 	if page.Scoped = len(who.User.Grant.Scope.Units) > 0; page.Scoped {
-		tally, err := s.campaigns.Tally(c.UserContext(), campaign.ID)
+		tally, err := h.campaigns.Tally(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
@@ -91,29 +91,29 @@ func (s *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	if campaign.State != survey.Draft {
 		request := results.Request{Query: results.Query{Campaign: campaign.ID}, Reader: results.Office, Source: results.FromResponses}
-		now, err := s.published.Table(c.UserContext(), request)
+		now, err := h.published.Table(c.UserContext(), request)
 		if err != nil {
 			return err
 		}
 		page.Now = now.Overall
 		request.Source = ""
-		answer, err := s.published.Table(c.UserContext(), request)
+		answer, err := h.published.Table(c.UserContext(), request)
 		if err != nil {
 			return err
 		}
 		if answer.Edition != nil {
 			page.Edition, page.Late = answer.Overall, answer.Late
-			if page.Voided, err = s.voidedSince(c.UserContext(), campaign.ID, answer.Edition.Published); err != nil {
+			if page.Voided, err = h.voidedSince(c.UserContext(), campaign.ID, answer.Edition.Published); err != nil {
 				return err
 			}
 		}
 	}
-	return s.Render(c, fiber.StatusOK, "staff/campaign", page)
+	return h.Render(c, fiber.StatusOK, "staff/campaign", page)
 }
 
 // voidedSince counts the responses of a campaign that were voided after a time.
-func (s *Handlers) voidedSince(ctx context.Context, id survey.CampaignID, since time.Time) (int, error) {
-	voided, err := survey.VoidedResponses(ctx, s.Store)
+func (h *Handlers) voidedSince(ctx context.Context, id survey.CampaignID, since time.Time) (int, error) {
+	voided, err := survey.VoidedResponses(ctx, h.Store)
 	n := 0
 	for _, v := range voided {
 		if v.Campaign == id && v.At.After(since) {
@@ -155,30 +155,14 @@ func formName(q *survey.Questionnaire) survey.Text {
 	return name
 }
 
-// changesOf lists the steps that a person may take with a campaign.
+// ChangesOf lists the steps that a person may take with a campaign.
 func ChangesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
-	path := staff.CampaignPath(campaign.ID)
 	var changes []campaignChange
-	add := func(permission survey.Permission, what string, danger bool) {
-		if who.May(permission) {
-			changes = append(changes, campaignChange{path + "/" + what, "campaign." + what, danger})
+	for _, step := range campaign.Steps() {
+		if who.May(step.Needs()) {
+			danger := step == survey.StepDiscard || step == survey.StepWithdraw
+			changes = append(changes, campaignChange{staff.CampaignPath(campaign.ID) + "/" + string(step), "campaign." + string(step), danger})
 		}
-	}
-	switch campaign.State {
-	case survey.Draft:
-		add(survey.EditCampaigns, "open", false)
-		add(survey.EditCampaigns, "edit", false)
-		add(survey.EditCampaigns, "discard", true)
-	case survey.Open:
-		add(survey.EditCampaigns, "close", false)
-		add(survey.EditCampaigns, "edit", false)
-	case survey.ClosedDown:
-		add(survey.PublishCampaigns, "publish", false)
-		add(survey.EditCampaigns, "reopen", false)
-	case survey.Published:
-		add(survey.PublishCampaigns, "withdraw", true)
-	case survey.Withdrawn:
-		add(survey.PublishCampaigns, "publish", false)
 	}
 	return changes
 }

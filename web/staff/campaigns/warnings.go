@@ -12,15 +12,15 @@ import (
 // campaignDoubts is what the re-checks say against closing or publishing a
 // campaign now: surveyor by surveyor, what is still to be re-checked and what
 // was found to be bad and counts nevertheless.
-func (s *Handlers) campaignDoubts(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, step string) ([]staff.Warning, error) {
-	if step != "close" && step != "publish" {
+func (h *Handlers) campaignDoubts(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep) ([]staff.Warning, error) {
+	if step != survey.StepClose && step != survey.StepPublish {
 		return nil, nil
 	}
-	surveyors, err := s.rechecks.Campaign(ctx, campaign.ID, paper.Everywhere)
+	surveyors, err := h.rechecks.Campaign(ctx, campaign.ID, paper.Everywhere)
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.NamesOf(ctx)
+	names, err := h.NamesOf(ctx)
 	if err != nil {
 		return nil, err
 	}

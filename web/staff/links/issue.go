@@ -37,28 +37,28 @@ type issuedLink struct {
 	Code    template.HTML
 }
 
-func (s *Handlers) linkNew(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.linkIssueShow(c, who, fiber.StatusOK, linkIssuePage{Form: page.FormWith("point", page.Parameter(c, "point"))})
+func (h *Handlers) linkNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.linkIssueShow(c, who, fiber.StatusOK, linkIssuePage{Form: page.FormWith("point", page.Parameter(c, "point"))})
 }
 
-func (s *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, view linkIssuePage) error {
-	view.StaffPage = s.StaffPage(c, who, "link.title")
-	rules, err := s.links.Rules(c.UserContext())
+func (h *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, view linkIssuePage) error {
+	view.StaffPage = h.StaffPage(c, who, "link.title")
+	rules, err := h.links.Rules(c.UserContext())
 	if err != nil {
 		return err
 	}
-	counts, err := s.links.Counts(c.UserContext())
+	counts, err := h.links.Counts(c.UserContext())
 	if err != nil {
 		return err
 	}
 	view.Days = rules.Days
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
-		if !links.MayLink(s.Catalog(), who.User.Grant, p) {
+		if !links.MayLink(h.Catalog(), who.User.Grant, p) {
 			continue
 		}
-		name := s.pointName(p, view.Lang)
+		name := h.pointName(p, view.Lang)
 		if !p.Off {
 			view.Points = append(view.Points, page.Option{Value: string(p.Code), Label: name})
 		}
@@ -66,14 +66,14 @@ func (s *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 			view.Rows = append(view.Rows, linkRow{name, n})
 		}
 	}
-	return s.Render(c, status, "staff/links", view)
+	return h.Render(c, status, "staff/links", view)
 }
 
 // pointName tells points of a unit apart.
-func (s *Handlers) pointName(p *survey.Point, lang survey.Lang) string {
-	catalog := s.Catalog()
+func (h *Handlers) pointName(p *survey.Point, lang survey.Lang) string {
+	catalog := h.Catalog()
 	name := string(p.Unit)
-	if unit := catalog.UnitOn(p.Unit, s.Today()); unit != nil {
+	if unit := catalog.UnitOn(p.Unit, h.Today()); unit != nil {
 		name = unit.Name.In(lang)
 	}
 	if label := p.Label.In(lang); label != "" {
@@ -87,33 +87,33 @@ func (s *Handlers) pointName(p *survey.Point, lang survey.Lang) string {
 	return name
 }
 
-func (s *Handlers) linkCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) linkCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	point := survey.PointCode(typed.Value("point"))
-	if p := s.Catalog().Point(point); p == nil || !links.MayLink(s.Catalog(), who.User.Grant, p) {
+	if p := h.Catalog().Point(point); p == nil || !links.MayLink(h.Catalog(), who.User.Grant, p) {
 		point = "" // outside the scope is as good as not there
 	}
-	issued, err := s.links.Issue(c.UserContext(), who.Actor(), typed.Value("dossier"), point)
+	issued, err := h.links.Issue(c.UserContext(), who.Actor(), typed.Value("dossier"), point)
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		if f.Kind == survey.Closed {
 			typed.FieldErrors = map[string]survey.Message{"point": f.Message}
-			return s.linkIssueShow(c, who, fiber.StatusUnprocessableEntity, linkIssuePage{Form: typed})
+			return h.linkIssueShow(c, who, fiber.StatusUnprocessableEntity, linkIssuePage{Form: typed})
 		}
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.linkIssueShow(c, who, fiber.StatusUnprocessableEntity, linkIssuePage{Form: wrong})
+			return h.linkIssueShow(c, who, fiber.StatusUnprocessableEntity, linkIssuePage{Form: wrong})
 		}
 		return err
 	}
 	// The dossier's code is not shown again: the next person may see the screen.
-	shown := &issuedLink{Issued: issued, Address: s.BaseURL(c) + page.LinkPath(issued.Secret), Place: s.PlaceOf(point)}
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+	shown := &issuedLink{Issued: issued, Address: h.BaseURL(c) + page.LinkPath(issued.Secret), Place: h.PlaceOf(point)}
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	svg, err := qr.SVG(shown.Address, qr.Options{Size: 320, Title: l.T("link.code")})
 	if err != nil {
 		return err
 	}
 	shown.Code = template.HTML(svg) //nolint:gosec // package qr escapes what it draws
-	return s.linkIssueShow(c, who, fiber.StatusOK, linkIssuePage{Form: page.FormWith("point", string(point)), Issued: shown})
+	return h.linkIssueShow(c, who, fiber.StatusOK, linkIssuePage{Form: page.FormWith("point", string(point)), Issued: shown})
 }
 
 // linkRulesPage is what the administrator decides about links.
@@ -123,35 +123,35 @@ type linkRulesPage struct {
 	Conflict *staff.Conflict
 }
 
-func (s *Handlers) linkRulesEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	rules, err := s.links.Rules(c.UserContext())
+func (h *Handlers) linkRulesEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	rules, err := h.links.Rules(c.UserContext())
 	if err != nil {
 		return err
 	}
-	return s.linkRulesShow(c, who, fiber.StatusOK, linkRulesPage{Form: page.FormWith(
+	return h.linkRulesShow(c, who, fiber.StatusOK, linkRulesPage{Form: page.FormWith(
 		"pattern", rules.Pattern, "days", strconv.Itoa(rules.Days), "rev", strconv.FormatInt(rules.Rev, 10))})
 }
 
-func (s *Handlers) linkRulesShow(c *fiber.Ctx, who *staff.SignedIn, status int, page linkRulesPage) error {
-	page.StaffPage = s.StaffPage(c, who, "link.rules", "/staff/links", "link.title")
-	return s.Render(c, status, "staff/link_rules", page)
+func (h *Handlers) linkRulesShow(c *fiber.Ctx, who *staff.SignedIn, status int, page linkRulesPage) error {
+	page.StaffPage = h.StaffPage(c, who, "link.rules", "/staff/links", "link.title")
+	return h.Render(c, status, "staff/link_rules", page)
 }
 
-func (s *Handlers) linkRulesSave(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) linkRulesSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
 	days, _ := strconv.Atoi(typed.Value("days"))           // 0 is refused
-	err := s.links.SetRules(c.UserContext(), who.Actor(), rev, typed.Value("pattern"), days)
+	err := h.links.SetRules(c.UserContext(), who.Actor(), rev, typed.Value("pattern"), days)
 	if err == nil {
-		return s.Done(c, "/staff/links", "link_rules")
+		return h.Done(c, "/staff/links", "link_rules")
 	}
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.linkRulesShow(c, who, fiber.StatusUnprocessableEntity, linkRulesPage{Form: wrong})
+		return h.linkRulesShow(c, who, fiber.StatusUnprocessableEntity, linkRulesPage{Form: wrong})
 	}
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	stored, err := s.links.Rules(c.UserContext())
+	stored, err := h.links.Rules(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -159,5 +159,5 @@ func (s *Handlers) linkRulesSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	both.Add("link.pattern", typed.Value("pattern"), stored.Pattern)
 	both.Add("link.days", typed.Value("days"), strconv.Itoa(stored.Days))
 	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-	return s.linkRulesShow(c, who, fiber.StatusConflict, linkRulesPage{Form: typed, Conflict: both})
+	return h.linkRulesShow(c, who, fiber.StatusConflict, linkRulesPage{Form: typed, Conflict: both})
 }

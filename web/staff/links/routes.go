@@ -8,13 +8,13 @@ import (
 )
 
 // linksRoutes are the pages about one-time links.
-func (s *Handlers) Routes() []staff.Route {
+func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{
 		// Links of dossiers.
-		{Method: get, Path: "/links", Permission: survey.IssueLinks, Handler: s.linkNew},
-		{Method: post, Path: "/links", Permission: survey.IssueLinks, Handler: s.linkCreate},
-		{Method: get, Path: "/links/rules", Permission: survey.OperateDeployment, Handler: s.linkRulesEdit},
-		{Method: post, Path: "/links/rules", Permission: survey.OperateDeployment, Handler: s.linkRulesSave},
+		{Method: get, Path: "/links", Permission: survey.IssueLinks, Handler: h.linkNew},
+		{Method: post, Path: "/links", Permission: survey.IssueLinks, Handler: h.linkCreate},
+		{Method: get, Path: "/links/rules", Permission: survey.OperateDeployment, Handler: h.linkRulesEdit},
+		{Method: post, Path: "/links/rules", Permission: survey.OperateDeployment, Handler: h.linkRulesSave},
 	}
 }

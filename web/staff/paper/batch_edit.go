@@ -34,23 +34,23 @@ type keyedRow struct {
 // Name is what somebody is called.
 func (p batchEditPage) Name(login survey.Login) string { return p.names(login) }
 
-func (s *Handlers) batchEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	batch, err := s.batchOf(c)
+func (h *Handlers) batchEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	batch, err := h.batchOf(c)
 	if err != nil {
 		return err
 	}
-	return s.batchEditShow(c, who, fiber.StatusOK, batchEditPage{Batch: batchRow{Batch: batch}, Form: page.FormWith(
+	return h.batchEditShow(c, who, fiber.StatusOK, batchEditPage{Batch: batchRow{Batch: batch}, Form: page.FormWith(
 		"title", batch.Title, "surveyor", string(batch.Surveyor), "forms", strconv.Itoa(batch.Forms), "rev", strconv.FormatInt(batch.Rev, 10))})
 }
 
-func (s *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, view batchEditPage) error {
-	view.StaffPage = s.StaffPage(c, who, view.Batch.Title, "/staff/batches", "batch.list")
-	keyed, err := s.batches.Entries(c.UserContext(), &view.Batch.Batch)
+func (h *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, view batchEditPage) error {
+	view.StaffPage = h.StaffPage(c, who, view.Batch.Title, "/staff/batches", "batch.list")
+	keyed, err := h.batches.Entries(c.UserContext(), &view.Batch.Batch)
 	if err != nil {
 		return err
 	}
 	view.Batch.Keyed = keyed.InForce()
-	rechecks, err := s.rechecks.Campaign(c.UserContext(), view.Batch.Batch.Campaign, paper.Everywhere)
+	rechecks, err := h.rechecks.Campaign(c.UserContext(), view.Batch.Batch.Campaign, paper.Everywhere)
 	if err != nil {
 		return err
 	}
@@ -67,15 +67,15 @@ func (s *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if missing := keyed.Missing(view.Batch.Forms); len(missing) < view.Batch.Forms {
 		view.Missing = ranges(missing)
 	}
-	catalog := s.Catalog()
-	unit, _ := staff.BatchScope(s.Catalog(), &view.Batch.Batch)
-	if u := catalog.UnitOn(unit, s.Today()); u != nil {
+	catalog := h.Catalog()
+	unit, _ := staff.BatchScope(h.Catalog(), &view.Batch.Batch)
+	if u := catalog.UnitOn(unit, h.Today()); u != nil {
 		view.Batch.Place = u.Name
 	}
 	if campaign := catalog.Campaign(view.Batch.Batch.Campaign); campaign != nil {
 		view.Batch.Campaign = campaign.Title
 	}
-	people, err := s.Accounts.People(c.UserContext())
+	people, err := h.Accounts.People(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -84,10 +84,10 @@ func (s *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 			view.People = append(view.People, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
 		}
 	}
-	if view.names, err = s.NamesOf(c.UserContext()); err != nil {
+	if view.names, err = h.NamesOf(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Render(c, status, "staff/batch_edit", view)
+	return h.Render(c, status, "staff/batch_edit", view)
 }
 
 // ranges writes rising numbers as people do: "3, 7–9".
@@ -108,26 +108,26 @@ func ranges(numbers []int) string {
 	return strings.Join(parts, ", ")
 }
 
-func (s *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
-	batch, err := s.batchOf(c)
+	batch, err := h.batchOf(c)
 	if err != nil {
 		return err
 	}
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
-	err = s.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, paper.BatchEdit{
+	err = h.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, paper.BatchEdit{
 		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, staff.WholeTyped(typed.Value("forms"))),
 	})
 	if err == nil {
-		return s.Done(c, "/staff/batches", "batch_saved")
+		return h.Done(c, "/staff/batches", "batch_saved")
 	}
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.batchEditShow(c, who, fiber.StatusUnprocessableEntity, batchEditPage{Batch: batchRow{Batch: batch}, Form: wrong})
+		return h.batchEditShow(c, who, fiber.StatusUnprocessableEntity, batchEditPage{Batch: batchRow{Batch: batch}, Form: wrong})
 	}
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	if batch, err = s.batchOf(c); err != nil {
+	if batch, err = h.batchOf(c); err != nil {
 		return err
 	}
 	both := &staff.Conflict{Rev: batch.Rev, Reload: staff.BatchPath(batch.ID) + "/edit"}
@@ -135,28 +135,28 @@ func (s *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	both.Add("batch.surveyor_now", typed.Value("surveyor"), string(batch.Surveyor))
 	both.Add("batch.forms_of", typed.Value("forms"), strconv.Itoa(batch.Forms))
 	typed.Typed.Set("rev", strconv.FormatInt(batch.Rev, 10))
-	return s.batchEditShow(c, who, fiber.StatusConflict, batchEditPage{Batch: batchRow{Batch: batch}, Form: typed, Conflict: both})
+	return h.batchEditShow(c, who, fiber.StatusConflict, batchEditPage{Batch: batchRow{Batch: batch}, Form: typed, Conflict: both})
 }
 
 // batchConfirm asks before a batch is closed or reopened.
-func (s *Handlers) batchConfirm(step string) staff.Handler {
+func (h *Handlers) batchConfirm(step string) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
-		batch, err := s.batchOf(c)
+		batch, err := h.batchOf(c)
 		if err != nil {
 			return err
 		}
 		path := staff.BatchPath(batch.ID)
 		if batch.Closed == (step == "close") {
-			return s.Done(c, path+"/edit", "batch_moved_on")
+			return h.Done(c, path+"/edit", "batch_moved_on")
 		}
 		page := staff.Confirmation{
-			StaffPage: s.StaffPage(c, who, "batch."+step, "/staff/batches", "batch.list", path+"/edit", batch.Title),
+			StaffPage: h.StaffPage(c, who, "batch."+step, "/staff/batches", "batch.list", path+"/edit", batch.Title),
 			Text:      survey.Message{Key: "batch." + step + ".text", Args: []any{batch.Title}},
 			Action:    path + "/" + step, Button: "batch." + step, Cancel: path + "/edit",
 			Fields: map[string]string{"rev": strconv.FormatInt(batch.Rev, 10)},
 		}
 		if step == "close" {
-			keyed, err := s.batches.Entries(c.UserContext(), &batch)
+			keyed, err := h.batches.Entries(c.UserContext(), &batch)
 			if err != nil {
 				return err
 			}
@@ -165,21 +165,21 @@ func (s *Handlers) batchConfirm(step string) staff.Handler {
 			}
 			page.Facts = append(page.Facts, survey.Message{Key: "batch.close.fact"})
 		}
-		return s.Confirm(c, page)
+		return h.Confirm(c, page)
 	}
 }
 
 // batchStep closes or reopens a batch.
-func (s *Handlers) batchStep(step string) staff.Handler {
+func (h *Handlers) batchStep(step string) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
-		batch, err := s.batchOf(c)
+		batch, err := h.batchOf(c)
 		if err != nil {
 			return err
 		}
 		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
-		take := s.batches.Close
+		take := h.batches.Close
 		if step == "reopen" {
-			take = s.batches.Reopen
+			take = h.batches.Reopen
 		}
 		done := "batch_" + step
 		switch err := take(c.UserContext(), who.Actor(), batch.ID, rev); {
@@ -188,6 +188,6 @@ func (s *Handlers) batchStep(step string) staff.Handler {
 		case err != nil:
 			return err
 		}
-		return s.Done(c, staff.BatchPath(batch.ID)+"/edit", done)
+		return h.Done(c, staff.BatchPath(batch.ID)+"/edit", done)
 	}
 }

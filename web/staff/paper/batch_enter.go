@@ -146,17 +146,17 @@ func (p batchEnterPage) SettledID() string {
 // LastSerial is the highest number a form can have.
 func (p batchEnterPage) LastSerial() int { return p.Batch.Forms }
 
-func (s *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
-	batch, err := s.batchOf(c)
+func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
+	batch, err := h.batchOf(c)
 	if err != nil {
 		return err
 	}
-	keyed, err := s.batches.Entries(c.UserContext(), &batch)
+	keyed, err := h.batches.Entries(c.UserContext(), &batch)
 	if err != nil {
 		return err
 	}
 	view := batchEnterPage{Batch: batch, Keyed: keyed, Fresh: true, Take: 1}
-	serial, day := keyed.Next(batch.Forms), s.Today()
+	serial, day := keyed.Next(batch.Forms), h.Today()
 	if latest := keyed.Latest(1); len(latest) > 0 {
 		day = latest[0].Response.Day
 	}
@@ -172,24 +172,24 @@ func (s *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 			view.Settled, view.Saved = n, &survey.Message{Key: key, Args: []any{strconv.Itoa(n)}}
 		}
 	}
-	return s.batchEnterShow(c, who, fiber.StatusOK, view, survey.Given{}, nil)
+	return h.batchEnterShow(c, who, fiber.StatusOK, view, survey.Given{}, nil)
 }
 
 // batchEnterShow shows the page with what was given and what is wrong with it.
-func (s *Handlers) batchEnterShow(c *fiber.Ctx, who *staff.SignedIn, status int, page batchEnterPage, given survey.Given, fields map[string]survey.Message) error {
-	page.StaffPage = s.StaffPage(c, who, page.Batch.Title, "/staff/batches", "batch.list")
+func (h *Handlers) batchEnterShow(c *fiber.Ctx, who *staff.SignedIn, status int, page batchEnterPage, given survey.Given, fields map[string]survey.Message) error {
+	page.StaffPage = h.StaffPage(c, who, page.Batch.Title, "/staff/batches", "batch.list")
 	for _, done := range []string{"saved", "same", "serial"} {
 		page.Query.Del(done)
 	}
 	page.Form.FieldErrors = fields
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	campaign, point := catalog.Campaign(page.Batch.Campaign), catalog.Point(page.Batch.Point)
 	if point != nil {
-		if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
+		if unit := catalog.UnitOn(point.Unit, h.Today()); unit != nil {
 			page.Place = unit.Name
 		}
 	}
-	switch asks := s.batchForm(campaign, point); {
+	switch asks := h.batchForm(campaign, point); {
 	case page.Batch.Closed:
 		page.Notice = &survey.Message{Key: "batch.closed_now", Args: []any{survey.Message{Key: "role." + string(survey.HomeAffairs)}}}
 	case asks == nil || point.Off:
@@ -202,16 +202,16 @@ func (s *Handlers) batchEnterShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 		page.Rules = formview.NewShowRules(asks, func(item string) bool { return builder.Numbers[item] != "" })
 		c.Set(fiber.HeaderContentSecurityPolicy, page.Rules.Policy)
 	}
-	return s.Render(c, status, "staff/batch", page)
+	return h.Render(c, status, "staff/batch", page)
 }
 
 // batchForm is the form that a batch's forms are of, or nil.
-func (s *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *survey.Questionnaire {
+func (h *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *survey.Questionnaire {
 	if campaign == nil || point == nil {
 		return nil
 	}
 	ref, _ := campaign.Form(point.Form)
-	return s.Catalog().Questionnaire(ref)
+	return h.Catalog().Questionnaire(ref)
 }
 
 // batchKeyed is what the page's script is told of a form it sent.
@@ -224,19 +224,19 @@ type batchKeyed struct {
 // batchSubmit takes a form in. The page's script, which goes on with the next
 // form meanwhile, asks for JSON; everybody else gets the next empty form, or
 // this one again with everything typed.
-func (s *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
-	batch, err := s.batchOf(c)
+func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
+	batch, err := h.batchOf(c)
 	if err != nil {
 		return err
 	}
-	typed, sent := page.FormOf(c), formview.SubmissionOf(c, s.Now())
+	typed, sent := page.FormOf(c), formview.SubmissionOf(c, h.Now())
 	entry := paper.Entry{Day: survey.Date(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
 	if day, err := survey.ParseDate(typed.Value("day")); err == nil {
 		entry.Day = day // written in another way
 	}
 	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
 	entry.Take, _ = strconv.Atoi(typed.Value("take"))     // 0 is for the first time
-	entered, err := s.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
+	entered, err := h.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
 
 	f := page.FailureOf(err, page.RequestID(c))
 	told := batchKeyed{Serial: entry.Serial}
@@ -259,31 +259,31 @@ func (s *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	if c.Get(fiber.HeaderAccept) == fiber.MIMEApplicationJSON {
-		told.Text = s.Views.Locales[page.ViewOf(c).Lang].T(message.Key, message.Args...)
+		told.Text = h.Views.Locales[page.ViewOf(c).Lang].T(message.Key, message.Args...)
 		return c.Status(status).JSON(told)
 	}
 	if status == fiber.StatusOK {
 		next := staff.BatchPath(batch.ID) + "?" + page.AsQuery(told.State, strconv.Itoa(entry.Serial))
-		return c.Redirect(s.Page(c).Link(next), fiber.StatusSeeOther)
+		return c.Redirect(h.Page(c).Link(next), fiber.StatusSeeOther)
 	}
-	keyed, err := s.batches.Entries(c.UserContext(), &batch)
+	keyed, err := h.batches.Entries(c.UserContext(), &batch)
 	if err != nil {
 		return err
 	}
 	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Take: max(1, entry.Take), Note: &message, Settled: entry.Serial}
 	switch told.State {
 	case "differs":
-		view.Differs = s.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
+		view.Differs = h.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
 	case "voided":
 		view.Take, _ = message.Args[1].(int)
 	}
-	return s.batchEnterShow(c, who, status, view, sent.Given, f.Fields)
+	return h.batchEnterShow(c, who, status, view, sent.Given, f.Fields)
 }
 
 // differences lists the answers that were keyed in otherwise before, in the
 // order of the form.
-func (s *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
-	catalog := s.Catalog()
+func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
+	catalog := h.Catalog()
 	form := catalog.Questionnaire(stored.Form)
 	if form == nil {
 		return nil

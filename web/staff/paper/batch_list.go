@@ -45,14 +45,14 @@ func (r batchRow) Percent() int { return min(100, 100*r.Keyed/max(1, r.Forms)) }
 // apart for each person, because several may share a device.
 func queueOf(login survey.Login) string { return "hailong:batch:" + string(login) + ":" }
 
-func (s *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := batchListPage{StaffPage: s.StaffPage(c, who, "batch.list"), Own: !who.May(survey.EditCampaigns), Queue: queueOf(who.User.Login)}
+func (h *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
+	view := batchListPage{StaffPage: h.StaffPage(c, who, "batch.list"), Own: !who.May(survey.EditCampaigns), Queue: queueOf(who.User.Login)}
 	view.Form = page.Form{Typed: view.Query}
-	rows, err := s.batchRows(c.UserContext(), who)
+	rows, err := h.batchRows(c.UserContext(), who)
 	if err != nil {
 		return err
 	}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	for _, row := range rows {
 		view.Total++
 		id := string(row.Batch.Campaign)
@@ -82,32 +82,32 @@ func (s *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		return state(a) - state(b)
 	})
-	return s.Render(c, fiber.StatusOK, "staff/batches", view)
+	return h.Render(c, fiber.StatusOK, "staff/batches", view)
 }
 
 // batchRows lists the batches a person may know of.
-func (s *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchRow, error) {
-	all, err := s.batches.All(ctx)
+func (h *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchRow, error) {
+	all, err := h.batches.All(ctx)
 	if err != nil {
 		return nil, err
 	}
-	counts, err := s.batches.Counts(ctx)
+	counts, err := h.batches.Counts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.NamesOf(ctx)
+	names, err := h.NamesOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	var rows []batchRow
 	for _, batch := range all {
 		row := batchRow{Batch: batch, BatchCount: counts[batch.ID], Person: names(batch.Surveyor), Mine: batch.Surveyor == who.User.Login}
-		unit, family := staff.BatchScope(s.Catalog(), &batch)
+		unit, family := staff.BatchScope(h.Catalog(), &batch)
 		if !row.Mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
 			continue
 		}
-		if u := catalog.UnitOn(unit, s.Today()); u != nil {
+		if u := catalog.UnitOn(unit, h.Today()); u != nil {
 			row.Place = u.Name
 		}
 		if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
@@ -119,23 +119,23 @@ func (s *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchR
 }
 
 // batchOf is the batch in the path.
-func (s *Handlers) batchOf(c *fiber.Ctx) (paper.Batch, error) {
-	return s.batches.Get(c.UserContext(), survey.BatchID(staff.Unescaped(c.Params("batch"))))
+func (h *Handlers) batchOf(c *fiber.Ctx) (paper.Batch, error) {
+	return h.batches.Get(c.UserContext(), survey.BatchID(staff.Unescaped(c.Params("batch"))))
 }
 
 // aboutBatch is for paths with :batch.
-func (s *Handlers) aboutBatch(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	batch, err := s.batchOf(c)
+func (h *Handlers) aboutBatch(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	batch, err := h.batchOf(c)
 	if err != nil {
 		return "", "", err
 	}
-	unit, family := staff.BatchScope(s.Catalog(), &batch)
+	unit, family := staff.BatchScope(h.Catalog(), &batch)
 	return unit, family, nil
 }
 
 // ownerOfBatch is for paths with :batch that only its surveyor may open.
-func (s *Handlers) ownerOfBatch(c *fiber.Ctx) (survey.Login, error) {
-	batch, err := s.batchOf(c)
+func (h *Handlers) ownerOfBatch(c *fiber.Ctx) (survey.Login, error) {
+	batch, err := h.batchOf(c)
 	return batch.Surveyor, err
 }
 

@@ -30,15 +30,15 @@ type batchPick struct {
 	Path           string
 }
 
-func (s *Handlers) batchNew(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.batchNewShow(c, who, fiber.StatusOK, page.FormWith(
+func (h *Handlers) batchNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.batchNewShow(c, who, fiber.StatusOK, page.FormWith(
 		"campaign", page.Parameter(c, "campaign"), "form", page.Parameter(c, "form"), "forms", "50", "making", page.NewMaking()))
 }
 
-func (s *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	view := batchNewPage{StaffPage: s.StaffPage(c, who, "batch.new", "/staff/batches", "batch.list"), Form: typed}
+func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
+	view := batchNewPage{StaffPage: h.StaffPage(c, who, "batch.new", "/staff/batches", "batch.list"), Form: typed}
 	view.URLPath = "/staff/batches/new"
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
 		if !campaign.Keying() || !who.Covers(catalog, "", campaign.Family) {
@@ -58,8 +58,8 @@ func (s *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 		}
 	}
 	if view.Campaign != nil {
-		view.Units = s.batchUnits(who, view.Campaign, view.Asks, view.Lang)
-		people, err := s.Accounts.People(c.UserContext())
+		view.Units = h.batchUnits(who, view.Campaign, view.Asks, view.Lang)
+		people, err := h.Accounts.People(c.UserContext())
 		if err != nil {
 			return err
 		}
@@ -69,24 +69,24 @@ func (s *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 			}
 		}
 	}
-	return s.Render(c, status, "staff/batch_new", view)
+	return h.Render(c, status, "staff/batch_new", view)
 }
 
 // batchUnits are the units whose paper forms can be handed out: those of the
 // campaign and the person's scope that points ask about, whatever the form,
 // and that the form fits.
-func (s *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, asks *survey.Questionnaire, lang survey.Lang) []page.Option {
-	catalog := s.Catalog()
+func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, asks *survey.Questionnaire, lang survey.Lang) []page.Option {
+	catalog := h.Catalog()
 	var units []page.Option
 	asked := map[survey.UnitID]bool{}
 	for _, p := range staff.PointsOf(catalog, campaign) {
-		if u := catalog.UnitOn(p.Unit, s.Today()); u != nil && p.Form == asks.Code {
+		if u := catalog.UnitOn(p.Unit, h.Today()); u != nil && p.Form == asks.Code {
 			asked[u.ID] = true
 		}
 	}
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
-		if asked[u.ID] && u.Valid.Contains(s.Today()) && who.Covers(catalog, u.ID, campaign.Family) {
+		if asked[u.ID] && u.Valid.Contains(h.Today()) && who.Covers(catalog, u.ID, campaign.Family) {
 			units = append(units, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
@@ -94,20 +94,20 @@ func (s *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, as
 }
 
 // batchCreate makes the paper points that are not there yet, and the batches.
-func (s *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, staff.WholeTyped(typed.Value("forms"))), Making: typed.Value("making")}
 	for _, login := range typed.Values("surveyors") {
 		plan.Surveyors = append(plan.Surveyors, survey.Login(login))
 	}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	code := survey.FormCode(typed.Value("form"))
 	campaign, form := catalog.Campaign(plan.Campaign), catalog.Latest(code)
 	if campaign == nil || form == nil || !who.Covers(catalog, "", campaign.Family) {
-		return s.batchNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
+		return h.batchNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
 	var units []survey.UnitID
-	for _, o := range s.batchUnits(who, campaign, form, survey.Vietnamese) {
+	for _, o := range h.batchUnits(who, campaign, form, survey.Vietnamese) {
 		if slices.Contains(typed.Values("units"), o.Value) {
 			units = append(units, survey.UnitID(o.Value))
 		}
@@ -116,46 +116,46 @@ func (s *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	wrong := plan
 	for _, unit := range units {
 		for i := range catalog.Points {
-			if p := &catalog.Points[i]; catalog.StandsFor(unit, p.Unit, s.Today()) && p.Form == code && !p.Off {
+			if p := &catalog.Points[i]; catalog.StandsFor(unit, p.Unit, h.Today()) && p.Form == code && !p.Off {
 				wrong.Points = append(wrong.Points, p.Code)
 				break
 			}
 		}
 	}
-	err := s.batches.Check(c.UserContext(), wrong)
+	err := h.batches.Check(c.UserContext(), wrong)
 	if err == nil {
-		plan.Points, err = s.paperPoints(c, who, units, code)
+		plan.Points, err = h.paperPoints(c, who, units, code)
 	}
 	if err == nil {
-		_, err = s.batches.Make(c.UserContext(), who.Actor(), plan)
+		_, err = h.batches.Make(c.UserContext(), who.Actor(), plan)
 	}
 	if err == nil {
-		return s.Done(c, "/staff/batches?"+page.AsQuery("campaign", string(plan.Campaign)), "batch_made")
+		return h.Done(c, "/staff/batches?"+page.AsQuery("campaign", string(plan.Campaign)), "batch_made")
 	}
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.batchNewShow(c, who, fiber.StatusUnprocessableEntity, wrong)
+		return h.batchNewShow(c, who, fiber.StatusUnprocessableEntity, wrong)
 	}
 	return err
 }
 
 // paperPoints returns a paper point of each unit and the form, made where
 // there is none.
-func (s *Handlers) paperPoints(c *fiber.Ctx, who *staff.SignedIn, units []survey.UnitID, form survey.FormCode) ([]survey.PointCode, error) {
-	_, err := s.editor.MakePoints(c.UserContext(), who.Actor(), registry.PointPlan{
+func (h *Handlers) paperPoints(c *fiber.Ctx, who *staff.SignedIn, units []survey.UnitID, form survey.FormCode) ([]survey.PointCode, error) {
+	_, err := h.editor.MakePoints(c.UserContext(), who.Actor(), registry.PointPlan{
 		Units: units, Forms: []survey.FormCode{form}, Channel: survey.ChannelPaper,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return nil, err
 	}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	var codes []survey.PointCode
 	for _, unit := range units {
 		for i := range catalog.Points {
 			p := &catalog.Points[i]
-			if catalog.StandsFor(unit, p.Unit, s.Today()) && p.Form == form && p.Channel == survey.ChannelPaper && p.Sector == "" && !p.Off {
+			if catalog.StandsFor(unit, p.Unit, h.Today()) && p.Form == form && p.Channel == survey.ChannelPaper && p.Sector == "" && !p.Off {
 				codes = append(codes, p.Code)
 				break
 			}

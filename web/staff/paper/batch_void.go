@@ -22,24 +22,24 @@ type batchVoidPage struct {
 
 // batchVoid asks why a form is to be voided: its surveyor, or who runs the
 // campaign.
-func (s *Handlers) batchVoid(office bool) staff.Handler {
+func (h *Handlers) batchVoid(office bool) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
-		batch, err := s.batchOf(c)
+		batch, err := h.batchOf(c)
 		if err != nil {
 			return err
 		}
-		return s.batchVoidShow(c, who, fiber.StatusOK, &batch, office, page.FormWith("serial", page.Parameter(c, "serial")))
+		return h.batchVoidShow(c, who, fiber.StatusOK, &batch, office, page.FormWith("serial", page.Parameter(c, "serial")))
 	}
 }
 
-func (s *Handlers) batchVoidShow(c *fiber.Ctx, who *staff.SignedIn, status int, batch *paper.Batch, office bool, typed page.Form) error {
+func (h *Handlers) batchVoidShow(c *fiber.Ctx, who *staff.SignedIn, status int, batch *paper.Batch, office bool, typed page.Form) error {
 	path := staff.BatchPath(batch.ID)
 	page := batchVoidPage{Form: typed, Action: path + "/void", Cancel: path}
 	if office {
 		page.Action, page.Cancel = path+"/exclude", path+"/edit"
 	}
-	page.StaffPage = s.StaffPage(c, who, "batch.discard", "/staff/batches", "batch.list", page.Cancel, batch.Title)
-	keyed, err := s.batches.Entries(c.UserContext(), batch)
+	page.StaffPage = h.StaffPage(c, who, "batch.discard", "/staff/batches", "batch.list", page.Cancel, batch.Title)
+	keyed, err := h.batches.Entries(c.UserContext(), batch)
 	if err != nil {
 		return err
 	}
@@ -51,43 +51,43 @@ func (s *Handlers) batchVoidShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if page.Take, _ = strconv.Atoi(typed.Value("take")); page.Take == 0 {
 		page.Take = form.Take
 	}
-	return s.Render(c, status, "staff/batch_void", page)
+	return h.Render(c, status, "staff/batch_void", page)
 }
 
 // keying reports whether forms of the batch may still be keyed in.
-func (s *Handlers) keying(batch *paper.Batch) bool {
-	campaign := s.Catalog().Campaign(batch.Campaign)
+func (h *Handlers) keying(batch *paper.Batch) bool {
+	campaign := h.Catalog().Campaign(batch.Campaign)
 	return !batch.Closed && campaign != nil && campaign.Keying()
 }
 
 // batchVoidSave voids a form.
-func (s *Handlers) batchVoidSave(office bool) staff.Handler {
+func (h *Handlers) batchVoidSave(office bool) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
-		batch, err := s.batchOf(c)
+		batch, err := h.batchOf(c)
 		if err != nil {
 			return err
 		}
 		typed := page.FormOf(c)
 		serial, _ := strconv.Atoi(typed.Value("serial")) // 0 is no form
 		take, _ := strconv.Atoi(typed.Value("take"))     // 0 is none
-		void := s.batches.VoidOwn
+		void := h.batches.VoidOwn
 		if office {
-			void = s.batches.Void
+			void = h.batches.Void
 		}
 		err = void(c.UserContext(), who.Actor(), batch.ID, serial, take, typed.Value("reason"))
 		switch wrong, ok := typed.Wrong(err); {
-		case err == nil && !s.keying(&batch):
+		case err == nil && !h.keying(&batch):
 			path := staff.BatchPath(batch.ID)
 			if office {
 				path += "/edit"
 			}
-			return s.Done(c, path, "void_late")
+			return h.Done(c, path, "void_late")
 		case err == nil && office:
-			return s.Done(c, staff.BatchPath(batch.ID)+"/edit", "void_office")
+			return h.Done(c, staff.BatchPath(batch.ID)+"/edit", "void_office")
 		case err == nil:
-			return s.Done(c, staff.BatchPath(batch.ID)+"?"+page.AsQuery("serial", strconv.Itoa(serial)), "void")
+			return h.Done(c, staff.BatchPath(batch.ID)+"?"+page.AsQuery("serial", strconv.Itoa(serial)), "void")
 		case ok:
-			return s.batchVoidShow(c, who, fiber.StatusUnprocessableEntity, &batch, office, wrong)
+			return h.batchVoidShow(c, who, fiber.StatusUnprocessableEntity, &batch, office, wrong)
 		}
 		return err
 	}

@@ -50,27 +50,27 @@ func (p recheckEditPage) Path() string {
 	return p.Link(staff.RecheckPath(p.Campaign.ID) + "/" + string(p.Sheet.Response.ID))
 }
 
-func (s *Handlers) recheckEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	sheet, err := s.recheckOf(c)
+func (h *Handlers) recheckEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	sheet, err := h.recheckOf(c)
 	if err != nil {
 		return err
 	}
-	return s.recheckEditShow(c, who, fiber.StatusOK, sheet, recheckEditPage{Form: page.FormWith("seen", strconv.Itoa(len(sheet.Found)))})
+	return h.recheckEditShow(c, who, fiber.StatusOK, sheet, recheckEditPage{Form: page.FormWith("seen", strconv.Itoa(len(sheet.Found)))})
 }
 
-func (s *Handlers) recheckEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, sheet paper.RecheckedForm, view recheckEditPage) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) recheckEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, sheet paper.RecheckedForm, view recheckEditPage) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	view.StaffPage = s.StaffPage(c, who, "recheck.one", "/staff/rechecks", "recheck.list",
+	view.StaffPage = h.StaffPage(c, who, "recheck.one", "/staff/rechecks", "recheck.list",
 		staff.RecheckPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang))
 	view.Campaign, view.Sheet = &campaign, sheet
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	if unit := catalog.Unit(sheet.Response.Unit); unit != nil {
 		view.Place = unit.Name
 	}
-	if view.names, err = s.NamesOf(c.UserContext()); err != nil {
+	if view.names, err = h.NamesOf(c.UserContext()); err != nil {
 		return err
 	}
 	view.Person = view.names(sheet.Response.By)
@@ -83,18 +83,18 @@ func (s *Handlers) recheckEditShow(c *fiber.Ctx, who *staff.SignedIn, status int
 			view.Asked = append(view.Asked, view.Form.Select("asked."+it.Code, it.Label.In(view.Lang), options))
 		}
 	}
-	return s.Render(c, status, "staff/recheck", view)
+	return h.Render(c, status, "staff/recheck", view)
 }
 
-func (s *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	sheet, err := s.recheckOf(c)
+func (h *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	sheet, err := h.recheckOf(c)
 	if err != nil {
 		return err
 	}
 	campaign, typed := sheet.Response.Campaign, page.FormOf(c)
 	report := paper.RecheckReport{Outcome: paper.RecheckOutcome(typed.Value("outcome")), Note: typed.Value("note")}
 	report.Seen, _ = strconv.Atoi(typed.Value("seen")) // 0: nothing was seen
-	if asks := s.Catalog().Questionnaire(sheet.Response.Form); asks != nil {
+	if asks := h.Catalog().Questionnaire(sheet.Response.Form); asks != nil {
 		for _, it := range asks.AskAgain() {
 			if value := typed.Value("asked." + it.Code); value != "" {
 				code, _ := strconv.Atoi(value) // 0 is no answer of a scale
@@ -102,25 +102,25 @@ func (s *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
 			}
 		}
 	}
-	err = s.rechecks.Record(c.UserContext(), who.Actor(), campaign, sheet.Response.ID, report)
+	err = h.rechecks.Record(c.UserContext(), who.Actor(), campaign, sheet.Response.ID, report)
 	if err == nil {
-		return s.Done(c, staff.RecheckPath(campaign), "recheck_saved")
+		return h.Done(c, staff.RecheckPath(campaign), "recheck_saved")
 	}
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.recheckEditShow(c, who, fiber.StatusUnprocessableEntity, sheet, recheckEditPage{Form: wrong})
+		return h.recheckEditShow(c, who, fiber.StatusUnprocessableEntity, sheet, recheckEditPage{Form: wrong})
 	}
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	if sheet, err = s.recheckOf(c); err != nil {
+	if sheet, err = h.recheckOf(c); err != nil {
 		return err
 	}
 	both := &staff.Conflict{Rev: int64(len(sheet.Found)), Reload: staff.RecheckPath(campaign) + "/" + string(sheet.Response.ID)}
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	both.Add("recheck.outcome", l.T("recheck.outcome."+string(report.Outcome)), l.T("recheck.outcome."+string(sheet.Outcome())))
 	if n := len(sheet.Found); n > 0 {
 		both.Add("recheck.note", report.Note, sheet.Found[n-1].Note)
 	}
 	typed.Typed.Set("seen", strconv.Itoa(len(sheet.Found)))
-	return s.recheckEditShow(c, who, fiber.StatusConflict, sheet, recheckEditPage{Form: typed, Conflict: both})
+	return h.recheckEditShow(c, who, fiber.StatusConflict, sheet, recheckEditPage{Form: typed, Conflict: both})
 }

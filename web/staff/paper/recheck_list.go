@@ -21,24 +21,24 @@ type recheckCampaign struct {
 	Forms, Drawn, Done, Bad, Waiting, Failed int
 }
 
-func (s *Handlers) recheckList(c *fiber.Ctx, who *staff.SignedIn) (err error) {
-	page := recheckListPage{StaffPage: s.StaffPage(c, who, "recheck.list")}
-	if page.Campaigns, err = s.recheckCampaigns(c.UserContext(), who); err != nil {
+func (h *Handlers) recheckList(c *fiber.Ctx, who *staff.SignedIn) (err error) {
+	page := recheckListPage{StaffPage: h.StaffPage(c, who, "recheck.list")}
+	if page.Campaigns, err = h.recheckCampaigns(c.UserContext(), who); err != nil {
 		return err
 	}
-	return s.Render(c, fiber.StatusOK, "staff/rechecks", page)
+	return h.Render(c, fiber.StatusOK, "staff/rechecks", page)
 }
 
 // recheckCampaigns lists the campaigns of a person's scope with paper forms.
-func (s *Handlers) recheckCampaigns(ctx context.Context, who *staff.SignedIn) ([]recheckCampaign, error) {
+func (h *Handlers) recheckCampaigns(ctx context.Context, who *staff.SignedIn) ([]recheckCampaign, error) {
 	var campaigns []recheckCampaign
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
 		if campaign.State == survey.Draft || !who.Covers(catalog, "", campaign.Family) {
 			continue
 		}
-		surveyors, err := s.rechecks.Campaign(ctx, campaign.ID, s.UnitsOf(who, campaign))
+		surveyors, err := h.rechecks.Campaign(ctx, campaign.ID, h.UnitsOf(who, campaign))
 		if err != nil {
 			return nil, err
 		}

@@ -63,28 +63,28 @@ func (f *recheckForm) Tag() string {
 	return "tag"
 }
 
-func (s *Handlers) recheckShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.recheckShowWith(c, who, fiber.StatusOK, page.FormWith(
+func (h *Handlers) recheckShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.recheckShowWith(c, who, fiber.StatusOK, page.FormWith(
 		"share", staff.PercentText(paper.UsualRecheckShare), "minimum", strconv.Itoa(paper.UsualRecheckMinimum)))
 }
 
-func (s *Handlers) recheckShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) recheckShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
 	page := recheckShowPage{
-		StaffPage: s.StaffPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/rechecks", "recheck.list"), Campaign: &campaign, Form: typed,
+		StaffPage: h.StaffPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/rechecks", "recheck.list"), Campaign: &campaign, Form: typed,
 	}
-	surveyors, err := s.rechecks.Campaign(c.UserContext(), campaign.ID, s.UnitsOf(who, &campaign))
+	surveyors, err := h.rechecks.Campaign(c.UserContext(), campaign.ID, h.UnitsOf(who, &campaign))
 	if err != nil {
 		return err
 	}
-	names, err := s.NamesOf(c.UserContext())
+	names, err := h.NamesOf(c.UserContext())
 	if err != nil {
 		return err
 	}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	for _, x := range surveyors {
 		page.Surveyors = append(page.Surveyors, recheckSurveyor{x, names(x.Surveyor)})
 		for _, form := range x.Drawn {
@@ -104,12 +104,12 @@ func (s *Handlers) recheckShowWith(c *fiber.Ctx, who *staff.SignedIn, status int
 		}
 		return strings.Compare(string(a.Response.ID), string(b.Response.ID))
 	})
-	return s.Render(c, status, "staff/recheck_campaign", page)
+	return h.Render(c, status, "staff/recheck_campaign", page)
 }
 
 // recheckDraw draws what is missing of each surveyor's share.
-func (s *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
@@ -119,29 +119,29 @@ func (s *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
 		share = math.NaN() // refused
 	}
 	minimum := staff.WholeTyped(typed.Value("minimum"))
-	drawn, err := s.rechecks.Draw(c.UserContext(), who.Actor(), campaign.ID, share/100, minimum, s.UnitsOf(who, &campaign))
+	drawn, err := h.rechecks.Draw(c.UserContext(), who.Actor(), campaign.ID, share/100, minimum, h.UnitsOf(who, &campaign))
 	switch wrong, ok := typed.Wrong(err); {
 	case ok:
-		return s.recheckShowWith(c, who, fiber.StatusUnprocessableEntity, wrong)
+		return h.recheckShowWith(c, who, fiber.StatusUnprocessableEntity, wrong)
 	case err != nil && survey.KindOf(err) != survey.Conflict: // Conflict: somebody else drew at the same moment
 		return err
 	case err == nil && drawn == 0:
-		return s.Done(c, staff.RecheckPath(campaign.ID), "recheck_enough")
+		return h.Done(c, staff.RecheckPath(campaign.ID), "recheck_enough")
 	}
-	return s.Done(c, staff.RecheckPath(campaign.ID), "recheck_drawn")
+	return h.Done(c, staff.RecheckPath(campaign.ID), "recheck_drawn")
 }
 
 // aboutResponse is for paths with :campaign and :response.
-func (s *Handlers) aboutResponse(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	_, family, err := s.AboutCampaign(c)
+func (h *Handlers) aboutResponse(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	_, family, err := h.AboutCampaign(c)
 	if err != nil {
 		return "", "", err
 	}
-	form, err := s.recheckOf(c)
+	form, err := h.recheckOf(c)
 	return form.Response.Unit, family, err
 }
 
 // recheckOf is the drawn form in the path.
-func (s *Handlers) recheckOf(c *fiber.Ctx) (paper.RecheckedForm, error) {
-	return s.rechecks.Form(c.UserContext(), survey.CampaignID(staff.Unescaped(c.Params("campaign"))), survey.ResponseID(staff.Unescaped(c.Params("response"))))
+func (h *Handlers) recheckOf(c *fiber.Ctx) (paper.RecheckedForm, error) {
+	return h.rechecks.Form(c.UserContext(), survey.CampaignID(staff.Unescaped(c.Params("campaign"))), survey.ResponseID(staff.Unescaped(c.Params("response"))))
 }

@@ -9,13 +9,13 @@ import (
 
 // paperTasks are the paper forms that a surveyor has to key in, and those that
 // a supervisor has to re-check.
-func (s *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) (tasks []staff.Task, err error) {
+func (h *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) (tasks []staff.Task, err error) {
 	add := func(path, key string, args ...any) {
 		tasks = append(tasks, staff.Task{Text: survey.Message{Key: key, Args: args}, Path: path})
 	}
 	switch who.User.Grant.Role {
 	case survey.Surveyor:
-		rows, err := s.batchRows(ctx, who)
+		rows, err := h.batchRows(ctx, who)
 		if err != nil {
 			return nil, err
 		}
@@ -25,7 +25,7 @@ func (s *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) (tasks []staf
 			}
 		}
 	case survey.Supervisor:
-		campaigns, err := s.recheckCampaigns(ctx, who)
+		campaigns, err := h.recheckCampaigns(ctx, who)
 		if err != nil {
 			return nil, err
 		}

@@ -22,8 +22,8 @@ type securityPage struct {
 // Roles are the choices.
 func (securityPage) Roles() []page.Option { return staff.RoleOptions() }
 
-func (s *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	rules, err := s.Accounts.Rules(c.UserContext())
+func (h *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	rules, err := h.Accounts.Rules(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -31,14 +31,14 @@ func (s *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, role := range rules.SecondFactor {
 		typed.Typed.Add("second_factor", string(role))
 	}
-	return s.securityShow(c, who, fiber.StatusOK, typed, nil)
+	return h.securityShow(c, who, fiber.StatusOK, typed, nil)
 }
 
-func (s *Handlers) securityShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form, both *staff.Conflict) error {
-	return s.Render(c, status, "staff/security", securityPage{StaffPage: s.StaffPage(c, who, "security.title"), Form: typed, Conflict: both})
+func (h *Handlers) securityShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form, both *staff.Conflict) error {
+	return h.Render(c, status, "staff/security", securityPage{StaffPage: h.StaffPage(c, who, "security.title"), Form: typed, Conflict: both})
 }
 
-func (s *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	rev, err := strconv.ParseInt(typed.Value("rev"), 10, 64)
 	if err != nil {
@@ -50,18 +50,18 @@ func (s *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
 			roles = append(roles, role)
 		}
 	}
-	err = s.Accounts.SetRules(c.UserContext(), who.Actor(), rev, roles)
+	err = h.Accounts.SetRules(c.UserContext(), who.Actor(), rev, roles)
 	switch {
 	case err == nil:
-		return s.Done(c, "/staff/security", "security_saved")
+		return h.Done(c, "/staff/security", "security_saved")
 	case survey.KindOf(err) != survey.Conflict && survey.KindOf(err) != survey.NotFound:
 		return err
 	}
-	stored, err := s.Accounts.Rules(c.UserContext())
+	stored, err := h.Accounts.Rules(c.UserContext())
 	if err != nil {
 		return err
 	}
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	words := func(roles []survey.Role) string {
 		names := make([]string, len(roles))
 		for i, r := range roles {
@@ -72,5 +72,5 @@ func (s *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
 	both := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/security"}
 	both.Add("security.second_factor", words(roles), words(stored.SecondFactor))
 	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-	return s.securityShow(c, who, fiber.StatusConflict, typed, both)
+	return h.securityShow(c, who, fiber.StatusConflict, typed, both)
 }

@@ -29,19 +29,19 @@ func userChanges() []userChange {
 }
 
 // changeUser carries a change out.
-func (s *Handlers) changeUser(c *fiber.Ctx, who *staff.SignedIn, change string, u *people.User) error {
+func (h *Handlers) changeUser(c *fiber.Ctx, who *staff.SignedIn, change string, u *people.User) error {
 	ctx := c.UserContext()
 	switch change {
 	case "invite":
-		return s.userReset(c, who, u, true)
+		return h.userReset(c, who, u, true)
 	case "reset":
-		return s.userReset(c, who, u, false)
+		return h.userReset(c, who, u, false)
 	case "factor":
-		return s.Accounts.DropTOTP(ctx, who.Actor(), u.Login)
+		return h.Accounts.DropTOTP(ctx, who.Actor(), u.Login)
 	case "disable":
-		return s.Accounts.Disable(ctx, who.Actor(), u.Login)
+		return h.Accounts.Disable(ctx, who.Actor(), u.Login)
 	}
-	return s.Accounts.Enable(ctx, who.Actor(), u.Login)
+	return h.Accounts.Enable(ctx, who.Actor(), u.Login)
 }
 
 // Changes are those that fit a person now, for the page that edits them.
@@ -56,8 +56,8 @@ func (p userPage) Changes() []string {
 }
 
 // userAndChange finds what a path names; NotFound where it does not fit.
-func (s *Handlers) userAndChange(c *fiber.Ctx) (*people.User, *userChange, error) {
-	user, err := s.Accounts.User(c.UserContext(), loginOf(c))
+func (h *Handlers) userAndChange(c *fiber.Ctx) (*people.User, *userChange, error) {
+	user, err := h.Accounts.User(c.UserContext(), loginOf(c))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,35 +69,35 @@ func (s *Handlers) userAndChange(c *fiber.Ctx) (*people.User, *userChange, error
 	return nil, nil, fiber.ErrNotFound
 }
 
-func (s *Handlers) userConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
-	user, change, err := s.userAndChange(c)
+func (h *Handlers) userConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	user, change, err := h.userAndChange(c)
 	if err != nil {
 		return err
 	}
 	path := "/staff/users/" + string(user.Login)
 	key := "user." + change.name
-	return s.Confirm(c, staff.Confirmation{
-		StaffPage: s.StaffPage(c, who, key, "/staff/users", "user.list", path, user.Name),
+	return h.Confirm(c, staff.Confirmation{
+		StaffPage: h.StaffPage(c, who, key, "/staff/users", "user.list", path, user.Name),
 		Text:      survey.Message{Key: key + ".text", Args: []any{user.Name, string(user.Login)}},
 		Action:    path + "/" + change.name, Button: key, Danger: change.danger, Cancel: path,
 	})
 }
 
-func (s *Handlers) userChange(c *fiber.Ctx, who *staff.SignedIn) error {
-	user, change, err := s.userAndChange(c)
+func (h *Handlers) userChange(c *fiber.Ctx, who *staff.SignedIn) error {
+	user, change, err := h.userAndChange(c)
 	if err != nil {
 		return err
 	}
-	if err := s.changeUser(c, who, change.name, user); err != nil || len(c.Response().Body()) > 0 {
+	if err := h.changeUser(c, who, change.name, user); err != nil || len(c.Response().Body()) > 0 {
 		return err // the body shows a new way in
 	}
-	return s.Done(c, "/staff/users", "user_"+change.name)
+	return h.Done(c, "/staff/users", "user_"+change.name)
 }
 
-func (s *Handlers) userReset(c *fiber.Ctx, who *staff.SignedIn, user *people.User, invite bool) error {
-	admission, err := s.Accounts.Reset(c.UserContext(), who.Actor(), user.Login, invite)
+func (h *Handlers) userReset(c *fiber.Ctx, who *staff.SignedIn, user *people.User, invite bool) error {
+	admission, err := h.Accounts.Reset(c.UserContext(), who.Actor(), user.Login, invite)
 	if err != nil {
 		return err
 	}
-	return s.admissionShow(c, who, user, admission)
+	return h.admissionShow(c, who, user, admission)
 }

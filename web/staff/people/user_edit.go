@@ -44,12 +44,12 @@ func grantOf(typed page.Form) survey.Grant {
 	return g
 }
 
-func (s *Handlers) userNew(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.userShow(c, who, fiber.StatusOK, userPage{Form: page.FormWith("admission", "invite")})
+func (h *Handlers) userNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.userShow(c, who, fiber.StatusOK, userPage{Form: page.FormWith("admission", "invite")})
 }
 
-func (s *Handlers) userEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	user, err := s.Accounts.User(c.UserContext(), loginOf(c))
+func (h *Handlers) userEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	user, err := h.Accounts.User(c.UserContext(), loginOf(c))
 	if err != nil {
 		return err
 	}
@@ -60,24 +60,24 @@ func (s *Handlers) userEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, f := range user.Grant.Scope.Families {
 		typed.Typed.Add("families", string(f))
 	}
-	return s.userShow(c, who, fiber.StatusOK, userPage{Form: typed, User: &user})
+	return h.userShow(c, who, fiber.StatusOK, userPage{Form: typed, User: &user})
 }
 
 func loginOf(c *fiber.Ctx) survey.Login {
 	return survey.Login(strings.Clone(staff.Unescaped(c.Params("login"))))
 }
 
-func (s *Handlers) userShow(c *fiber.Ctx, who *staff.SignedIn, status int, page userPage) error {
+func (h *Handlers) userShow(c *fiber.Ctx, who *staff.SignedIn, status int, page userPage) error {
 	title := "user.new"
 	if page.User != nil {
 		title = page.User.Name
 	}
-	page.StaffPage = s.StaffPage(c, who, title, "/staff/users", "user.list")
-	page.GrantChoices = s.GrantChoices(page.Lang)
+	page.StaffPage = h.StaffPage(c, who, title, "/staff/users", "user.list")
+	page.GrantChoices = h.GrantChoices(page.Lang)
 	if page.User == nil && !staff.Safe(c.Method()) {
 		page.URLPath = "/staff/users/new"
 	}
-	return s.Render(c, status, "staff/user", page)
+	return h.Render(c, status, "staff/user", page)
 }
 
 // Admissions are the two ways in that a new person can be given.
@@ -85,17 +85,17 @@ func (userPage) Admissions() []page.Option {
 	return []page.Option{{Value: "invite", Label: "user.by_invitation"}, {Value: "password", Label: "user.by_password"}}
 }
 
-func (s *Handlers) userCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) userCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
-	user, admission, err := s.Accounts.Hire(c.UserContext(), who.Actor(), survey.NormalLogin(typed.Value("login")),
+	user, admission, err := h.Accounts.Hire(c.UserContext(), who.Actor(), survey.NormalLogin(typed.Value("login")),
 		typed.Value("name"), grantOf(typed), typed.Value("admission") != "password")
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.userShow(c, who, fiber.StatusUnprocessableEntity, userPage{Form: wrong})
+			return h.userShow(c, who, fiber.StatusUnprocessableEntity, userPage{Form: wrong})
 		}
 		return err
 	}
-	return s.admissionShow(c, who, &user, admission)
+	return h.admissionShow(c, who, &user, admission)
 }
 
 // admissionPage shows a way in, once.
@@ -107,25 +107,25 @@ type admissionPage struct {
 	Days     int
 }
 
-func (s *Handlers) admissionShow(c *fiber.Ctx, who *staff.SignedIn, user *people.User, admission people.Admission) error {
+func (h *Handlers) admissionShow(c *fiber.Ctx, who *staff.SignedIn, user *people.User, admission people.Admission) error {
 	page := admissionPage{
-		StaffPage: s.StaffPage(c, who, user.Name, "/staff/users", "user.list"), User: user,
+		StaffPage: h.StaffPage(c, who, user.Name, "/staff/users", "user.list"), User: user,
 		Password: admission.Password, Days: int(people.InviteLength.Hours() / 24),
 	}
 	page.URLPath = "/staff/users"
 	if admission.Invitation != "" {
-		page.Address = s.BaseURL(c) + "/staff/invitation/" + admission.Invitation
+		page.Address = h.BaseURL(c) + "/staff/invitation/" + admission.Invitation
 	}
-	return s.Render(c, fiber.StatusOK, "staff/admission", page)
+	return h.Render(c, fiber.StatusOK, "staff/admission", page)
 }
 
-func (s *Handlers) userSave(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) userSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed, login := page.FormOf(c), loginOf(c)
-	_, err := s.Accounts.Edit(c.UserContext(), who.Actor(), login, typed.Value("seen"), typed.Value("name"), grantOf(typed))
+	_, err := h.Accounts.Edit(c.UserContext(), who.Actor(), login, typed.Value("seen"), typed.Value("name"), grantOf(typed))
 	if err == nil {
-		return s.Done(c, "/staff/users", "user_saved")
+		return h.Done(c, "/staff/users", "user_saved")
 	}
-	user, failed := s.Accounts.User(c.UserContext(), login)
+	user, failed := h.Accounts.User(c.UserContext(), login)
 	if failed != nil {
 		return failed
 	}
@@ -133,21 +133,21 @@ func (s *Handlers) userSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	wrong, invalid := typed.Wrong(err)
 	switch {
 	case invalid:
-		return s.userShow(c, who, f.Status, userPage{Form: wrong, User: &user})
+		return h.userShow(c, who, f.Status, userPage{Form: wrong, User: &user})
 	case f.Kind == survey.Conflict:
-		both := s.userConflict(c, &user, typed)
+		both := h.userConflict(c, &user, typed)
 		typed.Typed.Set("seen", user.Profile())
-		return s.userShow(c, who, f.Status, userPage{Form: typed, User: &user, Conflict: both})
+		return h.userShow(c, who, f.Status, userPage{Form: typed, User: &user, Conflict: both})
 	}
 	return err
 }
 
 // userConflict compares what is stored with what was typed.
-func (s *Handlers) userConflict(c *fiber.Ctx, stored *people.User, typed page.Form) *staff.Conflict {
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+func (h *Handlers) userConflict(c *fiber.Ctx, stored *people.User, typed page.Form) *staff.Conflict {
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	words := func(g survey.Grant) (role, units, families string) {
 		var u, f []string
-		for _, name := range staff.UnitNames(s.Catalog(), g.Scope.Units) {
+		for _, name := range staff.UnitNames(h.Catalog(), g.Scope.Units) {
 			u = append(u, name.In(l.Lang))
 		}
 		for _, family := range g.Scope.Families {

@@ -25,15 +25,15 @@ type userRow struct {
 	Scope []survey.Text
 }
 
-func (s *Handlers) userList(c *fiber.Ctx, who *staff.SignedIn) error {
-	people, err := s.Accounts.People(c.UserContext())
+func (h *Handlers) userList(c *fiber.Ctx, who *staff.SignedIn) error {
+	people, err := h.Accounts.People(c.UserContext())
 	if err != nil {
 		return err
 	}
-	view := userListPage{StaffPage: s.StaffPage(c, who, "user.list"), Total: len(people)}
+	view := userListPage{StaffPage: h.StaffPage(c, who, "user.list"), Total: len(people)}
 	wanted, role := strings.ToLower(strings.TrimSpace(view.Page.Query.Get("q"))), survey.Role(view.Page.Query.Get("role"))
 	view.Query = page.FormWith("q", view.Page.Query.Get("q"), "role", string(role))
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	for _, u := range people {
 		if role != "" && u.Grant.Role != role || !strings.Contains(strings.ToLower(u.Name+" "+string(u.Login)), wanted) {
 			continue
@@ -43,7 +43,7 @@ func (s *Handlers) userList(c *fiber.Ctx, who *staff.SignedIn) error {
 	slices.SortStableFunc(view.People, func(a, b userRow) int {
 		return slices.Index(survey.Roles, a.Grant.Role) - slices.Index(survey.Roles, b.Grant.Role)
 	})
-	return s.Render(c, fiber.StatusOK, "staff/users", view)
+	return h.Render(c, fiber.StatusOK, "staff/users", view)
 }
 
 // Roles are the choices of the filter.

@@ -14,24 +14,24 @@ import (
 )
 
 // draftStart begins the next version, or goes on with the one begun.
-func (s *Handlers) draftStart(c *fiber.Ctx, who *staff.SignedIn) error {
-	draft, err := s.drafts.StartDraft(c.UserContext(), who.Actor(), survey.FormCode(staff.Unescaped(c.Params("form"))))
+func (h *Handlers) draftStart(c *fiber.Ctx, who *staff.SignedIn) error {
+	draft, err := h.drafts.StartDraft(c.UserContext(), who.Actor(), survey.FormCode(staff.Unescaped(c.Params("form"))))
 	if err != nil {
 		return err
 	}
-	return s.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
 }
 
 // partMove moves a section or an item of a draft one place up or down; an item
 // leaves its section at the ends.
-func (s *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
 	typed := page.FormOf(c)
 	code, part, up := typed.Value("code"), typed.Value("part"), typed.Value("to") == "up"
-	_, err = s.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if part == "section" {
 			moveSection(draft, code, up)
 		} else {
@@ -49,7 +49,7 @@ func (s *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
 	if up {
 		at.Button = "up"
 	}
-	return s.draftDone(c, q.Ref(), at, "questionnaire_moved")
+	return h.draftDone(c, q.Ref(), at, "questionnaire_moved")
 }
 
 func moveSection(q *survey.Questionnaire, code string, up bool) {
@@ -101,15 +101,15 @@ func partOf(q *survey.Questionnaire, part, code string) (label survey.Text, ok b
 	return nil, false
 }
 
-func (s *Handlers) partConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) partConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
-	query := s.Page(c).Query
+	query := h.Page(c).Query
 	part, code := query.Get("part"), query.Get("code")
 	if code == "" {
-		return c.Redirect(s.Page(c).Link(versionPath(q.Ref())), fiber.StatusSeeOther)
+		return c.Redirect(h.Page(c).Link(versionPath(q.Ref())), fiber.StatusSeeOther)
 	}
 	label, ok := partOf(q, part, code)
 	if !ok {
@@ -126,23 +126,23 @@ func (s *Handlers) partConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 	}
 	ref, path := q.Ref(), versionPath(q.Ref())
-	return s.Confirm(c, staff.Confirmation{
-		StaffPage: s.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
+	return h.Confirm(c, staff.Confirmation{
+		StaffPage: h.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
 		Text:      survey.Message{Key: key + ".text", Args: []any{label}}, Facts: facts,
 		Action: path + "/remove", Button: key, Danger: true, Cancel: path,
 		Fields: map[string]string{"part": part, "code": code},
 	})
 }
 
-func (s *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
 	typed := page.FormOf(c)
 	part, code := typed.Value("part"), typed.Value("code")
 	beside := besideOf(q, part, code)
-	_, err = s.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		gone := map[string]bool{}
 		draft.Sections = slices.DeleteFunc(draft.Sections, func(section survey.Section) bool {
 			if part == "section" && section.Code == code {
@@ -168,7 +168,7 @@ func (s *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return s.draftDone(c, q.Ref(), beside, "questionnaire_removed")
+	return h.draftDone(c, q.Ref(), beside, "questionnaire_removed")
 }
 
 // besideOf is where somebody goes on who removes a part: at what follows it,
@@ -201,24 +201,24 @@ func besideOf(q *survey.Questionnaire, part, code string) Place {
 	return Place{}
 }
 
-func (s *Handlers) publishConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.draftConfirm(c, who, "publish", false, 0)
+func (h *Handlers) publishConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.draftConfirm(c, who, "publish", false, 0)
 }
 
-func (s *Handlers) discardConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.draftConfirm(c, who, "discard", true, 0)
+func (h *Handlers) discardConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.draftConfirm(c, who, "discard", true, 0)
 }
 
 // draftConfirm asks before a draft is published or discarded; seen is the
 // revision of somebody who was asked before and overtaken, 0 at first.
-func (s *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
 	if what == "publish" {
-		if rules := s.formRules(q); len(rules) > 0 {
-			return c.Redirect(s.Page(c).Link(versionPath(q.Ref()))+"#rules", fiber.StatusSeeOther)
+		if rules := h.formRules(q); len(rules) > 0 {
+			return c.Redirect(h.Page(c).Link(versionPath(q.Ref()))+"#rules", fiber.StatusSeeOther)
 		}
 	}
 	path, key := versionPath(q.Ref()), "questionnaire."+what
@@ -227,57 +227,57 @@ func (s *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, 
 		facts = append(facts, survey.Message{Key: key + ".fact"})
 	}
 	page := staff.Confirmation{
-		StaffPage: s.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
+		StaffPage: h.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
 		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}}, Facts: facts,
 		Action: path + "/" + what, Button: key, Danger: danger, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(q.Rev, 10)},
 	}
 	if seen == 0 {
-		return s.Confirm(c, page)
+		return h.Confirm(c, page)
 	}
-	return s.ConfirmAgain(c, page, "questionnaires/"+q.ID, seen, q.Rev)
+	return h.ConfirmAgain(c, page, "questionnaires/"+q.ID, seen, q.Rev)
 }
 
 // draftOvertaken asks once more if somebody else changed the draft since it was
 // seen; any other error is returned as it is.
-func (s *Handlers) draftOvertaken(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
+func (h *Handlers) draftOvertaken(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.draftConfirm(c, who, what, danger, max(seen, 1))
+	return h.draftConfirm(c, who, what, danger, max(seen, 1))
 }
 
-func (s *Handlers) draftPublish(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) draftPublish(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
-	if rules := s.formRules(q); len(rules) > 0 {
+	if rules := h.formRules(q); len(rules) > 0 {
 		return &survey.Error{Kind: survey.Invalid, Op: "publish questionnaire", Key: "questionnaire.not_ready", Args: []any{len(rules)}}
 	}
 	seen := page.FormOf(c).Rev()
-	if _, err := s.drafts.PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
-		return s.draftOvertaken(c, who, "publish", false, seen, err)
+	if _, err := h.drafts.PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+		return h.draftOvertaken(c, who, "publish", false, seen, err)
 	}
-	return s.draftDone(c, q.Ref(), Place{}, "questionnaire_published")
+	return h.draftDone(c, q.Ref(), Place{}, "questionnaire_published")
 }
 
-func (s *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
 	seen := page.FormOf(c).Rev()
-	if err := s.drafts.DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
-		return s.draftOvertaken(c, who, "discard", true, seen, err)
+	if err := h.drafts.DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
+		return h.draftOvertaken(c, who, "discard", true, seen, err)
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, "/staff/questionnaires", "questionnaire_discarded")
+	return h.Done(c, "/staff/questionnaires", "questionnaire_discarded")
 }
 
 // comparePage shows what was changed between two versions.
@@ -299,17 +299,17 @@ type formChange struct {
 // Others are the versions to compare with.
 func (p comparePage) Others() []page.Option { return p.others }
 
-func (s *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.versionOf(c)
+func (h *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.versionOf(c)
 	if err != nil {
 		return err
 	}
 	view := comparePage{Q: q}
 	path := versionPath(q.Ref())
-	view.StaffPage = s.StaffPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
-	l := s.Views.Locales[view.Lang]
+	view.StaffPage = h.StaffPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
+	l := h.Views.Locales[view.Lang]
 	with, _ := strconv.Atoi(view.Query.Get("with"))
-	for _, v := range versions(s.Catalog(), q.Code) {
+	for _, v := range versions(h.Catalog(), q.Code) {
 		if v.Version == q.Version {
 			continue
 		}
@@ -328,5 +328,5 @@ func (s *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
 			view.Changes = append(view.Changes, formChange{change, strings.Split(change.Before, "\n"), strings.Split(change.After, "\n")})
 		}
 	}
-	return s.Render(c, fiber.StatusOK, "staff/questionnaire_compare", view)
+	return h.Render(c, fiber.StatusOK, "staff/questionnaire_compare", view)
 }

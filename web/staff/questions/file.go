@@ -26,23 +26,23 @@ type exportPage struct {
 // File is where a version is sent in a format.
 func (p exportPage) File(format string) string { return versionPath(p.Q.Ref()) + "/export/" + format }
 
-func (s *Handlers) exportShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.versionOf(c)
+func (h *Handlers) exportShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.versionOf(c)
 	if err != nil {
 		return err
 	}
 	page := exportPage{Q: q}
-	page.StaffPage = s.StaffPage(c, who, "questionnaire.export", "/staff/questionnaires", "questionnaire.list", versionPath(q.Ref()), q.Ref().ID())
+	page.StaffPage = h.StaffPage(c, who, "questionnaire.export", "/staff/questionnaires", "questionnaire.list", versionPath(q.Ref()), q.Ref().ID())
 	for _, l := range questions.LostInXLSForm(q) {
 		page.Lost = append(page.Lost, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args})
 	}
-	return s.Render(c, fiber.StatusOK, "staff/questionnaire_export", page)
+	return h.Render(c, fiber.StatusOK, "staff/questionnaire_export", page)
 }
 
 // versionExport sends a version as a file: YAML as the catalogue keeps it, or
 // an XLSForm.
-func (s *Handlers) versionExport(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.versionOf(c)
+func (h *Handlers) versionExport(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.versionOf(c)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *Handlers) versionExport(c *fiber.Ctx, who *staff.SignedIn) error {
 		c.Set(fiber.HeaderContentType, "application/yaml; charset=utf-8")
 	case "xlsx":
 		var b bytes.Buffer
-		err = questions.WriteXLSForm(&b, q, s.Catalog().Sectors)
+		err = questions.WriteXLSForm(&b, q, h.Catalog().Sectors)
 		content = b.Bytes()
 		c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	default:
@@ -63,7 +63,7 @@ func (s *Handlers) versionExport(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Audit.Record(c.UserContext(), who.Actor(), "questionnaire.export", "questionnaires/"+q.ID, nil, format); err != nil {
+	if err := h.Audit.Record(c.UserContext(), who.Actor(), "questionnaire.export", "questionnaires/"+q.ID, nil, format); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+string(q.Code)+"-"+strconv.Itoa(q.Version)+"."+format+`"`)
@@ -101,27 +101,27 @@ func (questionnaireImportPage) Families() []page.Option {
 	return options
 }
 
-func (s *Handlers) questionnaireImport(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.questionnaireImportShow(c, who, fiber.StatusOK, questionnaireImportPage{Form: page.FormWith("family", string(survey.Procedures))})
+func (h *Handlers) questionnaireImport(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.questionnaireImportShow(c, who, fiber.StatusOK, questionnaireImportPage{Form: page.FormWith("family", string(survey.Procedures))})
 }
 
-func (s *Handlers) questionnaireImportShow(c *fiber.Ctx, who *staff.SignedIn, status int, page questionnaireImportPage) error {
-	page.StaffPage = s.StaffPage(c, who, "questionnaire.import", "/staff/questionnaires", "questionnaire.list")
+func (h *Handlers) questionnaireImportShow(c *fiber.Ctx, who *staff.SignedIn, status int, page questionnaireImportPage) error {
+	page.StaffPage = h.StaffPage(c, who, "questionnaire.import", "/staff/questionnaires", "questionnaire.list")
 	page.URLPath = "/staff/questionnaires/import"
-	return s.Render(c, status, "staff/questionnaire_import", page)
+	return h.Render(c, status, "staff/questionnaire_import", page)
 }
 
 // MadePath is where the draft is edited.
 func (p questionnaireImportPage) MadePath() string { return versionPath(*p.Made) }
 
-func (s *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	view := questionnaireImportPage{Form: typed}
 	name, content, kind, err := page.Upload(c, "file", page.ImportLimit, page.TextFile, page.WorkbookFile)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
 			view.Form = wrong
-			return s.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
+			return h.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
 		}
 		return err
 	}
@@ -129,12 +129,12 @@ func (s *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
 	var problems source.Problems
 	if kind == page.WorkbookFile {
 		var lost []questions.Lost
-		q, lost, err = questions.ReadXLSForm(content, survey.Family(typed.Value("family")), s.knownScales())
+		q, lost, err = questions.ReadXLSForm(content, survey.Family(typed.Value("family")), h.knownScales())
 		for _, l := range lost {
 			view.Lost = append(view.Lost, lostPart{l.Sheet, l.Row, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args}})
 		}
 	} else {
-		q, err = questions.ReadForm(name, content, s.knownScales())
+		q, err = questions.ReadForm(name, content, h.knownScales())
 	}
 	if errors.As(err, &problems) {
 		for _, p := range problems {
@@ -146,28 +146,28 @@ func (s *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
 	// A workbook made elsewhere breaks rules of ours by nature: it becomes a
 	// draft that says so. A file of our own format is mended where it is written.
 	if len(view.Problems) > 0 && kind != page.WorkbookFile || q.Code == "" {
-		return s.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	if !slices.Contains(who.Families(s.Catalog()), q.Family) {
+	if !slices.Contains(who.Families(h.Catalog()), q.Family) {
 		view.Problems = []fileProblem{{0, survey.Message{Key: "questionnaire.rule.unknown_family", Args: []any{string(q.Family)}}}}
-		return s.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	draft, err := s.drafts.KeepDraft(c.UserContext(), who.Actor(), q, typed.Value("replace") != "")
+	draft, err := h.drafts.KeepDraft(c.UserContext(), who.Actor(), q, typed.Value("replace") != "")
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		if m, ok := f.Fields["code"]; ok {
 			view.Problems = []fileProblem{{0, m}}
-			return s.questionnaireImportShow(c, who, f.Status, view)
+			return h.questionnaireImportShow(c, who, f.Status, view)
 		}
 		return err
 	}
 	if len(view.Lost) == 0 {
-		return s.draftDone(c, draft.Ref(), Place{}, "questionnaire_imported")
+		return h.draftDone(c, draft.Ref(), Place{}, "questionnaire_imported")
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
 	ref := draft.Ref()
 	view.Made, view.Problems = &ref, nil
-	return s.questionnaireImportShow(c, who, fiber.StatusOK, view)
+	return h.questionnaireImportShow(c, who, fiber.StatusOK, view)
 }

@@ -50,24 +50,24 @@ func seenOf(v any) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (s *Handlers) itemEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) itemEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
 	code := staff.Unescaped(c.Params("item"))
 	if code == newPart {
-		typed := page.FormWith("type", string(survey.ScaleItem), "section", s.Page(c).Query.Get("section"))
-		if scales := s.scalesOf(q); len(scales) > 0 {
+		typed := page.FormWith("type", string(survey.ScaleItem), "section", h.Page(c).Query.Get("section"))
+		if scales := h.scalesOf(q); len(scales) > 0 {
 			typed.Typed.Set("scale", scales[0].ID)
 		}
-		return s.itemShow(c, who, fiber.StatusOK, itemPage{Q: q, Form: typed})
+		return h.itemShow(c, who, fiber.StatusOK, itemPage{Q: q, Form: typed})
 	}
 	it := q.Item(code)
 	if it == nil {
 		return fiber.ErrNotFound
 	}
-	return s.itemShow(c, who, fiber.StatusOK, itemPage{Q: q, Item: it, Form: itemForm(q, it)})
+	return h.itemShow(c, who, fiber.StatusOK, itemPage{Q: q, Item: it, Form: itemForm(q, it)})
 }
 
 // itemForm is the form filled in with an item.
@@ -114,9 +114,9 @@ func sectionOf(q *survey.Questionnaire, item string) string {
 }
 
 // scalesOf are the scales that a draft can use: its own before all others.
-func (s *Handlers) scalesOf(q *survey.Questionnaire) []survey.Scale {
+func (h *Handlers) scalesOf(q *survey.Questionnaire) []survey.Scale {
 	scales := slices.Clone(q.Scales)
-	for _, known := range s.knownScales() {
+	for _, known := range h.knownScales() {
 		if !slices.ContainsFunc(scales, func(o survey.Scale) bool { return o.ID == known.ID }) {
 			scales = append(scales, known)
 		}
@@ -124,14 +124,14 @@ func (s *Handlers) scalesOf(q *survey.Questionnaire) []survey.Scale {
 	return scales
 }
 
-func (s *Handlers) itemShow(c *fiber.Ctx, who *staff.SignedIn, status int, view itemPage) error {
+func (h *Handlers) itemShow(c *fiber.Ctx, who *staff.SignedIn, status int, view itemPage) error {
 	title := "questionnaire.item_new"
 	if view.Item != nil {
 		title = view.Item.Label.In(page.ViewOf(c).Lang)
 	}
 	ref := view.Q.Ref()
-	view.StaffPage = s.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	view.Langs, view.scales, view.say = view.Q.Languages(), s.scalesOf(view.Q), s.Views.Locales[page.ViewOf(c).Lang].T
+	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.Langs, view.scales, view.say = view.Q.Languages(), h.scalesOf(view.Q), h.Views.Locales[page.ViewOf(c).Lang].T
 	rows := 0
 	for name := range view.Form.Typed {
 		var n int
@@ -144,7 +144,7 @@ func (s *Handlers) itemShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 	for i := range rows + optionRows {
 		view.Options = append(view.Options, i)
 	}
-	return s.Render(c, status, "staff/questionnaire_item", view)
+	return h.Render(c, status, "staff/questionnaire_item", view)
 }
 
 // Path is where the form is sent.
@@ -365,8 +365,8 @@ func (p itemPage) OptionWord(i int, lang survey.Lang) string {
 	return p.Form.Value(fmt.Sprintf("option%d.%s", i, lang))
 }
 
-func (s *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
@@ -385,7 +385,7 @@ func (s *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
 				break
 			}
 		}
-		return s.itemShow(c, who, fiber.StatusOK, view)
+		return h.itemShow(c, who, fiber.StatusOK, view)
 	}
 	it, fields := itemOf(typed, q)
 	if other := q.Item(it.Code); other != nil && it.Code != code {
@@ -393,27 +393,27 @@ func (s *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	if len(fields) > 0 {
 		view.Form.FieldErrors = fields
-		return s.itemShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.itemShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	var stored *survey.Item
-	_, err = s.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if code != newPart {
 			if stored = draft.Item(code); stored == nil || seenOf(stored) != typed.Value("seen") {
 				return survey.NewError(survey.Conflict, "edit item", nil)
 			}
 		}
 		placeItem(draft, code, it, typed.Value("section"))
-		draft.Scales = usedScales(draft, s.scalesOf(draft))
+		draft.Scales = usedScales(draft, h.scalesOf(draft))
 		return nil
 	})
 	if err == nil {
-		return s.draftDone(c, q.Ref(), Place{Part: "item", Code: it.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), Place{Part: "item", Code: it.Code}, "questionnaire_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Conflict || stored == nil {
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
 	view.Conflict = &staff.Conflict{Reload: view.Path()}
@@ -424,7 +424,7 @@ func (s *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		view.Conflict.Add("questionnaire.field."+change.Field, change.After, change.Before)
 	}
 	view.Form.Typed.Set("seen", seenOf(stored))
-	return s.itemShow(c, who, f.Status, view)
+	return h.itemShow(c, who, f.Status, view)
 }
 
 // placeItem puts an item in the place of the one with a code, or at the end of

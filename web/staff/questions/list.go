@@ -46,9 +46,9 @@ func versions(c *survey.Catalog, code survey.FormCode) []*survey.Questionnaire {
 	return all
 }
 
-func (s *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := questionnaireListPage{StaffPage: s.StaffPage(c, who, "questionnaire.list")}
-	catalog := s.Catalog()
+func (h *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
+	page := questionnaireListPage{StaffPage: h.StaffPage(c, who, "questionnaire.list")}
+	catalog := h.Catalog()
 	for _, family := range who.Families(catalog) {
 		group := questionnaireGroup{Family: family}
 		seen := map[survey.FormCode]bool{}
@@ -70,7 +70,7 @@ func (s *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		page.Groups = append(page.Groups, group)
 	}
-	return s.Render(c, fiber.StatusOK, "staff/questionnaires", page)
+	return h.Render(c, fiber.StatusOK, "staff/questionnaires", page)
 }
 
 // questionnaireNewPage begins a questionnaire from nothing.
@@ -94,30 +94,30 @@ func (questionnaireNewPage) Levels() []page.Option {
 	return append([]page.Option{staff.Blank("questionnaire.no_level")}, staff.LevelOptions()...)
 }
 
-func (s *Handlers) questionnaireNew(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.questionnaireNewShow(c, who, fiber.StatusOK, page.FormWith())
+func (h *Handlers) questionnaireNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.questionnaireNewShow(c, who, fiber.StatusOK, page.FormWith())
 }
 
-func (s *Handlers) questionnaireNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	page := questionnaireNewPage{StaffPage: s.StaffPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
-	page.URLPath, page.families = "/staff/questionnaires/new", who.Families(s.Catalog())
-	return s.Render(c, status, "staff/questionnaire_new", page)
+func (h *Handlers) questionnaireNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
+	page := questionnaireNewPage{StaffPage: h.StaffPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
+	page.URLPath, page.families = "/staff/questionnaires/new", who.Families(h.Catalog())
+	return h.Render(c, status, "staff/questionnaire_new", page)
 }
 
 // newForm is the least that a questionnaire of ours holds: the one overall
 // question, on the five-point scale that all share.
-func (s *Handlers) newForm(typed page.Form) survey.Questionnaire {
+func (h *Handlers) newForm(typed page.Form) survey.Questionnaire {
 	q := survey.Questionnaire{
 		Code: survey.FormCode(typed.Value("code")), Family: survey.Family(typed.Value("family")), Level: survey.SchoolLevel(typed.Value("level")),
 		Title: typed.Words("title"),
 	}
-	l := s.Views.Locales
+	l := h.Views.Locales
 	words := func(key string) survey.Text {
 		return survey.Text{survey.Vietnamese: l[survey.Vietnamese].T(key), survey.English: l[survey.English].T(key)}
 	}
 	q.Intro, q.Source = words("questionnaire.start.intro"), words("questionnaire.start.source")
 	item := survey.Item{Code: "overall", Type: survey.ScaleItem, Label: words("questionnaire.start.overall"), Required: true, Overall: true}
-	for _, scale := range s.knownScales() {
+	for _, scale := range h.knownScales() {
 		if len(scale.Points) == 5 && item.Scale == "" {
 			item.Scale, q.Scales = scale.ID, []survey.Scale{scale}
 		}
@@ -127,10 +127,10 @@ func (s *Handlers) newForm(typed page.Form) survey.Questionnaire {
 }
 
 // knownScales are the scales that any questionnaire uses.
-func (s *Handlers) knownScales() []survey.Scale {
+func (h *Handlers) knownScales() []survey.Scale {
 	var scales []survey.Scale
 	seen := map[string]bool{}
-	for _, q := range s.Catalog().Questionnaires {
+	for _, q := range h.Catalog().Questionnaires {
 		for _, scale := range q.Scales {
 			if !seen[scale.ID] {
 				seen[scale.ID] = true
@@ -142,11 +142,11 @@ func (s *Handlers) knownScales() []survey.Scale {
 	return scales
 }
 
-func (s *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
-	q := s.newForm(typed)
+	q := h.newForm(typed)
 	fields := map[string]survey.Message{}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	switch {
 	case !questions.FormCodeShape.MatchString(string(q.Code)):
 		fields["code"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{string(q.Code)}}
@@ -164,25 +164,25 @@ func (s *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error 
 	}
 	if len(fields) > 0 {
 		typed.FieldErrors = fields
-		return s.questionnaireNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
+		return h.questionnaireNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
-	draft, err := s.drafts.KeepDraft(c.UserContext(), who.Actor(), q, false)
+	draft, err := h.drafts.KeepDraft(c.UserContext(), who.Actor(), q, false)
 	if err != nil {
 		return err
 	}
-	return s.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), Place{}, "questionnaire_begun")
 }
 
 // draftDone leads back to a draft, at a part of it.
-func (s *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at Place, what string) error {
-	if err := s.Reload(c.UserContext()); err != nil {
+func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at Place, what string) error {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
 	path := versionPath(ref)
 	if at.Part != "" {
 		path += "?" + page.AsQuery("at", at.String())
 	}
-	return s.Done(c, path, what)
+	return h.Done(c, path, what)
 }
 
 // place is where somebody is in the editor, so that the page begins with the

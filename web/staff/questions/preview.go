@@ -21,31 +21,31 @@ type previewPage struct {
 // Frame is the address of the form in the frame.
 func (p previewPage) Frame() string { return p.Link(versionPath(p.Form.Ref()) + "/form") }
 
-func (s *Handlers) versionPreview(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.versionOf(c)
+func (h *Handlers) versionPreview(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.versionOf(c)
 	if err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentSecurityPolicy, page.ContentPolicy+"; frame-src 'self'")
 	path := versionPath(q.Ref())
-	return s.Render(c, fiber.StatusOK, "staff/questionnaire_preview", previewPage{
-		StaffPage: s.StaffPage(c, who, "questionnaire.preview", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()), Form: q,
+	return h.Render(c, fiber.StatusOK, "staff/questionnaire_preview", previewPage{
+		StaffPage: h.StaffPage(c, who, "questionnaire.preview", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()), Form: q,
 	})
 }
 
 // versionForm is the page that citizens see of a version, for the frame of the
 // preview. It can be filled in and not sent.
-func (s *Handlers) versionForm(c *fiber.Ctx, _ *staff.SignedIn) error {
-	q, err := s.versionOf(c)
+func (h *Handlers) versionForm(c *fiber.Ctx, _ *staff.SignedIn) error {
+	q, err := h.versionOf(c)
 	if err != nil {
 		return err
 	}
-	known := s.Catalog()
-	unit := survey.Unit{ID: "preview", Kind: survey.OneStop, Name: s.previewPlace()}
+	known := h.Catalog()
+	unit := survey.Unit{ID: "preview", Kind: survey.OneStop, Name: h.previewPlace()}
 	world := (&survey.Catalog{
 		Units: []survey.Unit{unit}, Sectors: slices.Clone(known.Sectors), Questionnaires: []survey.Questionnaire{*q},
 	}).Index()
-	view := formview.NewFormPage(s.Today(), s.Page(c), world, &survey.Point{Unit: unit.ID, Form: q.Code}, q.Ref(), survey.Given{}, nil)
+	view := formview.NewFormPage(h.Today(), h.Page(c), world, &survey.Point{Unit: unit.ID, Form: q.Code}, q.Ref(), survey.Given{}, nil)
 	view.ID = formview.IDGap
 	// Only this server's own preview may frame it, and a form can be sent nowhere.
 	policy := view.Rules.Policy
@@ -55,12 +55,12 @@ func (s *Handlers) versionForm(c *fiber.Ctx, _ *staff.SignedIn) error {
 	policy = strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
 	policy = strings.Replace(policy, "form-action 'self'", "form-action 'none'", 1)
 	c.Set(fiber.HeaderContentSecurityPolicy, policy)
-	return s.Render(c, fiber.StatusOK, "form", view)
+	return h.Render(c, fiber.StatusOK, "form", view)
 }
 
-func (s *Handlers) previewPlace() survey.Text {
+func (h *Handlers) previewPlace() survey.Text {
 	place := survey.Text{}
-	for lang, l := range s.Views.Locales {
+	for lang, l := range h.Views.Locales {
 		place[lang] = l.T("questionnaire.preview.place")
 	}
 	return place

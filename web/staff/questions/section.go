@@ -49,8 +49,8 @@ func headOf(section *survey.Section) survey.Section {
 	return survey.Section{Code: section.Code, Title: section.Title, Lead: section.Lead}
 }
 
-func (s *Handlers) sectionEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) sectionEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
@@ -65,22 +65,22 @@ func (s *Handlers) sectionEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 		typed.Fill("title", section.Title)
 		typed.Fill("lead", section.Lead)
 	}
-	return s.sectionShow(c, who, fiber.StatusOK, sectionPage{Q: q, Section: code, Form: typed})
+	return h.sectionShow(c, who, fiber.StatusOK, sectionPage{Q: q, Section: code, Form: typed})
 }
 
-func (s *Handlers) sectionShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sectionPage) error {
+func (h *Handlers) sectionShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sectionPage) error {
 	title := "questionnaire.section_new"
 	if section := sectionAt(view.Q, view.Section); section != nil {
 		title = section.Title.In(page.ViewOf(c).Lang)
 	}
 	ref := view.Q.Ref()
-	view.StaffPage = s.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	view.Langs, view.say = view.Q.Languages(), s.Views.Locales[page.ViewOf(c).Lang].T
-	return s.Render(c, status, "staff/questionnaire_section", view)
+	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
+	return h.Render(c, status, "staff/questionnaire_section", view)
 }
 
-func (s *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
@@ -102,10 +102,10 @@ func (s *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	if len(fields) > 0 {
 		view.Form.FieldErrors = fields
-		return s.sectionShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.sectionShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	var stored *survey.Section
-	_, err = s.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if code == newPart {
 			draft.Sections = append(draft.Sections, next)
 			return nil
@@ -118,7 +118,7 @@ func (s *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return nil
 	})
 	if err == nil {
-		return s.draftDone(c, q.Ref(), Place{Part: "section", Code: next.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), Place{Part: "section", Code: next.Code}, "questionnaire_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Conflict || stored == nil {
@@ -129,7 +129,7 @@ func (s *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	view.Conflict.Add("questionnaire.field.title", staff.Both(next.Title), staff.Both(stored.Title))
 	view.Conflict.Add("questionnaire.field.lead", staff.Both(next.Lead), staff.Both(stored.Lead))
 	view.Form.Typed.Set("seen", seenOf(headOf(stored)))
-	return s.sectionShow(c, who, f.Status, view)
+	return h.sectionShow(c, who, f.Status, view)
 }
 
 // headPage edits what stands over a draft's sections: title, introduction,
@@ -190,8 +190,8 @@ func (p headPage) FactorError() *survey.Message {
 // Path is the version's page.
 func (p headPage) Path() string { return versionPath(p.Q.Ref()) }
 
-func (s *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
@@ -203,13 +203,13 @@ func (s *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 		typed.Typed.Set(fmt.Sprintf("factor%dcode", i), f.Code)
 		typed.Fill(fmt.Sprintf("factor%d", i), f.Name)
 	}
-	return s.headShow(c, who, fiber.StatusOK, headPage{Q: q, Form: typed})
+	return h.headShow(c, who, fiber.StatusOK, headPage{Q: q, Form: typed})
 }
 
-func (s *Handlers) headShow(c *fiber.Ctx, who *staff.SignedIn, status int, view headPage) error {
+func (h *Handlers) headShow(c *fiber.Ctx, who *staff.SignedIn, status int, view headPage) error {
 	ref := view.Q.Ref()
-	view.StaffPage = s.StaffPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	view.Langs, view.say = view.Q.Languages(), s.Views.Locales[page.ViewOf(c).Lang].T
+	view.StaffPage = h.StaffPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
 	// A language is added by writing the title in it; from then on every text
 	// has a field for it.
 	if add := survey.Lang(strings.ToLower(strings.TrimSpace(view.Query.Get("add")))); add.Valid() && !slices.Contains(view.Langs, add) {
@@ -222,11 +222,11 @@ func (s *Handlers) headShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 	for i := range rows + factorRows {
 		view.Factors = append(view.Factors, i)
 	}
-	return s.Render(c, status, "staff/questionnaire_head", view)
+	return h.Render(c, status, "staff/questionnaire_head", view)
 }
 
-func (s *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.draftOf(c)
+func (h *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.draftOf(c)
 	if err != nil {
 		return err
 	}
@@ -252,10 +252,10 @@ func (s *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	if len(fields) > 0 {
 		view.Form.FieldErrors = fields
-		return s.headShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.headShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	var stored *survey.Questionnaire
-	_, err = s.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
+	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if seenOf(headOfForm(draft)) != typed.Value("seen") {
 			stored = draft
 			return survey.NewError(survey.Conflict, "edit questionnaire", nil)
@@ -264,7 +264,7 @@ func (s *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return nil
 	})
 	if err == nil {
-		return s.draftDone(c, q.Ref(), Place{}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), Place{}, "questionnaire_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Conflict || stored == nil {
@@ -283,5 +283,5 @@ func (s *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	view.Conflict.Add("questionnaire.factors", names(next.Factors), names(stored.Factors))
 	view.Form.Typed.Set("seen", seenOf(headOfForm(stored)))
-	return s.headShow(c, who, f.Status, view)
+	return h.headShow(c, who, f.Status, view)
 }

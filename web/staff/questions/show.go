@@ -31,8 +31,8 @@ type questionnaireUse struct {
 // Path is where a version is seen.
 func (u questionnaireUse) Path() string { return versionPath(u.Ref()) }
 
-func (s *Handlers) questionnaireShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	known := s.Catalog()
+func (h *Handlers) questionnaireShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	known := h.Catalog()
 	code := survey.FormCode(staff.Unescaped(c.Params("form")))
 	view := questionnairePage{Code: code, Draft: known.Draft(code)}
 	for _, q := range versions(known, code) {
@@ -48,16 +48,16 @@ func (s *Handlers) questionnaireShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if len(view.Versions) > 0 {
 		newest = view.Versions[0].Questionnaire
 	}
-	view.StaffPage = s.StaffPage(c, who, newest.Title.In(page.ViewOf(c).Lang), "/staff/questionnaires", "questionnaire.list")
-	return s.Render(c, fiber.StatusOK, "staff/questionnaire", view)
+	view.StaffPage = h.StaffPage(c, who, newest.Title.In(page.ViewOf(c).Lang), "/staff/questionnaires", "questionnaire.list")
+	return h.Render(c, fiber.StatusOK, "staff/questionnaire", view)
 }
 
 // Path is where the draft is edited.
 func (p questionnairePage) Path() string { return versionPath(p.Draft.Ref()) }
 
 // versionOf returns the version that a path names, draft or published.
-func (s *Handlers) versionOf(c *fiber.Ctx) (*survey.Questionnaire, error) {
-	known := s.Catalog()
+func (h *Handlers) versionOf(c *fiber.Ctx) (*survey.Questionnaire, error) {
+	known := h.Catalog()
 	number, _ := strconv.Atoi(c.Params("version"))
 	ref := survey.FormRef{Code: survey.FormCode(staff.Unescaped(c.Params("form"))), Version: number}
 	if q := known.Questionnaire(ref); q != nil {
@@ -70,8 +70,8 @@ func (s *Handlers) versionOf(c *fiber.Ctx) (*survey.Questionnaire, error) {
 }
 
 // draftOf returns the draft that a path names; Conflict if it is published.
-func (s *Handlers) draftOf(c *fiber.Ctx) (*survey.Questionnaire, error) {
-	q, err := s.versionOf(c)
+func (h *Handlers) draftOf(c *fiber.Ctx) (*survey.Questionnaire, error) {
+	q, err := h.versionOf(c)
 	if err == nil && !q.Draft {
 		return nil, &survey.Error{Kind: survey.Conflict, Op: "edit questionnaire", Key: "questionnaire.frozen"}
 	}
@@ -122,33 +122,33 @@ func (p versionPage) Factor(code string) survey.Text {
 	return survey.Text{survey.Vietnamese: code}
 }
 
-func (s *Handlers) versionShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	q, err := s.versionOf(c)
+func (h *Handlers) versionShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	q, err := h.versionOf(c)
 	if err != nil {
 		return err
 	}
 	view := versionPage{Form: q, Edit: q.Draft && who.May(survey.EditForms)}
-	title := s.Views.Locales[page.ViewOf(c).Lang].T("questionnaire.version_of", q.Title, q.Version)
-	view.StaffPage = s.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", "/staff/questionnaires/"+string(q.Code), string(q.Code))
+	title := h.Views.Locales[page.ViewOf(c).Lang].T("questionnaire.version_of", q.Title, q.Version)
+	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", "/staff/questionnaires/"+string(q.Code), string(q.Code))
 	view.At = placeFrom(view.Query.Get("at"))
 	view.Query.Del("at")
 	if q.Draft {
-		view.Problems = s.formRules(q)
+		view.Problems = h.formRules(q)
 	}
-	for _, v := range versions(s.Catalog(), q.Code) {
+	for _, v := range versions(h.Catalog(), q.Code) {
 		if v.Version < q.Version {
 			view.Previous = max(view.Previous, v.Version)
 		}
 	}
-	return s.Render(c, fiber.StatusOK, "staff/questionnaire_version", view)
+	return h.Render(c, fiber.StatusOK, "staff/questionnaire_version", view)
 }
 
 var rulePlace = regexp.MustCompile(`^\$\.(sections|factors|scales)\[(\d+)\](?:\.items\[(\d+)\])?`)
 
 // formRules are the rules that a draft breaks, each with where to mend it.
-func (s *Handlers) formRules(q *survey.Questionnaire) []formRule {
+func (h *Handlers) formRules(q *survey.Questionnaire) []formRule {
 	var rules []formRule
-	for _, p := range questions.CheckForm(*q, s.Catalog().Questionnaires) {
+	for _, p := range questions.CheckForm(*q, h.Catalog().Questionnaires) {
 		rule := formRule{Message: ruleMessage(p), Path: versionPath(q.Ref()) + "/head"}
 		if m := rulePlace.FindStringSubmatch(p.Path); m != nil && m[1] == "sections" {
 			section, _ := strconv.Atoi(m[2])

@@ -9,13 +9,13 @@ import (
 )
 
 // pointSummary adds up how alive the points are that a person may see.
-func (s *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff.PointSummary, error) {
-	pulses, err := s.recent.get(ctx, s.Now(), s.pulses)
+func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff.PointSummary, error) {
+	pulses, err := h.recent.get(ctx, h.Now(), h.pulses)
 	if err != nil {
 		return staff.PointSummary{}, err
 	}
 	var sum staff.PointSummary
-	rows, _ := s.pointsFor(who, pointFilter{}, pulses)
+	rows, _ := h.pointsFor(who, pointFilter{}, pulses)
 	for i := range rows {
 		sum.Today += rows[i].Pulse.Today
 		sum.Recent += rows[i].Pulse.Count

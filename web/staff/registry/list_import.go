@@ -68,26 +68,26 @@ func (p importPage) Path() string { return p.Import.path + "/import" }
 // List is the page that the list goes into.
 func (p importPage) List() string { return p.Import.path }
 
-func (s *Handlers) listShow(l listImport) staff.Handler {
+func (h *Handlers) listShow(l listImport) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
-		return s.listPage(l, c, who, fiber.StatusOK, importPage{ListPage: page.ListPage{Form: page.FormWith()}})
+		return h.listPage(l, c, who, fiber.StatusOK, importPage{ListPage: page.ListPage{Form: page.FormWith()}})
 	}
 }
 
-func (s *Handlers) listPage(l listImport, c *fiber.Ctx, who *staff.SignedIn, status int, page importPage) error {
-	page.StaffPage = s.StaffPage(c, who, l.kind+".import", l.path, l.list)
+func (h *Handlers) listPage(l listImport, c *fiber.Ctx, who *staff.SignedIn, status int, page importPage) error {
+	page.StaffPage = h.StaffPage(c, who, l.kind+".import", l.path, l.list)
 	page.URLPath = l.path + "/import"
 	page.Import, page.Columns = l, l.kind+".column."
-	return s.Render(c, status, "staff/list_import", page)
+	return h.Render(c, status, "staff/list_import", page)
 }
 
-func (s *Handlers) listPreview(l listImport) staff.Handler {
+func (h *Handlers) listPreview(l listImport) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
-		return s.listPreviewWith(l, c, who, fiber.StatusOK, importPage{ListPage: page.ListPage{Form: page.FormOf(c)}})
+		return h.listPreviewWith(l, c, who, fiber.StatusOK, importPage{ListPage: page.ListPage{Form: page.FormOf(c)}})
 	}
 }
 
-func (s *Handlers) listPreviewWith(l listImport, c *fiber.Ctx, who *staff.SignedIn, status int, view importPage) error {
+func (h *Handlers) listPreviewWith(l listImport, c *fiber.Ctx, who *staff.SignedIn, status int, view importPage) error {
 	typed := view.Form
 	file, err := page.ListOf(c, typed)
 	if err == nil {
@@ -101,68 +101,68 @@ func (s *Handlers) listPreviewWith(l listImport, c *fiber.Ctx, who *staff.Signed
 		view.Form = wrong
 	}
 	if err != nil || len(view.Problems) > 0 {
-		return s.listPage(l, c, who, fiber.StatusUnprocessableEntity, view)
+		return h.listPage(l, c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	view.Kept = &file
-	return s.listPage(l, c, who, status, view)
+	return h.listPage(l, c, who, status, view)
 }
 
 // listApply carries a list out that was seen before.
-func (s *Handlers) listApply(l listImport) staff.Handler {
-	return func(c *fiber.Ctx, who *staff.SignedIn) error { return s.applyList(l, c, who) }
+func (h *Handlers) listApply(l listImport) staff.Handler {
+	return func(c *fiber.Ctx, who *staff.SignedIn) error { return h.applyList(l, c, who) }
 }
 
-func (s *Handlers) applyList(l listImport, c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) applyList(l listImport, c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	file, err := page.ListOf(c, typed)
 	if err != nil {
-		return s.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{ListPage: page.ListPage{Form: typed}})
+		return h.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{ListPage: page.ListPage{Form: typed}})
 	}
 	plan, problems, err := l.plan(who, typed, file)
 	if err != nil || len(problems) > 0 { // the catalogue has changed since
-		return s.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{ListPage: page.ListPage{Form: typed}})
+		return h.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{ListPage: page.ListPage{Form: typed}})
 	}
 	err = plan.apply(c.UserContext(), who.Actor())
-	if reloaded := s.Reload(c.UserContext()); reloaded != nil && err == nil {
+	if reloaded := h.Reload(c.UserContext()); reloaded != nil && err == nil {
 		err = reloaded
 	}
 	if err != nil && survey.KindOf(err) == survey.Conflict { // somebody changed one of them: see anew what is left to do
-		return s.listPreviewWith(l, c, who, fiber.StatusConflict, importPage{ListPage: page.ListPage{Form: typed}, Conflict: &staff.Conflict{Reload: l.path + "/import"}})
+		return h.listPreviewWith(l, c, who, fiber.StatusConflict, importPage{ListPage: page.ListPage{Form: typed}, Conflict: &staff.Conflict{Reload: l.path + "/import"}})
 	}
 	if err != nil {
 		return err
 	}
-	return s.Done(c, l.path, l.kind+"_imported")
+	return h.Done(c, l.path, l.kind+"_imported")
 }
 
-func (s *Handlers) schoolImport() listImport {
+func (h *Handlers) schoolImport() listImport {
 	return listImport{
 		kind: "school", path: "/staff/schools", list: "school.list", columns: []string{"name", "level", "unit", "code"}, keep: "school.keep",
-		plan: s.planSchools,
+		plan: h.planSchools,
 	}
 }
 
-func (s *Handlers) unitImport() listImport {
+func (h *Handlers) unitImport() listImport {
 	return listImport{
-		kind: "unit", path: "/staff/units", list: "unit.list", columns: []string{"name", "kind", "parent", "code", "from"}, plan: s.planUnits,
+		kind: "unit", path: "/staff/units", list: "unit.list", columns: []string{"name", "kind", "parent", "code", "from"}, plan: h.planUnits,
 	}
 }
 
-func (s *Handlers) sectorImport() listImport {
+func (h *Handlers) sectorImport() listImport {
 	return listImport{
-		kind: "sector", path: "/staff/sectors", list: "sector.list", columns: []string{"name", "group", "short"}, plan: s.planSectors,
+		kind: "sector", path: "/staff/sectors", list: "sector.list", columns: []string{"name", "group", "short"}, plan: h.planSectors,
 	}
 }
 
 // planSchools compares a list with the catalogue. A row about a place outside
 // the person's scope is a problem like any other.
-func (s *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+func (h *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
 	rows, err := registry.ReadSchools(file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
 	}
-	known := s.Catalog()
-	list := registry.SchoolList{Catalog: known, On: s.Today(), Random: rand.Reader, KeepCommunePoints: typed.Value("keep") != ""}
+	known := h.Catalog()
+	list := registry.SchoolList{Catalog: known, On: h.Today(), Random: rand.Reader, KeepCommunePoints: typed.Value("keep") != ""}
 	plan, problems, err := list.Plan(rows)
 	if err != nil || len(problems) > 0 {
 		return importPlan{}, problems, err
@@ -173,7 +173,7 @@ func (s *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.L
 	}
 	for _, schools := range [][]survey.Unit{plan.New, plan.Changed} {
 		for _, u := range schools {
-			if !s.mayPut(who, &u, survey.Education) {
+			if !h.mayPut(who, &u, survey.Education) {
 				problems = append(problems, survey.RowProblem{Row: lines[u.Code], Column: "unit", Message: survey.Message{Key: "school.outside"}})
 			}
 		}
@@ -182,7 +182,7 @@ func (s *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.L
 	table := func(title string, schools []survey.Unit) importedList {
 		t := importedList{Title: title, Head: []string{"unit.name", "school.code", "school.levels", "school.place"}}
 		for _, u := range schools {
-			t.Rows = append(t.Rows, []string{u.Name.In(lang), u.Code, s.levelWords(u.Levels), known.Unit(u.Parent).Name.In(lang)})
+			t.Rows = append(t.Rows, []string{u.Name.In(lang), u.Code, h.levelWords(u.Levels), known.Unit(u.Parent).Name.In(lang)})
 		}
 		return t
 	}
@@ -192,24 +192,24 @@ func (s *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.L
 			{Key: "school.plan_points", Args: []any{len(plan.Points), len(plan.Off)}},
 		},
 		Lists: []importedList{table("school.new_ones", plan.New), table("school.changed_ones", plan.Changed)},
-		apply: func(ctx context.Context, actor survey.Actor) error { return plan.Apply(ctx, s.editor.Changes, actor) },
+		apply: func(ctx context.Context, actor survey.Actor) error { return plan.Apply(ctx, h.editor.Changes, actor) },
 	}, problems, nil
 }
 
 // mayPut reports whether a unit, as it is and as it is to be, lies in the
 // person's scope.
-func (s *Handlers) mayPut(who *staff.SignedIn, u *survey.Unit, family survey.Family) bool {
-	known := s.Catalog()
+func (h *Handlers) mayPut(who *staff.SignedIn, u *survey.Unit, family survey.Family) bool {
+	known := h.Catalog()
 	return (known.Unit(u.Parent) == nil || who.Covers(known, u.Parent, family)) && (known.Unit(u.ID) == nil || who.Covers(known, u.ID, family))
 }
 
 // planUnits is planSchools for the other units.
-func (s *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+func (h *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
 	rows, err := registry.ReadUnits(file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
 	}
-	editor := s.editor
+	editor := h.editor
 	plan, problems := editor.PlanUnits(rows)
 	lines := map[string]int{}
 	for _, row := range rows {
@@ -217,7 +217,7 @@ func (s *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFil
 	}
 	for _, units := range [][]survey.Unit{plan.New, plan.Changed} {
 		for _, u := range units {
-			if !s.mayPut(who, &u, "") {
+			if !h.mayPut(who, &u, "") {
 				problems = append(problems, survey.RowProblem{Row: lines[survey.Fold(u.Name.In(survey.Vietnamese))], Column: "parent", Message: survey.Message{Key: "sample.outside"}})
 			}
 		}
@@ -230,7 +230,7 @@ func (s *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFil
 		t := importedList{Title: title, Head: []string{"unit.name", "unit.kind", "unit.code", "unit.parent"}}
 		for _, u := range units {
 			place := places[u.Parent]
-			if parent := s.Catalog().Unit(u.Parent); parent != nil {
+			if parent := h.Catalog().Unit(u.Parent); parent != nil {
 				place = parent.Name.In(survey.Vietnamese)
 			}
 			t.Rows = append(t.Rows, []string{u.Name.In(survey.Vietnamese), "unit.one." + string(u.Kind), u.Code, place})
@@ -245,15 +245,15 @@ func (s *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFil
 }
 
 // planSectors is planUnits for sectors.
-func (s *Handlers) planSectors(who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
-	if !who.Covers(s.Catalog(), "", survey.Procedures) { // as on the page of a sector
+func (h *Handlers) planSectors(who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+	if !who.Covers(h.Catalog(), "", survey.Procedures) { // as on the page of a sector
 		return importPlan{}, nil, survey.NewError(survey.Forbidden, "import sectors", nil)
 	}
 	rows, err := registry.ReadSectors(file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
 	}
-	editor := s.editor
+	editor := h.editor
 	plan, problems := editor.PlanSectors(rows)
 	table := func(title string, sectors []survey.Sector) importedList {
 		t := importedList{Title: title, Head: []string{"unit.name", "sector.group", "sector.short"}}
@@ -277,8 +277,8 @@ func (s *Handlers) planSectors(who *staff.SignedIn, _ page.Form, file page.ListF
 }
 
 // levelWords are the levels of a school in the words of lists.
-func (s *Handlers) levelWords(levels []survey.SchoolLevel) string {
-	l := s.Views.Locales[survey.Vietnamese]
+func (h *Handlers) levelWords(levels []survey.SchoolLevel) string {
+	l := h.Views.Locales[survey.Vietnamese]
 	words := ""
 	for i, level := range levels {
 		if i > 0 {

@@ -56,8 +56,8 @@ func (p pointPage) Changes() []string {
 
 // pointAndChange is what the path names. fits is false where the point is not,
 // or no longer, in a state to be changed so.
-func (s *Handlers) pointAndChange(c *fiber.Ctx) (point *survey.Point, change pointChange, fits bool, err error) {
-	point, err = s.pointOf(c)
+func (h *Handlers) pointAndChange(c *fiber.Ctx) (point *survey.Point, change pointChange, fits bool, err error) {
+	point, err = h.pointOf(c)
 	change, known := pointChanges()[c.Params("point_change")]
 	if err != nil || !known {
 		return nil, change, false, fiber.ErrNotFound
@@ -67,60 +67,60 @@ func (s *Handlers) pointAndChange(c *fiber.Ctx) (point *survey.Point, change poi
 
 // pointMovedOn shows a point that somebody else has put into a state in which
 // what was asked for means nothing any more.
-func (s *Handlers) pointMovedOn(c *fiber.Ctx, point *survey.Point) error {
-	return s.Done(c, "/staff/points/"+string(point.Code), "point_moved_on")
+func (h *Handlers) pointMovedOn(c *fiber.Ctx, point *survey.Point) error {
+	return h.Done(c, "/staff/points/"+string(point.Code), "point_moved_on")
 }
 
-func (s *Handlers) pointConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
-	point, _, fits, err := s.pointAndChange(c)
+func (h *Handlers) pointConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, _, fits, err := h.pointAndChange(c)
 	if err != nil {
 		return err
 	}
 	if !fits {
-		return s.pointMovedOn(c, point)
+		return h.pointMovedOn(c, point)
 	}
-	return s.Confirm(c, s.pointChanging(c, who, point))
+	return h.Confirm(c, h.pointChanging(c, who, point))
 }
 
 // pointChanging asks before a point is changed.
-func (s *Handlers) pointChanging(c *fiber.Ctx, who *staff.SignedIn, point *survey.Point) staff.Confirmation {
-	row := s.pointRow(s.Catalog(), point, pointPulses{})
+func (h *Handlers) pointChanging(c *fiber.Ctx, who *staff.SignedIn, point *survey.Point) staff.Confirmation {
+	row := h.pointRow(h.Catalog(), point, pointPulses{})
 	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("point_change")
 	return staff.Confirmation{
-		StaffPage: s.StaffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
+		StaffPage: h.StaffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
 		Text:      survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
 		Action:    path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(point.Rev, 10)},
 	}
 }
 
-func (s *Handlers) pointChange(c *fiber.Ctx, who *staff.SignedIn) error {
-	point, change, fits, err := s.pointAndChange(c)
+func (h *Handlers) pointChange(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, change, fits, err := h.pointAndChange(c)
 	if err != nil {
 		return err
 	}
 	if !fits {
-		return s.pointMovedOn(c, point)
+		return h.pointMovedOn(c, point)
 	}
 	seen := page.FormOf(c).Rev()
-	next, err := change.do(s.editor, c, who.Actor(), point, seen)
+	next, err := change.do(h.editor, c, who.Actor(), point, seen)
 	if err != nil && survey.KindOf(err) == survey.Conflict {
-		if err := s.Reload(c.UserContext()); err != nil {
+		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
-		if point, _, fits, err = s.pointAndChange(c); err != nil {
+		if point, _, fits, err = h.pointAndChange(c); err != nil {
 			return err
 		}
 		if !fits {
-			return s.pointMovedOn(c, point)
+			return h.pointMovedOn(c, point)
 		}
-		return s.ConfirmAgain(c, s.pointChanging(c, who, point), "points/"+string(point.Code), seen, point.Rev)
+		return h.ConfirmAgain(c, h.pointChanging(c, who, point), "points/"+string(point.Code), seen, point.Rev)
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, "/staff/points/"+string(next.Code), "point_"+c.Params("point_change"))
+	return h.Done(c, "/staff/points/"+string(next.Code), "point_"+c.Params("point_change"))
 }

@@ -20,34 +20,34 @@ type pointPage struct {
 	catalog  *survey.Catalog
 }
 
-func (s *Handlers) pointOf(c *fiber.Ctx) (*survey.Point, error) {
-	point := s.Catalog().Point(survey.PointCode(c.Params("point")))
+func (h *Handlers) pointOf(c *fiber.Ctx) (*survey.Point, error) {
+	point := h.Catalog().Point(survey.PointCode(c.Params("point")))
 	if point == nil {
 		return nil, fiber.ErrNotFound
 	}
 	return point, nil
 }
 
-func (s *Handlers) pointEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	point, err := s.pointOf(c)
+func (h *Handlers) pointEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, err := h.pointOf(c)
 	if err != nil {
 		return err
 	}
 	typed := page.FormWith("sector", string(point.Sector), "channel", string(point.Channel)).Revised(point.Rev)
 	typed.Fill("label", point.Label)
-	return s.pointShow(c, who, fiber.StatusOK, pointPage{Form: typed}, point)
+	return h.pointShow(c, who, fiber.StatusOK, pointPage{Form: typed}, point)
 }
 
-func (s *Handlers) pointShow(c *fiber.Ctx, who *staff.SignedIn, status int, page pointPage, point *survey.Point) error {
-	pulses, err := s.pulses(c.UserContext())
+func (h *Handlers) pointShow(c *fiber.Ctx, who *staff.SignedIn, status int, page pointPage, point *survey.Point) error {
+	pulses, err := h.pulses(c.UserContext())
 	if err != nil {
 		return err
 	}
-	page.StaffPage = s.StaffPage(c, who, string(point.Code), "/staff/points", "point.list")
-	page.catalog = s.Catalog()
-	page.Row = s.pointRow(page.catalog, point, pulses)
-	page.URL = prints.CodeContent(s.Site, c, point)
-	return s.Render(c, status, "staff/point", page)
+	page.StaffPage = h.StaffPage(c, who, string(point.Code), "/staff/points", "point.list")
+	page.catalog = h.Catalog()
+	page.Row = h.pointRow(page.catalog, point, pulses)
+	page.URL = prints.CodeContent(h.Site, c, point)
+	return h.Render(c, status, "staff/point", page)
 }
 
 // Channels are the ways in to choose from.
@@ -70,35 +70,35 @@ func (pointPage) PulseDays() int { return staff.PulseDays }
 // QuietDays is how long a point must be without a response to be noticed.
 func (pointPage) QuietDays() int { return staff.QuietDays }
 
-func (s *Handlers) pointSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	point, err := s.pointOf(c)
+func (h *Handlers) pointSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	point, err := h.pointOf(c)
 	if err != nil {
 		return err
 	}
 	typed := page.FormOf(c)
 	edit := registry.PointEdit{Label: typed.Words("label"), Sector: survey.SectorID(typed.Value("sector")), Channel: survey.Channel(typed.Value("channel"))}
-	_, err = s.editor.EditPoint(c.UserContext(), who.Actor(), point.Code, typed.Rev(), edit)
+	_, err = h.editor.EditPoint(c.UserContext(), who.Actor(), point.Code, typed.Rev(), edit)
 	if err == nil {
-		if err := s.Reload(c.UserContext()); err != nil {
+		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
-		return s.Done(c, "/staff/points/"+string(point.Code), "point_saved")
+		return h.Done(c, "/staff/points/"+string(point.Code), "point_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.pointShow(c, who, f.Status, pointPage{Form: wrong}, point)
+		return h.pointShow(c, who, f.Status, pointPage{Form: wrong}, point)
 	}
 	if f.Kind != survey.Conflict {
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil { // somebody on another server may have saved
+	if err := h.Reload(c.UserContext()); err != nil { // somebody on another server may have saved
 		return err
 	}
-	stored := s.Catalog().Point(point.Code)
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+	stored := h.Catalog().Point(point.Code)
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	versions := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/points/" + string(point.Code)}
 	sector := func(id survey.SectorID) string {
-		if found := s.Catalog().Sector(id); found != nil {
+		if found := h.Catalog().Sector(id); found != nil {
 			return found.Name.In(l.Lang)
 		}
 		return ""
@@ -106,5 +106,5 @@ func (s *Handlers) pointSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	versions.Add("point.label", staff.Both(edit.Label), staff.Both(stored.Label))
 	versions.Add("point.sector", sector(edit.Sector), sector(stored.Sector))
 	versions.Add("point.channel", l.T("channel."+string(edit.Channel)), l.T("channel."+string(stored.Channel)))
-	return s.pointShow(c, who, f.Status, pointPage{Form: typed.Revised(stored.Rev), Conflict: versions}, stored)
+	return h.pointShow(c, who, f.Status, pointPage{Form: typed.Revised(stored.Rev), Conflict: versions}, stored)
 }

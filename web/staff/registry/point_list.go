@@ -64,9 +64,9 @@ func pointFilterOf(q url.Values) pointFilter {
 }
 
 // pointRow joins a point with what belongs to it.
-func (s *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, pulses pointPulses) pointRow {
+func (h *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, pulses pointPulses) pointRow {
 	row := pointRow{Point: p, Pulse: pulses.of[p.Code]}
-	if unit := catalog.UnitOn(p.Unit, s.Today()); unit != nil {
+	if unit := catalog.UnitOn(p.Unit, h.Today()); unit != nil {
 		row.Place = unit.Name
 	}
 	if form := catalog.Latest(p.Form); form != nil {
@@ -75,9 +75,9 @@ func (s *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, pulses poi
 	if sector := catalog.Sector(p.Sector); sector != nil {
 		row.Sector = sector.Name
 	}
-	campaign, _, err := catalog.CampaignFor(p, s.Today())
+	campaign, _, err := catalog.CampaignFor(p, h.Today())
 	row.Running = err == nil && !p.Off
-	since := s.Now().AddDate(0, 0, -staff.QuietDays)
+	since := h.Now().AddDate(0, 0, -staff.QuietDays)
 	made := max(p.Made, survey.DateOf(pulses.made))
 	known := !row.Pulse.Last.IsZero() || made.Time().Before(since) // a new point cannot have been quiet for long
 	// Nobody looks for paper forms on a wall.
@@ -86,8 +86,8 @@ func (s *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, pulses poi
 }
 
 // pointsFor returns the points that a filter chooses among those a person may see.
-func (s *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, pulses pointPulses) (rows []pointRow, total int) {
-	catalog := s.Catalog()
+func (h *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, pulses pointPulses) (rows []pointRow, total int) {
+	catalog := h.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
 		var family survey.Family
@@ -98,8 +98,8 @@ func (s *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, pulses pointPul
 			continue
 		}
 		total++
-		row := s.pointRow(catalog, p, pulses)
-		if f.chooses(catalog, &row, s.Today()) {
+		row := h.pointRow(catalog, p, pulses)
+		if f.chooses(catalog, &row, h.Today()) {
 			rows = append(rows, row)
 		}
 	}
@@ -137,8 +137,8 @@ type pointPulses struct {
 }
 
 // pulses counts the responses of points in the last days.
-func (s *Handlers) pulses(ctx context.Context) (p pointPulses, err error) {
-	people, err := s.Accounts.People(ctx)
+func (h *Handlers) pulses(ctx context.Context) (p pointPulses, err error) {
+	people, err := h.Accounts.People(ctx)
 	if err != nil {
 		return p, err
 	}
@@ -147,19 +147,19 @@ func (s *Handlers) pulses(ctx context.Context) (p pointPulses, err error) {
 			p.made = made
 		}
 	}
-	now := s.Now()
-	p.of, err = registry.Activities(ctx, s.Store, now.Add(-staff.PulseDays*24*time.Hour), now)
+	now := h.Now()
+	p.of, err = registry.Activities(ctx, h.Store, now.Add(-staff.PulseDays*24*time.Hour), now)
 	return p, err
 }
 
-func (s *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
-	pulses, err := s.pulses(c.UserContext())
+func (h *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
+	pulses, err := h.pulses(c.UserContext())
 	if err != nil {
 		return err
 	}
-	view := pointListPage{StaffPage: s.StaffPage(c, who, "point.list")}
+	view := pointListPage{StaffPage: h.StaffPage(c, who, "point.list")}
 	view.Form = page.Form{Typed: view.Query}
-	rows, total := s.pointsFor(who, pointFilterOf(view.Query), pulses)
+	rows, total := h.pointsFor(who, pointFilterOf(view.Query), pulses)
 	view.Found, view.Total = len(rows), total
 	for i := range rows {
 		if rows[i].Quiet {
@@ -171,7 +171,7 @@ func (s *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
 	view.Number = min(max(1, view.Number), max(1, view.Pages))
 	view.Points = rows[(view.Number-1)*pointPageSize : min(view.Number*pointPageSize, len(rows))]
 
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	view.forms = who.FormOptions(catalog, view.Lang)
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
@@ -179,7 +179,7 @@ func (s *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
 			view.campaigns = append(view.campaigns, page.Option{Value: string(campaign.ID), Label: campaign.Title.In(view.Lang)})
 		}
 	}
-	return s.Render(c, fiber.StatusOK, "staff/points", view)
+	return h.Render(c, fiber.StatusOK, "staff/points", view)
 }
 
 // Forms are the choices of the filter.

@@ -30,14 +30,14 @@ type unitChoices struct {
 }
 
 // unitChoices lists the units in force that a person has to do with, by kind.
-func (s *Handlers) unitChoices(who *staff.SignedIn, lang survey.Lang, chosen []string) []unitChoices {
-	catalog := s.Catalog()
+func (h *Handlers) unitChoices(who *staff.SignedIn, lang survey.Lang, chosen []string) []unitChoices {
+	catalog := h.Catalog()
 	var kinds []unitChoices
 	for _, kind := range survey.UnitKinds {
 		choices := unitChoices{Kind: kind}
 		for i := range catalog.Units {
 			u := &catalog.Units[i]
-			if u.Kind == kind && u.Valid.Contains(s.Today()) && who.Covers(catalog, u.ID, "") {
+			if u.Kind == kind && u.Valid.Contains(h.Today()) && who.Covers(catalog, u.ID, "") {
 				choices.Options = append(choices.Options, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
 				choices.Open = choices.Open || slices.Contains(chosen, string(u.ID))
 			}
@@ -52,21 +52,21 @@ func (s *Handlers) unitChoices(who *staff.SignedIn, lang survey.Lang, chosen []s
 // groupKinds are the kinds of unit whose units get points all at once.
 var groupKinds = []survey.UnitKind{survey.OneStop, survey.Commune, survey.School}
 
-func (s *Handlers) pointNew(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) pointNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormWith("channel", string(survey.ChannelQR))
-	if unit := s.Page(c).Query.Get("unit"); unit != "" {
+	if unit := h.Page(c).Query.Get("unit"); unit != "" {
 		typed.Typed.Set("units", unit)
 	}
-	return s.pointNewShow(c, who, fiber.StatusOK, typed)
+	return h.pointNewShow(c, who, fiber.StatusOK, typed)
 }
 
-func (s *Handlers) pointNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	view := pointNewPage{StaffPage: s.StaffPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: s.Catalog()}
+func (h *Handlers) pointNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
+	view := pointNewPage{StaffPage: h.StaffPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: h.Catalog()}
 	if status != fiber.StatusOK {
 		view.URLPath = "/staff/points/new"
 	}
-	l := s.Views.Locales[view.Lang]
-	view.Kinds = s.unitChoices(who, view.Lang, typed.Values("units"))
+	l := h.Views.Locales[view.Lang]
+	view.Kinds = h.unitChoices(who, view.Lang, typed.Values("units"))
 	for _, choices := range view.Kinds {
 		if slices.Contains(groupKinds, choices.Kind) {
 			view.Groups = append(view.Groups, page.Option{
@@ -75,7 +75,7 @@ func (s *Handlers) pointNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 		}
 	}
 	view.forms = who.FormOptions(view.catalog, view.Lang)
-	return s.Render(c, status, "staff/point_new", view)
+	return h.Render(c, status, "staff/point_new", view)
 }
 
 // Forms are the questionnaires to choose from.
@@ -97,13 +97,13 @@ type pointMadePage struct {
 	Print  string // query that chooses them
 }
 
-func (s *Handlers) pointCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) pointCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	plan := registry.PointPlan{
 		Sector: survey.SectorID(typed.Value("sector")), Channel: survey.Channel(typed.Value("channel")),
 		Label: typed.Words("label"), Again: typed.Value("again") != "",
 	}
-	for _, choices := range s.unitChoices(who, survey.Vietnamese, nil) {
+	for _, choices := range h.unitChoices(who, survey.Vietnamese, nil) {
 		whole := slices.Contains(typed.Values("groups"), string(choices.Kind)) && slices.Contains(groupKinds, choices.Kind)
 		for _, o := range choices.Options {
 			if whole || slices.Contains(typed.Values("units"), o.Value) {
@@ -111,28 +111,28 @@ func (s *Handlers) pointCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 			}
 		}
 	}
-	for _, o := range who.FormOptions(s.Catalog(), survey.Vietnamese) {
+	for _, o := range who.FormOptions(h.Catalog(), survey.Vietnamese) {
 		if slices.Contains(typed.Values("forms"), o.Value) {
 			plan.Forms = append(plan.Forms, survey.FormCode(o.Value))
 		}
 	}
-	made, err := s.editor.MakePoints(c.UserContext(), who.Actor(), plan)
+	made, err := h.editor.MakePoints(c.UserContext(), who.Actor(), plan)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.pointNewShow(c, who, fiber.StatusUnprocessableEntity, wrong)
+			return h.pointNewShow(c, who, fiber.StatusUnprocessableEntity, wrong)
 		}
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	view := pointMadePage{StaffPage: s.StaffPage(c, who, "point.made", "/staff/points", "point.list"), Made: made}
+	view := pointMadePage{StaffPage: h.StaffPage(c, who, "point.made", "/staff/points", "point.list"), Made: made}
 	view.URLPath = "/staff/points"
 	var codes []string
 	for i := range made.Made {
-		view.Points = append(view.Points, s.pointRow(s.Catalog(), &made.Made[i], pointPulses{}))
+		view.Points = append(view.Points, h.pointRow(h.Catalog(), &made.Made[i], pointPulses{}))
 		codes = append(codes, page.AsQuery("point", string(made.Made[i].Code)))
 	}
 	view.Print = strings.Join(codes, "&")
-	return s.Render(c, fiber.StatusOK, "staff/point_made", view)
+	return h.Render(c, fiber.StatusOK, "staff/point_made", view)
 }

@@ -18,19 +18,19 @@ const PointPrintLimit = 2500
 
 // pointPrint prints the codes of all points in use that the list's filter
 // chooses, or of those ticked in it, as one PDF.
-func (s *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
-	query := s.Page(c).Query
+func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
+	query := h.Page(c).Query
 	filter := pointFilterOf(query)
 	var pulses pointPulses
 	if filter.state == "quiet" && len(filter.codes) == 0 {
 		var err error
-		if pulses, err = s.pulses(c.UserContext()); err != nil {
+		if pulses, err = h.pulses(c.UserContext()); err != nil {
 			return err
 		}
 	} else if filter.state == "quiet" {
 		filter.state = "" // the ticked ones are meant, also if one has had a response since
 	}
-	rows, _ := s.pointsFor(who, filter, pulses)
+	rows, _ := h.pointsFor(who, filter, pulses)
 	format := qr.Format(query.Get("format"))
 	if format == "" {
 		format = qr.Poster
@@ -41,7 +41,7 @@ func (s *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, row := range rows {
 		// The code of paper forms hangs nowhere.
 		if !row.Off && (row.Channel != survey.ChannelPaper || len(filter.codes) > 0) {
-			points = append(points, prints.Printed(s.Site, c, row.Point))
+			points = append(points, prints.Printed(h.Site, c, row.Point))
 		}
 	}
 	if len(points) == 0 {
@@ -51,14 +51,14 @@ func (s *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 	if n > PointPrintLimit || copies > PointPrintLimit {
 		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_many", Args: []any{n, PointPrintLimit}}
 	}
-	if err := s.printing.Acquire(c.UserContext(), int64(n)); err != nil {
+	if err := h.printing.Acquire(c.UserContext(), int64(n)); err != nil {
 		return survey.NewError(survey.Unavailable, "print points", err)
 	}
-	defer s.printing.Release(int64(n))
+	defer h.printing.Release(int64(n))
 	// The document is whole before its first byte is sent: a fault found in the
 	// last point must not leave half a file behind a status of success.
 	var document bytes.Buffer
-	err := qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: s.Demo, Created: s.Today().Time()})
+	err := qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: h.Demo, Created: h.Today().Time()})
 	if err != nil {
 		return prints.BadPrint(err)
 	}

@@ -28,10 +28,10 @@ type schoolRow struct {
 	Ended  bool
 }
 
-func (s *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := schoolListPage{StaffPage: s.StaffPage(c, who, "school.list")}
+func (h *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
+	view := schoolListPage{StaffPage: h.StaffPage(c, who, "school.list")}
 	view.Form = page.Form{Typed: view.Query}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	points := map[survey.UnitID]int{}
 	for i := range catalog.Points {
 		if !catalog.Points[i].Off {
@@ -41,28 +41,28 @@ func (s *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
 	words := strings.Fields(survey.Fold(view.Form.Value("q")))
 	level, place := survey.SchoolLevel(view.Form.Value("level")), survey.UnitID(view.Form.Value("unit"))
 	places := map[survey.UnitID]bool{}
-	staff.WalkUnits(catalog, s.Today(), func(u *survey.Unit, _ int) {
+	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, _ int) {
 		if u.Kind != survey.School || !who.Covers(catalog, u.ID, survey.Education) {
 			return
 		}
-		row := schoolRow{Unit: u, Points: points[u.ID], Ended: !u.Valid.Contains(s.Today())}
+		row := schoolRow{Unit: u, Points: points[u.ID], Ended: !u.Valid.Contains(h.Today())}
 		if row.Ended && view.Form.Value("state") != "all" {
 			return
 		}
 		view.Total++
-		if parent := catalog.UnitOn(u.Parent, s.Today()); parent != nil {
+		if parent := catalog.UnitOn(u.Parent, h.Today()); parent != nil {
 			row.Place = parent.Name
 			if !places[parent.ID] {
 				places[parent.ID] = true
 				view.places = append(view.places, page.Option{Value: string(parent.ID), Label: parent.Name.In(view.Lang)})
 			}
 		}
-		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, s.Today()) || !holds(u, words) {
+		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, h.Today()) || !holds(u, words) {
 			return
 		}
 		view.Schools = append(view.Schools, row)
 	})
-	return s.Render(c, fiber.StatusOK, "staff/schools", view)
+	return h.Render(c, fiber.StatusOK, "staff/schools", view)
 }
 
 // Places are the choices of the filter.

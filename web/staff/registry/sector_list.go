@@ -17,9 +17,9 @@ type sectorListPage struct {
 	Sectors []survey.Sector
 }
 
-func (s *Handlers) sectorList(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.Render(c, fiber.StatusOK, "staff/sectors", sectorListPage{
-		StaffPage: s.StaffPage(c, who, "sector.list"), Sectors: s.Catalog().Sectors,
+func (h *Handlers) sectorList(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.Render(c, fiber.StatusOK, "staff/sectors", sectorListPage{
+		StaffPage: h.StaffPage(c, who, "sector.list"), Sectors: h.Catalog().Sectors,
 	})
 }
 
@@ -37,37 +37,37 @@ func (sectorPage) Groups() []page.Option {
 }
 
 // aboutSector is for paths with :sector. Sectors are of procedures.
-func (s *Handlers) aboutSector(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	if s.Catalog().Sector(survey.SectorID(staff.Unescaped(c.Params("sector")))) == nil {
+func (h *Handlers) aboutSector(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	if h.Catalog().Sector(survey.SectorID(staff.Unescaped(c.Params("sector")))) == nil {
 		return "", "", fiber.ErrNotFound
 	}
 	return "", survey.Procedures, nil
 }
 
-func (s *Handlers) sectorNew(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.sectorShow(c, who, fiber.StatusOK, sectorPage{Form: page.FormWith()})
+func (h *Handlers) sectorNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.sectorShow(c, who, fiber.StatusOK, sectorPage{Form: page.FormWith()})
 }
 
-func (s *Handlers) sectorEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	sector := s.Catalog().Sector(survey.SectorID(staff.Unescaped(c.Params("sector"))))
+func (h *Handlers) sectorEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	sector := h.Catalog().Sector(survey.SectorID(staff.Unescaped(c.Params("sector"))))
 	typed := page.FormWith("group", string(sector.Group), "order", strconv.Itoa(sector.Order)).Revised(sector.Rev)
 	typed.Fill("name", sector.Name)
 	if sector.Short {
 		typed.Typed.Set("short", "1")
 	}
-	return s.sectorShow(c, who, fiber.StatusOK, sectorPage{Form: typed, Sector: sector})
+	return h.sectorShow(c, who, fiber.StatusOK, sectorPage{Form: typed, Sector: sector})
 }
 
-func (s *Handlers) sectorShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sectorPage) error {
+func (h *Handlers) sectorShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sectorPage) error {
 	title := "sector.new"
 	if view.Sector != nil {
 		title = view.Sector.Name.In(page.ViewOf(c).Lang)
 	}
-	view.StaffPage = s.StaffPage(c, who, title, "/staff/sectors", "sector.list")
+	view.StaffPage = h.StaffPage(c, who, title, "/staff/sectors", "sector.list")
 	if view.Sector == nil && status != fiber.StatusOK {
 		view.URLPath = "/staff/sectors/new"
 	}
-	return s.Render(c, status, "staff/sector", view)
+	return h.Render(c, status, "staff/sector", view)
 }
 
 // sectorEditOf reads a form.
@@ -81,43 +81,43 @@ func sectorEditOf(typed page.Form) registry.SectorEdit {
 	}
 }
 
-func (s *Handlers) sectorCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) sectorCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
-	_, err := s.editor.CreateSector(c.UserContext(), who.Actor(), sectorEditOf(typed))
+	_, err := h.editor.CreateSector(c.UserContext(), who.Actor(), sectorEditOf(typed))
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.sectorShow(c, who, fiber.StatusUnprocessableEntity, sectorPage{Form: wrong})
+			return h.sectorShow(c, who, fiber.StatusUnprocessableEntity, sectorPage{Form: wrong})
 		}
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, "/staff/sectors", "sector_saved")
+	return h.Done(c, "/staff/sectors", "sector_saved")
 }
 
-func (s *Handlers) sectorSave(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) sectorSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed, id := page.FormOf(c), survey.SectorID(staff.Unescaped(c.Params("sector")))
 	edit := sectorEditOf(typed)
-	_, err := s.editor.EditSector(c.UserContext(), who.Actor(), id, typed.Rev(), edit)
+	_, err := h.editor.EditSector(c.UserContext(), who.Actor(), id, typed.Rev(), edit)
 	if err == nil {
-		if err := s.Reload(c.UserContext()); err != nil {
+		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
-		return s.Done(c, "/staff/sectors", "sector_saved")
+		return h.Done(c, "/staff/sectors", "sector_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.sectorShow(c, who, f.Status, sectorPage{Form: wrong, Sector: s.Catalog().Sector(id)})
+		return h.sectorShow(c, who, f.Status, sectorPage{Form: wrong, Sector: h.Catalog().Sector(id)})
 	}
 	if f.Kind != survey.Conflict {
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	stored := s.Catalog().Sector(id)
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+	stored := h.Catalog().Sector(id)
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	group := func(g survey.SectorGroup) string {
 		if g == "" {
 			g = "none"
@@ -130,5 +130,5 @@ func (s *Handlers) sectorSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	versions.Add("sector.group", group(edit.Group), group(stored.Group))
 	versions.Add("sector.short", yes[edit.Short], yes[stored.Short])
 	versions.Add("sector.order", strconv.Itoa(edit.Order), strconv.Itoa(stored.Order))
-	return s.sectorShow(c, who, f.Status, sectorPage{Form: typed.Revised(stored.Rev), Sector: stored, Conflict: versions})
+	return h.sectorShow(c, who, f.Status, sectorPage{Form: typed.Revised(stored.Rev), Sector: stored, Conflict: versions})
 }

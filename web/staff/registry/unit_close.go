@@ -28,44 +28,44 @@ type unitClosePage struct {
 // Base is the path of the list that the unit is in.
 func (p unitClosePage) Base() string { return base(p.School) }
 
-func (s *Handlers) unitClose(c *fiber.Ctx, who *staff.SignedIn) error {
-	unit, err := s.unitOf(c)
+func (h *Handlers) unitClose(c *fiber.Ctx, who *staff.SignedIn) error {
+	unit, err := h.unitOf(c)
 	if err != nil {
 		return err
 	}
-	return s.unitCloseShow(c, who, fiber.StatusOK, unit, unitClosePage{Form: page.FormWith("last", string(s.Today())).Revised(unit.Rev)})
+	return h.unitCloseShow(c, who, fiber.StatusOK, unit, unitClosePage{Form: page.FormWith("last", string(h.Today())).Revised(unit.Rev)})
 }
 
-func (s *Handlers) unitCloseShow(c *fiber.Ctx, who *staff.SignedIn, status int, unit *survey.Unit, view unitClosePage) error {
-	catalog, school := s.Catalog(), unit.Kind == survey.School
+func (h *Handlers) unitCloseShow(c *fiber.Ctx, who *staff.SignedIn, status int, unit *survey.Unit, view unitClosePage) error {
+	catalog, school := h.Catalog(), unit.Kind == survey.School
 	view.Unit, view.School = unit, school
 	list := "unit.list"
 	if school {
 		list = "school.list"
 	}
 	lang := page.ViewOf(c).Lang
-	view.StaffPage = s.StaffPage(c, who, "unit.close", base(school), list, base(school)+"/"+string(unit.ID), unit.Name.In(lang))
+	view.StaffPage = h.StaffPage(c, who, "unit.close", base(school), list, base(school)+"/"+string(unit.ID), unit.Name.In(lang))
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
 		if u.Kind == unit.Kind && u.ID != unit.ID && u.Valid.To == "" && who.Covers(catalog, u.ID, "") {
 			view.Successors = append(view.Successors, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
-	for _, child := range catalog.ChildrenOn(unit.ID, s.Today()) {
+	for _, child := range catalog.ChildrenOn(unit.ID, h.Today()) {
 		if child.Valid.To == "" {
 			view.Below++
 		}
 	}
 	for i := range catalog.Points {
-		if p := &catalog.Points[i]; catalog.StandsFor(unit.ID, p.Unit, s.Today()) && !p.Off {
+		if p := &catalog.Points[i]; catalog.StandsFor(unit.ID, p.Unit, h.Today()) && !p.Off {
 			view.Points++
 		}
 	}
-	return s.Render(c, status, "staff/unit_close", view)
+	return h.Render(c, status, "staff/unit_close", view)
 }
 
-func (s *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	unit, err := s.unitOf(c)
+func (h *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	unit, err := h.unitOf(c)
 	if err != nil {
 		return err
 	}
@@ -74,94 +74,94 @@ func (s *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, id := range typed.Values("successors") {
 		closing.Successors = append(closing.Successors, survey.UnitID(id))
 	}
-	_, err = s.editor.CloseUnit(c.UserContext(), who.Actor(), unit.ID, typed.Rev(), closing)
+	_, err = h.editor.CloseUnit(c.UserContext(), who.Actor(), unit.ID, typed.Rev(), closing)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, unitClosePage{Form: wrong})
+			return h.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, unitClosePage{Form: wrong})
 		}
 		if survey.KindOf(err) == survey.Conflict {
-			return s.unitCloseOvertaken(c, who, typed, closing)
+			return h.unitCloseOvertaken(c, who, typed, closing)
 		}
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_closed")
+	return h.Done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_closed")
 }
 
 // unitCloseOvertaken shows the form again to somebody who closes a unit that was
 // changed meanwhile, perhaps closed.
-func (s *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed page.Form, mine registry.Closing) error {
-	if err := s.Reload(c.UserContext()); err != nil {
+func (h *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed page.Form, mine registry.Closing) error {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	unit, err := s.unitOf(c)
+	unit, err := h.unitOf(c)
 	if err != nil {
 		return err
 	}
-	both, err := s.Overtaken(c.UserContext(), "units/"+string(unit.ID), typed.Rev(), unit.Rev, base(unit.Kind == survey.School)+"/"+string(unit.ID))
+	both, err := h.Overtaken(c.UserContext(), "units/"+string(unit.ID), typed.Rev(), unit.Rev, base(unit.Kind == survey.School)+"/"+string(unit.ID))
 	if err != nil {
 		return err
 	}
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	names := func(ids []survey.UnitID) string {
 		var words []string
-		for _, name := range staff.UnitNames(s.Catalog(), ids) {
+		for _, name := range staff.UnitNames(h.Catalog(), ids) {
 			words = append(words, name.In(l.Lang))
 		}
 		return strings.Join(words, "; ")
 	}
 	both.Add("unit.last", l.Date(mine.Last), l.Date(unit.Valid.To))
 	both.Add("unit.successors", names(mine.Successors), names(unit.Successors))
-	return s.unitCloseShow(c, who, fiber.StatusConflict, unit, unitClosePage{Form: typed.Revised(unit.Rev), Conflict: both})
+	return h.unitCloseShow(c, who, fiber.StatusConflict, unit, unitClosePage{Form: typed.Revised(unit.Rev), Conflict: both})
 }
 
-func (s *Handlers) unitReopenConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
-	unit, err := s.unitOf(c)
+func (h *Handlers) unitReopenConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	unit, err := h.unitOf(c)
 	if err != nil {
 		return err
 	}
-	return s.Confirm(c, s.unitReopening(c, who, unit))
+	return h.Confirm(c, h.unitReopening(c, who, unit))
 }
 
 // unitReopening asks before a unit goes on.
-func (s *Handlers) unitReopening(c *fiber.Ctx, who *staff.SignedIn, unit *survey.Unit) staff.Confirmation {
+func (h *Handlers) unitReopening(c *fiber.Ctx, who *staff.SignedIn, unit *survey.Unit) staff.Confirmation {
 	list, path := "unit.list", base(unit.Kind == survey.School)
 	if unit.Kind == survey.School {
 		list = "school.list"
 	}
 	self := path + "/" + string(unit.ID)
 	return staff.Confirmation{
-		StaffPage: s.StaffPage(c, who, "unit.reopen", path, list, self, unit.Name.In(page.ViewOf(c).Lang)),
+		StaffPage: h.StaffPage(c, who, "unit.reopen", path, list, self, unit.Name.In(page.ViewOf(c).Lang)),
 		Text:      survey.Message{Key: "unit.reopen.text", Args: []any{unit.Name, unit.Valid.To}},
 		Action:    self + "/reopen", Button: "unit.reopen", Cancel: self,
 		Fields: map[string]string{"rev": strconv.FormatInt(unit.Rev, 10)},
 	}
 }
 
-func (s *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
-	unit, err := s.unitOf(c)
+func (h *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
+	unit, err := h.unitOf(c)
 	if err != nil {
 		return err
 	}
 	seen := page.FormOf(c).Rev()
-	if _, err := s.editor.ReopenUnit(c.UserContext(), who.Actor(), unit.ID, seen); err != nil {
+	if _, err := h.editor.ReopenUnit(c.UserContext(), who.Actor(), unit.ID, seen); err != nil {
 		if survey.KindOf(err) != survey.Conflict {
 			return err
 		}
-		if err := s.Reload(c.UserContext()); err != nil {
+		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
-		if unit, err = s.unitOf(c); err != nil {
+		if unit, err = h.unitOf(c); err != nil {
 			return err
 		}
-		return s.ConfirmAgain(c, s.unitReopening(c, who, unit), "units/"+string(unit.ID), seen, unit.Rev)
+		return h.ConfirmAgain(c, h.unitReopening(c, who, unit), "units/"+string(unit.ID), seen, unit.Rev)
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_reopened")
+	return h.Done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_reopened")
 }
 
 // unitMergePage joins units into one.
@@ -177,26 +177,26 @@ func (p unitMergePage) Into() []page.Option {
 	return append([]page.Option{staff.Blank("unit.merge_new")}, p.Units...)
 }
 
-func (s *Handlers) unitMerge(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.unitMergeShow(c, who, fiber.StatusOK, unitMergePage{Form: page.FormWith("on", string(s.Today()))})
+func (h *Handlers) unitMerge(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.unitMergeShow(c, who, fiber.StatusOK, unitMergePage{Form: page.FormWith("on", string(h.Today()))})
 }
 
-func (s *Handlers) unitMergeShow(c *fiber.Ctx, who *staff.SignedIn, status int, view unitMergePage) error {
-	view.StaffPage = s.StaffPage(c, who, "unit.merge", "/staff/units", "unit.list")
-	catalog := s.Catalog()
-	staff.WalkUnits(catalog, s.Today(), func(u *survey.Unit, _ int) {
+func (h *Handlers) unitMergeShow(c *fiber.Ctx, who *staff.SignedIn, status int, view unitMergePage) error {
+	view.StaffPage = h.StaffPage(c, who, "unit.merge", "/staff/units", "unit.list")
+	catalog := h.Catalog()
+	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, _ int) {
 		// What was chosen stays, so that a merger that failed can be done once more.
 		offered := u.Valid.To == "" || slices.Contains(view.Form.Values("units"), string(u.ID))
 		if u.Kind != survey.Province && u.Kind != survey.School && offered && who.Covers(catalog, u.ID, "") {
 			view.Units = append(view.Units, page.Option{Value: string(u.ID), Label: u.Name.In(view.Lang)})
 		}
 	})
-	return s.Render(c, status, "staff/unit_merge", view)
+	return h.Render(c, status, "staff/unit_merge", view)
 }
 
-func (s *Handlers) unitMergeSave(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) unitMergeSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	merger := registry.Merger{On: staff.DayOf(typed.Value("on")), Into: survey.UnitID(typed.Value("into"))}
 	for _, id := range append(typed.Values("units"), string(merger.Into)) {
 		if u := catalog.Unit(survey.UnitID(id)); u != nil && !who.Covers(catalog, u.ID, "") {
@@ -210,22 +210,22 @@ func (s *Handlers) unitMergeSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 	}
 	merger.New.Name, merger.New.Code = typed.Words("name"), typed.Value("code")
-	unit, err := s.editor.MergeUnits(c.UserContext(), who.Actor(), merger)
+	unit, err := h.editor.MergeUnits(c.UserContext(), who.Actor(), merger)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.unitMergeShow(c, who, fiber.StatusUnprocessableEntity, unitMergePage{Form: wrong})
+			return h.unitMergeShow(c, who, fiber.StatusUnprocessableEntity, unitMergePage{Form: wrong})
 		}
 		if survey.KindOf(err) != survey.Conflict {
 			return err
 		}
 		// A unit was changed since this server read the catalogue.
-		if err := s.Reload(c.UserContext()); err != nil {
+		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
-		return s.unitMergeShow(c, who, fiber.StatusConflict, unitMergePage{Form: typed, Conflict: &staff.Conflict{Reload: "/staff/units/merge"}})
+		return h.unitMergeShow(c, who, fiber.StatusConflict, unitMergePage{Form: typed, Conflict: &staff.Conflict{Reload: "/staff/units/merge"}})
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, "/staff/units/"+string(unit.ID), "unit_merged")
+	return h.Done(c, "/staff/units/"+string(unit.ID), "unit_merged")
 }

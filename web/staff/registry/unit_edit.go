@@ -52,17 +52,17 @@ func (unitPage) Levels() []page.Option { return staff.LevelOptions() }
 
 // aboutOfficeUnit is aboutUnit for the list of units, which holds no schools:
 // who may edit the one need not be allowed the other.
-func (s *Handlers) aboutOfficeUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	id, family, err := s.AboutUnit(c)
-	if err == nil && s.Catalog().Unit(id).Kind == survey.School {
+func (h *Handlers) aboutOfficeUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	id, family, err := h.AboutUnit(c)
+	if err == nil && h.Catalog().Unit(id).Kind == survey.School {
 		return "", "", fiber.ErrNotFound
 	}
 	return id, family, err
 }
 
 // aboutSchool is for paths with :school.
-func (s *Handlers) aboutSchool(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	unit := s.Catalog().Unit(survey.UnitID(staff.Unescaped(c.Params("school"))))
+func (h *Handlers) aboutSchool(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	unit := h.Catalog().Unit(survey.UnitID(staff.Unescaped(c.Params("school"))))
 	if unit == nil || unit.Kind != survey.School {
 		return "", "", fiber.ErrNotFound
 	}
@@ -70,36 +70,36 @@ func (s *Handlers) aboutSchool(c *fiber.Ctx) (survey.UnitID, survey.Family, erro
 }
 
 // unitOf returns the unit or school that the path names.
-func (s *Handlers) unitOf(c *fiber.Ctx) (*survey.Unit, error) {
+func (h *Handlers) unitOf(c *fiber.Ctx) (*survey.Unit, error) {
 	id := c.Params("unit")
 	if id == "" {
 		id = c.Params("school")
 	}
-	unit := s.Catalog().Unit(survey.UnitID(staff.Unescaped(id)))
+	unit := h.Catalog().Unit(survey.UnitID(staff.Unescaped(id)))
 	if unit == nil {
 		return nil, fiber.ErrNotFound
 	}
 	return unit, nil
 }
 
-func (s *Handlers) unitNew(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) unitNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormWith("kind", string(survey.Commune))
-	if parent := s.Page(c).Query.Get("parent"); parent != "" {
+	if parent := h.Page(c).Query.Get("parent"); parent != "" {
 		typed.Typed.Set("parent", parent)
 	}
-	return s.unitShow(c, who, fiber.StatusOK, unitPage{Form: typed})
+	return h.unitShow(c, who, fiber.StatusOK, unitPage{Form: typed})
 }
 
-func (s *Handlers) schoolNew(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.unitShow(c, who, fiber.StatusOK, unitPage{Form: page.FormWith("from", string(s.Today())), School: true})
+func (h *Handlers) schoolNew(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.unitShow(c, who, fiber.StatusOK, unitPage{Form: page.FormWith("from", string(h.Today())), School: true})
 }
 
-func (s *Handlers) unitEdit(c *fiber.Ctx, who *staff.SignedIn) error {
-	unit, err := s.unitOf(c)
+func (h *Handlers) unitEdit(c *fiber.Ctx, who *staff.SignedIn) error {
+	unit, err := h.unitOf(c)
 	if err != nil {
 		return err
 	}
-	return s.unitShow(c, who, fiber.StatusOK, unitPage{Form: unitForm(unit), Unit: unit, School: unit.Kind == survey.School})
+	return h.unitShow(c, who, fiber.StatusOK, unitPage{Form: unitForm(unit), Unit: unit, School: unit.Kind == survey.School})
 }
 
 // unitForm is the form filled in with a unit.
@@ -129,8 +129,8 @@ func unitEditOf(typed page.Form, school bool) registry.UnitEdit {
 	return edit
 }
 
-func (s *Handlers) unitShow(c *fiber.Ctx, who *staff.SignedIn, status int, view unitPage) error {
-	catalog := s.Catalog()
+func (h *Handlers) unitShow(c *fiber.Ctx, who *staff.SignedIn, status int, view unitPage) error {
+	catalog := h.Catalog()
 	list, title := "unit.list", "unit.new"
 	if view.School {
 		list, title = "school.list", "school.new"
@@ -138,32 +138,32 @@ func (s *Handlers) unitShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 	lang := page.ViewOf(c).Lang
 	if view.Unit != nil {
 		title = view.Unit.Name.In(lang)
-		for _, child := range catalog.ChildrenOn(view.Unit.ID, s.Today()) {
-			if child.Valid.Contains(s.Today()) {
+		for _, child := range catalog.ChildrenOn(view.Unit.ID, h.Today()) {
+			if child.Valid.Contains(h.Today()) {
 				view.Below = append(view.Below, child)
 			}
 		}
 		for i := range catalog.Points {
-			if p := &catalog.Points[i]; (p.Unit == view.Unit.ID || catalog.StandsFor(view.Unit.ID, p.Unit, s.Today())) && !p.Off {
-				view.Points = append(view.Points, s.pointRow(catalog, p, pointPulses{}))
+			if p := &catalog.Points[i]; (p.Unit == view.Unit.ID || catalog.StandsFor(view.Unit.ID, p.Unit, h.Today())) && !p.Off {
+				view.Points = append(view.Points, h.pointRow(catalog, p, pointPulses{}))
 			}
 		}
 	}
-	view.StaffPage = s.StaffPage(c, who, title, base(view.School), list)
+	view.StaffPage = h.StaffPage(c, who, title, base(view.School), list)
 	if view.Unit == nil && status != fiber.StatusOK {
 		view.URLPath = base(view.School) + "/new"
 	}
-	view.Parents = s.parentOptions(who, lang, view)
-	return s.Render(c, status, "staff/unit", view)
+	view.Parents = h.parentOptions(who, lang, view)
+	return h.Render(c, status, "staff/unit", view)
 }
 
 // parentOptions are the units that the one of a page can lie below.
-func (s *Handlers) parentOptions(who *staff.SignedIn, lang survey.Lang, view unitPage) []page.Option {
-	catalog := s.Catalog()
+func (h *Handlers) parentOptions(who *staff.SignedIn, lang survey.Lang, view unitPage) []page.Option {
+	catalog := h.Catalog()
 	options := []page.Option{staff.Blank("unit.choose")}
-	staff.WalkUnits(catalog, s.Today(), func(u *survey.Unit, depth int) {
+	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, depth int) {
 		place := u.Kind == survey.Commune || u.Kind == survey.Area || (!view.School && u.Kind != survey.School)
-		if !place || !u.Valid.Contains(s.Today()) && string(u.ID) != view.Form.Value("parent") ||
+		if !place || !u.Valid.Contains(h.Today()) && string(u.ID) != view.Form.Value("parent") ||
 			view.Unit != nil && catalog.Within(u.ID, view.Unit.ID) || !who.Covers(catalog, u.ID, "") {
 			return
 		}
@@ -172,35 +172,35 @@ func (s *Handlers) parentOptions(who *staff.SignedIn, lang survey.Lang, view uni
 	return options
 }
 
-func (s *Handlers) unitCreate(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.unitMake(c, who, false)
+func (h *Handlers) unitCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.unitMake(c, who, false)
 }
 
-func (s *Handlers) schoolCreate(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.unitMake(c, who, true)
+func (h *Handlers) schoolCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.unitMake(c, who, true)
 }
 
-func (s *Handlers) unitMake(c *fiber.Ctx, who *staff.SignedIn, school bool) error {
+func (h *Handlers) unitMake(c *fiber.Ctx, who *staff.SignedIn, school bool) error {
 	typed := page.FormOf(c)
 	edit := unitEditOf(typed, school)
-	if catalog := s.Catalog(); catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
+	if catalog := h.Catalog(); catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
 		edit.Parent = "" // not among what was offered
 	}
-	unit, err := s.editor.CreateUnit(c.UserContext(), who.Actor(), edit)
+	unit, err := h.editor.CreateUnit(c.UserContext(), who.Actor(), edit)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return s.unitShow(c, who, fiber.StatusUnprocessableEntity, unitPage{Form: wrong, School: school})
+			return h.unitShow(c, who, fiber.StatusUnprocessableEntity, unitPage{Form: wrong, School: school})
 		}
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	return s.Done(c, base(school)+"/"+string(unit.ID), "unit_created")
+	return h.Done(c, base(school)+"/"+string(unit.ID), "unit_created")
 }
 
-func (s *Handlers) unitSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	unit, err := s.unitOf(c)
+func (h *Handlers) unitSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	unit, err := h.unitOf(c)
 	if err != nil {
 		return err
 	}
@@ -209,37 +209,37 @@ func (s *Handlers) unitSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if unit.Kind == survey.Province {
 		edit.Kind = survey.Province
 	}
-	if catalog := s.Catalog(); edit.Parent != unit.Parent && catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
+	if catalog := h.Catalog(); edit.Parent != unit.Parent && catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
 		edit.Parent = ""
 	}
-	_, err = s.editor.EditUnit(c.UserContext(), who.Actor(), unit.ID, typed.Rev(), edit)
+	_, err = h.editor.EditUnit(c.UserContext(), who.Actor(), unit.ID, typed.Rev(), edit)
 	if err == nil {
-		if err := s.Reload(c.UserContext()); err != nil {
+		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
-		return s.Done(c, base(school)+"/"+string(unit.ID), "unit_saved")
+		return h.Done(c, base(school)+"/"+string(unit.ID), "unit_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.unitShow(c, who, f.Status, unitPage{Form: wrong, Unit: unit, School: school})
+		return h.unitShow(c, who, f.Status, unitPage{Form: wrong, Unit: unit, School: school})
 	}
 	if f.Kind != survey.Conflict {
 		return err
 	}
-	if err := s.Reload(c.UserContext()); err != nil {
+	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	if unit, err = s.unitOf(c); err != nil {
+	if unit, err = h.unitOf(c); err != nil {
 		return err
 	}
-	return s.unitShow(c, who, f.Status, unitPage{Form: typed.Revised(unit.Rev), Unit: unit, School: school, Conflict: s.unitConflict(c, unit, edit)})
+	return h.unitShow(c, who, f.Status, unitPage{Form: typed.Revised(unit.Rev), Unit: unit, School: school, Conflict: h.unitConflict(c, unit, edit)})
 }
 
 // unitConflict compares what is stored with what was typed.
-func (s *Handlers) unitConflict(c *fiber.Ctx, stored *survey.Unit, mine registry.UnitEdit) *staff.Conflict {
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+func (h *Handlers) unitConflict(c *fiber.Ctx, stored *survey.Unit, mine registry.UnitEdit) *staff.Conflict {
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	name := func(id survey.UnitID) string {
-		if u := s.Catalog().Unit(id); u != nil {
+		if u := h.Catalog().Unit(id); u != nil {
 			return u.Name.In(l.Lang)
 		}
 		return ""

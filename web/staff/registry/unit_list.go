@@ -31,8 +31,8 @@ type unitRow struct {
 	Successors []survey.Text
 }
 
-func (s *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := unitListPage{StaffPage: s.StaffPage(c, who, "unit.list"), On: s.Today()}
+func (h *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
+	view := unitListPage{StaffPage: h.StaffPage(c, who, "unit.list"), On: h.Today()}
 	view.Form = page.Form{Typed: view.Query}
 	var wrong map[string]survey.Message
 	switch on := view.Form.Value("on"); {
@@ -51,7 +51,7 @@ func (s *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
 	if view.On == "" {
 		view.Form.Typed.Set("all", "1")
 	}
-	catalog := s.Catalog()
+	catalog := h.Catalog()
 	points := map[survey.UnitID]int{}
 	for i := range catalog.Points {
 		if p := &catalog.Points[i]; !p.Off {
@@ -69,7 +69,7 @@ func (s *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
 		if kind != "" && u.Kind != kind || !holds(u, words) {
 			return
 		}
-		row := unitRow{Unit: u, Depth: depth, Ended: u.Valid.To != "" && u.Valid.To < s.Today(), Points: points[u.ID]}
+		row := unitRow{Unit: u, Depth: depth, Ended: u.Valid.To != "" && u.Valid.To < h.Today(), Points: points[u.ID]}
 		for _, child := range catalog.ChildrenOn(u.ID, view.On) {
 			if child.Kind == survey.School && (view.On == "" || child.Valid.Contains(view.On)) {
 				row.Schools++
@@ -78,7 +78,7 @@ func (s *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
 		row.Successors = staff.UnitNames(catalog, u.Successors)
 		view.Units = append(view.Units, row)
 	})
-	return s.Render(c, fiber.StatusOK, "staff/units", view)
+	return h.Render(c, fiber.StatusOK, "staff/units", view)
 }
 
 // holds reports whether all words stand in a unit's name or code.

@@ -53,44 +53,44 @@ func (sampleDrawPage) Methods() []page.Option {
 func samplePath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/sample" }
 
 // samplePage is a page below a campaign's sample.
-func (s *Handlers) samplePage(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, title string) staff.StaffPage {
-	return s.StaffPage(c, who, title, "/staff/campaigns", "campaign.list",
+func (h *Handlers) samplePage(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, title string) staff.StaffPage {
+	return h.StaffPage(c, who, title, "/staff/campaigns", "campaign.list",
 		staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang), samplePath(campaign.ID), "sample.title")
 }
 
-func (s *Handlers) sampleDraw(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleDraw(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
-	return s.sampleDrawShow(c, who, fiber.StatusOK, sampleDrawPage{
+	return h.sampleDrawShow(c, who, fiber.StatusOK, sampleDrawPage{
 		Campaign: &campaign, Rev: sample.Rev, ListPage: page.ListPage{Form: page.FormWith("method", string(sampling.DrawRandom))},
 	})
 }
 
-func (s *Handlers) sampleDrawShow(c *fiber.Ctx, who *staff.SignedIn, status int, page sampleDrawPage) error {
-	plan, err := s.campaigns.Plan(c.UserContext(), page.Campaign.ID)
+func (h *Handlers) sampleDrawShow(c *fiber.Ctx, who *staff.SignedIn, status int, page sampleDrawPage) error {
+	plan, err := h.campaigns.Plan(c.UserContext(), page.Campaign.ID)
 	if err != nil {
 		return err
 	}
 	page.Planned = len(plan.Cells) > 0
-	page.StaffPage = s.samplePage(c, who, page.Campaign, "sample.bring")
+	page.StaffPage = h.samplePage(c, who, page.Campaign, "sample.bring")
 	page.URLPath = samplePath(page.Campaign.ID) + "/draw"
 	page.Columns = "sample.column."
-	return s.Render(c, status, "staff/sample_draw", page)
+	return h.Render(c, status, "staff/sample_draw", page)
 }
 
 // sampleList reads the rows of a list.
-func (s *Handlers) sampleList(who *staff.SignedIn, campaign *survey.Campaign, file page.ListFile) (r *sampling.FrameReader, rows []sampling.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
+func (h *Handlers) sampleList(who *staff.SignedIn, campaign *survey.Campaign, file page.ListFile) (r *sampling.FrameReader, rows []sampling.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
 	table, err := exchange.ReadTable(file.Readable(), file.Content)
 	if err != nil || len(table) < 2 {
 		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: "plan.unreadable", Err: err}
 	}
-	known := s.Catalog()
+	known := h.Catalog()
 	r, ignored, err = sampling.NewFrameReader(known, campaign, table[0].Cells)
 	if err != nil {
 		return nil, nil, ignored, nil, err
@@ -107,12 +107,12 @@ func (s *Handlers) sampleList(who *staff.SignedIn, campaign *survey.Campaign, fi
 
 // drawing makes the draw that a form asks for; with draw false only its numbers
 // mean something.
-func (s *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, typed page.Form, file page.ListFile, draw bool) (sampling.Drawing, []string, []survey.RowProblem, error) {
+func (h *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, typed page.Form, file page.ListFile, draw bool) (sampling.Drawing, []string, []survey.RowProblem, error) {
 	var none sampling.Drawing
 	wrong := func(field, key string, args ...any) error {
 		return &survey.Error{Kind: survey.Invalid, Op: "draw sample", Fields: map[string]survey.Message{field: {Key: key, Args: args}}}
 	}
-	reader, rows, ignored, problems, err := s.sampleList(who, campaign, file)
+	reader, rows, ignored, problems, err := h.sampleList(who, campaign, file)
 	if err != nil || len(problems) > 0 {
 		return none, ignored, problems, err
 	}
@@ -135,7 +135,7 @@ func (s *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.C
 				return none, ignored, nil, wrong("each", "plan.bad_number", 1, sampling.MaxDrawn)
 			}
 		}
-		plan, err := s.campaigns.Plan(c.UserContext(), campaign.ID)
+		plan, err := h.campaigns.Plan(c.UserContext(), campaign.ID)
 		switch {
 		case err != nil:
 			return none, ignored, nil, err
@@ -144,7 +144,7 @@ func (s *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.C
 		case request.Method == sampling.DrawBySize && !reader.Sized():
 			return none, ignored, nil, wrong("method", "sample.needs_size")
 		}
-		drawing, problems, err = sampling.DrawSample(s.Catalog(), &plan, rows, request)
+		drawing, problems, err = sampling.DrawSample(h.Catalog(), &plan, rows, request)
 		if errors.Is(err, analysis.ErrBadRequest) {
 			return none, ignored, nil, wrong("method", "sample.cannot_draw")
 		}
@@ -167,16 +167,16 @@ func newSeed() (uint64, error) {
 }
 
 // samplePreview reads a list and shows what would be drawn of it.
-func (s *Handlers) samplePreview(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) samplePreview(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	return s.samplePreviewShow(c, who, fiber.StatusOK, &campaign, page.FormOf(c))
+	return h.samplePreviewShow(c, who, fiber.StatusOK, &campaign, page.FormOf(c))
 }
 
-func (s *Handlers) samplePreviewShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, typed page.Form) error {
-	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+func (h *Handlers) samplePreviewShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, typed page.Form) error {
+	sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
@@ -184,11 +184,11 @@ func (s *Handlers) samplePreviewShow(c *fiber.Ctx, who *staff.SignedIn, status i
 	file, err := page.ListOf(c, typed)
 	var drawing sampling.Drawing
 	if err == nil {
-		drawing, view.Ignored, view.Problems, err = s.drawing(c, who, campaign, typed, file, false)
+		drawing, view.Ignored, view.Problems, err = h.drawing(c, who, campaign, typed, file, false)
 	}
-	for _, h := range drawing.Draw.Strata {
-		if err == nil && sample.StratumDrawn(h.Name) {
-			err = &survey.Error{Kind: survey.Invalid, Op: "draw sample", Key: "sample.stratum_drawn", Args: []any{s.stratumLabel(h, page.ViewOf(c).Lang)}}
+	for _, stratum := range drawing.Draw.Strata {
+		if err == nil && sample.StratumDrawn(stratum.Name) {
+			err = &survey.Error{Kind: survey.Invalid, Op: "draw sample", Key: "sample.stratum_drawn", Args: []any{h.stratumLabel(stratum, page.ViewOf(c).Lang)}}
 		}
 	}
 	if err != nil {
@@ -197,30 +197,30 @@ func (s *Handlers) samplePreviewShow(c *fiber.Ctx, who *staff.SignedIn, status i
 			return err
 		}
 		view.Form = wrong
-		return s.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	if len(view.Problems) > 0 {
-		return s.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	view.Kept, view.Listed, view.Drawn = &file, drawing.Draw.Listed, drawing.Draw.Method == sampling.DrawElsewhere
-	for _, h := range drawing.Draw.Strata {
-		view.Strata = append(view.Strata, stratumRow{h, s.stratumLabel(h, page.ViewOf(c).Lang)})
-		view.Main, view.Reserve = view.Main+h.Main, view.Reserve+h.Reserve
+	for _, stratum := range drawing.Draw.Strata {
+		view.Strata = append(view.Strata, stratumRow{stratum, h.stratumLabel(stratum, page.ViewOf(c).Lang)})
+		view.Main, view.Reserve = view.Main+stratum.Main, view.Reserve+stratum.Reserve
 	}
-	return s.sampleDrawShow(c, who, status, view)
+	return h.sampleDrawShow(c, who, status, view)
 }
 
 // stratumLabel is what a stratum is called.
-func (s *Handlers) stratumLabel(h sampling.DrawnStratum, lang survey.Lang) string {
-	if h.Unit == "" {
-		return h.Name
+func (h *Handlers) stratumLabel(stratum sampling.DrawnStratum, lang survey.Lang) string {
+	if stratum.Unit == "" {
+		return stratum.Name
 	}
-	return s.CellName(campaigns.PlanCell{Unit: h.Unit, Sector: h.Sector}, lang)
+	return h.CellName(campaigns.PlanCell{Unit: stratum.Unit, Sector: stratum.Sector}, lang)
 }
 
 // sampleApply draws from the list that was seen before, and stores what came.
-func (s *Handlers) sampleApply(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleApply(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
@@ -229,35 +229,35 @@ func (s *Handlers) sampleApply(c *fiber.Ctx, who *staff.SignedIn) error {
 	var drawing sampling.Drawing
 	if err == nil {
 		var problems []survey.RowProblem
-		drawing, _, problems, err = s.drawing(c, who, &campaign, typed, file, true)
+		drawing, _, problems, err = h.drawing(c, who, &campaign, typed, file, true)
 		if len(problems) > 0 { // the plan or the catalogue has changed since
-			return s.samplePreviewShow(c, who, fiber.StatusUnprocessableEntity, &campaign, typed)
+			return h.samplePreviewShow(c, who, fiber.StatusUnprocessableEntity, &campaign, typed)
 		}
 	}
 	if err == nil {
-		_, err = s.samples.StoreDraw(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), drawing)
+		_, err = h.samples.StoreDraw(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), drawing)
 	}
 	if err == nil {
-		return s.Done(c, samplePath(campaign.ID), "sample_drawn")
+		return h.Done(c, samplePath(campaign.ID), "sample_drawn")
 	}
 	if survey.KindOf(err) == survey.Conflict { // somebody else drew or assigned meanwhile
 		typed.FieldErrors = map[string]survey.Message{"file": {Key: "sample.moved_on"}}
-		return s.samplePreviewShow(c, who, fiber.StatusConflict, &campaign, typed)
+		return h.samplePreviewShow(c, who, fiber.StatusConflict, &campaign, typed)
 	}
 	if wrong, ok := typed.FileWrong(err); ok {
 		wrong.Typed.Del("kept")
-		return s.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, sampleDrawPage{Campaign: &campaign, Rev: typed.Rev(), ListPage: page.ListPage{Form: wrong}})
+		return h.sampleDrawShow(c, who, fiber.StatusUnprocessableEntity, sampleDrawPage{Campaign: &campaign, Rev: typed.Rev(), ListPage: page.ListPage{Form: wrong}})
 	}
 	return err
 }
 
 // drawOf is the draw in the path.
-func (s *Handlers) drawOf(c *fiber.Ctx) (survey.Campaign, sampling.Sample, *sampling.Draw, error) {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) drawOf(c *fiber.Ctx) (survey.Campaign, sampling.Sample, *sampling.Draw, error) {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return campaign, sampling.Sample{}, nil, err
 	}
-	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return campaign, sample, nil, err
 	}
@@ -269,18 +269,18 @@ func (s *Handlers) drawOf(c *fiber.Ctx) (survey.Campaign, sampling.Sample, *samp
 	return campaign, sample, nil, fiber.ErrNotFound
 }
 
-func (s *Handlers) drawDiscardAsk(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, sample, draw, err := s.drawOf(c)
+func (h *Handlers) drawDiscardAsk(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, sample, draw, err := h.drawOf(c)
 	if err != nil {
 		return err
 	}
-	return s.drawDiscardShow(c, who, fiber.StatusOK, &campaign, &sample, draw, nil)
+	return h.drawDiscardShow(c, who, fiber.StatusOK, &campaign, &sample, draw, nil)
 }
 
-func (s *Handlers) drawDiscardShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, sample *sampling.Sample, draw *sampling.Draw, problem *survey.Message) error {
+func (h *Handlers) drawDiscardShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, sample *sampling.Sample, draw *sampling.Draw, problem *survey.Message) error {
 	path := samplePath(campaign.ID)
 	page := staff.Confirmation{
-		StaffPage: s.samplePage(c, who, campaign, "sample.discard"),
+		StaffPage: h.samplePage(c, who, campaign, "sample.discard"),
 		Text:      survey.Message{Key: "sample.discard.text", Args: []any{draw.Number, draw.Rows}},
 		Facts:     []survey.Message{{Key: "sample.discard.fact"}},
 		Action:    path + "/draws/" + strconv.Itoa(draw.Number) + "/discard", Button: "sample.discard", Danger: true, Cancel: path,
@@ -289,23 +289,23 @@ func (s *Handlers) drawDiscardShow(c *fiber.Ctx, who *staff.SignedIn, status int
 	if problem != nil {
 		page.Text, page.Facts = *problem, nil
 	}
-	return s.Render(c, status, "staff/confirm", page)
+	return h.Render(c, status, "staff/confirm", page)
 }
 
-func (s *Handlers) drawDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, sample, draw, err := s.drawOf(c)
+func (h *Handlers) drawDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, sample, draw, err := h.drawOf(c)
 	if err != nil {
 		return err
 	}
-	err = s.samples.DiscardDraw(c.UserContext(), who.Actor(), campaign.ID, page.FormOf(c).Rev(), draw.Number)
+	err = h.samples.DiscardDraw(c.UserContext(), who.Actor(), campaign.ID, page.FormOf(c).Rev(), draw.Number)
 	if err == nil {
-		return s.Done(c, samplePath(campaign.ID), "sample_discarded")
+		return h.Done(c, samplePath(campaign.ID), "sample_discarded")
 	}
 	switch f := page.FailureOf(err, ""); f.Kind {
 	case survey.Invalid:
-		return s.drawDiscardShow(c, who, f.Status, &campaign, &sample, draw, &f.Message)
+		return h.drawDiscardShow(c, who, f.Status, &campaign, &sample, draw, &f.Message)
 	case survey.Conflict:
-		return s.drawDiscardShow(c, who, f.Status, &campaign, &sample, draw, &survey.Message{Key: "sample.moved_on"})
+		return h.drawDiscardShow(c, who, f.Status, &campaign, &sample, draw, &survey.Message{Key: "sample.moved_on"})
 	default:
 		return err
 	}

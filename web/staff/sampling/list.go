@@ -71,24 +71,24 @@ func (p sampleListPage) Page(n int) string {
 	return p.Link(samplePath(p.Campaign.ID) + "/list?" + q.Encode())
 }
 
-func (s *Handlers) sampleListShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleListShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	page := sampleListPage{StaffPage: s.samplePage(c, who, &campaign, "sample.list"), Campaign: &campaign, Form: page.FormWith()}
+	page := sampleListPage{StaffPage: h.samplePage(c, who, &campaign, "sample.list"), Campaign: &campaign, Form: page.FormWith()}
 	for _, name := range []string{"unit", "surveyor", "outcome", "list", "contacts"} {
 		page.Form.Typed.Set(name, page.Query.Get(name))
 	}
 	page.Contacts = page.Query.Get("contacts") == "1" && who.May(survey.RunSample)
-	rows, err := s.drawnRows(c, who, &campaign, page.Contacts, "sample.contacts")
+	rows, err := h.drawnRows(c, who, &campaign, page.Contacts, "sample.contacts")
 	if err != nil {
 		return err
 	}
 	units, surveyors := map[string]string{}, map[string]string{}
 	var found []drawnRow
 	for _, r := range rows {
-		unit := s.CellName(campaigns.PlanCell{Unit: r.Unit}, page.Lang)
+		unit := h.CellName(campaigns.PlanCell{Unit: r.Unit}, page.Lang)
 		units[string(r.Unit)] = unit
 		if r.Surveyor != "" {
 			surveyors[r.Surveyor] = r.Surveyor
@@ -103,7 +103,7 @@ func (s *Handlers) sampleListShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	page.Number, _ = strconv.Atoi(page.Query.Get("page"))
 	page.Number = min(max(1, page.Number), page.Pages)
 	page.Rows = found[(page.Number-1)*samplePageSize : min(page.Number*samplePageSize, page.Found)]
-	return s.Render(c, fiber.StatusOK, "staff/sample_list", page)
+	return h.Render(c, fiber.StatusOK, "staff/sample_list", page)
 }
 
 // chooses reports whether the filter of the page chooses a row.
@@ -135,42 +135,42 @@ func choices(all string, labels map[string]string) []page.Option {
 
 // drawnRows are the rows within the person's scope, with names, and with
 // contacts if asked; reading those is recorded before.
-func (s *Handlers) drawnRows(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, contacts bool, action survey.Action) ([]drawnRow, error) {
+func (h *Handlers) drawnRows(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, contacts bool, action survey.Action) ([]drawnRow, error) {
 	ctx := c.UserContext()
-	sample, err := s.samples.Sample(ctx, campaign.ID)
+	sample, err := h.samples.Sample(ctx, campaign.ID)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.rowsOf(c, who, campaign)
+	rows, err := h.rowsOf(c, who, campaign)
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.NamesOf(ctx)
+	names, err := h.NamesOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var texts map[string]string
 	if contacts || action == "sample.export" {
-		if err := s.Audit.Record(ctx, who.Actor(), action, "samples/"+string(campaign.ID), nil, map[string]any{"rows": len(rows), "contacts": contacts}); err != nil {
+		if err := h.Audit.Record(ctx, who.Actor(), action, "samples/"+string(campaign.ID), nil, map[string]any{"rows": len(rows), "contacts": contacts}); err != nil {
 			return nil, err
 		}
 	}
 	if contacts {
-		if texts, err = s.samples.ContactsOf(ctx, &sample); err != nil {
+		if texts, err = h.samples.ContactsOf(ctx, &sample); err != nil {
 			return nil, err
 		}
 	}
 	lang := page.ViewOf(c).Lang
 	list := make([]drawnRow, len(rows))
 	for i, d := range rows {
-		list[i] = drawnRow{Drawn: d, Where: s.whereOf(&d, lang), Surveyor: names(sample.SurveyorOf(d.Place)), Contact: texts[d.ID]}
+		list[i] = drawnRow{Drawn: d, Where: h.whereOf(&d, lang), Surveyor: names(sample.SurveyorOf(d.Place)), Contact: texts[d.ID]}
 	}
 	return list, nil
 }
 
 // whereOf is where a row is: unit, village, sector.
-func (s *Handlers) whereOf(d *sampling.Drawn, lang survey.Lang) string {
-	where := s.CellName(campaigns.PlanCell{Unit: d.Unit, Sector: d.Sector}, lang)
+func (h *Handlers) whereOf(d *sampling.Drawn, lang survey.Lang) string {
+	where := h.CellName(campaigns.PlanCell{Unit: d.Unit, Sector: d.Sector}, lang)
 	if d.Village != "" {
 		where += " · " + d.Village
 	}
@@ -178,19 +178,19 @@ func (s *Handlers) whereOf(d *sampling.Drawn, lang survey.Lang) string {
 }
 
 // sampleExport sends the rows as a file. Contacts are in it only if asked for.
-func (s *Handlers) sampleExport(kind string) staff.Handler {
+func (h *Handlers) sampleExport(kind string) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
-		campaign, err := s.CampaignOf(c)
+		campaign, err := h.CampaignOf(c)
 		if err != nil {
 			return err
 		}
 		contacts := page.Parameter(c, "contacts") == "1"
-		rows, err := s.drawnRows(c, who, &campaign, contacts, "sample.export")
+		rows, err := h.drawnRows(c, who, &campaign, contacts, "sample.export")
 		if err != nil {
 			return err
 		}
-		table := s.sampleTable(rows, contacts)
-		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+string(campaign.ID)+"-sample-"+string(s.Today())+"."+kind+`"`)
+		table := h.sampleTable(rows, contacts)
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+string(campaign.ID)+"-sample-"+string(h.Today())+"."+kind+`"`)
 		var out bytes.Buffer
 		if kind == "xlsx" {
 			c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -207,7 +207,7 @@ func (s *Handlers) sampleExport(kind string) staff.Handler {
 }
 
 // sampleTable is the rows as cells, under headers that the import reads again.
-func (s *Handlers) sampleTable(rows []drawnRow, contacts bool) [][]string {
+func (h *Handlers) sampleTable(rows []drawnRow, contacts bool) [][]string {
 	header := []string{"number", "draw_list", "draw_order", "draw_stratum", "draw_probability", "unit", "sector", "village", "surveyor", "outcome", "day", "visits", "stands_in_for", "substitute"}
 	if contacts {
 		header = append(header, "note")

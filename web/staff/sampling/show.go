@@ -73,41 +73,41 @@ func (countTable) Outcomes() []sampling.Outcome { return sampling.Outcomes }
 func (d drawView) Whole() bool { return d.Stored == d.Rows }
 
 // rowsOf are the rows of a campaign within the person's scope.
-func (s *Handlers) rowsOf(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign) ([]sampling.Drawn, error) {
-	rows, err := s.samples.Rows(c.UserContext(), campaign.ID)
-	known := s.Catalog()
+func (h *Handlers) rowsOf(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign) ([]sampling.Drawn, error) {
+	rows, err := h.samples.Rows(c.UserContext(), campaign.ID)
+	known := h.Catalog()
 	return slices.DeleteFunc(rows, func(d sampling.Drawn) bool { return !who.Covers(known, d.Unit, campaign.Family) }), err
 }
 
-func (s *Handlers) sampleShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	return s.sampleShowWith(c, who, fiber.StatusOK, nil)
+func (h *Handlers) sampleShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.sampleShowWith(c, who, fiber.StatusOK, nil)
 }
 
 // sampleShowWith shows the sample, with the form of days as it was typed.
-func (s *Handlers) sampleShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, keep *page.Form) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, keep *page.Form) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
 	ctx := c.UserContext()
-	sample, err := s.samples.Sample(ctx, campaign.ID)
+	sample, err := h.samples.Sample(ctx, campaign.ID)
 	if err != nil {
 		return err
 	}
-	rows, err := s.rowsOf(c, who, &campaign)
+	rows, err := h.rowsOf(c, who, &campaign)
 	if err != nil {
 		return err
 	}
-	plan, err := s.campaigns.Plan(ctx, campaign.ID)
+	plan, err := h.campaigns.Plan(ctx, campaign.ID)
 	if err != nil {
 		return err
 	}
-	names, err := s.NamesOf(ctx)
+	names, err := h.NamesOf(ctx)
 	if err != nil {
 		return err
 	}
 	page := sampleShowPage{
-		StaffPage: s.StaffPage(c, who, "sample.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang)),
+		StaffPage: h.StaffPage(c, who, "sample.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang)),
 		Campaign:  &campaign, Sample: sample, EraseOn: sample.EraseOn(&campaign), Form: keepForm(&sample),
 	}
 	page.URLPath = samplePath(campaign.ID)
@@ -123,7 +123,7 @@ func (s *Handlers) sampleShowWith(c *fiber.Ctx, who *staff.SignedIn, status int,
 		at.Add(d)
 		return at
 	}
-	known, l := s.Catalog(), s.Views.Locales[page.Lang]
+	known, l := h.Catalog(), h.Views.Locales[page.Lang]
 	called := func(login survey.Login) string {
 		if login == "" {
 			return l.T("sample.nobody")
@@ -175,12 +175,12 @@ func (s *Handlers) sampleShowWith(c *fiber.Ctx, who *staff.SignedIn, status int,
 		if len(who.User.Grant.Scope.Units) > 0 { // who sees a part cannot tell
 			view.Stored = d.Rows
 		}
-		for _, h := range d.Strata {
-			view.Strata = append(view.Strata, stratumRow{h, s.stratumLabel(h, page.Lang)})
+		for _, stratum := range d.Strata {
+			view.Strata = append(view.Strata, stratumRow{stratum, h.stratumLabel(stratum, page.Lang)})
 		}
 		page.Draws = append(page.Draws, view)
 	}
-	return s.Render(c, status, "staff/sample", page)
+	return h.Render(c, status, "staff/sample", page)
 }
 
 // countRows are the lines of a table by name.

@@ -34,12 +34,12 @@ func (v visitCampaign) Done() int { return len(v.Lost) + len(v.Ended) }
 
 // aboutVisit is for paths with :row. Whether the row is this person's is for the
 // handler, which knows who asks.
-func (s *Handlers) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	row, err := s.samples.Row(c.UserContext(), staff.Unescaped(c.Params("row")))
+func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+	row, err := h.samples.Row(c.UserContext(), staff.Unescaped(c.Params("row")))
 	if err != nil {
 		return "", "", err
 	}
-	campaign := s.Catalog().Campaign(row.Campaign)
+	campaign := h.Catalog().Campaign(row.Campaign)
 	if campaign == nil {
 		return "", "", fiber.ErrNotFound
 	}
@@ -49,26 +49,26 @@ func (s *Handlers) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 // atWork reports whether a campaign's rows are visited now.
 func atWork(c *survey.Campaign) bool { return c.State == survey.Open || c.State == survey.ClosedDown }
 
-func (s *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := visitListPage{StaffPage: s.StaffPage(c, who, "visit.list")}
-	known := s.Catalog()
+func (h *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
+	page := visitListPage{StaffPage: h.StaffPage(c, who, "visit.list")}
+	known := h.Catalog()
 	for i := range known.Campaigns {
 		campaign := &known.Campaigns[i]
 		if !atWork(campaign) || !who.Covers(known, "", campaign.Family) {
 			continue
 		}
-		sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+		sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
 		if !slices.ContainsFunc(sample.Work, func(w sampling.Assignment) bool { return w.Surveyor == who.User.Login }) {
 			continue
 		}
-		rows, err := s.samples.Rows(c.UserContext(), campaign.ID)
+		rows, err := h.samples.Rows(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
-		contacts, err := s.samples.ContactsOf(c.UserContext(), &sample)
+		contacts, err := h.samples.ContactsOf(c.UserContext(), &sample)
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (s *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
 			if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(known, d.Unit, campaign.Family) {
 				continue
 			}
-			row := drawnRow{Drawn: *d, Where: s.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}
+			row := drawnRow{Drawn: *d, Where: h.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}
 			switch {
 			case d.Due():
 				view.Due = append(view.Due, row)
@@ -92,7 +92,7 @@ func (s *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
 			page.Campaigns = append(page.Campaigns, view)
 		}
 	}
-	return s.Render(c, fiber.StatusOK, "staff/visits", page)
+	return h.Render(c, fiber.StatusOK, "staff/visits", page)
 }
 
 // visitPage marks one row.
@@ -128,12 +128,12 @@ func visitPath(id string) string { return "/staff/visits/" + id }
 
 // visitOf is the row in the path, if the person may see it: one's own, or any
 // for who runs the sample.
-func (s *Handlers) visitOf(c *fiber.Ctx, who *staff.SignedIn) (sampling.Drawn, sampling.Sample, error) {
-	row, err := s.samples.Row(c.UserContext(), staff.Unescaped(c.Params("row")))
+func (h *Handlers) visitOf(c *fiber.Ctx, who *staff.SignedIn) (sampling.Drawn, sampling.Sample, error) {
+	row, err := h.samples.Row(c.UserContext(), staff.Unescaped(c.Params("row")))
 	if err != nil {
 		return row, sampling.Sample{}, err
 	}
-	sample, err := s.samples.Sample(c.UserContext(), row.Campaign)
+	sample, err := h.samples.Sample(c.UserContext(), row.Campaign)
 	if err != nil {
 		return row, sample, err
 	}
@@ -144,21 +144,21 @@ func (s *Handlers) visitOf(c *fiber.Ctx, who *staff.SignedIn) (sampling.Drawn, s
 	return row, sample, nil
 }
 
-func (s *Handlers) visitShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	row, sample, err := s.visitOf(c, who)
+func (h *Handlers) visitShow(c *fiber.Ctx, who *staff.SignedIn) error {
+	row, sample, err := h.visitOf(c, who)
 	if err != nil {
 		return err
 	}
-	return s.visitShowWith(c, who, fiber.StatusOK, &row, &sample, visitPage{Form: page.FormWith("day", string(s.Today())).Revised(row.Rev)})
+	return h.visitShowWith(c, who, fiber.StatusOK, &row, &sample, visitPage{Form: page.FormWith("day", string(h.Today())).Revised(row.Rev)})
 }
 
-func (s *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, row *sampling.Drawn, sample *sampling.Sample, view visitPage) error {
+func (h *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, row *sampling.Drawn, sample *sampling.Sample, view visitPage) error {
 	view.Mine = sample.SurveyorOf(row.Place) == who.User.Login
-	contact, err := s.samples.Contact(c.UserContext(), sample, row.ID)
+	contact, err := h.samples.Contact(c.UserContext(), sample, row.ID)
 	if err != nil {
 		return err
 	}
-	if view.names, err = s.NamesOf(c.UserContext()); err != nil {
+	if view.names, err = h.NamesOf(c.UserContext()); err != nil {
 		return err
 	}
 	lang := page.ViewOf(c).Lang
@@ -166,55 +166,55 @@ func (s *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if !view.Mine {
 		crumbs = []string{"/staff/campaigns", "campaign.list", samplePath(row.Campaign), "sample.title", samplePath(row.Campaign) + "/list", "sample.list"}
 	}
-	view.StaffPage = s.StaffPage(c, who, s.Views.Locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
+	view.StaffPage = h.StaffPage(c, who, h.Views.Locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
 	view.URLPath = visitPath(row.ID)
-	view.Row = &drawnRow{Drawn: *row, Where: s.whereOf(row, lang), Contact: contact, Surveyor: view.names(sample.SurveyorOf(row.Place))}
+	view.Row = &drawnRow{Drawn: *row, Where: h.whereOf(row, lang), Contact: contact, Surveyor: view.names(sample.SurveyorOf(row.Place))}
 	if !view.Mine && view.Row.Contact != "" { // whose work it is not leaves a trace
-		if err := s.Audit.Record(c.UserContext(), who.Actor(), "sample.contacts", "drawn/"+row.ID, nil, nil); err != nil {
+		if err := h.Audit.Record(c.UserContext(), who.Actor(), "sample.contacts", "drawn/"+row.ID, nil, nil); err != nil {
 			return err
 		}
 	}
 	view.Erased = view.Row.Contact == "" && !sample.Erased.IsZero()
-	if campaign := s.Catalog().Campaign(row.Campaign); campaign != nil {
+	if campaign := h.Catalog().Campaign(row.Campaign); campaign != nil {
 		view.Campaign, view.Working = campaign.ID, atWork(campaign)
 	}
 	if row.Lost() && row.Substitute == 0 {
-		rows, err := s.samples.Rows(c.UserContext(), row.Campaign)
+		rows, err := h.samples.Rows(c.UserContext(), row.Campaign)
 		if err != nil {
 			return err
 		}
 		view.Offer = sampling.NextReserve(rows, row.Stratum) != nil
 	}
-	return s.Render(c, status, "staff/visit", view)
+	return h.Render(c, status, "staff/visit", view)
 }
 
 // visitSave records a visit.
-func (s *Handlers) visitSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	row, sample, err := s.visitOf(c, who)
+func (h *Handlers) visitSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	row, sample, err := h.visitOf(c, who)
 	if err != nil {
 		return err
 	}
 	typed := page.FormOf(c)
 	attempt := sampling.Attempt{Outcome: sampling.Outcome(typed.Value("outcome")), Day: staff.DayOf(typed.Value("day")), Corrects: typed.Value("corrects") != ""}
-	after, err := s.samples.RecordVisit(c.UserContext(), who.Actor(), row.ID, typed.Rev(), attempt)
+	after, err := h.samples.RecordVisit(c.UserContext(), who.Actor(), row.ID, typed.Rev(), attempt)
 	if err == nil {
 		path := "/staff/visits"
 		if after.Lost() || sample.SurveyorOf(row.Place) != who.User.Login {
 			path = visitPath(row.ID) // where the next reserve is offered
 		}
-		return s.Done(c, path, "visit_saved")
+		return h.Done(c, path, "visit_saved")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: wrong})
+		return h.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: wrong})
 	}
 	if f.Kind != survey.Conflict {
 		return err
 	}
-	if row, sample, err = s.visitOf(c, who); err != nil {
+	if row, sample, err = h.visitOf(c, who); err != nil {
 		return err
 	}
-	l := s.Views.Locales[page.ViewOf(c).Lang]
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	outcome := func(o sampling.Outcome) string {
 		if o == "" {
 			o = "open"
@@ -226,28 +226,28 @@ func (s *Handlers) visitSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if n := len(row.Attempts); n > 0 {
 		both.Add("visit.day", l.Date(attempt.Day), l.Date(row.Attempts[n-1].Day))
 	}
-	return s.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed.Revised(row.Rev), Conflict: both})
+	return h.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed.Revised(row.Rev), Conflict: both})
 }
 
 // visitReserve has the next reserve stand in.
-func (s *Handlers) visitReserve(c *fiber.Ctx, who *staff.SignedIn) error {
-	row, sample, err := s.visitOf(c, who)
+func (h *Handlers) visitReserve(c *fiber.Ctx, who *staff.SignedIn) error {
+	row, sample, err := h.visitOf(c, who)
 	if err != nil {
 		return err
 	}
-	reserve, err := s.samples.CallReserve(c.UserContext(), who.Actor(), row.ID)
+	reserve, err := h.samples.CallReserve(c.UserContext(), who.Actor(), row.ID)
 	if err == nil {
 		path := visitPath(reserve.ID)
 		if !who.May(survey.RunSample) && sample.SurveyorOf(reserve.Place) != who.User.Login {
 			path = "/staff/visits" // it lies in a colleague's village
 		}
-		return s.Done(c, path, "visit_reserve")
+		return h.Done(c, path, "visit_reserve")
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind != survey.Invalid {
 		return err
 	}
-	typed := page.FormWith("day", string(s.Today())).Revised(row.Rev)
+	typed := page.FormWith("day", string(h.Today())).Revised(row.Rev)
 	typed.FieldErrors = map[string]survey.Message{"outcome": f.Message}
-	return s.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed})
+	return h.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed})
 }

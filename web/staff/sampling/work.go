@@ -54,16 +54,16 @@ const (
 
 func placeField(p sampling.Place) string { return placePrefix + string(p.Unit) + "|" + p.Village }
 
-func (s *Handlers) sampleWork(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleWork(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
-	return s.sampleWorkShow(c, who, fiber.StatusOK, sampleWorkPage{Campaign: &campaign, Form: workForm(&sample)})
+	return h.sampleWorkShow(c, who, fiber.StatusOK, sampleWorkPage{Campaign: &campaign, Form: workForm(&sample)})
 }
 
 func workForm(sample *sampling.Sample) page.Form {
@@ -74,9 +74,9 @@ func workForm(sample *sampling.Sample) page.Form {
 	return typed
 }
 
-func (s *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sampleWorkPage) error {
-	view.StaffPage = s.samplePage(c, who, view.Campaign, "sample.work")
-	people, err := s.Accounts.People(c.UserContext())
+func (h *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sampleWorkPage) error {
+	view.StaffPage = h.samplePage(c, who, view.Campaign, "sample.work")
+	people, err := h.Accounts.People(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 			view.Surveyors = append(view.Surveyors, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
 		}
 	}
-	rows, err := s.rowsOf(c, who, view.Campaign)
+	rows, err := h.rowsOf(c, who, view.Campaign)
 	if err != nil {
 		return err
 	}
@@ -100,8 +100,8 @@ func (s *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 		}
 		at[d.Place].Add(d)
 	}
-	known := s.Catalog()
-	staff.WalkUnits(known, s.Today(), func(u *survey.Unit, _ int) {
+	known := h.Catalog()
+	staff.WalkUnits(known, h.Today(), func(u *survey.Unit, _ int) {
 		if len(order[u.ID]) == 0 {
 			return
 		}
@@ -112,13 +112,13 @@ func (s *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 		}
 		view.Units = append(view.Units, unit)
 	})
-	return s.Render(c, status, "staff/sample_work", view)
+	return h.Render(c, status, "staff/sample_work", view)
 }
 
 // workTyped reads who visits what. A choice for a whole unit goes to every place
 // of it; what lies outside the person's scope stays as it is.
-func (s *Handlers) workTyped(who *staff.SignedIn, campaign *survey.Campaign, sample *sampling.Sample, typed page.Form) []sampling.Assignment {
-	known := s.Catalog()
+func (h *Handlers) workTyped(who *staff.SignedIn, campaign *survey.Campaign, sample *sampling.Sample, typed page.Form) []sampling.Assignment {
+	known := h.Catalog()
 	work := slices.DeleteFunc(slices.Clone(sample.Work), func(w sampling.Assignment) bool { return who.Covers(known, w.Unit, campaign.Family) })
 	for name := range typed.Typed {
 		rest, ok := strings.CutPrefix(name, placePrefix)
@@ -140,42 +140,42 @@ func (s *Handlers) workTyped(who *staff.SignedIn, campaign *survey.Campaign, sam
 	return work
 }
 
-func (s *Handlers) sampleWorkSave(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleWorkSave(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
 	typed := page.FormOf(c)
-	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
-	work := s.workTyped(who, &campaign, &sample, typed)
-	_, err = s.samples.AssignWork(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), work)
+	work := h.workTyped(who, &campaign, &sample, typed)
+	_, err = h.samples.AssignWork(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), work)
 	if err == nil {
-		return s.Done(c, samplePath(campaign.ID), "sample_assigned")
+		return h.Done(c, samplePath(campaign.ID), "sample_assigned")
 	}
 	view := sampleWorkPage{Campaign: &campaign, Form: typed}
 	if wrong, ok := typed.Wrong(err); ok {
 		view.Form = wrong
-		return s.sampleWorkShow(c, who, fiber.StatusUnprocessableEntity, view)
+		return h.sampleWorkShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	if sample, err = s.samples.Sample(c.UserContext(), campaign.ID); err != nil {
+	if sample, err = h.samples.Sample(c.UserContext(), campaign.ID); err != nil {
 		return err
 	}
 	view.Form = typed.Revised(sample.Rev)
 	view.Conflict = &staff.Conflict{Rev: sample.Rev, Reload: samplePath(campaign.ID) + "/work"}
 	mine := sampling.Sample{Work: work}
 	for _, w := range append(slices.Clone(sample.Work), work...) {
-		name := s.whereOf(&sampling.Drawn{Place: w.Place}, page.ViewOf(c).Lang)
+		name := h.whereOf(&sampling.Drawn{Place: w.Place}, page.ViewOf(c).Lang)
 		if !slices.ContainsFunc(view.Conflict.Fields, func(f staff.ConflictField) bool { return f.Label == name }) {
 			view.Conflict.Add(name, string(mine.SurveyorOf(w.Place)), string(sample.SurveyorOf(w.Place)))
 		}
 	}
-	return s.sampleWorkShow(c, who, fiber.StatusConflict, view)
+	return h.sampleWorkShow(c, who, fiber.StatusConflict, view)
 }
 
 // keepForm is the form of how long contacts are kept.
@@ -183,51 +183,51 @@ func keepForm(sample *sampling.Sample) page.Form {
 	return page.FormWith("keep_days", strconv.Itoa(sample.KeepDays)).Revised(sample.Rev)
 }
 
-func (s *Handlers) sampleKeep(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleKeep(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
 	typed := page.FormOf(c)
-	_, err = s.samples.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), staff.WholeTyped(typed.Value("keep_days")))
+	_, err = h.samples.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), staff.WholeTyped(typed.Value("keep_days")))
 	if err == nil {
-		return s.Done(c, samplePath(campaign.ID), "sample_keep")
+		return h.Done(c, samplePath(campaign.ID), "sample_keep")
 	}
 	if wrong, ok := typed.Wrong(err); ok {
-		return s.sampleShowWith(c, who, fiber.StatusUnprocessableEntity, &wrong)
+		return h.sampleShowWith(c, who, fiber.StatusUnprocessableEntity, &wrong)
 	}
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	sample, err := s.samples.Sample(c.UserContext(), campaign.ID)
+	sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
 	if err != nil {
 		return err
 	}
 	typed = typed.Revised(sample.Rev)
 	typed.FieldErrors = map[string]survey.Message{"keep_days": {Key: "sample.keep_conflict", Args: []any{sample.KeepDays}}}
-	return s.sampleShowWith(c, who, fiber.StatusConflict, &typed)
+	return h.sampleShowWith(c, who, fiber.StatusConflict, &typed)
 }
 
-func (s *Handlers) sampleEraseAsk(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleEraseAsk(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	return s.Confirm(c, staff.Confirmation{
-		StaffPage: s.samplePage(c, who, &campaign, "sample.erase"),
+	return h.Confirm(c, staff.Confirmation{
+		StaffPage: h.samplePage(c, who, &campaign, "sample.erase"),
 		Text:      survey.Message{Key: "sample.erase.text", Args: []any{campaign.Title}},
 		Facts:     []survey.Message{{Key: "sample.erase.fact"}, {Key: "sample.erase.backups"}},
 		Action:    samplePath(campaign.ID) + "/erase", Button: "sample.erase", Danger: true, Cancel: samplePath(campaign.ID),
 	})
 }
 
-func (s *Handlers) sampleErase(c *fiber.Ctx, who *staff.SignedIn) error {
-	campaign, err := s.CampaignOf(c)
+func (h *Handlers) sampleErase(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	if err := s.samples.EraseContacts(c.UserContext(), who.Actor(), campaign.ID); err != nil {
+	if err := h.samples.EraseContacts(c.UserContext(), who.Actor(), campaign.ID); err != nil {
 		return err
 	}
-	return s.Done(c, samplePath(campaign.ID), "sample_erased")
+	return h.Done(c, samplePath(campaign.ID), "sample_erased")
 }
