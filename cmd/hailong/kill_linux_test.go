@@ -409,6 +409,7 @@ func TestKilledDuringChanges(t *testing.T) {
 		seed := rand.New(rand.NewPCG(7, uint64(round)))
 		server := startKilled(t, file)
 		quota := int64(20 + seed.IntN(100))
+		delay := time.Duration(seed.IntN(60)) * time.Millisecond
 		var once sync.Once
 		var sent atomic.Int64
 		var all sync.WaitGroup
@@ -419,7 +420,8 @@ func TestKilledDuringChanges(t *testing.T) {
 				visits: opened,
 				sent: func(path string) {
 					if sent.Add(1) >= quota && (round%2 == 0 || manyDocuments.MatchString(path)) {
-						once.Do(func() { go server.kill() })
+						// In the middle of what the server does with the form, wherever that is.
+						once.Do(func() { time.AfterFunc(delay, server.kill) })
 					}
 				},
 			}
