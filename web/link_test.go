@@ -14,6 +14,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/links"
+	"hailong/web/api"
 	"hailong/web/page"
 	"hailong/web/webtest"
 )
@@ -164,7 +165,7 @@ func TestLinkByProgram(t *testing.T) {
 	}
 	body := `{"dossier":"` + testDossier + `","point":"` + string(code(pointLand)) + `"}`
 	status, answer := ask(secret, body)
-	var link apiLink
+	var link api.Link
 	if err := json.Unmarshal([]byte(answer), &link); err != nil || status != http.StatusOK || link.Expires != "2026-03-19" {
 		t.Fatalf("%d %s", status, answer)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -163,7 +164,7 @@ func allOf(t *testing.T, w *living) []string {
 			t.Fatal(err)
 		}
 		for _, doc := range docs {
-			text, err := survey.Canonical(doc)
+			text, err := json.Marshal(doc)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -26,6 +26,7 @@ import (
 type fieldOffice struct {
 	*paper.Batches
 	*surveytest.Intake
+	store    *surveytest.Failing
 	rechecks *paper.Rechecks
 	audit    *audit.Log
 	changes  *survey.Changes
@@ -40,7 +41,9 @@ var (
 func newFieldOffice(t *testing.T) *fieldOffice {
 	t.Helper()
 	d := surveytest.NewIntake(t)
-	f := &fieldOffice{Intake: d, audit: audit.New(d.Store, d.Now)}
+	store := &surveytest.Failing{Store: d.Store}
+	d.Store = store
+	f := &fieldOffice{Intake: d, store: store, audit: audit.New(d.Store, d.Now)}
 	f.changes = survey.NewChanges(d.Store, f.audit, d.Now)
 	f.Batches = paper.NewBatches(&d.Intake, f.changes)
 	f.rechecks = paper.NewRechecks(f.changes, d.Catalog)
@@ -84,23 +87,30 @@ func (f *fieldOffice) key(t *testing.T, b paper.Batch, serial int, overall strin
 	return entered
 }
 
-// told is what an error says to the person.
-type told struct {
-	Fields map[string]survey.Message
-	Args   []any
-}
-
-// refused holds an error to a kind and a key, and returns what it says.
-func refused(t *testing.T, what string, err error, want survey.Kind, key string) told {
+// refused holds an error to a kind and a key, and returns it.
+func refused(t *testing.T, what string, err error, want survey.Kind, key string) *survey.Error {
 	t.Helper()
-	if err == nil || survey.KindOf(err) != want || !strings.Contains(err.Error(), key) {
-		t.Errorf("%s: %v, want %v and %q", what, err, want, key)
-	}
 	var e *survey.Error
 	if !errors.As(err, &e) {
-		return told{}
+		t.Errorf("%s: error %v, want kind %s and key %q", what, err, want, key)
+		return &survey.Error{}
 	}
-	return told{Fields: e.Fields, Args: e.Args}
+	if e.Kind != want || e.Key != key {
+		t.Errorf("%s: error %v, want kind %s and key %q", what, err, want, key)
+	}
+	return e
+}
+
+// wantFields holds what is said beside the fields of a form to their keys.
+func wantFields(t *testing.T, what string, got survey.Fields, want map[string]string) {
+	t.Helper()
+	keys := map[string]string{}
+	for field, m := range got {
+		keys[field] = m.Key
+	}
+	if diff := cmp.Diff(want, keys); diff != "" {
+		t.Errorf("%s: fields (-want +got):\n%s", what, diff)
+	}
 }
 
 func TestMakeBatches(t *testing.T) {
@@ -129,26 +139,26 @@ func TestMakeBatches(t *testing.T) {
 		t.Errorf("%v (-made +stored):\n%s", err, diff)
 	}
 	for name, wrong := range map[string]struct {
-		change func(*paper.BatchPlan)
-		field  string
+		change     func(*paper.BatchPlan)
+		field, key string
 	}{
-		"Campaign":     {func(p *paper.BatchPlan) { p.Campaign = "none" }, "campaign"},
-		"NoUnits":      {func(p *paper.BatchPlan) { p.Points = nil }, "units"},
-		"OtherForm":    {func(p *paper.BatchPlan) { p.Points = []survey.PointCode{f.At("edu-primary-parent", "")} }, "units"},
-		"NoSurveyors":  {func(p *paper.BatchPlan) { p.Surveyors = nil }, "surveyors"},
-		"NotSurveyor":  {func(p *paper.BatchPlan) { p.Surveyors = []survey.Login{"mat-tran"} }, "surveyors"},
-		"OutsideScope": {func(p *paper.BatchPlan) { p.Surveyors = []survey.Login{"xa-khac"} }, "surveyors"},
-		"NoForms":      {func(p *paper.BatchPlan) { p.Forms = 0 }, "forms"},
-		"TooMany":      {func(p *paper.BatchPlan) { p.Points = slices.Repeat(p.Points, paper.MaxNewBatches) }, "units"},
+		"Campaign":     {func(p *paper.BatchPlan) { p.Campaign = "none" }, "campaign", "batch.bad_campaign"},
+		"NoUnits":      {func(p *paper.BatchPlan) { p.Points = nil }, "units", "batch.no_units"},
+		"OtherForm":    {func(p *paper.BatchPlan) { p.Points = []survey.PointCode{f.At("edu-primary-parent", "")} }, "units", "batch.bad_unit"},
+		"NoSurveyors":  {func(p *paper.BatchPlan) { p.Surveyors = nil }, "surveyors", "batch.no_surveyors"},
+		"NotSurveyor":  {func(p *paper.BatchPlan) { p.Surveyors = []survey.Login{"mat-tran"} }, "surveyors", "batch.no_surveyor"},
+		"OutsideScope": {func(p *paper.BatchPlan) { p.Surveyors = []survey.Login{"xa-khac"} }, "surveyors", "batch.surveyor_scope"},
+		"NoForms":      {func(p *paper.BatchPlan) { p.Forms = 0 }, "forms", "batch.bad_forms"},
+		"TooMany":      {func(p *paper.BatchPlan) { p.Points = slices.Repeat(p.Points, paper.MaxNewBatches) }, "units", "batch.too_many"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := plan
 			wrong.change(&p)
 			_, err := f.Make(t.Context(), manager, p)
-			if e := refused(t, name, err, survey.Invalid, ""); e.Fields[wrong.field].Key == "" {
-				t.Errorf("nothing is said beside %s: %v", wrong.field, e.Fields)
-			}
+			e := refused(t, name, err, survey.Invalid, "batch.invalid")
+			wantFields(t, name, e.Fields, map[string]string{wrong.field: wrong.key})
+			wantFields(t, name+", asked beforehand", survey.FieldsOf(f.Check(t.Context(), p)), map[string]string{wrong.field: wrong.key})
 		})
 	}
 }
@@ -180,16 +190,13 @@ func TestKeyAForm(t *testing.T) {
 	full.Serial, full.Day = 21, "2026-03-99"
 	_, err = f.Enter(t.Context(), "lan", b.ID, full)
 	e := refused(t, "all wrong", err, survey.Invalid, "answer.invalid")
-	for _, field := range []string{"serial", "day", "overall"} {
-		if e.Fields[field].Key == "" {
-			t.Errorf("nothing is said beside %s", field)
-		}
-	}
-	for day, key := range map[survey.Date]string{"2026-03-04": "response.bad_day", "2025-12-31": "campaign.", "": "response.bad_day"} {
+	wantFields(t, "all wrong", e.Fields, map[string]string{"serial": "batch.bad_serial", "day": "response.bad_day", "overall": "answer.unknown_choice"})
+	for day, key := range map[survey.Date]string{"2026-03-04": "response.bad_day", "2025-12-31": "campaign.not_yet", "": "response.bad_day"} {
 		late := entryOf(9, "4")
 		late.Day = day
 		_, err := f.Enter(t.Context(), "lan", b.ID, late)
-		refused(t, "day "+string(day), err, survey.Invalid, key)
+		e := refused(t, "day "+string(day), err, survey.Invalid, "answer.invalid")
+		wantFields(t, "day "+string(day), e.Fields, map[string]string{"day": key})
 	}
 	_, err = f.Enter(t.Context(), "hoa", b.ID, entryOf(9, "4"))
 	refused(t, "another's batch", err, survey.NotFound, "")
@@ -208,7 +215,7 @@ func TestKeyAForm(t *testing.T) {
 	}
 	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(9, "4"))
 	refused(t, "a closed batch", err, survey.Closed, "batch.closed_now")
-	refused(t, "voiding in it", f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 7, 1, "nhập nhầm phiếu"), survey.Closed, "")
+	refused(t, "voiding in it", f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 7, 1, "nhập nhầm phiếu"), survey.Closed, "batch.closed_now")
 	if err := f.Reopen(t.Context(), manager, b.ID, b.Rev+1); err != nil {
 		t.Fatal(err)
 	}
@@ -222,12 +229,20 @@ func TestEditBatch(t *testing.T) {
 	f.key(t, b, 12, "4")
 	edit := paper.BatchEdit{Title: "Bản Nậm Củm", Surveyor: "hoa", Forms: 12}
 	refused(t, "an old revision", f.Edit(t.Context(), manager, b.ID, b.Rev+1, edit), survey.Conflict, "")
-	for field, wrong := range map[string]paper.BatchEdit{
-		"title": {Title: " ", Surveyor: "lan", Forms: 20}, "forms": {Title: "x", Surveyor: "lan", Forms: 11}, "surveyor": {Title: "x", Surveyor: "boss", Forms: 20},
+	for name, wrong := range map[string]struct {
+		edit       paper.BatchEdit
+		field, key string
+	}{
+		"NoTitle":      {paper.BatchEdit{Title: " ", Surveyor: "lan", Forms: 20}, "title", "batch.bad_title"},
+		"LongTitle":    {paper.BatchEdit{Title: strings.Repeat("x", 121), Surveyor: "lan", Forms: 20}, "title", "batch.bad_title"},
+		"FormsKeyed":   {paper.BatchEdit{Title: "x", Surveyor: "lan", Forms: 11}, "forms", "batch.forms_keyed"},
+		"NoForms":      {paper.BatchEdit{Title: "x", Surveyor: "lan", Forms: 0}, "forms", "batch.bad_forms"},
+		"ManyForms":    {paper.BatchEdit{Title: "x", Surveyor: "lan", Forms: paper.MaxBatchForms + 1}, "forms", "batch.bad_forms"},
+		"NoSurveyor":   {paper.BatchEdit{Title: "x", Surveyor: "boss", Forms: 20}, "surveyor", "batch.no_surveyor"},
+		"OutsideScope": {paper.BatchEdit{Title: "x", Surveyor: "xa-khac", Forms: 20}, "surveyor", "batch.surveyor_scope"},
 	} {
-		if e := refused(t, field, f.Edit(t.Context(), manager, b.ID, b.Rev, wrong), survey.Invalid, ""); e.Fields[field].Key == "" {
-			t.Errorf("nothing is said beside %s: %v", field, e.Fields)
-		}
+		e := refused(t, name, f.Edit(t.Context(), manager, b.ID, b.Rev, wrong.edit), survey.Invalid, "batch.invalid")
+		wantFields(t, name, e.Fields, map[string]string{wrong.field: wrong.key})
 	}
 	if err := f.Edit(t.Context(), manager, b.ID, b.Rev, edit); err != nil {
 		t.Fatal(err)
@@ -254,28 +269,35 @@ func lastAction(t *testing.T, f *fieldOffice) survey.Action {
 func TestVoidAndKeyAgain(t *testing.T) {
 	t.Parallel()
 	f := newFieldOffice(t)
-	told := 0
-	f.Voided = func(_ context.Context, _ survey.Void) error { told++; return nil }
+	voided := 0
+	f.Voided = func(_ context.Context, _ survey.Void) error { voided++; return nil }
 	b := f.batch(t, 20)
 	lan := survey.Actor{Login: "lan"}
 	first := f.key(t, b, 5, "4").Stored
-	refused(t, "without a reason", f.VoidOwn(t.Context(), lan, b.ID, 5, 1, " x "), survey.Invalid, "void.bad_reason")
+	for _, reason := range []string{"", " x ", "ngắn", strings.Repeat("x", 301)} {
+		e := refused(t, "a reason", f.VoidOwn(t.Context(), lan, b.ID, 5, 1, reason), survey.Invalid, "void.invalid")
+		wantFields(t, "a reason", e.Fields, map[string]string{"reason": "void.bad_reason"})
+	}
 	refused(t, "what was not keyed", f.VoidOwn(t.Context(), lan, b.ID, 6, 1, "nhập nhầm phiếu"), survey.NotFound, "")
 	refused(t, "another's", f.VoidOwn(t.Context(), survey.Actor{Login: "hoa"}, b.ID, 5, 1, "nhập nhầm phiếu"), survey.NotFound, "")
-	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || told != 1 || lastAction(t, f) != "response.void" {
-		t.Fatalf("%v, told %d times", err, told)
+	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || voided != 1 || lastAction(t, f) != "response.void" {
+		t.Fatalf("%v, voided %d times", err, voided)
 	}
 	keyed, err := f.Entries(t.Context(), &b)
 	if err != nil || keyed.InForce() != 0 || keyed[0].Void == nil || keyed.Next(20) != 6 || len(keyed.Missing(20)) != 20 {
 		t.Errorf("%v %+v", err, keyed)
 	}
-	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || told != 1 {
-		t.Errorf("a second press: %v, told %d times", err, told)
+	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || voided != 1 {
+		t.Errorf("a second press: %v, voided %d times", err, voided)
 	}
 	// What was queued before it was voided does not come into force again.
 	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
 	if e := refused(t, "keyed again by a queue", err, survey.Conflict, "batch.voided"); !cmp.Equal(e.Args, []any{"5", 2}) {
 		t.Errorf("args %v", e.Args)
+	}
+	var voided *paper.VoidedEntry
+	if want := (paper.VoidedEntry{Serial: 5, Take: 2}); !errors.As(err, &voided) || *voided != want {
+		t.Errorf("cause %v, want %v", voided, &want)
 	}
 	second := entryOf(5, "2")
 	second.Take = 2

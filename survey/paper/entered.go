@@ -17,13 +17,13 @@ import (
 // the same form is the same response on whatever machine it is keyed in, and
 // however often it is sent. It is a UUID of version 8:
 //
-//	ff rrrrrrrrrr - 8rrr - [10] serial (22 bits) - take (8) rrrrrrrr
+//	ffrrrrrr-rrrr-8rrr-80ss-ssttrrrrrrrr
 //
-// where r are 84 bits of the batch's own. Within a batch ids rise with the
-// serial number, which the embedded store writes fastest, and the forms of a
-// batch lie together: they are listed by scanning a range. The first byte puts
-// them behind every UUIDv7 of this age, so that who looks for what came since
-// some day finds them too.
+// where s is the serial number, t the take and r are 84 bits of the batch's
+// own. Within a batch ids rise with the serial number, which the embedded store
+// writes fastest, and the forms of a batch lie together: they are listed by
+// scanning a range. The first byte puts them behind every UUIDv7 of this age,
+// so that who looks for what came since some day finds them too.
 const (
 	firstPaperID = "ff000000-0000-8000-8000-000000000000"
 	maxTake      = 255
@@ -33,8 +33,8 @@ func entryID(space uuid.UUID, serial, take int) survey.ResponseID {
 	id := space
 	id[0] = 0xff
 	id[6] = id[6]&0x0f | 0x80
-	id[8] = byte(serial>>16)&0x3f | 0x80
-	id[9], id[10], id[11] = byte(serial>>8), byte(serial), byte(take) //nolint:gosec // the bits that fit
+	id[8] = 0x80
+	id[9], id[10], id[11] = byte(serial>>8), byte(serial), byte(take) //nolint:gosec // at most MaxBatchForms and maxTake
 	return survey.ResponseID(id.String())
 }
 
@@ -44,7 +44,7 @@ func serialOf(id survey.ResponseID) (serial, take int) {
 	if err != nil {
 		return 0, 0
 	}
-	return int(u[8]&0x3f)<<16 | int(u[9])<<8 | int(u[10]), int(u[11])
+	return int(u[9])<<8 | int(u[10]), int(u[11])
 }
 
 // entry is the id of a form of the batch.
@@ -138,7 +138,7 @@ func (b *Batches) Entries(ctx context.Context, batch *Batch) (KeyedForms, error)
 	if err != nil {
 		return nil, err
 	}
-	to, _ := batch.entry(1<<22-1, maxTake)
+	to, _ := batch.entry(MaxBatchForms+1, 0)
 	var keyed KeyedForms
 	err = b.store.Scan(ctx, survey.Responses, string(from), string(to), func(doc bson.Raw) error {
 		var r survey.Response

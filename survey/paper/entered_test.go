@@ -1,8 +1,11 @@
 package paper
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
@@ -99,5 +102,87 @@ func TestRecheckSize(t *testing.T) {
 		if got := recheckSize(c.n, c.share, c.minimum); got != c.want {
 			t.Errorf("%d forms at %v, at least %d: %d, want %d", c.n, c.share, c.minimum, got, c.want)
 		}
+	}
+}
+
+// Ids that stand in stores stay what they are.
+func TestEntryIDStaysTheSame(t *testing.T) {
+	t.Parallel()
+	space := uuid.MustParse("fedcba98-7654-3210-fedc-ba9876543210")
+	for _, tt := range []struct {
+		serial, take int
+		want         survey.ResponseID
+	}{
+		{1, 1, "ffdcba98-7654-8210-8000-010176543210"},
+		{5000, 255, "ffdcba98-7654-8210-8013-88ff76543210"},
+	} {
+		if got := entryID(space, tt.serial, tt.take); got != tt.want {
+			t.Errorf("take %d of form %d is %s, want %s", tt.take, tt.serial, got, tt.want)
+		}
+	}
+	if serial, take := serialOf("no id"); serial != 0 || take != 0 {
+		t.Errorf("what is no id tells %d/%d, want 0/0", serial, take)
+	}
+	_, err := (&Batch{ID: "tthc-2026-001", Space: "none"}).entry(1, 1)
+	if survey.KindOf(err) != survey.Internal {
+		t.Errorf("a batch without a space: error %v, want one of kind %s", err, survey.Internal)
+	}
+}
+
+func TestKeyedForms(t *testing.T) {
+	t.Parallel()
+	at := func(minute int) time.Time { return time.Date(2026, 3, 2, 8, minute, 0, 0, time.UTC) }
+	form := func(serial, take, minute int, void *survey.Void) Keyed {
+		return Keyed{Serial: serial, Take: take, Response: survey.Response{Received: at(minute)}, Void: void}
+	}
+	void := &survey.Void{}
+	keyed := KeyedForms{form(2, 1, 9, void), form(2, 2, 5, nil), form(4, 1, 3, void), form(5, 1, 5, nil)}
+	for name, tt := range map[string]struct {
+		keyed                       KeyedForms
+		forms                       int
+		inForce, highest, next, gap int // gap is the first that is missing
+	}{
+		"Some":      {keyed, 6, 2, 5, 6, 1},
+		"ToTheEnd":  {keyed, 5, 2, 5, 1, 1},
+		"All":       {KeyedForms{form(1, 1, 1, nil), form(2, 1, 1, nil)}, 2, 2, 2, 0, 0},
+		"LastVoid":  {KeyedForms{form(1, 1, 1, nil), form(2, 1, 1, void)}, 2, 1, 2, 2, 2},
+		"NoneKeyed": {nil, 2, 0, 0, 1, 1},
+		"NoForms":   {nil, 0, 0, 0, 0, 0},
+	} {
+		if got := tt.keyed.InForce(); got != tt.inForce {
+			t.Errorf("%s: %d in force, want %d", name, got, tt.inForce)
+		}
+		if got := tt.keyed.Highest(); got != tt.highest {
+			t.Errorf("%s: highest number %d, want %d", name, got, tt.highest)
+		}
+		if got := tt.keyed.Next(tt.forms); got != tt.next {
+			t.Errorf("%s: next number %d, want %d", name, got, tt.next)
+		}
+		gap := 0
+		if missing := tt.keyed.Missing(tt.forms); len(missing) > 0 {
+			gap = missing[0]
+		}
+		if gap != tt.gap {
+			t.Errorf("%s: number %d is missing first, want %d", name, gap, tt.gap)
+		}
+	}
+	if diff := cmp.Diff([]int{1, 3, 4, 6}, keyed.Missing(6)); diff != "" {
+		t.Errorf("missing numbers (-want +got):\n%s", diff)
+	}
+	var latest []string
+	for _, k := range keyed.Latest(3) {
+		latest = append(latest, fmt.Sprintf("%d/%d", k.Serial, k.Take))
+	}
+	if diff := cmp.Diff([]string{"2/1", "5/1", "2/2"}, latest); diff != "" {
+		t.Errorf("keyed in last (-want +got):\n%s", diff)
+	}
+	if got := len(keyed.Latest(9)); got != 4 {
+		t.Errorf("of four forms the last nine are %d, want 4", got)
+	}
+	if found := keyed.Find(2); found == nil || found.Take != 2 {
+		t.Errorf("number 2 is %+v, want its second take", found)
+	}
+	if found := keyed.Find(3); found != nil {
+		t.Errorf("number 3 is %+v, want none", found)
 	}
 }

@@ -2,6 +2,8 @@ package paper_test
 
 import (
 	"context"
+	"math"
+	"strings"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -34,8 +36,13 @@ func TestDrawRechecks(t *testing.T) {
 			t.Fatalf("%d drawn, want %d (%v)", n, want, err)
 		}
 	}
-	if _, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 0, 0, paper.Everywhere); err == nil {
-		t.Error("a share and a minimum of nothing are taken")
+	for _, wrong := range []struct {
+		share   float64
+		minimum int
+	}{{0, 0}, {1.01, 1001}, {math.NaN(), -1}} {
+		_, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", wrong.share, wrong.minimum, paper.Everywhere)
+		e := refused(t, "a draw", err, survey.Invalid, "recheck.invalid")
+		wantFields(t, "a draw", e.Fields, map[string]string{"share": "plan.bad_percent", "minimum": "plan.bad_number"})
 	}
 	draw(0.1, 4)
 	draw(0.1, 0) // drawn already
@@ -74,20 +81,20 @@ func TestRecordRechecks(t *testing.T) {
 	asked := func(code int) []paper.AskedAgain { return []paper.AskedAgain{{Item: "overall", Code: code}} }
 
 	for name, wrong := range map[string]struct {
-		report paper.RecheckReport
-		field  string
+		report     paper.RecheckReport
+		field, key string
 	}{
-		"NoOutcome":     {paper.RecheckReport{}, "outcome"},
-		"MatchesNot":    {paper.RecheckReport{Outcome: paper.RecheckMatch, Asked: asked(5)}, "outcome"},
-		"FarFromNear":   {paper.RecheckReport{Outcome: paper.RecheckNear, Asked: asked(2)}, "outcome"},
-		"AskedNobody":   {paper.RecheckReport{Outcome: paper.RecheckNobody, Asked: asked(4)}, "outcome"},
-		"NoSuchAnswer":  {paper.RecheckReport{Outcome: paper.RecheckWrong, Asked: asked(9)}, "asked.overall"},
-		"OtherQuestion": {paper.RecheckReport{Outcome: paper.RecheckWrong, Asked: []paper.AskedAgain{{Item: "wrong", Code: 1}}}, "asked.wrong"},
-		"Telephone":     {paper.RecheckReport{Outcome: paper.RecheckMatch, Note: "gọi 0912 345 678"}, "note"},
+		"NoOutcome":     {paper.RecheckReport{}, "outcome", "recheck.no_outcome"},
+		"MatchesNot":    {paper.RecheckReport{Outcome: paper.RecheckMatch, Asked: asked(5)}, "outcome", "recheck.answers_differ"},
+		"FarFromNear":   {paper.RecheckReport{Outcome: paper.RecheckNear, Asked: asked(2)}, "outcome", "recheck.answers_differ"},
+		"AskedNobody":   {paper.RecheckReport{Outcome: paper.RecheckNobody, Asked: asked(4)}, "outcome", "recheck.nobody_asked"},
+		"NoSuchAnswer":  {paper.RecheckReport{Outcome: paper.RecheckWrong, Asked: asked(9)}, "asked.overall", "answer.unknown_choice"},
+		"OtherQuestion": {paper.RecheckReport{Outcome: paper.RecheckWrong, Asked: []paper.AskedAgain{{Item: "wrong", Code: 1}}}, "asked.wrong", "answer.unknown_choice"},
+		"Telephone":     {paper.RecheckReport{Outcome: paper.RecheckMatch, Note: "gọi 0912 345 678"}, "note", "recheck.personal"},
+		"LongNote":      {paper.RecheckReport{Outcome: paper.RecheckMatch, Note: strings.Repeat("x", 301)}, "note", "answer.too_long"},
 	} {
-		if e := refused(t, name, record(0, wrong.report), survey.Invalid, ""); e.Fields[wrong.field].Key == "" {
-			t.Errorf("%s: nothing is said beside %s: %v", name, wrong.field, e.Fields)
-		}
+		e := refused(t, name, record(0, wrong.report), survey.Invalid, "recheck.invalid")
+		wantFields(t, name, e.Fields, map[string]string{wrong.field: wrong.key})
 	}
 	own := f.rechecks.Record(t.Context(), survey.Actor{Login: "lan"}, "tthc-2026", drawn[0].Response.ID, paper.RecheckReport{Outcome: paper.RecheckMatch})
 	refused(t, "one's own form", own, survey.Forbidden, "recheck.own")

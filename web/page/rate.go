@@ -2,7 +2,6 @@ package page
 
 import (
 	"hash/maphash"
-	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,7 +80,7 @@ func NewRates(now func() time.Time) Rates {
 
 // tooMany returns RateLimited with the seconds to wait, and tells the client.
 func TooMany(c *fiber.Ctx, wait time.Duration) error {
-	seconds := int(math.Ceil(wait.Seconds()))
+	seconds := survey.Wait(wait).Seconds()
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
-	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}}
+	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}, Err: survey.Wait(wait)}
 }

@@ -1,0 +1,160 @@
+package paper_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/paper"
+)
+
+// Of two who void a form at once, both see it voided; it is counted and logged
+// once, with the reason of the first.
+func TestVoidAtOnce(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	b := f.batch(t, 20)
+	form := f.key(t, b, 5, "4").Stored
+	var voided []survey.Login
+	f.Voided = func(_ context.Context, v survey.Void) error {
+		voided = append(voided, survey.Login(v.By))
+		return nil
+	}
+	first := false
+	f.store.Before = func(call string, c survey.Collection) {
+		if call == "Insert" && c == survey.Voids && !first {
+			first = true
+			if err := f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil {
+				t.Errorf("the first: %v", err)
+			}
+		}
+	}
+	if err := f.Void(t.Context(), manager, b.ID, 5, 1, "sai khi phúc tra"); err != nil {
+		t.Errorf("the second: error %v, want none", err)
+	}
+	if diff := cmp.Diff([]survey.Login{"lan"}, voided); diff != "" {
+		t.Errorf("figures heard of voids by (-want +got):\n%s", diff)
+	}
+	all, err := survey.Table[survey.Void]{Store: f.Store, Collection: survey.Voids}.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []survey.Void{{ID: form.ID, Rev: 1, Campaign: "tthc-2026", Reason: "nhập nhầm phiếu", By: "lan", At: f.Now().UTC().Truncate(time.Millisecond)}}
+	if diff := cmp.Diff(want, all); diff != "" {
+		t.Errorf("voids (-want +got):\n%s", diff)
+	}
+	entries := 0
+	err = f.audit.Each(t.Context(), audit.Filter{Action: "response.void"}, func(audit.Entry) error { entries++; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if entries != 1 {
+		t.Errorf("%d entries of the audit log, want 1", entries)
+	}
+}
+
+// A number that no form of the batch has voids none, also where its last bits
+// are those of a form.
+func TestVoidOfANumberOutside(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	b := f.batch(t, 20)
+	f.key(t, b, 5, "4")
+	for _, serial := range []int{-1, 0, 21, 1<<16 + 5, 1<<22 + 5, 1<<32 + 5} {
+		refused(t, "a number outside", f.Void(t.Context(), manager, b.ID, serial, 1, "sai khi phúc tra"), survey.NotFound, "")
+	}
+	keyed, err := f.Entries(t.Context(), &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := keyed.InForce(); got != 1 {
+		t.Errorf("%d forms are in force, want 1", got)
+	}
+}
+
+// A serial number has so many takes; after the last it is keyed in no more.
+func TestVoidedTooOften(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	b := f.batch(t, 20)
+	voids := survey.Table[survey.Void]{Store: f.Store, Collection: survey.Voids}
+	first := f.key(t, b, 5, "4").Stored.ID
+	for take := 1; take <= 255; take++ {
+		id := survey.ResponseID(fmt.Sprintf("%s%02x%s", first[:26], take, first[28:])) // see entryID
+		if err := voids.Insert(t.Context(), survey.Void{ID: id, Rev: 1, Campaign: b.Campaign, Reason: "nhập nhầm phiếu", By: "lan"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
+	e := refused(t, "one take more", err, survey.Invalid, "batch.too_often")
+	wantFields(t, "one take more", e.Fields, map[string]string{"serial": "batch.too_often"})
+	f.key(t, b, 6, "4")
+}
+
+// What the figures of this process make of a void is the caller's to hear: the
+// void is stored all the same.
+func TestVoidWhileFiguresFail(t *testing.T) {
+	t.Parallel()
+	f := newFieldOffice(t)
+	b := f.batch(t, 20)
+	f.key(t, b, 5, "4")
+	f.Voided = func(context.Context, survey.Void) error {
+		return survey.NewError(survey.Unavailable, "read figures", nil)
+	}
+	refused(t, "voided", f.Void(t.Context(), manager, b.ID, 5, 1, "sai khi phúc tra"), survey.Unavailable, "")
+	keyed, err := f.Entries(t.Context(), &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := keyed.InForce(); got != 0 {
+		t.Errorf("%d forms are in force, want none", got)
+	}
+}
+
+func TestPaperWhileTheStoreFails(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]func(*testing.T, *fieldOffice, paper.Batch) error{
+		"Make": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+			_, err := f.Make(t.Context(), manager, paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan"}, Forms: 5, Making: "page"})
+			return err
+		},
+		"Enter": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+			_, err := f.Enter(t.Context(), "lan", b.ID, entryOf(2, "4"))
+			return err
+		},
+		"Void": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+			return f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 1, 1, "nhập nhầm phiếu")
+		},
+		"Edit": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+			return f.Edit(t.Context(), manager, b.ID, survey.AnyRevision, paper.BatchEdit{Title: "Bản Nậm Củm", Surveyor: "hoa", Forms: 15})
+		},
+		"Counts": func(t *testing.T, f *fieldOffice, _ paper.Batch) error { _, err := f.Counts(t.Context()); return err },
+		"Entries": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+			_, err := f.Entries(t.Context(), &b)
+			return err
+		},
+		"Form": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+			if _, err := f.rechecks.Form(t.Context(), "tthc-2026", "none"); survey.KindOf(err) != survey.NotFound {
+				return err
+			}
+			return nil
+		},
+		"Draw": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+			_, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 1, 1, paper.Everywhere)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFieldOffice(t)
+			b := f.batch(t, 20)
+			f.key(t, b, 1, "4")
+			f.store.FailEach(t, func() error { return do(t, f, b) })
+		})
+	}
+}
