@@ -2,14 +2,13 @@ package survey
 
 import (
 	"context"
-	"log/slog"
 	"sync/atomic"
-	"time"
 )
 
 // CurrentCatalog is the catalogue in force, shared by all who read it. Readers
 // take a Catalog once per request and see one consistent state; whoever
-// changes a catalogue document calls Reload afterwards.
+// changes a catalogue document calls Reload afterwards, and so does a job,
+// because another replica or a command may have changed the store.
 type CatalogCache struct {
 	store   Store
 	catalog atomic.Pointer[Catalog]
@@ -32,21 +31,4 @@ func (c *CatalogCache) Reload(ctx context.Context) error {
 	}
 	c.catalog.Store(catalog)
 	return nil
-}
-
-// Follow reloads every so often until ctx ends, because another replica or
-// another command may have changed the store.
-func (c *CatalogCache) Follow(ctx context.Context, every time.Duration, log *slog.Logger) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := c.Reload(ctx); err != nil && ctx.Err() == nil {
-				log.Warn("catalogue not reloaded, the old one stays in force", "error", err)
-			}
-		}
-	}
 }

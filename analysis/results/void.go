@@ -3,7 +3,6 @@ package results
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -95,25 +94,9 @@ func (l *Live) fillVoided(ctx context.Context, b *loaded) error {
 	return nil
 }
 
-// FollowVoids looks every so often, until ctx ends, for responses that another
-// server has made void.
-func (l *Live) FollowVoids(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := l.pollVoids(ctx); err != nil && ctx.Err() == nil {
-			l.log.Warn("what other servers made void is not known; trying again", "error", err)
-		}
-	}
-}
-
-// pollVoids applies every void of the store. There are few of them.
-func (l *Live) pollVoids(ctx context.Context) error {
+// PollVoids applies every void of the store, for those that another server
+// stored. There are few of them.
+func (l *Live) PollVoids(ctx context.Context) error {
 	voids, err := survey.VoidedResponses(ctx, l.store)
 	for _, v := range voids {
 		err = errors.Join(err, l.Void(ctx, v)) // one that cannot be read keeps none of the others back

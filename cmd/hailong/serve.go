@@ -21,6 +21,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/people"
+	"hailong/survey/sampling"
 	"hailong/web"
 	"hailong/web/staff"
 )
@@ -292,13 +293,22 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 		return err
 	}
 	background, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go current.Follow(background, catalogRefresh, log)
+	work := newJobs(watch.registry, log, time.Now)
+	defer func() {
+		cancel()
+		work.wait() // the store is closed next
+	}()
+	work.start(background, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
+	work.start(background, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
+	work.start(background, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
+		return eraseDue(ctx, services.Samples, log)
+	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
 	if !demo {
-		go remind(background, current.Catalog, log)
+		work.start(background, job{"remind", 24 * time.Hour, func(context.Context) error {
+			warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
+			return nil
+		}, ""})
 	}
-	go services.Samples.KeepErasing(background, eraseEvery, log)
-	go live.FollowVoids(background, catalogRefresh)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
@@ -321,6 +331,15 @@ func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo 
 	bounded, cancelWait := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
 	defer cancelWait()
 	return server.Shutdown(bounded)
+}
+
+// eraseDue erases the contacts whose time has come.
+func eraseDue(ctx context.Context, samples *sampling.Samples, log *slog.Logger) error {
+	erased, err := samples.EraseDue(ctx, survey.Actor{Shell: "serve"})
+	for _, id := range erased {
+		log.Info("contacts erased", "campaign", id)
+	}
+	return err
 }
 
 // localURL is the address under which a browser on this machine reaches l.

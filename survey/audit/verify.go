@@ -188,8 +188,7 @@ func (v *verification) judge(ctx context.Context, c survey.Collection, raw bson.
 		return "", "", err
 	}
 	said := v.known[r.Subject]
-	switch {
-	case said.Subject != "" && !said.Gone && said.Sum == r.Sum && (said.Rev == r.Rev || c.Marked() && said.Rev < r.Rev):
+	if said.Subject != "" && !said.Gone && said.Sum == r.Sum && (said.Rev == r.Rev || c.Marked() && said.Rev < r.Rev) {
 		return r.Subject, "", nil
 	}
 	// It may carry what the log does not have yet.

@@ -3,10 +3,8 @@ package sampling
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"slices"
 	"strings"
-	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 
@@ -362,27 +360,6 @@ func (f *Samples) anyContact(ctx context.Context, id survey.CampaignID) (bool, e
 		return true, nil
 	}
 	return false, err
-}
-
-// KeepErasing erases contacts whose time has come, at once and then every so
-// often until ctx ends.
-func (f *Samples) KeepErasing(ctx context.Context, every time.Duration, log *slog.Logger) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		erased, err := f.EraseDue(ctx, survey.Actor{Shell: "serve"})
-		if err != nil && ctx.Err() == nil {
-			log.Warn("contacts are not erased yet, it will be tried again; until then nobody is shown them", "error", err)
-		}
-		for _, id := range erased {
-			log.Info("contacts erased", "campaign", id)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
 
 // erasedSinceDrawn reports whether nothing was brought in since the last

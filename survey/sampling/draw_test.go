@@ -1,8 +1,6 @@
 package sampling_test
 
 import (
-	"context"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -352,37 +350,22 @@ func TestContactsThatAreDue(t *testing.T) {
 	}
 }
 
-// afterRecord is a log handler that says what was logged.
-type afterRecord struct {
-	slog.Handler
-	logged func(slog.Record)
-}
-
-func (h afterRecord) Enabled(context.Context, slog.Level) bool { return true }
-
-func (h afterRecord) Handle(_ context.Context, r slog.Record) error {
-	h.logged(r)
-	return nil
-}
-
-// Erasing goes on after the store failed, and says so at every step.
-func TestKeepErasing(t *testing.T) {
+// Contacts that could not be erased because the store failed are erased the next
+// time.
+func TestEraseDueAgain(t *testing.T) {
 	t.Parallel()
 	f := newSampleTest(t)
 	f.draw(t, drawingOf("a", 1, 0))
 	f.now = f.now.AddDate(1, 0, 0)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
 	f.store.FailNext()
-	var logged []string
-	f.KeepErasing(ctx, time.Millisecond, slog.New(afterRecord{logged: func(r slog.Record) {
-		logged = append(logged, r.Level.String())
-		if r.Level == slog.LevelInfo {
-			cancel()
-		}
-	}}))
-	if diff := cmp.Diff([]string{"WARN", "INFO"}, logged); diff != "" {
-		t.Errorf("logged (-want +got):\n%s", diff)
+	_, err := f.EraseDue(t.Context(), office)
+	surveytest.WantKind(t, err, survey.Unavailable)
+	erased, err := f.EraseDue(t.Context(), office)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]survey.CampaignID{"k"}, erased); diff != "" {
+		t.Errorf("erased (-want +got):\n%s", diff)
 	}
 	contacts, err := survey.Table[sampling.Contact]{Store: f.store, Collection: survey.Contacts}.All(t.Context())
 	if err != nil {
