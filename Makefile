@@ -11,7 +11,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 RACE := $(if $(shell command -v cc),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint fmt bench up tools
+.PHONY: help run build test faults lint fmt bench up tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ test: tools ## Install what the tests need where that can be done, vet, test
 	go vet ./...
 	go test ./survey/storetest
 	go test $(RACE) -timeout 14m ./...
+
+faults: ## Kill the server thirty times while staff change everything
+	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
 
 lint: ## Check the code, its imports and format, and the compose file
 	$(GOLANGCI_LINT) run

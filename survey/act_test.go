@@ -429,3 +429,27 @@ func TestRecoverWithoutIntent(t *testing.T) {
 	}
 	o.whole()
 }
+
+// What a change costs: every write is one wait for the disk. An act adds its
+// intent and the end of it.
+func TestWrites(t *testing.T) {
+	t.Parallel()
+	o := actOffice(t)
+	count := 0
+	o.store.before = func(survey.Collection) { count++ }
+	if _, err := survey.Change(t.Context(), o.Changes, edit("a", 1, "x")); err != nil {
+		t.Fatal(err)
+	}
+	if count != 2 {
+		t.Errorf("a change makes %d writes, want the document and its entry", count)
+	}
+	count = 0
+	act := o.Begin(lan).Entry("unit.discard", "units/b", nil, nil)
+	act.Remove(survey.Units, "b", 1)
+	if err := act.Do(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if count != 4 {
+		t.Errorf("an act over one document makes %d writes, want the intent, the document, the entry and the end of the intent", count)
+	}
+}

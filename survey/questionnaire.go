@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -252,4 +253,36 @@ func (q *Questionnaire) AskAgain() []*Item {
 // asks one overall question, and no index that needs all its questions.
 func (q *Questionnaire) SuitsKiosk() bool {
 	return q != nil && q.Overall() != nil && !slices.ContainsFunc(q.Items(), func(it *Item) bool { return it.Factor != "" })
+}
+
+// Languages are those that any text of the questionnaire is written in,
+// Vietnamese and English first.
+func (q *Questionnaire) Languages() []Lang {
+	seen := map[Lang]bool{Vietnamese: true, English: true}
+	add := func(texts ...Text) {
+		for _, t := range texts {
+			for lang := range t {
+				seen[lang] = true
+			}
+		}
+	}
+	add(q.Title, q.Intro, q.Source)
+	for _, f := range q.Factors {
+		add(f.Name)
+	}
+	for _, s := range q.Scales {
+		for _, p := range s.Points {
+			add(p.Label)
+		}
+	}
+	for _, s := range q.Sections {
+		add(s.Title, s.Lead)
+		for _, it := range s.Items {
+			add(it.Label, it.Hint, it.NA)
+			for _, o := range it.Options {
+				add(o.Label)
+			}
+		}
+	}
+	return SortedLangs(maps.Keys(seen))
 }

@@ -1,7 +1,9 @@
 package survey
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -98,4 +100,22 @@ func (t Text) MarshalBSONValue() (bsontype.Type, []byte, error) {
 		return 0, nil, fmt.Errorf("encode text: %w", err)
 	}
 	return bson.TypeEmbeddedDocument, doc, nil
+}
+
+// SortedLangs puts languages in the order in which they are shown: Vietnamese,
+// English, then the others by their codes.
+func SortedLangs(langs iter.Seq[Lang]) []Lang {
+	return slices.SortedFunc(langs, func(a, b Lang) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a, b))
+	})
+}
+
+func (l Lang) rank() int {
+	switch l {
+	case Vietnamese:
+		return 0
+	case English:
+		return 1
+	}
+	return 2
 }

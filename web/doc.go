@@ -74,10 +74,12 @@
 //     filled by its add, the hidden rev set to stored.Rev, and {{template
 //     "conflict" .}} above: the person sees both versions and chooses.
 //
-//  5. Every change, every reading of responses and every export is recorded:
-//     s.audit.Record(ctx, who.Actor(), "noun.verb", "nouns/"+id, before, after),
-//     with a sentence "audit.action.noun.verb". A change of the catalogue then
-//     calls s.reload(ctx).
+//  5. Every change goes through survey.Change, or through an Act where it is of
+//     several documents, in the noun's package: it is recorded there. Every
+//     reading of responses and every export is recorded by its handler:
+//     s.Audit.Record(ctx, who.Actor(), "noun.verb", "nouns/"+id, before, after).
+//     Each action has a sentence "audit.action.noun.verb". A change of the
+//     catalogue then calls s.Reload(ctx).
 //
 //     A file comes by upload, which knows it by its content, and a cell of an
 //     exported table goes through survey.Defuse, so that it is no formula.

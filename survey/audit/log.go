@@ -1,3 +1,10 @@
+// Package audit keeps the log of what staff, programs and commands did: a chain
+// of entries, each with the hash of the one before. An entry about a change says
+// in which state the change left its documents, so that Verify finds what was
+// changed behind the log's back.
+//
+// It owns the chain, and what the log knows of documents. It must not know what
+// the documents mean: how they are changed is survey.Changes.
 package audit
 
 import (

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"hailong/survey"
-	"hailong/survey/questions"
 )
 
 // NextNotice is how many days before its last day a campaign that nothing
@@ -85,7 +84,7 @@ func commonLangs(c *survey.Catalog, forms []survey.FormRef) []survey.Lang {
 			continue
 		}
 		if langs == nil {
-			langs = questions.Languages(q)
+			langs = q.Languages()
 		}
 		langs = slices.DeleteFunc(langs, func(l survey.Lang) bool { return !q.Complete(l) })
 	}

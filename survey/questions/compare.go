@@ -3,7 +3,6 @@ package questions
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -203,25 +202,13 @@ func codesValue(codes []int) string {
 }
 
 func textValue(t survey.Text) string {
-	langs := slices.Sorted(maps.Keys(t))
-	slices.SortStableFunc(langs, func(a, b survey.Lang) int { return langRank(a) - langRank(b) })
 	var parts []string
-	for _, lang := range langs {
+	for _, lang := range survey.SortedLangs(maps.Keys(t)) {
 		if t[lang] != "" {
 			parts = append(parts, string(lang)+": "+t[lang])
 		}
 	}
 	return strings.Join(parts, "\n")
-}
-
-func langRank(l survey.Lang) int {
-	switch l {
-	case survey.Vietnamese:
-		return 0
-	case survey.English:
-		return 1
-	}
-	return 2
 }
 
 func optionsValue(options []survey.Option) string {
@@ -234,38 +221,4 @@ func optionsValue(options []survey.Option) string {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// Languages are those that any text of the questionnaire is written in,
-// Vietnamese and English first.
-func Languages(q *survey.Questionnaire) []survey.Lang {
-	seen := map[survey.Lang]bool{survey.Vietnamese: true, survey.English: true}
-	add := func(texts ...survey.Text) {
-		for _, t := range texts {
-			for lang := range t {
-				seen[lang] = true
-			}
-		}
-	}
-	add(q.Title, q.Intro, q.Source)
-	for _, f := range q.Factors {
-		add(f.Name)
-	}
-	for _, s := range q.Scales {
-		for _, p := range s.Points {
-			add(p.Label)
-		}
-	}
-	for _, s := range q.Sections {
-		add(s.Title, s.Lead)
-		for _, it := range s.Items {
-			add(it.Label, it.Hint, it.NA)
-			for _, o := range it.Options {
-				add(o.Label)
-			}
-		}
-	}
-	langs := slices.Sorted(maps.Keys(seen))
-	slices.SortStableFunc(langs, func(a, b survey.Lang) int { return langRank(a) - langRank(b) })
-	return langs
 }

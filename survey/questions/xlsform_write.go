@@ -82,7 +82,7 @@ func WriteXLSForm(out io.Writer, q *survey.Questionnaire, sectors []survey.Secto
 func LostInXLSForm(q *survey.Questionnaire) []Lost { return xlsForm(q, nil).lost }
 
 func xlsForm(q *survey.Questionnaire, sectors []survey.Sector) *workbook {
-	w := &workbook{langs: Languages(q), sheets: map[string][]map[string]string{}, lists: map[string]string{}}
+	w := &workbook{langs: q.Languages(), sheets: map[string][]map[string]string{}, lists: map[string]string{}}
 	intro := map[string]string{"type": "note", "name": introName}
 	w.words(intro, "label", q.Intro)
 	w.add("survey", intro)

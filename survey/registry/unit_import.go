@@ -264,11 +264,11 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []survey.RowProblem)
 			last++
 			s.Order = last
 		}
-		if first := lines[s.ID]; first != 0 {
-			bad("name", survey.Message{Key: "unit.row_twice", Args: []any{first}})
-		}
-		if s.ID == "" {
+		switch first := lines[s.ID]; {
+		case s.ID == "" && s.Name[survey.Vietnamese] != "": // of no name at all fillSector has said so
 			bad("name", survey.Message{Key: "unit.no_name"})
+		case s.ID != "" && first != 0:
+			bad("name", survey.Message{Key: "unit.row_twice", Args: []any{first}})
 		}
 		lines[s.ID] = row.Row
 		switch {
@@ -282,11 +282,13 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []survey.RowProblem)
 			plan.Changed = append(plan.Changed, s)
 		}
 	}
-	if other := catalog.Sector(survey.OtherSector); other != nil && other.Order <= last && len(plan.New) > 0 &&
-		!slices.ContainsFunc(plan.Changed, func(s survey.Sector) bool { return s.ID == survey.OtherSector }) {
-		moved := *other
-		moved.Rev, moved.Order = other.Rev+1, last+1
-		plan.Changed = append(plan.Changed, moved)
+	if other := catalog.Sector(survey.OtherSector); other != nil && other.Order <= last && len(plan.New) > 0 {
+		at := slices.IndexFunc(plan.Changed, func(s survey.Sector) bool { return s.ID == survey.OtherSector })
+		if at < 0 { // the list does not change it otherwise
+			at, plan.Changed = len(plan.Changed), append(plan.Changed, *other)
+			plan.Changed[at].Rev++
+		}
+		plan.Changed[at].Order = last + 1
 	}
 	if len(problems) > 0 {
 		return SectorPlan{}, problems

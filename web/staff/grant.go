@@ -31,3 +31,23 @@ func (p *Pages) GrantChoices(lang survey.Lang) GrantChoices {
 	}
 	return choices
 }
+
+// Roles are the choices of a role.
+func (GrantChoices) Roles() []page.Option { return RoleOptions() }
+
+// Families are the choices of questionnaire families.
+func (GrantChoices) Families() []page.Option {
+	options := make([]page.Option, len(survey.Families))
+	for i, f := range survey.Families {
+		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
+	}
+	return options
+}
+
+func RoleOptions() []page.Option {
+	options := make([]page.Option, len(survey.Roles))
+	for i, r := range survey.Roles {
+		options[i] = page.Option{Value: string(r), Label: "role." + string(r)}
+	}
+	return options
+}

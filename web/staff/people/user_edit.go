@@ -21,18 +21,6 @@ type userPage struct {
 	staff.GrantChoices
 }
 
-// Roles are the choices of a role.
-func Roles(staff.GrantChoices) []page.Option { return roleOptions() }
-
-// Families are the choices of questionnaire families.
-func Families(staff.GrantChoices) []page.Option {
-	options := make([]page.Option, len(survey.Families))
-	for i, f := range survey.Families {
-		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
-	}
-	return options
-}
-
 // chosenSchool reports whether one of the schools is ticked in a form.
 func chosenSchool(g staff.GrantChoices, typed page.Form) bool {
 	return slices.ContainsFunc(g.Schools, func(o page.Option) bool { return slices.Contains(typed.Values("units"), o.Value) })

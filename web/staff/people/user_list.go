@@ -48,13 +48,5 @@ func (h *Handlers) userList(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // Roles are the choices of the filter.
 func (p userListPage) Roles() []page.Option {
-	return append([]page.Option{{Value: "", Label: "user.any_role"}}, roleOptions()...)
-}
-
-func roleOptions() []page.Option {
-	options := make([]page.Option, len(survey.Roles))
-	for i, r := range survey.Roles {
-		options[i] = page.Option{Value: string(r), Label: "role." + string(r)}
-	}
-	return options
+	return append([]page.Option{{Value: "", Label: "user.any_role"}}, staff.RoleOptions()...)
 }

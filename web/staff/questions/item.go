@@ -131,7 +131,7 @@ func (h *Handlers) itemShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 	}
 	ref := view.Q.Ref()
 	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	view.Langs, view.scales, view.say = questions.Languages(view.Q), h.scalesOf(view.Q), h.Views.Locales[page.ViewOf(c).Lang].T
+	view.Langs, view.scales, view.say = view.Q.Languages(), h.scalesOf(view.Q), h.Views.Locales[page.ViewOf(c).Lang].T
 	rows := 0
 	for name := range view.Form.Typed {
 		var n int

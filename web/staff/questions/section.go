@@ -75,7 +75,7 @@ func (h *Handlers) sectionShow(c *fiber.Ctx, who *staff.SignedIn, status int, vi
 	}
 	ref := view.Q.Ref()
 	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	view.Langs, view.say = questions.Languages(view.Q), h.Views.Locales[page.ViewOf(c).Lang].T
+	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
 	return h.Render(c, status, "staff/questionnaire_section", view)
 }
 
@@ -209,7 +209,7 @@ func (h *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 func (h *Handlers) headShow(c *fiber.Ctx, who *staff.SignedIn, status int, view headPage) error {
 	ref := view.Q.Ref()
 	view.StaffPage = h.StaffPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
-	view.Langs, view.say = questions.Languages(view.Q), h.Views.Locales[page.ViewOf(c).Lang].T
+	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
 	// A language is added by writing the title in it; from then on every text
 	// has a field for it.
 	if add := survey.Lang(strings.ToLower(strings.TrimSpace(view.Query.Get("add")))); add.Valid() && !slices.Contains(view.Langs, add) {
