@@ -57,7 +57,7 @@ func Canonical(v any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// newSnapshot freezes content.
+// NewSnapshot freezes content.
 func NewSnapshot(campaign CampaignID, edition int, at time.Time, content any) (Snapshot, error) {
 	body, err := Canonical(content)
 	if err != nil {

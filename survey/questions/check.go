@@ -47,7 +47,7 @@ func CheckScales(f *source.File, scales []survey.Scale) {
 // itemCode is the shape of an item's code: it is a key in documents and forms.
 var itemCode = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 
-// formChecker checks questionnaires one after the other, each also against the
+// FormChecker checks questionnaires one after the other, each also against the
 // ones before it.
 type FormChecker struct {
 	alone  bool // a form by itself, which carries its scales

@@ -17,16 +17,16 @@ import (
 	"hailong/survey"
 )
 
-// slug is the shape of ids and codes of ours: they stand in addresses and file names.
+// Slug is the shape of ids and codes of ours: they stand in addresses and file names.
 var Slug = regexp.MustCompile(`^[a-z0-9]+([-_][a-z0-9]+)*$`)
 
-// reader reads the files of a catalogue and gathers what is wrong with them.
+// Reader reads the files of a catalogue and gathers what is wrong with them.
 type Reader struct {
 	Fsys  fs.FS
 	Files []*File
 }
 
-// file is a catalogue file that knows on which line each of its values stands.
+// File is a catalogue file that knows on which line each of its values stands.
 type File struct {
 	Name     string
 	Broken   bool           // could not be decoded: its values must not be judged
@@ -34,7 +34,7 @@ type File struct {
 	Problems []Problem
 }
 
-// read decodes a file into v. Fields that v does not have are mistakes.
+// Read decodes a file into v. Fields that v does not have are mistakes.
 func (r *Reader) Read(name string, v any) *File {
 	f := &File{Name: name, Lines: map[string]int{}}
 	r.Files = append(r.Files, f)
@@ -49,7 +49,7 @@ func (r *Reader) Read(name string, v any) *File {
 	return f
 }
 
-// undecoded notes why a file could not be decoded, if it could not.
+// Undecoded notes why a file could not be decoded, if it could not.
 func (f *File) Undecoded(err error) {
 	if err != nil {
 		f.Broken = true
@@ -95,22 +95,22 @@ func (lines lineVisitor) Visit(node ast.Node) ast.Visitor {
 	return lines
 }
 
-// at returns the place of a path, for reporting mistakes there. What is not in
+// At returns the place of a path, for reporting mistakes there. What is not in
 // the file (a missing field) is placed at what should hold it.
 func (f *File) At(path string, args ...any) Place {
 	return Place{f, fmt.Sprintf("$."+path, args...)}
 }
 
-// place is a spot in a file.
+// Place is a spot in a file.
 type Place struct {
 	file *File
 	path string
 }
 
-// in returns the place of a part of what stands at p: ".name".
+// In returns the place of a part of what stands at p: ".name".
 func (p Place) In(part string) Place { return Place{p.file, p.path + part} }
 
-// nth returns the place of the i-th element of a list that is a part of what
+// Nth returns the place of the i-th element of a list that is a part of what
 // stands at p; the part is empty where p itself is the list.
 func (p Place) Nth(part string, i int) Place {
 	return Place{p.file, fmt.Sprintf("%s%s[%d]", p.path, part, i)}
@@ -132,21 +132,21 @@ func (p Place) Report(format string, args ...any) {
 	p.file.Problems = append(p.file.Problems, Problem{File: p.file.Name, Line: p.line(), Text: fmt.Sprintf(format, args...), Path: p.path})
 }
 
-// need reports the languages in which a text is missing.
+// Need reports the languages in which a text is missing.
 func (p Place) Need(t survey.Text) {
 	for _, lang := range t.Missing(survey.Vietnamese, survey.English) {
 		p.Wrong("text_missing", lang)
 	}
 }
 
-// may is need for a text that may be left out altogether.
+// May is need for a text that may be left out altogether.
 func (p Place) May(t survey.Text) {
 	if len(t) > 0 {
 		p.Need(t)
 	}
 }
 
-// problems returns the mistakes of all files, in the order of files and lines.
+// Problems returns the mistakes of all files, in the order of files and lines.
 func (r *Reader) Problems() Problems {
 	var all Problems
 	for _, f := range r.Files {

@@ -70,7 +70,7 @@ var sentences = map[string]string{
 	"text_missing":    "the text is missing in %q",
 }
 
-// wrong reports a broken rule of a questionnaire.
+// Wrong reports a broken rule of a questionnaire.
 func (p Place) Wrong(key string, args ...any) {
 	p.file.Problems = append(p.file.Problems, Problem{
 		File: p.file.Name, Line: p.line(), Text: fmt.Sprintf(sentences[key], args...), Path: p.path, Key: key, Args: args,

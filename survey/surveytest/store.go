@@ -38,7 +38,7 @@ func NewSeed(t testing.TB, today survey.Date) catalog.Seed {
 	return catalog.Seed{Catalog: Shipped(t), Today: today, Random: rand.NewChaCha8([32]byte{1})}
 }
 
-// planted returns a store after its first start, and its catalogue.
+// FirstStart returns a store after its first start, and its catalogue.
 func FirstStart(t testing.TB, today survey.Date) (*bolt.Store, *survey.Catalog) {
 	t.Helper()
 	store := Store(t)

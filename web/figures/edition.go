@@ -4,7 +4,7 @@ import (
 	"hailong/survey"
 )
 
-// editionView is a publication as pages show it.
+// EditionView is a publication as pages show it.
 type EditionView struct {
 	survey.Edition
 	Campaign survey.CampaignID

@@ -41,7 +41,7 @@ func NewRate(most int, now func() time.Time) *rate {
 	return &rate{most: most, now: now, seed: maphash.MakeSeed(), current: map[uint64]int{}}
 }
 
-// take counts one more of a key. It returns 0, or how long to wait if there
+// Take counts one more of a key. It returns 0, or how long to wait if there
 // were too many.
 func (r *rate) Take(parts ...string) time.Duration {
 	key := maphash.String(r.seed, strings.Join(parts, "\x00"))
@@ -67,7 +67,7 @@ func (r *rate) Take(parts ...string) time.Duration {
 	return 0
 }
 
-// rates are the limits of a server.
+// Rates are the limits of a server.
 type Rates struct {
 	Point, Client, ClientPoint, Session, Token *rate
 }
@@ -79,7 +79,7 @@ func NewRates(now func() time.Time) Rates {
 	}
 }
 
-// tooMany returns RateLimited with the seconds to wait, and tells the client.
+// TooMany returns RateLimited with the seconds to wait, and tells the client.
 func TooMany(c *fiber.Ctx, wait time.Duration) error {
 	seconds := int(math.Ceil(wait.Seconds()))
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))

@@ -9,7 +9,7 @@ import (
 	"hailong/web/page"
 )
 
-// helpStep is one thing to do: a page, and the words on what is pressed there.
+// HelpStep is one thing to do: a page, and the words on what is pressed there.
 // A test holds that each page is there for the role and shows the words.
 type HelpStep struct {
 	Path string   // of the page; empty where it needs a campaign or a dossier first
@@ -24,7 +24,7 @@ type helpTask struct {
 	Steps []HelpStep
 }
 
-// helpTasks are in the order of a survey.
+// HelpTasks are in the order of a survey.
 func HelpTasks() []helpTask {
 	return []helpTask{
 		{"help.sign_in", survey.SeeOwnAccount, []HelpStep{

@@ -215,7 +215,7 @@ func (a *Area) staffLogout(c *fiber.Ctx, who *SignedIn) error {
 	return c.Redirect(a.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
 }
 
-// deviceOf is a browser and a system as a person would name them, from a user
+// DeviceOf is a browser and a system as a person would name them, from a user
 // agent. It is coarse on purpose: enough to tell one's own sessions apart.
 func DeviceOf(agent string) string {
 	find := func(names ...string) string {

@@ -58,7 +58,7 @@ func (a *Area) halfSignedIn(c *fiber.Ctx) (*SignedIn, error) {
 	return &SignedIn{User: user, Session: session, csrf: CSRFOf(secret)}, nil
 }
 
-// csrfOf is the token of a session's forms. It follows from the secret and
+// CSRFOf is the token of a session's forms. It follows from the secret and
 // gives nothing of it away.
 func CSRFOf(secret string) string { return people.HashSecret("csrf " + secret) }
 
@@ -95,7 +95,7 @@ func (a *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
 	return secondFactorPath, nil
 }
 
-// carried is a form that could not be taken yet, on its way through a sign-in:
+// Carried is a form that could not be taken yet, on its way through a sign-in:
 // its address and fields, without passwords and files.
 type Carried struct {
 	Path   string // with the query
@@ -143,7 +143,7 @@ func (a *Area) carry(c *fiber.Ctx) *Carried {
 	return kept
 }
 
-// text is the form as the value of a hidden field; parseCarried reads it.
+// Text is the form as the value of a hidden field; parseCarried reads it.
 func (k *Carried) Text() string {
 	if k == nil {
 		return ""
@@ -187,7 +187,7 @@ func ParseCarried(text string) *Carried {
 	return k
 }
 
-// localPath returns a path of the staff pages as it is, and "" for any other
+// LocalPath returns a path of the staff pages as it is, and "" for any other
 // address: a sign-in must not lead to another site.
 func LocalPath(s string) string {
 	if s != StaffPrefix && !strings.HasPrefix(s, StaffPrefix+"/") && !strings.HasPrefix(s, StaffPrefix+"?") {

@@ -185,7 +185,7 @@ func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at Place, what st
 	return h.Done(c, path, what)
 }
 
-// place is where somebody is in the editor, so that the page begins with the
+// Place is where somebody is in the editor, so that the page begins with the
 // keyboard there and not at its top.
 type Place struct {
 	Part, Code string // "item" or "section"

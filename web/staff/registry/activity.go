@@ -8,7 +8,7 @@ import (
 	"hailong/web/staff"
 )
 
-// pointSummary adds up how alive the points are that a person may see.
+// PointSummary adds up how alive the points are that a person may see.
 func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff.PointSummary, error) {
 	pulses, err := h.recent.get(ctx, h.Now(), h.pulses)
 	if err != nil {
@@ -29,7 +29,7 @@ func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff
 	return sum, nil
 }
 
-// recentPulses keeps the pulses of points for a short while, because everybody
+// RecentPulses keeps the pulses of points for a short while, because everybody
 // begins the day at the same page.
 type RecentPulses struct {
 	mu     sync.Mutex

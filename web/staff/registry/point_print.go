@@ -12,7 +12,7 @@ import (
 	"hailong/web/staff"
 )
 
-// pointPrintLimit is how many pieces one document holds, and all documents that
+// PointPrintLimit is how many pieces one document holds, and all documents that
 // are printed at a time: 2,000 posters take 90 MB until they are sent.
 const PointPrintLimit = 2500
 
