@@ -54,3 +54,38 @@ func explainHelp(cmd *cobra.Command) {
 		}
 	}
 }
+
+const importHelp = `Mỗi dòng là một phiếu. Cột được nhận ra theo tiêu đề: mã hoặc lời của câu hỏi, và id (mã phiếu), form (mẫu
+phiếu), point (mã điểm), unit (đơn vị: định danh, mã hoặc tên), sector (lĩnh vực), channel (kênh trả lời), day
+(ngày), na (không áp dụng). Câu trả lời là mã hoặc lời; nhiều câu trả lời thì cách nhau bằng dấu cách hoặc dấu
+chấm phẩy. Dòng không ghi ngày là của hôm nay.
+
+Dòng không đọc được ghi trong báo cáo, kèm lý do; các dòng khác được lưu. Nhập lại cùng tệp, kể cả sau khi sửa,
+không làm phiếu nào bị tính hai lần. Có dòng bị loại thì mã thoát là 1.
+
+Reads one response a row. Columns are found by their headers: the codes of items or their labels, and
+id (mã phiếu), form (mẫu phiếu), point (mã điểm), unit (đơn vị: id, code or name), sector (lĩnh vực),
+channel (kênh), day (ngày), na (không áp dụng). Answers are codes or the words of the answer; several are
+separated by spaces or semicolons; "4.0" is read as 4, but "04" and "+4" are no answers. Rows without a day
+are of today.
+
+Each row that cannot be read stands in the report with its reason; the others are stored. The same file may
+be read again, also after rows were mended: a response is known by its id, else by the number in the column
+"mã phiếu", else by the content of its row, equal rows being counted. A row whose number was stored before with
+other answers, or belongs to another form, unit or point, is rejected: what was stored first is kept. Exit
+status 1 if any row was rejected.`
+
+const exportHelp = `Mỗi phiếu một dòng, cột đầu là mã phiếu. Ô câu hỏi ghi mã câu trả lời; nhiều lựa chọn thì cách nhau bằng dấu
+cách; câu không áp dụng để trống và ghi ở cột "na", nên "hailong analyze" đọc được ngay. CSV mở được bằng Excel
+(UTF-8 có BOM); ô mà bảng tính có thể hiểu là công thức có dấu nháy đơn ở trước. XLSX có thêm bảng mã giải thích
+từng cột, từng mã. Phiếu đã hủy không được xuất, cũng như không được tính; --voided xuất cả phiếu đã hủy, kèm lý
+do. "hailong import" đọc lại được cả hai dạng, trừ phiếu đã hủy. Tệp không có thông tin liên hệ; việc xuất được
+ghi vào nhật ký.
+
+Writes one row per response, its id first, in the order of ids. Item cells hold codes; several choices are
+separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
+"hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
+take for a formula has an apostrophe before it. XLSX has a second sheet that explains every column and code.
+Voided responses are left out, as figures leave them out; --voided writes them too, with the reason in the column
+"voided". "hailong import" reads either back, all but what was voided. The file holds no contacts; that it was written is
+noted in the audit log.`

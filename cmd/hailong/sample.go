@@ -27,7 +27,8 @@ type sampleOptions struct {
 	sizeColumn, sdColumn            string
 	seed                            uint64
 	minimum                         int
-	out, lang                       string
+	out                             string
+	chosenLanguage
 }
 
 const sampleHelp = `Rút mẫu ngẫu nhiên từ một danh sách (CSV hoặc XLSX, mỗi dòng là một người, một hồ sơ hoặc một thôn, bản); ghi
@@ -140,18 +141,6 @@ func (o *sampleOptions) check(cmd *cobra.Command, args []string) error {
 	wrong(o.allocation != "proportional" && len(o.strata) == 0, "--allocation cần có --strata", "--allocation needs --strata")
 	wrong(o.out != "" && !strings.HasSuffix(o.out, ".csv"), "--out phải là tên tệp kết thúc bằng .csv", "--out must be a file name ending in .csv")
 	return errors.Join(problems...)
-}
-
-// say picks the message of the language chosen.
-func (o *sampleOptions) say(vi, en string) string {
-	if o.lang == "en" {
-		return en
-	}
-	return vi
-}
-
-func (o *sampleOptions) sayf(vi, en string, args ...any) string {
-	return fmt.Sprintf(o.say(vi, en), args...)
 }
 
 // newSeed makes a seed of twelve digits: short enough to be copied by hand and

@@ -46,7 +46,7 @@ type unitsImportOptions struct {
 	store       *storeOption
 	dryRun      bool
 	keepCommune bool
-	lang        string
+	chosenLanguage
 }
 
 func newUnitsImportCommand() *cobra.Command {
@@ -82,13 +82,6 @@ func newUnitsImportCommand() *cobra.Command {
 		return o.importSchools(cmd.Context(), store, c, rows, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	return cmd
-}
-
-func (o *unitsImportOptions) say(vi, en string) string {
-	if o.lang == "en" {
-		return en
-	}
-	return vi
 }
 
 // readSchools reads the rows of a file by its header.

@@ -24,8 +24,9 @@ import (
 // the row does, together with how many equal rows stand before it: the same
 // file again gives the same responses, in whatever order its rows are.
 type RowReader struct {
-	Catalog  *survey.Catalog
-	Campaign *survey.Campaign
+	catalog  *survey.Catalog
+	campaign *survey.Campaign
+	find     Finder
 	point    *survey.Point // where rows do not name one; nil: they must name a unit
 	now      time.Time
 	forms    []*survey.Questionnaire // those that rows may have answered, newest first
@@ -48,7 +49,7 @@ type fileColumn struct {
 // column holds an answer.
 func NewRowReader(c *survey.Catalog, campaign *survey.Campaign, point *survey.Point, now time.Time, header []string) (r *RowReader, ignored []string, err error) {
 	r = &RowReader{
-		Catalog: c, Campaign: campaign, point: point, now: now,
+		catalog: c, campaign: campaign, find: Finder{c, campaign}, point: point, now: now,
 		fields: map[Field]int{}, equal: map[string]int{}, ids: map[uuid.UUID]int{},
 	}
 	for i := range c.Questionnaires {
@@ -101,7 +102,7 @@ func fieldOf(header string) (Field, bool) {
 
 func (r *RowReader) itemOf(header string) (item string, words, ok bool) {
 	code, words := strings.CutSuffix(strings.TrimSpace(header), ".text")
-	code = strings.TrimPrefix(code, string(r.Campaign.Family)+".")
+	code = strings.TrimPrefix(code, string(r.campaign.Family)+".")
 	for _, form := range r.forms {
 		for _, it := range form.Items() {
 			if it.Type != survey.SectorItem && strings.EqualFold(it.Code, code) {
@@ -154,14 +155,14 @@ func (r *RowReader) Read(row int, cells []string) (survey.Response, error) {
 		}
 		return ""
 	}
-	response := survey.Response{Campaign: r.Campaign.ID, Received: r.now.UTC().Truncate(time.Millisecond), Channel: survey.ChannelFile, Lang: survey.Vietnamese}
-	if named := field(FieldCampaign); named != "" && named != string(r.Campaign.ID) {
-		bad.Add(string(FieldCampaign), "import.other_campaign", named, string(r.Campaign.ID))
+	response := survey.Response{Campaign: r.campaign.ID, Received: r.now.UTC().Truncate(time.Millisecond), Channel: survey.ChannelFile, Lang: survey.Vietnamese}
+	if named := field(FieldCampaign); named != "" && named != string(r.campaign.ID) {
+		bad.Add(string(FieldCampaign), "import.other_campaign", named, string(r.campaign.ID))
 	}
 	point, lost := r.point, false
 	if named := field(FieldPoint); named != "" {
 		code, err := survey.ParsePointCode(named)
-		if point = r.Catalog.Point(code); err != nil || point == nil {
+		if point = r.catalog.Point(code); err != nil || point == nil {
 			bad.Add(string(FieldPoint), "point.unknown")
 			point, lost = nil, true
 		}
@@ -171,9 +172,9 @@ func (r *RowReader) Read(row int, cells []string) (survey.Response, error) {
 	}
 	// What an unknown point would have said is not missing besides.
 	if unit := field(FieldUnit); unit != "" || !lost {
-		r.ReadUnit(&response, unit, bad)
+		r.readUnit(&response, unit, bad)
 	}
-	r.ReadSector(&response, field(FieldSector), bad)
+	r.readSector(&response, field(FieldSector), bad)
 	r.readChannel(&response, field(FieldChannel), bad)
 	if lang := field(FieldLang); lang != "" {
 		response.Lang = survey.Lang(lang)
@@ -209,7 +210,7 @@ func (r *RowReader) id(given string, cells []string) uuid.UUID {
 	if id, err := uuid.Parse(given); err == nil && len(given) == 36 && id != uuid.Nil {
 		return id
 	}
-	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:hailong:campaign:"+string(r.Campaign.ID)))
+	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:hailong:campaign:"+string(r.campaign.ID)))
 	if given != "" {
 		return uuid.NewSHA1(space, []byte("id\x00"+given))
 	}
@@ -237,69 +238,28 @@ func (r *RowReader) id(given string, cells []string) uuid.UUID {
 	return uuid.NewSHA1(space, []byte(key+"\x00"+strconv.Itoa(r.equal[key])))
 }
 
-func (r *RowReader) ReadUnit(response *survey.Response, given string, bad survey.Fields) {
-	if given != "" {
-		found := r.units(given)
-		switch {
-		case len(found) == 0:
-			bad.Add(string(FieldUnit), "import.unknown_unit", given)
-			return
-		case len(found) > 1:
-			bad.Add(string(FieldUnit), "import.ambiguous_unit", given, string(found[0].ID), string(found[1].ID))
-			return
-		}
-		response.Unit = found[0].ID
+func (r *RowReader) readUnit(response *survey.Response, given string, bad survey.Fields) {
+	var wrong *survey.Message
+	if given == "" && response.Unit != "" { // the point's
+		wrong = r.find.covered(response.Unit)
+	} else {
+		response.Unit, wrong = r.find.Unit(given)
 	}
-	switch {
-	case response.Unit == "":
-		bad.Add(string(FieldUnit), "import.no_unit")
-	case !r.Catalog.Covers(r.Campaign, response.Unit):
-		bad.Add(string(FieldUnit), "import.unit_outside", string(response.Unit))
+	if wrong != nil {
+		bad[string(FieldUnit)] = *wrong
 	}
 }
 
-// units finds a unit by id, or those of the campaign's frame by the
-// government's code or by name.
-func (r *RowReader) units(given string) []*survey.Unit {
-	if u := r.Catalog.Unit(survey.UnitID(given)); u != nil {
-		return []*survey.Unit{u}
-	}
-	var found []*survey.Unit
-	folded := survey.Fold(given)
-	for i := range r.Catalog.Units {
-		u := &r.Catalog.Units[i]
-		if !u.Valid.Contains(r.Campaign.Frame) && r.Campaign.Frame != "" {
-			continue
-		}
-		named := u.Code == given
-		for _, name := range u.Name {
-			named = named || survey.Fold(name) == folded
-		}
-		if named {
-			found = append(found, u)
-		}
-	}
-	return found
-}
-
-func (r *RowReader) ReadSector(response *survey.Response, given string, bad survey.Fields) {
-	if given == "" {
+func (r *RowReader) readSector(response *survey.Response, given string, bad survey.Fields) {
+	if given == "" { // the point's, if it has one
 		return
 	}
-	if s := r.Catalog.Sector(survey.SectorID(given)); s != nil {
-		response.Sector = s.ID
+	sector, wrong := r.find.Sector(given)
+	if wrong != nil {
+		bad[string(FieldSector)] = *wrong
 		return
 	}
-	folded := survey.Fold(given)
-	for _, s := range r.Catalog.Sectors {
-		for _, name := range s.Name {
-			if survey.Fold(name) == folded {
-				response.Sector = s.ID
-				return
-			}
-		}
-	}
-	bad.Add(string(FieldSector), "import.unknown_sector", given)
+	response.Sector = sector
 }
 
 // channelWords are the channels as people write them, folded.
@@ -341,8 +301,8 @@ func (r *RowReader) readDay(response *survey.Response, given string, bad survey.
 	switch {
 	case day > today:
 		bad.Add(string(FieldDay), "response.bad_day")
-	case !r.Campaign.Period.Contains(day):
-		bad.Add(string(FieldDay), "import.day_outside", day, r.Campaign.Period.From, r.Campaign.Period.To)
+	case !r.campaign.Period.Contains(day):
+		bad.Add(string(FieldDay), "import.day_outside", day, r.campaign.Period.From, r.campaign.Period.To)
 	default:
 		response.Day = day
 	}
@@ -369,10 +329,10 @@ func (r *RowReader) form(point *survey.Point, given, version string) *survey.Que
 		}
 	case point != nil:
 		code = point.Form
-	case len(r.Campaign.Forms) == 1:
-		code = r.Campaign.Forms[0].Code
+	case len(r.campaign.Forms) == 1:
+		code = r.campaign.Forms[0].Code
 	}
-	ref, asked := r.Campaign.Form(code)
+	ref, asked := r.campaign.Form(code)
 	if !asked {
 		return nil
 	}
@@ -383,11 +343,11 @@ func (r *RowReader) form(point *survey.Point, given, version string) *survey.Que
 		}
 		ref.Version = n
 	}
-	return r.Catalog.Questionnaire(ref)
+	return r.catalog.Questionnaire(ref)
 }
 
 func (r *RowReader) asks(code survey.FormCode) bool {
-	_, ok := r.Campaign.Form(code)
+	_, ok := r.campaign.Form(code)
 	return ok
 }
 
@@ -415,7 +375,7 @@ func (r *RowReader) readAnswers(response *survey.Response, form *survey.Question
 		}
 		given.Codes[item] = append(given.Codes[item], survey.NA)
 	}
-	sheet, err := form.Check(given, response.Sector, func(id survey.SectorID) bool { return r.Catalog.Sector(id) != nil })
+	sheet, err := form.Check(given, response.Sector, func(id survey.SectorID) bool { return r.catalog.Sector(id) != nil })
 	var invalid *survey.Error
 	switch {
 	case errors.As(err, &invalid) && len(invalid.Fields) > 0:

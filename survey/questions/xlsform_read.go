@@ -1,15 +1,11 @@
 package questions
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"hailong/survey"
 	"hailong/survey/exchange"
@@ -97,29 +93,24 @@ func (r xlsRow) text(part string) survey.Text {
 	return t
 }
 
-func xlsSheets(content []byte) (sheets map[string][]xlsRow, err error) {
-	f, err := excelize.OpenReader(bytes.NewReader(content), exchange.SheetLimits)
+// xlsSheets reads the sheets of a workbook by their names in small letters.
+func xlsSheets(content []byte) (map[string][]xlsRow, error) {
+	workbook, err := exchange.ReadWorkbook(content)
 	if err != nil {
-		return nil, fmt.Errorf("not a readable .xlsx file: %w", err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	sheets = map[string][]xlsRow{}
-	for _, name := range f.GetSheetList() {
-		rows, err := exchange.SheetRows(f, name)
-		if err != nil {
-			return nil, err
-		}
-		if len(rows) == 0 {
+	sheets := map[string][]xlsRow{}
+	for name, table := range workbook {
+		if len(table) == 0 {
 			continue
 		}
-		for _, row := range rows[1:] {
+		headings := table[0].Cells
+		for _, row := range table[1:] {
 			cells := map[string]string{}
-			for i, value := range row.Cells {
-				if i < len(rows[0].Cells) {
-					cells[strings.TrimSpace(rows[0].Cells[i])] = strings.TrimSpace(value)
-				}
+			for i := range min(len(row.Cells), len(headings)) {
+				cells[headings[i]] = row.Cells[i]
 			}
-			sheets[strings.ToLower(name)] = append(sheets[strings.ToLower(name)], xlsRow{row.Number, cells})
+			sheets[name] = append(sheets[name], xlsRow{row.Number, cells})
 		}
 	}
 	if len(sheets["survey"]) == 0 {

@@ -90,7 +90,7 @@ const MaxContact = 500
 // dossiers or villages. Nothing is guessed: what cannot be read is a problem of
 // its row.
 type FrameReader struct {
-	rows   exchange.RowReader // knows units and sectors as a file of responses names them
+	find   exchange.Finder // units and sectors are named as in a file of responses
 	at     map[frameField]int
 	places map[FrameList]map[string]map[int]int // row of each place in a stratum
 	codes  map[string]int
@@ -101,7 +101,7 @@ type FrameReader struct {
 // column names the unit.
 func NewFrameReader(c *survey.Catalog, campaign *survey.Campaign, header []string) (r *FrameReader, ignored []string, err error) {
 	r = &FrameReader{
-		rows: exchange.RowReader{Catalog: c, Campaign: campaign}, at: map[frameField]int{}, codes: map[string]int{},
+		find: exchange.Finder{Catalog: c, Campaign: campaign}, at: map[frameField]int{}, codes: map[string]int{},
 		places: map[FrameList]map[string]map[int]int{MainList: {}, ReserveList: {}},
 	}
 	for at, cell := range header {
@@ -140,16 +140,15 @@ func (r *FrameReader) Read(row int, cells []string) (FrameRow, []survey.RowProbl
 		return ""
 	}
 	out := FrameRow{Row: row, Stratum: cell(frameStratum)}
-	var where survey.Response
-	wrong := survey.Fields{}
-	r.rows.ReadUnit(&where, cell(frameUnit), wrong)
-	r.rows.ReadSector(&where, cell(frameSector), wrong)
-	for _, f := range []frameField{frameUnit, frameSector} {
-		if m, ok := wrong[string(f)]; ok {
-			bad(f, m)
-		}
+	unit, wrong := r.find.Unit(cell(frameUnit))
+	if wrong != nil {
+		bad(frameUnit, *wrong)
 	}
-	out.Place, out.Sector = Place{where.Unit, cell(frameVillage)}, where.Sector
+	sector, wrong := r.find.Sector(cell(frameSector))
+	if wrong != nil {
+		bad(frameSector, *wrong)
+	}
+	out.Place, out.Sector = Place{unit, cell(frameVillage)}, sector
 	var parts []string
 	for _, f := range frameContact {
 		if part := cell(f); part != "" {

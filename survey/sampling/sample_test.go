@@ -80,7 +80,7 @@ func TestDrawnID(t *testing.T) {
 	}
 }
 
-func frameWorld() (*survey.Catalog, *survey.Campaign) {
+func frameCatalog() (*survey.Catalog, *survey.Campaign) {
 	c := (&survey.Catalog{
 		Units: []survey.Unit{
 			{ID: "a", Kind: survey.Commune, Code: "001", Name: survey.Text{"vi": "Xã A"}},
@@ -96,7 +96,7 @@ func frameWorld() (*survey.Catalog, *survey.Campaign) {
 // What is written into a list in any order of columns is read back as it was.
 func TestFrameIsReadBack(t *testing.T) {
 	t.Parallel()
-	c, campaign := frameWorld()
+	c, campaign := frameCatalog()
 	headers := map[string][]string{
 		"unit": {"unit", "Đơn vị", " XÃ "}, "village": {"village", "Bản", "Tổ dân phố"}, "sector": {"sector", "Lĩnh vực"},
 		"name": {"name", "Họ và tên", "Chủ hộ"}, "size": {"Số hộ", "households"}, "other": {"Ngày sinh", "zzz"},
@@ -140,7 +140,7 @@ func FuzzFrameReader(f *testing.F) {
 	f.Add("unit,draw_list,draw_order,draw_stratum,draw_probability", "a,reserve,99999999,x,NaN")
 	f.Add("xã,xã,,", "out,b,,")
 	f.Fuzz(func(t *testing.T, header, row string) {
-		c, campaign := frameWorld()
+		c, campaign := frameCatalog()
 		r, _, err := sampling.NewFrameReader(c, campaign, strings.Split(header, ","))
 		if err != nil {
 			return
@@ -163,7 +163,7 @@ func TestEraseDue(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	catalog, _ := frameWorld()
+	catalog, _ := frameCatalog()
 	now := time.Date(2026, 3, 1, 8, 0, 0, 0, survey.Zone)
 	clock := func() time.Time { return now }
 	f := sampling.New(survey.NewChanges(store, audit.New(store, clock), clock), func() *survey.Catalog { return catalog })
@@ -240,7 +240,7 @@ func TestDiscardInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	catalog, _ := frameWorld()
+	catalog, _ := frameCatalog()
 	clock := func() time.Time { return time.Date(2026, 3, 1, 8, 0, 0, 0, survey.Zone) }
 	failing := &deletesOnly{Store: store}
 	failing.left.Store(100)

@@ -1,8 +1,6 @@
 package staff
 
 import (
-	"bufio"
-	"encoding/csv"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,19 +118,18 @@ func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(a.Today())+`.csv"`)
-	out := bufio.NewWriter(c.Response().BodyWriter())
-	_, _ = out.WriteString("\ufeff") // so that Excel reads it as UTF-8
-	w := csv.NewWriter(out)
-	_ = w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"})
+	w := exchange.NewCSVWriter(c.Response().BodyWriter())
+	if err := w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"}); err != nil {
+		return err
+	}
 	err := a.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
 		return w.Write([]string{
-			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), exchange.Defuse(e.Actor.String()), e.Actor.Session,
-			exchange.Defuse(string(e.Action)), exchange.Defuse(e.Subject), exchange.Defuse(e.Before), exchange.Defuse(e.After), e.Hash,
+			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), e.Actor.String(), e.Actor.Session,
+			string(e.Action), e.Subject, e.Before, e.After, e.Hash,
 		})
 	})
 	if err != nil {
 		return err
 	}
-	w.Flush()
-	return out.Flush()
+	return w.Flush()
 }

@@ -2,12 +2,10 @@ package sampling
 
 import (
 	"bytes"
-	"errors"
 	"net/url"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/xuri/excelize/v2"
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
@@ -196,7 +194,7 @@ func (h *Handlers) sampleExport(kind string) staff.Handler {
 		var out bytes.Buffer
 		if kind == "xlsx" {
 			c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-			err = writeWorkbook(&out, table)
+			err = exchange.WriteXLSX(&out, table)
 		} else {
 			c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 			err = exchange.WriteCSV(&out, ',', table)
@@ -242,32 +240,4 @@ func (h *Handlers) sampleTable(rows []drawnRow, contacts bool) [][]string {
 		table = append(table, cells)
 	}
 	return table
-}
-
-// writeWorkbook writes a table as the one sheet of a workbook; every cell is
-// text, which is never taken for a formula.
-func writeWorkbook(out *bytes.Buffer, table [][]string) (err error) {
-	file := excelize.NewFile()
-	defer func() { err = errors.Join(err, file.Close()) }()
-	sheet, err := file.NewStreamWriter(file.GetSheetName(0))
-	if err != nil {
-		return err
-	}
-	for i, row := range table {
-		cells := make([]any, len(row))
-		for k, cell := range row {
-			cells[k] = cell
-		}
-		at, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			return err
-		}
-		if err := sheet.SetRow(at, cells); err != nil {
-			return err
-		}
-	}
-	if err := sheet.Flush(); err != nil {
-		return err
-	}
-	return file.Write(out)
 }

@@ -1,0 +1,62 @@
+package exchange
+
+import (
+	"github.com/xuri/excelize/v2"
+
+	"hailong/survey"
+)
+
+// writeCodebook adds the sheet that explains the columns: what was asked and
+// what each code means.
+func writeCodebook(file *excelize.File, layout *Layout) error {
+	if _, err := file.NewSheet(codebookSheet); err != nil {
+		return err
+	}
+	sheet, err := file.NewStreamWriter(codebookSheet)
+	if err != nil {
+		return err
+	}
+	rows := [][]any{{"cột / column", "mã / code", "tiếng Việt", "English", "loại / type", "yếu tố / factor", "phiếu / form"}}
+	for _, column := range layout.Columns {
+		if column.Item == "" {
+			words := fieldMeaning[column.Field]
+			rows = append(rows, []any{column.Header, nil, words.In(survey.Vietnamese), words.In(survey.English)})
+			continue
+		}
+		it := column.Form.Item(column.Item)
+		kind := string(it.Type)
+		if column.Words {
+			kind = string(survey.TextItem)
+		}
+		rows = append(rows, []any{column.Header, nil, it.Label.In(survey.Vietnamese), it.Label.In(survey.English), kind, it.Factor, column.Form.Ref().ID()})
+		if column.Words {
+			continue
+		}
+		for _, o := range column.Form.Choices(it) {
+			rows = append(rows, []any{column.Header, o.Code, o.Label.In(survey.Vietnamese), o.Label.In(survey.English)})
+		}
+	}
+	for i, row := range rows {
+		if err := setRow(sheet, i+1, row); err != nil {
+			return err
+		}
+	}
+	return sheet.Flush()
+}
+
+var fieldMeaning = map[Field]survey.Text{
+	FieldID:       {"vi": "mã phiếu", "en": "id of the response"},
+	FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
+	FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},
+	FieldVersion:  {"vi": "phiên bản mẫu phiếu", "en": "version of the questionnaire"},
+	FieldPoint:    {"vi": "mã điểm khảo sát", "en": "code of the point"},
+	FieldUnit:     {"vi": "đơn vị", "en": "unit"},
+	FieldSector:   {"vi": "lĩnh vực", "en": "sector"},
+	FieldChannel:  {"vi": "kênh trả lời", "en": "channel"},
+	FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
+	FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
+	FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
+	FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who entered the paper form"},
+	FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
+	FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don’t know”"},
+}
