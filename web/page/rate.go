@@ -40,7 +40,7 @@ func newRate(most int, now func() time.Time) *rate {
 	return &rate{most: most, now: now, seed: maphash.MakeSeed(), current: map[uint64]int{}}
 }
 
-// take counts one more of a key. It returns 0, or how long to wait if there
+// Take counts one more of a key. It returns 0, or how long to wait if there
 // were too many.
 func (r *rate) Take(parts ...string) time.Duration {
 	key := maphash.String(r.seed, strings.Join(parts, "\x00"))
@@ -66,7 +66,7 @@ func (r *rate) Take(parts ...string) time.Duration {
 	return 0
 }
 
-// rates are the limits of a server.
+// Rates are the limits of a server.
 type Rates struct {
 	Point, Client, ClientPoint, Session, Token *rate
 }
@@ -78,7 +78,7 @@ func NewRates(now func() time.Time) Rates {
 	}
 }
 
-// tooMany returns RateLimited with the seconds to wait, and tells the client.
+// TooMany returns RateLimited with the seconds to wait, and tells the client.
 func TooMany(c *fiber.Ctx, wait time.Duration) error {
 	seconds := survey.Wait(wait).Seconds()
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
