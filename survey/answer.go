@@ -42,6 +42,9 @@ type Sheet struct {
 	// Dropped counts answers to items that the person cannot have seen: they
 	// are not kept, whatever a browser sent.
 	Dropped int
+	// What an error of Check is about, for code that decides by it.
+	Missing []string // required items that were not answered
+	Unknown []string // items answered by a choice that does not exist
 }
 
 // Check reads given answers against the questionnaire. fixed is the sector
@@ -148,7 +151,7 @@ func (c *checker) item(it *Item, sectorFixed bool) {
 		case len(raw) > 1:
 			c.fail(it, "answer.one_only")
 		case !c.sectors(SectorID(raw[0])):
-			c.fail(it, "answer.unknown_choice")
+			c.unknown(it)
 		default:
 			c.sheet.Sector = SectorID(raw[0])
 		}
@@ -159,8 +162,14 @@ func (c *checker) item(it *Item, sectorFixed bool) {
 
 func (c *checker) missing(it *Item) {
 	if it.Required {
+		c.sheet.Missing = append(c.sheet.Missing, it.Code)
 		c.fail(it, "answer.required")
 	}
+}
+
+func (c *checker) unknown(it *Item) {
+	c.sheet.Unknown = append(c.sheet.Unknown, it.Code)
+	c.fail(it, "answer.unknown_choice")
 }
 
 func (c *checker) choice(it *Item, raw []string) {
@@ -168,7 +177,7 @@ func (c *checker) choice(it *Item, raw []string) {
 	for _, s := range raw {
 		code, ok := c.code(it, s)
 		if !ok {
-			c.fail(it, "answer.unknown_choice")
+			c.unknown(it)
 			return
 		}
 		if !slices.Contains(codes, code) {

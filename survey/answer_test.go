@@ -190,7 +190,18 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			sheet, err := allTypes().Check(test.given, test.fixed, knownSector)
+			form := allTypes()
+			sheet, err := form.Check(test.given, test.fixed, knownSector)
+			for _, section := range form.Sections {
+				for _, it := range section.Items {
+					switch test.fields[it.Code] {
+					case "answer.required":
+						test.want.Missing = append(test.want.Missing, it.Code)
+					case "answer.unknown_choice":
+						test.want.Unknown = append(test.want.Unknown, it.Code)
+					}
+				}
+			}
 			if diff := cmp.Diff(test.want, sheet); diff != "" {
 				t.Errorf("sheet (-want +got):\n%s", diff)
 			}

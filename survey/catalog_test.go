@@ -64,6 +64,38 @@ func TestWithin(t *testing.T) {
 	}
 }
 
+// Below a unit are its own children and, once a unit that it alone carries on
+// has ended, those of that one: not a day before.
+func TestChildrenOn(t *testing.T) {
+	t.Parallel()
+	c := surveytest.Catalog()
+	for _, test := range []struct {
+		name string
+		id   survey.UnitID
+		on   survey.Date
+		want []survey.UnitID
+	}{
+		{"OnNoDay", "merged", "", []survey.UnitID{"centre"}},
+		{"WhileThePredecessorLives", "merged", "2025-01-01", []survey.UnitID{"centre"}},
+		{"OnThePredecessorsLastDay", "merged", "2025-06-30", []survey.UnitID{"centre"}},
+		{"OnTheDayAfter", "merged", "2025-07-01", []survey.UnitID{"centre", "town-shop"}},
+		{"OfTheOneThatEnded", "town", "2026-01-01", []survey.UnitID{"town-shop"}},
+		{"OfOneOfTwoSuccessors", "same", "2026-01-01", []survey.UnitID{"school"}},
+		{"NoSuchUnit", "none", "2026-01-01", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var got []survey.UnitID
+			for _, u := range c.ChildrenOn(test.id, test.on) {
+				got = append(got, u.ID)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("below %s (-want +got):\n%s", test.id, diff)
+			}
+		})
+	}
+}
+
 // Whatever the tree and the successors, rings too: what a unit rolls up to on
 // any day holds it, what holds a unit's parent or heir holds the unit, and the
 // children of a day are those whose parent a unit stands for.

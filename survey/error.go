@@ -3,7 +3,9 @@ package survey
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
+	"time"
 )
 
 // Kind is the closed set of ways in which a use case can fail. The outer
@@ -82,6 +84,19 @@ func (e *Error) Unwrap() error { return e.Err }
 func NewError(kind Kind, op string, err error) error {
 	return &Error{Kind: kind, Op: op, Err: err}
 }
+
+// Wait is the cause of a RateLimited error: how long until it can be tried
+// again.
+type Wait time.Duration
+
+func (w Wait) Error() string { return "wait " + time.Duration(w).String() }
+
+// Seconds is the wait in whole seconds, rounded up.
+func (w Wait) Seconds() int { return int(math.Ceil(time.Duration(w).Seconds())) }
+
+// Is reports whether err is an error of a kind. No error is of none; one that
+// is no *Error is Internal.
+func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
 
 // KindOf returns the kind of the first *Error in err's chain, Internal if
 // there is none. KindOf(nil) is meaningless.

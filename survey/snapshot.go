@@ -1,13 +1,14 @@
 package survey
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/gowebpki/jcs"
 )
 
 // Snapshot is the figures of an edition as they were published: text that is
@@ -21,7 +22,22 @@ type Snapshot struct {
 	At       time.Time  `bson:"at"`
 	Hash     string     `bson:"hash"` // SHA-256 of Body, in hexadecimal digits
 	Body     string     `bson:"body"` // canonical JSON
+	// Canonical is the form of canonical JSON that Body is written in, empty for
+	// that of before there was a choice. The hash is of the bytes of Body and is
+	// verified without it; it is for who writes the text again from the figures.
+	Canonical CanonicalForm `bson:"canonical,omitempty"`
 }
+
+// CanonicalForm is a way to write JSON that depends on nothing but its content.
+type CanonicalForm string
+
+// The forms of canonical JSON. The first differs from the second where it writes
+// the line separators U+2028 and U+2029 as escapes, minus zero with its sign,
+// and keys in the order of their bytes instead of their UTF-16 code units.
+const (
+	SortedKeys CanonicalForm = ""        // as encoding/json writes maps
+	RFC8785    CanonicalForm = "rfc8785" // JSON Canonicalization Scheme
+)
 
 // SnapshotID names the snapshot of a campaign with a hash. The hash is part of
 // it, so that of two people who publish at once neither overwrites the other.
@@ -33,33 +49,24 @@ func (s Snapshot) Intact() bool {
 	return hex.EncodeToString(sum[:]) == s.Hash
 }
 
-// Canonical writes a value as JSON that depends on nothing but its content:
-// keys in order, no spaces, numbers as short as they can be read back exactly,
-// as RFC 8785 lays down. (A line separator, U+2028 or U+2029, is written as an
-// escape; no text of ours holds one.)
-func Canonical(v any) ([]byte, error) {
+// canonical writes a value as RFC 8785 lays down: JSON that depends on nothing
+// but its content, so that whoever has the figures can write the same text.
+// Numbers are those of IEEE 754; an integer beyond 2^53 is not kept exactly.
+func canonical(v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("write canonical JSON: %w", err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(plain))
-	decoder.UseNumber() // as they were written: encoding/json writes them as ECMAScript does
-	var tree any
-	if err := decoder.Decode(&tree); err != nil {
+	text, err := jcs.Transform(plain)
+	if err != nil {
 		return nil, fmt.Errorf("write canonical JSON: %w", err)
 	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(tree); err != nil { // maps are written in the order of their keys
-		return nil, fmt.Errorf("write canonical JSON: %w", err)
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+	return text, nil
 }
 
-// newSnapshot freezes content.
+// NewSnapshot freezes content.
 func NewSnapshot(campaign CampaignID, edition int, at time.Time, content any) (Snapshot, error) {
-	body, err := Canonical(content)
+	body, err := canonical(content)
 	if err != nil {
 		return Snapshot{}, NewError(Internal, "freeze figures", err)
 	}
@@ -67,6 +74,7 @@ func NewSnapshot(campaign CampaignID, edition int, at time.Time, content any) (S
 	hash := hex.EncodeToString(sum[:])
 	return Snapshot{
 		ID: SnapshotID(campaign, hash), Rev: 1, Campaign: campaign, Edition: edition, At: at, Hash: hash, Body: string(body),
+		Canonical: RFC8785,
 	}, nil
 }
 

@@ -1,9 +1,6 @@
 package web
 
 import (
-	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +37,7 @@ func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if strings.HasPrefix(c.Path(), "/api/") {
-		return s.answerProblem(c, f)
+		return s.api.AnswerProblem(c, f)
 	}
 	var err error
 	if who, ok := c.Locals(staff.SignedInKey{}).(*staff.SignedIn); ok {
@@ -82,45 +79,6 @@ func drainBody(c *fiber.Ctx) {
 		}
 		left -= n
 	}
-}
-
-// problem is the body of an error for programs, as in RFC 9457.
-type problem struct {
-	Type    string         `json:"type"`
-	Title   string         `json:"title"`
-	Status  int            `json:"status"`
-	Detail  string         `json:"detail,omitempty"`
-	Request string         `json:"request_id"`
-	Errors  []problemField `json:"errors,omitempty"`
-}
-
-type problemField struct {
-	Field  string `json:"field"`
-	Key    string `json:"key"`
-	Detail string `json:"detail"`
-}
-
-func (s *Server) answerProblem(c *fiber.Ctx, f page.Failure) error {
-	l := s.Views.Locales[page.ViewOf(c).Lang]
-	p := problem{
-		Type:    "urn:hailong:error:" + f.Word,
-		Title:   l.T("error." + f.Word + ".title"),
-		Status:  f.Status,
-		Request: f.Request,
-	}
-	if f.Message.Key != "" {
-		p.Detail = l.T(f.Message.Key, f.Message.Args...)
-	}
-	for _, field := range slices.Sorted(maps.Keys(f.Fields)) {
-		m := f.Fields[field]
-		p.Errors = append(p.Errors, problemField{field, m.Key, l.T(m.Key, m.Args...)})
-	}
-	body, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	c.Status(f.Status).Set(fiber.HeaderContentType, "application/problem+json")
-	return c.Send(body)
 }
 
 // staffErrorPage is what a member of staff who is signed in sees of an error:

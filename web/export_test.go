@@ -8,15 +8,6 @@ import (
 
 // What the tests of the whole site see of a server besides what its users see.
 
-// Aliases of what the tests of the interface for programs read.
-type (
-	APICode     = apiCode
-	APILink     = apiLink
-	APIOutcomes = apiOutcomes
-)
-
-const ResponsesLimit = responsesLimit
-
 // NewWithRoutes makes a server whose routes of staff are changed before they
 // are mounted.
 var NewWithRoutes = newServer

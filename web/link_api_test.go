@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"hailong/survey"
-	"hailong/web"
+	"hailong/web/api"
 	"hailong/web/servertest"
 )
 
@@ -32,7 +32,7 @@ func TestLinkByProgram(t *testing.T) {
 	}
 	body := `{"dossier":"` + servertest.Dossier + `","point":"` + string(servertest.Code(servertest.PointLand)) + `"}`
 	status, answer := ask(secret, body)
-	var link web.APILink
+	var link api.Link
 	if err := json.Unmarshal([]byte(answer), &link); err != nil || status != http.StatusOK || link.Expires != "2026-03-19" {
 		t.Fatalf("%d %s", status, answer)
 	}

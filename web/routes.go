@@ -1,25 +1,8 @@
 package web
 
-import (
-	"hailong/survey"
-	"hailong/web/page"
-)
-
-// mountResults adds the public results and the interface for programs.
-func (s *Server) mountResults() {
-	s.app.Get("/api/v1/openapi.json", s.openAPIShow)
-	api := s.app.Group("/api/v1")
-	api.Get("/results", s.allow(survey.SeeResults), takesQuery(), s.apiResults)
-	api.Get("/targets", s.allow(survey.SeeResults), takes("on"), s.apiTargets)
-	api.Get("/campaigns", s.allow(survey.SeeResults), takes(), s.apiCampaigns)
-	api.Get("/points", s.allow(survey.SeeResults), takes(), s.apiPoints)
-	api.Post("/links", s.allow(survey.IssueLinks), takes(), page.LimitBody(linkBodyLimit), s.apiLinks)
-	api.Post("/responses", s.allow(survey.WriteResponses), takes(), page.LimitBody(responsesBodyLimit), s.apiResponses)
-}
-
 // routes is the one table of what the server answers. Order matters only where
-// a path fits two patterns.
-func (s *Server) routes() {
+// a path fits two patterns. An error is a fault in the interface for programs.
+func (s *Server) routes() error {
 	s.app.Get("/healthz", s.healthShow)
 	s.app.Get("/readyz", s.readyShow)
 
@@ -30,5 +13,5 @@ func (s *Server) routes() {
 	s.app.Get("/favicon.ico", s.FaviconShow)
 
 	s.public.Mount(s.app)
-	s.mountResults()
+	return s.api.Mount(s.app)
 }

@@ -24,6 +24,7 @@ import (
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/web/api"
 	"hailong/web/public"
 	"hailong/web/staff"
 )
@@ -82,6 +83,7 @@ type Server struct {
 	app      *fiber.App
 	*staff.Pages
 	public *public.Handlers
+	api    *api.Handlers
 	area   *staff.Area
 	rooms  []staffRoom
 }
@@ -110,6 +112,12 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 	}
 	s := &Server{config: config, services: services, Pages: pages}
 	s.public = public.New(pages.Site, services.Intake, services.Links, services.Published, cmp.Or(config.Kiosk, public.UsualKioskTimes))
+	s.api, err = api.New(pages.Site, api.Services{
+		Accounts: services.Accounts, Intake: services.Intake, Links: services.Links, Published: services.Published, Audit: services.Audit,
+	}, config.APIToken)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
 	home := s.newRooms()
 	if s.area, err = staff.New(pages, config.OIDC, home); err != nil {
 		return nil, err
@@ -129,7 +137,9 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 		EnableTrustedProxyCheck: true,
 		TrustedProxies:          config.Proxies,
 	})
-	s.routes()
+	if err := s.routes(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
 	routes := s.staffRoutes()
 	if change != nil {
 		routes = change(routes)

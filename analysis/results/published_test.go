@@ -53,11 +53,11 @@ func (w *world) publish(p *Published, id survey.CampaignID) survey.Edition {
 	if err != nil {
 		w.Fatal(err)
 	}
-	body, err := survey.Canonical(figures)
+	snapshot, err := survey.NewSnapshot(id, edition.Number, edition.Published, figures)
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.publishText(id, &edition, string(body))
+	w.publishText(id, &edition, snapshot.Body)
 	return edition
 }
 

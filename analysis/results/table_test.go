@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -171,6 +172,9 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 			_, err := w.live.Table(t.Context(), c.q)
 			if survey.KindOf(err) != c.kind || err != nil && !strings.Contains(err.Error(), c.key) {
 				t.Errorf("error %v, want %v %s", err, c.kind, c.key)
+			}
+			if got, want := errors.Is(err, ErrUnknownGroup), c.key == "results.unknown_value"; got != want {
+				t.Errorf("its cause is an unknown group: %v, want %v", got, want)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,21 +93,13 @@ func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, err
 	}
 	rows, err := registry.ReadSchools(path, content)
 	var bad *survey.Error
-	if !errors.As(err, &bad) {
+	switch {
+	case !errors.As(err, &bad):
 		return rows, err
+	case bad.Err != nil: // it cannot be read at all
+		return nil, bad.Err
 	}
-	switch bad.Key {
-	case "list.file_empty":
-		return nil, fmt.Errorf("%s: %s", path, o.say("tệp trống", "the file is empty"))
-	case "list.file_no_rows":
-		return nil, fmt.Errorf("%s: %s", path, o.say("không có trường nào dưới dòng tiêu đề", "no school below the header"))
-	case "list.file_long":
-		return nil, fmt.Errorf("%s: %s", path, fmt.Sprintf(o.say("danh sách có quá %d dòng", "the list has more than %d rows"), bad.Args...))
-	case "list.file_columns":
-		titles, _ := bad.Args[0].(survey.Text)
-		return nil, fmt.Errorf("%s: %s: %s", path, o.say("dòng tiêu đề thiếu cột", "the header lacks columns"), titles.In(survey.Lang(o.lang)))
-	}
-	return nil, bad.Err
+	return nil, fmt.Errorf("%s: %s", path, o.problem(survey.Message{Key: bad.Key, Args: bad.Args}))
 }
 
 func (o *unitsImportOptions) columnName(name string) string {
@@ -177,6 +170,10 @@ func (o *unitsImportOptions) report(c *survey.Catalog, plan registry.SchoolPlan,
 // problem says in words what is wrong in a cell.
 func (o *unitsImportOptions) problem(m survey.Message) string {
 	words := map[string][2]string{
+		"list.file_empty":       {"tệp trống", "the file is empty"},
+		"list.file_no_rows":     {"không có trường nào dưới dòng tiêu đề", "no school below the header"},
+		"list.file_long":        {"danh sách có quá %d dòng", "the list has more than %d rows"},
+		"list.file_columns":     {"dòng tiêu đề thiếu cột: %s", "the header lacks columns: %s"},
 		"school.no_name":        {"thiếu tên trường", "the name is missing"},
 		"school.no_level":       {"thiếu cấp học", "the level is missing"},
 		"school.unknown_level":  {"không có cấp học %q; xin ghi mầm non, tiểu học, THCS hoặc GDTX", "%q is no level surveyed here; write preschool, primary, lower secondary or continuing"},
@@ -196,5 +193,11 @@ func (o *unitsImportOptions) problem(m survey.Message) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
-	return fmt.Sprintf(s, m.Args...)
+	args := slices.Clone(m.Args)
+	for i, a := range args {
+		if text, ok := a.(survey.Text); ok {
+			args[i] = text.In(survey.Lang(o.lang))
+		}
+	}
+	return fmt.Sprintf(s, args...)
 }

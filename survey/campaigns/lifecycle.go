@@ -2,6 +2,7 @@ package campaigns
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"sync"
@@ -188,8 +189,14 @@ func (f *Campaigns) change(ctx context.Context, actor survey.Actor, id survey.Ca
 	})
 }
 
+// ErrWrongState is the cause of an error about a step that the state of a
+// campaign does not allow: somebody else took one meanwhile.
+var ErrWrongState = errors.New("the campaign is in another state")
+
 func wrongState(op string, c *survey.Campaign) error {
-	return &survey.Error{Kind: survey.Conflict, Op: op + " " + string(c.ID) + " which is " + string(c.State), Key: "campaign.wrong_state"}
+	return &survey.Error{
+		Kind: survey.Conflict, Op: op + " " + string(c.ID) + " which is " + string(c.State), Key: "campaign.wrong_state", Err: ErrWrongState,
+	}
 }
 
 func (f *Campaigns) stillAhead(c *survey.Campaign) error {

@@ -12,7 +12,7 @@ import (
 	"hailong/survey/surveytest"
 )
 
-// yearly is world with a campaign of 2026 in two of its units.
+// yearly is a small catalogue with a campaign of 2026 in two of its units.
 func yearly(change ...func(*survey.Campaign)) (*survey.Catalog, *survey.Campaign) {
 	c := surveytest.Catalog()
 	c.Campaigns = []survey.Campaign{{
@@ -118,32 +118,44 @@ func TestPrepareNext(t *testing.T) {
 		t.Fatalf("%d campaigns end unfollowed", n)
 	}
 	draft, err := f.PrepareNext(t.Context(), manager, "edu-2026")
-	if err != nil || draft.ID != "edu-2027" || draft.State != survey.Draft || draft.Rev != 1 {
-		t.Fatalf("%+v %v", draft, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if draft.ID != "edu-2027" {
+		t.Errorf("id %s, want edu-2027", draft.ID)
+	}
+	if draft.State != survey.Draft {
+		t.Errorf("it is %s, want a draft", draft.State)
+	}
+	if draft.Rev != 1 {
+		t.Errorf("revision %d, want 1", draft.Rev)
 	}
 	if diff := cmp.Diff([]survey.Lang{"vi", "en"}, draft.Langs); diff != "" {
 		t.Errorf("a campaign of all languages is followed by one of %s", diff)
 	}
 	// The catalogue this process holds is older than the draft.
-	if _, err := f.PrepareNext(t.Context(), manager, "edu-2026"); survey.KindOf(err) != survey.Conflict {
-		t.Errorf("prepared again: %v", err)
-	}
-	if _, err := f.PrepareNext(t.Context(), manager, "edu-2027"); survey.KindOf(err) != survey.Conflict {
-		t.Errorf("a draft is followed: %v", err)
-	}
-	if _, err := f.PrepareNext(t.Context(), manager, "none"); survey.KindOf(err) != survey.NotFound {
-		t.Errorf("no such campaign: %v", err)
-	}
+	_, err = f.PrepareNext(t.Context(), manager, "edu-2026")
+	surveytest.WantError(t, err, survey.Conflict, "campaign.wrong_state")
+	_, err = f.PrepareNext(t.Context(), manager, "edu-2027") // a draft
+	surveytest.WantError(t, err, survey.Conflict, "campaign.wrong_state")
+	_, err = f.PrepareNext(t.Context(), manager, "none")
+	surveytest.WantError(t, err, survey.NotFound, "")
 	stored := surveytest.Loaded(t, store)
-	if len(stored.Campaigns) != 4 || len(campaigns.Unfollowed(stored, "2026-11-05")) != 2 {
-		t.Errorf("%d campaigns, %d unfollowed", len(stored.Campaigns), len(campaigns.Unfollowed(stored, "2026-11-05")))
+	if n := len(stored.Campaigns); n != 4 {
+		t.Errorf("%d campaigns, want 4", n)
+	}
+	if n := len(campaigns.Unfollowed(stored, "2026-11-05")); n != 2 {
+		t.Errorf("%d unfollowed, want 2", n)
 	}
 	var actions []survey.Action
 	if err := log.Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
 		actions = append(actions, e.Action)
 		return nil
-	}); err != nil || len(actions) != 1 || actions[0] != "campaign.create" {
-		t.Errorf("audit log: %v %v", actions, err)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]survey.Action{"campaign.create"}, actions); diff != "" {
+		t.Errorf("audit log (-want +got):\n%s", diff)
 	}
 }
 

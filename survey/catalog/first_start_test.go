@@ -6,11 +6,14 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/catalog"
 	"hailong/survey/surveytest"
 )
@@ -133,6 +136,80 @@ func TestNewerCatalogue(t *testing.T) {
 	}
 	if got := c.Targets[2].Title.In(survey.English); got == "New words" {
 		t.Error("a stored target was changed silently")
+	}
+}
+
+// In a store that is in use, what a newer catalogue brings is one act in the
+// audit log.
+func TestNewerCatalogueIsRecorded(t *testing.T) {
+	t.Parallel()
+	store, _ := surveytest.FirstStart(t, "2026-03-02")
+	now := func() time.Time { return survey.Date("2026-03-03").Time() }
+	log := audit.New(store, now)
+	newer := surveytest.NewSeed(t, "2026-03-03")
+	newer.Changes = survey.NewChanges(store, log, now)
+	newer.Catalog.Sectors = append(newer.Catalog.Sectors, survey.Sector{ID: "water", Rev: 1, Name: survey.Text{"vi": "Cấp nước", "en": "Water"}, Order: 47})
+	newer.Catalog.Index()
+	for i, want := range []map[survey.Collection]int{{survey.Sectors: 1}, {}} {
+		done, err := newer.Plant(t.Context(), store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, done.Added); diff != "" {
+			t.Errorf("start %d added (-want +got):\n%s", i+1, diff)
+		}
+	}
+	if surveytest.Loaded(t, store).Sector("water") == nil {
+		t.Error("the new sector is not in the store")
+	}
+	var actions []survey.Action
+	if err := log.Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+		actions = append(actions, e.Action)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]survey.Action{"catalog.add"}, actions); diff != "" {
+		t.Errorf("audit log (-want +got):\n%s", diff)
+	}
+}
+
+// A demonstration has a year to show on any day, but none before the units of
+// today existed.
+func TestDemonstrationHasAYear(t *testing.T) {
+	t.Parallel()
+	for today, want := range map[survey.Date]survey.Date{"2026-03-02": "2025-07-01", "2026-06-30": "2025-07-01", "2026-07-01": "2025-07-02", "2028-03-01": "2027-03-02"} {
+		seed := surveytest.NewSeed(t, today)
+		seed.Demo = true
+		for _, c := range seed.Campaigns() {
+			if c.Period.From != want {
+				t.Errorf("on %s campaign %s begins on %s, want %s", today, c.ID, c.Period.From, want)
+			}
+			if !c.Demo {
+				t.Errorf("campaign %s does not say that its responses are invented", c.ID)
+			}
+		}
+	}
+}
+
+// Without randomness there are no codes, so nothing is promised.
+func TestFirstStartWithoutRandomness(t *testing.T) {
+	t.Parallel()
+	store := surveytest.Store(t)
+	seed := surveytest.NewSeed(t, "2026-03-02")
+	seed.Random = iotest.ErrReader(errPower)
+	if _, err := seed.Plant(t.Context(), store); !errors.Is(err, errPower) {
+		t.Errorf("error %v, want %v", err, errPower)
+	}
+	if c := surveytest.Loaded(t, store); len(c.Points)+len(c.Campaigns) != 0 {
+		t.Errorf("%d points and %d campaigns, want none", len(c.Points), len(c.Campaigns))
+	}
+	done, err := surveytest.NewSeed(t, "2026-03-02").Plant(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !done.First {
+		t.Error("the next start is not the first one")
 	}
 }
 

@@ -381,7 +381,7 @@ func (r *RowReader) readAnswers(response *survey.Response, form *survey.Question
 	case errors.As(err, &invalid) && len(invalid.Fields) > 0:
 		for item, m := range invalid.Fields {
 			// A page offers a list to choose from; a file has words of its own.
-			if m.Key == "answer.unknown_choice" {
+			if slices.Contains(sheet.Unknown, item) {
 				m = survey.Message{Key: "import.unknown_answer", Args: []any{strings.Join(given.Codes[item], "; ")}}
 			}
 			bad[item] = m

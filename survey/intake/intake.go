@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -138,7 +137,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "response.unknown_sector", Fields: survey.Fields{"sector": {Key: "answer.unknown_choice"}}}
 	}
 	sheet, err := form.Check(s.Given, fixed, func(id survey.SectorID) bool { return catalog.Sector(id) != nil })
-	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err)) {
+	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err, &sheet)) {
 		return survey.Response{}, err
 	}
 	if sheet.Dropped > 0 {
@@ -207,15 +206,7 @@ func (in *Intake) Keep(ctx context.Context, responses ...survey.Response) ([]Rec
 
 // onlyMissing reports whether an error of Check says nothing but that required
 // items were not answered.
-func onlyMissing(err error) bool {
-	var e *survey.Error
-	if !errors.As(err, &e) || len(e.Fields) == 0 {
-		return false
-	}
-	for _, m := range e.Fields {
-		if m.Key != "answer.required" {
-			return false
-		}
-	}
-	return true
+func onlyMissing(err error, sheet *survey.Sheet) bool {
+	fields := survey.FieldsOf(err)
+	return len(fields) > 0 && len(fields) == len(sheet.Missing)
 }

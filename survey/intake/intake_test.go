@@ -166,6 +166,55 @@ func TestSubmitRefuses(t *testing.T) {
 	}
 }
 
+// Of a person who walked away what was answered is kept, unless something in it
+// is wrong.
+func TestPartialResponses(t *testing.T) {
+	t.Parallel()
+	d := surveytest.NewIntake(t)
+	requireItem(t, d.Current.Latest("tthc-quick"), "sector") // beside overall
+	for name, c := range map[string]struct {
+		given   survey.Given
+		partial bool
+		key     string // of the error, empty: it is kept
+	}{
+		"OneOfTwo":    {surveytest.Given("overall", "3"), true, ""},
+		"NotPartial":  {surveytest.Given("overall", "3"), false, "answer.invalid"},
+		"AlsoWrong":   {surveytest.Given("overall", "3", "wrong", "99"), true, "answer.invalid"},
+		"OnlyWrong":   {surveytest.Given("overall", "3", "sector", "land", "wrong", "99"), true, "answer.invalid"},
+		"NoAnswer":    {surveytest.Given("t.comment", "x"), true, "answer.invalid"},
+		"Whole":       {surveytest.Given("overall", "3", "sector", "land"), true, ""},
+		"UnknownCode": {surveytest.Given("overall", "7", "sector", "land"), true, "answer.invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := d.Submission(c.given)
+			s.Partial = c.partial
+			_, err := d.Prepare(s)
+			var got *survey.Error
+			switch errors.As(err, &got); {
+			case c.key == "" && err != nil:
+				t.Errorf("error %v, want none", err)
+			case c.key != "" && (got == nil || got.Kind != survey.Invalid || got.Key != c.key):
+				t.Errorf("error %v, want invalid %s", err, c.key)
+			}
+		})
+	}
+}
+
+// requireItem makes a question of a form one that has to be answered.
+func requireItem(t *testing.T, form *survey.Questionnaire, code string) {
+	t.Helper()
+	for i := range form.Sections {
+		for k := range form.Sections[i].Items {
+			if item := &form.Sections[i].Items[k]; item.Code == code {
+				item.Required = true
+				return
+			}
+		}
+	}
+	t.Fatalf("the form has no item %s", code)
+}
+
 func TestLateAnswersCountForTheirDay(t *testing.T) {
 	t.Parallel()
 	d := surveytest.NewIntake(t)

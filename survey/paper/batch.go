@@ -233,7 +233,8 @@ func (b *Batches) Edit(ctx context.Context, actor survey.Actor, id survey.BatchI
 				fields["surveyor"] = *bad
 			}
 		}
-		if checkForms(fields, edit.Forms); edit.Forms < batch.Forms && fields["forms"].Key == "" {
+		checkForms(fields, edit.Forms)
+		if _, wrong := fields["forms"]; edit.Forms < batch.Forms && !wrong {
 			keyed, err := b.Entries(ctx, batch)
 			if err != nil {
 				return err

@@ -277,6 +277,10 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if e := refused(t, "keyed again by a queue", err, survey.Conflict, "batch.voided"); !cmp.Equal(e.Args, []any{"5", 2}) {
 		t.Errorf("args %v", e.Args)
 	}
+	var voided *paper.VoidedEntry
+	if want := (paper.VoidedEntry{Serial: 5, Take: 2}); !errors.As(err, &voided) || *voided != want {
+		t.Errorf("cause %v, want %v", voided, &want)
+	}
 	second := entryOf(5, "2")
 	second.Take = 2
 	entered, err := f.Enter(t.Context(), "lan", b.ID, second)

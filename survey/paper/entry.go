@@ -45,12 +45,19 @@ func (b *Batches) Owned(ctx context.Context, who survey.Login, id survey.BatchID
 	return batch, err
 }
 
+// VoidedEntry is the cause of an error about a paper form that was keyed in and
+// voided: Take is the one under which it can be keyed in again.
+type VoidedEntry struct{ Serial, Take int }
+
+func (v *VoidedEntry) Error() string {
+	return "form " + strconv.Itoa(v.Serial) + " was voided; it is keyed in again as take " + strconv.Itoa(v.Take)
+}
+
 // Enter stores one paper form and returns after it is on disk. Entering it
 // again changes nothing and tells whether the answers were others. Errors:
 // NotFound (also for another surveyor's batch), Closed, Invalid (Fields by
-// item code, serial, day) and Conflict with the key "batch.voided" if the
-// form was keyed in and voided: its Args are the serial number, as it is printed, and the take
-// under which it can be keyed in again.
+// item code, serial, day) and Conflict with a *VoidedEntry if the form was
+// keyed in and voided.
 func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID, e Entry) (Entered, error) {
 	batch, err := b.Owned(ctx, who, id)
 	if err != nil {
@@ -75,7 +82,9 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 		return Entered{}, err
 	}
 	if take > 1 && take != e.Take {
-		return Entered{}, &survey.Error{Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), take}}
+		return Entered{}, &survey.Error{
+			Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), take}, Err: &VoidedEntry{serial, take},
+		}
 	}
 	receipts, err := b.intake.Keep(ctx, response)
 	if err != nil || receipts[0].Fresh {
@@ -109,7 +118,7 @@ func (b *Batches) prepare(who survey.Login, batch *Batch, serial, take int, e En
 		Sector: e.Sector, Given: e.Given, Batch: batch.ID, Campaign: batch.Campaign, By: who,
 	})
 	var told *survey.Error
-	badDay := fields["day"].Key != "" // then nothing else is said of it
+	_, badDay := fields["day"] // then nothing else is said of it
 	switch {
 	case err == nil:
 	case survey.KindOf(err) == survey.Invalid && len(survey.FieldsOf(err)) > 0:

@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"crypto/subtle"
-	"math"
 	"time"
 
 	"hailong/survey"
@@ -67,7 +66,7 @@ const nobody Password = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Z
 // wait returns RateLimited if a guess from a client must wait.
 func (a *Accounts) wait(login survey.Login, client string) error {
 	if wait := a.throttle.Wait(login, client); wait > 0 {
-		return &survey.Error{Kind: survey.RateLimited, Op: "sign in", Key: "account.wait", Args: []any{int(math.Ceil(wait.Seconds()))}}
+		return &survey.Error{Kind: survey.RateLimited, Op: "sign in", Key: "account.wait", Args: []any{survey.Wait(wait).Seconds()}, Err: survey.Wait(wait)}
 	}
 	return nil
 }

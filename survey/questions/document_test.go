@@ -55,14 +55,40 @@ func TestReadFormNamesLines(t *testing.T) {
 	want := slices.IndexFunc(strings.Split(broken, "\n"), func(l string) bool { return strings.Contains(l, "type: multiple") })
 	_, err = questions.ReadForm("form.yaml", []byte(broken), nil)
 	problems, ok := err.(source.Problems) //nolint:errorlint // ReadForm promises the type itself
-	if !ok || len(problems) == 0 || problems[0].Key != "item_twice" || problems[0].Line != want {
-		t.Errorf("%v, want an item that stands twice in line %d", err, want)
+	if !ok || len(problems) == 0 {
+		t.Fatalf("error %v, want problems", err)
 	}
-	if _, err := questions.ReadForm("form.yaml", []byte("code: [x\n"), nil); err == nil || !strings.HasPrefix(err.Error(), "form.yaml:") {
-		t.Errorf("no YAML: %v", err)
+	if problems[0].Key != "item_twice" {
+		t.Errorf("%v, want an item that stands twice", problems[0])
 	}
-	if _, err := questions.ReadForm("form.yaml", []byte("code: x\nnonsense: 1\n"), nil); err == nil || !strings.Contains(err.Error(), "form.yaml:2:") {
-		t.Errorf("an unknown field: %v", err)
+	if problems[0].Line != want {
+		t.Errorf("line %d, want %d", problems[0].Line, want)
+	}
+}
+
+// What is no form has one problem, on its line.
+func TestReadFormThatIsNone(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		content string
+		line    int
+		text    string
+	}{
+		"NoYAML":       {"code: [x\n", 1, "sequence end token ']' not found"},
+		"UnknownField": {"code: x\nnonsense: 1\n", 2, `unknown field "nonsense"`},
+		"Empty":        {"", 1, "the file is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			q, err := questions.ReadForm("form.yaml", []byte(tt.content), nil)
+			want := source.Problems{{File: "form.yaml", Line: tt.line, Text: tt.text}}
+			if diff := cmp.Diff(error(want), err); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(survey.Questionnaire{}, q); diff != "" {
+				t.Errorf("the form is not empty (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package questions_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/questions"
+	"hailong/survey/source"
 )
 
 // Every shipped questionnaire comes back from an XLSForm as it was, but for
@@ -116,21 +118,8 @@ func checkXLSForm(t *testing.T, content []byte) {
 // A form made elsewhere comes in with what can be said, and the rest is listed.
 func TestReadForeignXLSForm(t *testing.T) {
 	t.Parallel()
-	f := excelize.NewFile()
-	write := func(sheet string, rows ...[]string) {
-		if _, err := f.NewSheet(sheet); err != nil {
-			t.Fatal(err)
-		}
-		for i, row := range rows {
-			cell, err := excelize.CoordinatesToCellName(1, i+1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := f.SetSheetRow(sheet, cell, &row); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	var form workbook
+	write := form.add
 	write("survey",
 		[]string{"type", "name", "label", "required", "relevant", "constraint", "calculation"},
 		[]string{"start", "start"},
@@ -145,18 +134,11 @@ func TestReadForeignXLSForm(t *testing.T) {
 	write("choices", []string{"list name", "name", "label"},
 		[]string{"yesno", "yes", "Rồi"}, []string{"yesno", "no", "Chưa"}, []string{"reasons", "1", "Xa"}, []string{"reasons", "2", "Bận"})
 	write("settings", []string{"form_title", "form_id"}, []string{"Phiếu thử", "Phiếu Thử 1"})
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	q, lost, err := questions.ReadXLSForm(b.Bytes(), survey.Procedures, nil)
+	q, lost, err := questions.ReadXLSForm(form.bytes(t), survey.Procedures, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var keys []string
-	for _, l := range lost {
-		keys = append(keys, fmt.Sprintf("%s %d: %s", l.Sheet, l.Row, l.Key))
-	}
+	keys := lostKeys(lost)
 	if diff := cmp.Diff([]string{"choices 2: choice_code", "choices 3: choice_code", "survey 2: type", "survey 5: type", "survey 7: relevant"}, keys); diff != "" {
 		t.Errorf("lost (-want +got):\n%s", diff)
 	}
@@ -173,8 +155,142 @@ func TestReadForeignXLSForm(t *testing.T) {
 	if diff := cmp.Diff([]survey.When{{Item: "why", In: []int{2}}}, note.ShowIf); diff != "" {
 		t.Errorf("note: %s", diff)
 	}
-	if _, _, err := questions.ReadXLSForm([]byte("no workbook"), survey.Procedures, nil); err == nil {
-		t.Error("a file that is no workbook was read")
+}
+
+// workbook is a form that is written cell by cell.
+type workbook struct{ sheets []sheet }
+
+type sheet struct {
+	name string
+	rows [][]string
+}
+
+func (w *workbook) add(name string, rows ...[]string) { w.sheets = append(w.sheets, sheet{name, rows}) }
+
+// bytes is the workbook as a file.
+func (w *workbook) bytes(t *testing.T) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for _, s := range w.sheets {
+		if _, err := f.NewSheet(s.name); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range s.rows {
+			cell, err := excelize.CoordinatesToCellName(1, i+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.SetSheetRow(s.name, cell, &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// lostKeys are what a form lost, with sheet and row.
+func lostKeys(lost []questions.Lost) []string {
+	var keys []string
+	for _, l := range lost {
+		keys = append(keys, fmt.Sprintf("%s %d: %s", l.Sheet, l.Row, l.Key))
+	}
+	return keys
+}
+
+// Groups, notes and repeats of a form made elsewhere: what has no place here is
+// listed, and the questions stay.
+func TestForeignXLSFormOfGroups(t *testing.T) {
+	t.Parallel()
+	var form workbook
+	form.add("survey",
+		[]string{"type", "name", "label", "hint", "required", "relevant", "constraint", "default"},
+		[]string{"note", "welcome", "Xin chào"},
+		[]string{"begin_group", "outer", "Nhóm ngoài", "", "", "${a} = '1'"},
+		[]string{"begin group", "inner", "Nhóm trong"},
+		[]string{"select_one mood", "mood", "Ông/Bà thấy sao?", "Chọn một", "yes"},
+		[]string{"end group"},
+		[]string{"end_group"},
+		[]string{"begin repeat", "child", "Con"},
+		[]string{"text", "name", "Tên", "", "", "${mood} = '2' and ${mood} = '3'", "string-length(.) <= 1000", "An"},
+		[]string{"end repeat"},
+		[]string{""},
+		[]string{"acknowledge", "consent", "Tôi đồng ý", "", "yes"},
+		[]string{"decimal", "hours", "Mấy giờ?", "", "", "${consent} = 'OK'", ". >= 0.5 and . < 9"},
+		[]string{"select_multiple mood", "moods", "Những gì?", "", "", "", "count-selected(.) <= 2"},
+		[]string{"text", "short", "Ngắn", "", "", "${nobody} = '1'", "string-length(.) <= 10"},
+	)
+	form.add("choices", []string{"list_name", "name", "label"}, []string{"mood", "1", "bad"}, []string{"mood", "2", "good"}, []string{"mood", "3", "best"})
+	form.add("settings", []string{"form_title", "form_id", "version"}, []string{"Phiếu nhóm", "nhom", "4"})
+	known := []survey.Scale{{ID: "s3", Points: []survey.Option{
+		{Code: 1, Label: survey.Text{"vi": "bad"}}, {Code: 2, Label: survey.Text{"vi": "good"}}, {Code: 3, Label: survey.Text{"vi": "best"}},
+	}, Satisfied: []int{2, 3}}}
+	q, lost, err := questions.ReadXLSForm(form.bytes(t), survey.Residents, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"survey 2: note", "survey 3: group_relevant", "survey 4: nested_group", "survey 8: repeat", "survey 9: column", "survey 13: constraint",
+		"survey 15: constraint", "survey 15: relevant",
+	}
+	if diff := cmp.Diff(want, lostKeys(lost)); diff != "" {
+		t.Errorf("lost (-want +got):\n%s", diff)
+	}
+	if q.Version != 4 {
+		t.Errorf("version %d, want 4", q.Version)
+	}
+	if diff := cmp.Diff(known, q.Scales); diff != "" {
+		t.Errorf("scales (-want +got):\n%s", diff)
+	}
+	mood := q.Item("mood")
+	if mood.Type != survey.ScaleItem || mood.Scale != "s3" || !mood.Required {
+		t.Errorf("choices that are those of a known scale: %+v, want a required item of that scale", mood)
+	}
+	if diff := cmp.Diff([]survey.When{{Item: "mood", In: []int{2}}, {Item: "mood", In: []int{3}}}, q.Item("name").ShowIf); diff != "" {
+		t.Errorf("condition (-want +got):\n%s", diff)
+	}
+	if it := q.Item("consent"); it.Type != survey.ConsentItem || it.Required {
+		t.Errorf("%+v, want a consent that is not required", it)
+	}
+	if got := q.Item("moods").Max; got != 2 {
+		t.Errorf("%v may be chosen, want 2", got)
+	}
+	if diff := cmp.Diff([]survey.When{{Item: "consent", In: []int{1}}}, q.Item("hours").ShowIf); diff != "" {
+		t.Errorf("condition on the consent (-want +got):\n%s", diff)
+	}
+	if got := q.Item("hours").Min; got != 0.5 {
+		t.Errorf("at least %v hours, want 0.5", got)
+	}
+}
+
+// A file that holds no form says why.
+func TestNoXLSForm(t *testing.T) {
+	t.Parallel()
+	var lists, empty workbook
+	lists.add("choices", []string{"list_name", "name", "label"}, []string{"mood", "1", "bad"})
+	empty.add("survey", []string{"type", "name"}, []string{"note", "welcome"})
+	for name, tt := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"NoWorkbook": {[]byte("no workbook"), "not a readable .xlsx file"},
+		"NoSurvey":   {lists.bytes(t), "the workbook has no sheet “survey”: it is not an XLSForm"},
+		"NoQuestion": {empty.bytes(t), "the sheet “survey” holds no question"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := questions.ReadXLSForm(tt.content, survey.Procedures, nil)
+			var problems source.Problems
+			if !errors.As(err, &problems) {
+				t.Fatalf("error %v, want problems", err)
+			}
+			if len(problems) != 1 || !strings.HasPrefix(problems[0].Text, tt.want) {
+				t.Errorf("problems %v, want one: %s", problems, tt.want)
+			}
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,8 +53,8 @@ func TestMakePoints(t *testing.T) {
 		if diff := cmp.Diff(p, c.Point(p.Code)); diff != "" {
 			t.Errorf("stored (-returned +stored):\n%s", diff)
 		}
-		if code, err := survey.ParsePointCode(string(p.Code)); err != nil || code != p.Code {
-			t.Errorf("code %s is read as %s, error %v", p.Code, code, err)
+		if _, err := survey.ParsePointCode(string(p.Code)); err != nil {
+			t.Errorf("code %s: %v, want a code that can be read", p.Code, err)
 		}
 		p.Code = ""
 	}
@@ -186,7 +187,7 @@ func TestPointsWithoutRandomness(t *testing.T) {
 	o := newOffice(t)
 	before := len(o.Catalog().Points)
 	old := o.Catalog().Points[0]
-	o.Random = noRandom{}
+	o.Random = iotest.ErrReader(io.ErrUnexpectedEOF)
 	if _, err := o.MakePoints(t.Context(), lan, kiosks()); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("made: error %v, want %v", err, io.ErrUnexpectedEOF)
 	}

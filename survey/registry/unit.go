@@ -182,7 +182,8 @@ func (e *Editor) checkClosing(id survey.UnitID, closing Closing) survey.Fields {
 			fields.Add("successors", "unit.successor_below", next.Name)
 		}
 	}
-	if open := e.goingOn(id, closing.Last); len(open) > 0 && len(closing.Successors) != 1 && fields["successors"].Key == "" {
+	_, wrong := fields["successors"]
+	if open := e.goingOn(id, closing.Last); len(open) > 0 && len(closing.Successors) != 1 && !wrong {
 		fields.Add("successors", "unit.children_go_on", len(open))
 	}
 	return fields

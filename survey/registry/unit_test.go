@@ -2,7 +2,6 @@ package registry_test
 
 import (
 	"context"
-	"io"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -550,8 +549,3 @@ func TestMergerOvertaken(t *testing.T) {
 		t.Errorf("once more: %v", err)
 	}
 }
-
-// noRandom is a source of randomness that is broken.
-type noRandom struct{}
-
-func (noRandom) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -2,7 +2,6 @@ package page
 
 import (
 	"hash/maphash"
-	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +21,7 @@ const (
 	rateClient      = 6_000  // forms from one address
 	rateClientPoint = 1_200  // forms from one address at one point
 	rateSession     = 6_000  // requests of one signed-in browser
-	RateToken       = 6_000  // requests of one program
+	rateToken       = 6_000  // requests of one program
 )
 
 // rate counts by key over a sliding window. It keeps hashes under a key of its
@@ -75,13 +74,13 @@ type Rates struct {
 func NewRates(now func() time.Time) Rates {
 	return Rates{
 		Point: newRate(ratePoint, now), Client: newRate(rateClient, now), ClientPoint: newRate(rateClientPoint, now),
-		Session: newRate(rateSession, now), Token: newRate(RateToken, now),
+		Session: newRate(rateSession, now), Token: newRate(rateToken, now),
 	}
 }
 
 // tooMany returns RateLimited with the seconds to wait, and tells the client.
 func TooMany(c *fiber.Ctx, wait time.Duration) error {
-	seconds := int(math.Ceil(wait.Seconds()))
+	seconds := survey.Wait(wait).Seconds()
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
-	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}}
+	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}, Err: survey.Wait(wait)}
 }

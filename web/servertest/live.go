@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 	"time"
@@ -78,7 +79,7 @@ func StoredCatalog(t *testing.T, w *Live) []string {
 			t.Fatal(err)
 		}
 		for _, doc := range docs {
-			text, err := survey.Canonical(doc)
+			text, err := json.Marshal(doc)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,7 +88,7 @@ func (a *Area) loginSubmit(c *fiber.Ctx) error {
 			return err
 		}
 		if f.Kind == survey.RateLimited {
-			c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+			c.Set(fiber.HeaderRetryAfter, retryAfter(err))
 		}
 		view.Note = &f.Message
 		return a.Render(c, f.Status, "staff/login", view)
@@ -137,7 +138,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 		if f.Kind != survey.RateLimited {
 			return err
 		}
-		c.Set(fiber.HeaderRetryAfter, retryAfter(f))
+		c.Set(fiber.HeaderRetryAfter, retryAfter(err))
 		view.Note = &f.Message
 		return a.Render(c, f.Status, "staff/code", view)
 	}
@@ -149,11 +150,10 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 }
 
 // retryAfter is the wait that a RateLimited error names.
-func retryAfter(f page.Failure) string {
-	if len(f.Message.Args) == 1 {
-		if seconds, ok := f.Message.Args[0].(int); ok {
-			return strconv.Itoa(seconds)
-		}
+func retryAfter(err error) string {
+	var wait survey.Wait
+	if errors.As(err, &wait) {
+		return strconv.Itoa(wait.Seconds())
 	}
 	return "60"
 }

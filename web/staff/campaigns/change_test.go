@@ -15,7 +15,7 @@ func TestHelpNamesTheCampaignsButtons(t *testing.T) {
 	offered := map[string]bool{}
 	for _, state := range []survey.CampaignState{survey.Draft, survey.Open, survey.ClosedDown, survey.Published, survey.Withdrawn} {
 		for _, change := range changesOf(who, &survey.Campaign{ID: "x", State: state}) {
-			offered[change.Key] = true
+			offered[change.Key()] = true
 		}
 	}
 	for _, key := range []string{"campaign.open", "campaign.close", "campaign.publish", "campaign.withdraw"} {

@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
 	"hailong/web/formview"
 	"hailong/web/page"
 	"hailong/web/staff"
@@ -214,6 +216,7 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	f := page.FailureOf(err, page.RequestID(c))
 	wrong, invalid := typed.Wrong(err)
+	moved := errors.Is(err, campaigns.ErrWrongState)
 	if f.Kind == survey.Conflict {
 		if stored, err = h.campaignAnew(c); err != nil {
 			return err
@@ -222,7 +225,7 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	switch {
 	case invalid:
 		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: wrong, Campaign: &stored})
-	case f.Kind == survey.Conflict && f.Message.Key != "": // it was closed meanwhile
+	case moved: // it was closed meanwhile
 		return h.Done(c, staff.CampaignPath(stored.ID), "campaign_moved_on")
 	case f.Kind == survey.Conflict:
 		both := campaignConflict(&stored, &edited)

@@ -36,8 +36,17 @@ type campaignStaffPage struct {
 
 // campaignChange is a step that can be taken now.
 type campaignChange struct {
-	Path, Key string
-	Danger    bool
+	Step   string // "open"
+	Path   string
+	Danger bool
+}
+
+// Key names the button of the step.
+func (k campaignChange) Key() string { return "campaign." + k.Step }
+
+// offers reports whether a step is among those that can be taken now.
+func offers(changes []campaignChange, step string) bool {
+	return slices.ContainsFunc(changes, func(k campaignChange) bool { return k.Step == step })
 }
 
 // campaignAnew is campaignOf after somebody else changed it, on this server or
@@ -161,7 +170,7 @@ func changesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange 
 	for _, step := range campaign.Steps() {
 		if who.May(step.Needs()) {
 			danger := step == survey.StepDiscard || step == survey.StepWithdraw
-			changes = append(changes, campaignChange{staff.CampaignPath(campaign.ID) + "/" + string(step), "campaign." + string(step), danger})
+			changes = append(changes, campaignChange{string(step), staff.CampaignPath(campaign.ID) + "/" + string(step), danger})
 		}
 	}
 	return changes

@@ -55,7 +55,7 @@ func (h *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	catalog := h.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
-		if !links.MayLink(h.Catalog(), who.User.Grant, p) {
+		if !links.MayLink(catalog, who.User.Grant, p) {
 			continue
 		}
 		name := h.pointName(p, view.Lang)

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -239,6 +240,7 @@ func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 	entered, err := h.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
 
 	f := page.FailureOf(err, page.RequestID(c))
+	var voided *paper.VoidedEntry
 	told := batchKeyed{Serial: entry.Serial}
 	status := fiber.StatusOK
 	message := survey.Message{Args: []any{strconv.Itoa(entry.Serial)}}
@@ -249,7 +251,7 @@ func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 		told.State, message.Key = "saved", "batch.saved"
 	case err == nil:
 		told.State, message.Key = "same", "batch.same"
-	case f.Message.Key == "batch.voided":
+	case errors.As(err, &voided):
 		told.State, message, status = "voided", f.Message, f.Status
 	case f.Kind == survey.Invalid:
 		told.State, message, status = "invalid", f.Message, f.Status
@@ -275,7 +277,7 @@ func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 	case "differs":
 		view.Differs = h.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
 	case "voided":
-		view.Take, _ = message.Args[1].(int)
+		view.Take = voided.Take
 	}
 	return h.batchEnterShow(c, who, status, view, sent.Given, f.Fields)
 }

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"math"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/web/figures"
+	"hailong/web/page"
+)
+
+// GetResults implements ServerInterface: ?campaign=&by=unit,month&sector=land.
+func (h *Handlers) GetResults(c *fiber.Ctx, params GetResultsParams) error {
+	q := params.query()
+	if err := h.inScope(c, q); err != nil {
+		return err
+	}
+	answer, err := h.services.Published.Table(c.UserContext(), results.Request{
+		Query: q, Reader: results.Program, Source: results.Source(params.Source),
+	})
+	if err != nil {
+		return err
+	}
+	l := h.Views.Locales[page.ViewOf(c).Lang]
+	return send(c, tableOf(&answer, figures.Namer(l, h.Catalog(), &answer.Table)))
+}
+
+func (p *GetResultsParams) query() results.Query {
+	q := results.Query{
+		Campaign: survey.CampaignID(p.Campaign), Formula: survey.Formula(p.Formula), Pooling: survey.Pooling(p.Pooling),
+	}
+	for _, by := range p.By {
+		q.By = append(q.By, results.Dimension(by))
+	}
+	for _, f := range []results.Filter{
+		{Dimension: results.ByUnit, Key: p.Unit},
+		{Dimension: results.BySchool, Key: p.School},
+		{Dimension: results.ByLevel, Key: p.SchoolLevel},
+		{Dimension: results.ByForm, Key: p.Form},
+		{Dimension: results.ByGroup, Key: p.SectorGroup},
+		{Dimension: results.BySector, Key: p.Sector},
+		{Dimension: results.ByChannel, Key: p.Channel},
+		{Dimension: results.ByMonth, Key: p.Month},
+	} {
+		if f.Key != "" {
+			q.Where = append(q.Where, f)
+		}
+	}
+	return q
+}
+
+// tableOf writes the answer to a query.
+func tableOf(t *results.Answer, name func(results.Group) string) Table {
+	answer := Table{
+		Campaign: string(t.Campaign.ID), Questionnaire: string(t.Campaign.Family), Method: methodOf(t.Method),
+		By: make([]Dimension, len(t.By)), Threshold: t.Threshold, Demo: t.Campaign.Demo, Source: Source(t.Source),
+		Overall: figureOf(t.Overall), Groups: make([]Group, len(t.Groups)),
+	}
+	if e := t.Edition; e != nil {
+		answer.Edition = Edition{Number: int64(e.Number), Hash: e.Hash, Published: e.Published, By: e.By}
+	}
+	for i, d := range t.By {
+		answer.By[i] = Dimension(d)
+	}
+	for i, g := range t.Groups {
+		answer.Groups[i] = Group{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: figureOf(g.Figure)}
+	}
+	return answer
+}
+
+func figureOf(f results.Figure) Figure {
+	return Figure{
+		N: f.N, Answers: f.Answers, Rate: numberOf(f.Rate), Low: numberOf(f.Low), High: numberOf(f.High), Suppressed: f.Suppressed,
+	}
+}
+
+// numberOf is null for what is not a number.
+func numberOf(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+func methodOf(m survey.Method) Method {
+	return Method{
+		Formula: Formula(m.Formula), Pooling: Pooling(m.Pooling), Version: m.Version, Confidence: m.Confidence, MinN: int64(m.MinN),
+	}
+}

@@ -1,0 +1,43 @@
+package api
+
+import (
+	"cmp"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/web/page"
+)
+
+// GetTargets implements ServerInterface: every target and milestone, ?on=2026-03-31.
+func (h *Handlers) GetTargets(c *fiber.Ctx, params GetTargetsParams) error {
+	verdicts, err := h.services.Published.Targets(c.UserContext(), cmp.Or(params.On, h.Today()))
+	if err != nil {
+		return err
+	}
+	answer := make([]Verdict, len(verdicts))
+	for i := range verdicts {
+		answer[i] = verdictOf(&verdicts[i], page.ViewOf(c).Lang)
+	}
+	return send(c, answer)
+}
+
+func verdictOf(v *results.Verdict, lang survey.Lang) Verdict {
+	answer := Verdict{
+		Code: string(v.Target.Code), Title: v.Target.Title.In(lang), Clause: v.Target.Clause.In(lang),
+		Threshold: v.Milestone.Threshold, Due: v.Milestone.Due, InForce: v.InForce,
+		State: VerdictState(v.State), Figure: figureOf(v.Figure), Evidence: VerdictEvidence(v.Evidence),
+	}
+	if v.Campaign != nil {
+		id, source := string(v.Campaign.ID), Source(v.Source)
+		answer.Campaign, answer.Source = &id, &source
+	}
+	if v.State == results.Judged {
+		answer.Met = &v.Met
+	}
+	if v.Needed > 0 {
+		answer.Needed = &v.Needed
+	}
+	return answer
+}

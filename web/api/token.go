@@ -1,0 +1,94 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/people"
+	"hailong/web/page"
+)
+
+// tokenKey is where the token of the program behind a request is kept.
+type tokenKey struct{}
+
+// tokenOf returns the token of the program behind a request.
+func tokenOf(c *fiber.Ctx) people.Token {
+	token, _ := c.Locals(tokenKey{}).(people.Token)
+	return token
+}
+
+// findToken returns the token of a secret: the one of the settings, which may
+// read everything, or one that was issued. Unauthenticated for any other.
+func (h *Handlers) findToken(ctx context.Context, secret string) (people.Token, error) {
+	// Digests have one length, so that the comparison tells nothing of it.
+	want, got := sha256.Sum256([]byte(h.ownToken)), sha256.Sum256([]byte(secret))
+	if h.ownToken != "" && subtle.ConstantTimeCompare(want[:], got[:]) == 1 {
+		return people.Token{ID: people.HashSecret(secret), Grant: survey.Grant{Role: survey.Viewer}}, nil
+	}
+	return h.services.Accounts.Token(ctx, secret)
+}
+
+// admit lets programs in whose token allows something and that do not flood.
+func (h *Handlers) admit(need survey.Permission) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		scheme, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+		if !strings.EqualFold(scheme, "Bearer") || secret == "" {
+			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong"`)
+			return &survey.Error{Kind: survey.Unauthenticated, Op: "use the API", Key: "api.token_needed"}
+		}
+		token, err := h.findToken(c.UserContext(), strings.Clone(secret))
+		switch {
+		case err != nil && survey.KindOf(err) == survey.Unauthenticated:
+			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
+			return err
+		case err != nil:
+			return err
+		case !token.Grant.May(need):
+			return &survey.Error{Kind: survey.Forbidden, Op: "use the API", Key: "api.not_allowed"}
+		}
+		if wait := h.Rates.Token.Take(token.ID); wait > 0 {
+			return page.TooMany(c, wait)
+		}
+		c.Locals(tokenKey{}, token)
+		return c.Next()
+	}
+}
+
+// coversPoint reports whether a point lies in the scope of the program.
+func (h *Handlers) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
+	catalog := h.Catalog()
+	point := catalog.Point(code)
+	if point == nil {
+		return false
+	}
+	var family survey.Family
+	if form := catalog.Latest(point.Form); form != nil {
+		family = form.Family
+	}
+	return tokenOf(c).Grant.Covers(catalog, point.Unit, family)
+}
+
+// inScope returns an error for figures outside the scope of the program. Whose
+// scope is units has to name one of them: a total would tell of the others.
+func (h *Handlers) inScope(c *fiber.Ctx, q results.Query) error {
+	grant, catalog := tokenOf(c).Grant, h.Catalog()
+	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, "", campaign.Family) {
+		return survey.NewError(survey.NotFound, "ask for figures", nil)
+	}
+	if len(grant.Scope.Units) == 0 && grant.Role != survey.CommuneCommittee {
+		return nil
+	}
+	for _, f := range q.Where {
+		if (f.Dimension == results.ByUnit || f.Dimension == results.BySchool) && grant.Covers(catalog, survey.UnitID(f.Key), "") {
+			return nil
+		}
+	}
+	return &survey.Error{Kind: survey.Forbidden, Op: "ask for figures", Key: "api.unit_needed"}
+}
