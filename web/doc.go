@@ -97,7 +97,7 @@
 //     posts. {{template "empty" "noun.none"}} says what to do where a list has
 //     nothing. <table class="cards"> with data-label on its cells turns into
 //     cards on a phone. No inline script or style; a script of its own goes
-//     into static/ and the template's "head".
+//     into page/static/ and the template's "head".
 //
 // No page carries inline script or style: the content security policy forbids
 // them. The one exception are the rules that hide a form's questions until they

@@ -121,7 +121,7 @@ func TestLinesOfPlaces(t *testing.T) {
 	// A form that was never a file has no lines.
 	alone := source.NewFile("draft")
 	alone.At("units[0].name").Report("no file")
-	if got, want := alone.Problems[0].String(), "draft:1: no file"; got != want {
+	if got, want := alone.Problems()[0].String(), "draft:1: no file"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

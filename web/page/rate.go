@@ -21,7 +21,7 @@ const (
 	rateClient      = 6_000  // forms from one address
 	rateClientPoint = 1_200  // forms from one address at one point
 	rateSession     = 6_000  // requests of one signed-in browser
-	RateToken       = 6_000  // requests of one program
+	rateToken       = 6_000  // requests of one program
 )
 
 // rate counts by key over a sliding window. It keeps hashes under a key of its
@@ -74,7 +74,7 @@ type Rates struct {
 func NewRates(now func() time.Time) Rates {
 	return Rates{
 		Point: newRate(ratePoint, now), Client: newRate(rateClient, now), ClientPoint: newRate(rateClientPoint, now),
-		Session: newRate(rateSession, now), Token: newRate(RateToken, now),
+		Session: newRate(rateSession, now), Token: newRate(rateToken, now),
 	}
 }
 
