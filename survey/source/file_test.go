@@ -159,7 +159,7 @@ func TestMissingTexts(t *testing.T) {
 				f := source.NewFile("units.yaml")
 				check(f.At("name"))
 				var langs []any
-				for _, p := range f.Problems {
+				for _, p := range f.Problems() {
 					if p.Key != "text_missing" {
 						t.Errorf("key %s, want text_missing", p.Key)
 					}
