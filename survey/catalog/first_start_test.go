@@ -151,7 +151,7 @@ func TestNewerCatalogueIsRecorded(t *testing.T) {
 	newer.Catalog.Sectors = append(newer.Catalog.Sectors, survey.Sector{ID: "water", Rev: 1, Name: survey.Text{"vi": "Cấp nước", "en": "Water"}, Order: 47})
 	newer.Catalog.Index()
 	for i, want := range []map[survey.Collection]int{{survey.Sectors: 1}, {}} {
-		done, err := newer.Plant(t.Context(), store)
+		done, err := newer.Apply(t.Context(), store)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,13 +198,13 @@ func TestFirstStartWithoutRandomness(t *testing.T) {
 	store := surveytest.Store(t)
 	seed := surveytest.NewSeed(t, "2026-03-02")
 	seed.Random = iotest.ErrReader(errPower)
-	if _, err := seed.Plant(t.Context(), store); !errors.Is(err, errPower) {
+	if _, err := seed.Apply(t.Context(), store); !errors.Is(err, errPower) {
 		t.Errorf("error %v, want %v", err, errPower)
 	}
 	if c := surveytest.Loaded(t, store); len(c.Points)+len(c.Campaigns) != 0 {
 		t.Errorf("%d points and %d campaigns, want none", len(c.Points), len(c.Campaigns))
 	}
-	done, err := surveytest.NewSeed(t, "2026-03-02").Plant(t.Context(), store)
+	done, err := surveytest.NewSeed(t, "2026-03-02").Apply(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
