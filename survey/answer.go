@@ -260,7 +260,7 @@ func (c *checker) text(it *Item) {
 	}
 }
 
-// cleanText composes letters (a phone may send a base letter and its accents
+// CleanText composes letters (a phone may send a base letter and its accents
 // apart), and drops control characters, invalid bytes, and what shows nothing
 // but turns the direction of what follows or hides in a word. The joiners
 // U+200C and U+200D stay: scripts and emoji need them. Composing comes last:

@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// again reports whether a campaign was drafted on the same page as another,
+// SamePress reports whether a campaign was drafted on the same page as another,
 // and with the same title and period.
 func (c *Campaign) SamePress(other *Campaign) bool {
 	return c.Making != "" && c.Making == other.Making && c.Period == other.Period && maps.Equal(c.Title, other.Title)
 }
 
-// complete fills in what follows from the rest.
+// Complete fills in what follows from the rest.
 func (c *Campaign) Complete() {
 	c.Title.Clean()
 	c.Method.Version = MethodVersion

@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// asks reports whether a campaign asks a point's form of its unit.
+// Asks reports whether a campaign asks a point's form of its unit.
 func (c *Catalog) Asks(campaign *Campaign, p *Point) bool {
 	_, ok := campaign.Form(p.Form)
 	return ok && c.Covers(campaign, p.Unit)
 }
 
-// unitName is the Vietnamese name of what stands in a unit's place on a day, its
+// UnitName is the Vietnamese name of what stands in a unit's place on a day, its
 // id where there is none.
 func (c *Catalog) UnitName(id UnitID, on Date) string {
 	if u := c.UnitOn(id, on); u != nil {
@@ -21,7 +21,7 @@ func (c *Catalog) UnitName(id UnitID, on Date) string {
 	return string(id)
 }
 
-// heirs are the units in whose place a unit has come by a day: itself while it
+// SuccessorsOn are the units in whose place a unit has come by a day: itself while it
 // lasts. One that ended without known successors stays, for a person to decide:
 // a list without it might be empty, and that means every unit.
 func (c *Catalog) SuccessorsOn(id UnitID, on Date, depth int) []UnitID {
@@ -183,7 +183,7 @@ func (c *Catalog) Draft(code FormCode) *Questionnaire {
 	return nil
 }
 
-// maxDepth bounds walks up the tree and along successors: a ring in the data
+// MaxDepth bounds walks up the tree and along successors: a ring in the data
 // (which validation refuses) must not hang a page.
 const MaxDepth = 32
 

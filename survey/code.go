@@ -108,7 +108,7 @@ func ReceiptNumber(id ResponseID) string {
 	return string(code[:3] + "-" + code[3:])
 }
 
-// drawCode draws a code that is not taken.
+// DrawCode draws a code that is not taken.
 func DrawCode(random io.Reader, taken func(PointCode) bool) (PointCode, error) {
 	for range 100 {
 		code, err := NewPointCode(random)

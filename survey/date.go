@@ -75,7 +75,7 @@ func (s Span) Contains(d Date) bool {
 	return (s.From == "" || s.From <= d) && (s.To == "" || d <= s.To)
 }
 
-// meets reports whether two spans have a day in common.
+// Meets reports whether two spans have a day in common.
 func (s Span) Meets(o Span) bool {
 	return (s.To == "" || o.From == "" || o.From <= s.To) && (o.To == "" || s.From == "" || s.From <= o.To)
 }

@@ -1,6 +1,7 @@
-// Package survey is the domain of Hài Lòng: units, sectors, questionnaires,
-// campaigns, points, responses, targets and users, the rules that bind them,
-// and the use cases over them.
+// Package survey is the vocabulary of Hài Lòng: units, sectors, questionnaires,
+// campaigns, points, responses and targets, the rules of each of them, and the
+// one mechanism by which stored documents are changed. Use cases are packages
+// below.
 //
 // It owns what the words mean and what is allowed. It must not know how
 // documents are kept (see the Store interface, implemented by survey/bolt and

@@ -66,7 +66,7 @@ func CheckReplacement(doc bson.Raw, rev int64) (string, error) {
 	return id, nil
 }
 
-// clone copies a document, so that a change cannot reach what others read.
+// Clone copies a document, so that a change cannot reach what others read.
 func Clone[T any](v T) (T, error) {
 	var c T
 	raw, err := bson.Marshal(v)
@@ -79,7 +79,7 @@ func Clone[T any](v T) (T, error) {
 	return c, nil
 }
 
-// textIn is a text of a document, empty where there is none.
+// DocumentText is a text of a document, empty where there is none.
 func DocumentText(doc bson.Raw, key string) string {
 	s, _ := doc.Lookup(key).StringValueOK()
 	return s

@@ -96,7 +96,7 @@ var families = map[Role][]Family{
 	EducationOffice: {Education},
 }
 
-// check adds what is wrong with a grant to fields.
+// Check adds what is wrong with a grant to fields.
 func (g Grant) Check(fields Fields) {
 	switch _, known := granted[g.Role]; {
 	case !known:

@@ -9,7 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 )
 
-// insertAll stores those of the documents whose id is not taken, and tells which.
+// InsertAll stores those of the documents whose id is not taken, and tells which.
 func InsertAll[T any](ctx context.Context, store Store, c Collection, all []T) ([]bool, error) {
 	if len(all) == 0 {
 		return nil, nil

@@ -65,7 +65,7 @@ func (t Text) In(lang Lang) string {
 	return t[Vietnamese]
 }
 
-// clean rids the text, in place, of what a person cannot see; see cleanText.
+// Clean rids the text, in place, of what a person cannot see; see cleanText.
 func (t Text) Clean() {
 	for lang, s := range t {
 		if cleaned := CleanText(s); cleaned != s {

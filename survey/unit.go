@@ -59,7 +59,7 @@ func (u *Unit) successor() (UnitID, bool) {
 	return u.Successors[0], true
 }
 
-// mergedInto reports whether a merger ended the unit already.
+// MergedInto reports whether a merger ended the unit already.
 func (u *Unit) MergedInto(id UnitID, last Date) bool {
 	next, ended := u.successor()
 	return ended && next == id && u.Valid.To == last

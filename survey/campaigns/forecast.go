@@ -7,30 +7,42 @@ import (
 )
 
 // paceDays is how far back the pace is measured.
-const PaceDays = 14
+const paceDays = 14
 
-// forecast is when a plan is fulfilled if the pace of the last days goes on.
+// Forecast is when a plan is fulfilled if the pace of the last days goes on.
 type Forecast struct {
-	State string  // a key: "progress.forecast." and done, none, by, late
+	State ForecastState
 	Pace  float64 // responses a day
 	Days  int     // that the pace was measured over
 	On    survey.Date
 }
 
-// foresee looks ahead from counts by day. Of a campaign that was closed there is
+// ForecastState is what a forecast comes to.
+type ForecastState string
+
+// The states.
+const (
+	Fulfilled     ForecastState = "done" // nothing is missing
+	NoForecast    ForecastState = "none" // nothing came lately, or it would take ten years
+	PeriodOver    ForecastState = "over" // the campaign was closed before
+	FulfilledBy   ForecastState = "by"   // on a day of the period
+	FulfilledLate ForecastState = "late" // on a day after it
+)
+
+// forecast looks ahead from counts by day. Of a campaign that was closed there is
 // nothing to foresee.
-func Foresee(byDay map[survey.Date]int, missing int, campaign *survey.Campaign, today survey.Date) Forecast {
+func forecast(byDay map[survey.Date]int, missing int, campaign *survey.Campaign, today survey.Date) Forecast {
 	period := campaign.Period
-	f := Forecast{State: "progress.forecast.none"}
+	f := Forecast{State: NoForecast}
 	switch {
 	case missing == 0:
-		f.State = "progress.forecast.done"
+		f.State = Fulfilled
 		return f
 	case campaign.State != survey.Draft && campaign.State != survey.Open:
-		f.State = "progress.forecast.over"
+		f.State = PeriodOver
 		return f
 	}
-	since := survey.DateOf(today.Time().AddDate(0, 0, 1-PaceDays))
+	since := survey.DateOf(today.Time().AddDate(0, 0, 1-paceDays))
 	since = max(since, period.From)
 	last := today
 	if period.To != "" {
@@ -52,9 +64,9 @@ func Foresee(byDay map[survey.Date]int, missing int, campaign *survey.Campaign, 
 		return f
 	}
 	f.On = survey.DateOf(today.Time().AddDate(0, 0, int(days)))
-	f.State = "progress.forecast.by"
+	f.State = FulfilledBy
 	if period.To != "" && f.On > period.To {
-		f.State = "progress.forecast.late"
+		f.State = FulfilledLate
 	}
 	return f
 }

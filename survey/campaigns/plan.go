@@ -80,6 +80,29 @@ func (p *Plan) Required() int {
 	return n
 }
 
+// ReserveShare is the share of those drawn that is to make up for who does not
+// answer; false for a plan without cells.
+func (p *Plan) ReserveShare() (float64, bool) {
+	required, reserve := p.Required(), 0
+	for _, c := range p.Cells {
+		reserve += c.Reserve
+	}
+	if required == 0 {
+		return 0, false
+	}
+	return float64(reserve) / float64(required+reserve), true
+}
+
+// Keep puts in the cells of the plan before it that are not mine: a plan is the
+// whole campaign's, and who edits a part leaves the rest as it is.
+func (p *Plan) Keep(before *Plan, mine func(survey.UnitID) bool) {
+	for _, c := range before.Cells {
+		if !mine(c.Unit) {
+			p.Cells = append(p.Cells, c)
+		}
+	}
+}
+
 // Bounds of a plan.
 const (
 	maxCells      = 2000

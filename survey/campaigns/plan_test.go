@@ -120,3 +120,25 @@ func TestPlanThatBreaksARule(t *testing.T) {
 		})
 	}
 }
+
+func TestReserveOfAPlan(t *testing.T) {
+	t.Parallel()
+	p := smallPlan()
+	if share, ok := p.ReserveShare(); !ok || math.Abs(share-15.0/165) > 1e-12 {
+		t.Errorf("15 of 165 are %v, %v", share, ok)
+	}
+	if share, ok := (&campaigns.Plan{}).ReserveShare(); ok {
+		t.Errorf("a plan without cells has a reserve of %v", share)
+	}
+}
+
+func TestWhoEditsAPartLeavesTheRest(t *testing.T) {
+	t.Parallel()
+	before, p := smallPlan(), campaigns.Plan{Cells: []campaigns.PlanCell{{Unit: "mine", Population: 7}}}
+	before.Cells = append(before.Cells, campaigns.PlanCell{Unit: "mine", Population: 5})
+	p.Keep(&before, func(unit survey.UnitID) bool { return unit == "mine" })
+	want := append([]campaigns.PlanCell{{Unit: "mine", Population: 7}}, smallPlan().Cells...)
+	if diff := cmp.Diff(want, p.Cells); diff != "" {
+		t.Errorf("cells (-want +got):\n%s", diff)
+	}
+}

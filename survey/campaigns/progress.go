@@ -2,63 +2,219 @@ package campaigns
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
-
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
 
-// TallyKey is what responses are counted by while a campaign runs.
-type TallyKey struct {
-	Unit    survey.UnitID
-	Sector  survey.SectorID
+// Attainment is how many responses were collected of those required.
+type Attainment struct {
+	Collected int
+	Required  int // 0: nothing was required
+}
+
+// Missing is how many are still to come.
+func (a Attainment) Missing() int { return max(0, a.Required-a.Collected) }
+
+// Percent is how much of what is required was collected, at most 100.
+func (a Attainment) Percent() int {
+	if a.Required == 0 {
+		return 0
+	}
+	return min(100, 100*a.Collected/a.Required)
+}
+
+// Progress is what a campaign collected against what its plan requires, in a
+// part of it.
+type Progress struct {
+	At        time.Time
+	Collected int
+	Required  int            // 0: there is no plan
+	Cells     []CellProgress // of the plan, the most missing first; without a plan, the units that responses came from
+	Channels  []ChannelProgress
+	Surveyors []SurveyorProgress // by login
+	Days      []DayProgress      // the last paceDays, the newest first
+	Forecast  Forecast           // where there is a plan
+}
+
+// CellProgress is the attainment of a cell.
+type CellProgress struct {
+	Attainment
+	Cell PlanCell
+}
+
+// ChannelProgress is the attainment of a channel's quota.
+type ChannelProgress struct {
+	Attainment
 	Channel survey.Channel
-	Day     survey.Date
-	By      survey.Login // who keyed them in; empty: nobody did
 }
 
-// Tally is how many responses of a campaign came from where, as of a time. It
-// holds no answers, and leaves out what was voided.
-type Tally struct {
-	At     time.Time
-	Counts map[TallyKey]int
+// SurveyorProgress is what a surveyor keyed in of what they are to.
+type SurveyorProgress struct {
+	Attainment
+	Surveyor survey.Login
+	Today    int
+	Forecast Forecast // where something is required
 }
 
-// tallyAge is how old a tally may be: counting reads every response.
-const tallyAge = time.Minute
+// DayProgress is a day beside the best of its days, which stands as required.
+type DayProgress struct {
+	Attainment
+	Day survey.Date
+}
 
-// Tally counts the responses of a campaign, at most a minute late.
-func (f *Campaigns) Tally(ctx context.Context, id survey.CampaignID) (Tally, error) {
-	f.tallies.Lock()
-	defer f.tallies.Unlock() // who comes second waits, and finds it done
-	now := f.now()
-	if t, ok := f.tallies.byCampaign[id]; ok && now.Sub(t.At) < tallyAge && !now.Before(t.At) {
-		return t, nil
-	}
-	t := Tally{At: now, Counts: map[TallyKey]int{}}
-	voided, err := survey.VoidedResponses(ctx, f.store)
+// Part is the part of a campaign that somebody sees.
+type Part struct {
+	Campaign *survey.Campaign
+	Covers   func(survey.UnitID) bool // admits the units of the part
+	Whole    bool                     // it is the whole campaign: the plan's quotas are of this part
+	Forms    map[survey.Login]int     // paper forms handed out to surveyors in the part; a quota of the plan goes before
+}
+
+// Progress joins what was collected in a part of a campaign, at most a minute
+// late, with what the plan requires of it.
+func (f *Campaigns) Progress(ctx context.Context, part Part) (Progress, error) {
+	plan, err := f.Plan(ctx, part.Campaign.ID)
 	if err != nil {
-		return Tally{}, err
+		return Progress{}, err
 	}
-	err = f.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
-		if survey.DocumentText(doc, "campaign") != string(id) {
-			return nil
-		}
-		if _, void := voided[survey.ResponseID(survey.DocumentText(doc, "_id"))]; !void {
-			t.Counts[TallyKey{
-				survey.UnitID(survey.DocumentText(doc, "unit")), survey.SectorID(survey.DocumentText(doc, "sector")), survey.Channel(survey.DocumentText(doc, "channel")), survey.Date(survey.DocumentText(doc, "day")),
-				survey.Login(survey.DocumentText(doc, "by")),
-			}]++
-		}
-		return nil
-	})
+	tally, err := f.Tally(ctx, part.Campaign.ID)
 	if err != nil {
-		return Tally{}, err
+		return Progress{}, err
 	}
-	if f.tallies.byCampaign == nil {
-		f.tallies.byCampaign = map[survey.CampaignID]Tally{}
+	today := survey.DateOf(f.now())
+	byDay := map[survey.Date]int{}
+	for key, n := range tally.Counts {
+		if part.Covers(key.Unit) {
+			byDay[key.Day] += n
+		}
 	}
-	f.tallies.byCampaign[id] = t
-	return t, nil
+	p := Progress{
+		At: tally.At, Collected: tally.Count(part.Covers), Cells: cellProgress(f.catalog(), &part, &plan, &tally),
+		Channels: channelProgress(&part, &plan, &tally), Surveyors: surveyorProgress(&part, &plan, &tally, today), Days: dayProgress(byDay, today),
+	}
+	if len(p.Cells) == 0 {
+		p.Cells = unitProgress(f.catalog(), &part, &tally)
+		return p, nil
+	}
+	missing := 0
+	for _, cell := range p.Cells {
+		p.Required, missing = p.Required+cell.Required, missing+cell.Missing()
+	}
+	p.Forecast = forecast(byDay, missing, part.Campaign, today)
+	return p, nil
+}
+
+// cellProgress counts for each cell in the part what came from its unit and
+// those below it.
+func cellProgress(catalog *survey.Catalog, part *Part, plan *Plan, tally *Tally) []CellProgress {
+	var cells []CellProgress
+	for _, cell := range plan.Cells {
+		if !part.Covers(cell.Unit) {
+			continue
+		}
+		row := CellProgress{Attainment{Required: cell.Required}, cell}
+		for key, n := range tally.Counts {
+			if (cell.Sector == "" || cell.Sector == key.Sector) && catalog.Within(key.Unit, cell.Unit) {
+				row.Collected += n
+			}
+		}
+		cells = append(cells, row)
+	}
+	slices.SortStableFunc(cells, func(a, b CellProgress) int { return b.Missing() - a.Missing() })
+	return cells
+}
+
+// unitProgress is what came from where, in the order of the catalogue.
+func unitProgress(catalog *survey.Catalog, part *Part, tally *Tally) []CellProgress {
+	byUnit := map[survey.UnitID]int{}
+	for key, n := range tally.Counts {
+		if part.Covers(key.Unit) {
+			byUnit[key.Unit] += n
+		}
+	}
+	var units []CellProgress
+	for i := range catalog.Units {
+		if id := catalog.Units[i].ID; byUnit[id] > 0 {
+			units = append(units, CellProgress{Attainment{Collected: byUnit[id]}, PlanCell{Unit: id}})
+		}
+	}
+	return units
+}
+
+// channelProgress leaves out channels that nothing came by and nothing is
+// required of.
+func channelProgress(part *Part, plan *Plan, tally *Tally) []ChannelProgress {
+	byChannel := map[survey.Channel]int{}
+	for key, n := range tally.Counts {
+		if part.Covers(key.Unit) {
+			byChannel[key.Channel] += n
+		}
+	}
+	var channels []ChannelProgress
+	for _, channel := range survey.Channels {
+		row := ChannelProgress{Attainment{Collected: byChannel[channel]}, channel}
+		for _, q := range plan.Quotas {
+			if q.Channel == channel && q.Surveyor == "" && part.Whole {
+				row.Required += q.Required
+			}
+		}
+		if row.Collected > 0 || row.Required > 0 {
+			channels = append(channels, row)
+		}
+	}
+	return channels
+}
+
+// surveyorProgress joins what surveyors keyed in with what they are to: the
+// plan's quota, or else the forms handed out.
+func surveyorProgress(part *Part, plan *Plan, tally *Tally, today survey.Date) []SurveyorProgress {
+	required, byDay := maps.Clone(part.Forms), map[survey.Login]map[survey.Date]int{}
+	if required == nil {
+		required = map[survey.Login]int{}
+	}
+	for _, q := range plan.Quotas {
+		if q.Surveyor != "" && part.Whole {
+			required[q.Surveyor] = q.Required
+		}
+	}
+	for key, n := range tally.Counts {
+		if key.By == "" || !part.Covers(key.Unit) {
+			continue
+		}
+		if byDay[key.By] == nil {
+			byDay[key.By] = map[survey.Date]int{}
+		}
+		byDay[key.By][key.Day] += n
+		required[key.By] += 0 // whoever keyed in something is listed
+	}
+	var surveyors []SurveyorProgress
+	for _, login := range slices.Sorted(maps.Keys(required)) {
+		row := SurveyorProgress{Surveyor: login, Attainment: Attainment{Required: required[login]}, Today: byDay[login][today]}
+		for _, n := range byDay[login] {
+			row.Collected += n
+		}
+		if row.Required > 0 {
+			row.Forecast = forecast(byDay[login], row.Missing(), part.Campaign, today)
+		}
+		surveyors = append(surveyors, row)
+	}
+	return surveyors
+}
+
+// dayProgress is the last days, each beside the best of them.
+func dayProgress(byDay map[survey.Date]int, today survey.Date) []DayProgress {
+	best := 0
+	var days []DayProgress
+	for back := range paceDays {
+		day := survey.DateOf(today.Time().AddDate(0, 0, -back))
+		days = append(days, DayProgress{Attainment{Collected: byDay[day]}, day})
+		best = max(best, byDay[day])
+	}
+	for i := range days {
+		days[i].Required = best
+	}
+	return days
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
@@ -99,71 +98,5 @@ func TestTallyAge(t *testing.T) {
 		if n != test.want {
 			t.Errorf("count %d, after %v: %d responses, want %d", i+1, test.after, n, test.want)
 		}
-	}
-}
-
-func TestForecast(t *testing.T) {
-	t.Parallel()
-	year := survey.Campaign{State: survey.Open, Period: survey.Span{From: "2026-01-01", To: "2026-12-31"}}
-	with := func(change func(*survey.Campaign)) *survey.Campaign {
-		c := year
-		change(&c)
-		return &c
-	}
-	days := map[survey.Date]int{"2026-02-01": 500, "2026-02-19": 7, "2026-03-05": 7, "2026-03-06": 100}
-	for name, tt := range map[string]struct {
-		byDay    map[survey.Date]int
-		missing  int
-		campaign *survey.Campaign
-		today    survey.Date
-		want     campaigns.Forecast
-	}{
-		"Done":        {days, 0, &year, "2026-03-05", campaigns.Forecast{State: "progress.forecast.done"}},
-		"DoneAndOver": {days, 0, with(func(c *survey.Campaign) { c.State = survey.ClosedDown }), "2026-03-05", campaigns.Forecast{State: "progress.forecast.done"}},
-		"Closed":      {days, 1, with(func(c *survey.Campaign) { c.State = survey.ClosedDown }), "2026-03-05", campaigns.Forecast{State: "progress.forecast.over"}},
-		"Published":   {days, 1, with(func(c *survey.Campaign) { c.State = survey.Published }), "2026-03-05", campaigns.Forecast{State: "progress.forecast.over"}},
-		// 7 responses in the 14 days to 5 March, of which 19 February is not one.
-		"InTime": {days, 100, &year, "2026-03-05", campaigns.Forecast{State: "progress.forecast.by", Pace: 0.5, Days: 14, On: "2026-09-21"}},
-		"RoundedUp": {
-			days, 15, with(func(c *survey.Campaign) { c.Period.From = "2026-03-05" }), "2026-03-05",
-			campaigns.Forecast{State: "progress.forecast.by", Pace: 7, Days: 1, On: "2026-03-08"},
-		},
-		"OnTheLastDay": {
-			days, 100, with(func(c *survey.Campaign) { c.Period.To = "2026-09-21" }), "2026-03-05",
-			campaigns.Forecast{State: "progress.forecast.by", Pace: 0.5, Days: 14, On: "2026-09-21"},
-		},
-		"TooLate": {
-			days, 100, with(func(c *survey.Campaign) { c.Period.To = "2026-09-20" }), "2026-03-05",
-			campaigns.Forecast{State: "progress.forecast.late", Pace: 0.5, Days: 14, On: "2026-09-21"},
-		},
-		"NoLastDay": {
-			days, 100, with(func(c *survey.Campaign) { c.Period.To = "" }), "2026-03-05",
-			campaigns.Forecast{State: "progress.forecast.by", Pace: 0.5, Days: 14, On: "2026-09-21"},
-		},
-		"JustBegun": {
-			days, 14, with(func(c *survey.Campaign) { c.Period.From = "2026-03-05" }), "2026-03-05",
-			campaigns.Forecast{State: "progress.forecast.by", Pace: 7, Days: 1, On: "2026-03-07"},
-		},
-		// The pace is that of the period's last days, the forecast is from today.
-		"PastItsLastDay": {
-			days, 14, with(func(c *survey.Campaign) { c.Period.To = "2026-03-05" }), "2026-03-08",
-			campaigns.Forecast{State: "progress.forecast.late", Pace: 7.0 / 11, Days: 11, On: "2026-03-30"},
-		},
-		"NothingCame":  {nil, 14, &year, "2026-03-05", campaigns.Forecast{State: "progress.forecast.none", Days: 14}},
-		"TenYearsAway": {days, 1826, &year, "2026-03-05", campaigns.Forecast{State: "progress.forecast.none", Pace: 0.5, Days: 14}},
-		"ADraft":       {days, 14, with(func(c *survey.Campaign) { c.State, c.Period.From = survey.Draft, "2026-03-05" }), "2026-03-05", campaigns.Forecast{State: "progress.forecast.by", Pace: 7, Days: 1, On: "2026-03-07"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := campaigns.Foresee(tt.byDay, tt.missing, tt.campaign, tt.today)
-			if diff := cmp.Diff(tt.want, got, cmpopts.EquateApprox(0, 1e-12)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-
-	notBegun := campaigns.Foresee(nil, 14, with(func(c *survey.Campaign) { c.Period.From = "2026-04-01" }), "2026-03-05")
-	if notBegun.State != "progress.forecast.none" {
-		t.Errorf("before its first day: %s, want progress.forecast.none", notBegun.State)
 	}
 }

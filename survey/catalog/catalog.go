@@ -1,7 +1,7 @@
 // Package catalog holds what every installation starts with: the units of the
 // Mường Tè area in both time frames, the fields of administrative procedures,
 // the targets of the reform plan and the questionnaires, as YAML embedded in
-// the binary. It also makes the demonstration year.
+// the binary.
 //
 // It owns the files and the rules that they keep. It must not know a store, a
 // campaign's figures, or pages. It holds no schools: those are imported.

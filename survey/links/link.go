@@ -310,7 +310,7 @@ func (l *Links) Counts(ctx context.Context) (map[survey.PointCode]LinkCounts, er
 	return counts, err
 }
 
-// mayLink reports whether links to a point may be issued under a grant: points
+// MayLink reports whether links to a point may be issued under a grant: points
 // that ask about procedures, within the scope.
 func MayLink(catalog *survey.Catalog, grant survey.Grant, p *survey.Point) bool {
 	form := catalog.Latest(p.Form)

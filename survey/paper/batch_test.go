@@ -298,9 +298,9 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if e := refused(t, "keyed again by a queue", err, survey.Conflict, "batch.voided"); !cmp.Equal(e.Args, []any{"5", 2}) {
 		t.Errorf("args %v", e.Args)
 	}
-	var cause *paper.VoidedEntry
-	if want := (paper.VoidedEntry{Serial: 5, Take: 2}); !errors.As(err, &cause) || *cause != want {
-		t.Errorf("cause %v, want %v", cause, &want)
+	var earlier *paper.VoidedEntry
+	if want := (paper.VoidedEntry{Serial: 5, Take: 2}); !errors.As(err, &earlier) || *earlier != want {
+		t.Errorf("cause %v, want %v", voided, &want)
 	}
 	second := entryOf(5, "2")
 	second.Take = 2

@@ -18,7 +18,7 @@ type Invite struct {
 // InviteLength is how long an invitation is good for.
 const InviteLength = 7 * 24 * time.Hour
 
-// Invitation is the text in the link: login and secret.
+// invitation is the text in the link: login and secret.
 func invitation(login survey.Login, secret string) string { return string(login) + "~" + secret }
 
 // Invited returns the person an invitation is for. NotFound if it was taken

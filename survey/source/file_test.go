@@ -32,8 +32,8 @@ units:
 `
 
 // read reads one file of some content.
-func read(content string) (list, *source.Reader, *source.File) {
-	r := &source.Reader{Fsys: fstest.MapFS{"units.yaml": {Data: []byte(content)}}}
+func read(content string) (list, *source.Files, *source.File) {
+	r := &source.Files{FS: fstest.MapFS{"units.yaml": {Data: []byte(content)}}}
 	var got list
 	f := r.Read("units.yaml", &got)
 	return got, r, f
@@ -86,7 +86,7 @@ func TestFileThatCannotBeDecoded(t *testing.T) {
 			}
 		})
 	}
-	r := &source.Reader{Fsys: fstest.MapFS{}}
+	r := &source.Files{FS: fstest.MapFS{}}
 	r.Read("units.yaml", &list{})
 	if diff := cmp.Diff([]string{"units.yaml:1: the file is missing"}, texts(r.Problems())); diff != "" {
 		t.Errorf("of no file (-want +got):\n%s", diff)
@@ -99,9 +99,9 @@ func TestLinesOfPlaces(t *testing.T) {
 	t.Parallel()
 	_, r, f := read(twoUnits)
 	f.At("units[1].name").Report("last")
-	f.At("units[%d]", 0).In(".name").In(".en").Report("of %s", "unit a")
-	f.At("units").Nth("", 0).In(".name.hmn").Report("not there")
-	f.At("units[0]").Nth(".name", 3).Report("no list")
+	f.At("units[%d]", 0).Field("name").Field("en").Report("of %s", "unit a")
+	f.At("units[0]").Field("name.hmn").Report("not there")
+	f.At("units[0]").Element("name", 3).Report("no list")
 	f.At("units[7].id").Report("no such unit")
 	f.At("levels[2].name").Report("no such list")
 	want := []string{
@@ -119,9 +119,9 @@ func TestLinesOfPlaces(t *testing.T) {
 		t.Errorf("path %s, want %s", got, want)
 	}
 	// A form that was never a file has no lines.
-	alone := &source.File{Name: "draft"}
+	alone := source.NewFile("draft")
 	alone.At("units[0].name").Report("no file")
-	if got, want := alone.Problems[0].String(), "draft:1: no file"; got != want {
+	if got, want := alone.Problems()[0].String(), "draft:1: no file"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -130,7 +130,7 @@ func TestLinesOfPlaces(t *testing.T) {
 func TestBrokenRule(t *testing.T) {
 	t.Parallel()
 	_, r, f := read(twoUnits)
-	f.At("units[1].id").Wrong("item_twice", "b")
+	f.At("units[1].id").BreaksRule("item_twice", "b")
 	want := source.Problem{
 		File: "units.yaml", Line: 8, Text: `item "b" stands twice`, Path: "$.units[1].id", Key: "item_twice", Args: []any{"b"},
 	}
@@ -155,8 +155,8 @@ func TestMissingTexts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			missing := func(check func(source.Place)) []any {
-				f := &source.File{Name: "units.yaml"}
+			missing := func(check func(source.Position)) []any {
+				f := source.NewFile("units.yaml")
 				check(f.At("name"))
 				var langs []any
 				for _, p := range f.Problems {
@@ -167,10 +167,10 @@ func TestMissingTexts(t *testing.T) {
 				}
 				return langs
 			}
-			if diff := cmp.Diff(tt.need, missing(func(p source.Place) { p.Need(tt.text) })); diff != "" {
+			if diff := cmp.Diff(tt.need, missing(func(p source.Position) { p.RequireText(tt.text) })); diff != "" {
 				t.Errorf("needed (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.may, missing(func(p source.Place) { p.May(tt.text) })); diff != "" {
+			if diff := cmp.Diff(tt.may, missing(func(p source.Position) { p.OptionalText(tt.text) })); diff != "" {
 				t.Errorf("may be left out (-want +got):\n%s", diff)
 			}
 		})

@@ -25,7 +25,7 @@ func Given(pairs ...string) survey.Given {
 
 const ResponseID = "0199b2a4-7c1e-7d3a-9f00-1234567890ab"
 
-// desk is an intake over a store after its first start.
+// Intake is an intake over a store after its first start.
 type Intake struct {
 	intake.Intake
 	Current *survey.Catalog
@@ -46,7 +46,7 @@ func NewIntake(t *testing.T) *Intake {
 	return d
 }
 
-// at returns the code of a point for a form, with or without a fixed sector.
+// At returns the code of a point for a form, with or without a fixed sector.
 func (d *Intake) At(form survey.FormCode, sector survey.SectorID) survey.PointCode {
 	for _, p := range d.Current.Points {
 		if p.Form == form && p.Sector == sector {

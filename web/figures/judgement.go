@@ -8,7 +8,7 @@ import (
 	"hailong/survey"
 )
 
-// judgement is a figure against a threshold, ready to be shown.
+// Judgement is a figure against a threshold, ready to be shown.
 type Judgement struct {
 	Figure    results.Figure
 	Method    survey.Method

@@ -8,7 +8,7 @@ import (
 	"hailong/web/page"
 )
 
-// nameGroup is what a group of a table is called in a language.
+// NameGroup is what a group of a table is called in a language.
 func NameGroup(l *page.Locale, catalog *survey.Catalog, campaign *survey.Campaign, d results.Dimension, key string) string {
 	if key == results.None {
 		return l.T("group.none." + string(d))
@@ -30,7 +30,7 @@ func NameGroup(l *page.Locale, catalog *survey.Catalog, campaign *survey.Campaig
 	return key
 }
 
-// namer names the lines of a table, each key once.
+// Namer names the lines of a table, each key once.
 func Namer(l *page.Locale, catalog *survey.Catalog, t *results.Table) func(results.Group) string {
 	known := make([]map[string]string, len(t.By))
 	for i := range known {
@@ -50,7 +50,7 @@ func Namer(l *page.Locale, catalog *survey.Catalog, t *results.Table) func(resul
 	}
 }
 
-// targetOf is the target that answers for a campaign, or for a group of
+// TargetOf is the target that answers for a campaign, or for a group of
 // sectors in it, with the milestone in force on a day; nil where there is none.
 func TargetOf(catalog *survey.Catalog, family survey.Family, group survey.SectorGroup, on survey.Date) (*survey.Target, survey.Milestone) {
 	var general *survey.Target

@@ -9,10 +9,10 @@ import (
 	"hailong/web/page"
 )
 
-// idGap stands in a page where the id of the response goes.
+// IDGap stands in a page where the id of the response goes.
 const IDGap = "00000000-0000-0000-0000-000000000000"
 
-// formPage is a questionnaire as a person fills it in.
+// FormPage is a questionnaire as a person fills it in.
 type FormPage struct {
 	page.Page
 	Code     survey.PointCode
@@ -34,7 +34,7 @@ func (p FormPage) Action() string { return p.Link("/s/" + string(p.Code)) }
 // Ref names the version that is shown.
 func (p FormPage) Ref() string { return p.Form.Ref().ID() }
 
-// formProblem is a line of the summary of what has to be looked at again.
+// FormProblem is a line of the summary of what has to be looked at again.
 type FormProblem struct {
 	Item    string
 	Label   survey.Text
@@ -47,7 +47,7 @@ type FormSection struct {
 	Items       []FormItem
 }
 
-// formItem is one question with what was answered so far.
+// FormItem is one question with what was answered so far.
 type FormItem struct {
 	*survey.Item
 	Number   string       // "3"; of a question that depends on it "3a"
@@ -68,7 +68,7 @@ func (it FormItem) Kind() string { return string(it.Type) }
 // Multiple reports whether several choices may be ticked.
 func (it FormItem) Multiple() bool { return it.Type == survey.MultipleItem }
 
-// formChoice is one answer to choose.
+// FormChoice is one answer to choose.
 type FormChoice struct {
 	Item    string
 	Value   string
@@ -90,7 +90,7 @@ type formCondition struct {
 	Labels []survey.Text
 }
 
-// formBuilder makes the parts of a formPage.
+// FormBuilder makes the parts of a formPage.
 type FormBuilder struct {
 	Catalog  *survey.Catalog
 	Form     *survey.Questionnaire
@@ -275,7 +275,7 @@ func (b *FormBuilder) label(item string, code int) survey.Text {
 	return nil
 }
 
-// problemsOf lists what has to be looked at again, in the order of the form.
+// ProblemsOf lists what has to be looked at again, in the order of the form.
 func ProblemsOf(form *survey.Questionnaire, fields map[string]survey.Message) []FormProblem {
 	var problems []FormProblem
 	for _, it := range form.Items() {
@@ -286,7 +286,7 @@ func ProblemsOf(form *survey.Questionnaire, fields map[string]survey.Message) []
 	return problems
 }
 
-// formPage puts a form together with what was given and what is wrong with it.
+// NewFormPage puts a form together with what was given and what is wrong with it.
 func NewFormPage(today survey.Date, page page.Page, catalog *survey.Catalog, point *survey.Point, ref survey.FormRef, given survey.Given, fields map[string]survey.Message) FormPage {
 	form := catalog.Questionnaire(ref)
 	builder := FormBuilder{Catalog: catalog, Form: form, Given: given, Problems: fields, Fixed: point.Sector}

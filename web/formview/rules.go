@@ -12,7 +12,7 @@ import (
 	"hailong/web/page"
 )
 
-// showRules is the stylesheet that hides a question until its conditions hold,
+// ShowRules is the stylesheet that hides a question until its conditions hold,
 // for a browser that knows :has() but runs no script. It stands in the page,
 // because a request more costs seconds on 2G, and is allowed by its hash.
 type ShowRules struct {
@@ -20,7 +20,7 @@ type ShowRules struct {
 	Policy string // content security policy of a page that holds it
 }
 
-// newShowRules makes the rules of a questionnaire. hidden says which items are
+// NewShowRules makes the rules of a questionnaire. hidden says which items are
 // not on the page at all.
 func NewShowRules(form *survey.Questionnaire, onPage func(item string) bool) ShowRules {
 	var b strings.Builder

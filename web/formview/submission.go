@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// formBodyLimit has room for a hundred texts at their longest: a Vietnamese
+	// FormBodyLimit has room for a hundred texts at their longest: a Vietnamese
 	// letter takes up to nine bytes, percent-encoded.
 	FormBodyLimit = 1 << 20
 	// lateDays is how long a phone may have been without network: within it the
@@ -21,7 +21,7 @@ const (
 	lateDays = 14
 )
 
-// submissionOf reads the body. What it keeps is copied: the request's bytes are
+// SubmissionOf reads the body. What it keeps is copied: the request's bytes are
 // used again after the handler returns.
 func SubmissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 	submission := intake.Submission{
@@ -51,7 +51,7 @@ func SubmissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 	return submission
 }
 
-// parseFormRef reads "quick@2"; anything else is the zero reference.
+// ParseFormRef reads "quick@2"; anything else is the zero reference.
 func ParseFormRef(s string) survey.FormRef {
 	code, version, found := strings.Cut(s, "@")
 	n, err := strconv.Atoi(version)

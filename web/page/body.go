@@ -4,7 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// limitBody refuses longer bodies than a route can have use for.
+// LimitBody refuses longer bodies than a route can have use for.
 func LimitBody(limit int) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		if len(c.Request().Body()) > limit {

@@ -8,7 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// client is the address a request comes from. Behind proxies that are trusted
+// Client is the address a request comes from. Behind proxies that are trusted
 // it is the last address of X-Forwarded-For that is not one of them: whatever
 // stands before it, the client may have made up.
 func (s *Site) Client(c *fiber.Ctx) netip.Addr {
@@ -32,7 +32,7 @@ func (s *Site) Client(c *fiber.Ctx) netip.Addr {
 	return address
 }
 
-// network is the part of an address that one subscriber has: all of IPv4, the
+// Network is the part of an address that one subscriber has: all of IPv4, the
 // first half of IPv6.
 func Network(a netip.Addr) string {
 	if a.Is6() {
@@ -43,10 +43,10 @@ func Network(a netip.Addr) string {
 	return a.String()
 }
 
-// proxies are the addresses whose X-Forwarded headers are believed.
+// Proxies are the addresses whose X-Forwarded headers are believed.
 type Proxies []netip.Prefix
 
-// parseProxies reads addresses and networks: "10.0.0.5", "172.16.0.0/12".
+// ParseProxies reads addresses and networks: "10.0.0.5", "172.16.0.0/12".
 func ParseProxies(list []string) (Proxies, error) {
 	var all Proxies
 	for _, text := range list {

@@ -8,7 +8,7 @@ import (
 	"hailong/survey"
 )
 
-// statusOf is the one table from the kinds of error to HTTP statuses.
+// StatusOf is the one table from the kinds of error to HTTP statuses.
 var StatusOf = map[survey.Kind]int{
 	survey.Internal:        fiber.StatusInternalServerError,
 	survey.Invalid:         fiber.StatusUnprocessableEntity,
@@ -42,7 +42,7 @@ func kindOfStatus(status int) survey.Kind {
 	return survey.Internal
 }
 
-// failure is an error as it is answered.
+// Failure is an error as it is answered.
 type Failure struct {
 	Status  int
 	Kind    survey.Kind
@@ -71,7 +71,7 @@ func FailureOf(err error, request string) Failure {
 	return f
 }
 
-// errorPage is what a person sees of an error.
+// ErrorPage is what a person sees of an error.
 type ErrorPage struct {
 	Page
 	Failure

@@ -11,7 +11,7 @@ import (
 	"hailong/survey"
 )
 
-// form is a form as somebody filled it in, with what is wrong with it. Its
+// Form is a form as somebody filled it in, with what is wrong with it. Its
 // methods make the fields of templates:
 //
 //	{{template "field" ((.Form.Text "name" "user.name").Must.Complete "name")}}
@@ -20,7 +20,7 @@ type Form struct {
 	FieldErrors map[string]survey.Message
 }
 
-// formOf reads the form of a request.
+// FormOf reads the form of a request.
 func FormOf(c *fiber.Ctx) Form {
 	f := Form{Typed: url.Values{}}
 	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
@@ -37,7 +37,7 @@ func FormOf(c *fiber.Ctx) Form {
 	return f
 }
 
-// formWith is a form filled in with pairs of a name and a value.
+// FormWith is a form filled in with pairs of a name and a value.
 func FormWith(pairs ...string) Form {
 	f := Form{Typed: url.Values{}}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -46,7 +46,7 @@ func FormWith(pairs ...string) Form {
 	return f
 }
 
-// newMaking names a page that makes something, so that pressing its button
+// NewMaking names a page that makes something, so that pressing its button
 // twice makes one thing.
 func NewMaking() string { return uuid.NewString() }
 
@@ -59,7 +59,7 @@ func (f Form) Raw(name string) string { return f.Typed.Get(name) }
 // Values are the ticked boxes of a name.
 func (f Form) Values(name string) []string { return f.Typed[name] }
 
-// wrong is the form with the messages of an Invalid error. ok is false for any
+// Wrong is the form with the messages of an Invalid error. ok is false for any
 // other error, which the handler returns as it is.
 func (f Form) Wrong(err error) (_ Form, ok bool) {
 	failed := FailureOf(err, "")
@@ -70,14 +70,14 @@ func (f Form) Wrong(err error) (_ Form, ok bool) {
 // Errors reports whether anything is wrong.
 func (f Form) Errors() bool { return len(f.FieldErrors) > 0 }
 
-// option is a choice of a select or a group of boxes. Label is a key or, where
+// Option is a choice of a select or a group of boxes. Label is a key or, where
 // no key is called so, the label itself.
 type Option struct {
 	Value, Label string
 	Chosen       bool
 }
 
-// field is one field as the template draws it.
+// Field is one field as the template draws it.
 type Field struct {
 	Kind         string // text, password, number, date, area, select, checks, radios, file, or an HTML input type
 	Name, Label  string // Label is a key; a key with ".hint" behind it, where there is one, is the hint

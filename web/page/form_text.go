@@ -21,20 +21,20 @@ func (f Form) Words(name string) survey.Text {
 	return t
 }
 
-// fill writes a text into its fields.
+// Fill writes a text into its fields.
 func (f Form) Fill(name string, t survey.Text) {
 	for lang, words := range t {
 		f.Typed.Set(name+"."+string(lang), words)
 	}
 }
 
-// rev is the revision of a document that the person saw.
+// Rev is the revision of a document that the person saw.
 func (f Form) Rev() int64 {
 	n, _ := strconv.ParseInt(f.Value("rev"), 10, 64)
 	return n
 }
 
-// revised is the form that keeps what was typed over revision rev.
+// Revised is the form that keeps what was typed over revision rev.
 func (f Form) Revised(rev int64) Form {
 	f.Typed.Set("rev", strconv.FormatInt(rev, 10))
 	return f

@@ -16,7 +16,7 @@ const (
 	KeptLimit   = ImportLimit*4/3 + 1<<20
 )
 
-// listFile is a list that somebody brings. It is read in two steps: first what
+// ListFile is a list that somebody brings. It is read in two steps: first what
 // it would change, then the change. Between the two it travels in the form of
 // the preview, so that what was seen is what is done, and nothing is kept of a
 // list that is not.
@@ -26,7 +26,7 @@ type ListFile struct {
 	kind    FileKind
 }
 
-// listOf returns the list that a form brings in the field "file", or carries
+// ListOf returns the list that a form brings in the field "file", or carries
 // from its preview. Invalid, at the field, if there is none that can be read.
 func ListOf(c *fiber.Ctx, typed Form) (ListFile, error) {
 	packed := typed.Raw("kept")
@@ -45,7 +45,7 @@ func ListOf(c *fiber.Ctx, typed Form) (ListFile, error) {
 // Packed is the list as a hidden field carries it.
 func (f ListFile) Packed() string { return base64.RawURLEncoding.EncodeToString(f.Content) }
 
-// readable is a name by which package catalog knows the kind, which was told by
+// Readable is a name by which package catalog knows the kind, which was told by
 // the content.
 func (f ListFile) Readable() string {
 	if f.kind == WorkbookFile {
@@ -54,7 +54,7 @@ func (f ListFile) Readable() string {
 	return "list.csv"
 }
 
-// listPage is part of a page that reads a list.
+// ListPage is part of a page that reads a list.
 type ListPage struct {
 	Form     Form
 	Kept     *ListFile // of a preview; nil: no list was read yet
@@ -73,10 +73,10 @@ func (p ListPage) Shown() []survey.RowProblem {
 // Unshown is how many more there are.
 func (p ListPage) Unshown() int { return len(p.Problems) - len(p.Shown()) }
 
-// columnKey is the key of a column's name.
+// ColumnKey is the key of a column's name.
 func (p ListPage) ColumnKey(column string) string { return p.Columns + strings.ToLower(column) }
 
-// fileWrong is the form with what is wrong with its file, for an Invalid error
+// FileWrong is the form with what is wrong with its file, for an Invalid error
 // that a reader of lists returned. ok is false for any other error.
 func (f Form) FileWrong(err error) (_ Form, ok bool) {
 	failed := FailureOf(err, "")

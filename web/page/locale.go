@@ -18,17 +18,17 @@ import (
 //go:embed locale/*.json
 var localeFiles embed.FS
 
-// languages are those the pages speak, the first one where none is asked for.
+// Languages are those the pages speak, the first one where none is asked for.
 var Languages = []survey.Lang{survey.Vietnamese, survey.English}
 
-// locale is one language: its sentences, and how it writes numbers and dates.
+// Locale is one language: its sentences, and how it writes numbers and dates.
 type Locale struct {
 	Lang     survey.Lang
 	Tag      language.Tag
 	Messages map[string]Sentence
 }
 
-// loadLocales reads every language. It is an error if a language lacks a
+// LoadLocales reads every language. It is an error if a language lacks a
 // sentence, a plural form or an argument.
 func LoadLocales() (map[survey.Lang]*Locale, error) {
 	locales := map[survey.Lang]*Locale{}

@@ -16,7 +16,7 @@ import (
 	"hailong/survey"
 )
 
-// sentence is what a key says in one language. In the file it is a text, or
+// Sentence is what a key says in one language. In the file it is a text, or
 // where the words depend on a number an object with a text for each plural form
 // of the language:
 //
@@ -85,7 +85,7 @@ func (s Sentence) texts() []string {
 	return slices.Sorted(maps.Values(s.forms))
 }
 
-// pluralForm is the form of a number by the rules of Unicode CLDR. What is not
+// PluralForm is the form of a number by the rules of Unicode CLDR. What is not
 // a whole number takes the form other, which is right in our languages.
 func PluralForm(lang language.Tag, number any) plural.Form {
 	var n int64
@@ -105,7 +105,7 @@ func PluralForm(lang language.Tag, number any) plural.Form {
 	return plural.Cardinal.MatchPlural(lang, int(max(n, -n)), 0, 0, 0, 0)
 }
 
-// pluralForms are the forms into which a language divides whole numbers.
+// PluralForms are the forms into which a language divides whole numbers.
 func PluralForms(lang language.Tag) map[plural.Form]bool {
 	forms := map[plural.Form]bool{}
 	for n := range 1000 {

@@ -38,7 +38,7 @@ type View struct {
 
 const minZoom, maxZoom = -1, 3
 
-// viewOf reads the view from the query; whatever is not known is passed over.
+// ViewOf reads the view from the query; whatever is not known is passed over.
 func ViewOf(c *fiber.Ctx) View {
 	v := View{Lang: Languages[0]}
 	query := c.Context().QueryArgs()
@@ -53,7 +53,7 @@ func ViewOf(c *fiber.Ctx) View {
 	return v
 }
 
-// langOf returns the language with a code, Vietnamese where there is none.
+// LangOf returns the language with a code, Vietnamese where there is none.
 func LangOf(code string) survey.Lang {
 	for _, l := range Languages {
 		if code == string(l) {
@@ -63,7 +63,7 @@ func LangOf(code string) survey.Lang {
 	return Languages[0]
 }
 
-// offered are the languages that a campaign's forms are shown in, the first by
+// Offered are the languages that a campaign's forms are shown in, the first by
 // default.
 func Offered(k *survey.Campaign) []survey.Lang {
 	langs := slices.DeleteFunc(slices.Clone(k.Langs), func(l survey.Lang) bool { return !slices.Contains(Languages, l) })
@@ -73,13 +73,13 @@ func Offered(k *survey.Campaign) []survey.Lang {
 	return langs
 }
 
-// viewFor is viewOf for a form that a campaign asks: in the language of the
+// ViewFor is viewOf for a form that a campaign asks: in the language of the
 // query if the campaign offers it, and otherwise in the campaign's first.
 func ViewFor(c *fiber.Ctx, k *survey.Campaign) View {
 	return ViewOf(c).Within(k, survey.Lang(c.Context().QueryArgs().Peek("lang")))
 }
 
-// within is the view in a language if a campaign offers it, and otherwise in the
+// Within is the view in a language if a campaign offers it, and otherwise in the
 // campaign's first.
 func (v View) Within(k *survey.Campaign, lang survey.Lang) View {
 	langs := Offered(k)
@@ -90,7 +90,7 @@ func (v View) Within(k *survey.Campaign, lang survey.Lang) View {
 	return v
 }
 
-// set writes the view into a query, leaving out what is as usual.
+// Set writes the view into a query, leaving out what is as usual.
 func (v View) Set(query url.Values) {
 	query.Del("lang")
 	query.Del("zoom")
@@ -132,7 +132,7 @@ func (p Page) Offers(lang string) bool {
 	return p.Langs == nil || slices.Contains(p.Langs, survey.Lang(lang))
 }
 
-// page returns what every page knows of a request.
+// Page returns what every page knows of a request.
 func (s *Site) Page(c *fiber.Ctx) Page {
 	p := Page{View: ViewOf(c), Demo: s.Demo, URLPath: string(append([]byte(nil), c.Path()...)), Query: url.Values{}}
 	if !strings.HasPrefix(p.URLPath, "/") || strings.HasPrefix(p.URLPath, "//") {
@@ -156,7 +156,7 @@ func (p Page) Link(path string) string {
 	return p.View.address(path, query)
 }
 
-// With returns the address of this page in another view.
+// with returns the address of this page in another view.
 func (p Page) with(v View) string {
 	query := url.Values{}
 	for k, values := range p.Query {
@@ -197,7 +197,7 @@ func (p Page) Contrasted() string {
 	return p.with(v)
 }
 
-// publicURL is the address that codes lead to.
+// BaseURL is the address that codes lead to.
 func (s *Site) BaseURL(c *fiber.Ctx) string {
 	if s.PublicURL != "" {
 		return s.PublicURL
@@ -207,5 +207,5 @@ func (s *Site) BaseURL(c *fiber.Ctx) string {
 
 func (s *Site) Today() survey.Date { return survey.DateOf(s.Now()) }
 
-// asQuery is one pair of a query.
+// AsQuery is one pair of a query.
 func AsQuery(name, value string) string { return url.Values{name: {value}}.Encode() }

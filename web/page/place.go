@@ -4,7 +4,7 @@ import (
 	"hailong/survey"
 )
 
-// placeOf is the name of a point's unit.
+// PlaceOf is the name of a point's unit.
 func (s *Site) PlaceOf(code survey.PointCode) survey.Text {
 	catalog := s.Catalog()
 	if point := catalog.Point(code); point != nil {

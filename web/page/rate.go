@@ -21,7 +21,7 @@ const (
 	rateClient      = 6_000  // forms from one address
 	rateClientPoint = 1_200  // forms from one address at one point
 	rateSession     = 6_000  // requests of one signed-in browser
-	RateToken       = 6_000  // requests of one program
+	rateToken       = 6_000  // requests of one program
 )
 
 // rate counts by key over a sliding window. It keeps hashes under a key of its
@@ -40,7 +40,7 @@ func newRate(most int, now func() time.Time) *rate {
 	return &rate{most: most, now: now, seed: maphash.MakeSeed(), current: map[uint64]int{}}
 }
 
-// take counts one more of a key. It returns 0, or how long to wait if there
+// Take counts one more of a key. It returns 0, or how long to wait if there
 // were too many.
 func (r *rate) Take(parts ...string) time.Duration {
 	key := maphash.String(r.seed, strings.Join(parts, "\x00"))
@@ -66,7 +66,7 @@ func (r *rate) Take(parts ...string) time.Duration {
 	return 0
 }
 
-// rates are the limits of a server.
+// Rates are the limits of a server.
 type Rates struct {
 	Point, Client, ClientPoint, Session, Token *rate
 }
@@ -74,11 +74,11 @@ type Rates struct {
 func NewRates(now func() time.Time) Rates {
 	return Rates{
 		Point: newRate(ratePoint, now), Client: newRate(rateClient, now), ClientPoint: newRate(rateClientPoint, now),
-		Session: newRate(rateSession, now), Token: newRate(RateToken, now),
+		Session: newRate(rateSession, now), Token: newRate(rateToken, now),
 	}
 }
 
-// tooMany returns RateLimited with the seconds to wait, and tells the client.
+// TooMany returns RateLimited with the seconds to wait, and tells the client.
 func TooMany(c *fiber.Ctx, wait time.Duration) error {
 	seconds := survey.Wait(wait).Seconds()
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))

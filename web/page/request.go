@@ -11,12 +11,12 @@ import (
 	"hailong/survey"
 )
 
-// requestIDKey is where the id of a request is kept, for pages and the log.
+// RequestIDKey is where the id of a request is kept, for pages and the log.
 type RequestIDKey struct{}
 
 const requestIDAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-// requestID is short enough to be read out over the telephone.
+// RequestID is short enough to be read out over the telephone.
 func RequestID(c *fiber.Ctx) string {
 	id, _ := c.Locals(RequestIDKey{}).(string)
 	return id
@@ -32,7 +32,7 @@ func NewRequestID() string {
 	return string(b[:])
 }
 
-// secure reports whether the browser speaks HTTPS, to this server or to a
+// Secure reports whether the browser speaks HTTPS, to this server or to a
 // proxy before it.
 func (s *Site) Secure(c *fiber.Ctx) bool {
 	return strings.HasPrefix(s.PublicURL, "https://") || c.Protocol() == "https"
@@ -53,7 +53,7 @@ func (s *Site) SetCookie(c *fiber.Ctx, name, value string, lifetime time.Duratio
 	c.Cookie(cookie)
 }
 
-// fromHere reports whether a browser says that the request comes from a page
+// FromHere reports whether a browser says that the request comes from a page
 // of this server. foreign reports that it says otherwise; a program says
 // nothing.
 func (s *Site) FromHere(c *fiber.Ctx) (here, foreign bool) {
@@ -69,7 +69,7 @@ func (s *Site) FromHere(c *fiber.Ctx) (here, foreign bool) {
 	return here, !here
 }
 
-// sameOrigin refuses what another site sends in a visitor's name, for the
+// SameOrigin refuses what another site sends in a visitor's name, for the
 // forms that come before there is a session.
 func (s *Site) SameOrigin(c *fiber.Ctx) error {
 	if _, foreign := s.FromHere(c); foreign {

@@ -30,7 +30,7 @@ type asset struct {
 	gzip, brotli func() []byte // compressed on first use, then kept
 }
 
-// assets are the embedded files by name and by hashed name.
+// Assets are the embedded files by name and by hashed name.
 type Assets struct {
 	byName  map[string]*asset
 	ByHash  map[string]*asset
@@ -110,7 +110,7 @@ func (a *Assets) url(name string) (string, error) {
 	return file.url, nil
 }
 
-// assetShow sends an embedded file. Its address holds a hash of its content,
+// AssetShow sends an embedded file. Its address holds a hash of its content,
 // so that a browser may keep it for ever.
 func (s *Site) AssetShow(c *fiber.Ctx) error {
 	file := s.Assets.ByHash[c.Params("name")]
@@ -135,12 +135,12 @@ func (a *asset) send(c *fiber.Ctx) error {
 	return c.Send(a.body)
 }
 
-// accepts reports whether the client takes an encoding.
+// Accepts reports whether the client takes an encoding.
 func Accepts(c *fiber.Ctx, encoding string) bool {
 	return c.Request().Header.HasAcceptEncoding(encoding)
 }
 
-// workerShow sends the service worker. It lives at the top so that it may look
+// WorkerShow sends the service worker. It lives at the top so that it may look
 // after /s/, and is asked for anew each time: its first line holds the version
 // of the files, so that a new release replaces what a phone has kept.
 func (s *Site) WorkerShow(c *fiber.Ctx) error {

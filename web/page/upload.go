@@ -11,7 +11,7 @@ import (
 	"hailong/survey"
 )
 
-// fileKind is what a file is by its content, whatever its name says.
+// FileKind is what a file is by its content, whatever its name says.
 type FileKind string
 
 // The kinds of files that people bring.
@@ -20,7 +20,7 @@ const (
 	WorkbookFile FileKind = "xlsx"
 )
 
-// upload returns the file that a form brought in a field, with its kind by
+// Upload returns the file that a form brought in a field, with its kind by
 // content. Invalid, at the field, if there is none, if it is larger than limit
 // bytes, or if it is of none of the kinds.
 func Upload(c *fiber.Ctx, field string, limit int64, kinds ...FileKind) (name string, content []byte, kind FileKind, err error) {

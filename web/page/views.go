@@ -226,10 +226,10 @@ func eachCommand(n parse.Node, visit func(*parse.CommandNode)) {
 	}
 }
 
-// view is a page struct: one that embeds Page.
+// Localised is a page struct: one that embeds Page.
 type Localised interface{ language() survey.Lang }
 
-// render answers with a page. Nothing is sent before all of it is rendered.
+// Render answers with a page. Nothing is sent before all of it is rendered.
 func (s *Site) Render(c *fiber.Ctx, status int, name string, page Localised) error {
 	body, err := s.RenderBytes(name, page)
 	if err != nil {
@@ -239,7 +239,7 @@ func (s *Site) Render(c *fiber.Ctx, status int, name string, page Localised) err
 	return c.Send(body)
 }
 
-// renderBytes returns a page.
+// RenderBytes returns a page.
 func (s *Site) RenderBytes(name string, page Localised) ([]byte, error) {
 	set, ok := s.Views.sets[viewName(name, page.language())]
 	if !ok {

@@ -12,12 +12,12 @@ import (
 	"hailong/web/page"
 )
 
-// codeContent is what a phone reads from a code.
+// CodeContent is what a phone reads from a code.
 func CodeContent(s *page.Site, c *fiber.Ctx, point *survey.Point) string {
 	return s.BaseURL(c) + "/s/" + string(point.Code)
 }
 
-// printed is what printed matter says of a point. Several points may hang in
+// Printed is what printed matter says of a point. Several points may hang in
 // one office, so the service tells them apart: the point's own label, the
 // sector it fixes, or else what its form asks about.
 func Printed(s *page.Site, c *fiber.Ctx, point *survey.Point) qr.Point {

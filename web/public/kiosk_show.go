@@ -10,7 +10,7 @@ import (
 	"hailong/web/page"
 )
 
-// kioskTimes is how a kiosk paces itself.
+// KioskTimes is how a kiosk paces itself.
 type KioskTimes struct {
 	Idle   time.Duration // without a touch: what was given is sent and the first question comes back
 	Thanks time.Duration // how long it thanks

@@ -7,7 +7,7 @@ import (
 	"hailong/web/page"
 )
 
-// mountPublic adds what citizens and the public open.
+// Mount adds what citizens and the public open.
 func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/", h.homeShow)
 	app.Get("/s", h.codeFind)

@@ -18,14 +18,14 @@ const (
 	bodyLimit   = 1 << 20
 )
 
-// signedIn is the person behind a request to a staff page.
+// SignedIn is the person behind a request to a staff page.
 type SignedIn struct {
 	User    people.User
 	Session people.Session
 	csrf    string
 }
 
-// signedInKey is where a request keeps its signedIn, once the guard knows.
+// SignedInKey is where a request keeps its signedIn, once the guard knows.
 type SignedInKey struct{}
 
 // May reports whether the person's role allows something.
@@ -44,7 +44,7 @@ func (m *SignedIn) Actor() survey.Actor {
 
 // The things that staff paths name.
 
-// aboutPoint is for paths with :point, a code.
+// AboutPoint is for paths with :point, a code.
 func (p *Pages) AboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	catalog := p.Catalog()
 	point := catalog.Point(survey.PointCode(c.Params("point")))
@@ -57,7 +57,7 @@ func (p *Pages) AboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	return point.Unit, "", nil
 }
 
-// aboutUnit is for paths with :unit, the id of a unit, schools too.
+// AboutUnit is for paths with :unit, the id of a unit, schools too.
 func (p *Pages) AboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	unit := p.Catalog().Unit(survey.UnitID(Unescaped(c.Params("unit"))))
 	if unit == nil {
@@ -66,7 +66,7 @@ func (p *Pages) AboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	return unit.ID, "", nil
 }
 
-// aboutCampaign is for paths with :campaign. A campaign is in the scope of
+// AboutCampaign is for paths with :campaign. A campaign is in the scope of
 // whoever's families it belongs to; which of its units they see is for the
 // handler.
 func (p *Pages) AboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
@@ -77,7 +77,7 @@ func (p *Pages) AboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 	return "", campaign.Family, nil
 }
 
-// aboutForm is for paths with :form, the code of a questionnaire.
+// AboutForm is for paths with :form, the code of a questionnaire.
 func (p *Pages) AboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	code := survey.FormCode(Unescaped(c.Params("form")))
 	form := p.Catalog().Latest(code)
@@ -90,7 +90,7 @@ func (p *Pages) AboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	return "", form.Family, nil
 }
 
-// unescaped is a path parameter as it was meant.
+// Unescaped is a path parameter as it was meant.
 func Unescaped(param string) string {
 	if s, err := url.PathUnescape(param); err == nil {
 		return s
@@ -141,7 +141,7 @@ func (a *Area) guard(route *Route) fiber.Handler {
 	}
 }
 
-// reload puts a change of the catalogue into force on this server; the others
+// Reload puts a change of the catalogue into force on this server; the others
 // follow within seconds.
 func (p *Pages) Reload(ctx context.Context) error {
 	if p.Reloaded == nil {

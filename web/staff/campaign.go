@@ -7,7 +7,7 @@ import (
 	"hailong/survey/campaigns"
 )
 
-// campaignOf is the campaign in the path.
+// CampaignOf is the campaign in the path.
 func (p *Pages) CampaignOf(c *fiber.Ctx) (survey.Campaign, error) {
 	campaign := p.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
 	if campaign == nil {
@@ -16,7 +16,7 @@ func (p *Pages) CampaignOf(c *fiber.Ctx) (survey.Campaign, error) {
 	return *campaign, nil
 }
 
-// pointsOf lists the points in use whose responses the campaign takes, or would
+// PointsOf lists the points in use whose responses the campaign takes, or would
 // take once it is open.
 func PointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []*survey.Point {
 	var points []*survey.Point
@@ -40,7 +40,7 @@ func (p *Pages) CellName(cell campaigns.PlanCell, lang survey.Lang) string {
 	return name
 }
 
-// unitsOf admits the units of a person's scope.
+// UnitsOf admits the units of a person's scope.
 func (p *Pages) UnitsOf(who *SignedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
 	catalog := p.Catalog()
 	return func(unit survey.UnitID) bool { return who.Covers(catalog, unit, campaign.Family) }

@@ -10,7 +10,7 @@ import (
 	"hailong/survey/audit"
 )
 
-// conflict shows two versions of the same thing: somebody saved theirs while
+// Conflict shows two versions of the same thing: somebody saved theirs while
 // this person was typing, or before they pressed the button of a confirmation.
 // Sending the form again, which then carries Rev, keeps what was typed or does
 // what was asked; the link of Reload takes what is stored.
@@ -21,7 +21,7 @@ type Conflict struct {
 	Changes []conflictChange // what was done meanwhile, the first one first
 }
 
-// conflictField is a field that differs. Label is a key.
+// ConflictField is a field that differs. Label is a key.
 type ConflictField struct{ Label, Mine, Theirs string }
 
 // conflictChange is something that somebody did.
@@ -31,7 +31,7 @@ type conflictChange struct {
 	Action survey.Action
 }
 
-// add notes a field if the two versions differ in it.
+// Add notes a field if the two versions differ in it.
 func (k *Conflict) Add(label, mine, theirs string) {
 	if mine != theirs {
 		k.Fields = append(k.Fields, ConflictField{label, mine, theirs})
@@ -41,7 +41,7 @@ func (k *Conflict) Add(label, mine, theirs string) {
 // maxChanges bounds how many changes a conflict tells of.
 const maxChanges = 5
 
-// overtaken is the conflict of a person who saw revision seen of something that
+// Overtaken is the conflict of a person who saw revision seen of something that
 // has revision stored by now. What happened between is in the audit log: every
 // revision has an entry there.
 func (p *Pages) Overtaken(ctx context.Context, subject string, seen, stored int64, reload string) (*Conflict, error) {
@@ -70,7 +70,7 @@ func (p *Pages) Overtaken(ctx context.Context, subject string, seen, stored int6
 	return k, err
 }
 
-// confirmAgain shows a confirmation once more to somebody who was overtaken, as
+// ConfirmAgain shows a confirmation once more to somebody who was overtaken, as
 // things stand now: pressing the button again does it all the same.
 func (p *Pages) ConfirmAgain(c *fiber.Ctx, page Confirmation, subject string, seen, stored int64) error {
 	k, err := p.Overtaken(c.UserContext(), subject, seen, stored, page.Cancel)

@@ -11,7 +11,7 @@ import (
 	"hailong/web/page"
 )
 
-// wordOptions are choices whose labels are keys with the value at their end.
+// WordOptions are choices whose labels are keys with the value at their end.
 func WordOptions[T ~string](prefix string, values ...T) []page.Option {
 	options := make([]page.Option, len(values))
 	for i, v := range values {
@@ -28,7 +28,7 @@ func PercentText(share float64) string {
 // cannot be told that it was meant as 15.
 var wholeNumber = regexp.MustCompile(`^(\d{1,9}|\d{1,3}([., \x{a0}]\d{3}){1,2})$`)
 
-// wholeTyped reads a whole number; what is none, or has more than nine digits,
+// WholeTyped reads a whole number; what is none, or has more than nine digits,
 // is -1, which no field takes.
 func WholeTyped(s string) int {
 	if s = strings.TrimSpace(s); !wholeNumber.MatchString(s) {
@@ -38,7 +38,7 @@ func WholeTyped(s string) int {
 	return n
 }
 
-// both is a text in every language it is written in, for a comparison.
+// Both is a text in every language it is written in, for a comparison.
 func Both(t survey.Text) string {
 	var parts []string
 	for lang, words := range t {
@@ -48,20 +48,20 @@ func Both(t survey.Text) string {
 	return strings.Join(parts, "; ")
 }
 
-// sortOptions puts choices into the order of their labels.
+// SortOptions puts choices into the order of their labels.
 func SortOptions(options []page.Option) {
 	slices.SortFunc(options, func(a, b page.Option) int { return strings.Compare(survey.Fold(a.Label), survey.Fold(b.Label)) })
 }
 
-// blank is the choice of nothing in a select.
+// Blank is the choice of nothing in a select.
 func Blank(key string) page.Option { return page.Option{Label: key} }
 
-// families are the choices of a family that somebody has to do with.
+// Families are the choices of a family that somebody has to do with.
 func (m *SignedIn) Families(c *survey.Catalog) []survey.Family {
 	return slices.DeleteFunc(slices.Clone(survey.Families), func(f survey.Family) bool { return !m.Covers(c, "", f) })
 }
 
-// channelOptions are the ways in that a point can have.
+// ChannelOptions are the ways in that a point can have.
 func ChannelOptions() []page.Option {
 	options := make([]page.Option, len(survey.Channels))
 	for i, channel := range survey.Channels {
@@ -70,7 +70,7 @@ func ChannelOptions() []page.Option {
 	return options
 }
 
-// sectorOptions are all sectors, in their order.
+// SectorOptions are all sectors, in their order.
 func SectorOptions(c *survey.Catalog, lang survey.Lang) []page.Option {
 	options := make([]page.Option, len(c.Sectors))
 	for i := range c.Sectors {
@@ -79,7 +79,7 @@ func SectorOptions(c *survey.Catalog, lang survey.Lang) []page.Option {
 	return options
 }
 
-// formOptions are the questionnaires of the families that somebody has to do
+// FormOptions are the questionnaires of the families that somebody has to do
 // with, the newest version of each.
 func (m *SignedIn) FormOptions(c *survey.Catalog, lang survey.Lang) []page.Option {
 	var options []page.Option
@@ -92,7 +92,7 @@ func (m *SignedIn) FormOptions(c *survey.Catalog, lang survey.Lang) []page.Optio
 	return options
 }
 
-// levelOptions are the school levels to choose from.
+// LevelOptions are the school levels to choose from.
 func LevelOptions() []page.Option {
 	var options []page.Option
 	for _, l := range survey.SchoolLevels {
@@ -101,7 +101,7 @@ func LevelOptions() []page.Option {
 	return options
 }
 
-// dayOf reads a day as people or browsers write it; what is none stays as it
+// DayOf reads a day as people or browsers write it; what is none stays as it
 // was typed, for the domain to refuse.
 func DayOf(s string) survey.Date {
 	if day, err := survey.ParseDate(s); err == nil {

@@ -5,12 +5,12 @@ import (
 	"hailong/web/page"
 )
 
-// grantChoices are the parts of the world a scope can name.
+// GrantChoices are the parts of the world a scope can name.
 type GrantChoices struct {
 	Units, Schools []page.Option
 }
 
-// grantChoices lists the units that exist today; schools, of which there are
+// GrantChoices lists the units that exist today; schools, of which there are
 // many, apart.
 func (p *Pages) GrantChoices(lang survey.Lang) GrantChoices {
 	var choices GrantChoices

@@ -21,16 +21,16 @@ type staffHomePage struct {
 	Days int // that are recent
 }
 
-// task is something to do, with the page where it is done.
+// Task is something to do, with the page where it is done.
 type Task struct {
 	Text survey.Message
 	Path string
 }
 
-// taskSource says what waits for a person in one room of the staff pages.
+// TaskSource says what waits for a person in one room of the staff pages.
 type TaskSource func(ctx context.Context, who *SignedIn) ([]Task, error)
 
-// pointSummary is how alive the points of a person's scope are.
+// PointSummary is how alive the points of a person's scope are.
 type PointSummary struct {
 	Today  int // responses
 	Recent int // responses of the last days
@@ -38,7 +38,7 @@ type PointSummary struct {
 	Quiet  int // of them, without a response for long
 }
 
-// homeSources is where the first page of staff gets what it shows.
+// HomeSources is where the first page of staff gets what it shows.
 type HomeSources struct {
 	Points func(ctx context.Context, who *SignedIn) (PointSummary, error)
 	Tasks  []TaskSource

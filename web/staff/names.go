@@ -9,7 +9,7 @@ import (
 	"hailong/survey/paper"
 )
 
-// unitNames are the names of units; one that is gone shows its id.
+// UnitNames are the names of units; one that is gone shows its id.
 func UnitNames(catalog *survey.Catalog, ids []survey.UnitID) []survey.Text {
 	names := make([]survey.Text, 0, len(ids))
 	for _, id := range ids {
@@ -22,7 +22,7 @@ func UnitNames(catalog *survey.Catalog, ids []survey.UnitID) []survey.Text {
 	return names
 }
 
-// namesOf returns what people are called; whoever is gone is called by the
+// NamesOf returns what people are called; whoever is gone is called by the
 // login, and the empty login has no name.
 func (p *Pages) NamesOf(ctx context.Context) (func(survey.Login) string, error) {
 	people, err := p.Accounts.People(ctx)
@@ -41,7 +41,7 @@ func (p *Pages) NamesOf(ctx context.Context) (func(survey.Login) string, error) 
 	}, nil
 }
 
-// batchScope is what a batch is about.
+// BatchScope is what a batch is about.
 func BatchScope(catalog *survey.Catalog, batch *paper.Batch) (survey.UnitID, survey.Family) {
 	var unit survey.UnitID
 	var family survey.Family
@@ -54,7 +54,7 @@ func BatchScope(catalog *survey.Catalog, batch *paper.Batch) (survey.UnitID, sur
 	return unit, family
 }
 
-// walkUnits visits the units from the top of the tree, those below one by kind
+// WalkUnits visits the units from the top of the tree, those below one by kind
 // and name. Units whose parent ended before a day lie below its successor.
 func WalkUnits(c *survey.Catalog, on survey.Date, visit func(u *survey.Unit, depth int)) {
 	seen := map[survey.UnitID]bool{}

@@ -37,7 +37,7 @@ const (
 	oidcLifetime = 10 * time.Minute
 )
 
-// provider is an OIDC with what its issuer publishes about itself, asked for at
+// Provider is an OIDC with what its issuer publishes about itself, asked for at
 // the first sign-in: a server must start while the provider is down.
 type Provider struct {
 	OIDC

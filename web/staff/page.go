@@ -36,7 +36,7 @@ type StaffPage struct {
 // crumb is a page above this one.
 type crumb struct{ Path, Label string }
 
-// staffPage returns what every staff page knows. title is a key, or a name;
+// StaffPage returns what every staff page knows. title is a key, or a name;
 // crumbs are pairs of a path and a key or name, from the top.
 func (p *Pages) StaffPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...string) StaffPage {
 	known := StaffPage{Page: p.Page(c), Me: who, Title: title, CSRF: who.csrf}
@@ -65,7 +65,7 @@ func (p *Pages) outsidePage(c *fiber.Ctx, title string) StaffPage {
 	return known
 }
 
-// done leads to a page after something was changed, which then says so with
+// Done leads to a page after something was changed, which then says so with
 // the sentence "done.WHAT".
 func (p *Pages) Done(c *fiber.Ctx, path, what string) error {
 	separator := "?"
@@ -137,7 +137,7 @@ func (p StaffPage) ViewFields() map[string]string {
 // May reports whether to offer something.
 func (p StaffPage) May(permission string) bool { return p.Me.May(survey.Permission(permission)) }
 
-// confirmation asks before something that is hard to undo.
+// Confirmation asks before something that is hard to undo.
 type Confirmation struct {
 	StaffPage
 	Text   survey.Message
@@ -153,7 +153,7 @@ type Confirmation struct {
 	Conflict *Conflict // somebody else was first
 }
 
-// doubt is something that speaks against a step, with where to see it.
+// Warning is something that speaks against a step, with where to see it.
 type Warning struct {
 	Text  survey.Message
 	Links []WarningLink
@@ -169,7 +169,7 @@ func (p Confirmation) Seen() page.Field {
 	return p.Form.Checks("seen", "doubt.seen", []page.Option{{Value: "1", Label: "doubt.seen.tick"}})
 }
 
-// confirm shows a confirmation; the form it shows posts to Action.
+// Confirm shows a confirmation; the form it shows posts to Action.
 func (p *Pages) Confirm(c *fiber.Ctx, page Confirmation) error {
 	return p.Render(c, fiber.StatusOK, "staff/confirm", page)
 }

@@ -10,7 +10,7 @@ import (
 
 func BatchPath(id survey.BatchID) string { return "/staff/batches/" + string(id) }
 
-// excludePath is where who runs the campaign voids a form.
+// ExcludePath is where who runs the campaign voids a form.
 func ExcludePath(form *paper.RecheckedForm) string {
 	return BatchPath(form.Response.Batch) + "/exclude?" + page.AsQuery("serial", strconv.Itoa(form.Serial))
 }

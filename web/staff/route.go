@@ -9,10 +9,10 @@ import (
 	"hailong/survey"
 )
 
-// staffHandler answers a request of a signed-in member of staff who may make it.
+// Handler answers a request of a signed-in member of staff who may make it.
 type Handler func(*fiber.Ctx, *SignedIn) error
 
-// staffRoute is one line of the table of staff pages.
+// Route is one line of the table of staff pages.
 type Route struct {
 	Method string
 	Path   string // below /staff
@@ -91,5 +91,5 @@ func (r *Route) allow(catalog *survey.Catalog, c *fiber.Ctx, who *SignedIn) erro
 	return survey.NewError(survey.Forbidden, "open "+r.Path, nil)
 }
 
-// safe reports whether a method changes nothing.
+// Safe reports whether a method changes nothing.
 func Safe(method string) bool { return method == fiber.MethodGet || method == fiber.MethodHead }

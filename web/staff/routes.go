@@ -6,7 +6,7 @@ import (
 	"hailong/survey"
 )
 
-// ownRoutes are the pages about one’s own pages, the audit log and help.
+// Routes are the pages about one’s own pages, the audit log and help.
 func (a *Area) Routes() []Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []Route{

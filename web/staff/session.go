@@ -58,7 +58,7 @@ func (a *Area) halfSignedIn(c *fiber.Ctx) (*SignedIn, error) {
 	return &SignedIn{User: user, Session: session, csrf: CSRFOf(secret)}, nil
 }
 
-// csrfOf is the token of a session's forms. It follows from the secret and
+// CSRFOf is the token of a session's forms. It follows from the secret and
 // gives nothing of it away.
 func CSRFOf(secret string) string { return people.HashSecret("csrf " + secret) }
 
@@ -143,7 +143,7 @@ func (a *Area) carry(c *fiber.Ctx) *carried {
 	return kept
 }
 
-// text is the form as the value of a hidden field; parseCarried reads it.
+// Text is the form as the value of a hidden field; parseCarried reads it.
 func (k *carried) Text() string {
 	if k == nil {
 		return ""

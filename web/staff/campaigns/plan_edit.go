@@ -189,30 +189,39 @@ func (h *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	// A plan is the whole campaign's: what it says of units that are not this
-	// person's stays as it is.
-	mine := func(cell campaigns.PlanCell) bool {
-		return who.Covers(h.Catalog(), cell.Unit, campaign.Family)
-	}
+	mine := h.UnitsOf(who, &campaign)
 	for _, cell := range plan.Cells {
-		if !mine(cell) {
+		if !mine(cell.Unit) {
 			view.Problems = append(view.Problems, survey.Message{Key: "plan.outside", Args: []any{h.CellName(cell, page.ViewOf(c).Lang)}})
 		}
 	}
 	if len(view.Problems) > 0 {
 		return h.planShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	plan.Cells = append(plan.Cells, slices.DeleteFunc(slices.Clone(stored.Cells), mine)...)
+	plan.Keep(&stored, mine)
 	view.Plan = plan
-	if err = plan.Check(h.Catalog()); err == nil {
-		if err = campaigns.Require(&plan); err == nil {
-			rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0: there is none yet
-			err = h.campaigns.SavePlan(c.UserContext(), who.Actor(), rev, plan)
-		}
+	if err := h.planStore(c, who, plan, typed.Rev()); err != nil {
+		return h.planRefused(c, who, view, err)
 	}
-	if err == nil {
-		return h.Done(c, staff.CampaignPath(campaign.ID)+"/plan", "plan_saved")
+	return h.Done(c, staff.CampaignPath(campaign.ID)+"/plan", "plan_saved")
+}
+
+// planStore computes the sizes of a plan and stores it in the place of its
+// revision rev.
+func (h *Handlers) planStore(c *fiber.Ctx, who *staff.SignedIn, plan campaigns.Plan, rev int64) error {
+	if err := plan.Check(h.Catalog()); err != nil {
+		return err
 	}
+	if err := campaigns.Require(&plan); err != nil {
+		return err
+	}
+	return h.campaigns.SavePlan(c.UserContext(), who.Actor(), rev, plan)
+}
+
+// planRefused shows the form again with what is wrong, or beside what somebody
+// else stored meanwhile.
+func (h *Handlers) planRefused(c *fiber.Ctx, who *staff.SignedIn, view planPage, err error) error {
+	typed := view.Form
 	if wrong, ok := typed.Wrong(err); ok {
 		view.Form = wrong
 		return h.planShow(c, who, fiber.StatusUnprocessableEntity, view)
@@ -220,10 +229,11 @@ func (h *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if survey.KindOf(err) != survey.Conflict {
 		return err
 	}
-	if stored, err = h.campaigns.Plan(c.UserContext(), campaign.ID); err != nil {
+	stored, err := h.campaigns.Plan(c.UserContext(), view.Campaign.ID)
+	if err != nil {
 		return err
 	}
-	view.Conflict = &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(campaign.ID) + "/plan"}
+	view.Conflict = &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(view.Campaign.ID) + "/plan"}
 	theirs := planFields(&stored)
 	for _, name := range []string{"basis", "formula", "level", "margin", "confidence", "minimum", "reserve"} {
 		view.Conflict.Add("plan."+name, typed.Value(name), theirs.Value(name))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -19,43 +18,25 @@ import (
 // person's scope.
 type progressPage struct {
 	staff.StaffPage
+	campaigns.Progress
 	Campaign  *survey.Campaign
-	At        time.Time
-	Collected int
-	Required  int // 0: there is no plan
 	Cells     []progressRow
 	Channels  []progressRow
 	Surveyors []progressSurveyor
-	Days      []progressRow // the last two weeks, the newest first
-	Forecast  campaigns.Forecast
-}
-
-// progressSurveyor is a surveyor with what supervisors found.
-type progressSurveyor struct {
-	progressRow
-	Today            int
-	Forecast         campaigns.Forecast
-	Drawn, Done, Bad int // re-checks
-	Failed           bool
 }
 
 // progressRow is a bar.
 type progressRow struct {
-	Name      string
-	Day       survey.Date
-	Collected int
-	Required  int // of a cell or quota; of a day the best day; 0: none
+	Name string
+	campaigns.Attainment
 }
 
-// Missing is how many are still to come.
-func (r progressRow) Missing() int { return max(0, r.Required-r.Collected) }
-
-// Percent is how much of what is required was collected, at most 100.
-func (r progressRow) Percent() int {
-	if r.Required == 0 {
-		return 0
-	}
-	return min(100, 100*r.Collected/r.Required)
+// progressSurveyor is a surveyor with what supervisors found.
+type progressSurveyor struct {
+	Name string
+	campaigns.SurveyorProgress
+	Drawn, Done, Bad int // re-checks
+	Failed           bool
 }
 
 func (h *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -63,137 +44,77 @@ func (h *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	plan, err := h.campaigns.Plan(c.UserContext(), campaign.ID)
+	ctx := c.UserContext()
+	part := campaigns.Part{Campaign: &campaign, Covers: h.UnitsOf(who, &campaign), Whole: who.User.Grant.Everywhere()}
+	if part.Forms, err = h.formsHandedOut(ctx, who, campaign.ID); err != nil {
+		return err
+	}
+	progress, err := h.campaigns.Progress(ctx, part)
 	if err != nil {
 		return err
 	}
-	tally, err := h.campaigns.Tally(c.UserContext(), campaign.ID)
+	surveyors, err := h.progressSurveyors(ctx, &part, progress.Surveyors)
 	if err != nil {
 		return err
 	}
-	title := campaign.Title.In(page.ViewOf(c).Lang)
+	l := h.Views.Locales[page.ViewOf(c).Lang]
 	page := progressPage{
-		StaffPage: h.StaffPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
-		Campaign:  &campaign, At: tally.At,
+		StaffPage: h.StaffPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(l.Lang)),
+		Campaign:  &campaign, Progress: progress, Surveyors: surveyors,
 	}
-	catalog, l := h.Catalog(), h.Views.Locales[page.Lang]
-	byDay, byChannel, byUnit := map[survey.Date]int{}, map[survey.Channel]int{}, map[survey.UnitID]int{}
-	for key, n := range tally.Counts {
-		if who.Covers(catalog, key.Unit, campaign.Family) {
-			page.Collected += n
-			byDay[key.Day] += n
-			byChannel[key.Channel] += n
-			byUnit[key.Unit] += n
-		}
+	for _, cell := range progress.Cells {
+		page.Cells = append(page.Cells, progressRow{h.CellName(cell.Cell, l.Lang), cell.Attainment})
 	}
-	missing := 0
-	for _, cell := range plan.Cells {
-		if !who.Covers(catalog, cell.Unit, campaign.Family) {
-			continue
-		}
-		row := progressRow{Name: h.CellName(cell, page.Lang), Required: cell.Required}
-		for key, n := range tally.Counts {
-			if (cell.Sector == "" || cell.Sector == key.Sector) && catalog.Within(key.Unit, cell.Unit) {
-				row.Collected += n
-			}
-		}
-		page.Required += cell.Required
-		missing += row.Missing()
-		page.Cells = append(page.Cells, row)
+	for _, channel := range progress.Channels {
+		page.Channels = append(page.Channels, progressRow{l.T("channel." + string(channel.Channel)), channel.Attainment})
 	}
-	if len(page.Cells) == 0 { // without a plan: what came from where
-		for i := range catalog.Units {
-			if u := &catalog.Units[i]; byUnit[u.ID] > 0 {
-				page.Cells = append(page.Cells, progressRow{Name: u.Name.In(page.Lang), Collected: byUnit[u.ID]})
-			}
-		}
-	} else {
-		page.Forecast = campaigns.Foresee(byDay, missing, &campaign, h.Today())
-	}
-	for _, channel := range survey.Channels {
-		row := progressRow{Name: l.T("channel." + string(channel)), Collected: byChannel[channel]}
-		for _, q := range plan.Quotas {
-			if q.Channel == channel && q.Surveyor == "" && who.User.Grant.Everywhere() {
-				row.Required += q.Required
-			}
-		}
-		if row.Collected > 0 || row.Required > 0 {
-			page.Channels = append(page.Channels, row)
-		}
-	}
-	best := 0
-	for back := range campaigns.PaceDays {
-		day := survey.DateOf(h.Today().Time().AddDate(0, 0, -back))
-		page.Days = append(page.Days, progressRow{Day: day, Collected: byDay[day]})
-		best = max(best, byDay[day])
-	}
-	for i := range page.Days {
-		page.Days[i].Required = best
-	}
-	if page.Surveyors, err = h.progressSurveyors(c.UserContext(), who, &campaign, &plan, &tally); err != nil {
-		return err
-	}
-	slices.SortStableFunc(page.Cells, func(a, b progressRow) int { return b.Missing() - a.Missing() })
 	return h.Render(c, fiber.StatusOK, "staff/progress", page)
 }
 
-// progressSurveyors joins what surveyors keyed in within the person's scope
-// with what they are to: the plan's quota, or else the forms handed out.
-func (h *Handlers) progressSurveyors(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, plan *campaigns.Plan, tally *campaigns.Tally) ([]progressSurveyor, error) {
-	catalog, today := h.Catalog(), h.Today()
-	rows := map[survey.Login]*progressSurveyor{}
-	row := func(login survey.Login) *progressSurveyor {
-		if rows[login] == nil {
-			rows[login] = &progressSurveyor{}
-		}
-		return rows[login]
-	}
-	byDay := map[survey.Login]map[survey.Date]int{}
-	for key, n := range tally.Counts {
-		if key.By == "" || !who.Covers(catalog, key.Unit, campaign.Family) {
-			continue
-		}
-		row(key.By).Collected += n
-		if byDay[key.By] == nil {
-			byDay[key.By] = map[survey.Date]int{}
-		}
-		byDay[key.By][key.Day] += n
-	}
+// formsHandedOut are the paper forms of the batches within a person's scope, by
+// surveyor.
+func (h *Handlers) formsHandedOut(ctx context.Context, who *staff.SignedIn, id survey.CampaignID) (map[survey.Login]int, error) {
 	batches, err := h.batches.All(ctx)
 	if err != nil {
 		return nil, err
 	}
+	forms := map[survey.Login]int{}
 	for i := range batches {
 		unit, family := staff.BatchScope(h.Catalog(), &batches[i])
-		if batches[i].Campaign == campaign.ID && who.Covers(catalog, unit, family) {
-			row(batches[i].Surveyor).Required += batches[i].Forms
+		if batches[i].Campaign == id && who.Covers(h.Catalog(), unit, family) {
+			forms[batches[i].Surveyor] += batches[i].Forms
 		}
 	}
-	for _, q := range plan.Quotas {
-		if q.Surveyor != "" && who.User.Grant.Everywhere() {
-			row(q.Surveyor).Required = q.Required
-		}
-	}
-	rechecks, err := h.rechecks.Campaign(ctx, campaign.ID, h.UnitsOf(who, campaign))
+	return forms, nil
+}
+
+// progressSurveyors joins what surveyors keyed in with what was re-checked of
+// it. Who lacks most comes first.
+func (h *Handlers) progressSurveyors(ctx context.Context, part *campaigns.Part, surveyors []campaigns.SurveyorProgress) ([]progressSurveyor, error) {
+	rechecks, err := h.rechecks.Campaign(ctx, part.Campaign.ID, part.Covers)
 	if err != nil {
 		return nil, err
-	}
-	for i := range rechecks {
-		x := &rechecks[i]
-		r := row(x.Surveyor)
-		r.Drawn, r.Done, r.Bad, r.Failed = len(x.Drawn), x.Done(), x.Bad(), x.Failed()
 	}
 	names, err := h.NamesOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var list []progressSurveyor
-	for login, r := range rows {
-		r.Name, r.Today = names(login), byDay[login][today]
-		if r.Required > 0 {
-			r.Forecast = campaigns.Foresee(byDay[login], r.Missing(), campaign, today)
+	for _, s := range surveyors {
+		list = append(list, progressSurveyor{SurveyorProgress: s})
+	}
+	for i := range rechecks {
+		x := &rechecks[i]
+		at := slices.IndexFunc(list, func(s progressSurveyor) bool { return s.Surveyor == x.Surveyor })
+		if at < 0 {
+			at = len(list)
+			list = append(list, progressSurveyor{SurveyorProgress: campaigns.SurveyorProgress{Surveyor: x.Surveyor}})
 		}
-		list = append(list, *r)
+		s := &list[at]
+		s.Drawn, s.Done, s.Bad, s.Failed = len(x.Drawn), x.Done(), x.Bad(), x.Failed()
+	}
+	for i := range list {
+		list[i].Name = names(list[i].Surveyor)
 	}
 	slices.SortFunc(list, func(a, b progressSurveyor) int {
 		return cmp.Or(b.Missing()-a.Missing(), strings.Compare(a.Name, b.Name))

@@ -7,7 +7,7 @@ import (
 	"hailong/web/staff"
 )
 
-// campaignsRoutes are the pages about campaigns, their plan and progress.
+// Routes are the pages about campaigns, their plan and progress.
 func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{

@@ -89,11 +89,7 @@ func (h *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
 		if err != nil {
 			return err
 		}
-		for key, n := range tally.Counts {
-			if who.Covers(catalog, key.Unit, campaign.Family) {
-				page.Own += n
-			}
-		}
+		page.Own = tally.Count(h.UnitsOf(who, &campaign))
 	}
 	for i := len(campaign.Editions) - 1; i >= 0; i-- {
 		page.Editions = append(page.Editions, figures.EditionView{Edition: campaign.Editions[i], Campaign: campaign.ID})

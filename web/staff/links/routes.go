@@ -7,7 +7,7 @@ import (
 	"hailong/web/staff"
 )
 
-// linksRoutes are the pages about one-time links.
+// Routes are the pages about one-time links.
 func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{

@@ -7,7 +7,7 @@ import (
 	"hailong/web/staff"
 )
 
-// paperRoutes are the pages about paper forms and their re-checks.
+// Routes are the pages about paper forms and their re-checks.
 func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{

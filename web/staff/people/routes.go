@@ -7,7 +7,7 @@ import (
 	"hailong/web/staff"
 )
 
-// peopleRoutes are the pages about users, programs and rules of security.
+// Routes are the pages about users, programs and rules of security.
 func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{

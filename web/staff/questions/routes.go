@@ -8,7 +8,7 @@ import (
 	"hailong/web/staff"
 )
 
-// questionsRoutes are the pages about questionnaires.
+// Routes are the pages about questionnaires.
 func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{

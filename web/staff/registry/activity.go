@@ -8,7 +8,7 @@ import (
 	"hailong/web/staff"
 )
 
-// pointSummary adds up how alive the points are that a person may see.
+// PointSummary adds up how alive the points are that a person may see.
 func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff.PointSummary, error) {
 	pulses, err := h.recent.get(ctx, h.Now(), h.pulses)
 	if err != nil {

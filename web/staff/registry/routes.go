@@ -8,7 +8,7 @@ import (
 	"hailong/web/staff"
 )
 
-// registryRoutes are the pages about units, schools, sectors and points.
+// Routes are the pages about units, schools, sectors and points.
 func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{

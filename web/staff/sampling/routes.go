@@ -8,7 +8,7 @@ import (
 	"hailong/web/staff"
 )
 
-// samplingRoutes are the pages about drawn samples and visits.
+// Routes are the pages about drawn samples and visits.
 func (h *Handlers) Routes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{

@@ -114,80 +114,62 @@ func (h *Handlers) sampleShowWith(c *fiber.Ctx, who *staff.SignedIn, status int,
 	if keep != nil {
 		page.Form = *keep
 	}
-	stored := map[int]int{}
-	byUnit, bySurveyor := map[survey.UnitID]*countRow{}, map[survey.Login]*countRow{}
-	line := func(at *countRow, name string, d *sampling.Drawn) *countRow {
-		if at == nil {
-			at = &countRow{Name: name}
-		}
-		at.Add(d)
-		return at
+	page.Expected, page.Planned = plan.ReserveShare()
+	counts := sample.CountVisits(rows)
+	h.fillCounts(&page, &counts, names)
+	if len(who.User.Grant.Scope.Units) > 0 { // who sees a part cannot tell whether a draw is there in full
+		counts.Stored = nil
 	}
+	page.Draws = h.drawViews(sample.Draws, counts.Stored, page.Lang)
+	return h.Render(c, status, "staff/sample", page)
+}
+
+// fillCounts puts the counts of the visits into a page, under the names of
+// units and people.
+func (h *Handlers) fillCounts(page *sampleShowPage, counts *sampling.VisitCounts, names func(survey.Login) string) {
 	known, l := h.Catalog(), h.Views.Locales[page.Lang]
-	called := func(login survey.Login) string {
+	page.Total.Fieldcount = counts.Total
+	page.Unassigned, page.Ended, page.Real = counts.Unassigned, counts.Ended, counts.Nonresponse()
+	page.Units = countTable{"sample.unit", countRows(counts.Units, func(id survey.UnitID) string {
+		if u := known.Unit(id); u != nil {
+			return u.Name.In(page.Lang)
+		}
+		return string(id)
+	})}
+	page.Surveyors = countTable{"sample.surveyor", countRows(counts.Surveyors, func(login survey.Login) string {
 		if login == "" {
 			return l.T("sample.nobody")
 		}
 		return names(login)
-	}
-	answered := 0
-	for i := range rows {
-		d := &rows[i]
-		stored[d.Draw]++
-		page.Total.Add(d)
-		name := string(d.Unit)
-		if u := known.Unit(d.Unit); u != nil {
-			name = u.Name.In(page.Lang)
-		}
-		byUnit[d.Unit] = line(byUnit[d.Unit], name, d)
-		if !d.InForce() {
-			continue
-		}
-		login := sample.SurveyorOf(d.Place)
-		bySurveyor[login] = line(bySurveyor[login], called(login), d)
-		if login == "" && d.Due() {
-			page.Unassigned++
-		}
-		if d.Ended() && d.Outcome() != sampling.WrongAddress {
-			page.Ended++
-			if d.Outcome() == sampling.Answered {
-				answered++
-			}
-		}
-	}
-	if page.Ended > 0 {
-		page.Real = 1 - float64(answered)/float64(page.Ended)
-	}
-	required, reserve := 0, 0
-	for _, cell := range plan.Cells {
-		required, reserve = required+cell.Required, reserve+cell.Reserve
-	}
-	if page.Planned = required > 0; page.Planned {
-		page.Expected = float64(reserve) / float64(required+reserve)
-	}
-	page.Units, page.Surveyors = countTable{"sample.unit", countRows(byUnit)}, countTable{"sample.surveyor", countRows(bySurveyor)}
+	})}
 	if len(page.Units.Rows) > 1 {
 		page.Total.Name = l.T("sample.total")
 		page.Units.Rows = append(page.Units.Rows, page.Total)
 	}
-	for _, d := range sample.Draws {
-		view := drawView{Draw: d, Stored: stored[d.Number]}
-		if len(who.User.Grant.Scope.Units) > 0 { // who sees a part cannot tell
-			view.Stored = d.Rows
+}
+
+// drawViews are draws with the names of their strata. stored is how many rows
+// of each are there; nil: not known, and not doubted.
+func (h *Handlers) drawViews(draws []sampling.Draw, stored map[int]int, lang survey.Lang) []drawView {
+	views := make([]drawView, 0, len(draws))
+	for _, d := range draws {
+		view := drawView{Draw: d, Stored: d.Rows}
+		if stored != nil {
+			view.Stored = stored[d.Number]
 		}
 		for _, stratum := range d.Strata {
-			view.Strata = append(view.Strata, stratumRow{stratum, h.stratumLabel(stratum, page.Lang)})
+			view.Strata = append(view.Strata, stratumRow{stratum, h.stratumLabel(stratum, lang)})
 		}
-		page.Draws = append(page.Draws, view)
+		views = append(views, view)
 	}
-	return h.Render(c, status, "staff/sample", page)
+	return views
 }
 
 // countRows are the lines of a table by name.
-func countRows[K comparable](by map[K]*countRow) []countRow {
+func countRows[K comparable](by map[K]*sampling.Fieldcount, name func(K) string) []countRow {
 	var rows []countRow
-	for _, r := range by {
-		rows = append(rows, *r)
+	for key, counts := range by {
+		rows = append(rows, countRow{name(key), *counts})
 	}
 	slices.SortFunc(rows, func(a, b countRow) int { return strings.Compare(survey.Fold(a.Name), survey.Fold(b.Name)) })
 	return rows

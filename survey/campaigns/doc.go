@@ -1,0 +1,7 @@
+// Package campaigns runs campaigns: their life from draft to publication, their
+// plan and its sizes, and how the collection goes.
+//
+// It owns what a plan requires, progress against it and its forecast. Which
+// steps a state allows is survey.Campaign's own rule. It must not compute or
+// hide a published figure: it freezes what it is given.
+package campaigns
