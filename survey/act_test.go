@@ -89,13 +89,13 @@ var acts = map[string]struct {
 	"Large": {
 		func(o *office) *survey.Act {
 			act := o.Begin(lan).Entry("unit.import", "units", nil, nil)
-			for i := range 4 {
-				survey.Create(act, survey.Units, unitOf(fmt.Sprint("l", i), strings.Repeat("x", 3<<20)))
+			for i := range 2 {
+				survey.Create(act, survey.Units, unitOf(fmt.Sprint("l", i), strings.Repeat("x", 5<<19)))
 			}
 			survey.Update(act, survey.Units, 1, unitOf("a", "x"))
 			return act
 		},
-		"a2 b1 c1 l01 l11 l21 l31 | s1 s2 | s1 s2",
+		"a2 b1 c1 l01 l11 | s1 s2 | s1 s2",
 		[]string{"unit.import units"},
 	},
 }

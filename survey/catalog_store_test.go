@@ -63,7 +63,7 @@ func TestLoadCatalog(t *testing.T) {
 }
 
 // A reload brings what others stored; while the store fails the old catalogue
-// stays in force, and the log says so.
+// stays in force.
 func TestCatalogCache(t *testing.T) {
 	t.Parallel()
 	s := &surveytest.Failing{Store: surveytest.Store(t)}
