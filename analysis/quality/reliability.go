@@ -127,7 +127,8 @@ func covarianceAlpha(cov [][]float64, drop int) float64 {
 			}
 		}
 	}
-	if k < 2 || !(total > 0) {
+	// A total without variance comes out as a rounding error beside the items' own.
+	if k < 2 || !(total > 1e-12*own) {
 		return math.NaN()
 	}
 	return float64(k) / float64(k-1) * (1 - own/total)

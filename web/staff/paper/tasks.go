@@ -34,6 +34,7 @@ func (h *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) (tasks []staf
 				add(staff.RecheckPath(k.ID), "staff.home.task_recheck", k.Title, k.Waiting)
 			}
 		}
+	default: // nobody else has work with paper forms waiting
 	}
 	return tasks, nil
 }
