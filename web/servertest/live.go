@@ -18,21 +18,31 @@ type Live struct {
 	Time    time.Time // what the server's clock shows
 }
 
-// NewLive serves Catalog with the two targets of procedures.
+// NewLive serves Catalog with the two targets of procedures, each document at
+// revision 1 as a first start stores it.
 func NewLive(t testing.TB, change ...func(*web.Config)) *Live {
 	t.Helper()
 	store := OpenStore(t)
 	catalog := CatalogWithTargets(t)
-	InsertAll(t, store, survey.Units, catalog.Units)
-	InsertAll(t, store, survey.Sectors, catalog.Sectors)
-	for i := range catalog.Questionnaires {
-		catalog.Questionnaires[i].ID = catalog.Questionnaires[i].Ref().ID()
+	for i := range catalog.Units {
+		catalog.Units[i].Rev = 1
 	}
-	InsertAll(t, store, survey.Questionnaires, catalog.Questionnaires)
-	InsertAll(t, store, survey.Targets, catalog.Targets)
+	for i := range catalog.Sectors {
+		catalog.Sectors[i].Rev = 1
+	}
+	for i := range catalog.Questionnaires {
+		catalog.Questionnaires[i].ID, catalog.Questionnaires[i].Rev = catalog.Questionnaires[i].Ref().ID(), 1
+	}
 	for i := range catalog.Campaigns {
 		catalog.Campaigns[i].Rev, catalog.Campaigns[i].Frame = 1, "2026-01-01"
 	}
+	for i := range catalog.Points {
+		catalog.Points[i].Rev = 1
+	}
+	InsertAll(t, store, survey.Units, catalog.Units)
+	InsertAll(t, store, survey.Sectors, catalog.Sectors)
+	InsertAll(t, store, survey.Questionnaires, catalog.Questionnaires)
+	InsertAll(t, store, survey.Targets, catalog.Targets)
 	InsertAll(t, store, survey.Campaigns, catalog.Campaigns)
 	InsertAll(t, store, survey.Points, catalog.Points)
 	w := &Live{Time: Now}
