@@ -2,6 +2,7 @@ package campaigns
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -57,6 +58,7 @@ func (h *Handlers) campaignAsking(c *fiber.Ctx, who *staff.SignedIn, campaign *s
 			survey.Message{Key: "campaign.fact.points", Args: []any{len(staff.PointsOf(h.Catalog(), campaign))}})
 	case survey.StepPublish:
 		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
+	case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // say no more
 	}
 	view = staff.Confirmation{
 		StaffPage: h.StaffPage(c, who, key, "/staff/campaigns", "campaign.list", path, campaign.Title.In(l.Lang)),
@@ -147,6 +149,8 @@ func (h *Handlers) takeStep(ctx context.Context, actor survey.Actor, step survey
 		_, err = h.campaigns.Publish(ctx, actor, id, rev, func(c survey.Campaign, e survey.Edition) (any, error) {
 			return h.published.NewEdition(ctx, &c, e)
 		})
+	default: // editing and withdrawing ask for more than a button
+		err = fmt.Errorf("the step %s is not taken by a button", step)
 	}
 	if err != nil {
 		return err

@@ -44,11 +44,6 @@ type campaignChange struct {
 // Key names the button of the step.
 func (k campaignChange) Key() string { return "campaign." + k.Step }
 
-// offers reports whether a step is among those that can be taken now.
-func offers(changes []campaignChange, step string) bool {
-	return slices.ContainsFunc(changes, func(k campaignChange) bool { return k.Step == step })
-}
-
 // campaignAnew is campaignOf after somebody else changed it, on this server or
 // another.
 func (h *Handlers) campaignAnew(c *fiber.Ctx) (survey.Campaign, error) {
