@@ -173,7 +173,7 @@ func (a *Act) do(ctx context.Context) (begun bool, err error) {
 	}
 	if err := a.by.keepIntent(ctx, &a.intent); err != nil {
 		// It may be there all the same.
-		return KindOf(err) == Unavailable || KindOf(err) == Internal, err
+		return Is(err, Unavailable) || Is(err, Internal), err
 	}
 	ctx, cancel := lasting(ctx, actTime)
 	defer cancel()
@@ -211,7 +211,7 @@ func (c *Changes) check(ctx context.Context, in *intent) error {
 		}
 		stored, err := c.Store.Get(ctx, s.Collection, s.ID)
 		switch {
-		case err != nil && KindOf(err) == NotFound && s.New:
+		case Is(err, NotFound) && s.New:
 			return nil
 		case err != nil:
 			return err
@@ -363,7 +363,7 @@ func (c *Changes) insertSteps(ctx context.Context, collection Collection, steps 
 		ours := fresh[i]
 		if !ours {
 			stored, err := c.Store.Get(ctx, collection, s.ID)
-			if err != nil && KindOf(err) != NotFound { // NotFound: it has come and gone since
+			if err != nil && !Is(err, NotFound) { // NotFound: it has come and gone since
 				return err
 			}
 			ours = err != nil || s.is(stored)
@@ -392,7 +392,7 @@ func (c *Changes) carryStep(ctx context.Context, s *step) (bool, error) {
 	for {
 		stored, err := c.Store.Get(ctx, s.Collection, s.ID)
 		switch {
-		case err != nil && KindOf(err) == NotFound:
+		case Is(err, NotFound):
 			return s.Doc == nil, nil
 		case err != nil:
 			return false, err
@@ -422,7 +422,7 @@ func (c *Changes) forget(ctx context.Context, in *intent) error {
 	}
 	ids = append(ids, in.ID)
 	for _, id := range ids {
-		if err := c.Store.Delete(ctx, Intents, id, 0); err != nil && KindOf(err) != NotFound {
+		if err := c.Store.Delete(ctx, Intents, id, 0); err != nil && !Is(err, NotFound) {
 			return err
 		}
 	}
@@ -440,7 +440,7 @@ func (c *Changes) resume(ctx context.Context, act string) (bool, error) {
 // resumeAct is resume while acts is held.
 func (c *Changes) resumeAct(ctx context.Context, act string) (bool, error) {
 	in, err := c.intents().Get(ctx, act)
-	if err != nil && KindOf(err) == NotFound { // another process has just finished it
+	if Is(err, NotFound) { // another process has just finished it
 		return false, nil
 	}
 	for i := 0; err == nil && i < in.Parts; i++ {
@@ -449,7 +449,7 @@ func (c *Changes) resumeAct(ctx context.Context, act string) (bool, error) {
 		in.Steps = append(in.Steps, part.Steps...)
 	}
 	switch {
-	case err != nil && KindOf(err) == NotFound: // it was carried out, and is being forgotten
+	case Is(err, NotFound): // it was carried out, and is being forgotten
 		err = c.forget(ctx, &in)
 	case err == nil:
 		_, err = c.carryOut(ctx, &in)

@@ -187,7 +187,7 @@ func TestAct(t *testing.T) {
 			survey.Update(act, survey.Units, 1, unitOf("a", "x"))
 			add(act)
 			err := act.Do(t.Context())
-			if err == nil || survey.KindOf(err) != survey.Conflict {
+			if !survey.Is(err, survey.Conflict) {
 				t.Errorf("%s: %v, want a conflict", name, err)
 			}
 		}

@@ -298,7 +298,7 @@ func checkSheet(t interface{ Fatalf(string, ...any) }, q *survey.Questionnaire, 
 		}
 	}
 	if err != nil {
-		if survey.KindOf(err) != survey.Invalid {
+		if !survey.Is(err, survey.Invalid) {
 			t.Fatalf("error %v, want Invalid", err)
 		}
 		return

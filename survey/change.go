@@ -108,7 +108,7 @@ func Change[T any](ctx context.Context, by *Changes, e Edit[T]) (T, error) {
 		case err == nil:
 			var after T
 			return after, Table[T]{by.Store, e.Collection}.Decode(doc, &after)
-		case e.Seen != AnyRevision || KindOf(err) != Conflict:
+		case e.Seen != AnyRevision || !Is(err, Conflict):
 			return before, err
 		}
 	}
@@ -130,7 +130,7 @@ func prepare[T any](ctx context.Context, by *Changes, e *Edit[T]) (before T, sto
 		if err := errors.Join(table.Decode(stored, &before), table.Decode(stored, &after)); err != nil {
 			return before, nil, nil, err
 		}
-	case e.Seen != 0 || KindOf(err) != NotFound:
+	case e.Seen != 0 || !Is(err, NotFound):
 		return before, nil, nil, err
 	}
 	if e.Seen != AnyRevision && e.Seen != rev || e.Seen == 0 && stored != nil {
@@ -184,7 +184,7 @@ func prepare[T any](ctx context.Context, by *Changes, e *Edit[T]) (before T, sto
 func (c *Changes) put(ctx context.Context, collection Collection, id string, stored, doc bson.Raw) error {
 	err := c.write(ctx, collection, stored, doc)
 	if err != nil {
-		if KindOf(err) == Unavailable || KindOf(err) == Internal { // it may be there all the same
+		if Is(err, Unavailable) || Is(err, Internal) { // it may be there all the same
 			c.remember(collection, id)
 		}
 		return err
@@ -239,7 +239,7 @@ func Mark[T any](ctx context.Context, by *Changes, collection Collection, id str
 		if err == nil {
 			err = by.write(ctx, collection, stored, doc)
 		}
-		if err == nil || KindOf(err) != Conflict {
+		if !Is(err, Conflict) {
 			return err
 		}
 	}
@@ -294,7 +294,7 @@ func (c *Changes) catchUp(ctx context.Context) error {
 		if err == nil {
 			err = c.settle(ctx, key.collection, doc, c.resume)
 		}
-		if err != nil && KindOf(err) != NotFound {
+		if err != nil && !Is(err, NotFound) {
 			return err
 		}
 		c.behind.documents = c.behind.documents[1:]

@@ -145,7 +145,7 @@ func (o *office) make(id string) survey.Unit {
 func (o *office) stored(id string) survey.Unit {
 	o.t.Helper()
 	u, err := survey.Table[survey.Unit]{Store: o.store, Collection: survey.Units}.Get(o.t.Context(), id)
-	if err != nil && survey.KindOf(err) != survey.NotFound {
+	if err != nil && !survey.Is(err, survey.NotFound) {
 		o.t.Fatal(err)
 	}
 	return u
@@ -246,7 +246,7 @@ func TestChange(t *testing.T) {
 			"WithAnotherID": {renamed, survey.Internal},
 		} {
 			_, err := survey.Change(t.Context(), o.Changes, tt.edit)
-			if err == nil || survey.KindOf(err) != tt.want {
+			if !survey.Is(err, tt.want) {
 				t.Errorf("%s: %v, want %v", name, err, tt.want)
 			}
 		}
@@ -455,7 +455,7 @@ func TestRevisionOf(t *testing.T) {
 	if sum(survey.Units, user(1, 5, "s")) == sum(survey.Units, user(2, 5, "s")) {
 		t.Error("the revision of a unit is no part of its sum")
 	}
-	if _, err := survey.RevisionOf(survey.Units, bson.Raw("x")); survey.KindOf(err) != survey.Invalid {
+	if _, err := survey.RevisionOf(survey.Units, bson.Raw("x")); !survey.Is(err, survey.Invalid) {
 		t.Errorf("of no document: %v", err)
 	}
 }

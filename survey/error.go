@@ -99,7 +99,7 @@ func (w Wait) Seconds() int { return int(math.Ceil(time.Duration(w).Seconds())) 
 func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
 
 // KindOf returns the kind of the first *Error in err's chain, Internal if
-// there is none. KindOf(nil) is meaningless.
+// there is none, also for no error at all. Is asks for one kind.
 func KindOf(err error) Kind {
 	var e *Error
 	if errors.As(err, &e) {

@@ -44,7 +44,7 @@ func (c *Changes) Recover(ctx context.Context) (acts, entries int, err error) {
 		}
 	}
 	for _, id := range parts {
-		if err := c.Store.Delete(ctx, Intents, id, 0); err != nil && KindOf(err) != NotFound {
+		if err := c.Store.Delete(ctx, Intents, id, 0); err != nil && !Is(err, NotFound) {
 			return acts, 0, err
 		}
 	}

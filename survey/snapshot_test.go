@@ -102,7 +102,7 @@ func TestSnapshotNumbers(t *testing.T) {
 			t.Errorf("%s reads back as %v, %v", s.want, v, err)
 		}
 	}
-	if _, err := newSnapshot(math.NaN()); survey.KindOf(err) != survey.Internal {
+	if _, err := newSnapshot(math.NaN()); !survey.Is(err, survey.Internal) {
 		t.Errorf("what is not a number: %v, want internal", err)
 	}
 }

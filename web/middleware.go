@@ -88,7 +88,7 @@ func (s *Server) readyShow(c *fiber.Ctx) error {
 	defer cancel()
 	// Any document will do; that there is none is an answer too.
 	_, err := s.Store.Get(ctx, survey.Settings, "ready")
-	if err != nil && survey.KindOf(err) != survey.NotFound {
+	if err != nil && !survey.Is(err, survey.NotFound) {
 		s.Log.Warn("not ready", "error", err)
 		return c.Status(fiber.StatusServiceUnavailable).SendString("the store cannot be reached\n")
 	}

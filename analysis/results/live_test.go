@@ -145,7 +145,7 @@ func TestAFailedLoadIsTriedAgain(t *testing.T) {
 	w.insert(times(5, func(int) survey.Response { return w.response(5) })...)
 	broken := &failingStore{Store: w.store, err: survey.NewError(survey.Unavailable, "scan", nil)}
 	live := NewLive(broken, func() *survey.Catalog { return w.catalog }, nil)
-	if _, err := live.Table(t.Context(), Query{Campaign: tthc}); survey.KindOf(err) != survey.Unavailable {
+	if _, err := live.Table(t.Context(), Query{Campaign: tthc}); !survey.Is(err, survey.Unavailable) {
 		t.Errorf("error %v, want Unavailable", err)
 	}
 	broken.err = nil

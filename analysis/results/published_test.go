@@ -344,10 +344,10 @@ func TestEditionsAreReadOnce(t *testing.T) {
 	w.publish(p, tthc)
 	request := Request{Query: Query{Campaign: tthc}}
 	snapshots.before = func() error { return survey.NewError(survey.Unavailable, "get", nil) }
-	if _, err := p.Table(t.Context(), request); survey.KindOf(err) != survey.Unavailable {
+	if _, err := p.Table(t.Context(), request); !survey.Is(err, survey.Unavailable) {
 		t.Errorf("table: error %v, want Unavailable", err)
 	}
-	if _, err := p.Targets(t.Context(), "2026-06-30"); survey.KindOf(err) != survey.Unavailable {
+	if _, err := p.Targets(t.Context(), "2026-06-30"); !survey.Is(err, survey.Unavailable) {
 		t.Errorf("targets: error %v, want Unavailable", err)
 	}
 	snapshots.before, snapshots.read = nil, 0
@@ -433,7 +433,7 @@ func TestAnEditionHoldsWhatThePublicAsks(t *testing.T) {
 	if len(figures.Tables) != len(queries) {
 		t.Errorf("the edition holds %d tables, want %d", len(figures.Tables), len(queries))
 	}
-	if _, err := p.NewEdition(t.Context(), &survey.Campaign{ID: "none", Family: survey.Procedures}, survey.Edition{}); survey.KindOf(err) != survey.NotFound {
+	if _, err := p.NewEdition(t.Context(), &survey.Campaign{ID: "none", Family: survey.Procedures}, survey.Edition{}); !survey.Is(err, survey.NotFound) {
 		t.Errorf("an edition of no campaign: %v, want NotFound", err)
 	}
 }

@@ -170,7 +170,7 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := w.live.Table(t.Context(), c.q)
-			if survey.KindOf(err) != c.kind || err != nil && !strings.Contains(err.Error(), c.key) {
+			if !survey.Is(err, c.kind) || err != nil && !strings.Contains(err.Error(), c.key) {
 				t.Errorf("error %v, want %v %s", err, c.kind, c.key)
 			}
 			if got, want := errors.Is(err, ErrUnknownGroup), c.key == "results.unknown_value"; got != want {
@@ -368,7 +368,7 @@ func attack(t *rapid.T, live *Live, campaign survey.CampaignID, p people) {
 	}
 	for _, by := range tables {
 		table, err := live.Table(context.Background(), Query{Campaign: campaign, By: by})
-		if survey.KindOf(err) == survey.Invalid && err != nil {
+		if survey.Is(err, survey.Invalid) {
 			continue // not offered
 		}
 		if err != nil {

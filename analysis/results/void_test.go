@@ -106,7 +106,7 @@ func TestVoidsOfOtherServers(t *testing.T) {
 	w.void(w.response(5)) // of a response that is not there
 	w.void(rs[6])
 	for range 2 {
-		if err := w.live.PollVoids(t.Context()); survey.KindOf(err) != survey.NotFound {
+		if err := w.live.PollVoids(t.Context()); !survey.Is(err, survey.NotFound) {
 			t.Errorf("%v, want the response that is not there", err)
 		}
 	}

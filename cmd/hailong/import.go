@@ -67,7 +67,7 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 	}
 	work, err := exchange.NewImporter(&intake.Intake{Store: store, Catalog: func() *survey.Catalog { return c }, Now: time.Now}, campaigns[0], o.point)
 	switch {
-	case err != nil && survey.KindOf(err) == survey.NotFound:
+	case survey.Is(err, survey.NotFound):
 		return fmt.Errorf("--point %s: không có điểm này; xem “hailong points list” / there is no such point; \"hailong points list\" shows them", o.point)
 	case err != nil:
 		return fmt.Errorf("đợt khảo sát %[1]s: chỉ nhập được phiếu vào đợt đang mở hoặc đã đóng / campaign %[1]s is %[2]s: only an open or closed campaign takes responses from a file", campaigns[0].ID, campaigns[0].State)

@@ -63,6 +63,7 @@ func killRounds(t *testing.T) int {
 type killed struct {
 	process *exec.Cmd
 	base    string
+	ended   sync.Once
 }
 
 func startKilled(t *testing.T, file string) *killed {
@@ -93,9 +94,12 @@ func startKilled(t *testing.T, file string) *killed {
 	return nil
 }
 
+// kill ends the server, and returns when it has ended, whoever asked first.
 func (k *killed) kill() {
-	_ = k.process.Process.Kill() // fails only if it has ended
-	_ = k.process.Wait()
+	k.ended.Do(func() {
+		_ = k.process.Process.Kill() // fails only if it has ended
+		_ = k.process.Wait()
+	})
 }
 
 // officer is somebody at work on the staff's pages, who opens pages and fills in
@@ -528,7 +532,7 @@ func checkWhole(t *testing.T, file string) {
 	defer closeStore(t, store)
 	there := func(c survey.Collection, id string) bool {
 		_, err := store.Get(t.Context(), c, id)
-		if err != nil && survey.KindOf(err) != survey.NotFound {
+		if err != nil && !survey.Is(err, survey.NotFound) {
 			t.Fatal(err)
 		}
 		return err == nil

@@ -116,7 +116,7 @@ func newGroup(name, short string, commands ...*cobra.Command) *cobra.Command {
 // notListed says where the names stand that a command takes, if err is that
 // there is no such thing.
 func notListed(err error, name, list string) error {
-	if err == nil || survey.KindOf(err) != survey.NotFound {
+	if !survey.Is(err, survey.NotFound) {
 		return err
 	}
 	return explainedError{fmt.Sprintf("không có “%s”; xem “%s” / there is no “%s”; see “%s”", name, list, name, list), err}

@@ -121,7 +121,7 @@ func TestServeOnATakenFile(t *testing.T) {
 	root := newRootCommand()
 	root.SetArgs([]string{"serve", "--addr", "127.0.0.1:0", "--store", "bolt:" + path})
 	err := root.ExecuteContext(t.Context())
-	if err == nil || survey.KindOf(err) != survey.Unavailable || !strings.Contains(err.Error(), "another hailong uses this file") {
+	if !survey.Is(err, survey.Unavailable) || !strings.Contains(err.Error(), "another hailong uses this file") {
 		t.Errorf("a second server on the file: %v", err)
 	}
 }

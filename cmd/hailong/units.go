@@ -125,7 +125,7 @@ func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Sto
 	if !o.dryRun {
 		changes, _ := changesOf(store)
 		if err := plan.Apply(ctx, changes, shellActor()); err != nil {
-			if survey.KindOf(err) == survey.Conflict {
+			if survey.Is(err, survey.Conflict) {
 				return fmt.Errorf("%s: %w", o.say("dữ liệu vừa được người khác sửa, xin chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
 			}
 			return err

@@ -61,7 +61,7 @@ func (e explainedError) Unwrap() error { return e.err }
 // are words for it; a fault of ours keeps them, for whoever has to find it.
 func explained(err error) error {
 	vi, en := page.Explain(err, survey.Vietnamese), page.Explain(err, survey.English)
-	if said := (explainedError{}); err == nil || vi == "" || survey.KindOf(err) == survey.Internal || errors.As(err, &said) {
+	if said := (explainedError{}); err == nil || vi == "" || survey.Is(err, survey.Internal) || errors.As(err, &said) {
 		return err
 	}
 	return explainedError{vi + " / " + en, err}
@@ -97,7 +97,7 @@ func (g *grantFlags) add(cmd *cobra.Command, role survey.Role) {
 func (g *grantFlags) grant(ctx context.Context, store survey.Store) (survey.Grant, error) {
 	grant := survey.Grant{Role: survey.Role(g.role)}
 	for _, id := range g.units {
-		if _, err := store.Get(ctx, survey.Units, id); survey.KindOf(err) == survey.NotFound && err != nil {
+		if _, err := store.Get(ctx, survey.Units, id); survey.Is(err, survey.NotFound) {
 			return grant, fmt.Errorf("--unit %s: không có đơn vị này / there is no such unit", id)
 		} else if err != nil {
 			return grant, fmt.Errorf("--unit %s: %w", id, err)
@@ -217,7 +217,7 @@ func newUserResetCommand() *cobra.Command {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				login := survey.NormalLogin(args[0])
 				if factor {
-					if err := a.DropTOTP(cmd.Context(), shellActor(), login); err != nil && survey.KindOf(err) != survey.NotFound {
+					if err := a.DropTOTP(cmd.Context(), shellActor(), login); err != nil && !survey.Is(err, survey.NotFound) {
 						return err
 					}
 				}

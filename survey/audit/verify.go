@@ -165,7 +165,7 @@ func (v *verification) again(ctx context.Context, suspects map[string]string) (m
 			if wrong != "" {
 				left[subject] = wrong
 			}
-		case survey.KindOf(err) != survey.NotFound:
+		case !survey.Is(err, survey.NotFound):
 			return nil, err
 		case v.known[subject].Subject != "" && !v.known[subject].Gone:
 			left[subject] = missing

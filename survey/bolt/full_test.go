@@ -58,7 +58,7 @@ func fillUp(path string, makeRoom func() error) error {
 		}
 	}
 	for range 20 { // it keeps refusing, and keeps answering
-		if err == nil || survey.KindOf(err) != survey.Unavailable || !strings.Contains(err.Error(), "make room") {
+		if !survey.Is(err, survey.Unavailable) || !strings.Contains(err.Error(), "make room") {
 			return fmt.Errorf("on a full disk the error after %d documents is %w", n, err)
 		}
 		if err := count(); err != nil {

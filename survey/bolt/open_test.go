@@ -93,7 +93,7 @@ func TestOpenRefuses(t *testing.T) {
 				_ = s.Close()
 				t.Fatal("opened")
 			}
-			if survey.KindOf(err) != test.kind || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
+			if !survey.Is(err, test.kind) || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error is %q", err)
 			}
 			if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
@@ -112,7 +112,7 @@ func TestOpenInADirectoryThatIsAFile(t *testing.T) {
 		_ = s.Close()
 		t.Fatal("opened")
 	}
-	if survey.KindOf(err) != survey.Unavailable {
+	if !survey.Is(err, survey.Unavailable) {
 		t.Error(err)
 	}
 }
@@ -143,7 +143,7 @@ func TestOpenTwice(t *testing.T) {
 		_ = second.Close()
 		t.Fatal("opened twice")
 	}
-	if !errors.Is(err, bolt.ErrInUse) || survey.KindOf(err) != survey.Unavailable {
+	if !errors.Is(err, bolt.ErrInUse) || !survey.Is(err, survey.Unavailable) {
 		t.Error(err)
 	}
 	if err := s.Close(); err != nil {
@@ -163,7 +163,7 @@ func TestClosedStore(t *testing.T) {
 	_, insertErr := s.Insert(t.Context(), survey.Audit, storetest.Document(t, "a", 1, ""))
 	_, getErr := s.Get(t.Context(), survey.Audit, "a")
 	for _, err := range []error{insertErr, getErr} {
-		if err == nil || survey.KindOf(err) != survey.Unavailable {
+		if !survey.Is(err, survey.Unavailable) {
 			t.Error(err)
 		}
 	}
@@ -199,7 +199,7 @@ func TestOpenACutFile(t *testing.T) {
 		s, err := bolt.Open(path)
 		if err != nil {
 			refused++
-			if survey.KindOf(err) != survey.Invalid || !strings.Contains(err.Error(), "restore") {
+			if !survey.Is(err, survey.Invalid) || !strings.Contains(err.Error(), "restore") {
 				t.Fatalf("%d bytes: %v", length, err)
 			}
 			if !bytes.Equal(read(t, path), whole[:length]) {

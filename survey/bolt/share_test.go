@@ -124,7 +124,7 @@ func TestShareAfterAKill(t *testing.T) {
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("the socket has rights %v", info.Mode())
 	}
-	if err := dial(t, path).Replace(t.Context(), survey.Audit, 1, storetest.Document(t, "a", 2, "")); survey.KindOf(err) != survey.NotFound {
+	if err := dial(t, path).Replace(t.Context(), survey.Audit, 1, storetest.Document(t, "a", 2, "")); !survey.Is(err, survey.NotFound) {
 		t.Error(err)
 	}
 }
@@ -138,7 +138,7 @@ func TestRemoteAfterTheServerEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	stop()
-	if _, err := r.Get(t.Context(), survey.Audit, "a"); err == nil || survey.KindOf(err) != survey.Unavailable {
+	if _, err := r.Get(t.Context(), survey.Audit, "a"); !survey.Is(err, survey.Unavailable) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(s.Path() + ".sock"); err == nil {
@@ -167,7 +167,7 @@ func TestSnapshot(t *testing.T) {
 		if err != nil || string(got) != string(doc) {
 			t.Error(name, got, err)
 		}
-		if err := snapshot(path); survey.KindOf(err) != survey.Unavailable {
+		if err := snapshot(path); !survey.Is(err, survey.Unavailable) {
 			t.Errorf("%s: over a file that is there: %v", name, err)
 		}
 	}

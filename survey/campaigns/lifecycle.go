@@ -71,13 +71,13 @@ func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Camp
 			*stored = c
 			return nil
 		})
-		if err != nil && survey.KindOf(err) == survey.Conflict {
+		if survey.Is(err, survey.Conflict) {
 			// Two presses, even at the same moment, try the same ids.
 			stored, err := f.campaigns().Get(ctx, string(c.ID))
 			if err == nil && c.SamePress(&stored) {
 				return stored, nil
 			}
-			if err != nil && survey.KindOf(err) != survey.NotFound { // NotFound: discarded meanwhile
+			if err != nil && !survey.Is(err, survey.NotFound) { // NotFound: discarded meanwhile
 				return survey.Campaign{}, err
 			}
 			continue

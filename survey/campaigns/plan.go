@@ -170,7 +170,7 @@ func (f *Campaigns) plans() survey.Table[Plan] {
 // Plan returns the plan of a campaign; one of revision 0 where none was made.
 func (f *Campaigns) Plan(ctx context.Context, id survey.CampaignID) (Plan, error) {
 	p, err := f.plans().Get(ctx, string(id))
-	if err != nil && survey.KindOf(err) == survey.NotFound {
+	if survey.Is(err, survey.NotFound) {
 		return Plan{ID: id, Basis: Transactions, Size: PlanSize{
 			Formula: Slovin, Level: EachUnit, Margin: 0.05, Confidence: 0.95, Reserve: 0.15,
 		}}, nil

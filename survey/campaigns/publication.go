@@ -37,7 +37,7 @@ func (f *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.C
 	act := f.changes.Begin(actor).Entry("campaign.publish", "campaigns/"+string(id), before, after)
 	_, err = f.store.Get(ctx, survey.Snapshots, snapshot.ID)
 	switch {
-	case err != nil && survey.KindOf(err) == survey.NotFound:
+	case survey.Is(err, survey.NotFound):
 		survey.Create(act, survey.Snapshots, snapshot)
 	case err != nil: // else the same content is the same snapshot
 		return survey.Campaign{}, err

@@ -98,7 +98,7 @@ func TestSnapshotTamperedWithInBothForms(t *testing.T) {
 			}
 		})
 	}
-	if _, err := newPublisher(t).Snapshot(t.Context(), "tthc-2026", "ab"); survey.KindOf(err) != survey.NotFound {
+	if _, err := newPublisher(t).Snapshot(t.Context(), "tthc-2026", "ab"); !survey.Is(err, survey.NotFound) {
 		t.Errorf("a snapshot that is not there: %v, want not found", err)
 	}
 }

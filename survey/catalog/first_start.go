@@ -56,7 +56,7 @@ const firstStartID = "first_start"
 func (s Seed) Apply(ctx context.Context, store survey.Store) (Seeded, error) {
 	done := Seeded{Added: map[survey.Collection]int{}}
 	err := s.load(ctx, store, &done)
-	for survey.KindOf(err) == survey.Conflict { // another process adds the same
+	for survey.Is(err, survey.Conflict) { // another process adds the same
 		err = s.load(ctx, store, &done)
 	}
 	if err == nil {
@@ -148,13 +148,13 @@ func decodeDocument(raw bson.Raw) (string, bson.M, error) {
 func (s Seed) start(ctx context.Context, store survey.Store, done *Seeded) error {
 	settings := survey.Table[firstStart]{Store: store, Collection: survey.Settings}
 	plan, err := settings.Get(ctx, firstStartID)
-	if survey.KindOf(err) == survey.NotFound {
+	if survey.Is(err, survey.NotFound) {
 		if plan, err = s.plan(); err != nil {
 			return err
 		}
 		err = settings.Insert(ctx, plan)
 		done.First = err == nil
-		if survey.KindOf(err) == survey.Conflict { // another process was first: follow its plan
+		if survey.Is(err, survey.Conflict) { // another process was first: follow its plan
 			plan, err = settings.Get(ctx, firstStartID)
 		}
 	}
@@ -168,7 +168,7 @@ func (s Seed) start(ctx context.Context, store survey.Store, done *Seeded) error
 		return err
 	}
 	err = settings.Replace(ctx, plan.Rev, firstStart{ID: firstStartID, Rev: plan.Rev + 1, Done: true})
-	if survey.KindOf(err) == survey.Conflict { // another process finished it
+	if survey.Is(err, survey.Conflict) { // another process finished it
 		return nil
 	}
 	return err

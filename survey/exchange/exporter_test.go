@@ -197,7 +197,7 @@ func TestExportOfAnUnknownItem(t *testing.T) {
 			r := strange
 			change(&r)
 			err := l.Row(&r, nil, make([]string, len(l.Columns)))
-			if err == nil || survey.KindOf(err) != survey.Internal || !strings.Contains(err.Error(), "GONE") {
+			if !survey.Is(err, survey.Internal) || !strings.Contains(err.Error(), "GONE") {
 				t.Errorf("error %v, want an internal one that names the item", err)
 			}
 		})

@@ -147,7 +147,7 @@ func (m *Importer) store(ctx context.Context) error {
 			continue
 		}
 		have, err := stored.Get(ctx, string(row.response.ID))
-		if err != nil && m.DryRun && survey.KindOf(err) == survey.NotFound {
+		if m.DryRun && survey.Is(err, survey.NotFound) {
 			m.count.Stored++
 			continue
 		}

@@ -89,7 +89,7 @@ func TestRowsOfPaperForms(t *testing.T) {
 					t.Errorf("day %s, unit %s: %s", got.Day, got.Unit, diff)
 				}
 			default:
-				if survey.KindOf(err) != survey.Invalid {
+				if !survey.Is(err, survey.Invalid) {
 					t.Fatalf("error %v", err)
 				}
 				invalid = err.(*survey.Error) //nolint:errorlint // it is what was returned
@@ -243,7 +243,7 @@ func FuzzRowReader(f *testing.F) {
 		}
 		got, err := r.Read(2, strings.Split(row, "\x00"))
 		if err != nil {
-			if survey.KindOf(err) != survey.Invalid {
+			if !survey.Is(err, survey.Invalid) {
 				t.Fatalf("error %v", err)
 			}
 			return

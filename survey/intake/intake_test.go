@@ -78,7 +78,7 @@ func TestSubmitUnderATakenID(t *testing.T) {
 	if elsewhere.Point == "" {
 		t.Fatal("no point fixes the sector")
 	}
-	if receipt, err := d.Submit(t.Context(), elsewhere); survey.KindOf(err) != survey.Conflict {
+	if receipt, err := d.Submit(t.Context(), elsewhere); !survey.Is(err, survey.Conflict) {
 		t.Errorf("at another point: %+v, %v", receipt, err)
 	}
 	if n := len(d.Kept); n != 1 {
@@ -220,7 +220,7 @@ func TestLateAnswersCountForTheirDay(t *testing.T) {
 	d := surveytest.NewIntake(t)
 	d.Current.Campaign("tthc-2026").Period.To = "2026-02-28"
 	s := d.Submission(surveytest.Given("overall", "5"))
-	if _, err := d.Submit(t.Context(), s); survey.KindOf(err) != survey.Closed {
+	if _, err := d.Submit(t.Context(), s); !survey.Is(err, survey.Closed) {
 		t.Errorf("answered after the end: error %v, want Closed", err)
 	}
 	s.Day = "2026-02-28" // on paper, in a village without network

@@ -78,7 +78,7 @@ func (l *Links) rules() survey.Table[LinkRules] {
 func (l *Links) Rules(ctx context.Context) (LinkRules, error) {
 	for {
 		rules, err := l.rules().Get(ctx, linkRulesID)
-		if err == nil || survey.KindOf(err) != survey.NotFound {
+		if !survey.Is(err, survey.NotFound) {
 			return rules, err
 		}
 		var key [sha256.Size]byte
@@ -87,7 +87,7 @@ func (l *Links) Rules(ctx context.Context) (LinkRules, error) {
 			*r = LinkRules{ID: linkRulesID, Key: base64.StdEncoding.EncodeToString(key[:]), Pattern: DossierPattern, Days: linkDays}
 			return nil
 		})
-		if err == nil || survey.KindOf(err) != survey.Conflict { // Conflict: another replica was first
+		if !survey.Is(err, survey.Conflict) { // Conflict: another replica was first
 			return rules, err
 		}
 	}
@@ -171,7 +171,7 @@ func (l *Links) Issue(ctx context.Context, actor survey.Actor, dossier string, p
 		if err == nil {
 			return Issued{Link: made, Secret: token}, nil
 		}
-		if survey.KindOf(err) != survey.Conflict {
+		if !survey.Is(err, survey.Conflict) {
 			return Issued{}, err
 		}
 		known, err := l.links().Get(ctx, fresh.ID)
@@ -187,7 +187,7 @@ func (l *Links) Issue(ctx context.Context, actor survey.Actor, dossier string, p
 			return Issued{Link: known, Secret: token, Again: true}, l.changes.Log.Record(ctx, actor, "link.show", "links/"+fresh.ID[:8], nil, nil)
 		}
 		renewed, err := l.change(ctx, actor, "link.renew", known.ID, known.Rev, func(k *Link) { k.Point, k.Expires = point, fresh.Expires })
-		if err != nil && survey.KindOf(err) == survey.Conflict {
+		if survey.Is(err, survey.Conflict) {
 			continue // it was opened, used or renewed meanwhile
 		}
 		if err != nil {
@@ -239,7 +239,7 @@ func (l *Links) Open(ctx context.Context, secret string) (Visit, error) {
 	}
 	link, err := l.links().Get(ctx, people.HashSecret(secret))
 	switch {
-	case err != nil && survey.KindOf(err) == survey.NotFound:
+	case survey.Is(err, survey.NotFound):
 		return Visit{}, unknown
 	case err != nil:
 		return Visit{}, err

@@ -38,7 +38,7 @@ func TestOpenUnreachable(t *testing.T) {
 	host := listener.Addr().String()
 	_ = listener.Close() // nobody listens there now
 	err = refused(t, "mongodb://ong-giap:m%40t@"+host+"/hailong?serverSelectionTimeoutMS=200")
-	if survey.KindOf(err) != survey.Unavailable || !strings.Contains(err.Error(), host) || !strings.Contains(err.Error(), "check that it runs") ||
+	if !survey.Is(err, survey.Unavailable) || !strings.Contains(err.Error(), host) || !strings.Contains(err.Error(), "check that it runs") ||
 		!strings.Contains(err.Error(), "connection refused") || strings.Contains(err.Error(), "{") {
 		t.Error(err)
 	}
@@ -53,7 +53,7 @@ func TestOpenSilentServer(t *testing.T) {
 	}
 	defer listener.Close()
 	err = refused(t, "mongodb://ong-giap:m%40t@"+listener.Addr().String()+"/?serverSelectionTimeoutMS=200")
-	if survey.KindOf(err) != survey.Unavailable {
+	if !survey.Is(err, survey.Unavailable) {
 		t.Error(err)
 	}
 }
@@ -69,7 +69,7 @@ func TestOpenBadAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if err := refused(t, address); survey.KindOf(err) != survey.Invalid {
+			if err := refused(t, address); !survey.Is(err, survey.Invalid) {
 				t.Error(err)
 			}
 		})
@@ -88,7 +88,7 @@ func TestServerGoesAway(t *testing.T) {
 	_, insertErr := s.Insert(t.Context(), survey.Points, doc)
 	_, getErr := s.Get(t.Context(), survey.Points, "a")
 	for name, err := range map[string]error{"insert": insertErr, "get": getErr} {
-		if err == nil || survey.KindOf(err) != survey.Unavailable {
+		if !survey.Is(err, survey.Unavailable) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -105,7 +105,7 @@ func TestClosedStore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.Get(t.Context(), survey.Points, "a"); err == nil || survey.KindOf(err) != survey.Unavailable {
+	if _, err := s.Get(t.Context(), survey.Points, "a"); !survey.Is(err, survey.Unavailable) {
 		t.Error(err)
 	}
 }

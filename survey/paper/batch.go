@@ -166,7 +166,7 @@ func (b *Batches) insert(ctx context.Context, actor survey.Actor, made []Batch) 
 		err = act.Do(ctx)
 		// Another server took a number. What was stored all the same is found by
 		// the page that it was made on.
-		if survey.KindOf(err) != survey.Conflict || fresh[0].Making == "" {
+		if !survey.Is(err, survey.Conflict) || fresh[0].Making == "" {
 			return err
 		}
 	}
@@ -270,7 +270,7 @@ func (b *Batches) change(ctx context.Context, actor survey.Actor, id survey.Batc
 func (b *Batches) surveyor(ctx context.Context, login survey.Login, point *survey.Point) (people.User, *survey.Message, error) {
 	user, err := survey.Table[people.User]{Store: b.store, Collection: survey.Users}.Get(ctx, string(login))
 	switch {
-	case err != nil && survey.KindOf(err) != survey.NotFound:
+	case err != nil && !survey.Is(err, survey.NotFound):
 		return people.User{}, nil, err
 	case err != nil || user.Grant.Role != survey.Surveyor || user.Disabled:
 		return people.User{}, &survey.Message{Key: "batch.no_surveyor", Args: []any{string(login)}}, nil

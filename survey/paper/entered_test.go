@@ -124,7 +124,7 @@ func TestEntryIDStaysTheSame(t *testing.T) {
 		t.Errorf("what is no id tells %d/%d, want 0/0", serial, take)
 	}
 	_, err := (&Batch{ID: "tthc-2026-001", Space: "none"}).entry(1, 1)
-	if survey.KindOf(err) != survey.Internal {
+	if !survey.Is(err, survey.Internal) {
 		t.Errorf("a batch without a space: error %v, want one of kind %s", err, survey.Internal)
 	}
 }

@@ -121,9 +121,9 @@ func (b *Batches) prepare(who survey.Login, batch *Batch, serial, take int, e En
 	_, badDay := fields["day"] // then nothing else is said of it
 	switch {
 	case err == nil:
-	case survey.KindOf(err) == survey.Invalid && len(survey.FieldsOf(err)) > 0:
+	case survey.Is(err, survey.Invalid) && len(survey.FieldsOf(err)) > 0:
 		maps.Copy(fields, survey.FieldsOf(err))
-	case survey.KindOf(err) == survey.Closed && errors.As(err, &told):
+	case survey.Is(err, survey.Closed) && errors.As(err, &told):
 		if !badDay {
 			fields["day"] = survey.Message{Key: told.Key, Args: told.Args}
 		}
@@ -145,7 +145,7 @@ func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, erro
 			return 0, err
 		}
 		_, err = b.store.Get(ctx, survey.Voids, string(id))
-		if err != nil && survey.KindOf(err) == survey.NotFound {
+		if survey.Is(err, survey.NotFound) {
 			return take, nil
 		}
 		if err != nil {
@@ -205,7 +205,7 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 			}{serial, reason}
 		},
 	})
-	if err != nil && survey.KindOf(err) == survey.Conflict {
+	if survey.Is(err, survey.Conflict) {
 		return nil // two presses at once
 	}
 	if err != nil || b.Voided == nil {

@@ -259,7 +259,7 @@ type RecheckReport struct {
 func (c *Rechecks) Record(ctx context.Context, actor survey.Actor, id survey.CampaignID, response survey.ResponseID, report RecheckReport) error {
 	for {
 		r, err := c.record(ctx, actor, id, response, report)
-		if survey.KindOf(err) != survey.Conflict || errors.Is(err, errReported) {
+		if !survey.Is(err, survey.Conflict) || errors.Is(err, errReported) {
 			return err
 		}
 		// Somebody else drew forms of the surveyor, or reported about this one. By
@@ -268,7 +268,7 @@ func (c *Rechecks) Record(ctx context.Context, actor survey.Actor, id survey.Cam
 		switch {
 		case err == nil && stored.By == r.By && stored.At.Equal(r.At):
 			return c.drawAllIfFailed(ctx, actor, id, r.Surveyor)
-		case err != nil && survey.KindOf(err) != survey.NotFound:
+		case err != nil && !survey.Is(err, survey.NotFound):
 			return err
 		}
 	}

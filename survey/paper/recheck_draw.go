@@ -102,7 +102,7 @@ func (c *Rechecks) drawAllIfFailed(ctx context.Context, actor survey.Actor, id s
 		if c.draw(act, actor, id, &surveyors[i], 1, 0) == 0 {
 			return nil
 		}
-		if err = act.Do(ctx); err == nil || survey.KindOf(err) != survey.Conflict {
+		if err = act.Do(ctx); !survey.Is(err, survey.Conflict) {
 			return err
 		}
 	}

@@ -139,7 +139,7 @@ func TestPaperWhileTheStoreFails(t *testing.T) {
 			return err
 		},
 		"Form": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
-			if _, err := f.rechecks.Form(t.Context(), "tthc-2026", "none"); survey.KindOf(err) != survey.NotFound {
+			if _, err := f.rechecks.Form(t.Context(), "tthc-2026", "none"); !survey.Is(err, survey.NotFound) {
 				return err
 			}
 			return nil

@@ -82,7 +82,7 @@ func (a *Accounts) SignIn(ctx context.Context, login survey.Login, password, cli
 		return User{}, err
 	}
 	user, err := a.User(ctx, login)
-	if err != nil && survey.KindOf(err) != survey.NotFound {
+	if err != nil && !survey.Is(err, survey.NotFound) {
 		return User{}, err
 	}
 	hash := user.Password
@@ -142,7 +142,7 @@ func (a *Accounts) changeAndSignOut(ctx context.Context, actor survey.Actor, log
 				act.RemoveAny(survey.Sessions, s.ID)
 			}
 		}
-		if err := act.Do(ctx); err == nil || survey.KindOf(err) != survey.Conflict {
+		if err := act.Do(ctx); !survey.Is(err, survey.Conflict) {
 			return err
 		}
 	}

@@ -106,7 +106,7 @@ func TestSignInSlowsDown(t *testing.T) {
 		}
 		seconds := e.Args[0].(int)
 		waits = append(waits, seconds)
-		if _, err := d.SignIn(t.Context(), "lan", goodPassword, "thief"); survey.KindOf(err) != survey.RateLimited {
+		if _, err := d.SignIn(t.Context(), "lan", goodPassword, "thief"); !survey.Is(err, survey.RateLimited) {
 			t.Errorf("the right password is looked at while guesses wait: %v", err)
 		}
 		for _, other := range []struct {

@@ -52,7 +52,7 @@ func (a *Accounts) Hire(ctx context.Context, actor survey.Actor, login survey.Lo
 			return nil
 		},
 	})
-	if err != nil && survey.KindOf(err) == survey.Conflict {
+	if survey.Is(err, survey.Conflict) {
 		return User{}, Admission{}, survey.InvalidField("make account", "user.invalid", "login", "user.login_taken")
 	}
 	if err != nil {
@@ -152,7 +152,7 @@ func (a *Accounts) rules() survey.Table[SecurityRules] {
 // Rules returns the rules in force.
 func (a *Accounts) Rules(ctx context.Context) (SecurityRules, error) {
 	rules, err := a.rules().Get(ctx, securityRulesID)
-	if err != nil && survey.KindOf(err) == survey.NotFound {
+	if survey.Is(err, survey.NotFound) {
 		return SecurityRules{ID: securityRulesID}, nil
 	}
 	return rules, err

@@ -247,7 +247,7 @@ func TestAccountsWhileTheStoreFails(t *testing.T) {
 			return err
 		},
 		"FindSession": func(t *testing.T, d *office, _ int) error {
-			if _, err := d.FindSession(t.Context(), "unknown"); survey.KindOf(err) != survey.Unauthenticated {
+			if _, err := d.FindSession(t.Context(), "unknown"); !survey.Is(err, survey.Unauthenticated) {
 				return err
 			}
 			return nil
@@ -255,7 +255,7 @@ func TestAccountsWhileTheStoreFails(t *testing.T) {
 		"SessionsOf":  func(t *testing.T, d *office, _ int) error { _, err := d.SessionsOf(t.Context(), "lan"); return err },
 		"EndSessions": func(t *testing.T, d *office, _ int) error { return d.EndSessions(t.Context(), "lan", "") },
 		"Invited": func(t *testing.T, d *office, _ int) error {
-			if _, err := d.Invited(t.Context(), "lan~x"); survey.KindOf(err) != survey.NotFound {
+			if _, err := d.Invited(t.Context(), "lan~x"); !survey.Is(err, survey.NotFound) {
 				return err
 			}
 			return nil
@@ -278,7 +278,7 @@ func TestAccountsWhileTheStoreFails(t *testing.T) {
 			d.store.FailEach(t, func() error {
 				n++
 				err := do(t, d, n)
-				if name == "SetRules" && err != nil && survey.KindOf(err) == survey.Conflict { // stored by the call before
+				if name == "SetRules" && survey.Is(err, survey.Conflict) { // stored by the call before
 					return nil
 				}
 				return err

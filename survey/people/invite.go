@@ -31,7 +31,7 @@ func (a *Accounts) Invited(ctx context.Context, text string) (User, error) {
 	}
 	user, err := a.User(ctx, survey.Login(login))
 	switch {
-	case err != nil && survey.KindOf(err) == survey.NotFound:
+	case survey.Is(err, survey.NotFound):
 		return User{}, gone
 	case err != nil:
 		return User{}, err

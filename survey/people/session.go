@@ -85,7 +85,7 @@ func (a *Accounts) FindSession(ctx context.Context, secret string) (Session, err
 	}
 	session, err := a.sessions().Get(ctx, HashSecret(secret))
 	switch {
-	case err != nil && survey.KindOf(err) == survey.NotFound:
+	case survey.Is(err, survey.NotFound):
 		return Session{}, errNoSession
 	case err != nil:
 		return Session{}, err
@@ -104,7 +104,7 @@ func (a *Accounts) TouchSession(ctx context.Context, session Session) error {
 	rev := session.Rev
 	session.Seen, session.Rev = now, rev+1
 	err := a.sessions().Replace(ctx, rev, session)
-	if err != nil && (survey.KindOf(err) == survey.Conflict || survey.KindOf(err) == survey.NotFound) { // a second request did it, or it was ended
+	if survey.Is(err, survey.Conflict) || survey.Is(err, survey.NotFound) { // a second request did it, or it was ended
 		return nil
 	}
 	return err
@@ -130,9 +130,9 @@ func (a *Accounts) EndSession(ctx context.Context, id string) error {
 			err = a.store.Delete(ctx, survey.Sessions, id, session.Rev)
 		}
 		switch {
-		case err == nil || survey.KindOf(err) == survey.NotFound:
+		case err == nil || survey.Is(err, survey.NotFound):
 			return nil
-		case survey.KindOf(err) != survey.Conflict: // of a conflict, a request touched it meanwhile
+		case !survey.Is(err, survey.Conflict): // of a conflict, a request touched it meanwhile
 			return err
 		}
 	}

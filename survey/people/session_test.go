@@ -110,7 +110,7 @@ func TestTouchSession(t *testing.T) {
 	if err := d.TouchSession(t.Context(), session); err != nil {
 		t.Errorf("a request after the session ended: %v", err)
 	}
-	if _, err := d.FindSession(t.Context(), secret); survey.KindOf(err) != survey.Unauthenticated {
+	if _, err := d.FindSession(t.Context(), secret); !survey.Is(err, survey.Unauthenticated) {
 		t.Errorf("a late request opened the session again: error %v", err)
 	}
 }

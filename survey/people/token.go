@@ -75,7 +75,7 @@ func (a *Accounts) IssueToken(ctx context.Context, actor survey.Actor, name stri
 func (a *Accounts) Token(ctx context.Context, secret string) (Token, error) {
 	token, err := a.tokens().Get(ctx, HashSecret(secret))
 	switch {
-	case err != nil && survey.KindOf(err) != survey.NotFound:
+	case err != nil && !survey.Is(err, survey.NotFound):
 		return Token{}, err
 	case err != nil || !token.Live(a.now()):
 		return Token{}, &survey.Error{Kind: survey.Unauthenticated, Op: "check token", Key: "token.refused"}
@@ -113,7 +113,7 @@ func (a *Accounts) RevokeToken(ctx context.Context, actor survey.Actor, short st
 			return nil
 		}
 		_, err = a.changeToken(ctx, actor, "token.revoke", before, func(t *Token) { t.Revoked = a.time() })
-		if err == nil || survey.KindOf(err) != survey.Conflict { // Conflict: it was used meanwhile
+		if !survey.Is(err, survey.Conflict) { // Conflict: it was used meanwhile
 			return err
 		}
 	}

@@ -164,7 +164,7 @@ func EnsureAdministrator(ctx context.Context, changes *survey.Changes, password 
 			return nil
 		},
 	})
-	if survey.KindOf(err) == survey.Conflict && err != nil { // another replica was first
+	if survey.Is(err, survey.Conflict) { // another replica was first
 		return "", nil
 	}
 	return show, err

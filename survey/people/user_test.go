@@ -99,7 +99,7 @@ func TestUserCheck(t *testing.T) {
 func TestCommonPasswordsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, password := range []string{"1234567890", "0987654321", "aaaaaaaaaaaa", "qwertyuiop", "Qwerty123456", "abcdefghij", "Password123!", "matkhau@2026"} {
-		if _, err := HashPassword(password); survey.KindOf(err) != survey.Invalid {
+		if _, err := HashPassword(password); !survey.Is(err, survey.Invalid) {
 			t.Errorf("%q: %v", password, err)
 		}
 	}

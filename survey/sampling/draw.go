@@ -30,7 +30,7 @@ func (f *Samples) drawn() survey.Table[Drawn] {
 // Sample returns what a campaign drew; one of revision 0 where nothing was.
 func (f *Samples) Sample(ctx context.Context, id survey.CampaignID) (Sample, error) {
 	s, err := f.samples().Get(ctx, string(id))
-	if err != nil && survey.KindOf(err) == survey.NotFound {
+	if survey.Is(err, survey.NotFound) {
 		return noSample(id), nil
 	}
 	return s, err
@@ -90,7 +90,7 @@ func (f *Samples) Contact(ctx context.Context, s *Sample, row string) (string, e
 		return "", nil
 	}
 	c, err := (survey.Table[Contact]{Store: f.store, Collection: survey.Contacts}).Get(ctx, row)
-	if err != nil && survey.KindOf(err) == survey.NotFound {
+	if survey.Is(err, survey.NotFound) {
 		return "", nil
 	}
 	return c.Text, err
@@ -269,7 +269,7 @@ func (f *Samples) AssignWork(ctx context.Context, actor survey.Actor, id survey.
 			continue
 		}
 		u, err := users.Get(ctx, string(w.Surveyor))
-		if err != nil && survey.KindOf(err) != survey.NotFound {
+		if err != nil && !survey.Is(err, survey.NotFound) {
 			return Sample{}, err
 		}
 		if able[w.Surveyor] = err == nil && !u.Disabled && u.Grant.May(survey.VisitSample); !able[w.Surveyor] {
@@ -315,7 +315,7 @@ func (f *Samples) EraseContacts(ctx context.Context, actor survey.Actor, id surv
 		if err == nil {
 			err = act.Do(ctx)
 		}
-		if err == nil || survey.KindOf(err) != survey.Conflict { // Conflict: the rest of the sample was changed meanwhile
+		if !survey.Is(err, survey.Conflict) { // Conflict: the rest of the sample was changed meanwhile
 			return err
 		}
 	}

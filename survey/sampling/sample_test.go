@@ -255,11 +255,11 @@ func TestDiscardInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	failing.left.Store(7) // five contacts and two rows
-	if err := f.DiscardDraw(t.Context(), who, "k", sample.Rev, 1); survey.KindOf(err) != survey.Unavailable {
+	if err := f.DiscardDraw(t.Context(), who, "k", sample.Rev, 1); !survey.Is(err, survey.Unavailable) {
 		t.Fatalf("interrupted: %v", err)
 	}
 	failing.left.Store(100)
-	if _, err := f.KeepContacts(t.Context(), who, "k", sample.Rev, 10); survey.KindOf(err) != survey.Conflict {
+	if _, err := f.KeepContacts(t.Context(), who, "k", sample.Rev, 10); !survey.Is(err, survey.Conflict) {
 		t.Fatalf("the discarding was finished first, and the sample has another revision: %v", err)
 	}
 	sample, err = f.Sample(t.Context(), "k")

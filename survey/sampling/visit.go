@@ -75,7 +75,7 @@ func (f *Samples) CallReserve(ctx context.Context, actor survey.Actor, id string
 		// Two taps on one row meet at its revision, and two rows that want the same
 		// reserve at the reserve's; the one that comes second looks again.
 		called, err := f.call(ctx, actor, row, reserve)
-		if err == nil || survey.KindOf(err) != survey.Conflict {
+		if !survey.Is(err, survey.Conflict) {
 			return called, err
 		}
 	}

@@ -84,7 +84,7 @@ func (m *model) get() {
 	doc, err := m.s.Get(m.t.Context(), survey.Points, id)
 	want, there := m.docs[id]
 	switch {
-	case !there && (err == nil || survey.KindOf(err) != survey.NotFound), there && err != nil:
+	case !there && !survey.Is(err, survey.NotFound), there && err != nil:
 		m.r.Fatalf("get %s: %v", id, err)
 	case there && string(doc) != string(want):
 		m.r.Fatalf("get %s: %v, want %v", id, doc, want)
@@ -113,9 +113,9 @@ func (m *model) expect(id string, rev int64, err error) bool {
 	ok := false
 	switch {
 	case !there:
-		ok = err != nil && survey.KindOf(err) == survey.NotFound
+		ok = survey.Is(err, survey.NotFound)
 	case survey.DocumentRev(doc) != rev:
-		ok = err != nil && survey.KindOf(err) == survey.Conflict
+		ok = survey.Is(err, survey.Conflict)
 	default:
 		if err != nil {
 			m.r.Fatalf("%s at revision %d: %v", id, rev, err)

@@ -106,7 +106,7 @@ func expectDocument(t testing.TB, s survey.Store, id string, want bson.Raw) {
 
 func expectKind(t testing.TB, err error, want survey.Kind) {
 	t.Helper()
-	if err == nil || survey.KindOf(err) != want {
+	if !survey.Is(err, want) {
 		t.Fatalf("error is %v; want kind %v", err, want)
 	}
 }
@@ -187,7 +187,7 @@ func insertRefuses(t *testing.T, h Harness) {
 		"LargerThanLimit": Document(t, "large", 1, strings.Repeat("a", survey.MaxDocument)),
 	} {
 		_, err := s.Insert(t.Context(), survey.Points, good, bad)
-		if err == nil || survey.KindOf(err) != survey.Invalid {
+		if !survey.Is(err, survey.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -407,7 +407,7 @@ func canceledContext(t *testing.T, h Harness) {
 		"delete":  s.Delete(ctx, survey.Points, "a", 1),
 		"scan":    s.Scan(ctx, survey.Points, "", "", func(bson.Raw) error { return nil }),
 	} {
-		if survey.KindOf(err) != survey.Unavailable || !errors.Is(err, context.Canceled) {
+		if !survey.Is(err, survey.Unavailable) || !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -492,7 +492,7 @@ func concurrentReplaces(t *testing.T, h Harness) {
 		switch {
 		case err == nil:
 			won.Add(1)
-		case survey.KindOf(err) != survey.Conflict:
+		case !survey.Is(err, survey.Conflict):
 			t.Error(err)
 		}
 	})
@@ -518,7 +518,7 @@ func concurrentCounter(t *testing.T, h Harness) {
 			switch {
 			case err == nil:
 				counted++
-			case survey.KindOf(err) != survey.Conflict:
+			case !survey.Is(err, survey.Conflict):
 				t.Error(err)
 				return
 			}

@@ -9,7 +9,7 @@ import (
 
 func WantKind(t *testing.T, err error, want survey.Kind) {
 	t.Helper()
-	if err == nil || survey.KindOf(err) != want {
+	if !survey.Is(err, want) {
 		t.Errorf("error %v, want one of kind %s", err, want)
 	}
 }

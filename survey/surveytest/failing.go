@@ -43,7 +43,7 @@ func (s *Failing) FailEach(t *testing.T, do func() error) {
 			return
 		case !failed:
 			return
-		case err != nil && survey.KindOf(err) != survey.Unavailable:
+		case err != nil && !survey.Is(err, survey.Unavailable):
 			t.Errorf("call %d of the store failed: error %v, want one of kind %s", n+1, err, survey.Unavailable)
 		}
 	}

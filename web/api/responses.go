@@ -92,7 +92,7 @@ func (d *delivery) keep() error {
 		case err == nil:
 			outcome.Outcome = OutcomeOutcomeDuplicate
 			d.answer.Duplicate++
-		case survey.KindOf(err) == survey.Conflict:
+		case survey.Is(err, survey.Conflict):
 			if err := d.refuse(d.at[k], err); err != nil {
 				return err
 			}

@@ -45,7 +45,7 @@ func (h *Handlers) admit(need survey.Permission) fiber.Handler {
 		}
 		token, err := h.findToken(c.UserContext(), strings.Clone(secret))
 		switch {
-		case err != nil && survey.KindOf(err) == survey.Unauthenticated:
+		case survey.Is(err, survey.Unauthenticated):
 			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
 			return err
 		case err != nil:

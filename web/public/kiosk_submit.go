@@ -23,7 +23,7 @@ func (h *Handlers) kioskSubmit(c *fiber.Ctx) error {
 	switch {
 	case err == nil:
 		return c.Redirect(page.Link("/k/"+string(point.Code)+"/thanks"), fiber.StatusSeeOther)
-	case survey.KindOf(err) == survey.Closed:
+	case survey.Is(err, survey.Closed):
 		return c.Redirect(page.Link("/k/"+string(point.Code)), fiber.StatusSeeOther)
 	}
 	return err

@@ -38,7 +38,7 @@ func (h *Handlers) receiptShow(c *fiber.Ctx) error {
 	}
 	doc, err := h.intake.Store.Get(c.UserContext(), survey.Responses, string(id))
 	switch {
-	case err != nil && survey.KindOf(err) == survey.NotFound:
+	case survey.Is(err, survey.NotFound):
 		return missing
 	case err != nil:
 		return err

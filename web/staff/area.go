@@ -112,7 +112,7 @@ func (a *Area) guard(route *Route) fiber.Handler {
 		tooLong := len(c.Request().Body()) > limit
 		who, err := a.signedIn(c)
 		switch {
-		case err != nil && survey.KindOf(err) != survey.Unauthenticated:
+		case err != nil && !survey.Is(err, survey.Unauthenticated):
 			return err
 		case err != nil && tooLong:
 			return fiber.ErrRequestEntityTooLarge

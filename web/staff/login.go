@@ -117,7 +117,7 @@ func (a *Area) admit(c *fiber.Ctx, user *people.User, next, waiting string) erro
 func (a *Area) codeSubmit(c *fiber.Ctx) error {
 	who, err := a.halfSignedIn(c)
 	if err != nil {
-		if survey.KindOf(err) == survey.Unauthenticated {
+		if survey.Is(err, survey.Unauthenticated) {
 			return c.Redirect(a.Page(c).Link("/staff/login"), fiber.StatusSeeOther)
 		}
 		return err

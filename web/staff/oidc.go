@@ -130,14 +130,14 @@ func (a *Area) oidcFinish(c *fiber.Ctx) error {
 	}
 	login, err := a.oidcLogin(c, t)
 	if err != nil {
-		if survey.KindOf(err) == survey.Unavailable {
+		if survey.Is(err, survey.Unavailable) {
 			return err
 		}
 		return a.oidcAgain(c, refused(err))
 	}
 	user, err := a.Accounts.User(c.UserContext(), login)
 	switch {
-	case err != nil && survey.KindOf(err) != survey.NotFound:
+	case err != nil && !survey.Is(err, survey.NotFound):
 		return err
 	case err != nil:
 		return a.oidcAgain(c, &survey.Error{Kind: survey.Forbidden, Op: "sign in", Key: "account.oidc_unknown", Args: []any{string(login)}})

@@ -47,7 +47,7 @@ func (a *Area) halfSignedIn(c *fiber.Ctx) (*SignedIn, error) {
 	}
 	user, err := a.Accounts.User(c.UserContext(), session.Login)
 	switch {
-	case err != nil && survey.KindOf(err) != survey.NotFound:
+	case err != nil && !survey.Is(err, survey.NotFound):
 		return nil, err
 	case err != nil || user.Disabled:
 		return nil, survey.NewError(survey.Unauthenticated, "open staff page", err)

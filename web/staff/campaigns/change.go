@@ -162,7 +162,7 @@ func (h *Handlers) takeStep(ctx context.Context, actor survey.Actor, step survey
 func (h *Handlers) campaignNext(c *fiber.Ctx, who *staff.SignedIn) error {
 	id := survey.CampaignID(staff.Unescaped(c.Params("campaign")))
 	draft, err := h.campaigns.PrepareNext(c.UserContext(), who.Actor(), id)
-	if err != nil && survey.KindOf(err) != survey.Conflict {
+	if err != nil && !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	if failed := h.Reload(c.UserContext()); failed != nil {
@@ -218,7 +218,7 @@ func (h *Handlers) campaignWithdraw(c *fiber.Ctx, who *staff.SignedIn) error {
 	if wrong, ok := typed.Wrong(err); ok {
 		return h.withdrawShow(c, who, fiber.StatusUnprocessableEntity, &campaign, wrong, nil)
 	}
-	if survey.KindOf(err) == survey.Conflict {
+	if survey.Is(err, survey.Conflict) {
 		if campaign, err = h.campaignAnew(c); err != nil {
 			return err
 		}

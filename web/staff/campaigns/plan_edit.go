@@ -226,7 +226,7 @@ func (h *Handlers) planRefused(c *fiber.Ctx, who *staff.SignedIn, view planPage,
 		view.Form = wrong
 		return h.planShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	if survey.KindOf(err) != survey.Conflict {
+	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	stored, err := h.campaigns.Plan(c.UserContext(), view.Campaign.ID)

@@ -148,7 +148,7 @@ func (h *Handlers) linkRulesSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if wrong, ok := typed.Wrong(err); ok {
 		return h.linkRulesShow(c, who, fiber.StatusUnprocessableEntity, linkRulesPage{Form: wrong})
 	}
-	if survey.KindOf(err) != survey.Conflict {
+	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	stored, err := h.links.Rules(c.UserContext())

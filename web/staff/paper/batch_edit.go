@@ -124,7 +124,7 @@ func (h *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if wrong, ok := typed.Wrong(err); ok {
 		return h.batchEditShow(c, who, fiber.StatusUnprocessableEntity, batchEditPage{Batch: batchRow{Batch: batch}, Form: wrong})
 	}
-	if survey.KindOf(err) != survey.Conflict {
+	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	if batch, err = h.batchOf(c); err != nil {
@@ -183,7 +183,7 @@ func (h *Handlers) batchStep(step string) staff.Handler {
 		}
 		done := "batch_" + step
 		switch err := take(c.UserContext(), who.Actor(), batch.ID, rev); {
-		case err != nil && survey.KindOf(err) == survey.Conflict:
+		case survey.Is(err, survey.Conflict):
 			done = "batch_moved_on" // somebody else was first: show where it stands
 		case err != nil:
 			return err

@@ -109,7 +109,7 @@ func (h *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if wrong, ok := typed.Wrong(err); ok {
 		return h.recheckEditShow(c, who, fiber.StatusUnprocessableEntity, sheet, recheckEditPage{Form: wrong})
 	}
-	if survey.KindOf(err) != survey.Conflict {
+	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	if sheet, err = h.recheckOf(c); err != nil {

@@ -123,7 +123,7 @@ func (h *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
 	switch wrong, ok := typed.Wrong(err); {
 	case ok:
 		return h.recheckShowWith(c, who, fiber.StatusUnprocessableEntity, wrong)
-	case err != nil && survey.KindOf(err) != survey.Conflict: // Conflict: somebody else drew at the same moment
+	case err != nil && !survey.Is(err, survey.Conflict): // Conflict: somebody else drew at the same moment
 		return err
 	case err == nil && drawn == 0:
 		return h.Done(c, staff.RecheckPath(campaign.ID), "recheck_enough")

@@ -54,7 +54,7 @@ func (h *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
 	switch {
 	case err == nil:
 		return h.Done(c, "/staff/security", "security_saved")
-	case survey.KindOf(err) != survey.Conflict && survey.KindOf(err) != survey.NotFound:
+	case !survey.Is(err, survey.Conflict) && !survey.Is(err, survey.NotFound):
 		return err
 	}
 	stored, err := h.Accounts.Rules(c.UserContext())

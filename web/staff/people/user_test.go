@@ -169,7 +169,7 @@ func TestTokenPage(t *testing.T) {
 		t.Errorf("%d with %d messages", resp.StatusCode, doc.Find(".error").Length())
 	}
 	boss.Post("/staff/tokens/" + token.ShortID() + "/revoke")
-	if _, err := s.Accounts.Token(t.Context(), secret); survey.KindOf(err) != survey.Unauthenticated {
+	if _, err := s.Accounts.Token(t.Context(), secret); !survey.Is(err, survey.Unauthenticated) {
 		t.Errorf("after revoking: %v", err)
 	}
 }

@@ -241,7 +241,7 @@ func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, 
 // draftOvertaken asks once more if somebody else changed the draft since it was
 // seen; any other error is returned as it is.
 func (h *Handlers) draftOvertaken(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
-	if survey.KindOf(err) != survey.Conflict {
+	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	if err := h.Reload(c.UserContext()); err != nil {

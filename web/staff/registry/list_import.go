@@ -126,7 +126,7 @@ func (h *Handlers) applyList(l listImport, c *fiber.Ctx, who *staff.SignedIn) er
 	if reloaded := h.Reload(c.UserContext()); reloaded != nil && err == nil {
 		err = reloaded
 	}
-	if err != nil && survey.KindOf(err) == survey.Conflict { // somebody changed one of them: see anew what is left to do
+	if survey.Is(err, survey.Conflict) { // somebody changed one of them: see anew what is left to do
 		return h.listPreviewWith(l, c, who, fiber.StatusConflict, importPage{ListPage: page.ListPage{Form: typed}, Conflict: &staff.Conflict{Reload: l.path + "/import"}})
 	}
 	if err != nil {

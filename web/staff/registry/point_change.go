@@ -104,7 +104,7 @@ func (h *Handlers) pointChange(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	seen := page.FormOf(c).Rev()
 	next, err := change.do(h.editor, c, who.Actor(), point, seen)
-	if err != nil && survey.KindOf(err) == survey.Conflict {
+	if survey.Is(err, survey.Conflict) {
 		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func (h *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		if wrong, ok := typed.Wrong(err); ok {
 			return h.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, unitClosePage{Form: wrong})
 		}
-		if survey.KindOf(err) == survey.Conflict {
+		if survey.Is(err, survey.Conflict) {
 			return h.unitCloseOvertaken(c, who, typed, closing)
 		}
 		return err
@@ -147,7 +147,7 @@ func (h *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	seen := page.FormOf(c).Rev()
 	if _, err := h.editor.ReopenUnit(c.UserContext(), who.Actor(), unit.ID, seen); err != nil {
-		if survey.KindOf(err) != survey.Conflict {
+		if !survey.Is(err, survey.Conflict) {
 			return err
 		}
 		if err := h.Reload(c.UserContext()); err != nil {
@@ -215,7 +215,7 @@ func (h *Handlers) unitMergeSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		if wrong, ok := typed.Wrong(err); ok {
 			return h.unitMergeShow(c, who, fiber.StatusUnprocessableEntity, unitMergePage{Form: wrong})
 		}
-		if survey.KindOf(err) != survey.Conflict {
+		if !survey.Is(err, survey.Conflict) {
 			return err
 		}
 		// A unit was changed since this server read the catalogue.

@@ -240,7 +240,7 @@ func (h *Handlers) sampleApply(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err == nil {
 		return h.Done(c, samplePath(campaign.ID), "sample_drawn")
 	}
-	if survey.KindOf(err) == survey.Conflict { // somebody else drew or assigned meanwhile
+	if survey.Is(err, survey.Conflict) { // somebody else drew or assigned meanwhile
 		typed.FieldErrors = map[string]survey.Message{"file": {Key: "sample.moved_on"}}
 		return h.samplePreviewShow(c, who, fiber.StatusConflict, &campaign, typed)
 	}

@@ -160,7 +160,7 @@ func (h *Handlers) sampleWorkSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		view.Form = wrong
 		return h.sampleWorkShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	if survey.KindOf(err) != survey.Conflict {
+	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	if sample, err = h.samples.Sample(c.UserContext(), campaign.ID); err != nil {
@@ -196,7 +196,7 @@ func (h *Handlers) sampleKeep(c *fiber.Ctx, who *staff.SignedIn) error {
 	if wrong, ok := typed.Wrong(err); ok {
 		return h.sampleShowWith(c, who, fiber.StatusUnprocessableEntity, &wrong)
 	}
-	if survey.KindOf(err) != survey.Conflict {
+	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
 	sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
