@@ -34,8 +34,8 @@ type Given struct {
 	Texts map[string]string   // t.{item}
 }
 
-// Sheet is the checked content of a response.
-type Sheet struct {
+// CheckedAnswers is the checked content of a response.
+type CheckedAnswers struct {
 	Sector  SectorID // chosen in the form, if it asks
 	Answers []Answer // in the order of the questionnaire
 	Texts   []Words
@@ -50,11 +50,11 @@ type Sheet struct {
 // Check reads given answers against the questionnaire. fixed is the sector
 // that the point fixes, empty where the form asks for it; sectors says which
 // sector ids exist. It returns an Invalid error with a message for every item
-// that is wrong; the Sheet then holds what was right.
+// that is wrong; the CheckedAnswers then holds what was right.
 //
 // Items whose condition does not hold are hidden: their answers are dropped
 // and counted, and a required item that is hidden is not missed.
-func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID) bool) (Sheet, error) {
+func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID) bool) (CheckedAnswers, error) {
 	c := checker{q: q, given: given, sectors: sectors}
 	c.sheet.Sector = fixed
 	for s := range q.Sections {
@@ -97,7 +97,7 @@ type checker struct {
 	q       *Questionnaire
 	given   Given
 	sectors func(SectorID) bool
-	sheet   Sheet
+	sheet   CheckedAnswers
 	fields  Fields // nil while nothing is wrong
 }
 

@@ -144,7 +144,7 @@ func (o *office) make(id string) survey.Unit {
 // stored is a unit as it is stored, of revision 0 if there is none.
 func (o *office) stored(id string) survey.Unit {
 	o.t.Helper()
-	u, err := survey.Table[survey.Unit]{Store: o.store, Collection: survey.Units}.Get(o.t.Context(), id)
+	u, err := survey.Documents[survey.Unit]{Store: o.store, Collection: survey.Units}.Get(o.t.Context(), id)
 	if err != nil && !survey.Is(err, survey.NotFound) {
 		o.t.Fatal(err)
 	}
@@ -152,10 +152,10 @@ func (o *office) stored(id string) survey.Unit {
 }
 
 // entries are the entries of the log, oldest first.
-func (o *office) entries() []audit.Entry {
+func (o *office) entries() []audit.ChainedEntry {
 	o.t.Helper()
-	var all []audit.Entry
-	if err := audit.New(o.store.Store, time.Now).Each(o.t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	var all []audit.ChainedEntry
+	if err := audit.New(o.store.Store, time.Now).Each(o.t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		all = append(all, e)
 		return nil
 	}); err != nil {

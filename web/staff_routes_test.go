@@ -80,7 +80,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	s := &servertest.Server{Server: mounted, Services: services}
 	batch, drawn := servertest.AddBatch(t, s, batchOwner)
 	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: servertest.PointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
-	if err := (survey.Table[paper.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
+	if err := (survey.Documents[paper.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
 		t.Fatal(err)
 	}
 	servertest.AddUser(t, s, "target", survey.Grant{Role: survey.Viewer})
@@ -95,13 +95,13 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return staffSite{s, map[string]string{
+	return staffSite{Server: s, params: map[string]string{
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "response": string(drawn),
-	}, map[string]string{
+	}, places: map[string]string{
 		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
 		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
 		"/batches/:batch/reopen":                 "/batches/tthc-2026-002/reopen",

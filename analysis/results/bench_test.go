@@ -98,7 +98,7 @@ func BenchmarkResidents(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("Count/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				set.tables.counts, set.tables.sums = crossTables[*analysis.Table]{}, nil
+				set.tables.counts, set.tables.sums = crossTables[*analysis.CountTable]{}, nil
 				if err := set.view().countAll(); err != nil {
 					b.Fatal(err)
 				}

@@ -116,7 +116,7 @@ func codes(s *survey.Scale) int {
 func (p *itemLayout) schema() analysis.Schema {
 	s := analysis.Schema{Domains: []string{"profile"}}
 	for _, it := range p.items {
-		s.Items = append(s.Items, analysis.Item{Name: it.code, Codes: it.codes})
+		s.Items = append(s.Items, analysis.Question{Name: it.code, Codes: it.codes})
 	}
 	return s
 }

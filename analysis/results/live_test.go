@@ -118,13 +118,13 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 	// A sector moves to another group: the figures follow.
 	moved := *w.catalog.Sector("land")
 	moved.Rev, moved.Group = moved.Rev+1, "other_group"
-	if err := (survey.Table[survey.Sector]{Store: w.store, Collection: survey.Sectors}).Replace(t.Context(), moved.Rev-1, moved); err != nil {
+	if err := (survey.Documents[survey.Sector]{Store: w.store, Collection: survey.Sectors}).Replace(t.Context(), moved.Rev-1, moved); err != nil {
 		t.Fatal(err)
 	}
 	// A campaign opens: its first response counts.
 	next := *w.catalog.Campaign(tthc)
 	next.ID = "tthc-extra"
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}
 	w.reload()

@@ -29,7 +29,7 @@ func (s *storedSnapshots) Snapshot(ctx context.Context, campaign survey.Campaign
 			return survey.Snapshot{}, err
 		}
 	}
-	return survey.Table[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
+	return survey.Documents[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
 }
 
 // edit changes a campaign in the store and in the catalogue.
@@ -38,7 +38,7 @@ func (w *world) edit(id survey.CampaignID, change func(*survey.Campaign)) {
 	campaign := *w.catalog.Campaign(id)
 	change(&campaign)
 	campaign.Rev++
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Replace(context.Background(), campaign.Rev-1, campaign); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Replace(context.Background(), campaign.Rev-1, campaign); err != nil {
 		w.Fatal(err)
 	}
 	w.reload()
@@ -69,7 +69,7 @@ func (w *world) publishText(id survey.CampaignID, edition *survey.Edition, body 
 		ID: survey.SnapshotID(id, edition.Hash), Rev: 1, Campaign: id, Edition: edition.Number,
 		At: edition.Published, Hash: edition.Hash, Body: body,
 	}
-	if err := (survey.Table[survey.Snapshot]{Store: w.store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
+	if err := (survey.Documents[survey.Snapshot]{Store: w.store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
 		w.Fatal(err)
 	}
 	w.edit(id, func(c *survey.Campaign) { c.State, c.Editions = survey.Published, append(c.Editions, *edition) })
@@ -324,7 +324,7 @@ func TestPublicCampaignsAreSortedAndShown(t *testing.T) {
 	w.edit(sipas, func(c *survey.Campaign) { c.State = survey.Draft })
 	older := *w.catalog.Campaign(tthc)
 	older.ID, older.Period = "tthc-2025", survey.Span{From: "2025-01-01", To: "2025-12-31"}
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), older); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), older); err != nil {
 		t.Fatal(err)
 	}
 	w.reload()

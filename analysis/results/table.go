@@ -97,8 +97,8 @@ func (a *answering) answer(axes []axisQuery) error {
 	if !ok {
 		return a.emptyGroup(*a.cols.where)
 	}
-	rowWhere := disclosure.Group{Level: a.rows.whereLevel(), Number: rowCode}
-	colWhere := disclosure.Group{Level: a.cols.whereLevel(), Number: colCode}
+	rowWhere := disclosure.Category{Level: a.rows.whereLevel(), Number: rowCode}
+	colWhere := disclosure.Category{Level: a.cols.whereLevel(), Number: colCode}
 	overall := a.layout.measure(a.method)
 	if a.cols.axis == items {
 		return a.answerItems(overall, rowWhere)
@@ -119,7 +119,7 @@ func (a *answering) answer(axes []axisQuery) error {
 	}
 	for _, row := range groupsWithin(g.Rows, a.rows.level(), rowWhere) {
 		for _, col := range groupsWithin(g.Columns, a.cols.level(), colWhere) {
-			if col.Level > 0 && g.ShownEmpty(row, disclosure.Group{}) || row.Level > 0 && g.ShownEmpty(disclosure.Group{}, col) {
+			if col.Level > 0 && g.ShownEmpty(row, disclosure.Category{}) || row.Level > 0 && g.ShownEmpty(disclosure.Category{}, col) {
 				continue // as the table by one dimension shows
 			}
 			f, err := m.figure(row, col)
@@ -135,10 +135,10 @@ func (a *answering) answer(axes []axisQuery) error {
 
 // groupsWithin lists the groups of a level that lie in a group of a coarser
 // level, or the same.
-func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Group) []disclosure.Group {
-	var list []disclosure.Group
+func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Category) []disclosure.Category {
+	var list []disclosure.Category
 	for number := range h[level].Size() {
-		if g := (disclosure.Group{Level: level, Number: number}); h.Ancestor(g, within.Level) == within {
+		if g := (disclosure.Category{Level: level, Number: number}); h.Ancestor(g, within.Level) == within {
 			list = append(list, g)
 		}
 	}
@@ -146,7 +146,7 @@ func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Group) []
 }
 
 // answerItems answers a query by factor or item.
-func (a *answering) answerItems(overall measure, rowWhere disclosure.Group) error {
+func (a *answering) answerItems(overall measure, rowWhere disclosure.Category) error {
 	g, err := a.protect(overall, a.rows, axisQuery{})
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func (a *answering) answerItems(overall measure, rowWhere disclosure.Group) erro
 	if err != nil {
 		return err
 	}
-	if a.t.Overall, err = m.figure(rowWhere, disclosure.Group{}); err != nil {
+	if a.t.Overall, err = m.figure(rowWhere, disclosure.Category{}); err != nil {
 		return err
 	}
 	rows := groupsWithin(g.Rows, a.rows.level(), rowWhere)
@@ -179,7 +179,7 @@ func (a *answering) itemFigures(p itemGroup) (func(r int) Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	hidden := func(r int) bool { return g.Hidden(disclosure.Group{Level: a.rows.level(), Number: r}, p.group) }
+	hidden := func(r int) bool { return g.Hidden(disclosure.Category{Level: a.rows.level(), Number: r}, p.group) }
 	by := a.by(a.rows.axis, a.rows.level())
 	if p.item < 0 {
 		sums, err := a.sum(a.layout.index(a.method), by...)

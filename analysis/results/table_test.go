@@ -79,7 +79,7 @@ func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		answers := rapid.SliceOfN(rapid.SampledFrom([]uint8{0, 1, 2, 3, 4, 5, 5, 5, analysis.NotApplicable}), 2, 40).Draw(t, "answers")
-		c, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Item{{Name: "q", Codes: 5}}})
+		c, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Question{{Name: "q", Codes: 5}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,11 +89,11 @@ func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
 			}
 		}
 		for _, s := range []analysis.Scoring{analysis.Top2(5, 4, 5), analysis.Mean100(5), analysis.Mean0(5)} {
-			counts, err := c.Snapshot().Tabulate(analysis.Query{})
+			counts, err := c.Snapshot().Tabulate(analysis.Grouping{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			sums, err := c.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}}, Scoring: s}, analysis.Query{})
+			sums, err := c.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}}, Scoring: s}, analysis.Grouping{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -37,7 +37,7 @@ func TestTablesAddUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unexported := cmp.AllowUnexported(analysis.Table{}, analysis.IndexTable{})
+	unexported := cmp.AllowUnexported(analysis.CountTable{}, analysis.IndexTable{})
 	check := func(profiles int, crossings ...[]int) {
 		t.Helper()
 		set.tables.mu.Lock()
@@ -50,7 +50,7 @@ func TestTablesAddUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantCounts, err := v.rows.Tabulate(analysis.Query{Regroup: &g})
+			wantCounts, err := v.rows.Tabulate(analysis.Grouping{Regroup: &g})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestTablesAddUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantSums, err := v.rows.TabulateIndex(ix, analysis.Query{Regroup: &g})
+			wantSums, err := v.rows.TabulateIndex(ix, analysis.Grouping{Regroup: &g})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +107,7 @@ func TestMergedUnits(t *testing.T) {
 	w.keep(times(40, func(int) survey.Response { return w.response(4) })...)
 	before := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}})
 
-	units := survey.Table[survey.Unit]{Store: w.store, Collection: survey.Units}
+	units := survey.Documents[survey.Unit]{Store: w.store, Collection: survey.Units}
 	old, err := units.Get(t.Context(), "xa-bum-to-2025")
 	if err != nil {
 		t.Fatal(err)

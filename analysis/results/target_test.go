@@ -72,7 +72,7 @@ func TestPastMilestonesHaveTheCampaignOfTheirYear(t *testing.T) {
 	w := newWorld(t)
 	past := *w.catalog.Campaign(tthc)
 	past.ID, past.Period, past.State = "tthc-2025", survey.Span{From: "2025-07-01", To: "2025-12-31"}, survey.ClosedDown
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), past); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), past); err != nil {
 		t.Fatal(err)
 	}
 	w.reload()

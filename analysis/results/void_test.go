@@ -11,7 +11,7 @@ import (
 func (w *world) void(r survey.Response) survey.Void {
 	w.Helper()
 	v := survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"}
-	if err := (survey.Table[survey.Void]{Store: w.store, Collection: survey.Voids}).Insert(context.Background(), v); err != nil {
+	if err := (survey.Documents[survey.Void]{Store: w.store, Collection: survey.Voids}).Insert(context.Background(), v); err != nil {
 		w.Fatal(err)
 	}
 	return v

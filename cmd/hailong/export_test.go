@@ -154,7 +154,7 @@ func TestExportedPaperForms(t *testing.T) {
 			_, err = s.Insert(t.Context(), survey.Responses, doc)
 		}
 		if err == nil {
-			err = (survey.Table[survey.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
+			err = (survey.Documents[survey.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -432,7 +432,7 @@ func TestExportAndBackupAreInTheAuditLog(t *testing.T) {
 	hailong(t, 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
 	withStore(t, store, func(s *bolt.Store) {
 		var found []survey.Action
-		err := audit.New(s, time.Now).Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+		err := audit.New(s, time.Now).Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 			if e.Actor.Shell == "" {
 				t.Errorf("%s is by %s", e.Action, e.Actor)
 			}

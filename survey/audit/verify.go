@@ -79,7 +79,7 @@ type verification struct {
 // chain reads the entries that follow, and checks them.
 func (v *verification) chain(ctx context.Context) error {
 	return v.store.Scan(ctx, survey.Audit, v.from(), "", func(raw bson.Raw) error {
-		var e Entry
+		var e ChainedEntry
 		if err := bson.Unmarshal(raw, &e); err != nil {
 			return v.broken("it cannot be read: %v", err)
 		}

@@ -46,8 +46,8 @@ func (f *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID) 
 	f.guards = append(f.guards, guard)
 }
 
-func (f *Campaigns) campaigns() survey.Table[survey.Campaign] {
-	return survey.Table[survey.Campaign]{Store: f.store, Collection: survey.Campaigns}
+func (f *Campaigns) campaigns() survey.Documents[survey.Campaign] {
+	return survey.Documents[survey.Campaign]{Store: f.store, Collection: survey.Campaigns}
 }
 
 func (f *Campaigns) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }

@@ -45,7 +45,7 @@ func TestTally(t *testing.T) {
 	s.answer(func(r *survey.Response) { r.Channel, r.By, r.Sector = survey.ChannelPaper, "lan", "" })
 	s.answer(func(r *survey.Response) { r.Campaign = "tthc-2025" })
 	voided := s.answer(same)
-	if err := (survey.Table[survey.Void]{Store: s.store, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: voided, Rev: 1}); err != nil {
+	if err := (survey.Documents[survey.Void]{Store: s.store, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: voided, Rev: 1}); err != nil {
 		t.Fatal(err)
 	}
 

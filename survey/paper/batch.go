@@ -70,8 +70,8 @@ func NewBatches(intake *intake.Intake, changes *survey.Changes) *Batches {
 	return &Batches{changes: changes, store: intake.Store, catalog: intake.Catalog, intake: intake, now: changes.Now}
 }
 
-func (b *Batches) batches() survey.Table[Batch] {
-	return survey.Table[Batch]{Store: b.store, Collection: survey.PaperBatches}
+func (b *Batches) batches() survey.Documents[Batch] {
+	return survey.Documents[Batch]{Store: b.store, Collection: survey.PaperBatches}
 }
 
 // Get returns a batch, or NotFound.
@@ -268,7 +268,7 @@ func (b *Batches) change(ctx context.Context, actor survey.Actor, id survey.Batc
 // surveyor returns the person behind a login if forms of a point can be given
 // to them, and otherwise says why not.
 func (b *Batches) surveyor(ctx context.Context, login survey.Login, point *survey.Point) (people.User, *survey.Message, error) {
-	user, err := survey.Table[people.User]{Store: b.store, Collection: survey.Users}.Get(ctx, string(login))
+	user, err := survey.Documents[people.User]{Store: b.store, Collection: survey.Users}.Get(ctx, string(login))
 	switch {
 	case err != nil && !survey.Is(err, survey.NotFound):
 		return people.User{}, nil, err

@@ -25,7 +25,7 @@ import (
 // surveyors, a supervisor and a paper point.
 type fieldOffice struct {
 	*paper.Batches
-	*surveytest.Intake
+	*surveytest.IntakeFixture
 	store    *surveytest.Failing
 	rechecks *paper.Rechecks
 	audit    *audit.Log
@@ -43,7 +43,7 @@ func newFieldOffice(t *testing.T) *fieldOffice {
 	d := surveytest.NewIntake(t)
 	store := &surveytest.Failing{Store: d.Store}
 	d.Store = store
-	f := &fieldOffice{Intake: d, store: store, audit: audit.New(d.Store, d.Now)}
+	f := &fieldOffice{IntakeFixture: d, store: store, audit: audit.New(d.Store, d.Now)}
 	f.changes = survey.NewChanges(d.Store, f.audit, d.Now)
 	f.Batches = paper.NewBatches(&d.Intake, f.changes)
 	f.rechecks = paper.NewRechecks(f.changes, d.Catalog)
@@ -52,7 +52,7 @@ func newFieldOffice(t *testing.T) *fieldOffice {
 		"xa-khac": {Role: survey.Surveyor, Scope: survey.Scope{Families: []survey.Family{survey.Education}}},
 	} {
 		user := people.User{Login: login, Rev: 1, Name: "Chị " + string(login), Grant: grant}
-		if err := (survey.Table[people.User]{Store: d.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
+		if err := (survey.Documents[people.User]{Store: d.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -101,7 +101,7 @@ func refused(t *testing.T, what string, err error, want survey.Kind, key string)
 		t.Errorf("%s: error %v, want kind %s and key %q", what, err, want, key)
 		return refusal{}
 	}
-	return refusal{e.Fields, e.Args}
+	return refusal{Fields: e.Fields, Args: e.Args}
 }
 
 // wantFields holds what is said beside the fields of a form to their keys.
@@ -262,7 +262,7 @@ func TestEditBatch(t *testing.T) {
 
 func lastAction(t *testing.T, f *fieldOffice) survey.Action {
 	t.Helper()
-	all, err := survey.Table[audit.Entry]{Store: f.Store, Collection: survey.Audit}.All(t.Context())
+	all, err := survey.Documents[audit.ChainedEntry]{Store: f.Store, Collection: survey.Audit}.All(t.Context())
 	if err != nil || len(all) == 0 {
 		t.Fatalf("%d entries, %v", len(all), err)
 	}

@@ -152,7 +152,7 @@ func (b *Batches) Entries(ctx context.Context, batch *Batch) (KeyedForms, error)
 	if err != nil || len(keyed) == 0 {
 		return nil, err
 	}
-	voids := survey.Table[survey.Void]{Store: b.store, Collection: survey.Voids}
+	voids := survey.Documents[survey.Void]{Store: b.store, Collection: survey.Voids}
 	err = b.store.Scan(ctx, survey.Voids, string(from), string(to), func(doc bson.Raw) error {
 		var v survey.Void
 		if err := voids.Decode(doc, &v); err != nil {

@@ -40,7 +40,7 @@ func TestVoidAtOnce(t *testing.T) {
 	if diff := cmp.Diff([]survey.Login{"lan"}, voided); diff != "" {
 		t.Errorf("figures heard of voids by (-want +got):\n%s", diff)
 	}
-	all, err := survey.Table[survey.Void]{Store: f.Store, Collection: survey.Voids}.All(t.Context())
+	all, err := survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestVoidAtOnce(t *testing.T) {
 		t.Errorf("voids (-want +got):\n%s", diff)
 	}
 	entries := 0
-	err = f.audit.Each(t.Context(), audit.Filter{Action: "response.void"}, func(audit.Entry) error { entries++; return nil })
+	err = f.audit.Each(t.Context(), audit.EntryFilter{Action: "response.void"}, func(audit.ChainedEntry) error { entries++; return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestVoidedTooOften(t *testing.T) {
 	t.Parallel()
 	f := newFieldOffice(t)
 	b := f.batch(t, 20)
-	voids := survey.Table[survey.Void]{Store: f.Store, Collection: survey.Voids}
+	voids := survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}
 	first := f.key(t, b, 5, "4").Stored.ID
 	for take := 1; take <= 255; take++ {
 		id := survey.ResponseID(fmt.Sprintf("%s%02x%s", first[:26], take, first[28:])) // see entryID

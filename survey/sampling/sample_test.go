@@ -202,7 +202,7 @@ func TestEraseDue(t *testing.T) {
 	if rows, err := f.Rows(t.Context(), "k"); err != nil || len(rows) != 2 {
 		t.Errorf("%d rows left, %v", len(rows), err)
 	}
-	contacts := survey.Table[sampling.Contact]{Store: store, Collection: survey.Contacts}
+	contacts := survey.Documents[sampling.Contact]{Store: store, Collection: survey.Contacts}
 	if all, err := contacts.All(t.Context()); err != nil || len(all) > 0 {
 		t.Errorf("%v %v", all, err)
 	}

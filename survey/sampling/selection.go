@@ -19,7 +19,7 @@ type DrawRequest struct {
 	Each int
 }
 
-var drawMethods = map[DrawMethod]analysis.DrawMethod{
+var drawMethods = map[DrawMethod]analysis.SelectionMethod{
 	DrawRandom: analysis.SimpleRandom, DrawSystematic: analysis.Systematic, DrawBySize: analysis.ProportionalToSize,
 }
 

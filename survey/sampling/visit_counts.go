@@ -1,6 +1,8 @@
 package sampling
 
-import "hailong/survey"
+import (
+	"hailong/survey"
+)
 
 // VisitCounts is how the visits of a sample go: its rows by unit and by
 // surveyor, and how many of those that ended brought no answer.

@@ -131,7 +131,7 @@ func TestVisitsOfACampaignThatIsGone(t *testing.T) {
 	t.Parallel()
 	f := newSampleTest(t)
 	row := sampling.Drawn{ID: "gone.000001", Rev: 1, Campaign: "gone", Number: 1}
-	if err := (survey.Table[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}).Insert(t.Context(), row); err != nil {
+	if err := (survey.Documents[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}).Insert(t.Context(), row); err != nil {
 		t.Fatal(err)
 	}
 	_, err := f.RecordVisit(t.Context(), office, row.ID, 1, sampling.Attempt{Outcome: sampling.Away})
@@ -225,7 +225,7 @@ func TestCallReserveAfterAnOlderVersion(t *testing.T) {
 	f.draw(t, drawingOf("a", 2, 2))
 	f.visit(t, 1, sampling.Refused)
 	f.visit(t, 2, sampling.Refused)
-	rows := survey.Table[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}
+	rows := survey.Documents[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}
 	for number, substitute := range map[int]int{1: 3, 2: 3} {
 		row := f.row(t, number)
 		row.Substitute, row.Rev = substitute, row.Rev+1

@@ -16,7 +16,7 @@ import (
 
 func TestLinkIsGoodOnce(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	s := w.Server
 	path := servertest.IssueLink(t, s, servertest.Dossier)
 	var id string

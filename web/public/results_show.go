@@ -124,7 +124,7 @@ func (h *Handlers) campaignShow(c *fiber.Ctx) error {
 }
 
 // campaignPage is the page of an answer that is divided one way.
-func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Answer, unit string, tabs []results.Dimension) campaignPage {
+func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Figures, unit string, tabs []results.Dimension) campaignPage {
 	catalog, l := h.Catalog(), h.Views.Locales[page.ViewOf(c).Lang]
 	by, address := answer.By[0], "/results/"+string(campaign.ID)
 	page := campaignPage{Page: h.Page(c), Campaign: campaign, By: by, On: min(h.Today(), campaign.Period.To)}

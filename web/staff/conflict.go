@@ -54,7 +54,7 @@ func (p *Pages) Overtaken(ctx context.Context, subject string, seen, stored int6
 	for _, u := range people {
 		names[u.Login] = u.Name
 	}
-	err = p.Audit.Each(ctx, audit.Filter{Subject: subject}, func(e audit.Entry) error {
+	err = p.Audit.Each(ctx, audit.EntryFilter{Subject: subject}, func(e audit.ChainedEntry) error {
 		if e.Subject != subject {
 			return nil
 		}

@@ -166,7 +166,7 @@ type WarningLink struct {
 
 // Seen is the tick.
 func (p Confirmation) Seen() page.Field {
-	return p.Form.Checks("seen", "doubt.seen", []page.Option{{Value: "1", Label: "doubt.seen.tick"}})
+	return p.Form.Checks("seen", "doubt.seen", []page.Choice{{Value: "1", Label: "doubt.seen.tick"}})
 }
 
 // Confirm shows a confirmation; the form it shows posts to Action.

@@ -23,7 +23,7 @@ type campaignFormPage struct {
 	Campaign *survey.Campaign // nil: a new one
 	Conflict *staff.Conflict
 
-	Forms, Units, Targets []page.Option
+	Forms, Units, Targets []page.Choice
 }
 
 // Started reports whether only title and last day can be changed.
@@ -35,22 +35,22 @@ func (p campaignFormPage) Started() bool {
 func (campaignFormPage) Families() []survey.Family { return survey.Families }
 
 // Formulas are the choices of a formula.
-func (campaignFormPage) Formulas() []page.Option {
+func (campaignFormPage) Formulas() []page.Choice {
 	return staff.WordOptions("campaign.formula.", survey.Top2, survey.Mean100, survey.Mean0)
 }
 
 // Poolings are the choices of a pooling.
-func (campaignFormPage) Poolings() []page.Option {
+func (campaignFormPage) Poolings() []page.Choice {
 	return staff.WordOptions("campaign.pooling.", survey.PoolOverall, survey.PoolFactors, survey.PoolAnswers)
 }
 
 // Confidences are the usual levels, in percent.
-func (campaignFormPage) Confidences() []page.Option {
-	return []page.Option{{Value: "90", Label: "campaign.percent.90"}, {Value: "95", Label: "campaign.percent.95"}, {Value: "99", Label: "campaign.percent.99"}}
+func (campaignFormPage) Confidences() []page.Choice {
+	return []page.Choice{{Value: "90", Label: "campaign.percent.90"}, {Value: "95", Label: "campaign.percent.95"}, {Value: "99", Label: "campaign.percent.99"}}
 }
 
 // Langs are the languages that pages speak.
-func (campaignFormPage) Langs() []page.Option {
+func (campaignFormPage) Langs() []page.Choice {
 	return staff.WordOptions("campaign.lang.", page.Languages...)
 }
 
@@ -93,12 +93,12 @@ func (h *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, v
 	catalog := h.Catalog()
 	for i := range catalog.Questionnaires {
 		if q := &catalog.Questionnaires[i]; q.Family == view.Family {
-			view.Forms = append(view.Forms, page.Option{Value: q.Ref().ID(), Label: formName(q).In(view.Lang)})
+			view.Forms = append(view.Forms, page.Choice{Value: q.Ref().ID(), Label: formName(q).In(view.Lang)})
 		}
 	}
 	for i := range catalog.Targets {
 		if t := &catalog.Targets[i]; t.Family == view.Family {
-			view.Targets = append(view.Targets, page.Option{Value: string(t.Code), Label: t.Title.In(view.Lang)})
+			view.Targets = append(view.Targets, page.Choice{Value: string(t.Code), Label: t.Title.In(view.Lang)})
 		}
 	}
 	view.Units = h.GrantChoices(view.Lang).Units

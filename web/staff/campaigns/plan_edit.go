@@ -44,17 +44,17 @@ type planQuota struct{ Field, Name, Typed string }
 const planBodyLimit = 4 << 20
 
 // Bases are the choices of what is counted.
-func (planPage) Bases() []page.Option {
+func (planPage) Bases() []page.Choice {
 	return staff.WordOptions("plan.basis.", campaigns.Transactions, campaigns.People)
 }
 
 // Formulas are the choices of a formula.
-func (planPage) Formulas() []page.Option {
+func (planPage) Formulas() []page.Choice {
 	return staff.WordOptions("plan.formula.", campaigns.Slovin, campaigns.Cochran)
 }
 
 // Levels are the choices of what reaches the margin on its own.
-func (planPage) Levels() []page.Option {
+func (planPage) Levels() []page.Choice {
 	return staff.WordOptions("plan.level.", campaigns.EachUnit, campaigns.AllUnits)
 }
 

@@ -14,7 +14,7 @@ import (
 
 // plantField gives a living server a paper point and a batch of lan's with one
 // form keyed in and drawn.
-func plantField(t *testing.T, w *servertest.Live) survey.ResponseID {
+func plantField(t *testing.T, w *servertest.StaffServer) survey.ResponseID {
 	t.Helper()
 	paper := survey.Point{Code: servertest.PointPaper, Rev: 1, Unit: "motcua", Form: "quick", Channel: survey.ChannelPaper, Order: 9}
 	servertest.InsertAll(t, w.Store, survey.Points, []survey.Point{paper})
@@ -31,7 +31,7 @@ func plantField(t *testing.T, w *servertest.Live) survey.ResponseID {
 // seen.
 func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	response := plantField(t, w)
 	v := servertest.SignIn(t, w.Server, "noi-vu")
 	path := staff.CampaignPath("tthc-2026")

@@ -18,7 +18,7 @@ import (
 type linkIssuePage struct {
 	staff.StaffPage
 	Form   page.Form
-	Points []page.Option
+	Points []page.Choice
 	Rows   []linkRow
 	Days   int
 	Issued *issuedLink
@@ -60,7 +60,7 @@ func (h *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 		}
 		name := h.pointName(p, view.Lang)
 		if !p.Off {
-			view.Points = append(view.Points, page.Option{Value: string(p.Code), Label: name})
+			view.Points = append(view.Points, page.Choice{Value: string(p.Code), Label: name})
 		}
 		if n := counts[p.Code]; n.Issued > 0 {
 			view.Rows = append(view.Rows, linkRow{name, n})

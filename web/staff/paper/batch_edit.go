@@ -20,7 +20,7 @@ type batchEditPage struct {
 	Keyed    []keyedRow // the newest first
 	Missing  string
 	Form     page.Form
-	People   []page.Option
+	People   []page.Choice
 	Conflict *staff.Conflict
 	names    func(survey.Login) string
 }
@@ -81,7 +81,7 @@ func (h *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	}
 	for _, u := range people {
 		if u.Login == view.Batch.Surveyor || u.Grant.Role == survey.Surveyor && !u.Disabled {
-			view.People = append(view.People, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
+			view.People = append(view.People, page.Choice{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
 		}
 	}
 	if view.names, err = h.NamesOf(c.UserContext()); err != nil {

@@ -21,8 +21,8 @@ type batchListPage struct {
 	Batches   []batchRow
 	Total     int
 	Form      page.Form
-	campaigns []page.Option
-	surveyors []page.Option
+	campaigns []page.Choice
+	surveyors []page.Choice
 }
 
 // batchRow joins a batch with what belongs to it and how far it is.
@@ -56,12 +56,12 @@ func (h *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, row := range rows {
 		view.Total++
 		id := string(row.Batch.Campaign)
-		if !slices.ContainsFunc(view.campaigns, func(o page.Option) bool { return o.Value == id }) {
-			view.campaigns = append(view.campaigns, page.Option{Value: id, Label: row.Campaign.In(view.Lang)})
+		if !slices.ContainsFunc(view.campaigns, func(o page.Choice) bool { return o.Value == id }) {
+			view.campaigns = append(view.campaigns, page.Choice{Value: id, Label: row.Campaign.In(view.Lang)})
 		}
 		login := string(row.Surveyor)
-		if !slices.ContainsFunc(view.surveyors, func(o page.Option) bool { return o.Value == login }) {
-			view.surveyors = append(view.surveyors, page.Option{Value: login, Label: row.Person})
+		if !slices.ContainsFunc(view.surveyors, func(o page.Choice) bool { return o.Value == login }) {
+			view.surveyors = append(view.surveyors, page.Choice{Value: login, Label: row.Person})
 		}
 		if want := view.Form.Value("campaign"); want != "" && want != id || view.Form.Value("surveyor") != "" && view.Form.Value("surveyor") != login {
 			continue
@@ -140,11 +140,11 @@ func (h *Handlers) ownerOfBatch(c *fiber.Ctx) (survey.Login, error) {
 }
 
 // Campaigns are the choices of the filter.
-func (p batchListPage) Campaigns() []page.Option {
-	return append([]page.Option{staff.Blank("batch.any_campaign")}, p.campaigns...)
+func (p batchListPage) Campaigns() []page.Choice {
+	return append([]page.Choice{staff.Blank("batch.any_campaign")}, p.campaigns...)
 }
 
 // Surveyors are the choices of the filter.
-func (p batchListPage) Surveyors() []page.Option {
-	return append([]page.Option{staff.Blank("batch.any_surveyor")}, p.surveyors...)
+func (p batchListPage) Surveyors() []page.Choice {
+	return append([]page.Choice{staff.Blank("batch.any_surveyor")}, p.surveyors...)
 }

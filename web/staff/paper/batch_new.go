@@ -20,8 +20,8 @@ type batchNewPage struct {
 	Asks      *survey.Questionnaire
 	Picks     []batchPick
 	Form      page.Form
-	Units     []page.Option
-	Surveyors []page.Option
+	Units     []page.Choice
+	Surveyors []page.Choice
 }
 
 // batchPick is a campaign with a form that it asks.
@@ -65,7 +65,7 @@ func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 		}
 		for _, u := range people {
 			if u.Grant.Role == survey.Surveyor && !u.Disabled {
-				view.Surveyors = append(view.Surveyors, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
+				view.Surveyors = append(view.Surveyors, page.Choice{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
 			}
 		}
 	}
@@ -75,9 +75,9 @@ func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 // batchUnits are the units whose paper forms can be handed out: those of the
 // campaign and the person's scope that points ask about, whatever the form,
 // and that the form fits.
-func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, asks *survey.Questionnaire, lang survey.Lang) []page.Option {
+func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, asks *survey.Questionnaire, lang survey.Lang) []page.Choice {
 	catalog := h.Catalog()
-	var units []page.Option
+	var units []page.Choice
 	asked := map[survey.UnitID]bool{}
 	for _, p := range staff.PointsOf(catalog, campaign) {
 		if u := catalog.UnitOn(p.Unit, h.Today()); u != nil && p.Form == asks.Code {
@@ -87,7 +87,7 @@ func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, as
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
 		if asked[u.ID] && u.Valid.Contains(h.Today()) && who.Covers(catalog, u.ID, campaign.Family) {
-			units = append(units, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
+			units = append(units, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
 	return units

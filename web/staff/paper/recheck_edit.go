@@ -41,7 +41,7 @@ func (p recheckEditPage) Exclude() string {
 }
 
 // Outcomes are the conclusions to choose from.
-func (recheckEditPage) Outcomes() []page.Option {
+func (recheckEditPage) Outcomes() []page.Choice {
 	return staff.WordOptions("recheck.outcome.", paper.RecheckOutcomes...)
 }
 
@@ -76,9 +76,9 @@ func (h *Handlers) recheckEditShow(c *fiber.Ctx, who *staff.SignedIn, status int
 	view.Person = view.names(sheet.Response.By)
 	if asks := catalog.Questionnaire(sheet.Response.Form); asks != nil {
 		for _, it := range asks.AskAgain() {
-			options := []page.Option{staff.Blank("recheck.not_asked")}
+			options := []page.Choice{staff.Blank("recheck.not_asked")}
 			for _, o := range asks.Choices(it) {
-				options = append(options, page.Option{Value: strconv.Itoa(o.Code), Label: strconv.Itoa(o.Code) + ". " + o.Label.In(view.Lang)})
+				options = append(options, page.Choice{Value: strconv.Itoa(o.Code), Label: strconv.Itoa(o.Code) + ". " + o.Label.In(view.Lang)})
 			}
 			view.Asked = append(view.Asked, view.Form.Select("asked."+it.Code, it.Label.In(view.Lang), options))
 		}

@@ -20,7 +20,7 @@ type securityPage struct {
 }
 
 // Roles are the choices.
-func (securityPage) Roles() []page.Option { return staff.RoleOptions() }
+func (securityPage) Roles() []page.Choice { return staff.RoleChoices() }
 
 func (h *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	rules, err := h.Accounts.Rules(c.UserContext())

@@ -23,7 +23,7 @@ type userPage struct {
 
 // chosenSchool reports whether one of the schools is ticked in a form.
 func chosenSchool(g staff.GrantChoices, typed page.Form) bool {
-	return slices.ContainsFunc(g.Schools, func(o page.Option) bool { return slices.Contains(typed.Values("units"), o.Value) })
+	return slices.ContainsFunc(g.Schools, func(o page.Choice) bool { return slices.Contains(typed.Values("units"), o.Value) })
 }
 
 // SchoolChosen opens the list of schools where one is ticked.
@@ -81,8 +81,8 @@ func (h *Handlers) userShow(c *fiber.Ctx, who *staff.SignedIn, status int, page 
 }
 
 // Admissions are the two ways in that a new person can be given.
-func (userPage) Admissions() []page.Option {
-	return []page.Option{{Value: "invite", Label: "user.by_invitation"}, {Value: "password", Label: "user.by_password"}}
+func (userPage) Admissions() []page.Choice {
+	return []page.Choice{{Value: "invite", Label: "user.by_invitation"}, {Value: "password", Label: "user.by_password"}}
 }
 
 func (h *Handlers) userCreate(c *fiber.Ctx, who *staff.SignedIn) error {

@@ -47,6 +47,6 @@ func (h *Handlers) userList(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // Roles are the choices of the filter.
-func (p userListPage) Roles() []page.Option {
-	return append([]page.Option{{Value: "", Label: "user.any_role"}}, staff.RoleOptions()...)
+func (p userListPage) Roles() []page.Choice {
+	return append([]page.Choice{{Value: "", Label: "user.any_role"}}, staff.RoleChoices()...)
 }

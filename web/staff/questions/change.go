@@ -287,7 +287,7 @@ type comparePage struct {
 	Q       *survey.Questionnaire
 	With    *survey.Questionnaire
 	Changes []formChange
-	others  []page.Option
+	others  []page.Choice
 }
 
 // formChange is a change with its values line by line.
@@ -297,7 +297,7 @@ type formChange struct {
 }
 
 // Others are the versions to compare with.
-func (p comparePage) Others() []page.Option { return p.others }
+func (p comparePage) Others() []page.Choice { return p.others }
 
 func (h *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
 	q, err := h.versionOf(c)
@@ -313,7 +313,7 @@ func (h *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
 		if v.Version == q.Version {
 			continue
 		}
-		view.others = append(view.others, page.Option{Value: strconv.Itoa(v.Version), Label: l.T("questionnaire.version", v.Version)})
+		view.others = append(view.others, page.Choice{Value: strconv.Itoa(v.Version), Label: l.T("questionnaire.version", v.Version)})
 		if view.With == nil || v.Version == with {
 			view.With = v
 		}

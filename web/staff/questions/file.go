@@ -93,10 +93,10 @@ type fileProblem struct {
 }
 
 // Families are the families to choose from, for a file that does not say.
-func (questionnaireImportPage) Families() []page.Option {
-	var options []page.Option
+func (questionnaireImportPage) Families() []page.Choice {
+	var options []page.Choice
 	for _, f := range survey.Families {
-		options = append(options, page.Option{Value: string(f), Label: "family." + string(f)})
+		options = append(options, page.Choice{Value: string(f), Label: "family." + string(f)})
 	}
 	return options
 }

@@ -160,41 +160,41 @@ func (p itemPage) Path() string {
 func (p itemPage) Back() string { return versionPath(p.Q.Ref()) }
 
 // Types are the kinds of answer to choose from.
-func (itemPage) Types() []page.Option {
-	var options []page.Option
+func (itemPage) Types() []page.Choice {
+	var options []page.Choice
 	for _, t := range []survey.ItemType{survey.ScaleItem, survey.SingleItem, survey.MultipleItem, survey.NumberItem, survey.TextItem, survey.ConsentItem, survey.SectorItem} {
-		options = append(options, page.Option{Value: string(t), Label: "questionnaire.type." + string(t)})
+		options = append(options, page.Choice{Value: string(t), Label: "questionnaire.type." + string(t)})
 	}
 	return options
 }
 
 // Scales are the scales to choose from, with their points in words.
-func (p itemPage) Scales() []page.Option {
-	var options []page.Option
+func (p itemPage) Scales() []page.Choice {
+	var options []page.Choice
 	for _, scale := range p.scales {
 		var points []string
 		for _, point := range scale.Points {
 			points = append(points, point.Label.In(p.Lang))
 		}
-		options = append(options, page.Option{Value: scale.ID, Label: strings.Join(points, " – ")})
+		options = append(options, page.Choice{Value: scale.ID, Label: strings.Join(points, " – ")})
 	}
 	return options
 }
 
 // Factors are the factors to choose from.
-func (p itemPage) Factors() []page.Option {
-	options := []page.Option{staff.Blank("questionnaire.no_factor")}
+func (p itemPage) Factors() []page.Choice {
+	options := []page.Choice{staff.Blank("questionnaire.no_factor")}
 	for _, f := range p.Q.Factors {
-		options = append(options, page.Option{Value: f.Code, Label: f.Name.In(p.Lang)})
+		options = append(options, page.Choice{Value: f.Code, Label: f.Name.In(p.Lang)})
 	}
 	return options
 }
 
 // Sections are the sections to choose from.
-func (p itemPage) Sections() []page.Option {
-	var options []page.Option
+func (p itemPage) Sections() []page.Choice {
+	var options []page.Choice
 	for _, section := range p.Q.Sections {
-		options = append(options, page.Option{Value: section.Code, Label: section.Title.In(p.Lang)})
+		options = append(options, page.Choice{Value: section.Code, Label: section.Title.In(p.Lang)})
 	}
 	return options
 }
@@ -233,12 +233,12 @@ func (p itemPage) Earlier() []earlier {
 		if p.Item != nil && it.Code == p.Item.Code {
 			break
 		}
-		var options []page.Option
+		var options []page.Choice
 		for _, o := range p.Q.Choices(it) {
-			options = append(options, page.Option{Value: strconv.Itoa(o.Code), Label: o.Label.In(p.Lang)})
+			options = append(options, page.Choice{Value: strconv.Itoa(o.Code), Label: o.Label.In(p.Lang)})
 		}
 		if len(it.NA) > 0 {
-			options = append(options, page.Option{Value: "0", Label: it.NA.In(p.Lang)})
+			options = append(options, page.Choice{Value: "0", Label: it.NA.In(p.Lang)})
 		}
 		if len(options) > 0 {
 			name := "show." + it.Code

@@ -81,17 +81,17 @@ type questionnaireNewPage struct {
 }
 
 // Families are the families to choose from.
-func (p questionnaireNewPage) Families() []page.Option {
-	options := make([]page.Option, len(p.families))
+func (p questionnaireNewPage) Families() []page.Choice {
+	options := make([]page.Choice, len(p.families))
 	for i, f := range p.families {
-		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
+		options[i] = page.Choice{Value: string(f), Label: "family." + string(f)}
 	}
 	return options
 }
 
 // Levels are the levels of a form about education.
-func (questionnaireNewPage) Levels() []page.Option {
-	return append([]page.Option{staff.Blank("questionnaire.no_level")}, staff.LevelOptions()...)
+func (questionnaireNewPage) Levels() []page.Choice {
+	return append([]page.Choice{staff.Blank("questionnaire.no_level")}, staff.LevelChoices()...)
 }
 
 func (h *Handlers) questionnaireNew(c *fiber.Ctx, who *staff.SignedIn) error {

@@ -51,14 +51,14 @@ func (h *Handlers) pointShow(c *fiber.Ctx, who *staff.SignedIn, status int, page
 }
 
 // Channels are the ways in to choose from.
-func (pointPage) Channels() []page.Option { return staff.ChannelOptions() }
+func (pointPage) Channels() []page.Choice { return staff.ChannelChoices() }
 
 // Sectors are the sectors that the point can fix; nil where its form asks none.
-func (p pointPage) Sectors() []page.Option {
+func (p pointPage) Sectors() []page.Choice {
 	if form := p.catalog.Latest(p.Row.Form); form == nil || form.Family != survey.Procedures {
 		return nil
 	}
-	return append([]page.Option{staff.Blank("point.asks_sector")}, staff.SectorOptions(p.catalog, p.Lang)...)
+	return append([]page.Choice{staff.Blank("point.asks_sector")}, staff.SectorChoices(p.catalog, p.Lang)...)
 }
 
 // Kiosk reports whether the point can be asked at by a tablet on a counter.

@@ -32,7 +32,7 @@ type pointListPage struct {
 	Number int // of this page, from 1
 	Pages  int
 
-	forms, campaigns []page.Option
+	forms, campaigns []page.Choice
 }
 
 // pointRow is a point with what is known of it.
@@ -172,41 +172,41 @@ func (h *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
 	view.Points = rows[(view.Number-1)*pointPageSize : min(view.Number*pointPageSize, len(rows))]
 
 	catalog := h.Catalog()
-	view.forms = who.FormOptions(catalog, view.Lang)
+	view.forms = who.FormChoices(catalog, view.Lang)
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
 		if campaign.State == survey.Open && who.Covers(catalog, "", campaign.Family) {
-			view.campaigns = append(view.campaigns, page.Option{Value: string(campaign.ID), Label: campaign.Title.In(view.Lang)})
+			view.campaigns = append(view.campaigns, page.Choice{Value: string(campaign.ID), Label: campaign.Title.In(view.Lang)})
 		}
 	}
 	return h.Render(c, fiber.StatusOK, "staff/points", view)
 }
 
 // Forms are the choices of the filter.
-func (p pointListPage) Forms() []page.Option {
-	return append([]page.Option{staff.Blank("point.any_form")}, p.forms...)
+func (p pointListPage) Forms() []page.Choice {
+	return append([]page.Choice{staff.Blank("point.any_form")}, p.forms...)
 }
 
 // Campaigns are the choices of the filter.
-func (p pointListPage) Campaigns() []page.Option {
-	return append([]page.Option{staff.Blank("point.any_campaign")}, p.campaigns...)
+func (p pointListPage) Campaigns() []page.Choice {
+	return append([]page.Choice{staff.Blank("point.any_campaign")}, p.campaigns...)
 }
 
 // Channels are the choices of the filter.
-func (pointListPage) Channels() []page.Option {
-	return append([]page.Option{staff.Blank("point.any_channel")}, staff.ChannelOptions()...)
+func (pointListPage) Channels() []page.Choice {
+	return append([]page.Choice{staff.Blank("point.any_channel")}, staff.ChannelChoices()...)
 }
 
 // States are the choices of the filter.
-func (pointListPage) States() []page.Option {
-	return []page.Option{staff.Blank("point.any_state"), {Value: "on", Label: "point.on"}, {Value: "quiet", Label: "point.quiet"}, {Value: "off", Label: "point.off"}}
+func (pointListPage) States() []page.Choice {
+	return []page.Choice{staff.Blank("point.any_state"), {Value: "on", Label: "point.on"}, {Value: "quiet", Label: "point.quiet"}, {Value: "off", Label: "point.off"}}
 }
 
 // Formats are what codes can be printed as.
-func (pointListPage) Formats() []page.Option {
-	var options []page.Option
+func (pointListPage) Formats() []page.Choice {
+	var options []page.Choice
 	for _, f := range []qr.Format{qr.Poster, qr.Card, qr.Sheet, qr.Stickers} {
-		options = append(options, page.Option{Value: string(f), Label: "point.format." + string(f)})
+		options = append(options, page.Choice{Value: string(f), Label: "point.format." + string(f)})
 	}
 	return options
 }

@@ -37,7 +37,7 @@ func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	copies, _ := strconv.Atoi(query.Get("copies"))
 	copies = max(1, copies)
-	var points []qr.Point
+	var points []qr.PointText
 	for _, row := range rows {
 		// The code of paper forms hangs nowhere.
 		if !row.Off && (row.Channel != survey.ChannelPaper || len(filter.codes) > 0) {

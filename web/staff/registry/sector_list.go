@@ -32,8 +32,8 @@ type sectorPage struct {
 }
 
 // Groups are the groups of sectors that a target looks at.
-func (sectorPage) Groups() []page.Option {
-	return []page.Option{staff.Blank("sector_group.none"), {Value: string(survey.LandBuildInvest), Label: "sector_group." + string(survey.LandBuildInvest)}}
+func (sectorPage) Groups() []page.Choice {
+	return []page.Choice{staff.Blank("sector_group.none"), {Value: string(survey.LandBuildInvest), Label: "sector_group." + string(survey.LandBuildInvest)}}
 }
 
 // aboutSector is for paths with :sector. Sectors are of procedures.

@@ -19,7 +19,7 @@ type unitClosePage struct {
 	Form       page.Form
 	Unit       *survey.Unit
 	School     bool
-	Successors []page.Option
+	Successors []page.Choice
 	Below      int // units below it that go on
 	Points     int // in use
 	Conflict   *staff.Conflict
@@ -48,7 +48,7 @@ func (h *Handlers) unitCloseShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
 		if u.Kind == unit.Kind && u.ID != unit.ID && u.Valid.To == "" && who.Covers(catalog, u.ID, "") {
-			view.Successors = append(view.Successors, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
+			view.Successors = append(view.Successors, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
 	for _, child := range catalog.ChildrenOn(unit.ID, h.Today()) {
@@ -168,13 +168,13 @@ func (h *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
 type unitMergePage struct {
 	staff.StaffPage
 	Form     page.Form
-	Units    []page.Option
+	Units    []page.Choice
 	Conflict *staff.Conflict
 }
 
 // Into are the units that can take the others in.
-func (p unitMergePage) Into() []page.Option {
-	return append([]page.Option{staff.Blank("unit.merge_new")}, p.Units...)
+func (p unitMergePage) Into() []page.Choice {
+	return append([]page.Choice{staff.Blank("unit.merge_new")}, p.Units...)
 }
 
 func (h *Handlers) unitMerge(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -188,7 +188,7 @@ func (h *Handlers) unitMergeShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 		// What was chosen stays, so that a merger that failed can be done once more.
 		offered := u.Valid.To == "" || slices.Contains(view.Form.Values("units"), string(u.ID))
 		if u.Kind != survey.Province && u.Kind != survey.School && offered && who.Covers(catalog, u.ID, "") {
-			view.Units = append(view.Units, page.Option{Value: string(u.ID), Label: u.Name.In(view.Lang)})
+			view.Units = append(view.Units, page.Choice{Value: string(u.ID), Label: u.Name.In(view.Lang)})
 		}
 	})
 	return h.Render(c, status, "staff/unit_merge", view)

@@ -20,7 +20,7 @@ type unitPage struct {
 	Unit     *survey.Unit // nil: a new one
 	School   bool
 	Conflict *staff.Conflict
-	Parents  []page.Option
+	Parents  []page.Choice
 	Below    []*survey.Unit // in force, directly below
 	Points   []pointRow
 }
@@ -37,18 +37,18 @@ func base(school bool) string {
 func (p unitPage) Base() string { return base(p.School) }
 
 // Kinds are the kinds of unit to choose from.
-func (unitPage) Kinds() []page.Option {
-	var options []page.Option
+func (unitPage) Kinds() []page.Choice {
+	var options []page.Choice
 	for _, kind := range survey.UnitKinds {
 		if kind != survey.School && kind != survey.Province {
-			options = append(options, page.Option{Value: string(kind), Label: "unit.one." + string(kind)})
+			options = append(options, page.Choice{Value: string(kind), Label: "unit.one." + string(kind)})
 		}
 	}
 	return options
 }
 
 // Levels are the levels of a school.
-func (unitPage) Levels() []page.Option { return staff.LevelOptions() }
+func (unitPage) Levels() []page.Choice { return staff.LevelChoices() }
 
 // aboutOfficeUnit is aboutUnit for the list of units, which holds no schools:
 // who may edit the one need not be allowed the other.
@@ -153,21 +153,21 @@ func (h *Handlers) unitShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 	if view.Unit == nil && status != fiber.StatusOK {
 		view.URLPath = base(view.School) + "/new"
 	}
-	view.Parents = h.parentOptions(who, lang, view)
+	view.Parents = h.parentChoices(who, lang, view)
 	return h.Render(c, status, "staff/unit", view)
 }
 
-// parentOptions are the units that the one of a page can lie below.
-func (h *Handlers) parentOptions(who *staff.SignedIn, lang survey.Lang, view unitPage) []page.Option {
+// parentChoices are the units that the one of a page can lie below.
+func (h *Handlers) parentChoices(who *staff.SignedIn, lang survey.Lang, view unitPage) []page.Choice {
 	catalog := h.Catalog()
-	options := []page.Option{staff.Blank("unit.choose")}
+	options := []page.Choice{staff.Blank("unit.choose")}
 	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, depth int) {
 		place := u.Kind == survey.Commune || u.Kind == survey.Area || (!view.School && u.Kind != survey.School)
 		if !place || !u.Valid.Contains(h.Today()) && string(u.ID) != view.Form.Value("parent") ||
 			view.Unit != nil && catalog.Within(u.ID, view.Unit.ID) || !who.Covers(catalog, u.ID, "") {
 			return
 		}
-		options = append(options, page.Option{Value: string(u.ID), Label: strings.Repeat("– ", depth) + u.Name.In(lang)})
+		options = append(options, page.Choice{Value: string(u.ID), Label: strings.Repeat("– ", depth) + u.Name.In(lang)})
 	})
 	return options
 }

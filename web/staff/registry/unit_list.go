@@ -88,11 +88,11 @@ func holds(u *survey.Unit, words []string) bool {
 }
 
 // Kinds are the choices of the filter.
-func (unitListPage) Kinds() []page.Option {
-	options := []page.Option{staff.Blank("unit.any_kind")}
+func (unitListPage) Kinds() []page.Choice {
+	options := []page.Choice{staff.Blank("unit.any_kind")}
 	for _, kind := range survey.UnitKinds {
 		if kind != survey.School {
-			options = append(options, page.Option{Value: string(kind), Label: "unit.kind." + string(kind)})
+			options = append(options, page.Choice{Value: string(kind), Label: "unit.kind." + string(kind)})
 		}
 	}
 	return options

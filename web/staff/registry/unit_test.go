@@ -209,7 +209,7 @@ func TestMergerOvertaken(t *testing.T) {
 	s, current := servertest.NewEditable(t)
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.SignIn(t, s, "lan")
-	units := survey.Table[survey.Unit]{Store: s.Store, Collection: survey.Units}
+	units := survey.Documents[survey.Unit]{Store: s.Store, Collection: survey.Units}
 	theirs, err := units.Get(t.Context(), muCa) // the last of the two in order
 	if err != nil {
 		t.Fatal(err)
@@ -327,7 +327,7 @@ func TestSchoolsImportedOnThePage(t *testing.T) {
 	list = preview("Trường Số Một;Tiểu học;Xã Bum Tở;A1\n")
 	renamed := school
 	renamed.Rev, renamed.Name = school.Rev+1, servertest.ViEn("Trường Thứ Nhất", "")
-	if err := (survey.Table[survey.Unit]{Store: s.Store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
+	if err := (survey.Documents[survey.Unit]{Store: s.Store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
 		t.Fatal(err)
 	}
 	resp, body = v.Post(page+"/apply", list...)

@@ -46,7 +46,7 @@ type stratumRow struct {
 func (r stratumRow) Short() int { return max(0, r.Wanted-r.Main) }
 
 // Methods are the ways of drawing.
-func (sampleDrawPage) Methods() []page.Option {
+func (sampleDrawPage) Methods() []page.Choice {
 	return staff.WordOptions("sample.method.", sampling.DrawMethods...)
 }
 

@@ -44,7 +44,7 @@ func sampler(t *testing.T) (s *servertest.Server, lan, boRa *servertest.Client) 
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	servertest.AddUser(t, s, "boa", survey.Grant{Role: survey.Surveyor})
 	plan := campaigns.Plan{ID: "tthc-2026", Rev: 1, Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 60, Required: 20, Reserve: 10}}}
-	if err := (survey.Table[campaigns.Plan]{Store: s.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
+	if err := (survey.Documents[campaigns.Plan]{Store: s.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	return s, servertest.OpenSession(t, s, "lan"), servertest.OpenSession(t, s, "boa")
@@ -477,7 +477,7 @@ func TestSampleExport(t *testing.T) {
 	lan.Get(samplePathTest + "/list?contacts=1")
 	lan.Get(rowPath(1))
 	var read []string
-	if err := s.Audit.Each(t.Context(), audit.Filter{Action: "sample."}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.EntryFilter{Action: "sample."}, func(e audit.ChainedEntry) error {
 		read = append(read, string(e.Action)+" "+e.After)
 		if strings.Contains(e.Before+e.After, "Lò") {
 			t.Errorf("a name is in the audit log: %s", e.After)
@@ -499,7 +499,7 @@ func TestContactsAreErased(t *testing.T) {
 	assign(t, lan)
 	mark(t, s, boa, 1, sampling.Answered)
 	contacts := func() int {
-		all, err := (survey.Table[sampling.Contact]{Store: s.Store, Collection: survey.Contacts}).All(t.Context())
+		all, err := (survey.Documents[sampling.Contact]{Store: s.Store, Collection: survey.Contacts}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

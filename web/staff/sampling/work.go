@@ -21,7 +21,7 @@ type sampleWorkPage struct {
 	Units    []workUnit
 	Conflict *staff.Conflict
 
-	Surveyors []page.Option
+	Surveyors []page.Choice
 }
 
 // workUnit is a unit with its villages.
@@ -80,10 +80,10 @@ func (h *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 	if err != nil {
 		return err
 	}
-	view.Surveyors = []page.Option{staff.Blank("sample.nobody")}
+	view.Surveyors = []page.Choice{staff.Blank("sample.nobody")}
 	for _, u := range people {
 		if u.Grant.Role == survey.Surveyor && !u.Disabled {
-			view.Surveyors = append(view.Surveyors, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
+			view.Surveyors = append(view.Surveyors, page.Choice{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
 		}
 	}
 	rows, err := h.rowsOf(c, who, view.Campaign)
