@@ -33,9 +33,9 @@ func (h *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
 	code, part, up := typed.Value("code"), typed.Value("part"), typed.Value("to") == "up"
 	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if part == "section" {
-			moveSection(draft, code, up)
+			questions.MoveSection(draft, code, up)
 		} else {
-			moveItem(draft, code, up)
+			questions.MoveItem(draft, code, up)
 		}
 		return nil
 	})
@@ -52,45 +52,10 @@ func (h *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.draftDone(c, q.Ref(), at, "questionnaire_moved")
 }
 
-func moveSection(q *survey.Questionnaire, code string, up bool) {
-	at := slices.IndexFunc(q.Sections, func(section survey.Section) bool { return section.Code == code })
-	to := at + 1
-	if up {
-		to = at - 1
-	}
-	if at >= 0 && to >= 0 && to < len(q.Sections) {
-		q.Sections[at], q.Sections[to] = q.Sections[to], q.Sections[at]
-	}
-}
-
-func moveItem(q *survey.Questionnaire, code string, up bool) {
-	for i := range q.Sections {
-		items := q.Sections[i].Items
-		at := slices.IndexFunc(items, func(it survey.Item) bool { return it.Code == code })
-		if at < 0 {
-			continue
-		}
-		it := items[at]
-		switch {
-		case up && at > 0:
-			items[at], items[at-1] = items[at-1], items[at]
-		case !up && at < len(items)-1:
-			items[at], items[at+1] = items[at+1], items[at]
-		case up && i > 0:
-			q.Sections[i].Items = slices.Delete(items, at, at+1)
-			q.Sections[i-1].Items = append(q.Sections[i-1].Items, it)
-		case !up && i < len(q.Sections)-1:
-			q.Sections[i].Items = slices.Delete(items, at, at+1)
-			q.Sections[i+1].Items = slices.Insert(q.Sections[i+1].Items, 0, it)
-		}
-		return
-	}
-}
-
 // partOf returns what a removal is about: a section or an item.
 func partOf(q *survey.Questionnaire, part, code string) (label survey.Text, ok bool) {
 	if part == "section" {
-		if section := sectionAt(q, code); section != nil {
+		if section := q.Section(code); section != nil {
 			return section.Title, true
 		}
 		return nil, false
@@ -143,26 +108,11 @@ func (h *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
 	part, code := typed.Value("part"), typed.Value("code")
 	beside := besideOf(q, part, code)
 	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
-		gone := map[string]bool{}
-		draft.Sections = slices.DeleteFunc(draft.Sections, func(section survey.Section) bool {
-			if part == "section" && section.Code == code {
-				for _, it := range section.Items {
-					gone[it.Code] = true
-				}
-				return true
-			}
-			return false
-		})
-		if part != "section" {
-			gone[code] = true
-			for i := range draft.Sections {
-				draft.Sections[i].Items = slices.DeleteFunc(draft.Sections[i].Items, func(it survey.Item) bool { return it.Code == code })
-			}
+		if part == "section" {
+			questions.RemoveSection(draft, code)
+		} else {
+			questions.RemoveItem(draft, code)
 		}
-		for _, it := range draft.Items() { // a condition on what is gone could never hold
-			it.ShowIf = slices.DeleteFunc(it.ShowIf, func(w survey.When) bool { return gone[w.Item] })
-		}
-		draft.Scales = usedScales(draft, draft.Scales)
 		return nil
 	})
 	if err != nil {

@@ -145,25 +145,8 @@ func (h *Handlers) knownScales() []survey.Scale {
 func (h *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	q := h.newForm(typed)
-	fields := map[string]survey.Message{}
-	catalog := h.Catalog()
-	switch {
-	case !questions.FormCodeShape.MatchString(string(q.Code)):
-		fields["code"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{string(q.Code)}}
-	case catalog.Latest(q.Code) != nil || catalog.Draft(q.Code) != nil:
-		fields["code"] = survey.Message{Key: "questionnaire.code_taken"}
-	}
-	if !slices.Contains(who.Families(catalog), q.Family) {
-		fields["family"] = survey.Message{Key: "answer.unknown_choice"}
-	}
-	if (q.Family == survey.Education) != (q.Level != "") {
-		fields["level"] = survey.Message{Key: "questionnaire.rule.level_family", Args: []any{""}}
-	}
-	if q.Title[survey.Vietnamese] == "" {
-		fields["title.vi"] = survey.Message{Key: "unit.no_name"}
-	}
-	if len(fields) > 0 {
-		typed.FieldErrors = fields
+	if wrong := h.newFormFaults(who, &q); len(wrong) > 0 {
+		typed.FieldErrors = wrong
 		return h.questionnaireNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
 	draft, err := h.drafts.KeepDraft(c.UserContext(), who.Actor(), q, false)
@@ -171,6 +154,27 @@ func (h *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error 
 		return err
 	}
 	return h.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
+}
+
+// newFormFaults is what is wrong with the fields of a new questionnaire.
+func (h *Handlers) newFormFaults(who *staff.SignedIn, q *survey.Questionnaire) survey.Fields {
+	fields, catalog := survey.Fields{}, h.Catalog()
+	switch {
+	case !questions.FormCodeShape.MatchString(string(q.Code)):
+		fields.Add("code", "questionnaire.rule.bad_code", string(q.Code))
+	case catalog.Latest(q.Code) != nil || catalog.Draft(q.Code) != nil:
+		fields.Add("code", "questionnaire.code_taken")
+	}
+	if !slices.Contains(who.Families(catalog), q.Family) {
+		fields.Add("family", "answer.unknown_choice")
+	}
+	if (q.Family == survey.Education) != (q.Level != "") {
+		fields.Add("level", "questionnaire.rule.level_family", "")
+	}
+	if q.Title[survey.Vietnamese] == "" {
+		fields.Add("title.vi", "unit.no_name")
+	}
+	return fields
 }
 
 // draftDone leads back to a draft, at a part of it.
