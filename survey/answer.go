@@ -81,6 +81,32 @@ func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID
 	return c.sheet, nil
 }
 
+// Given is checked answers as a form would send them again.
+func (q *Questionnaire) Given(checked CheckedAnswers) Given {
+	given := Given{Codes: map[string][]string{}, Texts: map[string]string{}}
+	for _, it := range q.Items() {
+		if it.Type == SectorItem && checked.Sector != "" {
+			given.Codes[it.Code] = []string{string(checked.Sector)}
+		}
+	}
+	for _, a := range checked.Answers {
+		if len(a.Codes) == 0 {
+			given.Codes[a.Item] = []string{strconv.FormatFloat(a.Number, 'f', -1, 64)}
+		}
+		for _, code := range a.Codes {
+			if code == NotApplicable {
+				given.Codes[a.Item] = append(given.Codes[a.Item], NA)
+			} else {
+				given.Codes[a.Item] = append(given.Codes[a.Item], strconv.Itoa(code))
+			}
+		}
+	}
+	for _, w := range checked.Texts {
+		given.Texts[w.Item] = w.Text
+	}
+	return given
+}
+
 // Shown reports whether an item is shown, given the codes chosen so far in
 // earlier items. An answer to an item that is itself hidden must not be among
 // them.

@@ -3,7 +3,6 @@ package survey_test
 import (
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -240,30 +239,6 @@ func TestCheckRefusesNothing(t *testing.T) {
 	}
 }
 
-// giveBack writes a sheet as a form would send it.
-func giveBack(s survey.CheckedAnswers) survey.Given {
-	g := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
-	if s.Sector != "" {
-		g.Codes["sector"] = []string{string(s.Sector)}
-	}
-	for _, a := range s.Answers {
-		if a.Codes == nil {
-			g.Codes[a.Item] = []string{strconv.FormatFloat(a.Number, 'g', -1, 64)}
-		}
-		for _, code := range a.Codes {
-			if code == survey.NotApplicable {
-				g.Codes[a.Item] = append(g.Codes[a.Item], survey.NA)
-			} else {
-				g.Codes[a.Item] = append(g.Codes[a.Item], strconv.Itoa(code))
-			}
-		}
-	}
-	for _, w := range s.Texts {
-		g.Texts[w.Item] = w.Text
-	}
-	return g
-}
-
 // checkSheet holds what is true of every sheet, whatever was given.
 func checkSheet(t interface{ Fatalf(string, ...any) }, q *survey.Questionnaire, given survey.Given) {
 	sheet, err := q.Check(given, "", knownSector)
@@ -303,7 +278,7 @@ func checkSheet(t interface{ Fatalf(string, ...any) }, q *survey.Questionnaire, 
 		}
 		return
 	}
-	again, err := q.Check(giveBack(sheet), "", knownSector)
+	again, err := q.Check(q.Given(sheet), "", knownSector)
 	sheet.Dropped = 0
 	if diff := cmp.Diff(sheet, again); diff != "" || err != nil {
 		t.Fatalf("what was kept, given again, is not kept alike: error %v\n%s", err, diff)

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -44,50 +45,45 @@ func (h *Handlers) batchEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, view batchEditPage) error {
-	view.StaffPage = h.StaffPage(c, who, view.Batch.Title, "/staff/batches", "batch.list")
-	keyed, err := h.batches.Entries(c.UserContext(), &view.Batch.Batch)
+	batch := view.Batch.Batch
+	view.StaffPage = h.StaffPage(c, who, batch.Title, "/staff/batches", "batch.list")
+	keyed, err := h.batches.Entries(c.UserContext(), &batch)
 	if err != nil {
 		return err
 	}
+	view.Batch = h.batchRow(batch)
 	view.Batch.Keyed = keyed.InForce()
-	rechecks, err := h.rechecks.Campaign(c.UserContext(), view.Batch.Batch.Campaign, paper.Everywhere)
-	if err != nil {
-		return err
-	}
-	found := map[survey.ResponseID]paper.RecheckOutcome{}
-	for i := range rechecks {
-		for k := range rechecks[i].Drawn {
-			form := &rechecks[i].Drawn[k]
-			found[form.Response.ID] = form.Outcome()
-		}
-	}
-	for _, form := range keyed.Latest(len(keyed)) {
-		view.Keyed = append(view.Keyed, keyedRow{form, found[form.Response.ID]})
-	}
-	if missing := keyed.Missing(view.Batch.Forms); len(missing) < view.Batch.Forms {
+	if missing := keyed.Missing(batch.Forms); len(missing) < batch.Forms {
 		view.Missing = ranges(missing)
 	}
-	catalog := h.Catalog()
-	unit, _ := staff.BatchScope(h.Catalog(), &view.Batch.Batch)
-	if u := catalog.UnitOn(unit, h.Today()); u != nil {
-		view.Batch.Place = u.Name
-	}
-	if campaign := catalog.Campaign(view.Batch.Batch.Campaign); campaign != nil {
-		view.Batch.Campaign = campaign.Title
-	}
-	people, err := h.Accounts.People(c.UserContext())
+	outcomes, err := h.recheckOutcomes(c.UserContext(), batch.Campaign)
 	if err != nil {
 		return err
 	}
-	for _, u := range people {
-		if u.Login == view.Batch.Surveyor || u.Grant.Role == survey.Surveyor && !u.Disabled {
-			view.People = append(view.People, page.Choice{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
-		}
+	for _, form := range keyed.Latest(len(keyed)) {
+		view.Keyed = append(view.Keyed, keyedRow{form, outcomes[form.Response.ID]})
+	}
+	if view.People, err = h.SurveyorChoices(c.UserContext(), batch.Surveyor); err != nil {
+		return err
 	}
 	if view.names, err = h.NamesOf(c.UserContext()); err != nil {
 		return err
 	}
 	return h.Render(c, status, "staff/batch_edit", view)
+}
+
+// recheckOutcomes is what supervisors found about the forms of a campaign that
+// they re-checked.
+func (h *Handlers) recheckOutcomes(ctx context.Context, campaign survey.CampaignID) (map[survey.ResponseID]paper.RecheckOutcome, error) {
+	rechecks, err := h.rechecks.Campaign(ctx, campaign, paper.Everywhere)
+	outcomes := map[survey.ResponseID]paper.RecheckOutcome{}
+	for i := range rechecks {
+		for k := range rechecks[i].Drawn {
+			form := &rechecks[i].Drawn[k]
+			outcomes[form.Response.ID] = form.Outcome()
+		}
+	}
+	return outcomes, err
 }
 
 // ranges writes rising numbers as people do: "3, 7–9".

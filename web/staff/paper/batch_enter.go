@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/web/formview"
 	"hailong/web/page"
@@ -215,11 +216,42 @@ func (h *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *su
 	return h.Catalog().Questionnaire(ref)
 }
 
-// batchKeyed is what the page's script is told of a form it sent.
-type batchKeyed struct {
-	Serial int    `json:"serial"`
-	State  string `json:"state"` // saved, same, or why not: differs, voided, invalid, closed
-	Text   string `json:"text"`
+// entryOf reads a form that was keyed in.
+func entryOf(typed page.Form, sent intake.Submission) paper.Entry {
+	entry := paper.Entry{Day: staff.DayOf(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
+	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
+	entry.Take, _ = strconv.Atoi(typed.Value("take"))     // 0 is for the first time
+	return entry
+}
+
+// entryOutcome is what became of a form that was keyed in.
+type entryOutcome struct {
+	State   string // saved, same, or why not: differs, voided, invalid, closed
+	Message survey.Message
+	Status  int
+}
+
+// outcomeOf says what became of an entry. An error that does not speak of what
+// was keyed in is returned as it is.
+func outcomeOf(c *fiber.Ctx, serial int, entered *paper.Entered, err error) (entryOutcome, error) {
+	number := []any{strconv.Itoa(serial)}
+	f := page.FailureOf(err, page.RequestID(c))
+	var voided *paper.VoidedEntry
+	switch {
+	case err == nil && entered.Differs:
+		return entryOutcome{"differs", survey.Message{Key: "batch.differs", Args: number}, fiber.StatusConflict}, nil
+	case err == nil && entered.Fresh:
+		return entryOutcome{"saved", survey.Message{Key: "batch.saved", Args: number}, fiber.StatusOK}, nil
+	case err == nil:
+		return entryOutcome{"same", survey.Message{Key: "batch.same", Args: number}, fiber.StatusOK}, nil
+	case errors.As(err, &voided):
+		return entryOutcome{"voided", f.Message, f.Status}, nil
+	case f.Kind == survey.Invalid:
+		return entryOutcome{"invalid", f.Message, f.Status}, nil
+	case f.Kind == survey.Closed:
+		return entryOutcome{"closed", f.Message, f.Status}, nil
+	}
+	return entryOutcome{}, err
 }
 
 // batchSubmit takes a form in. The page's script, which goes on with the next
@@ -231,55 +263,41 @@ func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	typed, sent := page.FormOf(c), formview.SubmissionOf(c, h.Now())
-	entry := paper.Entry{Day: survey.Date(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
-	if day, err := survey.ParseDate(typed.Value("day")); err == nil {
-		entry.Day = day // written in another way
-	}
-	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
-	entry.Take, _ = strconv.Atoi(typed.Value("take"))     // 0 is for the first time
-	entered, err := h.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
-
-	f := page.FailureOf(err, page.RequestID(c))
-	var voided *paper.VoidedEntry
-	told := batchKeyed{Serial: entry.Serial}
-	status := fiber.StatusOK
-	message := survey.Message{Args: []any{strconv.Itoa(entry.Serial)}}
-	switch {
-	case err == nil && entered.Differs:
-		told.State, message.Key, status = "differs", "batch.differs", fiber.StatusConflict
-	case err == nil && entered.Fresh:
-		told.State, message.Key = "saved", "batch.saved"
-	case err == nil:
-		told.State, message.Key = "same", "batch.same"
-	case errors.As(err, &voided):
-		told.State, message, status = "voided", f.Message, f.Status
-	case f.Kind == survey.Invalid:
-		told.State, message, status = "invalid", f.Message, f.Status
-	case f.Kind == survey.Closed:
-		told.State, message, status = "closed", f.Message, f.Status
-	default:
+	entry := entryOf(typed, sent)
+	entered, refusal := h.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
+	outcome, err := outcomeOf(c, entry.Serial, &entered, refusal)
+	if err != nil {
 		return err
 	}
 	if c.Get(fiber.HeaderAccept) == fiber.MIMEApplicationJSON {
-		told.Text = h.Views.Locales[page.ViewOf(c).Lang].T(message.Key, message.Args...)
-		return c.Status(status).JSON(told)
+		return h.entryAnswer(c, entry.Serial, outcome)
 	}
-	if status == fiber.StatusOK {
-		next := staff.BatchPath(batch.ID) + "?" + page.AsQuery(told.State, strconv.Itoa(entry.Serial))
+	if outcome.Status == fiber.StatusOK {
+		next := staff.BatchPath(batch.ID) + "?" + page.AsQuery(outcome.State, strconv.Itoa(entry.Serial))
 		return c.Redirect(h.Page(c).Link(next), fiber.StatusSeeOther)
 	}
 	keyed, err := h.batches.Entries(c.UserContext(), &batch)
 	if err != nil {
 		return err
 	}
-	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Take: max(1, entry.Take), Note: &message, Settled: entry.Serial}
-	switch told.State {
-	case "differs":
-		view.Differs = h.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
-	case "voided":
+	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Take: max(1, entry.Take), Note: &outcome.Message, Settled: entry.Serial}
+	var voided *paper.VoidedEntry
+	if errors.As(refusal, &voided) {
 		view.Take = voided.Take
 	}
-	return h.batchEnterShow(c, who, status, view, sent.Given, f.Fields)
+	if entered.Differs {
+		view.Differs = h.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
+	}
+	return h.batchEnterShow(c, who, outcome.Status, view, sent.Given, survey.FieldsOf(refusal))
+}
+
+// entryAnswer tells the page's script what became of a form it sent.
+func (h *Handlers) entryAnswer(c *fiber.Ctx, serial int, outcome entryOutcome) error {
+	return c.Status(outcome.Status).JSON(struct {
+		Serial int    `json:"serial"`
+		State  string `json:"state"`
+		Text   string `json:"text"`
+	}{serial, outcome.State, h.Views.Locales[page.ViewOf(c).Lang].T(outcome.Message.Key, outcome.Message.Args...)})
 }
 
 // differences lists the answers that were keyed in otherwise before, in the
@@ -290,34 +308,15 @@ func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, give
 	if form == nil {
 		return nil
 	}
-	before := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
-	for _, a := range stored.Answers {
-		for _, code := range a.Codes {
-			value := strconv.Itoa(code)
-			if code == survey.NotApplicable {
-				value = survey.NA
-			}
-			before.Codes[a.Item] = append(before.Codes[a.Item], value)
-		}
-		if len(a.Codes) == 0 {
-			before.Codes[a.Item] = []string{strconv.FormatFloat(a.Number, 'f', -1, 64)}
-		}
-	}
-	for _, w := range stored.Texts {
-		before.Texts[w.Item] = w.Text
-	}
 	var fixed survey.SectorID
 	if point := catalog.Point(batch.Point); point != nil {
 		fixed = point.Sector
 	}
-	for _, it := range form.Items() {
-		if it.Type == survey.SectorItem && stored.Sector != "" {
-			before.Codes[it.Code] = []string{string(stored.Sector)}
-		}
+	items := func(given survey.Given) []entrySection {
+		builder := formview.FormBuilder{Catalog: catalog, Form: form, Given: given, Fixed: fixed}
+		return entryItems(builder.Sections())
 	}
-	then := formview.FormBuilder{Catalog: catalog, Form: form, Given: before, Fixed: fixed}
-	now := formview.FormBuilder{Catalog: catalog, Form: form, Given: given, Fixed: fixed}
-	was, is := entryItems(then.Sections()), entryItems(now.Sections())
+	was, is := items(form.Given(survey.CheckedAnswers{Sector: stored.Sector, Answers: stored.Answers, Texts: stored.Texts})), items(given)
 	var differ []differing
 	for i := range was {
 		for j := range was[i].Items {

@@ -102,20 +102,30 @@ func (h *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchR
 	catalog := h.Catalog()
 	var rows []batchRow
 	for _, batch := range all {
-		row := batchRow{Batch: batch, BatchCount: counts[batch.ID], Person: names(batch.Surveyor), Mine: batch.Surveyor == who.User.Login}
-		unit, family := staff.BatchScope(h.Catalog(), &batch)
-		if !row.Mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
+		unit, family := staff.BatchScope(catalog, &batch)
+		mine := batch.Surveyor == who.User.Login
+		if !mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
 			continue
 		}
-		if u := catalog.UnitOn(unit, h.Today()); u != nil {
-			row.Place = u.Name
-		}
-		if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
-			row.Campaign = campaign.Title
-		}
+		row := h.batchRow(batch)
+		row.BatchCount, row.Person, row.Mine = counts[batch.ID], names(batch.Surveyor), mine
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// batchRow joins a batch with the names of its place and campaign.
+func (h *Handlers) batchRow(batch paper.Batch) batchRow {
+	catalog := h.Catalog()
+	row := batchRow{Batch: batch}
+	unit, _ := staff.BatchScope(catalog, &batch)
+	if u := catalog.UnitOn(unit, h.Today()); u != nil {
+		row.Place = u.Name
+	}
+	if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
+		row.Campaign = campaign.Title
+	}
+	return row
 }
 
 // batchOf is the batch in the path.

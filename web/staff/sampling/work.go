@@ -76,16 +76,11 @@ func workForm(sample *sampling.Sample) page.Form {
 
 func (h *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sampleWorkPage) error {
 	view.StaffPage = h.samplePage(c, who, view.Campaign, "sample.work")
-	people, err := h.Accounts.People(c.UserContext())
+	surveyors, err := h.SurveyorChoices(c.UserContext())
 	if err != nil {
 		return err
 	}
-	view.Surveyors = []page.Choice{staff.Blank("sample.nobody")}
-	for _, u := range people {
-		if u.Grant.Role == survey.Surveyor && !u.Disabled {
-			view.Surveyors = append(view.Surveyors, page.Choice{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
-		}
-	}
+	view.Surveyors = append([]page.Choice{staff.Blank("sample.nobody")}, surveyors...)
 	rows, err := h.rowsOf(c, who, view.Campaign)
 	if err != nil {
 		return err
