@@ -240,6 +240,12 @@ func NextReserve(rows []Drawn, stratum string) *Drawn {
 	return next
 }
 
+// NeedsReplacement reports whether a row ended without an answer, nothing
+// stands in for it yet, and a reserve of its stratum is left.
+func (d *Drawn) NeedsReplacement(rows []Drawn) bool {
+	return d.Lost() && d.Substitute == 0 && NextReserve(rows, d.Stratum) != nil
+}
+
 // Fieldcount counts rows by outcome.
 type Fieldcount struct {
 	Drawn    int             // in force

@@ -248,6 +248,31 @@ func TestCallReserveAfterAnOlderVersion(t *testing.T) {
 	}
 }
 
+func TestNeedsReplacement(t *testing.T) {
+	t.Parallel()
+	refused := []sampling.Attempt{{Outcome: sampling.Refused}}
+	reserve := sampling.Drawn{Number: 9, Stratum: "a", Order: 1, Reserve: true}
+	called := reserve
+	called.For = 1
+	for _, test := range []struct {
+		name string
+		row  sampling.Drawn
+		rows []sampling.Drawn
+		want bool
+	}{
+		{"Refused", sampling.Drawn{Number: 1, Stratum: "a", Attempts: refused}, []sampling.Drawn{reserve}, true},
+		{"StillDue", sampling.Drawn{Number: 1, Stratum: "a"}, []sampling.Drawn{reserve}, false},
+		{"Answered", sampling.Drawn{Number: 1, Stratum: "a", Attempts: []sampling.Attempt{{Outcome: sampling.Answered}}}, []sampling.Drawn{reserve}, false},
+		{"Replaced", sampling.Drawn{Number: 1, Stratum: "a", Attempts: refused, Substitute: 9}, []sampling.Drawn{reserve}, false},
+		{"NoReserveLeft", sampling.Drawn{Number: 1, Stratum: "a", Attempts: refused}, []sampling.Drawn{called}, false},
+		{"ReserveOfAnotherStratum", sampling.Drawn{Number: 1, Stratum: "b", Attempts: refused}, []sampling.Drawn{reserve}, false},
+	} {
+		if got := test.row.NeedsReplacement(test.rows); got != test.want {
+			t.Errorf("%s: %t, want %t", test.name, got, test.want)
+		}
+	}
+}
+
 func TestNextReserve(t *testing.T) {
 	t.Parallel()
 	rows := []sampling.Drawn{

@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
@@ -57,42 +58,51 @@ func (h *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
 		if !atWork(campaign) || !who.Covers(known, "", campaign.Family) {
 			continue
 		}
-		sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
+		visits, err := h.visitsOf(c.UserContext(), who, campaign, page)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(sample.Work, func(w sampling.Assignment) bool { return w.Surveyor == who.User.Login }) {
-			continue
-		}
-		rows, err := h.samples.Rows(c.UserContext(), campaign.ID)
-		if err != nil {
-			return err
-		}
-		contacts, err := h.samples.ContactsOf(c.UserContext(), &sample)
-		if err != nil {
-			return err
-		}
-		view := visitCampaign{Title: campaign.Title}
-		for k := range rows {
-			d := &rows[k]
-			if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(known, d.Unit, campaign.Family) {
-				continue
-			}
-			row := drawnRow{Drawn: *d, Where: h.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}
-			switch {
-			case d.Due():
-				view.Due = append(view.Due, row)
-			case d.Lost() && d.Substitute == 0 && sampling.NextReserve(rows, d.Stratum) != nil:
-				view.Lost = append(view.Lost, row)
-			default:
-				view.Ended = append(view.Ended, row)
-			}
-		}
-		if view.Total() > 0 {
-			page.Campaigns = append(page.Campaigns, view)
+		if visits.Total() > 0 {
+			page.Campaigns = append(page.Campaigns, visits)
 		}
 	}
 	return h.Render(c, fiber.StatusOK, "staff/visits", page)
+}
+
+// visitsOf are the rows of a campaign that were given to a surveyor.
+func (h *Handlers) visitsOf(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, page visitListPage) (visitCampaign, error) {
+	visits := visitCampaign{Title: campaign.Title}
+	sample, err := h.samples.Sample(ctx, campaign.ID)
+	if err != nil {
+		return visits, err
+	}
+	if !slices.ContainsFunc(sample.Work, func(w sampling.Assignment) bool { return w.Surveyor == who.User.Login }) {
+		return visits, nil
+	}
+	rows, err := h.samples.Rows(ctx, campaign.ID)
+	if err != nil {
+		return visits, err
+	}
+	contacts, err := h.samples.ContactsOf(ctx, &sample)
+	if err != nil {
+		return visits, err
+	}
+	for i := range rows {
+		d := &rows[i]
+		if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(h.Catalog(), d.Unit, campaign.Family) {
+			continue
+		}
+		row := drawnRow{Drawn: *d, Where: h.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}
+		switch {
+		case d.Due():
+			visits.Due = append(visits.Due, row)
+		case d.NeedsReplacement(rows):
+			visits.Lost = append(visits.Lost, row)
+		default:
+			visits.Ended = append(visits.Ended, row)
+		}
+	}
+	return visits, nil
 }
 
 // visitPage marks one row.
@@ -178,12 +188,12 @@ func (h *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if campaign := h.Catalog().Campaign(row.Campaign); campaign != nil {
 		view.Campaign, view.Working = campaign.ID, atWork(campaign)
 	}
-	if row.Lost() && row.Substitute == 0 {
+	if row.Lost() {
 		rows, err := h.samples.Rows(c.UserContext(), row.Campaign)
 		if err != nil {
 			return err
 		}
-		view.Offer = sampling.NextReserve(rows, row.Stratum) != nil
+		view.Offer = row.NeedsReplacement(rows)
 	}
 	return h.Render(c, status, "staff/visit", view)
 }
