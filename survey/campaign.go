@@ -11,6 +11,12 @@ func (c *Campaign) Keying() bool {
 	return slices.Contains([]CampaignState{Draft, Open, ClosedDown}, c.State)
 }
 
+// Measures reports whether the campaign's results answer a target: those it
+// names, or where it names none all of its family.
+func (c *Campaign) Measures(t *Target) bool {
+	return t.Family == c.Family && (len(c.Targets) == 0 || slices.Contains(c.Targets, t.Code))
+}
+
 // CampaignID identifies a campaign: "tthc-2026".
 type CampaignID string
 
