@@ -57,7 +57,7 @@ func (h *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
 				view.places = append(view.places, page.Choice{Value: string(parent.ID), Label: parent.Name.In(view.Lang)})
 			}
 		}
-		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, h.Today()) || !holds(u, words) {
+		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, h.Today()) || !matches(u, words) {
 			return
 		}
 		view.Schools = append(view.Schools, row)
