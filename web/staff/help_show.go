@@ -25,7 +25,10 @@ type helpTask struct {
 }
 
 // helpTasks are in the order of a survey.
-func helpTasks() []helpTask {
+func helpTasks() []helpTask { return slices.Concat(helpToPrepare(), helpToCollect(), helpToRead()) }
+
+// helpToPrepare is help with what is done before a survey begins.
+func helpToPrepare() []helpTask {
 	return []helpTask{
 		{"help.sign_in", survey.SeeOwnAccount, []helpStep{
 			{"/staff/account", "help.sign_in.account", []string{"account.title"}},
@@ -53,6 +56,12 @@ func helpTasks() []helpTask {
 			{"", "help.sample.work", []string{"sample.work"}},
 			{"", "help.sample.erase", []string{"sample.erase"}},
 		}},
+	}
+}
+
+// helpToCollect is help with what is done while responses are collected.
+func helpToCollect() []helpTask {
+	return []helpTask{
 		{"help.visit", survey.VisitSample, []helpStep{
 			{"/staff/visits", "help.visit.list", []string{"visit.list"}},
 			{"", "help.visit.mark", []string{"sample.outcome.answered", "sample.outcome.away", "sample.outcome.refused", "sample.outcome.moved", "sample.outcome.wrong_address"}},
@@ -85,6 +94,12 @@ func helpTasks() []helpTask {
 			{"", "help.recheck.record", []string{"recheck.save"}},
 			{"", "help.recheck.failed", nil},
 		}},
+	}
+}
+
+// helpToRead is help with other ways in, and with what came of it.
+func helpToRead() []helpTask {
+	return []helpTask{
 		{"help.link", survey.IssueLinks, []helpStep{
 			{"/staff/links", "help.link.issue", []string{"link.title", "link.dossier", "link.issue"}},
 			{"/staff/links", "help.link.print", nil},
