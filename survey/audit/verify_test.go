@@ -311,7 +311,7 @@ func TestVerifyWhileAnActEnds(t *testing.T) {
 		survey.Update(act, survey.Units, 3, survey.Unit{ID: "b", Code: "x"})
 		surveytest.WantKind(t, act.Do(t.Context()), survey.Unavailable)
 		reads := 0
-		store := beforeRead{d.store, func() {
+		store := beforeRead{Store: d.store, do: func() {
 			if reads++; reads == moment {
 				if _, _, err := d.Recover(t.Context()); err != nil {
 					t.Error(err)

@@ -80,7 +80,7 @@ func (h *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 	}
 	if page.Scoped = len(who.User.Grant.Scope.Units) > 0; page.Scoped {
-		tally, err := h.campaigns.Tally(c.UserContext(), campaign.ID)
+		tally, err := h.campaigns.ResponseCounts(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
