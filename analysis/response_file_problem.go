@@ -13,17 +13,17 @@ type ResponseFileFault int
 // The mistakes a CSV file can have.
 const (
 	UnknownColumn  ResponseFileFault = iota // Column is not in the header; Value: what seems to separate cells instead of commas
-	RepeatedColumn                   // Column is in the header more than once
-	NoRows                           // nothing under the header
-	BrokenQuotes                     // the rest of the file cannot be read
-	UnequalRow                       // Value has the number of cells found and expected
-	BadCode                          // not empty and not a whole number from 1 to 5
-	BadNumber                        // a weight or population size that is missing, negative or not a number
-	EmptyUnit                        // no stratum or cluster given
-	NotUTF8                          // text in another encoding
-	UnevenFPC                        // population size not constant in stratum Value
-	SmallFPC                         // population size of stratum Value below the units sampled
-	LonelyUnit                       // stratum Value has a single sampling unit
+	RepeatedColumn                          // Column is in the header more than once
+	NoRows                                  // nothing under the header
+	BrokenQuotes                            // the rest of the file cannot be read
+	UnequalRow                              // Value has the number of cells found and expected
+	BadCode                                 // not empty and not a whole number from 1 to 5
+	BadNumber                               // a weight or population size that is missing, negative or not a number
+	EmptyUnit                               // no stratum or cluster given
+	NotUTF8                                 // text in another encoding
+	UnevenFPC                               // population size not constant in stratum Value
+	SmallFPC                                // population size of stratum Value below the units sampled
+	LonelyUnit                              // stratum Value has a single sampling unit
 )
 
 // ResponseFileProblem is one mistake. Row counts the responses from 1, Line the lines of
@@ -82,7 +82,9 @@ func (p ResponseFileProblem) String() string {
 
 // ResponseFileError lists what is wrong with a file: the first 20 problems and how many
 // there are.
-type ResponseFileError struct{ problemList[ResponseFileProblem] }
+type ResponseFileError struct {
+	problemList[ResponseFileProblem]
+}
 
 func newResponseFileError(p ResponseFileProblem) *ResponseFileError {
 	e := new(ResponseFileError)

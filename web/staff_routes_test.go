@@ -79,7 +79,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}
 	s := &servertest.Server{Server: mounted, Services: services}
 	batch, drawn := servertest.AddBatch(t, s, batchOwner)
-	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: servertest.PointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
+	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: servertest.PointPaper, Surveyor: "hoa", Forms: 5, Closed: true, IDPrefix: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
 	if err := (survey.Documents[paper.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
 		t.Fatal(err)
 	}

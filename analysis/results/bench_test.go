@@ -12,7 +12,7 @@ import (
 )
 
 // plantResidents stores n resident forms with all 22 criteria answered.
-func plantResidents(w *world, n int) {
+func plantResidents(w *fixture, n int) {
 	w.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
 	var units []survey.UnitID
@@ -60,7 +60,7 @@ func BenchmarkResidents(b *testing.B) {
 		if n > 10_000 && testing.Short() {
 			continue
 		}
-		w := newWorld(b)
+		w := newFixture(b)
 		plantResidents(w, n)
 		b.Run(fmt.Sprintf("Load/%d", n), func(b *testing.B) {
 			for b.Loop() {

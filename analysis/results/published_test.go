@@ -33,7 +33,7 @@ func (s *storedSnapshots) Snapshot(ctx context.Context, campaign survey.Campaign
 }
 
 // edit changes a campaign in the store and in the catalogue.
-func (w *world) edit(id survey.CampaignID, change func(*survey.Campaign)) {
+func (w *fixture) edit(id survey.CampaignID, change func(*survey.Campaign)) {
 	w.Helper()
 	campaign := *w.catalog.Campaign(id)
 	change(&campaign)
@@ -45,7 +45,7 @@ func (w *world) edit(id survey.CampaignID, change func(*survey.Campaign)) {
 }
 
 // publish stores the figures of a campaign as its next edition.
-func (w *world) publish(p *Published, id survey.CampaignID) survey.Edition {
+func (w *fixture) publish(p *Published, id survey.CampaignID) survey.Edition {
 	w.Helper()
 	campaign := w.catalog.Campaign(id)
 	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: time.Date(2026, 3, 7, 2, 30, 0, 0, time.UTC), By: "lan"}
@@ -61,7 +61,7 @@ func (w *world) publish(p *Published, id survey.CampaignID) survey.Edition {
 	return edition
 }
 
-func (w *world) publishText(id survey.CampaignID, edition *survey.Edition, body string) {
+func (w *fixture) publishText(id survey.CampaignID, edition *survey.Edition, body string) {
 	w.Helper()
 	sum := sha256.Sum256([]byte(body))
 	edition.Hash = hex.EncodeToString(sum[:])
@@ -75,7 +75,7 @@ func (w *world) publishText(id survey.CampaignID, edition *survey.Edition, body 
 	w.edit(id, func(c *survey.Campaign) { c.State, c.Editions = survey.Published, append(c.Editions, *edition) })
 }
 
-func (w *world) withdraw(id survey.CampaignID) {
+func (w *fixture) withdraw(id survey.CampaignID) {
 	w.Helper()
 	w.edit(id, func(c *survey.Campaign) {
 		last := &c.Editions[len(c.Editions)-1]
@@ -84,10 +84,10 @@ func (w *world) withdraw(id survey.CampaignID) {
 	})
 }
 
-// newPublished is a world of 12 responses with what readers see of it.
-func newPublished(t *testing.T) (*world, *Published, *storedSnapshots) {
+// newPublished is a store of 12 responses with what readers see of it.
+func newPublished(t *testing.T) (*fixture, *Published, *storedSnapshots) {
 	t.Helper()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.keep(times(12, func(i int) survey.Response { return w.response([]int{5, 4, 2}[i%3]) })...)
 	snapshots := &storedSnapshots{Store: w.store}
 	return w, NewPublished(w.live, snapshots), snapshots

@@ -62,12 +62,12 @@ func (s *campaignColumns) table(q Query) (Table, error) {
 		Campaign: v.layout.campaign, By: q.By, Method: method, Threshold: v.layout.threshold(),
 		Overall: noFigure, Groups: []Group{},
 	}
-	a := answering{view: v, method: method, t: &t}
+	a := tabulation{view: v, method: method, t: &t}
 	return t, a.answer(axes)
 }
 
-// answering is the work on one query.
-type answering struct {
+// tabulation is the work on one query.
+type tabulation struct {
 	view
 	method     survey.Method
 	t          *Table
@@ -76,7 +76,7 @@ type answering struct {
 	ofItems    map[axis]*disclosure.Protected // of the index, made once by protectedItems
 }
 
-func (a *answering) answer(axes []axisQuery) error {
+func (a *tabulation) answer(axes []axisQuery) error {
 	switch {
 	case len(axes) == 2 && axes[0].axis > axes[1].axis:
 		// What is hidden must not depend on the order of the question: two
@@ -146,7 +146,7 @@ func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Category)
 }
 
 // answerItems answers a query by factor or item.
-func (a *answering) answerItems(overall measure, rowWhere disclosure.Category) error {
+func (a *tabulation) answerItems(overall measure, rowWhere disclosure.Category) error {
 	g, err := a.protect(overall, a.rows, axisQuery{})
 	if err != nil {
 		return err
@@ -174,7 +174,7 @@ func (a *answering) answerItems(overall measure, rowWhere disclosure.Category) e
 
 // itemFigures prepares the figures of a factor or item for the groups of the
 // rows, by number.
-func (a *answering) itemFigures(p itemGroup) (func(r int) Figure, error) {
+func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 	g, err := a.protectedItems(p.measure, a.rows)
 	if err != nil {
 		return nil, err
@@ -216,7 +216,7 @@ func (a *answering) itemFigures(p itemGroup) (func(r int) Figure, error) {
 
 // protectedItems decides which factors and items of a measure are not shown by
 // an axis.
-func (a *answering) protectedItems(m measure, q axisQuery) (*disclosure.Protected, error) {
+func (a *tabulation) protectedItems(m measure, q axisQuery) (*disclosure.Protected, error) {
 	if g := a.ofItems[q.axis]; g != nil && m.index {
 		return g, nil
 	}
@@ -231,7 +231,7 @@ func (a *answering) protectedItems(m measure, q axisQuery) (*disclosure.Protecte
 }
 
 // group adds a line to the table, unless there is nobody in it.
-func (a *answering) group(f Figure, r, c int) {
+func (a *tabulation) group(f Figure, r, c int) {
 	if f.N == 0 && !f.Suppressed {
 		return
 	}
@@ -255,7 +255,7 @@ func (a *answering) group(f Figure, r, c int) {
 	a.t.Groups = append(a.t.Groups, Group{Keys: keys, Figure: f})
 }
 
-func (a *answering) sort() {
+func (a *tabulation) sort() {
 	order := make([]map[string]int, len(a.t.By))
 	for i, d := range a.t.By {
 		order[i] = a.order(d)

@@ -281,6 +281,52 @@ func (d *office) waits(want int) {
 	}
 }
 
+// beforeRead is a store that does something before a read of it.
+type beforeRead struct {
+	survey.Store
+	do func()
+}
+
+func (b beforeRead) Get(ctx context.Context, c survey.Collection, id string) (bson.Raw, error) {
+	b.do()
+	return b.Store.Get(ctx, c, id)
+}
+
+func (b beforeRead) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
+	b.do()
+	return b.Store.Scan(ctx, c, from, to, visit)
+}
+
+// Whenever another process finishes an act, Verify takes none of its documents
+// for one that was changed behind the back of the log.
+func TestVerifyWhileAnActEnds(t *testing.T) {
+	t.Parallel()
+	for moment := 1; ; moment++ {
+		d := oldStore(t)
+		if err := d.log.Baseline(t.Context(), boss); err != nil {
+			t.Fatal(err)
+		}
+		act := survey.NewChanges(d.store, deaf{Log: d.log}, time.Now).Begin(boss).Entry("unit.discard", "units", nil, nil)
+		act.Remove(survey.Units, "a", 3)
+		survey.Update(act, survey.Units, 3, survey.Unit{ID: "b", Code: "x"})
+		surveytest.WantKind(t, act.Do(t.Context()), survey.Unavailable)
+		reads := 0
+		store := beforeRead{Store: d.store, do: func() {
+			if reads++; reads == moment {
+				if _, _, err := d.Recover(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		}}
+		if _, err := audit.New(store, time.Now).Verify(t.Context()); err != nil {
+			t.Errorf("the act ends before read %d: %v", moment, err)
+		}
+		if reads < moment {
+			return // every moment was tried
+		}
+	}
+}
+
 // Verify finds nothing while several processes change, make and remove
 // documents, and recover, all at once.
 func TestVerifyWhileOthersWork(t *testing.T) {

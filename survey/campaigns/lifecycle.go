@@ -28,9 +28,9 @@ type Campaigns struct {
 
 	guards []func(context.Context, survey.CampaignID) error
 
-	tallies struct {
+	counts struct {
 		sync.Mutex
-		byCampaign map[survey.CampaignID]Tally
+		byCampaign map[survey.CampaignID]ResponseCounts
 	}
 }
 

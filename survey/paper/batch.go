@@ -29,9 +29,9 @@ type Batch struct {
 	Forms    int               `bson:"forms" json:"forms"` // handed out; serial numbers go up to it
 	Closed   bool              `bson:"closed,omitempty" json:"closed,omitempty"`
 	Created  time.Time         `bson:"created" json:"created"`
-	// Space is the part that the ids of the batch's responses share; see
+	// IDPrefix is the part that the ids of the batch's responses share; see
 	// entryID. It is drawn by lot, so that nobody outside can take an id first.
-	Space string `bson:"space" json:"-"`
+	IDPrefix string `bson:"space" json:"-"`
 	// Making is the page that it was made on, so that a second press of its
 	// button finds it.
 	Making string `bson:"making,omitempty" json:"-"`
@@ -154,7 +154,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 // not there yet, as one act; the others become what is stored.
 func (b *Batches) insert(ctx context.Context, actor survey.Actor, made []Batch) error {
 	for i := range made {
-		made[i].Created, made[i].Space = b.now().UTC().Truncate(time.Millisecond), newSpace().String()
+		made[i].Created, made[i].IDPrefix = b.now().UTC().Truncate(time.Millisecond), newIDPrefix().String()
 	}
 	for {
 		fresh, err := b.number(ctx, made)
@@ -292,7 +292,7 @@ func checkForms(fields survey.Fields, forms int) {
 }
 
 // newSpace draws what the ids of a batch share.
-func newSpace() uuid.UUID {
+func newIDPrefix() uuid.UUID {
 	var space uuid.UUID
 	_, _ = rand.Read(space[:]) // crypto/rand never fails since Go 1.24
 	return space

@@ -49,7 +49,7 @@ func serialOf(id survey.ResponseID) (serial, take int) {
 
 // entry is the id of a form of the batch.
 func (b *Batch) entry(serial, take int) (survey.ResponseID, error) {
-	space, err := uuid.Parse(b.Space)
+	space, err := uuid.Parse(b.IDPrefix)
 	if err != nil {
 		return "", survey.NewError(survey.Internal, "read batch "+string(b.ID), err)
 	}

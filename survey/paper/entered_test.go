@@ -50,8 +50,8 @@ func TestEntryIDsOfTwoBatches(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		serial, take := rapid.IntRange(1, MaxBatchForms), rapid.IntRange(1, maxTake)
-		a := entryID(newSpace(), serial.Draw(t, "s1"), take.Draw(t, "t1"))
-		b := entryID(newSpace(), serial.Draw(t, "s2"), take.Draw(t, "t2"))
+		a := entryID(newIDPrefix(), serial.Draw(t, "s1"), take.Draw(t, "t1"))
+		b := entryID(newIDPrefix(), serial.Draw(t, "s2"), take.Draw(t, "t2"))
 		if a == b {
 			t.Errorf("%s twice", a)
 		}
@@ -123,7 +123,7 @@ func TestEntryIDStaysTheSame(t *testing.T) {
 	if serial, take := serialOf("no id"); serial != 0 || take != 0 {
 		t.Errorf("what is no id tells %d/%d, want 0/0", serial, take)
 	}
-	_, err := (&Batch{ID: "tthc-2026-001", Space: "none"}).entry(1, 1)
+	_, err := (&Batch{ID: "tthc-2026-001", IDPrefix: "none"}).entry(1, 1)
 	if !survey.Is(err, survey.Internal) {
 		t.Errorf("a batch without a space: error %v, want one of kind %s", err, survey.Internal)
 	}

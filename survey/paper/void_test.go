@@ -17,7 +17,7 @@ import (
 // once, with the reason of the first.
 func TestVoidAtOnce(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	form := f.key(t, b, 5, "4").Stored
 	var voided []survey.Login
@@ -62,7 +62,7 @@ func TestVoidAtOnce(t *testing.T) {
 // are those of a form.
 func TestVoidOfANumberOutside(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	f.key(t, b, 5, "4")
 	for _, serial := range []int{-1, 0, 21, 1<<16 + 5, 1<<22 + 5, 1<<32 + 5} {
@@ -80,7 +80,7 @@ func TestVoidOfANumberOutside(t *testing.T) {
 // A serial number has so many takes; after the last it is keyed in no more.
 func TestVoidedTooOften(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	voids := survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}
 	first := f.key(t, b, 5, "4").Stored.ID
@@ -100,7 +100,7 @@ func TestVoidedTooOften(t *testing.T) {
 // void is stored all the same.
 func TestVoidWhileFiguresFail(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	f.key(t, b, 5, "4")
 	f.Voided = func(context.Context, survey.Void) error {
@@ -118,40 +118,40 @@ func TestVoidWhileFiguresFail(t *testing.T) {
 
 func TestPaperWhileTheStoreFails(t *testing.T) {
 	t.Parallel()
-	for name, do := range map[string]func(*testing.T, *fieldOffice, paper.Batch) error{
-		"Make": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+	for name, do := range map[string]func(*testing.T, *fixture, paper.Batch) error{
+		"Make": func(t *testing.T, f *fixture, _ paper.Batch) error {
 			_, err := f.Make(t.Context(), manager, paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan"}, Forms: 5, Making: "page"})
 			return err
 		},
-		"Enter": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Enter": func(t *testing.T, f *fixture, b paper.Batch) error {
 			_, err := f.Enter(t.Context(), "lan", b.ID, entryOf(2, "4"))
 			return err
 		},
-		"Void": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Void": func(t *testing.T, f *fixture, b paper.Batch) error {
 			return f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 1, 1, "nhập nhầm phiếu")
 		},
-		"Edit": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Edit": func(t *testing.T, f *fixture, b paper.Batch) error {
 			return f.Edit(t.Context(), manager, b.ID, survey.AnyRevision, paper.BatchEdit{Title: "Bản Nậm Củm", Surveyor: "hoa", Forms: 15})
 		},
-		"Counts": func(t *testing.T, f *fieldOffice, _ paper.Batch) error { _, err := f.Counts(t.Context()); return err },
-		"Entries": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Counts": func(t *testing.T, f *fixture, _ paper.Batch) error { _, err := f.Counts(t.Context()); return err },
+		"Entries": func(t *testing.T, f *fixture, b paper.Batch) error {
 			_, err := f.Entries(t.Context(), &b)
 			return err
 		},
-		"Form": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+		"Form": func(t *testing.T, f *fixture, _ paper.Batch) error {
 			if _, err := f.rechecks.Form(t.Context(), "tthc-2026", "none"); !survey.Is(err, survey.NotFound) {
 				return err
 			}
 			return nil
 		},
-		"Draw": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+		"Draw": func(t *testing.T, f *fixture, _ paper.Batch) error {
 			_, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 1, 1, paper.Everywhere)
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFieldOffice(t)
+			f := newFixture(t)
 			b := f.batch(t, 20)
 			f.key(t, b, 1, "4")
 			f.store.FailEach(t, func() error { return do(t, f, b) })

@@ -78,11 +78,11 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		view.Editions = append(view.Editions, figures.EditionView{Edition: edition, Campaign: campaign.ID})
 	}
 	if view.Scoped {
-		tally, err := h.campaigns.Tally(c.UserContext(), campaign.ID)
+		counts, err := h.campaigns.ResponseCounts(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
-		view.Own = tally.Count(h.UnitsOf(who, &campaign))
+		view.Own = counts.Count(h.UnitsOf(who, &campaign))
 	}
 	if campaign.State != survey.Draft {
 		if err := h.fillFigures(c.UserContext(), &view); err != nil {
