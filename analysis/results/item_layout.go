@@ -167,3 +167,19 @@ func scoring(f survey.Formula, s *survey.Scale) analysis.Scoring {
 	}
 	return analysis.Top2(codes(s), s.Satisfied...)
 }
+
+// name is what a factor or an item is called, nil where there is none.
+func (p *itemLayout) name(d Dimension, key string) survey.Text {
+	if d == ByItem {
+		if col, ok := p.column[key]; ok {
+			return p.items[col].label
+		}
+		return nil
+	}
+	for _, f := range p.factors {
+		if f.code == key {
+			return f.name
+		}
+	}
+	return nil
+}

@@ -118,15 +118,9 @@ func (p *Published) Campaign(reader Reader, id survey.CampaignID) (*survey.Campa
 // that does not exist; and with a *Refusal as the cause, Closed for a withdrawn
 // edition and NotFound for what the reader is not shown.
 func (p *Published) Table(ctx context.Context, r Request) (Figures, error) {
-	campaign := p.live.catalog().Campaign(r.Campaign)
-	if err := refusal(r.Reader, campaign, r.Campaign); err != nil {
+	campaign, err := p.asked(r)
+	if err != nil {
 		return Figures{}, err
-	}
-	if !slices.Contains([]Source{"", FromEdition, FromResponses}, r.Source) {
-		return Figures{}, invalid("api.bad_source", string(r.Source))
-	}
-	if campaign == nil {
-		return Figures{}, unknownCampaign(r.Campaign)
 	}
 	if r.Reader == Public {
 		r.Source = ""
@@ -157,6 +151,21 @@ func (p *Published) Table(ctx context.Context, r Request) (Figures, error) {
 		return Figures{}, refuse(survey.NotFound, NotInEdition, nil, "api.not_published")
 	}
 	return Figures{Table: now, Source: FromResponses}, nil
+}
+
+// asked is the campaign of a request that the reader may make.
+func (p *Published) asked(r Request) (*survey.Campaign, error) {
+	campaign := p.live.catalog().Campaign(r.Campaign)
+	if err := refusal(r.Reader, campaign, r.Campaign); err != nil {
+		return nil, err
+	}
+	if !slices.Contains([]Source{"", FromEdition, FromResponses}, r.Source) {
+		return nil, invalid("api.bad_source", string(r.Source))
+	}
+	if campaign == nil {
+		return nil, unknownCampaign(r.Campaign)
+	}
+	return campaign, nil
 }
 
 // late is how many respondents are in the figures of now and not in those of

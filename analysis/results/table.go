@@ -76,7 +76,8 @@ type tabulation struct {
 	ofItems    map[axis]*disclosure.Protected // of the index, made once by protectedItems
 }
 
-func (a *tabulation) answer(axes []axisQuery) error {
+// place makes one axis the rows and the other the columns.
+func (a *tabulation) place(axes []axisQuery) {
 	switch {
 	case len(axes) == 2 && axes[0].axis > axes[1].axis:
 		// What is hidden must not depend on the order of the question: two
@@ -89,6 +90,10 @@ func (a *tabulation) answer(axes []axisQuery) error {
 	case len(axes) == 1:
 		a.rows = axes[0]
 	}
+}
+
+func (a *tabulation) answer(axes []axisQuery) error {
+	a.place(axes)
 	rowCode, ok := a.code(a.rows.where)
 	if !ok {
 		return a.emptyGroup(*a.rows.where)
@@ -103,6 +108,11 @@ func (a *tabulation) answer(axes []axisQuery) error {
 	if a.cols.axis == items {
 		return a.answerItems(overall, rowWhere)
 	}
+	return a.answerRespondents(overall, rowWhere, colWhere)
+}
+
+// answerRespondents answers a query that divides respondents.
+func (a *tabulation) answerRespondents(overall measure, rowWhere, colWhere disclosure.Category) error {
 	g, err := a.protect(overall, a.rows, a.cols)
 	if err != nil {
 		return err
@@ -119,8 +129,8 @@ func (a *tabulation) answer(axes []axisQuery) error {
 	}
 	for _, row := range groupsWithin(g.Rows, a.rows.level(), rowWhere) {
 		for _, col := range groupsWithin(g.Columns, a.cols.level(), colWhere) {
-			if col.Level > 0 && g.ShownEmpty(row, disclosure.Category{}) || row.Level > 0 && g.ShownEmpty(disclosure.Category{}, col) {
-				continue // as the table by one dimension shows
+			if knownEmpty(g, row, col) {
+				continue
 			}
 			f, err := m.figure(row, col)
 			if err != nil {
@@ -131,6 +141,13 @@ func (a *tabulation) answer(axes []axisQuery) error {
 	}
 	a.sort()
 	return nil
+}
+
+// knownEmpty reports whether a cell of a crossed table has nobody in it because
+// its row or column has not, as the table by that dimension alone shows.
+func knownEmpty(g *disclosure.Protected, row, col disclosure.Category) bool {
+	all := disclosure.Category{}
+	return col.Level > 0 && g.ShownEmpty(row, all) || row.Level > 0 && g.ShownEmpty(all, col)
 }
 
 // groupsWithin lists the groups of a level that lie in a group of a coarser

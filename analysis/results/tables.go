@@ -96,15 +96,9 @@ func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.FixedRows, 
 	var none T
 	regroup := v.regrouping(by)
 	if k.rows == 0 {
-		if err := c.count(v, tabulate); err != nil {
+		var err error
+		if k, err = c.fromProfiles(v, regroup, tabulate); err != nil {
 			return none, err
-		}
-		if c.profiles.rows > 0 {
-			table, err := c.profiles.table.Regroup(regroup)
-			if err != nil {
-				return none, err
-			}
-			k = cached[T]{table, c.profiles.rows}
 		}
 	}
 	if k.rows < rows || rows == 0 {
@@ -122,6 +116,17 @@ func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.FixedRows, 
 	}
 	c.crossed[key] = k
 	return k.table, nil
+}
+
+// fromProfiles makes a table from the one by profile, without rows where there
+// is none.
+func (c *crossTables[T]) fromProfiles(v view, regroup analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (k cached[T], err error) {
+	if err := c.count(v, tabulate); err != nil || c.profiles.rows == 0 {
+		return k, err
+	}
+	k.table, err = c.profiles.table.Regroup(regroup)
+	k.rows = c.profiles.rows
+	return k, err
 }
 
 // count brings the table by profile up to date where that pays.
