@@ -83,9 +83,9 @@ type Campaign struct {
 	Shut     Date         `bson:"shut,omitempty" json:"shut,omitempty"`         // the day it was closed
 	Editions []Edition    `bson:"editions,omitempty" json:"editions,omitempty"` // of its publication, the newest last
 
-	// Making is the page that it was drafted on, so that a second press of its
-	// button finds it.
-	Making string `bson:"making,omitempty" json:"-"`
+	// IdempotencyKey was drawn for the page that it was drafted on, so that a
+	// second press of its button finds it.
+	IdempotencyKey string `bson:"making,omitempty" json:"-"`
 }
 
 // Takes returns nil if the campaign takes responses on a day, and otherwise an

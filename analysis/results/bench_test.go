@@ -11,8 +11,8 @@ import (
 	"hailong/survey"
 )
 
-// plantResidents stores n resident forms with all 22 criteria answered.
-func plantResidents(w *fixture, n int) {
+// addResidents stores n resident forms with all 22 criteria answered.
+func addResidents(w *fixture, n int) {
 	w.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
 	var units []survey.UnitID
@@ -61,7 +61,7 @@ func BenchmarkResidents(b *testing.B) {
 			continue
 		}
 		w := newFixture(b)
-		plantResidents(w, n)
+		addResidents(w, n)
 		b.Run(fmt.Sprintf("Load/%d", n), func(b *testing.B) {
 			for b.Loop() {
 				w.live = NewLive(w.store, func() *survey.Catalog { return w.catalog }, nil)

@@ -94,7 +94,7 @@ func (f *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edi
 		case !c.Allows(survey.StepEdit):
 			return wrongState("edit campaign", c)
 		case c.State == survey.Draft:
-			edited.State, edited.Demo, edited.Making = survey.Draft, c.Demo, c.Making
+			edited.State, edited.Demo, edited.IdempotencyKey = survey.Draft, c.Demo, c.IdempotencyKey
 			edited.Complete()
 			*c = edited
 		default:

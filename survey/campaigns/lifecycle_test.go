@@ -147,7 +147,7 @@ func TestDraftPressedTwice(t *testing.T) {
 	press := func(page, title string) survey.CampaignID {
 		t.Helper()
 		c := yearOf2027()
-		c.Making, c.Title["vi"] = page, title
+		c.IdempotencyKey, c.Title["vi"] = page, title
 		made, err := s.Draft(t.Context(), manager, c)
 		if err != nil {
 			t.Fatal(err)
@@ -220,7 +220,7 @@ func TestEditDraft(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	given := yearOf2027()
-	given.Making, given.Demo = "page-1", true
+	given.IdempotencyKey, given.Demo = "page-1", true
 	c, err := s.Draft(t.Context(), manager, given)
 	if err != nil {
 		t.Fatal(err)
@@ -236,7 +236,7 @@ func TestEditDraft(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := edited
-	want.Rev, want.State, want.Making, want.Demo = 2, survey.Draft, "page-1", true
+	want.Rev, want.State, want.IdempotencyKey, want.Demo = 2, survey.Draft, "page-1", true
 	want.Frame, want.Method.Version = "2027-05-01", survey.MethodVersion
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("a draft is changed in everything (-want +got):\n%s", diff)

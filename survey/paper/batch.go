@@ -30,17 +30,17 @@ type Batch struct {
 	Closed   bool              `bson:"closed,omitempty" json:"closed,omitempty"`
 	Created  time.Time         `bson:"created" json:"created"`
 	// IDPrefix is the part that the ids of the batch's responses share; see
-	// entryID. It is drawn by lot, so that nobody outside can take an id first.
+	// entryID. It is drawn at random, so that nobody outside can take an id first.
 	IDPrefix string `bson:"space" json:"-"`
-	// Making is the page that it was made on, so that a second press of its
-	// button finds it.
-	Making string `bson:"making,omitempty" json:"-"`
+	// IdempotencyKey was drawn for the page that it was made on, so that a second
+	// press of its button finds it.
+	IdempotencyKey string `bson:"making,omitempty" json:"-"`
 }
 
 // again reports whether a batch was made on the same page as another, for the
 // same forms and surveyor.
 func (b *Batch) again(other *Batch) bool {
-	return b.Making != "" && b.Making == other.Making && b.Point == other.Point && b.Surveyor == other.Surveyor && b.Forms == other.Forms
+	return b.IdempotencyKey != "" && b.IdempotencyKey == other.IdempotencyKey && b.Point == other.Point && b.Surveyor == other.Surveyor && b.Forms == other.Forms
 }
 
 // Limits of batches.
@@ -84,11 +84,11 @@ func (b *Batches) All(ctx context.Context) ([]Batch, error) { return b.batches()
 
 // BatchPlan is batches to be made: one for each point and surveyor.
 type BatchPlan struct {
-	Campaign  survey.CampaignID
-	Points    []survey.PointCode // paper points
-	Surveyors []survey.Login
-	Forms     int    // of each
-	Making    string // drawn for the page it was made on; making it twice makes it once. Empty: no page
+	Campaign       survey.CampaignID
+	Points         []survey.PointCode // paper points
+	Surveyors      []survey.Login
+	Forms          int    // of each
+	IdempotencyKey string // drawn for the page it was made on; making it twice makes it once. Empty: no page
 }
 
 // Check returns Invalid, with its Fields, if a plan cannot be carried out.
@@ -143,7 +143,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 			}
 			made = append(made, Batch{
 				Rev: 1, Campaign: plan.Campaign, Title: catalog.UnitName(point.Unit, survey.DateOf(b.now())) + " – " + surveyor.Name,
-				Point: code, Surveyor: login, Forms: plan.Forms, Making: plan.Making,
+				Point: code, Surveyor: login, Forms: plan.Forms, IdempotencyKey: plan.IdempotencyKey,
 			})
 		}
 	}
@@ -166,7 +166,7 @@ func (b *Batches) insert(ctx context.Context, actor survey.Actor, made []Batch) 
 		err = act.Do(ctx)
 		// Another server took a number. What was stored all the same is found by
 		// the page that it was made on.
-		if !survey.Is(err, survey.Conflict) || fresh[0].Making == "" {
+		if !survey.Is(err, survey.Conflict) || fresh[0].IdempotencyKey == "" {
 			return err
 		}
 	}

@@ -299,11 +299,11 @@ func TestVoidAndKeyAgain(t *testing.T) {
 		t.Errorf("args %v", e.Args)
 	}
 	var earlier *paper.VoidedEntry
-	if want := (paper.VoidedEntry{Serial: 5, Take: 2}); !errors.As(err, &earlier) || *earlier != want {
+	if want := (paper.VoidedEntry{Serial: 5, Attempt: 2}); !errors.As(err, &earlier) || *earlier != want {
 		t.Errorf("cause %v, want %v", voided, &want)
 	}
 	second := entryOf(5, "2")
-	second.Take = 2
+	second.Attempt = 2
 	entered, err := f.Enter(t.Context(), "lan", b.ID, second)
 	if err != nil || !entered.Fresh || entered.Stored.ID <= first.ID {
 		t.Errorf("keyed again: %+v, %v", entered, err)
@@ -312,18 +312,18 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if err := f.Void(t.Context(), manager, b.ID, 5, 1, "sai khi phúc tra"); err != nil {
 		t.Error(err)
 	}
-	for _, take := range []int{0, 3} {
-		refused(t, "no such take", f.Void(t.Context(), manager, b.ID, 5, take, "sai khi phúc tra"), survey.NotFound, "")
+	for _, attempt := range []int{0, 3} {
+		refused(t, "no such attempt", f.Void(t.Context(), manager, b.ID, 5, attempt, "sai khi phúc tra"), survey.NotFound, "")
 	}
 	keyed, err = f.Entries(t.Context(), &b)
-	if err != nil || len(keyed) != 2 || keyed.InForce() != 1 || keyed.Find(5).Take != 2 || keyed.Find(4) != nil {
+	if err != nil || len(keyed) != 2 || keyed.InForce() != 1 || keyed.Find(5).Attempt != 2 || keyed.Find(4) != nil {
 		t.Errorf("%v %+v", err, keyed)
 	}
 	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Keyed != 1 {
 		t.Errorf("%v %+v", err, counts)
 	}
-	if pulses, err := registry.Activities(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || pulses[f.point].Count != 1 {
-		t.Errorf("%v %+v: a voided form is counted", err, pulses)
+	if activity, err := registry.Activities(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || activity[f.point].Count != 1 {
+		t.Errorf("%v %+v: a voided form is counted", err, activity)
 	}
 	work := campaigns.New(f.changes, f.Catalog)
 	tally, err := work.ResponseCounts(t.Context(), "tthc-2026")
@@ -360,7 +360,7 @@ func TestMakingTwiceMakesOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	plan := paper.BatchPlan{
-		Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan", "hoa"}, Forms: 50, Making: "page",
+		Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan", "hoa"}, Forms: 50, IdempotencyKey: "page",
 	}
 	var pair errgroup.Group
 	for range 2 {
@@ -378,7 +378,7 @@ func TestMakingTwiceMakesOnce(t *testing.T) {
 	if all, err := f.All(t.Context()); err != nil || len(all) != 2 {
 		t.Errorf("%d batches, %v", len(all), err)
 	}
-	plan.Making = "another page"
+	plan.IdempotencyKey = "another page"
 	if _, err := f.Make(t.Context(), manager, plan); err != nil {
 		t.Fatal(err)
 	}

@@ -77,22 +77,22 @@ func TestVoidOfANumberOutside(t *testing.T) {
 	}
 }
 
-// A serial number has so many takes; after the last it is keyed in no more.
+// A serial number has so many attempts; after the last it is keyed in no more.
 func TestVoidedTooOften(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	b := f.batch(t, 20)
 	voids := survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}
 	first := f.key(t, b, 5, "4").Stored.ID
-	for take := 1; take <= 255; take++ {
-		id := survey.ResponseID(fmt.Sprintf("%s%02x%s", first[:26], take, first[28:])) // see entryID
+	for attempt := 1; attempt <= 255; attempt++ {
+		id := survey.ResponseID(fmt.Sprintf("%s%02x%s", first[:26], attempt, first[28:])) // see entryID
 		if err := voids.Insert(t.Context(), survey.Void{ID: id, Rev: 1, Campaign: b.Campaign, Reason: "nhập nhầm phiếu", By: "lan"}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, err := f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
-	e := refused(t, "one take more", err, survey.Invalid, "batch.too_often")
-	wantFields(t, "one take more", e.Fields, map[string]string{"serial": "batch.too_often"})
+	e := refused(t, "one attempt more", err, survey.Invalid, "batch.too_often")
+	wantFields(t, "one attempt more", e.Fields, map[string]string{"serial": "batch.too_often"})
 	f.key(t, b, 6, "4")
 }
 
@@ -120,7 +120,7 @@ func TestPaperWhileTheStoreFails(t *testing.T) {
 	t.Parallel()
 	for name, do := range map[string]func(*testing.T, *fixture, paper.Batch) error{
 		"Make": func(t *testing.T, f *fixture, _ paper.Batch) error {
-			_, err := f.Make(t.Context(), manager, paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan"}, Forms: 5, Making: "page"})
+			_, err := f.Make(t.Context(), manager, paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan"}, Forms: 5, IdempotencyKey: "page"})
 			return err
 		},
 		"Enter": func(t *testing.T, f *fixture, b paper.Batch) error {

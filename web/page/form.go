@@ -46,9 +46,9 @@ func FormWith(pairs ...string) Form {
 	return f
 }
 
-// NewMaking names a page that makes something, so that pressing its button
-// twice makes one thing.
-func NewMaking() string { return uuid.NewString() }
+// NewIdempotencyKey draws a key for a page that makes something, so that pressing
+// its button twice makes one thing.
+func NewIdempotencyKey() string { return uuid.NewString() }
 
 // Value is what was typed into a field, without spaces around it.
 func (f Form) Value(name string) string { return strings.TrimSpace(f.Typed.Get(name)) }

@@ -11,7 +11,7 @@ import (
 
 // passwordPage changes one's own password, or sets the first one.
 type passwordPage struct {
-	StaffPage
+	BasePage
 	Form  page.Form
 	First bool // by invitation: there is no current password
 	Note  *survey.Message
@@ -23,7 +23,7 @@ func (a *Area) passwordEdit(c *fiber.Ctx, who *SignedIn) error {
 }
 
 func (a *Area) passwordShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, note *survey.Message) error {
-	page := passwordPage{StaffPage: a.StaffPage(c, who, "account.password.title", "/staff/account", "account.title"), Form: typed, Note: note, Login: who.User.Login}
+	page := passwordPage{BasePage: a.NewPage(c, who, "account.password.title", "/staff/account", "account.title"), Form: typed, Note: note, Login: who.User.Login}
 	if who.User.MustChange && note == nil {
 		page.Note = &survey.Message{Key: "account.must_change"}
 	}
@@ -67,7 +67,7 @@ func (a *Area) invitationForm(c *fiber.Ctx, status int, typed page.Form) error {
 	if err != nil {
 		return err
 	}
-	page := passwordPage{StaffPage: a.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
+	page := passwordPage{BasePage: a.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
 	page.Note = &survey.Message{Key: "account.invited.text", Args: []any{user.Name, string(user.Login)}}
 	return a.Render(c, status, "staff/password", page)
 }

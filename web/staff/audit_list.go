@@ -16,7 +16,7 @@ import (
 
 // auditPage is the audit log, the newest entries first.
 type auditPage struct {
-	StaffPage
+	BasePage
 	Form    page.Form
 	Entries []audit.ChainedEntry
 	Actions []page.Choice
@@ -33,7 +33,7 @@ const (
 
 // auditFilter reads the filter from the query. A day that is none is passed
 // over, and the form says so.
-func auditFilter(p StaffPage) (audit.EntryFilter, page.Form) {
+func auditFilter(p BasePage) (audit.EntryFilter, page.Form) {
 	wrong := map[string]survey.Message{}
 	day := func(name string) survey.Date {
 		typed := strings.TrimSpace(p.Query.Get(name))
@@ -56,10 +56,10 @@ func auditFilter(p StaffPage) (audit.EntryFilter, page.Form) {
 }
 
 func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
-	page := auditPage{StaffPage: a.StaffPage(c, who, "audit.title")}
+	page := auditPage{BasePage: a.NewPage(c, who, "audit.title")}
 	page.Actions = a.auditActions(page.Lang)
 	var filter audit.EntryFilter
-	filter, page.Form = auditFilter(page.StaffPage)
+	filter, page.Form = auditFilter(page.BasePage)
 	page.Number, _ = strconv.Atoi(page.Query.Get("page"))
 	page.Number = min(max(1, page.Number), auditPages)
 
@@ -112,7 +112,7 @@ func (p auditPage) Export() string {
 // auditExport sends what the filter chooses as CSV. That it was exported is
 // recorded before.
 func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
-	filter, _ := auditFilter(a.StaffPage(c, who, ""))
+	filter, _ := auditFilter(a.NewPage(c, who, ""))
 	if err := a.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
 		return err
 	}

@@ -28,9 +28,9 @@ func PercentText(share float64) string {
 // cannot be told that it was meant as 15.
 var wholeNumber = regexp.MustCompile(`^(\d{1,9}|\d{1,3}([., \x{a0}]\d{3}){1,2})$`)
 
-// WholeTyped reads a whole number; what is none, or has more than nine digits,
+// WholeNumber reads a whole number; what is none, or has more than nine digits,
 // is -1, which no field takes.
-func WholeTyped(s string) int {
+func WholeNumber(s string) int {
 	if s = strings.TrimSpace(s); !wholeNumber.MatchString(s) {
 		return -1
 	}
@@ -38,8 +38,8 @@ func WholeTyped(s string) int {
 	return n
 }
 
-// Both is a text in every language it is written in, for a comparison.
-func Both(t survey.Text) string {
+// AllLanguages is a text in every language it is written in, for a comparison.
+func AllLanguages(t survey.Text) string {
 	var parts []string
 	for lang, words := range t {
 		parts = append(parts, string(lang)+": "+words)

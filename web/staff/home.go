@@ -12,7 +12,7 @@ import (
 
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
-	StaffPage
+	BasePage
 	Ending    []homeEnding
 	Tasks     []Task
 	Campaigns []homeCampaign // open today, within the scope
@@ -30,7 +30,7 @@ type Task struct {
 // TaskSource says what waits for a person in one room of the staff pages.
 type TaskSource func(ctx context.Context, who *SignedIn) ([]Task, error)
 
-// PointSummary is how alive the points of a person's scope are.
+// PointSummary is how much the points of a person's scope are used.
 type PointSummary struct {
 	Today  int // responses
 	Recent int // responses of the last days
@@ -61,15 +61,15 @@ type homeCampaign struct {
 // How far back the responses of points are counted, and after how long a point
 // without a response is noticed.
 const (
-	PulseDays = 30
-	QuietDays = 14
+	ActivityDays = 30
+	QuietDays    = 14
 )
 
 // expirySoon is how long before its last day a token is mentioned.
 const expirySoon = 14 * 24 * time.Hour
 
 func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
-	page := staffHomePage{StaffPage: a.StaffPage(c, who, "staff.home.title"), Days: PulseDays}
+	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays}
 	a.campaignsAtHome(who, &page)
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {
 		points, err := a.home.Points(c.UserContext(), who)

@@ -33,7 +33,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 		"family", "tthc", "title", "Đợt thử tháng Ba", "from", "2026-03-01", "to", "31/03/2026", "forms", "quick@2", "units", "cu",
 		"formula", "top2", "pooling", "overall", "confidence", "95", "min_n", "5", "langs", "vi", "langs", "en", "targets", "TTHC",
 	}
-	typed = append(typed, "making", doc.Find("main [name=making]").AttrOr("value", ""))
+	typed = append(typed, "idempotency_key", doc.Find("main [name=idempotency_key]").AttrOr("value", ""))
 	resp, body := v.Post("/staff/campaigns", typed...)
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("draft: %d %s", resp.StatusCode, servertest.Document(t, body).Find(".error").Text())

@@ -17,7 +17,7 @@ import (
 
 // campaignFormPage makes or edits a campaign.
 type campaignFormPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Family   survey.Family    // empty: still to be chosen
 	Campaign *survey.Campaign // nil: a new one
@@ -62,7 +62,7 @@ func (h *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	year := h.Today().Year()
 	typed := page.FormWith("family", string(family), "from", string(h.Today()), "to", year+"-12-31",
-		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "making", page.NewMaking())
+		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "idempotency_key", page.NewIdempotencyKey())
 	if family == survey.Procedures {
 		typed.Typed.Set("pooling", string(survey.PoolOverall))
 	}
@@ -86,7 +86,7 @@ func (h *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, v
 		title = "campaign.edit"
 		crumbs = append(crumbs, staff.CampaignPath(view.Campaign.ID), view.Campaign.Title.In(page.ViewOf(c).Lang))
 	}
-	view.StaffPage = h.StaffPage(c, who, title, crumbs...)
+	view.BasePage = h.NewPage(c, who, title, crumbs...)
 	if view.Campaign == nil && !staff.Safe(c.Method()) {
 		view.URLPath = "/staff/campaigns/new"
 	}
@@ -173,7 +173,7 @@ func (h *Handlers) campaignCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	if !who.Covers(h.Catalog(), "", campaign.Family) {
 		return fiber.ErrNotFound
 	}
-	campaign.Making = typed.Value("making")
+	campaign.IdempotencyKey = typed.Value("idempotency_key")
 	campaign, err := h.campaigns.Draft(c.UserContext(), who.Actor(), campaign)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
@@ -218,7 +218,7 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	wrong, invalid := typed.Wrong(err)
 	moved := errors.Is(err, campaigns.ErrWrongState)
 	if f.Kind == survey.Conflict {
-		if stored, err = h.campaignAnew(c); err != nil {
+		if stored, err = h.reloadedCampaign(c); err != nil {
 			return err
 		}
 	}

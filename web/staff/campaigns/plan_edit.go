@@ -16,7 +16,7 @@ import (
 
 // planPage is how many responses a campaign needs, and from whom.
 type planPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign *survey.Campaign
 	Plan     campaigns.Plan
 	Form     page.Form
@@ -100,7 +100,7 @@ func planFields(p *campaigns.Plan) page.Form {
 
 func (h *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view planPage) error {
 	title := view.Campaign.Title.In(page.ViewOf(c).Lang)
-	view.StaffPage = h.StaffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(view.Campaign.ID), title)
+	view.BasePage = h.NewPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(view.Campaign.ID), title)
 	known := h.Catalog()
 	cells := slices.Clone(view.Plan.Cells)
 	view.Scoped, view.Whole = len(who.User.Grant.Scope.Units) > 0, view.Plan.Required()
@@ -144,7 +144,7 @@ func planTyped(typed page.Form) campaigns.Plan {
 	}
 	p := campaigns.Plan{Basis: campaigns.PlanBasis(typed.Value("basis")), Size: campaigns.PlanSize{
 		Formula: campaigns.SizeFormula(typed.Value("formula")), Level: campaigns.PlanLevel(typed.Value("level")),
-		Margin: share("margin"), Confidence: share("confidence"), Minimum: staff.WholeTyped(typed.Value("minimum")), Reserve: share("reserve"),
+		Margin: share("margin"), Confidence: share("confidence"), Minimum: staff.WholeNumber(typed.Value("minimum")), Reserve: share("reserve"),
 	}}
 	var fields []string
 	for name := range typed.Typed {
@@ -156,9 +156,9 @@ func planTyped(typed page.Form) campaigns.Plan {
 		if value := typed.Value(name); len(parts) == 3 && value != "" {
 			switch parts[0] {
 			case "cell":
-				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: staff.WholeTyped(value)})
+				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: staff.WholeNumber(value)})
 			case "quota":
-				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: staff.WholeTyped(value)})
+				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: staff.WholeNumber(value)})
 			}
 		}
 	}

@@ -108,7 +108,7 @@ func (t populationTable) read(row exchange.Row) (campaigns.PlanCell, *survey.Mes
 		cell.Sector = sector.ID
 	}
 	if t.population >= 0 {
-		if cell.Population = staff.WholeTyped(value(t.population)); cell.Population < 0 {
+		if cell.Population = staff.WholeNumber(value(t.population)); cell.Population < 0 {
 			return problem("plan.row_number", t.population)
 		}
 	}

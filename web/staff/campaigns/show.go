@@ -17,7 +17,7 @@ import (
 // campaignPage is one campaign: what was chosen, where it stands, and what
 // can be done next.
 type campaignPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign *survey.Campaign
 	State    string        // as stateWord
 	Forms    []survey.Text // with their versions
@@ -44,9 +44,9 @@ type campaignChange struct {
 // Key names the button of the step.
 func (k campaignChange) Key() string { return "campaign." + k.Step }
 
-// campaignAnew is campaignOf after somebody else changed it, on this server or
+// reloadedCampaign is campaignOf after somebody else changed it, on this server or
 // another.
-func (h *Handlers) campaignAnew(c *fiber.Ctx) (survey.Campaign, error) {
+func (h *Handlers) reloadedCampaign(c *fiber.Ctx) (survey.Campaign, error) {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return survey.Campaign{}, err
 	}
@@ -60,8 +60,8 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	catalog := h.Catalog()
 	view := campaignPage{
-		StaffPage: h.StaffPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/campaigns", "campaign.list"),
-		Campaign:  &campaign, State: stateWord(&campaign, h.Today()), Scoped: len(who.User.Grant.Scope.Units) > 0,
+		BasePage: h.NewPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/campaigns", "campaign.list"),
+		Campaign: &campaign, State: stateWord(&campaign, h.Today()), Scoped: len(who.User.Grant.Scope.Units) > 0,
 		Forms: formNames(catalog, &campaign), Units: staff.UnitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
 	}
 	for i := range catalog.Targets {

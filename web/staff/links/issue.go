@@ -16,7 +16,7 @@ import (
 // linkIssuePage is where a clerk makes the link of a dossier and shows or
 // prints it.
 type linkIssuePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form   page.Form
 	Points []page.Choice
 	Rows   []linkRow
@@ -42,7 +42,7 @@ func (h *Handlers) linkNew(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, view linkIssuePage) error {
-	view.StaffPage = h.StaffPage(c, who, "link.title")
+	view.BasePage = h.NewPage(c, who, "link.title")
 	rules, err := h.links.Rules(c.UserContext())
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (h *Handlers) linkCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // linkRulesPage is what the administrator decides about links.
 type linkRulesPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Conflict *staff.Conflict
 }
@@ -133,7 +133,7 @@ func (h *Handlers) linkRulesEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) linkRulesShow(c *fiber.Ctx, who *staff.SignedIn, status int, page linkRulesPage) error {
-	page.StaffPage = h.StaffPage(c, who, "link.rules", "/staff/links", "link.title")
+	page.BasePage = h.NewPage(c, who, "link.rules", "/staff/links", "link.title")
 	return h.Render(c, status, "staff/link_rules", page)
 }
 

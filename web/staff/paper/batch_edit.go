@@ -16,7 +16,7 @@ import (
 
 // batchEditPage is a batch as who runs the campaign sees it.
 type batchEditPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Batch    batchRow
 	Keyed    []keyedRow // the newest first
 	Missing  string
@@ -46,7 +46,7 @@ func (h *Handlers) batchEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 
 func (h *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, view batchEditPage) error {
 	batch := view.Batch.Batch
-	view.StaffPage = h.StaffPage(c, who, batch.Title, "/staff/batches", "batch.list")
+	view.BasePage = h.NewPage(c, who, batch.Title, "/staff/batches", "batch.list")
 	keyed, err := h.batches.Entries(c.UserContext(), &batch)
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func (h *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
 	err = h.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, paper.BatchEdit{
-		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, staff.WholeTyped(typed.Value("forms"))),
+		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, staff.WholeNumber(typed.Value("forms"))),
 	})
 	if err == nil {
 		return h.Done(c, "/staff/batches", "batch_saved")
@@ -146,9 +146,9 @@ func (h *Handlers) batchConfirm(step string) staff.Handler {
 			return h.Done(c, path+"/edit", "batch_moved_on")
 		}
 		page := staff.Confirmation{
-			StaffPage: h.StaffPage(c, who, "batch."+step, "/staff/batches", "batch.list", path+"/edit", batch.Title),
-			Text:      survey.Message{Key: "batch." + step + ".text", Args: []any{batch.Title}},
-			Action:    path + "/" + step, Button: "batch." + step, Cancel: path + "/edit",
+			BasePage: h.NewPage(c, who, "batch."+step, "/staff/batches", "batch.list", path+"/edit", batch.Title),
+			Text:     survey.Message{Key: "batch." + step + ".text", Args: []any{batch.Title}},
+			Action:   path + "/" + step, Button: "batch." + step, Cancel: path + "/edit",
 			Fields: map[string]string{"rev": strconv.FormatInt(batch.Rev, 10)},
 		}
 		if step == "close" {
@@ -173,12 +173,12 @@ func (h *Handlers) batchStep(step string) staff.Handler {
 			return err
 		}
 		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
-		take := h.batches.Close
+		change := h.batches.Close
 		if step == "reopen" {
-			take = h.batches.Reopen
+			change = h.batches.Reopen
 		}
 		done := "batch_" + step
-		switch err := take(c.UserContext(), who.Actor(), batch.ID, rev); {
+		switch err := change(c.UserContext(), who.Actor(), batch.ID, rev); {
 		case survey.Is(err, survey.Conflict):
 			done = "batch_moved_on" // somebody else was first: show where it stands
 		case err != nil:

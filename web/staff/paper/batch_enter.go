@@ -20,21 +20,21 @@ import (
 // batchEnterPage is where a surveyor keys in the forms of a batch, one after
 // the other.
 type batchEnterPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Batch    paper.Batch
 	Place    survey.Text
 	Asks     *survey.Questionnaire // nil: nothing can be keyed in, and Notice says why
 	Notice   *survey.Message
 	Form     page.Form // serial and day
-	Take     int
+	Attempt  int
 	Sections []entrySection
 	Rules    formview.ShowRules
 	Keyed    paper.KeyedForms
 	Fresh    bool            // nothing has been typed into it yet
 	Note     *survey.Message // why it is shown again
 	Problems []formview.FormProblem
-	Differs  []differing // what the form in force says otherwise
-	Settled  int         // serial number that the browser need not keep any more; 0: none
+	Differs  []difference // what the form in force says otherwise
+	Settled  int          // serial number that the browser need not keep any more; 0: none
 	Saved    *survey.Message
 }
 
@@ -57,8 +57,8 @@ type entryAnswer struct {
 // Line reports whether the answer is typed.
 func (it entryItem) Line() bool { return len(it.Choices) == 0 && len(it.More) == 0 }
 
-// differing is an answer that was keyed in otherwise before.
-type differing struct {
+// difference is an answer that was keyed in otherwise before.
+type difference struct {
 	Label         survey.Text
 	Stored, Typed string
 }
@@ -157,7 +157,7 @@ func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	view := batchEnterPage{Batch: batch, Keyed: keyed, Fresh: true, Take: 1}
+	view := batchEnterPage{Batch: batch, Keyed: keyed, Fresh: true, Attempt: 1}
 	serial, day := keyed.Next(batch.Forms), h.Today()
 	if latest := keyed.Latest(1); len(latest) > 0 {
 		day = latest[0].Response.Day
@@ -166,7 +166,7 @@ func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 		serial = asked
 	}
 	if form := keyed.Find(serial); form != nil && form.Void != nil {
-		view.Take = form.Take + 1 // that it was voided can be seen on the page
+		view.Attempt = form.Attempt + 1 // that it was voided can be seen on the page
 	}
 	view.Form = page.FormWith("serial", strconv.Itoa(max(serial, 1)), "day", string(day))
 	for name, key := range map[string]string{"saved": "batch.saved", "same": "batch.same"} {
@@ -179,7 +179,7 @@ func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // batchEnterShow shows the page with what was given and what is wrong with it.
 func (h *Handlers) batchEnterShow(c *fiber.Ctx, who *staff.SignedIn, status int, page batchEnterPage, given survey.Given, fields map[string]survey.Message) error {
-	page.StaffPage = h.StaffPage(c, who, page.Batch.Title, "/staff/batches", "batch.list")
+	page.BasePage = h.NewPage(c, who, page.Batch.Title, "/staff/batches", "batch.list")
 	for _, done := range []string{"saved", "same", "serial"} {
 		page.Query.Del(done)
 	}
@@ -220,7 +220,9 @@ func (h *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *su
 func entryOf(typed page.Form, sent intake.Submission) paper.Entry {
 	entry := paper.Entry{Day: staff.DayOf(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
 	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
-	entry.Take, _ = strconv.Atoi(typed.Value("take"))     // 0 is for the first time
+	// 0 is for the first time. The field keeps its name: forms that wait on a
+	// device were filled in on pages of before.
+	entry.Attempt, _ = strconv.Atoi(typed.Value("take"))
 	return entry
 }
 
@@ -280,10 +282,10 @@ func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Take: max(1, entry.Take), Note: &outcome.Message, Settled: entry.Serial}
+	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Attempt: max(1, entry.Attempt), Note: &outcome.Message, Settled: entry.Serial}
 	var voided *paper.VoidedEntry
 	if errors.As(refusal, &voided) {
-		view.Take = voided.Take
+		view.Attempt = voided.Attempt
 	}
 	if entered.Differs {
 		view.Differs = h.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
@@ -302,7 +304,7 @@ func (h *Handlers) entryAnswer(c *fiber.Ctx, serial int, outcome entryOutcome) e
 
 // differences lists the answers that were keyed in otherwise before, in the
 // order of the form.
-func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
+func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []difference {
 	catalog := h.Catalog()
 	form := catalog.Questionnaire(stored.Form)
 	if form == nil {
@@ -317,12 +319,12 @@ func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, give
 		return entryItems(builder.Sections())
 	}
 	was, is := items(form.Given(survey.CheckedAnswers{Sector: stored.Sector, Answers: stored.Answers, Texts: stored.Texts})), items(given)
-	var differ []differing
+	var differ []difference
 	for i := range was {
 		for j := range was[i].Items {
 			a, b := was[i].Items[j].said(lang), is[i].Items[j].said(lang)
 			if a != b {
-				differ = append(differ, differing{was[i].Items[j].Label, a, b})
+				differ = append(differ, difference{was[i].Items[j].Label, a, b})
 			}
 		}
 	}

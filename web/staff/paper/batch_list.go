@@ -15,7 +15,7 @@ import (
 // batchListPage lists batches of paper forms: to who runs campaigns all of the
 // scope, to a surveyor their own.
 type batchListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Own       bool // only one's own
 	Queue     string
 	Batches   []batchRow
@@ -46,7 +46,7 @@ func (r batchRow) Percent() int { return min(100, 100*r.Keyed/max(1, r.Forms)) }
 func queueOf(login survey.Login) string { return "hailong:batch:" + string(login) + ":" }
 
 func (h *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := batchListPage{StaffPage: h.StaffPage(c, who, "batch.list"), Own: !who.May(survey.EditCampaigns), Queue: queueOf(who.User.Login)}
+	view := batchListPage{BasePage: h.NewPage(c, who, "batch.list"), Own: !who.May(survey.EditCampaigns), Queue: queueOf(who.User.Login)}
 	view.Form = page.Form{Typed: view.Query}
 	rows, err := h.batchRows(c.UserContext(), who)
 	if err != nil {

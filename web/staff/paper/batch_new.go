@@ -16,7 +16,7 @@ import (
 // batchNewPage makes batches: first campaign and form are chosen, then units
 // and surveyors.
 type batchNewPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign  *survey.Campaign // nil: to be chosen
 	Asks      *survey.Questionnaire
 	Picks     []batchPick
@@ -33,11 +33,11 @@ type batchPick struct {
 
 func (h *Handlers) batchNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.batchNewShow(c, who, fiber.StatusOK, page.FormWith(
-		"campaign", page.Parameter(c, "campaign"), "form", page.Parameter(c, "form"), "forms", "50", "making", page.NewMaking()))
+		"campaign", page.Parameter(c, "campaign"), "form", page.Parameter(c, "form"), "forms", "50", "idempotency_key", page.NewIdempotencyKey()))
 }
 
 func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	view := batchNewPage{StaffPage: h.StaffPage(c, who, "batch.new", "/staff/batches", "batch.list"), Form: typed}
+	view := batchNewPage{BasePage: h.NewPage(c, who, "batch.new", "/staff/batches", "batch.list"), Form: typed}
 	view.URLPath = "/staff/batches/new"
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
@@ -92,7 +92,7 @@ func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, as
 // batchPlanOf reads from a form which batches are to be made, all but their
 // points.
 func batchPlanOf(typed page.Form) paper.BatchPlan {
-	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, staff.WholeTyped(typed.Value("forms"))), Making: typed.Value("making")}
+	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, staff.WholeNumber(typed.Value("forms"))), IdempotencyKey: typed.Value("idempotency_key")}
 	for _, login := range typed.Values("surveyors") {
 		plan.Surveyors = append(plan.Surveyors, survey.Login(login))
 	}

@@ -14,7 +14,7 @@ import (
 // recheckEditPage is where a supervisor reports what was found about a form.
 // What the form says is not shown: the respondent is to be asked, not led.
 type recheckEditPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign *survey.Campaign
 	Sheet    paper.RecheckedForm
 	Place    survey.Text
@@ -63,7 +63,7 @@ func (h *Handlers) recheckEditShow(c *fiber.Ctx, who *staff.SignedIn, status int
 	if err != nil {
 		return err
 	}
-	view.StaffPage = h.StaffPage(c, who, "recheck.one", "/staff/rechecks", "recheck.list",
+	view.BasePage = h.NewPage(c, who, "recheck.one", "/staff/rechecks", "recheck.list",
 		staff.RecheckPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang))
 	view.Campaign, view.Sheet = &campaign, sheet
 	catalog := h.Catalog()

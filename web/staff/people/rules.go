@@ -14,7 +14,7 @@ import (
 
 // securityPage is what the administrator decides for everybody.
 type securityPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Conflict *staff.Conflict
 }
@@ -35,7 +35,7 @@ func (h *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) securityShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form, both *staff.Conflict) error {
-	return h.Render(c, status, "staff/security", securityPage{StaffPage: h.StaffPage(c, who, "security.title"), Form: typed, Conflict: both})
+	return h.Render(c, status, "staff/security", securityPage{BasePage: h.NewPage(c, who, "security.title"), Form: typed, Conflict: both})
 }
 
 func (h *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {

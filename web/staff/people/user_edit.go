@@ -14,7 +14,7 @@ import (
 
 // userPage makes or edits an account.
 type userPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	User     *people.User // nil: a new one
 	Conflict *staff.Conflict
@@ -72,7 +72,7 @@ func (h *Handlers) userShow(c *fiber.Ctx, who *staff.SignedIn, status int, page 
 	if page.User != nil {
 		title = page.User.Name
 	}
-	page.StaffPage = h.StaffPage(c, who, title, "/staff/users", "user.list")
+	page.BasePage = h.NewPage(c, who, title, "/staff/users", "user.list")
 	page.GrantChoices = h.GrantChoices(page.Lang)
 	if page.User == nil && !staff.Safe(c.Method()) {
 		page.URLPath = "/staff/users/new"
@@ -100,7 +100,7 @@ func (h *Handlers) userCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // admissionPage shows a way in, once.
 type admissionPage struct {
-	staff.StaffPage
+	staff.BasePage
 	User     *people.User
 	Password string
 	Address  string // of the invitation
@@ -109,7 +109,7 @@ type admissionPage struct {
 
 func (h *Handlers) admissionShow(c *fiber.Ctx, who *staff.SignedIn, user *people.User, admission people.Admission) error {
 	page := admissionPage{
-		StaffPage: h.StaffPage(c, who, user.Name, "/staff/users", "user.list"), User: user,
+		BasePage: h.NewPage(c, who, user.Name, "/staff/users", "user.list"), User: user,
 		Password: admission.Password, Days: int(people.InviteLength.Hours() / 24),
 	}
 	page.URLPath = "/staff/users"

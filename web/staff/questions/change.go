@@ -19,7 +19,7 @@ func (h *Handlers) draftStart(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return h.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), focus{}, "questionnaire_begun")
 }
 
 // partMove moves a section or an item of a draft one place up or down; an item
@@ -42,7 +42,7 @@ func (h *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	at := place{Part: "item", Code: code, Button: "down"}
+	at := focus{Part: "item", Code: code, Button: "down"}
 	if part == "section" {
 		at.Part = part
 	}
@@ -92,8 +92,8 @@ func (h *Handlers) partConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	ref, path := q.Ref(), versionPath(q.Ref())
 	return h.Confirm(c, staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
-		Text:      survey.Message{Key: key + ".text", Args: []any{label}}, Facts: facts,
+		BasePage: h.NewPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
+		Text:     survey.Message{Key: key + ".text", Args: []any{label}}, Facts: facts,
 		Action: path + "/remove", Button: key, Danger: true, Cancel: path,
 		Fields: map[string]string{"part": part, "code": code},
 	})
@@ -106,7 +106,7 @@ func (h *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	typed := page.FormOf(c)
 	part, code := typed.Value("part"), typed.Value("code")
-	beside := besideOf(q, part, code)
+	beside := focusAfterRemoval(q, part, code)
 	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if part == "section" {
 			questions.RemoveSection(draft, code)
@@ -121,9 +121,9 @@ func (h *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.draftDone(c, q.Ref(), beside, "questionnaire_removed")
 }
 
-// besideOf is where somebody goes on who removes a part: at what follows it,
+// focusAfterRemoval is where somebody goes on who removes a part: at what follows it,
 // else at what stands before it.
-func besideOf(q *survey.Questionnaire, part, code string) place {
+func focusAfterRemoval(q *survey.Questionnaire, part, code string) focus {
 	var codes []string
 	for _, section := range q.Sections {
 		if part == "section" {
@@ -136,7 +136,7 @@ func besideOf(q *survey.Questionnaire, part, code string) place {
 		}
 		if slices.Contains(codes, code) {
 			if len(codes) == 1 {
-				return place{Part: "section", Code: section.Code}
+				return focus{Part: "section", Code: section.Code}
 			}
 			break
 		}
@@ -144,11 +144,11 @@ func besideOf(q *survey.Questionnaire, part, code string) place {
 	at := slices.Index(codes, code)
 	switch {
 	case at >= 0 && at+1 < len(codes):
-		return place{Part: part, Code: codes[at+1]}
+		return focus{Part: part, Code: codes[at+1]}
 	case at > 0:
-		return place{Part: part, Code: codes[at-1]}
+		return focus{Part: part, Code: codes[at-1]}
 	}
-	return place{}
+	return focus{}
 }
 
 func (h *Handlers) publishConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -177,8 +177,8 @@ func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, 
 		facts = append(facts, survey.Message{Key: key + ".fact"})
 	}
 	page := staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
-		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}}, Facts: facts,
+		BasePage: h.NewPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
+		Text:     survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}}, Facts: facts,
 		Action: path + "/" + what, Button: key, Danger: danger, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(q.Rev, 10)},
 	}
@@ -212,7 +212,7 @@ func (h *Handlers) draftPublish(c *fiber.Ctx, who *staff.SignedIn) error {
 	if _, err := h.drafts.PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
 		return h.draftOvertaken(c, who, "publish", false, seen, err)
 	}
-	return h.draftDone(c, q.Ref(), place{}, "questionnaire_published")
+	return h.draftDone(c, q.Ref(), focus{}, "questionnaire_published")
 }
 
 func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -232,7 +232,7 @@ func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // comparePage shows what was changed between two versions.
 type comparePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form    page.Form
 	Q       *survey.Questionnaire
 	With    *survey.Questionnaire
@@ -256,7 +256,7 @@ func (h *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	view := comparePage{Q: q}
 	path := versionPath(q.Ref())
-	view.StaffPage = h.StaffPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
+	view.BasePage = h.NewPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
 	l := h.Views.Locales[view.Lang]
 	with, _ := strconv.Atoi(view.Query.Get("with"))
 	for _, v := range versions(h.Catalog(), q.Code) {

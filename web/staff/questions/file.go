@@ -18,7 +18,7 @@ import (
 // exportPage offers a version as a file, and says before the download what the
 // file cannot hold.
 type exportPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Q    *survey.Questionnaire
 	Lost []survey.Message
 }
@@ -32,7 +32,7 @@ func (h *Handlers) exportShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	page := exportPage{Q: q}
-	page.StaffPage = h.StaffPage(c, who, "questionnaire.export", "/staff/questionnaires", "questionnaire.list", versionPath(q.Ref()), q.Ref().ID())
+	page.BasePage = h.NewPage(c, who, "questionnaire.export", "/staff/questionnaires", "questionnaire.list", versionPath(q.Ref()), q.Ref().ID())
 	for _, l := range questions.LostInXLSForm(q) {
 		page.Lost = append(page.Lost, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args})
 	}
@@ -72,7 +72,7 @@ func (h *Handlers) versionExport(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // questionnaireImportPage takes a questionnaire from a file as a draft.
 type questionnaireImportPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Problems []fileProblem
 	Lost     []lostPart      // what the file says and a questionnaire cannot
@@ -106,7 +106,7 @@ func (h *Handlers) questionnaireImport(c *fiber.Ctx, who *staff.SignedIn) error 
 }
 
 func (h *Handlers) questionnaireImportShow(c *fiber.Ctx, who *staff.SignedIn, status int, page questionnaireImportPage) error {
-	page.StaffPage = h.StaffPage(c, who, "questionnaire.import", "/staff/questionnaires", "questionnaire.list")
+	page.BasePage = h.NewPage(c, who, "questionnaire.import", "/staff/questionnaires", "questionnaire.list")
 	page.URLPath = "/staff/questionnaires/import"
 	return h.Render(c, status, "staff/questionnaire_import", page)
 }
@@ -175,7 +175,7 @@ func (h *Handlers) questionnaireRead(name string, content []byte, kind page.File
 // of the file could be taken over, says first what is lost.
 func (h *Handlers) questionnaireImported(c *fiber.Ctx, who *staff.SignedIn, ref survey.FormRef, view questionnaireImportPage) error {
 	if len(view.Lost) == 0 {
-		return h.draftDone(c, ref, place{}, "questionnaire_imported")
+		return h.draftDone(c, ref, focus{}, "questionnaire_imported")
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 // itemPage edits one question of a draft. Its labels stand side by side in all
 // languages of the questionnaire.
 type itemPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	say      func(string, ...any) string
 	Q        *survey.Questionnaire
@@ -40,9 +40,9 @@ const optionRows = 3
 // written so.
 const newPart = "-"
 
-// seenOf is a fingerprint of a part of a questionnaire, to tell whether
+// fingerprintOf is a fingerprint of a part of a questionnaire, to tell whether
 // somebody changed it meanwhile.
-func seenOf(v any) string {
+func fingerprintOf(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil { // texts and numbers alone: cannot fail
 		return ""
@@ -80,7 +80,7 @@ func itemForm(q *survey.Questionnaire, it *survey.Item) page.Form {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
 	typed := page.FormWith("code", it.Code, "type", string(it.Type), "scale", it.Scale, "factor", it.Factor,
-		"min", number(it.Min), "max", number(it.Max), "seen", seenOf(it), "section", sectionWith(q, it.Code))
+		"min", number(it.Min), "max", number(it.Max), "seen", fingerprintOf(it), "section", sectionWith(q, it.Code))
 	typed.Fill("label", it.Label)
 	typed.Fill("hint", it.Hint)
 	typed.Fill("na", it.NA)
@@ -132,7 +132,7 @@ func (h *Handlers) itemShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 		title = view.Item.Label.In(page.ViewOf(c).Lang)
 	}
 	ref := view.Q.Ref()
-	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.BasePage = h.NewPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
 	view.Langs, view.scales, view.say = view.Q.Languages(), h.scalesOf(view.Q), h.Views.Locales[page.ViewOf(c).Lang].T
 	rows := 0
 	for name := range view.Form.Typed {
@@ -404,7 +404,7 @@ func (h *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	theirs, err := h.changeItem(c.UserContext(), who, q.Ref(), code, mine, typed)
 	if err == nil {
-		return h.draftDone(c, q.Ref(), place{Part: "item", Code: mine.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), focus{Part: "item", Code: mine.Code}, "questionnaire_saved")
 	}
 	if theirs == nil {
 		return err
@@ -413,7 +413,7 @@ func (h *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	view.Conflict = itemConflict(mine, theirs, view.Path())
-	view.Form.Typed.Set("seen", seenOf(theirs))
+	view.Form.Typed.Set("seen", fingerprintOf(theirs))
 	return h.itemShow(c, who, fiber.StatusConflict, view)
 }
 
@@ -439,7 +439,7 @@ func (h *Handlers) changeItem(ctx context.Context, who *staff.SignedIn, ref surv
 			questions.AddItem(draft, mine, typed.Value("section"))
 		} else {
 			stored := draft.Item(code)
-			if stored == nil || seenOf(stored) != typed.Value("seen") {
+			if stored == nil || fingerprintOf(stored) != typed.Value("seen") {
 				theirs = stored
 				return survey.NewError(survey.Conflict, "edit item", nil)
 			}

@@ -15,7 +15,7 @@ import (
 
 // questionnaireListPage is the questionnaires of a person's families.
 type questionnaireListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Groups []questionnaireGroup
 }
 
@@ -47,7 +47,7 @@ func versions(c *survey.Catalog, code survey.FormCode) []*survey.Questionnaire {
 }
 
 func (h *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := questionnaireListPage{StaffPage: h.StaffPage(c, who, "questionnaire.list")}
+	page := questionnaireListPage{BasePage: h.NewPage(c, who, "questionnaire.list")}
 	catalog := h.Catalog()
 	for _, family := range who.Families(catalog) {
 		group := questionnaireGroup{Family: family}
@@ -75,7 +75,7 @@ func (h *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // questionnaireNewPage begins a questionnaire from nothing.
 type questionnaireNewPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	families []survey.Family
 }
@@ -99,7 +99,7 @@ func (h *Handlers) questionnaireNew(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) questionnaireNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	page := questionnaireNewPage{StaffPage: h.StaffPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
+	page := questionnaireNewPage{BasePage: h.NewPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
 	page.URLPath, page.families = "/staff/questionnaires/new", who.Families(h.Catalog())
 	return h.Render(c, status, "staff/questionnaire_new", page)
 }
@@ -153,7 +153,7 @@ func (h *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error 
 	if err != nil {
 		return err
 	}
-	return h.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), focus{}, "questionnaire_begun")
 }
 
 // newFormFaults is what is wrong with the fields of a new questionnaire.
@@ -178,7 +178,7 @@ func (h *Handlers) newFormFaults(who *staff.SignedIn, q *survey.Questionnaire) s
 }
 
 // draftDone leads back to a draft, at a part of it.
-func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at place, what string) error {
+func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at focus, what string) error {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
@@ -189,20 +189,20 @@ func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at place, what st
 	return h.Done(c, path, what)
 }
 
-// place is where somebody is in the editor, so that the page begins with the
+// focus is where somebody is in the editor, so that the page begins with the
 // keyboard there and not at its top.
-type place struct {
+type focus struct {
 	Part, Code string // "item" or "section"
 	Button     string // "up" or "down"; "": the link to edit it
 }
 
 // String is the place in an address; codes hold no dot.
-func (p place) String() string { return p.Part + "." + p.Code + "." + p.Button }
+func (p focus) String() string { return p.Part + "." + p.Code + "." + p.Button }
 
-func placeFrom(s string) place {
+func parseFocus(s string) focus {
 	part, rest, _ := strings.Cut(s, ".")
 	code, button, _ := strings.Cut(rest, ".")
-	return place{part, code, button}
+	return focus{part, code, button}
 }
 
 // versionPath is where a version is seen and edited.

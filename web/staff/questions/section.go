@@ -16,7 +16,7 @@ import (
 
 // sectionPage edits a section of a draft, without its items.
 type sectionPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	say      func(string, ...any) string
 	Q        *survey.Questionnaire
@@ -53,7 +53,7 @@ func (h *Handlers) sectionEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 		if section == nil {
 			return fiber.ErrNotFound
 		}
-		typed = page.FormWith("code", section.Code, "seen", seenOf(headOf(section)))
+		typed = page.FormWith("code", section.Code, "seen", fingerprintOf(headOf(section)))
 		typed.Fill("title", section.Title)
 		typed.Fill("lead", section.Lead)
 	}
@@ -66,7 +66,7 @@ func (h *Handlers) sectionShow(c *fiber.Ctx, who *staff.SignedIn, status int, vi
 		title = section.Title.In(page.ViewOf(c).Lang)
 	}
 	ref := view.Q.Ref()
-	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.BasePage = h.NewPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
 	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
 	return h.Render(c, status, "staff/questionnaire_section", view)
 }
@@ -105,13 +105,13 @@ func (h *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	theirs, err := h.changeSection(c.UserContext(), who, q.Ref(), code, typed.Value("seen"), mine)
 	if err == nil {
-		return h.draftDone(c, q.Ref(), place{Part: "section", Code: mine.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), focus{Part: "section", Code: mine.Code}, "questionnaire_saved")
 	}
 	if theirs == nil {
 		return err
 	}
 	view.Conflict = sectionConflict(&mine, theirs, view.Path())
-	view.Form.Typed.Set("seen", seenOf(headOf(theirs)))
+	view.Form.Typed.Set("seen", fingerprintOf(headOf(theirs)))
 	return h.sectionShow(c, who, fiber.StatusConflict, view)
 }
 
@@ -125,7 +125,7 @@ func (h *Handlers) changeSection(ctx context.Context, who *staff.SignedIn, ref s
 			return nil
 		}
 		stored := draft.Section(code)
-		if stored == nil || seenOf(headOf(stored)) != seen {
+		if stored == nil || fingerprintOf(headOf(stored)) != seen {
 			theirs = stored
 			return survey.NewError(survey.Conflict, "edit section", nil)
 		}
@@ -138,15 +138,15 @@ func (h *Handlers) changeSection(ctx context.Context, who *staff.SignedIn, ref s
 func sectionConflict(mine, theirs *survey.Section, reload string) *staff.Conflict {
 	k := &staff.Conflict{Reload: reload}
 	k.Add("questionnaire.code", mine.Code, theirs.Code)
-	k.Add("questionnaire.field.title", staff.Both(mine.Title), staff.Both(theirs.Title))
-	k.Add("questionnaire.field.lead", staff.Both(mine.Lead), staff.Both(theirs.Lead))
+	k.Add("questionnaire.field.title", staff.AllLanguages(mine.Title), staff.AllLanguages(theirs.Title))
+	k.Add("questionnaire.field.lead", staff.AllLanguages(mine.Lead), staff.AllLanguages(theirs.Lead))
 	return k
 }
 
 // headPage edits what stands over a draft's sections: title, introduction,
 // source, factors.
 type headPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	say      func(string, ...any) string
 	Q        *survey.Questionnaire
@@ -206,7 +206,7 @@ func (h *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	typed := page.FormWith("seen", seenOf(headOfForm(q)))
+	typed := page.FormWith("seen", fingerprintOf(headOfForm(q)))
 	typed.Fill("title", q.Title)
 	typed.Fill("intro", q.Intro)
 	typed.Fill("source", q.Source)
@@ -219,7 +219,7 @@ func (h *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 
 func (h *Handlers) headShow(c *fiber.Ctx, who *staff.SignedIn, status int, view headPage) error {
 	ref := view.Q.Ref()
-	view.StaffPage = h.StaffPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.BasePage = h.NewPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
 	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
 	// A language is added by writing the title in it; from then on every text
 	// has a field for it.
@@ -283,13 +283,13 @@ func (h *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	theirs, err := h.changeHead(c.UserContext(), who, q.Ref(), typed.Value("seen"), mine)
 	if err == nil {
-		return h.draftDone(c, q.Ref(), place{}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), focus{}, "questionnaire_saved")
 	}
 	if theirs == nil {
 		return err
 	}
 	view.Conflict = headConflict(&mine, theirs, view.Path()+"/head")
-	view.Form.Typed.Set("seen", seenOf(theirs))
+	view.Form.Typed.Set("seen", fingerprintOf(theirs))
 	return h.headShow(c, who, fiber.StatusConflict, view)
 }
 
@@ -298,7 +298,7 @@ func (h *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 // stored.
 func (h *Handlers) changeHead(ctx context.Context, who *staff.SignedIn, ref survey.FormRef, seen string, mine formHead) (theirs *formHead, err error) {
 	_, err = h.drafts.ChangeDraft(ctx, who.Actor(), ref, func(draft *survey.Questionnaire) error {
-		if stored := headOfForm(draft); seenOf(stored) != seen {
+		if stored := headOfForm(draft); fingerprintOf(stored) != seen {
 			theirs = &stored
 			return survey.NewError(survey.Conflict, "edit questionnaire", nil)
 		}
@@ -310,9 +310,9 @@ func (h *Handlers) changeHead(ctx context.Context, who *staff.SignedIn, ref surv
 
 func headConflict(mine, theirs *formHead, reload string) *staff.Conflict {
 	k := &staff.Conflict{Reload: reload}
-	k.Add("questionnaire.field.title", staff.Both(mine.Title), staff.Both(theirs.Title))
-	k.Add("questionnaire.field.intro", staff.Both(mine.Intro), staff.Both(theirs.Intro))
-	k.Add("questionnaire.field.source", staff.Both(mine.Source), staff.Both(theirs.Source))
+	k.Add("questionnaire.field.title", staff.AllLanguages(mine.Title), staff.AllLanguages(theirs.Title))
+	k.Add("questionnaire.field.intro", staff.AllLanguages(mine.Intro), staff.AllLanguages(theirs.Intro))
+	k.Add("questionnaire.field.source", staff.AllLanguages(mine.Source), staff.AllLanguages(theirs.Source))
 	k.Add("questionnaire.factors", factorNames(mine.Factors), factorNames(theirs.Factors))
 	return k
 }
@@ -320,7 +320,7 @@ func headConflict(mine, theirs *formHead, reload string) *staff.Conflict {
 func factorNames(factors []survey.Factor) string {
 	var all []string
 	for _, f := range factors {
-		all = append(all, f.Code+" ("+staff.Both(f.Name)+")")
+		all = append(all, f.Code+" ("+staff.AllLanguages(f.Name)+")")
 	}
 	return strings.Join(all, "; ")
 }

@@ -40,7 +40,7 @@ type importedList struct {
 
 // importPage shows the form, what is wrong with a list, or what it would change.
 type importPage struct {
-	staff.StaffPage
+	staff.BasePage
 	page.ListPage
 	Import   listImport
 	Plan     importPlan
@@ -75,7 +75,7 @@ func (h *Handlers) listShow(l listImport) staff.Handler {
 }
 
 func (h *Handlers) listPage(l listImport, c *fiber.Ctx, who *staff.SignedIn, status int, page importPage) error {
-	page.StaffPage = h.StaffPage(c, who, l.kind+".import", l.path, l.list)
+	page.BasePage = h.NewPage(c, who, l.kind+".import", l.path, l.list)
 	page.URLPath = l.path + "/import"
 	page.Import, page.Columns = l, l.kind+".column."
 	return h.Render(c, status, "staff/list_import", page)

@@ -84,12 +84,12 @@ func (h *Handlers) pointConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // pointChanging asks before a point is changed.
 func (h *Handlers) pointChanging(c *fiber.Ctx, who *staff.SignedIn, point *survey.Point) staff.Confirmation {
-	row := h.pointRow(h.Catalog(), point, pointPulses{})
+	row := h.pointRow(h.Catalog(), point, pointActivity{})
 	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("point_change")
 	return staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
-		Text:      survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
-		Action:    path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
+		BasePage: h.NewPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
+		Text:     survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
+		Action:   path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(point.Rev, 10)},
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // pointNewPage makes points, for many units at once.
 type pointNewPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form    page.Form
 	Groups  []page.Choice // all units of a kind
 	Kinds   []unitChoices
@@ -61,7 +61,7 @@ func (h *Handlers) pointNew(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) pointNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	view := pointNewPage{StaffPage: h.StaffPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: h.Catalog()}
+	view := pointNewPage{BasePage: h.NewPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: h.Catalog()}
 	if status != fiber.StatusOK {
 		view.URLPath = "/staff/points/new"
 	}
@@ -91,7 +91,7 @@ func (p pointNewPage) Sectors() []page.Choice {
 
 // pointMadePage says what was made.
 type pointMadePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Made   registry.NewPoints
 	Points []pointRow
 	Print  string // query that chooses them
@@ -126,11 +126,11 @@ func (h *Handlers) pointCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	view := pointMadePage{StaffPage: h.StaffPage(c, who, "point.made", "/staff/points", "point.list"), Made: made}
+	view := pointMadePage{BasePage: h.NewPage(c, who, "point.made", "/staff/points", "point.list"), Made: made}
 	view.URLPath = "/staff/points"
 	var codes []string
 	for i := range made.Made {
-		view.Points = append(view.Points, h.pointRow(h.Catalog(), &made.Made[i], pointPulses{}))
+		view.Points = append(view.Points, h.pointRow(h.Catalog(), &made.Made[i], pointActivity{}))
 		codes = append(codes, page.AsQuery("point", string(made.Made[i].Code)))
 	}
 	view.Print = strings.Join(codes, "&")

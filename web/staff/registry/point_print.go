@@ -53,16 +53,16 @@ func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // pointsToPrint are the points in use that a filter chooses.
 func (h *Handlers) pointsToPrint(c *fiber.Ctx, who *staff.SignedIn, filter pointFilter) ([]qr.PointText, error) {
-	var pulses pointPulses
+	var activity pointActivity
 	if filter.state == "quiet" && len(filter.codes) == 0 {
 		var err error
-		if pulses, err = h.pulses(c.UserContext()); err != nil {
+		if activity, err = h.activity(c.UserContext()); err != nil {
 			return nil, err
 		}
 	} else if filter.state == "quiet" {
 		filter.state = "" // the ticked ones are meant, also if one has had a response since
 	}
-	rows, _ := h.pointsFor(who, filter, pulses)
+	rows, _ := h.pointsFor(who, filter, activity)
 	var points []qr.PointText
 	for _, row := range rows {
 		// The code of paper forms hangs nowhere.

@@ -13,7 +13,7 @@ import (
 
 // schoolListPage is the schools of a person's scope.
 type schoolListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form    page.Form
 	Schools []schoolRow
 	Total   int
@@ -29,7 +29,7 @@ type schoolRow struct {
 }
 
 func (h *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := schoolListPage{StaffPage: h.StaffPage(c, who, "school.list")}
+	view := schoolListPage{BasePage: h.NewPage(c, who, "school.list")}
 	view.Form = page.Form{Typed: view.Query}
 	catalog := h.Catalog()
 	points := map[survey.UnitID]int{}

@@ -15,7 +15,7 @@ import (
 
 // unitClosePage ends a unit.
 type unitClosePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form       page.Form
 	Unit       *survey.Unit
 	School     bool
@@ -44,7 +44,7 @@ func (h *Handlers) unitCloseShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 		list = "school.list"
 	}
 	lang := page.ViewOf(c).Lang
-	view.StaffPage = h.StaffPage(c, who, "unit.close", base(school), list, base(school)+"/"+string(unit.ID), unit.Name.In(lang))
+	view.BasePage = h.NewPage(c, who, "unit.close", base(school), list, base(school)+"/"+string(unit.ID), unit.Name.In(lang))
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
 		if u.Kind == unit.Kind && u.ID != unit.ID && u.Valid.To == "" && who.Covers(catalog, u.ID, "") {
@@ -133,9 +133,9 @@ func (h *Handlers) unitReopening(c *fiber.Ctx, who *staff.SignedIn, unit *survey
 	}
 	self := path + "/" + string(unit.ID)
 	return staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, "unit.reopen", path, list, self, unit.Name.In(page.ViewOf(c).Lang)),
-		Text:      survey.Message{Key: "unit.reopen.text", Args: []any{unit.Name, unit.Valid.To}},
-		Action:    self + "/reopen", Button: "unit.reopen", Cancel: self,
+		BasePage: h.NewPage(c, who, "unit.reopen", path, list, self, unit.Name.In(page.ViewOf(c).Lang)),
+		Text:     survey.Message{Key: "unit.reopen.text", Args: []any{unit.Name, unit.Valid.To}},
+		Action:   self + "/reopen", Button: "unit.reopen", Cancel: self,
 		Fields: map[string]string{"rev": strconv.FormatInt(unit.Rev, 10)},
 	}
 }
@@ -166,7 +166,7 @@ func (h *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // unitMergePage joins units into one.
 type unitMergePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Units    []page.Choice
 	Conflict *staff.Conflict
@@ -182,7 +182,7 @@ func (h *Handlers) unitMerge(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) unitMergeShow(c *fiber.Ctx, who *staff.SignedIn, status int, view unitMergePage) error {
-	view.StaffPage = h.StaffPage(c, who, "unit.merge", "/staff/units", "unit.list")
+	view.BasePage = h.NewPage(c, who, "unit.merge", "/staff/units", "unit.list")
 	catalog := h.Catalog()
 	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, _ int) {
 		// What was chosen stays, so that a merger that failed can be done once more.

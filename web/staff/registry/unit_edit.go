@@ -15,7 +15,7 @@ import (
 // unitPage makes or edits a unit. Schools have the same page in a list of
 // their own.
 type unitPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Unit     *survey.Unit // nil: a new one
 	School   bool
@@ -145,11 +145,11 @@ func (h *Handlers) unitShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 		}
 		for i := range catalog.Points {
 			if p := &catalog.Points[i]; (p.Unit == view.Unit.ID || catalog.StandsFor(view.Unit.ID, p.Unit, h.Today())) && !p.Off {
-				view.Points = append(view.Points, h.pointRow(catalog, p, pointPulses{}))
+				view.Points = append(view.Points, h.pointRow(catalog, p, pointActivity{}))
 			}
 		}
 	}
-	view.StaffPage = h.StaffPage(c, who, title, base(view.School), list)
+	view.BasePage = h.NewPage(c, who, title, base(view.School), list)
 	if view.Unit == nil && status != fiber.StatusOK {
 		view.URLPath = base(view.School) + "/new"
 	}
@@ -252,7 +252,7 @@ func (h *Handlers) unitConflict(c *fiber.Ctx, stored *survey.Unit, mine registry
 		return strings.Join(words, ", ")
 	}
 	versions := &staff.Conflict{Rev: stored.Rev, Reload: base(stored.Kind == survey.School) + "/" + string(stored.ID)}
-	versions.Add("unit.name", staff.Both(mine.Name), staff.Both(stored.Name))
+	versions.Add("unit.name", staff.AllLanguages(mine.Name), staff.AllLanguages(stored.Name))
 	versions.Add("unit.kind", l.T("unit.one."+string(mine.Kind)), l.T("unit.one."+string(stored.Kind)))
 	versions.Add("unit.code", mine.Code, stored.Code)
 	versions.Add("unit.parent", name(mine.Parent), name(stored.Parent))

@@ -14,7 +14,7 @@ import (
 
 // unitListPage is the tree of units as of a day.
 type unitListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form  page.Form
 	Units []unitRow
 	On    survey.Date // "": of every time
@@ -32,7 +32,7 @@ type unitRow struct {
 }
 
 func (h *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := unitListPage{StaffPage: h.StaffPage(c, who, "unit.list")}
+	view := unitListPage{BasePage: h.NewPage(c, who, "unit.list")}
 	view.On, view.Form = unitFilter(view.Query, h.Today())
 	catalog := h.Catalog()
 	points := pointsOfUnits(catalog, view.On)

@@ -24,7 +24,7 @@ import (
 // was drawn elsewhere. The preview tells how many will be drawn and of what, not
 // who: nobody looks first and then draws again.
 type sampleDrawPage struct {
-	staff.StaffPage
+	staff.BasePage
 	page.ListPage
 	Campaign *survey.Campaign
 	Planned  bool // there is a plan to draw by
@@ -54,8 +54,8 @@ func (sampleDrawPage) Methods() []page.Choice {
 func samplePath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/sample" }
 
 // samplePage is a page below a campaign's sample.
-func (h *Handlers) samplePage(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, title string) staff.StaffPage {
-	return h.StaffPage(c, who, title, "/staff/campaigns", "campaign.list",
+func (h *Handlers) samplePage(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, title string) staff.BasePage {
+	return h.NewPage(c, who, title, "/staff/campaigns", "campaign.list",
 		staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang), samplePath(campaign.ID), "sample.title")
 }
 
@@ -79,7 +79,7 @@ func (h *Handlers) sampleDrawShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 		return err
 	}
 	page.Planned = len(plan.Cells) > 0
-	page.StaffPage = h.samplePage(c, who, page.Campaign, "sample.bring")
+	page.BasePage = h.samplePage(c, who, page.Campaign, "sample.bring")
 	page.URLPath = samplePath(page.Campaign.ID) + "/draw"
 	page.Columns = "sample.column."
 	return h.Render(c, status, "staff/sample_draw", page)
@@ -159,7 +159,7 @@ func drawRequestOf(typed page.Form) (request sampling.DrawRequest, err error) {
 		}
 	}
 	if text := typed.Value("each"); text != "" {
-		if request.Each = staff.WholeTyped(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
+		if request.Each = staff.WholeNumber(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
 			return request, survey.InvalidField("draw sample", "", "each", "plan.bad_number", 1, sampling.MaxDrawn)
 		}
 	}
@@ -289,10 +289,10 @@ func (h *Handlers) drawDiscardAsk(c *fiber.Ctx, who *staff.SignedIn) error {
 func (h *Handlers) drawDiscardShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, sample *sampling.Sample, draw *sampling.Draw, problem *survey.Message) error {
 	path := samplePath(campaign.ID)
 	page := staff.Confirmation{
-		StaffPage: h.samplePage(c, who, campaign, "sample.discard"),
-		Text:      survey.Message{Key: "sample.discard.text", Args: []any{draw.Number, draw.Rows}},
-		Facts:     []survey.Message{{Key: "sample.discard.fact"}},
-		Action:    path + "/draws/" + strconv.Itoa(draw.Number) + "/discard", Button: "sample.discard", Danger: true, Cancel: path,
+		BasePage: h.samplePage(c, who, campaign, "sample.discard"),
+		Text:     survey.Message{Key: "sample.discard.text", Args: []any{draw.Number, draw.Rows}},
+		Facts:    []survey.Message{{Key: "sample.discard.fact"}},
+		Action:   path + "/draws/" + strconv.Itoa(draw.Number) + "/discard", Button: "sample.discard", Danger: true, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(sample.Rev, 10)},
 	}
 	if problem != nil {

@@ -18,7 +18,7 @@ import (
 // sampleListPage is the rows drawn. Contacts are shown to who works the list,
 // and only when asked for; that they were is recorded.
 type sampleListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Campaign *survey.Campaign
 	Rows     []drawnRow
@@ -76,7 +76,7 @@ func (h *Handlers) sampleListShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	page := sampleListPage{StaffPage: h.samplePage(c, who, &campaign, "sample.list"), Campaign: &campaign, Form: page.FormWith()}
+	page := sampleListPage{BasePage: h.samplePage(c, who, &campaign, "sample.list"), Campaign: &campaign, Form: page.FormWith()}
 	for _, name := range []string{"unit", "surveyor", "outcome", "list", "contacts"} {
 		page.Form.Typed.Set(name, page.Query.Get(name))
 	}

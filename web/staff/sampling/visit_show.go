@@ -15,7 +15,7 @@ import (
 
 // visitListPage is the rows that a surveyor has to visit: those still due first.
 type visitListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaigns []visitCampaign
 }
 
@@ -51,7 +51,7 @@ func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 func atWork(c *survey.Campaign) bool { return c.State == survey.Open || c.State == survey.ClosedDown }
 
 func (h *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := visitListPage{StaffPage: h.StaffPage(c, who, "visit.list")}
+	page := visitListPage{BasePage: h.NewPage(c, who, "visit.list")}
 	known := h.Catalog()
 	for i := range known.Campaigns {
 		campaign := &known.Campaigns[i]
@@ -107,7 +107,7 @@ func (h *Handlers) visitsOf(ctx context.Context, who *staff.SignedIn, campaign *
 
 // visitPage marks one row.
 type visitPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Row      *drawnRow
 	Campaign survey.CampaignID
@@ -176,7 +176,7 @@ func (h *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if !view.Mine {
 		crumbs = []string{"/staff/campaigns", "campaign.list", samplePath(row.Campaign), "sample.title", samplePath(row.Campaign) + "/list", "sample.list"}
 	}
-	view.StaffPage = h.StaffPage(c, who, h.Views.Locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
+	view.BasePage = h.NewPage(c, who, h.Views.Locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
 	view.URLPath = visitPath(row.ID)
 	view.Row = &drawnRow{Drawn: *row, Where: h.whereOf(row, lang), Contact: contact, Surveyor: view.names(sample.SurveyorOf(row.Place))}
 	if !view.Mine && view.Row.Contact != "" { // whose work it is not leaves a trace
