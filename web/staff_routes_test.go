@@ -53,7 +53,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	draft := servertest.Form()
 	draft.Version, draft.Draft, draft.ID = 3, true, "quick@3"
 	draft.Sections[0].Items[1].Label = servertest.ViEn("Ông/Bà hài lòng đến mức nào?", "How satisfied are you?")
-	ready := soundForm()
+	ready := completeForm()
 	ready.Draft = true
 	catalog.Drafts = []survey.Questionnaire{draft, ready}
 	for id, state := range map[survey.CampaignID]survey.CampaignState{"draft": survey.Draft, "closed": survey.ClosedDown, "published": survey.Published} {
@@ -118,8 +118,8 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}}
 }
 
-// soundForm is a questionnaire that breaks no rule, so that it can be published.
-func soundForm() survey.Questionnaire {
+// completeForm is a questionnaire that breaks no rule, so that it can be published.
+func completeForm() survey.Questionnaire {
 	return survey.Questionnaire{
 		ID: "sound@1", Code: "sound", Version: 1, Order: 9, Family: survey.Procedures, Title: servertest.ViEn("Phiếu gọn", "Sound form"),
 		Intro: servertest.ViEn("Trả lời là tự nguyện.", "Answering is voluntary."), Source: servertest.ViEn("Tự soạn", "Own work"), Scales: servertest.Form().Scales,

@@ -32,7 +32,7 @@ func (a *Area) passwordShow(c *fiber.Ctx, who *SignedIn, status int, typed page.
 
 func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 	typed := page.FormOf(c)
-	err := twice(typed)
+	err := checkRepeated(typed)
 	if err == nil {
 		err = a.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), page.Network(a.Client(c)), who.Session)
 	}
@@ -50,8 +50,8 @@ func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 	return err
 }
 
-// twice checks that a new password was typed the same way twice.
-func twice(typed page.Form) error {
+// checkRepeated checks that a new password was typed the same way twice.
+func checkRepeated(typed page.Form) error {
 	if typed.Raw("password") == typed.Raw("password_again") {
 		return nil
 	}
@@ -72,11 +72,11 @@ func (a *Area) invitationForm(c *fiber.Ctx, status int, typed page.Form) error {
 	return a.Render(c, status, "staff/password", page)
 }
 
-// invitationTake sets the first password. The person signs in with it then,
+// invitationSave sets the first password. The person signs in with it then,
 // which also shows that they know it.
-func (a *Area) invitationTake(c *fiber.Ctx) error {
+func (a *Area) invitationSave(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
-	err := twice(typed)
+	err := checkRepeated(typed)
 	if err == nil {
 		_, err = a.Accounts.TakeInvite(c.UserContext(), strings.Clone(Unescaped(c.Params("invitation"))), typed.Raw("password"))
 	}

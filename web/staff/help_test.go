@@ -38,14 +38,14 @@ func TestHelpIsTrue(t *testing.T) {
 					continue
 				}
 				for _, step := range topic.Steps {
-					holdStep(t, v, grant, l, step)
+					checkStep(t, v, grant, l, step)
 				}
 			}
 		}
 	}
 }
 
-func holdStep(t *testing.T, v *servertest.Client, grant survey.Grant, l *page.Locale, step staff.HelpStep) {
+func checkStep(t *testing.T, v *servertest.Client, grant survey.Grant, l *page.Locale, step staff.HelpStep) {
 	t.Helper()
 	for i, key := range step.Keys {
 		if _, known := l.Messages[key]; !known {

@@ -43,13 +43,13 @@ func (p *Pages) NewPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...str
 	for i := 0; i+1 < len(crumbs); i += 2 {
 		known.Crumbs = append(known.Crumbs, crumb{crumbs[i], crumbs[i+1]})
 	}
-	p.sayDone(&known)
+	p.showDone(&known)
 	return known
 }
 
-// sayDone shows what the last request did. Only a sentence of ours can be made
+// showDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
-func (p *Pages) sayDone(known *BasePage) {
+func (p *Pages) showDone(known *BasePage) {
 	if done := known.Query.Get("done"); done != "" {
 		if _, ok := p.Views.Locales[known.Lang].Messages["done."+done]; ok {
 			known.Done = "done." + done
@@ -61,7 +61,7 @@ func (p *Pages) sayDone(known *BasePage) {
 // outsidePage is a staff page for somebody who is not signed in.
 func (p *Pages) outsidePage(c *fiber.Ctx, title string) BasePage {
 	known := BasePage{Page: p.Page(c), Title: title}
-	p.sayDone(&known)
+	p.showDone(&known)
 	return known
 }
 

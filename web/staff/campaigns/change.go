@@ -193,11 +193,11 @@ func (h *Handlers) campaignWithdrawAsk(c *fiber.Ctx, who *staff.SignedIn) error 
 	return h.withdrawShow(c, who, fiber.StatusOK, &campaign, page.FormWith().Revised(campaign.Rev), nil)
 }
 
-func (h *Handlers) withdrawShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, typed page.Form, both *staff.Conflict) error {
+func (h *Handlers) withdrawShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, typed page.Form, conflict *staff.Conflict) error {
 	title := campaign.Title.In(page.ViewOf(c).Lang)
 	return h.Render(c, status, "staff/campaign_withdraw", withdrawPage{
 		BasePage: h.NewPage(c, who, "campaign.withdraw", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
-		Campaign: campaign, Form: typed, Conflict: both,
+		Campaign: campaign, Form: typed, Conflict: conflict,
 	})
 }
 
@@ -223,11 +223,11 @@ func (h *Handlers) campaignWithdraw(c *fiber.Ctx, who *staff.SignedIn) error {
 			return err
 		}
 		if campaign.Allows(survey.StepWithdraw) { // withdrawn and published again meanwhile
-			both, err := h.Overtaken(c.UserContext(), "campaigns/"+string(campaign.ID), rev, campaign.Rev, staff.CampaignPath(campaign.ID))
+			conflict, err := h.NewConflict(c.UserContext(), "campaigns/"+string(campaign.ID), rev, campaign.Rev, staff.CampaignPath(campaign.ID))
 			if err != nil {
 				return err
 			}
-			return h.withdrawShow(c, who, fiber.StatusConflict, &campaign, typed.Revised(campaign.Rev), both)
+			return h.withdrawShow(c, who, fiber.StatusConflict, &campaign, typed.Revised(campaign.Rev), conflict)
 		}
 		return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 	}

@@ -228,25 +228,25 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	case moved: // it was closed meanwhile
 		return h.Done(c, staff.CampaignPath(stored.ID), "campaign_moved_on")
 	case f.Kind == survey.Conflict:
-		both := campaignConflict(&stored, &edited)
+		conflict := campaignConflict(&stored, &edited)
 		typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: both})
+		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: conflict})
 	}
 	return err
 }
 
 // campaignConflict compares what is stored with what was typed.
 func campaignConflict(stored, mine *survey.Campaign) *staff.Conflict {
-	both := &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(stored.ID) + "/edit"}
+	conflict := &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(stored.ID) + "/edit"}
 	a, b := campaignFields(mine), campaignFields(stored)
 	names := []string{"title", "title_en", "to"}
 	if stored.State == survey.Draft {
 		names = append(names, "from", "frame", "forms", "units", "formula", "pooling", "confidence", "min_n", "langs", "targets")
 	}
 	for _, name := range names {
-		both.Add("campaign."+name, strings.Join(a.Values(name), ", "), strings.Join(b.Values(name), ", "))
+		conflict.Add("campaign."+name, strings.Join(a.Values(name), ", "), strings.Join(b.Values(name), ", "))
 	}
-	return both
+	return conflict
 }
 
 // Covers reports whether the person may run campaigns of a family.

@@ -155,9 +155,9 @@ func (h *Handlers) linkRulesSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	both := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/links/rules"}
-	both.Add("link.pattern", typed.Value("pattern"), stored.Pattern)
-	both.Add("link.days", typed.Value("days"), strconv.Itoa(stored.Days))
+	conflict := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/links/rules"}
+	conflict.Add("link.pattern", typed.Value("pattern"), stored.Pattern)
+	conflict.Add("link.days", typed.Value("days"), strconv.Itoa(stored.Days))
 	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-	return h.linkRulesShow(c, who, fiber.StatusConflict, linkRulesPage{Form: typed, Conflict: both})
+	return h.linkRulesShow(c, who, fiber.StatusConflict, linkRulesPage{Form: typed, Conflict: conflict})
 }

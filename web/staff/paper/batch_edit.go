@@ -126,12 +126,12 @@ func (h *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if batch, err = h.batchOf(c); err != nil {
 		return err
 	}
-	both := &staff.Conflict{Rev: batch.Rev, Reload: staff.BatchPath(batch.ID) + "/edit"}
-	both.Add("batch.title", typed.Value("title"), batch.Title)
-	both.Add("batch.surveyor_now", typed.Value("surveyor"), string(batch.Surveyor))
-	both.Add("batch.forms_of", typed.Value("forms"), strconv.Itoa(batch.Forms))
+	conflict := &staff.Conflict{Rev: batch.Rev, Reload: staff.BatchPath(batch.ID) + "/edit"}
+	conflict.Add("batch.title", typed.Value("title"), batch.Title)
+	conflict.Add("batch.surveyor_now", typed.Value("surveyor"), string(batch.Surveyor))
+	conflict.Add("batch.forms_of", typed.Value("forms"), strconv.Itoa(batch.Forms))
 	typed.Typed.Set("rev", strconv.FormatInt(batch.Rev, 10))
-	return h.batchEditShow(c, who, fiber.StatusConflict, batchEditPage{Batch: batchRow{Batch: batch}, Form: typed, Conflict: both})
+	return h.batchEditShow(c, who, fiber.StatusConflict, batchEditPage{Batch: batchRow{Batch: batch}, Form: typed, Conflict: conflict})
 }
 
 // batchConfirm asks before a batch is closed or reopened.

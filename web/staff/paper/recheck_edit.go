@@ -115,12 +115,12 @@ func (h *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if sheet, err = h.recheckOf(c); err != nil {
 		return err
 	}
-	both := &staff.Conflict{Rev: int64(len(sheet.Found)), Reload: staff.RecheckPath(campaign) + "/" + string(sheet.Response.ID)}
+	conflict := &staff.Conflict{Rev: int64(len(sheet.Found)), Reload: staff.RecheckPath(campaign) + "/" + string(sheet.Response.ID)}
 	l := h.Views.Locales[page.ViewOf(c).Lang]
-	both.Add("recheck.outcome", l.T("recheck.outcome."+string(report.Outcome)), l.T("recheck.outcome."+string(sheet.Outcome())))
+	conflict.Add("recheck.outcome", l.T("recheck.outcome."+string(report.Outcome)), l.T("recheck.outcome."+string(sheet.Outcome())))
 	if n := len(sheet.Found); n > 0 {
-		both.Add("recheck.note", report.Note, sheet.Found[n-1].Note)
+		conflict.Add("recheck.note", report.Note, sheet.Found[n-1].Note)
 	}
 	typed.Typed.Set("seen", strconv.Itoa(len(sheet.Found)))
-	return h.recheckEditShow(c, who, fiber.StatusConflict, sheet, recheckEditPage{Form: typed, Conflict: both})
+	return h.recheckEditShow(c, who, fiber.StatusConflict, sheet, recheckEditPage{Form: typed, Conflict: conflict})
 }

@@ -135,9 +135,9 @@ func (h *Handlers) userSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	case invalid:
 		return h.userShow(c, who, f.Status, userPage{Form: wrong, User: &user})
 	case f.Kind == survey.Conflict:
-		both := h.userConflict(c, &user, typed)
+		conflict := h.userConflict(c, &user, typed)
 		typed.Typed.Set("seen", user.Profile())
-		return h.userShow(c, who, f.Status, userPage{Form: typed, User: &user, Conflict: both})
+		return h.userShow(c, who, f.Status, userPage{Form: typed, User: &user, Conflict: conflict})
 	}
 	return err
 }
@@ -155,12 +155,12 @@ func (h *Handlers) userConflict(c *fiber.Ctx, stored *people.User, typed page.Fo
 		}
 		return l.T("role." + string(g.Role)), strings.Join(u, "; "), strings.Join(f, "; ")
 	}
-	both := &staff.Conflict{Reload: "/staff/users/" + string(stored.Login)}
+	conflict := &staff.Conflict{Reload: "/staff/users/" + string(stored.Login)}
 	myRole, myUnits, myFamilies := words(grantOf(typed))
 	role, units, families := words(stored.Grant)
-	both.Add("user.name", typed.Value("name"), stored.Name)
-	both.Add("user.role", myRole, role)
-	both.Add("user.units", myUnits, units)
-	both.Add("user.families", myFamilies, families)
-	return both
+	conflict.Add("user.name", typed.Value("name"), stored.Name)
+	conflict.Add("user.role", myRole, role)
+	conflict.Add("user.units", myUnits, units)
+	conflict.Add("user.families", myFamilies, families)
+	return conflict
 }

@@ -160,7 +160,8 @@ func (h *Handlers) discardConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // draftConfirm asks before a draft is published or discarded; seen is the
-// revision of somebody who was asked before and overtaken, 0 at first.
+// revision of somebody who is asked again because the draft was changed, 0 at
+// first.
 func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64) error {
 	q, err := h.draftOf(c)
 	if err != nil {
@@ -188,9 +189,9 @@ func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, 
 	return h.ConfirmAgain(c, page, "questionnaires/"+q.ID, seen, q.Rev)
 }
 
-// draftOvertaken asks once more if somebody else changed the draft since it was
+// draftConflict asks once more if somebody else changed the draft since it was
 // seen; any other error is returned as it is.
-func (h *Handlers) draftOvertaken(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
+func (h *Handlers) draftConflict(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
 	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
@@ -210,7 +211,7 @@ func (h *Handlers) draftPublish(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	seen := page.FormOf(c).Rev()
 	if _, err := h.drafts.PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
-		return h.draftOvertaken(c, who, "publish", false, seen, err)
+		return h.draftConflict(c, who, "publish", false, seen, err)
 	}
 	return h.draftDone(c, q.Ref(), focus{}, "questionnaire_published")
 }
@@ -222,7 +223,7 @@ func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	seen := page.FormOf(c).Rev()
 	if err := h.drafts.DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
-		return h.draftOvertaken(c, who, "discard", true, seen, err)
+		return h.draftConflict(c, who, "discard", true, seen, err)
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err

@@ -194,16 +194,16 @@ func ruleMessage(p source.Problem) survey.Message {
 	return survey.Message{Key: "questionnaire.rule." + p.Key, Args: args}
 }
 
-// mover moves a part of a draft with one button.
-type mover struct {
+// moveButtons are the two buttons that move a part of a draft.
+type moveButtons struct {
 	Action, CSRF, Part, Code string
 	Label                    survey.Text
 	Focus                    string // the button that was pressed last, "up" or "down"
 }
 
-// Mover is the pair of buttons that moves a part.
-func (p versionPage) Mover(part, code string, label survey.Text) mover {
-	m := mover{Action: p.Link(p.Path("move")), CSRF: p.CSRF, Part: part, Code: code, Label: label}
+// MoveButtons is the pair of buttons that moves a part.
+func (p versionPage) MoveButtons(part, code string, label survey.Text) moveButtons {
+	m := moveButtons{Action: p.Link(p.Path("move")), CSRF: p.CSRF, Part: part, Code: code, Label: label}
 	if p.Here(part, code) {
 		m.Focus = p.At.Button
 	}

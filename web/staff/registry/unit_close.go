@@ -80,7 +80,7 @@ func (h *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
 			return h.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, unitClosePage{Form: wrong})
 		}
 		if survey.Is(err, survey.Conflict) {
-			return h.unitCloseOvertaken(c, who, typed, closing)
+			return h.unitCloseConflict(c, who, typed, closing)
 		}
 		return err
 	}
@@ -90,9 +90,9 @@ func (h *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.Done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_closed")
 }
 
-// unitCloseOvertaken shows the form again to somebody who closes a unit that was
+// unitCloseConflict shows the form again to somebody who closes a unit that was
 // changed meanwhile, perhaps closed.
-func (h *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed page.Form, mine registry.Closing) error {
+func (h *Handlers) unitCloseConflict(c *fiber.Ctx, who *staff.SignedIn, typed page.Form, mine registry.Closing) error {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (h *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed p
 	if err != nil {
 		return err
 	}
-	both, err := h.Overtaken(c.UserContext(), "units/"+string(unit.ID), typed.Rev(), unit.Rev, base(unit.Kind == survey.School)+"/"+string(unit.ID))
+	conflict, err := h.NewConflict(c.UserContext(), "units/"+string(unit.ID), typed.Rev(), unit.Rev, base(unit.Kind == survey.School)+"/"+string(unit.ID))
 	if err != nil {
 		return err
 	}
@@ -112,9 +112,9 @@ func (h *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed p
 		}
 		return strings.Join(words, "; ")
 	}
-	both.Add("unit.last", l.Date(mine.Last), l.Date(unit.Valid.To))
-	both.Add("unit.successors", names(mine.Successors), names(unit.Successors))
-	return h.unitCloseShow(c, who, fiber.StatusConflict, unit, unitClosePage{Form: typed.Revised(unit.Rev), Conflict: both})
+	conflict.Add("unit.last", l.Date(mine.Last), l.Date(unit.Valid.To))
+	conflict.Add("unit.successors", names(mine.Successors), names(unit.Successors))
+	return h.unitCloseShow(c, who, fiber.StatusConflict, unit, unitClosePage{Form: typed.Revised(unit.Rev), Conflict: conflict})
 }
 
 func (h *Handlers) unitReopenConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -122,11 +122,11 @@ func (h *Handlers) unitReopenConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return h.Confirm(c, h.unitReopening(c, who, unit))
+	return h.Confirm(c, h.reopenConfirmation(c, who, unit))
 }
 
-// unitReopening asks before a unit goes on.
-func (h *Handlers) unitReopening(c *fiber.Ctx, who *staff.SignedIn, unit *survey.Unit) staff.Confirmation {
+// reopenConfirmation asks before a unit goes on.
+func (h *Handlers) reopenConfirmation(c *fiber.Ctx, who *staff.SignedIn, unit *survey.Unit) staff.Confirmation {
 	list, path := "unit.list", base(unit.Kind == survey.School)
 	if unit.Kind == survey.School {
 		list = "school.list"
@@ -156,7 +156,7 @@ func (h *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
 		if unit, err = h.unitOf(c); err != nil {
 			return err
 		}
-		return h.ConfirmAgain(c, h.unitReopening(c, who, unit), "units/"+string(unit.ID), seen, unit.Rev)
+		return h.ConfirmAgain(c, h.reopenConfirmation(c, who, unit), "units/"+string(unit.ID), seen, unit.Rev)
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err

@@ -173,14 +173,14 @@ func (h *Handlers) parentChoices(who *staff.SignedIn, lang survey.Lang, view uni
 }
 
 func (h *Handlers) unitCreate(c *fiber.Ctx, who *staff.SignedIn) error {
-	return h.unitMake(c, who, false)
+	return h.createUnit(c, who, false)
 }
 
 func (h *Handlers) schoolCreate(c *fiber.Ctx, who *staff.SignedIn) error {
-	return h.unitMake(c, who, true)
+	return h.createUnit(c, who, true)
 }
 
-func (h *Handlers) unitMake(c *fiber.Ctx, who *staff.SignedIn, school bool) error {
+func (h *Handlers) createUnit(c *fiber.Ctx, who *staff.SignedIn, school bool) error {
 	typed := page.FormOf(c)
 	edit := unitEditOf(typed, school)
 	if catalog := h.Catalog(); catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {

@@ -47,15 +47,17 @@ func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 	return row.Unit, campaign.Family, nil
 }
 
-// atWork reports whether a campaign's rows are visited now.
-func atWork(c *survey.Campaign) bool { return c.State == survey.Open || c.State == survey.ClosedDown }
+// isVisited reports whether a campaign's rows are visited now.
+func isVisited(c *survey.Campaign) bool {
+	return c.State == survey.Open || c.State == survey.ClosedDown
+}
 
 func (h *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
 	page := visitListPage{BasePage: h.NewPage(c, who, "visit.list")}
 	known := h.Catalog()
 	for i := range known.Campaigns {
 		campaign := &known.Campaigns[i]
-		if !atWork(campaign) || !who.Covers(known, "", campaign.Family) {
+		if !isVisited(campaign) || !who.Covers(known, "", campaign.Family) {
 			continue
 		}
 		visits, err := h.visitsOf(c.UserContext(), who, campaign, page)
@@ -186,7 +188,7 @@ func (h *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	}
 	view.Erased = view.Row.Contact == "" && !sample.Erased.IsZero()
 	if campaign := h.Catalog().Campaign(row.Campaign); campaign != nil {
-		view.Campaign, view.Working = campaign.ID, atWork(campaign)
+		view.Campaign, view.Working = campaign.ID, isVisited(campaign)
 	}
 	if row.Lost() {
 		rows, err := h.samples.Rows(c.UserContext(), row.Campaign)
@@ -231,12 +233,12 @@ func (h *Handlers) visitSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		return l.T("sample.outcome." + string(o))
 	}
-	both := &staff.Conflict{Rev: row.Rev, Reload: visitPath(row.ID)}
-	both.Add("visit.outcome", outcome(attempt.Outcome), outcome(row.Outcome()))
+	conflict := &staff.Conflict{Rev: row.Rev, Reload: visitPath(row.ID)}
+	conflict.Add("visit.outcome", outcome(attempt.Outcome), outcome(row.Outcome()))
 	if n := len(row.Attempts); n > 0 {
-		both.Add("visit.day", l.Date(attempt.Day), l.Date(row.Attempts[n-1].Day))
+		conflict.Add("visit.day", l.Date(attempt.Day), l.Date(row.Attempts[n-1].Day))
 	}
-	return h.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed.Revised(row.Rev), Conflict: both})
+	return h.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed.Revised(row.Rev), Conflict: conflict})
 }
 
 // visitReserve has the next reserve stand in.
