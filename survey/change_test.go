@@ -421,9 +421,11 @@ func TestRevision(t *testing.T) {
 			t.Errorf("%q is read as %+v (%v)", r, got, err)
 		}
 	}
-	for _, bad := range []string{"", "3", "3 x", "three x units/a"} {
-		if _, err := survey.ParseRevision(bad); err == nil {
-			t.Errorf("%q is read", bad)
+	for bad, says := range map[string]string{
+		"": "is not a revision, a sum and a document", "3": "is not a revision", "3 x": "is not a revision", "three x units/a": "does not begin with a revision",
+	} {
+		if _, err := survey.ParseRevision(bad); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: error %v, want one that says %q", bad, err, says)
 		}
 	}
 }
