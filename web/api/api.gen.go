@@ -5,13 +5,12 @@ package api
 
 import (
 	"fmt"
+	"hailong/survey"
 	"net/url"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/oapi-codegen/runtime"
-
-	"hailong/survey"
 )
 
 // Defines values for CampaignState.
@@ -617,7 +616,6 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc fiber.Handler
-
 type HandlerMiddlewareFunc func(c *fiber.Ctx, next fiber.Handler) error
 
 // GetCampaigns operation middleware
