@@ -11,7 +11,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 RACE := $(if $(shell command -v cc),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test faults lint fmt bench up tools
+.PHONY: help run build test cover faults lint fmt bench up tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ test: tools ## Install what the tests need where that can be done, vet, test
 	go vet ./...
 	go test ./survey/storetest
 	go test $(RACE) -timeout 14m ./...
+
+cover: ## Print how much of each package its own tests run
+	@go test -cover ./survey/... ./analysis/... ./qr | \
+		awk '/coverage: [0-9]/ { sub("%", "", $$0); for (i = 1; i < NF; i++) if ($$i == "coverage:") printf "%6.1f %%  %s\n", $$(i+1), $$2 } /^(---|FAIL)/ { print; bad = 1 } END { exit bad }'
 
 faults: ## Kill the server thirty times while staff change everything
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong

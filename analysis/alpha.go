@@ -1,6 +1,8 @@
 package analysis
 
-import "math"
+import (
+	"math"
+)
 
 // Alpha is Cronbach's alpha of a set of items: how far they measure one thing.
 type Alpha struct {
@@ -20,7 +22,7 @@ type Alpha struct {
 // vary. An item column that does not exist gives NaN as well.
 //
 // Source: Cronbach (1951), Psychometrika 16; R psych, alpha().
-func (s Snapshot) Alpha(items []int) Alpha {
+func (s FixedRows) Alpha(items []int) Alpha {
 	a := Alpha{Raw: math.NaN(), Standardized: math.NaN(), Items: len(items)}
 	for _, j := range items {
 		if j < 0 || j >= len(s.items) {
@@ -31,7 +33,7 @@ func (s Snapshot) Alpha(items []int) Alpha {
 }
 
 // alpha is Alpha where fold has already counted the answers of each response.
-func (s Snapshot) alpha(items []int, given []uint32) Alpha {
+func (s FixedRows) alpha(items []int, given []uint32) Alpha {
 	a := Alpha{Raw: math.NaN(), Standardized: math.NaN(), Items: len(items)}
 	counts, totals := s.countComplete(items, given)
 	k := float64(len(items))
@@ -73,7 +75,7 @@ func complete(given []uint32, items int, rows []uint16) []uint16 {
 
 // countComplete counts, over the complete responses, the codes of every item and
 // the totals of codes.
-func (s Snapshot) countComplete(items []int, given []uint32) (codes [][256]int64, totals []int64) {
+func (s FixedRows) countComplete(items []int, given []uint32) (codes [][256]int64, totals []int64) {
 	type sums struct {
 		rows   []uint16
 		total  []uint32
@@ -112,7 +114,7 @@ func (s Snapshot) countComplete(items []int, given []uint32) (codes [][256]int64
 
 // standardSquares is Σ(t − mean)² over the complete responses, t = Σ_j scale_j·code_j.
 // It is summed by block and the blocks in order, whoever worked on them.
-func (s Snapshot) standardSquares(items []int, given []uint32, scale []float64, mean float64) float64 {
+func (s FixedRows) standardSquares(items []int, given []uint32, scale []float64, mean float64) float64 {
 	blocks := make([]float64, (s.rows+blockRows-1)/blockRows)
 	type scratch struct {
 		rows  []uint16

@@ -19,11 +19,11 @@ import (
 // 27 strata, weights that vary within strata. The same for a number of rows.
 const benchItems, benchUnits, benchStrata = 22, 14, 27
 
-func benchColumns(tb testing.TB, rows int) Snapshot {
+func benchColumns(tb testing.TB, rows int) FixedRows {
 	tb.Helper()
 	schema := Schema{Domains: []string{"unit", "stratum"}, Measures: []string{"weight"}}
 	for j := range benchItems {
-		schema.Items = append(schema.Items, Item{Name: fmt.Sprintf("q%d", j+1), Codes: 5})
+		schema.Items = append(schema.Items, Question{Name: fmt.Sprintf("q%d", j+1), Codes: 5})
 	}
 	c, err := NewColumns(schema)
 	if err != nil {
@@ -47,7 +47,7 @@ func benchColumns(tb testing.TB, rows int) Snapshot {
 }
 
 // benchCSV writes the rows as a CSV file with a column of ids, and returns its size.
-func benchCSV(tb testing.TB, path string, s Snapshot) int64 {
+func benchCSV(tb testing.TB, path string, s FixedRows) int64 {
 	tb.Helper()
 	text := []byte("id,unit,stratum,weight")
 	for _, item := range s.Schema().Items {
@@ -69,8 +69,8 @@ func benchCSV(tb testing.TB, path string, s Snapshot) int64 {
 	return int64(len(text))
 }
 
-func benchPlan(s Snapshot) Plan {
-	p := Plan{Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95, Design: Design{Strata: s.Domain(1), Weight: s.Measure(0)}}
+func benchPlan(s FixedRows) Estimation {
+	p := Estimation{Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95, Design: Design{Strata: s.Domain(1), Weight: s.Measure(0)}}
 	for j := range benchItems {
 		p.Items = append(p.Items, j)
 	}
@@ -78,7 +78,7 @@ func benchPlan(s Snapshot) Plan {
 }
 
 // benchRows runs f at each number of rows; the largest only without -short.
-func benchRows(b *testing.B, f func(b *testing.B, s Snapshot)) {
+func benchRows(b *testing.B, f func(b *testing.B, s FixedRows)) {
 	for _, rows := range []int{10_000, 100_000, 1_000_000, 10_000_000} {
 		b.Run(fmt.Sprintf("Rows%d", rows), func(b *testing.B) {
 			if rows > 1_000_000 && testing.Short() {
@@ -96,7 +96,7 @@ func benchRows(b *testing.B, f func(b *testing.B, s Snapshot)) {
 // Index and 22 items, by 14 units and as a whole, with intervals, under a
 // stratified and weighted design.
 func BenchmarkEstimate(b *testing.B) {
-	benchRows(b, func(b *testing.B, s Snapshot) {
+	benchRows(b, func(b *testing.B, s FixedRows) {
 		plan := benchPlan(s)
 		for b.Loop() {
 			if _, err := s.Estimate(plan); err != nil {
@@ -108,9 +108,9 @@ func BenchmarkEstimate(b *testing.B) {
 
 // Counts of 22 items by 14 units, as a live table needs them.
 func BenchmarkTabulate(b *testing.B) {
-	benchRows(b, func(b *testing.B, s Snapshot) {
+	benchRows(b, func(b *testing.B, s FixedRows) {
 		for b.Loop() {
-			if _, err := s.Tabulate(Query{By: []int{0}}); err != nil {
+			if _, err := s.Tabulate(Grouping{By: []int{0}}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -129,9 +129,9 @@ func BenchmarkTabulateIndex(b *testing.B) {
 		}
 		ix.Factors = append(ix.Factors, factor)
 	}
-	benchRows(b, func(b *testing.B, s Snapshot) {
+	benchRows(b, func(b *testing.B, s FixedRows) {
 		for b.Loop() {
-			if _, err := s.TabulateIndex(ix, Query{By: []int{0}}); err != nil {
+			if _, err := s.TabulateIndex(ix, Grouping{By: []int{0}}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -139,8 +139,8 @@ func BenchmarkTabulateIndex(b *testing.B) {
 }
 
 // From the text of a CSV file to columns.
-func BenchmarkReadSheet(b *testing.B) {
-	options := SheetOptions{By: []string{"unit"}, Strata: "stratum", Weight: "weight"}
+func BenchmarkReadResponseFile(b *testing.B) {
+	options := ResponseFileOptions{By: []string{"unit"}, Strata: "stratum", Weight: "weight"}
 	for j := range benchItems {
 		options.Items = append(options.Items, fmt.Sprintf("q%d", j+1))
 	}
@@ -154,7 +154,7 @@ func BenchmarkReadSheet(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := ReadSheet(file, options); err != nil {
+				if _, err := ReadResponseFile(file, options); err != nil {
 					b.Fatal(err)
 				}
 				if err := file.Close(); err != nil {

@@ -96,7 +96,7 @@ func wholeCases(t *testing.T) []wholeCase {
 }
 
 // options reads the flags of a case.
-func (c wholeCase) options(t *testing.T) (o SheetOptions, satisfied []int, confidence float64) {
+func (c wholeCase) options(t *testing.T) (o ResponseFileOptions, satisfied []int, confidence float64) {
 	t.Helper()
 	flags := flag.NewFlagSet(c.ID, flag.ContinueOnError)
 	items := flags.String("items", "", "")
@@ -190,11 +190,11 @@ func TestWholeCases(t *testing.T) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			options, satisfied, confidence := c.options(t)
-			sheet, err := ReadSheet(strings.NewReader(c.Data), options)
+			sheet, err := ReadResponseFile(strings.NewReader(c.Data), options)
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan := sheet.Plan()
+			plan := sheet.Estimation()
 			plan.Satisfied, plan.Confidence = satisfied, confidence
 			got, err := sheet.Estimate(plan)
 			if err != nil {
@@ -247,7 +247,7 @@ func TestWholeCases(t *testing.T) {
 // The figures do not depend on how many cores worked on them.
 func TestEstimateOnAnyNumberOfCores(t *testing.T) {
 	s := randomColumns(t, 4, 20_000, 5).Snapshot()
-	plan := Plan{Items: []int{0, 1, 2, 3, 4}, Satisfied: []int{4, 5}, By: []int{0, 1}, Confidence: 0.95}
+	plan := Estimation{Items: []int{0, 1, 2, 3, 4}, Satisfied: []int{4, 5}, By: []int{0, 1}, Confidence: 0.95}
 	r := make([]float64, s.Rows())
 	for row := range r {
 		r[row] = 1 + float64(row%17)/7

@@ -15,8 +15,8 @@ const (
 	NotApplicable uint8 = 254
 )
 
-// Item is one question with the closed answers 1 to Codes.
-type Item struct {
+// Question is one question with the closed answers 1 to Codes.
+type Question struct {
 	Name  string
 	Codes uint8
 }
@@ -29,14 +29,14 @@ type Item struct {
 // response belongs to no domain of that column. A measure holds a real number
 // per response: a weight, a population size, seconds taken.
 type Schema struct {
-	Items    []Item
+	Items    []Question
 	Domains  []string
 	Measures []string
 }
 
 // Columns is the append-only store of responses in memory: a byte an item, four
 // bytes a domain, eight bytes a measure. It does no locking. One goroutine
-// appends at a time; readers work on a Snapshot taken under the same lock, and
+// appends at a time; readers work on a FixedRows taken under the same lock, and
 // need no lock after that.
 type Columns struct {
 	schema   Schema
@@ -179,8 +179,8 @@ func (c *Columns) Bytes() int {
 // Snapshot fixes the responses held now. It copies slice headers, not answers,
 // and stays valid while more rows are appended: rows are only ever added behind
 // the snapshot's end.
-func (c *Columns) Snapshot() Snapshot {
-	return Snapshot{
+func (c *Columns) Snapshot() FixedRows {
+	return FixedRows{
 		schema:   &c.schema,
 		items:    slices.Clone(c.items),
 		domains:  slices.Clone(c.domains),
@@ -190,9 +190,9 @@ func (c *Columns) Snapshot() Snapshot {
 	}
 }
 
-// Snapshot is a read-only view of the first rows of a Columns. Any number of
+// FixedRows is a read-only view of the first rows of a Columns. Any number of
 // goroutines may read it. Slices it hands out must not be written to.
-type Snapshot struct {
+type FixedRows struct {
 	schema   *Schema
 	items    [][]uint8
 	domains  [][]uint32
@@ -202,10 +202,10 @@ type Snapshot struct {
 }
 
 // Rows is the number of responses in the snapshot.
-func (s Snapshot) Rows() int { return s.rows }
+func (s FixedRows) Rows() int { return s.rows }
 
 // Schema names the snapshot's columns.
-func (s Snapshot) Schema() Schema {
+func (s FixedRows) Schema() Schema {
 	if s.schema == nil {
 		return Schema{}
 	}
@@ -213,23 +213,23 @@ func (s Snapshot) Schema() Schema {
 }
 
 // Item is the column of answers to item j, one byte a response.
-func (s Snapshot) Item(j int) []uint8 { return s.items[j] }
+func (s FixedRows) Item(j int) []uint8 { return s.items[j] }
 
 // Domain is the column of codes of domain d, one a response.
-func (s Snapshot) Domain(d int) []uint32 { return s.domains[d] }
+func (s FixedRows) Domain(d int) []uint32 { return s.domains[d] }
 
 // DomainSize is the largest code of domain d plus one.
-func (s Snapshot) DomainSize(d int) int { return s.sizes[d] }
+func (s FixedRows) DomainSize(d int) int { return s.sizes[d] }
 
 // Measure is the column of values of measure m, one a response.
-func (s Snapshot) Measure(m int) []float64 { return s.measures[m] }
+func (s FixedRows) Measure(m int) []float64 { return s.measures[m] }
 
 // Slice is the snapshot of rows low to high-1, cut to the rows there are. The
 // tables of two neighbouring slices merge to the table of both.
-func (s Snapshot) Slice(low, high int) Snapshot {
+func (s FixedRows) Slice(low, high int) FixedRows {
 	high = min(max(high, 0), s.rows)
 	low = min(max(low, 0), high)
-	t := Snapshot{
+	t := FixedRows{
 		schema:   s.schema,
 		items:    make([][]uint8, len(s.items)),
 		domains:  make([][]uint32, len(s.domains)),

@@ -16,7 +16,7 @@ func randomColumns(t testing.TB, seed uint64, rows, items int) *Columns {
 	t.Helper()
 	schema := Schema{Domains: []string{"unit", "month"}}
 	for range items {
-		schema.Items = append(schema.Items, Item{Name: "q", Codes: 5})
+		schema.Items = append(schema.Items, Question{Name: "q", Codes: 5})
 	}
 	c, err := NewColumns(schema)
 	if err != nil {
@@ -45,7 +45,7 @@ func says(err error, words string) bool { return err != nil && strings.Contains(
 
 func TestColumnsRefuseWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
-	schema := Schema{Items: []Item{{"a", 5}, {"b", 3}}, Domains: []string{"unit"}, Measures: []string{"weight"}}
+	schema := Schema{Items: []Question{{"a", 5}, {"b", 3}}, Domains: []string{"unit"}, Measures: []string{"weight"}}
 	tests := []struct {
 		name     string
 		answers  []uint8
@@ -82,7 +82,7 @@ func TestColumnsRefuseWhatDoesNotFit(t *testing.T) {
 	}
 	for _, codes := range []uint8{0, 254, 255} {
 		want := fmt.Sprintf(`item "a" has %d codes`, codes)
-		if _, err := NewColumns(Schema{Items: []Item{{"a", codes}}}); !says(err, want) {
+		if _, err := NewColumns(Schema{Items: []Question{{"a", codes}}}); !says(err, want) {
 			t.Errorf("the error is %v, it should say %q", err, want)
 		}
 	}
@@ -94,13 +94,13 @@ func TestSnapshotDuringAppend(t *testing.T) {
 	t.Parallel()
 	c := randomColumns(t, 1, 5000, 4)
 	var lock sync.Mutex
-	take := func() Snapshot {
+	take := func() FixedRows {
 		lock.Lock()
 		defer lock.Unlock()
 		return c.Snapshot()
 	}
 	first := take()
-	want, err := first.Tabulate(Query{By: []int{0}})
+	want, err := first.Tabulate(Grouping{By: []int{0}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestSnapshotDuringAppend(t *testing.T) {
 	})
 	for range 20 {
 		s := take()
-		table, err := s.Tabulate(Query{})
+		table, err := s.Tabulate(Grouping{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,11 +126,11 @@ func TestSnapshotDuringAppend(t *testing.T) {
 		}
 	}
 	writer.Wait()
-	got, err := first.Tabulate(Query{By: []int{0}})
+	got, err := first.Tabulate(Grouping{By: []int{0}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Table{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(CountTable{})); diff != "" {
 		t.Errorf("the snapshot changed (-before +after):\n%s", diff)
 	}
 }
@@ -141,7 +141,7 @@ func TestColumnsMemory(t *testing.T) {
 	t.Parallel()
 	schema := Schema{Domains: make([]string, 6)}
 	for range 22 {
-		schema.Items = append(schema.Items, Item{Codes: 5})
+		schema.Items = append(schema.Items, Question{Codes: 5})
 	}
 	c, err := NewColumns(schema)
 	if err != nil {
@@ -164,7 +164,7 @@ func TestColumnsMemory(t *testing.T) {
 
 func TestColumnsFindAndWithout(t *testing.T) {
 	t.Parallel()
-	c, err := NewColumns(Schema{Items: []Item{{Name: "q", Codes: 5}}, Domains: []string{"unit"}, Measures: []string{"weight"}})
+	c, err := NewColumns(Schema{Items: []Question{{Name: "q", Codes: 5}}, Domains: []string{"unit"}, Measures: []string{"weight"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,12 +10,12 @@ import (
 	"slices"
 )
 
-// DrawMethod says how rows are chosen within a stratum.
-type DrawMethod int
+// SelectionMethod says how rows are chosen within a stratum.
+type SelectionMethod int
 
 const (
 	// SimpleRandom draws without replacement, every set of rows equally likely.
-	SimpleRandom DrawMethod = iota
+	SimpleRandom SelectionMethod = iota
 	// Systematic takes every (N/n)-th row of the frame's order from a random
 	// start, which spreads the sample evenly over that order.
 	Systematic
@@ -82,7 +82,7 @@ type Selection struct {
 // Sources: simple random sampling by sorted random numbers, Sunter (1977),
 // Applied Statistics 26; systematic sampling with a fractional interval and
 // PPS: Särndal, Swensson and Wretman (1992), sections 3.4 and 3.6.
-func Draw(frame Frame, method DrawMethod, size, reserve []int, seed uint64) (Selection, error) {
+func Draw(frame Frame, method SelectionMethod, size, reserve []int, seed uint64) (Selection, error) {
 	strata, err := frame.rowsByStratum(method, size, reserve)
 	if err != nil {
 		return Selection{}, err
@@ -123,7 +123,7 @@ func Draw(frame Frame, method DrawMethod, size, reserve []int, seed uint64) (Sel
 
 // rowsByStratum checks the request and lists each stratum's rows in the order
 // of the frame.
-func (f Frame) rowsByStratum(method DrawMethod, size, reserve []int) ([][]int, error) {
+func (f Frame) rowsByStratum(method SelectionMethod, size, reserve []int) ([][]int, error) {
 	switch {
 	case method < SimpleRandom || method > ProportionalToSize:
 		return nil, fmt.Errorf("unknown draw method %d: %w", method, ErrBadRequest)
@@ -176,7 +176,7 @@ var errNoSize = errors.New("fewer rows of positive size than are to be drawn")
 
 // drawSystematic is steps 3 and 4 of Draw for one stratum. It writes the
 // inclusion probabilities of rows into probability where that is not nil.
-func drawSystematic(f Frame, method DrawMethod, rows []int, n int, number uint64, probability []float64) ([]int, error) {
+func drawSystematic(f Frame, method SelectionMethod, rows []int, n int, number uint64, probability []float64) ([]int, error) {
 	measure := func(int) uint64 { return 1 }
 	if method == ProportionalToSize {
 		measure = func(i int) uint64 { return uint64(f.Size[i]) }

@@ -27,7 +27,7 @@ func TestDrawRepeatedElsewhere(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name            string
-		method          DrawMethod
+		method          SelectionMethod
 		sample, reserve []int
 	}{
 		{"SimpleRandom", SimpleRandom, []int{33, 6, 21, 9, 24, 29, 20, 10, 2, 38, 17}, []int{27, 3, 1, 16, 4}},
@@ -55,7 +55,7 @@ func TestDrawRepeatedElsewhere(t *testing.T) {
 func TestDrawKeepsItsProbabilities(t *testing.T) {
 	t.Parallel()
 	const seeds = 4000
-	for _, method := range []DrawMethod{SimpleRandom, Systematic, ProportionalToSize} {
+	for _, method := range []SelectionMethod{SimpleRandom, Systematic, ProportionalToSize} {
 		times := make([]float64, 40)
 		var probability []float64
 		for seed := range uint64(seeds) {
@@ -96,7 +96,7 @@ func TestDrawProperties(t *testing.T) {
 			sample[h] = rapid.IntRange(0, rows[h]).Draw(t, "sample")
 			reserve[h] = rapid.IntRange(0, rows[h]-sample[h]).Draw(t, "reserve")
 		}
-		method := rapid.SampledFrom([]DrawMethod{SimpleRandom, Systematic, ProportionalToSize}).Draw(t, "method")
+		method := rapid.SampledFrom([]SelectionMethod{SimpleRandom, Systematic, ProportionalToSize}).Draw(t, "method")
 		seed := rapid.Uint64().Draw(t, "seed")
 		s, err := Draw(f, method, sample, reserve, seed)
 		if err != nil {
@@ -141,7 +141,7 @@ func TestDrawRefuses(t *testing.T) {
 	tests := []struct {
 		name            string
 		frame           Frame
-		method          DrawMethod
+		method          SelectionMethod
 		sample, reserve []int
 	}{
 		{"TooMany", Frame{Rows: 3}, SimpleRandom, []int{4}, []int{0}},
@@ -176,7 +176,7 @@ func FuzzDraw(f *testing.F) {
 		for _, b := range sizes {
 			frame.Size = append(frame.Size, int(b)*int(b)*int(b))
 		}
-		s, err := Draw(frame, DrawMethod(method), []int{n}, []int{spare}, seed)
+		s, err := Draw(frame, SelectionMethod(method), []int{n}, []int{spare}, seed)
 		if err == nil && (len(s.Sample) != n || len(s.Reserve) != spare) {
 			t.Errorf("drawn %d of %d, reserve %d of %d", len(s.Sample), n, len(s.Reserve), spare)
 		}

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// Plan says what to estimate from a sample.
-type Plan struct {
+// Estimation says what to estimate from a sample.
+type Estimation struct {
 	Items      []int // item columns
 	Satisfied  []int // the codes that count as satisfied
 	By         []int // domain columns; code 0 is in no domain
@@ -93,7 +93,7 @@ func PValue(rate, se, df, target float64) float64 {
 // and *DesignError.
 //
 // Source: Lumley, Complex Surveys (2010), chapters 2 and 3; R survey 4.1.
-func (s Snapshot) Estimate(p Plan) (*Estimates, error) {
+func (s FixedRows) Estimate(p Estimation) (*Estimates, error) {
 	if err := p.check(s); err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (s Snapshot) Estimate(p Plan) (*Estimates, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &estimation{Snapshot: s, plan: p, sample: drawn}
+	e := &estimation{FixedRows: s, plan: p, sample: drawn}
 	e.designed = p.Design.Strata != nil || p.Design.Cluster != nil || p.Design.Weight != nil || p.Design.FPC != nil
 	groupings := make([]*grouping, 1+len(p.By))
 	figures := make([][]DomainFigures, len(groupings))
@@ -152,7 +152,7 @@ func (s Snapshot) Estimate(p Plan) (*Estimates, error) {
 	return out, nil
 }
 
-func (p Plan) check(s Snapshot) error {
+func (p Estimation) check(s FixedRows) error {
 	if s.rows == 0 {
 		return fmt.Errorf("there are no responses")
 	}
@@ -186,8 +186,8 @@ func (p Plan) check(s Snapshot) error {
 
 // estimation is one run of Estimate.
 type estimation struct {
-	Snapshot
-	plan     Plan
+	FixedRows
+	plan     Estimation
 	sample   *sample
 	designed bool
 }

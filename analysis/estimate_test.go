@@ -9,24 +9,24 @@ import (
 func TestEstimateRefuses(t *testing.T) {
 	t.Parallel()
 	s := randomColumns(t, 1, 8, 2).Snapshot()
-	good := func() Plan {
-		return Plan{Items: []int{0, 1}, Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95}
+	good := func() Estimation {
+		return Estimation{Items: []int{0, 1}, Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95}
 	}
 	if _, err := s.Estimate(good()); err != nil {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
-		spoil func(p *Plan)
+		spoil func(p *Estimation)
 		says  string
 	}{
-		"NoItems":         {func(p *Plan) { p.Items = nil }, "no items to estimate"},
-		"UnknownItem":     {func(p *Plan) { p.Items = []int{2} }, "no item column 2"},
-		"UnknownDomain":   {func(p *Plan) { p.By = []int{-1} }, "no domain column -1"},
-		"CodeZero":        {func(p *Plan) { p.Satisfied = []int{0} }, "no answer code 0"},
-		"CodeTooLarge":    {func(p *Plan) { p.Satisfied = []int{254} }, "no answer code 254"},
-		"ConfidenceOfOne": {func(p *Plan) { p.Confidence = 1 }, "confidence 1 is not between"},
-		"NoConfidence":    {func(p *Plan) { p.Confidence = math.NaN() }, "confidence NaN is not between"},
-		"UnlikeLength":    {func(p *Plan) { p.Design.Weight = []float64{1} }, "for 8 responses"},
+		"NoItems":         {func(p *Estimation) { p.Items = nil }, "no items to estimate"},
+		"UnknownItem":     {func(p *Estimation) { p.Items = []int{2} }, "no item column 2"},
+		"UnknownDomain":   {func(p *Estimation) { p.By = []int{-1} }, "no domain column -1"},
+		"CodeZero":        {func(p *Estimation) { p.Satisfied = []int{0} }, "no answer code 0"},
+		"CodeTooLarge":    {func(p *Estimation) { p.Satisfied = []int{254} }, "no answer code 254"},
+		"ConfidenceOfOne": {func(p *Estimation) { p.Confidence = 1 }, "confidence 1 is not between"},
+		"NoConfidence":    {func(p *Estimation) { p.Confidence = math.NaN() }, "confidence NaN is not between"},
+		"UnlikeLength":    {func(p *Estimation) { p.Design.Weight = []float64{1} }, "for 8 responses"},
 	} {
 		p := good()
 		tt.spoil(&p)
@@ -56,7 +56,7 @@ func TestEstimateRefuses(t *testing.T) {
 func TestEstimateOfACensus(t *testing.T) {
 	t.Parallel()
 	s := responses(t, []uint8{5, 4}, []uint8{2, 4}, []uint8{4, 4})
-	e, err := s.Estimate(Plan{Items: []int{0, 1}, Satisfied: []int{4, 5}, Confidence: 0.95, Design: Design{FPC: []float64{3, 3, 3}}})
+	e, err := s.Estimate(Estimation{Items: []int{0, 1}, Satisfied: []int{4, 5}, Confidence: 0.95, Design: Design{FPC: []float64{3, 3, 3}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestEstimateOfACensus(t *testing.T) {
 func TestEstimateWithClustersOfOne(t *testing.T) {
 	t.Parallel()
 	s := randomColumns(t, 9, 300, 3).Snapshot()
-	plan := Plan{Items: []int{0, 1, 2}, Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95, Design: Design{Strata: s.Domain(1)}}
+	plan := Estimation{Items: []int{0, 1, 2}, Satisfied: []int{4, 5}, By: []int{0}, Confidence: 0.95, Design: Design{Strata: s.Domain(1)}}
 	alone, err := s.Estimate(plan)
 	if err != nil {
 		t.Fatal(err)

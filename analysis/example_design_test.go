@@ -8,9 +8,9 @@ import (
 )
 
 // A live table: responses arrive one by one, readers tabulate snapshots.
-func ExampleSnapshot_Tabulate() {
+func ExampleFixedRows_Tabulate() {
 	columns, err := analysis.NewColumns(analysis.Schema{
-		Items:   []analysis.Item{{Name: "waiting", Codes: 5}},
+		Items:   []analysis.Question{{Name: "waiting", Codes: 5}},
 		Domains: []string{"commune"},
 	})
 	if err != nil {
@@ -25,7 +25,7 @@ func ExampleSnapshot_Tabulate() {
 			fmt.Println(err)
 		}
 	}
-	table, err := columns.Snapshot().Tabulate(analysis.Query{By: []int{0}})
+	table, err := columns.Snapshot().Tabulate(analysis.Grouping{By: []int{0}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -40,8 +40,8 @@ func ExampleSnapshot_Tabulate() {
 }
 
 // The same answers are 75 %, 80 % or 75 % "satisfied": the formula is part of the figure.
-func ExampleSnapshot_TabulateIndex() {
-	columns, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Item{{Name: "staff", Codes: 5}, {Name: "result", Codes: 5}}})
+func ExampleFixedRows_TabulateIndex() {
+	columns, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Question{{Name: "staff", Codes: 5}, {Name: "result", Codes: 5}}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -55,7 +55,7 @@ func ExampleSnapshot_TabulateIndex() {
 		name    string
 		scoring analysis.Scoring
 	}{{"top2", analysis.Top2(5, 4, 5)}, {"mean100", analysis.Mean100(5)}, {"mean0", analysis.Mean0(5)}} {
-		table, err := columns.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}, {1}}, Scoring: formula.scoring, Pooling: analysis.PoolFactors}, analysis.Query{})
+		table, err := columns.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}, {1}}, Scoring: formula.scoring, Pooling: analysis.PoolFactors}, analysis.Grouping{})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -70,7 +70,7 @@ func ExampleSnapshot_TabulateIndex() {
 }
 
 // A stratified sample from a CSV file, judged against a target.
-func ExampleReadSheet() {
+func ExampleReadResponseFile() {
 	file := strings.NewReader(`commune,people,q1,q2
 Bum Tở,40,5,4
 Bum Tở,40,4,4
@@ -78,12 +78,12 @@ Bum Tở,40,2,5
 Mù Cả,10,4,3
 Mù Cả,10,3,3
 `)
-	sheet, err := analysis.ReadSheet(file, analysis.SheetOptions{Items: []string{"q1", "q2"}, By: []string{"commune"}, Strata: "commune", FPC: "people"})
+	sheet, err := analysis.ReadResponseFile(file, analysis.ResponseFileOptions{Items: []string{"q1", "q2"}, By: []string{"commune"}, Strata: "commune", FPC: "people"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	plan := sheet.Plan()
+	plan := sheet.Estimation()
 	plan.Satisfied, plan.Confidence = []int{4, 5}, 0.95
 	estimates, err := sheet.Estimate(plan)
 	if err != nil {

@@ -1,6 +1,8 @@
 package analysis
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // IndexTable holds, per cell, the sums over respondents from which an index and
 // its standard error follow: for every factor f the points y_f and answers x_f
@@ -18,7 +20,7 @@ type IndexTable struct {
 
 // TabulateIndex sums an index by the cells of q, in parallel. Its errors tell of
 // columns that do not exist, of mixed scales and of more cells than a table may have.
-func (s Snapshot) TabulateIndex(ix Index, q Query) (*IndexTable, error) {
+func (s FixedRows) TabulateIndex(ix Index, q Grouping) (*IndexTable, error) {
 	grid, err := q.grid(s)
 	if err == nil {
 		err = q.check(s)

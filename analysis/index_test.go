@@ -10,7 +10,7 @@ import (
 
 // indexNaively is the definition of an index in one domain of a simple random
 // sample, row by row in floating point.
-func indexNaively(s Snapshot, ix Index, in func(row int) bool) (rate, se float64, respondents, answers int64) {
+func indexNaively(s FixedRows, ix Index, in func(row int) bool) (rate, se float64, respondents, answers int64) {
 	groups := ix.Factors
 	if ix.Pooling == PoolAnswers {
 		var all []int
@@ -86,7 +86,7 @@ func TestIndexAgainstDefinition(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			table, err := s.TabulateIndex(ix, Query{By: []int{0}})
+			table, err := s.TabulateIndex(ix, Grouping{By: []int{0}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,11 +108,11 @@ func TestIndexAgainstDefinition(t *testing.T) {
 }
 
 // responses makes columns of five-code items in one unit.
-func responses(t *testing.T, rows ...[]uint8) Snapshot {
+func responses(t *testing.T, rows ...[]uint8) FixedRows {
 	t.Helper()
 	schema := Schema{Domains: []string{"unit"}}
 	for range rows[0] {
-		schema.Items = append(schema.Items, Item{Codes: 5})
+		schema.Items = append(schema.Items, Question{Codes: 5})
 	}
 	c, err := NewColumns(schema)
 	if err != nil {
@@ -177,7 +177,7 @@ func TestIndexAtTheEdges(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			table, err := responses(t, tt.rows...).TabulateIndex(tt.ix, Query{})
+			table, err := responses(t, tt.rows...).TabulateIndex(tt.ix, Grouping{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -205,7 +205,7 @@ func TestFormulasDiffer(t *testing.T) {
 	}
 	s := responses(t, rows...)
 	for want, scoring := range map[float64]Scoring{0.85: Top2(5, 4, 5), 0.82: Mean100(5), 0.775: Mean0(5)} {
-		table, err := s.TabulateIndex(Index{Factors: [][]int{{0}}, Scoring: scoring}, Query{})
+		table, err := s.TabulateIndex(Index{Factors: [][]int{{0}}, Scoring: scoring}, Grouping{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestIndexRefuses(t *testing.T) {
 		"NoDenominator":  {Index{[][]int{{0}}, Mean0(1), PoolAnswers}, "from 1 to 1000, not 0"},
 		"NegativePoints": {Index{[][]int{{0}}, Scoring{[]int{0, -1, 0, 0, 0, 1}, 1}, PoolAnswers}, "code 1 scores -1 of 1"},
 	} {
-		if _, err := s.TabulateIndex(tt.index, Query{}); !says(err, tt.says) {
+		if _, err := s.TabulateIndex(tt.index, Grouping{}); !says(err, tt.says) {
 			t.Errorf("%s: the error is %v, it should say %q", name, err, tt.says)
 		}
 	}

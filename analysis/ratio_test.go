@@ -13,7 +13,7 @@ func TestRatioAgreesWithEstimate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.IntRange(4, 60).Draw(r, "n")
-		c, err := NewColumns(Schema{Items: []Item{{"q1", 5}, {"q2", 5}}, Domains: []string{"unit", "stratum", "cluster"}, Measures: []string{"weight", "fpc"}})
+		c, err := NewColumns(Schema{Items: []Question{{"q1", 5}, {"q2", 5}}, Domains: []string{"unit", "stratum", "cluster"}, Measures: []string{"weight", "fpc"}})
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -41,7 +41,7 @@ func TestRatioAgreesWithEstimate(t *testing.T) {
 		if design.Strata != nil && rapid.Bool().Draw(r, "finite") {
 			design.FPC = s.Measure(1)
 		}
-		e, err := s.Estimate(Plan{Items: []int{0, 1}, Satisfied: []int{4, 5}, By: []int{0}, Design: design, Confidence: 0.95})
+		e, err := s.Estimate(Estimation{Items: []int{0, 1}, Satisfied: []int{4, 5}, By: []int{0}, Design: design, Confidence: 0.95})
 		if err != nil {
 			r.Fatal(err)
 		}

@@ -48,11 +48,11 @@ func (g *Regrouping) of(t Grid) error {
 
 // Regroup adds up a table by the regrouping's column to its grid: the same table
 // as Tabulate makes of the responses.
-func (t *Table) Regroup(g Regrouping) (*Table, error) {
+func (t *CountTable) Regroup(g Regrouping) (*CountTable, error) {
 	if err := g.of(t.Grid); err != nil {
 		return nil, err
 	}
-	sum, err := newTable(g.Grid, t.items)
+	sum, err := newCountTable(g.Grid, t.items)
 	if err != nil {
 		return nil, err
 	}

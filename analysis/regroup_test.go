@@ -9,8 +9,8 @@ import (
 
 // Responses of three domains, of which the first numbers the combinations of
 // the other two, and the regrouping of these combinations by some columns.
-func drawCombinations(t *rapid.T, by []int) (Snapshot, Regrouping) {
-	c, err := NewColumns(Schema{Items: []Item{{"a", 5}, {"b", 5}, {"c", 3}}, Domains: []string{"combination", "unit", "month"}})
+func drawCombinations(t *rapid.T, by []int) (FixedRows, Regrouping) {
+	c, err := NewColumns(Schema{Items: []Question{{"a", 5}, {"b", 5}, {"c", 3}}, Domains: []string{"combination", "unit", "month"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,15 +50,15 @@ func drawCombinations(t *rapid.T, by []int) (Snapshot, Regrouping) {
 // up the counts of combinations make the same table.
 func TestRegroupAddsUp(t *testing.T) {
 	t.Parallel()
-	unexported := cmp.AllowUnexported(Table{}, IndexTable{})
+	unexported := cmp.AllowUnexported(CountTable{}, IndexTable{})
 	ix := Index{Factors: [][]int{{0}, {1}}, Scoring: Mean0(5), Pooling: PoolFactors}
 	rapid.Check(t, func(t *rapid.T) {
 		by := rapid.SampledFrom([][]int{{}, {1}, {2}, {1, 2}, {2, 1}}).Draw(t, "by")
 		s, g := drawCombinations(t, by)
 
-		want, err1 := s.Tabulate(Query{By: by})
-		placed, err2 := s.Tabulate(Query{Regroup: &g})
-		combinations, err3 := s.Tabulate(Query{By: []int{0}})
+		want, err1 := s.Tabulate(Grouping{By: by})
+		placed, err2 := s.Tabulate(Grouping{Regroup: &g})
+		combinations, err3 := s.Tabulate(Grouping{By: []int{0}})
 		if err1 != nil || err2 != nil || err3 != nil {
 			t.Fatal(err1, err2, err3)
 		}
@@ -70,9 +70,9 @@ func TestRegroupAddsUp(t *testing.T) {
 			t.Fatalf("counts (-by domains +regrouped):\n%s", diff)
 		}
 
-		sums, err1 := s.TabulateIndex(ix, Query{By: by})
-		placedSums, err2 := s.TabulateIndex(ix, Query{Regroup: &g})
-		combinedSums, err3 := s.TabulateIndex(ix, Query{By: []int{0}})
+		sums, err1 := s.TabulateIndex(ix, Grouping{By: by})
+		placedSums, err2 := s.TabulateIndex(ix, Grouping{Regroup: &g})
+		combinedSums, err3 := s.TabulateIndex(ix, Grouping{By: []int{0}})
 		if err1 != nil || err2 != nil || err3 != nil {
 			t.Fatal(err1, err2, err3)
 		}
@@ -88,7 +88,7 @@ func TestRegroupAddsUp(t *testing.T) {
 
 func TestRegroupRefuses(t *testing.T) {
 	t.Parallel()
-	c, err := NewColumns(Schema{Items: []Item{{"a", 5}}, Domains: []string{"combination", "unit"}})
+	c, err := NewColumns(Schema{Items: []Question{{"a", 5}}, Domains: []string{"combination", "unit"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,15 +99,15 @@ func TestRegroupRefuses(t *testing.T) {
 	grid := Grid{By: []int{1}, Size: []int{2}}
 	tests := []struct {
 		name  string
-		query Query
+		query Grouping
 		says  string
 	}{
-		{"ACodeWithoutCell", Query{Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1}}}, "cells for 2"},
-		{"ACellOutside", Query{Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1, 2}}}, "cell 2 of 2"},
-		{"NoSuchColumn", Query{Regroup: &Regrouping{Grid: grid, Domain: 2, Cell: []uint32{0, 1, 1}}}, "no domain column 2"},
-		{"GridWithoutSizes", Query{Regroup: &Regrouping{Grid: Grid{By: []int{1}}, Cell: []uint32{0, 0, 0}}}, "0 sizes"},
-		{"TooManyCells", Query{Regroup: &Regrouping{Grid: Grid{By: []int{0, 1}, Size: []int{1 << 16, 1 << 16}}, Cell: []uint32{0, 0, 0}}}, "more than"},
-		{"AlsoByColumns", Query{By: []int{1}, Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1, 1}}}, "not both"},
+		{"ACodeWithoutCell", Grouping{Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1}}}, "cells for 2"},
+		{"ACellOutside", Grouping{Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1, 2}}}, "cell 2 of 2"},
+		{"NoSuchColumn", Grouping{Regroup: &Regrouping{Grid: grid, Domain: 2, Cell: []uint32{0, 1, 1}}}, "no domain column 2"},
+		{"GridWithoutSizes", Grouping{Regroup: &Regrouping{Grid: Grid{By: []int{1}}, Cell: []uint32{0, 0, 0}}}, "0 sizes"},
+		{"TooManyCells", Grouping{Regroup: &Regrouping{Grid: Grid{By: []int{0, 1}, Size: []int{1 << 16, 1 << 16}}, Cell: []uint32{0, 0, 0}}}, "more than"},
+		{"AlsoByColumns", Grouping{By: []int{1}, Regroup: &Regrouping{Grid: grid, Cell: []uint32{0, 1, 1}}}, "not both"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestRegroupRefuses(t *testing.T) {
 	}
 	t.Run("ATableByAnotherColumn", func(t *testing.T) {
 		t.Parallel()
-		table, err := s.Tabulate(Query{By: []int{1}})
+		table, err := s.Tabulate(Grouping{By: []int{1}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,7 +64,7 @@ type Index struct {
 
 const maxFactors = 64
 
-func (ix Index) check(s Snapshot) error {
+func (ix Index) check(s FixedRows) error {
 	if len(ix.Factors) == 0 || len(ix.Factors) > maxFactors {
 		return fmt.Errorf("an index has 1 to %d factors, not %d", maxFactors, len(ix.Factors))
 	}

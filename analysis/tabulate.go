@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// Table counts the answers of every item by cell. Its counts are exact and
+// CountTable counts the answers of every item by cell. Its counts are exact and
 // additive: tables of disjoint responses merge to the table of all of them.
-type Table struct {
+type CountTable struct {
 	Grid
-	items  []Item
+	items  []Question
 	stride int
 	rows   []int64 // per cell
 	counts []int64 // item, cell, slot: 0 missing, 1..Codes, then not applicable
@@ -29,7 +29,7 @@ func slots(codes uint8) *[256]uint8 {
 // Tabulate counts the answers of all items by the cells of q, in parallel, with
 // no allocation per row. Its errors tell of a domain column that does not exist
 // or of more cells than a table may have.
-func (s Snapshot) Tabulate(q Query) (*Table, error) {
+func (s FixedRows) Tabulate(q Grouping) (*CountTable, error) {
 	grid, err := q.grid(s)
 	if err == nil {
 		err = q.check(s)
@@ -37,7 +37,7 @@ func (s Snapshot) Tabulate(q Query) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTable(grid, s.Schema().Items)
+	t, err := newCountTable(grid, s.Schema().Items)
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +89,10 @@ func (s Snapshot) Tabulate(q Query) (*Table, error) {
 	return t, nil
 }
 
-// newTable makes a table of zeros. Its error tells of more cells than a table
+// newCountTable makes a table of zeros. Its error tells of more cells than a table
 // may have.
-func newTable(grid Grid, items []Item) (*Table, error) {
-	t := &Table{Grid: grid, items: items}
+func newCountTable(grid Grid, items []Question) (*CountTable, error) {
+	t := &CountTable{Grid: grid, items: items}
 	for _, item := range items {
 		t.stride = max(t.stride, int(item.Codes)+2)
 	}
@@ -105,23 +105,23 @@ func newTable(grid Grid, items []Item) (*Table, error) {
 	return t, nil
 }
 
-func (t *Table) slots(cell, item int) []int64 {
+func (t *CountTable) slots(cell, item int) []int64 {
 	at := (item*t.Cells() + cell) * t.stride
 	return t.counts[at : at+int(t.items[item].Codes)+2]
 }
 
 // Rows is the number of responses in a cell.
-func (t *Table) Rows(cell int) int64 { return t.rows[cell] }
+func (t *CountTable) Rows(cell int) int64 { return t.rows[cell] }
 
 // Counts are the answers to an item in a cell, Counts()[c-1] those with code c.
 // The slice belongs to the table.
-func (t *Table) Counts(cell, item int) []int64 {
+func (t *CountTable) Counts(cell, item int) []int64 {
 	s := t.slots(cell, item)
 	return s[1 : len(s)-1]
 }
 
 // Answered is the number of answers to an item in a cell: the denominator of its figures.
-func (t *Table) Answered(cell, item int) int64 {
+func (t *CountTable) Answered(cell, item int) int64 {
 	var n int64
 	for _, count := range t.Counts(cell, item) {
 		n += count
@@ -130,11 +130,11 @@ func (t *Table) Answered(cell, item int) int64 {
 }
 
 // Missing is the number of responses in a cell that left the item open.
-func (t *Table) Missing(cell, item int) int64 { return t.slots(cell, item)[0] }
+func (t *CountTable) Missing(cell, item int) int64 { return t.slots(cell, item)[0] }
 
 // NotApplicable is the number of responses in a cell that said "don't know" or
 // that the item does not apply.
-func (t *Table) NotApplicable(cell, item int) int64 {
+func (t *CountTable) NotApplicable(cell, item int) int64 {
 	s := t.slots(cell, item)
 	return s[len(s)-1]
 }
@@ -144,14 +144,14 @@ var errUnlike = errors.New("the tables have different items, domains or scoring 
 // Merge adds the counts of o, which must have the same items and crossed
 // columns; the larger of both grids results. The order of merging makes no
 // difference.
-func (t *Table) Merge(o *Table) error {
+func (t *CountTable) Merge(o *CountTable) error {
 	grid, ok := t.union(o.Grid)
 	if !ok || !slices.Equal(t.items, o.items) {
 		return errUnlike
 	}
 	cells := grid.Cells()
-	sum := &Table{Grid: grid, items: t.items, stride: t.stride, rows: make([]int64, cells), counts: make([]int64, len(t.items)*cells*t.stride)}
-	for _, part := range []*Table{t, o} {
+	sum := &CountTable{Grid: grid, items: t.items, stride: t.stride, rows: make([]int64, cells), counts: make([]int64, len(t.items)*cells*t.stride)}
+	for _, part := range []*CountTable{t, o} {
 		for from, rows := range part.rows {
 			cell, _ := grid.Cell(part.Codes(from)...)
 			sum.rows[cell] += rows

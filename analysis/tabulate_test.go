@@ -10,7 +10,7 @@ import (
 )
 
 // countNaively is the definition of a table: one row at a time.
-func countNaively(s Snapshot, q Query, codes []uint32, item int) (rows, missing, na int64, counts []int64) {
+func countNaively(s FixedRows, q Grouping, codes []uint32, item int) (rows, missing, na int64, counts []int64) {
 	counts = make([]int64, s.Schema().Items[item].Codes)
 row:
 	for i := range s.Rows() {
@@ -50,16 +50,16 @@ func TestTabulateAgainstDefinition(t *testing.T) {
 	}
 	tests := []struct {
 		name  string
-		query Query
+		query Grouping
 	}{
-		{"Everything", Query{}},
-		{"ByUnit", Query{By: []int{0}}},
-		{"ByUnitAndMonth", Query{By: []int{0, 1}}},
-		{"ThriceCrossed", Query{By: []int{1, 0, 1}}},
-		{"OneMonth", Query{By: []int{0}, Where: []Where{{1, []bool{false, false, true}}}}},
-		{"TwoConditions", Query{By: []int{1}, Where: []Where{{1, []bool{2: true, 3: true}}, {0, []bool{4: true, 9: true}}}}},
-		{"NothingKept", Query{By: []int{1}, Where: []Where{{1, nil}}}},
-		{"FlaggedLeftOut", Query{By: []int{0}, Omit: omit}},
+		{"Everything", Grouping{}},
+		{"ByUnit", Grouping{By: []int{0}}},
+		{"ByUnitAndMonth", Grouping{By: []int{0, 1}}},
+		{"ThriceCrossed", Grouping{By: []int{1, 0, 1}}},
+		{"OneMonth", Grouping{By: []int{0}, Where: []Where{{1, []bool{false, false, true}}}}},
+		{"TwoConditions", Grouping{By: []int{1}, Where: []Where{{1, []bool{2: true, 3: true}}, {0, []bool{4: true, 9: true}}}}},
+		{"NothingKept", Grouping{By: []int{1}, Where: []Where{{1, nil}}}},
+		{"FlaggedLeftOut", Grouping{By: []int{0}, Omit: omit}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -96,14 +96,14 @@ func TestTabulateRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
-		query Query
+		query Grouping
 		says  string
 	}{
-		"UnknownDomain":    {Query{By: []int{2}}, "no domain column 2"},
-		"NegativeDomain":   {Query{By: []int{-1}}, "no domain column -1"},
-		"UnknownCondition": {Query{Where: []Where{{Domain: 5}}}, "no domain column 5"},
-		"FourCrossed":      {Query{By: []int{1, 1, 1, 1}}, "4 domain columns crossed"},
-		"CodesNotDense":    {Query{By: []int{0}}, "more than"},
+		"UnknownDomain":    {Grouping{By: []int{2}}, "no domain column 2"},
+		"NegativeDomain":   {Grouping{By: []int{-1}}, "no domain column -1"},
+		"UnknownCondition": {Grouping{Where: []Where{{Domain: 5}}}, "no domain column 5"},
+		"FourCrossed":      {Grouping{By: []int{1, 1, 1, 1}}, "4 domain columns crossed"},
+		"CodesNotDense":    {Grouping{By: []int{0}}, "more than"},
 	} {
 		if _, err := c.Snapshot().Tabulate(tt.query); !says(err, tt.says) {
 			t.Errorf("%s: the error is %v, it should say %q", name, err, tt.says)
@@ -118,7 +118,7 @@ func TestTabulateRefuses(t *testing.T) {
 func TestMergeInAnyOrder(t *testing.T) {
 	t.Parallel()
 	s := randomColumns(t, 11, 3000, 4).Snapshot()
-	q := Query{By: []int{0, 1}}
+	q := Grouping{By: []int{0, 1}}
 	ix := Index{Factors: [][]int{{0, 1}, {2, 3}}, Scoring: Mean0(5), Pooling: PoolFactors}
 	table, err := s.Tabulate(q)
 	if err != nil {
@@ -141,11 +141,11 @@ func TestMergeInAnyOrder(t *testing.T) {
 				sorted = append(sorted, row)
 			}
 		}
-		var parts []Snapshot
+		var parts []FixedRows
 		for i := range len(sorted) - 1 {
 			parts = append(parts, s.Slice(sorted[i], sorted[i+1]))
 		}
-		var sum *Table
+		var sum *CountTable
 		var indexSum *IndexTable
 		for _, i := range rapid.Permutation(indexes(len(parts))).Draw(r, "order") {
 			part, err := parts[i].Tabulate(q)
@@ -167,7 +167,7 @@ func TestMergeInAnyOrder(t *testing.T) {
 				r.Fatal(err)
 			}
 		}
-		if diff := cmp.Diff(table, sum, cmp.AllowUnexported(Table{})); diff != "" {
+		if diff := cmp.Diff(table, sum, cmp.AllowUnexported(CountTable{})); diff != "" {
 			r.Fatalf("counts (-whole +merged):\n%s", diff)
 		}
 		if diff := cmp.Diff(index, indexSum, cmp.AllowUnexported(IndexTable{})); diff != "" {
@@ -187,16 +187,16 @@ func indexes(n int) []int {
 // Tables from stores that have seen different units merge to the larger grid.
 func TestMergeGrowsTheGrid(t *testing.T) {
 	t.Parallel()
-	tables := make([]*Table, 2)
+	tables := make([]*CountTable, 2)
 	for k, code := range []uint32{2, 5} {
-		c, err := NewColumns(Schema{Items: []Item{{"q", 3}}, Domains: []string{"unit"}})
+		c, err := NewColumns(Schema{Items: []Question{{"q", 3}}, Domains: []string{"unit"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := c.Append([]uint8{3}, []uint32{code}, nil); err != nil {
 			t.Fatal(err)
 		}
-		if tables[k], err = c.Snapshot().Tabulate(Query{By: []int{0}}); err != nil {
+		if tables[k], err = c.Snapshot().Tabulate(Grouping{By: []int{0}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -211,7 +211,7 @@ func TestMergeGrowsTheGrid(t *testing.T) {
 		t.Error(diff)
 	}
 	other := randomColumns(t, 1, 3, 1).Snapshot()
-	unlike, err := other.Tabulate(Query{By: []int{0}})
+	unlike, err := other.Tabulate(Grouping{By: []int{0}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,9 +223,9 @@ func TestMergeGrowsTheGrid(t *testing.T) {
 // Allocations do not grow with rows.
 func TestTabulateAllocatesNothingPerRow(t *testing.T) {
 	s := randomColumns(t, 5, 60_000, 5).Snapshot()
-	allocations := func(s Snapshot) float64 {
+	allocations := func(s FixedRows) float64 {
 		return testing.AllocsPerRun(5, func() {
-			if _, err := s.Tabulate(Query{By: []int{0}}); err != nil {
+			if _, err := s.Tabulate(Grouping{By: []int{0}}); err != nil {
 				t.Fatal(err)
 			}
 		})

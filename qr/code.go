@@ -15,7 +15,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	qrcode "github.com/skip2/go-qrcode"
+	"github.com/skip2/go-qrcode"
 )
 
 // Bounds of a code. MaxContent fits a code at every level, so a level never
@@ -36,23 +36,23 @@ var (
 	ErrOption = errors.New("qr: bad option")
 )
 
-// Level is how much of a code may be dirty, torn or covered while it still
+// Correction is how much of a code may be dirty, torn or covered while it still
 // reads. A higher level makes more and therefore smaller modules.
-type Level string
+type Correction string
 
 // The four levels of ISO/IEC 18004 with the share they can restore.
 const (
-	Low      Level = "L" // 7 %
-	Medium   Level = "M" // 15 %, the default
-	Quartile Level = "Q" // 25 %
-	High     Level = "H" // 30 %
+	Low      Correction = "L" // 7 %
+	Medium   Correction = "M" // 15 %, the default
+	Quartile Correction = "Q" // 25 %
+	High     Correction = "H" // 30 %
 )
 
 // Options says how PNG and SVG draw a code. The zero value is good for a
 // screen: 512 pixels, level M, a quiet zone of 4 modules.
 type Options struct {
-	// Level of error correction; Medium when empty.
-	Level Level
+	// Correction of error correction; Medium when empty.
+	Level Correction
 	// Size is the side of the whole picture in pixels, quiet zone included.
 	// DefaultSize when both Size and Module are 0. Modules of a PNG get the
 	// largest whole number of pixels that fits, so that every edge is sharp;
@@ -71,7 +71,7 @@ type Options struct {
 // matrix is a code without its quiet zone: matrix[y][x] is true where dark.
 type matrix [][]bool
 
-func (l Level) recovery() (qrcode.RecoveryLevel, error) {
+func (l Correction) recovery() (qrcode.RecoveryLevel, error) {
 	switch l {
 	case Low:
 		return qrcode.Low, nil
@@ -87,7 +87,7 @@ func (l Level) recovery() (qrcode.RecoveryLevel, error) {
 }
 
 // encode returns the matrix of content at exactly this level.
-func encode(content string, level Level) (matrix, error) {
+func encode(content string, level Correction) (matrix, error) {
 	q, err := newCode(content, level)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func encodeForPrint(content string) (matrix, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, level := range []Level{Quartile, High} {
+	for _, level := range []Correction{Quartile, High} {
 		q, err := newCode(content, level)
 		if err != nil {
 			return nil, err
@@ -114,7 +114,7 @@ func encodeForPrint(content string) (matrix, error) {
 	return best.Bitmap(), nil
 }
 
-func newCode(content string, level Level) (*qrcode.QRCode, error) {
+func newCode(content string, level Correction) (*qrcode.QRCode, error) {
 	recovery, err := level.recovery()
 	if err != nil {
 		return nil, err

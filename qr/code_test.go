@@ -60,7 +60,7 @@ func TestPNGReadsBack(t *testing.T) {
 		strings.Repeat("https://example.vn/", 10),
 	}
 	for _, content := range contents {
-		for _, level := range []Level{"", Low, Quartile, High} {
+		for _, level := range []Correction{"", Low, Quartile, High} {
 			for _, size := range []int{300, 701} {
 				t.Run(fmt.Sprintf("%.12s/%s/%d", content, level, size), func(t *testing.T) {
 					t.Parallel()
@@ -100,7 +100,7 @@ func TestPNGAlwaysReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		content := drawContent(t)
 		opt := Options{
-			Level:  rapid.SampledFrom([]Level{Low, Medium, Quartile, High}).Draw(t, "level"),
+			Level:  rapid.SampledFrom([]Correction{Low, Medium, Quartile, High}).Draw(t, "level"),
 			Module: rapid.IntRange(1, 6).Draw(t, "module"),
 			Quiet:  rapid.IntRange(1, 8).Draw(t, "quiet"),
 		}
@@ -124,7 +124,7 @@ func TestEveryContentWithinTheLimitFits(t *testing.T) {
 	t.Parallel()
 	for _, unit := range []string{"7", "A", "ộ", "a7", "1234567a", "ABCDEFGHIJ:k"} {
 		content := strings.Repeat(unit, MaxContent/len(unit))
-		for _, level := range []Level{Low, Medium, Quartile, High} {
+		for _, level := range []Correction{Low, Medium, Quartile, High} {
 			if _, err := encode(content, level); err != nil {
 				t.Errorf("%q × %d at %s: %v", unit, MaxContent/len(unit), level, err)
 			}
@@ -271,7 +271,7 @@ func TestSVGAlwaysReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		content := drawContent(t)
 		opt := Options{
-			Level: rapid.SampledFrom([]Level{Low, Medium, Quartile, High}).Draw(t, "level"),
+			Level: rapid.SampledFrom([]Correction{Low, Medium, Quartile, High}).Draw(t, "level"),
 			Quiet: rapid.IntRange(1, 8).Draw(t, "quiet"),
 		}
 		data, err := SVG(content, opt)
@@ -329,7 +329,7 @@ func TestPrintedCodeIsStrongestAtSameSize(t *testing.T) {
 			t.Fatal(err)
 		}
 		var want matrix
-		for _, level := range []Level{Medium, Quartile, High} {
+		for _, level := range []Correction{Medium, Quartile, High} {
 			m, err := encode(content, level)
 			if err != nil {
 				t.Fatal(err)

@@ -17,7 +17,7 @@ type piece struct {
 }
 
 // newPiece encodes p for a code side millimetres wide.
-func newPiece(p Point, side float64) (piece, error) {
+func newPiece(p PointText, side float64) (piece, error) {
 	m, err := encodeForPrint(p.Content)
 	if err != nil {
 		return piece{}, err

@@ -30,10 +30,10 @@ func (f Format) PerPage() int { return papers[f].columns * papers[f].rows }
 // until the end.
 const MaxPieces = 2500
 
-// Point is what one code says. Texts of any length are accepted: they wrap,
+// PointText is what one code says. Texts of any length are accepted: they wrap,
 // then shrink, and what is still too long ends in an ellipsis. A no-break space
 // keeps syllables on one line.
-type Point struct {
+type PointText struct {
 	Content string // what a phone reads: the full address. Required.
 	Code    string // the point's code as text, printed in groups of at most four
 	Unit    string // the office: "UBND xã Mường Tè"
@@ -86,7 +86,7 @@ type Document struct {
 // further one 4 kB. Nothing is written before the whole document is known to be
 // good. The error wraps ErrContent (naming the point) or ErrOption, or is that
 // of w.
-func PDF(w io.Writer, format Format, points []Point, doc Document) error {
+func PDF(w io.Writer, format Format, points []PointText, doc Document) error {
 	if err := doc.check(format, len(points)); err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (d Document) check(format Format, points int) error {
 }
 
 // describe sets the document's properties.
-func (c *canvas) describe(d Document, w Wording, points []Point) error {
+func (c *canvas) describe(d Document, w Wording, points []PointText) error {
 	lang := language.Vietnamese
 	if d.Lang != "" {
 		var err error

@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-var points = []Point{
+var points = []PointText{
 	{Content: address, Code: "7K3M9QX", Unit: "UBND xã Mường Tè", Service: "Bộ phận Tiếp nhận và Trả kết quả"},
 	{
 		Content: "https://danhgia.muongte.laichau.gov.vn/s/0BD4WXY", Code: "0BD4WXY",
@@ -43,7 +43,7 @@ func TestLanguageOfDocument(t *testing.T) {
 func TestPDFNeverPanics(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := Point{
+		p := PointText{
 			Content: rapid.OneOf(rapid.Just(address), rapid.String(), rapid.StringMatching(`https://[a-z]{1,400}/`)).Draw(t, "content"),
 			Code:    rapid.String().Draw(t, "code"),
 			Unit:    drawText(t, "unit"),
@@ -59,7 +59,7 @@ func TestPDFNeverPanics(t *testing.T) {
 		}
 		format := rapid.SampledFrom([]Format{Poster, Card, Sheet, Stickers, "", "a3"}).Draw(t, "format")
 		var b bytes.Buffer
-		err := PDF(&b, format, []Point{p}, doc)
+		err := PDF(&b, format, []PointText{p}, doc)
 		switch {
 		case err == nil && !bytes.HasPrefix(b.Bytes(), []byte("%PDF-")):
 			t.Fatalf("no PDF: %.20q", b.Bytes())
@@ -73,14 +73,14 @@ func TestPDFNeverPanics(t *testing.T) {
 
 func TestPDFRefuses(t *testing.T) {
 	t.Parallel()
-	many := make([]Point, MaxPieces+1)
+	many := make([]PointText, MaxPieces+1)
 	for i := range many {
 		many[i] = points[0]
 	}
 	tests := []struct {
 		name   string
 		format Format
-		points []Point
+		points []PointText
 		doc    Document
 		want   error
 		says   string
@@ -92,8 +92,8 @@ func TestPDFRefuses(t *testing.T) {
 		{"TooManyCopies", Stickers, points[:1], Document{Copies: MaxPieces + 1}, ErrOption, "print in parts"},
 		{"CopiesOverflow", Poster, points, Document{Copies: 1<<63 - 1}, ErrOption, "print in parts"},
 		{"Language", Poster, points, Document{Lang: "tiếng Việt)"}, ErrOption, "BCP 47"},
-		{"EmptyContent", Poster, []Point{points[0], {Code: "7K3M9QX"}}, Document{}, ErrContent, "point 2 (7K3M9QX)"},
-		{"TooFineForASticker", Stickers, []Point{{Content: address + strings.Repeat("?", 600)}}, Document{}, ErrContent, "shorten the address or print larger"},
+		{"EmptyContent", Poster, []PointText{points[0], {Code: "7K3M9QX"}}, Document{}, ErrContent, "point 2 (7K3M9QX)"},
+		{"TooFineForASticker", Stickers, []PointText{{Content: address + strings.Repeat("?", 600)}}, Document{}, ErrContent, "shorten the address or print larger"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -157,11 +157,11 @@ func TestFilesStaySmall(t *testing.T) {
 	}
 }
 
-func manyPoints(n int) []Point {
-	ps := make([]Point, n)
+func manyPoints(n int) []PointText {
+	ps := make([]PointText, n)
 	for i := range ps {
 		code := fmt.Sprintf("%07d", i*7919%10_000_000)
-		ps[i] = Point{Content: "https://hailong.muongte.gov.vn/s/" + code, Code: code, Unit: "UBND xã Mường Tè", Service: fmt.Sprintf("Quầy số %d: Đất đai và xây dựng", i+1)}
+		ps[i] = PointText{Content: "https://hailong.muongte.gov.vn/s/" + code, Code: code, Unit: "UBND xã Mường Tè", Service: fmt.Sprintf("Quầy số %d: Đất đai và xây dựng", i+1)}
 	}
 	return ps
 }

@@ -39,7 +39,7 @@ func poppler(t *testing.T, tool string, args ...string) []byte {
 }
 
 // write makes a PDF in a file of its own.
-func write(t *testing.T, format Format, points []Point, doc Document) string {
+func write(t *testing.T, format Format, points []PointText, doc Document) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := PDF(&b, format, points, doc); err != nil {
@@ -180,7 +180,7 @@ func TestPrintedTextIsLetterForLetter(t *testing.T) {
 			t.Parallel()
 			decomposed := points[1]
 			decomposed.Unit, decomposed.Service = norm.NFD.String(decomposed.Unit), norm.NFD.String(decomposed.Service)
-			got := words(t, write(t, format, []Point{points[0], decomposed}, Document{}))
+			got := words(t, write(t, format, []PointText{points[0], decomposed}, Document{}))
 			w := DefaultWording()
 			for _, want := range []string{
 				points[0].Unit, points[0].Service, "7K3M 9QX", "hailong.muongte.gov.vn/s/7K3M9QX",
@@ -201,11 +201,11 @@ func TestPrintedTextIsLetterForLetter(t *testing.T) {
 func TestEveryVietnameseLetterPrints(t *testing.T) {
 	t.Parallel()
 	letters := []rune(vietnamese + strings.ToUpper(vietnamese))
-	var ps []Point
+	var ps []PointText
 	for len(letters) > 0 {
 		n := min(len(letters), 20)
 		chunk := string(letters[:n])
-		ps = append(ps, Point{Content: address, Unit: chunk, Service: norm.NFD.String(chunk)})
+		ps = append(ps, PointText{Content: address, Unit: chunk, Service: norm.NFD.String(chunk)})
 		letters = letters[n:]
 	}
 	got := strings.Split(words(t, write(t, Poster, ps, Document{})), "\f")
@@ -256,7 +256,7 @@ func TestPageSizesAndProperties(t *testing.T) {
 	tests := []struct {
 		name   string
 		format Format
-		points []Point
+		points []PointText
 		doc    Document
 		want   map[string]string
 	}{
@@ -297,7 +297,7 @@ func TestPageSizesAndProperties(t *testing.T) {
 // the code, as another program sees it.
 func TestLongNamesStayInPlace(t *testing.T) {
 	t.Parallel()
-	long := []Point{
+	long := []PointText{
 		{Content: address, Code: "7K3M9QX", Unit: strings.Repeat("Ủy ban nhân dân ", 30), Service: strings.Repeat("Đăng ký quyền sử dụng đất ", 30)},
 		{Content: address, Code: strings.Repeat("7K3M", 30), Unit: strings.Repeat("Ộ", 300), Service: strings.Repeat("W", 399)},
 		{Content: address, Address: strings.Repeat("dia-chi-rat-dai.", 20), Unit: "Ậ", Service: "Ỵ"},

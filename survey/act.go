@@ -279,7 +279,7 @@ func (c *Changes) keepIntent(ctx context.Context, in *intent) error {
 	return c.intents().Insert(ctx, first)
 }
 
-func (c *Changes) intents() Table[intent] { return Table[intent]{c.Store, Intents} }
+func (c *Changes) intents() Documents[intent] { return Documents[intent]{c.Store, Intents} }
 
 func partID(act string, i int) string { return fmt.Sprintf("%s/%04d", act, i+1) }
 

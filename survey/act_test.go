@@ -376,9 +376,7 @@ func TestChangeFinishesTheActBefore(t *testing.T) {
 	for writes := 1; o.stored("a").Rev < 2; writes++ {
 		o = actOffice(t)
 		o.store.allow(writes)
-		if err := acts["Merge"].build(o).Do(t.Context()); err == nil {
-			t.Fatal("the act was not interrupted")
-		}
+		surveytest.WantKind(t, acts["Merge"].build(o).Do(t.Context()), survey.Unavailable)
 	}
 	o.store.allow(-1)
 	o = officeOn(t, o.store) // another process
@@ -399,9 +397,7 @@ func TestRecoverWithoutIntent(t *testing.T) {
 	for writes := 1; o.stored("a").Rev < 2 || o.stored("b").Rev < 2; writes++ {
 		o = actOffice(t)
 		o.store.allow(writes)
-		if err := acts["Merge"].build(o).Do(t.Context()); err == nil {
-			t.Fatal("the act was not interrupted")
-		}
+		surveytest.WantKind(t, acts["Merge"].build(o).Do(t.Context()), survey.Unavailable)
 	}
 	o.store.allow(-1)
 	var ids []string

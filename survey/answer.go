@@ -34,8 +34,8 @@ type Given struct {
 	Texts map[string]string   // t.{item}
 }
 
-// Sheet is the checked content of a response.
-type Sheet struct {
+// CheckedAnswers is the checked content of a response.
+type CheckedAnswers struct {
 	Sector  SectorID // chosen in the form, if it asks
 	Answers []Answer // in the order of the questionnaire
 	Texts   []Words
@@ -50,11 +50,11 @@ type Sheet struct {
 // Check reads given answers against the questionnaire. fixed is the sector
 // that the point fixes, empty where the form asks for it; sectors says which
 // sector ids exist. It returns an Invalid error with a message for every item
-// that is wrong; the Sheet then holds what was right.
+// that is wrong; the CheckedAnswers then holds what was right.
 //
 // Items whose condition does not hold are hidden: their answers are dropped
 // and counted, and a required item that is hidden is not missed.
-func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID) bool) (Sheet, error) {
+func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID) bool) (CheckedAnswers, error) {
 	c := checker{q: q, given: given, sectors: sectors}
 	c.sheet.Sector = fixed
 	for s := range q.Sections {
@@ -81,6 +81,32 @@ func (q *Questionnaire) Check(given Given, fixed SectorID, sectors func(SectorID
 	return c.sheet, nil
 }
 
+// Given is checked answers as a form would send them again.
+func (q *Questionnaire) Given(checked CheckedAnswers) Given {
+	given := Given{Codes: map[string][]string{}, Texts: map[string]string{}}
+	for _, it := range q.Items() {
+		if it.Type == SectorItem && checked.Sector != "" {
+			given.Codes[it.Code] = []string{string(checked.Sector)}
+		}
+	}
+	for _, a := range checked.Answers {
+		if len(a.Codes) == 0 {
+			given.Codes[a.Item] = []string{strconv.FormatFloat(a.Number, 'f', -1, 64)}
+		}
+		for _, code := range a.Codes {
+			if code == NotApplicable {
+				given.Codes[a.Item] = append(given.Codes[a.Item], NA)
+			} else {
+				given.Codes[a.Item] = append(given.Codes[a.Item], strconv.Itoa(code))
+			}
+		}
+	}
+	for _, w := range checked.Texts {
+		given.Texts[w.Item] = w.Text
+	}
+	return given
+}
+
 // Shown reports whether an item is shown, given the codes chosen so far in
 // earlier items. An answer to an item that is itself hidden must not be among
 // them.
@@ -97,7 +123,7 @@ type checker struct {
 	q       *Questionnaire
 	given   Given
 	sectors func(SectorID) bool
-	sheet   Sheet
+	sheet   CheckedAnswers
 	fields  Fields // nil while nothing is wrong
 }
 

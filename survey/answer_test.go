@@ -3,7 +3,6 @@ package survey_test
 import (
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -51,13 +50,13 @@ func TestCheck(t *testing.T) {
 		name   string
 		given  survey.Given
 		fixed  survey.SectorID
-		want   survey.Sheet
+		want   survey.CheckedAnswers
 		fields map[string]string // expected messages by item
 	}{
 		{
 			name:  "Everything",
 			given: surveytest.Given("sector", "land", "overall", "1", "why", "9", "why", "2", "t.why", " vì thế ", "one", "na", "chain", "2", "count", "4,5", "agree", "1", "t.words", "a\r\nb"),
-			want: survey.Sheet{
+			want: survey.CheckedAnswers{
 				Sector: "land",
 				Answers: []survey.Answer{
 					{Item: "overall", Codes: []int{1}},
@@ -73,17 +72,17 @@ func TestCheck(t *testing.T) {
 		{
 			name:  "OnlyRequired",
 			given: surveytest.Given("overall", "3", "one", "", "t.words", " "),
-			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}},
+			want:  survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}},
 		},
 		{
 			name:  "HiddenAnswersAreDropped",
 			given: surveytest.Given("overall", "3", "why", "2", "chain", "1", "t.words", "secret", "nonsense", "1", "t.nonsense", "x", "t.empty", " "),
-			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}, Dropped: 5},
+			want:  survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}, Dropped: 5},
 		},
 		{
 			name:  "HiddenAnswerOpensNothing",
 			given: surveytest.Given("overall", "2", "why", "2", "one", "1", "chain", "1"),
-			want: survey.Sheet{
+			want: survey.CheckedAnswers{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{2}}, {Item: "one", Codes: []int{1}}},
 				Dropped: 2,
 			},
@@ -91,17 +90,17 @@ func TestCheck(t *testing.T) {
 		{
 			name:  "FixedSectorIsNotAsked",
 			given: surveytest.Given("sector", "other", "overall", "3"), fixed: "land",
-			want: survey.Sheet{Sector: "land", Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}, Dropped: 1},
+			want: survey.CheckedAnswers{Sector: "land", Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}, Dropped: 1},
 		},
 		{
 			name:  "SameChoiceTwice",
 			given: surveytest.Given("overall", "1", "why", "1", "why", "1", "why", "2"),
-			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{1, 2}}}},
+			want:  survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{1, 2}}}},
 		},
 		{
 			name:  "WordsTickTheirOption",
 			given: surveytest.Given("overall", "1", "t.why", "chờ lâu", "t.one", "khác"),
-			want: survey.Sheet{
+			want: survey.CheckedAnswers{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{9}}, {Item: "one", Codes: []int{9}}},
 				Texts:   []survey.Words{{Item: "why", Text: "chờ lâu"}, {Item: "one", Text: "khác"}},
 			},
@@ -109,7 +108,7 @@ func TestCheck(t *testing.T) {
 		{
 			name:  "WordsBesideAnotherChoiceAreKept",
 			given: surveytest.Given("overall", "1", "why", "na", "t.why", "chờ lâu", "one", "2", "t.one", "vì gần"),
-			want: survey.Sheet{
+			want: survey.CheckedAnswers{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{9}}, {Item: "one", Codes: []int{2}}},
 				Texts:   []survey.Words{{Item: "why", Text: "chờ lâu"}, {Item: "one", Text: "vì gần"}},
 			},
@@ -117,7 +116,7 @@ func TestCheck(t *testing.T) {
 		{
 			name:  "UnseenCharactersAreDropped",
 			given: surveytest.Given("overall", "1", "agree", "1", "t.words", "\u202Etốt\u202C \u2067l\u200Bắm\u2069\uFEFF 👩\u200D🌾"),
-			want: survey.Sheet{
+			want: survey.CheckedAnswers{
 				Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "agree", Codes: []int{1}}},
 				Texts:   []survey.Words{{Item: "words", Text: "tốt lắm 👩\u200D🌾"}},
 			},
@@ -130,13 +129,13 @@ func TestCheck(t *testing.T) {
 		{
 			name:   "RequiredMissing",
 			given:  surveytest.Given("one", "1"),
-			want:   survey.Sheet{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},
+			want:   survey.CheckedAnswers{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},
 			fields: map[string]string{"overall": "answer.required"},
 		},
 		{
 			name:   "RequiredOnceShown",
 			given:  surveytest.Given("overall", "1", "why", "2", "one", "1"),
-			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{2}}, {Item: "one", Codes: []int{1}}}},
+			want:   survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}, {Item: "why", Codes: []int{2}}, {Item: "one", Codes: []int{1}}}},
 			fields: map[string]string{"chain": "answer.required"},
 		},
 		{
@@ -150,41 +149,41 @@ func TestCheck(t *testing.T) {
 		{
 			name:   "TooMany",
 			given:  surveytest.Given("overall", "1", "why", "1", "why", "2", "why", "9"),
-			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}}},
+			want:   survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}}},
 			fields: map[string]string{"why": "answer.too_many[2]"},
 		},
 		{
 			name:   "NotApplicableBesideAChoice",
 			given:  surveytest.Given("overall", "1", "why", "na", "why", "1"),
-			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}}},
+			want:   survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}}},
 			fields: map[string]string{"why": "answer.na_alone"},
 		},
 		{
 			name:   "NotApplicableNotOffered",
 			given:  surveytest.Given("overall", "na", "one", "1"),
-			want:   survey.Sheet{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},
+			want:   survey.CheckedAnswers{Answers: []survey.Answer{{Item: "one", Codes: []int{1}}}},
 			fields: map[string]string{"overall": "answer.unknown_choice"},
 		},
 		{
 			name:   "NoNumber",
 			given:  surveytest.Given("overall", "3", "count", "NaN"),
-			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}},
+			want:   survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}}},
 			fields: map[string]string{"count": "answer.not_a_number"},
 		},
 		{
 			name:  "NumberUnknown",
 			given: surveytest.Given("overall", "3", "count", "na"),
-			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "count", Codes: []int{0}}}},
+			want:  survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "count", Codes: []int{0}}}},
 		},
 		{
 			name:  "LongestText",
 			given: surveytest.Given("overall", "3", "agree", "1", "t.words", long),
-			want:  survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "agree", Codes: []int{1}}}, Texts: []survey.Words{{Item: "words", Text: long}}},
+			want:  survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "agree", Codes: []int{1}}}, Texts: []survey.Words{{Item: "words", Text: long}}},
 		},
 		{
 			name:   "TextTooLong",
 			given:  surveytest.Given("overall", "3", "agree", "1", "t.words", long+"!"),
-			want:   survey.Sheet{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "agree", Codes: []int{1}}}},
+			want:   survey.CheckedAnswers{Answers: []survey.Answer{{Item: "overall", Codes: []int{3}}, {Item: "agree", Codes: []int{1}}}},
 			fields: map[string]string{"words": "answer.too_long[1000]"},
 		},
 	} {
@@ -240,30 +239,6 @@ func TestCheckRefusesNothing(t *testing.T) {
 	}
 }
 
-// giveBack writes a sheet as a form would send it.
-func giveBack(s survey.Sheet) survey.Given {
-	g := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
-	if s.Sector != "" {
-		g.Codes["sector"] = []string{string(s.Sector)}
-	}
-	for _, a := range s.Answers {
-		if a.Codes == nil {
-			g.Codes[a.Item] = []string{strconv.FormatFloat(a.Number, 'g', -1, 64)}
-		}
-		for _, code := range a.Codes {
-			if code == survey.NotApplicable {
-				g.Codes[a.Item] = append(g.Codes[a.Item], survey.NA)
-			} else {
-				g.Codes[a.Item] = append(g.Codes[a.Item], strconv.Itoa(code))
-			}
-		}
-	}
-	for _, w := range s.Texts {
-		g.Texts[w.Item] = w.Text
-	}
-	return g
-}
-
 // checkSheet holds what is true of every sheet, whatever was given.
 func checkSheet(t interface{ Fatalf(string, ...any) }, q *survey.Questionnaire, given survey.Given) {
 	sheet, err := q.Check(given, "", knownSector)
@@ -303,7 +278,7 @@ func checkSheet(t interface{ Fatalf(string, ...any) }, q *survey.Questionnaire, 
 		}
 		return
 	}
-	again, err := q.Check(giveBack(sheet), "", knownSector)
+	again, err := q.Check(q.Given(sheet), "", knownSector)
 	sheet.Dropped = 0
 	if diff := cmp.Diff(sheet, again); diff != "" || err != nil {
 		t.Fatalf("what was kept, given again, is not kept alike: error %v\n%s", err, diff)
@@ -348,7 +323,7 @@ func TestConditionOnANumberNotKnown(t *testing.T) {
 		{Code: "days", Type: survey.NumberItem, Max: 100, NA: text("don't know"), Label: text("days")},
 		{Code: "why", Type: survey.SingleItem, Options: []survey.Option{{Code: 1, Label: text("a")}}, ShowIf: []survey.When{{Item: "days", In: []int{survey.NotApplicable}}}, Label: text("why")},
 	}}}}
-	for days, want := range map[string]survey.Sheet{
+	for days, want := range map[string]survey.CheckedAnswers{
 		survey.NA: {Answers: []survey.Answer{{Item: "days", Codes: []int{survey.NotApplicable}}, {Item: "why", Codes: []int{1}}}},
 		"3":       {Answers: []survey.Answer{{Item: "days", Number: 3}}, Dropped: 1},
 	} {

@@ -11,6 +11,12 @@ func (c *Campaign) Keying() bool {
 	return slices.Contains([]CampaignState{Draft, Open, ClosedDown}, c.State)
 }
 
+// Measures reports whether the campaign's results answer a target: those it
+// names, or where it names none all of its family.
+func (c *Campaign) Measures(t *Target) bool {
+	return t.Family == c.Family && (len(c.Targets) == 0 || slices.Contains(c.Targets, t.Code))
+}
+
 // CampaignID identifies a campaign: "tthc-2026".
 type CampaignID string
 
@@ -77,9 +83,9 @@ type Campaign struct {
 	Shut     Date         `bson:"shut,omitempty" json:"shut,omitempty"`         // the day it was closed
 	Editions []Edition    `bson:"editions,omitempty" json:"editions,omitempty"` // of its publication, the newest last
 
-	// Making is the page that it was drafted on, so that a second press of its
-	// button finds it.
-	Making string `bson:"making,omitempty" json:"-"`
+	// IdempotencyKey was drawn for the page that it was drafted on, so that a
+	// second press of its button finds it.
+	IdempotencyKey string `bson:"making,omitempty" json:"-"`
 }
 
 // Takes returns nil if the campaign takes responses on a day, and otherwise an

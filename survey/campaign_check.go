@@ -10,7 +10,7 @@ import (
 // SamePress reports whether a campaign was drafted on the same page as another,
 // and with the same title and period.
 func (c *Campaign) SamePress(other *Campaign) bool {
-	return c.Making != "" && c.Making == other.Making && c.Period == other.Period && maps.Equal(c.Title, other.Title)
+	return c.IdempotencyKey != "" && c.IdempotencyKey == other.IdempotencyKey && c.Period == other.Period && maps.Equal(c.Title, other.Title)
 }
 
 // Complete fills in what follows from the rest.

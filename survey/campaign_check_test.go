@@ -68,13 +68,13 @@ func TestCampaignComplete(t *testing.T) {
 
 func TestSamePress(t *testing.T) {
 	t.Parallel()
-	base := survey.Campaign{Making: "page", Title: survey.Text{"vi": "x"}, Period: survey.Span{From: "2026-01-01"}}
+	base := survey.Campaign{IdempotencyKey: "page", Title: survey.Text{"vi": "x"}, Period: survey.Span{From: "2026-01-01"}}
 	for name, tt := range map[string]struct {
 		change func(*survey.Campaign)
 		want   bool
 	}{
 		"Same":        {func(*survey.Campaign) {}, true},
-		"OtherPage":   {func(c *survey.Campaign) { c.Making = "another" }, false},
+		"OtherPage":   {func(c *survey.Campaign) { c.IdempotencyKey = "another" }, false},
 		"OtherTitle":  {func(c *survey.Campaign) { c.Title = survey.Text{"vi": "y"} }, false},
 		"OtherPeriod": {func(c *survey.Campaign) { c.Period.To = "2026-12-31" }, false},
 	} {

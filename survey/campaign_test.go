@@ -77,3 +77,26 @@ func TestCurrentEdition(t *testing.T) {
 		t.Errorf("without an edition %+v is in force", current)
 	}
 }
+
+func TestCampaignMeasures(t *testing.T) {
+	t.Parallel()
+	land := &survey.Target{Code: "tthc.land", Family: survey.Procedures}
+	all := &survey.Target{Code: "tthc.all", Family: survey.Procedures}
+	schools := &survey.Target{Code: "edu", Family: survey.Education}
+	for _, test := range []struct {
+		name  string
+		named []survey.TargetCode
+		want  map[*survey.Target]bool
+	}{
+		{"NamesNone", nil, map[*survey.Target]bool{land: true, all: true, schools: false}},
+		{"NamesOne", []survey.TargetCode{"tthc.land"}, map[*survey.Target]bool{land: true, all: false, schools: false}},
+		{"NamesOneOfAnotherFamily", []survey.TargetCode{"edu"}, map[*survey.Target]bool{land: false, all: false, schools: false}},
+	} {
+		campaign := &survey.Campaign{Family: survey.Procedures, Targets: test.named}
+		for target, want := range test.want {
+			if got := campaign.Measures(target); got != want {
+				t.Errorf("%s: measures %s: %t, want %t", test.name, target.Code, got, want)
+			}
+		}
+	}
+}

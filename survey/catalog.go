@@ -101,10 +101,10 @@ func LoadCatalog(ctx context.Context, store Store) (*Catalog, error) {
 			err = into()
 		}
 	}
-	load(func() (e error) { c.Units, e = Table[Unit]{store, Units}.All(ctx); return })
-	load(func() (e error) { c.Sectors, e = Table[Sector]{store, Sectors}.All(ctx); return })
+	load(func() (e error) { c.Units, e = Documents[Unit]{store, Units}.All(ctx); return })
+	load(func() (e error) { c.Sectors, e = Documents[Sector]{store, Sectors}.All(ctx); return })
 	load(func() (e error) {
-		all, e := Table[Questionnaire]{store, Questionnaires}.All(ctx)
+		all, e := Documents[Questionnaire]{store, Questionnaires}.All(ctx)
 		for _, q := range all {
 			if q.Draft {
 				c.Drafts = append(c.Drafts, q)
@@ -114,9 +114,9 @@ func LoadCatalog(ctx context.Context, store Store) (*Catalog, error) {
 		}
 		return e
 	})
-	load(func() (e error) { c.Targets, e = Table[Target]{store, Targets}.All(ctx); return })
-	load(func() (e error) { c.Campaigns, e = Table[Campaign]{store, Campaigns}.All(ctx); return })
-	load(func() (e error) { c.Points, e = Table[Point]{store, Points}.All(ctx); return })
+	load(func() (e error) { c.Targets, e = Documents[Target]{store, Targets}.All(ctx); return })
+	load(func() (e error) { c.Campaigns, e = Documents[Campaign]{store, Campaigns}.All(ctx); return })
+	load(func() (e error) { c.Points, e = Documents[Point]{store, Points}.All(ctx); return })
 	if err != nil {
 		return nil, err
 	}

@@ -201,7 +201,7 @@ func (r *repeated) Read(b []byte) (int, error) {
 func TestTable(t *testing.T) {
 	t.Parallel()
 	s := &surveytest.Failing{Store: surveytest.Store(t)}
-	units := survey.Table[survey.Unit]{Store: s, Collection: survey.Units}
+	units := survey.Documents[survey.Unit]{Store: s, Collection: survey.Units}
 	if err := units.Insert(t.Context(), survey.Unit{ID: "b", Rev: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestTable(t *testing.T) {
 	_, err = units.All(t.Context())
 	surveytest.WantError(t, err, survey.Internal, "")
 
-	unwritable := survey.Table[chan int]{Store: s, Collection: survey.Units}
+	unwritable := survey.Documents[chan int]{Store: s, Collection: survey.Units}
 	surveytest.WantError(t, unwritable.Insert(t.Context(), nil), survey.Internal, "")
 	surveytest.WantError(t, unwritable.Replace(t.Context(), 1, nil), survey.Internal, "")
 	_, err = survey.InsertAll(t.Context(), s, survey.Units, []chan int{nil})

@@ -107,7 +107,7 @@ func Change[T any](ctx context.Context, by *Changes, e Edit[T]) (T, error) {
 		switch {
 		case err == nil:
 			var after T
-			return after, Table[T]{by.Store, e.Collection}.Decode(doc, &after)
+			return after, Documents[T]{by.Store, e.Collection}.Decode(doc, &after)
 		case e.Seen != AnyRevision || !Is(err, Conflict):
 			return before, err
 		}
@@ -120,7 +120,7 @@ func prepare[T any](ctx context.Context, by *Changes, e *Edit[T]) (before T, sto
 	if err := by.catchUp(ctx); err != nil {
 		return before, nil, nil, err
 	}
-	table := Table[T]{by.Store, e.Collection}
+	table := Documents[T]{by.Store, e.Collection}
 	var after T
 	rev := int64(0)
 	stored, err = by.Store.Get(ctx, e.Collection, e.ID)
@@ -222,7 +222,7 @@ func Mark[T any](ctx context.Context, by *Changes, collection Collection, id str
 			return err
 		}
 		var v T
-		if err := (Table[T]{by.Store, collection}).Decode(stored, &v); err != nil {
+		if err := (Documents[T]{by.Store, collection}).Decode(stored, &v); err != nil {
 			return err
 		}
 		if !do(&v) {

@@ -144,7 +144,7 @@ func (o *office) make(id string) survey.Unit {
 // stored is a unit as it is stored, of revision 0 if there is none.
 func (o *office) stored(id string) survey.Unit {
 	o.t.Helper()
-	u, err := survey.Table[survey.Unit]{Store: o.store, Collection: survey.Units}.Get(o.t.Context(), id)
+	u, err := survey.Documents[survey.Unit]{Store: o.store, Collection: survey.Units}.Get(o.t.Context(), id)
 	if err != nil && !survey.Is(err, survey.NotFound) {
 		o.t.Fatal(err)
 	}
@@ -152,10 +152,10 @@ func (o *office) stored(id string) survey.Unit {
 }
 
 // entries are the entries of the log, oldest first.
-func (o *office) entries() []audit.Entry {
+func (o *office) entries() []audit.ChainedEntry {
 	o.t.Helper()
-	var all []audit.Entry
-	if err := audit.New(o.store.Store, time.Now).Each(o.t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	var all []audit.ChainedEntry
+	if err := audit.New(o.store.Store, time.Now).Each(o.t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		all = append(all, e)
 		return nil
 	}); err != nil {
@@ -421,9 +421,11 @@ func TestRevision(t *testing.T) {
 			t.Errorf("%q is read as %+v (%v)", r, got, err)
 		}
 	}
-	for _, bad := range []string{"", "3", "3 x", "three x units/a"} {
-		if _, err := survey.ParseRevision(bad); err == nil {
-			t.Errorf("%q is read", bad)
+	for bad, says := range map[string]string{
+		"": "is not a revision, a sum and a document", "3": "is not a revision", "3 x": "is not a revision", "three x units/a": "does not begin with a revision",
+	} {
+		if _, err := survey.ParseRevision(bad); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: error %v, want one that says %q", bad, err, says)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package survey_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -73,8 +74,8 @@ func TestPointCodeErrors(t *testing.T) {
 			t.Errorf("%q: error %v, want %s", test.typed, err, test.key)
 		}
 	}
-	if _, err := survey.NewPointCode(strings.NewReader("short")); err == nil {
-		t.Error("a source of randomness that runs dry gave a code")
+	if _, err := survey.NewPointCode(strings.NewReader("short")); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a source of randomness that runs dry: error %v", err)
 	}
 }
 

@@ -193,6 +193,16 @@ func (q *Questionnaire) Item(code string) *Item {
 	return nil
 }
 
+// Section returns the section with a code, or nil.
+func (q *Questionnaire) Section(code string) *Section {
+	for i := range q.Sections {
+		if q.Sections[i].Code == code {
+			return &q.Sections[i]
+		}
+	}
+	return nil
+}
+
 // Overall returns the overall question, or nil where the form has none.
 func (q *Questionnaire) Overall() *Item {
 	for _, it := range q.Items() {

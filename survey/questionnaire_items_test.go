@@ -23,8 +23,10 @@ func TestQuestionnaireItems(t *testing.T) {
 			{Items: []survey.Item{scale("d1"), item("hidden", func(it *survey.Item) { it.ShowIf = []survey.When{{Item: "d1", In: []int{1}}} })}},
 			{Items: []survey.Item{scale("d2"), scale("d3"), item("own", func(it *survey.Item) { it.Sensitive = true })}},
 			{Items: []survey.Item{
-				item("all", func(it *survey.Item) { it.Overall = true }), {Code: "c", Type: survey.ConsentItem, Label: text("yes")},
-				{Code: "one", Type: survey.SingleItem, Options: []survey.Option{{Code: 7}}}, {Code: "n", Type: survey.NumberItem},
+				item("all", func(it *survey.Item) { it.Overall = true }),
+				{Code: "c", Type: survey.ConsentItem, Label: text("yes")},
+				{Code: "one", Type: survey.SingleItem, Options: []survey.Option{{Code: 7}}},
+				{Code: "n", Type: survey.NumberItem},
 				{Code: "lost", Type: survey.ScaleItem, Scale: "gone", Sensitive: true},
 			}},
 		},

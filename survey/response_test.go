@@ -93,24 +93,27 @@ func TestResponseReadsWhatTheLibraryWrote(t *testing.T) {
 
 func TestResponseRefusesOtherDocuments(t *testing.T) {
 	t.Parallel()
-	for name, doc := range map[string]bson.D{
-		"IDOfAnotherType":   {{Key: "_id", Value: 7}},
-		"AnswersNoDocument": {{Key: "answers", Value: "4"}},
-		"TextsNoDocument":   {{Key: "texts", Value: bson.A{"x"}}},
-		"AnswerIsText":      {{Key: "answers", Value: bson.D{{Key: "q", Value: "4"}}}},
-		"AnswerIsLong":      {{Key: "answers", Value: bson.D{{Key: "q", Value: int64(4)}}}},
-		"EmptyChoice":       {{Key: "answers", Value: bson.D{{Key: "q", Value: bson.A{}}}}},
-		"ChoiceOfTexts":     {{Key: "answers", Value: bson.D{{Key: "q", Value: bson.A{"4"}}}}},
+	for name, test := range map[string]struct {
+		doc  bson.D
+		says string
+	}{
+		"IDOfAnotherType":   {bson.D{{Key: "_id", Value: 7}}, "decode document"},
+		"AnswersNoDocument": {bson.D{{Key: "answers", Value: "4"}}, "decode document"},
+		"TextsNoDocument":   {bson.D{{Key: "texts", Value: bson.A{"x"}}}, "decode document"},
+		"AnswerIsText":      {bson.D{{Key: "answers", Value: bson.D{{Key: "q", Value: "4"}}}}, "answer q is string"},
+		"AnswerIsLong":      {bson.D{{Key: "answers", Value: bson.D{{Key: "q", Value: int64(4)}}}}, "answer q is 64-bit integer"},
+		"EmptyChoice":       {bson.D{{Key: "answers", Value: bson.D{{Key: "q", Value: bson.A{}}}}}, "answer q is empty"},
+		"ChoiceOfTexts":     {bson.D{{Key: "answers", Value: bson.D{{Key: "q", Value: bson.A{"4"}}}}}, "answer q: a code is string"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			raw, err := bson.Marshal(doc)
+			raw, err := bson.Marshal(test.doc)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var r survey.Response
-			if err := r.UnmarshalBSON(raw); err == nil {
-				t.Errorf("read as %+v", r)
+			if err := r.UnmarshalBSON(raw); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error %v, want one that says %q; read as %+v", err, test.says, r)
 			}
 		})
 	}

@@ -111,14 +111,14 @@ type Follower interface {
 	Follow(ctx context.Context, since time.Time, visit func(bson.Raw) error) error
 }
 
-// Table gives the documents of a collection their Go type.
-type Table[T any] struct {
+// Documents gives the documents of a collection their Go type.
+type Documents[T any] struct {
 	Store      Store
 	Collection Collection
 }
 
 // Get returns the document with an id, or NotFound.
-func (t Table[T]) Get(ctx context.Context, id string) (T, error) {
+func (t Documents[T]) Get(ctx context.Context, id string) (T, error) {
 	var v T
 	raw, err := t.Store.Get(ctx, t.Collection, id)
 	if err != nil {
@@ -128,7 +128,7 @@ func (t Table[T]) Get(ctx context.Context, id string) (T, error) {
 }
 
 // Insert stores a new document; Conflict if its id is taken.
-func (t Table[T]) Insert(ctx context.Context, v T) error {
+func (t Documents[T]) Insert(ctx context.Context, v T) error {
 	raw, err := bson.Marshal(v)
 	if err != nil {
 		return NewError(Internal, "encode "+string(t.Collection), err)
@@ -145,7 +145,7 @@ func (t Table[T]) Insert(ctx context.Context, v T) error {
 
 // Replace puts v in the place of its stored revision rev. v itself must carry
 // a higher revision.
-func (t Table[T]) Replace(ctx context.Context, rev int64, v T) error {
+func (t Documents[T]) Replace(ctx context.Context, rev int64, v T) error {
 	raw, err := bson.Marshal(v)
 	if err != nil {
 		return NewError(Internal, "encode "+string(t.Collection), err)
@@ -154,7 +154,7 @@ func (t Table[T]) Replace(ctx context.Context, rev int64, v T) error {
 }
 
 // All returns every document, in the order of ids.
-func (t Table[T]) All(ctx context.Context) ([]T, error) {
+func (t Documents[T]) All(ctx context.Context) ([]T, error) {
 	var all []T
 	err := t.Store.Scan(ctx, t.Collection, "", "", func(raw bson.Raw) error {
 		var v T
@@ -167,7 +167,7 @@ func (t Table[T]) All(ctx context.Context) ([]T, error) {
 	return all, err
 }
 
-func (t Table[T]) Decode(raw bson.Raw, v *T) error {
+func (t Documents[T]) Decode(raw bson.Raw, v *T) error {
 	if err := bson.Unmarshal(raw, v); err != nil {
 		return NewError(Internal, "decode "+string(t.Collection), fmt.Errorf("document %v: %w", raw.Lookup("_id"), err))
 	}

@@ -51,7 +51,7 @@ type Unit struct {
 	Demo       bool          `bson:"demo,omitempty" yaml:"demo" json:"demo,omitempty"`                   // invented for illustration; says so wherever shown
 }
 
-// heir is the one unit that carries on a unit which ends.
+// successor is the one unit that carries on a unit which ends.
 func (u *Unit) successor() (UnitID, bool) {
 	if u.Valid.To == "" || len(u.Successors) != 1 {
 		return "", false

@@ -20,7 +20,7 @@ type Void struct {
 
 // VoidedResponses returns the voids of a store by the response they are about.
 func VoidedResponses(ctx context.Context, store Store) (map[ResponseID]Void, error) {
-	all, err := Table[Void]{store, Voids}.All(ctx)
+	all, err := Documents[Void]{store, Voids}.All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -192,7 +192,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 	if _, answer = call(t, s, v, http.MethodPost, "/api/v1/responses", writer, body); !strings.HasPrefix(answer, `{"stored":0,"duplicate":3,"invalid":4`) {
 		t.Errorf("sent again: %s", answer)
 	}
-	kept, err := survey.Table[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
+	kept, err := survey.Documents[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
 	if err != nil || kept.Channel != survey.ChannelPaper || kept.Day != "2026-03-01" || len(kept.Answers) != 4 || kept.Texts[0].Text != "Rất tốt" {
 		t.Errorf("kept %+v, %v", kept, err)
 	}
@@ -285,7 +285,7 @@ func TestProgramsAreInTheAuditLog(t *testing.T) {
 		}
 	}
 	var got []string
-	err := s.Audit.Each(t.Context(), audit.Filter{Actor: "token:" + people.Token{ID: people.HashSecret(writer)}.ShortID()}, func(e audit.Entry) error {
+	err := s.Audit.Each(t.Context(), audit.EntryFilter{Actor: "token:" + people.Token{ID: people.HashSecret(writer)}.ShortID()}, func(e audit.ChainedEntry) error {
 		if e.Action == "link.issue" {
 			e.After = ""
 		}

@@ -48,8 +48,8 @@ func TestClientAddress(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
 		}
 	}
-	if _, err := page.ParseProxies([]string{"proxy.example"}); err == nil {
-		t.Error("a name is taken for a proxy")
+	if _, err := page.ParseProxies([]string{"proxy.example"}); err == nil || !strings.Contains(err.Error(), `ParsePrefix("proxy.example")`) {
+		t.Errorf("a name is taken for a proxy: error %v", err)
 	}
 }
 

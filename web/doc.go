@@ -61,7 +61,7 @@
 //     It renders templates/NAME.html of the room, which defines "main" only (the
 //     frame writes the heading), by
 //
-//     h.Render(c, fiber.StatusOK, "staff/NAME", namePage{StaffPage: h.StaffPage(c, who, "noun.title", "/staff/nouns", "noun.list"), …})
+//     h.Render(c, fiber.StatusOK, "staff/NAME", namePage{BasePage: h.NewPage(c, who, "noun.title", "/staff/nouns", "noun.list"), …})
 //
 //     The title is a key or a name; then come pairs for the breadcrumbs. A
 //     line in staffNav puts a page into the navigation of who may see it.

@@ -84,12 +84,12 @@ func drainBody(c *fiber.Ctx) {
 // staffErrorPage is what a member of staff who is signed in sees of an error:
 // the navigation stays, so that the way back is short.
 type staffErrorPage struct {
-	staff.StaffPage
+	staff.BasePage
 	page.Failure
 }
 
 func (s *Server) staffErrorPage(c *fiber.Ctx, who *staff.SignedIn, f page.Failure) staffErrorPage {
-	page := staffErrorPage{s.StaffPage(c, who, f.TitleKey()), f}
+	page := staffErrorPage{s.NewPage(c, who, f.TitleKey()), f}
 	if !staff.Safe(c.Method()) {
 		page.URLPath = staff.StaffPrefix // a link to this address would not send the form again
 	}

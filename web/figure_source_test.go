@@ -17,7 +17,7 @@ import (
 // table that the publication does not hold.
 func TestFiguresNameTheirSource(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	token := issue(t, w.Server, survey.Grant{Role: survey.Viewer})
 	v := contract(t, w.Server)

@@ -88,6 +88,6 @@ func newPages(config *Config, services *Services) (*staff.Pages, error) {
 			Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo,
 			Views: views, Assets: views.Assets, Rates: page.NewRates(config.Now), Proxies: proxies,
 		},
-		Accounts: services.Accounts, Audit: services.Audit, Store: services.Store, Reloaded: config.Reload,
+		Accounts: services.Accounts, Audit: services.Audit, Store: services.Store, ReloadCatalog: config.Reload,
 	}, nil
 }

@@ -113,20 +113,41 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &Server{config: config, services: services, Pages: pages}
-	s.public = public.New(pages.Site, services.Intake, services.Links, services.Published, cmp.Or(config.Kiosk, public.UsualKioskTimes))
-	s.api, err = api.New(pages.Site, api.Services{
-		Accounts: services.Accounts, Intake: services.Intake, Links: services.Links, Published: services.Published, Audit: services.Audit,
-	}, config.APIToken)
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	home := s.newRooms()
-	if s.area, err = staff.New(pages, config.OIDC, home); err != nil {
+	s.app = newApp(&config, s.answerError)
+	if err := s.newHandlers(); err != nil {
 		return nil, err
 	}
-	s.app = fiber.New(fiber.Config{
+	if err := s.routes(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	routes := s.staffRoutes()
+	if change != nil {
+		routes = change(routes)
+	}
+	if err := s.area.Mount(s.app, routes); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// newHandlers makes the handlers of all rooms.
+func (s *Server) newHandlers() (err error) {
+	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.api, err = api.New(s.Site, api.Services{
+		Accounts: s.services.Accounts, Intake: s.services.Intake, Links: s.services.Links, Published: s.services.Published, Audit: s.services.Audit,
+	}, s.config.APIToken)
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	s.area, err = staff.New(s.Pages, s.config.OIDC, s.newRooms())
+	return err
+}
+
+// newApp makes what speaks HTTP, without any route.
+func newApp(config *Config, answerError fiber.ErrorHandler) *fiber.App {
+	return fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
-		ErrorHandler:          s.answerError,
+		ErrorHandler:          answerError,
 		DisableStartupMessage: true,
 		CaseSensitive:         true,
 		ReadTimeout:           readTimeout,
@@ -139,17 +160,6 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 		EnableTrustedProxyCheck: true,
 		TrustedProxies:          config.Proxies,
 	})
-	if err := s.routes(); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	routes := s.staffRoutes()
-	if change != nil {
-		routes = change(routes)
-	}
-	if err := s.area.Mount(s.app, routes); err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 // Serve answers requests on a listener until Shutdown, and then returns nil.

@@ -53,7 +53,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	draft := servertest.Form()
 	draft.Version, draft.Draft, draft.ID = 3, true, "quick@3"
 	draft.Sections[0].Items[1].Label = servertest.ViEn("Ông/Bà hài lòng đến mức nào?", "How satisfied are you?")
-	ready := soundForm()
+	ready := completeForm()
 	ready.Draft = true
 	catalog.Drafts = []survey.Questionnaire{draft, ready}
 	for id, state := range map[survey.CampaignID]survey.CampaignState{"draft": survey.Draft, "closed": survey.ClosedDown, "published": survey.Published} {
@@ -79,8 +79,8 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}
 	s := &servertest.Server{Server: mounted, Services: services}
 	batch, drawn := servertest.AddBatch(t, s, batchOwner)
-	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: servertest.PointPaper, Surveyor: "hoa", Forms: 5, Closed: true, Space: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
-	if err := (survey.Table[paper.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
+	ended := paper.Batch{ID: "tthc-2026-002", Rev: 1, Campaign: "tthc-2026", Title: "Lô đã đóng", Point: servertest.PointPaper, Surveyor: "hoa", Forms: 5, Closed: true, IDPrefix: "0b1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d"}
+	if err := (survey.Documents[paper.Batch]{Store: store, Collection: survey.PaperBatches}).Insert(t.Context(), ended); err != nil {
 		t.Fatal(err)
 	}
 	servertest.AddUser(t, s, "target", survey.Grant{Role: survey.Viewer})
@@ -95,13 +95,13 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return staffSite{s, map[string]string{
+	return staffSite{Server: s, params: map[string]string{
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "response": string(drawn),
-	}, map[string]string{
+	}, places: map[string]string{
 		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
 		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
 		"/batches/:batch/reopen":                 "/batches/tthc-2026-002/reopen",
@@ -118,8 +118,8 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}}
 }
 
-// soundForm is a questionnaire that breaks no rule, so that it can be published.
-func soundForm() survey.Questionnaire {
+// completeForm is a questionnaire that breaks no rule, so that it can be published.
+func completeForm() survey.Questionnaire {
 	return survey.Questionnaire{
 		ID: "sound@1", Code: "sound", Version: 1, Order: 9, Family: survey.Procedures, Title: servertest.ViEn("Phiếu gọn", "Sound form"),
 		Intro: servertest.ViEn("Trả lời là tự nguyện.", "Answering is voluntary."), Source: servertest.ViEn("Tự soạn", "Own work"), Scales: servertest.Form().Scales,

@@ -15,7 +15,7 @@ import (
 // why. None is shown its figures, or those of now in their place.
 func TestAWithdrawnEditionReadsAlikeEverywhere(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	token := issue(t, w.Server, survey.Grant{Role: survey.Viewer})
 	v := contract(t, w.Server)

@@ -7,7 +7,7 @@
 // show every one of them now and then.
 //
 // It must not know responses, surveyors or pages: it is given columns and marks
-// rows (Flags, which analysis.Query.Omit takes), and imports package analysis
+// rows (Flags, which analysis.Grouping.Omit takes), and imports package analysis
 // alone. The principles of that package (plain data, no panic on data,
 // repeatable) hold here as well.
 package quality

@@ -8,7 +8,7 @@ import (
 	"hailong/analysis"
 )
 
-// Flags marks rows. It serves as analysis.Query.Omit, so that every figure can be had
+// Flags marks rows. It serves as analysis.Grouping.Omit, so that every figure can be had
 // with and without the marked rows. A slice shorter than the data marks none of
 // the rest.
 type Flags []bool

@@ -80,7 +80,7 @@ func TestFastAnswers(t *testing.T) {
 // Figures without the flagged rows, by the mask itself.
 func TestFlagsLeaveRowsOut(t *testing.T) {
 	t.Parallel()
-	c, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Item{{Name: "a", Codes: 5}, {Name: "b", Codes: 5}, {Name: "c", Codes: 5}}})
+	c, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Question{{Name: "a", Codes: 5}, {Name: "b", Codes: 5}, {Name: "c", Codes: 5}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,9 +95,9 @@ func TestFlagsLeaveRowsOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
-		query analysis.Query
+		query analysis.Grouping
 		want  int64
-	}{"With": {analysis.Query{}, 4}, "Without": {analysis.Query{Omit: lines.Flags}, 2}} {
+	}{"With": {analysis.Grouping{}, 4}, "Without": {analysis.Grouping{Omit: lines.Flags}, 2}} {
 		table, err := s.Tabulate(tt.query)
 		if err != nil {
 			t.Fatal(err)

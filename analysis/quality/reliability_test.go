@@ -142,7 +142,7 @@ func TestAlphaByCountsAndByCovariances(t *testing.T) {
 		}
 		schema := analysis.Schema{}
 		for range items {
-			schema.Items = append(schema.Items, analysis.Item{Name: "item", Codes: 5})
+			schema.Items = append(schema.Items, analysis.Question{Name: "item", Codes: 5})
 		}
 		c, err := analysis.NewColumns(schema)
 		if err != nil {

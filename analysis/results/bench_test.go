@@ -11,8 +11,8 @@ import (
 	"hailong/survey"
 )
 
-// plantResidents stores n resident forms with all 22 criteria answered.
-func plantResidents(w *world, n int) {
+// addResidents stores n resident forms with all 22 criteria answered.
+func addResidents(w *fixture, n int) {
 	w.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
 	var units []survey.UnitID
@@ -60,8 +60,8 @@ func BenchmarkResidents(b *testing.B) {
 		if n > 10_000 && testing.Short() {
 			continue
 		}
-		w := newWorld(b)
-		plantResidents(w, n)
+		w := newFixture(b)
+		addResidents(w, n)
 		b.Run(fmt.Sprintf("Load/%d", n), func(b *testing.B) {
 			for b.Loop() {
 				w.live = NewLive(w.store, func() *survey.Catalog { return w.catalog }, nil)
@@ -98,7 +98,7 @@ func BenchmarkResidents(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("Count/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				set.tables.counts, set.tables.sums = crossTables[*analysis.Table]{}, nil
+				set.tables.counts, set.tables.sums = crossTables[*analysis.CountTable]{}, nil
 				if err := set.view().countAll(); err != nil {
 					b.Fatal(err)
 				}

@@ -126,7 +126,7 @@ func (s *campaignColumns) void(r *decoded) error {
 type view struct {
 	layout       *itemLayout
 	catalog      *survey.Catalog
-	rows         analysis.Snapshot
+	rows         analysis.FixedRows
 	keys         [columns][]string
 	schoolGroups []schoolGroup
 	groups       map[string]uint32

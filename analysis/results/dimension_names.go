@@ -65,54 +65,9 @@ func (v view) emptyGroup(f Filter) error {
 	return nil
 }
 
-// order ranks the keys of a dimension as they are shown: as in the catalogue,
-// units by name, None last.
+// order ranks the keys of a dimension as they are shown, None last.
 func (v view) order(d Dimension) map[string]int {
-	var keys []string
-	switch d {
-	case ByUnit, BySchool:
-		var units []*survey.Unit
-		for i := range v.catalog.Units {
-			units = append(units, &v.catalog.Units[i])
-		}
-		slices.SortStableFunc(units, func(a, b *survey.Unit) int {
-			return cmp.Or(slices.Index(survey.UnitKinds, a.Kind)-slices.Index(survey.UnitKinds, b.Kind),
-				cmp.Compare(a.Name.In(survey.Vietnamese), b.Name.In(survey.Vietnamese)))
-		})
-		for _, u := range units {
-			keys = append(keys, string(u.ID))
-		}
-	case ByLevel:
-		for _, l := range survey.SchoolLevels {
-			keys = append(keys, string(l))
-		}
-	case ByForm:
-		for _, f := range v.layout.forms {
-			keys = append(keys, string(f.Code))
-		}
-	case ByGroup, BySector:
-		for _, s := range v.catalog.Sectors {
-			if d == ByGroup {
-				keys = append(keys, string(s.Group))
-			} else {
-				keys = append(keys, string(s.ID))
-			}
-		}
-	case ByChannel:
-		for _, c := range survey.Channels {
-			keys = append(keys, string(c))
-		}
-	case ByMonth:
-		keys = slices.Sorted(slices.Values(v.keys[colMonth]))
-	case ByFactor:
-		for _, f := range v.layout.factors {
-			keys = append(keys, f.code)
-		}
-	case ByItem:
-		for _, it := range v.layout.items {
-			keys = append(keys, it.code)
-		}
-	}
+	keys := v.keysInOrder(d)
 	order := map[string]int{None: len(keys) + 1}
 	for i, key := range keys {
 		if _, known := order[key]; !known && key != "" {
@@ -120,6 +75,53 @@ func (v view) order(d Dimension) map[string]int {
 		}
 	}
 	return order
+}
+
+// keysInOrder are the keys of a dimension as in the catalogue, units by name.
+// A key may come more than once, or be empty.
+func (v view) keysInOrder(d Dimension) []string {
+	switch d {
+	case ByUnit, BySchool:
+		return v.unitKeys()
+	case ByLevel:
+		return keysOf(survey.SchoolLevels, func(l survey.SchoolLevel) string { return string(l) })
+	case ByForm:
+		return keysOf(v.layout.forms, func(q *survey.Questionnaire) string { return string(q.Code) })
+	case ByGroup:
+		return keysOf(v.catalog.Sectors, func(s survey.Sector) string { return string(s.Group) })
+	case BySector:
+		return keysOf(v.catalog.Sectors, func(s survey.Sector) string { return string(s.ID) })
+	case ByChannel:
+		return keysOf(survey.Channels, func(c survey.Channel) string { return string(c) })
+	case ByMonth:
+		return slices.Sorted(slices.Values(v.keys[colMonth]))
+	case ByFactor:
+		return keysOf(v.layout.factors, func(f factor) string { return f.code })
+	case ByItem:
+		return keysOf(v.layout.items, func(it item) string { return it.code })
+	}
+	return nil
+}
+
+func keysOf[T any](list []T, key func(T) string) []string {
+	keys := make([]string, len(list))
+	for i, x := range list {
+		keys[i] = key(x)
+	}
+	return keys
+}
+
+// unitKeys are the ids of the units, by kind and name.
+func (v view) unitKeys() []string {
+	units := make([]*survey.Unit, len(v.catalog.Units))
+	for i := range v.catalog.Units {
+		units[i] = &v.catalog.Units[i]
+	}
+	slices.SortStableFunc(units, func(a, b *survey.Unit) int {
+		return cmp.Or(slices.Index(survey.UnitKinds, a.Kind)-slices.Index(survey.UnitKinds, b.Kind),
+			cmp.Compare(a.Name.In(survey.Vietnamese), b.Name.In(survey.Vietnamese)))
+	})
+	return keysOf(units, func(u *survey.Unit) string { return string(u.ID) })
 }
 
 // Name is what a key of a dimension is called in the catalogue, nil where the
@@ -140,15 +142,7 @@ func Name(catalog *survey.Catalog, campaign *survey.Campaign, d Dimension, key s
 			return q.Title
 		}
 	case ByFactor, ByItem:
-		p := newItemLayout(catalog, campaign)
-		for _, f := range p.factors {
-			if d == ByFactor && f.code == key {
-				return f.name
-			}
-		}
-		if col, ok := p.column[key]; ok && d == ByItem {
-			return p.items[col].label
-		}
+		return newItemLayout(catalog, campaign).name(d, key)
 	case ByLevel, ByGroup, ByChannel, ByMonth:
 	}
 	return nil

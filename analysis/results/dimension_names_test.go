@@ -8,7 +8,7 @@ import (
 
 func TestNamesOfGroups(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	layout := newItemLayout(w.catalog, w.catalog.Campaign(sipas))
 	for _, c := range []struct {
 		campaign survey.CampaignID
@@ -41,7 +41,7 @@ func TestNamesOfGroups(t *testing.T) {
 
 func TestMemoryIsWhatIsHeld(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	if responses, bytes := w.live.Memory(); responses != 0 || bytes != 0 {
 		t.Errorf("before the load: %d responses in %d bytes", responses, bytes)
 	}

@@ -106,7 +106,7 @@ func editionTable(catalog *survey.Catalog, q Query, t *Table) EditionTable {
 func (l *Live) editionTargets(ctx context.Context, catalog *survey.Catalog, campaign *survey.Campaign, f *EditionFigures) error {
 	for i := range catalog.Targets {
 		t := &catalog.Targets[i]
-		if t.Family != campaign.Family || len(campaign.Targets) > 0 && !slices.Contains(campaign.Targets, t.Code) {
+		if !campaign.Measures(t) {
 			continue
 		}
 		table, err := l.Table(ctx, targetQuery(campaign.ID, t))

@@ -116,7 +116,7 @@ func codes(s *survey.Scale) int {
 func (p *itemLayout) schema() analysis.Schema {
 	s := analysis.Schema{Domains: []string{"profile"}}
 	for _, it := range p.items {
-		s.Items = append(s.Items, analysis.Item{Name: it.code, Codes: it.codes})
+		s.Items = append(s.Items, analysis.Question{Name: it.code, Codes: it.codes})
 	}
 	return s
 }
@@ -166,4 +166,20 @@ func scoring(f survey.Formula, s *survey.Scale) analysis.Scoring {
 	case survey.Top2:
 	}
 	return analysis.Top2(codes(s), s.Satisfied...)
+}
+
+// name is what a factor or an item is called, nil where there is none.
+func (p *itemLayout) name(d Dimension, key string) survey.Text {
+	if d == ByItem {
+		if col, ok := p.column[key]; ok {
+			return p.items[col].label
+		}
+		return nil
+	}
+	for _, f := range p.factors {
+		if f.code == key {
+			return f.name
+		}
+	}
+	return nil
 }

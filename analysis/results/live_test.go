@@ -17,7 +17,7 @@ import (
 
 func TestAResponseCountsAtTheNextReadAndOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.insert(times(6, func(int) survey.Response { return w.response(5) })...)
 	w.live.Add(w.response(1)) // before the first load: a load would find it if it were stored
 	if got := w.table(Query{Campaign: tthc}).Overall.N; got != 6 {
@@ -61,7 +61,7 @@ func (s *heldStore) Scan(ctx context.Context, c survey.Collection, from, to stri
 
 func TestResponsesThatArriveDuringALoadCountOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	before := times(10, func(int) survey.Response { return w.response(5) })
 	w.insert(before...)
 	held := &heldStore{Store: w.store, collection: survey.Responses, after: 5, reached: make(chan struct{}), goOn: make(chan struct{})}
@@ -88,7 +88,7 @@ func TestResponsesThatArriveDuringALoadCountOnce(t *testing.T) {
 
 func TestReadersAndWritersTogether(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	const each = 200
 	var writers sync.WaitGroup
 	for range 4 {
@@ -110,7 +110,7 @@ func TestReadersAndWritersTogether(t *testing.T) {
 
 func TestANewCatalogueIsFollowed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.keep(times(20, func(int) survey.Response { return w.response(5) })...)
 	if got := w.table(Query{Campaign: tthc, By: []Dimension{ByGroup}}).Groups[0].Keys[0]; got != string(survey.LandBuildInvest) {
 		t.Fatalf("group %q", got)
@@ -118,13 +118,13 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 	// A sector moves to another group: the figures follow.
 	moved := *w.catalog.Sector("land")
 	moved.Rev, moved.Group = moved.Rev+1, "other_group"
-	if err := (survey.Table[survey.Sector]{Store: w.store, Collection: survey.Sectors}).Replace(t.Context(), moved.Rev-1, moved); err != nil {
+	if err := (survey.Documents[survey.Sector]{Store: w.store, Collection: survey.Sectors}).Replace(t.Context(), moved.Rev-1, moved); err != nil {
 		t.Fatal(err)
 	}
 	// A campaign opens: its first response counts.
 	next := *w.catalog.Campaign(tthc)
 	next.ID = "tthc-extra"
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}
 	w.reload()
@@ -141,7 +141,7 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 
 func TestAFailedLoadIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.insert(times(5, func(int) survey.Response { return w.response(5) })...)
 	broken := &failingStore{Store: w.store, err: survey.NewError(survey.Unavailable, "scan", nil)}
 	live := NewLive(broken, func() *survey.Catalog { return w.catalog }, nil)

@@ -47,37 +47,47 @@ type decodeBatch struct {
 	n       int
 }
 
+// filling is a load under way. Its workers decode in parallel, and pass on one
+// at a time.
+type filling struct {
+	live    *Live
+	into    *loaded
+	mu      sync.Mutex
+	rows    int
+	skipped int // of campaigns that are not known
+}
+
+// pass puts what a worker has decoded into the columns.
+func (f *filling) pass(h *decodeBatch) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range h.records[:h.n] {
+		r := &h.records[i]
+		s, err := f.into.columns(survey.CampaignID(r.campaign))
+		if errors.Is(err, errNoCampaign) {
+			f.skipped++
+			continue
+		}
+		if err == nil {
+			err = s.load(r)
+		}
+		if err != nil {
+			return err
+		}
+		if f.rows++; f.rows%progressEach == 0 {
+			f.live.log.Info("loading responses", "responses", f.rows)
+		}
+	}
+	h.n = 0
+	return nil
+}
+
 // fill decodes the responses of the store in parallel. They come in no order.
 func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
 	if err := l.fillVoided(ctx, b); err != nil {
 		return 0, err
 	}
-	var mu sync.Mutex
-	skipped := 0
-	pass := func(h *decodeBatch) error {
-		mu.Lock()
-		defer mu.Unlock()
-		for i := range h.records[:h.n] {
-			r := &h.records[i]
-			s, err := b.columns(survey.CampaignID(r.campaign))
-			if errors.Is(err, errNoCampaign) {
-				skipped++
-				continue
-			}
-			if err == nil {
-				err = s.load(r)
-			}
-			if err != nil {
-				return err
-			}
-			if rows++; rows%progressEach == 0 {
-				l.log.Info("loading responses", "responses", rows)
-			}
-		}
-		h.n = 0
-		return nil
-	}
-
+	f := filling{live: l, into: b}
 	workers := runtime.GOMAXPROCS(0)
 	batches := make([]decodeBatch, workers)
 	for i := range batches {
@@ -86,7 +96,7 @@ func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
 	err = survey.ScanParallel(ctx, l.store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
 		h := &batches[worker]
 		if h.n == len(h.records) {
-			if err := pass(h); err != nil {
+			if err := f.pass(h); err != nil {
 				return err
 			}
 		}
@@ -98,16 +108,16 @@ func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
 	})
 	for i := range batches {
 		if err == nil {
-			err = pass(&batches[i])
+			err = f.pass(&batches[i])
 		}
 	}
-	if skipped > 0 {
-		l.log.Warn("responses of unknown campaigns are in no figure", "responses", skipped)
+	if f.skipped > 0 {
+		l.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
 	}
 	for _, s := range b.campaigns {
 		if err == nil {
 			err = s.loadedAll()
 		}
 	}
-	return rows, err
+	return f.rows, err
 }

@@ -64,7 +64,7 @@ type itemGroup struct {
 	// measure is what the group is a part of: the index, the overall questions or
 	// the item alone; group is its place in the hierarchy of that measure.
 	measure measure
-	group   disclosure.Group
+	group   disclosure.Category
 }
 
 // itemGroups lists the groups of a dimension of items.
@@ -72,7 +72,7 @@ func (p *itemLayout) itemGroups(by Dimension) []itemGroup {
 	var list []itemGroup
 	if by == ByFactor {
 		for f := range p.factors {
-			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: p.pooled(), group: disclosure.Group{Level: 1, Number: f}})
+			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: p.pooled(), group: disclosure.Category{Level: 1, Number: f}})
 		}
 		return list
 	}
@@ -84,7 +84,7 @@ func (p *itemLayout) itemGroups(by Dimension) []itemGroup {
 		case slices.Contains(p.overall, col):
 			g.measure = p.measure(survey.Method{Pooling: survey.PoolOverall})
 		}
-		g.group = disclosure.Group{Level: p.hierarchy(g.measure).Finest(), Number: slices.Index(g.measure.columns, col)}
+		g.group = disclosure.Category{Level: p.hierarchy(g.measure).Finest(), Number: slices.Index(g.measure.columns, col)}
 		list = append(list, g)
 	}
 	return list

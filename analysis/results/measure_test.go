@@ -17,7 +17,7 @@ var poolings = []survey.Pooling{survey.PoolOverall, survey.PoolAnswers, survey.P
 
 // resident answers the overall question of the residents' form and, of the
 // other items, those that are given.
-func (w *world) resident(unit survey.UnitID, items ...string) survey.Response {
+func (w *fixture) resident(unit survey.UnitID, items ...string) survey.Response {
 	r := w.response(4)
 	r.Campaign, r.Form, r.Unit, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, unit, "", nil
 	for _, item := range items {
@@ -30,7 +30,7 @@ func (w *world) resident(unit survey.UnitID, items ...string) survey.Response {
 // asked, and nothing below a hidden unit is shown.
 func TestEveryMeasureHidesTheSameUnits(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	add := func(unit survey.UnitID, n int, items ...string) {
 		w.keep(times(n, func(int) survey.Response { return w.resident(unit, items...) })...)
 	}
@@ -125,7 +125,7 @@ func TestMeasuresCannotBeSolved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newFixture(t)
 			rapid.Check(t, func(t *rapid.T) { a.attack(t, w) })
 		})
 	}
@@ -140,7 +140,7 @@ func keyOf(sum []float64) string {
 	return string(key)
 }
 
-func (a asked) attack(t *rapid.T, w *world) {
+func (a asked) attack(t *rapid.T, w *fixture) {
 	values := map[Dimension][]string{
 		ByUnit: {"xa-bum-to-2025", "xa-pa-u-2025", "xa-mu-ca"}, ByMonth: {"2026-01", "2026-02"},
 		ByItem: {a.overall}, ByFactor: nil, ByForm: nil,

@@ -41,8 +41,8 @@ type Request struct {
 	Source Source
 }
 
-// Answer is a table that the reader may see.
-type Answer struct {
+// Figures is a table that the reader may see.
+type Figures struct {
 	Table
 	Source  Source
 	Edition *survey.Edition // that the figures come from; nil: from none
@@ -117,16 +117,10 @@ func (p *Published) Campaign(reader Reader, id survey.CampaignID) (*survey.Campa
 // Table answers a request. Errors: those of Live.Table; Invalid for a source
 // that does not exist; and with a *Refusal as the cause, Closed for a withdrawn
 // edition and NotFound for what the reader is not shown.
-func (p *Published) Table(ctx context.Context, r Request) (Answer, error) {
-	campaign := p.live.catalog().Campaign(r.Campaign)
-	if err := refusal(r.Reader, campaign, r.Campaign); err != nil {
-		return Answer{}, err
-	}
-	if !slices.Contains([]Source{"", FromEdition, FromResponses}, r.Source) {
-		return Answer{}, invalid("api.bad_source", string(r.Source))
-	}
-	if campaign == nil {
-		return Answer{}, unknownCampaign(r.Campaign)
+func (p *Published) Table(ctx context.Context, r Request) (Figures, error) {
+	campaign, err := p.asked(r)
+	if err != nil {
+		return Figures{}, err
 	}
 	if r.Reader == Public {
 		r.Source = ""
@@ -135,28 +129,43 @@ func (p *Published) Table(ctx context.Context, r Request) (Answer, error) {
 	// from one that the edition does not hold.
 	now, err := p.live.Table(ctx, r.Query)
 	if err != nil {
-		return Answer{}, err
+		return Figures{}, err
 	}
 	if r.Source == FromResponses {
-		return Answer{Table: now, Source: FromResponses}, nil
+		return Figures{Table: now, Source: FromResponses}, nil
 	}
 	edition := campaign.Current()
 	if edition != nil {
 		figures, err := p.edition(ctx, campaign.ID, edition.Hash)
 		if err != nil {
-			return Answer{}, err
+			return Figures{}, err
 		}
 		if table, ok := figures.table(campaign, r.Query); ok {
-			return Answer{Table: table, Source: FromEdition, Edition: edition, Late: late(r.Query, now, table)}, nil
+			return Figures{Table: table, Source: FromEdition, Edition: edition, Late: late(r.Query, now, table)}, nil
 		}
 	}
 	switch {
 	case r.Reader == Public && edition != nil:
-		return Answer{}, refuse(survey.NotFound, NotInEdition, nil, "results.not_published")
+		return Figures{}, refuse(survey.NotFound, NotInEdition, nil, "results.not_published")
 	case r.Source == FromEdition:
-		return Answer{}, refuse(survey.NotFound, NotInEdition, nil, "api.not_published")
+		return Figures{}, refuse(survey.NotFound, NotInEdition, nil, "api.not_published")
 	}
-	return Answer{Table: now, Source: FromResponses}, nil
+	return Figures{Table: now, Source: FromResponses}, nil
+}
+
+// asked is the campaign of a request that the reader may make.
+func (p *Published) asked(r Request) (*survey.Campaign, error) {
+	campaign := p.live.catalog().Campaign(r.Campaign)
+	if err := refusal(r.Reader, campaign, r.Campaign); err != nil {
+		return nil, err
+	}
+	if !slices.Contains([]Source{"", FromEdition, FromResponses}, r.Source) {
+		return nil, invalid("api.bad_source", string(r.Source))
+	}
+	if campaign == nil {
+		return nil, unknownCampaign(r.Campaign)
+	}
+	return campaign, nil
 }
 
 // late is how many respondents are in the figures of now and not in those of

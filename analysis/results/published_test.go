@@ -29,23 +29,23 @@ func (s *storedSnapshots) Snapshot(ctx context.Context, campaign survey.Campaign
 			return survey.Snapshot{}, err
 		}
 	}
-	return survey.Table[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
+	return survey.Documents[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
 }
 
 // edit changes a campaign in the store and in the catalogue.
-func (w *world) edit(id survey.CampaignID, change func(*survey.Campaign)) {
+func (w *fixture) edit(id survey.CampaignID, change func(*survey.Campaign)) {
 	w.Helper()
 	campaign := *w.catalog.Campaign(id)
 	change(&campaign)
 	campaign.Rev++
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Replace(context.Background(), campaign.Rev-1, campaign); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Replace(context.Background(), campaign.Rev-1, campaign); err != nil {
 		w.Fatal(err)
 	}
 	w.reload()
 }
 
 // publish stores the figures of a campaign as its next edition.
-func (w *world) publish(p *Published, id survey.CampaignID) survey.Edition {
+func (w *fixture) publish(p *Published, id survey.CampaignID) survey.Edition {
 	w.Helper()
 	campaign := w.catalog.Campaign(id)
 	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: time.Date(2026, 3, 7, 2, 30, 0, 0, time.UTC), By: "lan"}
@@ -61,7 +61,7 @@ func (w *world) publish(p *Published, id survey.CampaignID) survey.Edition {
 	return edition
 }
 
-func (w *world) publishText(id survey.CampaignID, edition *survey.Edition, body string) {
+func (w *fixture) publishText(id survey.CampaignID, edition *survey.Edition, body string) {
 	w.Helper()
 	sum := sha256.Sum256([]byte(body))
 	edition.Hash = hex.EncodeToString(sum[:])
@@ -69,13 +69,13 @@ func (w *world) publishText(id survey.CampaignID, edition *survey.Edition, body 
 		ID: survey.SnapshotID(id, edition.Hash), Rev: 1, Campaign: id, Edition: edition.Number,
 		At: edition.Published, Hash: edition.Hash, Body: body,
 	}
-	if err := (survey.Table[survey.Snapshot]{Store: w.store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
+	if err := (survey.Documents[survey.Snapshot]{Store: w.store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
 		w.Fatal(err)
 	}
 	w.edit(id, func(c *survey.Campaign) { c.State, c.Editions = survey.Published, append(c.Editions, *edition) })
 }
 
-func (w *world) withdraw(id survey.CampaignID) {
+func (w *fixture) withdraw(id survey.CampaignID) {
 	w.Helper()
 	w.edit(id, func(c *survey.Campaign) {
 		last := &c.Editions[len(c.Editions)-1]
@@ -84,10 +84,10 @@ func (w *world) withdraw(id survey.CampaignID) {
 	})
 }
 
-// newPublished is a world of 12 responses with what readers see of it.
-func newPublished(t *testing.T) (*world, *Published, *storedSnapshots) {
+// newPublished is a store of 12 responses with what readers see of it.
+func newPublished(t *testing.T) (*fixture, *Published, *storedSnapshots) {
 	t.Helper()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.keep(times(12, func(i int) survey.Response { return w.response([]int{5, 4, 2}[i%3]) })...)
 	snapshots := &storedSnapshots{Store: w.store}
 	return w, NewPublished(w.live, snapshots), snapshots
@@ -324,7 +324,7 @@ func TestPublicCampaignsAreSortedAndShown(t *testing.T) {
 	w.edit(sipas, func(c *survey.Campaign) { c.State = survey.Draft })
 	older := *w.catalog.Campaign(tthc)
 	older.ID, older.Period = "tthc-2025", survey.Span{From: "2025-01-01", To: "2025-12-31"}
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), older); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), older); err != nil {
 		t.Fatal(err)
 	}
 	w.reload()

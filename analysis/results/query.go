@@ -115,13 +115,12 @@ func (q Query) axes() ([]axisQuery, error) {
 		if !known {
 			return nil, invalid("results.unknown_dimension", string(d), names(Dimensions))
 		}
-		for i := range axes {
-			if axes[i].axis == at.axis {
-				return &axes[i], nil
-			}
+		i := slices.IndexFunc(axes, func(q axisQuery) bool { return q.axis == at.axis })
+		if i < 0 {
+			i = len(axes)
+			axes = append(axes, axisQuery{axis: at.axis})
 		}
-		axes = append(axes, axisQuery{axis: at.axis})
-		return &axes[len(axes)-1], nil
+		return &axes[i], nil
 	}
 	for _, d := range q.By {
 		s, err := of(d)
@@ -146,23 +145,27 @@ func (q Query) axes() ([]axisQuery, error) {
 		}
 		s.where = &f
 	}
+	return axes, checkCrossed(axes)
+}
+
+// checkCrossed returns Invalid if axes must not be crossed.
+func checkCrossed(axes []axisQuery) error {
 	if len(axes) > 2 {
-		return nil, invalid("results.too_many")
+		return invalid("results.too_many")
 	}
+	crosses := func(a axis) bool { return slices.ContainsFunc(axes, func(q axisQuery) bool { return q.axis == a }) }
 	// Of an item that a single form asks, the figure of all is that form's; with
 	// items by form, what few answered could be computed from such.
-	if len(axes) == 2 && (axes[0].axis == forms && axes[1].axis == items || axes[0].axis == items && axes[1].axis == forms) {
-		return nil, invalid("results.items_by_form")
+	if crosses(forms) && crosses(items) {
+		return invalid("results.items_by_form")
 	}
-	for _, s := range axes {
-		// A school teaches given levels, so that tables by level are sums over
-		// schools too. Crossed with anything else, schools that are suppressed
-		// could be computed from the two.
-		if len(axes) > 1 && s.deepest() == BySchool {
-			return nil, invalid("results.school_alone")
-		}
+	// A school teaches given levels, so that tables by level are sums over
+	// schools too. Crossed with anything else, schools that are suppressed
+	// could be computed from the two.
+	if len(axes) > 1 && slices.ContainsFunc(axes, func(q axisQuery) bool { return q.deepest() == BySchool }) {
+		return invalid("results.school_alone")
 	}
-	return axes, nil
+	return nil
 }
 
 // method is the campaign's method with what the query asks otherwise.

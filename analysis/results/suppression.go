@@ -42,7 +42,7 @@ func (v view) protectRespondents(rows, cols axisQuery) (*disclosure.Protected, e
 
 // protect decides what of a measure is not shown by two axes.
 func (v view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
-	t := disclosure.Table{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: v.layout.threshold()}
+	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: v.layout.threshold()}
 	var err error
 	if rows.axis == places && rows.deepest() == BySchool {
 		if t.RowsDecided, err = v.schoolsDecided(m); err != nil {
@@ -62,7 +62,7 @@ func (v view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, e
 
 // hiddenElsewhere is what the counts of respondents hide of a measure, and the
 // groups in which it would tell of hidden forms.
-func (v view) hiddenElsewhere(m measure, rows, cols axisQuery, t *disclosure.Table) (*disclosure.Cells, error) {
+func (v view) hiddenElsewhere(m measure, rows, cols axisQuery, t *disclosure.TwoWay) (*disclosure.Cells, error) {
 	of, err := v.protectRespondents(rows, cols)
 	if err != nil {
 		return nil, err
@@ -83,23 +83,23 @@ func (v view) hiddenElsewhere(m measure, rows, cols axisQuery, t *disclosure.Tab
 	}
 	for g := range groups(t.Rows) {
 		if byRow.toldBy(g, every) {
-			hidden.Add(g, disclosure.Group{})
+			hidden.Add(g, disclosure.Category{})
 		}
 	}
 	for g := range groups(t.Columns) {
 		if byCol.toldBy(g, every) {
-			hidden.Add(disclosure.Group{}, g)
+			hidden.Add(disclosure.Category{}, g)
 		}
 	}
 	return hidden, nil
 }
 
 // groups yields every group of a hierarchy.
-func groups(h disclosure.Hierarchy) iter.Seq[disclosure.Group] {
-	return func(yield func(disclosure.Group) bool) {
+func groups(h disclosure.Hierarchy) iter.Seq[disclosure.Category] {
+	return func(yield func(disclosure.Category) bool) {
 		for level := range h {
 			for number := range h[level].Size() {
-				if !yield(disclosure.Group{Level: level, Number: number}) {
+				if !yield(disclosure.Category{Level: level, Number: number}) {
 					return
 				}
 			}
@@ -108,7 +108,7 @@ func groups(h disclosure.Hierarchy) iter.Seq[disclosure.Group] {
 }
 
 // countsOf counts the answers of a measure by the finest groups of two axes.
-func (v view) countsOf(m measure, rows, cols axisQuery, t *disclosure.Table) ([][]disclosure.Counts, error) {
+func (v view) countsOf(m measure, rows, cols axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := slices.Concat(v.by(rows.axis, t.Rows.Finest()), v.by(cols.axis, t.Columns.Finest()))
 	table, err := v.count(by...)
 	if err != nil {
@@ -145,7 +145,7 @@ func (v view) schoolsDecided(m measure) (map[int][]bool, error) {
 	}
 	var hidden []bool
 	for _, line := range v.unitLevels() {
-		hidden = append(hidden, g.Hidden(disclosure.Group{Level: 1, Number: int(line.unit)}, disclosure.Group{Level: 1, Number: int(line.level)}))
+		hidden = append(hidden, g.Hidden(disclosure.Category{Level: 1, Number: int(line.unit)}, disclosure.Category{Level: 1, Number: int(line.level)}))
 	}
 	return map[int][]bool{2: hidden}, nil
 }
@@ -158,9 +158,9 @@ func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, er
 	if err != nil {
 		return nil, err
 	}
-	t := disclosure.Table{Rows: whole.Rows, Threshold: whole.Threshold, RowsDecided: map[int][]bool{}}
+	t := disclosure.TwoWay{Rows: whole.Rows, Threshold: whole.Threshold, RowsDecided: map[int][]bool{}}
 	for g := range groups(t.Rows) {
-		t.RowsDecided[g.Level] = append(t.RowsDecided[g.Level], whole.Hidden(g, disclosure.Group{}))
+		t.RowsDecided[g.Level] = append(t.RowsDecided[g.Level], whole.Hidden(g, disclosure.Category{}))
 	}
 	t.Columns = v.layout.hierarchy(m)
 	forms, err := v.hiddenForms(m, rows)
@@ -187,7 +187,7 @@ func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, er
 
 // itemCounts counts the answers to each item of a measure by the finest groups
 // of an axis.
-func (v view) itemCounts(m measure, rows axisQuery, t *disclosure.Table) ([][]disclosure.Counts, error) {
+func (v view) itemCounts(m measure, rows axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := v.by(rows.axis, t.Rows.Finest())
 	table, err := v.count(by...)
 	if err != nil {
@@ -220,7 +220,7 @@ type hiddenForms struct {
 // would tell of forms that are hidden there. It would not where all of these
 // forms ask one of the items, or none does: respondents can then be moved between
 // the hidden forms and no such figure changes.
-func (h *hiddenForms) toldBy(g disclosure.Group, items []int) bool {
+func (h *hiddenForms) toldBy(g disclosure.Category, items []int) bool {
 	if g.Level >= len(h.in) {
 		return false // within a group that was asked about
 	}
@@ -259,7 +259,7 @@ func (v view) hiddenForms(m measure, rows axisQuery) (*hiddenForms, error) {
 	for group := range groups(side) {
 		var hidden []int
 		for number, form := range v.keys[colForm] {
-			row, col := group, disclosure.Group{Level: positions[ByForm].level, Number: number}
+			row, col := group, disclosure.Category{Level: positions[ByForm].level, Number: number}
 			if swapped {
 				row, col = col, row
 			}

@@ -62,12 +62,12 @@ func (s *campaignColumns) table(q Query) (Table, error) {
 		Campaign: v.layout.campaign, By: q.By, Method: method, Threshold: v.layout.threshold(),
 		Overall: noFigure, Groups: []Group{},
 	}
-	a := answering{view: v, method: method, t: &t}
+	a := tabulation{view: v, method: method, t: &t}
 	return t, a.answer(axes)
 }
 
-// answering is the work on one query.
-type answering struct {
+// tabulation is the work on one query.
+type tabulation struct {
 	view
 	method     survey.Method
 	t          *Table
@@ -76,7 +76,8 @@ type answering struct {
 	ofItems    map[axis]*disclosure.Protected // of the index, made once by protectedItems
 }
 
-func (a *answering) answer(axes []axisQuery) error {
+// place makes one axis the rows and the other the columns.
+func (a *tabulation) place(axes []axisQuery) {
 	switch {
 	case len(axes) == 2 && axes[0].axis > axes[1].axis:
 		// What is hidden must not depend on the order of the question: two
@@ -89,6 +90,10 @@ func (a *answering) answer(axes []axisQuery) error {
 	case len(axes) == 1:
 		a.rows = axes[0]
 	}
+}
+
+func (a *tabulation) answer(axes []axisQuery) error {
+	a.place(axes)
 	rowCode, ok := a.code(a.rows.where)
 	if !ok {
 		return a.emptyGroup(*a.rows.where)
@@ -97,12 +102,17 @@ func (a *answering) answer(axes []axisQuery) error {
 	if !ok {
 		return a.emptyGroup(*a.cols.where)
 	}
-	rowWhere := disclosure.Group{Level: a.rows.whereLevel(), Number: rowCode}
-	colWhere := disclosure.Group{Level: a.cols.whereLevel(), Number: colCode}
+	rowWhere := disclosure.Category{Level: a.rows.whereLevel(), Number: rowCode}
+	colWhere := disclosure.Category{Level: a.cols.whereLevel(), Number: colCode}
 	overall := a.layout.measure(a.method)
 	if a.cols.axis == items {
 		return a.answerItems(overall, rowWhere)
 	}
+	return a.answerRespondents(overall, rowWhere, colWhere)
+}
+
+// answerRespondents answers a query that divides respondents.
+func (a *tabulation) answerRespondents(overall measure, rowWhere, colWhere disclosure.Category) error {
 	g, err := a.protect(overall, a.rows, a.cols)
 	if err != nil {
 		return err
@@ -119,8 +129,8 @@ func (a *answering) answer(axes []axisQuery) error {
 	}
 	for _, row := range groupsWithin(g.Rows, a.rows.level(), rowWhere) {
 		for _, col := range groupsWithin(g.Columns, a.cols.level(), colWhere) {
-			if col.Level > 0 && g.ShownEmpty(row, disclosure.Group{}) || row.Level > 0 && g.ShownEmpty(disclosure.Group{}, col) {
-				continue // as the table by one dimension shows
+			if knownEmpty(g, row, col) {
+				continue
 			}
 			f, err := m.figure(row, col)
 			if err != nil {
@@ -133,12 +143,19 @@ func (a *answering) answer(axes []axisQuery) error {
 	return nil
 }
 
+// knownEmpty reports whether a cell of a crossed table has nobody in it because
+// its row or column has not, as the table by that dimension alone shows.
+func knownEmpty(g *disclosure.Protected, row, col disclosure.Category) bool {
+	all := disclosure.Category{}
+	return col.Level > 0 && g.ShownEmpty(row, all) || row.Level > 0 && g.ShownEmpty(all, col)
+}
+
 // groupsWithin lists the groups of a level that lie in a group of a coarser
 // level, or the same.
-func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Group) []disclosure.Group {
-	var list []disclosure.Group
+func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Category) []disclosure.Category {
+	var list []disclosure.Category
 	for number := range h[level].Size() {
-		if g := (disclosure.Group{Level: level, Number: number}); h.Ancestor(g, within.Level) == within {
+		if g := (disclosure.Category{Level: level, Number: number}); h.Ancestor(g, within.Level) == within {
 			list = append(list, g)
 		}
 	}
@@ -146,7 +163,7 @@ func groupsWithin(h disclosure.Hierarchy, level int, within disclosure.Group) []
 }
 
 // answerItems answers a query by factor or item.
-func (a *answering) answerItems(overall measure, rowWhere disclosure.Group) error {
+func (a *tabulation) answerItems(overall measure, rowWhere disclosure.Category) error {
 	g, err := a.protect(overall, a.rows, axisQuery{})
 	if err != nil {
 		return err
@@ -155,7 +172,7 @@ func (a *answering) answerItems(overall measure, rowWhere disclosure.Group) erro
 	if err != nil {
 		return err
 	}
-	if a.t.Overall, err = m.figure(rowWhere, disclosure.Group{}); err != nil {
+	if a.t.Overall, err = m.figure(rowWhere, disclosure.Category{}); err != nil {
 		return err
 	}
 	rows := groupsWithin(g.Rows, a.rows.level(), rowWhere)
@@ -174,12 +191,12 @@ func (a *answering) answerItems(overall measure, rowWhere disclosure.Group) erro
 
 // itemFigures prepares the figures of a factor or item for the groups of the
 // rows, by number.
-func (a *answering) itemFigures(p itemGroup) (func(r int) Figure, error) {
+func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 	g, err := a.protectedItems(p.measure, a.rows)
 	if err != nil {
 		return nil, err
 	}
-	hidden := func(r int) bool { return g.Hidden(disclosure.Group{Level: a.rows.level(), Number: r}, p.group) }
+	hidden := func(r int) bool { return g.Hidden(disclosure.Category{Level: a.rows.level(), Number: r}, p.group) }
 	by := a.by(a.rows.axis, a.rows.level())
 	if p.item < 0 {
 		sums, err := a.sum(a.layout.index(a.method), by...)
@@ -216,7 +233,7 @@ func (a *answering) itemFigures(p itemGroup) (func(r int) Figure, error) {
 
 // protectedItems decides which factors and items of a measure are not shown by
 // an axis.
-func (a *answering) protectedItems(m measure, q axisQuery) (*disclosure.Protected, error) {
+func (a *tabulation) protectedItems(m measure, q axisQuery) (*disclosure.Protected, error) {
 	if g := a.ofItems[q.axis]; g != nil && m.index {
 		return g, nil
 	}
@@ -231,7 +248,7 @@ func (a *answering) protectedItems(m measure, q axisQuery) (*disclosure.Protecte
 }
 
 // group adds a line to the table, unless there is nobody in it.
-func (a *answering) group(f Figure, r, c int) {
+func (a *tabulation) group(f Figure, r, c int) {
 	if f.N == 0 && !f.Suppressed {
 		return
 	}
@@ -255,7 +272,7 @@ func (a *answering) group(f Figure, r, c int) {
 	a.t.Groups = append(a.t.Groups, Group{Keys: keys, Figure: f})
 }
 
-func (a *answering) sort() {
+func (a *tabulation) sort() {
 	order := make([]map[string]int, len(a.t.By))
 	for i, d := range a.t.By {
 		order[i] = a.order(d)

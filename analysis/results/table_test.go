@@ -24,7 +24,7 @@ import (
 // very satisfied, 15 neither.
 func TestFormulas(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for code, n := range map[int]int{3: 15, 4: 60, 5: 25} {
 		w.keep(times(n, func(int) survey.Response { return w.response(code) })...)
 	}
@@ -51,7 +51,7 @@ func TestFormulas(t *testing.T) {
 
 func TestNotApplicableStandsInNoDenominator(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	resident := func(codes ...int) survey.Response {
 		r := w.response(5)
 		r.Campaign, r.Form, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, "", nil
@@ -79,7 +79,7 @@ func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		answers := rapid.SliceOfN(rapid.SampledFrom([]uint8{0, 1, 2, 3, 4, 5, 5, 5, analysis.NotApplicable}), 2, 40).Draw(t, "answers")
-		c, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Item{{Name: "q", Codes: 5}}})
+		c, err := analysis.NewColumns(analysis.Schema{Items: []analysis.Question{{Name: "q", Codes: 5}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,11 +89,11 @@ func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
 			}
 		}
 		for _, s := range []analysis.Scoring{analysis.Top2(5, 4, 5), analysis.Mean100(5), analysis.Mean0(5)} {
-			counts, err := c.Snapshot().Tabulate(analysis.Query{})
+			counts, err := c.Snapshot().Tabulate(analysis.Grouping{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			sums, err := c.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}}, Scoring: s}, analysis.Query{})
+			sums, err := c.Snapshot().TabulateIndex(analysis.Index{Factors: [][]int{{0}}, Scoring: s}, analysis.Grouping{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,7 +108,7 @@ func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
 
 func TestUnitsAreRolledUp(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for unit, n := range map[survey.UnitID]int{
 		"xa-bum-to-2025": 5,
 		"tt-muong-te":    6, // the township's successor is Bum Tở
@@ -145,7 +145,7 @@ func TestUnitsAreRolledUp(t *testing.T) {
 
 func TestQueriesThatAreNotOffered(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for name, c := range map[string]struct {
 		q    Query
 		kind survey.Kind
@@ -182,7 +182,7 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 
 func TestFiltersCutTheSameTable(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for month := 1; month <= 3; month++ {
 		for _, unit := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
 			for _, sector := range []survey.SectorID{"land", "certification"} {
@@ -220,7 +220,7 @@ func TestFiltersCutTheSameTable(t *testing.T) {
 // change places.
 func TestTheOrderOfTheQuestionHidesTheSame(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for unit, counts := range map[survey.UnitID][]int{
 		"xa-bum-to-2025": {13, 4, 13, 4},
 		"xa-thu-lum":     {8, 8, 3, 13},
@@ -265,7 +265,7 @@ func TestTheOrderOfTheQuestionHidesTheSame(t *testing.T) {
 
 func TestAFactorOfTooFewStaysOutOfTheMean(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	items := map[string][]string{} // by factor
 	p := newItemLayout(w.catalog, w.catalog.Campaign(sipas))
 	for _, f := range p.factors {
@@ -416,7 +416,7 @@ func attack(t *rapid.T, live *Live, campaign survey.CampaignID, p people) {
 }
 
 // fake is a Live over responses that are in no store.
-func fake(t *rapid.T, w *world, responses []survey.Response) *Live {
+func fake(t *rapid.T, w *fixture, responses []survey.Response) *Live {
 	l := NewLive(emptyStore{w.store}, func() *survey.Catalog { return w.catalog }, nil)
 	if err := l.Load(context.Background()); err != nil {
 		t.Fatal(err)
@@ -437,7 +437,7 @@ var smallCounts = rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3, 4, 6, 9, 15})
 
 func TestProceduresCannotBeSolved(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	units := []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025", "xa-mu-ca"}
 	sectors := []survey.SectorID{"land", "investment", "certification"}
 	months := []string{"2026-01", "2026-02"}
@@ -511,7 +511,7 @@ func TestSchoolsCannotBeSolved(t *testing.T) {
 			})
 		}
 	}
-	w := newWorld(t, units...)
+	w := newFixture(t, units...)
 	months := []string{"2026-01", "2026-02"}
 	p := people{
 		dims:  []Dimension{ByUnit, BySchool, ByLevel, ByMonth},

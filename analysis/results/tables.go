@@ -12,7 +12,7 @@ import (
 // responses that have come since and merges them.
 type tables struct {
 	mu     sync.Mutex
-	counts crossTables[*analysis.Table]
+	counts crossTables[*analysis.CountTable]
 	sums   map[string]*crossTables[*analysis.IndexTable] // by index
 }
 
@@ -47,7 +47,7 @@ const (
 )
 
 // drop forgets every table: rows are no longer what was tabulated.
-func (t *tables) drop() { t.counts, t.sums = crossTables[*analysis.Table]{}, nil }
+func (t *tables) drop() { t.counts, t.sums = crossTables[*analysis.CountTable]{}, nil }
 
 // countAll counts by profile what most questions need.
 func (v view) countAll() error {
@@ -66,8 +66,8 @@ func (v view) countAll() error {
 }
 
 // count returns the counts of all items by the crossed columns.
-func (v view) count(by ...int) (*analysis.Table, error) {
-	return v.tables.counts.by(v, by, analysis.Snapshot.Tabulate)
+func (v view) count(by ...int) (*analysis.CountTable, error) {
+	return v.tables.counts.by(v, by, analysis.FixedRows.Tabulate)
 }
 
 // sum returns the sums of an index by the crossed columns.
@@ -80,13 +80,13 @@ func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
 		}
 		t.sums[key] = &crossTables[*analysis.IndexTable]{}
 	}
-	return t.sums[key].by(v, by, func(rows analysis.Snapshot, q analysis.Query) (*analysis.IndexTable, error) {
+	return t.sums[key].by(v, by, func(rows analysis.FixedRows, q analysis.Grouping) (*analysis.IndexTable, error) {
 		return rows.TabulateIndex(ix, q)
 	})
 }
 
 // by returns the table by the crossed columns of a view.
-func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) (T, error) {
+func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
 	key := fmt.Sprint(by)
 	rows := v.rows.Rows()
 	k := c.crossed[key]
@@ -96,19 +96,13 @@ func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.Snapshot, a
 	var none T
 	regroup := v.regrouping(by)
 	if k.rows == 0 {
-		if err := c.count(v, tabulate); err != nil {
+		var err error
+		if k, err = c.fromProfiles(v, regroup, tabulate); err != nil {
 			return none, err
-		}
-		if c.profiles.rows > 0 {
-			table, err := c.profiles.table.Regroup(regroup)
-			if err != nil {
-				return none, err
-			}
-			k = cached[T]{table, c.profiles.rows}
 		}
 	}
 	if k.rows < rows || rows == 0 {
-		fresh, err := tabulate(v.rows.Slice(k.rows, rows), analysis.Query{Regroup: &regroup})
+		fresh, err := tabulate(v.rows.Slice(k.rows, rows), analysis.Grouping{Regroup: &regroup})
 		if err == nil && k.rows > 0 {
 			err = fresh.Merge(k.table)
 		}
@@ -124,13 +118,24 @@ func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.Snapshot, a
 	return k.table, nil
 }
 
+// fromProfiles makes a table from the one by profile, without rows where there
+// is none.
+func (c *crossTables[T]) fromProfiles(v view, regroup analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (k cached[T], err error) {
+	if err := c.count(v, tabulate); err != nil || c.profiles.rows == 0 {
+		return k, err
+	}
+	k.table, err = c.profiles.table.Regroup(regroup)
+	k.rows = c.profiles.rows
+	return k, err
+}
+
 // count brings the table by profile up to date where that pays.
-func (c *crossTables[T]) count(v view, tabulate func(analysis.Snapshot, analysis.Query) (T, error)) error {
+func (c *crossTables[T]) count(v view, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) error {
 	rows := v.rows.Rows()
 	if rows < sharing*len(v.profiles) || rows-c.profiles.rows <= rows/behind {
 		return nil
 	}
-	fresh, err := tabulate(v.rows.Slice(c.profiles.rows, rows), analysis.Query{By: []int{profileColumn}})
+	fresh, err := tabulate(v.rows.Slice(c.profiles.rows, rows), analysis.Grouping{By: []int{profileColumn}})
 	if err == nil && c.profiles.rows > 0 {
 		err = fresh.Merge(c.profiles.table)
 	}

@@ -16,7 +16,7 @@ import (
 // counting all responses gives.
 func TestTablesAddUp(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	rng := rand.New(rand.NewPCG(5, 6))
 	some := func(months int) func(int) survey.Response {
 		return func(int) survey.Response {
@@ -37,7 +37,7 @@ func TestTablesAddUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unexported := cmp.AllowUnexported(analysis.Table{}, analysis.IndexTable{})
+	unexported := cmp.AllowUnexported(analysis.CountTable{}, analysis.IndexTable{})
 	check := func(profiles int, crossings ...[]int) {
 		t.Helper()
 		set.tables.mu.Lock()
@@ -50,7 +50,7 @@ func TestTablesAddUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantCounts, err := v.rows.Tabulate(analysis.Query{Regroup: &g})
+			wantCounts, err := v.rows.Tabulate(analysis.Grouping{Regroup: &g})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestTablesAddUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantSums, err := v.rows.TabulateIndex(ix, analysis.Query{Regroup: &g})
+			wantSums, err := v.rows.TabulateIndex(ix, analysis.Grouping{Regroup: &g})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestTablesAddUp(t *testing.T) {
 // Where responses share few profiles, nothing is kept by profile.
 func TestFewShareAProfile(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.insert(times(60, func(i int) survey.Response {
 		r := w.response(1 + i%5)
 		r.Day = survey.Date(fmt.Sprintf("2026-%02d-05", 1+i%3))
@@ -103,11 +103,11 @@ func TestFewShareAProfile(t *testing.T) {
 // commune as it was, and a later one counts old and new answers as one unit.
 func TestMergedUnits(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.keep(times(40, func(int) survey.Response { return w.response(4) })...)
 	before := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}})
 
-	units := survey.Table[survey.Unit]{Store: w.store, Collection: survey.Units}
+	units := survey.Documents[survey.Unit]{Store: w.store, Collection: survey.Units}
 	old, err := units.Get(t.Context(), "xa-bum-to-2025")
 	if err != nil {
 		t.Fatal(err)

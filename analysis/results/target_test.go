@@ -14,7 +14,7 @@ import (
 
 func TestTargets(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	sector := func(id survey.SectorID, code int) func(int) survey.Response {
 		return func(int) survey.Response {
 			r := w.response(code)
@@ -69,10 +69,10 @@ func TestTargets(t *testing.T) {
 // A milestone that is past is judged by the people who answered in its year.
 func TestPastMilestonesHaveTheCampaignOfTheirYear(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	past := *w.catalog.Campaign(tthc)
 	past.ID, past.Period, past.State = "tthc-2025", survey.Span{From: "2025-07-01", To: "2025-12-31"}, survey.ClosedDown
-	if err := (survey.Table[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), past); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), past); err != nil {
 		t.Fatal(err)
 	}
 	w.reload()

@@ -8,10 +8,10 @@ import (
 )
 
 // void takes a response out of force behind the back of the figures.
-func (w *world) void(r survey.Response) survey.Void {
+func (w *fixture) void(r survey.Response) survey.Void {
 	w.Helper()
 	v := survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"}
-	if err := (survey.Table[survey.Void]{Store: w.store, Collection: survey.Voids}).Insert(context.Background(), v); err != nil {
+	if err := (survey.Documents[survey.Void]{Store: w.store, Collection: survey.Voids}).Insert(context.Background(), v); err != nil {
 		w.Fatal(err)
 	}
 	return v
@@ -19,7 +19,7 @@ func (w *world) void(r survey.Response) survey.Void {
 
 func TestAVoidResponseIsInNoFigure(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	rs := append(times(9, func(int) survey.Response { return w.response(5) }), w.response(1), w.response(1))
 	w.insert(rs...)
 	w.void(rs[0])
@@ -51,7 +51,7 @@ func TestAVoidResponseIsInNoFigure(t *testing.T) {
 // Who is void before another server hears of the response stays out.
 func TestAVoidThatComesBeforeItsResponse(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.keep(times(6, func(int) survey.Response { return w.response(5) })...)
 	if got := w.table(Query{Campaign: tthc}).Overall.N; got != 6 {
 		t.Fatalf("%d respondents", got)
@@ -69,7 +69,7 @@ func TestAVoidThatComesBeforeItsResponse(t *testing.T) {
 
 func TestAVoidDuringALoad(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	rs := times(10, func(int) survey.Response { return w.response(5) })
 	w.insert(rs...)
 	before := w.void(rs[0])
@@ -96,7 +96,7 @@ func TestAVoidDuringALoad(t *testing.T) {
 // What another server made void is heard of, whatever stands beside it.
 func TestVoidsOfOtherServers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	rs := times(8, func(int) survey.Response { return w.response(5) })
 	w.keep(rs...)
 	if got := w.table(Query{Campaign: tthc}).Overall.N; got != 8 {

@@ -81,15 +81,15 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 		defer func() { _ = file.Close() }()
 		in = file
 	}
-	sheet, err := analysis.ReadSheet(in, options)
-	var wrong *analysis.SheetError
+	sheet, err := analysis.ReadResponseFile(in, options)
+	var wrong *analysis.ResponseFileError
 	if errors.As(err, &wrong) {
 		return errors.New(words.problems(path, wrong))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	plan := sheet.Plan()
+	plan := sheet.Estimation()
 	plan.Satisfied, plan.Confidence = f.satisfied, f.confidence
 	estimates, err := sheet.Estimate(plan)
 	if err != nil {
@@ -103,7 +103,7 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 }
 
 // options checks the command line as far as it can be without the file.
-func (f *analyzeFlags) options() (options analysis.SheetOptions, target *float64, err error) {
+func (f *analyzeFlags) options() (options analysis.ResponseFileOptions, target *float64, err error) {
 	var problems []error
 	if len(f.items) == 0 {
 		problems = append(problems, errors.New("thiếu --items: xin ghi các cột câu hỏi / --items is missing: name the item columns"))
@@ -121,8 +121,8 @@ func (f *analyzeFlags) options() (options analysis.SheetOptions, target *float64
 		problems = append(problems, errors.New("--satisfied cần ít nhất một mã / --satisfied needs at least one code"))
 	}
 	for _, code := range f.satisfied {
-		if code < 1 || code > analysis.SheetCodes {
-			problems = append(problems, fmt.Errorf("--satisfied có mã %[1]d: mã từ 1 đến %[2]d / --satisfied has code %[1]d: codes are 1 to %[2]d", code, analysis.SheetCodes))
+		if code < 1 || code > analysis.ResponseFileCodes {
+			problems = append(problems, fmt.Errorf("--satisfied có mã %[1]d: mã từ 1 đến %[2]d / --satisfied has code %[1]d: codes are 1 to %[2]d", code, analysis.ResponseFileCodes))
 		}
 	}
 	if !(f.confidence > 0 && f.confidence < 1) {
@@ -141,7 +141,7 @@ func (f *analyzeFlags) options() (options analysis.SheetOptions, target *float64
 	if !ok {
 		problems = append(problems, fmt.Errorf("--lonely phải là refuse, adjust hoặc certainty / --lonely is refuse, adjust or certainty, not %q", f.lonely))
 	}
-	options = analysis.SheetOptions{
+	options = analysis.ResponseFileOptions{
 		Items: f.items, Strata: f.strata, Cluster: f.cluster, Weight: f.weight, FPC: f.fpc, Lonely: lonely,
 	}
 	for _, name := range f.by {

@@ -76,7 +76,7 @@ type (
 	}
 )
 
-func newAnalyzeReport(sheet *analysis.Sheet, options analysis.SheetOptions, e *analysis.Estimates, confidence float64, target *float64) *analyzeReport {
+func newAnalyzeReport(sheet *analysis.ResponseFile, options analysis.ResponseFileOptions, e *analysis.Estimates, confidence float64, target *float64) *analyzeReport {
 	items, index := reportFigures(options.Items, e.Whole)
 	r := &analyzeReport{
 		N: e.N, Population: number(e.Population), Confidence: confidence, Items: items, Index: index,

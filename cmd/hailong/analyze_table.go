@@ -33,7 +33,7 @@ type analyzeWords struct {
 	row        string
 	line       string
 	column     string
-	faults     map[analysis.SheetFault]string
+	faults     map[analysis.ResponseFileFault]string
 	separator  string
 }
 
@@ -64,7 +64,7 @@ var analyzeLanguages = map[string]*analyzeWords{
 		line:       "dòng %d của tệp",
 		column:     "cột %q",
 		separator:  "; các ô phải cách nhau bằng dấu phẩy, không phải %q",
-		faults: map[analysis.SheetFault]string{
+		faults: map[analysis.ResponseFileFault]string{
 			analysis.UnknownColumn:  "không có trong tệp",
 			analysis.RepeatedColumn: "có nhiều hơn một lần trong tệp",
 			analysis.NoRows:         "tệp không có dòng dữ liệu nào",
@@ -105,7 +105,7 @@ var analyzeLanguages = map[string]*analyzeWords{
 		line:       "line %d",
 		column:     "column %q",
 		separator:  "; cells must be separated by commas, not by %q",
-		faults: map[analysis.SheetFault]string{
+		faults: map[analysis.ResponseFileFault]string{
 			analysis.UnknownColumn:  "is not in the file",
 			analysis.RepeatedColumn: "is in the file more than once",
 			analysis.NoRows:         "the file has no rows",
@@ -123,7 +123,7 @@ var analyzeLanguages = map[string]*analyzeWords{
 }
 
 // problems is the list of what is wrong with a file, one on a line.
-func (w *analyzeWords) problems(path string, wrong *analysis.SheetError) string {
+func (w *analyzeWords) problems(path string, wrong *analysis.ResponseFileError) string {
 	lines := []string{fmt.Sprintf(w.failed, path, wrong.Total)}
 	for _, p := range wrong.Problems {
 		var where []string

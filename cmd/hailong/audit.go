@@ -61,7 +61,7 @@ func verify(cmd *cobra.Command, log *audit.Log, seen string) error {
 		return nil
 	}
 	found := errors.New("found")
-	err = log.Each(cmd.Context(), audit.Filter{}, func(e audit.Entry) error {
+	err = log.Each(cmd.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		if e.Hash == seen {
 			return found
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -18,15 +19,15 @@ func TestApplyEnvironment(t *testing.T) {
 		env     map[string]string
 		args    []string
 		want    string
-		wantErr bool
+		wantErr string
 	}{
 		{name: "Default", want: "default"},
 		{name: "Environment", env: map[string]string{"HAILONG_API_TOKEN": "from-env"}, want: "from-env"},
 		{name: "File", env: map[string]string{"HAILONG_API_TOKEN_FILE": secret}, want: "from-file"},
 		{name: "EnvironmentBeforeFile", env: map[string]string{"HAILONG_API_TOKEN": "from-env", "HAILONG_API_TOKEN_FILE": secret}, want: "from-env"},
 		{name: "FlagFirst", env: map[string]string{"HAILONG_API_TOKEN": "from-env"}, args: []string{"--api-token=flag"}, want: "flag"},
-		{name: "MissingFile", env: map[string]string{"HAILONG_API_TOKEN_FILE": secret + "-none"}, wantErr: true},
-		{name: "BadNumber", env: map[string]string{"HAILONG_KEEP": "many"}, wantErr: true},
+		{name: "MissingFile", env: map[string]string{"HAILONG_API_TOKEN_FILE": secret + "-none"}, wantErr: "HAILONG_API_TOKEN_FILE: open "},
+		{name: "BadNumber", env: map[string]string{"HAILONG_KEEP": "many"}, wantErr: `HAILONG_KEEP: invalid argument "many"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -40,10 +41,16 @@ func TestApplyEnvironment(t *testing.T) {
 				t.Fatal(err)
 			}
 			err := applyEnvironment(cmd)
-			if (err != nil) != tt.wantErr {
-				t.Fatalf("error %v, want error: %v", err, tt.wantErr)
+			if tt.wantErr != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.wantErr) {
+					t.Errorf("error %v, want one that says %q", err, tt.wantErr)
+				}
+				return
 			}
-			if err == nil && *token != tt.want {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *token != tt.want {
 				t.Errorf("token %q, want %q", *token, tt.want)
 			}
 		})

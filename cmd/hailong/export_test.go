@@ -154,7 +154,7 @@ func TestExportedPaperForms(t *testing.T) {
 			_, err = s.Insert(t.Context(), survey.Responses, doc)
 		}
 		if err == nil {
-			err = (survey.Table[survey.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
+			err = (survey.Documents[survey.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -179,8 +179,12 @@ func TestExportedPaperForms(t *testing.T) {
 	if err := os.WriteFile(file, []byte(out), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := command(t, "import", file, "--store", address, "--campaign", last["campaign"], "--dry-run"); err == nil {
-		t.Error("a voided row is taken")
+	if _, _, err := command(t, "import", file, "--store", address, "--campaign", last["campaign"], "--dry-run"); err == nil || !strings.Contains(err.Error(), "dòng bị loại") {
+		t.Errorf("a voided row: error %v", err)
+	}
+	report, err := os.ReadFile(file + ".rejected.csv")
+	if err != nil || !strings.Contains(string(report), "102,voided,\"Phiếu đã bị hủy, nên không nhập lại.\",nhập nhầm") {
+		t.Errorf("a voided row: %v, rejected:\n%s", err, report)
 	}
 }
 
@@ -313,15 +317,21 @@ func TestExportKeepsAFileThatIsThere(t *testing.T) {
 func TestExportRefuses(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 1, 1)
-	for name, args := range map[string][]string{
-		"NoCampaign":      {"export", "--store", store},
-		"UnknownCampaign": {"export", "--store", store, "--campaign", "x"},
-		"UnknownFormat":   {"export", "--store", store, "--campaign", "all", "--format", "pdf"},
+	for name, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"NoCampaign":      {[]string{"export", "--store", store}, "export needs --campaign ID|all"},
+		"UnknownCampaign": {[]string{"export", "--store", store, "--campaign", "x"}, `there is no campaign "x"; there are: edu-2026`},
+		"UnknownFormat":   {[]string{"export", "--store", store, "--campaign", "all", "--format", "pdf"}, "--format csv|xlsx"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, _, err := command(t, args...)
-			if err == nil || out != "" {
-				t.Errorf("wrote %q, error %v", out, err)
+			out, _, err := command(t, test.args...)
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error %v, want one that says %q", err, test.says)
+			}
+			if out != "" {
+				t.Errorf("wrote %q", out)
 			}
 		})
 	}
@@ -432,7 +442,7 @@ func TestExportAndBackupAreInTheAuditLog(t *testing.T) {
 	hailong(t, 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
 	withStore(t, store, func(s *bolt.Store) {
 		var found []survey.Action
-		err := audit.New(s, time.Now).Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+		err := audit.New(s, time.Now).Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 			if e.Actor.Shell == "" {
 				t.Errorf("%s is by %s", e.Action, e.Actor)
 			}

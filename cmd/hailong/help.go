@@ -7,21 +7,8 @@ import (
 )
 
 // Everything that explains itself at the command line does so in both
-// languages: "tiếng Việt / English" in a description or a flag, and a
-// paragraph each in what is longer. The tables of the READMEs are made from
-// the same texts.
-const betweenLanguages = " / "
-
-// inVietnamese and inEnglish are the two halves of a text.
-func inVietnamese(text string) string {
-	vi, _, _ := strings.Cut(text, betweenLanguages)
-	return vi
-}
-
-func inEnglish(text string) string {
-	_, en, _ := strings.Cut(text, betweenLanguages)
-	return en
-}
+// languages: "tiếng Việt / English" in a description or a flag, and a paragraph
+// each in what is longer.
 
 // bilingualUsage puts Vietnamese before the headings of cobra's help.
 func bilingualUsage(template string) string {

@@ -64,3 +64,17 @@ func TestHelpPage(t *testing.T) {
 		}
 	}
 }
+
+// The tables of the READMEs are held to the same texts.
+const betweenLanguages = " / "
+
+// inVietnamese and inEnglish are the two halves of a text.
+func inVietnamese(text string) string {
+	vi, _, _ := strings.Cut(text, betweenLanguages)
+	return vi
+}
+
+func inEnglish(text string) string {
+	_, en, _ := strings.Cut(text, betweenLanguages)
+	return en
+}

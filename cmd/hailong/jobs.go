@@ -14,7 +14,7 @@ type job struct {
 	name   string
 	every  time.Duration
 	do     func(context.Context) error
-	failed string // what a failure means, for the log; it is tried again
+	failed string // what a failure means, for the log
 }
 
 // jobs runs jobs and keeps how each went the last time.
@@ -65,7 +65,7 @@ func (j *jobs) repeat(ctx context.Context, work job, tick <-chan time.Time) {
 			j.success.WithLabelValues(work.name).Set(float64(j.now().Unix()))
 		case ctx.Err() == nil:
 			j.failures.WithLabelValues(work.name).Inc()
-			j.log.Warn(work.failed, "job", work.name, "error", err)
+			j.log.Warn("work in the background failed and is tried again", "job", work.name, "meaning", work.failed, "error", err)
 		}
 		select {
 		case <-ctx.Done():

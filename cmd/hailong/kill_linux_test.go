@@ -513,7 +513,7 @@ func actionsIn(t *testing.T, file string) map[survey.Action]int {
 	}
 	defer closeStore(t, store)
 	actions := map[survey.Action]int{}
-	if err := audit.New(store, time.Now).Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	if err := audit.New(store, time.Now).Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		actions[e.Action]++
 		return nil
 	}); err != nil {
@@ -583,7 +583,7 @@ func checkWhole(t *testing.T, file string) {
 	}
 	checkDraws(t, store)
 	// An act that tells of many documents made them all; some may be gone since.
-	if err := audit.New(store, time.Now).Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	if err := audit.New(store, time.Now).Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		docs := strings.Join(e.Docs, "\n") + "\n"
 		for collection, ids := range madeBy(t, e) {
 			for _, id := range ids {
@@ -599,7 +599,7 @@ func checkWhole(t *testing.T, file string) {
 }
 
 // madeBy lists the documents that the words of an entry say were made or changed.
-func madeBy(t *testing.T, e audit.Entry) map[survey.Collection][]string {
+func madeBy(t *testing.T, e audit.ChainedEntry) map[survey.Collection][]string {
 	t.Helper()
 	type document struct {
 		ID   string `json:"id"`
@@ -652,11 +652,11 @@ func madeBy(t *testing.T, e audit.Entry) map[survey.Collection][]string {
 // that stands in for it know each other.
 func checkDraws(t *testing.T, store survey.Store) {
 	t.Helper()
-	samples, err := survey.Table[sampling.Sample]{Store: store, Collection: survey.Samples}.All(t.Context())
+	samples, err := survey.Documents[sampling.Sample]{Store: store, Collection: survey.Samples}.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := survey.Table[sampling.Drawn]{Store: store, Collection: survey.DrawnRows}.All(t.Context())
+	rows, err := survey.Documents[sampling.Drawn]{Store: store, Collection: survey.DrawnRows}.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

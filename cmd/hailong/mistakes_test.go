@@ -14,7 +14,7 @@ func TestMistakesAreAnswered(t *testing.T) {
 	t.Parallel()
 	store := boltURL(t)
 	closeStore(t, openURL(t, store))
-	if _, _, err := runCommand(t, "points", "list", "--store", store); err != nil { // plants the catalogue
+	if _, _, err := runCommand(t, "points", "list", "--store", store); err != nil { // stores the catalogue
 		t.Fatal(err)
 	}
 	dir := t.TempDir()

@@ -102,7 +102,7 @@ func newSampleCommand() *cobra.Command {
 }
 
 var (
-	drawMethods = map[string]analysis.DrawMethod{
+	drawMethods = map[string]analysis.SelectionMethod{
 		"random": analysis.SimpleRandom, "systematic": analysis.Systematic, "pps": analysis.ProportionalToSize,
 	}
 	allocations = map[string]analysis.Allocation{

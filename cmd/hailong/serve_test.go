@@ -169,17 +169,20 @@ func taken(t *testing.T) (addr string) {
 func TestServeAfterAFailedStart(t *testing.T) {
 	t.Parallel()
 	taken := taken(t)
-	for name, args := range map[string][]string{
-		"PortTaken":        {"--addr", taken},
-		"MetricsPortTaken": {"--addr", "127.0.0.1:0", "--metrics-addr", taken},
-		"NoCertificate":    {"--addr", "127.0.0.1:0", "--metrics-addr", "", "--tls-cert", taken, "--tls-key", taken},
-		"NoProvider":       {"--addr", "127.0.0.1:0", "--metrics-addr", "", "--oidc-issuer", "nonsense"},
+	for name, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"PortTaken":        {[]string{"--addr", taken}, "cannot listen on " + taken},
+		"MetricsPortTaken": {[]string{"--addr", "127.0.0.1:0", "--metrics-addr", taken}, "cannot serve metrics on " + taken},
+		"NoCertificate":    {[]string{"--addr", "127.0.0.1:0", "--metrics-addr", "", "--tls-cert", taken, "--tls-key", taken}, "--tls-cert and --tls-key: stat"},
+		"NoProvider":       {[]string{"--addr", "127.0.0.1:0", "--metrics-addr", "", "--oidc-issuer", "nonsense", "--oidc-client-id", "x"}, `the issuer "nonsense" is no address`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := "bolt:" + filepath.Join(t.TempDir(), "hailong.db")
-			if out, _, err := runCommand(t, append([]string{"serve", "--store", store}, args...)...); err == nil || out != "" {
-				t.Fatalf("the start did not fail: %v\n%s", err, out)
+			if out, _, err := runCommand(t, append([]string{"serve", "--store", store}, test.args...)...); err == nil || !strings.Contains(err.Error(), test.says) || out != "" {
+				t.Fatalf("error %v, want one that says %q; written:\n%s", err, test.says, out)
 			}
 			if printed, _ := startServer(t, "serve", "--store", store); !strings.Contains(printed, "one-time password") {
 				t.Errorf("no password printed:\n%s", printed)

@@ -26,7 +26,7 @@ func (l *Log) Baseline(ctx context.Context, actor survey.Actor) error {
 		return err
 	}
 	entry := func(ref string, docs []string) error {
-		return l.append(ctx, Entry{
+		return l.append(ctx, ChainedEntry{
 			At: l.time(), Actor: actor, Action: "audit.baseline", Subject: "store", Ref: ref, Docs: docs,
 		})
 	}

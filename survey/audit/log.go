@@ -25,8 +25,8 @@ import (
 	"hailong/survey"
 )
 
-// Entry is one line of the audit log.
-type Entry struct {
+// ChainedEntry is one line of the audit log.
+type ChainedEntry struct {
 	ID      string        `bson:"_id"` // rising number, so that of two writers one is refused and tries again
 	Prev    string        `bson:"prev"`
 	At      time.Time     `bson:"at"`
@@ -41,7 +41,7 @@ type Entry struct {
 }
 
 // Number is the entry's place in the log, from 1.
-func (e Entry) Number() int64 {
+func (e ChainedEntry) Number() int64 {
 	n, _ := strconv.ParseInt(e.ID, 10, 64)
 	return n
 }
@@ -81,7 +81,7 @@ func New(store survey.Store, now func() time.Time) *Log {
 // written as JSON and may be nil; they must hold no secret and no answer.
 // What is done is recorded after it was done, what is read or exported before.
 func (l *Log) Record(ctx context.Context, actor survey.Actor, action survey.Action, subject string, before, after any) error {
-	entry := Entry{At: l.time(), Actor: actor, Action: action, Subject: subject}
+	entry := ChainedEntry{At: l.time(), Actor: actor, Action: action, Subject: subject}
 	var err error
 	if entry.Before, err = asJSON(before); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (l *Log) Record(ctx context.Context, actor survey.Actor, action survey.Acti
 
 // Append adds the entry of a change, unless the log has it.
 func (l *Log) Append(ctx context.Context, e survey.LogEntry) error {
-	entry := Entry{At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Before: e.Before, After: e.After, Ref: e.ID}
+	entry := ChainedEntry{At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Before: e.Before, After: e.After, Ref: e.ID}
 	for _, r := range e.Revisions {
 		entry.Docs = append(entry.Docs, r.String())
 	}
@@ -113,7 +113,7 @@ func (l *Log) Has(ctx context.Context, ref string) (bool, error) {
 }
 
 // append adds an entry at the end, unless the log has one of its Ref.
-func (l *Log) append(ctx context.Context, entry Entry) error {
+func (l *Log) append(ctx context.Context, entry ChainedEntry) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for {
@@ -142,7 +142,7 @@ func (l *Log) append(ctx context.Context, entry Entry) error {
 // follow reads what others have added; mostly there is nothing.
 func (l *Log) follow(ctx context.Context) error {
 	return l.store.Scan(ctx, survey.Audit, entryID(l.head.Number+1), "", func(raw bson.Raw) error {
-		var seen Entry
+		var seen ChainedEntry
 		if err := bson.Unmarshal(raw, &seen); err != nil {
 			return survey.NewError(survey.Internal, "read audit log", err)
 		}
@@ -176,7 +176,7 @@ func asJSON(v any) (string, error) {
 }
 
 // seal returns the entry's document with its hash.
-func (e Entry) seal() (doc bson.Raw, hash string, err error) {
+func (e ChainedEntry) seal() (doc bson.Raw, hash string, err error) {
 	e.Hash = ""
 	raw, err := bson.Marshal(e)
 	if err != nil {
@@ -208,15 +208,15 @@ func hashOf(doc bson.Raw) (string, error) {
 // errBrokenLink is the cause in an error of Verify.
 var errBrokenLink = errors.New("the audit log was tampered with or damaged")
 
-// Filter chooses entries; an empty field chooses all.
-type Filter struct {
+// EntryFilter chooses entries; an empty field chooses all.
+type EntryFilter struct {
 	Actor    string        // login, token or shell account, as Actor.String writes it
 	Action   survey.Action // or its beginning: "user."
 	Subject  string        // part of it
 	From, To survey.Date
 }
 
-func (f Filter) matches(e *Entry) bool {
+func (f EntryFilter) matches(e *ChainedEntry) bool {
 	day := survey.DateOf(e.At)
 	return (f.Actor == "" || e.Actor.String() == f.Actor) &&
 		strings.HasPrefix(string(e.Action), string(f.Action)) &&
@@ -225,9 +225,9 @@ func (f Filter) matches(e *Entry) bool {
 }
 
 // Each visits the entries that a filter chooses, oldest first.
-func (l *Log) Each(ctx context.Context, f Filter, visit func(Entry) error) error {
+func (l *Log) Each(ctx context.Context, f EntryFilter, visit func(ChainedEntry) error) error {
 	return l.store.Scan(ctx, survey.Audit, "", "", func(raw bson.Raw) error {
-		var e Entry
+		var e ChainedEntry
 		if err := bson.Unmarshal(raw, &e); err != nil {
 			return survey.NewError(survey.Internal, "read audit log", err)
 		}

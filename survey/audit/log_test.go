@@ -183,19 +183,19 @@ func TestLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, tt := range []struct {
-			filter audit.Filter
+			filter audit.EntryFilter
 			want   int
 		}{
-			{audit.Filter{}, 7},
-			{audit.Filter{Actor: "boss"}, 6},
-			{audit.Filter{Actor: "shell:root"}, 1},
-			{audit.Filter{Action: "test."}, 6},
-			{audit.Filter{Subject: "/Z"}, 1},
-			{audit.Filter{From: "2026-03-06"}, 1},
-			{audit.Filter{To: "2026-03-05"}, 6},
+			{audit.EntryFilter{}, 7},
+			{audit.EntryFilter{Actor: "boss"}, 6},
+			{audit.EntryFilter{Actor: "shell:root"}, 1},
+			{audit.EntryFilter{Action: "test."}, 6},
+			{audit.EntryFilter{Subject: "/Z"}, 1},
+			{audit.EntryFilter{From: "2026-03-06"}, 1},
+			{audit.EntryFilter{To: "2026-03-05"}, 6},
 		} {
 			n := 0
-			err := d.log.Each(ctx, tt.filter, func(audit.Entry) error { n++; return nil })
+			err := d.log.Each(ctx, tt.filter, func(audit.ChainedEntry) error { n++; return nil })
 			if err != nil || n != tt.want {
 				t.Errorf("%+v: %d entries, want %d (%v)", tt.filter, n, tt.want, err)
 			}

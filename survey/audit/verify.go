@@ -37,12 +37,13 @@ func (l *Log) Verify(ctx context.Context) (Report, error) {
 		return Report{Head: v.head}, err
 	}
 	suspects, err := v.documents(ctx)
-	// What others write meanwhile is looked at again, until nobody has written.
+	// What others write meanwhile is looked at again, until the log says the same
+	// before and after the look.
 	for settled := false; err == nil && !settled && len(suspects) > 0; {
 		before := v.head
-		if err = v.chain(ctx); err == nil {
+		if suspects, err = v.again(ctx, suspects); err == nil {
+			err = v.chain(ctx)
 			settled = v.head == before
-			suspects, err = v.again(ctx, suspects)
 		}
 	}
 	if err != nil {
@@ -79,7 +80,7 @@ type verification struct {
 // chain reads the entries that follow, and checks them.
 func (v *verification) chain(ctx context.Context) error {
 	return v.store.Scan(ctx, survey.Audit, v.from(), "", func(raw bson.Raw) error {
-		var e Entry
+		var e ChainedEntry
 		if err := bson.Unmarshal(raw, &e); err != nil {
 			return v.broken("it cannot be read: %v", err)
 		}

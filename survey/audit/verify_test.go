@@ -243,7 +243,7 @@ func TestVerifyWhileChangesWait(t *testing.T) {
 	t.Run("Change", func(t *testing.T) {
 		t.Parallel()
 		d := prepare(t)
-		cut := survey.NewChanges(d.store, deaf{d.log}, time.Now)
+		cut := survey.NewChanges(d.store, deaf{Log: d.log}, time.Now)
 		if _, err := survey.Change(t.Context(), cut, rename("a", 3, "x")); err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +252,7 @@ func TestVerifyWhileChangesWait(t *testing.T) {
 	t.Run("ActThatRemoves", func(t *testing.T) {
 		t.Parallel()
 		d := prepare(t)
-		act := survey.NewChanges(d.store, deaf{d.log}, time.Now).Begin(boss).Entry("unit.discard", "units", nil, nil)
+		act := survey.NewChanges(d.store, deaf{Log: d.log}, time.Now).Begin(boss).Entry("unit.discard", "units", nil, nil)
 		act.Remove(survey.Units, "a", 3)
 		survey.Update(act, survey.Units, 3, survey.Unit{ID: "b", Code: "x"})
 		surveytest.WantKind(t, act.Do(t.Context()), survey.Unavailable)
@@ -277,6 +277,52 @@ func (d *office) waits(want int) {
 		}
 		if _, _, err := processOn(d.t, d.store).Recover(d.t.Context()); err != nil {
 			d.t.Fatal(err)
+		}
+	}
+}
+
+// beforeRead is a store that does something before a read of it.
+type beforeRead struct {
+	survey.Store
+	do func()
+}
+
+func (b beforeRead) Get(ctx context.Context, c survey.Collection, id string) (bson.Raw, error) {
+	b.do()
+	return b.Store.Get(ctx, c, id)
+}
+
+func (b beforeRead) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
+	b.do()
+	return b.Store.Scan(ctx, c, from, to, visit)
+}
+
+// Whenever another process finishes an act, Verify takes none of its documents
+// for one that was changed behind the back of the log.
+func TestVerifyWhileAnActEnds(t *testing.T) {
+	t.Parallel()
+	for moment := 1; ; moment++ {
+		d := oldStore(t)
+		if err := d.log.Baseline(t.Context(), boss); err != nil {
+			t.Fatal(err)
+		}
+		act := survey.NewChanges(d.store, deaf{Log: d.log}, time.Now).Begin(boss).Entry("unit.discard", "units", nil, nil)
+		act.Remove(survey.Units, "a", 3)
+		survey.Update(act, survey.Units, 3, survey.Unit{ID: "b", Code: "x"})
+		surveytest.WantKind(t, act.Do(t.Context()), survey.Unavailable)
+		reads := 0
+		store := beforeRead{Store: d.store, do: func() {
+			if reads++; reads == moment {
+				if _, _, err := d.Recover(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		}}
+		if _, err := audit.New(store, time.Now).Verify(t.Context()); err != nil {
+			t.Errorf("the act ends before read %d: %v", moment, err)
+		}
+		if reads < moment {
+			return // every moment was tried
 		}
 	}
 }
@@ -327,7 +373,7 @@ func TestVerifyWhileOthersWork(t *testing.T) {
 	}
 	// The entries of each document follow one another without a gap.
 	last := map[string]int64{}
-	if err := d.log.Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	if err := d.log.Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		for _, doc := range e.Docs {
 			r, err := survey.ParseRevision(doc)
 			if err != nil {
@@ -400,17 +446,19 @@ func TestLogWhileTheStoreFails(t *testing.T) {
 	fresh := func() *audit.Log { return audit.New(failing, time.Now) }
 	failing.FailEach(t, func() error { return fresh().Record(t.Context(), boss, "test.act", "x", nil, nil) })
 	failing.FailEach(t, func() error { return fresh().Baseline(t.Context(), boss) })
-	failing.FailEach(t, func() error { return fresh().Each(t.Context(), audit.Filter{}, func(audit.Entry) error { return nil }) })
+	failing.FailEach(t, func() error {
+		return fresh().Each(t.Context(), audit.EntryFilter{}, func(audit.ChainedEntry) error { return nil })
+	})
 	failing.FailEach(t, func() error {
 		_, err := fresh().Has(t.Context(), "none")
 		return err
 	})
 	// With a document that waits, Verify looks twice.
-	cut := survey.NewChanges(d.store, deaf{d.log}, time.Now)
+	cut := survey.NewChanges(d.store, deaf{Log: d.log}, time.Now)
 	act := cut.Begin(boss).Entry("unit.discard", "units/gone", nil, nil)
 	act.Remove(survey.Units, "gone", 1)
 	surveytest.WantKind(t, act.Do(t.Context()), survey.Unavailable)
-	if _, err := survey.Change(t.Context(), survey.NewChanges(d.store, deaf{d.log}, time.Now), rename("a", 3, "x")); err != nil {
+	if _, err := survey.Change(t.Context(), survey.NewChanges(d.store, deaf{Log: d.log}, time.Now), rename("a", 3, "x")); err != nil {
 		t.Fatal(err)
 	}
 	failing.FailEach(t, func() error {
@@ -427,7 +475,7 @@ func TestLogOfNonsense(t *testing.T) {
 	surveytest.WantKind(t, d.log.Record(t.Context(), boss, "test.act", "x", nil, func() {}), survey.Internal)
 	d.write(survey.Audit, bson.E{Key: "_id", Value: "000000000001"}, bson.E{Key: "at", Value: "no time"})
 	surveytest.WantKind(t, d.log.Record(t.Context(), boss, "test.act", "x", nil, nil), survey.Internal)
-	surveytest.WantKind(t, d.log.Each(t.Context(), audit.Filter{}, func(audit.Entry) error { return nil }), survey.Internal)
+	surveytest.WantKind(t, d.log.Each(t.Context(), audit.EntryFilter{}, func(audit.ChainedEntry) error { return nil }), survey.Internal)
 	_, err := d.log.Verify(t.Context())
 	surveytest.WantKind(t, err, survey.Conflict)
 }

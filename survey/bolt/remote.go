@@ -42,12 +42,12 @@ func (r *Remote) Close() error {
 
 // call asks and waits for the answer or the end of ctx; in the latter case the
 // other process may still do what it was asked.
-func (r *Remote) call(ctx context.Context, method string, q Request) (*Reply, error) {
+func (r *Remote) call(ctx context.Context, method string, q ShareRequest) (*ShareReply, error) {
 	op := method + " through the running server"
 	if err := ctx.Err(); err != nil {
 		return nil, survey.NewError(survey.Unavailable, op, err)
 	}
-	reply := new(Reply)
+	reply := new(ShareReply)
 	call := r.client.Go(serviceName+"."+method, q, reply, make(chan *rpc.Call, 1))
 	select {
 	case <-ctx.Done():
@@ -74,7 +74,7 @@ func (r *Remote) Insert(ctx context.Context, c survey.Collection, docs ...bson.R
 			return nil, err
 		}
 	}
-	reply, err := r.call(ctx, "Insert", Request{Collection: c, Docs: docs})
+	reply, err := r.call(ctx, "Insert", ShareRequest{Collection: c, Docs: docs})
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (r *Remote) Insert(ctx context.Context, c survey.Collection, docs ...bson.R
 
 // Get implements survey.Store.
 func (r *Remote) Get(ctx context.Context, c survey.Collection, id string) (bson.Raw, error) {
-	reply, err := r.call(ctx, "Get", Request{Collection: c, ID: id})
+	reply, err := r.call(ctx, "Get", ShareRequest{Collection: c, ID: id})
 	if err != nil {
 		return nil, err
 	}
@@ -92,20 +92,20 @@ func (r *Remote) Get(ctx context.Context, c survey.Collection, id string) (bson.
 
 // Replace implements survey.Store.
 func (r *Remote) Replace(ctx context.Context, c survey.Collection, rev int64, doc bson.Raw) error {
-	_, err := r.call(ctx, "Replace", Request{Collection: c, Rev: rev, Docs: []bson.Raw{doc}})
+	_, err := r.call(ctx, "Replace", ShareRequest{Collection: c, Rev: rev, Docs: []bson.Raw{doc}})
 	return err
 }
 
 // Delete implements survey.Store.
 func (r *Remote) Delete(ctx context.Context, c survey.Collection, id string, rev int64) error {
-	_, err := r.call(ctx, "Delete", Request{Collection: c, ID: id, Rev: rev})
+	_, err := r.call(ctx, "Delete", ShareRequest{Collection: c, ID: id, Rev: rev})
 	return err
 }
 
 // Scan implements survey.Store.
 func (r *Remote) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
 	for {
-		reply, err := r.call(ctx, "Scan", Request{Collection: c, ID: from, To: to})
+		reply, err := r.call(ctx, "Scan", ShareRequest{Collection: c, ID: from, To: to})
 		if err != nil {
 			return err
 		}

@@ -86,8 +86,8 @@ type service struct {
 	ctx    context.Context
 }
 
-// Request is the question of every call; which fields count depends on it.
-type Request struct {
+// ShareRequest is the question of every call; which fields count depends on it.
+type ShareRequest struct {
 	Collection survey.Collection
 	ID, To     string
 	Rev        int64
@@ -95,9 +95,9 @@ type Request struct {
 	Path       string
 }
 
-// Reply is the answer of every call. Fault is the error of the store, which
+// ShareReply is the answer of every call. Fault is the error of the store, which
 // would lose its kind as an error of net/rpc.
-type Reply struct {
+type ShareReply struct {
 	Docs  []bson.Raw
 	Fresh []bool
 	More  bool // a scan has not reached its end
@@ -111,7 +111,7 @@ type Fault struct {
 	Cause   string
 }
 
-func (r *Reply) fail(err error) error {
+func (r *ShareReply) fail(err error) error {
 	var e *survey.Error
 	if err == nil || !errors.As(err, &e) {
 		return err
@@ -124,7 +124,7 @@ func (r *Reply) fail(err error) error {
 }
 
 // Insert answers Remote.Insert.
-func (v *service) Insert(q Request, r *Reply) (err error) {
+func (v *service) Insert(q ShareRequest, r *ShareReply) (err error) {
 	if r.Fresh, err = v.store.Insert(v.ctx, q.Collection, q.Docs...); err != nil {
 		return r.fail(err)
 	}
@@ -140,14 +140,14 @@ func (v *service) Insert(q Request, r *Reply) (err error) {
 }
 
 // Get answers Remote.Get.
-func (v *service) Get(q Request, r *Reply) error {
+func (v *service) Get(q ShareRequest, r *ShareReply) error {
 	doc, err := v.store.Get(v.ctx, q.Collection, q.ID)
 	r.Docs = []bson.Raw{doc}
 	return r.fail(err)
 }
 
 // Replace answers Remote.Replace.
-func (v *service) Replace(q Request, r *Reply) error {
+func (v *service) Replace(q ShareRequest, r *ShareReply) error {
 	if len(q.Docs) != 1 {
 		return errors.New("replace takes one document")
 	}
@@ -155,12 +155,12 @@ func (v *service) Replace(q Request, r *Reply) error {
 }
 
 // Delete answers Remote.Delete.
-func (v *service) Delete(q Request, r *Reply) error {
+func (v *service) Delete(q ShareRequest, r *ShareReply) error {
 	return r.fail(v.store.Delete(v.ctx, q.Collection, q.ID, q.Rev))
 }
 
 // Scan answers one piece of Remote.Scan.
-func (v *service) Scan(q Request, r *Reply) error {
+func (v *service) Scan(q ShareRequest, r *ShareReply) error {
 	size := 0
 	err := v.store.Scan(v.ctx, q.Collection, q.ID, q.To, func(doc bson.Raw) error {
 		if r.More = size > pieceBytes || len(r.Docs) == pieceDocuments; r.More {
@@ -179,6 +179,6 @@ func (v *service) Scan(q Request, r *Reply) error {
 var errEnough = errors.New("enough")
 
 // Snapshot answers Remote.Snapshot.
-func (v *service) Snapshot(q Request, r *Reply) error {
+func (v *service) Snapshot(q ShareRequest, r *ShareReply) error {
 	return r.fail(v.store.Snapshot(v.ctx, q.Path))
 }

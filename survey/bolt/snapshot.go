@@ -58,6 +58,6 @@ func (r *Remote) Snapshot(ctx context.Context, path string) error {
 	if err != nil {
 		return survey.NewError(survey.Internal, "copy store", err)
 	}
-	_, err = r.call(ctx, "Snapshot", Request{Path: path})
+	_, err = r.call(ctx, "Snapshot", ShareRequest{Path: path})
 	return err
 }

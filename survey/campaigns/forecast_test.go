@@ -72,19 +72,31 @@ func TestForecast(t *testing.T) {
 		"Published":   {days, 1, with(func(c *survey.Campaign) { c.State = survey.Published }), "2026-03-05", Forecast{State: PeriodOver}},
 		// 7 responses in the 14 days to 5 March, of which 19 February is not one.
 		"InTime": {days, 100, &year, "2026-03-05", Forecast{State: FulfilledBy, Pace: 0.5, Days: 14, On: "2026-09-21"}},
-		"RoundedUp": {days, 15, with(func(c *survey.Campaign) { c.Period.From = "2026-03-05" }), "2026-03-05",
-			Forecast{State: FulfilledBy, Pace: 7, Days: 1, On: "2026-03-08"}},
-		"OnTheLastDay": {days, 100, with(func(c *survey.Campaign) { c.Period.To = "2026-09-21" }), "2026-03-05",
-			Forecast{State: FulfilledBy, Pace: 0.5, Days: 14, On: "2026-09-21"}},
-		"TooLate": {days, 100, with(func(c *survey.Campaign) { c.Period.To = "2026-09-20" }), "2026-03-05",
-			Forecast{State: FulfilledLate, Pace: 0.5, Days: 14, On: "2026-09-21"}},
-		"NoLastDay": {days, 100, with(func(c *survey.Campaign) { c.Period.To = "" }), "2026-03-05",
-			Forecast{State: FulfilledBy, Pace: 0.5, Days: 14, On: "2026-09-21"}},
-		"JustBegun": {days, 14, with(func(c *survey.Campaign) { c.Period.From = "2026-03-05" }), "2026-03-05",
-			Forecast{State: FulfilledBy, Pace: 7, Days: 1, On: "2026-03-07"}},
+		"RoundedUp": {
+			days, 15, with(func(c *survey.Campaign) { c.Period.From = "2026-03-05" }), "2026-03-05",
+			Forecast{State: FulfilledBy, Pace: 7, Days: 1, On: "2026-03-08"},
+		},
+		"OnTheLastDay": {
+			days, 100, with(func(c *survey.Campaign) { c.Period.To = "2026-09-21" }), "2026-03-05",
+			Forecast{State: FulfilledBy, Pace: 0.5, Days: 14, On: "2026-09-21"},
+		},
+		"TooLate": {
+			days, 100, with(func(c *survey.Campaign) { c.Period.To = "2026-09-20" }), "2026-03-05",
+			Forecast{State: FulfilledLate, Pace: 0.5, Days: 14, On: "2026-09-21"},
+		},
+		"NoLastDay": {
+			days, 100, with(func(c *survey.Campaign) { c.Period.To = "" }), "2026-03-05",
+			Forecast{State: FulfilledBy, Pace: 0.5, Days: 14, On: "2026-09-21"},
+		},
+		"JustBegun": {
+			days, 14, with(func(c *survey.Campaign) { c.Period.From = "2026-03-05" }), "2026-03-05",
+			Forecast{State: FulfilledBy, Pace: 7, Days: 1, On: "2026-03-07"},
+		},
 		// The pace is that of the period's last days, the forecast is from today.
-		"PastItsLastDay": {days, 14, with(func(c *survey.Campaign) { c.Period.To = "2026-03-05" }), "2026-03-08",
-			Forecast{State: FulfilledLate, Pace: 7.0 / 11, Days: 11, On: "2026-03-30"}},
+		"PastItsLastDay": {
+			days, 14, with(func(c *survey.Campaign) { c.Period.To = "2026-03-05" }), "2026-03-08",
+			Forecast{State: FulfilledLate, Pace: 7.0 / 11, Days: 11, On: "2026-03-30"},
+		},
 		"NothingCame":  {nil, 14, &year, "2026-03-05", Forecast{State: NoForecast, Days: 14}},
 		"TenYearsAway": {days, 1826, &year, "2026-03-05", Forecast{State: NoForecast, Pace: 0.5, Days: 14}},
 		"ADraft":       {days, 14, with(func(c *survey.Campaign) { c.State, c.Period.From = survey.Draft, "2026-03-05" }), "2026-03-05", Forecast{State: FulfilledBy, Pace: 7, Days: 1, On: "2026-03-07"}},

@@ -28,9 +28,9 @@ type Campaigns struct {
 
 	guards []func(context.Context, survey.CampaignID) error
 
-	tallies struct {
+	counts struct {
 		sync.Mutex
-		byCampaign map[survey.CampaignID]Tally
+		byCampaign map[survey.CampaignID]ResponseCounts
 	}
 }
 
@@ -46,8 +46,8 @@ func (f *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID) 
 	f.guards = append(f.guards, guard)
 }
 
-func (f *Campaigns) campaigns() survey.Table[survey.Campaign] {
-	return survey.Table[survey.Campaign]{Store: f.store, Collection: survey.Campaigns}
+func (f *Campaigns) campaigns() survey.Documents[survey.Campaign] {
+	return survey.Documents[survey.Campaign]{Store: f.store, Collection: survey.Campaigns}
 }
 
 func (f *Campaigns) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }
@@ -94,7 +94,7 @@ func (f *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edi
 		case !c.Allows(survey.StepEdit):
 			return wrongState("edit campaign", c)
 		case c.State == survey.Draft:
-			edited.State, edited.Demo, edited.Making = survey.Draft, c.Demo, c.Making
+			edited.State, edited.Demo, edited.IdempotencyKey = survey.Draft, c.Demo, c.IdempotencyKey
 			edited.Complete()
 			*c = edited
 		default:

@@ -39,8 +39,8 @@ func newService(t *testing.T) *service {
 // setDay sets the clock to nine o'clock of a day.
 func (s *service) setDay(day survey.Date) { s.now = day.Time().Add(9 * time.Hour) }
 
-func (s *service) table() survey.Table[survey.Campaign] {
-	return survey.Table[survey.Campaign]{Store: s.store, Collection: survey.Campaigns}
+func (s *service) table() survey.Documents[survey.Campaign] {
+	return survey.Documents[survey.Campaign]{Store: s.store, Collection: survey.Campaigns}
 }
 
 // stored returns a campaign as the store has it.
@@ -69,7 +69,7 @@ func (s *service) keep(c survey.Campaign) survey.Campaign {
 func (s *service) actions() []survey.Action {
 	s.t.Helper()
 	var actions []survey.Action
-	if err := s.log.Each(s.t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	if err := s.log.Each(s.t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		actions = append(actions, e.Action)
 		return nil
 	}); err != nil {
@@ -147,7 +147,7 @@ func TestDraftPressedTwice(t *testing.T) {
 	press := func(page, title string) survey.CampaignID {
 		t.Helper()
 		c := yearOf2027()
-		c.Making, c.Title["vi"] = page, title
+		c.IdempotencyKey, c.Title["vi"] = page, title
 		made, err := s.Draft(t.Context(), manager, c)
 		if err != nil {
 			t.Fatal(err)
@@ -220,7 +220,7 @@ func TestEditDraft(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	given := yearOf2027()
-	given.Making, given.Demo = "page-1", true
+	given.IdempotencyKey, given.Demo = "page-1", true
 	c, err := s.Draft(t.Context(), manager, given)
 	if err != nil {
 		t.Fatal(err)
@@ -236,7 +236,7 @@ func TestEditDraft(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := edited
-	want.Rev, want.State, want.Making, want.Demo = 2, survey.Draft, "page-1", true
+	want.Rev, want.State, want.IdempotencyKey, want.Demo = 2, survey.Draft, "page-1", true
 	want.Frame, want.Method.Version = "2027-05-01", survey.MethodVersion
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("a draft is changed in everything (-want +got):\n%s", diff)
@@ -301,28 +301,28 @@ type step struct {
 }
 
 var steps = []step{
-	{"edit", func(s *service, c survey.Campaign) error {
+	{name: "edit", do: func(s *service, c survey.Campaign) error {
 		_, err := s.Edit(s.t.Context(), manager, c.Rev, c)
 		return err
 	}},
-	{"discard", func(s *service, c survey.Campaign) error { return s.Discard(s.t.Context(), manager, c.ID, c.Rev) }},
-	{"open", func(s *service, c survey.Campaign) error {
+	{name: "discard", do: func(s *service, c survey.Campaign) error { return s.Discard(s.t.Context(), manager, c.ID, c.Rev) }},
+	{name: "open", do: func(s *service, c survey.Campaign) error {
 		_, err := s.Open(s.t.Context(), manager, c.ID, c.Rev)
 		return err
 	}},
-	{"close", func(s *service, c survey.Campaign) error {
+	{name: "close", do: func(s *service, c survey.Campaign) error {
 		_, err := s.Close(s.t.Context(), manager, c.ID, c.Rev)
 		return err
 	}},
-	{"reopen", func(s *service, c survey.Campaign) error {
+	{name: "reopen", do: func(s *service, c survey.Campaign) error {
 		_, err := s.Reopen(s.t.Context(), manager, c.ID, c.Rev)
 		return err
 	}},
-	{"publish", func(s *service, c survey.Campaign) error {
+	{name: "publish", do: func(s *service, c survey.Campaign) error {
 		_, err := s.Publish(s.t.Context(), manager, c.ID, c.Rev, rateOf(0.9))
 		return err
 	}},
-	{"withdraw", func(s *service, c survey.Campaign) error {
+	{name: "withdraw", do: func(s *service, c survey.Campaign) error {
 		_, err := s.Withdraw(s.t.Context(), manager, c.ID, c.Rev, "A commune was missing.")
 		return err
 	}},

@@ -66,9 +66,9 @@ func Next(c *survey.Catalog, k *survey.Campaign) survey.Campaign {
 		next.Langs = commonLangs(c, next.Forms)
 	}
 	for _, id := range k.Units {
-		for _, heir := range c.SuccessorsOn(id, next.Frame, survey.MaxDepth) {
-			if !slices.Contains(next.Units, heir) {
-				next.Units = append(next.Units, heir)
+		for _, successor := range c.SuccessorsOn(id, next.Frame, survey.MaxDepth) {
+			if !slices.Contains(next.Units, successor) {
+				next.Units = append(next.Units, successor)
 			}
 		}
 	}

@@ -148,7 +148,7 @@ func TestPrepareNext(t *testing.T) {
 		t.Errorf("%d unfollowed, want 2", n)
 	}
 	var actions []survey.Action
-	if err := log.Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	if err := log.Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		actions = append(actions, e.Action)
 		return nil
 	}); err != nil {

@@ -163,8 +163,8 @@ func (p *Plan) Check(catalog *survey.Catalog) error {
 	return fields.Err("check plan", "plan.invalid")
 }
 
-func (f *Campaigns) plans() survey.Table[Plan] {
-	return survey.Table[Plan]{Store: f.store, Collection: survey.Plans}
+func (f *Campaigns) plans() survey.Documents[Plan] {
+	return survey.Documents[Plan]{Store: f.store, Collection: survey.Plans}
 }
 
 // Plan returns the plan of a campaign; one of revision 0 where none was made.

@@ -80,7 +80,7 @@ func (f *Campaigns) Progress(ctx context.Context, part Part) (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
-	tally, err := f.Tally(ctx, part.Campaign.ID)
+	tally, err := f.ResponseCounts(ctx, part.Campaign.ID)
 	if err != nil {
 		return Progress{}, err
 	}
@@ -109,7 +109,7 @@ func (f *Campaigns) Progress(ctx context.Context, part Part) (Progress, error) {
 
 // cellProgress counts for each cell in the part what came from its unit and
 // those below it.
-func cellProgress(catalog *survey.Catalog, part *Part, plan *Plan, tally *Tally) []CellProgress {
+func cellProgress(catalog *survey.Catalog, part *Part, plan *Plan, tally *ResponseCounts) []CellProgress {
 	var cells []CellProgress
 	for _, cell := range plan.Cells {
 		if !part.Covers(cell.Unit) {
@@ -128,7 +128,7 @@ func cellProgress(catalog *survey.Catalog, part *Part, plan *Plan, tally *Tally)
 }
 
 // unitProgress is what came from where, in the order of the catalogue.
-func unitProgress(catalog *survey.Catalog, part *Part, tally *Tally) []CellProgress {
+func unitProgress(catalog *survey.Catalog, part *Part, tally *ResponseCounts) []CellProgress {
 	byUnit := map[survey.UnitID]int{}
 	for key, n := range tally.Counts {
 		if part.Covers(key.Unit) {
@@ -146,7 +146,7 @@ func unitProgress(catalog *survey.Catalog, part *Part, tally *Tally) []CellProgr
 
 // channelProgress leaves out channels that nothing came by and nothing is
 // required of.
-func channelProgress(part *Part, plan *Plan, tally *Tally) []ChannelProgress {
+func channelProgress(part *Part, plan *Plan, tally *ResponseCounts) []ChannelProgress {
 	byChannel := map[survey.Channel]int{}
 	for key, n := range tally.Counts {
 		if part.Covers(key.Unit) {
@@ -170,7 +170,7 @@ func channelProgress(part *Part, plan *Plan, tally *Tally) []ChannelProgress {
 
 // surveyorProgress joins what surveyors keyed in with what they are to: the
 // plan's quota, or else the forms handed out.
-func surveyorProgress(part *Part, plan *Plan, tally *Tally, today survey.Date) []SurveyorProgress {
+func surveyorProgress(part *Part, plan *Plan, tally *ResponseCounts, today survey.Date) []SurveyorProgress {
 	required, byDay := maps.Clone(part.Forms), map[survey.Login]map[survey.Date]int{}
 	if required == nil {
 		required = map[survey.Login]int{}

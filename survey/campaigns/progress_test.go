@@ -45,27 +45,27 @@ func TestTally(t *testing.T) {
 	s.answer(func(r *survey.Response) { r.Channel, r.By, r.Sector = survey.ChannelPaper, "lan", "" })
 	s.answer(func(r *survey.Response) { r.Campaign = "tthc-2025" })
 	voided := s.answer(same)
-	if err := (survey.Table[survey.Void]{Store: s.store, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: voided, Rev: 1}); err != nil {
+	if err := (survey.Documents[survey.Void]{Store: s.store, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: voided, Rev: 1}); err != nil {
 		t.Fatal(err)
 	}
 
-	key := campaigns.TallyKey{Unit: "pvhcc-xa-mu-ca", Sector: "land", Channel: survey.ChannelQR, Day: "2026-03-02"}
+	key := campaigns.ResponseGroup{Unit: "pvhcc-xa-mu-ca", Sector: "land", Channel: survey.ChannelQR, Day: "2026-03-02"}
 	nextDay, paper := key, key
 	nextDay.Day = "2026-03-03"
 	paper.Channel, paper.By, paper.Sector = survey.ChannelPaper, "lan", ""
-	want := campaigns.Tally{At: s.now, Counts: map[campaigns.TallyKey]int{key: 2, nextDay: 1, paper: 1}}
-	got, err := s.Tally(t.Context(), "tthc-2026")
+	want := campaigns.ResponseCounts{At: s.now, Counts: map[campaigns.ResponseGroup]int{key: 2, nextDay: 1, paper: 1}}
+	got, err := s.ResponseCounts(t.Context(), "tthc-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	other, err := s.Tally(t.Context(), "tthc-2025")
+	other, err := s.ResponseCounts(t.Context(), "tthc-2025")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[campaigns.TallyKey]int{key: 1}, other.Counts); diff != "" {
+	if diff := cmp.Diff(map[campaigns.ResponseGroup]int{key: 1}, other.Counts); diff != "" {
 		t.Errorf("of another campaign (-want +got):\n%s", diff)
 	}
 }
@@ -87,7 +87,7 @@ func TestTallyAge(t *testing.T) {
 	} {
 		s.now = start.Add(test.after)
 		s.answer(func(*survey.Response) {})
-		tally, err := s.Tally(t.Context(), "tthc-2026")
+		tally, err := s.ResponseCounts(t.Context(), "tthc-2026")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -73,7 +73,7 @@ func (f *Campaigns) Withdraw(ctx context.Context, actor survey.Actor, id survey.
 // Snapshot returns the snapshot of an edition of a campaign. Errors: NotFound,
 // and Internal (ErrTampered) if the text does not fit the hash.
 func (f *Campaigns) Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error) {
-	s, err := survey.Table[survey.Snapshot]{Store: f.store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
+	s, err := survey.Documents[survey.Snapshot]{Store: f.store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
 	if err != nil {
 		return survey.Snapshot{}, err
 	}

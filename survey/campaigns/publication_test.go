@@ -23,7 +23,9 @@ type figures struct {
 
 // rateOf gives the figures of a campaign to publish.
 func rateOf(rate float64) func(survey.Campaign, survey.Edition) (any, error) {
-	return func(c survey.Campaign, _ survey.Edition) (any, error) { return figures{c.ID, rate}, nil }
+	return func(c survey.Campaign, _ survey.Edition) (any, error) {
+		return figures{Campaign: c.ID, Rate: rate}, nil
+	}
 }
 
 // closed stores the campaign of 2027 as one that was closed.
@@ -47,7 +49,7 @@ func (s *service) publish(c survey.Campaign, rate float64) survey.Campaign {
 
 func (s *service) snapshots() []survey.Snapshot {
 	s.t.Helper()
-	all, err := (survey.Table[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).All(s.t.Context())
+	all, err := (survey.Documents[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).All(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -66,7 +68,7 @@ func TestPublish(t *testing.T) {
 			t.Errorf("the figures are asked of (-want +got):\n%s", diff)
 		}
 		asked = edition
-		return figures{of.ID, 0.875}, nil
+		return figures{Campaign: of.ID, Rate: 0.875}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +94,7 @@ func TestPublish(t *testing.T) {
 	if err := json.Unmarshal([]byte(snapshot.Body), &body); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(figures{"tthc-2027", 0.875}, body); diff != "" {
+	if diff := cmp.Diff(figures{Campaign: "tthc-2027", Rate: 0.875}, body); diff != "" {
 		t.Errorf("the text holds (-want +got):\n%s", diff)
 	}
 	if snapshot.Edition != 1 {
@@ -207,7 +209,7 @@ func TestReopenedWhilePublishing(t *testing.T) {
 		if _, err := s.Reopen(t.Context(), manager, c.ID, c.Rev); err != nil {
 			t.Fatal(err)
 		}
-		return figures{of.ID, 0.9}, nil
+		return figures{Campaign: of.ID, Rate: 0.9}, nil
 	})
 	surveytest.WantError(t, err, survey.Conflict, "")
 	if got := s.stored(c.ID); got.State != survey.Open || len(got.Editions) != 0 {
@@ -226,7 +228,7 @@ func TestSnapshotOfAnEarlierRelease(t *testing.T) {
 	const hash = "98c278faca5eae0bb8786faf93d9da227134ec63adcb303ba2925691ba759e0b" // sha256sum of the text
 	const body = `{"campaign":"tthc-2025","edition":1,"note":"a\u2028b","zero":-0}`
 	old := survey.Snapshot{ID: survey.SnapshotID("tthc-2025", hash), Rev: 1, Campaign: "tthc-2025", Edition: 1, Hash: hash, Body: body}
-	if err := (survey.Table[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Insert(t.Context(), old); err != nil {
+	if err := (survey.Documents[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Insert(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Snapshot(t.Context(), "tthc-2025", hash)
@@ -263,7 +265,7 @@ func TestSnapshotThatWasTamperedWith(t *testing.T) {
 			}
 			tamper(&snapshot)
 			snapshot.Rev = 2
-			if err := (survey.Table[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, snapshot); err != nil {
+			if err := (survey.Documents[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, snapshot); err != nil {
 				t.Fatal(err)
 			}
 			_, err = s.Snapshot(t.Context(), c.ID, hash)

@@ -24,12 +24,12 @@ func newPublisher(t *testing.T) publisher {
 	store := surveytest.Store(t)
 	now := func() time.Time { return time.Date(2026, 12, 31, 8, 0, 0, 0, survey.Zone) }
 	campaign := survey.Campaign{ID: "tthc-2026", Rev: 1, Family: survey.Procedures, State: survey.ClosedDown}
-	if err := (survey.Table[survey.Campaign]{Store: store, Collection: survey.Campaigns}).Insert(t.Context(), campaign); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: store, Collection: survey.Campaigns}).Insert(t.Context(), campaign); err != nil {
 		t.Fatal(err)
 	}
 	catalog := func() *survey.Catalog { return &survey.Catalog{Campaigns: []survey.Campaign{campaign}} }
 	changes := survey.NewChanges(store, audit.New(store, now), now)
-	return publisher{campaigns.New(changes, catalog), store, campaign}
+	return publisher{Campaigns: campaigns.New(changes, catalog), store: store, campaign: campaign}
 }
 
 // publish publishes content and returns the snapshot of it.
@@ -53,7 +53,7 @@ func TestSnapshotOfBefore(t *testing.T) {
 		Campaign: "tthc-2025", Edition: 1, Hash: "98c278faca5eae0bb8786faf93d9da227134ec63adcb303ba2925691ba759e0b",
 		Body: `{"campaign":"tthc-2025","edition":1,"note":"a\u2028b","zero":-0}`,
 	}
-	table := survey.Table[survey.Snapshot]{Store: p.store, Collection: survey.Snapshots}
+	table := survey.Documents[survey.Snapshot]{Store: p.store, Collection: survey.Snapshots}
 	if err := table.Insert(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestSnapshotTamperedWithInBothForms(t *testing.T) {
 			hash := s.Hash
 			tamper(&s)
 			s.Rev++
-			if err := (survey.Table[survey.Snapshot]{Store: p.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, s); err != nil {
+			if err := (survey.Documents[survey.Snapshot]{Store: p.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, s); err != nil {
 				t.Fatal(err)
 			}
 			if s.Intact() {

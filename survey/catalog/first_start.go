@@ -146,7 +146,7 @@ func decodeDocument(raw bson.Raw) (string, bson.M, error) {
 
 // start makes the campaigns and points of a first start.
 func (s Seed) start(ctx context.Context, store survey.Store, done *Seeded) error {
-	settings := survey.Table[firstStart]{Store: store, Collection: survey.Settings}
+	settings := survey.Documents[firstStart]{Store: store, Collection: survey.Settings}
 	plan, err := settings.Get(ctx, firstStartID)
 	if survey.Is(err, survey.NotFound) {
 		if plan, err = s.plan(); err != nil {

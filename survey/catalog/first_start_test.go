@@ -82,12 +82,12 @@ func TestStartingAgainChangesNothing(t *testing.T) {
 	// other random codes starts on the same store.
 	off := before.Points[0]
 	off.Off, off.Rev = true, 2
-	if err := (survey.Table[survey.Point]{Store: store, Collection: survey.Points}).Replace(t.Context(), 1, off); err != nil {
+	if err := (survey.Documents[survey.Point]{Store: store, Collection: survey.Points}).Replace(t.Context(), 1, off); err != nil {
 		t.Fatal(err)
 	}
 	target := before.Targets[0]
 	target.Title, target.Rev = survey.Text{"vi": "Khác", "en": "Other"}, 2
-	if err := (survey.Table[survey.Target]{Store: store, Collection: survey.Targets}).Replace(t.Context(), 1, target); err != nil {
+	if err := (survey.Documents[survey.Target]{Store: store, Collection: survey.Targets}).Replace(t.Context(), 1, target); err != nil {
 		t.Fatal(err)
 	}
 	again := surveytest.NewSeed(t, "2027-01-05")
@@ -163,7 +163,7 @@ func TestNewerCatalogueIsRecorded(t *testing.T) {
 		t.Error("the new sector is not in the store")
 	}
 	var actions []survey.Action
-	if err := log.Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	if err := log.Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		actions = append(actions, e.Action)
 		return nil
 	}); err != nil {

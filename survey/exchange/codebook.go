@@ -44,7 +44,7 @@ func writeCodebook(file *excelize.File, layout *Layout) error {
 	return sheet.Flush()
 }
 
-var fieldMeaning = map[Field]survey.Text{
+var fieldMeaning = map[ResponseField]survey.Text{
 	FieldID:       {"vi": "mã phiếu", "en": "id of the response"},
 	FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
 	FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},

@@ -34,7 +34,7 @@ func exported(t testing.TB) (*intake.Intake, *survey.Campaign) {
 	if _, err := in.Keep(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	voids := survey.Table[survey.Void]{Store: in.Store, Collection: survey.Voids}
+	voids := survey.Documents[survey.Void]{Store: in.Store, Collection: survey.Voids}
 	if err := voids.Insert(t.Context(), survey.Void{ID: "00000000-0000-4000-8000-000000000003", Rev: 1, Campaign: campaign.ID, Reason: "nhập nhầm"}); err != nil {
 		t.Fatal(err)
 	}

@@ -140,7 +140,7 @@ func (m *Importer) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stored := survey.Table[survey.Response]{Store: m.intake.Store, Collection: survey.Responses}
+	stored := survey.Documents[survey.Response]{Store: m.intake.Store, Collection: survey.Responses}
 	for i, row := range m.batch {
 		if fresh[i] {
 			m.count.Stored++

@@ -280,7 +280,7 @@ func TestImportEndsAtAFault(t *testing.T) {
 		t.Parallel()
 		in, campaign := paperIntake(t)
 		full := errors.New("the disk is full")
-		in.Store = failingStore{in.Store, full}
+		in.Store = failingStore{Store: in.Store, err: full}
 		n, _, err := importFile(t, newImporter(t, in, campaign, ""), "unit,D1\nu1,2\n")
 		if !errors.Is(err, full) {
 			t.Errorf("error %v, want %v", err, full)

@@ -12,34 +12,34 @@ import (
 // Column is a column of a file of responses.
 type Column struct {
 	Header string                // in files that this program writes
-	Field  Field                 // what it holds of a response, if it is no item
+	Field  ResponseField         // what it holds of a response, if it is no item
 	Item   string                // code of the item it holds, else empty
 	Words  bool                  // the words beside a choice, not the choice
 	Form   *survey.Questionnaire // a form that asks the item
 }
 
-// Field is a part of a response that is no answer.
-type Field string
+// ResponseField is a part of a response that is no answer.
+type ResponseField string
 
 // The fields, in the order of a file.
 const (
-	FieldID       Field = "id"
-	FieldCampaign Field = "campaign"
-	FieldForm     Field = "form"
-	FieldVersion  Field = "version"
-	FieldPoint    Field = "point"
-	FieldUnit     Field = "unit"
-	FieldSector   Field = "sector"
-	FieldChannel  Field = "channel"
-	FieldLang     Field = "lang"
-	FieldDay      Field = "day"
-	FieldBatch    Field = "batch"
-	FieldBy       Field = "by"
-	FieldNA       Field = "na"     // the items answered "not applicable", whose own cells are empty
-	FieldVoided   Field = "voided" // why the response is out of force; empty: it is in force
+	FieldID       ResponseField = "id"
+	FieldCampaign ResponseField = "campaign"
+	FieldForm     ResponseField = "form"
+	FieldVersion  ResponseField = "version"
+	FieldPoint    ResponseField = "point"
+	FieldUnit     ResponseField = "unit"
+	FieldSector   ResponseField = "sector"
+	FieldChannel  ResponseField = "channel"
+	FieldLang     ResponseField = "lang"
+	FieldDay      ResponseField = "day"
+	FieldBatch    ResponseField = "batch"
+	FieldBy       ResponseField = "by"
+	FieldNA       ResponseField = "na"     // the items answered "not applicable", whose own cells are empty
+	FieldVoided   ResponseField = "voided" // why the response is out of force; empty: it is in force
 )
 
-var leadingFields = []Field{FieldID, FieldCampaign, FieldForm, FieldVersion, FieldPoint, FieldUnit, FieldSector, FieldChannel, FieldLang, FieldDay, FieldBatch, FieldBy}
+var leadingFields = []ResponseField{FieldID, FieldCampaign, FieldForm, FieldVersion, FieldPoint, FieldUnit, FieldSector, FieldChannel, FieldLang, FieldDay, FieldBatch, FieldBy}
 
 // Layout is the columns of a file with one response a row, over all forms of
 // some campaigns in every version. An item's cell is empty where it was not

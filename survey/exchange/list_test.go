@@ -141,7 +141,7 @@ func TestWriteCSV(t *testing.T) {
 	}
 	long := [][]string{rows[0], {strings.Repeat("x", 100_000)}}
 	for left := range 2 { // more than is gathered for one write
-		if err := exchange.WriteCSV(&fullDisk{left}, ',', long); !errors.Is(err, errDiskFull) {
+		if err := exchange.WriteCSV(&fullDisk{left: left}, ',', long); !errors.Is(err, errDiskFull) {
 			t.Errorf("with room for %d writes: error %v, want %v", left, err, errDiskFull)
 		}
 	}

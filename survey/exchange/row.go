@@ -31,7 +31,7 @@ type RowReader struct {
 	now      time.Time
 	forms    []*survey.Questionnaire // those that rows may have answered, newest first
 
-	fields  map[Field]int
+	fields  map[ResponseField]int
 	columns []fileColumn
 	equal   map[string]int    // rows of the same content so far
 	ids     map[uuid.UUID]int // row of each id so far, of rows that were read
@@ -50,7 +50,7 @@ type fileColumn struct {
 func NewRowReader(c *survey.Catalog, campaign *survey.Campaign, point *survey.Point, now time.Time, header []string) (r *RowReader, ignored []string, err error) {
 	r = &RowReader{
 		catalog: c, campaign: campaign, find: Finder{c, campaign}, point: point, now: now,
-		fields: map[Field]int{}, equal: map[string]int{}, ids: map[uuid.UUID]int{},
+		fields: map[ResponseField]int{}, equal: map[string]int{}, ids: map[uuid.UUID]int{},
 	}
 	for i := range c.Questionnaires {
 		if _, asked := campaign.Form(c.Questionnaires[i].Code); asked {
@@ -80,7 +80,7 @@ func NewRowReader(c *survey.Catalog, campaign *survey.Campaign, point *survey.Po
 }
 
 // fieldWords are headers of fields as people write them, folded.
-var fieldWords = map[string]Field{
+var fieldWords = map[string]ResponseField{
 	"ma phieu": FieldID, "so phieu": FieldID, "dot khao sat": FieldCampaign, "ma dot": FieldCampaign,
 	"phieu": FieldForm, "mau phieu": FieldForm, "loai phieu": FieldForm, "phien ban": FieldVersion,
 	"diem": FieldPoint, "ma diem": FieldPoint, "don vi": FieldUnit, "xa": FieldUnit, "truong": FieldUnit, "ma don vi": FieldUnit,
@@ -89,7 +89,7 @@ var fieldWords = map[string]Field{
 	"unit name": "", "date": FieldDay,
 }
 
-func fieldOf(header string) (Field, bool) {
+func fieldOf(header string) (ResponseField, bool) {
 	folded := survey.Fold(header)
 	for _, f := range append(slices.Clone(leadingFields), FieldNA, FieldVoided) {
 		if folded == string(f) {
@@ -128,7 +128,7 @@ func foldLabel(s string) string { return strings.Trim(survey.Fold(s), " .?!:*") 
 
 // At is the place of the column of a field or item, for messages.
 func (r *RowReader) At(name string) (int, bool) {
-	if at, ok := r.fields[Field(name)]; ok {
+	if at, ok := r.fields[ResponseField(name)]; ok {
 		return at, true
 	}
 	for _, c := range r.columns {
@@ -149,7 +149,7 @@ func (r *RowReader) Read(row int, cells []string) (survey.Response, error) {
 		}
 		return ""
 	}
-	field := func(f Field) string {
+	field := func(f ResponseField) string {
 		if at, ok := r.fields[f]; ok {
 			return cell(at)
 		}
@@ -398,7 +398,7 @@ func (r *RowReader) readAnswers(response *survey.Response, form *survey.Question
 
 // hidden lists the items that were filled in though the person cannot have
 // been asked them. A form drops such answers; a file is wrong.
-func (r *RowReader) hidden(form *survey.Questionnaire, given survey.Given, sheet survey.Sheet) []string {
+func (r *RowReader) hidden(form *survey.Questionnaire, given survey.Given, sheet survey.CheckedAnswers) []string {
 	var hidden []string
 	for _, it := range form.Items() {
 		filled := len(given.Codes[it.Code]) > 0 || it.Type == survey.TextItem && given.Texts[it.Code] != ""

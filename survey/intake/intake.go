@@ -206,7 +206,7 @@ func (in *Intake) Keep(ctx context.Context, responses ...survey.Response) ([]Rec
 
 // onlyMissing reports whether an error of Check says nothing but that required
 // items were not answered.
-func onlyMissing(err error, sheet *survey.Sheet) bool {
+func onlyMissing(err error, sheet *survey.CheckedAnswers) bool {
 	fields := survey.FieldsOf(err)
 	return len(fields) > 0 && len(fields) == len(sheet.Missing)
 }

@@ -36,7 +36,7 @@ func TestSubmit(t *testing.T) {
 	if diff := cmp.Diff(intake.Receipt{Response: want, Fresh: true}, receipt); diff != "" {
 		t.Errorf("receipt (-want +got):\n%s", diff)
 	}
-	stored, err := survey.Table[survey.Response]{Store: d.Store, Collection: survey.Responses}.Get(t.Context(), surveytest.ResponseID)
+	stored, err := survey.Documents[survey.Response]{Store: d.Store, Collection: survey.Responses}.Get(t.Context(), surveytest.ResponseID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestSubmit(t *testing.T) {
 	if err != nil || receipt.Fresh || !receipt.Differs || receipt.Response.ID != surveytest.ResponseID {
 		t.Errorf("retry: receipt %+v, error %v", receipt, err)
 	}
-	again, err := survey.Table[survey.Response]{Store: d.Store, Collection: survey.Responses}.All(t.Context())
+	again, err := survey.Documents[survey.Response]{Store: d.Store, Collection: survey.Responses}.All(t.Context())
 	if diff := cmp.Diff([]survey.Response{want}, again); diff != "" || err != nil {
 		t.Errorf("stored after the retry (-want +got), error %v:\n%s", err, diff)
 	}
@@ -131,22 +131,22 @@ func TestSubmitRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name   string
-		change func(*surveytest.Intake, *intake.Submission)
+		change func(*surveytest.IntakeFixture, *intake.Submission)
 		kind   survey.Kind
 		key    string
 	}{
-		{"NoID", func(_ *surveytest.Intake, s *intake.Submission) { s.ID = "" }, survey.Invalid, "response.bad_id"},
-		{"UnknownPoint", func(_ *surveytest.Intake, s *intake.Submission) { s.Point = "0000000" }, survey.NotFound, "point.unknown"},
-		{"PointOutOfUse", func(d *surveytest.Intake, s *intake.Submission) { d.Current.Point(s.Point).Off = true }, survey.NotFound, "point.unknown"},
-		{"Tomorrow", func(_ *surveytest.Intake, s *intake.Submission) { s.Day = "2026-03-04" }, survey.Invalid, "response.bad_day"},
-		{"NoDay", func(_ *surveytest.Intake, s *intake.Submission) { s.Day = "2026-02-30" }, survey.Invalid, "response.bad_day"},
-		{"BeforeTheCampaign", func(_ *surveytest.Intake, s *intake.Submission) { s.Day = "2025-12-31" }, survey.Closed, "campaign.not_yet"},
-		{"UnknownVersion", func(_ *surveytest.Intake, s *intake.Submission) {
+		{"NoID", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.ID = "" }, survey.Invalid, "response.bad_id"},
+		{"UnknownPoint", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Point = "0000000" }, survey.NotFound, "point.unknown"},
+		{"PointOutOfUse", func(d *surveytest.IntakeFixture, s *intake.Submission) { d.Current.Point(s.Point).Off = true }, survey.NotFound, "point.unknown"},
+		{"Tomorrow", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Day = "2026-03-04" }, survey.Invalid, "response.bad_day"},
+		{"NoDay", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Day = "2026-02-30" }, survey.Invalid, "response.bad_day"},
+		{"BeforeTheCampaign", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Day = "2025-12-31" }, survey.Closed, "campaign.not_yet"},
+		{"UnknownVersion", func(_ *surveytest.IntakeFixture, s *intake.Submission) {
 			s.Form = survey.FormRef{Code: "tthc-quick", Version: 9}
 		}, survey.Invalid, "response.unknown_form"},
-		{"UnknownSector", func(_ *surveytest.Intake, s *intake.Submission) { s.Sector = "sea" }, survey.Invalid, "response.unknown_sector"},
-		{"UnknownChannel", func(_ *surveytest.Intake, s *intake.Submission) { s.Channel = "pigeon" }, survey.Invalid, "answer.unknown_choice"},
-		{"BadAnswer", func(_ *surveytest.Intake, s *intake.Submission) { s.Given = surveytest.Given("overall", "6") }, survey.Invalid, "answer.invalid"},
+		{"UnknownSector", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Sector = "sea" }, survey.Invalid, "response.unknown_sector"},
+		{"UnknownChannel", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Channel = "pigeon" }, survey.Invalid, "answer.unknown_choice"},
+		{"BadAnswer", func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Given = surveytest.Given("overall", "6") }, survey.Invalid, "answer.invalid"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -272,7 +272,7 @@ func TestAcknowledgedIsThereAfterReopening(t *testing.T) {
 	if store, err = bolt.Open(path); err != nil {
 		t.Fatal(err)
 	}
-	got, err := survey.Table[survey.Response]{Store: store, Collection: survey.Responses}.Get(context.Background(), string(surveytest.Response.ID))
+	got, err := survey.Documents[survey.Response]{Store: store, Collection: survey.Responses}.Get(context.Background(), string(surveytest.Response.ID))
 	if diff := cmp.Diff(surveytest.Response, got); diff != "" || err != nil {
 		t.Errorf("after reopening (-kept +found), error %v:\n%s", err, diff)
 	}

@@ -58,14 +58,14 @@ func TestSubmitPartial(t *testing.T) {
 func TestSubmitToANamedCampaign(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		change func(*surveytest.Intake, *intake.Submission)
+		change func(*surveytest.IntakeFixture, *intake.Submission)
 		key    string // of a Closed error
 	}{
-		"Taken":      {func(*surveytest.Intake, *intake.Submission) {}, ""},
-		"Unknown":    {func(_ *surveytest.Intake, s *intake.Submission) { s.Campaign = "gone" }, "campaign.none"},
-		"OtherForms": {func(_ *surveytest.Intake, s *intake.Submission) { s.Campaign = "edu-2026" }, "campaign.none"},
-		"TooEarly":   {func(_ *surveytest.Intake, s *intake.Submission) { s.Day = "2025-12-31" }, "campaign.not_yet"},
-		"AfterTheEnd": {func(d *surveytest.Intake, _ *intake.Submission) {
+		"Taken":      {func(*surveytest.IntakeFixture, *intake.Submission) {}, ""},
+		"Unknown":    {func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Campaign = "gone" }, "campaign.none"},
+		"OtherForms": {func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Campaign = "edu-2026" }, "campaign.none"},
+		"TooEarly":   {func(_ *surveytest.IntakeFixture, s *intake.Submission) { s.Day = "2025-12-31" }, "campaign.not_yet"},
+		"AfterTheEnd": {func(d *surveytest.IntakeFixture, _ *intake.Submission) {
 			d.Current.Campaign("tthc-2026").Period.To = "2026-02-28"
 		}, "campaign.closed"},
 	} {

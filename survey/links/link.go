@@ -66,12 +66,12 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog) *Links {
 	return &Links{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
 }
 
-func (l *Links) links() survey.Table[Link] {
-	return survey.Table[Link]{Store: l.store, Collection: survey.OneTimeLinks}
+func (l *Links) links() survey.Documents[Link] {
+	return survey.Documents[Link]{Store: l.store, Collection: survey.OneTimeLinks}
 }
 
-func (l *Links) rules() survey.Table[LinkRules] {
-	return survey.Table[LinkRules]{Store: l.store, Collection: survey.Settings}
+func (l *Links) rules() survey.Documents[LinkRules] {
+	return survey.Documents[LinkRules]{Store: l.store, Collection: survey.Settings}
 }
 
 // Rules returns the rules in force; the first call makes them, with a new key.

@@ -84,7 +84,7 @@ func (f *linkTest) open(t *testing.T, secret string) links.Visit {
 
 func (f *linkTest) stored(t *testing.T, id string) links.Link {
 	t.Helper()
-	link, err := survey.Table[links.Link]{Store: f.store, Collection: survey.OneTimeLinks}.Get(t.Context(), id)
+	link, err := survey.Documents[links.Link]{Store: f.store, Collection: survey.OneTimeLinks}.Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func (f *linkTest) stored(t *testing.T, id string) links.Link {
 func (f *linkTest) actions(t *testing.T) []survey.Action {
 	t.Helper()
 	var all []survey.Action
-	err := f.log.Each(t.Context(), audit.Filter{Action: "link."}, func(e audit.Entry) error {
+	err := f.log.Each(t.Context(), audit.EntryFilter{Action: "link."}, func(e audit.ChainedEntry) error {
 		all = append(all, e.Action)
 		return nil
 	})
@@ -365,7 +365,7 @@ func TestRules(t *testing.T) {
 	if issued := f.issue(t, "hs 12"); issued.Expires != "2026-03-08" {
 		t.Errorf("good until %s, want 2026-03-08", issued.Expires)
 	}
-	err = f.log.Each(t.Context(), audit.Filter{Action: "link."}, func(e audit.Entry) error {
+	err = f.log.Each(t.Context(), audit.EntryFilter{Action: "link."}, func(e audit.ChainedEntry) error {
 		if strings.Contains(e.Before+e.After, before.Key) {
 			t.Errorf("%s holds the key", e.Action)
 		}

@@ -29,18 +29,18 @@ type Batch struct {
 	Forms    int               `bson:"forms" json:"forms"` // handed out; serial numbers go up to it
 	Closed   bool              `bson:"closed,omitempty" json:"closed,omitempty"`
 	Created  time.Time         `bson:"created" json:"created"`
-	// Space is the part that the ids of the batch's responses share; see
-	// entryID. It is drawn by lot, so that nobody outside can take an id first.
-	Space string `bson:"space" json:"-"`
-	// Making is the page that it was made on, so that a second press of its
-	// button finds it.
-	Making string `bson:"making,omitempty" json:"-"`
+	// IDPrefix is the part that the ids of the batch's responses share; see
+	// entryID. It is drawn at random, so that nobody outside can take an id first.
+	IDPrefix string `bson:"space" json:"-"`
+	// IdempotencyKey was drawn for the page that it was made on, so that a second
+	// press of its button finds it.
+	IdempotencyKey string `bson:"making,omitempty" json:"-"`
 }
 
 // again reports whether a batch was made on the same page as another, for the
 // same forms and surveyor.
 func (b *Batch) again(other *Batch) bool {
-	return b.Making != "" && b.Making == other.Making && b.Point == other.Point && b.Surveyor == other.Surveyor && b.Forms == other.Forms
+	return b.IdempotencyKey != "" && b.IdempotencyKey == other.IdempotencyKey && b.Point == other.Point && b.Surveyor == other.Surveyor && b.Forms == other.Forms
 }
 
 // Limits of batches.
@@ -70,8 +70,8 @@ func NewBatches(intake *intake.Intake, changes *survey.Changes) *Batches {
 	return &Batches{changes: changes, store: intake.Store, catalog: intake.Catalog, intake: intake, now: changes.Now}
 }
 
-func (b *Batches) batches() survey.Table[Batch] {
-	return survey.Table[Batch]{Store: b.store, Collection: survey.PaperBatches}
+func (b *Batches) batches() survey.Documents[Batch] {
+	return survey.Documents[Batch]{Store: b.store, Collection: survey.PaperBatches}
 }
 
 // Get returns a batch, or NotFound.
@@ -84,11 +84,11 @@ func (b *Batches) All(ctx context.Context) ([]Batch, error) { return b.batches()
 
 // BatchPlan is batches to be made: one for each point and surveyor.
 type BatchPlan struct {
-	Campaign  survey.CampaignID
-	Points    []survey.PointCode // paper points
-	Surveyors []survey.Login
-	Forms     int    // of each
-	Making    string // drawn for the page it was made on; making it twice makes it once. Empty: no page
+	Campaign       survey.CampaignID
+	Points         []survey.PointCode // paper points
+	Surveyors      []survey.Login
+	Forms          int    // of each
+	IdempotencyKey string // drawn for the page it was made on; making it twice makes it once. Empty: no page
 }
 
 // Check returns Invalid, with its Fields, if a plan cannot be carried out.
@@ -143,7 +143,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 			}
 			made = append(made, Batch{
 				Rev: 1, Campaign: plan.Campaign, Title: catalog.UnitName(point.Unit, survey.DateOf(b.now())) + " – " + surveyor.Name,
-				Point: code, Surveyor: login, Forms: plan.Forms, Making: plan.Making,
+				Point: code, Surveyor: login, Forms: plan.Forms, IdempotencyKey: plan.IdempotencyKey,
 			})
 		}
 	}
@@ -154,7 +154,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 // not there yet, as one act; the others become what is stored.
 func (b *Batches) insert(ctx context.Context, actor survey.Actor, made []Batch) error {
 	for i := range made {
-		made[i].Created, made[i].Space = b.now().UTC().Truncate(time.Millisecond), newSpace().String()
+		made[i].Created, made[i].IDPrefix = b.now().UTC().Truncate(time.Millisecond), newIDPrefix().String()
 	}
 	for {
 		fresh, err := b.number(ctx, made)
@@ -166,7 +166,7 @@ func (b *Batches) insert(ctx context.Context, actor survey.Actor, made []Batch) 
 		err = act.Do(ctx)
 		// Another server took a number. What was stored all the same is found by
 		// the page that it was made on.
-		if !survey.Is(err, survey.Conflict) || fresh[0].Making == "" {
+		if !survey.Is(err, survey.Conflict) || fresh[0].IdempotencyKey == "" {
 			return err
 		}
 	}
@@ -268,7 +268,7 @@ func (b *Batches) change(ctx context.Context, actor survey.Actor, id survey.Batc
 // surveyor returns the person behind a login if forms of a point can be given
 // to them, and otherwise says why not.
 func (b *Batches) surveyor(ctx context.Context, login survey.Login, point *survey.Point) (people.User, *survey.Message, error) {
-	user, err := survey.Table[people.User]{Store: b.store, Collection: survey.Users}.Get(ctx, string(login))
+	user, err := survey.Documents[people.User]{Store: b.store, Collection: survey.Users}.Get(ctx, string(login))
 	switch {
 	case err != nil && !survey.Is(err, survey.NotFound):
 		return people.User{}, nil, err
@@ -292,7 +292,7 @@ func checkForms(fields survey.Fields, forms int) {
 }
 
 // newSpace draws what the ids of a batch share.
-func newSpace() uuid.UUID {
+func newIDPrefix() uuid.UUID {
 	var space uuid.UUID
 	_, _ = rand.Read(space[:]) // crypto/rand never fails since Go 1.24
 	return space

@@ -21,11 +21,11 @@ import (
 	"hailong/survey/surveytest"
 )
 
-// fieldOffice is batches over a store after its first start, with two
+// fixture is batches over a store after its first start, with two
 // surveyors, a supervisor and a paper point.
-type fieldOffice struct {
+type fixture struct {
 	*paper.Batches
-	*surveytest.Intake
+	*surveytest.IntakeFixture
 	store    *surveytest.Failing
 	rechecks *paper.Rechecks
 	audit    *audit.Log
@@ -38,12 +38,12 @@ var (
 	rechecker = survey.Actor{Login: "mat-tran"}
 )
 
-func newFieldOffice(t *testing.T) *fieldOffice {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	d := surveytest.NewIntake(t)
 	store := &surveytest.Failing{Store: d.Store}
 	d.Store = store
-	f := &fieldOffice{Intake: d, store: store, audit: audit.New(d.Store, d.Now)}
+	f := &fixture{IntakeFixture: d, store: store, audit: audit.New(d.Store, d.Now)}
 	f.changes = survey.NewChanges(d.Store, f.audit, d.Now)
 	f.Batches = paper.NewBatches(&d.Intake, f.changes)
 	f.rechecks = paper.NewRechecks(f.changes, d.Catalog)
@@ -52,7 +52,7 @@ func newFieldOffice(t *testing.T) *fieldOffice {
 		"xa-khac": {Role: survey.Surveyor, Scope: survey.Scope{Families: []survey.Family{survey.Education}}},
 	} {
 		user := people.User{Login: login, Rev: 1, Name: "Chị " + string(login), Grant: grant}
-		if err := (survey.Table[people.User]{Store: d.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
+		if err := (survey.Documents[people.User]{Store: d.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,7 +65,7 @@ func newFieldOffice(t *testing.T) *fieldOffice {
 }
 
 // batch makes a batch of lan's.
-func (f *fieldOffice) batch(t *testing.T, forms int) paper.Batch {
+func (f *fixture) batch(t *testing.T, forms int) paper.Batch {
 	t.Helper()
 	made, err := f.Make(t.Context(), manager, paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan"}, Forms: forms})
 	if err != nil {
@@ -78,7 +78,7 @@ func entryOf(serial int, overall string) paper.Entry {
 	return paper.Entry{Serial: serial, Day: "2026-03-02", Lang: "vi", Given: surveytest.Given("sector", "civil-status", "overall", overall)}
 }
 
-func (f *fieldOffice) key(t *testing.T, b paper.Batch, serial int, overall string) paper.Entered {
+func (f *fixture) key(t *testing.T, b paper.Batch, serial int, overall string) paper.Entered {
 	t.Helper()
 	entered, err := f.Enter(t.Context(), b.Surveyor, b.ID, entryOf(serial, overall))
 	if err != nil {
@@ -101,7 +101,7 @@ func refused(t *testing.T, what string, err error, want survey.Kind, key string)
 		t.Errorf("%s: error %v, want kind %s and key %q", what, err, want, key)
 		return refusal{}
 	}
-	return refusal{e.Fields, e.Args}
+	return refusal{Fields: e.Fields, Args: e.Args}
 }
 
 // wantFields holds what is said beside the fields of a form to their keys.
@@ -118,7 +118,7 @@ func wantFields(t *testing.T, what string, got survey.Fields, want map[string]st
 
 func TestMakeBatches(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	plan := paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan", "hoa"}, Forms: 50}
 	first, err := f.Make(t.Context(), manager, plan)
 	if err != nil {
@@ -132,7 +132,7 @@ func TestMakeBatches(t *testing.T) {
 	spaces := map[string]bool{}
 	for _, b := range append(first, again...) {
 		ids = append(ids, b.ID)
-		spaces[b.Space] = true
+		spaces[b.IDPrefix] = true
 	}
 	if diff := cmp.Diff([]survey.BatchID{"tthc-2026-001", "tthc-2026-002", "tthc-2026-003", "tthc-2026-004"}, ids); diff != "" || len(spaces) != 4 {
 		t.Errorf("%d spaces of ids (-want +got):\n%s", len(spaces), diff)
@@ -168,7 +168,7 @@ func TestMakeBatches(t *testing.T) {
 
 func TestKeyAForm(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	entered := f.key(t, b, 7, "4")
 	r := entered.Stored
@@ -227,7 +227,7 @@ func TestKeyAForm(t *testing.T) {
 
 func TestEditBatch(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	f.key(t, b, 12, "4")
 	edit := paper.BatchEdit{Title: "Bản Nậm Củm", Surveyor: "hoa", Forms: 12}
@@ -260,9 +260,9 @@ func TestEditBatch(t *testing.T) {
 	}
 }
 
-func lastAction(t *testing.T, f *fieldOffice) survey.Action {
+func lastAction(t *testing.T, f *fixture) survey.Action {
 	t.Helper()
-	all, err := survey.Table[audit.Entry]{Store: f.Store, Collection: survey.Audit}.All(t.Context())
+	all, err := survey.Documents[audit.ChainedEntry]{Store: f.Store, Collection: survey.Audit}.All(t.Context())
 	if err != nil || len(all) == 0 {
 		t.Fatalf("%d entries, %v", len(all), err)
 	}
@@ -271,7 +271,7 @@ func lastAction(t *testing.T, f *fieldOffice) survey.Action {
 
 func TestVoidAndKeyAgain(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	voided := 0
 	f.Voided = func(_ context.Context, _ survey.Void) error { voided++; return nil }
 	b := f.batch(t, 20)
@@ -299,11 +299,11 @@ func TestVoidAndKeyAgain(t *testing.T) {
 		t.Errorf("args %v", e.Args)
 	}
 	var earlier *paper.VoidedEntry
-	if want := (paper.VoidedEntry{Serial: 5, Take: 2}); !errors.As(err, &earlier) || *earlier != want {
+	if want := (paper.VoidedEntry{Serial: 5, Attempt: 2}); !errors.As(err, &earlier) || *earlier != want {
 		t.Errorf("cause %v, want %v", voided, &want)
 	}
 	second := entryOf(5, "2")
-	second.Take = 2
+	second.Attempt = 2
 	entered, err := f.Enter(t.Context(), "lan", b.ID, second)
 	if err != nil || !entered.Fresh || entered.Stored.ID <= first.ID {
 		t.Errorf("keyed again: %+v, %v", entered, err)
@@ -312,23 +312,23 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if err := f.Void(t.Context(), manager, b.ID, 5, 1, "sai khi phúc tra"); err != nil {
 		t.Error(err)
 	}
-	for _, take := range []int{0, 3} {
-		refused(t, "no such take", f.Void(t.Context(), manager, b.ID, 5, take, "sai khi phúc tra"), survey.NotFound, "")
+	for _, attempt := range []int{0, 3} {
+		refused(t, "no such attempt", f.Void(t.Context(), manager, b.ID, 5, attempt, "sai khi phúc tra"), survey.NotFound, "")
 	}
 	keyed, err = f.Entries(t.Context(), &b)
-	if err != nil || len(keyed) != 2 || keyed.InForce() != 1 || keyed.Find(5).Take != 2 || keyed.Find(4) != nil {
+	if err != nil || len(keyed) != 2 || keyed.InForce() != 1 || keyed.Find(5).Attempt != 2 || keyed.Find(4) != nil {
 		t.Errorf("%v %+v", err, keyed)
 	}
 	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Keyed != 1 {
 		t.Errorf("%v %+v", err, counts)
 	}
-	if pulses, err := registry.Activities(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || pulses[f.point].Count != 1 {
-		t.Errorf("%v %+v: a voided form is counted", err, pulses)
+	if activity, err := registry.Activities(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || activity[f.point].Count != 1 {
+		t.Errorf("%v %+v: a voided form is counted", err, activity)
 	}
 	work := campaigns.New(f.changes, f.Catalog)
-	tally, err := work.Tally(t.Context(), "tthc-2026")
+	tally, err := work.ResponseCounts(t.Context(), "tthc-2026")
 	unit := f.Current.Point(f.point).Unit
-	want := map[campaigns.TallyKey]int{{Unit: unit, Sector: "civil-status", Channel: survey.ChannelPaper, Day: "2026-03-02", By: "lan"}: 1}
+	want := map[campaigns.ResponseGroup]int{{Unit: unit, Sector: "civil-status", Channel: survey.ChannelPaper, Day: "2026-03-02", By: "lan"}: 1}
 	if diff := cmp.Diff(want, tally.Counts); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -338,7 +338,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 // the same people had before it, and its point is nobody else's.
 func TestFormsOfABatchBelongToItsCampaign(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	c := *f.Current
 	earlier := *c.Campaign(b.Campaign)
@@ -358,9 +358,9 @@ func TestFormsOfABatchBelongToItsCampaign(t *testing.T) {
 
 func TestMakingTwiceMakesOnce(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	plan := paper.BatchPlan{
-		Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan", "hoa"}, Forms: 50, Making: "page",
+		Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan", "hoa"}, Forms: 50, IdempotencyKey: "page",
 	}
 	var pair errgroup.Group
 	for range 2 {
@@ -378,7 +378,7 @@ func TestMakingTwiceMakesOnce(t *testing.T) {
 	if all, err := f.All(t.Context()); err != nil || len(all) != 2 {
 		t.Errorf("%d batches, %v", len(all), err)
 	}
-	plan.Making = "another page"
+	plan.IdempotencyKey = "another page"
 	if _, err := f.Make(t.Context(), manager, plan); err != nil {
 		t.Fatal(err)
 	}

@@ -13,33 +13,33 @@ import (
 )
 
 // The id of a paper form's response follows from its batch, its serial number
-// and how often that number has been keyed in after being voided, its take. So
+// and how often that number has been keyed in after being voided, its attempt. So
 // the same form is the same response on whatever machine it is keyed in, and
 // however often it is sent. It is a UUID of version 8:
 //
 //	ffrrrrrr-rrrr-8rrr-80ss-ssttrrrrrrrr
 //
-// where s is the serial number, t the take and r are 84 bits of the batch's
+// where s is the serial number, t the attempt and r are 84 bits of the batch's
 // own. Within a batch ids rise with the serial number, which the embedded store
 // writes fastest, and the forms of a batch lie together: they are listed by
 // scanning a range. The first byte puts them behind every UUIDv7 of this age,
 // so that who looks for what came since some day finds them too.
 const (
 	firstPaperID = "ff000000-0000-8000-8000-000000000000"
-	maxTake      = 255
+	maxAttempts  = 255
 )
 
-func entryID(space uuid.UUID, serial, take int) survey.ResponseID {
+func entryID(space uuid.UUID, serial, attempt int) survey.ResponseID {
 	id := space
 	id[0] = 0xff
 	id[6] = id[6]&0x0f | 0x80
 	id[8] = 0x80
-	id[9], id[10], id[11] = byte(serial>>8), byte(serial), byte(take) //nolint:gosec // at most MaxBatchForms and maxTake
+	id[9], id[10], id[11] = byte(serial>>8), byte(serial), byte(attempt) //nolint:gosec // at most MaxBatchForms and maxAttempts
 	return survey.ResponseID(id.String())
 }
 
-// serialOf reads serial number and take out of an id that entryID made.
-func serialOf(id survey.ResponseID) (serial, take int) {
+// serialOf reads serial number and attempt out of an id that entryID made.
+func serialOf(id survey.ResponseID) (serial, attempt int) {
 	u, err := uuid.Parse(string(id))
 	if err != nil {
 		return 0, 0
@@ -48,23 +48,23 @@ func serialOf(id survey.ResponseID) (serial, take int) {
 }
 
 // entry is the id of a form of the batch.
-func (b *Batch) entry(serial, take int) (survey.ResponseID, error) {
-	space, err := uuid.Parse(b.Space)
+func (b *Batch) entry(serial, attempt int) (survey.ResponseID, error) {
+	space, err := uuid.Parse(b.IDPrefix)
 	if err != nil {
 		return "", survey.NewError(survey.Internal, "read batch "+string(b.ID), err)
 	}
-	return entryID(space, serial, take), nil
+	return entryID(space, serial, attempt), nil
 }
 
 // Keyed is a paper form that was keyed in.
 type Keyed struct {
 	Serial   int
-	Take     int // 1, and one more each time it was voided and keyed in again
+	Attempt  int // 1, and one more each time it was voided and keyed in again
 	Response survey.Response
 	Void     *survey.Void // nil: in force
 }
 
-// KeyedForms are the forms of a batch by serial number and take.
+// KeyedForms are the forms of a batch by serial number and attempt.
 type KeyedForms []Keyed
 
 // InForce is how many forms are keyed in and not voided.
@@ -122,7 +122,7 @@ func (k KeyedForms) Latest(n int) []Keyed {
 	return latest[:min(n, len(latest))]
 }
 
-// Find returns the last take of a serial number, or nil.
+// Find returns the last attempt of a serial number, or nil.
 func (k KeyedForms) Find(serial int) *Keyed {
 	for i := range slices.Backward(k) {
 		if k[i].Serial == serial {
@@ -145,14 +145,14 @@ func (b *Batches) Entries(ctx context.Context, batch *Batch) (KeyedForms, error)
 		if err := r.UnmarshalBSON(doc); err != nil || r.Batch != batch.ID {
 			return err
 		}
-		serial, take := serialOf(r.ID)
-		keyed = append(keyed, Keyed{Serial: serial, Take: take, Response: r})
+		serial, attempt := serialOf(r.ID)
+		keyed = append(keyed, Keyed{Serial: serial, Attempt: attempt, Response: r})
 		return nil
 	})
 	if err != nil || len(keyed) == 0 {
 		return nil, err
 	}
-	voids := survey.Table[survey.Void]{Store: b.store, Collection: survey.Voids}
+	voids := survey.Documents[survey.Void]{Store: b.store, Collection: survey.Voids}
 	err = b.store.Scan(ctx, survey.Voids, string(from), string(to), func(doc bson.Raw) error {
 		var v survey.Void
 		if err := voids.Decode(doc, &v); err != nil {

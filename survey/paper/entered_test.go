@@ -16,7 +16,7 @@ func anySpace(t *rapid.T) uuid.UUID {
 	return uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "space"))
 }
 
-// Of one batch, forms have ids that differ, rise with serial number and take,
+// Of one batch, forms have ids that differ, rise with serial number and attempt,
 // lie behind every UUIDv7, and tell both numbers; they are valid UUIDs that
 // survive being read as one.
 func TestEntryIDs(t *testing.T) {
@@ -24,8 +24,8 @@ func TestEntryIDs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		space := anySpace(t)
 		serial := rapid.IntRange(0, MaxBatchForms)
-		take := rapid.IntRange(1, maxTake)
-		s1, t1, s2, t2 := serial.Draw(t, "s1"), take.Draw(t, "t1"), serial.Draw(t, "s2"), take.Draw(t, "t2")
+		attempt := rapid.IntRange(1, maxAttempts)
+		s1, t1, s2, t2 := serial.Draw(t, "s1"), attempt.Draw(t, "t1"), serial.Draw(t, "s2"), attempt.Draw(t, "t2")
 		a, b := entryID(space, s1, t1), entryID(space, s2, t2)
 		if rises, less := s1 < s2 || s1 == s2 && t1 < t2, a < b; rises != less {
 			t.Errorf("%d/%d is %s, %d/%d is %s", s1, t1, a, s2, t2, b)
@@ -49,9 +49,9 @@ func TestEntryIDs(t *testing.T) {
 func TestEntryIDsOfTwoBatches(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		serial, take := rapid.IntRange(1, MaxBatchForms), rapid.IntRange(1, maxTake)
-		a := entryID(newSpace(), serial.Draw(t, "s1"), take.Draw(t, "t1"))
-		b := entryID(newSpace(), serial.Draw(t, "s2"), take.Draw(t, "t2"))
+		serial, attempt := rapid.IntRange(1, MaxBatchForms), rapid.IntRange(1, maxAttempts)
+		a := entryID(newIDPrefix(), serial.Draw(t, "s1"), attempt.Draw(t, "t1"))
+		b := entryID(newIDPrefix(), serial.Draw(t, "s2"), attempt.Draw(t, "t2"))
 		if a == b {
 			t.Errorf("%s twice", a)
 		}
@@ -110,20 +110,20 @@ func TestEntryIDStaysTheSame(t *testing.T) {
 	t.Parallel()
 	space := uuid.MustParse("fedcba98-7654-3210-fedc-ba9876543210")
 	for _, tt := range []struct {
-		serial, take int
-		want         survey.ResponseID
+		serial, attempt int
+		want            survey.ResponseID
 	}{
 		{1, 1, "ffdcba98-7654-8210-8000-010176543210"},
 		{5000, 255, "ffdcba98-7654-8210-8013-88ff76543210"},
 	} {
-		if got := entryID(space, tt.serial, tt.take); got != tt.want {
-			t.Errorf("take %d of form %d is %s, want %s", tt.take, tt.serial, got, tt.want)
+		if got := entryID(space, tt.serial, tt.attempt); got != tt.want {
+			t.Errorf("attempt %d of form %d is %s, want %s", tt.attempt, tt.serial, got, tt.want)
 		}
 	}
-	if serial, take := serialOf("no id"); serial != 0 || take != 0 {
-		t.Errorf("what is no id tells %d/%d, want 0/0", serial, take)
+	if serial, attempt := serialOf("no id"); serial != 0 || attempt != 0 {
+		t.Errorf("what is no id tells %d/%d, want 0/0", serial, attempt)
 	}
-	_, err := (&Batch{ID: "tthc-2026-001", Space: "none"}).entry(1, 1)
+	_, err := (&Batch{ID: "tthc-2026-001", IDPrefix: "none"}).entry(1, 1)
 	if !survey.Is(err, survey.Internal) {
 		t.Errorf("a batch without a space: error %v, want one of kind %s", err, survey.Internal)
 	}
@@ -132,8 +132,8 @@ func TestEntryIDStaysTheSame(t *testing.T) {
 func TestKeyedForms(t *testing.T) {
 	t.Parallel()
 	at := func(minute int) time.Time { return time.Date(2026, 3, 2, 8, minute, 0, 0, time.UTC) }
-	form := func(serial, take, minute int, void *survey.Void) Keyed {
-		return Keyed{Serial: serial, Take: take, Response: survey.Response{Received: at(minute)}, Void: void}
+	form := func(serial, attempt, minute int, void *survey.Void) Keyed {
+		return Keyed{Serial: serial, Attempt: attempt, Response: survey.Response{Received: at(minute)}, Void: void}
 	}
 	void := &survey.Void{}
 	keyed := KeyedForms{form(2, 1, 9, void), form(2, 2, 5, nil), form(4, 1, 3, void), form(5, 1, 5, nil)}
@@ -171,7 +171,7 @@ func TestKeyedForms(t *testing.T) {
 	}
 	var latest []string
 	for _, k := range keyed.Latest(3) {
-		latest = append(latest, fmt.Sprintf("%d/%d", k.Serial, k.Take))
+		latest = append(latest, fmt.Sprintf("%d/%d", k.Serial, k.Attempt))
 	}
 	if diff := cmp.Diff([]string{"2/1", "5/1", "2/2"}, latest); diff != "" {
 		t.Errorf("keyed in last (-want +got):\n%s", diff)
@@ -179,8 +179,8 @@ func TestKeyedForms(t *testing.T) {
 	if got := len(keyed.Latest(9)); got != 4 {
 		t.Errorf("of four forms the last nine are %d, want 4", got)
 	}
-	if found := keyed.Find(2); found == nil || found.Take != 2 {
-		t.Errorf("number 2 is %+v, want its second take", found)
+	if found := keyed.Find(2); found == nil || found.Attempt != 2 {
+		t.Errorf("number 2 is %+v, want its second attempt", found)
 	}
 	if found := keyed.Find(3); found != nil {
 		t.Errorf("number 3 is %+v, want none", found)

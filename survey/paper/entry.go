@@ -13,13 +13,13 @@ import (
 
 // Entry is a paper form as it is keyed in.
 type Entry struct {
-	Serial int
-	Take   int // 0 and 1: for the first time
-	Day    survey.Date
-	Lang   survey.Lang
-	Form   survey.FormRef // that was shown
-	Sector survey.SectorID
-	Given  survey.Given
+	Serial  int
+	Attempt int // 0 and 1: for the first time
+	Day     survey.Date
+	Lang    survey.Lang
+	Form    survey.FormRef // that was shown
+	Sector  survey.SectorID
+	Given   survey.Given
 }
 
 // Entered says what became of an entry. Stored is the response in force under
@@ -46,11 +46,11 @@ func (b *Batches) Owned(ctx context.Context, who survey.Login, id survey.BatchID
 }
 
 // VoidedEntry is the cause of an error about a paper form that was keyed in and
-// voided: Take is the one under which it can be keyed in again.
-type VoidedEntry struct{ Serial, Take int }
+// voided: Attempt is the one under which it can be keyed in again.
+type VoidedEntry struct{ Serial, Attempt int }
 
 func (v *VoidedEntry) Error() string {
-	return "form " + strconv.Itoa(v.Serial) + " was voided; it is keyed in again as take " + strconv.Itoa(v.Take)
+	return "form " + strconv.Itoa(v.Serial) + " was voided; it is keyed in again as attempt " + strconv.Itoa(v.Attempt)
 }
 
 // Enter stores one paper form and returns after it is on disk. Entering it
@@ -70,20 +70,20 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.not_keying"}
 	}
 	fields := survey.Fields{}
-	serial, take := e.Serial, 1
+	serial, attempt := e.Serial, 1
 	if serial < 1 || serial > batch.Forms {
 		fields.Add("serial", "batch.bad_serial", 1, batch.Forms)
 		serial = 1 // what else is wrong is said at the same time
-	} else if take, err = b.take(ctx, &batch, serial); err != nil {
+	} else if attempt, err = b.nextAttempt(ctx, &batch, serial); err != nil {
 		return Entered{}, err
 	}
-	response, err := b.prepare(who, &batch, serial, take, e, fields)
+	response, err := b.prepare(who, &batch, serial, attempt, e, fields)
 	if err != nil {
 		return Entered{}, err
 	}
-	if take > 1 && take != e.Take {
+	if attempt > 1 && attempt != e.Attempt {
 		return Entered{}, &survey.Error{
-			Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), take}, Err: &VoidedEntry{serial, take},
+			Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), attempt}, Err: &VoidedEntry{serial, attempt},
 		}
 	}
 	receipts, err := b.intake.Keep(ctx, response)
@@ -103,8 +103,8 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 
 // prepare checks an entry and makes its response. What is wrong is added to
 // fields, and all of it is the error.
-func (b *Batches) prepare(who survey.Login, batch *Batch, serial, take int, e Entry, fields survey.Fields) (survey.Response, error) {
-	id, err := batch.entry(serial, take)
+func (b *Batches) prepare(who survey.Login, batch *Batch, serial, attempt int, e Entry, fields survey.Fields) (survey.Response, error) {
+	id, err := batch.entry(serial, attempt)
 	if err != nil {
 		return survey.Response{}, err
 	}
@@ -136,17 +136,17 @@ func (b *Batches) prepare(who survey.Login, batch *Batch, serial, take int, e En
 	return response, nil
 }
 
-// take is the take under which a serial number is keyed in next: the first
+// nextAttempt is the attempt under which a serial number is keyed in next: the first
 // that was not voided.
-func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, error) {
-	for take := 1; take <= maxTake; take++ {
-		id, err := batch.entry(serial, take)
+func (b *Batches) nextAttempt(ctx context.Context, batch *Batch, serial int) (int, error) {
+	for attempt := 1; attempt <= maxAttempts; attempt++ {
+		id, err := batch.entry(serial, attempt)
 		if err != nil {
 			return 0, err
 		}
 		_, err = b.store.Get(ctx, survey.Voids, string(id))
 		if survey.Is(err, survey.NotFound) {
-			return take, nil
+			return attempt, nil
 		}
 		if err != nil {
 			return 0, err
@@ -157,11 +157,11 @@ func (b *Batches) take(ctx context.Context, batch *Batch, serial int) (int, erro
 	}}
 }
 
-// Void takes the form of a serial number out of force; take is the one that was
+// Void takes the form of a serial number out of force; attempt is the one that was
 // seen, so that what was keyed in again meanwhile stays. A second press changes
 // nothing. It belongs to whoever may: the surveyor of the open batch, checked
 // by VoidOwn, or who runs the campaign. Errors: Invalid, NotFound.
-func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, take int, reason string) error {
+func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, attempt int, reason string) error {
 	batch, err := b.Get(ctx, id)
 	if err != nil {
 		return err
@@ -173,16 +173,16 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 	if serial < 1 || serial > batch.Forms {
 		return survey.NewError(survey.NotFound, "void response", nil)
 	}
-	current, err := b.take(ctx, &batch, serial)
+	current, err := b.nextAttempt(ctx, &batch, serial)
 	switch {
 	case err != nil:
 		return err
-	case take >= 1 && take < current: // it is void
+	case attempt >= 1 && attempt < current: // it is void
 		return nil
-	case take != current:
+	case attempt != current:
 		return survey.NewError(survey.NotFound, "void response", nil)
 	}
-	response, err := batch.entry(serial, take)
+	response, err := batch.entry(serial, attempt)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 
 // VoidOwn is Void for a surveyor: only of a batch of theirs, and while it is
 // open. Errors: as of Void, and Closed.
-func (b *Batches) VoidOwn(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, take int, reason string) error {
+func (b *Batches) VoidOwn(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, attempt int, reason string) error {
 	batch, err := b.Owned(ctx, actor.Login, id)
 	if err != nil {
 		return err
@@ -224,5 +224,5 @@ func (b *Batches) VoidOwn(ctx context.Context, actor survey.Actor, id survey.Bat
 	if batch.Closed {
 		return &survey.Error{Kind: survey.Closed, Op: "void response", Key: "batch.closed_now", Args: []any{whoReopens()}}
 	}
-	return b.Void(ctx, actor, id, serial, take, reason)
+	return b.Void(ctx, actor, id, serial, attempt, reason)
 }

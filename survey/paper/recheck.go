@@ -74,8 +74,8 @@ func NewRechecks(changes *survey.Changes, catalog func() *survey.Catalog) *Reche
 	return &Rechecks{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
 }
 
-func (c *Rechecks) results() survey.Table[Finding] {
-	return survey.Table[Finding]{Store: c.store, Collection: survey.RecheckResults}
+func (c *Rechecks) results() survey.Documents[Finding] {
+	return survey.Documents[Finding]{Store: c.store, Collection: survey.RecheckResults}
 }
 
 // RecheckedForm is a form that was drawn, with what was found.

@@ -39,7 +39,7 @@ const (
 )
 
 func (c *Rechecks) drawsOf(ctx context.Context, id survey.CampaignID) ([]RecheckDraw, error) {
-	table := survey.Table[RecheckDraw]{Store: c.store, Collection: survey.RecheckDraws}
+	table := survey.Documents[RecheckDraw]{Store: c.store, Collection: survey.RecheckDraws}
 	var draws []RecheckDraw
 	err := c.store.Scan(ctx, survey.RecheckDraws, string(id)+"/", string(id)+"0", func(doc bson.Raw) error { // "0" follows "/"
 		var d RecheckDraw

@@ -14,7 +14,7 @@ import (
 )
 
 // rechecked is how the re-checks of lan's forms stand.
-func (f *fieldOffice) rechecked(t *testing.T) paper.SurveyorRechecks {
+func (f *fixture) rechecked(t *testing.T) paper.SurveyorRechecks {
 	t.Helper()
 	all, err := f.rechecks.Campaign(t.Context(), "tthc-2026", paper.Everywhere)
 	if err != nil || len(all) != 1 {
@@ -25,7 +25,7 @@ func (f *fieldOffice) rechecked(t *testing.T) paper.SurveyorRechecks {
 
 func TestDrawRechecks(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 100)
 	for serial := 1; serial <= 40; serial++ {
 		f.key(t, b, serial, "4")
@@ -66,7 +66,7 @@ func TestDrawRechecks(t *testing.T) {
 
 func TestRecordRechecks(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 100)
 	for serial := 1; serial <= 30; serial++ {
 		f.key(t, b, serial, "4")
@@ -165,7 +165,7 @@ func (s *drawnBefore) Insert(ctx context.Context, c survey.Collection, docs ...b
 // that made the surveyor fail, and every form is drawn once.
 func TestRecordWhileSomebodyDraws(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 40)
 	for serial := 1; serial <= 30; serial++ {
 		f.key(t, b, serial, "4")

@@ -17,7 +17,7 @@ import (
 // once, with the reason of the first.
 func TestVoidAtOnce(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	form := f.key(t, b, 5, "4").Stored
 	var voided []survey.Login
@@ -40,7 +40,7 @@ func TestVoidAtOnce(t *testing.T) {
 	if diff := cmp.Diff([]survey.Login{"lan"}, voided); diff != "" {
 		t.Errorf("figures heard of voids by (-want +got):\n%s", diff)
 	}
-	all, err := survey.Table[survey.Void]{Store: f.Store, Collection: survey.Voids}.All(t.Context())
+	all, err := survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestVoidAtOnce(t *testing.T) {
 		t.Errorf("voids (-want +got):\n%s", diff)
 	}
 	entries := 0
-	err = f.audit.Each(t.Context(), audit.Filter{Action: "response.void"}, func(audit.Entry) error { entries++; return nil })
+	err = f.audit.Each(t.Context(), audit.EntryFilter{Action: "response.void"}, func(audit.ChainedEntry) error { entries++; return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestVoidAtOnce(t *testing.T) {
 // are those of a form.
 func TestVoidOfANumberOutside(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	f.key(t, b, 5, "4")
 	for _, serial := range []int{-1, 0, 21, 1<<16 + 5, 1<<22 + 5, 1<<32 + 5} {
@@ -77,22 +77,22 @@ func TestVoidOfANumberOutside(t *testing.T) {
 	}
 }
 
-// A serial number has so many takes; after the last it is keyed in no more.
+// A serial number has so many attempts; after the last it is keyed in no more.
 func TestVoidedTooOften(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
-	voids := survey.Table[survey.Void]{Store: f.Store, Collection: survey.Voids}
+	voids := survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}
 	first := f.key(t, b, 5, "4").Stored.ID
-	for take := 1; take <= 255; take++ {
-		id := survey.ResponseID(fmt.Sprintf("%s%02x%s", first[:26], take, first[28:])) // see entryID
+	for attempt := 1; attempt <= 255; attempt++ {
+		id := survey.ResponseID(fmt.Sprintf("%s%02x%s", first[:26], attempt, first[28:])) // see entryID
 		if err := voids.Insert(t.Context(), survey.Void{ID: id, Rev: 1, Campaign: b.Campaign, Reason: "nhập nhầm phiếu", By: "lan"}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, err := f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
-	e := refused(t, "one take more", err, survey.Invalid, "batch.too_often")
-	wantFields(t, "one take more", e.Fields, map[string]string{"serial": "batch.too_often"})
+	e := refused(t, "one attempt more", err, survey.Invalid, "batch.too_often")
+	wantFields(t, "one attempt more", e.Fields, map[string]string{"serial": "batch.too_often"})
 	f.key(t, b, 6, "4")
 }
 
@@ -100,7 +100,7 @@ func TestVoidedTooOften(t *testing.T) {
 // void is stored all the same.
 func TestVoidWhileFiguresFail(t *testing.T) {
 	t.Parallel()
-	f := newFieldOffice(t)
+	f := newFixture(t)
 	b := f.batch(t, 20)
 	f.key(t, b, 5, "4")
 	f.Voided = func(context.Context, survey.Void) error {
@@ -118,40 +118,40 @@ func TestVoidWhileFiguresFail(t *testing.T) {
 
 func TestPaperWhileTheStoreFails(t *testing.T) {
 	t.Parallel()
-	for name, do := range map[string]func(*testing.T, *fieldOffice, paper.Batch) error{
-		"Make": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
-			_, err := f.Make(t.Context(), manager, paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan"}, Forms: 5, Making: "page"})
+	for name, do := range map[string]func(*testing.T, *fixture, paper.Batch) error{
+		"Make": func(t *testing.T, f *fixture, _ paper.Batch) error {
+			_, err := f.Make(t.Context(), manager, paper.BatchPlan{Campaign: "tthc-2026", Points: []survey.PointCode{f.point}, Surveyors: []survey.Login{"lan"}, Forms: 5, IdempotencyKey: "page"})
 			return err
 		},
-		"Enter": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Enter": func(t *testing.T, f *fixture, b paper.Batch) error {
 			_, err := f.Enter(t.Context(), "lan", b.ID, entryOf(2, "4"))
 			return err
 		},
-		"Void": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Void": func(t *testing.T, f *fixture, b paper.Batch) error {
 			return f.VoidOwn(t.Context(), survey.Actor{Login: "lan"}, b.ID, 1, 1, "nhập nhầm phiếu")
 		},
-		"Edit": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Edit": func(t *testing.T, f *fixture, b paper.Batch) error {
 			return f.Edit(t.Context(), manager, b.ID, survey.AnyRevision, paper.BatchEdit{Title: "Bản Nậm Củm", Surveyor: "hoa", Forms: 15})
 		},
-		"Counts": func(t *testing.T, f *fieldOffice, _ paper.Batch) error { _, err := f.Counts(t.Context()); return err },
-		"Entries": func(t *testing.T, f *fieldOffice, b paper.Batch) error {
+		"Counts": func(t *testing.T, f *fixture, _ paper.Batch) error { _, err := f.Counts(t.Context()); return err },
+		"Entries": func(t *testing.T, f *fixture, b paper.Batch) error {
 			_, err := f.Entries(t.Context(), &b)
 			return err
 		},
-		"Form": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+		"Form": func(t *testing.T, f *fixture, _ paper.Batch) error {
 			if _, err := f.rechecks.Form(t.Context(), "tthc-2026", "none"); !survey.Is(err, survey.NotFound) {
 				return err
 			}
 			return nil
 		},
-		"Draw": func(t *testing.T, f *fieldOffice, _ paper.Batch) error {
+		"Draw": func(t *testing.T, f *fixture, _ paper.Batch) error {
 			_, err := f.rechecks.Draw(t.Context(), rechecker, "tthc-2026", 1, 1, paper.Everywhere)
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFieldOffice(t)
+			f := newFixture(t)
 			b := f.batch(t, 20)
 			f.key(t, b, 1, "4")
 			f.store.FailEach(t, func() error { return do(t, f, b) })

@@ -30,12 +30,12 @@ func NewAccounts(changes *survey.Changes) *Accounts {
 	}
 }
 
-func (a *Accounts) users() survey.Table[User] {
-	return survey.Table[User]{Store: a.store, Collection: survey.Users}
+func (a *Accounts) users() survey.Documents[User] {
+	return survey.Documents[User]{Store: a.store, Collection: survey.Users}
 }
 
-func (a *Accounts) sessions() survey.Table[Session] {
-	return survey.Table[Session]{Store: a.store, Collection: survey.Sessions}
+func (a *Accounts) sessions() survey.Documents[Session] {
+	return survey.Documents[Session]{Store: a.store, Collection: survey.Sessions}
 }
 
 func (a *Accounts) time() time.Time { return a.now().UTC().Truncate(time.Millisecond) }

@@ -51,7 +51,7 @@ func newOffice(t *testing.T) *office {
 func (d *office) addUser(login survey.Login, role survey.Role) {
 	d.t.Helper()
 	user := people.User{Login: login, Rev: 1, Name: string(login), Grant: survey.Grant{Role: role}, Password: goodHash, Created: d.now}
-	if err := (survey.Table[people.User]{Store: d.store, Collection: survey.Users}).Insert(d.t.Context(), user); err != nil {
+	if err := (survey.Documents[people.User]{Store: d.store, Collection: survey.Users}).Insert(d.t.Context(), user); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -60,7 +60,7 @@ func (d *office) addUser(login survey.Login, role survey.Role) {
 func (d *office) actions() []string {
 	d.t.Helper()
 	var all []string
-	err := d.audit.Each(d.t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	err := d.audit.Each(d.t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		all = append(all, string(e.Action)+" "+e.Subject)
 		return nil
 	})

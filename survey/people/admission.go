@@ -145,8 +145,8 @@ type SecurityRules struct {
 
 const securityRulesID = "security"
 
-func (a *Accounts) rules() survey.Table[SecurityRules] {
-	return survey.Table[SecurityRules]{Store: a.store, Collection: survey.Settings}
+func (a *Accounts) rules() survey.Documents[SecurityRules] {
+	return survey.Documents[SecurityRules]{Store: a.store, Collection: survey.Settings}
 }
 
 // Rules returns the rules in force.

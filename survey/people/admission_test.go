@@ -223,7 +223,7 @@ func TestAccountsWhileTheStoreFails(t *testing.T) {
 			return err
 		},
 		"Edit": func(t *testing.T, d *office, n int) error {
-			user, err := (survey.Table[people.User]{Store: d.store.Store, Collection: survey.Users}).Get(t.Context(), "lan")
+			user, err := (survey.Documents[people.User]{Store: d.store.Store, Collection: survey.Users}).Get(t.Context(), "lan")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -299,7 +299,7 @@ func TestAuditLogHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = d.audit.Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	err = d.audit.Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		for _, secret := range []string{admission.Password, string(user.Password)} {
 			if strings.Contains(e.Before+e.After, secret) {
 				t.Errorf("%s holds %q", e.Action, secret)

@@ -35,8 +35,8 @@ func (t Token) Live(now time.Time) bool {
 // tokenPrefix lets people and scanners of source code recognise a token.
 const tokenPrefix = "hailong_"
 
-func (a *Accounts) tokens() survey.Table[Token] {
-	return survey.Table[Token]{Store: a.store, Collection: survey.Tokens}
+func (a *Accounts) tokens() survey.Documents[Token] {
+	return survey.Documents[Token]{Store: a.store, Collection: survey.Tokens}
 }
 
 // AllTokens returns every token, revoked ones too, the newest first.

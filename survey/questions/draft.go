@@ -150,7 +150,7 @@ func (e *Drafts) PublishForm(ctx context.Context, actor survey.Actor, ref survey
 
 // DiscardDraft removes a draft of revision seen. The audit log keeps it.
 func (e *Drafts) DiscardDraft(ctx context.Context, actor survey.Actor, ref survey.FormRef, seen int64) error {
-	q, err := survey.Table[survey.Questionnaire]{Store: e.Changes.Store, Collection: survey.Questionnaires}.Get(ctx, ref.ID())
+	q, err := survey.Documents[survey.Questionnaire]{Store: e.Changes.Store, Collection: survey.Questionnaires}.Get(ctx, ref.ID())
 	switch {
 	case err != nil:
 		return err

@@ -36,7 +36,7 @@ func newEditing(t *testing.T) *editing {
 
 // stored returns a version as the store has it.
 func (e *editing) stored(id string) (survey.Questionnaire, error) {
-	return survey.Table[survey.Questionnaire]{Store: e.store, Collection: survey.Questionnaires}.Get(e.t.Context(), id)
+	return survey.Documents[survey.Questionnaire]{Store: e.store, Collection: survey.Questionnaires}.Get(e.t.Context(), id)
 }
 
 // start begins the next version of the counter's form.
@@ -52,7 +52,7 @@ func (e *editing) start() survey.Questionnaire {
 func (e *editing) wantActions(want ...string) {
 	e.t.Helper()
 	var got []string
-	if err := e.log.Each(e.t.Context(), audit.Filter{}, func(entry audit.Entry) error {
+	if err := e.log.Each(e.t.Context(), audit.EntryFilter{}, func(entry audit.ChainedEntry) error {
 		got = append(got, string(entry.Action)+" "+entry.Subject)
 		return nil
 	}); err != nil {

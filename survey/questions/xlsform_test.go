@@ -165,7 +165,9 @@ type sheet struct {
 	rows [][]string
 }
 
-func (w *workbook) add(name string, rows ...[]string) { w.sheets = append(w.sheets, sheet{name, rows}) }
+func (w *workbook) add(name string, rows ...[]string) {
+	w.sheets = append(w.sheets, sheet{name: name, rows: rows})
+}
 
 // bytes is the workbook as a file.
 func (w *workbook) bytes(t *testing.T) []byte {

@@ -177,7 +177,7 @@ func (e *Editor) SwitchPoint(ctx context.Context, actor survey.Actor, code surve
 // ReplacePoint makes a point of another code in the place of one that leaked or
 // was damaged, and returns it. The old code answers that it was replaced.
 func (e *Editor) ReplacePoint(ctx context.Context, actor survey.Actor, code survey.PointCode, seen int64) (survey.Point, error) {
-	old, err := survey.Table[survey.Point]{Store: e.Changes.Store, Collection: survey.Points}.Get(ctx, string(code))
+	old, err := survey.Documents[survey.Point]{Store: e.Changes.Store, Collection: survey.Points}.Get(ctx, string(code))
 	if err != nil {
 		return survey.Point{}, err
 	}

@@ -11,11 +11,11 @@ import (
 	"hailong/survey"
 )
 
-// Pulse says how alive a point is.
+// Activity says how much a point is used.
 type Activity struct {
-	Last  time.Time // when its last response arrived; zero: none since the pulse is counted
+	Last  time.Time // when its last response arrived; zero: none since activity is counted
 	Today int       // responses that arrived today
-	Count int       // responses since the pulse is counted
+	Count int       // responses since activity is counted
 }
 
 // Pulses counts the responses in force of each point from a time on. It reads

@@ -354,7 +354,7 @@ func TestActivities(t *testing.T) {
 		}
 	}
 	check("all in force")
-	if err := (survey.Table[survey.Void]{Store: o.store, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: voided, Rev: 1}); err != nil {
+	if err := (survey.Documents[survey.Void]{Store: o.store, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: voided, Rev: 1}); err != nil {
 		t.Fatal(err)
 	}
 	delete(want, "DDDDDDD")

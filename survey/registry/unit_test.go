@@ -87,7 +87,7 @@ func (o *office) keep(units ...survey.Unit) {
 		if u.Rev == 0 {
 			u.Rev = 1
 		}
-		if err := (survey.Table[survey.Unit]{Store: o.store, Collection: survey.Units}).Insert(o.t.Context(), u); err != nil {
+		if err := (survey.Documents[survey.Unit]{Store: o.store, Collection: survey.Units}).Insert(o.t.Context(), u); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -98,7 +98,7 @@ func (o *office) touch(id survey.UnitID) {
 	o.t.Helper()
 	u := *o.Catalog().Unit(id)
 	u.Rev++
-	if err := (survey.Table[survey.Unit]{Store: o.store, Collection: survey.Units}).Replace(o.t.Context(), u.Rev-1, u); err != nil {
+	if err := (survey.Documents[survey.Unit]{Store: o.store, Collection: survey.Units}).Replace(o.t.Context(), u.Rev-1, u); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -107,7 +107,7 @@ func (o *office) touch(id survey.UnitID) {
 func (o *office) actions() []string {
 	o.t.Helper()
 	var actions []string
-	if err := o.log.Each(o.t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	if err := o.log.Each(o.t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		actions = append(actions, string(e.Action)+" "+e.Subject)
 		return nil
 	}); err != nil {

@@ -19,12 +19,12 @@ type Drawing struct {
 	Rows []FrameRow
 }
 
-func (f *Samples) samples() survey.Table[Sample] {
-	return survey.Table[Sample]{Store: f.store, Collection: survey.Samples}
+func (f *Samples) samples() survey.Documents[Sample] {
+	return survey.Documents[Sample]{Store: f.store, Collection: survey.Samples}
 }
 
-func (f *Samples) drawn() survey.Table[Drawn] {
-	return survey.Table[Drawn]{Store: f.store, Collection: survey.DrawnRows}
+func (f *Samples) drawn() survey.Documents[Drawn] {
+	return survey.Documents[Drawn]{Store: f.store, Collection: survey.DrawnRows}
 }
 
 // Sample returns what a campaign drew; one of revision 0 where nothing was.
@@ -74,7 +74,7 @@ func (f *Samples) ContactsOf(ctx context.Context, s *Sample) (map[string]string,
 	from, to := drawnRange(s.ID)
 	err := f.store.Scan(ctx, survey.Contacts, from, to, func(raw bson.Raw) error {
 		var c Contact
-		if err := (survey.Table[Contact]{Store: f.store, Collection: survey.Contacts}).Decode(raw, &c); err != nil {
+		if err := (survey.Documents[Contact]{Store: f.store, Collection: survey.Contacts}).Decode(raw, &c); err != nil {
 			return err
 		}
 		contacts[c.ID] = c.Text
@@ -89,7 +89,7 @@ func (f *Samples) Contact(ctx context.Context, s *Sample, row string) (string, e
 	if f.due(s) {
 		return "", nil
 	}
-	c, err := (survey.Table[Contact]{Store: f.store, Collection: survey.Contacts}).Get(ctx, row)
+	c, err := (survey.Documents[Contact]{Store: f.store, Collection: survey.Contacts}).Get(ctx, row)
 	if survey.Is(err, survey.NotFound) {
 		return "", nil
 	}
@@ -262,7 +262,7 @@ func (f *Samples) removeRange(ctx context.Context, act *survey.Act, c survey.Col
 // AssignWork says who visits which places; a place without a surveyor is left
 // out. Errors: Invalid, Conflict.
 func (f *Samples) AssignWork(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, work []Assignment) (Sample, error) {
-	users := survey.Table[people.User]{Store: f.store, Collection: survey.Users}
+	users := survey.Documents[people.User]{Store: f.store, Collection: survey.Users}
 	able := map[survey.Login]bool{}
 	for _, w := range work {
 		if _, known := able[w.Surveyor]; known {

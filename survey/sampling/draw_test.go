@@ -88,7 +88,7 @@ func (f *sampleTest) row(t *testing.T, number int) sampling.Drawn {
 func (f *sampleTest) addUser(t *testing.T, login survey.Login, role survey.Role, disabled bool) {
 	t.Helper()
 	user := people.User{Login: login, Rev: 1, Name: string(login), Grant: survey.Grant{Role: role}, Disabled: disabled}
-	if err := (survey.Table[people.User]{Store: f.store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
+	if err := (survey.Documents[people.User]{Store: f.store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -97,7 +97,7 @@ func (f *sampleTest) addUser(t *testing.T, login survey.Login, role survey.Role,
 func (f *sampleTest) actions(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	err := f.log.Each(t.Context(), audit.Filter{}, func(e audit.Entry) error {
+	err := f.log.Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		all = append(all, string(e.Action)+" "+e.Subject)
 		if strings.Contains(e.Before+e.After, "Lò Văn A") {
 			t.Errorf("%s holds a name: %s", e.Action, e.After)
@@ -367,7 +367,7 @@ func TestEraseDueAgain(t *testing.T) {
 	if diff := cmp.Diff([]survey.CampaignID{"k"}, erased); diff != "" {
 		t.Errorf("erased (-want +got):\n%s", diff)
 	}
-	contacts, err := survey.Table[sampling.Contact]{Store: f.store, Collection: survey.Contacts}.All(t.Context())
+	contacts, err := survey.Documents[sampling.Contact]{Store: f.store, Collection: survey.Contacts}.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -427,7 +427,7 @@ func TestSamplesWhileTheStoreFails(t *testing.T) {
 // sampleRev is the revision of the sample, read past the failures.
 func (f *sampleTest) sampleRev(t *testing.T) int64 {
 	t.Helper()
-	sample, err := survey.Table[sampling.Sample]{Store: f.store.Store, Collection: survey.Samples}.Get(t.Context(), "k")
+	sample, err := survey.Documents[sampling.Sample]{Store: f.store.Store, Collection: survey.Samples}.Get(t.Context(), "k")
 	if err != nil {
 		t.Fatal(err)
 	}

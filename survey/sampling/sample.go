@@ -240,15 +240,21 @@ func NextReserve(rows []Drawn, stratum string) *Drawn {
 	return next
 }
 
-// Fieldcount counts rows by outcome.
-type Fieldcount struct {
+// NeedsReplacement reports whether a row ended without an answer, nothing
+// stands in for it yet, and a reserve of its stratum is left.
+func (d *Drawn) NeedsReplacement(rows []Drawn) bool {
+	return d.Lost() && d.Substitute == 0 && NextReserve(rows, d.Stratum) != nil
+}
+
+// OutcomeCounts counts rows by outcome.
+type OutcomeCounts struct {
 	Drawn    int             // in force
 	By       map[Outcome]int // of rows that have an outcome
 	Reserves int             // left to be called
 }
 
 // Add counts a row.
-func (f *Fieldcount) Add(d *Drawn) {
+func (f *OutcomeCounts) Add(d *Drawn) {
 	if f.By == nil {
 		f.By = map[Outcome]int{}
 	}
@@ -263,7 +269,7 @@ func (f *Fieldcount) Add(d *Drawn) {
 }
 
 // Open is how many rows were not visited yet.
-func (f Fieldcount) Open() int {
+func (f OutcomeCounts) Open() int {
 	n := f.Drawn
 	for _, count := range f.By {
 		n -= count
@@ -278,7 +284,7 @@ func (f Fieldcount) Open() int {
 //
 // Source: AAPOR, Standard Definitions, response rate 1, with wrong addresses as
 // not eligible.
-func (f Fieldcount) Rate() (float64, bool) {
+func (f OutcomeCounts) Rate() (float64, bool) {
 	eligible := f.Drawn - f.By[WrongAddress]
 	if eligible <= 0 {
 		return 0, false

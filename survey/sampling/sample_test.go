@@ -18,7 +18,7 @@ import (
 	"hailong/survey/sampling"
 )
 
-func TestFieldcount(t *testing.T) {
+func TestOutcomeCounts(t *testing.T) {
 	t.Parallel()
 	row := func(outcomes ...sampling.Outcome) sampling.Drawn {
 		var d sampling.Drawn
@@ -29,18 +29,18 @@ func TestFieldcount(t *testing.T) {
 	}
 	called, waiting := row(sampling.Answered), row()
 	called.Reserve, called.For, waiting.Reserve = true, 3, true
-	var f sampling.Fieldcount
+	var f sampling.OutcomeCounts
 	for _, d := range []sampling.Drawn{row(), row(sampling.Answered), row(sampling.Away, sampling.Refused), row(sampling.WrongAddress), row(sampling.Away), called, waiting} {
 		f.Add(&d)
 	}
-	want := sampling.Fieldcount{Drawn: 6, Reserves: 1, By: map[sampling.Outcome]int{sampling.Answered: 2, sampling.Refused: 1, sampling.WrongAddress: 1, sampling.Away: 1}}
+	want := sampling.OutcomeCounts{Drawn: 6, Reserves: 1, By: map[sampling.Outcome]int{sampling.Answered: 2, sampling.Refused: 1, sampling.WrongAddress: 1, sampling.Away: 1}}
 	if diff := cmp.Diff(want, f); diff != "" {
 		t.Error(diff)
 	}
 	if rate, ok := f.Rate(); !ok || rate != 2.0/5 || f.Open() != 1 {
 		t.Errorf("rate %v, %d open", rate, f.Open())
 	}
-	if _, ok := (sampling.Fieldcount{Drawn: 1, By: map[sampling.Outcome]int{sampling.WrongAddress: 1}}).Rate(); ok {
+	if _, ok := (sampling.OutcomeCounts{Drawn: 1, By: map[sampling.Outcome]int{sampling.WrongAddress: 1}}).Rate(); ok {
 		t.Error("a rate of nobody")
 	}
 }
@@ -202,7 +202,7 @@ func TestEraseDue(t *testing.T) {
 	if rows, err := f.Rows(t.Context(), "k"); err != nil || len(rows) != 2 {
 		t.Errorf("%d rows left, %v", len(rows), err)
 	}
-	contacts := survey.Table[sampling.Contact]{Store: store, Collection: survey.Contacts}
+	contacts := survey.Documents[sampling.Contact]{Store: store, Collection: survey.Contacts}
 	if all, err := contacts.All(t.Context()); err != nil || len(all) > 0 {
 		t.Errorf("%v %v", all, err)
 	}

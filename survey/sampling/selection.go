@@ -19,7 +19,20 @@ type DrawRequest struct {
 	Each int
 }
 
-var drawMethods = map[DrawMethod]analysis.DrawMethod{
+// Check returns Invalid, at the field, if a request cannot be met: without a
+// plan it must say how many rows of each stratum, and to draw by size the list
+// must give sizes.
+func (r DrawRequest) Check(plan *campaigns.Plan, sized bool) error {
+	switch {
+	case len(plan.Cells) == 0 && r.Each == 0:
+		return survey.InvalidField("draw sample", "", "each", "sample.no_plan")
+	case r.Method == DrawBySize && !sized:
+		return survey.InvalidField("draw sample", "", "method", "sample.needs_size")
+	}
+	return nil
+}
+
+var drawMethods = map[DrawMethod]analysis.SelectionMethod{
 	DrawRandom: analysis.SimpleRandom, DrawSystematic: analysis.Systematic, DrawBySize: analysis.ProportionalToSize,
 }
 

@@ -12,10 +12,12 @@ import (
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/sampling"
+	"hailong/survey/surveytest"
 )
 
-func drawWorld() *survey.Catalog {
-	return (&survey.Catalog{Units: []survey.Unit{{ID: "top"}, {ID: "a", Parent: "top"}, {ID: "desk", Parent: "a"}, {ID: "b", Parent: "top"}}}).Index()
+// drawCatalog has the units a, with a counter below it, and b.
+func drawCatalog() *survey.Catalog {
+	return (&survey.Catalog{Units: []survey.Unit{{ID: "top"}, {ID: "a", Parent: "top"}, {ID: "counter", Parent: "a"}, {ID: "b", Parent: "top"}}}).Index()
 }
 
 // Of each cell as many are drawn as it requires, or all there are; no row twice;
@@ -23,7 +25,7 @@ func drawWorld() *survey.Catalog {
 // from 1.
 func TestDrawSampleLaws(t *testing.T) {
 	t.Parallel()
-	catalog := drawWorld()
+	catalog := drawCatalog()
 	rapid.Check(t, func(t *rapid.T) {
 		plan := campaigns.Plan{Cells: []campaigns.PlanCell{
 			{Unit: "a", Required: rapid.IntRange(1, 30).Draw(t, "a"), Reserve: rapid.IntRange(0, 10).Draw(t, "ra")},
@@ -31,7 +33,7 @@ func TestDrawSampleLaws(t *testing.T) {
 		}}
 		var rows []sampling.FrameRow
 		for i := range rapid.IntRange(1, 80).Draw(t, "rows") {
-			row := sampling.FrameRow{Row: i + 2, Place: sampling.Place{Unit: rapid.SampledFrom([]survey.UnitID{"a", "desk"}).Draw(t, "unit")}, Size: 1}
+			row := sampling.FrameRow{Row: i + 2, Place: sampling.Place{Unit: rapid.SampledFrom([]survey.UnitID{"a", "counter"}).Draw(t, "unit")}, Size: 1}
 			if rapid.Bool().Draw(t, "other") {
 				row.Place.Unit, row.Sector = "b", "land"
 			}
@@ -75,9 +77,36 @@ func TestDrawSampleLaws(t *testing.T) {
 	})
 }
 
+func TestDrawRequestCheck(t *testing.T) {
+	t.Parallel()
+	planned := &campaigns.Plan{Cells: []campaigns.PlanCell{{Unit: "a", Required: 1}}}
+	for _, test := range []struct {
+		name       string
+		request    sampling.DrawRequest
+		plan       *campaigns.Plan
+		sized      bool
+		field, key string // empty: it can be met
+	}{
+		{"AsThePlanSays", sampling.DrawRequest{Method: sampling.DrawRandom}, planned, false, "", ""},
+		{"WithoutAPlan", sampling.DrawRequest{Method: sampling.DrawRandom}, &campaigns.Plan{}, false, "each", "sample.no_plan"},
+		{"EachWithoutAPlan", sampling.DrawRequest{Method: sampling.DrawRandom, Each: 3}, &campaigns.Plan{}, false, "", ""},
+		{"BySize", sampling.DrawRequest{Method: sampling.DrawBySize}, planned, true, "", ""},
+		{"BySizeWithoutSizes", sampling.DrawRequest{Method: sampling.DrawBySize}, planned, false, "method", "sample.needs_size"},
+	} {
+		err := test.request.Check(test.plan, test.sized)
+		if test.field == "" {
+			if err != nil {
+				t.Errorf("%s: %v", test.name, err)
+			}
+			continue
+		}
+		surveytest.WantField(t, err, test.field, test.key)
+	}
+}
+
 func TestDrawSampleProblems(t *testing.T) {
 	t.Parallel()
-	catalog := drawWorld()
+	catalog := drawCatalog()
 	plan := campaigns.Plan{Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "a", Required: 1}}}
 	rows := []sampling.FrameRow{{Row: 2, Place: sampling.Place{Unit: "a"}}, {Row: 3, Place: sampling.Place{Unit: "b"}}}
 	_, problems, err := sampling.DrawSample(catalog, &plan, rows, sampling.DrawRequest{Method: sampling.DrawRandom})

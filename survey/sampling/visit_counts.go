@@ -1,28 +1,30 @@
 package sampling
 
-import "hailong/survey"
+import (
+	"hailong/survey"
+)
 
 // VisitCounts is how the visits of a sample go: its rows by unit and by
 // surveyor, and how many of those that ended brought no answer.
 type VisitCounts struct {
-	Total      Fieldcount
-	Units      map[survey.UnitID]*Fieldcount
-	Surveyors  map[survey.Login]*Fieldcount // rows in force; of the empty login those that nobody visits
-	Stored     map[int]int                  // rows that are there, by draw
-	Unassigned int                          // rows that wait for a visit and that nobody visits
-	Ended      int                          // rows in force that ended, wrong addresses left out
-	Answers    int                          // of these, those that were answered
+	Total      OutcomeCounts
+	Units      map[survey.UnitID]*OutcomeCounts
+	Surveyors  map[survey.Login]*OutcomeCounts // rows in force; of the empty login those that nobody visits
+	Stored     map[int]int                     // rows that are there, by draw
+	Unassigned int                             // rows that wait for a visit and that nobody visits
+	Ended      int                             // rows in force that ended, wrong addresses left out
+	Answers    int                             // of these, those that were answered
 }
 
 // CountVisits counts rows of the sample.
 func (s *Sample) CountVisits(rows []Drawn) VisitCounts {
-	v := VisitCounts{Units: map[survey.UnitID]*Fieldcount{}, Surveyors: map[survey.Login]*Fieldcount{}, Stored: map[int]int{}}
+	v := VisitCounts{Units: map[survey.UnitID]*OutcomeCounts{}, Surveyors: map[survey.Login]*OutcomeCounts{}, Stored: map[int]int{}}
 	for i := range rows {
 		d := &rows[i]
 		v.Stored[d.Draw]++
 		v.Total.Add(d)
 		if v.Units[d.Unit] == nil {
-			v.Units[d.Unit] = &Fieldcount{}
+			v.Units[d.Unit] = &OutcomeCounts{}
 		}
 		v.Units[d.Unit].Add(d)
 		if d.InForce() {
@@ -35,7 +37,7 @@ func (s *Sample) CountVisits(rows []Drawn) VisitCounts {
 // addVisited counts a row in force, which a surveyor visits, or nobody yet.
 func (v *VisitCounts) addVisited(d *Drawn, surveyor survey.Login) {
 	if v.Surveyors[surveyor] == nil {
-		v.Surveyors[surveyor] = &Fieldcount{}
+		v.Surveyors[surveyor] = &OutcomeCounts{}
 	}
 	v.Surveyors[surveyor].Add(d)
 	if surveyor == "" && d.Due() {

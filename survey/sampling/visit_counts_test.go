@@ -26,10 +26,10 @@ func TestVisitsAreCounted(t *testing.T) {
 		visited(here, sampling.Answered), visited(here, sampling.Refused), visited(here, sampling.WrongAddress), visited(here, sampling.Away),
 		visited(there), visited(there, sampling.Away, sampling.Away, sampling.Away), visited(there, sampling.Away, sampling.Answered), waiting,
 	})
-	all := sampling.Fieldcount{Drawn: 7, Reserves: 1, By: map[sampling.Outcome]int{sampling.Answered: 2, sampling.Refused: 1, sampling.WrongAddress: 1, sampling.Away: 2}}
+	all := sampling.OutcomeCounts{Drawn: 7, Reserves: 1, By: map[sampling.Outcome]int{sampling.Answered: 2, sampling.Refused: 1, sampling.WrongAddress: 1, sampling.Away: 2}}
 	want := sampling.VisitCounts{
-		Total: all, Units: map[survey.UnitID]*sampling.Fieldcount{"xa": &all}, Stored: map[int]int{1: 7, 2: 1},
-		Surveyors: map[survey.Login]*sampling.Fieldcount{
+		Total: all, Units: map[survey.UnitID]*sampling.OutcomeCounts{"xa": &all}, Stored: map[int]int{1: 7, 2: 1},
+		Surveyors: map[survey.Login]*sampling.OutcomeCounts{
 			"lan": {Drawn: 4, By: map[sampling.Outcome]int{sampling.Answered: 1, sampling.Refused: 1, sampling.WrongAddress: 1, sampling.Away: 1}},
 			"":    {Drawn: 3, By: map[sampling.Outcome]int{sampling.Answered: 1, sampling.Away: 1}},
 		},

@@ -131,7 +131,7 @@ func TestVisitsOfACampaignThatIsGone(t *testing.T) {
 	t.Parallel()
 	f := newSampleTest(t)
 	row := sampling.Drawn{ID: "gone.000001", Rev: 1, Campaign: "gone", Number: 1}
-	if err := (survey.Table[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}).Insert(t.Context(), row); err != nil {
+	if err := (survey.Documents[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}).Insert(t.Context(), row); err != nil {
 		t.Fatal(err)
 	}
 	_, err := f.RecordVisit(t.Context(), office, row.ID, 1, sampling.Attempt{Outcome: sampling.Away})
@@ -225,7 +225,7 @@ func TestCallReserveAfterAnOlderVersion(t *testing.T) {
 	f.draw(t, drawingOf("a", 2, 2))
 	f.visit(t, 1, sampling.Refused)
 	f.visit(t, 2, sampling.Refused)
-	rows := survey.Table[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}
+	rows := survey.Documents[sampling.Drawn]{Store: f.store, Collection: survey.DrawnRows}
 	for number, substitute := range map[int]int{1: 3, 2: 3} {
 		row := f.row(t, number)
 		row.Substitute, row.Rev = substitute, row.Rev+1
@@ -244,6 +244,31 @@ func TestCallReserveAfterAnOlderVersion(t *testing.T) {
 		}
 		if called.For != number {
 			t.Errorf("reserve %d stands in for row %d, want %d", called.Number, called.For, number)
+		}
+	}
+}
+
+func TestNeedsReplacement(t *testing.T) {
+	t.Parallel()
+	refused := []sampling.Attempt{{Outcome: sampling.Refused}}
+	reserve := sampling.Drawn{Number: 9, Stratum: "a", Order: 1, Reserve: true}
+	called := reserve
+	called.For = 1
+	for _, test := range []struct {
+		name string
+		row  sampling.Drawn
+		rows []sampling.Drawn
+		want bool
+	}{
+		{"Refused", sampling.Drawn{Number: 1, Stratum: "a", Attempts: refused}, []sampling.Drawn{reserve}, true},
+		{"StillDue", sampling.Drawn{Number: 1, Stratum: "a"}, []sampling.Drawn{reserve}, false},
+		{"Answered", sampling.Drawn{Number: 1, Stratum: "a", Attempts: []sampling.Attempt{{Outcome: sampling.Answered}}}, []sampling.Drawn{reserve}, false},
+		{"Replaced", sampling.Drawn{Number: 1, Stratum: "a", Attempts: refused, Substitute: 9}, []sampling.Drawn{reserve}, false},
+		{"NoReserveLeft", sampling.Drawn{Number: 1, Stratum: "a", Attempts: refused}, []sampling.Drawn{called}, false},
+		{"ReserveOfAnotherStratum", sampling.Drawn{Number: 1, Stratum: "b", Attempts: refused}, []sampling.Drawn{reserve}, false},
+	} {
+		if got := test.row.NeedsReplacement(test.rows); got != test.want {
+			t.Errorf("%s: %t, want %t", test.name, got, test.want)
 		}
 	}
 }

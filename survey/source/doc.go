@@ -1,6 +1,6 @@
-// Package source reads the YAML files of a catalogue or a questionnaire and
-// says what is wrong with them, line by line.
+// Package source reads the YAML files that a catalogue or a questionnaire is made
+// of, and reports every mistake at the line where it stands.
 //
-// It owns the places of problems in a file. It must not know the rules of what
-// is in it.
+// It owns files, lines and the sentences of broken rules. It must not know what a
+// value must be: that is for the packages that call it.
 package source

@@ -1,8 +1,3 @@
-// Package source reads the YAML files that a catalogue is made of, and reports
-// every mistake at the line where it stands.
-//
-// It knows files, lines and the sentences of broken rules. What a value must be
-// is for the packages that call it.
 package source
 
 import (

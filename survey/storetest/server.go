@@ -20,8 +20,8 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/options"
 )
 
-// Server is a server that speaks MongoDB's protocol.
-type Server struct {
+// MongoServer is a server that speaks MongoDB's protocol.
+type MongoServer struct {
 	// Atomic says that an update is one step. In FerretDB 1.24 it is not: it
 	// lets two clients replace the same revision, and of 1,600 concurrent
 	// increments 117 survived. Its inserts keep ids unique all the same.
@@ -33,7 +33,7 @@ type Server struct {
 
 // Stop ends the server before the test does. A server from outside is not
 // ended; the test is skipped.
-func (s *Server) Stop(t testing.TB) {
+func (s *MongoServer) Stop(t testing.TB) {
 	t.Helper()
 	if s.stop == nil {
 		t.Skip("the server in HAILONG_TEST_MONGODB is not ours to stop")
@@ -43,14 +43,14 @@ func (s *Server) Stop(t testing.TB) {
 
 // MongoDB gives a server to a test: the one named by HAILONG_TEST_MONGODB, or
 // else FerretDB over a temporary directory, which ends with the test.
-func MongoDB(t testing.TB) *Server {
+func MongoDB(t testing.TB) *MongoServer {
 	t.Helper()
 	if address := os.Getenv("HAILONG_TEST_MONGODB"); address != "" {
 		u, err := url.Parse(address)
 		if err != nil {
 			t.Fatal("HAILONG_TEST_MONGODB is not an address") // err would quote it, password and all
 		}
-		return &Server{Atomic: true, address: u}
+		return &MongoServer{Atomic: true, address: u}
 	}
 	binary, err := buildFerretDB()
 	if err != nil {
@@ -64,12 +64,12 @@ func MongoDB(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Server{address: u, stop: stop}
+	return &MongoServer{address: u, stop: stop}
 }
 
 // Database returns the address of an empty database that only this test uses
 // and that is dropped when it ends.
-func (s *Server) Database(t testing.TB) string {
+func (s *MongoServer) Database(t testing.TB) string {
 	t.Helper()
 	u := *s.address
 	name := "hailong_test_" + strings.ToLower(rand.Text())[:12]

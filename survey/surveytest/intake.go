@@ -25,18 +25,18 @@ func Given(pairs ...string) survey.Given {
 
 const ResponseID = "0199b2a4-7c1e-7d3a-9f00-1234567890ab"
 
-// Intake is an intake over a store after its first start.
-type Intake struct {
+// IntakeFixture is an intake over a store after its first start.
+type IntakeFixture struct {
 	intake.Intake
 	Current *survey.Catalog
 	Logged  *bytes.Buffer
 	Kept    []survey.ResponseID
 }
 
-func NewIntake(t *testing.T) *Intake {
+func NewIntake(t *testing.T) *IntakeFixture {
 	t.Helper()
 	store, c := FirstStart(t, "2026-03-02")
-	d := &Intake{Current: c, Logged: &bytes.Buffer{}}
+	d := &IntakeFixture{Current: c, Logged: &bytes.Buffer{}}
 	d.Intake = intake.Intake{
 		Store: store, Catalog: func() *survey.Catalog { return d.Current },
 		Now:    func() time.Time { return time.Date(2026, 3, 2, 20, 0, 0, 1_234_567, time.UTC) }, // already 3 March in Viet Nam
@@ -47,7 +47,7 @@ func NewIntake(t *testing.T) *Intake {
 }
 
 // At returns the code of a point for a form, with or without a fixed sector.
-func (d *Intake) At(form survey.FormCode, sector survey.SectorID) survey.PointCode {
+func (d *IntakeFixture) At(form survey.FormCode, sector survey.SectorID) survey.PointCode {
 	for _, p := range d.Current.Points {
 		if p.Form == form && p.Sector == sector {
 			return p.Code
@@ -56,6 +56,6 @@ func (d *Intake) At(form survey.FormCode, sector survey.SectorID) survey.PointCo
 	return ""
 }
 
-func (d *Intake) Submission(given survey.Given) intake.Submission {
+func (d *IntakeFixture) Submission(given survey.Given) intake.Submission {
 	return intake.Submission{ID: ResponseID, Point: d.At("tthc-quick", ""), Lang: "vi", Given: given}
 }

@@ -5,12 +5,13 @@ package api
 
 import (
 	"fmt"
-	"hailong/survey"
 	"net/url"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/oapi-codegen/runtime"
+
+	"hailong/survey"
 )
 
 // Defines values for CampaignState.
@@ -616,6 +617,7 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc fiber.Handler
+
 type HandlerMiddlewareFunc func(c *fiber.Ctx, next fiber.Handler) error
 
 // GetCampaigns operation middleware

@@ -53,7 +53,7 @@ func (p *GetResultsParams) query() results.Query {
 }
 
 // tableOf writes the answer to a query.
-func tableOf(t *results.Answer, name func(results.Group) string) Table {
+func tableOf(t *results.Figures, name func(results.Group) string) Table {
 	answer := Table{
 		Campaign: string(t.Campaign.ID), Questionnaire: string(t.Campaign.Family), Method: methodOf(t.Method),
 		By: make([]Dimension, len(t.By)), Threshold: t.Threshold, Demo: t.Campaign.Demo, Source: Source(t.Source),

@@ -13,7 +13,7 @@ import (
 func TestTableOf(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	answer := results.Answer{Source: results.FromResponses, Table: results.Table{
+	answer := results.Figures{Source: results.FromResponses, Table: results.Table{
 		Campaign: &survey.Campaign{ID: "tthc-2026", Family: survey.Procedures},
 		Method:   survey.Method{Formula: survey.Top2, Pooling: survey.PoolOverall, Version: "1", Confidence: 0.95, MinN: 30},
 		By:       []results.Dimension{results.ByUnit, results.ByMonth}, Threshold: 5,

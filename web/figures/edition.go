@@ -1,6 +1,8 @@
 package figures
 
-import "hailong/survey"
+import (
+	"hailong/survey"
+)
 
 // EditionView is a publication as pages show it.
 type EditionView struct {

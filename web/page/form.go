@@ -46,9 +46,9 @@ func FormWith(pairs ...string) Form {
 	return f
 }
 
-// NewMaking names a page that makes something, so that pressing its button
-// twice makes one thing.
-func NewMaking() string { return uuid.NewString() }
+// NewIdempotencyKey draws a key for a page that makes something, so that pressing
+// its button twice makes one thing.
+func NewIdempotencyKey() string { return uuid.NewString() }
 
 // Value is what was typed into a field, without spaces around it.
 func (f Form) Value(name string) string { return strings.TrimSpace(f.Typed.Get(name)) }
@@ -70,9 +70,9 @@ func (f Form) Wrong(err error) (_ Form, ok bool) {
 // Errors reports whether anything is wrong.
 func (f Form) Errors() bool { return len(f.FieldErrors) > 0 }
 
-// Option is a choice of a select or a group of boxes. Label is a key or, where
+// Choice is a choice of a select or a group of boxes. Label is a key or, where
 // no key is called so, the label itself.
-type Option struct {
+type Choice struct {
 	Value, Label string
 	Chosen       bool
 }
@@ -82,7 +82,7 @@ type Field struct {
 	Kind         string // text, password, number, date, area, select, checks, radios, file, or an HTML input type
 	Name, Label  string // Label is a key; a key with ".hint" behind it, where there is one, is the hint
 	Value        string
-	Options      []Option
+	Options      []Choice
 	Error        *survey.Message
 	Required     bool
 	Autocomplete string
@@ -128,21 +128,21 @@ func (f Form) Password(name, label string) Field {
 }
 
 // Select is one choice of a list.
-func (f Form) Select(name, label string, options []Option) Field {
+func (f Form) Select(name, label string, options []Choice) Field {
 	return f.choice("select", name, label, options)
 }
 
 // Radios is one choice of a few that are all seen.
-func (f Form) Radios(name, label string, options []Option) Field {
+func (f Form) Radios(name, label string, options []Choice) Field {
 	return f.choice("radios", name, label, options)
 }
 
 // Checks is any number of choices.
-func (f Form) Checks(name, label string, options []Option) Field {
+func (f Form) Checks(name, label string, options []Choice) Field {
 	return f.choice("checks", name, label, options)
 }
 
-func (f Form) choice(kind, name, label string, options []Option) Field {
+func (f Form) choice(kind, name, label string, options []Choice) Field {
 	x := f.field(kind, name, label)
 	x.Options = slices.Clone(options)
 	for i := range x.Options {
@@ -186,4 +186,4 @@ func (x Field) InputType() string {
 func (x Field) ID() string { return "f-" + x.Name + x.part }
 
 // OptionID is the id of the i-th choice.
-func (x Field) OptionID(o Option) string { return "f-" + x.Name + "-" + o.Value }
+func (x Field) OptionID(o Choice) string { return "f-" + x.Name + "-" + o.Value }

@@ -68,25 +68,15 @@ func LoadViews(locales map[survey.Lang]*Locale, assets *Assets, rooms ...Room) (
 
 // parse returns every page in one language.
 func (v *Views) parse(l *Locale, rooms []Room) (map[string]*template.Template, error) {
-	sets := map[string]*template.Template{}
 	frame, err := template.New("frame").Funcs(v.functions(l)).ParseFS(templates, sharedFiles)
 	if err != nil {
 		return nil, err
 	}
-	staff, err := frame.Clone()
+	staff, err := staffFrame(frame, rooms)
 	if err != nil {
 		return nil, err
 	}
-	for _, room := range rooms {
-		if shared, err := fs.Glob(room.Files, sharedFiles); err != nil {
-			return nil, err
-		} else if !room.Staff || len(shared) == 0 {
-			continue
-		}
-		if staff, err = staff.ParseFS(room.Files, sharedFiles); err != nil {
-			return nil, err
-		}
-	}
+	sets := map[string]*template.Template{}
 	for _, room := range rooms {
 		files, err := fs.Glob(room.Files, pageFiles)
 		if err != nil {
@@ -108,6 +98,26 @@ func (v *Views) parse(l *Locale, rooms []Room) (map[string]*template.Template, e
 		}
 	}
 	return sets, nil
+}
+
+// staffFrame returns the frame of staff's pages: that of all pages with what
+// the rooms of staff share.
+func staffFrame(frame *template.Template, rooms []Room) (*template.Template, error) {
+	staff, err := frame.Clone()
+	if err != nil {
+		return nil, err
+	}
+	for _, room := range rooms {
+		if shared, err := fs.Glob(room.Files, sharedFiles); err != nil {
+			return nil, err
+		} else if !room.Staff || len(shared) == 0 {
+			continue
+		}
+		if staff, err = staff.ParseFS(room.Files, sharedFiles); err != nil {
+			return nil, err
+		}
+	}
+	return staff, nil
 }
 
 // The files of a room.

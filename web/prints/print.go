@@ -20,9 +20,9 @@ func CodeContent(s *page.Site, c *fiber.Ctx, point *survey.Point) string {
 // Printed is what printed matter says of a point. Several points may hang in
 // one office, so the service tells them apart: the point's own label, the
 // sector it fixes, or else what its form asks about.
-func Printed(s *page.Site, c *fiber.Ctx, point *survey.Point) qr.Point {
+func Printed(s *page.Site, c *fiber.Ctx, point *survey.Point) qr.PointText {
 	catalog := s.Catalog()
-	p := qr.Point{Content: CodeContent(s, c, point), Code: string(point.Code), Service: point.Label.In(survey.Vietnamese)}
+	p := qr.PointText{Content: CodeContent(s, c, point), Code: string(point.Code), Service: point.Label.In(survey.Vietnamese)}
 	if unit := catalog.UnitOn(point.Unit, s.Today()); unit != nil {
 		p.Unit = unit.Name.In(survey.Vietnamese)
 	}
@@ -38,7 +38,7 @@ func Printed(s *page.Site, c *fiber.Ctx, point *survey.Point) qr.Point {
 }
 
 func PictureOptions(c *fiber.Ctx) (qr.Options, error) {
-	options := qr.Options{Level: qr.Level(strings.ToUpper(c.Query("level")))}
+	options := qr.Options{Level: qr.Correction(strings.ToUpper(c.Query("level")))}
 	for name, into := range map[string]*int{"size": &options.Size, "quiet": &options.Quiet} {
 		value := c.Query(name)
 		if value == "" {

@@ -58,7 +58,7 @@ func decode(t *testing.T, picture []byte) string {
 
 func TestScanFillSendReceipt(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string][]webtest.Option{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
+	for name, options := range map[string][]webtest.DeviceOption{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := servertest.New(t, func(c *web.Config) { c.PublicURL = "" }) // codes lead to the address that was asked
@@ -147,7 +147,7 @@ func TestHiddenAnswersAreNotSent(t *testing.T) {
 
 func TestErrorsAreShownAndNothingIsLost(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string][]webtest.Option{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
+	for name, options := range map[string][]webtest.DeviceOption{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := servertest.New(t)
@@ -259,7 +259,7 @@ func TestOfflineThenOnline(t *testing.T) {
 // opened anew is another.
 func TestOnce(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string][]webtest.Option{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
+	for name, options := range map[string][]webtest.DeviceOption{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := servertest.New(t)

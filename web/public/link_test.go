@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"hailong/survey/surveytest"
+
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
@@ -16,7 +18,7 @@ import (
 
 func TestLinkIsGoodOnce(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	s := w.Server
 	path := servertest.IssueLink(t, s, servertest.Dossier)
 	var id string
@@ -57,8 +59,10 @@ func TestLinkIsGoodOnce(t *testing.T) {
 			t.Errorf("used: %d %s", resp.StatusCode, servertest.Document(t, body).Find("main").Text())
 		}
 	}
-	if _, err := s.Links.Issue(t.Context(), survey.Actor{}, servertest.Dossier, servertest.Code(servertest.PointLand)); err == nil {
-		t.Error("an answered dossier gets a further link")
+	_, err := s.Links.Issue(t.Context(), survey.Actor{}, servertest.Dossier, servertest.Code(servertest.PointLand))
+	surveytest.WantError(t, err, survey.Invalid, "link.invalid")
+	if told := survey.FieldsOf(err)["dossier"]; told.Key != "link.dossier_answered" {
+		t.Errorf("an answered dossier: told %q", told.Key)
 	}
 
 	// Too old says so; issued anew it opens again.

@@ -49,7 +49,7 @@ func TestTooManyForms(t *testing.T) {
 // Kiosks and one-time links are held to the same limits as forms.
 func TestTooManyFormsElsewhere(t *testing.T) {
 	t.Parallel()
-	s := servertest.NewLive(t, func(c *web.Config) { c.Proxies = []string{"0.0.0.0"} }).Server
+	s := servertest.NewStaffServer(t, func(c *web.Config) { c.Proxies = []string{"0.0.0.0"} }).Server
 	link := servertest.IssueLink(t, s, servertest.Dossier)
 	const flood = "203.0.113.9"
 	for s.Rates.Client.Take(flood) == 0 { // until no more are taken

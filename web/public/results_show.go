@@ -124,49 +124,58 @@ func (h *Handlers) campaignShow(c *fiber.Ctx) error {
 }
 
 // campaignPage is the page of an answer that is divided one way.
-func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Answer, unit string, tabs []results.Dimension) campaignPage {
+func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Figures, unit string, tabs []results.Dimension) campaignPage {
 	catalog, l := h.Catalog(), h.Views.Locales[page.ViewOf(c).Lang]
-	by, address := answer.By[0], "/results/"+string(campaign.ID)
-	page := campaignPage{Page: h.Page(c), Campaign: campaign, By: by, On: min(h.Today(), campaign.Period.To)}
+	page := campaignPage{Page: h.Page(c), Campaign: campaign, By: answer.By[0], On: min(h.Today(), campaign.Period.To)}
 	if page.On == "" {
 		page.On = h.Today()
 	}
+	page.Running = campaign.State == survey.Open && h.Today() <= page.On
 	if unit != "" {
 		page.Filter = figures.NameGroup(l, catalog, campaign, results.ByUnit, unit)
-		page.Back = address
+		page.Back = page.address()
 	}
 	if answer.Edition != nil {
 		page.Edition = &figures.EditionView{Edition: *answer.Edition, Campaign: campaign.ID, Late: answer.Late}
 	}
-	page.Running = campaign.State == survey.Open && h.Today() <= page.On
-	_, general := figures.TargetOf(catalog, campaign.Family, "", page.On)
-	page.Overall = figures.Judge(answer.Overall, answer.Method, general.Threshold, answer.Threshold)
 	for _, d := range tabs {
 		query := url.Values{"by": {string(d)}}
 		if unit != "" {
 			query.Set("unit", unit)
 		}
-		page.Tabs = append(page.Tabs, tab{By: d, Current: d == by, Address: page.Link(address + "?" + query.Encode())})
+		page.Tabs = append(page.Tabs, tab{By: d, Current: d == page.By, Address: page.Link(page.address() + "?" + query.Encode())})
 	}
 	for _, ref := range campaign.Forms {
 		if form := catalog.Questionnaire(ref); form != nil {
 			page.Forms = append(page.Forms, form.Title.In(l.Lang)+" ("+strconv.Itoa(ref.Version)+")")
 		}
 	}
+	h.fillLines(&page, answer)
+	return page
+}
+
+// address is where a campaign's results are shown.
+func (p *campaignPage) address() string { return "/results/" + string(p.Campaign.ID) }
+
+// fillLines puts the figures of an answer into a page, each judged by the
+// target that is for it.
+func (h *Handlers) fillLines(page *campaignPage, answer *results.Figures) {
+	catalog, by := h.Catalog(), page.By
+	_, general := figures.TargetOf(catalog, page.Campaign.Family, "", page.On)
+	page.Overall = figures.Judge(answer.Overall, answer.Method, general.Threshold, answer.Threshold)
 	page.Judged = general.Threshold > 0 && slices.Contains([]results.Dimension{results.ByUnit, results.BySchool, results.ByLevel, results.BySector}, by)
-	name := figures.Namer(l, catalog, &answer.Table)
+	name := figures.Namer(h.Views.Locales[page.Lang], catalog, &answer.Table)
 	for _, g := range answer.Groups {
 		threshold := general.Threshold
 		if sector := catalog.Sector(survey.SectorID(g.Keys[0])); by == results.BySector && sector != nil {
-			_, own := figures.TargetOf(catalog, campaign.Family, sector.Group, page.On)
+			_, own := figures.TargetOf(catalog, page.Campaign.Family, sector.Group, page.On)
 			threshold = own.Threshold
 		}
 		line := lineView{Name: name(g), Judgement: figures.Judge(g.Figure, answer.Method, threshold, answer.Threshold)}
 		if by == results.ByUnit && g.Keys[0] != results.None && !g.Figure.Suppressed {
-			line.Link = page.Link(address + "?unit=" + url.QueryEscape(g.Keys[0]))
+			line.Link = page.Link(page.address() + "?unit=" + url.QueryEscape(g.Keys[0]))
 		}
 		page.Hidden = page.Hidden || g.Figure.Suppressed
 		page.Lines = append(page.Lines, line)
 	}
-	return page
 }

@@ -13,9 +13,9 @@ func AddBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, surv
 	t.Helper()
 	batch := paper.Batch{
 		ID: "tthc-2026-001", Rev: 1, Campaign: "tthc-2026", Title: "Bum Tở – Lan", Point: PointPaper, Surveyor: owner,
-		Forms: 20, Created: Now, Space: "0a1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d",
+		Forms: 20, Created: Now, IDPrefix: "0a1b2c3d-4e5f-8a6b-8c7d-8e9f0a1b2c3d",
 	}
-	batches := survey.Table[paper.Batch]{Store: s.Store, Collection: survey.PaperBatches}
+	batches := survey.Documents[paper.Batch]{Store: s.Store, Collection: survey.PaperBatches}
 	if err := batches.Insert(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}

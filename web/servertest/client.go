@@ -90,7 +90,7 @@ func AddUser(t *testing.T, s *Server, login survey.Login, grant survey.Grant, ch
 	for _, f := range change {
 		f(&user)
 	}
-	if err := (survey.Table[people.User]{Store: s.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
+	if err := (survey.Documents[people.User]{Store: s.Store, Collection: survey.Users}).Insert(t.Context(), user); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -138,7 +138,7 @@ func (v *Client) Post(target string, pairs ...string) (*http.Response, string) {
 func AuditActions(t *testing.T, s *Server, action survey.Action) []survey.Action {
 	t.Helper()
 	var actions []survey.Action
-	if err := s.Audit.Each(t.Context(), audit.Filter{Action: action}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.EntryFilter{Action: action}, func(e audit.ChainedEntry) error {
 		actions = append(actions, e.Action)
 		return nil
 	}); err != nil {

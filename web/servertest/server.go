@@ -144,11 +144,11 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Catalog) {
 	t.Helper()
 	store := OpenShippedStore(t)
-	planted, err := survey.LoadCatalog(t.Context(), store)
+	shipped, err := survey.LoadCatalog(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewOn(t, store, planted, change...), planted
+	return NewOn(t, store, shipped, change...), shipped
 }
 
 // NewServices builds the services of a store as the binary does.

@@ -14,7 +14,7 @@ import (
 func InsertAll[T any](t testing.TB, store survey.Store, c survey.Collection, all []T) {
 	t.Helper()
 	for _, v := range all {
-		if err := (survey.Table[T]{Store: store, Collection: c}).Insert(t.Context(), v); err != nil {
+		if err := (survey.Documents[T]{Store: store, Collection: c}).Insert(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}
 	}

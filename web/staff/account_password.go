@@ -11,7 +11,7 @@ import (
 
 // passwordPage changes one's own password, or sets the first one.
 type passwordPage struct {
-	StaffPage
+	BasePage
 	Form  page.Form
 	First bool // by invitation: there is no current password
 	Note  *survey.Message
@@ -23,7 +23,7 @@ func (a *Area) passwordEdit(c *fiber.Ctx, who *SignedIn) error {
 }
 
 func (a *Area) passwordShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, note *survey.Message) error {
-	page := passwordPage{StaffPage: a.StaffPage(c, who, "account.password.title", "/staff/account", "account.title"), Form: typed, Note: note, Login: who.User.Login}
+	page := passwordPage{BasePage: a.NewPage(c, who, "account.password.title", "/staff/account", "account.title"), Form: typed, Note: note, Login: who.User.Login}
 	if who.User.MustChange && note == nil {
 		page.Note = &survey.Message{Key: "account.must_change"}
 	}
@@ -32,7 +32,7 @@ func (a *Area) passwordShow(c *fiber.Ctx, who *SignedIn, status int, typed page.
 
 func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 	typed := page.FormOf(c)
-	err := twice(typed)
+	err := checkRepeated(typed)
 	if err == nil {
 		err = a.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), page.Network(a.Client(c)), who.Session)
 	}
@@ -50,8 +50,8 @@ func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 	return err
 }
 
-// twice checks that a new password was typed the same way twice.
-func twice(typed page.Form) error {
+// checkRepeated checks that a new password was typed the same way twice.
+func checkRepeated(typed page.Form) error {
 	if typed.Raw("password") == typed.Raw("password_again") {
 		return nil
 	}
@@ -67,16 +67,16 @@ func (a *Area) invitationForm(c *fiber.Ctx, status int, typed page.Form) error {
 	if err != nil {
 		return err
 	}
-	page := passwordPage{StaffPage: a.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
+	page := passwordPage{BasePage: a.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
 	page.Note = &survey.Message{Key: "account.invited.text", Args: []any{user.Name, string(user.Login)}}
 	return a.Render(c, status, "staff/password", page)
 }
 
-// invitationTake sets the first password. The person signs in with it then,
+// invitationSave sets the first password. The person signs in with it then,
 // which also shows that they know it.
-func (a *Area) invitationTake(c *fiber.Ctx) error {
+func (a *Area) invitationSave(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
-	err := twice(typed)
+	err := checkRepeated(typed)
 	if err == nil {
 		_, err = a.Accounts.TakeInvite(c.UserContext(), strings.Clone(Unescaped(c.Params("invitation"))), typed.Raw("password"))
 	}

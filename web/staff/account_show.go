@@ -11,14 +11,14 @@ import (
 
 // accountPage is one's own account.
 type accountPage struct {
-	StaffPage
+	BasePage
 	Sessions []people.Session
 	Grant    survey.Grant
 	Scope    []survey.Text // the names of its units
 }
 
 func (a *Area) accountShow(c *fiber.Ctx, who *SignedIn) error {
-	page := accountPage{StaffPage: a.StaffPage(c, who, "account.title"), Grant: who.User.Grant}
+	page := accountPage{BasePage: a.NewPage(c, who, "account.title"), Grant: who.User.Grant}
 	var err error
 	if page.Sessions, err = a.Accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
 		return err

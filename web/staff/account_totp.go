@@ -13,7 +13,7 @@ import (
 
 // totpPage sets up a second factor, or shows the recovery codes of a new one.
 type totpPage struct {
-	StaffPage
+	BasePage
 	Form     page.Form
 	On       bool
 	Left     int // recovery codes not yet used
@@ -28,7 +28,7 @@ func (a *Area) totpEdit(c *fiber.Ctx, who *SignedIn) error {
 }
 
 func (a *Area) totpShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, secret string) error {
-	page := totpPage{StaffPage: a.StaffPage(c, who, "account.totp.title", "/staff/account", "account.title"), Form: typed, Secret: secret}
+	page := totpPage{BasePage: a.NewPage(c, who, "account.totp.title", "/staff/account", "account.title"), Form: typed, Secret: secret}
 	if who.User.TOTP != nil {
 		page.On, page.Left = true, len(who.User.TOTP.Recovery)
 		return a.Render(c, status, "staff/totp", page)
@@ -58,7 +58,7 @@ func (a *Area) totpSave(c *fiber.Ctx, who *SignedIn) error {
 		}
 		return err
 	}
-	page := totpPage{StaffPage: a.StaffPage(c, who, "account.totp.recovery.title", "/staff/account", "account.title"), Recovery: codes}
+	page := totpPage{BasePage: a.NewPage(c, who, "account.totp.recovery.title", "/staff/account", "account.title"), Recovery: codes}
 	return a.Render(c, fiber.StatusOK, "staff/totp", page)
 }
 
@@ -67,9 +67,9 @@ func (a *Area) totpConfirmOff(c *fiber.Ctx, who *SignedIn) error {
 		return c.Redirect(a.Page(c).Link(secondFactorPath), fiber.StatusSeeOther)
 	}
 	return a.Confirm(c, Confirmation{
-		StaffPage: a.StaffPage(c, who, "account.totp.off", "/staff/account", "account.title"),
-		Text:      survey.Message{Key: "account.totp.off.text"},
-		Action:    secondFactorPath + "/off", Button: "account.totp.off", Danger: true, Cancel: "/staff/account",
+		BasePage: a.NewPage(c, who, "account.totp.off", "/staff/account", "account.title"),
+		Text:     survey.Message{Key: "account.totp.off.text"},
+		Action:   secondFactorPath + "/off", Button: "account.totp.off", Danger: true, Cancel: "/staff/account",
 	})
 }
 

@@ -144,8 +144,8 @@ func (a *Area) guard(route *Route) fiber.Handler {
 // Reload puts a change of the catalogue into force on this server; the others
 // follow within seconds.
 func (p *Pages) Reload(ctx context.Context) error {
-	if p.Reloaded == nil {
+	if p.ReloadCatalog == nil {
 		return nil
 	}
-	return p.Reloaded(ctx)
+	return p.ReloadCatalog(ctx)
 }

@@ -16,10 +16,10 @@ import (
 
 // auditPage is the audit log, the newest entries first.
 type auditPage struct {
-	StaffPage
+	BasePage
 	Form    page.Form
-	Entries []audit.Entry
-	Actions []page.Option
+	Entries []audit.ChainedEntry
+	Actions []page.Choice
 	Found   int
 	Number  int // of this page, from 1
 	Pages   int
@@ -33,7 +33,7 @@ const (
 
 // auditFilter reads the filter from the query. A day that is none is passed
 // over, and the form says so.
-func auditFilter(p StaffPage) (audit.Filter, page.Form) {
+func auditFilter(p BasePage) (audit.EntryFilter, page.Form) {
 	wrong := map[string]survey.Message{}
 	day := func(name string) survey.Date {
 		typed := strings.TrimSpace(p.Query.Get(name))
@@ -46,7 +46,7 @@ func auditFilter(p StaffPage) (audit.Filter, page.Form) {
 		}
 		return d
 	}
-	f := audit.Filter{
+	f := audit.EntryFilter{
 		Actor: strings.TrimSpace(p.Query.Get("actor")), Action: survey.Action(p.Query.Get("action")),
 		Subject: strings.TrimSpace(p.Query.Get("subject")), From: day("from"), To: day("to"),
 	}
@@ -56,17 +56,17 @@ func auditFilter(p StaffPage) (audit.Filter, page.Form) {
 }
 
 func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
-	page := auditPage{StaffPage: a.StaffPage(c, who, "audit.title")}
+	page := auditPage{BasePage: a.NewPage(c, who, "audit.title")}
 	page.Actions = a.auditActions(page.Lang)
-	var filter audit.Filter
-	filter, page.Form = auditFilter(page.StaffPage)
+	var filter audit.EntryFilter
+	filter, page.Form = auditFilter(page.BasePage)
 	page.Number, _ = strconv.Atoi(page.Query.Get("page"))
 	page.Number = min(max(1, page.Number), auditPages)
 
 	// The entries are read oldest first, so that those of the page are known
 	// only at the end: a ring of the newest is kept.
-	ring := make([]audit.Entry, auditPageSize*page.Number)
-	err := a.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
+	ring := make([]audit.ChainedEntry, auditPageSize*page.Number)
+	err := a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
 		ring[page.Found%len(ring)] = e
 		page.Found++
 		return nil
@@ -83,15 +83,15 @@ func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
 }
 
 // auditActions are the choices of the filter: everything that has a sentence.
-func (a *Area) auditActions(lang survey.Lang) []page.Option {
+func (a *Area) auditActions(lang survey.Lang) []page.Choice {
 	const prefix = "audit.action."
-	options := []page.Option{{Label: "audit.any_action"}}
+	options := []page.Choice{{Label: "audit.any_action"}}
 	for key := range a.Views.Locales[lang].Messages {
 		if action, ok := strings.CutPrefix(key, prefix); ok {
-			options = append(options, page.Option{Value: action, Label: key})
+			options = append(options, page.Choice{Value: action, Label: key})
 		}
 	}
-	slices.SortFunc(options, func(x, y page.Option) int { return strings.Compare(x.Value, y.Value) })
+	slices.SortFunc(options, func(x, y page.Choice) int { return strings.Compare(x.Value, y.Value) })
 	return options
 }
 
@@ -112,7 +112,7 @@ func (p auditPage) Export() string {
 // auditExport sends what the filter chooses as CSV. That it was exported is
 // recorded before.
 func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
-	filter, _ := auditFilter(a.StaffPage(c, who, ""))
+	filter, _ := auditFilter(a.NewPage(c, who, ""))
 	if err := a.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
 	if err := w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"}); err != nil {
 		return err
 	}
-	err := a.Audit.Each(c.UserContext(), filter, func(e audit.Entry) error {
+	err := a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
 		return w.Write([]string{
 			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), e.Actor.String(), e.Actor.Session,
 			string(e.Action), e.Subject, e.Before, e.After, e.Hash,

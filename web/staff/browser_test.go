@@ -35,7 +35,7 @@ func TestStaffByKeyboard(t *testing.T) {
 // The reminder that nothing follows a campaign fits a phone and can be used.
 func TestReminderIsAccessible(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t, servertest.PlainHTTP)
+	w := servertest.NewStaffServer(t, servertest.PlainHTTP)
 	w.Time = servertest.Now.AddDate(0, 9, 0)
 	servertest.AddUser(t, w.Server, "boss", survey.Grant{Role: survey.Administrator})
 	ctx := webtest.Browser(t, webtest.WithoutJavaScript())

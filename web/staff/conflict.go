@@ -12,7 +12,7 @@ import (
 
 // Conflict shows two versions of the same thing: somebody saved theirs while
 // this person was typing, or before they pressed the button of a confirmation.
-// Sending the form again, which then carries Rev, keeps what was typed or does
+// Sending the form again, which then has Rev, keeps what was typed or does
 // what was asked; the link of Reload takes what is stored.
 type Conflict struct {
 	Rev     int64
@@ -41,10 +41,10 @@ func (k *Conflict) Add(label, mine, theirs string) {
 // maxChanges bounds how many changes a conflict tells of.
 const maxChanges = 5
 
-// Overtaken is the conflict of a person who saw revision seen of something that
+// NewConflict is the conflict of a person who saw revision seen of something that
 // has revision stored by now. What happened between is in the audit log: every
 // revision has an entry there.
-func (p *Pages) Overtaken(ctx context.Context, subject string, seen, stored int64, reload string) (*Conflict, error) {
+func (p *Pages) NewConflict(ctx context.Context, subject string, seen, stored int64, reload string) (*Conflict, error) {
 	k := &Conflict{Rev: stored, Reload: reload}
 	names := map[survey.Login]string{}
 	people, err := p.Accounts.People(ctx)
@@ -54,7 +54,7 @@ func (p *Pages) Overtaken(ctx context.Context, subject string, seen, stored int6
 	for _, u := range people {
 		names[u.Login] = u.Name
 	}
-	err = p.Audit.Each(ctx, audit.Filter{Subject: subject}, func(e audit.Entry) error {
+	err = p.Audit.Each(ctx, audit.EntryFilter{Subject: subject}, func(e audit.ChainedEntry) error {
 		if e.Subject != subject {
 			return nil
 		}
@@ -70,10 +70,10 @@ func (p *Pages) Overtaken(ctx context.Context, subject string, seen, stored int6
 	return k, err
 }
 
-// ConfirmAgain shows a confirmation once more to somebody who was overtaken, as
-// things stand now: pressing the button again does it all the same.
+// ConfirmAgain shows a confirmation once more after somebody else changed what it
+// is about, as things stand now: pressing the button again does it all the same.
 func (p *Pages) ConfirmAgain(c *fiber.Ctx, page Confirmation, subject string, seen, stored int64) error {
-	k, err := p.Overtaken(c.UserContext(), subject, seen, stored, page.Cancel)
+	k, err := p.NewConflict(c.UserContext(), subject, seen, stored, page.Cancel)
 	if err != nil {
 		return err
 	}

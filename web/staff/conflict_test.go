@@ -32,7 +32,7 @@ func TestSecondOfTwoChooses(t *testing.T) {
 		second string // the page of the second
 		mine   []string
 		told   string // what the second reads of the first
-		before func(*testing.T, *servertest.Live, *servertest.Client)
+		before func(*testing.T, *servertest.StaffServer, *servertest.Client)
 		role   survey.Role
 	}{
 		"EditUnit":      {first: unit, typed: rename, second: unit, mine: []string{"name.vi", "Tên khác"}, told: "Tên của người thứ nhất"},
@@ -63,7 +63,7 @@ func TestSecondOfTwoChooses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := servertest.NewLive(t)
+			w := servertest.NewStaffServer(t)
 			role := tt.role
 			if role == "" {
 				role = survey.HomeAffairs
@@ -117,8 +117,8 @@ func TestSecondOfTwoChooses(t *testing.T) {
 }
 
 // pressed fills in and sends the form of a page.
-func pressed(path string, typed ...string) func(*testing.T, *servertest.Live, *servertest.Client) {
-	return func(t *testing.T, w *servertest.Live, v *servertest.Client) {
+func pressed(path string, typed ...string) func(*testing.T, *servertest.StaffServer, *servertest.Client) {
+	return func(t *testing.T, w *servertest.StaffServer, v *servertest.Client) {
 		t.Helper()
 		if resp, body := w.Step(t, v, path, typed...); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", path, resp.StatusCode, body)
@@ -127,8 +127,8 @@ func pressed(path string, typed ...string) func(*testing.T, *servertest.Live, *s
 }
 
 // posted sends a form without fields.
-func posted(path string) func(*testing.T, *servertest.Live, *servertest.Client) {
-	return func(t *testing.T, _ *servertest.Live, v *servertest.Client) {
+func posted(path string) func(*testing.T, *servertest.StaffServer, *servertest.Client) {
+	return func(t *testing.T, _ *servertest.StaffServer, v *servertest.Client) {
 		t.Helper()
 		if resp, body := v.Post(path); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", path, resp.StatusCode, body)
@@ -136,7 +136,7 @@ func posted(path string) func(*testing.T, *servertest.Live, *servertest.Client) 
 	}
 }
 
-func published2026(t *testing.T, w *servertest.Live, v *servertest.Client) {
+func published2026(t *testing.T, w *servertest.StaffServer, v *servertest.Client) {
 	t.Helper()
 	w.Time = w.Time.Add(time.Minute)
 	for _, step := range []string{"/close", "/publish"} {
@@ -152,7 +152,7 @@ func TestSecondOfTwoComesTooLate(t *testing.T) {
 	for name, step := range map[string]string{"PointOff": point + "/off", "PointReplaced": point + "/replace", "CampaignClosed": "/staff/campaigns/tthc-2026/close"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := servertest.NewLive(t)
+			w := servertest.NewStaffServer(t)
 			servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 			lan := servertest.SignIn(t, w.Server, "lan")
 			_, body := lan.Get(step)

@@ -3,15 +3,15 @@ package staff
 // What the tests of pages see of this package besides what its users see.
 
 type (
-	Carried      = carried
-	CarriedField = carriedField
-	HelpStep     = helpStep
+	KeptForm  = keptForm
+	KeptField = keptField
+	HelpStep  = helpStep
 )
 
 const AuditPageSize = auditPageSize
 
 var (
-	HelpTasks    = helpTasks
-	LocalPath    = localPath
-	ParseCarried = parseCarried
+	HelpTopics    = helpTopics
+	LocalPath     = localPath
+	ParseKeptForm = parseKeptForm
 )

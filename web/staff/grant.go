@@ -7,7 +7,7 @@ import (
 
 // GrantChoices are the parts of the world a scope can name.
 type GrantChoices struct {
-	Units, Schools []page.Option
+	Units, Schools []page.Choice
 }
 
 // GrantChoices lists the units that exist today; schools, of which there are
@@ -21,7 +21,7 @@ func (p *Pages) GrantChoices(lang survey.Lang) GrantChoices {
 			if unit.Kind != kind || !unit.Valid.Contains(p.Today()) {
 				continue
 			}
-			o := page.Option{Value: string(unit.ID), Label: unit.Name.In(lang)}
+			o := page.Choice{Value: string(unit.ID), Label: unit.Name.In(lang)}
 			if kind == survey.School {
 				choices.Schools = append(choices.Schools, o)
 			} else {
@@ -33,21 +33,21 @@ func (p *Pages) GrantChoices(lang survey.Lang) GrantChoices {
 }
 
 // Roles are the choices of a role.
-func (GrantChoices) Roles() []page.Option { return RoleOptions() }
+func (GrantChoices) Roles() []page.Choice { return RoleChoices() }
 
 // Families are the choices of questionnaire families.
-func (GrantChoices) Families() []page.Option {
-	options := make([]page.Option, len(survey.Families))
+func (GrantChoices) Families() []page.Choice {
+	options := make([]page.Choice, len(survey.Families))
 	for i, f := range survey.Families {
-		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
+		options[i] = page.Choice{Value: string(f), Label: "family." + string(f)}
 	}
 	return options
 }
 
-func RoleOptions() []page.Option {
-	options := make([]page.Option, len(survey.Roles))
+func RoleChoices() []page.Choice {
+	options := make([]page.Choice, len(survey.Roles))
 	for i, r := range survey.Roles {
-		options[i] = page.Option{Value: string(r), Label: "role." + string(r)}
+		options[i] = page.Choice{Value: string(r), Label: "role." + string(r)}
 	}
 	return options
 }

@@ -35,7 +35,7 @@ func (a *Area) Mount(app *fiber.App, routes []Route) error {
 		group.Get("/login/oidc/callback", a.oidcFinish)
 	}
 	group.Get("/invitation/:invitation", a.invitationShow)
-	group.Post("/invitation/:invitation", page.LimitBody(loginBodyLimit), a.SameOrigin, a.invitationTake)
+	group.Post("/invitation/:invitation", page.LimitBody(loginBodyLimit), a.SameOrigin, a.invitationSave)
 	var failed error
 	for _, route := range routes {
 		if err := route.check(); err != nil {

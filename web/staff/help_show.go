@@ -17,16 +17,19 @@ type helpStep struct {
 	Keys []string // of headings and buttons
 }
 
-// helpTask is something a role does, step by step.
-type helpTask struct {
+// helpTopic is something a role does, step by step.
+type helpTopic struct {
 	Key   string
 	Needs survey.Permission
 	Steps []helpStep
 }
 
-// helpTasks are in the order of a survey.
-func helpTasks() []helpTask {
-	return []helpTask{
+// helpTopics are in the order of a survey.
+func helpTopics() []helpTopic { return slices.Concat(helpToPrepare(), helpToCollect(), helpToRead()) }
+
+// helpToPrepare is help with what is done before a survey begins.
+func helpToPrepare() []helpTopic {
+	return []helpTopic{
 		{"help.sign_in", survey.SeeOwnAccount, []helpStep{
 			{"/staff/account", "help.sign_in.account", []string{"account.title"}},
 			{"/staff/account/password", "help.sign_in.password", []string{"account.password.save"}},
@@ -53,6 +56,12 @@ func helpTasks() []helpTask {
 			{"", "help.sample.work", []string{"sample.work"}},
 			{"", "help.sample.erase", []string{"sample.erase"}},
 		}},
+	}
+}
+
+// helpToCollect is help with what is done while responses are collected.
+func helpToCollect() []helpTopic {
+	return []helpTopic{
 		{"help.visit", survey.VisitSample, []helpStep{
 			{"/staff/visits", "help.visit.list", []string{"visit.list"}},
 			{"", "help.visit.mark", []string{"sample.outcome.answered", "sample.outcome.away", "sample.outcome.refused", "sample.outcome.moved", "sample.outcome.wrong_address"}},
@@ -85,6 +94,12 @@ func helpTasks() []helpTask {
 			{"", "help.recheck.record", []string{"recheck.save"}},
 			{"", "help.recheck.failed", nil},
 		}},
+	}
+}
+
+// helpToRead is help with other ways in, and with what came of it.
+func helpToRead() []helpTopic {
+	return []helpTopic{
 		{"help.link", survey.IssueLinks, []helpStep{
 			{"/staff/links", "help.link.issue", []string{"link.title", "link.dossier", "link.issue"}},
 			{"/staff/links", "help.link.print", nil},
@@ -104,12 +119,12 @@ func helpTasks() []helpTask {
 
 // helpPage tells a role how its work is done here.
 type helpPage struct {
-	StaffPage
-	Role  survey.Role
-	Tasks []helpText
+	BasePage
+	Role   survey.Role
+	Topics []helpText
 }
 
-// helpText is a task in the page's language.
+// helpText is a topic in the page's language.
 type helpText struct {
 	Key   string
 	Steps []helpLine
@@ -130,20 +145,20 @@ func (a *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
 		role = name
 	}
 	l := a.Views.Locales[page.ViewOf(c).Lang]
-	page := helpPage{StaffPage: a.StaffPage(c, who, "help.title"), Role: role}
-	for _, task := range helpTasks() {
-		if !(survey.Grant{Role: role}).May(task.Needs) {
+	page := helpPage{BasePage: a.NewPage(c, who, "help.title"), Role: role}
+	for _, topic := range helpTopics() {
+		if !(survey.Grant{Role: role}).May(topic.Needs) {
 			continue
 		}
-		text := helpText{Key: task.Key}
-		for _, step := range task.Steps {
+		text := helpText{Key: topic.Key}
+		for _, step := range topic.Steps {
 			words := make([]any, len(step.Keys))
 			for i, key := range step.Keys {
 				words[i] = l.T(key)
 			}
 			text.Steps = append(text.Steps, helpLine{step.Path, l.T(step.Key, words...)})
 		}
-		page.Tasks = append(page.Tasks, text)
+		page.Topics = append(page.Topics, text)
 	}
 	return a.Render(c, fiber.StatusOK, "staff/help", page)
 }

@@ -30,22 +30,22 @@ func TestHelpIsTrue(t *testing.T) {
 			if resp.StatusCode != http.StatusOK {
 				t.Fatalf("%s: %d", role, resp.StatusCode)
 			}
-			for _, task := range staff.HelpTasks() {
-				if !grant.May(task.Needs) {
-					if strings.Contains(help, l.T(task.Key)+"</h2>") {
-						t.Errorf("%s is told of %s, which it may not do", role, task.Key)
+			for _, topic := range staff.HelpTopics() {
+				if !grant.May(topic.Needs) {
+					if strings.Contains(help, l.T(topic.Key)+"</h2>") {
+						t.Errorf("%s is told of %s, which it may not do", role, topic.Key)
 					}
 					continue
 				}
-				for _, step := range task.Steps {
-					holdStep(t, v, grant, l, step)
+				for _, step := range topic.Steps {
+					checkStep(t, v, grant, l, step)
 				}
 			}
 		}
 	}
 }
 
-func holdStep(t *testing.T, v *servertest.Client, grant survey.Grant, l *page.Locale, step staff.HelpStep) {
+func checkStep(t *testing.T, v *servertest.Client, grant survey.Grant, l *page.Locale, step staff.HelpStep) {
 	t.Helper()
 	for i, key := range step.Keys {
 		if _, known := l.Messages[key]; !known {

@@ -12,7 +12,7 @@ import (
 
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
-	StaffPage
+	BasePage
 	Ending    []homeEnding
 	Tasks     []Task
 	Campaigns []homeCampaign // open today, within the scope
@@ -30,7 +30,7 @@ type Task struct {
 // TaskSource says what waits for a person in one room of the staff pages.
 type TaskSource func(ctx context.Context, who *SignedIn) ([]Task, error)
 
-// PointSummary is how alive the points of a person's scope are.
+// PointSummary is how much the points of a person's scope are used.
 type PointSummary struct {
 	Today  int // responses
 	Recent int // responses of the last days
@@ -61,39 +61,16 @@ type homeCampaign struct {
 // How far back the responses of points are counted, and after how long a point
 // without a response is noticed.
 const (
-	PulseDays = 30
-	QuietDays = 14
+	ActivityDays = 30
+	QuietDays    = 14
 )
 
 // expirySoon is how long before its last day a token is mentioned.
 const expirySoon = 14 * 24 * time.Hour
 
 func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
-	page := staffHomePage{StaffPage: a.StaffPage(c, who, "staff.home.title"), Days: PulseDays}
-	catalog, today := a.Catalog(), a.Today()
-	for _, campaign := range catalog.Campaigns {
-		if !who.Covers(catalog, "", campaign.Family) {
-			continue
-		}
-		if campaign.Takes(today) == nil {
-			shown := homeCampaign{campaign, "/results/" + string(campaign.ID)}
-			if who.May(survey.SeeProgress) {
-				shown.Path = "/staff/campaigns/" + string(campaign.ID)
-			}
-			page.Campaigns = append(page.Campaigns, shown)
-		}
-		if key := campaignTask(&campaign, today, who); key != "" {
-			page.task("/staff/campaigns/"+string(campaign.ID), key, campaign.Title)
-		}
-	}
-	if who.May(survey.EditCampaigns) {
-		for _, campaign := range campaigns.Unfollowed(catalog, today) {
-			if who.Covers(catalog, "", campaign.Family) {
-				next := campaigns.Next(catalog, campaign)
-				page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
-			}
-		}
-	}
+	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays}
+	a.campaignsAtHome(who, &page)
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {
 		points, err := a.home.Points(c.UserContext(), who)
 		if err != nil {
@@ -115,6 +92,36 @@ func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
 		return err
 	}
 	return a.Render(c, fiber.StatusOK, "staff/home", page)
+}
+
+// campaignsAtHome puts the campaigns of a person's families into the page:
+// those that take responses, what waits for a step, and what ends soon.
+func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
+	catalog, today := a.Catalog(), a.Today()
+	for _, campaign := range catalog.Campaigns {
+		if !who.Covers(catalog, "", campaign.Family) {
+			continue
+		}
+		if campaign.Takes(today) == nil {
+			shown := homeCampaign{campaign, "/results/" + string(campaign.ID)}
+			if who.May(survey.SeeProgress) {
+				shown.Path = CampaignPath(campaign.ID)
+			}
+			page.Campaigns = append(page.Campaigns, shown)
+		}
+		if key := campaignTask(&campaign, today, who); key != "" {
+			page.task(CampaignPath(campaign.ID), key, campaign.Title)
+		}
+	}
+	if !who.May(survey.EditCampaigns) {
+		return
+	}
+	for _, campaign := range campaigns.Unfollowed(catalog, today) {
+		if who.Covers(catalog, "", campaign.Family) {
+			next := campaigns.Next(catalog, campaign)
+			page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
+		}
+	}
 }
 
 func (p *staffHomePage) task(path, key string, args ...any) {

@@ -61,7 +61,7 @@ func TestStaffHome(t *testing.T) {
 // next with one button. Nothing opens by itself.
 func TestPrepareTheNextYear(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	w.Time = servertest.Now.AddDate(0, 9, 0) // 5 December 2026
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	servertest.AddUser(t, w.Server, "mai", survey.Grant{Role: survey.OneStopOffice})

@@ -13,22 +13,22 @@ import (
 	"hailong/web/page"
 )
 
-// loginBodyLimit has room for a form that is carried through the sign-in.
+// loginBodyLimit has room for a form that is kept through the sign-in.
 const loginBodyLimit = 512 << 10
 
 // loginPage asks who somebody is.
 type loginPage struct {
-	StaffPage
-	Form    page.Form
-	Next    string // where to go afterwards
-	Carried string // the form that waits, see carried
-	Ended   bool   // a session has ended
-	Note    *survey.Message
-	OIDC    string // name of the identity provider, "" for none
+	BasePage
+	Form     page.Form
+	Next     string // where to go afterwards
+	KeptForm string // the form that waits, see keptForm
+	Ended    bool   // a session has ended
+	Note     *survey.Message
+	OIDC     string // name of the identity provider, "" for none
 }
 
 func (a *Area) loginPage(c *fiber.Ctx) loginPage {
-	page := loginPage{StaffPage: a.outsidePage(c, "staff.login.title")}
+	page := loginPage{BasePage: a.outsidePage(c, "staff.login.title")}
 	if a.provider != nil {
 		page.OIDC = a.provider.Name
 	}
@@ -71,7 +71,7 @@ func (a *Area) askToSignIn(c *fiber.Ctx) error {
 		}
 		return c.Redirect(view.Link(path), fiber.StatusSeeOther)
 	}
-	view.URLPath, view.Carried, view.Ended = "/staff/login", a.carry(c).Text(), true
+	view.URLPath, view.KeptForm, view.Ended = "/staff/login", a.keepForm(c).Text(), true
 	return a.Render(c, fiber.StatusUnauthorized, "staff/login", view)
 }
 
@@ -80,7 +80,7 @@ func (a *Area) askToSignIn(c *fiber.Ctx) error {
 func (a *Area) loginSubmit(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
 	view := a.loginPage(c)
-	view.Form, view.Next, view.Carried = typed, localPath(typed.Value("next")), typed.Value("carried")
+	view.Form, view.Next, view.KeptForm = typed, localPath(typed.Value("next")), typed.Value("kept_form")
 	user, err := a.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(a.Client(c)))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
@@ -93,7 +93,7 @@ func (a *Area) loginSubmit(c *fiber.Ctx) error {
 		view.Note = &f.Message
 		return a.Render(c, f.Status, "staff/login", view)
 	}
-	return a.admit(c, &user, view.Next, view.Carried)
+	return a.admit(c, &user, view.Next, view.KeptForm)
 }
 
 // admit opens the session of somebody who has shown who they are, by a
@@ -105,7 +105,7 @@ func (a *Area) admit(c *fiber.Ctx, user *people.User, next, waiting string) erro
 		return err
 	}
 	if half {
-		page := loginPage{StaffPage: a.outsidePage(c, "staff.code.title"), Next: next, Carried: waiting}
+		page := loginPage{BasePage: a.outsidePage(c, "staff.code.title"), Next: next, KeptForm: waiting}
 		page.CSRF, page.URLPath = csrf, "/staff/login"
 		return a.Render(c, fiber.StatusOK, "staff/code", page)
 	}
@@ -123,7 +123,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 		return err
 	}
 	typed := page.FormOf(c)
-	view := loginPage{StaffPage: a.outsidePage(c, "staff.code.title"), Form: typed, Next: localPath(typed.Value("next")), Carried: typed.Value("carried")}
+	view := loginPage{BasePage: a.outsidePage(c, "staff.code.title"), Form: typed, Next: localPath(typed.Value("next")), KeptForm: typed.Value("kept_form")}
 	view.CSRF, view.URLPath = who.csrf, "/staff/login"
 	if !who.owns(c) {
 		return survey.NewError(survey.Forbidden, "take second factor", nil)
@@ -146,7 +146,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return a.afterSignIn(c, csrf, view.Next, view.Carried)
+	return a.afterSignIn(c, csrf, view.Next, view.KeptForm)
 }
 
 // retryAfter is the wait that a RateLimited error names.
@@ -183,9 +183,9 @@ func (a *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf st
 func (a *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
 	page := a.outsidePage(c, "staff.resume.title")
 	if here, _ := a.FromHere(c); here {
-		if kept := parseCarried(waiting); kept != nil {
+		if kept := parseKeptForm(waiting); kept != nil {
 			page.CSRF = csrf
-			return a.Render(c, fiber.StatusOK, "staff/resume", resumePage{StaffPage: page, carried: *kept})
+			return a.Render(c, fiber.StatusOK, "staff/resume", resumePage{BasePage: page, keptForm: *kept})
 		}
 	}
 	return c.Redirect(page.Link(orHome(next)), fiber.StatusSeeOther)
@@ -194,13 +194,13 @@ func (a *Area) afterSignIn(c *fiber.Ctx, csrf, next, waiting string) error {
 // resumePage offers to send a form that could not be taken before. A person
 // presses the button, so that nothing is done that they have not seen.
 type resumePage struct {
-	StaffPage
-	carried
+	BasePage
+	keptForm
 }
 
 // Shown are the fields that a person would recognise.
-func (p resumePage) Shown() []carriedField {
-	return slices.DeleteFunc(slices.Clone(p.Fields), func(f carriedField) bool { return f.Value == "" || f.Name == "rev" })
+func (p resumePage) Shown() []keptField {
+	return slices.DeleteFunc(slices.Clone(p.Fields), func(f keptField) bool { return f.Value == "" || f.Name == "rev" })
 }
 
 // staffLogout ends the session.

@@ -106,7 +106,7 @@ func TestLocalPath(t *testing.T) {
 func FuzzLocalPath(f *testing.F) {
 	for _, seed := range []string{"/staff", "/staff/users?q=a", "//evil.example", "/staff\\evil.example", "/staff/..//evil.example", "/\t/evil.example", "/staff/%2e%2e//evil.example", "https:evil.example"} {
 		f.Add(seed)
-		f.Add((&staff.Carried{Path: seed, Fields: []staff.CarriedField{{Name: "name", Value: "x"}}}).Text())
+		f.Add((&staff.KeptForm{Path: seed, Fields: []staff.KeptField{{Name: "name", Value: "x"}}}).Text())
 	}
 	base, err := url.Parse("https://hailong.example/staff/login")
 	if err != nil {
@@ -114,9 +114,9 @@ func FuzzLocalPath(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		paths := []string{staff.LocalPath(text)}
-		if k := staff.ParseCarried(text); k != nil {
+		if k := staff.ParseKeptForm(text); k != nil {
 			paths = append(paths, k.Path)
-			if again := staff.ParseCarried(k.Text()); again == nil || again.Path != k.Path || len(again.Fields) != len(k.Fields) {
+			if again := staff.ParseKeptForm(k.Text()); again == nil || again.Path != k.Path || len(again.Fields) != len(k.Fields) {
 				t.Errorf("%+v is read back as %+v", k, again)
 			}
 		}
@@ -141,14 +141,14 @@ func TestFormOutlivesTheSession(t *testing.T) {
 	v := servertest.NewClient(t, s)
 	resp, body := v.Post("/staff/logout?lang=en", "name", "Chữ & dấu = ba", "password", "a secret thing")
 	doc := servertest.Document(t, body)
-	carried := doc.Find("[name=carried]").AttrOr("value", "")
-	if resp.StatusCode != http.StatusUnauthorized || carried == "" {
-		t.Fatalf("%d, carried %q", resp.StatusCode, carried)
+	kept := doc.Find("[name=kept_form]").AttrOr("value", "")
+	if resp.StatusCode != http.StatusUnauthorized || kept == "" {
+		t.Fatalf("%d, kept form %q", resp.StatusCode, kept)
 	}
-	if k := staff.ParseCarried(carried); k == nil || strings.Contains(k.Text(), "secret") || len(k.Fields) != 1 {
-		t.Errorf("carried: %+v", k)
+	if k := staff.ParseKeptForm(kept); k == nil || strings.Contains(k.Text(), "secret") || len(k.Fields) != 1 {
+		t.Errorf("kept form: %+v", k)
 	}
-	resp, body = v.Post("/staff/login", "login", "lan", "password", servertest.Password, "carried", carried)
+	resp, body = v.Post("/staff/login", "login", "lan", "password", servertest.Password, "kept_form", kept)
 	doc = servertest.Document(t, body)
 	form := doc.Find("main form")
 	if resp.StatusCode != http.StatusOK || form.AttrOr("action", "") != "/staff/logout?lang=en" ||
@@ -156,11 +156,11 @@ func TestFormOutlivesTheSession(t *testing.T) {
 		t.Errorf("after the sign-in: %d\n%s", resp.StatusCode, body)
 	}
 
-	// What another site makes a browser send is not carried.
+	// What another site makes a browser send is not kept.
 	r := servertest.FormRequest("/staff/logout", "name", "x")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	if _, body := servertest.Do(t, s, r); strings.Contains(body, `name="carried"`) {
-		t.Error("a form of another site is carried through the sign-in")
+	if _, body := servertest.Do(t, s, r); strings.Contains(body, `name="kept_form"`) {
+		t.Error("a form of another site is kept through the sign-in")
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/paper"
+	"hailong/survey/people"
+	"hailong/web/page"
 )
 
 // UnitNames are the names of units; one that is gone shows its id.
@@ -25,12 +27,12 @@ func UnitNames(catalog *survey.Catalog, ids []survey.UnitID) []survey.Text {
 // NamesOf returns what people are called; whoever is gone is called by the
 // login, and the empty login has no name.
 func (p *Pages) NamesOf(ctx context.Context) (func(survey.Login) string, error) {
-	people, err := p.Accounts.People(ctx)
+	all, err := p.Accounts.People(ctx)
 	if err != nil {
 		return nil, err
 	}
 	names := map[survey.Login]string{}
-	for _, u := range people {
+	for _, u := range all {
 		names[u.Login] = strings.TrimSpace(u.Name)
 	}
 	return func(login survey.Login) string {
@@ -39,6 +41,25 @@ func (p *Pages) NamesOf(ctx context.Context) (func(survey.Login) string, error) 
 		}
 		return string(login)
 	}, nil
+}
+
+// Surveyors are the people to whom forms and visits can be given, and whoever
+// has them now.
+func (p *Pages) Surveyors(ctx context.Context, now ...survey.Login) ([]people.User, error) {
+	all, err := p.Accounts.People(ctx)
+	return slices.DeleteFunc(all, func(u people.User) bool {
+		return (u.Grant.Role != survey.Surveyor || u.Disabled) && !slices.Contains(now, u.Login)
+	}), err
+}
+
+// SurveyorChoices are Surveyors to choose from, each with the login.
+func (p *Pages) SurveyorChoices(ctx context.Context, now ...survey.Login) ([]page.Choice, error) {
+	surveyors, err := p.Surveyors(ctx, now...)
+	var options []page.Choice
+	for _, u := range surveyors {
+		options = append(options, page.Choice{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
+	}
+	return options, err
 }
 
 // BatchScope is what a batch is about.

@@ -86,25 +86,25 @@ func (p *Provider) client(ctx context.Context, redirect string) (*oauth2.Config,
 	return config, p.discovered.Verifier(&oidc.Config{ClientID: p.ClientID, Now: p.now}), nil
 }
 
-// trip is one sign-in under way. Everything that has to be unguessable follows
+// oidcSignIn is a sign-in under way. Everything that has to be unguessable follows
 // from the secret in the browser's cookie, so that the server keeps nothing.
-type trip struct{ secret, next string }
+type oidcSignIn struct{ secret, next string }
 
-func (t trip) state() string { return people.HashSecret("state " + t.secret) }
+func (t oidcSignIn) state() string { return people.HashSecret("state " + t.secret) }
 
-func (t trip) nonce() string { return people.HashSecret("nonce " + t.secret) }
+func (t oidcSignIn) nonce() string { return people.HashSecret("nonce " + t.secret) }
 
-func (t trip) verifier() string { return people.HashSecret("verifier " + t.secret) }
+func (t oidcSignIn) verifier() string { return people.HashSecret("verifier " + t.secret) }
 
-func (t trip) cookie() string { return t.secret + "." + url.QueryEscape(t.next) }
+func (t oidcSignIn) cookie() string { return t.secret + "." + url.QueryEscape(t.next) }
 
-func parseTrip(cookie string) (trip, bool) {
+func parseOIDCSignIn(cookie string) (oidcSignIn, bool) {
 	secret, next, found := strings.Cut(cookie, ".")
 	next, err := url.QueryUnescape(next)
-	return trip{strings.Clone(secret), localPath(next)}, found && err == nil && secret != ""
+	return oidcSignIn{strings.Clone(secret), localPath(next)}, found && err == nil && secret != ""
 }
 
-func (a *Area) tripCookie(c *fiber.Ctx) string { return a.cookieName(c) + "-oidc" }
+func (a *Area) oidcCookie(c *fiber.Ctx) string { return a.cookieName(c) + "-oidc" }
 
 // oidcStart sends the browser to the provider.
 func (a *Area) oidcStart(c *fiber.Ctx) error {
@@ -112,8 +112,8 @@ func (a *Area) oidcStart(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	t := trip{people.NewSecret(), localPath(c.Query("next"))}
-	a.SetCookie(c, a.tripCookie(c), t.cookie(), oidcLifetime)
+	t := oidcSignIn{people.NewSecret(), localPath(c.Query("next"))}
+	a.SetCookie(c, a.oidcCookie(c), t.cookie(), oidcLifetime)
 	address := config.AuthCodeURL(t.state(), oidc.Nonce(t.nonce()), oauth2.S256ChallengeOption(t.verifier()))
 	return c.Redirect(address, fiber.StatusSeeOther)
 }
@@ -123,8 +123,8 @@ func (a *Area) oidcFinish(c *fiber.Ctx) error {
 	refused := func(cause error) error {
 		return &survey.Error{Kind: survey.Unauthenticated, Op: "sign in with the identity provider", Key: "account.oidc_failed", Err: cause}
 	}
-	t, ok := parseTrip(c.Cookies(a.tripCookie(c)))
-	a.SetCookie(c, a.tripCookie(c), "", 0)
+	t, ok := parseOIDCSignIn(c.Cookies(a.oidcCookie(c)))
+	a.SetCookie(c, a.oidcCookie(c), "", 0)
 	if !ok || subtle.ConstantTimeCompare([]byte(c.Query("state")), []byte(t.state())) != 1 {
 		return a.oidcAgain(c, refused(errors.New("the answer belongs to no sign-in of this browser")))
 	}
@@ -148,7 +148,7 @@ func (a *Area) oidcFinish(c *fiber.Ctx) error {
 }
 
 // oidcLogin exchanges the code of the provider's answer for the login it stands for.
-func (a *Area) oidcLogin(c *fiber.Ctx, t trip) (survey.Login, error) {
+func (a *Area) oidcLogin(c *fiber.Ctx, t oidcSignIn) (survey.Login, error) {
 	if problem := c.Query("error"); problem != "" {
 		return "", fmt.Errorf("the provider answers %q", problem)
 	}

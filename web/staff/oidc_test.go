@@ -251,12 +251,12 @@ func TestIdentityProviderDown(t *testing.T) {
 
 func TestIdentityProviderSettings(t *testing.T) {
 	t.Parallel()
-	for name, o := range map[string]staff.OIDC{
-		"NoAddress": {Issuer: "sso.example", ClientID: "x"},
-		"NoClient":  {Issuer: "https://sso.example"},
+	for says, o := range map[string]staff.OIDC{
+		`the issuer "sso.example" is no address`: {Issuer: "sso.example", ClientID: "x"},
+		"needs a client id":                      {Issuer: "https://sso.example"},
 	} {
-		if _, err := staff.New(&staff.Pages{Site: &page.Site{Now: servertest.Clock}}, o, staff.HomeSources{}); err == nil {
-			t.Errorf("%s: accepted", name)
+		if _, err := staff.New(&staff.Pages{Site: &page.Site{Now: servertest.Clock}}, o, staff.HomeSources{}); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("error %v, want one that says %q", err, says)
 		}
 	}
 }

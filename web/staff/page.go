@@ -16,15 +16,15 @@ import (
 // Pages is what every staff page needs of the server.
 type Pages struct {
 	*page.Site
-	Accounts *people.Accounts
-	Audit    *audit.Log
-	Store    survey.Store
-	Reloaded func(context.Context) error // reads the catalogue again; nil where it cannot change
+	Accounts      *people.Accounts
+	Audit         *audit.Log
+	Store         survey.Store
+	ReloadCatalog func(context.Context) error // reads the catalogue again; nil where it cannot change
 }
 
-// StaffPage is what every staff page knows; page structs embed it in the place
-// of Page.
-type StaffPage struct {
+// BasePage is what every staff page knows; page structs embed it in the place of
+// page.Page.
+type BasePage struct {
 	page.Page
 	Me     *SignedIn
 	Title  string // key of the heading, or the heading itself where it is a name
@@ -36,20 +36,20 @@ type StaffPage struct {
 // crumb is a page above this one.
 type crumb struct{ Path, Label string }
 
-// StaffPage returns what every staff page knows. title is a key, or a name;
+// NewPage returns what every staff page knows. title is a key, or a name;
 // crumbs are pairs of a path and a key or name, from the top.
-func (p *Pages) StaffPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...string) StaffPage {
-	known := StaffPage{Page: p.Page(c), Me: who, Title: title, CSRF: who.csrf}
+func (p *Pages) NewPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...string) BasePage {
+	known := BasePage{Page: p.Page(c), Me: who, Title: title, CSRF: who.csrf}
 	for i := 0; i+1 < len(crumbs); i += 2 {
 		known.Crumbs = append(known.Crumbs, crumb{crumbs[i], crumbs[i+1]})
 	}
-	p.sayDone(&known)
+	p.showDone(&known)
 	return known
 }
 
-// sayDone shows what the last request did. Only a sentence of ours can be made
+// showDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
-func (p *Pages) sayDone(known *StaffPage) {
+func (p *Pages) showDone(known *BasePage) {
 	if done := known.Query.Get("done"); done != "" {
 		if _, ok := p.Views.Locales[known.Lang].Messages["done."+done]; ok {
 			known.Done = "done." + done
@@ -59,9 +59,9 @@ func (p *Pages) sayDone(known *StaffPage) {
 }
 
 // outsidePage is a staff page for somebody who is not signed in.
-func (p *Pages) outsidePage(c *fiber.Ctx, title string) StaffPage {
-	known := StaffPage{Page: p.Page(c), Title: title}
-	p.sayDone(&known)
+func (p *Pages) outsidePage(c *fiber.Ctx, title string) BasePage {
+	known := BasePage{Page: p.Page(c), Title: title}
+	p.showDone(&known)
 	return known
 }
 
@@ -111,7 +111,7 @@ func staffNav() []struct {
 }
 
 // Nav is the navigation as this person sees it.
-func (p StaffPage) Nav() []navItem {
+func (p BasePage) Nav() []navItem {
 	var items []navItem
 	for _, item := range staffNav() {
 		if p.Me.May(item.permission) {
@@ -124,7 +124,7 @@ func (p StaffPage) Nav() []navItem {
 
 // ViewFields are the hidden fields with which a form that searches keeps
 // language and text size.
-func (p StaffPage) ViewFields() map[string]string {
+func (p BasePage) ViewFields() map[string]string {
 	query := url.Values{}
 	p.View.Set(query)
 	fields := map[string]string{}
@@ -135,20 +135,20 @@ func (p StaffPage) ViewFields() map[string]string {
 }
 
 // May reports whether to offer something.
-func (p StaffPage) May(permission string) bool { return p.Me.May(survey.Permission(permission)) }
+func (p BasePage) May(permission string) bool { return p.Me.May(survey.Permission(permission)) }
 
 // Confirmation asks before something that is hard to undo.
 type Confirmation struct {
-	StaffPage
-	Text   survey.Message
-	Facts  []survey.Message // what will follow from it
-	Action string           // where the form is posted to
-	Button string           // key
-	Danger bool
-	Cancel string // path to go back to
-	Fields map[string]string
-	Doubts []Warning // what has to be looked at first; a tick says that it was
-	Form   page.Form // with what is wrong with the tick
+	BasePage
+	Text     survey.Message
+	Facts    []survey.Message // what will follow from it
+	Action   string           // where the form is posted to
+	Button   string           // key
+	Danger   bool
+	Cancel   string // path to go back to
+	Fields   map[string]string
+	Warnings []Warning // what has to be looked at first; a tick says that it was
+	Form     page.Form // with what is wrong with the tick
 
 	Conflict *Conflict // somebody else was first
 }
@@ -166,7 +166,7 @@ type WarningLink struct {
 
 // Seen is the tick.
 func (p Confirmation) Seen() page.Field {
-	return p.Form.Checks("seen", "doubt.seen", []page.Option{{Value: "1", Label: "doubt.seen.tick"}})
+	return p.Form.Checks("seen", "warning.seen", []page.Choice{{Value: "1", Label: "warning.seen.tick"}})
 }
 
 // Confirm shows a confirmation; the form it shows posts to Action.

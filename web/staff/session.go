@@ -95,33 +95,33 @@ func (a *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
 	return secondFactorPath, nil
 }
 
-// carried is a form that could not be taken yet, on its way through a sign-in:
+// keptForm is a form that could not be taken yet, on its way through a sign-in:
 // its address and fields, without passwords and files.
-type carried struct {
+type keptForm struct {
 	Path   string // with the query
-	Fields []carriedField
-	Files  bool // there were files, which cannot be carried
+	Fields []keptField
+	Files  bool // there were files, which cannot be kept
 }
 
-type carriedField struct{ Name, Value string }
+type keptField struct{ Name, Value string }
 
-// carryLimit bounds a carried form.
-const carryLimit = 256 << 10
+// keptFormLimit bounds a kept form.
+const keptFormLimit = 256 << 10
 
-// carry keeps the form of a request. It returns nil for what cannot or must
+// keepForm keeps the form of a request. It returns nil for what cannot or must
 // not be kept: only what a person typed into a page of this server is.
-func (a *Area) carry(c *fiber.Ctx) *carried {
+func (a *Area) keepForm(c *fiber.Ctx) *keptForm {
 	if here, _ := a.FromHere(c); !here || len(c.Request().Body()) > bodyLimit {
 		return nil
 	}
-	kept := &carried{Path: string(append([]byte(nil), c.Request().RequestURI()...))}
+	kept := &keptForm{Path: string(append([]byte(nil), c.Request().RequestURI()...))}
 	size := 0
 	keep := func(name, value string) {
 		if name == CSRFField || strings.Contains(name, "pass") { // password, passcode
 			return
 		}
 		size += len(name) + len(value)
-		kept.Fields = append(kept.Fields, carriedField{strings.Clone(name), strings.Clone(value)})
+		kept.Fields = append(kept.Fields, keptField{strings.Clone(name), strings.Clone(value)})
 	}
 	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
 		form, err := c.MultipartForm()
@@ -137,14 +137,14 @@ func (a *Area) carry(c *fiber.Ctx) *carried {
 	} else {
 		c.Request().PostArgs().VisitAll(func(k, v []byte) { keep(string(k), string(v)) })
 	}
-	if size > carryLimit || localPath(kept.Path) == "" {
+	if size > keptFormLimit || localPath(kept.Path) == "" {
 		return nil
 	}
 	return kept
 }
 
-// Text is the form as the value of a hidden field; parseCarried reads it.
-func (k *carried) Text() string {
+// Text is the form as the value of a hidden field; parseKeptForm reads it.
+func (k *keptForm) Text() string {
 	if k == nil {
 		return ""
 	}
@@ -159,12 +159,12 @@ func (k *carried) Text() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(pairs, "&")))
 }
 
-func parseCarried(text string) *carried {
+func parseKeptForm(text string) *keptForm {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || text == "" {
 		return nil
 	}
-	k := new(carried)
+	k := new(keptForm)
 	for pair := range strings.SplitSeq(string(decoded), "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		name, err1 := url.QueryUnescape(name)
@@ -174,7 +174,7 @@ func parseCarried(text string) *carried {
 		case err1 != nil || err2 != nil:
 			return nil
 		case isField:
-			k.Fields = append(k.Fields, carriedField{field, value})
+			k.Fields = append(k.Fields, keptField{field, value})
 		case name == "path":
 			k.Path = localPath(value)
 		case name == "files":
@@ -207,11 +207,11 @@ func localPath(s string) string {
 // opened before the last sign-in. What was typed is kept, and sent again only
 // when the person says so.
 func (a *Area) formOutdated(c *fiber.Ctx, who *SignedIn) error {
-	kept := a.carry(c)
+	kept := a.keepForm(c)
 	if kept == nil {
 		return &survey.Error{Kind: survey.Forbidden, Op: "take form", Key: "staff.form_foreign"}
 	}
-	page := a.StaffPage(c, who, "staff.resume.title")
+	page := a.NewPage(c, who, "staff.resume.title")
 	page.URLPath = StaffPrefix
-	return a.Render(c, fiber.StatusForbidden, "staff/resume", resumePage{StaffPage: page, carried: *kept})
+	return a.Render(c, fiber.StatusForbidden, "staff/resume", resumePage{BasePage: page, keptForm: *kept})
 }

@@ -22,12 +22,12 @@ func TestAxe(t *testing.T) {
 	})
 	for _, test := range []struct {
 		name, path string
-		options    []Option
+		options    []DeviceOption
 		want       []string // rules broken
 	}{
 		{"Good", "/good", nil, nil},
 		{"Faulty", "/faulty", nil, []string{"color-contrast", "html-has-lang", "image-alt", "label", "target-size"}},
-		{"FaultyWithoutJavaScript", "/faulty", []Option{WithoutJavaScript()}, []string{"color-contrast", "html-has-lang", "image-alt", "label", "target-size"}},
+		{"FaultyWithoutJavaScript", "/faulty", []DeviceOption{WithoutJavaScript()}, []string{"color-contrast", "html-has-lang", "image-alt", "label", "target-size"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -75,7 +75,7 @@ func Main(m *testing.M) {
 //
 // Where there is no Chromium the test is skipped, on a build server (CI=true)
 // it fails.
-func Browser(t testing.TB, options ...Option) context.Context {
+func Browser(t testing.TB, options ...DeviceOption) context.Context {
 	t.Helper()
 	browser, err := start()
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
@@ -155,23 +155,23 @@ func find() (string, error) {
 	return "", fmt.Errorf("no Chromium, and its tests need one: on Debian or Ubuntu, apt-get install chromium: %w", exec.ErrNotFound)
 }
 
-// An Option changes the device that Browser opens a window on.
-type Option func(*device)
+// A DeviceOption changes the device that Browser opens a window on.
+type DeviceOption func(*device)
 
 // Viewport sets the size of the window in CSS pixels. A phone at 200 % zoom is
 // a viewport of half the size.
-func Viewport(width, height int64) Option {
+func Viewport(width, height int64) DeviceOption {
 	return func(d *device) { d.width, d.height = width, height }
 }
 
 // Desktop makes the device that of a desk: 1280 × 800, with a mouse.
-func Desktop() Option {
+func Desktop() DeviceOption {
 	return func(d *device) { d.width, d.height, d.touch = 1280, 800, false }
 }
 
 // WithoutJavaScript switches the scripts of pages off. Selectors, clicks, keys
 // and chromedp.Evaluate keep working.
-func WithoutJavaScript() Option {
+func WithoutJavaScript() DeviceOption {
 	return func(d *device) { d.script = false }
 }
 

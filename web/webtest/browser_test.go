@@ -61,6 +61,7 @@ type recorder struct {
 }
 
 func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+
 func (r *recorder) Error(args ...any) {
 	r.failures = append(r.failures, fmt.Sprint(args...))
 }
@@ -89,12 +90,12 @@ func TestBrowserIsAPhoneInVietNam(t *testing.T) {
 	url := serve(t, map[string]string{"/": html("<p>Xin chào</p>")})
 	for _, test := range []struct {
 		name    string
-		options []Option
+		options []DeviceOption
 		want    looks
 	}{
 		{"Phone", nil, looks{360, 740, true, "vi", 7}},
-		{"Narrow", []Option{Viewport(320, 640)}, looks{320, 640, true, "vi", 7}},
-		{"Desktop", []Option{Desktop()}, looks{1280, 800, false, "vi", 7}},
+		{"Narrow", []DeviceOption{Viewport(320, 640)}, looks{320, 640, true, "vi", 7}},
+		{"Desktop", []DeviceOption{Desktop()}, looks{1280, 800, false, "vi", 7}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -186,12 +187,12 @@ func TestWithoutJavaScript(t *testing.T) {
 	})
 	for _, test := range []struct {
 		name     string
-		options  []Option
+		options  []DeviceOption
 		state    string
 		noscript bool
 	}{
 		{"On", nil, "scripted", false},
-		{"Off", []Option{WithoutJavaScript()}, "plain", true},
+		{"Off", []DeviceOption{WithoutJavaScript()}, "plain", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -287,7 +288,7 @@ func TestTargets(t *testing.T) {
 	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
 		t.Fatal(err)
 	}
-	want := []Target{
+	want := []TouchTarget{
 		{"Gửi đi", 0, 0, 100, 44},
 		{"Đóng", 0, 44, 20, 20.5},
 		{"Hài lòng", 0, 64.5, 200, 48},

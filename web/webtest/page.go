@@ -47,22 +47,22 @@ func Screenshot(t testing.TB, ctx context.Context, file string, width int64) {
 	}
 }
 
-// A Target is something to tap, as large as it is on the screen.
-type Target struct {
+// A TouchTarget is something to tap, as large as it is on the screen.
+type TouchTarget struct {
 	Name                string  // what it says: label, text or accessible name
 	X, Y, Width, Height float64 // CSS pixels, from the top left of the page
 }
 
-func (t Target) String() string {
+func (t TouchTarget) String() string {
 	return fmt.Sprintf("%q %g×%g at %g,%g", t.Name, t.Width, t.Height, t.X, t.Y)
 }
 
 // Targets measures the visible elements that match a CSS selector, in document
 // order. A field with a label can be tapped on either, so it is measured as the
 // larger of the two.
-func Targets(t testing.TB, ctx context.Context, selector string) []Target {
+func Targets(t testing.TB, ctx context.Context, selector string) []TouchTarget {
 	t.Helper()
-	targets, err := chromedp.Run(ctx, chromedp.Evaluate[[]Target](fmt.Sprintf(targetsScript, selector)))
+	targets, err := chromedp.Run(ctx, chromedp.Evaluate[[]TouchTarget](fmt.Sprintf(targetsScript, selector)))
 	if err != nil {
 		t.Fatalf("measuring %s: %v", selector, err)
 	}

@@ -1,6 +1,8 @@
 package disclosure
 
-import "slices"
+import (
+	"slices"
+)
 
 // Counts are the answers of a group, question by question; a single number where
 // respondents are counted. Groups are added up question by question.
@@ -54,12 +56,12 @@ func NewCells(rows, columns Hierarchy) *Cells {
 }
 
 // Has reports whether the cell of a row and a column is in the set.
-func (s *Cells) Has(row, column Group) bool {
+func (s *Cells) Has(row, column Category) bool {
 	return s.levels[row.Level][column.Level][row.Number][column.Number]
 }
 
 // Add puts a cell into the set.
-func (s *Cells) Add(row, column Group) {
+func (s *Cells) Add(row, column Category) {
 	s.levels[row.Level][column.Level][row.Number][column.Number] = true
 }
 

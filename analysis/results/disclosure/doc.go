@@ -15,7 +15,7 @@
 // # What is hidden
 //
 //   - Primary suppression: a cell of at least one and fewer than Threshold
-//     respondents; what another table hides (Table.Hidden, Table.RowsDecided);
+//     respondents; what another table hides (TwoWay.Hidden, TwoWay.RowsDecided);
 //     and every cell within a hidden whole, on either hierarchy. Where a group is
 //     hidden, so is all its detail, and a respondent can be moved between two
 //     hidden groups unseen.
@@ -49,7 +49,7 @@
 //     tests enumerate every table of non-negative whole numbers that agrees with
 //     what is shown.
 //
-// Known zeros (Table.KnownZeros: nobody can be there, such as a procedure that an
+// Known zeros (TwoWay.KnownZeros: nobody can be there, such as a procedure that an
 // office does not offer) cannot take a respondent, so that they bar ways around.
 // With them every hidden cell that has somebody in it is solved for, exactly, and
 // where that succeeds a further cell is hidden, the smallest of the same whole

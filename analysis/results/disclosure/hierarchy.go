@@ -15,8 +15,8 @@ type Level struct {
 	Order []int
 }
 
-// Group is a group of one side of a table. The zero Group is that of all.
-type Group struct{ Level, Number int }
+// Category is a group of one side of a table. The zero Category is that of all.
+type Category struct{ Level, Number int }
 
 // Everybody is the first level of every hierarchy.
 func Everybody() Level { return Level{Parent: []int{-1}} }
@@ -28,7 +28,7 @@ func (l Level) Size() int { return len(l.Parent) }
 func (h Hierarchy) Finest() int { return len(h) - 1 }
 
 // Ancestor is the group of a coarser level, or the same, in which a group lies.
-func (h Hierarchy) Ancestor(g Group, level int) Group {
+func (h Hierarchy) Ancestor(g Category, level int) Category {
 	for ; g.Level > level; g.Level-- {
 		g.Number = h[g.Level].Parent[g.Number]
 	}
@@ -57,10 +57,10 @@ func (l Level) families() [][]int {
 }
 
 // Members lists the groups of the finest level that lie in a group.
-func (h Hierarchy) Members(g Group) []int {
+func (h Hierarchy) Members(g Category) []int {
 	var members []int
 	for number := range h[h.Finest()].Parent {
-		if h.Ancestor(Group{h.Finest(), number}, g.Level).Number == g.Number {
+		if h.Ancestor(Category{h.Finest(), number}, g.Level).Number == g.Number {
 			members = append(members, number)
 		}
 	}

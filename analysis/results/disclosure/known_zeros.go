@@ -3,7 +3,7 @@ package disclosure
 // protectAroundKnownZeros hides further cells until no hidden cell can be computed
 // by a reader who knows the zeros. Known zeros bar the ways around which Protect
 // moves respondents, so here every hidden cell is tried by solving for it.
-func protectAroundKnownZeros(t Table) *Protected {
+func protectAroundKnownZeros(t TwoWay) *Protected {
 	hidden := NewCells(t.Rows, t.Columns)
 	if t.Hidden != nil {
 		hidden.AddAll(t.Hidden)
@@ -22,7 +22,7 @@ func protectAroundKnownZeros(t Table) *Protected {
 }
 
 // crossed is a cell by its row and column.
-type crossed struct{ row, column Group }
+type crossed struct{ row, column Category }
 
 // hideBeside hides one more cell, so that another one can no longer be solved:
 // the smallest that is shown of the same whole, and where there is none a whole.
@@ -48,11 +48,11 @@ func (p *Protected) hideBeside(at crossed, hidden *Cells) {
 }
 
 // siblings lists the groups that lie in the same group above.
-func (h Hierarchy) siblings(g Group) []Group {
-	var list []Group
+func (h Hierarchy) siblings(g Category) []Category {
+	var list []Category
 	for number, parent := range h[g.Level].Parent {
 		if parent == h[g.Level].Parent[g.Number] {
-			list = append(list, Group{g.Level, number})
+			list = append(list, Category{g.Level, number})
 		}
 	}
 	return list
@@ -78,14 +78,14 @@ func (p *Protected) shownWhole(at crossed) *crossed {
 
 // solved lists the hidden cells with somebody in them that are sums and
 // differences of shown cells and known zeros.
-func (p *Protected) solved(t *Table) []crossed {
+func (p *Protected) solved(t *TwoWay) []crossed {
 	var hidden []crossed
 	var known linearSpan
 	for i := range p.Rows {
 		for j := range p.Columns {
 			for r := range p.Rows[i].Size() {
 				for c := range p.Columns[j].Size() {
-					at := crossed{Group{i, r}, Group{j, c}}
+					at := crossed{Category{i, r}, Category{j, c}}
 					switch {
 					case !p.Hidden(at.row, at.column):
 						known.add(p.parts(t, at))
@@ -106,13 +106,13 @@ func (p *Protected) solved(t *Table) []crossed {
 }
 
 // parts marks the finest cells of a cell that are not known to be empty.
-func (p *Protected) parts(t *Table, at crossed) []uint64 {
+func (p *Protected) parts(t *TwoWay, at crossed) []uint64 {
 	var parts []uint64
 	for r := range t.Counts {
-		inRow := p.Rows.Ancestor(Group{p.Rows.Finest(), r}, at.row.Level) == at.row
+		inRow := p.Rows.Ancestor(Category{p.Rows.Finest(), r}, at.row.Level) == at.row
 		for c := range t.Counts[r] {
 			part := uint64(0)
-			if inRow && !t.KnownZeros[r][c] && p.Columns.Ancestor(Group{p.Columns.Finest(), c}, at.column.Level) == at.column {
+			if inRow && !t.KnownZeros[r][c] && p.Columns.Ancestor(Category{p.Columns.Finest(), c}, at.column.Level) == at.column {
 				part = 1
 			}
 			parts = append(parts, part)

@@ -15,7 +15,7 @@ import (
 func TestNoHiddenCellIsSolvedByKnownZeros(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		table := Table{Rows: smallHierarchy(t, "rows"), Columns: smallHierarchy(t, "columns"), Threshold: 3}
+		table := TwoWay{Rows: smallHierarchy(t, "rows"), Columns: smallHierarchy(t, "columns"), Threshold: 3}
 		for range table.Rows[table.Rows.Finest()].Size() {
 			var row []Counts
 			var zeros []bool
@@ -32,7 +32,7 @@ func TestNoHiddenCellIsSolvedByKnownZeros(t *testing.T) {
 		sumOf := func(cell groupPair) []float64 {
 			sum := make([]float64, attack.Atoms)
 			for atom := range sum {
-				at := groupPair{Group{table.Rows.Finest(), atom / columns}, Group{table.Columns.Finest(), atom % columns}}
+				at := groupPair{Category{table.Rows.Finest(), atom / columns}, Category{table.Columns.Finest(), atom % columns}}
 				if p.within(at, cell) {
 					sum[atom] = 1
 				}
@@ -42,7 +42,7 @@ func TestNoHiddenCellIsSolvedByKnownZeros(t *testing.T) {
 		for r := range table.KnownZeros {
 			for c, zero := range table.KnownZeros[r] {
 				if zero {
-					attack.Published = append(attack.Published, sumOf(groupPair{Group{table.Rows.Finest(), r}, Group{table.Columns.Finest(), c}}))
+					attack.Published = append(attack.Published, sumOf(groupPair{Category{table.Rows.Finest(), r}, Category{table.Columns.Finest(), c}}))
 				}
 			}
 		}
@@ -79,19 +79,19 @@ func TestKnownZerosProtectNobody(t *testing.T) {
 		"Unknown": {nil, "##. ##. ..."},
 		"Known":   {zeros, "##. ... ##."},
 	} {
-		p := Protect(Table{Rows: flat(3), Columns: flat(3), Threshold: 5, Counts: counts, KnownZeros: c.zeros})
+		p := Protect(TwoWay{Rows: flat(3), Columns: flat(3), Threshold: 5, Counts: counts, KnownZeros: c.zeros})
 		if diff := cmp.Diff(c.want, draw(p)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
 	// Where an office has one procedure, its total tells; where it is the only one
 	// with that procedure, so does the procedure's.
-	alone := Protect(Table{
+	alone := Protect(TwoWay{
 		Rows: flat(2), Columns: flat(2), Threshold: 5,
 		Counts:     respondents([][]int64{{3, 0}, {0, 40}}),
 		KnownZeros: [][]bool{{false, true}, {true, false}},
 	})
-	if !alone.Hidden(Group{1, 0}, Group{}) || !alone.Hidden(Group{}, Group{1, 0}) {
+	if !alone.Hidden(Category{1, 0}, Category{}) || !alone.Hidden(Category{}, Category{1, 0}) {
 		t.Error("a total of three is shown")
 	}
 }

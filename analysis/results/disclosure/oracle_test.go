@@ -19,12 +19,12 @@ type reader struct {
 }
 
 // newReader knows the shown cells and the known zeros of a table.
-func newReader(t Table, p *Protected) *reader {
+func newReader(t TwoWay, p *Protected) *reader {
 	d := &reader{most: 3}
 	known := map[groupPair]int64{}
 	for r := range t.Counts {
 		for c := range t.Counts[r] {
-			at := groupPair{Group{t.Rows.Finest(), r}, Group{t.Columns.Finest(), c}}
+			at := groupPair{Category{t.Rows.Finest(), r}, Category{t.Columns.Finest(), c}}
 			n := p.Counts(at.row, at.column).Respondents()
 			switch {
 			case t.KnownZeros != nil && t.KnownZeros[r][c], !p.Hidden(at.row, at.column):
@@ -161,7 +161,7 @@ func smallHierarchy(t *rapid.T, name string) Hierarchy {
 func TestNoHiddenCellIsDetermined(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		table := Table{Rows: smallHierarchy(t, "rows"), Columns: smallHierarchy(t, "columns"), Threshold: 3}
+		table := TwoWay{Rows: smallHierarchy(t, "rows"), Columns: smallHierarchy(t, "columns"), Threshold: 3}
 		for range table.Rows[table.Rows.Finest()].Size() {
 			var row []Counts
 			for range table.Columns[table.Columns.Finest()].Size() {

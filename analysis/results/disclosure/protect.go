@@ -1,7 +1,7 @@
 package disclosure
 
-// Table is what Protect is asked about.
-type Table struct {
+// TwoWay is what Protect is asked about.
+type TwoWay struct {
 	Rows, Columns Hierarchy
 	// Threshold is the fewest respondents that may be shown.
 	Threshold int64
@@ -27,7 +27,7 @@ type Protected struct {
 }
 
 // Protect decides which cells of a table must be hidden, at all levels.
-func Protect(t Table) *Protected {
+func Protect(t TwoWay) *Protected {
 	if t.KnownZeros != nil {
 		return protectAroundKnownZeros(t)
 	}
@@ -35,7 +35,7 @@ func Protect(t Table) *Protected {
 }
 
 // protectOnce hides what is too small, and completes it level by level.
-func protectOnce(t *Table) *Protected {
+func protectOnce(t *TwoWay) *Protected {
 	p := &Protected{Rows: t.Rows, Columns: t.Columns, Threshold: t.Threshold, hidden: NewCells(t.Rows, t.Columns)}
 	p.counts = make([][][][]Counts, len(t.Rows))
 	for i := range t.Rows {
@@ -50,33 +50,33 @@ func protectOnce(t *Table) *Protected {
 }
 
 // Hidden reports whether a cell must not be shown.
-func (p *Protected) Hidden(row, column Group) bool { return p.hidden.Has(row, column) }
+func (p *Protected) Hidden(row, column Category) bool { return p.hidden.Has(row, column) }
 
 // HiddenCells is the set of all cells that must not be shown. It must not be
 // changed.
 func (p *Protected) HiddenCells() *Cells { return p.hidden }
 
 // Counts are the counts of a cell, hidden or not.
-func (p *Protected) Counts(row, column Group) Counts {
+func (p *Protected) Counts(row, column Category) Counts {
 	return p.counts[row.Level][column.Level][row.Number][column.Number]
 }
 
 // ShownEmpty reports whether a cell is shown to have nobody in it.
-func (p *Protected) ShownEmpty(row, column Group) bool {
+func (p *Protected) ShownEmpty(row, column Category) bool {
 	return !p.Hidden(row, column) && p.Counts(row, column).Respondents() == 0
 }
 
 // sums adds the finest counts up to two levels.
-func (t *Table) sums(rowLevel, columnLevel int) [][]Counts {
+func (t *TwoWay) sums(rowLevel, columnLevel int) [][]Counts {
 	questions := 0
 	if len(t.Counts) > 0 && len(t.Counts[0]) > 0 {
 		questions = len(t.Counts[0][0])
 	}
 	sums := Crossing(t.Rows[rowLevel].Size(), t.Columns[columnLevel].Size(), questions)
 	for r := range t.Counts {
-		row := sums[t.Rows.Ancestor(Group{t.Rows.Finest(), r}, rowLevel).Number]
+		row := sums[t.Rows.Ancestor(Category{t.Rows.Finest(), r}, rowLevel).Number]
 		for c := range t.Counts[r] {
-			row[t.Columns.Ancestor(Group{t.Columns.Finest(), c}, columnLevel).Number].add(t.Counts[r][c])
+			row[t.Columns.Ancestor(Category{t.Columns.Finest(), c}, columnLevel).Number].add(t.Counts[r][c])
 		}
 	}
 	return sums
@@ -84,11 +84,11 @@ func (t *Table) sums(rowLevel, columnLevel int) [][]Counts {
 
 // suppress hides the cells of two levels that are too small, that lie within a
 // hidden whole, or that other tables hide.
-func (p *Protected) suppress(t *Table, i, j int) {
+func (p *Protected) suppress(t *TwoWay, i, j int) {
 	for r := range p.Rows[i].Size() {
 		decided := j == 0 && t.RowsDecided[i] != nil && t.RowsDecided[i][r]
 		for c := range p.Columns[j].Size() {
-			row, column := Group{i, r}, Group{j, c}
+			row, column := Category{i, r}, Category{j, c}
 			n := p.counts[i][j][r][c].Respondents()
 			elsewhere := t.Hidden != nil && t.Hidden.Has(row, column)
 			if decided || elsewhere || 0 < n && n < t.Threshold || p.withinHidden(row, column) {
@@ -99,14 +99,14 @@ func (p *Protected) suppress(t *Table, i, j int) {
 }
 
 // withinHidden reports whether a whole that a cell is a part of is hidden.
-func (p *Protected) withinHidden(row, column Group) bool {
+func (p *Protected) withinHidden(row, column Category) bool {
 	return row.Level > 0 && p.Hidden(p.Rows.Ancestor(row, row.Level-1), column) ||
 		column.Level > 0 && p.Hidden(row, p.Columns.Ancestor(column, column.Level-1))
 }
 
 // complement hides further cells of two levels until those hidden cannot be
 // computed from their sums, which stand in the coarser tables.
-func (p *Protected) complement(t *Table, i, j int) {
+func (p *Protected) complement(t *TwoWay, i, j int) {
 	if i == 0 && j == 0 || j == 0 && t.RowsDecided[i] != nil {
 		return // nothing to do, or done in the other table
 	}
@@ -114,7 +114,7 @@ func (p *Protected) complement(t *Table, i, j int) {
 	for r := range open {
 		open[r] = make([]bool, p.Columns[j].Size())
 		for c := range open[r] {
-			open[r][c] = !p.withinHidden(Group{i, r}, Group{j, c})
+			open[r][c] = !p.withinHidden(Category{i, r}, Category{j, c})
 		}
 	}
 	for _, rows := range p.Rows[i].families() {
@@ -129,21 +129,21 @@ func (p *Protected) complement(t *Table, i, j int) {
 
 // complementBlock completes the cells of one group of rows and one of columns.
 func (p *Protected) complementBlock(b *block, i, j int) {
-	firstRow, firstColumn := Group{i, b.rows[0]}, Group{j, b.columns[0]}
+	firstRow, firstColumn := Category{i, b.rows[0]}, Category{j, b.columns[0]}
 	const pair = 2
 	switch {
-	case j == 0 && !p.Hidden(p.Rows.Ancestor(firstRow, i-1), Group{}):
+	case j == 0 && !p.Hidden(p.Rows.Ancestor(firstRow, i-1), Category{}):
 		b.completeLine(b.column(firstColumn.Number), pair)
-	case i == 0 && !p.Hidden(Group{}, p.Columns.Ancestor(firstColumn, j-1)):
+	case i == 0 && !p.Hidden(Category{}, p.Columns.Ancestor(firstColumn, j-1)):
 		b.completeLine(b.row(firstRow.Number), pair)
 	case i > 0 && j > 0:
 		parentRow, parentColumn := p.Rows.Ancestor(firstRow, i-1), p.Columns.Ancestor(firstColumn, j-1)
 		b.shownRows, b.shownColumns = map[int]bool{}, map[int]bool{}
 		for _, r := range b.rows {
-			b.shownRows[r] = !p.Hidden(Group{i, r}, parentColumn)
+			b.shownRows[r] = !p.Hidden(Category{i, r}, parentColumn)
 		}
 		for _, c := range b.columns {
-			b.shownColumns[c] = !p.Hidden(parentRow, Group{j, c})
+			b.shownColumns[c] = !p.Hidden(parentRow, Category{j, c})
 		}
 		b.completeCrossing()
 	}

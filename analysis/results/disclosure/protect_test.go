@@ -32,7 +32,7 @@ func draw(p *Protected) string {
 			got += " "
 		}
 		for c := range p.Columns[p.Columns.Finest()].Size() {
-			hidden := p.Hidden(Group{p.Rows.Finest(), r}, Group{p.Columns.Finest(), c})
+			hidden := p.Hidden(Category{p.Rows.Finest(), r}, Category{p.Columns.Finest(), c})
 			got += map[bool]string{true: "#", false: "."}[hidden]
 		}
 	}
@@ -60,7 +60,7 @@ func TestProtectHidesWhatSubtractionWouldTell(t *testing.T) {
 			if len(c.counts[0]) == 1 {
 				cols = Hierarchy{Everybody()}
 			}
-			got := draw(Protect(Table{Rows: rows, Columns: cols, Threshold: 5, Counts: respondents(c.counts)}))
+			got := draw(Protect(TwoWay{Rows: rows, Columns: cols, Threshold: 5, Counts: respondents(c.counts)}))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -106,12 +106,12 @@ func TestNoHiddenCellIsSolved(t *testing.T) {
 					r, c := at(atom)
 					finest[r][c] += n[atom]
 				}
-				p := Protect(Table{Rows: axes[a], Columns: axes[b], Threshold: threshold, Counts: respondents(finest)})
+				p := Protect(TwoWay{Rows: axes[a], Columns: axes[b], Threshold: threshold, Counts: respondents(finest)})
 				for _, cell := range cellsOf(p) {
 					sum := make([]float64, atoms)
 					for atom := range sum {
 						fr, fc := at(atom)
-						if axes[a].Ancestor(Group{axes[a].Finest(), fr}, cell.row.Level) == cell.row && axes[b].Ancestor(Group{axes[b].Finest(), fc}, cell.column.Level) == cell.column {
+						if axes[a].Ancestor(Category{axes[a].Finest(), fr}, cell.row.Level) == cell.row && axes[b].Ancestor(Category{axes[b].Finest(), fc}, cell.column.Level) == cell.column {
 							sum[atom] = 1
 						}
 					}
@@ -134,7 +134,7 @@ func TestNoHiddenCellIsSolved(t *testing.T) {
 }
 
 // groupPair is a cell by its groups.
-type groupPair struct{ row, column Group }
+type groupPair struct{ row, column Category }
 
 // cellsOf lists the cells of a table at all levels.
 func cellsOf(p *Protected) []groupPair {
@@ -143,7 +143,7 @@ func cellsOf(p *Protected) []groupPair {
 		for j := range p.Columns {
 			for r := range p.Rows[i].Size() {
 				for c := range p.Columns[j].Size() {
-					cells = append(cells, groupPair{Group{i, r}, Group{j, c}})
+					cells = append(cells, groupPair{Category{i, r}, Category{j, c}})
 				}
 			}
 		}

@@ -111,7 +111,7 @@ func storeSchools(ctx context.Context, store survey.Store, plan registry.SchoolP
 	if _, err := survey.InsertAll(ctx, store, survey.Points, plan.Points); err != nil {
 		return err
 	}
-	points := survey.Table[survey.Point]{Store: store, Collection: survey.Points}
+	points := survey.Documents[survey.Point]{Store: store, Collection: survey.Points}
 	for _, p := range plan.Off {
 		if err := points.Replace(ctx, p.Rev-1, p); err != nil {
 			return err

@@ -146,7 +146,7 @@ func checkResponse(t *testing.T, c *survey.Catalog, r survey.Response) {
 	if err != nil || sheet.Dropped > 0 {
 		t.Fatalf("response %s to %s: dropped %d, error %v", r.ID, form.ID, sheet.Dropped, err)
 	}
-	if stored := (survey.Sheet{Sector: r.Sector, Answers: r.Answers, Texts: r.Texts}); !reflect.DeepEqual(stored, sheet) {
+	if stored := (survey.CheckedAnswers{Sector: r.Sector, Answers: r.Answers, Texts: r.Texts}); !reflect.DeepEqual(stored, sheet) {
 		t.Fatalf("response %s checked again (-stored +checked):\n%s", r.ID, cmp.Diff(stored, sheet))
 	}
 }

@@ -31,10 +31,13 @@ func main() {
 
 func serve(dir string) error {
 	server, err := ferretdb.New(&ferretdb.Config{
-		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
-		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-		Handler:   "sqlite",
-		SQLiteURL: "file:" + filepath.ToSlash(dir) + "/",
+		Listener: ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
+		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Handler:  "sqlite",
+		// On a machine with much else to do, writers wait for one another for longer
+		// than the usual ten seconds. What they wrote outlives the end of the process
+		// without a sync of each commit; tests cut no power.
+		SQLiteURL: "file:" + filepath.ToSlash(dir) + "/?_pragma=busy_timeout(120000)&_pragma=synchronous(normal)",
 	})
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@
   /* At a desk somebody who has signed in keys in one paper form after the other:
      the page stays, and what the server refuses waits until that person has
      looked at it. batch.js does the rest. */
-  var desk = !!words.queue, QUEUE = words.queue || 'hailong:queue:';
+  var batch = !!words.queue, QUEUE = words.queue || 'hailong:queue:';
   function tell(what, entry, x) { form.dispatchEvent(new CustomEvent('hailong:' + what, { detail: { entry: entry, status: x ? x.status : 0, text: x ? x.responseText : '' } })); }
 
   /* A device may refuse to keep anything; then nothing is kept. */
@@ -41,7 +41,7 @@
   function flush() {
     clearTimeout(timer);
     if (busy) return;
-    var key = keys(QUEUE).filter(function (k) { return !desk || !(load(k) || {}).refused; })[0];
+    var key = keys(QUEUE).filter(function (k) { return !batch || !(load(k) || {}).refused; })[0];
     if (!key) return;
     var entry = load(key);
     if (!entry) { drop(key); flush(); return; }
@@ -50,13 +50,13 @@
     x.open('POST', entry.url);
     x.timeout = 30000;
     x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
-    if (desk) {
+    if (batch) {
       x.setRequestHeader('Accept', 'application/json');
       x.setRequestHeader('X-Csrf-Token', form.elements.csrf.value);
     }
     x.onload = x.onerror = x.ontimeout = x.onabort = function () {
       var mine = entry.id === current;
-      if (desk && x.status && x.status < 500 && x.status !== 408 && x.status !== 429) { answered(key, entry, x); return; }
+      if (batch && x.status && x.status < 500 && x.status !== 408 && x.status !== 429) { answered(key, entry, x); return; }
       if (mine && x.status >= 200 && x.status < 300) {
         drop(key);
         location.replace(x.responseURL || entry.receipt); /* still busy: a further tap does nothing */
@@ -73,11 +73,11 @@
       } else {
         entry.late = true;
         save(key, entry);
-        if (desk) tell('waiting', entry); else if (mine) wait(true); else if (note && note.hidden) say(words.waiting);
+        if (batch) tell('waiting', entry); else if (mine) wait(true); else if (note && note.hidden) say(words.waiting);
         timer = setTimeout(flush, Math.min(300, 4 * Math.pow(2, tries++)) * 1000 * (0.75 + Math.random() / 2));
       }
     };
-    x.send(entry.body + (entry.late && !desk ? '&day=' + entry.day : ''));
+    x.send(entry.body + (entry.late && !batch ? '&day=' + entry.day : ''));
   }
   /* Whoever has been signed out gets a page in the place of an answer. */
   function answered(key, entry, x) {
@@ -171,14 +171,14 @@
   function settle() { each(fields, function (q) { q.disabled = q.hidden; }); }
 
   form.addEventListener('submit', function (event) {
-    if (busy && !desk) { event.preventDefault(); return; } /* a second tap */
+    if (busy && !batch) { event.preventDefault(); return; } /* a second tap */
     settle();
     var id = form.elements.id.value, url = form.getAttribute('action'), cut = url.split('?');
     var entry = { id: id, url: url, body: encode(), day: day(), receipt: cut[0] + '/thanks/' + id + (cut[1] ? '?' + cut[1] : '') };
     if (!save(QUEUE + id, entry)) return; /* the browser sends it itself */
     event.preventDefault();
     drop(draftKey);
-    if (desk) { tell('kept', entry); tries = 0; flush(); return; }
+    if (batch) { tell('kept', entry); tries = 0; flush(); return; }
     current = id;
     wait(false);
     tries = 0;
@@ -203,7 +203,7 @@
   if ('serviceWorker' in navigator) {
     navigator.serviceWorker.register('/sw.js', { scope: words.scope || '/s/' });
     navigator.serviceWorker.ready.then(function (worker) {
-      var urls = form.hasAttribute('data-fresh') ? [desk ? location.origin + location.pathname : location.href] : [];
+      var urls = form.hasAttribute('data-fresh') ? [batch ? location.origin + location.pathname : location.href] : [];
       each(document.querySelectorAll('link[rel=stylesheet],link[rel=icon]'), function (l) { urls.push(l.href); });
       each(document.scripts, function (s) { if (s.src) urls.push(s.src); });
       worker.active.postMessage(urls);

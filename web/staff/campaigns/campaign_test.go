@@ -19,7 +19,7 @@ import (
 
 func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.SignIn(t, w.Server, "lan")
 
@@ -33,7 +33,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 		"family", "tthc", "title", "Đợt thử tháng Ba", "from", "2026-03-01", "to", "31/03/2026", "forms", "quick@2", "units", "cu",
 		"formula", "top2", "pooling", "overall", "confidence", "95", "min_n", "5", "langs", "vi", "langs", "en", "targets", "TTHC",
 	}
-	typed = append(typed, "making", doc.Find("main [name=making]").AttrOr("value", ""))
+	typed = append(typed, "idempotency_key", doc.Find("main [name=idempotency_key]").AttrOr("value", ""))
 	resp, body := v.Post("/staff/campaigns", typed...)
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("draft: %d %s", resp.StatusCode, servertest.Document(t, body).Find(".error").Text())
@@ -141,7 +141,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 		t.Error(err)
 	}
 	var done []survey.Action
-	if err := w.Audit.Each(t.Context(), audit.Filter{Action: "campaign."}, func(e audit.Entry) error {
+	if err := w.Audit.Each(t.Context(), audit.EntryFilter{Action: "campaign."}, func(e audit.ChainedEntry) error {
 		done = append(done, e.Action)
 		return nil
 	}); err != nil {
@@ -158,7 +158,7 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 // stands in the way of opening is said on the page that asks.
 func TestOpenAheadOfTheFirstDay(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.SignIn(t, w.Server, "lan")
 	draft := func(title, from, to string) survey.CampaignID {
@@ -198,7 +198,7 @@ func resultsOf(t *testing.T, s *servertest.Server, id survey.CampaignID) *goquer
 
 func TestCampaignRefusals(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.SignIn(t, w.Server, "lan")
 	base := map[string]string{
@@ -257,7 +257,7 @@ func TestCampaignRefusals(t *testing.T) {
 // again.
 func TestCampaignConflict(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.SignIn(t, w.Server, "lan")
 	const path = "/staff/campaigns/tthc-2026/edit"

@@ -12,8 +12,8 @@ import (
 	"hailong/web/staff"
 )
 
-// mayTake reports whether a person can take a step with a campaign now.
-func mayTake(who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep) bool {
+// mayStep reports whether a person can take a step with a campaign now.
+func mayStep(who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep) bool {
 	return campaign.Allows(step) && who.May(step.Needs())
 }
 
@@ -24,7 +24,7 @@ func (h *Handlers) campaignConfirm(step survey.CampaignStep) staff.Handler {
 		if err != nil {
 			return err
 		}
-		if !mayTake(who, &campaign, step) {
+		if !mayStep(who, &campaign, step) {
 			return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 		}
 		var problem *survey.Message
@@ -33,20 +33,20 @@ func (h *Handlers) campaignConfirm(step survey.CampaignStep) staff.Handler {
 				problem = &f.Message
 			}
 		}
-		return h.campaignAsk(c, who, fiber.StatusOK, &campaign, step, problem)
+		return h.stepConfirmShow(c, who, fiber.StatusOK, &campaign, step, problem)
 	}
 }
 
-func (h *Handlers) campaignAsk(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, step survey.CampaignStep, problem *survey.Message) error {
-	page, err := h.campaignAsking(c, who, campaign, step, problem)
+func (h *Handlers) stepConfirmShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, step survey.CampaignStep, problem *survey.Message) error {
+	page, err := h.stepConfirmation(c, who, campaign, step, problem)
 	if err != nil {
 		return err
 	}
 	return h.Render(c, status, "staff/confirm", page)
 }
 
-// campaignAsking asks before a step, or says why it cannot be taken.
-func (h *Handlers) campaignAsking(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep, problem *survey.Message) (view staff.Confirmation, err error) {
+// stepConfirmation asks before a step, or says why it cannot be taken.
+func (h *Handlers) stepConfirmation(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep, problem *survey.Message) (view staff.Confirmation, err error) {
 	l := h.Views.Locales[page.ViewOf(c).Lang]
 	path, key := staff.CampaignPath(campaign.ID), "campaign."+string(step)
 	facts := []survey.Message{{Key: key + ".fact"}}
@@ -61,15 +61,15 @@ func (h *Handlers) campaignAsking(c *fiber.Ctx, who *staff.SignedIn, campaign *s
 	case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // say no more
 	}
 	view = staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/campaigns", "campaign.list", path, campaign.Title.In(l.Lang)),
-		Text:      survey.Message{Key: key + ".text", Args: []any{campaign.Title}}, Facts: facts,
+		BasePage: h.NewPage(c, who, key, "/staff/campaigns", "campaign.list", path, campaign.Title.In(l.Lang)),
+		Text:     survey.Message{Key: key + ".text", Args: []any{campaign.Title}}, Facts: facts,
 		Action: path + "/" + string(step), Button: key, Danger: step == survey.StepDiscard, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(campaign.Rev, 10)},
 	}
 	if problem != nil {
 		view.Text, view.Facts = *problem, nil
 	}
-	view.Doubts, err = h.campaignDoubts(c.UserContext(), who, campaign, step)
+	view.Warnings, err = h.campaignWarnings(c.UserContext(), who, campaign, step)
 	return view, err
 }
 
@@ -84,13 +84,13 @@ func (h *Handlers) campaignStep(step survey.CampaignStep) staff.Handler {
 			if err != nil {
 				return err
 			}
-			view, err := h.campaignAsking(c, who, &campaign, step, nil)
+			view, err := h.stepConfirmation(c, who, &campaign, step, nil)
 			if err != nil {
 				return err
 			}
-			if len(view.Doubts) > 0 {
+			if len(view.Warnings) > 0 {
 				view.Form = page.FormWith()
-				view.Form.FieldErrors = map[string]survey.Message{"seen": {Key: "doubt.not_seen"}}
+				view.Form.FieldErrors = map[string]survey.Message{"seen": {Key: "warning.not_seen"}}
 				return h.Render(c, fiber.StatusUnprocessableEntity, "staff/confirm", view)
 			}
 		}
@@ -116,12 +116,12 @@ func (h *Handlers) stepTaken(c *fiber.Ctx, step survey.CampaignStep, id survey.C
 // stepRefused asks again, with the reason why a step on revision rev was refused.
 func (h *Handlers) stepRefused(c *fiber.Ctx, who *staff.SignedIn, step survey.CampaignStep, rev int64, err error) error {
 	f := page.FailureOf(err, page.RequestID(c))
-	campaign, failed := h.campaignAnew(c)
+	campaign, failed := h.reloadedCampaign(c)
 	switch {
 	case failed != nil:
 		return failed
-	case f.Kind == survey.Conflict && mayTake(who, &campaign, step):
-		page, err := h.campaignAsking(c, who, &campaign, step, nil)
+	case f.Kind == survey.Conflict && mayStep(who, &campaign, step):
+		page, err := h.stepConfirmation(c, who, &campaign, step, nil)
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (h *Handlers) stepRefused(c *fiber.Ctx, who *staff.SignedIn, step survey.Ca
 		// Somebody else was first, and there is nothing left to choose.
 		return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 	case f.Kind == survey.Invalid && f.Message.Key != "":
-		return h.campaignAsk(c, who, f.Status, &campaign, step, &f.Message)
+		return h.stepConfirmShow(c, who, f.Status, &campaign, step, &f.Message)
 	}
 	return err
 }
@@ -176,7 +176,7 @@ func (h *Handlers) campaignNext(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // withdrawPage asks for the reason.
 type withdrawPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign *survey.Campaign
 	Form     page.Form
 	Conflict *staff.Conflict
@@ -193,11 +193,11 @@ func (h *Handlers) campaignWithdrawAsk(c *fiber.Ctx, who *staff.SignedIn) error 
 	return h.withdrawShow(c, who, fiber.StatusOK, &campaign, page.FormWith().Revised(campaign.Rev), nil)
 }
 
-func (h *Handlers) withdrawShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, typed page.Form, both *staff.Conflict) error {
+func (h *Handlers) withdrawShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, typed page.Form, conflict *staff.Conflict) error {
 	title := campaign.Title.In(page.ViewOf(c).Lang)
 	return h.Render(c, status, "staff/campaign_withdraw", withdrawPage{
-		StaffPage: h.StaffPage(c, who, "campaign.withdraw", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
-		Campaign:  campaign, Form: typed, Conflict: both,
+		BasePage: h.NewPage(c, who, "campaign.withdraw", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
+		Campaign: campaign, Form: typed, Conflict: conflict,
 	})
 }
 
@@ -219,15 +219,15 @@ func (h *Handlers) campaignWithdraw(c *fiber.Ctx, who *staff.SignedIn) error {
 		return h.withdrawShow(c, who, fiber.StatusUnprocessableEntity, &campaign, wrong, nil)
 	}
 	if survey.Is(err, survey.Conflict) {
-		if campaign, err = h.campaignAnew(c); err != nil {
+		if campaign, err = h.reloadedCampaign(c); err != nil {
 			return err
 		}
 		if campaign.Allows(survey.StepWithdraw) { // withdrawn and published again meanwhile
-			both, err := h.Overtaken(c.UserContext(), "campaigns/"+string(campaign.ID), rev, campaign.Rev, staff.CampaignPath(campaign.ID))
+			conflict, err := h.NewConflict(c.UserContext(), "campaigns/"+string(campaign.ID), rev, campaign.Rev, staff.CampaignPath(campaign.ID))
 			if err != nil {
 				return err
 			}
-			return h.withdrawShow(c, who, fiber.StatusConflict, &campaign, typed.Revised(campaign.Rev), both)
+			return h.withdrawShow(c, who, fiber.StatusConflict, &campaign, typed.Revised(campaign.Rev), conflict)
 		}
 		return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 	}

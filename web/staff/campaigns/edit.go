@@ -17,13 +17,13 @@ import (
 
 // campaignFormPage makes or edits a campaign.
 type campaignFormPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Family   survey.Family    // empty: still to be chosen
 	Campaign *survey.Campaign // nil: a new one
 	Conflict *staff.Conflict
 
-	Forms, Units, Targets []page.Option
+	Forms, Units, Targets []page.Choice
 }
 
 // Started reports whether only title and last day can be changed.
@@ -35,22 +35,22 @@ func (p campaignFormPage) Started() bool {
 func (campaignFormPage) Families() []survey.Family { return survey.Families }
 
 // Formulas are the choices of a formula.
-func (campaignFormPage) Formulas() []page.Option {
+func (campaignFormPage) Formulas() []page.Choice {
 	return staff.WordOptions("campaign.formula.", survey.Top2, survey.Mean100, survey.Mean0)
 }
 
 // Poolings are the choices of a pooling.
-func (campaignFormPage) Poolings() []page.Option {
+func (campaignFormPage) Poolings() []page.Choice {
 	return staff.WordOptions("campaign.pooling.", survey.PoolOverall, survey.PoolFactors, survey.PoolAnswers)
 }
 
 // Confidences are the usual levels, in percent.
-func (campaignFormPage) Confidences() []page.Option {
-	return []page.Option{{Value: "90", Label: "campaign.percent.90"}, {Value: "95", Label: "campaign.percent.95"}, {Value: "99", Label: "campaign.percent.99"}}
+func (campaignFormPage) Confidences() []page.Choice {
+	return []page.Choice{{Value: "90", Label: "campaign.percent.90"}, {Value: "95", Label: "campaign.percent.95"}, {Value: "99", Label: "campaign.percent.99"}}
 }
 
 // Langs are the languages that pages speak.
-func (campaignFormPage) Langs() []page.Option {
+func (campaignFormPage) Langs() []page.Choice {
 	return staff.WordOptions("campaign.lang.", page.Languages...)
 }
 
@@ -62,7 +62,7 @@ func (h *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	year := h.Today().Year()
 	typed := page.FormWith("family", string(family), "from", string(h.Today()), "to", year+"-12-31",
-		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "making", page.NewMaking())
+		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "idempotency_key", page.NewIdempotencyKey())
 	if family == survey.Procedures {
 		typed.Typed.Set("pooling", string(survey.PoolOverall))
 	}
@@ -86,19 +86,19 @@ func (h *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, v
 		title = "campaign.edit"
 		crumbs = append(crumbs, staff.CampaignPath(view.Campaign.ID), view.Campaign.Title.In(page.ViewOf(c).Lang))
 	}
-	view.StaffPage = h.StaffPage(c, who, title, crumbs...)
+	view.BasePage = h.NewPage(c, who, title, crumbs...)
 	if view.Campaign == nil && !staff.Safe(c.Method()) {
 		view.URLPath = "/staff/campaigns/new"
 	}
 	catalog := h.Catalog()
 	for i := range catalog.Questionnaires {
 		if q := &catalog.Questionnaires[i]; q.Family == view.Family {
-			view.Forms = append(view.Forms, page.Option{Value: q.Ref().ID(), Label: formName(q).In(view.Lang)})
+			view.Forms = append(view.Forms, page.Choice{Value: q.Ref().ID(), Label: formName(q).In(view.Lang)})
 		}
 	}
 	for i := range catalog.Targets {
 		if t := &catalog.Targets[i]; t.Family == view.Family {
-			view.Targets = append(view.Targets, page.Option{Value: string(t.Code), Label: t.Title.In(view.Lang)})
+			view.Targets = append(view.Targets, page.Choice{Value: string(t.Code), Label: t.Title.In(view.Lang)})
 		}
 	}
 	view.Units = h.GrantChoices(view.Lang).Units
@@ -173,7 +173,7 @@ func (h *Handlers) campaignCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	if !who.Covers(h.Catalog(), "", campaign.Family) {
 		return fiber.ErrNotFound
 	}
-	campaign.Making = typed.Value("making")
+	campaign.IdempotencyKey = typed.Value("idempotency_key")
 	campaign, err := h.campaigns.Draft(c.UserContext(), who.Actor(), campaign)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
@@ -218,7 +218,7 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	wrong, invalid := typed.Wrong(err)
 	moved := errors.Is(err, campaigns.ErrWrongState)
 	if f.Kind == survey.Conflict {
-		if stored, err = h.campaignAnew(c); err != nil {
+		if stored, err = h.reloadedCampaign(c); err != nil {
 			return err
 		}
 	}
@@ -228,25 +228,25 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	case moved: // it was closed meanwhile
 		return h.Done(c, staff.CampaignPath(stored.ID), "campaign_moved_on")
 	case f.Kind == survey.Conflict:
-		both := campaignConflict(&stored, &edited)
+		conflict := campaignConflict(&stored, &edited)
 		typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: both})
+		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: conflict})
 	}
 	return err
 }
 
 // campaignConflict compares what is stored with what was typed.
 func campaignConflict(stored, mine *survey.Campaign) *staff.Conflict {
-	both := &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(stored.ID) + "/edit"}
+	conflict := &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(stored.ID) + "/edit"}
 	a, b := campaignFields(mine), campaignFields(stored)
 	names := []string{"title", "title_en", "to"}
 	if stored.State == survey.Draft {
 		names = append(names, "from", "frame", "forms", "units", "formula", "pooling", "confidence", "min_n", "langs", "targets")
 	}
 	for _, name := range names {
-		both.Add("campaign."+name, strings.Join(a.Values(name), ", "), strings.Join(b.Values(name), ", "))
+		conflict.Add("campaign."+name, strings.Join(a.Values(name), ", "), strings.Join(b.Values(name), ", "))
 	}
-	return both
+	return conflict
 }
 
 // Covers reports whether the person may run campaigns of a family.

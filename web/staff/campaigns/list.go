@@ -12,7 +12,7 @@ import (
 // campaignListPage lists the campaigns of the person's families, the newest
 // first.
 type campaignListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaigns []*survey.Campaign
 	today     survey.Date
 }
@@ -21,7 +21,7 @@ type campaignListPage struct {
 func (p campaignListPage) StateWord(k *survey.Campaign) string { return stateWord(k, p.today) }
 
 func (h *Handlers) campaignList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := campaignListPage{StaffPage: h.StaffPage(c, who, "campaign.list"), today: h.Today()}
+	page := campaignListPage{BasePage: h.NewPage(c, who, "campaign.list"), today: h.Today()}
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		if k := &catalog.Campaigns[i]; who.Covers(catalog, "", k.Family) {

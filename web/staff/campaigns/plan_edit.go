@@ -1,8 +1,6 @@
 package campaigns
 
 import (
-	"errors"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -12,14 +10,13 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
-	"hailong/survey/exchange"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
 
 // planPage is how many responses a campaign needs, and from whom.
 type planPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign *survey.Campaign
 	Plan     campaigns.Plan
 	Form     page.Form
@@ -44,17 +41,17 @@ type planQuota struct{ Field, Name, Typed string }
 const planBodyLimit = 4 << 20
 
 // Bases are the choices of what is counted.
-func (planPage) Bases() []page.Option {
+func (planPage) Bases() []page.Choice {
 	return staff.WordOptions("plan.basis.", campaigns.Transactions, campaigns.People)
 }
 
 // Formulas are the choices of a formula.
-func (planPage) Formulas() []page.Option {
+func (planPage) Formulas() []page.Choice {
 	return staff.WordOptions("plan.formula.", campaigns.Slovin, campaigns.Cochran)
 }
 
 // Levels are the choices of what reaches the margin on its own.
-func (planPage) Levels() []page.Option {
+func (planPage) Levels() []page.Choice {
 	return staff.WordOptions("plan.level.", campaigns.EachUnit, campaigns.AllUnits)
 }
 
@@ -103,7 +100,7 @@ func planFields(p *campaigns.Plan) page.Form {
 
 func (h *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view planPage) error {
 	title := view.Campaign.Title.In(page.ViewOf(c).Lang)
-	view.StaffPage = h.StaffPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(view.Campaign.ID), title)
+	view.BasePage = h.NewPage(c, who, "plan.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(view.Campaign.ID), title)
 	known := h.Catalog()
 	cells := slices.Clone(view.Plan.Cells)
 	view.Scoped, view.Whole = len(who.User.Grant.Scope.Units) > 0, view.Plan.Required()
@@ -125,15 +122,13 @@ func (h *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 		field := "quota|" + string(channel) + "|"
 		view.Quotas = append(view.Quotas, planQuota{field, l.T("channel." + string(channel)), view.Form.Value(field)})
 	}
-	people, err := h.Accounts.People(c.UserContext())
+	surveyors, err := h.Surveyors(c.UserContext())
 	if err != nil {
 		return err
 	}
-	for _, u := range people {
-		if u.Grant.Role == survey.Surveyor && !u.Disabled {
-			field := "quota||" + string(u.Login)
-			view.Quotas = append(view.Quotas, planQuota{field, u.Name, view.Form.Value(field)})
-		}
+	for _, u := range surveyors {
+		field := "quota||" + string(u.Login)
+		view.Quotas = append(view.Quotas, planQuota{field, u.Name, view.Form.Value(field)})
 	}
 	return h.Render(c, status, "staff/plan", view)
 }
@@ -149,7 +144,7 @@ func planTyped(typed page.Form) campaigns.Plan {
 	}
 	p := campaigns.Plan{Basis: campaigns.PlanBasis(typed.Value("basis")), Size: campaigns.PlanSize{
 		Formula: campaigns.SizeFormula(typed.Value("formula")), Level: campaigns.PlanLevel(typed.Value("level")),
-		Margin: share("margin"), Confidence: share("confidence"), Minimum: staff.WholeTyped(typed.Value("minimum")), Reserve: share("reserve"),
+		Margin: share("margin"), Confidence: share("confidence"), Minimum: staff.WholeNumber(typed.Value("minimum")), Reserve: share("reserve"),
 	}}
 	var fields []string
 	for name := range typed.Typed {
@@ -161,9 +156,9 @@ func planTyped(typed page.Form) campaigns.Plan {
 		if value := typed.Value(name); len(parts) == 3 && value != "" {
 			switch parts[0] {
 			case "cell":
-				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: staff.WholeTyped(value)})
+				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: staff.WholeNumber(value)})
 			case "quota":
-				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: staff.WholeTyped(value)})
+				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: staff.WholeNumber(value)})
 			}
 		}
 	}
@@ -243,99 +238,4 @@ func (h *Handlers) planRefused(c *fiber.Ctx, who *staff.SignedIn, view planPage,
 	}
 	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
 	return h.planShow(c, who, fiber.StatusConflict, view)
-}
-
-// planFile reads the list of a form's file, if there is one: a table of
-// populations, or a sampling frame whose rows each count one.
-func (h *Handlers) planFile(c *fiber.Ctx) (cells []campaigns.PlanCell, problems []survey.Message, given bool) {
-	header, err := c.FormFile("list")
-	if err != nil || header.Size == 0 {
-		return nil, nil, false
-	}
-	file, err := header.Open()
-	if err != nil {
-		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
-	}
-	content, err := io.ReadAll(file)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
-	}
-	rows, err := exchange.ReadTable(header.Filename, content)
-	if err != nil || len(rows) < 2 {
-		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
-	}
-	cells, problems = planCells(h.Catalog(), rows)
-	return cells, problems, true
-}
-
-// planCells reads cells from a table whose header names its columns.
-func planCells(known *survey.Catalog, rows []exchange.Row) (cells []campaigns.PlanCell, problems []survey.Message) {
-	column := func(names ...string) int {
-		return slices.IndexFunc(rows[0].Cells, func(cell string) bool { return slices.Contains(names, strings.ToLower(cell)) })
-	}
-	unitAt, sectorAt := column("unit", "đơn vị", "don_vi"), column("sector", "lĩnh vực", "linh_vuc")
-	countAt := column("population", "số lượng", "so_luong", "tổng thể")
-	if unitAt < 0 {
-		return nil, []survey.Message{{Key: "plan.no_unit_column"}}
-	}
-	index := map[string]int{}
-	for _, row := range rows[1:] {
-		cellAt := func(i int) string {
-			if i < 0 || i >= len(row.Cells) {
-				return ""
-			}
-			return row.Cells[i]
-		}
-		cell := campaigns.PlanCell{Population: 1}
-		unit := findUnit(known, cellAt(unitAt))
-		if unit == nil {
-			problems = append(problems, survey.Message{Key: "plan.row_unit", Args: []any{row.Number, cellAt(unitAt)}})
-			continue
-		}
-		cell.Unit = unit.ID
-		if name := cellAt(sectorAt); name != "" {
-			i := slices.IndexFunc(known.Sectors, func(s survey.Sector) bool {
-				return string(s.ID) == name || strings.EqualFold(s.Name[survey.Vietnamese], name)
-			})
-			if i < 0 {
-				problems = append(problems, survey.Message{Key: "plan.row_sector", Args: []any{row.Number, name}})
-				continue
-			}
-			cell.Sector = known.Sectors[i].ID
-		}
-		if countAt >= 0 {
-			if cell.Population = staff.WholeTyped(cellAt(countAt)); cell.Population < 0 {
-				problems = append(problems, survey.Message{Key: "plan.row_number", Args: []any{row.Number, cellAt(countAt)}})
-				continue
-			}
-		}
-		if at, seen := index[cellField(cell)]; seen {
-			cells[at].Population += cell.Population
-		} else {
-			index[cellField(cell)] = len(cells)
-			cells = append(cells, cell)
-		}
-	}
-	const shown = 20
-	if more := len(problems) - shown; more > 0 {
-		problems = append(problems[:shown:shown], survey.Message{Key: "plan.more_problems", Args: []any{more}})
-	}
-	return cells, problems
-}
-
-// findUnit finds a unit by its id or, where only one unit has it, its name.
-func findUnit(known *survey.Catalog, name string) *survey.Unit {
-	if unit := known.Unit(survey.UnitID(name)); unit != nil {
-		return unit
-	}
-	var found *survey.Unit
-	for i := range known.Units {
-		if u := &known.Units[i]; strings.EqualFold(u.Name[survey.Vietnamese], name) {
-			if found != nil {
-				return nil
-			}
-			found = u
-		}
-	}
-	return found
 }

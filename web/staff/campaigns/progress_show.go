@@ -17,7 +17,7 @@ import (
 // progressPage is what was collected against what is required, within the
 // person's scope.
 type progressPage struct {
-	staff.StaffPage
+	staff.BasePage
 	campaigns.Progress
 	Campaign  *survey.Campaign
 	Cells     []progressRow
@@ -59,8 +59,8 @@ func (h *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	l := h.Views.Locales[page.ViewOf(c).Lang]
 	page := progressPage{
-		StaffPage: h.StaffPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(l.Lang)),
-		Campaign:  &campaign, Progress: progress, Surveyors: surveyors,
+		BasePage: h.NewPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(l.Lang)),
+		Campaign: &campaign, Progress: progress, Surveyors: surveyors,
 	}
 	for _, cell := range progress.Cells {
 		page.Cells = append(page.Cells, progressRow{h.CellName(cell.Cell, l.Lang), cell.Attainment})

@@ -15,7 +15,7 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: get, Path: "/campaigns", Permission: survey.SeeProgress, Handler: h.campaignList},
 		{Method: get, Path: "/campaigns/new", Permission: survey.EditCampaigns, Handler: h.campaignNew},
 		{Method: post, Path: "/campaigns", Permission: survey.EditCampaigns, Handler: h.campaignCreate},
-		{Method: get, Path: "/campaigns/:campaign", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStaff},
+		{Method: get, Path: "/campaigns/:campaign", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignShow},
 		{Method: get, Path: "/campaigns/:campaign/edit", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignEdit},
 		{Method: post, Path: "/campaigns/:campaign/edit", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignSave},
 		{Method: get, Path: "/campaigns/:campaign/open", Permission: survey.EditCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignConfirm(survey.StepOpen)},

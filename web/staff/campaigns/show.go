@@ -14,10 +14,10 @@ import (
 	"hailong/web/staff"
 )
 
-// campaignStaffPage is one campaign: what was chosen, where it stands, and what
+// campaignPage is one campaign: what was chosen, where it stands, and what
 // can be done next.
-type campaignStaffPage struct {
-	staff.StaffPage
+type campaignPage struct {
+	staff.BasePage
 	Campaign *survey.Campaign
 	State    string        // as stateWord
 	Forms    []survey.Text // with their versions
@@ -44,71 +44,72 @@ type campaignChange struct {
 // Key names the button of the step.
 func (k campaignChange) Key() string { return "campaign." + k.Step }
 
-// campaignAnew is campaignOf after somebody else changed it, on this server or
+// reloadedCampaign is campaignOf after somebody else changed it, on this server or
 // another.
-func (h *Handlers) campaignAnew(c *fiber.Ctx) (survey.Campaign, error) {
+func (h *Handlers) reloadedCampaign(c *fiber.Ctx) (survey.Campaign, error) {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return survey.Campaign{}, err
 	}
 	return h.CampaignOf(c)
 }
 
-func (h *Handlers) campaignStaff(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
 	}
-	catalog, l := h.Catalog(), h.Views.Locales[page.ViewOf(c).Lang]
-	page := campaignStaffPage{
-		StaffPage: h.StaffPage(c, who, campaign.Title.In(l.Lang), "/staff/campaigns", "campaign.list"), Campaign: &campaign, State: stateWord(&campaign, h.Today()),
-		Units: staff.UnitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
-	}
-	for _, ref := range campaign.Forms {
-		if q := catalog.Questionnaire(ref); q != nil {
-			page.Forms = append(page.Forms, formName(q))
-		}
+	catalog := h.Catalog()
+	view := campaignPage{
+		BasePage: h.NewPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/campaigns", "campaign.list"),
+		Campaign: &campaign, State: stateWord(&campaign, h.Today()), Scoped: len(who.User.Grant.Scope.Units) > 0,
+		Forms: formNames(catalog, &campaign), Units: staff.UnitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
 	}
 	for i := range catalog.Targets {
-		t := &catalog.Targets[i]
-		if slices.Contains(campaign.Targets, t.Code) || len(campaign.Targets) == 0 && t.Family == campaign.Family {
-			page.Targets = append(page.Targets, t.Title)
+		if t := &catalog.Targets[i]; campaign.Measures(t) {
+			view.Targets = append(view.Targets, t.Title)
 		}
 	}
 	for _, p := range staff.PointsOf(catalog, &campaign) {
 		if who.Covers(catalog, p.Unit, campaign.Family) {
-			page.Points++
+			view.Points++
 		}
 	}
-	if page.Scoped = len(who.User.Grant.Scope.Units) > 0; page.Scoped {
-		tally, err := h.campaigns.Tally(c.UserContext(), campaign.ID)
+	for _, edition := range slices.Backward(campaign.Editions) {
+		view.Editions = append(view.Editions, figures.EditionView{Edition: edition, Campaign: campaign.ID})
+	}
+	if view.Scoped {
+		counts, err := h.campaigns.ResponseCounts(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
-		page.Own = tally.Count(h.UnitsOf(who, &campaign))
-	}
-	for i := len(campaign.Editions) - 1; i >= 0; i-- {
-		page.Editions = append(page.Editions, figures.EditionView{Edition: campaign.Editions[i], Campaign: campaign.ID})
+		view.Own = counts.Count(h.UnitsOf(who, &campaign))
 	}
 	if campaign.State != survey.Draft {
-		request := results.Request{Query: results.Query{Campaign: campaign.ID}, Reader: results.Office, Source: results.FromResponses}
-		now, err := h.published.Table(c.UserContext(), request)
-		if err != nil {
+		if err := h.fillFigures(c.UserContext(), &view); err != nil {
 			return err
-		}
-		page.Now = now.Overall
-		request.Source = ""
-		answer, err := h.published.Table(c.UserContext(), request)
-		if err != nil {
-			return err
-		}
-		if answer.Edition != nil {
-			page.Edition, page.Late = answer.Overall, answer.Late
-			if page.Voided, err = h.voidedSince(c.UserContext(), campaign.ID, answer.Edition.Published); err != nil {
-				return err
-			}
 		}
 	}
-	return h.Render(c, fiber.StatusOK, "staff/campaign", page)
+	return h.Render(c, fiber.StatusOK, "staff/campaign", view)
+}
+
+// fillFigures puts the figures of all responses so far into a campaign's page,
+// and those of its edition in force with what came after it.
+func (h *Handlers) fillFigures(ctx context.Context, view *campaignPage) error {
+	id := view.Campaign.ID
+	request := results.Request{Query: results.Query{Campaign: id}, Reader: results.Office, Source: results.FromResponses}
+	now, err := h.published.Table(ctx, request)
+	if err != nil {
+		return err
+	}
+	view.Now = now.Overall
+	request.Source = ""
+	answer, err := h.published.Table(ctx, request)
+	if err != nil || answer.Edition == nil {
+		return err
+	}
+	view.Edition, view.Late = answer.Overall, answer.Late
+	view.Voided, err = h.voidedSince(ctx, id, answer.Edition.Published)
+	return err
 }
 
 // voidedSince counts the responses of a campaign that were voided after a time.
@@ -133,7 +134,7 @@ func stateWord(k *survey.Campaign, today survey.Date) string {
 }
 
 // StateTag is the class of the tag that shows the state.
-func (p campaignStaffPage) StateTag() string { return stateTag(p.Campaign.State) }
+func (p campaignPage) StateTag() string { return stateTag(p.Campaign.State) }
 
 func stateTag(state survey.CampaignState) string {
 	switch state {
@@ -153,6 +154,17 @@ func formName(q *survey.Questionnaire) survey.Text {
 		name[lang] = title + " (" + q.Ref().ID() + ")"
 	}
 	return name
+}
+
+// formNames are the questionnaires of a campaign.
+func formNames(catalog *survey.Catalog, campaign *survey.Campaign) []survey.Text {
+	var names []survey.Text
+	for _, ref := range campaign.Forms {
+		if q := catalog.Questionnaire(ref); q != nil {
+			names = append(names, formName(q))
+		}
+	}
+	return names
 }
 
 // changesOf lists the steps that a person may take with a campaign.

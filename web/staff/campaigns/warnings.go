@@ -9,10 +9,10 @@ import (
 	"hailong/web/staff"
 )
 
-// campaignDoubts is what the re-checks say against closing or publishing a
+// campaignWarnings is what the re-checks say against closing or publishing a
 // campaign now: surveyor by surveyor, what is still to be re-checked and what
 // was found to be bad and counts nevertheless.
-func (h *Handlers) campaignDoubts(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep) ([]staff.Warning, error) {
+func (h *Handlers) campaignWarnings(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, step survey.CampaignStep) ([]staff.Warning, error) {
 	if step != survey.StepClose && step != survey.StepPublish {
 		return nil, nil
 	}
@@ -24,20 +24,20 @@ func (h *Handlers) campaignDoubts(ctx context.Context, who *staff.SignedIn, camp
 	if err != nil {
 		return nil, err
 	}
-	all := staff.WarningLink{Path: staff.CampaignPath(campaign.ID) + "/progress", Label: survey.Message{Key: "doubt.progress"}}
+	all := staff.WarningLink{Path: staff.CampaignPath(campaign.ID) + "/progress", Label: survey.Message{Key: "warning.progress"}}
 	if who.May(survey.Recheck) {
-		all = staff.WarningLink{Path: staff.RecheckPath(campaign.ID), Label: survey.Message{Key: "doubt.rechecks"}}
+		all = staff.WarningLink{Path: staff.RecheckPath(campaign.ID), Label: survey.Message{Key: "warning.rechecks"}}
 	}
-	var doubts []staff.Warning
+	var warnings []staff.Warning
 	for i := range surveyors {
 		x := &surveyors[i]
 		bad := badForms(x)
 		if !x.Failed() && x.Waiting() == 0 && len(bad) == 0 {
 			continue
 		}
-		key := "doubt.surveyor"
+		key := "warning.surveyor"
 		if x.Failed() {
-			key = "doubt.surveyor_failed"
+			key = "warning.surveyor_failed"
 		}
 		d := staff.Warning{
 			Text:  survey.Message{Key: key, Args: []any{names(x.Surveyor), x.Waiting(), len(bad)}},
@@ -45,12 +45,12 @@ func (h *Handlers) campaignDoubts(ctx context.Context, who *staff.SignedIn, camp
 		}
 		for _, form := range bad {
 			if who.May(survey.EditCampaigns) {
-				d.Links = append(d.Links, staff.WarningLink{Path: staff.ExcludePath(form), Label: survey.Message{Key: "doubt.exclude", Args: []any{strconv.Itoa(form.Serial), string(form.Response.Batch)}}})
+				d.Links = append(d.Links, staff.WarningLink{Path: staff.ExcludePath(form), Label: survey.Message{Key: "warning.exclude", Args: []any{strconv.Itoa(form.Serial), string(form.Response.Batch)}}})
 			}
 		}
-		doubts = append(doubts, d)
+		warnings = append(warnings, d)
 	}
-	return doubts, nil
+	return warnings, nil
 }
 
 // badForms are those found to be bad that still count.

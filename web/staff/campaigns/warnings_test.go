@@ -12,9 +12,9 @@ import (
 	"hailong/web/staff"
 )
 
-// plantField gives a living server a paper point and a batch of lan's with one
+// addDrawnForm gives a living server a paper point and a batch of lan's with one
 // form keyed in and drawn.
-func plantField(t *testing.T, w *servertest.Live) survey.ResponseID {
+func addDrawnForm(t *testing.T, w *servertest.StaffServer) survey.ResponseID {
 	t.Helper()
 	paper := survey.Point{Code: servertest.PointPaper, Rev: 1, Unit: "motcua", Form: "quick", Channel: survey.ChannelPaper, Order: 9}
 	servertest.InsertAll(t, w.Store, survey.Points, []survey.Point{paper})
@@ -31,8 +31,8 @@ func plantField(t *testing.T, w *servertest.Live) survey.ResponseID {
 // seen.
 func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
-	response := plantField(t, w)
+	w := servertest.NewStaffServer(t)
+	response := addDrawnForm(t, w)
 	v := servertest.SignIn(t, w.Server, "noi-vu")
 	path := staff.CampaignPath("tthc-2026")
 	if _, body := v.Get(path + "/close"); !strings.Contains(servertest.Document(t, body).Find("main").Text(), "còn 1 phiếu chưa phúc tra") {

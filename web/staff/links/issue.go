@@ -16,9 +16,9 @@ import (
 // linkIssuePage is where a clerk makes the link of a dossier and shows or
 // prints it.
 type linkIssuePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form   page.Form
-	Points []page.Option
+	Points []page.Choice
 	Rows   []linkRow
 	Days   int
 	Issued *issuedLink
@@ -42,7 +42,7 @@ func (h *Handlers) linkNew(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, view linkIssuePage) error {
-	view.StaffPage = h.StaffPage(c, who, "link.title")
+	view.BasePage = h.NewPage(c, who, "link.title")
 	rules, err := h.links.Rules(c.UserContext())
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (h *Handlers) linkIssueShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 		}
 		name := h.pointName(p, view.Lang)
 		if !p.Off {
-			view.Points = append(view.Points, page.Option{Value: string(p.Code), Label: name})
+			view.Points = append(view.Points, page.Choice{Value: string(p.Code), Label: name})
 		}
 		if n := counts[p.Code]; n.Issued > 0 {
 			view.Rows = append(view.Rows, linkRow{name, n})
@@ -118,7 +118,7 @@ func (h *Handlers) linkCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // linkRulesPage is what the administrator decides about links.
 type linkRulesPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Conflict *staff.Conflict
 }
@@ -133,7 +133,7 @@ func (h *Handlers) linkRulesEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) linkRulesShow(c *fiber.Ctx, who *staff.SignedIn, status int, page linkRulesPage) error {
-	page.StaffPage = h.StaffPage(c, who, "link.rules", "/staff/links", "link.title")
+	page.BasePage = h.NewPage(c, who, "link.rules", "/staff/links", "link.title")
 	return h.Render(c, status, "staff/link_rules", page)
 }
 
@@ -155,9 +155,9 @@ func (h *Handlers) linkRulesSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	both := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/links/rules"}
-	both.Add("link.pattern", typed.Value("pattern"), stored.Pattern)
-	both.Add("link.days", typed.Value("days"), strconv.Itoa(stored.Days))
+	conflict := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/links/rules"}
+	conflict.Add("link.pattern", typed.Value("pattern"), stored.Pattern)
+	conflict.Add("link.days", typed.Value("days"), strconv.Itoa(stored.Days))
 	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-	return h.linkRulesShow(c, who, fiber.StatusConflict, linkRulesPage{Form: typed, Conflict: both})
+	return h.linkRulesShow(c, who, fiber.StatusConflict, linkRulesPage{Form: typed, Conflict: conflict})
 }

@@ -83,7 +83,7 @@ func TestLinkRules(t *testing.T) {
 	if _, err := s.Links.Issue(t.Context(), survey.Actor{}, "hs 12", servertest.Code(servertest.PointLand)); err != nil {
 		t.Error(err)
 	}
-	if err := s.Audit.Each(t.Context(), audit.Filter{Action: "link."}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.EntryFilter{Action: "link."}, func(e audit.ChainedEntry) error {
 		if strings.Contains(e.Before+e.After, before.Key) {
 			t.Error("the key is in the audit log")
 		}

@@ -14,8 +14,8 @@ import (
 	"hailong/web/webtest"
 )
 
-// newDesk opens the page of lan's batch on a laptop.
-func newDesk(t *testing.T) (s *servertest.Server, v *servertest.Client, address string, ctx context.Context) {
+// openBatch opens the page of lan's batch on a laptop.
+func openBatch(t *testing.T) (s *servertest.Server, v *servertest.Client, address string, ctx context.Context) {
 	t.Helper()
 	s = servertest.NewWithBatch(t, servertest.PlainHTTP)
 	v = servertest.SignIn(t, s, "lan")
@@ -40,7 +40,7 @@ func sent(t *testing.T, ctx context.Context) {
 
 func TestKeyingByKeyboard(t *testing.T) {
 	t.Parallel()
-	s, _, _, ctx := newDesk(t)
+	s, _, _, ctx := openBatch(t)
 	// Choosing goes on by itself; Enter goes on, and on the button saves.
 	webtest.Steps(t, ctx, webtest.Press("154"), webtest.Press("2\r"), webtest.Press("\r"), webtest.Press("Tốt\r"), webtest.Press("\r"))
 	nextSerial(t, ctx, 3)
@@ -76,7 +76,7 @@ func TestKeyingByKeyboard(t *testing.T) {
 // is back everything is sent, once.
 func TestKeyingOffline(t *testing.T) {
 	t.Parallel()
-	s, _, address, ctx := newDesk(t)
+	s, _, address, ctx := openBatch(t)
 	webtest.Until(t, ctx, "window.hit || (caches.match(location.href, {ignoreVary: true}).then(hit => window.hit = hit), false)")
 	webtest.Offline(t, ctx, true)
 	for serial := 2; serial <= 3; serial++ {
@@ -101,7 +101,7 @@ func TestKeyingOffline(t *testing.T) {
 // A session that has ended loses nothing: the form waits for the next one.
 func TestKeyingOutlivesTheSession(t *testing.T) {
 	t.Parallel()
-	s, _, address, ctx := newDesk(t)
+	s, _, address, ctx := openBatch(t)
 	if err := s.Accounts.EndSessions(t.Context(), "lan", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestKeyingOutlivesTheSession(t *testing.T) {
 // What the server refuses stays until it was looked at.
 func TestKeyingRefused(t *testing.T) {
 	t.Parallel()
-	s, _, _, ctx := newDesk(t)
+	s, _, _, ctx := openBatch(t)
 	other := paper.Entry{Serial: 2, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"5"}}}}
 	if _, err := s.Batches.Enter(t.Context(), "lan", "tthc-2026-001", other); err != nil { // on another machine
 		t.Fatal(err)

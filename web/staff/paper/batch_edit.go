@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,12 +16,12 @@ import (
 
 // batchEditPage is a batch as who runs the campaign sees it.
 type batchEditPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Batch    batchRow
 	Keyed    []keyedRow // the newest first
 	Missing  string
 	Form     page.Form
-	People   []page.Option
+	People   []page.Choice
 	Conflict *staff.Conflict
 	names    func(survey.Login) string
 }
@@ -44,50 +45,45 @@ func (h *Handlers) batchEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, view batchEditPage) error {
-	view.StaffPage = h.StaffPage(c, who, view.Batch.Title, "/staff/batches", "batch.list")
-	keyed, err := h.batches.Entries(c.UserContext(), &view.Batch.Batch)
+	batch := view.Batch.Batch
+	view.BasePage = h.NewPage(c, who, batch.Title, "/staff/batches", "batch.list")
+	keyed, err := h.batches.Entries(c.UserContext(), &batch)
 	if err != nil {
 		return err
 	}
+	view.Batch = h.batchRow(batch)
 	view.Batch.Keyed = keyed.InForce()
-	rechecks, err := h.rechecks.Campaign(c.UserContext(), view.Batch.Batch.Campaign, paper.Everywhere)
-	if err != nil {
-		return err
-	}
-	found := map[survey.ResponseID]paper.RecheckOutcome{}
-	for i := range rechecks {
-		for k := range rechecks[i].Drawn {
-			form := &rechecks[i].Drawn[k]
-			found[form.Response.ID] = form.Outcome()
-		}
-	}
-	for _, form := range keyed.Latest(len(keyed)) {
-		view.Keyed = append(view.Keyed, keyedRow{form, found[form.Response.ID]})
-	}
-	if missing := keyed.Missing(view.Batch.Forms); len(missing) < view.Batch.Forms {
+	if missing := keyed.Missing(batch.Forms); len(missing) < batch.Forms {
 		view.Missing = ranges(missing)
 	}
-	catalog := h.Catalog()
-	unit, _ := staff.BatchScope(h.Catalog(), &view.Batch.Batch)
-	if u := catalog.UnitOn(unit, h.Today()); u != nil {
-		view.Batch.Place = u.Name
-	}
-	if campaign := catalog.Campaign(view.Batch.Batch.Campaign); campaign != nil {
-		view.Batch.Campaign = campaign.Title
-	}
-	people, err := h.Accounts.People(c.UserContext())
+	outcomes, err := h.recheckOutcomes(c.UserContext(), batch.Campaign)
 	if err != nil {
 		return err
 	}
-	for _, u := range people {
-		if u.Login == view.Batch.Surveyor || u.Grant.Role == survey.Surveyor && !u.Disabled {
-			view.People = append(view.People, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
-		}
+	for _, form := range keyed.Latest(len(keyed)) {
+		view.Keyed = append(view.Keyed, keyedRow{form, outcomes[form.Response.ID]})
+	}
+	if view.People, err = h.SurveyorChoices(c.UserContext(), batch.Surveyor); err != nil {
+		return err
 	}
 	if view.names, err = h.NamesOf(c.UserContext()); err != nil {
 		return err
 	}
 	return h.Render(c, status, "staff/batch_edit", view)
+}
+
+// recheckOutcomes is what supervisors found about the forms of a campaign that
+// they re-checked.
+func (h *Handlers) recheckOutcomes(ctx context.Context, campaign survey.CampaignID) (map[survey.ResponseID]paper.RecheckOutcome, error) {
+	rechecks, err := h.rechecks.Campaign(ctx, campaign, paper.Everywhere)
+	outcomes := map[survey.ResponseID]paper.RecheckOutcome{}
+	for i := range rechecks {
+		for k := range rechecks[i].Drawn {
+			form := &rechecks[i].Drawn[k]
+			outcomes[form.Response.ID] = form.Outcome()
+		}
+	}
+	return outcomes, err
 }
 
 // ranges writes rising numbers as people do: "3, 7–9".
@@ -116,7 +112,7 @@ func (h *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
 	err = h.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, paper.BatchEdit{
-		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, staff.WholeTyped(typed.Value("forms"))),
+		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, staff.WholeNumber(typed.Value("forms"))),
 	})
 	if err == nil {
 		return h.Done(c, "/staff/batches", "batch_saved")
@@ -130,12 +126,12 @@ func (h *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if batch, err = h.batchOf(c); err != nil {
 		return err
 	}
-	both := &staff.Conflict{Rev: batch.Rev, Reload: staff.BatchPath(batch.ID) + "/edit"}
-	both.Add("batch.title", typed.Value("title"), batch.Title)
-	both.Add("batch.surveyor_now", typed.Value("surveyor"), string(batch.Surveyor))
-	both.Add("batch.forms_of", typed.Value("forms"), strconv.Itoa(batch.Forms))
+	conflict := &staff.Conflict{Rev: batch.Rev, Reload: staff.BatchPath(batch.ID) + "/edit"}
+	conflict.Add("batch.title", typed.Value("title"), batch.Title)
+	conflict.Add("batch.surveyor_now", typed.Value("surveyor"), string(batch.Surveyor))
+	conflict.Add("batch.forms_of", typed.Value("forms"), strconv.Itoa(batch.Forms))
 	typed.Typed.Set("rev", strconv.FormatInt(batch.Rev, 10))
-	return h.batchEditShow(c, who, fiber.StatusConflict, batchEditPage{Batch: batchRow{Batch: batch}, Form: typed, Conflict: both})
+	return h.batchEditShow(c, who, fiber.StatusConflict, batchEditPage{Batch: batchRow{Batch: batch}, Form: typed, Conflict: conflict})
 }
 
 // batchConfirm asks before a batch is closed or reopened.
@@ -150,9 +146,9 @@ func (h *Handlers) batchConfirm(step string) staff.Handler {
 			return h.Done(c, path+"/edit", "batch_moved_on")
 		}
 		page := staff.Confirmation{
-			StaffPage: h.StaffPage(c, who, "batch."+step, "/staff/batches", "batch.list", path+"/edit", batch.Title),
-			Text:      survey.Message{Key: "batch." + step + ".text", Args: []any{batch.Title}},
-			Action:    path + "/" + step, Button: "batch." + step, Cancel: path + "/edit",
+			BasePage: h.NewPage(c, who, "batch."+step, "/staff/batches", "batch.list", path+"/edit", batch.Title),
+			Text:     survey.Message{Key: "batch." + step + ".text", Args: []any{batch.Title}},
+			Action:   path + "/" + step, Button: "batch." + step, Cancel: path + "/edit",
 			Fields: map[string]string{"rev": strconv.FormatInt(batch.Rev, 10)},
 		}
 		if step == "close" {
@@ -177,12 +173,12 @@ func (h *Handlers) batchStep(step string) staff.Handler {
 			return err
 		}
 		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
-		take := h.batches.Close
+		change := h.batches.Close
 		if step == "reopen" {
-			take = h.batches.Reopen
+			change = h.batches.Reopen
 		}
 		done := "batch_" + step
-		switch err := take(c.UserContext(), who.Actor(), batch.ID, rev); {
+		switch err := change(c.UserContext(), who.Actor(), batch.ID, rev); {
 		case survey.Is(err, survey.Conflict):
 			done = "batch_moved_on" // somebody else was first: show where it stands
 		case err != nil:

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/web/formview"
 	"hailong/web/page"
@@ -19,21 +20,21 @@ import (
 // batchEnterPage is where a surveyor keys in the forms of a batch, one after
 // the other.
 type batchEnterPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Batch    paper.Batch
 	Place    survey.Text
 	Asks     *survey.Questionnaire // nil: nothing can be keyed in, and Notice says why
 	Notice   *survey.Message
 	Form     page.Form // serial and day
-	Take     int
+	Attempt  int
 	Sections []entrySection
 	Rules    formview.ShowRules
 	Keyed    paper.KeyedForms
 	Fresh    bool            // nothing has been typed into it yet
 	Note     *survey.Message // why it is shown again
 	Problems []formview.FormProblem
-	Differs  []differing // what the form in force says otherwise
-	Settled  int         // serial number that the browser need not keep any more; 0: none
+	Differs  []difference // what the form in force says otherwise
+	Settled  int          // serial number that the browser need not keep any more; 0: none
 	Saved    *survey.Message
 }
 
@@ -56,8 +57,8 @@ type entryAnswer struct {
 // Line reports whether the answer is typed.
 func (it entryItem) Line() bool { return len(it.Choices) == 0 && len(it.More) == 0 }
 
-// differing is an answer that was keyed in otherwise before.
-type differing struct {
+// difference is an answer that was keyed in otherwise before.
+type difference struct {
 	Label         survey.Text
 	Stored, Typed string
 }
@@ -156,7 +157,7 @@ func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	view := batchEnterPage{Batch: batch, Keyed: keyed, Fresh: true, Take: 1}
+	view := batchEnterPage{Batch: batch, Keyed: keyed, Fresh: true, Attempt: 1}
 	serial, day := keyed.Next(batch.Forms), h.Today()
 	if latest := keyed.Latest(1); len(latest) > 0 {
 		day = latest[0].Response.Day
@@ -165,7 +166,7 @@ func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 		serial = asked
 	}
 	if form := keyed.Find(serial); form != nil && form.Void != nil {
-		view.Take = form.Take + 1 // that it was voided can be seen on the page
+		view.Attempt = form.Attempt + 1 // that it was voided can be seen on the page
 	}
 	view.Form = page.FormWith("serial", strconv.Itoa(max(serial, 1)), "day", string(day))
 	for name, key := range map[string]string{"saved": "batch.saved", "same": "batch.same"} {
@@ -178,7 +179,7 @@ func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // batchEnterShow shows the page with what was given and what is wrong with it.
 func (h *Handlers) batchEnterShow(c *fiber.Ctx, who *staff.SignedIn, status int, page batchEnterPage, given survey.Given, fields map[string]survey.Message) error {
-	page.StaffPage = h.StaffPage(c, who, page.Batch.Title, "/staff/batches", "batch.list")
+	page.BasePage = h.NewPage(c, who, page.Batch.Title, "/staff/batches", "batch.list")
 	for _, done := range []string{"saved", "same", "serial"} {
 		page.Query.Del(done)
 	}
@@ -215,11 +216,44 @@ func (h *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *su
 	return h.Catalog().Questionnaire(ref)
 }
 
-// batchKeyed is what the page's script is told of a form it sent.
-type batchKeyed struct {
-	Serial int    `json:"serial"`
-	State  string `json:"state"` // saved, same, or why not: differs, voided, invalid, closed
-	Text   string `json:"text"`
+// entryOf reads a form that was keyed in.
+func entryOf(typed page.Form, sent intake.Submission) paper.Entry {
+	entry := paper.Entry{Day: staff.DayOf(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
+	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
+	// 0 is for the first time. The field keeps its name: forms that wait on a
+	// device were filled in on pages of before.
+	entry.Attempt, _ = strconv.Atoi(typed.Value("take"))
+	return entry
+}
+
+// entryOutcome is what became of a form that was keyed in.
+type entryOutcome struct {
+	State   string // saved, same, or why not: differs, voided, invalid, closed
+	Message survey.Message
+	Status  int
+}
+
+// outcomeOf says what became of an entry. An error that does not speak of what
+// was keyed in is returned as it is.
+func outcomeOf(c *fiber.Ctx, serial int, entered *paper.Entered, err error) (entryOutcome, error) {
+	number := []any{strconv.Itoa(serial)}
+	f := page.FailureOf(err, page.RequestID(c))
+	var voided *paper.VoidedEntry
+	switch {
+	case err == nil && entered.Differs:
+		return entryOutcome{"differs", survey.Message{Key: "batch.differs", Args: number}, fiber.StatusConflict}, nil
+	case err == nil && entered.Fresh:
+		return entryOutcome{"saved", survey.Message{Key: "batch.saved", Args: number}, fiber.StatusOK}, nil
+	case err == nil:
+		return entryOutcome{"same", survey.Message{Key: "batch.same", Args: number}, fiber.StatusOK}, nil
+	case errors.As(err, &voided):
+		return entryOutcome{"voided", f.Message, f.Status}, nil
+	case f.Kind == survey.Invalid:
+		return entryOutcome{"invalid", f.Message, f.Status}, nil
+	case f.Kind == survey.Closed:
+		return entryOutcome{"closed", f.Message, f.Status}, nil
+	}
+	return entryOutcome{}, err
 }
 
 // batchSubmit takes a form in. The page's script, which goes on with the next
@@ -231,99 +265,66 @@ func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	typed, sent := page.FormOf(c), formview.SubmissionOf(c, h.Now())
-	entry := paper.Entry{Day: survey.Date(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
-	if day, err := survey.ParseDate(typed.Value("day")); err == nil {
-		entry.Day = day // written in another way
-	}
-	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
-	entry.Take, _ = strconv.Atoi(typed.Value("take"))     // 0 is for the first time
-	entered, err := h.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
-
-	f := page.FailureOf(err, page.RequestID(c))
-	var voided *paper.VoidedEntry
-	told := batchKeyed{Serial: entry.Serial}
-	status := fiber.StatusOK
-	message := survey.Message{Args: []any{strconv.Itoa(entry.Serial)}}
-	switch {
-	case err == nil && entered.Differs:
-		told.State, message.Key, status = "differs", "batch.differs", fiber.StatusConflict
-	case err == nil && entered.Fresh:
-		told.State, message.Key = "saved", "batch.saved"
-	case err == nil:
-		told.State, message.Key = "same", "batch.same"
-	case errors.As(err, &voided):
-		told.State, message, status = "voided", f.Message, f.Status
-	case f.Kind == survey.Invalid:
-		told.State, message, status = "invalid", f.Message, f.Status
-	case f.Kind == survey.Closed:
-		told.State, message, status = "closed", f.Message, f.Status
-	default:
+	entry := entryOf(typed, sent)
+	entered, refusal := h.batches.Enter(c.UserContext(), who.User.Login, batch.ID, entry)
+	outcome, err := outcomeOf(c, entry.Serial, &entered, refusal)
+	if err != nil {
 		return err
 	}
 	if c.Get(fiber.HeaderAccept) == fiber.MIMEApplicationJSON {
-		told.Text = h.Views.Locales[page.ViewOf(c).Lang].T(message.Key, message.Args...)
-		return c.Status(status).JSON(told)
+		return h.entryAnswer(c, entry.Serial, outcome)
 	}
-	if status == fiber.StatusOK {
-		next := staff.BatchPath(batch.ID) + "?" + page.AsQuery(told.State, strconv.Itoa(entry.Serial))
+	if outcome.Status == fiber.StatusOK {
+		next := staff.BatchPath(batch.ID) + "?" + page.AsQuery(outcome.State, strconv.Itoa(entry.Serial))
 		return c.Redirect(h.Page(c).Link(next), fiber.StatusSeeOther)
 	}
 	keyed, err := h.batches.Entries(c.UserContext(), &batch)
 	if err != nil {
 		return err
 	}
-	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Take: max(1, entry.Take), Note: &message, Settled: entry.Serial}
-	switch told.State {
-	case "differs":
-		view.Differs = h.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
-	case "voided":
-		view.Take = voided.Take
+	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Attempt: max(1, entry.Attempt), Note: &outcome.Message, Settled: entry.Serial}
+	var voided *paper.VoidedEntry
+	if errors.As(refusal, &voided) {
+		view.Attempt = voided.Attempt
 	}
-	return h.batchEnterShow(c, who, status, view, sent.Given, f.Fields)
+	if entered.Differs {
+		view.Differs = h.differences(&batch, &entered.Stored, sent.Given, page.ViewOf(c).Lang)
+	}
+	return h.batchEnterShow(c, who, outcome.Status, view, sent.Given, survey.FieldsOf(refusal))
+}
+
+// entryAnswer tells the page's script what became of a form it sent.
+func (h *Handlers) entryAnswer(c *fiber.Ctx, serial int, outcome entryOutcome) error {
+	return c.Status(outcome.Status).JSON(struct {
+		Serial int    `json:"serial"`
+		State  string `json:"state"`
+		Text   string `json:"text"`
+	}{serial, outcome.State, h.Views.Locales[page.ViewOf(c).Lang].T(outcome.Message.Key, outcome.Message.Args...)})
 }
 
 // differences lists the answers that were keyed in otherwise before, in the
 // order of the form.
-func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []differing {
+func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []difference {
 	catalog := h.Catalog()
 	form := catalog.Questionnaire(stored.Form)
 	if form == nil {
 		return nil
 	}
-	before := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
-	for _, a := range stored.Answers {
-		for _, code := range a.Codes {
-			value := strconv.Itoa(code)
-			if code == survey.NotApplicable {
-				value = survey.NA
-			}
-			before.Codes[a.Item] = append(before.Codes[a.Item], value)
-		}
-		if len(a.Codes) == 0 {
-			before.Codes[a.Item] = []string{strconv.FormatFloat(a.Number, 'f', -1, 64)}
-		}
-	}
-	for _, w := range stored.Texts {
-		before.Texts[w.Item] = w.Text
-	}
 	var fixed survey.SectorID
 	if point := catalog.Point(batch.Point); point != nil {
 		fixed = point.Sector
 	}
-	for _, it := range form.Items() {
-		if it.Type == survey.SectorItem && stored.Sector != "" {
-			before.Codes[it.Code] = []string{string(stored.Sector)}
-		}
+	items := func(given survey.Given) []entrySection {
+		builder := formview.FormBuilder{Catalog: catalog, Form: form, Given: given, Fixed: fixed}
+		return entryItems(builder.Sections())
 	}
-	then := formview.FormBuilder{Catalog: catalog, Form: form, Given: before, Fixed: fixed}
-	now := formview.FormBuilder{Catalog: catalog, Form: form, Given: given, Fixed: fixed}
-	was, is := entryItems(then.Sections()), entryItems(now.Sections())
-	var differ []differing
+	was, is := items(form.Given(survey.CheckedAnswers{Sector: stored.Sector, Answers: stored.Answers, Texts: stored.Texts})), items(given)
+	var differ []difference
 	for i := range was {
 		for j := range was[i].Items {
 			a, b := was[i].Items[j].said(lang), is[i].Items[j].said(lang)
 			if a != b {
-				differ = append(differ, differing{was[i].Items[j].Label, a, b})
+				differ = append(differ, difference{was[i].Items[j].Label, a, b})
 			}
 		}
 	}

@@ -15,14 +15,14 @@ import (
 // batchListPage lists batches of paper forms: to who runs campaigns all of the
 // scope, to a surveyor their own.
 type batchListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Own       bool // only one's own
 	Queue     string
 	Batches   []batchRow
 	Total     int
 	Form      page.Form
-	campaigns []page.Option
-	surveyors []page.Option
+	campaigns []page.Choice
+	surveyors []page.Choice
 }
 
 // batchRow joins a batch with what belongs to it and how far it is.
@@ -46,7 +46,7 @@ func (r batchRow) Percent() int { return min(100, 100*r.Keyed/max(1, r.Forms)) }
 func queueOf(login survey.Login) string { return "hailong:batch:" + string(login) + ":" }
 
 func (h *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := batchListPage{StaffPage: h.StaffPage(c, who, "batch.list"), Own: !who.May(survey.EditCampaigns), Queue: queueOf(who.User.Login)}
+	view := batchListPage{BasePage: h.NewPage(c, who, "batch.list"), Own: !who.May(survey.EditCampaigns), Queue: queueOf(who.User.Login)}
 	view.Form = page.Form{Typed: view.Query}
 	rows, err := h.batchRows(c.UserContext(), who)
 	if err != nil {
@@ -56,12 +56,12 @@ func (h *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, row := range rows {
 		view.Total++
 		id := string(row.Batch.Campaign)
-		if !slices.ContainsFunc(view.campaigns, func(o page.Option) bool { return o.Value == id }) {
-			view.campaigns = append(view.campaigns, page.Option{Value: id, Label: row.Campaign.In(view.Lang)})
+		if !slices.ContainsFunc(view.campaigns, func(o page.Choice) bool { return o.Value == id }) {
+			view.campaigns = append(view.campaigns, page.Choice{Value: id, Label: row.Campaign.In(view.Lang)})
 		}
 		login := string(row.Surveyor)
-		if !slices.ContainsFunc(view.surveyors, func(o page.Option) bool { return o.Value == login }) {
-			view.surveyors = append(view.surveyors, page.Option{Value: login, Label: row.Person})
+		if !slices.ContainsFunc(view.surveyors, func(o page.Choice) bool { return o.Value == login }) {
+			view.surveyors = append(view.surveyors, page.Choice{Value: login, Label: row.Person})
 		}
 		if want := view.Form.Value("campaign"); want != "" && want != id || view.Form.Value("surveyor") != "" && view.Form.Value("surveyor") != login {
 			continue
@@ -102,20 +102,30 @@ func (h *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchR
 	catalog := h.Catalog()
 	var rows []batchRow
 	for _, batch := range all {
-		row := batchRow{Batch: batch, BatchCount: counts[batch.ID], Person: names(batch.Surveyor), Mine: batch.Surveyor == who.User.Login}
-		unit, family := staff.BatchScope(h.Catalog(), &batch)
-		if !row.Mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
+		unit, family := staff.BatchScope(catalog, &batch)
+		mine := batch.Surveyor == who.User.Login
+		if !mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
 			continue
 		}
-		if u := catalog.UnitOn(unit, h.Today()); u != nil {
-			row.Place = u.Name
-		}
-		if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
-			row.Campaign = campaign.Title
-		}
+		row := h.batchRow(batch)
+		row.BatchCount, row.Person, row.Mine = counts[batch.ID], names(batch.Surveyor), mine
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// batchRow joins a batch with the names of its place and campaign.
+func (h *Handlers) batchRow(batch paper.Batch) batchRow {
+	catalog := h.Catalog()
+	row := batchRow{Batch: batch}
+	unit, _ := staff.BatchScope(catalog, &batch)
+	if u := catalog.UnitOn(unit, h.Today()); u != nil {
+		row.Place = u.Name
+	}
+	if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
+		row.Campaign = campaign.Title
+	}
+	return row
 }
 
 // batchOf is the batch in the path.
@@ -140,11 +150,11 @@ func (h *Handlers) ownerOfBatch(c *fiber.Ctx) (survey.Login, error) {
 }
 
 // Campaigns are the choices of the filter.
-func (p batchListPage) Campaigns() []page.Option {
-	return append([]page.Option{staff.Blank("batch.any_campaign")}, p.campaigns...)
+func (p batchListPage) Campaigns() []page.Choice {
+	return append([]page.Choice{staff.Blank("batch.any_campaign")}, p.campaigns...)
 }
 
 // Surveyors are the choices of the filter.
-func (p batchListPage) Surveyors() []page.Option {
-	return append([]page.Option{staff.Blank("batch.any_surveyor")}, p.surveyors...)
+func (p batchListPage) Surveyors() []page.Choice {
+	return append([]page.Choice{staff.Blank("batch.any_surveyor")}, p.surveyors...)
 }

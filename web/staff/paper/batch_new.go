@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"context"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,13 +16,13 @@ import (
 // batchNewPage makes batches: first campaign and form are chosen, then units
 // and surveyors.
 type batchNewPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign  *survey.Campaign // nil: to be chosen
 	Asks      *survey.Questionnaire
 	Picks     []batchPick
 	Form      page.Form
-	Units     []page.Option
-	Surveyors []page.Option
+	Units     []page.Choice
+	Surveyors []page.Choice
 }
 
 // batchPick is a campaign with a form that it asks.
@@ -32,11 +33,11 @@ type batchPick struct {
 
 func (h *Handlers) batchNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.batchNewShow(c, who, fiber.StatusOK, page.FormWith(
-		"campaign", page.Parameter(c, "campaign"), "form", page.Parameter(c, "form"), "forms", "50", "making", page.NewMaking()))
+		"campaign", page.Parameter(c, "campaign"), "form", page.Parameter(c, "form"), "forms", "50", "idempotency_key", page.NewIdempotencyKey()))
 }
 
 func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	view := batchNewPage{StaffPage: h.StaffPage(c, who, "batch.new", "/staff/batches", "batch.list"), Form: typed}
+	view := batchNewPage{BasePage: h.NewPage(c, who, "batch.new", "/staff/batches", "batch.list"), Form: typed}
 	view.URLPath = "/staff/batches/new"
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
@@ -59,14 +60,9 @@ func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 	}
 	if view.Campaign != nil {
 		view.Units = h.batchUnits(who, view.Campaign, view.Asks, view.Lang)
-		people, err := h.Accounts.People(c.UserContext())
-		if err != nil {
+		var err error
+		if view.Surveyors, err = h.SurveyorChoices(c.UserContext()); err != nil {
 			return err
-		}
-		for _, u := range people {
-			if u.Grant.Role == survey.Surveyor && !u.Disabled {
-				view.Surveyors = append(view.Surveyors, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
-			}
 		}
 	}
 	return h.Render(c, status, "staff/batch_new", view)
@@ -75,9 +71,9 @@ func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 // batchUnits are the units whose paper forms can be handed out: those of the
 // campaign and the person's scope that points ask about, whatever the form,
 // and that the form fits.
-func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, asks *survey.Questionnaire, lang survey.Lang) []page.Option {
+func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, asks *survey.Questionnaire, lang survey.Lang) []page.Choice {
 	catalog := h.Catalog()
-	var units []page.Option
+	var units []page.Choice
 	asked := map[survey.UnitID]bool{}
 	for _, p := range staff.PointsOf(catalog, campaign) {
 		if u := catalog.UnitOn(p.Unit, h.Today()); u != nil && p.Form == asks.Code {
@@ -87,22 +83,27 @@ func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, as
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
 		if asked[u.ID] && u.Valid.Contains(h.Today()) && who.Covers(catalog, u.ID, campaign.Family) {
-			units = append(units, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
+			units = append(units, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
 	return units
 }
 
-// batchCreate makes the paper points that are not there yet, and the batches.
-func (h *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
-	typed := page.FormOf(c)
-	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, staff.WholeTyped(typed.Value("forms"))), Making: typed.Value("making")}
+// batchPlanOf reads from a form which batches are to be made, all but their
+// points.
+func batchPlanOf(typed page.Form) paper.BatchPlan {
+	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, staff.WholeNumber(typed.Value("forms"))), IdempotencyKey: typed.Value("idempotency_key")}
 	for _, login := range typed.Values("surveyors") {
 		plan.Surveyors = append(plan.Surveyors, survey.Login(login))
 	}
-	catalog := h.Catalog()
-	code := survey.FormCode(typed.Value("form"))
-	campaign, form := catalog.Campaign(plan.Campaign), catalog.Latest(code)
+	return plan
+}
+
+// batchCreate makes the paper points that are not there yet, and the batches.
+func (h *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
+	typed, catalog := page.FormOf(c), h.Catalog()
+	plan := batchPlanOf(typed)
+	campaign, form := catalog.Campaign(plan.Campaign), catalog.Latest(survey.FormCode(typed.Value("form")))
 	if campaign == nil || form == nil || !who.Covers(catalog, "", campaign.Family) {
 		return h.batchNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
@@ -112,23 +113,7 @@ func (h *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 			units = append(units, survey.UnitID(o.Value))
 		}
 	}
-	// Nothing is made before all is right; a point without batches does no harm.
-	wrong := plan
-	for _, unit := range units {
-		for i := range catalog.Points {
-			if p := &catalog.Points[i]; catalog.StandsFor(unit, p.Unit, h.Today()) && p.Form == code && !p.Off {
-				wrong.Points = append(wrong.Points, p.Code)
-				break
-			}
-		}
-	}
-	err := h.batches.Check(c.UserContext(), wrong)
-	if err == nil {
-		plan.Points, err = h.paperPoints(c, who, units, code)
-	}
-	if err == nil {
-		_, err = h.batches.Make(c.UserContext(), who.Actor(), plan)
-	}
+	err := h.makeBatches(c.UserContext(), who, plan, units, form.Code)
 	if err == nil {
 		return h.Done(c, "/staff/batches?"+page.AsQuery("campaign", string(plan.Campaign)), "batch_made")
 	}
@@ -138,28 +123,40 @@ func (h *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	return err
 }
 
-// paperPoints returns a paper point of each unit and the form, made where
-// there is none.
-func (h *Handlers) paperPoints(c *fiber.Ctx, who *staff.SignedIn, units []survey.UnitID, form survey.FormCode) ([]survey.PointCode, error) {
-	_, err := h.editor.MakePoints(c.UserContext(), who.Actor(), registry.PointPlan{
-		Units: units, Forms: []survey.FormCode{form}, Channel: survey.ChannelPaper,
-	})
+// makeBatches makes the batches of a plan for units, and the paper points that
+// these do not have yet. Nothing is made before all is right; a point without
+// batches does no harm.
+func (h *Handlers) makeBatches(ctx context.Context, who *staff.SignedIn, plan paper.BatchPlan, units []survey.UnitID, form survey.FormCode) error {
+	checked := plan
+	checked.Points = h.pointOfEach(units, func(p *survey.Point) bool { return p.Form == form })
+	if err := h.batches.Check(ctx, checked); err != nil {
+		return err
+	}
+	_, err := h.editor.MakePoints(ctx, who.Actor(), registry.PointPlan{Units: units, Forms: []survey.FormCode{form}, Channel: survey.ChannelPaper})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := h.Reload(c.UserContext()); err != nil {
-		return nil, err
+	if err := h.Reload(ctx); err != nil {
+		return err
 	}
+	plan.Points = h.pointOfEach(units, func(p *survey.Point) bool {
+		return p.Form == form && p.Channel == survey.ChannelPaper && p.Sector == ""
+	})
+	_, err = h.batches.Make(ctx, who.Actor(), plan)
+	return err
+}
+
+// pointOfEach returns of each unit the first point in use that fits.
+func (h *Handlers) pointOfEach(units []survey.UnitID, fits func(*survey.Point) bool) []survey.PointCode {
 	catalog := h.Catalog()
 	var codes []survey.PointCode
 	for _, unit := range units {
 		for i := range catalog.Points {
-			p := &catalog.Points[i]
-			if catalog.StandsFor(unit, p.Unit, h.Today()) && p.Form == form && p.Channel == survey.ChannelPaper && p.Sector == "" && !p.Off {
+			if p := &catalog.Points[i]; !p.Off && fits(p) && catalog.StandsFor(unit, p.Unit, h.Today()) {
 				codes = append(codes, p.Code)
 				break
 			}
 		}
 	}
-	return codes, nil
+	return codes
 }

@@ -31,7 +31,7 @@ func TestBatchesAreMadeAndAssigned(t *testing.T) {
 			break
 		}
 	}
-	plan := []string{"campaign", "tthc-2026", "form", "quick", "units", "motcua", "surveyors", "lan", "surveyors", "hoa", "making", doc.Find("main [name=making]").AttrOr("value", "")}
+	plan := []string{"campaign", "tthc-2026", "form", "quick", "units", "motcua", "surveyors", "lan", "surveyors", "hoa", "idempotency_key", doc.Find("main [name=idempotency_key]").AttrOr("value", "")}
 	resp, body := v.Post("/staff/batches", append(plan, "forms", "rất nhiều")...)
 	doc = servertest.Document(t, body)
 	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-forms-error").Length() != 1 || doc.Find("[name=surveyors][checked]").Length() != 2 {
@@ -211,15 +211,15 @@ func TestVoidingAForm(t *testing.T) {
 	// What was queued before is not let in again by itself, the person is.
 	resp, body := lan.Post(servertest.BatchPath, servertest.KeyedForm("1", "4")...)
 	doc := servertest.Document(t, body)
-	if take := doc.Find("[name=take]").AttrOr("value", ""); resp.StatusCode != http.StatusConflict || take != "2" || !strings.Contains(doc.Find("#errors").Text(), "lần nữa") {
-		t.Errorf("a voided form again: %d, take %q", resp.StatusCode, take)
+	if attempt := doc.Find("[name=take]").AttrOr("value", ""); resp.StatusCode != http.StatusConflict || attempt != "2" || !strings.Contains(doc.Find("#errors").Text(), "lần nữa") {
+		t.Errorf("a voided form again: %d, attempt %q", resp.StatusCode, attempt)
 	}
 	_, body = lan.Get(servertest.BatchPath + "?serial=1")
-	if take := servertest.Document(t, body).Find("[name=take]").AttrOr("value", ""); take != "2" {
-		t.Errorf("the page offers take %q", take)
+	if attempt := servertest.Document(t, body).Find("[name=take]").AttrOr("value", ""); attempt != "2" {
+		t.Errorf("the page offers attempt %q", attempt)
 	}
 	if resp, _ := lan.Post(servertest.BatchPath, append(servertest.KeyedForm("1", "2"), "take", "2")...); resp.StatusCode == http.StatusSeeOther {
-		t.Error("two takes at once are taken") // the first value counts
+		t.Error("two attempts at once are taken") // the first value counts
 	}
 	again := servertest.KeyedForm("1", "2")
 	again[5] = "2"
@@ -232,8 +232,8 @@ func TestVoidingAForm(t *testing.T) {
 	// The page says which of the two it is about; who still has the old one open
 	// does not void the new one.
 	_, body = office.Get(servertest.BatchPath + "/exclude?serial=1")
-	if take := servertest.Document(t, body).Find("main [name=take]").AttrOr("value", ""); take != "2" {
-		t.Errorf("the office is asked about take %q", take)
+	if attempt := servertest.Document(t, body).Find("main [name=take]").AttrOr("value", ""); attempt != "2" {
+		t.Errorf("the office is asked about attempt %q", attempt)
 	}
 	office.Post(servertest.BatchPath+"/exclude", "serial", "1", "take", "1", "reason", "sai khi phúc tra")
 	if _, body := lan.Get(servertest.BatchPath + "?serial=1"); servertest.Document(t, body).Find("#form").AttrOr("data-have", "") != "1" {

@@ -12,12 +12,12 @@ import (
 
 // batchVoidPage asks for the reason for which a form is voided.
 type batchVoidPage struct {
-	staff.StaffPage
-	Serial int
-	Take   int // that the person sees
-	Action string
-	Cancel string
-	Form   page.Form
+	staff.BasePage
+	Serial  int
+	Attempt int // that the person sees
+	Action  string
+	Cancel  string
+	Form    page.Form
 }
 
 // batchVoid asks why a form is to be voided: its surveyor, or who runs the
@@ -38,7 +38,7 @@ func (h *Handlers) batchVoidShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if office {
 		page.Action, page.Cancel = path+"/exclude", path+"/edit"
 	}
-	page.StaffPage = h.StaffPage(c, who, "batch.discard", "/staff/batches", "batch.list", page.Cancel, batch.Title)
+	page.BasePage = h.NewPage(c, who, "batch.discard", "/staff/batches", "batch.list", page.Cancel, batch.Title)
 	keyed, err := h.batches.Entries(c.UserContext(), batch)
 	if err != nil {
 		return err
@@ -48,8 +48,8 @@ func (h *Handlers) batchVoidShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if form == nil || form.Void != nil { // there is nothing to void
 		return c.Redirect(page.Link(page.Cancel), fiber.StatusSeeOther)
 	}
-	if page.Take, _ = strconv.Atoi(typed.Value("take")); page.Take == 0 {
-		page.Take = form.Take
+	if page.Attempt, _ = strconv.Atoi(typed.Value("take")); page.Attempt == 0 {
+		page.Attempt = form.Attempt
 	}
 	return h.Render(c, status, "staff/batch_void", page)
 }
@@ -69,12 +69,12 @@ func (h *Handlers) batchVoidSave(office bool) staff.Handler {
 		}
 		typed := page.FormOf(c)
 		serial, _ := strconv.Atoi(typed.Value("serial")) // 0 is no form
-		take, _ := strconv.Atoi(typed.Value("take"))     // 0 is none
+		attempt, _ := strconv.Atoi(typed.Value("take"))  // 0 is none
 		void := h.batches.VoidOwn
 		if office {
 			void = h.batches.Void
 		}
-		err = void(c.UserContext(), who.Actor(), batch.ID, serial, take, typed.Value("reason"))
+		err = void(c.UserContext(), who.Actor(), batch.ID, serial, attempt, typed.Value("reason"))
 		switch wrong, ok := typed.Wrong(err); {
 		case err == nil && !h.keying(&batch):
 			path := staff.BatchPath(batch.ID)

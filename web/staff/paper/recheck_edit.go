@@ -14,7 +14,7 @@ import (
 // recheckEditPage is where a supervisor reports what was found about a form.
 // What the form says is not shown: the respondent is to be asked, not led.
 type recheckEditPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign *survey.Campaign
 	Sheet    paper.RecheckedForm
 	Place    survey.Text
@@ -41,7 +41,7 @@ func (p recheckEditPage) Exclude() string {
 }
 
 // Outcomes are the conclusions to choose from.
-func (recheckEditPage) Outcomes() []page.Option {
+func (recheckEditPage) Outcomes() []page.Choice {
 	return staff.WordOptions("recheck.outcome.", paper.RecheckOutcomes...)
 }
 
@@ -63,7 +63,7 @@ func (h *Handlers) recheckEditShow(c *fiber.Ctx, who *staff.SignedIn, status int
 	if err != nil {
 		return err
 	}
-	view.StaffPage = h.StaffPage(c, who, "recheck.one", "/staff/rechecks", "recheck.list",
+	view.BasePage = h.NewPage(c, who, "recheck.one", "/staff/rechecks", "recheck.list",
 		staff.RecheckPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang))
 	view.Campaign, view.Sheet = &campaign, sheet
 	catalog := h.Catalog()
@@ -76,9 +76,9 @@ func (h *Handlers) recheckEditShow(c *fiber.Ctx, who *staff.SignedIn, status int
 	view.Person = view.names(sheet.Response.By)
 	if asks := catalog.Questionnaire(sheet.Response.Form); asks != nil {
 		for _, it := range asks.AskAgain() {
-			options := []page.Option{staff.Blank("recheck.not_asked")}
+			options := []page.Choice{staff.Blank("recheck.not_asked")}
 			for _, o := range asks.Choices(it) {
-				options = append(options, page.Option{Value: strconv.Itoa(o.Code), Label: strconv.Itoa(o.Code) + ". " + o.Label.In(view.Lang)})
+				options = append(options, page.Choice{Value: strconv.Itoa(o.Code), Label: strconv.Itoa(o.Code) + ". " + o.Label.In(view.Lang)})
 			}
 			view.Asked = append(view.Asked, view.Form.Select("asked."+it.Code, it.Label.In(view.Lang), options))
 		}
@@ -115,12 +115,12 @@ func (h *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if sheet, err = h.recheckOf(c); err != nil {
 		return err
 	}
-	both := &staff.Conflict{Rev: int64(len(sheet.Found)), Reload: staff.RecheckPath(campaign) + "/" + string(sheet.Response.ID)}
+	conflict := &staff.Conflict{Rev: int64(len(sheet.Found)), Reload: staff.RecheckPath(campaign) + "/" + string(sheet.Response.ID)}
 	l := h.Views.Locales[page.ViewOf(c).Lang]
-	both.Add("recheck.outcome", l.T("recheck.outcome."+string(report.Outcome)), l.T("recheck.outcome."+string(sheet.Outcome())))
+	conflict.Add("recheck.outcome", l.T("recheck.outcome."+string(report.Outcome)), l.T("recheck.outcome."+string(sheet.Outcome())))
 	if n := len(sheet.Found); n > 0 {
-		both.Add("recheck.note", report.Note, sheet.Found[n-1].Note)
+		conflict.Add("recheck.note", report.Note, sheet.Found[n-1].Note)
 	}
 	typed.Typed.Set("seen", strconv.Itoa(len(sheet.Found)))
-	return h.recheckEditShow(c, who, fiber.StatusConflict, sheet, recheckEditPage{Form: typed, Conflict: both})
+	return h.recheckEditShow(c, who, fiber.StatusConflict, sheet, recheckEditPage{Form: typed, Conflict: conflict})
 }

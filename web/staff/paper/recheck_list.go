@@ -12,7 +12,7 @@ import (
 // recheckListPage lists the campaigns that have paper forms, with how their
 // re-checks stand.
 type recheckListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaigns []recheckCampaign
 }
 
@@ -22,7 +22,7 @@ type recheckCampaign struct {
 }
 
 func (h *Handlers) recheckList(c *fiber.Ctx, who *staff.SignedIn) (err error) {
-	page := recheckListPage{StaffPage: h.StaffPage(c, who, "recheck.list")}
+	page := recheckListPage{BasePage: h.NewPage(c, who, "recheck.list")}
 	if page.Campaigns, err = h.recheckCampaigns(c.UserContext(), who); err != nil {
 		return err
 	}

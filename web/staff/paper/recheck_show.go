@@ -17,7 +17,7 @@ import (
 // recheckShowPage is the re-checks of a campaign: surveyor by surveyor, and
 // the forms that were drawn.
 type recheckShowPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign  *survey.Campaign
 	Surveyors []recheckSurveyor
 	Forms     []recheckForm // those still to be re-checked first
@@ -74,7 +74,7 @@ func (h *Handlers) recheckShowWith(c *fiber.Ctx, who *staff.SignedIn, status int
 		return err
 	}
 	page := recheckShowPage{
-		StaffPage: h.StaffPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/rechecks", "recheck.list"), Campaign: &campaign, Form: typed,
+		BasePage: h.NewPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/rechecks", "recheck.list"), Campaign: &campaign, Form: typed,
 	}
 	surveyors, err := h.rechecks.Campaign(c.UserContext(), campaign.ID, h.UnitsOf(who, &campaign))
 	if err != nil {
@@ -118,7 +118,7 @@ func (h *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		share = math.NaN() // refused
 	}
-	minimum := staff.WholeTyped(typed.Value("minimum"))
+	minimum := staff.WholeNumber(typed.Value("minimum"))
 	drawn, err := h.rechecks.Draw(c.UserContext(), who.Actor(), campaign.ID, share/100, minimum, h.UnitsOf(who, &campaign))
 	switch wrong, ok := typed.Wrong(err); {
 	case ok:

@@ -87,7 +87,7 @@ func TestRecheckPages(t *testing.T) {
 func TestNobodyRechecksTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewWithBatch(t)
-	users := survey.Table[people.User]{Store: s.Store, Collection: survey.Users}
+	users := survey.Documents[people.User]{Store: s.Store, Collection: survey.Users}
 	lan, err := users.Get(t.Context(), "lan")
 	if err != nil {
 		t.Fatal(err)

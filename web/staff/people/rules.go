@@ -14,13 +14,13 @@ import (
 
 // securityPage is what the administrator decides for everybody.
 type securityPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Conflict *staff.Conflict
 }
 
 // Roles are the choices.
-func (securityPage) Roles() []page.Option { return staff.RoleOptions() }
+func (securityPage) Roles() []page.Choice { return staff.RoleChoices() }
 
 func (h *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	rules, err := h.Accounts.Rules(c.UserContext())
@@ -34,8 +34,8 @@ func (h *Handlers) securityEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.securityShow(c, who, fiber.StatusOK, typed, nil)
 }
 
-func (h *Handlers) securityShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form, both *staff.Conflict) error {
-	return h.Render(c, status, "staff/security", securityPage{StaffPage: h.StaffPage(c, who, "security.title"), Form: typed, Conflict: both})
+func (h *Handlers) securityShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form, conflict *staff.Conflict) error {
+	return h.Render(c, status, "staff/security", securityPage{BasePage: h.NewPage(c, who, "security.title"), Form: typed, Conflict: conflict})
 }
 
 func (h *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -69,8 +69,8 @@ func (h *Handlers) securitySave(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		return strings.Join(names, "; ")
 	}
-	both := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/security"}
-	both.Add("security.second_factor", words(roles), words(stored.SecondFactor))
+	conflict := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/security"}
+	conflict.Add("security.second_factor", words(roles), words(stored.SecondFactor))
 	typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
-	return h.securityShow(c, who, fiber.StatusConflict, typed, both)
+	return h.securityShow(c, who, fiber.StatusConflict, typed, conflict)
 }

@@ -13,7 +13,7 @@ import (
 
 // tokenPage lists the tokens of programs and makes new ones.
 type tokenPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form   page.Form
 	Tokens []tokenRow
 	Secret string // of a token just made
@@ -31,7 +31,7 @@ func (h *Handlers) tokenList(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) tokenShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form, secret string) error {
-	page := tokenPage{StaffPage: h.StaffPage(c, who, "token.list"), Form: typed, Secret: secret}
+	page := tokenPage{BasePage: h.NewPage(c, who, "token.list"), Form: typed, Secret: secret}
 	page.GrantChoices = h.GrantChoices(page.Lang)
 	all, err := h.Accounts.AllTokens(c.UserContext())
 	if err != nil {
@@ -67,9 +67,9 @@ func (h *Handlers) tokenConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, token := range all {
 		if token.ShortID() == c.Params("token") && token.Revoked.IsZero() {
 			return h.Confirm(c, staff.Confirmation{
-				StaffPage: h.StaffPage(c, who, "token.revoke", "/staff/tokens", "token.list"),
-				Text:      survey.Message{Key: "token.revoke.text", Args: []any{token.Name}},
-				Action:    "/staff/tokens/" + token.ShortID() + "/revoke", Button: "token.revoke", Danger: true, Cancel: "/staff/tokens",
+				BasePage: h.NewPage(c, who, "token.revoke", "/staff/tokens", "token.list"),
+				Text:     survey.Message{Key: "token.revoke.text", Args: []any{token.Name}},
+				Action:   "/staff/tokens/" + token.ShortID() + "/revoke", Button: "token.revoke", Danger: true, Cancel: "/staff/tokens",
 			})
 		}
 	}

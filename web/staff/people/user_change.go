@@ -77,9 +77,9 @@ func (h *Handlers) userConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 	path := "/staff/users/" + string(user.Login)
 	key := "user." + change.name
 	return h.Confirm(c, staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/users", "user.list", path, user.Name),
-		Text:      survey.Message{Key: key + ".text", Args: []any{user.Name, string(user.Login)}},
-		Action:    path + "/" + change.name, Button: key, Danger: change.danger, Cancel: path,
+		BasePage: h.NewPage(c, who, key, "/staff/users", "user.list", path, user.Name),
+		Text:     survey.Message{Key: key + ".text", Args: []any{user.Name, string(user.Login)}},
+		Action:   path + "/" + change.name, Button: key, Danger: change.danger, Cancel: path,
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 
 // userPage makes or edits an account.
 type userPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	User     *people.User // nil: a new one
 	Conflict *staff.Conflict
@@ -23,7 +23,7 @@ type userPage struct {
 
 // chosenSchool reports whether one of the schools is ticked in a form.
 func chosenSchool(g staff.GrantChoices, typed page.Form) bool {
-	return slices.ContainsFunc(g.Schools, func(o page.Option) bool { return slices.Contains(typed.Values("units"), o.Value) })
+	return slices.ContainsFunc(g.Schools, func(o page.Choice) bool { return slices.Contains(typed.Values("units"), o.Value) })
 }
 
 // SchoolChosen opens the list of schools where one is ticked.
@@ -72,7 +72,7 @@ func (h *Handlers) userShow(c *fiber.Ctx, who *staff.SignedIn, status int, page 
 	if page.User != nil {
 		title = page.User.Name
 	}
-	page.StaffPage = h.StaffPage(c, who, title, "/staff/users", "user.list")
+	page.BasePage = h.NewPage(c, who, title, "/staff/users", "user.list")
 	page.GrantChoices = h.GrantChoices(page.Lang)
 	if page.User == nil && !staff.Safe(c.Method()) {
 		page.URLPath = "/staff/users/new"
@@ -81,8 +81,8 @@ func (h *Handlers) userShow(c *fiber.Ctx, who *staff.SignedIn, status int, page 
 }
 
 // Admissions are the two ways in that a new person can be given.
-func (userPage) Admissions() []page.Option {
-	return []page.Option{{Value: "invite", Label: "user.by_invitation"}, {Value: "password", Label: "user.by_password"}}
+func (userPage) Admissions() []page.Choice {
+	return []page.Choice{{Value: "invite", Label: "user.by_invitation"}, {Value: "password", Label: "user.by_password"}}
 }
 
 func (h *Handlers) userCreate(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -100,7 +100,7 @@ func (h *Handlers) userCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // admissionPage shows a way in, once.
 type admissionPage struct {
-	staff.StaffPage
+	staff.BasePage
 	User     *people.User
 	Password string
 	Address  string // of the invitation
@@ -109,7 +109,7 @@ type admissionPage struct {
 
 func (h *Handlers) admissionShow(c *fiber.Ctx, who *staff.SignedIn, user *people.User, admission people.Admission) error {
 	page := admissionPage{
-		StaffPage: h.StaffPage(c, who, user.Name, "/staff/users", "user.list"), User: user,
+		BasePage: h.NewPage(c, who, user.Name, "/staff/users", "user.list"), User: user,
 		Password: admission.Password, Days: int(people.InviteLength.Hours() / 24),
 	}
 	page.URLPath = "/staff/users"
@@ -135,9 +135,9 @@ func (h *Handlers) userSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	case invalid:
 		return h.userShow(c, who, f.Status, userPage{Form: wrong, User: &user})
 	case f.Kind == survey.Conflict:
-		both := h.userConflict(c, &user, typed)
+		conflict := h.userConflict(c, &user, typed)
 		typed.Typed.Set("seen", user.Profile())
-		return h.userShow(c, who, f.Status, userPage{Form: typed, User: &user, Conflict: both})
+		return h.userShow(c, who, f.Status, userPage{Form: typed, User: &user, Conflict: conflict})
 	}
 	return err
 }
@@ -155,12 +155,12 @@ func (h *Handlers) userConflict(c *fiber.Ctx, stored *people.User, typed page.Fo
 		}
 		return l.T("role." + string(g.Role)), strings.Join(u, "; "), strings.Join(f, "; ")
 	}
-	both := &staff.Conflict{Reload: "/staff/users/" + string(stored.Login)}
+	conflict := &staff.Conflict{Reload: "/staff/users/" + string(stored.Login)}
 	myRole, myUnits, myFamilies := words(grantOf(typed))
 	role, units, families := words(stored.Grant)
-	both.Add("user.name", typed.Value("name"), stored.Name)
-	both.Add("user.role", myRole, role)
-	both.Add("user.units", myUnits, units)
-	both.Add("user.families", myFamilies, families)
-	return both
+	conflict.Add("user.name", typed.Value("name"), stored.Name)
+	conflict.Add("user.role", myRole, role)
+	conflict.Add("user.units", myUnits, units)
+	conflict.Add("user.families", myFamilies, families)
+	return conflict
 }

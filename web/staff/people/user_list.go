@@ -14,7 +14,7 @@ import (
 
 // userListPage is everybody with an account.
 type userListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	People []userRow
 	Total  int
 	Query  page.Form
@@ -30,7 +30,7 @@ func (h *Handlers) userList(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	view := userListPage{StaffPage: h.StaffPage(c, who, "user.list"), Total: len(people)}
+	view := userListPage{BasePage: h.NewPage(c, who, "user.list"), Total: len(people)}
 	wanted, role := strings.ToLower(strings.TrimSpace(view.Page.Query.Get("q"))), survey.Role(view.Page.Query.Get("role"))
 	view.Query = page.FormWith("q", view.Page.Query.Get("q"), "role", string(role))
 	catalog := h.Catalog()
@@ -47,6 +47,6 @@ func (h *Handlers) userList(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // Roles are the choices of the filter.
-func (p userListPage) Roles() []page.Option {
-	return append([]page.Option{{Value: "", Label: "user.any_role"}}, staff.RoleOptions()...)
+func (p userListPage) Roles() []page.Choice {
+	return append([]page.Choice{{Value: "", Label: "user.any_role"}}, staff.RoleChoices()...)
 }

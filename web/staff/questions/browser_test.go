@@ -24,7 +24,7 @@ func TestEditorByKeyboard(t *testing.T) {
 	form := servertest.Serve(t, s) + "/staff/questionnaires/tthc-quick/2"
 	ctx := webtest.Browser(t, webtest.WithoutJavaScript())
 	webtest.Steps(t, ctx, webtest.SetCookie(form, v.Cookie), chromedp.Navigate(form))
-	arrived := func(at questions.Place) { // on the page after a change, with the keyboard there
+	arrived := func(at questions.Focus) { // on the page after a change, with the keyboard there
 		t.Helper()
 		selector := "#" + at.Part + "-" + at.Code + " [value=" + at.Button + "]"
 		if at.Button == "" {
@@ -39,13 +39,13 @@ func TestEditorByKeyboard(t *testing.T) {
 	enter, tab := chromedp.KeyEvent("\r"), chromedp.KeyEvent("\t")
 
 	webtest.Steps(t, ctx, chromedp.Focus("#item-"+first+" [value=down]"), enter)
-	arrived(questions.Place{Part: "item", Code: first, Button: "down"})
+	arrived(questions.Focus{Part: "item", Code: first, Button: "down"})
 	if order() == first {
 		t.Fatal("the question did not move down")
 	}
 	// The way back up is one Shift+Tab away, the way to the removal one Tab.
 	webtest.Steps(t, ctx, chromedp.KeyEvent("\t", chromedp.KeyModifiers(chromedp.ModifierShift)), enter)
-	arrived(questions.Place{Part: "item", Code: first, Button: "up"})
+	arrived(questions.Focus{Part: "item", Code: first, Button: "up"})
 	if order() != first {
 		t.Fatal("the question did not move up again")
 	}
@@ -53,14 +53,14 @@ func TestEditorByKeyboard(t *testing.T) {
 	webtest.WaitTrue(t, ctx, `document.querySelector("main form[action$='/remove']") !== null`)
 	webtest.Steps(t, ctx, chromedp.Focus("main form button"), enter)
 	second := current.Catalog().Latest("tthc-quick").Sections[1].Items[1].Code
-	arrived(questions.Place{Part: "item", Code: second, Button: ""})
+	arrived(questions.Focus{Part: "item", Code: second, Button: ""})
 	if order() != second {
 		t.Fatal("the question was not removed")
 	}
 
 	// From the link that edits it to its fields and back.
 	webtest.Steps(t, ctx, enter, chromedp.WaitVisible(`[name="label.en"]`), chromedp.Focus(`[name="label.en"]`), chromedp.KeyEvent(" (now)\r"))
-	arrived(questions.Place{Part: "item", Code: second, Button: ""})
+	arrived(questions.Focus{Part: "item", Code: second, Button: ""})
 	if outline := webtest.Ask[string](t, ctx, "getComputedStyle(document.activeElement).outlineStyle"); outline == "none" {
 		t.Error("where the keyboard is cannot be seen")
 	}

@@ -19,7 +19,7 @@ func (h *Handlers) draftStart(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return h.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), focus{}, "questionnaire_begun")
 }
 
 // partMove moves a section or an item of a draft one place up or down; an item
@@ -33,16 +33,16 @@ func (h *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
 	code, part, up := typed.Value("code"), typed.Value("part"), typed.Value("to") == "up"
 	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
 		if part == "section" {
-			moveSection(draft, code, up)
+			questions.MoveSection(draft, code, up)
 		} else {
-			moveItem(draft, code, up)
+			questions.MoveItem(draft, code, up)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	at := place{Part: "item", Code: code, Button: "down"}
+	at := focus{Part: "item", Code: code, Button: "down"}
 	if part == "section" {
 		at.Part = part
 	}
@@ -52,45 +52,10 @@ func (h *Handlers) partMove(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.draftDone(c, q.Ref(), at, "questionnaire_moved")
 }
 
-func moveSection(q *survey.Questionnaire, code string, up bool) {
-	at := slices.IndexFunc(q.Sections, func(section survey.Section) bool { return section.Code == code })
-	to := at + 1
-	if up {
-		to = at - 1
-	}
-	if at >= 0 && to >= 0 && to < len(q.Sections) {
-		q.Sections[at], q.Sections[to] = q.Sections[to], q.Sections[at]
-	}
-}
-
-func moveItem(q *survey.Questionnaire, code string, up bool) {
-	for i := range q.Sections {
-		items := q.Sections[i].Items
-		at := slices.IndexFunc(items, func(it survey.Item) bool { return it.Code == code })
-		if at < 0 {
-			continue
-		}
-		it := items[at]
-		switch {
-		case up && at > 0:
-			items[at], items[at-1] = items[at-1], items[at]
-		case !up && at < len(items)-1:
-			items[at], items[at+1] = items[at+1], items[at]
-		case up && i > 0:
-			q.Sections[i].Items = slices.Delete(items, at, at+1)
-			q.Sections[i-1].Items = append(q.Sections[i-1].Items, it)
-		case !up && i < len(q.Sections)-1:
-			q.Sections[i].Items = slices.Delete(items, at, at+1)
-			q.Sections[i+1].Items = slices.Insert(q.Sections[i+1].Items, 0, it)
-		}
-		return
-	}
-}
-
 // partOf returns what a removal is about: a section or an item.
 func partOf(q *survey.Questionnaire, part, code string) (label survey.Text, ok bool) {
 	if part == "section" {
-		if section := sectionAt(q, code); section != nil {
+		if section := q.Section(code); section != nil {
 			return section.Title, true
 		}
 		return nil, false
@@ -127,8 +92,8 @@ func (h *Handlers) partConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	ref, path := q.Ref(), versionPath(q.Ref())
 	return h.Confirm(c, staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
-		Text:      survey.Message{Key: key + ".text", Args: []any{label}}, Facts: facts,
+		BasePage: h.NewPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, ref.ID()),
+		Text:     survey.Message{Key: key + ".text", Args: []any{label}}, Facts: facts,
 		Action: path + "/remove", Button: key, Danger: true, Cancel: path,
 		Fields: map[string]string{"part": part, "code": code},
 	})
@@ -141,28 +106,13 @@ func (h *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	typed := page.FormOf(c)
 	part, code := typed.Value("part"), typed.Value("code")
-	beside := besideOf(q, part, code)
+	beside := focusAfterRemoval(q, part, code)
 	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
-		gone := map[string]bool{}
-		draft.Sections = slices.DeleteFunc(draft.Sections, func(section survey.Section) bool {
-			if part == "section" && section.Code == code {
-				for _, it := range section.Items {
-					gone[it.Code] = true
-				}
-				return true
-			}
-			return false
-		})
-		if part != "section" {
-			gone[code] = true
-			for i := range draft.Sections {
-				draft.Sections[i].Items = slices.DeleteFunc(draft.Sections[i].Items, func(it survey.Item) bool { return it.Code == code })
-			}
+		if part == "section" {
+			questions.RemoveSection(draft, code)
+		} else {
+			questions.RemoveItem(draft, code)
 		}
-		for _, it := range draft.Items() { // a condition on what is gone could never hold
-			it.ShowIf = slices.DeleteFunc(it.ShowIf, func(w survey.When) bool { return gone[w.Item] })
-		}
-		draft.Scales = usedScales(draft, draft.Scales)
 		return nil
 	})
 	if err != nil {
@@ -171,9 +121,9 @@ func (h *Handlers) partRemove(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.draftDone(c, q.Ref(), beside, "questionnaire_removed")
 }
 
-// besideOf is where somebody goes on who removes a part: at what follows it,
+// focusAfterRemoval is where somebody goes on who removes a part: at what follows it,
 // else at what stands before it.
-func besideOf(q *survey.Questionnaire, part, code string) place {
+func focusAfterRemoval(q *survey.Questionnaire, part, code string) focus {
 	var codes []string
 	for _, section := range q.Sections {
 		if part == "section" {
@@ -186,7 +136,7 @@ func besideOf(q *survey.Questionnaire, part, code string) place {
 		}
 		if slices.Contains(codes, code) {
 			if len(codes) == 1 {
-				return place{Part: "section", Code: section.Code}
+				return focus{Part: "section", Code: section.Code}
 			}
 			break
 		}
@@ -194,11 +144,11 @@ func besideOf(q *survey.Questionnaire, part, code string) place {
 	at := slices.Index(codes, code)
 	switch {
 	case at >= 0 && at+1 < len(codes):
-		return place{Part: part, Code: codes[at+1]}
+		return focus{Part: part, Code: codes[at+1]}
 	case at > 0:
-		return place{Part: part, Code: codes[at-1]}
+		return focus{Part: part, Code: codes[at-1]}
 	}
-	return place{}
+	return focus{}
 }
 
 func (h *Handlers) publishConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -210,7 +160,8 @@ func (h *Handlers) discardConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // draftConfirm asks before a draft is published or discarded; seen is the
-// revision of somebody who was asked before and overtaken, 0 at first.
+// revision of somebody who is asked again because the draft was changed, 0 at
+// first.
 func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64) error {
 	q, err := h.draftOf(c)
 	if err != nil {
@@ -227,8 +178,8 @@ func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, 
 		facts = append(facts, survey.Message{Key: key + ".fact"})
 	}
 	page := staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
-		Text:      survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}}, Facts: facts,
+		BasePage: h.NewPage(c, who, key, "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()),
+		Text:     survey.Message{Key: key + ".text", Args: []any{q.Title, q.Version}}, Facts: facts,
 		Action: path + "/" + what, Button: key, Danger: danger, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(q.Rev, 10)},
 	}
@@ -238,9 +189,9 @@ func (h *Handlers) draftConfirm(c *fiber.Ctx, who *staff.SignedIn, what string, 
 	return h.ConfirmAgain(c, page, "questionnaires/"+q.ID, seen, q.Rev)
 }
 
-// draftOvertaken asks once more if somebody else changed the draft since it was
+// draftConflict asks once more if somebody else changed the draft since it was
 // seen; any other error is returned as it is.
-func (h *Handlers) draftOvertaken(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
+func (h *Handlers) draftConflict(c *fiber.Ctx, who *staff.SignedIn, what string, danger bool, seen int64, err error) error {
 	if !survey.Is(err, survey.Conflict) {
 		return err
 	}
@@ -260,9 +211,9 @@ func (h *Handlers) draftPublish(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	seen := page.FormOf(c).Rev()
 	if _, err := h.drafts.PublishForm(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
-		return h.draftOvertaken(c, who, "publish", false, seen, err)
+		return h.draftConflict(c, who, "publish", false, seen, err)
 	}
-	return h.draftDone(c, q.Ref(), place{}, "questionnaire_published")
+	return h.draftDone(c, q.Ref(), focus{}, "questionnaire_published")
 }
 
 func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -272,7 +223,7 @@ func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	seen := page.FormOf(c).Rev()
 	if err := h.drafts.DiscardDraft(c.UserContext(), who.Actor(), q.Ref(), seen); err != nil {
-		return h.draftOvertaken(c, who, "discard", true, seen, err)
+		return h.draftConflict(c, who, "discard", true, seen, err)
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
@@ -282,12 +233,12 @@ func (h *Handlers) draftDiscard(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // comparePage shows what was changed between two versions.
 type comparePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form    page.Form
 	Q       *survey.Questionnaire
 	With    *survey.Questionnaire
 	Changes []formChange
-	others  []page.Option
+	others  []page.Choice
 }
 
 // formChange is a change with its values line by line.
@@ -297,7 +248,7 @@ type formChange struct {
 }
 
 // Others are the versions to compare with.
-func (p comparePage) Others() []page.Option { return p.others }
+func (p comparePage) Others() []page.Choice { return p.others }
 
 func (h *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
 	q, err := h.versionOf(c)
@@ -306,14 +257,14 @@ func (h *Handlers) versionCompare(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	view := comparePage{Q: q}
 	path := versionPath(q.Ref())
-	view.StaffPage = h.StaffPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
+	view.BasePage = h.NewPage(c, who, "questionnaire.compare", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID())
 	l := h.Views.Locales[view.Lang]
 	with, _ := strconv.Atoi(view.Query.Get("with"))
 	for _, v := range versions(h.Catalog(), q.Code) {
 		if v.Version == q.Version {
 			continue
 		}
-		view.others = append(view.others, page.Option{Value: strconv.Itoa(v.Version), Label: l.T("questionnaire.version", v.Version)})
+		view.others = append(view.others, page.Choice{Value: strconv.Itoa(v.Version), Label: l.T("questionnaire.version", v.Version)})
 		if view.With == nil || v.Version == with {
 			view.With = v
 		}

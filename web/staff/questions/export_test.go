@@ -1,4 +1,4 @@
 package questions
 
 // Place is where a change leads back to, which the tests of pages name.
-type Place = place
+type Focus = focus

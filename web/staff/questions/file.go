@@ -18,7 +18,7 @@ import (
 // exportPage offers a version as a file, and says before the download what the
 // file cannot hold.
 type exportPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Q    *survey.Questionnaire
 	Lost []survey.Message
 }
@@ -32,7 +32,7 @@ func (h *Handlers) exportShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	page := exportPage{Q: q}
-	page.StaffPage = h.StaffPage(c, who, "questionnaire.export", "/staff/questionnaires", "questionnaire.list", versionPath(q.Ref()), q.Ref().ID())
+	page.BasePage = h.NewPage(c, who, "questionnaire.export", "/staff/questionnaires", "questionnaire.list", versionPath(q.Ref()), q.Ref().ID())
 	for _, l := range questions.LostInXLSForm(q) {
 		page.Lost = append(page.Lost, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args})
 	}
@@ -72,7 +72,7 @@ func (h *Handlers) versionExport(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // questionnaireImportPage takes a questionnaire from a file as a draft.
 type questionnaireImportPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Problems []fileProblem
 	Lost     []lostPart      // what the file says and a questionnaire cannot
@@ -93,10 +93,10 @@ type fileProblem struct {
 }
 
 // Families are the families to choose from, for a file that does not say.
-func (questionnaireImportPage) Families() []page.Option {
-	var options []page.Option
+func (questionnaireImportPage) Families() []page.Choice {
+	var options []page.Choice
 	for _, f := range survey.Families {
-		options = append(options, page.Option{Value: string(f), Label: "family." + string(f)})
+		options = append(options, page.Choice{Value: string(f), Label: "family." + string(f)})
 	}
 	return options
 }
@@ -106,7 +106,7 @@ func (h *Handlers) questionnaireImport(c *fiber.Ctx, who *staff.SignedIn) error 
 }
 
 func (h *Handlers) questionnaireImportShow(c *fiber.Ctx, who *staff.SignedIn, status int, page questionnaireImportPage) error {
-	page.StaffPage = h.StaffPage(c, who, "questionnaire.import", "/staff/questionnaires", "questionnaire.list")
+	page.BasePage = h.NewPage(c, who, "questionnaire.import", "/staff/questionnaires", "questionnaire.list")
 	page.URLPath = "/staff/questionnaires/import"
 	return h.Render(c, status, "staff/questionnaire_import", page)
 }
@@ -114,7 +114,7 @@ func (h *Handlers) questionnaireImportShow(c *fiber.Ctx, who *staff.SignedIn, st
 // MadePath is where the draft is edited.
 func (p questionnaireImportPage) MadePath() string { return versionPath(*p.Made) }
 
-func (h *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
+func (h *Handlers) questionnaireImportSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	view := questionnaireImportPage{Form: typed}
 	name, content, kind, err := page.Upload(c, "file", page.ImportLimit, page.TextFile, page.WorkbookFile)
@@ -125,24 +125,7 @@ func (h *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		return err
 	}
-	var q survey.Questionnaire
-	var problems source.Problems
-	if kind == page.WorkbookFile {
-		var lost []questions.Lost
-		q, lost, err = questions.ReadXLSForm(content, survey.Family(typed.Value("family")), h.knownScales())
-		for _, l := range lost {
-			view.Lost = append(view.Lost, lostPart{l.Sheet, l.Row, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args}})
-		}
-	} else {
-		q, err = questions.ReadForm(name, content, h.knownScales())
-	}
-	if errors.As(err, &problems) {
-		for _, p := range problems {
-			view.Problems = append(view.Problems, fileProblem{p.Line, ruleMessage(p)})
-		}
-	} else if err != nil {
-		view.Problems = append(view.Problems, fileProblem{0, survey.Message{Key: "questionnaire.rule.other", Args: []any{err.Error()}}})
-	}
+	q := h.questionnaireRead(name, content, kind, &view)
 	// A workbook made elsewhere breaks rules of ours by nature: it becomes a
 	// draft that says so. A file of our own format is mended where it is written.
 	if len(view.Problems) > 0 && kind != page.WorkbookFile || q.Code == "" {
@@ -153,21 +136,50 @@ func (h *Handlers) questionnaireTake(c *fiber.Ctx, who *staff.SignedIn) error {
 		return h.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
 	draft, err := h.drafts.KeepDraft(c.UserContext(), who.Actor(), q, typed.Value("replace") != "")
+	if m, ok := survey.FieldsOf(err)["code"]; ok {
+		view.Problems = []fileProblem{{0, m}}
+		return h.questionnaireImportShow(c, who, fiber.StatusUnprocessableEntity, view)
+	}
 	if err != nil {
-		f := page.FailureOf(err, page.RequestID(c))
-		if m, ok := f.Fields["code"]; ok {
-			view.Problems = []fileProblem{{0, m}}
-			return h.questionnaireImportShow(c, who, f.Status, view)
-		}
 		return err
 	}
+	return h.questionnaireImported(c, who, draft.Ref(), view)
+}
+
+// questionnaireRead reads a questionnaire from a file, and notes in the page
+// what is wrong with the file and what a questionnaire cannot hold of it.
+func (h *Handlers) questionnaireRead(name string, content []byte, kind page.FileKind, view *questionnaireImportPage) survey.Questionnaire {
+	var q survey.Questionnaire
+	var lost []questions.Lost
+	var err error
+	if kind == page.WorkbookFile {
+		q, lost, err = questions.ReadXLSForm(content, survey.Family(view.Form.Value("family")), h.knownScales())
+	} else {
+		q, err = questions.ReadForm(name, content, h.knownScales())
+	}
+	for _, l := range lost {
+		view.Lost = append(view.Lost, lostPart{l.Sheet, l.Row, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args}})
+	}
+	var problems source.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			view.Problems = append(view.Problems, fileProblem{p.Line, ruleMessage(p)})
+		}
+	} else if err != nil {
+		view.Problems = append(view.Problems, fileProblem{0, survey.Message{Key: "questionnaire.rule.other", Args: []any{err.Error()}}})
+	}
+	return q
+}
+
+// questionnaireImported leads to the draft that a file became or, where not all
+// of the file could be taken over, says first what is lost.
+func (h *Handlers) questionnaireImported(c *fiber.Ctx, who *staff.SignedIn, ref survey.FormRef, view questionnaireImportPage) error {
 	if len(view.Lost) == 0 {
-		return h.draftDone(c, draft.Ref(), place{}, "questionnaire_imported")
+		return h.draftDone(c, ref, focus{}, "questionnaire_imported")
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	ref := draft.Ref()
 	view.Made, view.Problems = &ref, nil
 	return h.questionnaireImportShow(c, who, fiber.StatusOK, view)
 }

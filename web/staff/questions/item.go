@@ -1,6 +1,7 @@
 package questions
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -20,7 +21,7 @@ import (
 // itemPage edits one question of a draft. Its labels stand side by side in all
 // languages of the questionnaire.
 type itemPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	say      func(string, ...any) string
 	Q        *survey.Questionnaire
@@ -39,9 +40,9 @@ const optionRows = 3
 // written so.
 const newPart = "-"
 
-// seenOf is a fingerprint of a part of a questionnaire, to tell whether
+// fingerprintOf is a fingerprint of a part of a questionnaire, to tell whether
 // somebody changed it meanwhile.
-func seenOf(v any) string {
+func fingerprintOf(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil { // texts and numbers alone: cannot fail
 		return ""
@@ -79,7 +80,7 @@ func itemForm(q *survey.Questionnaire, it *survey.Item) page.Form {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
 	typed := page.FormWith("code", it.Code, "type", string(it.Type), "scale", it.Scale, "factor", it.Factor,
-		"min", number(it.Min), "max", number(it.Max), "seen", seenOf(it), "section", sectionOf(q, it.Code))
+		"min", number(it.Min), "max", number(it.Max), "seen", fingerprintOf(it), "section", sectionWith(q, it.Code))
 	typed.Fill("label", it.Label)
 	typed.Fill("hint", it.Hint)
 	typed.Fill("na", it.NA)
@@ -104,7 +105,8 @@ func itemForm(q *survey.Questionnaire, it *survey.Item) page.Form {
 	return typed
 }
 
-func sectionOf(q *survey.Questionnaire, item string) string {
+// sectionWith is the code of the section that an item stands in.
+func sectionWith(q *survey.Questionnaire, item string) string {
 	for _, section := range q.Sections {
 		if slices.ContainsFunc(section.Items, func(it survey.Item) bool { return it.Code == item }) {
 			return section.Code
@@ -130,7 +132,7 @@ func (h *Handlers) itemShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 		title = view.Item.Label.In(page.ViewOf(c).Lang)
 	}
 	ref := view.Q.Ref()
-	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.BasePage = h.NewPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
 	view.Langs, view.scales, view.say = view.Q.Languages(), h.scalesOf(view.Q), h.Views.Locales[page.ViewOf(c).Lang].T
 	rows := 0
 	for name := range view.Form.Typed {
@@ -160,41 +162,41 @@ func (p itemPage) Path() string {
 func (p itemPage) Back() string { return versionPath(p.Q.Ref()) }
 
 // Types are the kinds of answer to choose from.
-func (itemPage) Types() []page.Option {
-	var options []page.Option
+func (itemPage) Types() []page.Choice {
+	var options []page.Choice
 	for _, t := range []survey.ItemType{survey.ScaleItem, survey.SingleItem, survey.MultipleItem, survey.NumberItem, survey.TextItem, survey.ConsentItem, survey.SectorItem} {
-		options = append(options, page.Option{Value: string(t), Label: "questionnaire.type." + string(t)})
+		options = append(options, page.Choice{Value: string(t), Label: "questionnaire.type." + string(t)})
 	}
 	return options
 }
 
 // Scales are the scales to choose from, with their points in words.
-func (p itemPage) Scales() []page.Option {
-	var options []page.Option
+func (p itemPage) Scales() []page.Choice {
+	var options []page.Choice
 	for _, scale := range p.scales {
 		var points []string
 		for _, point := range scale.Points {
 			points = append(points, point.Label.In(p.Lang))
 		}
-		options = append(options, page.Option{Value: scale.ID, Label: strings.Join(points, " – ")})
+		options = append(options, page.Choice{Value: scale.ID, Label: strings.Join(points, " – ")})
 	}
 	return options
 }
 
 // Factors are the factors to choose from.
-func (p itemPage) Factors() []page.Option {
-	options := []page.Option{staff.Blank("questionnaire.no_factor")}
+func (p itemPage) Factors() []page.Choice {
+	options := []page.Choice{staff.Blank("questionnaire.no_factor")}
 	for _, f := range p.Q.Factors {
-		options = append(options, page.Option{Value: f.Code, Label: f.Name.In(p.Lang)})
+		options = append(options, page.Choice{Value: f.Code, Label: f.Name.In(p.Lang)})
 	}
 	return options
 }
 
 // Sections are the sections to choose from.
-func (p itemPage) Sections() []page.Option {
-	var options []page.Option
+func (p itemPage) Sections() []page.Choice {
+	var options []page.Choice
 	for _, section := range p.Q.Sections {
-		options = append(options, page.Option{Value: section.Code, Label: section.Title.In(p.Lang)})
+		options = append(options, page.Choice{Value: section.Code, Label: section.Title.In(p.Lang)})
 	}
 	return options
 }
@@ -233,12 +235,12 @@ func (p itemPage) Earlier() []earlier {
 		if p.Item != nil && it.Code == p.Item.Code {
 			break
 		}
-		var options []page.Option
+		var options []page.Choice
 		for _, o := range p.Q.Choices(it) {
-			options = append(options, page.Option{Value: strconv.Itoa(o.Code), Label: o.Label.In(p.Lang)})
+			options = append(options, page.Choice{Value: strconv.Itoa(o.Code), Label: o.Label.In(p.Lang)})
 		}
 		if len(it.NA) > 0 {
-			options = append(options, page.Option{Value: "0", Label: it.NA.In(p.Lang)})
+			options = append(options, page.Choice{Value: "0", Label: it.NA.In(p.Lang)})
 		}
 		if len(options) > 0 {
 			name := "show." + it.Code
@@ -255,74 +257,88 @@ func (p itemPage) Conditions() bool {
 	return slices.ContainsFunc(p.Earlier(), func(e earlier) bool { return e.Open })
 }
 
-// itemOf reads an item from a form. What does not belong to its type is left
-// out, so that changing the type leaves nothing behind.
-func itemOf(typed page.Form, q *survey.Questionnaire) (survey.Item, map[string]survey.Message) {
-	fields := map[string]survey.Message{}
+// itemOf reads an item from a form. code is the one it has so far, newPart for
+// a new one.
+func itemOf(typed page.Form, q *survey.Questionnaire, code string) (survey.Item, survey.Fields) {
+	fields := survey.Fields{}
 	it := survey.Item{
-		Code: typed.Value("code"), Type: survey.ItemType(typed.Value("type")), Label: typed.Words("label"), Factor: typed.Value("factor"),
-		Required: typed.Value("required") != "", Overall: typed.Value("overall") != "", Sensitive: typed.Value("sensitive") != "",
+		Code: typed.Value("code"), Type: survey.ItemType(typed.Value("type")), Label: typed.Words("label"),
+		Required: typed.Value("required") != "", Sensitive: typed.Value("sensitive") != "", ShowIf: conditionsOf(typed, q),
 	}
 	if hint := typed.Words("hint"); len(hint) > 0 {
 		it.Hint = hint
 	}
-	if na := typed.Words("na"); len(na) > 0 && it.Type != survey.TextItem && it.Type != survey.ConsentItem && it.Type != survey.SectorItem {
-		it.NA = na
+	readAnswers(typed, &it, fields)
+	if !questions.ItemCodeShape.MatchString(it.Code) {
+		fields.Add("code", "questionnaire.rule.item_code", it.Code)
 	}
-	number := func(name string) float64 {
-		s := typed.Value(name)
-		if s == "" {
-			return 0
-		}
-		v, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
-		if err != nil {
-			fields[name] = survey.Message{Key: "answer.not_a_number"}
-		}
-		return v
+	if it.Label[survey.Vietnamese] == "" {
+		fields.Add("label.vi", "questionnaire.no_label")
 	}
+	if q.Item(it.Code) != nil && it.Code != code {
+		fields.Add("code", "questionnaire.rule.item_twice", it.Code)
+	}
+	return it, fields
+}
+
+// readAnswers reads how an item is answered. What does not belong to its type
+// is left out, so that changing the type leaves nothing behind.
+func readAnswers(typed page.Form, it *survey.Item, fields survey.Fields) {
+	notKnown := true // "I do not know" can be among the answers
 	switch it.Type {
 	case survey.ScaleItem:
-		it.Scale = typed.Value("scale")
-	case survey.SingleItem, survey.MultipleItem:
+		it.Scale, it.Factor, it.Overall = typed.Value("scale"), typed.Value("factor"), typed.Value("overall") != ""
+	case survey.SingleItem:
 		it.Options = optionsOf(typed, fields)
-		if it.Type == survey.MultipleItem {
-			it.Max = number("max")
-		}
+	case survey.MultipleItem:
+		it.Options, it.Max = optionsOf(typed, fields), numberOf(typed, "max", fields)
 	case survey.NumberItem:
-		it.Min, it.Max = number("min"), number("max")
+		it.Min, it.Max = numberOf(typed, "min", fields), numberOf(typed, "max", fields)
 	case survey.ConsentItem:
-		it.Required = false
+		it.Required, notKnown = false, false
 	case survey.TextItem, survey.SectorItem:
+		notKnown = false
 	default:
-		fields["type"] = survey.Message{Key: "answer.unknown_choice"}
+		fields.Add("type", "answer.unknown_choice")
 	}
-	if it.Type != survey.ScaleItem {
-		it.Factor, it.Overall = "", false
+	if na := typed.Words("na"); notKnown && len(na) > 0 {
+		it.NA = na
 	}
-	for _, o := range q.Items() {
-		var when survey.When
-		for _, s := range typed.Values("show." + o.Code) {
+}
+
+// numberOf reads a number that may be left out.
+func numberOf(typed page.Form, name string, fields survey.Fields) float64 {
+	s := typed.Value(name)
+	if s == "" {
+		return 0
+	}
+	v, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
+	if err != nil {
+		fields.Add(name, "answer.not_a_number")
+	}
+	return v
+}
+
+// conditionsOf reads the answers to other items after which an item is asked.
+func conditionsOf(typed page.Form, q *survey.Questionnaire) []survey.When {
+	var conditions []survey.When
+	for _, other := range q.Items() {
+		when := survey.When{Item: other.Code}
+		for _, s := range typed.Values("show." + other.Code) {
 			if code, err := strconv.Atoi(s); err == nil {
 				when.In = append(when.In, code)
 			}
 		}
 		if len(when.In) > 0 {
-			when.Item = o.Code
-			it.ShowIf = append(it.ShowIf, when)
+			conditions = append(conditions, when)
 		}
 	}
-	if !questions.ItemCodeShape.MatchString(it.Code) {
-		fields["code"] = survey.Message{Key: "questionnaire.rule.item_code", Args: []any{it.Code}}
-	}
-	if it.Label[survey.Vietnamese] == "" {
-		fields["label.vi"] = survey.Message{Key: "questionnaire.no_label"}
-	}
-	return it, fields
+	return conditions
 }
 
 // optionsOf reads the rows of options; a row without words is left out, and
 // one without a code gets the next that is free.
-func optionsOf(typed page.Form, fields map[string]survey.Message) []survey.Option {
+func optionsOf(typed page.Form, fields survey.Fields) []survey.Option {
 	var options []survey.Option
 	last := 0
 	for i := range survey.MaxCode {
@@ -335,7 +351,7 @@ func optionsOf(typed page.Form, fields map[string]survey.Message) []survey.Optio
 		if s := typed.Value(name + "code"); s != "" {
 			n, err := strconv.Atoi(s)
 			if err != nil || n < 1 || n > survey.MaxCode {
-				fields["options"] = survey.Message{Key: "questionnaire.rule.option_range", Args: []any{s, survey.MaxCode}}
+				fields.Add("options", "questionnaire.rule.option_range", s, survey.MaxCode)
 				continue
 			}
 			code = n
@@ -377,91 +393,74 @@ func (h *Handlers) itemSave(c *fiber.Ctx, who *staff.SignedIn) error {
 			return fiber.ErrNotFound
 		}
 	}
-	if typed.Value("more") != "" { // more rows, without scripts
-		for i := range survey.MaxCode {
-			if name := fmt.Sprintf("option%dcode", i); len(typed.Words(fmt.Sprintf("option%d", i))) == 0 && typed.Value(name) == "" {
-				typed.Typed.Set(fmt.Sprintf("option%dcode", i+optionRows), strconv.Itoa(i+optionRows+1))
-				view.Fresh = i + 1
-				break
-			}
-		}
+	if typed.Value("more") != "" { // without scripts
+		view.Fresh = moreOptions(typed)
 		return h.itemShow(c, who, fiber.StatusOK, view)
 	}
-	it, fields := itemOf(typed, q)
-	if other := q.Item(it.Code); other != nil && it.Code != code {
-		fields["code"] = survey.Message{Key: "questionnaire.rule.item_twice", Args: []any{it.Code}}
-	}
-	if len(fields) > 0 {
-		view.Form.FieldErrors = fields
+	mine, wrong := itemOf(typed, q, code)
+	if len(wrong) > 0 {
+		view.Form.FieldErrors = wrong
 		return h.itemShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	var stored *survey.Item
-	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
-		if code != newPart {
-			if stored = draft.Item(code); stored == nil || seenOf(stored) != typed.Value("seen") {
-				return survey.NewError(survey.Conflict, "edit item", nil)
-			}
-		}
-		placeItem(draft, code, it, typed.Value("section"))
-		draft.Scales = usedScales(draft, h.scalesOf(draft))
-		return nil
-	})
+	theirs, err := h.changeItem(c.UserContext(), who, q.Ref(), code, mine, typed)
 	if err == nil {
-		return h.draftDone(c, q.Ref(), place{Part: "item", Code: it.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), focus{Part: "item", Code: mine.Code}, "questionnaire_saved")
 	}
-	f := page.FailureOf(err, page.RequestID(c))
-	if f.Kind != survey.Conflict || stored == nil {
+	if theirs == nil {
 		return err
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	view.Conflict = &staff.Conflict{Reload: view.Path()}
-	mine := survey.Questionnaire{Sections: []survey.Section{{Items: []survey.Item{it}}}}
-	mine.Sections[0].Items[0].Code = stored.Code
-	theirs := survey.Questionnaire{Sections: []survey.Section{{Items: []survey.Item{*stored}}}}
-	for _, change := range questions.CompareForms(&theirs, &mine) {
-		view.Conflict.Add("questionnaire.field."+change.Field, change.After, change.Before)
-	}
-	view.Form.Typed.Set("seen", seenOf(stored))
-	return h.itemShow(c, who, f.Status, view)
+	view.Conflict = itemConflict(mine, theirs, view.Path())
+	view.Form.Typed.Set("seen", fingerprintOf(theirs))
+	return h.itemShow(c, who, fiber.StatusConflict, view)
 }
 
-// placeItem puts an item in the place of the one with a code, or at the end of
-// a section. Conditions on an item that is renamed follow it.
-func placeItem(q *survey.Questionnaire, code string, it survey.Item, section string) {
-	for i := range q.Sections {
-		if at := slices.IndexFunc(q.Sections[i].Items, func(o survey.Item) bool { return o.Code == code }); at >= 0 {
-			if section == "" || section == q.Sections[i].Code {
-				q.Sections[i].Items[at] = it
-				section = ""
-			} else {
-				q.Sections[i].Items = slices.Delete(q.Sections[i].Items, at, at+1)
-			}
-			break
+// moreOptions adds rows of options to a form. It returns the row to go on
+// typing in, from 1.
+func moreOptions(typed page.Form) int {
+	for i := range survey.MaxCode {
+		row := fmt.Sprintf("option%d", i)
+		if len(typed.Words(row)) == 0 && typed.Value(row+"code") == "" {
+			typed.Typed.Set(fmt.Sprintf("option%dcode", i+optionRows), strconv.Itoa(i+optionRows+1))
+			return i + 1
 		}
 	}
-	if at := slices.IndexFunc(q.Sections, func(o survey.Section) bool { return o.Code == section }); at >= 0 {
-		q.Sections[at].Items = append(q.Sections[at].Items, it)
-	} else if code == newPart && len(q.Sections) > 0 {
-		last := &q.Sections[len(q.Sections)-1]
-		last.Items = append(last.Items, it)
-	}
-	if code != newPart && it.Code != code {
-		for _, o := range q.Items() {
-			for i := range o.ShowIf {
-				if o.ShowIf[i].Item == code {
-					o.ShowIf[i].Item = it.Code
-				}
-			}
-		}
-	}
+	return 0
 }
 
-// usedScales are those of some scales that a questionnaire's items are
-// answered on.
-func usedScales(q *survey.Questionnaire, scales []survey.Scale) []survey.Scale {
-	return slices.DeleteFunc(scales, func(scale survey.Scale) bool {
-		return !slices.ContainsFunc(q.Items(), func(it *survey.Item) bool { return it.Type == survey.ScaleItem && it.Scale == scale.ID })
+// changeItem adds an item to a draft, or replaces the one with a code. If
+// somebody else changed that one since it was seen, the error is a Conflict and
+// theirs is what is stored, nil where they removed it.
+func (h *Handlers) changeItem(ctx context.Context, who *staff.SignedIn, ref survey.FormRef, code string, mine survey.Item, typed page.Form) (theirs *survey.Item, err error) {
+	_, err = h.drafts.ChangeDraft(ctx, who.Actor(), ref, func(draft *survey.Questionnaire) error {
+		if code == newPart {
+			questions.AddItem(draft, mine, typed.Value("section"))
+		} else {
+			stored := draft.Item(code)
+			if stored == nil || fingerprintOf(stored) != typed.Value("seen") {
+				theirs = stored
+				return survey.NewError(survey.Conflict, "edit item", nil)
+			}
+			questions.ReplaceItem(draft, code, mine, typed.Value("section"))
+		}
+		draft.Scales = questions.UsedScales(draft, h.scalesOf(draft))
+		return nil
 	})
+	return theirs, err
+}
+
+// itemConflict compares two versions of an item as two questionnaires of this
+// one item are compared.
+func itemConflict(mine survey.Item, theirs *survey.Item, reload string) *staff.Conflict {
+	k := &staff.Conflict{Reload: reload}
+	mine.Code = theirs.Code
+	alone := func(it survey.Item) *survey.Questionnaire {
+		return &survey.Questionnaire{Sections: []survey.Section{{Items: []survey.Item{it}}}}
+	}
+	for _, change := range questions.CompareForms(alone(*theirs), alone(mine)) {
+		k.Add("questionnaire.field."+change.Field, change.After, change.Before)
+	}
+	return k
 }

@@ -15,7 +15,7 @@ import (
 
 // questionnaireListPage is the questionnaires of a person's families.
 type questionnaireListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Groups []questionnaireGroup
 }
 
@@ -47,7 +47,7 @@ func versions(c *survey.Catalog, code survey.FormCode) []*survey.Questionnaire {
 }
 
 func (h *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := questionnaireListPage{StaffPage: h.StaffPage(c, who, "questionnaire.list")}
+	page := questionnaireListPage{BasePage: h.NewPage(c, who, "questionnaire.list")}
 	catalog := h.Catalog()
 	for _, family := range who.Families(catalog) {
 		group := questionnaireGroup{Family: family}
@@ -75,23 +75,23 @@ func (h *Handlers) questionnaireList(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // questionnaireNewPage begins a questionnaire from nothing.
 type questionnaireNewPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	families []survey.Family
 }
 
 // Families are the families to choose from.
-func (p questionnaireNewPage) Families() []page.Option {
-	options := make([]page.Option, len(p.families))
+func (p questionnaireNewPage) Families() []page.Choice {
+	options := make([]page.Choice, len(p.families))
 	for i, f := range p.families {
-		options[i] = page.Option{Value: string(f), Label: "family." + string(f)}
+		options[i] = page.Choice{Value: string(f), Label: "family." + string(f)}
 	}
 	return options
 }
 
 // Levels are the levels of a form about education.
-func (questionnaireNewPage) Levels() []page.Option {
-	return append([]page.Option{staff.Blank("questionnaire.no_level")}, staff.LevelOptions()...)
+func (questionnaireNewPage) Levels() []page.Choice {
+	return append([]page.Choice{staff.Blank("questionnaire.no_level")}, staff.LevelChoices()...)
 }
 
 func (h *Handlers) questionnaireNew(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -99,7 +99,7 @@ func (h *Handlers) questionnaireNew(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) questionnaireNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	page := questionnaireNewPage{StaffPage: h.StaffPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
+	page := questionnaireNewPage{BasePage: h.NewPage(c, who, "questionnaire.new", "/staff/questionnaires", "questionnaire.list"), Form: typed}
 	page.URLPath, page.families = "/staff/questionnaires/new", who.Families(h.Catalog())
 	return h.Render(c, status, "staff/questionnaire_new", page)
 }
@@ -145,36 +145,40 @@ func (h *Handlers) knownScales() []survey.Scale {
 func (h *Handlers) questionnaireCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	q := h.newForm(typed)
-	fields := map[string]survey.Message{}
-	catalog := h.Catalog()
-	switch {
-	case !questions.FormCodeShape.MatchString(string(q.Code)):
-		fields["code"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{string(q.Code)}}
-	case catalog.Latest(q.Code) != nil || catalog.Draft(q.Code) != nil:
-		fields["code"] = survey.Message{Key: "questionnaire.code_taken"}
-	}
-	if !slices.Contains(who.Families(catalog), q.Family) {
-		fields["family"] = survey.Message{Key: "answer.unknown_choice"}
-	}
-	if (q.Family == survey.Education) != (q.Level != "") {
-		fields["level"] = survey.Message{Key: "questionnaire.rule.level_family", Args: []any{""}}
-	}
-	if q.Title[survey.Vietnamese] == "" {
-		fields["title.vi"] = survey.Message{Key: "unit.no_name"}
-	}
-	if len(fields) > 0 {
-		typed.FieldErrors = fields
+	if wrong := h.newFormFaults(who, &q); len(wrong) > 0 {
+		typed.FieldErrors = wrong
 		return h.questionnaireNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
 	draft, err := h.drafts.KeepDraft(c.UserContext(), who.Actor(), q, false)
 	if err != nil {
 		return err
 	}
-	return h.draftDone(c, draft.Ref(), place{}, "questionnaire_begun")
+	return h.draftDone(c, draft.Ref(), focus{}, "questionnaire_begun")
+}
+
+// newFormFaults is what is wrong with the fields of a new questionnaire.
+func (h *Handlers) newFormFaults(who *staff.SignedIn, q *survey.Questionnaire) survey.Fields {
+	fields, catalog := survey.Fields{}, h.Catalog()
+	switch {
+	case !questions.FormCodeShape.MatchString(string(q.Code)):
+		fields.Add("code", "questionnaire.rule.bad_code", string(q.Code))
+	case catalog.Latest(q.Code) != nil || catalog.Draft(q.Code) != nil:
+		fields.Add("code", "questionnaire.code_taken")
+	}
+	if !slices.Contains(who.Families(catalog), q.Family) {
+		fields.Add("family", "answer.unknown_choice")
+	}
+	if (q.Family == survey.Education) != (q.Level != "") {
+		fields.Add("level", "questionnaire.rule.level_family", "")
+	}
+	if q.Title[survey.Vietnamese] == "" {
+		fields.Add("title.vi", "unit.no_name")
+	}
+	return fields
 }
 
 // draftDone leads back to a draft, at a part of it.
-func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at place, what string) error {
+func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at focus, what string) error {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
@@ -185,20 +189,20 @@ func (h *Handlers) draftDone(c *fiber.Ctx, ref survey.FormRef, at place, what st
 	return h.Done(c, path, what)
 }
 
-// place is where somebody is in the editor, so that the page begins with the
+// focus is where somebody is in the editor, so that the page begins with the
 // keyboard there and not at its top.
-type place struct {
+type focus struct {
 	Part, Code string // "item" or "section"
 	Button     string // "up" or "down"; "": the link to edit it
 }
 
 // String is the place in an address; codes hold no dot.
-func (p place) String() string { return p.Part + "." + p.Code + "." + p.Button }
+func (p focus) String() string { return p.Part + "." + p.Code + "." + p.Button }
 
-func placeFrom(s string) place {
+func parseFocus(s string) focus {
 	part, rest, _ := strings.Cut(s, ".")
 	code, button, _ := strings.Cut(rest, ".")
-	return place{part, code, button}
+	return focus{part, code, button}
 }
 
 // versionPath is where a version is seen and edited.

@@ -14,7 +14,7 @@ import (
 
 // previewPage shows a version as a phone would.
 type previewPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form *survey.Questionnaire
 }
 
@@ -29,7 +29,7 @@ func (h *Handlers) versionPreview(c *fiber.Ctx, who *staff.SignedIn) error {
 	c.Set(fiber.HeaderContentSecurityPolicy, page.ContentPolicy+"; frame-src 'self'")
 	path := versionPath(q.Ref())
 	return h.Render(c, fiber.StatusOK, "staff/questionnaire_preview", previewPage{
-		StaffPage: h.StaffPage(c, who, "questionnaire.preview", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()), Form: q,
+		BasePage: h.NewPage(c, who, "questionnaire.preview", "/staff/questionnaires", "questionnaire.list", path, q.Ref().ID()), Form: q,
 	})
 }
 
@@ -42,10 +42,10 @@ func (h *Handlers) versionForm(c *fiber.Ctx, _ *staff.SignedIn) error {
 	}
 	known := h.Catalog()
 	unit := survey.Unit{ID: "preview", Kind: survey.OneStop, Name: h.previewPlace()}
-	world := (&survey.Catalog{
+	catalog := (&survey.Catalog{
 		Units: []survey.Unit{unit}, Sectors: slices.Clone(known.Sectors), Questionnaires: []survey.Questionnaire{*q},
 	}).Index()
-	view := formview.NewFormPage(h.Today(), h.Page(c), world, &survey.Point{Unit: unit.ID, Form: q.Code}, q.Ref(), survey.Given{}, nil)
+	view := formview.NewFormPage(h.Today(), h.Page(c), catalog, &survey.Point{Unit: unit.ID, Form: q.Code}, q.Ref(), survey.Given{}, nil)
 	view.ID = formview.IDGap
 	// Only this server's own preview may frame it, and a form can be sent nowhere.
 	policy := view.Rules.Policy

@@ -17,7 +17,7 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: get, Path: "/questionnaires/new", Permission: survey.EditForms, Handler: h.questionnaireNew},
 		{Method: post, Path: "/questionnaires", Permission: survey.EditForms, Handler: h.questionnaireCreate},
 		{Method: get, Path: "/questionnaires/import", Permission: survey.EditForms, Handler: h.questionnaireImport},
-		{Method: post, Path: "/questionnaires/import", Permission: survey.EditForms, Handler: h.questionnaireTake, Limit: page.ImportLimit},
+		{Method: post, Path: "/questionnaires/import", Permission: survey.EditForms, Handler: h.questionnaireImportSave, Limit: page.ImportLimit},
 		{Method: get, Path: "/questionnaires/:form", Permission: survey.SeeCatalog, Scope: h.AboutForm, Handler: h.questionnaireShow},
 		{Method: post, Path: "/questionnaires/:form/draft", Permission: survey.EditForms, Known: survey.SeeCatalog, Scope: h.AboutForm, Handler: h.draftStart},
 		{Method: get, Path: "/questionnaires/:form/:version", Permission: survey.SeeCatalog, Scope: h.AboutForm, Handler: h.versionShow},

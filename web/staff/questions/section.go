@@ -1,6 +1,7 @@
 package questions
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 
 // sectionPage edits a section of a draft, without its items.
 type sectionPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	say      func(string, ...any) string
 	Q        *survey.Questionnaire
@@ -35,15 +36,6 @@ func (p sectionPage) Path() string { return versionPath(p.Q.Ref()) + "/sections/
 // Back is the version's page.
 func (p sectionPage) Back() string { return versionPath(p.Q.Ref()) }
 
-func sectionAt(q *survey.Questionnaire, code string) *survey.Section {
-	for i := range q.Sections {
-		if q.Sections[i].Code == code {
-			return &q.Sections[i]
-		}
-	}
-	return nil
-}
-
 // headOf is what a section page edits of a section.
 func headOf(section *survey.Section) survey.Section {
 	return survey.Section{Code: section.Code, Title: section.Title, Lead: section.Lead}
@@ -57,11 +49,11 @@ func (h *Handlers) sectionEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	code := staff.Unescaped(c.Params("section"))
 	typed := page.FormWith()
 	if code != newPart {
-		section := sectionAt(q, code)
+		section := q.Section(code)
 		if section == nil {
 			return fiber.ErrNotFound
 		}
-		typed = page.FormWith("code", section.Code, "seen", seenOf(headOf(section)))
+		typed = page.FormWith("code", section.Code, "seen", fingerprintOf(headOf(section)))
 		typed.Fill("title", section.Title)
 		typed.Fill("lead", section.Lead)
 	}
@@ -70,13 +62,33 @@ func (h *Handlers) sectionEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 
 func (h *Handlers) sectionShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sectionPage) error {
 	title := "questionnaire.section_new"
-	if section := sectionAt(view.Q, view.Section); section != nil {
+	if section := view.Q.Section(view.Section); section != nil {
 		title = section.Title.In(page.ViewOf(c).Lang)
 	}
 	ref := view.Q.Ref()
-	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.BasePage = h.NewPage(c, who, title, "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
 	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
 	return h.Render(c, status, "staff/questionnaire_section", view)
+}
+
+// sectionOf reads a section from a form, without its items. code is the one it
+// has so far, newPart for a new one.
+func sectionOf(typed page.Form, q *survey.Questionnaire, code string) (survey.Section, survey.Fields) {
+	fields := survey.Fields{}
+	section := survey.Section{Code: typed.Value("code"), Title: typed.Words("title")}
+	if lead := typed.Words("lead"); len(lead) > 0 {
+		section.Lead = lead
+	}
+	switch {
+	case !questions.ItemCodeShape.MatchString(section.Code):
+		fields.Add("code", "questionnaire.rule.item_code", section.Code)
+	case section.Code != code && q.Section(section.Code) != nil:
+		fields.Add("code", "questionnaire.rule.section_twice", section.Code)
+	}
+	if section.Title[survey.Vietnamese] == "" {
+		fields.Add("title.vi", "unit.no_name")
+	}
+	return section, fields
 }
 
 func (h *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -86,56 +98,55 @@ func (h *Handlers) sectionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	typed, code := page.FormOf(c), staff.Unescaped(c.Params("section"))
 	view := sectionPage{Q: q, Section: code, Form: typed}
-	next := survey.Section{Code: typed.Value("code"), Title: typed.Words("title")}
-	if lead := typed.Words("lead"); len(lead) > 0 {
-		next.Lead = lead
-	}
-	fields := map[string]survey.Message{}
-	switch {
-	case !questions.ItemCodeShape.MatchString(next.Code):
-		fields["code"] = survey.Message{Key: "questionnaire.rule.item_code", Args: []any{next.Code}}
-	case next.Code != code && sectionAt(q, next.Code) != nil:
-		fields["code"] = survey.Message{Key: "questionnaire.rule.section_twice", Args: []any{next.Code}}
-	}
-	if next.Title[survey.Vietnamese] == "" {
-		fields["title.vi"] = survey.Message{Key: "unit.no_name"}
-	}
-	if len(fields) > 0 {
-		view.Form.FieldErrors = fields
+	mine, wrong := sectionOf(typed, q, code)
+	if len(wrong) > 0 {
+		view.Form.FieldErrors = wrong
 		return h.sectionShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	var stored *survey.Section
-	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
-		if code == newPart {
-			draft.Sections = append(draft.Sections, next)
-			return nil
-		}
-		if stored = sectionAt(draft, code); stored == nil || seenOf(headOf(stored)) != typed.Value("seen") {
-			return survey.NewError(survey.Conflict, "edit section", nil)
-		}
-		next.Items = stored.Items
-		*stored = next
-		return nil
-	})
+	theirs, err := h.changeSection(c.UserContext(), who, q.Ref(), code, typed.Value("seen"), mine)
 	if err == nil {
-		return h.draftDone(c, q.Ref(), place{Part: "section", Code: next.Code}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), focus{Part: "section", Code: mine.Code}, "questionnaire_saved")
 	}
-	f := page.FailureOf(err, page.RequestID(c))
-	if f.Kind != survey.Conflict || stored == nil {
+	if theirs == nil {
 		return err
 	}
-	view.Conflict = &staff.Conflict{Reload: view.Path()}
-	view.Conflict.Add("questionnaire.code", next.Code, stored.Code)
-	view.Conflict.Add("questionnaire.field.title", staff.Both(next.Title), staff.Both(stored.Title))
-	view.Conflict.Add("questionnaire.field.lead", staff.Both(next.Lead), staff.Both(stored.Lead))
-	view.Form.Typed.Set("seen", seenOf(headOf(stored)))
-	return h.sectionShow(c, who, f.Status, view)
+	view.Conflict = sectionConflict(&mine, theirs, view.Path())
+	view.Form.Typed.Set("seen", fingerprintOf(headOf(theirs)))
+	return h.sectionShow(c, who, fiber.StatusConflict, view)
+}
+
+// changeSection adds a section to a draft, or changes the one with a code. If
+// somebody else changed that one since it was seen, the error is a Conflict and
+// theirs is what is stored, nil where they removed it.
+func (h *Handlers) changeSection(ctx context.Context, who *staff.SignedIn, ref survey.FormRef, code, seen string, mine survey.Section) (theirs *survey.Section, err error) {
+	_, err = h.drafts.ChangeDraft(ctx, who.Actor(), ref, func(draft *survey.Questionnaire) error {
+		if code == newPart {
+			draft.Sections = append(draft.Sections, mine)
+			return nil
+		}
+		stored := draft.Section(code)
+		if stored == nil || fingerprintOf(headOf(stored)) != seen {
+			theirs = stored
+			return survey.NewError(survey.Conflict, "edit section", nil)
+		}
+		stored.Code, stored.Title, stored.Lead = mine.Code, mine.Title, mine.Lead
+		return nil
+	})
+	return theirs, err
+}
+
+func sectionConflict(mine, theirs *survey.Section, reload string) *staff.Conflict {
+	k := &staff.Conflict{Reload: reload}
+	k.Add("questionnaire.code", mine.Code, theirs.Code)
+	k.Add("questionnaire.field.title", staff.AllLanguages(mine.Title), staff.AllLanguages(theirs.Title))
+	k.Add("questionnaire.field.lead", staff.AllLanguages(mine.Lead), staff.AllLanguages(theirs.Lead))
+	return k
 }
 
 // headPage edits what stands over a draft's sections: title, introduction,
 // source, factors.
 type headPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	say      func(string, ...any) string
 	Q        *survey.Questionnaire
@@ -195,7 +206,7 @@ func (h *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	typed := page.FormWith("seen", seenOf(headOfForm(q)))
+	typed := page.FormWith("seen", fingerprintOf(headOfForm(q)))
 	typed.Fill("title", q.Title)
 	typed.Fill("intro", q.Intro)
 	typed.Fill("source", q.Source)
@@ -208,7 +219,7 @@ func (h *Handlers) headEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 
 func (h *Handlers) headShow(c *fiber.Ctx, who *staff.SignedIn, status int, view headPage) error {
 	ref := view.Q.Ref()
-	view.StaffPage = h.StaffPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
+	view.BasePage = h.NewPage(c, who, "questionnaire.head", "/staff/questionnaires", "questionnaire.list", versionPath(ref), ref.ID())
 	view.Langs, view.say = view.Q.Languages(), h.Views.Locales[page.ViewOf(c).Lang].T
 	// A language is added by writing the title in it; from then on every text
 	// has a field for it.
@@ -225,6 +236,39 @@ func (h *Handlers) headShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 	return h.Render(c, status, "staff/questionnaire_head", view)
 }
 
+// headTyped reads from a form what stands over the sections of a questionnaire.
+func headTyped(typed page.Form, q *survey.Questionnaire) (formHead, survey.Fields) {
+	fields := survey.Fields{}
+	head := formHead{Title: typed.Words("title"), Intro: typed.Words("intro"), Source: typed.Words("source")}
+	head.Factors = factorsOf(typed, len(q.Factors)+moreFactors, fields)
+	if head.Title[survey.Vietnamese] == "" {
+		fields.Add("title.vi", "unit.no_name")
+	}
+	return head, fields
+}
+
+// moreFactors bounds how many factors a form can add at a time.
+const moreFactors = 50
+
+// factorsOf reads the rows of factors; an empty row is left out.
+func factorsOf(typed page.Form, rows int, fields survey.Fields) []survey.Factor {
+	var factors []survey.Factor
+	for i := range rows {
+		name := fmt.Sprintf("factor%d", i)
+		factor := survey.Factor{Code: typed.Value(name + "code"), Name: typed.Words(name)}
+		switch {
+		case factor.Code == "" && len(factor.Name) == 0:
+			continue
+		case !questions.FormCodeShape.MatchString(factor.Code):
+			fields.Add("factors", "questionnaire.rule.bad_code", factor.Code)
+		case slices.ContainsFunc(factors, func(f survey.Factor) bool { return f.Code == factor.Code }):
+			fields.Add("factors", "questionnaire.rule.factor_twice", factor.Code)
+		}
+		factors = append(factors, factor)
+	}
+	return factors
+}
+
 func (h *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	q, err := h.draftOf(c)
 	if err != nil {
@@ -232,56 +276,51 @@ func (h *Handlers) headSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	typed := page.FormOf(c)
 	view := headPage{Q: q, Form: typed}
-	next := formHead{Title: typed.Words("title"), Intro: typed.Words("intro"), Source: typed.Words("source")}
-	fields := map[string]survey.Message{}
-	for i := range len(q.Factors) + 50 {
-		name := fmt.Sprintf("factor%d", i)
-		factor := survey.Factor{Code: typed.Value(name + "code"), Name: typed.Words(name)}
-		switch {
-		case factor.Code == "" && len(factor.Name) == 0:
-			continue
-		case !questions.FormCodeShape.MatchString(factor.Code):
-			fields["factors"] = survey.Message{Key: "questionnaire.rule.bad_code", Args: []any{factor.Code}}
-		case slices.ContainsFunc(next.Factors, func(f survey.Factor) bool { return f.Code == factor.Code }):
-			fields["factors"] = survey.Message{Key: "questionnaire.rule.factor_twice", Args: []any{factor.Code}}
-		}
-		next.Factors = append(next.Factors, factor)
-	}
-	if next.Title[survey.Vietnamese] == "" {
-		fields["title.vi"] = survey.Message{Key: "unit.no_name"}
-	}
-	if len(fields) > 0 {
-		view.Form.FieldErrors = fields
+	mine, wrong := headTyped(typed, q)
+	if len(wrong) > 0 {
+		view.Form.FieldErrors = wrong
 		return h.headShow(c, who, fiber.StatusUnprocessableEntity, view)
 	}
-	var stored *survey.Questionnaire
-	_, err = h.drafts.ChangeDraft(c.UserContext(), who.Actor(), q.Ref(), func(draft *survey.Questionnaire) error {
-		if seenOf(headOfForm(draft)) != typed.Value("seen") {
-			stored = draft
-			return survey.NewError(survey.Conflict, "edit questionnaire", nil)
-		}
-		draft.Title, draft.Intro, draft.Source, draft.Factors = next.Title, next.Intro, next.Source, next.Factors
-		return nil
-	})
+	theirs, err := h.changeHead(c.UserContext(), who, q.Ref(), typed.Value("seen"), mine)
 	if err == nil {
-		return h.draftDone(c, q.Ref(), place{}, "questionnaire_saved")
+		return h.draftDone(c, q.Ref(), focus{}, "questionnaire_saved")
 	}
-	f := page.FailureOf(err, page.RequestID(c))
-	if f.Kind != survey.Conflict || stored == nil {
+	if theirs == nil {
 		return err
 	}
-	view.Conflict = &staff.Conflict{Reload: view.Path() + "/head"}
-	view.Conflict.Add("questionnaire.field.title", staff.Both(next.Title), staff.Both(stored.Title))
-	view.Conflict.Add("questionnaire.field.intro", staff.Both(next.Intro), staff.Both(stored.Intro))
-	view.Conflict.Add("questionnaire.field.source", staff.Both(next.Source), staff.Both(stored.Source))
-	names := func(factors []survey.Factor) string {
-		var all []string
-		for _, f := range factors {
-			all = append(all, f.Code+" ("+staff.Both(f.Name)+")")
+	view.Conflict = headConflict(&mine, theirs, view.Path()+"/head")
+	view.Form.Typed.Set("seen", fingerprintOf(theirs))
+	return h.headShow(c, who, fiber.StatusConflict, view)
+}
+
+// changeHead changes what stands over the sections of a draft. If somebody else
+// changed it since it was seen, the error is a Conflict and theirs is what is
+// stored.
+func (h *Handlers) changeHead(ctx context.Context, who *staff.SignedIn, ref survey.FormRef, seen string, mine formHead) (theirs *formHead, err error) {
+	_, err = h.drafts.ChangeDraft(ctx, who.Actor(), ref, func(draft *survey.Questionnaire) error {
+		if stored := headOfForm(draft); fingerprintOf(stored) != seen {
+			theirs = &stored
+			return survey.NewError(survey.Conflict, "edit questionnaire", nil)
 		}
-		return strings.Join(all, "; ")
+		draft.Title, draft.Intro, draft.Source, draft.Factors = mine.Title, mine.Intro, mine.Source, mine.Factors
+		return nil
+	})
+	return theirs, err
+}
+
+func headConflict(mine, theirs *formHead, reload string) *staff.Conflict {
+	k := &staff.Conflict{Reload: reload}
+	k.Add("questionnaire.field.title", staff.AllLanguages(mine.Title), staff.AllLanguages(theirs.Title))
+	k.Add("questionnaire.field.intro", staff.AllLanguages(mine.Intro), staff.AllLanguages(theirs.Intro))
+	k.Add("questionnaire.field.source", staff.AllLanguages(mine.Source), staff.AllLanguages(theirs.Source))
+	k.Add("questionnaire.factors", factorNames(mine.Factors), factorNames(theirs.Factors))
+	return k
+}
+
+func factorNames(factors []survey.Factor) string {
+	var all []string
+	for _, f := range factors {
+		all = append(all, f.Code+" ("+staff.AllLanguages(f.Name)+")")
 	}
-	view.Conflict.Add("questionnaire.factors", names(next.Factors), names(stored.Factors))
-	view.Form.Typed.Set("seen", seenOf(headOfForm(stored)))
-	return h.headShow(c, who, f.Status, view)
+	return strings.Join(all, "; ")
 }

@@ -16,7 +16,7 @@ import (
 
 // questionnairePage is a questionnaire with its versions.
 type questionnairePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Code     survey.FormCode
 	Draft    *survey.Questionnaire
 	Versions []questionnaireUse
@@ -48,7 +48,7 @@ func (h *Handlers) questionnaireShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if len(view.Versions) > 0 {
 		newest = view.Versions[0].Questionnaire
 	}
-	view.StaffPage = h.StaffPage(c, who, newest.Title.In(page.ViewOf(c).Lang), "/staff/questionnaires", "questionnaire.list")
+	view.BasePage = h.NewPage(c, who, newest.Title.In(page.ViewOf(c).Lang), "/staff/questionnaires", "questionnaire.list")
 	return h.Render(c, fiber.StatusOK, "staff/questionnaire", view)
 }
 
@@ -81,12 +81,12 @@ func (h *Handlers) draftOf(c *fiber.Ctx) (*survey.Questionnaire, error) {
 // versionPage is one version: what it asks, and, where it is a draft, the ways
 // to change it.
 type versionPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     *survey.Questionnaire
 	Edit     bool // a draft, before somebody who may edit it
 	Problems []formRule
 	Previous int // the version that it can be compared with, 0: none
-	At       place
+	At       focus
 }
 
 // formRule is a broken rule, in words, with where to mend it.
@@ -129,8 +129,8 @@ func (h *Handlers) versionShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	view := versionPage{Form: q, Edit: q.Draft && who.May(survey.EditForms)}
 	title := h.Views.Locales[page.ViewOf(c).Lang].T("questionnaire.version_of", q.Title, q.Version)
-	view.StaffPage = h.StaffPage(c, who, title, "/staff/questionnaires", "questionnaire.list", "/staff/questionnaires/"+string(q.Code), string(q.Code))
-	view.At = placeFrom(view.Query.Get("at"))
+	view.BasePage = h.NewPage(c, who, title, "/staff/questionnaires", "questionnaire.list", "/staff/questionnaires/"+string(q.Code), string(q.Code))
+	view.At = parseFocus(view.Query.Get("at"))
 	view.Query.Del("at")
 	if q.Draft {
 		view.Problems = h.formRules(q)
@@ -194,16 +194,16 @@ func ruleMessage(p source.Problem) survey.Message {
 	return survey.Message{Key: "questionnaire.rule." + p.Key, Args: args}
 }
 
-// mover moves a part of a draft with one button.
-type mover struct {
+// moveButtons are the two buttons that move a part of a draft.
+type moveButtons struct {
 	Action, CSRF, Part, Code string
 	Label                    survey.Text
 	Focus                    string // the button that was pressed last, "up" or "down"
 }
 
-// Mover is the pair of buttons that moves a part.
-func (p versionPage) Mover(part, code string, label survey.Text) mover {
-	m := mover{Action: p.Link(p.Path("move")), CSRF: p.CSRF, Part: part, Code: code, Label: label}
+// MoveButtons is the pair of buttons that moves a part.
+func (p versionPage) MoveButtons(part, code string, label survey.Text) moveButtons {
+	m := moveButtons{Action: p.Link(p.Path("move")), CSRF: p.CSRF, Part: part, Code: code, Label: label}
 	if p.Here(part, code) {
 		m.Focus = p.At.Button
 	}

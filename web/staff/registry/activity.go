@@ -8,17 +8,17 @@ import (
 	"hailong/web/staff"
 )
 
-// PointSummary adds up how alive the points are that a person may see.
+// PointSummary adds up how much the points are used that a person may see.
 func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff.PointSummary, error) {
-	pulses, err := h.recent.get(ctx, h.Now(), h.pulses)
+	activity, err := h.recent.get(ctx, h.Now(), h.activity)
 	if err != nil {
 		return staff.PointSummary{}, err
 	}
 	var sum staff.PointSummary
-	rows, _ := h.pointsFor(who, pointFilter{}, pulses)
+	rows, _ := h.pointsFor(who, pointFilter{}, activity)
 	for i := range rows {
-		sum.Today += rows[i].Pulse.Today
-		sum.Recent += rows[i].Pulse.Count
+		sum.Today += rows[i].Activity.Today
+		sum.Recent += rows[i].Activity.Count
 		if rows[i].Running {
 			sum.Points++
 		}
@@ -29,26 +29,26 @@ func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff
 	return sum, nil
 }
 
-// recentPulses keeps the pulses of points for a short while, because everybody
+// recentActivity keeps the activity of points for a short while, because everybody
 // begins the day at the same page.
-type recentPulses struct {
-	mu     sync.Mutex
-	at     time.Time
-	pulses pointPulses
+type recentActivity struct {
+	mu       sync.Mutex
+	at       time.Time
+	activity pointActivity
 }
 
 const recentFor = 30 * time.Second
 
-func (r *recentPulses) get(ctx context.Context, now time.Time, count func(context.Context) (pointPulses, error)) (pointPulses, error) {
+func (r *recentActivity) get(ctx context.Context, now time.Time, count func(context.Context) (pointActivity, error)) (pointActivity, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.pulses.of != nil && now.Sub(r.at) < recentFor {
-		return r.pulses, nil
+	if r.activity.of != nil && now.Sub(r.at) < recentFor {
+		return r.activity, nil
 	}
-	pulses, err := count(ctx)
+	activity, err := count(ctx)
 	if err != nil {
-		return pointPulses{}, err
+		return pointActivity{}, err
 	}
-	r.at, r.pulses = now, pulses
-	return pulses, nil
+	r.at, r.activity = now, activity
+	return activity, nil
 }

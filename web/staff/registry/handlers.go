@@ -21,7 +21,7 @@ type Handlers struct {
 	*staff.Pages
 	editor   *registry.Editor    // what staff change in units, sectors and points
 	printing *semaphore.Weighted // pieces of all documents being printed
-	recent   recentPulses
+	recent   recentActivity
 }
 
 // New returns the handlers of these services.

@@ -40,7 +40,7 @@ type importedList struct {
 
 // importPage shows the form, what is wrong with a list, or what it would change.
 type importPage struct {
-	staff.StaffPage
+	staff.BasePage
 	page.ListPage
 	Import   listImport
 	Plan     importPlan
@@ -75,7 +75,7 @@ func (h *Handlers) listShow(l listImport) staff.Handler {
 }
 
 func (h *Handlers) listPage(l listImport, c *fiber.Ctx, who *staff.SignedIn, status int, page importPage) error {
-	page.StaffPage = h.StaffPage(c, who, l.kind+".import", l.path, l.list)
+	page.BasePage = h.NewPage(c, who, l.kind+".import", l.path, l.list)
 	page.URLPath = l.path + "/import"
 	page.Import, page.Columns = l, l.kind+".column."
 	return h.Render(c, status, "staff/list_import", page)
@@ -173,7 +173,7 @@ func (h *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.L
 	}
 	for _, schools := range [][]survey.Unit{plan.New, plan.Changed} {
 		for _, u := range schools {
-			if !h.mayPut(who, &u, survey.Education) {
+			if !h.mayChange(who, &u, survey.Education) {
 				problems = append(problems, survey.RowProblem{Row: lines[u.Code], Column: "unit", Message: survey.Message{Key: "school.outside"}})
 			}
 		}
@@ -196,9 +196,9 @@ func (h *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.L
 	}, problems, nil
 }
 
-// mayPut reports whether a unit, as it is and as it is to be, lies in the
+// mayChange reports whether a unit, as it is and as it is to be, lies in the
 // person's scope.
-func (h *Handlers) mayPut(who *staff.SignedIn, u *survey.Unit, family survey.Family) bool {
+func (h *Handlers) mayChange(who *staff.SignedIn, u *survey.Unit, family survey.Family) bool {
 	known := h.Catalog()
 	return (known.Unit(u.Parent) == nil || who.Covers(known, u.Parent, family)) && (known.Unit(u.ID) == nil || who.Covers(known, u.ID, family))
 }
@@ -217,7 +217,7 @@ func (h *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFil
 	}
 	for _, units := range [][]survey.Unit{plan.New, plan.Changed} {
 		for _, u := range units {
-			if !h.mayPut(who, &u, "") {
+			if !h.mayChange(who, &u, "") {
 				problems = append(problems, survey.RowProblem{Row: lines[survey.Fold(u.Name.In(survey.Vietnamese))], Column: "parent", Message: survey.Message{Key: "sample.outside"}})
 			}
 		}

@@ -47,7 +47,7 @@ func TestListImport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := servertest.NewLive(t)
+			w := servertest.NewStaffServer(t)
 			servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 			v := servertest.SignIn(t, w.Server, "lan")
 			resp, body := v.Upload(tt.path+"/import", "file", "ds.csv", tt.list)
@@ -75,7 +75,7 @@ func TestListImport(t *testing.T) {
 
 func TestListImportRefused(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	servertest.AddUser(t, w.Server, "hoa", survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}})
 	lan, hoa := servertest.SignIn(t, w.Server, "lan"), servertest.SignIn(t, w.Server, "hoa")
@@ -122,7 +122,7 @@ func TestListImportRefused(t *testing.T) {
 // What the page of a sector refuses to whose scope is education, a list does too.
 func TestSectorsOutsideScope(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "hoa", survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Families: []survey.Family{survey.Education}}})
 	hoa := servertest.SignIn(t, w.Server, "hoa")
 	before := strings.Join(servertest.StoredCatalog(t, w), "")
@@ -142,12 +142,12 @@ func TestSectorsOutsideScope(t *testing.T) {
 // that somebody else made under the same id is not passed over.
 func TestListImportIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	lan := servertest.SignIn(t, w.Server, "lan")
 	_, body := lan.Upload("/staff/units/import", "file", "ds.csv", "name,kind,parent\nXã Mới,xã,cu\nXã Khác,xã,cu\n")
 	pairs := servertest.HiddenFields(servertest.Document(t, body), "main form")
-	units := survey.Table[survey.Unit]{Store: w.Store, Collection: survey.Units}
+	units := survey.Documents[survey.Unit]{Store: w.Store, Collection: survey.Units}
 	other := survey.Unit{ID: "xa-khac", Rev: 1, Kind: survey.Commune, Name: survey.Text{"vi": "Xã khác hẳn"}, Parent: "cu", Valid: survey.Span{From: "2026-01-01"}}
 	if err := units.Insert(t.Context(), other); err != nil { // on another server
 		t.Fatal(err)
@@ -167,7 +167,7 @@ func TestListImportIsAllOrNothing(t *testing.T) {
 // Of two who bring a list the second sees what is left to change.
 func TestListImportConflict(t *testing.T) {
 	t.Parallel()
-	w := servertest.NewLive(t)
+	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	lan := servertest.SignIn(t, w.Server, "lan")
 	_, body := lan.Upload("/staff/sectors/import", "file", "ds.csv", "name,short\nHộ tịch,\n")
@@ -175,7 +175,7 @@ func TestListImportConflict(t *testing.T) {
 	// On another server, so that this one does not know yet.
 	stored := *w.Current.Catalog().Sector("civil")
 	stored.Rev, stored.Order = stored.Rev+1, 9
-	if err := (survey.Table[survey.Sector]{Store: w.Store, Collection: survey.Sectors}).Replace(t.Context(), stored.Rev-1, stored); err != nil {
+	if err := (survey.Documents[survey.Sector]{Store: w.Store, Collection: survey.Sectors}).Replace(t.Context(), stored.Rev-1, stored); err != nil {
 		t.Fatal(err)
 	}
 	resp, body := lan.Post("/staff/sectors/import/apply", pairs...)

@@ -65,9 +65,9 @@ func (h *Handlers) pointAndChange(c *fiber.Ctx) (point *survey.Point, change poi
 	return point, change, change.fits(point), nil
 }
 
-// pointMovedOn shows a point that somebody else has put into a state in which
+// pointChangedMeanwhile shows a point that somebody else has put into a state in which
 // what was asked for means nothing any more.
-func (h *Handlers) pointMovedOn(c *fiber.Ctx, point *survey.Point) error {
+func (h *Handlers) pointChangedMeanwhile(c *fiber.Ctx, point *survey.Point) error {
 	return h.Done(c, "/staff/points/"+string(point.Code), "point_moved_on")
 }
 
@@ -77,19 +77,19 @@ func (h *Handlers) pointConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	if !fits {
-		return h.pointMovedOn(c, point)
+		return h.pointChangedMeanwhile(c, point)
 	}
-	return h.Confirm(c, h.pointChanging(c, who, point))
+	return h.Confirm(c, h.changeConfirmation(c, who, point))
 }
 
-// pointChanging asks before a point is changed.
-func (h *Handlers) pointChanging(c *fiber.Ctx, who *staff.SignedIn, point *survey.Point) staff.Confirmation {
-	row := h.pointRow(h.Catalog(), point, pointPulses{})
+// changeConfirmation asks before a point is changed.
+func (h *Handlers) changeConfirmation(c *fiber.Ctx, who *staff.SignedIn, point *survey.Point) staff.Confirmation {
+	row := h.pointRow(h.Catalog(), point, pointActivity{})
 	path, key := "/staff/points/"+string(point.Code), "point.do."+c.Params("point_change")
 	return staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
-		Text:      survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
-		Action:    path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
+		BasePage: h.NewPage(c, who, key, "/staff/points", "point.list", path, string(point.Code)),
+		Text:     survey.Message{Key: key + ".text", Args: []any{string(point.Code), row.Place, row.Asks}},
+		Action:   path + "/" + c.Params("point_change"), Button: key, Danger: c.Params("point_change") != "on", Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(point.Rev, 10)},
 	}
 }
@@ -100,7 +100,7 @@ func (h *Handlers) pointChange(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	if !fits {
-		return h.pointMovedOn(c, point)
+		return h.pointChangedMeanwhile(c, point)
 	}
 	seen := page.FormOf(c).Rev()
 	next, err := change.do(h.editor, c, who.Actor(), point, seen)
@@ -112,9 +112,9 @@ func (h *Handlers) pointChange(c *fiber.Ctx, who *staff.SignedIn) error {
 			return err
 		}
 		if !fits {
-			return h.pointMovedOn(c, point)
+			return h.pointChangedMeanwhile(c, point)
 		}
-		return h.ConfirmAgain(c, h.pointChanging(c, who, point), "points/"+string(point.Code), seen, point.Rev)
+		return h.ConfirmAgain(c, h.changeConfirmation(c, who, point), "points/"+string(point.Code), seen, point.Rev)
 	}
 	if err != nil {
 		return err

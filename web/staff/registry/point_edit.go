@@ -10,9 +10,9 @@ import (
 	"hailong/web/staff"
 )
 
-// pointPage is one point: its code, how alive it is, and what can be changed.
+// pointPage is one point: its code, how much it is used, and what can be changed.
 type pointPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Row      pointRow
 	Conflict *staff.Conflict
@@ -39,33 +39,33 @@ func (h *Handlers) pointEdit(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) pointShow(c *fiber.Ctx, who *staff.SignedIn, status int, page pointPage, point *survey.Point) error {
-	pulses, err := h.pulses(c.UserContext())
+	activity, err := h.activity(c.UserContext())
 	if err != nil {
 		return err
 	}
-	page.StaffPage = h.StaffPage(c, who, string(point.Code), "/staff/points", "point.list")
+	page.BasePage = h.NewPage(c, who, string(point.Code), "/staff/points", "point.list")
 	page.catalog = h.Catalog()
-	page.Row = h.pointRow(page.catalog, point, pulses)
+	page.Row = h.pointRow(page.catalog, point, activity)
 	page.URL = prints.CodeContent(h.Site, c, point)
 	return h.Render(c, status, "staff/point", page)
 }
 
 // Channels are the ways in to choose from.
-func (pointPage) Channels() []page.Option { return staff.ChannelOptions() }
+func (pointPage) Channels() []page.Choice { return staff.ChannelChoices() }
 
 // Sectors are the sectors that the point can fix; nil where its form asks none.
-func (p pointPage) Sectors() []page.Option {
+func (p pointPage) Sectors() []page.Choice {
 	if form := p.catalog.Latest(p.Row.Form); form == nil || form.Family != survey.Procedures {
 		return nil
 	}
-	return append([]page.Option{staff.Blank("point.asks_sector")}, staff.SectorOptions(p.catalog, p.Lang)...)
+	return append([]page.Choice{staff.Blank("point.asks_sector")}, staff.SectorChoices(p.catalog, p.Lang)...)
 }
 
 // Kiosk reports whether the point can be asked at by a tablet on a counter.
 func (p pointPage) Kiosk() bool { return !p.Row.Off && p.catalog.Latest(p.Row.Form).SuitsKiosk() }
 
-// PulseDays is how far back responses are counted.
-func (pointPage) PulseDays() int { return staff.PulseDays }
+// ActivityDays is how far back responses are counted.
+func (pointPage) ActivityDays() int { return staff.ActivityDays }
 
 // QuietDays is how long a point must be without a response to be noticed.
 func (pointPage) QuietDays() int { return staff.QuietDays }
@@ -103,7 +103,7 @@ func (h *Handlers) pointSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		return ""
 	}
-	versions.Add("point.label", staff.Both(edit.Label), staff.Both(stored.Label))
+	versions.Add("point.label", staff.AllLanguages(edit.Label), staff.AllLanguages(stored.Label))
 	versions.Add("point.sector", sector(edit.Sector), sector(stored.Sector))
 	versions.Add("point.channel", l.T("channel."+string(edit.Channel)), l.T("channel."+string(stored.Channel)))
 	return h.pointShow(c, who, f.Status, pointPage{Form: typed.Revised(stored.Rev), Conflict: versions}, stored)

@@ -23,7 +23,7 @@ const (
 
 // pointListPage is the points of a person's scope.
 type pointListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form   page.Form
 	Points []pointRow // of this page
 	Found  int
@@ -32,18 +32,18 @@ type pointListPage struct {
 	Number int // of this page, from 1
 	Pages  int
 
-	forms, campaigns []page.Option
+	forms, campaigns []page.Choice
 }
 
 // pointRow is a point with what is known of it.
 type pointRow struct {
 	*survey.Point
-	Place   survey.Text
-	Asks    survey.Text
-	Sector  survey.Text
-	Pulse   registry.Activity
-	Running bool // a campaign takes its responses today
-	Quiet   bool // it should have responses and has none
+	Place    survey.Text
+	Asks     survey.Text
+	Sector   survey.Text
+	Activity registry.Activity
+	Running  bool // a campaign takes its responses today
+	Quiet    bool // it should have responses and has none
 }
 
 // pointFilter chooses points; an empty field chooses all.
@@ -64,8 +64,8 @@ func pointFilterOf(q url.Values) pointFilter {
 }
 
 // pointRow joins a point with what belongs to it.
-func (h *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, pulses pointPulses) pointRow {
-	row := pointRow{Point: p, Pulse: pulses.of[p.Code]}
+func (h *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, activity pointActivity) pointRow {
+	row := pointRow{Point: p, Activity: activity.of[p.Code]}
 	if unit := catalog.UnitOn(p.Unit, h.Today()); unit != nil {
 		row.Place = unit.Name
 	}
@@ -78,15 +78,15 @@ func (h *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, pulses poi
 	campaign, _, err := catalog.CampaignFor(p, h.Today())
 	row.Running = err == nil && !p.Off
 	since := h.Now().AddDate(0, 0, -staff.QuietDays)
-	made := max(p.Made, survey.DateOf(pulses.made))
-	known := !row.Pulse.Last.IsZero() || made.Time().Before(since) // a new point cannot have been quiet for long
+	made := max(p.Made, survey.DateOf(activity.made))
+	known := !row.Activity.Last.IsZero() || made.Time().Before(since) // a new point cannot have been quiet for long
 	// Nobody looks for paper forms on a wall.
-	row.Quiet = row.Running && known && p.Channel != survey.ChannelPaper && row.Pulse.Last.Before(since) && campaign.Period.From.Time().Before(since)
+	row.Quiet = row.Running && known && p.Channel != survey.ChannelPaper && row.Activity.Last.Before(since) && campaign.Period.From.Time().Before(since)
 	return row
 }
 
 // pointsFor returns the points that a filter chooses among those a person may see.
-func (h *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, pulses pointPulses) (rows []pointRow, total int) {
+func (h *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, activity pointActivity) (rows []pointRow, total int) {
 	catalog := h.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
@@ -98,7 +98,7 @@ func (h *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, pulses pointPul
 			continue
 		}
 		total++
-		row := h.pointRow(catalog, p, pulses)
+		row := h.pointRow(catalog, p, activity)
 		if f.chooses(catalog, &row, h.Today()) {
 			rows = append(rows, row)
 		}
@@ -130,14 +130,14 @@ func (f *pointFilter) chooses(catalog *survey.Catalog, row *pointRow, today surv
 	return true
 }
 
-// pointPulses is how alive points are, and since when they could be.
-type pointPulses struct {
+// pointActivity is how much points are used, and since when they could be.
+type pointActivity struct {
 	of   map[survey.PointCode]registry.Activity
 	made time.Time // when the first account of the store was: no point was used before
 }
 
-// pulses counts the responses of points in the last days.
-func (h *Handlers) pulses(ctx context.Context) (p pointPulses, err error) {
+// activity counts the responses of points in the last days.
+func (h *Handlers) activity(ctx context.Context) (p pointActivity, err error) {
 	people, err := h.Accounts.People(ctx)
 	if err != nil {
 		return p, err
@@ -148,18 +148,18 @@ func (h *Handlers) pulses(ctx context.Context) (p pointPulses, err error) {
 		}
 	}
 	now := h.Now()
-	p.of, err = registry.Activities(ctx, h.Store, now.Add(-staff.PulseDays*24*time.Hour), now)
+	p.of, err = registry.Activities(ctx, h.Store, now.Add(-staff.ActivityDays*24*time.Hour), now)
 	return p, err
 }
 
 func (h *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
-	pulses, err := h.pulses(c.UserContext())
+	activity, err := h.activity(c.UserContext())
 	if err != nil {
 		return err
 	}
-	view := pointListPage{StaffPage: h.StaffPage(c, who, "point.list")}
+	view := pointListPage{BasePage: h.NewPage(c, who, "point.list")}
 	view.Form = page.Form{Typed: view.Query}
-	rows, total := h.pointsFor(who, pointFilterOf(view.Query), pulses)
+	rows, total := h.pointsFor(who, pointFilterOf(view.Query), activity)
 	view.Found, view.Total = len(rows), total
 	for i := range rows {
 		if rows[i].Quiet {
@@ -172,41 +172,41 @@ func (h *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
 	view.Points = rows[(view.Number-1)*pointPageSize : min(view.Number*pointPageSize, len(rows))]
 
 	catalog := h.Catalog()
-	view.forms = who.FormOptions(catalog, view.Lang)
+	view.forms = who.FormChoices(catalog, view.Lang)
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
 		if campaign.State == survey.Open && who.Covers(catalog, "", campaign.Family) {
-			view.campaigns = append(view.campaigns, page.Option{Value: string(campaign.ID), Label: campaign.Title.In(view.Lang)})
+			view.campaigns = append(view.campaigns, page.Choice{Value: string(campaign.ID), Label: campaign.Title.In(view.Lang)})
 		}
 	}
 	return h.Render(c, fiber.StatusOK, "staff/points", view)
 }
 
 // Forms are the choices of the filter.
-func (p pointListPage) Forms() []page.Option {
-	return append([]page.Option{staff.Blank("point.any_form")}, p.forms...)
+func (p pointListPage) Forms() []page.Choice {
+	return append([]page.Choice{staff.Blank("point.any_form")}, p.forms...)
 }
 
 // Campaigns are the choices of the filter.
-func (p pointListPage) Campaigns() []page.Option {
-	return append([]page.Option{staff.Blank("point.any_campaign")}, p.campaigns...)
+func (p pointListPage) Campaigns() []page.Choice {
+	return append([]page.Choice{staff.Blank("point.any_campaign")}, p.campaigns...)
 }
 
 // Channels are the choices of the filter.
-func (pointListPage) Channels() []page.Option {
-	return append([]page.Option{staff.Blank("point.any_channel")}, staff.ChannelOptions()...)
+func (pointListPage) Channels() []page.Choice {
+	return append([]page.Choice{staff.Blank("point.any_channel")}, staff.ChannelChoices()...)
 }
 
 // States are the choices of the filter.
-func (pointListPage) States() []page.Option {
-	return []page.Option{staff.Blank("point.any_state"), {Value: "on", Label: "point.on"}, {Value: "quiet", Label: "point.quiet"}, {Value: "off", Label: "point.off"}}
+func (pointListPage) States() []page.Choice {
+	return []page.Choice{staff.Blank("point.any_state"), {Value: "on", Label: "point.on"}, {Value: "quiet", Label: "point.quiet"}, {Value: "off", Label: "point.off"}}
 }
 
 // Formats are what codes can be printed as.
-func (pointListPage) Formats() []page.Option {
-	var options []page.Option
+func (pointListPage) Formats() []page.Choice {
+	var options []page.Choice
 	for _, f := range []qr.Format{qr.Poster, qr.Card, qr.Sheet, qr.Stickers} {
-		options = append(options, page.Option{Value: string(f), Label: "point.format." + string(f)})
+		options = append(options, page.Choice{Value: string(f), Label: "point.format." + string(f)})
 	}
 	return options
 }

@@ -14,18 +14,18 @@ import (
 
 // pointNewPage makes points, for many units at once.
 type pointNewPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form    page.Form
-	Groups  []page.Option // all units of a kind
+	Groups  []page.Choice // all units of a kind
 	Kinds   []unitChoices
-	forms   []page.Option
+	forms   []page.Choice
 	catalog *survey.Catalog
 }
 
 // unitChoices are the units of one kind to choose from.
 type unitChoices struct {
 	Kind    survey.UnitKind
-	Options []page.Option
+	Options []page.Choice
 	Open    bool // one of them is chosen
 }
 
@@ -38,7 +38,7 @@ func (h *Handlers) unitChoices(who *staff.SignedIn, lang survey.Lang, chosen []s
 		for i := range catalog.Units {
 			u := &catalog.Units[i]
 			if u.Kind == kind && u.Valid.Contains(h.Today()) && who.Covers(catalog, u.ID, "") {
-				choices.Options = append(choices.Options, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
+				choices.Options = append(choices.Options, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 				choices.Open = choices.Open || slices.Contains(chosen, string(u.ID))
 			}
 		}
@@ -61,7 +61,7 @@ func (h *Handlers) pointNew(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) pointNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, typed page.Form) error {
-	view := pointNewPage{StaffPage: h.StaffPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: h.Catalog()}
+	view := pointNewPage{BasePage: h.NewPage(c, who, "point.new", "/staff/points", "point.list"), Form: typed, catalog: h.Catalog()}
 	if status != fiber.StatusOK {
 		view.URLPath = "/staff/points/new"
 	}
@@ -69,29 +69,29 @@ func (h *Handlers) pointNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 	view.Kinds = h.unitChoices(who, view.Lang, typed.Values("units"))
 	for _, choices := range view.Kinds {
 		if slices.Contains(groupKinds, choices.Kind) {
-			view.Groups = append(view.Groups, page.Option{
+			view.Groups = append(view.Groups, page.Choice{
 				Value: string(choices.Kind), Label: l.T("point.all_of", l.T("unit.kind."+string(choices.Kind)), len(choices.Options)),
 			})
 		}
 	}
-	view.forms = who.FormOptions(view.catalog, view.Lang)
+	view.forms = who.FormChoices(view.catalog, view.Lang)
 	return h.Render(c, status, "staff/point_new", view)
 }
 
 // Forms are the questionnaires to choose from.
-func (p pointNewPage) Forms() []page.Option { return p.forms }
+func (p pointNewPage) Forms() []page.Choice { return p.forms }
 
 // Channels are the ways in to choose from.
-func (pointNewPage) Channels() []page.Option { return staff.ChannelOptions() }
+func (pointNewPage) Channels() []page.Choice { return staff.ChannelChoices() }
 
 // Sectors are the sectors that the points can fix.
-func (p pointNewPage) Sectors() []page.Option {
-	return append([]page.Option{staff.Blank("point.asks_sector")}, staff.SectorOptions(p.catalog, p.Lang)...)
+func (p pointNewPage) Sectors() []page.Choice {
+	return append([]page.Choice{staff.Blank("point.asks_sector")}, staff.SectorChoices(p.catalog, p.Lang)...)
 }
 
 // pointMadePage says what was made.
 type pointMadePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Made   registry.NewPoints
 	Points []pointRow
 	Print  string // query that chooses them
@@ -111,7 +111,7 @@ func (h *Handlers) pointCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 			}
 		}
 	}
-	for _, o := range who.FormOptions(h.Catalog(), survey.Vietnamese) {
+	for _, o := range who.FormChoices(h.Catalog(), survey.Vietnamese) {
 		if slices.Contains(typed.Values("forms"), o.Value) {
 			plan.Forms = append(plan.Forms, survey.FormCode(o.Value))
 		}
@@ -126,11 +126,11 @@ func (h *Handlers) pointCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
-	view := pointMadePage{StaffPage: h.StaffPage(c, who, "point.made", "/staff/points", "point.list"), Made: made}
+	view := pointMadePage{BasePage: h.NewPage(c, who, "point.made", "/staff/points", "point.list"), Made: made}
 	view.URLPath = "/staff/points"
 	var codes []string
 	for i := range made.Made {
-		view.Points = append(view.Points, h.pointRow(h.Catalog(), &made.Made[i], pointPulses{}))
+		view.Points = append(view.Points, h.pointRow(h.Catalog(), &made.Made[i], pointActivity{}))
 		codes = append(codes, page.AsQuery("point", string(made.Made[i].Code)))
 	}
 	view.Print = strings.Join(codes, "&")

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,35 +21,18 @@ const pointPrintLimit = 2500
 // chooses, or of those ticked in it, as one PDF.
 func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 	query := h.Page(c).Query
-	filter := pointFilterOf(query)
-	var pulses pointPulses
-	if filter.state == "quiet" && len(filter.codes) == 0 {
-		var err error
-		if pulses, err = h.pulses(c.UserContext()); err != nil {
-			return err
-		}
-	} else if filter.state == "quiet" {
-		filter.state = "" // the ticked ones are meant, also if one has had a response since
+	points, err := h.pointsToPrint(c, who, pointFilterOf(query))
+	if err != nil {
+		return err
 	}
-	rows, _ := h.pointsFor(who, filter, pulses)
-	format := qr.Format(query.Get("format"))
-	if format == "" {
-		format = qr.Poster
-	}
+	format := cmp.Or(qr.Format(query.Get("format")), qr.Poster)
 	copies, _ := strconv.Atoi(query.Get("copies"))
 	copies = max(1, copies)
-	var points []qr.Point
-	for _, row := range rows {
-		// The code of paper forms hangs nowhere.
-		if !row.Off && (row.Channel != survey.ChannelPaper || len(filter.codes) > 0) {
-			points = append(points, prints.Printed(h.Site, c, row.Point))
-		}
-	}
-	if len(points) == 0 {
-		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_none"}
-	}
 	n := len(points) * copies
-	if n > pointPrintLimit || copies > pointPrintLimit {
+	switch {
+	case len(points) == 0:
+		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_none"}
+	case n > pointPrintLimit || copies > pointPrintLimit:
 		return &survey.Error{Kind: survey.Invalid, Op: "print points", Key: "point.print_many", Args: []any{n, pointPrintLimit}}
 	}
 	if err := h.printing.Acquire(c.UserContext(), int64(n)); err != nil {
@@ -58,11 +42,33 @@ func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 	// The document is whole before its first byte is sent: a fault found in the
 	// last point must not leave half a file behind a status of success.
 	var document bytes.Buffer
-	err := qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: h.Demo, Created: h.Today().Time()})
+	err = qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: h.Demo, Created: h.Today().Time()})
 	if err != nil {
 		return prints.BadPrint(err)
 	}
 	c.Set(fiber.HeaderContentType, "application/pdf")
 	c.Set(fiber.HeaderContentDisposition, `inline; filename="hailong-`+string(format)+`.pdf"`)
 	return c.Send(document.Bytes())
+}
+
+// pointsToPrint are the points in use that a filter chooses.
+func (h *Handlers) pointsToPrint(c *fiber.Ctx, who *staff.SignedIn, filter pointFilter) ([]qr.PointText, error) {
+	var activity pointActivity
+	if filter.state == "quiet" && len(filter.codes) == 0 {
+		var err error
+		if activity, err = h.activity(c.UserContext()); err != nil {
+			return nil, err
+		}
+	} else if filter.state == "quiet" {
+		filter.state = "" // the ticked ones are meant, also if one has had a response since
+	}
+	rows, _ := h.pointsFor(who, filter, activity)
+	var points []qr.PointText
+	for _, row := range rows {
+		// The code of paper forms hangs nowhere.
+		if !row.Off && (row.Channel != survey.ChannelPaper || len(filter.codes) > 0) {
+			points = append(points, prints.Printed(h.Site, c, row.Point))
+		}
+	}
+	return points, nil
 }

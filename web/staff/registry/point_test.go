@@ -128,19 +128,19 @@ func TestQuietPoints(t *testing.T) {
 	s, current := servertest.NewEditable(t)
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.OneStopOffice})
 	v := servertest.SignIn(t, s, "lan")
-	alive := current.Catalog().Points[0]
+	used := current.Catalog().Points[0]
 	id := "019cbc00-0000-7000-8000-000000000001" // of 5 March 2026
-	if resp, body := servertest.Do(t, s, servertest.FormRequest("/s/"+string(alive.Code), "id", id, "a.overall", "5")); resp.StatusCode != http.StatusSeeOther {
+	if resp, body := servertest.Do(t, s, servertest.FormRequest("/s/"+string(used.Code), "id", id, "a.overall", "5")); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("submit: %d\n%s", resp.StatusCode, body)
 	}
-	_, body := v.Get("/staff/points?q=" + string(alive.Code))
+	_, body := v.Get("/staff/points?q=" + string(used.Code))
 	row := servertest.Document(t, body).Find("tbody tr")
 	if row.Length() != 1 || row.Find("td.number").Text() != "1" || row.Find(".tag.bad").Length() != 0 || !strings.Contains(row.Text(), "09:30, 05/03/2026") {
 		t.Errorf("a point with a response: %s", row.Text())
 	}
 	_, body = v.Get("/staff/points?state=quiet")
 	doc := servertest.Document(t, body)
-	if strings.Contains(doc.Find("tbody").Text(), string(alive.Code)) || doc.Find("tbody tr").Length() < 5 || doc.Find("tbody tr").Length() != doc.Find("tbody .tag.bad").Length() {
+	if strings.Contains(doc.Find("tbody").Text(), string(used.Code)) || doc.Find("tbody tr").Length() < 5 || doc.Find("tbody tr").Length() != doc.Find("tbody .tag.bad").Length() {
 		t.Errorf("quiet points: %s", doc.Find("tbody").Text())
 	}
 	if strings.Contains(doc.Find("tbody").Text(), "Phiếu khảo sát người dân") {

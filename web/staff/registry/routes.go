@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
@@ -10,9 +12,12 @@ import (
 
 // Routes are the pages about units, schools, sectors and points.
 func (h *Handlers) Routes() []staff.Route {
+	return slices.Concat(h.unitRoutes(), h.schoolRoutes(), h.sectorRoutes(), h.pointRoutes())
+}
+
+func (h *Handlers) unitRoutes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{
-		// Units, schools, fields of procedures.
 		{Method: get, Path: "/units", Permission: survey.SeeCatalog, Handler: h.unitList},
 		{Method: get, Path: "/units/new", Permission: survey.EditUnits, Handler: h.unitNew},
 		{Method: post, Path: "/units", Permission: survey.EditUnits, Handler: h.unitCreate},
@@ -27,6 +32,12 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: post, Path: "/units/:unit/close", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutOfficeUnit, Handler: h.unitCloseSave},
 		{Method: get, Path: "/units/:unit/reopen", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutOfficeUnit, Handler: h.unitReopenConfirm},
 		{Method: post, Path: "/units/:unit/reopen", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutOfficeUnit, Handler: h.unitReopen},
+	}
+}
+
+func (h *Handlers) schoolRoutes() []staff.Route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staff.Route{
 		{Method: get, Path: "/schools", Permission: survey.SeeCatalog, Handler: h.schoolList},
 		{Method: get, Path: "/schools/new", Permission: survey.EditSchools, Handler: h.schoolNew},
 		{Method: post, Path: "/schools", Permission: survey.EditSchools, Handler: h.schoolCreate},
@@ -39,6 +50,12 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: post, Path: "/schools/:school/close", Permission: survey.EditSchools, Known: survey.SeeCatalog, Scope: h.aboutSchool, Handler: h.unitCloseSave},
 		{Method: get, Path: "/schools/:school/reopen", Permission: survey.EditSchools, Known: survey.SeeCatalog, Scope: h.aboutSchool, Handler: h.unitReopenConfirm},
 		{Method: post, Path: "/schools/:school/reopen", Permission: survey.EditSchools, Known: survey.SeeCatalog, Scope: h.aboutSchool, Handler: h.unitReopen},
+	}
+}
+
+func (h *Handlers) sectorRoutes() []staff.Route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staff.Route{
 		{Method: get, Path: "/sectors", Permission: survey.SeeCatalog, Handler: h.sectorList},
 		{Method: get, Path: "/sectors/new", Permission: survey.EditUnits, Handler: h.sectorNew},
 		{Method: post, Path: "/sectors", Permission: survey.EditUnits, Handler: h.sectorCreate},
@@ -47,7 +64,12 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: post, Path: "/sectors/import/apply", Permission: survey.EditUnits, Handler: h.listApply(h.sectorImport()), Limit: page.KeptLimit},
 		{Method: get, Path: "/sectors/:sector", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutSector, Handler: h.sectorEdit},
 		{Method: post, Path: "/sectors/:sector", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutSector, Handler: h.sectorSave},
-		// Points.
+	}
+}
+
+func (h *Handlers) pointRoutes() []staff.Route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staff.Route{
 		{Method: get, Path: "/points", Permission: survey.SeeCatalog, Handler: h.pointList},
 		{Method: get, Path: "/points.pdf", Permission: survey.EditPoints, Handler: h.pointPrint},
 		{Method: get, Path: "/points/new", Permission: survey.EditPoints, Handler: h.pointNew},

@@ -13,11 +13,11 @@ import (
 
 // schoolListPage is the schools of a person's scope.
 type schoolListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form    page.Form
 	Schools []schoolRow
 	Total   int
-	places  []page.Option
+	places  []page.Choice
 }
 
 // schoolRow is a school with where it lies.
@@ -29,7 +29,7 @@ type schoolRow struct {
 }
 
 func (h *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := schoolListPage{StaffPage: h.StaffPage(c, who, "school.list")}
+	view := schoolListPage{BasePage: h.NewPage(c, who, "school.list")}
 	view.Form = page.Form{Typed: view.Query}
 	catalog := h.Catalog()
 	points := map[survey.UnitID]int{}
@@ -54,10 +54,10 @@ func (h *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
 			row.Place = parent.Name
 			if !places[parent.ID] {
 				places[parent.ID] = true
-				view.places = append(view.places, page.Option{Value: string(parent.ID), Label: parent.Name.In(view.Lang)})
+				view.places = append(view.places, page.Choice{Value: string(parent.ID), Label: parent.Name.In(view.Lang)})
 			}
 		}
-		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, h.Today()) || !holds(u, words) {
+		if level != "" && !slices.Contains(u.Levels, level) || place != "" && !catalog.StandsFor(place, u.Parent, h.Today()) || !matches(u, words) {
 			return
 		}
 		view.Schools = append(view.Schools, row)
@@ -66,16 +66,16 @@ func (h *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // Places are the choices of the filter.
-func (p schoolListPage) Places() []page.Option {
-	return append([]page.Option{staff.Blank("school.any_place")}, p.places...)
+func (p schoolListPage) Places() []page.Choice {
+	return append([]page.Choice{staff.Blank("school.any_place")}, p.places...)
 }
 
 // Levels are the choices of the filter.
-func (schoolListPage) Levels() []page.Option {
-	return append([]page.Option{staff.Blank("school.any_level")}, unitPage{}.Levels()...)
+func (schoolListPage) Levels() []page.Choice {
+	return append([]page.Choice{staff.Blank("school.any_level")}, unitPage{}.Levels()...)
 }
 
 // States are the choices of the filter.
-func (schoolListPage) States() []page.Option {
-	return []page.Option{staff.Blank("school.running"), {Value: "all", Label: "school.ended_too"}}
+func (schoolListPage) States() []page.Choice {
+	return []page.Choice{staff.Blank("school.running"), {Value: "all", Label: "school.ended_too"}}
 }

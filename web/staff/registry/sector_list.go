@@ -13,27 +13,27 @@ import (
 
 // sectorListPage is the fields of administrative procedures, in their order.
 type sectorListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Sectors []survey.Sector
 }
 
 func (h *Handlers) sectorList(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.Render(c, fiber.StatusOK, "staff/sectors", sectorListPage{
-		StaffPage: h.StaffPage(c, who, "sector.list"), Sectors: h.Catalog().Sectors,
+		BasePage: h.NewPage(c, who, "sector.list"), Sectors: h.Catalog().Sectors,
 	})
 }
 
 // sectorPage makes or edits a sector.
 type sectorPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Sector   *survey.Sector // nil: a new one
 	Conflict *staff.Conflict
 }
 
 // Groups are the groups of sectors that a target looks at.
-func (sectorPage) Groups() []page.Option {
-	return []page.Option{staff.Blank("sector_group.none"), {Value: string(survey.LandBuildInvest), Label: "sector_group." + string(survey.LandBuildInvest)}}
+func (sectorPage) Groups() []page.Choice {
+	return []page.Choice{staff.Blank("sector_group.none"), {Value: string(survey.LandBuildInvest), Label: "sector_group." + string(survey.LandBuildInvest)}}
 }
 
 // aboutSector is for paths with :sector. Sectors are of procedures.
@@ -63,7 +63,7 @@ func (h *Handlers) sectorShow(c *fiber.Ctx, who *staff.SignedIn, status int, vie
 	if view.Sector != nil {
 		title = view.Sector.Name.In(page.ViewOf(c).Lang)
 	}
-	view.StaffPage = h.StaffPage(c, who, title, "/staff/sectors", "sector.list")
+	view.BasePage = h.NewPage(c, who, title, "/staff/sectors", "sector.list")
 	if view.Sector == nil && status != fiber.StatusOK {
 		view.URLPath = "/staff/sectors/new"
 	}
@@ -126,7 +126,7 @@ func (h *Handlers) sectorSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	yes := map[bool]string{true: "✓"}
 	versions := &staff.Conflict{Rev: stored.Rev, Reload: "/staff/sectors/" + string(id)}
-	versions.Add("unit.name", staff.Both(edit.Name), staff.Both(stored.Name))
+	versions.Add("unit.name", staff.AllLanguages(edit.Name), staff.AllLanguages(stored.Name))
 	versions.Add("sector.group", group(edit.Group), group(stored.Group))
 	versions.Add("sector.short", yes[edit.Short], yes[stored.Short])
 	versions.Add("sector.order", strconv.Itoa(edit.Order), strconv.Itoa(stored.Order))

@@ -15,11 +15,11 @@ import (
 
 // unitClosePage ends a unit.
 type unitClosePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form       page.Form
 	Unit       *survey.Unit
 	School     bool
-	Successors []page.Option
+	Successors []page.Choice
 	Below      int // units below it that go on
 	Points     int // in use
 	Conflict   *staff.Conflict
@@ -44,11 +44,11 @@ func (h *Handlers) unitCloseShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 		list = "school.list"
 	}
 	lang := page.ViewOf(c).Lang
-	view.StaffPage = h.StaffPage(c, who, "unit.close", base(school), list, base(school)+"/"+string(unit.ID), unit.Name.In(lang))
+	view.BasePage = h.NewPage(c, who, "unit.close", base(school), list, base(school)+"/"+string(unit.ID), unit.Name.In(lang))
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
 		if u.Kind == unit.Kind && u.ID != unit.ID && u.Valid.To == "" && who.Covers(catalog, u.ID, "") {
-			view.Successors = append(view.Successors, page.Option{Value: string(u.ID), Label: u.Name.In(lang)})
+			view.Successors = append(view.Successors, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
 	for _, child := range catalog.ChildrenOn(unit.ID, h.Today()) {
@@ -80,7 +80,7 @@ func (h *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
 			return h.unitCloseShow(c, who, fiber.StatusUnprocessableEntity, unit, unitClosePage{Form: wrong})
 		}
 		if survey.Is(err, survey.Conflict) {
-			return h.unitCloseOvertaken(c, who, typed, closing)
+			return h.unitCloseConflict(c, who, typed, closing)
 		}
 		return err
 	}
@@ -90,9 +90,9 @@ func (h *Handlers) unitCloseSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.Done(c, base(unit.Kind == survey.School)+"/"+string(unit.ID), "unit_closed")
 }
 
-// unitCloseOvertaken shows the form again to somebody who closes a unit that was
+// unitCloseConflict shows the form again to somebody who closes a unit that was
 // changed meanwhile, perhaps closed.
-func (h *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed page.Form, mine registry.Closing) error {
+func (h *Handlers) unitCloseConflict(c *fiber.Ctx, who *staff.SignedIn, typed page.Form, mine registry.Closing) error {
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (h *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed p
 	if err != nil {
 		return err
 	}
-	both, err := h.Overtaken(c.UserContext(), "units/"+string(unit.ID), typed.Rev(), unit.Rev, base(unit.Kind == survey.School)+"/"+string(unit.ID))
+	conflict, err := h.NewConflict(c.UserContext(), "units/"+string(unit.ID), typed.Rev(), unit.Rev, base(unit.Kind == survey.School)+"/"+string(unit.ID))
 	if err != nil {
 		return err
 	}
@@ -112,9 +112,9 @@ func (h *Handlers) unitCloseOvertaken(c *fiber.Ctx, who *staff.SignedIn, typed p
 		}
 		return strings.Join(words, "; ")
 	}
-	both.Add("unit.last", l.Date(mine.Last), l.Date(unit.Valid.To))
-	both.Add("unit.successors", names(mine.Successors), names(unit.Successors))
-	return h.unitCloseShow(c, who, fiber.StatusConflict, unit, unitClosePage{Form: typed.Revised(unit.Rev), Conflict: both})
+	conflict.Add("unit.last", l.Date(mine.Last), l.Date(unit.Valid.To))
+	conflict.Add("unit.successors", names(mine.Successors), names(unit.Successors))
+	return h.unitCloseShow(c, who, fiber.StatusConflict, unit, unitClosePage{Form: typed.Revised(unit.Rev), Conflict: conflict})
 }
 
 func (h *Handlers) unitReopenConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -122,20 +122,20 @@ func (h *Handlers) unitReopenConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return h.Confirm(c, h.unitReopening(c, who, unit))
+	return h.Confirm(c, h.reopenConfirmation(c, who, unit))
 }
 
-// unitReopening asks before a unit goes on.
-func (h *Handlers) unitReopening(c *fiber.Ctx, who *staff.SignedIn, unit *survey.Unit) staff.Confirmation {
+// reopenConfirmation asks before a unit goes on.
+func (h *Handlers) reopenConfirmation(c *fiber.Ctx, who *staff.SignedIn, unit *survey.Unit) staff.Confirmation {
 	list, path := "unit.list", base(unit.Kind == survey.School)
 	if unit.Kind == survey.School {
 		list = "school.list"
 	}
 	self := path + "/" + string(unit.ID)
 	return staff.Confirmation{
-		StaffPage: h.StaffPage(c, who, "unit.reopen", path, list, self, unit.Name.In(page.ViewOf(c).Lang)),
-		Text:      survey.Message{Key: "unit.reopen.text", Args: []any{unit.Name, unit.Valid.To}},
-		Action:    self + "/reopen", Button: "unit.reopen", Cancel: self,
+		BasePage: h.NewPage(c, who, "unit.reopen", path, list, self, unit.Name.In(page.ViewOf(c).Lang)),
+		Text:     survey.Message{Key: "unit.reopen.text", Args: []any{unit.Name, unit.Valid.To}},
+		Action:   self + "/reopen", Button: "unit.reopen", Cancel: self,
 		Fields: map[string]string{"rev": strconv.FormatInt(unit.Rev, 10)},
 	}
 }
@@ -156,7 +156,7 @@ func (h *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
 		if unit, err = h.unitOf(c); err != nil {
 			return err
 		}
-		return h.ConfirmAgain(c, h.unitReopening(c, who, unit), "units/"+string(unit.ID), seen, unit.Rev)
+		return h.ConfirmAgain(c, h.reopenConfirmation(c, who, unit), "units/"+string(unit.ID), seen, unit.Rev)
 	}
 	if err := h.Reload(c.UserContext()); err != nil {
 		return err
@@ -166,15 +166,15 @@ func (h *Handlers) unitReopen(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // unitMergePage joins units into one.
 type unitMergePage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
-	Units    []page.Option
+	Units    []page.Choice
 	Conflict *staff.Conflict
 }
 
 // Into are the units that can take the others in.
-func (p unitMergePage) Into() []page.Option {
-	return append([]page.Option{staff.Blank("unit.merge_new")}, p.Units...)
+func (p unitMergePage) Into() []page.Choice {
+	return append([]page.Choice{staff.Blank("unit.merge_new")}, p.Units...)
 }
 
 func (h *Handlers) unitMerge(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -182,13 +182,13 @@ func (h *Handlers) unitMerge(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) unitMergeShow(c *fiber.Ctx, who *staff.SignedIn, status int, view unitMergePage) error {
-	view.StaffPage = h.StaffPage(c, who, "unit.merge", "/staff/units", "unit.list")
+	view.BasePage = h.NewPage(c, who, "unit.merge", "/staff/units", "unit.list")
 	catalog := h.Catalog()
 	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, _ int) {
 		// What was chosen stays, so that a merger that failed can be done once more.
 		offered := u.Valid.To == "" || slices.Contains(view.Form.Values("units"), string(u.ID))
 		if u.Kind != survey.Province && u.Kind != survey.School && offered && who.Covers(catalog, u.ID, "") {
-			view.Units = append(view.Units, page.Option{Value: string(u.ID), Label: u.Name.In(view.Lang)})
+			view.Units = append(view.Units, page.Choice{Value: string(u.ID), Label: u.Name.In(view.Lang)})
 		}
 	})
 	return h.Render(c, status, "staff/unit_merge", view)

@@ -15,12 +15,12 @@ import (
 // unitPage makes or edits a unit. Schools have the same page in a list of
 // their own.
 type unitPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Unit     *survey.Unit // nil: a new one
 	School   bool
 	Conflict *staff.Conflict
-	Parents  []page.Option
+	Parents  []page.Choice
 	Below    []*survey.Unit // in force, directly below
 	Points   []pointRow
 }
@@ -37,18 +37,18 @@ func base(school bool) string {
 func (p unitPage) Base() string { return base(p.School) }
 
 // Kinds are the kinds of unit to choose from.
-func (unitPage) Kinds() []page.Option {
-	var options []page.Option
+func (unitPage) Kinds() []page.Choice {
+	var options []page.Choice
 	for _, kind := range survey.UnitKinds {
 		if kind != survey.School && kind != survey.Province {
-			options = append(options, page.Option{Value: string(kind), Label: "unit.one." + string(kind)})
+			options = append(options, page.Choice{Value: string(kind), Label: "unit.one." + string(kind)})
 		}
 	}
 	return options
 }
 
 // Levels are the levels of a school.
-func (unitPage) Levels() []page.Option { return staff.LevelOptions() }
+func (unitPage) Levels() []page.Choice { return staff.LevelChoices() }
 
 // aboutOfficeUnit is aboutUnit for the list of units, which holds no schools:
 // who may edit the one need not be allowed the other.
@@ -145,42 +145,42 @@ func (h *Handlers) unitShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 		}
 		for i := range catalog.Points {
 			if p := &catalog.Points[i]; (p.Unit == view.Unit.ID || catalog.StandsFor(view.Unit.ID, p.Unit, h.Today())) && !p.Off {
-				view.Points = append(view.Points, h.pointRow(catalog, p, pointPulses{}))
+				view.Points = append(view.Points, h.pointRow(catalog, p, pointActivity{}))
 			}
 		}
 	}
-	view.StaffPage = h.StaffPage(c, who, title, base(view.School), list)
+	view.BasePage = h.NewPage(c, who, title, base(view.School), list)
 	if view.Unit == nil && status != fiber.StatusOK {
 		view.URLPath = base(view.School) + "/new"
 	}
-	view.Parents = h.parentOptions(who, lang, view)
+	view.Parents = h.parentChoices(who, lang, view)
 	return h.Render(c, status, "staff/unit", view)
 }
 
-// parentOptions are the units that the one of a page can lie below.
-func (h *Handlers) parentOptions(who *staff.SignedIn, lang survey.Lang, view unitPage) []page.Option {
+// parentChoices are the units that the one of a page can lie below.
+func (h *Handlers) parentChoices(who *staff.SignedIn, lang survey.Lang, view unitPage) []page.Choice {
 	catalog := h.Catalog()
-	options := []page.Option{staff.Blank("unit.choose")}
+	options := []page.Choice{staff.Blank("unit.choose")}
 	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, depth int) {
 		place := u.Kind == survey.Commune || u.Kind == survey.Area || (!view.School && u.Kind != survey.School)
 		if !place || !u.Valid.Contains(h.Today()) && string(u.ID) != view.Form.Value("parent") ||
 			view.Unit != nil && catalog.Within(u.ID, view.Unit.ID) || !who.Covers(catalog, u.ID, "") {
 			return
 		}
-		options = append(options, page.Option{Value: string(u.ID), Label: strings.Repeat("– ", depth) + u.Name.In(lang)})
+		options = append(options, page.Choice{Value: string(u.ID), Label: strings.Repeat("– ", depth) + u.Name.In(lang)})
 	})
 	return options
 }
 
 func (h *Handlers) unitCreate(c *fiber.Ctx, who *staff.SignedIn) error {
-	return h.unitMake(c, who, false)
+	return h.createUnit(c, who, false)
 }
 
 func (h *Handlers) schoolCreate(c *fiber.Ctx, who *staff.SignedIn) error {
-	return h.unitMake(c, who, true)
+	return h.createUnit(c, who, true)
 }
 
-func (h *Handlers) unitMake(c *fiber.Ctx, who *staff.SignedIn, school bool) error {
+func (h *Handlers) createUnit(c *fiber.Ctx, who *staff.SignedIn, school bool) error {
 	typed := page.FormOf(c)
 	edit := unitEditOf(typed, school)
 	if catalog := h.Catalog(); catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
@@ -252,7 +252,7 @@ func (h *Handlers) unitConflict(c *fiber.Ctx, stored *survey.Unit, mine registry
 		return strings.Join(words, ", ")
 	}
 	versions := &staff.Conflict{Rev: stored.Rev, Reload: base(stored.Kind == survey.School) + "/" + string(stored.ID)}
-	versions.Add("unit.name", staff.Both(mine.Name), staff.Both(stored.Name))
+	versions.Add("unit.name", staff.AllLanguages(mine.Name), staff.AllLanguages(stored.Name))
 	versions.Add("unit.kind", l.T("unit.one."+string(mine.Kind)), l.T("unit.one."+string(stored.Kind)))
 	versions.Add("unit.code", mine.Code, stored.Code)
 	versions.Add("unit.parent", name(mine.Parent), name(stored.Parent))

@@ -14,7 +14,7 @@ import (
 
 // unitListPage is the tree of units as of a day.
 type unitListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form  page.Form
 	Units []unitRow
 	On    survey.Date // "": of every time
@@ -32,67 +32,83 @@ type unitRow struct {
 }
 
 func (h *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
-	view := unitListPage{StaffPage: h.StaffPage(c, who, "unit.list"), On: h.Today()}
-	view.Form = page.Form{Typed: view.Query}
-	var wrong map[string]survey.Message
-	switch on := view.Form.Value("on"); {
-	case view.Query.Has("all"):
-		view.On = ""
-	case on != "":
-		day, err := survey.ParseDate(on)
-		if err != nil {
-			wrong = map[string]survey.Message{"on": {Key: "unit.bad_date"}}
-			break
-		}
-		view.On = day
-	}
-	view.Form = page.FormWith("q", view.Form.Value("q"), "on", string(view.On), "kind", view.Form.Value("kind"))
-	view.Form.FieldErrors = wrong
-	if view.On == "" {
-		view.Form.Typed.Set("all", "1")
-	}
+	view := unitListPage{BasePage: h.NewPage(c, who, "unit.list")}
+	view.On, view.Form = unitFilter(view.Query, h.Today())
 	catalog := h.Catalog()
-	points := map[survey.UnitID]int{}
-	for i := range catalog.Points {
-		if p := &catalog.Points[i]; !p.Off {
-			if u := catalog.UnitOn(p.Unit, view.On); u != nil {
-				points[u.ID]++
-			}
-		}
-	}
+	points := pointsOfUnits(catalog, view.On)
 	words, kind := strings.Fields(survey.Fold(view.Form.Value("q"))), survey.UnitKind(view.Form.Value("kind"))
 	staff.WalkUnits(catalog, view.On, func(u *survey.Unit, depth int) {
-		if u.Kind == survey.School || view.On != "" && !u.Valid.Contains(view.On) || !who.Covers(catalog, u.ID, "") {
+		if u.Kind == survey.School || !view.holds(u) || !who.Covers(catalog, u.ID, "") {
 			return
 		}
 		view.Total++
-		if kind != "" && u.Kind != kind || !holds(u, words) {
+		if kind != "" && u.Kind != kind || !matches(u, words) {
 			return
 		}
-		row := unitRow{Unit: u, Depth: depth, Ended: u.Valid.To != "" && u.Valid.To < h.Today(), Points: points[u.ID]}
+		row := unitRow{
+			Unit: u, Depth: depth, Ended: u.Valid.To != "" && u.Valid.To < h.Today(), Points: points[u.ID],
+			Successors: staff.UnitNames(catalog, u.Successors),
+		}
 		for _, child := range catalog.ChildrenOn(u.ID, view.On) {
-			if child.Kind == survey.School && (view.On == "" || child.Valid.Contains(view.On)) {
+			if child.Kind == survey.School && view.holds(child) {
 				row.Schools++
 			}
 		}
-		row.Successors = staff.UnitNames(catalog, u.Successors)
 		view.Units = append(view.Units, row)
 	})
 	return h.Render(c, fiber.StatusOK, "staff/units", view)
 }
 
-// holds reports whether all words stand in a unit's name or code.
-func holds(u *survey.Unit, words []string) bool {
+// unitFilter reads of which day the list is, "" for every time, and the form of
+// the filter. A day that is none is said in the form, and the list is of today.
+func unitFilter(query url.Values, today survey.Date) (survey.Date, page.Form) {
+	on, wrong := today, survey.Fields{}
+	if query.Has("all") {
+		on = ""
+	} else if text := strings.TrimSpace(query.Get("on")); text != "" {
+		if day, err := survey.ParseDate(text); err == nil {
+			on = day
+		} else {
+			wrong.Add("on", "unit.bad_date")
+		}
+	}
+	typed := page.Form{Typed: query}
+	form := page.FormWith("q", typed.Value("q"), "on", string(on), "kind", typed.Value("kind"))
+	form.FieldErrors = wrong
+	if on == "" {
+		form.Typed.Set("all", "1")
+	}
+	return on, form
+}
+
+// pointsOfUnits counts the points in use of each unit as of a day.
+func pointsOfUnits(catalog *survey.Catalog, on survey.Date) map[survey.UnitID]int {
+	points := map[survey.UnitID]int{}
+	for i := range catalog.Points {
+		if p := &catalog.Points[i]; !p.Off {
+			if u := catalog.UnitOn(p.Unit, on); u != nil {
+				points[u.ID]++
+			}
+		}
+	}
+	return points
+}
+
+// holds reports whether a unit is of the list's time.
+func (p unitListPage) holds(u *survey.Unit) bool { return p.On == "" || u.Valid.Contains(p.On) }
+
+// matches reports whether all words stand in a unit's name or code.
+func matches(u *survey.Unit, words []string) bool {
 	text := survey.Fold(u.Name[survey.Vietnamese] + " " + u.Name[survey.English] + " " + u.Code)
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }
 
 // Kinds are the choices of the filter.
-func (unitListPage) Kinds() []page.Option {
-	options := []page.Option{staff.Blank("unit.any_kind")}
+func (unitListPage) Kinds() []page.Choice {
+	options := []page.Choice{staff.Blank("unit.any_kind")}
 	for _, kind := range survey.UnitKinds {
 		if kind != survey.School {
-			options = append(options, page.Option{Value: string(kind), Label: "unit.kind." + string(kind)})
+			options = append(options, page.Choice{Value: string(kind), Label: "unit.kind." + string(kind)})
 		}
 	}
 	return options

@@ -54,8 +54,8 @@ func TestUnitMadeAndEdited(t *testing.T) {
 	}
 	resp, body = mai.Post(path, typed("Trạm y tế số 2", "1")...)
 	doc := servertest.Document(t, body)
-	if both := servertest.Words(doc.Find(".conflict")); resp.StatusCode != http.StatusConflict || !strings.Contains(both, "Trạm y tế số 1") || !strings.Contains(both, "Trạm y tế số 2") {
-		t.Fatalf("the second edit: %d %s", resp.StatusCode, both)
+	if conflict := servertest.Words(doc.Find(".conflict")); resp.StatusCode != http.StatusConflict || !strings.Contains(conflict, "Trạm y tế số 1") || !strings.Contains(conflict, "Trạm y tế số 2") {
+		t.Fatalf("the second edit: %d %s", resp.StatusCode, conflict)
 	}
 	form := doc.Find("main form[method=post]").First()
 	servertest.AssertKeeps(t, form, "name.vi", "Trạm y tế số 2", "rev", "2")
@@ -90,10 +90,10 @@ func TestUnitEnded(t *testing.T) {
 	}
 	resp, body = v.Post(path+"/close", "last", "2026-06-30", "successors", taTong, "rev", old)
 	doc := servertest.Document(t, body)
-	both := servertest.Words(doc.Find(".conflict"))
+	conflict := servertest.Words(doc.Find(".conflict"))
 	for _, part := range []string{"31/05/2026", "30/06/2026", "Xã Mù Cả", "Xã Tà Tổng"} {
-		if resp.StatusCode != http.StatusConflict || !strings.Contains(both, part) {
-			t.Errorf("a second end: %d, %q is missing in %q", resp.StatusCode, part, both)
+		if resp.StatusCode != http.StatusConflict || !strings.Contains(conflict, part) {
+			t.Errorf("a second end: %d, %q is missing in %q", resp.StatusCode, part, conflict)
 		}
 	}
 	servertest.AssertKeeps(t, doc.Find("main form[method=post]"), "last", "2026-06-30", "successors", taTong, "rev", rev())
@@ -204,12 +204,12 @@ func TestUnitsMerged(t *testing.T) {
 
 // Somebody else changed one of the units: nothing is written, and what was
 // chosen stays to be sent again.
-func TestMergerOvertaken(t *testing.T) {
+func TestMergerConflict(t *testing.T) {
 	t.Parallel()
 	s, current := servertest.NewEditable(t)
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.SignIn(t, s, "lan")
-	units := survey.Table[survey.Unit]{Store: s.Store, Collection: survey.Units}
+	units := survey.Documents[survey.Unit]{Store: s.Store, Collection: survey.Units}
 	theirs, err := units.Get(t.Context(), muCa) // the last of the two in order
 	if err != nil {
 		t.Fatal(err)
@@ -260,8 +260,8 @@ func TestSectorMadeAndEdited(t *testing.T) {
 	}
 	resp, body = mai.Post(path, "name.vi", "Nước sạch", "order", order, "rev", "1")
 	doc := servertest.Document(t, body)
-	if both := servertest.Words(doc.Find(".conflict")); resp.StatusCode != http.StatusConflict || !strings.Contains(both, "Cấp thoát nước") || !strings.Contains(both, "Nước sạch") {
-		t.Fatalf("the second edit: %d %s", resp.StatusCode, both)
+	if conflict := servertest.Words(doc.Find(".conflict")); resp.StatusCode != http.StatusConflict || !strings.Contains(conflict, "Cấp thoát nước") || !strings.Contains(conflict, "Nước sạch") {
+		t.Fatalf("the second edit: %d %s", resp.StatusCode, conflict)
 	}
 	servertest.AssertKeeps(t, doc.Find("main form[method=post]"), "name.vi", "Nước sạch", "rev", "2")
 	if resp, _ := mai.Post(path, "name.vi", "Nước sạch", "order", order, "rev", "2"); resp.StatusCode != http.StatusSeeOther || sector().Name["vi"] != "Nước sạch" {
@@ -327,7 +327,7 @@ func TestSchoolsImportedOnThePage(t *testing.T) {
 	list = preview("Trường Số Một;Tiểu học;Xã Bum Tở;A1\n")
 	renamed := school
 	renamed.Rev, renamed.Name = school.Rev+1, servertest.ViEn("Trường Thứ Nhất", "")
-	if err := (survey.Table[survey.Unit]{Store: s.Store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
+	if err := (survey.Documents[survey.Unit]{Store: s.Store, Collection: survey.Units}).Replace(t.Context(), school.Rev, renamed); err != nil {
 		t.Fatal(err)
 	}
 	resp, body = v.Post(page+"/apply", list...)

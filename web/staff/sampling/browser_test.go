@@ -16,7 +16,7 @@ import (
 // state on the way is held to axe-core and to the phone's width.
 func TestSampleInABrowser(t *testing.T) {
 	t.Parallel()
-	s, lan, boa := sampler(t)
+	s, lan, boa := newSampleServer(t)
 	base := servertest.Serve(t, s)
 	list, bad := filepath.Join(t.TempDir(), "ho.csv"), filepath.Join(t.TempDir(), "sai.csv")
 	for file, content := range map[string]string{list: households(60), bad: "Đơn vị;Số hộ\nkhông có;nhiều\n"} {

@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -23,7 +24,7 @@ import (
 // was drawn elsewhere. The preview tells how many will be drawn and of what, not
 // who: nobody looks first and then draws again.
 type sampleDrawPage struct {
-	staff.StaffPage
+	staff.BasePage
 	page.ListPage
 	Campaign *survey.Campaign
 	Planned  bool // there is a plan to draw by
@@ -46,15 +47,15 @@ type stratumRow struct {
 func (r stratumRow) Short() int { return max(0, r.Wanted-r.Main) }
 
 // Methods are the ways of drawing.
-func (sampleDrawPage) Methods() []page.Option {
+func (sampleDrawPage) Methods() []page.Choice {
 	return staff.WordOptions("sample.method.", sampling.DrawMethods...)
 }
 
 func samplePath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/sample" }
 
 // samplePage is a page below a campaign's sample.
-func (h *Handlers) samplePage(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, title string) staff.StaffPage {
-	return h.StaffPage(c, who, title, "/staff/campaigns", "campaign.list",
+func (h *Handlers) samplePage(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, title string) staff.BasePage {
+	return h.NewPage(c, who, title, "/staff/campaigns", "campaign.list",
 		staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang), samplePath(campaign.ID), "sample.title")
 }
 
@@ -78,7 +79,7 @@ func (h *Handlers) sampleDrawShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 		return err
 	}
 	page.Planned = len(plan.Cells) > 0
-	page.StaffPage = h.samplePage(c, who, page.Campaign, "sample.bring")
+	page.BasePage = h.samplePage(c, who, page.Campaign, "sample.bring")
 	page.URLPath = samplePath(page.Campaign.ID) + "/draw"
 	page.Columns = "sample.column."
 	return h.Render(c, status, "staff/sample_draw", page)
@@ -107,54 +108,62 @@ func (h *Handlers) sampleList(who *staff.SignedIn, campaign *survey.Campaign, fi
 
 // drawing makes the draw that a form asks for; with draw false only its numbers
 // mean something.
-func (h *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, typed page.Form, file page.ListFile, draw bool) (sampling.Drawing, []string, []survey.RowProblem, error) {
-	var none sampling.Drawing
-	wrong := func(field, key string, args ...any) error {
-		return &survey.Error{Kind: survey.Invalid, Op: "draw sample", Fields: map[string]survey.Message{field: {Key: key, Args: args}}}
-	}
+func (h *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, typed page.Form, file page.ListFile, draw bool) (drawing sampling.Drawing, ignored []string, problems []survey.RowProblem, err error) {
 	reader, rows, ignored, problems, err := h.sampleList(who, campaign, file)
 	if err != nil || len(problems) > 0 {
-		return none, ignored, problems, err
+		return drawing, ignored, problems, err
 	}
-	var drawing sampling.Drawing
 	if reader.Drawn() {
 		drawing = sampling.TakeDrawn(rows)
 	} else {
-		request := sampling.DrawRequest{Method: sampling.DrawMethod(typed.Value("method"))}
-		if text := typed.Value("seed"); text != "" {
-			if request.Seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-				return none, ignored, nil, wrong("seed", "sample.bad_seed")
-			}
-		} else if draw {
-			if request.Seed, err = newSeed(); err != nil {
-				return none, ignored, nil, err
-			}
-		}
-		if text := typed.Value("each"); text != "" {
-			if request.Each = staff.WholeTyped(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
-				return none, ignored, nil, wrong("each", "plan.bad_number", 1, sampling.MaxDrawn)
-			}
-		}
-		plan, err := h.campaigns.Plan(c.UserContext(), campaign.ID)
-		switch {
-		case err != nil:
-			return none, ignored, nil, err
-		case len(plan.Cells) == 0 && request.Each == 0:
-			return none, ignored, nil, wrong("each", "sample.no_plan")
-		case request.Method == sampling.DrawBySize && !reader.Sized():
-			return none, ignored, nil, wrong("method", "sample.needs_size")
-		}
-		drawing, problems, err = sampling.DrawSample(h.Catalog(), &plan, rows, request)
-		if errors.Is(err, analysis.ErrBadRequest) {
-			return none, ignored, nil, wrong("method", "sample.cannot_draw")
-		}
-		if err != nil || len(problems) > 0 {
-			return none, ignored, problems, err
-		}
+		drawing, problems, err = h.drawFrom(c.UserContext(), campaign, rows, reader.Sized(), typed, draw)
+	}
+	if err != nil || len(problems) > 0 {
+		return sampling.Drawing{}, ignored, problems, err
 	}
 	sum := sha256.Sum256(file.Content)
 	drawing.Draw.File, drawing.Draw.Hash = file.Name, hex.EncodeToString(sum[:])
 	return drawing, ignored, nil, nil
+}
+
+// drawFrom draws from the rows of a list as a form asks for it and the plan
+// says; with draw false without a seed of its own.
+func (h *Handlers) drawFrom(ctx context.Context, campaign *survey.Campaign, rows []sampling.FrameRow, sized bool, typed page.Form, draw bool) (sampling.Drawing, []survey.RowProblem, error) {
+	request, err := drawRequestOf(typed)
+	if err == nil && draw && typed.Value("seed") == "" {
+		request.Seed, err = newSeed()
+	}
+	if err != nil {
+		return sampling.Drawing{}, nil, err
+	}
+	plan, err := h.campaigns.Plan(ctx, campaign.ID)
+	if err != nil {
+		return sampling.Drawing{}, nil, err
+	}
+	if err := request.Check(&plan, sized); err != nil {
+		return sampling.Drawing{}, nil, err
+	}
+	drawing, problems, err := sampling.DrawSample(h.Catalog(), &plan, rows, request)
+	if errors.Is(err, analysis.ErrBadRequest) {
+		err = survey.InvalidField("draw sample", "", "method", "sample.cannot_draw")
+	}
+	return drawing, problems, err
+}
+
+// drawRequestOf reads from a form how to draw.
+func drawRequestOf(typed page.Form) (request sampling.DrawRequest, err error) {
+	request.Method = sampling.DrawMethod(typed.Value("method"))
+	if text := typed.Value("seed"); text != "" {
+		if request.Seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return request, survey.InvalidField("draw sample", "", "seed", "sample.bad_seed")
+		}
+	}
+	if text := typed.Value("each"); text != "" {
+		if request.Each = staff.WholeNumber(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
+			return request, survey.InvalidField("draw sample", "", "each", "plan.bad_number", 1, sampling.MaxDrawn)
+		}
+	}
+	return request, nil
 }
 
 // newSeed makes a seed of twelve digits: short enough to be copied by hand.
@@ -280,10 +289,10 @@ func (h *Handlers) drawDiscardAsk(c *fiber.Ctx, who *staff.SignedIn) error {
 func (h *Handlers) drawDiscardShow(c *fiber.Ctx, who *staff.SignedIn, status int, campaign *survey.Campaign, sample *sampling.Sample, draw *sampling.Draw, problem *survey.Message) error {
 	path := samplePath(campaign.ID)
 	page := staff.Confirmation{
-		StaffPage: h.samplePage(c, who, campaign, "sample.discard"),
-		Text:      survey.Message{Key: "sample.discard.text", Args: []any{draw.Number, draw.Rows}},
-		Facts:     []survey.Message{{Key: "sample.discard.fact"}},
-		Action:    path + "/draws/" + strconv.Itoa(draw.Number) + "/discard", Button: "sample.discard", Danger: true, Cancel: path,
+		BasePage: h.samplePage(c, who, campaign, "sample.discard"),
+		Text:     survey.Message{Key: "sample.discard.text", Args: []any{draw.Number, draw.Rows}},
+		Facts:    []survey.Message{{Key: "sample.discard.fact"}},
+		Action:   path + "/draws/" + strconv.Itoa(draw.Number) + "/discard", Button: "sample.discard", Danger: true, Cancel: path,
 		Fields: map[string]string{"rev": strconv.FormatInt(sample.Rev, 10)},
 	}
 	if problem != nil {

@@ -18,7 +18,7 @@ import (
 // sampleListPage is the rows drawn. Contacts are shown to who works the list,
 // and only when asked for; that they were is recorded.
 type sampleListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Campaign *survey.Campaign
 	Rows     []drawnRow
@@ -27,7 +27,7 @@ type sampleListPage struct {
 	Pages    int
 	Contacts bool
 
-	Units, Surveyors []page.Option
+	Units, Surveyors []page.Choice
 }
 
 // drawnRow is a row with names.
@@ -50,14 +50,14 @@ func (r drawnRow) Last() *sampling.Attempt {
 const samplePageSize = 100
 
 // OutcomeChoices are the choices of the filter.
-func (sampleListPage) OutcomeChoices() []page.Option {
-	options := []page.Option{staff.Blank("sample.any_outcome"), {Value: "open", Label: "sample.outcome.open"}}
+func (sampleListPage) OutcomeChoices() []page.Choice {
+	options := []page.Choice{staff.Blank("sample.any_outcome"), {Value: "open", Label: "sample.outcome.open"}}
 	return append(options, staff.WordOptions("sample.outcome.", sampling.Outcomes...)...)
 }
 
 // Lists are the choices of main sample and reserve.
-func (sampleListPage) Lists() []page.Option {
-	return []page.Option{staff.Blank("sample.any_list"), {Value: "main", Label: "sample.main"}, {Value: "called", Label: "sample.called"}, {Value: "reserve", Label: "sample.reserve"}}
+func (sampleListPage) Lists() []page.Choice {
+	return []page.Choice{staff.Blank("sample.any_list"), {Value: "main", Label: "sample.main"}, {Value: "called", Label: "sample.called"}, {Value: "reserve", Label: "sample.reserve"}}
 }
 
 // Page is the address of another page of the list.
@@ -76,7 +76,7 @@ func (h *Handlers) sampleListShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	page := sampleListPage{StaffPage: h.samplePage(c, who, &campaign, "sample.list"), Campaign: &campaign, Form: page.FormWith()}
+	page := sampleListPage{BasePage: h.samplePage(c, who, &campaign, "sample.list"), Campaign: &campaign, Form: page.FormWith()}
 	for _, name := range []string{"unit", "surveyor", "outcome", "list", "contacts"} {
 		page.Form.Typed.Set(name, page.Query.Get(name))
 	}
@@ -124,13 +124,13 @@ func (p sampleListPage) chooses(r *drawnRow) bool {
 }
 
 // choices are a blank one and those of a map, by label.
-func choices(all string, labels map[string]string) []page.Option {
-	var options []page.Option
+func choices(all string, labels map[string]string) []page.Choice {
+	var options []page.Choice
 	for value, label := range labels {
-		options = append(options, page.Option{Value: value, Label: label})
+		options = append(options, page.Choice{Value: value, Label: label})
 	}
-	staff.SortOptions(options)
-	return append([]page.Option{staff.Blank(all)}, options...)
+	staff.SortChoices(options)
+	return append([]page.Choice{staff.Blank(all)}, options...)
 }
 
 // drawnRows are the rows within the person's scope, with names, and with

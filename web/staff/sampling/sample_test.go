@@ -37,14 +37,14 @@ func households(n int) string {
 	return b.String()
 }
 
-// sampler is a server with a plan for 20 answers of one unit, half in reserve.
-func sampler(t *testing.T) (s *servertest.Server, lan, boRa *servertest.Client) {
+// newSampleServer is a server with a plan for 20 answers of one unit, half in reserve.
+func newSampleServer(t *testing.T) (s *servertest.Server, lan, boRa *servertest.Client) {
 	t.Helper()
 	s = servertest.New(t)
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.HomeAffairs})
 	servertest.AddUser(t, s, "boa", survey.Grant{Role: survey.Surveyor})
 	plan := campaigns.Plan{ID: "tthc-2026", Rev: 1, Size: campaigns.PlanSize{Reserve: 0.5}, Cells: []campaigns.PlanCell{{Unit: "motcua", Population: 60, Required: 20, Reserve: 10}}}
-	if err := (survey.Table[campaigns.Plan]{Store: s.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
+	if err := (survey.Documents[campaigns.Plan]{Store: s.Store, Collection: survey.Plans}).Insert(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
 	return s, servertest.OpenSession(t, s, "lan"), servertest.OpenSession(t, s, "boa")
@@ -100,7 +100,7 @@ func assign(t *testing.T, lan *servertest.Client) {
 
 func TestSampleIsDrawn(t *testing.T) {
 	t.Parallel()
-	s, lan, _ := sampler(t)
+	s, lan, _ := newSampleServer(t)
 	resp, body := lan.Upload(samplePathTest+"/draw", "file", "ho.csv", households(60), "method", "random", "seed", "20260305")
 	doc := servertest.Document(t, body)
 	if text := doc.Find("main").Text(); resp.StatusCode != http.StatusOK || !strings.Contains(text, "Sẽ rút 20 nơi và 10 nơi dự phòng") || !strings.Contains(text, "Ngày sinh") {
@@ -148,7 +148,7 @@ func TestSampleCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	var drawn [2][]sampling.Drawn
 	for i := range drawn {
-		s, lan, _ := sampler(t)
+		s, lan, _ := newSampleServer(t)
 		draw(t, lan, households(60), "method", "systematic", "seed", "7")
 		drawn[i] = rowsIn(t, s)
 	}
@@ -159,7 +159,7 @@ func TestSampleCanBeRepeated(t *testing.T) {
 
 func TestSampleListRefused(t *testing.T) {
 	t.Parallel()
-	s, lan, _ := sampler(t)
+	s, lan, _ := newSampleServer(t)
 	servertest.AddUser(t, s, "hoa", survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}})
 	for name, tt := range map[string]struct {
 		list  string
@@ -226,7 +226,7 @@ func TestSampleWithoutPlan(t *testing.T) {
 // What "hailong sample" writes comes in as it was drawn.
 func TestSampleDrawnElsewhere(t *testing.T) {
 	t.Parallel()
-	s, lan, _ := sampler(t)
+	s, lan, _ := newSampleServer(t)
 	draw(t, lan, "draw_list,draw_order,draw_stratum,draw_probability,draw_weight,draw_number,xa,ten\n"+
 		"sample,1,Bum Tở,0.25,4,0x1,motcua,Lò A\nsample,2,Bum Tở,0.25,4,0x2,motcua,Lò B\nreserve,2,Bum Tở,0.25,4,0x5,motcua,Lò D\nreserve,1,Bum Tở,0.25,4,0x3,motcua,Lò C\n,,Bum Tở,0.25,4,0x6,motcua,Lò E\n")
 	var got []string
@@ -240,7 +240,7 @@ func TestSampleDrawnElsewhere(t *testing.T) {
 
 func TestVisits(t *testing.T) {
 	t.Parallel()
-	s, lan, boa := sampler(t)
+	s, lan, boa := newSampleServer(t)
 	servertest.AddUser(t, s, "kim", survey.Grant{Role: survey.Surveyor})
 	servertest.AddUser(t, s, "giam", survey.Grant{Role: survey.Supervisor})
 	kim, giam := servertest.OpenSession(t, s, "kim"), servertest.OpenSession(t, s, "giam")
@@ -312,7 +312,7 @@ func TestVisits(t *testing.T) {
 // A row that ends without an answer is replaced by the next of its stratum, once.
 func TestReserve(t *testing.T) {
 	t.Parallel()
-	s, lan, boa := sampler(t)
+	s, lan, boa := newSampleServer(t)
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	assign(t, lan)
 	if resp, body := boa.Post(rowPath(3) + "/reserve"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "chưa có kết quả cuối") {
@@ -353,7 +353,7 @@ func TestReserve(t *testing.T) {
 // Surveyors who call reserves at once get one each, and none gets two.
 func TestReservesAreCalledOnce(t *testing.T) {
 	t.Parallel()
-	s, lan, boa := sampler(t)
+	s, lan, boa := newSampleServer(t)
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	assign(t, lan)
 	const lost = 12 // more than the 10 in reserve
@@ -397,7 +397,7 @@ func TestReservesAreCalledOnce(t *testing.T) {
 // Two who mark the same row: the second sees what the first wrote.
 func TestVisitConflict(t *testing.T) {
 	t.Parallel()
-	s, lan, boa := sampler(t)
+	s, lan, boa := newSampleServer(t)
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	assign(t, lan)
 	if resp, _ := boa.Post(rowPath(1), "rev", "1", "outcome", "away"); resp.StatusCode != http.StatusSeeOther {
@@ -418,7 +418,7 @@ func TestVisitConflict(t *testing.T) {
 
 func TestSampleConflicts(t *testing.T) {
 	t.Parallel()
-	s, lan, _ := sampler(t)
+	s, lan, _ := newSampleServer(t)
 	_, body := lan.Upload(samplePathTest+"/draw", "file", "ho.csv", households(60), "method", "random")
 	preview := servertest.HiddenFields(servertest.Document(t, body), "main form")
 	draw(t, lan, "unit,draw_list,draw_stratum\nmotcua,sample,khác\n")
@@ -452,7 +452,7 @@ func TestSampleConflicts(t *testing.T) {
 
 func TestSampleExport(t *testing.T) {
 	t.Parallel()
-	s, lan, _ := sampler(t)
+	s, lan, _ := newSampleServer(t)
 	draw(t, lan, "unit,draw_list,draw_probability,village,name\nmotcua,sample,0.5,=1+1,Lò Bí Mật\nmotcua,reserve,0.5,B,Tòng\n")
 	_, body := lan.Get(samplePathTest + "/list.csv")
 	if strings.Contains(body, "Bí Mật") {
@@ -477,7 +477,7 @@ func TestSampleExport(t *testing.T) {
 	lan.Get(samplePathTest + "/list?contacts=1")
 	lan.Get(rowPath(1))
 	var read []string
-	if err := s.Audit.Each(t.Context(), audit.Filter{Action: "sample."}, func(e audit.Entry) error {
+	if err := s.Audit.Each(t.Context(), audit.EntryFilter{Action: "sample."}, func(e audit.ChainedEntry) error {
 		read = append(read, string(e.Action)+" "+e.After)
 		if strings.Contains(e.Before+e.After, "Lò") {
 			t.Errorf("a name is in the audit log: %s", e.After)
@@ -494,12 +494,12 @@ func TestSampleExport(t *testing.T) {
 
 func TestContactsAreErased(t *testing.T) {
 	t.Parallel()
-	s, lan, boa := sampler(t)
+	s, lan, boa := newSampleServer(t)
 	draw(t, lan, households(60), "method", "random", "seed", "1")
 	assign(t, lan)
 	mark(t, s, boa, 1, sampling.Answered)
 	contacts := func() int {
-		all, err := (survey.Table[sampling.Contact]{Store: s.Store, Collection: survey.Contacts}).All(t.Context())
+		all, err := (survey.Documents[sampling.Contact]{Store: s.Store, Collection: survey.Contacts}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

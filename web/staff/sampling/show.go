@@ -16,7 +16,7 @@ import (
 // sampleShowPage is what a campaign drew and how the visits go, within the
 // person's scope.
 type sampleShowPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaign   *survey.Campaign
 	Sample     sampling.Sample
 	Draws      []drawView
@@ -48,7 +48,7 @@ type drawView struct {
 // countRow is a line of a table of outcomes.
 type countRow struct {
 	Name string
-	sampling.Fieldcount
+	sampling.OutcomeCounts
 }
 
 // Of is how many rows have an outcome.
@@ -107,8 +107,8 @@ func (h *Handlers) sampleShowWith(c *fiber.Ctx, who *staff.SignedIn, status int,
 		return err
 	}
 	page := sampleShowPage{
-		StaffPage: h.StaffPage(c, who, "sample.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang)),
-		Campaign:  &campaign, Sample: sample, EraseOn: sample.EraseOn(&campaign), Form: keepForm(&sample),
+		BasePage: h.NewPage(c, who, "sample.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang)),
+		Campaign: &campaign, Sample: sample, EraseOn: sample.EraseOn(&campaign), Form: keepForm(&sample),
 	}
 	page.URLPath = samplePath(campaign.ID)
 	if keep != nil {
@@ -128,7 +128,7 @@ func (h *Handlers) sampleShowWith(c *fiber.Ctx, who *staff.SignedIn, status int,
 // units and people.
 func (h *Handlers) fillCounts(page *sampleShowPage, counts *sampling.VisitCounts, names func(survey.Login) string) {
 	known, l := h.Catalog(), h.Views.Locales[page.Lang]
-	page.Total.Fieldcount = counts.Total
+	page.Total.OutcomeCounts = counts.Total
 	page.Unassigned, page.Ended, page.Real = counts.Unassigned, counts.Ended, counts.Nonresponse()
 	page.Units = countTable{"sample.unit", countRows(counts.Units, func(id survey.UnitID) string {
 		if u := known.Unit(id); u != nil {
@@ -166,7 +166,7 @@ func (h *Handlers) drawViews(draws []sampling.Draw, stored map[int]int, lang sur
 }
 
 // countRows are the lines of a table by name.
-func countRows[K comparable](by map[K]*sampling.Fieldcount, name func(K) string) []countRow {
+func countRows[K comparable](by map[K]*sampling.OutcomeCounts, name func(K) string) []countRow {
 	var rows []countRow
 	for key, counts := range by {
 		rows = append(rows, countRow{name(key), *counts})

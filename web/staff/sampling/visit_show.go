@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
@@ -14,7 +15,7 @@ import (
 
 // visitListPage is the rows that a surveyor has to visit: those still due first.
 type visitListPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Campaigns []visitCampaign
 }
 
@@ -46,58 +47,69 @@ func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 	return row.Unit, campaign.Family, nil
 }
 
-// atWork reports whether a campaign's rows are visited now.
-func atWork(c *survey.Campaign) bool { return c.State == survey.Open || c.State == survey.ClosedDown }
+// isVisited reports whether a campaign's rows are visited now.
+func isVisited(c *survey.Campaign) bool {
+	return c.State == survey.Open || c.State == survey.ClosedDown
+}
 
 func (h *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
-	page := visitListPage{StaffPage: h.StaffPage(c, who, "visit.list")}
+	page := visitListPage{BasePage: h.NewPage(c, who, "visit.list")}
 	known := h.Catalog()
 	for i := range known.Campaigns {
 		campaign := &known.Campaigns[i]
-		if !atWork(campaign) || !who.Covers(known, "", campaign.Family) {
+		if !isVisited(campaign) || !who.Covers(known, "", campaign.Family) {
 			continue
 		}
-		sample, err := h.samples.Sample(c.UserContext(), campaign.ID)
+		visits, err := h.visitsOf(c.UserContext(), who, campaign, page)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(sample.Work, func(w sampling.Assignment) bool { return w.Surveyor == who.User.Login }) {
-			continue
-		}
-		rows, err := h.samples.Rows(c.UserContext(), campaign.ID)
-		if err != nil {
-			return err
-		}
-		contacts, err := h.samples.ContactsOf(c.UserContext(), &sample)
-		if err != nil {
-			return err
-		}
-		view := visitCampaign{Title: campaign.Title}
-		for k := range rows {
-			d := &rows[k]
-			if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(known, d.Unit, campaign.Family) {
-				continue
-			}
-			row := drawnRow{Drawn: *d, Where: h.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}
-			switch {
-			case d.Due():
-				view.Due = append(view.Due, row)
-			case d.Lost() && d.Substitute == 0 && sampling.NextReserve(rows, d.Stratum) != nil:
-				view.Lost = append(view.Lost, row)
-			default:
-				view.Ended = append(view.Ended, row)
-			}
-		}
-		if view.Total() > 0 {
-			page.Campaigns = append(page.Campaigns, view)
+		if visits.Total() > 0 {
+			page.Campaigns = append(page.Campaigns, visits)
 		}
 	}
 	return h.Render(c, fiber.StatusOK, "staff/visits", page)
 }
 
+// visitsOf are the rows of a campaign that were given to a surveyor.
+func (h *Handlers) visitsOf(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, page visitListPage) (visitCampaign, error) {
+	visits := visitCampaign{Title: campaign.Title}
+	sample, err := h.samples.Sample(ctx, campaign.ID)
+	if err != nil {
+		return visits, err
+	}
+	if !slices.ContainsFunc(sample.Work, func(w sampling.Assignment) bool { return w.Surveyor == who.User.Login }) {
+		return visits, nil
+	}
+	rows, err := h.samples.Rows(ctx, campaign.ID)
+	if err != nil {
+		return visits, err
+	}
+	contacts, err := h.samples.ContactsOf(ctx, &sample)
+	if err != nil {
+		return visits, err
+	}
+	for i := range rows {
+		d := &rows[i]
+		if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(h.Catalog(), d.Unit, campaign.Family) {
+			continue
+		}
+		row := drawnRow{Drawn: *d, Where: h.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}
+		switch {
+		case d.Due():
+			visits.Due = append(visits.Due, row)
+		case d.NeedsReplacement(rows):
+			visits.Lost = append(visits.Lost, row)
+		default:
+			visits.Ended = append(visits.Ended, row)
+		}
+	}
+	return visits, nil
+}
+
 // visitPage marks one row.
 type visitPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Row      *drawnRow
 	Campaign survey.CampaignID
@@ -166,7 +178,7 @@ func (h *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	if !view.Mine {
 		crumbs = []string{"/staff/campaigns", "campaign.list", samplePath(row.Campaign), "sample.title", samplePath(row.Campaign) + "/list", "sample.list"}
 	}
-	view.StaffPage = h.StaffPage(c, who, h.Views.Locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
+	view.BasePage = h.NewPage(c, who, h.Views.Locales[lang].T("visit.title", strconv.Itoa(row.Number)), crumbs...)
 	view.URLPath = visitPath(row.ID)
 	view.Row = &drawnRow{Drawn: *row, Where: h.whereOf(row, lang), Contact: contact, Surveyor: view.names(sample.SurveyorOf(row.Place))}
 	if !view.Mine && view.Row.Contact != "" { // whose work it is not leaves a trace
@@ -176,14 +188,14 @@ func (h *Handlers) visitShowWith(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	}
 	view.Erased = view.Row.Contact == "" && !sample.Erased.IsZero()
 	if campaign := h.Catalog().Campaign(row.Campaign); campaign != nil {
-		view.Campaign, view.Working = campaign.ID, atWork(campaign)
+		view.Campaign, view.Working = campaign.ID, isVisited(campaign)
 	}
-	if row.Lost() && row.Substitute == 0 {
+	if row.Lost() {
 		rows, err := h.samples.Rows(c.UserContext(), row.Campaign)
 		if err != nil {
 			return err
 		}
-		view.Offer = sampling.NextReserve(rows, row.Stratum) != nil
+		view.Offer = row.NeedsReplacement(rows)
 	}
 	return h.Render(c, status, "staff/visit", view)
 }
@@ -221,12 +233,12 @@ func (h *Handlers) visitSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		return l.T("sample.outcome." + string(o))
 	}
-	both := &staff.Conflict{Rev: row.Rev, Reload: visitPath(row.ID)}
-	both.Add("visit.outcome", outcome(attempt.Outcome), outcome(row.Outcome()))
+	conflict := &staff.Conflict{Rev: row.Rev, Reload: visitPath(row.ID)}
+	conflict.Add("visit.outcome", outcome(attempt.Outcome), outcome(row.Outcome()))
 	if n := len(row.Attempts); n > 0 {
-		both.Add("visit.day", l.Date(attempt.Day), l.Date(row.Attempts[n-1].Day))
+		conflict.Add("visit.day", l.Date(attempt.Day), l.Date(row.Attempts[n-1].Day))
 	}
-	return h.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed.Revised(row.Rev), Conflict: both})
+	return h.visitShowWith(c, who, f.Status, &row, &sample, visitPage{Form: typed.Revised(row.Rev), Conflict: conflict})
 }
 
 // visitReserve has the next reserve stand in.

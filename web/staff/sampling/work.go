@@ -15,13 +15,13 @@ import (
 
 // sampleWorkPage gives places to surveyors.
 type sampleWorkPage struct {
-	staff.StaffPage
+	staff.BasePage
 	Form     page.Form
 	Campaign *survey.Campaign
 	Units    []workUnit
 	Conflict *staff.Conflict
 
-	Surveyors []page.Option
+	Surveyors []page.Choice
 }
 
 // workUnit is a unit with its villages.
@@ -35,7 +35,7 @@ type workUnit struct {
 type workPlace struct {
 	Field string
 	Name  string
-	sampling.Fieldcount
+	sampling.OutcomeCounts
 }
 
 // Pick is the choice of a surveyor for a place, or for all of a unit.
@@ -75,17 +75,12 @@ func workForm(sample *sampling.Sample) page.Form {
 }
 
 func (h *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int, view sampleWorkPage) error {
-	view.StaffPage = h.samplePage(c, who, view.Campaign, "sample.work")
-	people, err := h.Accounts.People(c.UserContext())
+	view.BasePage = h.samplePage(c, who, view.Campaign, "sample.work")
+	surveyors, err := h.SurveyorChoices(c.UserContext())
 	if err != nil {
 		return err
 	}
-	view.Surveyors = []page.Option{staff.Blank("sample.nobody")}
-	for _, u := range people {
-		if u.Grant.Role == survey.Surveyor && !u.Disabled {
-			view.Surveyors = append(view.Surveyors, page.Option{Value: string(u.Login), Label: u.Name + " (" + string(u.Login) + ")"})
-		}
-	}
+	view.Surveyors = append([]page.Choice{staff.Blank("sample.nobody")}, surveyors...)
 	rows, err := h.rowsOf(c, who, view.Campaign)
 	if err != nil {
 		return err
@@ -189,7 +184,7 @@ func (h *Handlers) sampleKeep(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	typed := page.FormOf(c)
-	_, err = h.samples.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), staff.WholeTyped(typed.Value("keep_days")))
+	_, err = h.samples.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), staff.WholeNumber(typed.Value("keep_days")))
 	if err == nil {
 		return h.Done(c, samplePath(campaign.ID), "sample_keep")
 	}
@@ -214,10 +209,10 @@ func (h *Handlers) sampleEraseAsk(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	return h.Confirm(c, staff.Confirmation{
-		StaffPage: h.samplePage(c, who, &campaign, "sample.erase"),
-		Text:      survey.Message{Key: "sample.erase.text", Args: []any{campaign.Title}},
-		Facts:     []survey.Message{{Key: "sample.erase.fact"}, {Key: "sample.erase.backups"}},
-		Action:    samplePath(campaign.ID) + "/erase", Button: "sample.erase", Danger: true, Cancel: samplePath(campaign.ID),
+		BasePage: h.samplePage(c, who, &campaign, "sample.erase"),
+		Text:     survey.Message{Key: "sample.erase.text", Args: []any{campaign.Title}},
+		Facts:    []survey.Message{{Key: "sample.erase.fact"}, {Key: "sample.erase.backups"}},
+		Action:   samplePath(campaign.ID) + "/erase", Button: "sample.erase", Danger: true, Cancel: samplePath(campaign.ID),
 	})
 }
 

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 )
 
-// Query says how responses are grouped and which of them count.
-type Query struct {
+// Grouping says how responses are grouped and which of them count.
+type Grouping struct {
 	By    []int   // up to three domain columns, crossed; empty = one cell of all
 	Where []Where // all must hold
 	Omit  []bool  // rows to leave out (voided, quarantined, flagged); may be shorter than the rows
@@ -19,7 +19,7 @@ type Query struct {
 }
 
 // grid is the grid of the cells of q.
-func (q Query) grid(s Snapshot) (Grid, error) {
+func (q Grouping) grid(s FixedRows) (Grid, error) {
 	switch {
 	case q.Regroup == nil:
 		return newGrid(s, q.By)
@@ -55,7 +55,7 @@ type Grid struct {
 	Size []int // codes per column, code 0 included
 }
 
-func newGrid(s Snapshot, by []int) (Grid, error) {
+func newGrid(s FixedRows, by []int) (Grid, error) {
 	if len(by) > maxCrossed {
 		return Grid{}, fmt.Errorf("%d domain columns crossed: at most %d", len(by), maxCrossed)
 	}
@@ -121,7 +121,7 @@ func (g Grid) union(o Grid) (Grid, bool) {
 }
 
 // check reports a Where on a column that does not exist.
-func (q Query) check(s Snapshot) error {
+func (q Grouping) check(s FixedRows) error {
 	for _, w := range q.Where {
 		if w.Domain < 0 || w.Domain >= len(s.domains) {
 			return fmt.Errorf("there is no domain column %d", w.Domain)
@@ -132,7 +132,7 @@ func (q Query) check(s Snapshot) error {
 
 // place writes the cell of each row of a block, or outside for rows left out,
 // and returns how many rows were kept.
-func (q Query) place(s Snapshot, g Grid, low int, cells []uint32, outside uint32) int {
+func (q Grouping) place(s FixedRows, g Grid, low int, cells []uint32, outside uint32) int {
 	clear(cells)
 	if q.Regroup != nil {
 		for i, code := range s.domains[q.Regroup.Domain][low : low+len(cells)] {

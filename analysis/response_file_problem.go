@@ -7,37 +7,37 @@ import (
 	"strings"
 )
 
-// SheetFault is one kind of mistake in a CSV file.
-type SheetFault int
+// ResponseFileFault is one kind of mistake in a CSV file.
+type ResponseFileFault int
 
 // The mistakes a CSV file can have.
 const (
-	UnknownColumn  SheetFault = iota // Column is not in the header; Value: what seems to separate cells instead of commas
-	RepeatedColumn                   // Column is in the header more than once
-	NoRows                           // nothing under the header
-	BrokenQuotes                     // the rest of the file cannot be read
-	UnequalRow                       // Value has the number of cells found and expected
-	BadCode                          // not empty and not a whole number from 1 to 5
-	BadNumber                        // a weight or population size that is missing, negative or not a number
-	EmptyUnit                        // no stratum or cluster given
-	NotUTF8                          // text in another encoding
-	UnevenFPC                        // population size not constant in stratum Value
-	SmallFPC                         // population size of stratum Value below the units sampled
-	LonelyUnit                       // stratum Value has a single sampling unit
+	UnknownColumn  ResponseFileFault = iota // Column is not in the header; Value: what seems to separate cells instead of commas
+	RepeatedColumn                          // Column is in the header more than once
+	NoRows                                  // nothing under the header
+	BrokenQuotes                            // the rest of the file cannot be read
+	UnequalRow                              // Value has the number of cells found and expected
+	BadCode                                 // not empty and not a whole number from 1 to 5
+	BadNumber                               // a weight or population size that is missing, negative or not a number
+	EmptyUnit                               // no stratum or cluster given
+	NotUTF8                                 // text in another encoding
+	UnevenFPC                               // population size not constant in stratum Value
+	SmallFPC                                // population size of stratum Value below the units sampled
+	LonelyUnit                              // stratum Value has a single sampling unit
 )
 
-// SheetProblem is one mistake. Row counts the responses from 1, Line the lines of
+// ResponseFileProblem is one mistake. Row counts the responses from 1, Line the lines of
 // the file from 1 (the header is line 1); both are 0 where the file as a whole is
 // at fault.
-type SheetProblem struct {
-	Fault  SheetFault
+type ResponseFileProblem struct {
+	Fault  ResponseFileFault
 	Row    int
 	Line   int
 	Column string
 	Value  string
 }
 
-func (p SheetProblem) String() string {
+func (p ResponseFileProblem) String() string {
 	where := ""
 	if p.Row > 0 {
 		where = fmt.Sprintf("row %d (line %d)", p.Row, p.Line)
@@ -63,7 +63,7 @@ func (p SheetProblem) String() string {
 	case UnequalRow:
 		what = "has " + p.Value + " cells"
 	case BadCode:
-		what = fmt.Sprintf("%q is not a whole number from 1 to %d", p.Value, SheetCodes)
+		what = fmt.Sprintf("%q is not a whole number from 1 to %d", p.Value, ResponseFileCodes)
 	case BadNumber:
 		what = fmt.Sprintf("%q is not a number that can stand here", p.Value)
 	case EmptyUnit:
@@ -80,25 +80,27 @@ func (p SheetProblem) String() string {
 	return strings.TrimPrefix(where+": "+what, ": ")
 }
 
-// SheetError lists what is wrong with a file: the first 20 problems and how many
+// ResponseFileError lists what is wrong with a file: the first 20 problems and how many
 // there are.
-type SheetError struct{ problemList[SheetProblem] }
+type ResponseFileError struct {
+	problemList[ResponseFileProblem]
+}
 
-func newSheetError(p SheetProblem) *SheetError {
-	e := new(SheetError)
+func newResponseFileError(p ResponseFileProblem) *ResponseFileError {
+	e := new(ResponseFileError)
 	e.add(p)
 	return e
 }
 
 // checkDesign adds the problems of the sampling design to out, in the words of the file.
-func (s *Sheet) checkDesign(out *SheetError) error {
+func (s *ResponseFile) checkDesign(out *ResponseFileError) error {
 	var design *DesignError
-	_, err := s.Plan().Design.check(s.rows)
+	_, err := s.Estimation().Design.check(s.rows)
 	if !errors.As(err, &design) {
 		return err
 	}
 	for _, d := range design.Problems {
-		p := SheetProblem{Column: s.options.FPC}
+		p := ResponseFileProblem{Column: s.options.FPC}
 		if s.options.Strata != "" {
 			p.Value = s.Labels(s.options.Strata)[d.Stratum]
 		}

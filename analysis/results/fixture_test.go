@@ -23,9 +23,9 @@ const (
 	sipas survey.CampaignID = "sipas-2026"
 )
 
-// world is a real store with the shipped catalogue, two sample schools, and
+// fixture is a real store with the shipped catalogue, two sample schools, and
 // the figures over it.
-type world struct {
+type fixture struct {
 	testing.TB
 	store   survey.Store
 	catalog *survey.Catalog
@@ -33,7 +33,7 @@ type world struct {
 	ids     uint64
 }
 
-func newWorld(t testing.TB, schools ...survey.Unit) *world {
+func newFixture(t testing.TB, schools ...survey.Unit) *fixture {
 	t.Helper()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "hailong.db"))
 	if err != nil {
@@ -53,13 +53,13 @@ func newWorld(t testing.TB, schools ...survey.Unit) *world {
 	if _, err := seed.Apply(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{TB: t, store: store}
+	w := &fixture{TB: t, store: store}
 	w.reload()
 	w.live = NewLive(store, func() *survey.Catalog { return w.catalog }, nil)
 	return w
 }
 
-func (w *world) reload() {
+func (w *fixture) reload() {
 	w.Helper()
 	c, err := survey.LoadCatalog(context.Background(), w.store)
 	if err != nil {
@@ -69,7 +69,7 @@ func (w *world) reload() {
 }
 
 // id makes ids that rise and never repeat.
-func (w *world) id() survey.ResponseID {
+func (w *fixture) id() survey.ResponseID {
 	w.ids++
 	id := uuid.UUID{6: 0x70, 8: 0x80}
 	binary.BigEndian.PutUint64(id[8:], 0x8000000000000000|w.ids)
@@ -77,7 +77,7 @@ func (w *world) id() survey.ResponseID {
 }
 
 // response is one answer to the overall question at a one-stop shop.
-func (w *world) response(code int) survey.Response {
+func (w *fixture) response(code int) survey.Response {
 	return survey.Response{
 		ID: w.id(), Campaign: tthc, Form: survey.FormRef{Code: "tthc-quick", Version: 1}, Unit: "xa-bum-to-2025", Sector: "land",
 		Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-05", Received: time.UnixMilli(1772676000000).UTC(),
@@ -86,7 +86,7 @@ func (w *world) response(code int) survey.Response {
 }
 
 // insert stores responses behind the back of the figures.
-func (w *world) insert(responses ...survey.Response) {
+func (w *fixture) insert(responses ...survey.Response) {
 	w.Helper()
 	docs := make([]bson.Raw, len(responses))
 	for i, r := range responses {
@@ -102,7 +102,7 @@ func (w *world) insert(responses ...survey.Response) {
 }
 
 // keep stores responses as a server does.
-func (w *world) keep(responses ...survey.Response) {
+func (w *fixture) keep(responses ...survey.Response) {
 	w.Helper()
 	w.insert(responses...)
 	for _, r := range responses {
@@ -110,7 +110,7 @@ func (w *world) keep(responses ...survey.Response) {
 	}
 }
 
-func (w *world) table(q Query) Table {
+func (w *fixture) table(q Query) Table {
 	w.Helper()
 	t, err := w.live.Table(context.Background(), q)
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 	"hailong/survey"
 )
 
-// measuring computes the figures of a measure.
-type measuring struct {
-	*answering
+// measuredFigures computes the figures of a measure.
+type measuredFigures struct {
+	*tabulation
 	measure measure
 	groups  *disclosure.Protected
 	factors [2]*disclosure.Protected // factors not shown by the rows and columns; nil where that does not matter
 }
 
-func (a *answering) measuring(m measure, g *disclosure.Protected) (*measuring, error) {
-	k := &measuring{answering: a, measure: m, groups: g}
+func (a *tabulation) measuring(m measure, g *disclosure.Protected) (*measuredFigures, error) {
+	k := &measuredFigures{tabulation: a, measure: m, groups: g}
 	if !m.index || a.method.Pooling != survey.PoolFactors {
 		return k, nil
 	}
@@ -31,7 +31,7 @@ func (a *answering) measuring(m measure, g *disclosure.Protected) (*measuring, e
 }
 
 // figure is the figure of a cell.
-func (m *measuring) figure(row, col disclosure.Group) (Figure, error) {
+func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 	switch {
 	case m.groups.Hidden(row, col):
 		return suppressedFigure, nil
@@ -74,7 +74,7 @@ func (m *measuring) figure(row, col disclosure.Group) (Figure, error) {
 // that too few of its respondents answered, and those not shown for the group
 // or, of a cell, for its row and column.
 // A mean with the others known would tell them.
-func (m *measuring) small(row, col disclosure.Group) []int {
+func (m *measuredFigures) small(row, col disclosure.Category) []int {
 	if !m.measure.index || m.method.Pooling != survey.PoolFactors {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (m *measuring) small(row, col disclosure.Group) []int {
 		width := len(m.layout.factors[f].items)
 		n := answered[i : i+width].Respondents()
 		i += width
-		factor := disclosure.Group{Level: 1, Number: f}
+		factor := disclosure.Category{Level: 1, Number: f}
 		if 0 < n && n < m.groups.Threshold || m.factors[0].Hidden(row, factor) ||
 			m.factors[1] != nil && m.factors[1].Hidden(col, factor) {
 			small = append(small, f)

@@ -10,17 +10,17 @@ import (
 	"hailong/web"
 )
 
-// Live is a server whose catalogue is in its store, so that what staff change
+// StaffServer is a server whose catalogue is in its store, so that what staff change
 // is in force at once, and whose clock can be moved.
-type Live struct {
+type StaffServer struct {
 	*Server
 	Current *survey.CatalogCache
 	Time    time.Time // what the server's clock shows
 }
 
-// NewLive serves Catalog with the two targets of procedures, each document at
+// NewStaffServer serves Catalog with the two targets of procedures, each document at
 // revision 1 as a first start stores it.
-func NewLive(t testing.TB, change ...func(*web.Config)) *Live {
+func NewStaffServer(t testing.TB, change ...func(*web.Config)) *StaffServer {
 	t.Helper()
 	store := OpenStore(t)
 	catalog := CatalogWithTargets(t)
@@ -45,7 +45,7 @@ func NewLive(t testing.TB, change ...func(*web.Config)) *Live {
 	InsertAll(t, store, survey.Targets, catalog.Targets)
 	InsertAll(t, store, survey.Campaigns, catalog.Campaigns)
 	InsertAll(t, store, survey.Points, catalog.Points)
-	w := &Live{Time: Now}
+	w := &StaffServer{Time: Now}
 	var err error
 	if w.Current, err = survey.OpenCatalog(t.Context(), store); err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func NewLive(t testing.TB, change ...func(*web.Config)) *Live {
 }
 
 // Campaign is a campaign as it is now.
-func (w *Live) Campaign(t *testing.T, id survey.CampaignID) survey.Campaign {
+func (w *StaffServer) Campaign(t *testing.T, id survey.CampaignID) survey.Campaign {
 	t.Helper()
 	k := w.Current.Catalog().Campaign(id)
 	if k == nil {
@@ -69,7 +69,7 @@ func (w *Live) Campaign(t *testing.T, id survey.CampaignID) survey.Campaign {
 }
 
 // Step asks for a step as a person does: opens its page and presses the button.
-func (w *Live) Step(t *testing.T, v *Client, path string, more ...string) (*http.Response, string) {
+func (w *StaffServer) Step(t *testing.T, v *Client, path string, more ...string) (*http.Response, string) {
 	t.Helper()
 	resp, body := v.Get(path)
 	if resp.StatusCode != http.StatusOK {
@@ -80,11 +80,11 @@ func (w *Live) Step(t *testing.T, v *Client, path string, more ...string) (*http
 }
 
 // StoredCatalog is everything of the catalogue and of settings, as stored.
-func StoredCatalog(t *testing.T, w *Live) []string {
+func StoredCatalog(t *testing.T, w *StaffServer) []string {
 	t.Helper()
 	var all []string
 	for _, c := range []survey.Collection{survey.Units, survey.Sectors, survey.Points, survey.Campaigns, survey.Questionnaires, survey.Plans, survey.Settings} {
-		docs, err := (survey.Table[map[string]any]{Store: w.Store, Collection: c}).All(t.Context())
+		docs, err := (survey.Documents[map[string]any]{Store: w.Store, Collection: c}).All(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

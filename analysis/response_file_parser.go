@@ -11,10 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-type sheetParser struct {
-	sheet    *Sheet
+type responseFileParser struct {
+	file     *ResponseFile
 	store    *Columns
-	wrong    SheetError
+	wrong    ResponseFileError
 	width    int
 	itemAt   []int
 	domains  []*dictionary
@@ -46,11 +46,11 @@ type numbers struct {
 	read float64
 }
 
-func (p *sheetParser) run(in *csvReader) error {
+func (p *responseFileParser) run(in *csvReader) error {
 	header, _, err := in.read()
 	switch {
 	case errors.Is(err, io.EOF):
-		return newSheetError(SheetProblem{Fault: NoRows})
+		return newResponseFileError(ResponseFileProblem{Fault: NoRows})
 	case err != nil:
 		return p.broken(err, -1)
 	}
@@ -87,17 +87,17 @@ func (p *sheetParser) run(in *csvReader) error {
 }
 
 // broken adds what stopped the reading to the problems found before it.
-func (p *sheetParser) broken(err error, row int) error {
+func (p *responseFileParser) broken(err error, row int) error {
 	var quote *quoteError
 	if !errors.As(err, &quote) {
 		return err
 	}
-	p.add(SheetProblem{Fault: BrokenQuotes, Row: row + 1, Line: quote.line})
+	p.add(ResponseFileProblem{Fault: BrokenQuotes, Row: row + 1, Line: quote.line})
 	return &p.wrong
 }
 
 // header finds the columns, each named exactly once.
-func (p *sheetParser) header(cells [][]byte) error {
+func (p *responseFileParser) header(cells [][]byte) error {
 	p.width, p.expected = len(cells), 2
 	separator := ""
 	if p.width == 1 {
@@ -119,7 +119,7 @@ func (p *sheetParser) header(cells [][]byte) error {
 		}
 		if !reported[name] {
 			reported[name] = true
-			fault := SheetProblem{Fault: UnknownColumn, Line: 1, Column: name, Value: separator}
+			fault := ResponseFileProblem{Fault: UnknownColumn, Line: 1, Column: name, Value: separator}
 			if len(at) > 1 {
 				fault.Fault, fault.Value = RepeatedColumn, ""
 			}
@@ -127,11 +127,11 @@ func (p *sheetParser) header(cells [][]byte) error {
 		}
 		return 0
 	}
-	s, c := p.sheet, p.sheet.options
+	s, c := p.file, p.file.options
 	schema := Schema{}
 	for _, name := range c.Items {
 		p.itemAt = append(p.itemAt, find(name))
-		schema.Items = append(schema.Items, Item{Name: name, Codes: SheetCodes})
+		schema.Items = append(schema.Items, Question{Name: name, Codes: ResponseFileCodes})
 	}
 	for i, name := range slices.Concat([]string{c.Strata, c.Cluster}, c.By) {
 		if name == "" {
@@ -163,26 +163,26 @@ func (p *sheetParser) header(cells [][]byte) error {
 }
 
 // row adds response number row (from 0) and notes what is wrong with it.
-func (p *sheetParser) row(cells [][]byte, row, line int) error {
+func (p *responseFileParser) row(cells [][]byte, row, line int) error {
 	if line != p.expected {
-		p.sheet.jumps = append(p.sheet.jumps, jump{row, line})
+		p.file.jumps = append(p.file.jumps, jump{row, line})
 	}
 	p.expected = line + 1
 	if len(cells) != p.width {
-		p.add(SheetProblem{Fault: UnequalRow, Row: row + 1, Line: line, Value: fmt.Sprintf("%d/%d", len(cells), p.width)})
+		p.add(ResponseFileProblem{Fault: UnequalRow, Row: row + 1, Line: line, Value: fmt.Sprintf("%d/%d", len(cells), p.width)})
 		return nil
 	}
 	for k, at := range p.itemAt {
 		cell := cells[at]
 		switch {
-		case len(cell) == 1 && cell[0] >= '1' && cell[0] <= '0'+SheetCodes:
+		case len(cell) == 1 && cell[0] >= '1' && cell[0] <= '0'+ResponseFileCodes:
 			p.answers[k] = cell[0] - '0'
 		case len(cell) == 0:
 			p.answers[k] = Missing
 		default:
 			code, err := strconv.Atoi(string(cell))
-			if err != nil || code < 1 || code > SheetCodes {
-				p.add(SheetProblem{Fault: BadCode, Row: row + 1, Line: line, Column: p.sheet.options.Items[k], Value: string(cell)})
+			if err != nil || code < 1 || code > ResponseFileCodes {
+				p.add(ResponseFileProblem{Fault: BadCode, Row: row + 1, Line: line, Column: p.file.options.Items[k], Value: string(cell)})
 				code = int(Missing)
 			}
 			p.answers[k] = uint8(code)
@@ -191,23 +191,23 @@ func (p *sheetParser) row(cells [][]byte, row, line int) error {
 	for k, d := range p.domains {
 		code, valid := d.code(cells[d.at])
 		if !valid {
-			p.add(SheetProblem{Fault: NotUTF8, Row: row + 1, Line: line, Column: p.store.schema.Domains[k], Value: string(cells[d.at])})
+			p.add(ResponseFileProblem{Fault: NotUTF8, Row: row + 1, Line: line, Column: p.store.schema.Domains[k], Value: string(cells[d.at])})
 		} else if code == 0 && d.required {
-			p.add(SheetProblem{Fault: EmptyUnit, Row: row + 1, Line: line, Column: p.store.schema.Domains[k]})
+			p.add(ResponseFileProblem{Fault: EmptyUnit, Row: row + 1, Line: line, Column: p.store.schema.Domains[k]})
 		}
 		p.codes[k] = code
 	}
 	for k, m := range p.measures {
 		value, ok := m.number(cells[m.at])
 		if !ok {
-			p.add(SheetProblem{Fault: BadNumber, Row: row + 1, Line: line, Column: m.name, Value: string(cells[m.at])})
+			p.add(ResponseFileProblem{Fault: BadNumber, Row: row + 1, Line: line, Column: m.name, Value: string(cells[m.at])})
 		}
 		p.values[k] = value
 	}
 	return p.store.Append(p.answers, p.codes, p.values)
 }
 
-func (p *sheetParser) add(problem SheetProblem) {
+func (p *responseFileParser) add(problem ResponseFileProblem) {
 	p.wrong.add(problem)
 	// A wrong answer leaves the design as it is; anything else hides it.
 	p.designHidden = p.designHidden || problem.Fault != BadCode
@@ -253,16 +253,16 @@ func (n *numbers) number(cell []byte) (float64, bool) {
 }
 
 // finish hands over the columns if nothing was wrong.
-func (p *sheetParser) finish() error {
+func (p *responseFileParser) finish() error {
 	if p.wrong.Total == 0 && p.store.rows == 0 {
-		return newSheetError(SheetProblem{Fault: NoRows})
+		return newResponseFileError(ResponseFileProblem{Fault: NoRows})
 	}
-	p.sheet.Snapshot = p.store.Snapshot()
+	p.file.FixedRows = p.store.Snapshot()
 	for _, d := range p.domains {
-		p.sheet.labels = append(p.sheet.labels, d.labels)
+		p.file.labels = append(p.file.labels, d.labels)
 	}
 	if !p.designHidden {
-		if err := p.sheet.checkDesign(&p.wrong); err != nil {
+		if err := p.file.checkDesign(&p.wrong); err != nil {
 			return err
 		}
 	}

@@ -1,11 +1,13 @@
 package analysis
 
-import "io"
+import (
+	"io"
+)
 
-// SheetOptions names the columns of a CSV file that matter, and says what to do
+// ResponseFileOptions names the columns of a CSV file that matter, and says what to do
 // with lonely strata. Empty names and lists are columns the file is not asked for.
-type SheetOptions struct {
-	Items   []string // cells hold the codes 1 to SheetCodes, or nothing
+type ResponseFileOptions struct {
+	Items   []string // cells hold the codes 1 to ResponseFileCodes, or nothing
 	By      []string
 	Strata  string
 	Cluster string
@@ -14,13 +16,13 @@ type SheetOptions struct {
 	Lonely  Lonely
 }
 
-// SheetCodes is the number of answer codes of a CSV file: a scale of five.
-const SheetCodes = 5
+// ResponseFileCodes is the number of answer codes of a CSV file: a scale of five.
+const ResponseFileCodes = 5
 
-// Sheet is a CSV file of responses as columns, with the labels of its domains.
-type Sheet struct {
-	Snapshot
-	options  SheetOptions
+// ResponseFile is a CSV file of responses as columns, with the labels of its domains.
+type ResponseFile struct {
+	FixedRows
+	options  ResponseFileOptions
 	domainOf map[string]int
 	labels   [][]string // per domain and code
 	measure  map[string]int
@@ -30,7 +32,7 @@ type Sheet struct {
 // jump is a response that is not on the line after the one before it.
 type jump struct{ row, line int }
 
-// ReadSheet reads responses from a CSV file with a header: UTF-8, with or without
+// ReadResponseFile reads responses from a CSV file with a header: UTF-8, with or without
 // byte order mark, quoted as RFC 4180 has it, LF or CRLF. Blank lines are skipped, except
 // in a file of one column, where they are responses without an answer, and at the
 // end. The file is read once, in one pass.
@@ -38,22 +40,22 @@ type jump struct{ row, line int }
 // An empty item cell is a missing answer, an empty cell of a By column puts the
 // response in no domain; everything else that is not as expected is a problem.
 // All problems are collected, those of the sampling design too: the error is a
-// *SheetError, or that of the reader.
-func ReadSheet(r io.Reader, options SheetOptions) (*Sheet, error) {
-	p := &sheetParser{sheet: &Sheet{options: options, domainOf: map[string]int{}, measure: map[string]int{}}}
+// *ResponseFileError, or that of the reader.
+func ReadResponseFile(r io.Reader, options ResponseFileOptions) (*ResponseFile, error) {
+	p := &responseFileParser{file: &ResponseFile{options: options, domainOf: map[string]int{}, measure: map[string]int{}}}
 	if err := p.run(newCSVReader(r)); err != nil {
 		return nil, err
 	}
-	return p.sheet, nil
+	return p.file, nil
 }
 
 // Labels are the values of a By, strata or cluster column as the file has them,
 // indexed by domain code; code 0 is the empty cell.
-func (s *Sheet) Labels(column string) []string { return s.labels[s.domainOf[column]] }
+func (s *ResponseFile) Labels(column string) []string { return s.labels[s.domainOf[column]] }
 
-// Plan is the plan that the sheet's options ask for, without satisfied codes and confidence.
-func (s *Sheet) Plan() Plan {
-	p := Plan{Design: Design{Lonely: s.options.Lonely}}
+// Estimation is the plan that the file's options ask for, without satisfied codes and confidence.
+func (s *ResponseFile) Estimation() Estimation {
+	p := Estimation{Design: Design{Lonely: s.options.Lonely}}
 	for j := range s.options.Items {
 		p.Items = append(p.Items, j)
 	}
@@ -78,7 +80,7 @@ func (s *Sheet) Plan() Plan {
 }
 
 // line is the line of the file on which a response starts.
-func (s *Sheet) line(row int) int {
+func (s *ResponseFile) line(row int) int {
 	line := 2 + row
 	for _, j := range s.jumps {
 		if j.row > row {

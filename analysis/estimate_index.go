@@ -7,7 +7,7 @@ import (
 
 // fold packs, per response, the satisfied answers (high half) and the answers
 // given (low half) over some items. good marks the satisfied codes with 1.
-func (s Snapshot) fold(items []int, good []float64) []uint32 {
+func (s FixedRows) fold(items []int, good []float64) []uint32 {
 	given := make([]uint32, s.rows)
 	packed := make([][256]uint32, len(items))
 	for k, j := range items {
