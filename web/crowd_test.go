@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hailong/web"
 	"hailong/web/servertest"
 )
 
@@ -15,7 +16,7 @@ import (
 // first use is made while others ask for it. The race detector is the judge.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
-	s, catalog := servertest.NewShipped(t)
+	s, catalog := servertest.NewShipped(t, func(c *web.Config) { c.Views = nil })
 	base := servertest.Serve(t, s)
 	paths := []string{"/", "/nothing", "/results", "/sw.js", "/readyz", "/api/v1/openapi.json", "/staff/login"}
 	for _, point := range servertest.PointsByForm(catalog) {

@@ -57,12 +57,9 @@ func (s *Server) staffRoutes() []staff.Route {
 	return routes
 }
 
-// newPages is what every page needs.
-func newPages(config *Config, services *Services) (*staff.Pages, error) {
-	proxies, err := page.ParseProxies(config.Proxies)
-	if err != nil {
-		return nil, fmt.Errorf("a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12: %w", err)
-	}
+// LoadViews parses the pages of every room. An error is a fault in an embedded
+// template, locale or file.
+func LoadViews() (*page.Views, error) {
 	locales, err := page.LoadLocales()
 	if err != nil {
 		return nil, err
@@ -71,14 +68,25 @@ func newPages(config *Config, services *Services) (*staff.Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	views, err := page.LoadViews(locales, assets, templates()...)
+	return page.LoadViews(locales, assets, templates()...)
+}
+
+// newPages is what every page needs.
+func newPages(config *Config, services *Services) (*staff.Pages, error) {
+	proxies, err := page.ParseProxies(config.Proxies)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("a trusted proxy is an address or a network, 10.0.0.5 or 172.16.0.0/12: %w", err)
+	}
+	views := config.Views
+	if views == nil {
+		if views, err = LoadViews(); err != nil {
+			return nil, err
+		}
 	}
 	return &staff.Pages{
 		Site: &page.Site{
 			Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo,
-			Views: views, Assets: assets, Rates: page.NewRates(config.Now), Proxies: proxies,
+			Views: views, Assets: views.Assets, Rates: page.NewRates(config.Now), Proxies: proxies,
 		},
 		Accounts: services.Accounts, Audit: services.Audit, Store: services.Store, ReloadCatalog: config.Reload,
 	}, nil

@@ -25,6 +25,7 @@ import (
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
 	"hailong/web/api"
+	"hailong/web/page"
 	"hailong/web/public"
 	"hailong/web/staff"
 )
@@ -51,6 +52,7 @@ type Config struct {
 	Catalog   func() *survey.Catalog      // as of now; never nil
 	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
+	Views     *page.Views                 // what LoadViews returned, which servers may share; nil: loaded for this one
 	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
 	Demo      bool                        // every page says that the data are invented
 	Kiosk     public.KioskTimes           // how a kiosk paces itself; zero: as usual

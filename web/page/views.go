@@ -41,14 +41,14 @@ func own() Room { return Room{Files: templates} }
 // first use without a lock, and two first visitors at once would fail.
 type Views struct {
 	Locales map[survey.Lang]*Locale
-	assets  *Assets
+	Assets  *Assets
 	sets    map[string]*template.Template // by "page.lang"
 }
 
 // LoadViews parses the pages of all rooms, and those of this package, in every
 // language.
 func LoadViews(locales map[survey.Lang]*Locale, assets *Assets, rooms ...Room) (*Views, error) {
-	v := &Views{Locales: locales, assets: assets, sets: map[string]*template.Template{}}
+	v := &Views{Locales: locales, Assets: assets, sets: map[string]*template.Template{}}
 	sets := make([]map[string]*template.Template, len(Languages))
 	var each errgroup.Group // a start must not keep anybody waiting
 	for i, lang := range Languages {
@@ -161,7 +161,7 @@ func (v *Views) functions(l *Locale) template.FuncMap {
 		"moment":        l.Moment,
 		"hint":          l.hint,
 		"lang":          func() string { return string(l.Lang) },
-		"asset":         v.assets.url,
+		"asset":         v.Assets.url,
 		"add":           func(a, b int) int { return a + b },
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -113,13 +114,21 @@ func New(t testing.TB, change ...func(*web.Config)) *Server {
 	return NewOn(t, OpenStore(t), Catalog(), change...)
 }
 
+// views are the pages of every server here: to parse them takes longer than
+// most tests do, and nothing changes them.
+var views = sync.OnceValues(web.LoadViews)
+
 // NewOn serves a catalogue over a store; change alters what it is configured with.
 func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...func(*web.Config)) *Server {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	now := func() time.Time { return Now }
 	get := func() *survey.Catalog { return catalog }
-	config := web.Config{Catalog: get, PublicURL: "https://hailong.example", Now: now, Log: log}
+	views, err := views()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := web.Config{Catalog: get, Views: views, PublicURL: "https://hailong.example", Now: now, Log: log}
 	for _, f := range change {
 		f(&config)
 	}

@@ -28,7 +28,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -44,6 +43,7 @@ var process struct {
 	managed bool            // Main will stop it
 	ctx     context.Context // nil until the first test needs it
 	stop    func()
+	free    []*window // empty, and no test has them
 }
 
 // Main runs the tests of a package, then stops the browser they shared and
@@ -77,10 +77,6 @@ func Main(m *testing.M) {
 // it fails.
 func Browser(t testing.TB, options ...DeviceOption) context.Context {
 	t.Helper()
-	w := &window{device: device{width: 360, height: 740, touch: true, script: true}}
-	for _, option := range options {
-		option(&w.device)
-	}
 	browser, err := start()
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
 		t.Skip(err)
@@ -89,21 +85,26 @@ func Browser(t testing.TB, options ...DeviceOption) context.Context {
 		t.Fatal(err)
 	}
 
-	complaints := new(complaints)
-	ctx, closeWindow := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(complaints.listen))
-	t.Cleanup(closeWindow)
-	ctx, cancel := context.WithTimeoutCause(ctx, hang, fmt.Errorf("the browser was not done after %v", hang))
-	t.Cleanup(cancel)
+	w, err := openWindow(browser)
+	if err != nil {
+		t.Fatalf("opening a browser window: %v", err)
+	}
+	ctx, cancel := context.WithTimeoutCause(w.ctx, hang, fmt.Errorf("the browser was not done after %v", hang))
 	ctx = context.WithValue(ctx, windowKey{}, w)
-
+	t.Cleanup(func() {
+		defer cancel()
+		for _, complaint := range w.complaints.heard(ctx) {
+			t.Errorf("the browser complains: %s", complaint)
+		}
+		w.release(ctx, t.Failed())
+	})
+	w.device = device{width: 360, height: 740, touch: true, script: true}
+	for _, option := range options {
+		option(&w.device)
+	}
 	if err := chromedp.Do(ctx, w.device.emulate); err != nil {
 		t.Fatalf("opening a browser window: %v", err)
 	}
-	t.Cleanup(func() {
-		for _, complaint := range complaints.heard(ctx) {
-			t.Errorf("the browser complains: %s", complaint)
-		}
-	})
 	return ctx
 }
 
@@ -200,17 +201,4 @@ func (d device) emulate(ctx context.Context, t *chromedp.Target) (chromedp.Void,
 func allowScript(ctx context.Context, t *chromedp.Target, allow bool) error {
 	_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !allow})
 	return err
-}
-
-// window is what this package remembers beside the browser's own state.
-type window struct {
-	device  device
-	workers map[target.ID]context.Context // sessions to service workers, see Offline
-}
-
-type windowKey struct{}
-
-// windowOf returns the window of a context that Browser returned.
-func windowOf(ctx context.Context) *window {
-	return ctx.Value(windowKey{}).(*window)
 }

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"context"
 	"fmt"
 	"image/png"
 	"net/http"
@@ -110,19 +111,69 @@ func TestBrowserIsAPhoneInVietNam(t *testing.T) {
 	}
 }
 
-// Tests share a process, never a profile.
+// Tests share a process, and one window after the other, never a profile.
 func TestBrowserProfileIsEmpty(t *testing.T) {
 	t.Parallel()
+	const worker = "self.addEventListener('install', e => e.waitUntil(self.skipWaiting()));"
+	url := serve(t, map[string]string{"/": html("<p>Xin chào</p>"), "/worker.js": worker})
+	const leave = `(async () => {
+		localStorage.visited = sessionStorage.visited = document.cookie = 'visited=yes';
+		await (await caches.open('visited')).put('/', new Response('yes'));
+		await navigator.serviceWorker.register('/worker.js');
+		await new Promise(done => { indexedDB.open('visited').onsuccess = e => { e.target.result.close(); done() } });
+		history.pushState({}, '', '/#visited');
+	})()`
+	const look = `(async () => ({
+		Cookie: document.cookie, Local: localStorage.length, Session: sessionStorage.length, Caches: (await caches.keys()).length,
+		Workers: (await navigator.serviceWorker.getRegistrations()).length, Databases: (await indexedDB.databases()).length,
+		History: history.length, Dark: matchMedia('(prefers-color-scheme: dark)').matches,
+	}))()`
+	type traces struct {
+		Cookie                                              string
+		Local, Session, Caches, Workers, Databases, History int
+		Dark                                                bool
+	}
+	visit := func(ctx context.Context) traces {
+		Steps(t, ctx, chromedp.Navigate(url))
+		return Ask[traces](t, ctx, look)
+	}
+	first := visit(Browser(t))
+	if first != (traces{History: first.History}) {
+		t.Errorf("a window just opened holds %+v", first)
+	}
+	ctx := Browser(t)
+	visit(ctx)
+	Ask[chromedp.Void](t, ctx, leave)
+	Steps(t, ctx, Theme("dark"))
+	if left := Ask[traces](t, ctx, look); left != (traces{"visited=yes", 1, 1, 1, 1, 1, left.History, true}) || left.History <= first.History {
+		t.Fatalf("the visit left %+v: nothing is tried", left)
+	}
+	if err := windowOf(ctx).empty(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if again := visit(ctx); again != first {
+		t.Errorf("after a visit a window holds %+v, want %+v as when just opened", again, first)
+	}
+}
+
+// The window of a test that failed, or was offline, goes to no other.
+func TestWindowIsUsedAgain(t *testing.T) {
+	t.Parallel()
 	url := serve(t, map[string]string{"/": html("<p>Xin chào</p>")})
-	for i := range 2 {
-		ctx := Browser(t)
-		if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
-			t.Fatal(err)
+	for _, test := range []struct {
+		name          string
+		failed, again bool
+		offline       bool
+	}{{"Passed", false, true, false}, {"Failed", true, false, false}, {"Offline", false, false, true}} {
+		ctx := Browser(&recorder{TB: t})
+		Steps(t, ctx, chromedp.Navigate(url))
+		if test.offline {
+			Offline(t, ctx, true)
 		}
-		const visit = `(() => { const was = localStorage.visited + document.cookie; localStorage.visited = document.cookie = 'yes'; return was })()`
-		was := run(t, func() (string, error) { return chromedp.Run(ctx, chromedp.Evaluate[string](visit)) })
-		if was != "undefined" {
-			t.Errorf("window %d finds %q of an earlier visit", i, was)
+		w := windowOf(ctx)
+		w.release(ctx, test.failed)
+		if again := w.ctx.Err() == nil; again != test.again {
+			t.Errorf("%s: used again %t, want %t", test.name, again, test.again)
 		}
 	}
 }

@@ -56,6 +56,13 @@ func (c *complaints) heard(ctx context.Context) []string {
 	return c.all
 }
 
+// forget makes room for those of another test.
+func (c *complaints) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = nil
+}
+
 // foreign says whether an address leads to another machine than this one.
 func foreign(address string) bool {
 	u, err := url.Parse(address)

@@ -89,9 +89,9 @@ func TestOffline(t *testing.T) {
 		}
 		Offline(t, ctx, true)
 		Offline(t, ctx, false)
-		told := run(t, func() (string, error) {
-			return chromedp.Run(ctx, chromedp.Poll[string]("told.length == 2 && told.join()"))
-		})
+		// Not by chromedp.Poll: once Axe has run in a window, it asks in the world of Axe.
+		Until(t, ctx, "told.length == 2")
+		told := Ask[string](t, ctx, "told.join()")
 		if told != "offline,online" {
 			t.Errorf("the page was told %q, want offline, then online", told)
 		}
