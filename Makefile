@@ -29,7 +29,7 @@ test: tools ## Install what the tests need where that can be done, vet, test
 
 cover: ## Print how much of each package its own tests run
 	@go test -cover ./survey/... ./analysis/... ./qr | \
-		awk '/coverage: [0-9]/ { sub("%", "", $$0); for (i = 1; i < NF; i++) if ($$i == "coverage:") printf "%6.1f %%  %s\n", $$(i+1), $$2 } /^(---|FAIL)/ { print; bad = 1 } END { exit bad }'
+		awk '/^(---|FAIL)/ { print; bad = 1 } /^ok/ && match($$0, /coverage: [0-9.]+/) { printf "%6.1f %%  %s\n", substr($$0, RSTART + 10, RLENGTH - 10), $$2 } END { exit bad }'
 
 faults: ## Kill the server thirty times while staff change everything
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong

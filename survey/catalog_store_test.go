@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/surveytest"
@@ -223,7 +224,7 @@ func TestTable(t *testing.T) {
 	}
 	_, err = units.Get(t.Context(), "c")
 	surveytest.WantError(t, err, survey.NotFound, "")
-	store(t, s, survey.Units, map[string]any{"_id": "odd", "kind": 5})
+	store(t, s, survey.Units, bson.D{{Key: "_id", Value: "odd"}, {Key: "kind", Value: 5}})
 	_, err = units.Get(t.Context(), "odd")
 	surveytest.WantError(t, err, survey.Internal, "")
 	_, err = units.All(t.Context())
