@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Keying reports whether paper forms of the campaign may still be keyed in: a
-// form answered in time may be keyed in after the campaign was closed.
-func (c *Campaign) Keying() bool {
+// TakesEntries reports whether paper forms of the campaign may still be entered: a
+// form answered in time may be entered after the campaign was closed.
+func (c *Campaign) TakesEntries() bool {
 	return slices.Contains([]CampaignState{Draft, Open, ClosedDown}, c.State)
 }
 

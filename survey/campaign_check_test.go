@@ -17,8 +17,8 @@ func TestCampaignByState(t *testing.T) {
 		survey.Published: {false, true}, survey.Withdrawn: {false, false},
 	} {
 		c := survey.Campaign{State: state, Editions: edition}
-		if got := c.Keying(); got != want.keying {
-			t.Errorf("%s: paper forms are keyed in: %v, want %v", state, got, want.keying)
+		if got := c.TakesEntries(); got != want.keying {
+			t.Errorf("%s: paper forms are entered: %v, want %v", state, got, want.keying)
 		}
 		current := c.Current()
 		if got := current != nil; got != want.published {

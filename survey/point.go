@@ -9,7 +9,7 @@ const (
 	ChannelQR    Channel = "qr"    // own phone, code on a wall or card
 	ChannelKiosk Channel = "kiosk" // tablet at the counter
 	ChannelLink  Channel = "link"  // one-time link of a dossier
-	ChannelPaper Channel = "paper" // paper form keyed in by a surveyor
+	ChannelPaper Channel = "paper" // paper form entered by a surveyor
 	ChannelFile  Channel = "file"  // imported from a file
 	ChannelAPI   Channel = "api"   // sent by another system
 )

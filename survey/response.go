@@ -56,7 +56,7 @@ type Response struct {
 	Lang     Lang
 	Day      Date      // on which it was answered
 	Received time.Time // by this server, to the millisecond
-	Batch    BatchID   // of paper forms that it was keyed in from; empty: none
+	Batch    BatchID   // of paper forms that it was entered from; empty: none
 	By       Login     // who keyed it in; empty: the respondent, a file or a program
 	Answers  []Answer
 	Texts    []Words

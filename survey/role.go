@@ -14,7 +14,7 @@ const (
 	OneStopOffice    Role = "onestop"       // procedures: results, points, one-time links
 	EducationOffice  Role = "education"     // schools: results, points, school list
 	CommuneCommittee Role = "commune"       // its own subtree
-	Surveyor         Role = "surveyor"      // keys in the batches assigned to them
+	Surveyor         Role = "surveyor"      // enters the batches assigned to them
 	Supervisor       Role = "supervisor"    // sees progress and re-checks; edits nothing
 	Viewer           Role = "viewer"        // sees results within the scope
 )
@@ -34,7 +34,7 @@ const (
 	ReadResponses     Permission = "responses.read"      // microdata; logged
 	ExportResponses   Permission = "responses.export"    // logged
 	WriteResponses    Permission = "responses.write"     // import, API
-	EnterResponses    Permission = "responses.enter"     // key in paper forms of an assigned batch
+	EnterResponses    Permission = "responses.enter"     // enter paper forms of an assigned batch
 	SeeBatches        Permission = "batches.see"         // batches of paper forms; a surveyor only their own
 	Recheck           Permission = "responses.recheck"   // phúc tra
 	SeeCatalog        Permission = "catalog.see"         // units, sectors, points, questionnaires

@@ -8,7 +8,7 @@ import (
 // Void takes a response out of force: figures, progress and re-checks leave it
 // out, and an export marks it. The response itself stays as it was. There is
 // at most one for a response, whose id it has, and it is not taken back; a
-// paper form that was keyed in wrongly is keyed in again.
+// paper form that was entered wrongly is entered again.
 type Void struct {
 	ID       ResponseID `bson:"_id" json:"response"`
 	Rev      int64      `bson:"rev" json:"-"`

@@ -177,7 +177,7 @@ type Speed struct {
 // answers the number of answers it holds. Usual choices are a floor of 1 second
 // and a fraction of 0.5. Rows without time or answers are not marked. It
 // returns ErrBadRequest for lengths that differ or a floor or fraction that is
-// negative or not finite. Keying in from paper is fast for good reason: judge
+// negative or not finite. Entry from paper is fast for good reason: judge
 // it against itself.
 //
 // Sources: floor, Wood et al. (2017), Social Psychological and Personality

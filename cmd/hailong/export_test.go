@@ -136,7 +136,7 @@ func TestExportedCSV(t *testing.T) {
 	}
 }
 
-// A form that was keyed in says so in its row. One that was voided is written
+// A form that was entered says so in its row. One that was voided is written
 // on demand, with the reason, and is not taken back in.
 func TestExportedPaperForms(t *testing.T) {
 	t.Parallel()

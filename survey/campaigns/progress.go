@@ -51,7 +51,7 @@ type ChannelProgress struct {
 	Channel survey.Channel
 }
 
-// SurveyorProgress is what a surveyor keyed in of what they are to.
+// SurveyorProgress is what a surveyor entered of what they are to.
 type SurveyorProgress struct {
 	Attainment
 	Surveyor survey.Login
@@ -168,7 +168,7 @@ func channelProgress(part *Part, plan *Plan, tally *ResponseCounts) []ChannelPro
 	return channels
 }
 
-// surveyorProgress joins what surveyors keyed in with what they are to: the
+// surveyorProgress joins what surveyors entered with what they are to: the
 // plan's quota, or else the forms handed out.
 func surveyorProgress(part *Part, plan *Plan, tally *ResponseCounts, today survey.Date) []SurveyorProgress {
 	required, byDay := maps.Clone(part.Forms), map[survey.Login]map[survey.Date]int{}
@@ -188,7 +188,7 @@ func surveyorProgress(part *Part, plan *Plan, tally *ResponseCounts, today surve
 			byDay[key.By] = map[survey.Date]int{}
 		}
 		byDay[key.By][key.Day] += n
-		required[key.By] += 0 // whoever keyed in something is listed
+		required[key.By] += 0 // whoever entered something is listed
 	}
 	var surveyors []SurveyorProgress
 	for _, login := range slices.Sorted(maps.Keys(required)) {

@@ -225,7 +225,7 @@ func TestLateAnswersCountForTheirDay(t *testing.T) {
 	}
 	s.Day = "2026-02-28" // on paper, in a village without network
 	if receipt, err := d.Submit(t.Context(), s); err != nil || receipt.Response.Day != "2026-02-28" {
-		t.Errorf("answered in time and keyed in later: %+v, error %v", receipt, err)
+		t.Errorf("answered in time and entered later: %+v, error %v", receipt, err)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // Batch is a pile of paper forms about one unit, numbered from 1, that one
-// surveyor hands out, collects and keys in.
+// surveyor hands out, collects and enters.
 type Batch struct {
 	ID       survey.BatchID    `bson:"_id" json:"id"`
 	Rev      int64             `bson:"rev" json:"-"`
@@ -50,7 +50,7 @@ const (
 	maxBatchTitle = 120 // characters
 )
 
-// Batches hands out paper forms and takes in what surveyors key in of them.
+// Batches hands out paper forms and takes in what surveyors enter of them.
 // Every change by staff is recorded; a keyed-in form is a response, which says
 // itself who keyed it in.
 type Batches struct {
@@ -112,7 +112,7 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 	catalog := b.catalog()
 	fields := survey.Fields{}
 	campaign := catalog.Campaign(plan.Campaign)
-	if campaign == nil || !campaign.Keying() {
+	if campaign == nil || !campaign.TakesEntries() {
 		fields.Add("campaign", "batch.bad_campaign")
 	}
 	checkForms(fields, plan.Forms)
@@ -248,7 +248,7 @@ func (b *Batches) Edit(ctx context.Context, actor survey.Actor, id survey.BatchI
 	})
 }
 
-// Close ends the keying of a batch.
+// Close ends the entry of a batch.
 func (b *Batches) Close(ctx context.Context, actor survey.Actor, id survey.BatchID, rev int64) error {
 	return b.change(ctx, actor, id, rev, "batch.close", func(batch *Batch) error { batch.Closed = true; return nil })
 }

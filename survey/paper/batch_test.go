@@ -186,7 +186,7 @@ func TestKeyAForm(t *testing.T) {
 	if err != nil || len(keyed) != 2 || keyed[0].Serial != 3 || keyed.Highest() != 7 || keyed.Next(20) != 8 || len(keyed.Missing(20)) != 18 {
 		t.Errorf("%v %+v", err, keyed)
 	}
-	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Keyed != 2 {
+	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Entered != 2 {
 		t.Errorf("%v %+v", err, counts)
 	}
 	full := entryOf(1, "9")
@@ -238,7 +238,7 @@ func TestEditBatch(t *testing.T) {
 	}{
 		"NoTitle":      {paper.BatchEdit{Title: " ", Surveyor: "lan", Forms: 20}, "title", "batch.bad_title"},
 		"LongTitle":    {paper.BatchEdit{Title: strings.Repeat("x", 121), Surveyor: "lan", Forms: 20}, "title", "batch.bad_title"},
-		"FormsKeyed":   {paper.BatchEdit{Title: "x", Surveyor: "lan", Forms: 11}, "forms", "batch.forms_keyed"},
+		"FormsEntered": {paper.BatchEdit{Title: "x", Surveyor: "lan", Forms: 11}, "forms", "batch.forms_keyed"},
 		"NoForms":      {paper.BatchEdit{Title: "x", Surveyor: "lan", Forms: 0}, "forms", "batch.bad_forms"},
 		"ManyForms":    {paper.BatchEdit{Title: "x", Surveyor: "lan", Forms: paper.MaxBatchForms + 1}, "forms", "batch.bad_forms"},
 		"NoSurveyor":   {paper.BatchEdit{Title: "x", Surveyor: "boss", Forms: 20}, "surveyor", "batch.no_surveyor"},
@@ -319,7 +319,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if err != nil || len(keyed) != 2 || keyed.InForce() != 1 || keyed.Find(5).Attempt != 2 || keyed.Find(4) != nil {
 		t.Errorf("%v %+v", err, keyed)
 	}
-	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Keyed != 1 {
+	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Entered != 1 {
 		t.Errorf("%v %+v", err, counts)
 	}
 	if activity, err := registry.Activities(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || activity[f.point].Count != 1 {

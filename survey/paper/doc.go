@@ -1,4 +1,4 @@
-// Package paper keeps paper forms: batches handed out, forms keyed in and
+// Package paper keeps paper forms: batches handed out, forms entered and
 // voided, and the re-check of a sample of them.
 //
 // It owns the serial numbers and when a surveyor's re-check has failed. A keyed

@@ -13,8 +13,8 @@ import (
 )
 
 // The id of a paper form's response follows from its batch, its serial number
-// and how often that number has been keyed in after being voided, its attempt. So
-// the same form is the same response on whatever machine it is keyed in, and
+// and how often that number has been entered after being voided, its attempt. So
+// the same form is the same response on whatever machine it is entered, and
 // however often it is sent. It is a UUID of version 8:
 //
 //	ffrrrrrr-rrrr-8rrr-80ss-ssttrrrrrrrr
@@ -56,19 +56,19 @@ func (b *Batch) entry(serial, attempt int) (survey.ResponseID, error) {
 	return entryID(space, serial, attempt), nil
 }
 
-// Keyed is a paper form that was keyed in.
-type Keyed struct {
+// EnteredForm is a paper form that was entered.
+type EnteredForm struct {
 	Serial   int
-	Attempt  int // 1, and one more each time it was voided and keyed in again
+	Attempt  int // 1, and one more each time it was voided and entered again
 	Response survey.Response
 	Void     *survey.Void // nil: in force
 }
 
-// KeyedForms are the forms of a batch by serial number and attempt.
-type KeyedForms []Keyed
+// EnteredForms are the forms of a batch by serial number and attempt.
+type EnteredForms []EnteredForm
 
-// InForce is how many forms are keyed in and not voided.
-func (k KeyedForms) InForce() int {
+// InForce is how many forms are entered and not voided.
+func (k EnteredForms) InForce() int {
 	n := 0
 	for i := range k {
 		if k[i].Void == nil {
@@ -78,8 +78,8 @@ func (k KeyedForms) InForce() int {
 	return n
 }
 
-// Highest is the highest serial number that was keyed in, 0 for none.
-func (k KeyedForms) Highest() int {
+// Highest is the highest serial number that was entered, 0 for none.
+func (k EnteredForms) Highest() int {
 	if len(k) == 0 {
 		return 0
 	}
@@ -87,7 +87,7 @@ func (k KeyedForms) Highest() int {
 }
 
 // Missing lists the serial numbers from 1 to forms that nothing in force has.
-func (k KeyedForms) Missing(forms int) []int {
+func (k EnteredForms) Missing(forms int) []int {
 	have := map[int]bool{}
 	for i := range k {
 		have[k[i].Serial] = have[k[i].Serial] || k[i].Void == nil
@@ -101,9 +101,9 @@ func (k KeyedForms) Missing(forms int) []int {
 	return missing
 }
 
-// Next is the serial number to key in next: the one after the highest, or else
-// the first that is missing; 0 when all are keyed in.
-func (k KeyedForms) Next(forms int) int {
+// Next is the serial number to enter next: the one after the highest, or else
+// the first that is missing; 0 when all are entered.
+func (k EnteredForms) Next(forms int) int {
 	if next := k.Highest() + 1; next <= forms {
 		return next
 	}
@@ -113,17 +113,17 @@ func (k KeyedForms) Next(forms int) int {
 	return 0
 }
 
-// Latest returns the n forms keyed in last, the newest first.
-func (k KeyedForms) Latest(n int) []Keyed {
+// Latest returns the n forms entered last, the newest first.
+func (k EnteredForms) Latest(n int) []EnteredForm {
 	latest := slices.Clone(k)
-	slices.SortStableFunc(latest, func(a, b Keyed) int {
+	slices.SortStableFunc(latest, func(a, b EnteredForm) int {
 		return cmp.Or(b.Response.Received.Compare(a.Response.Received), b.Serial-a.Serial)
 	})
 	return latest[:min(n, len(latest))]
 }
 
 // Find returns the last attempt of a serial number, or nil.
-func (k KeyedForms) Find(serial int) *Keyed {
+func (k EnteredForms) Find(serial int) *EnteredForm {
 	for i := range slices.Backward(k) {
 		if k[i].Serial == serial {
 			return &k[i]
@@ -132,21 +132,21 @@ func (k KeyedForms) Find(serial int) *Keyed {
 	return nil
 }
 
-// Entries returns the forms of a batch that were keyed in.
-func (b *Batches) Entries(ctx context.Context, batch *Batch) (KeyedForms, error) {
+// Entries returns the forms of a batch that were entered.
+func (b *Batches) Entries(ctx context.Context, batch *Batch) (EnteredForms, error) {
 	from, err := batch.entry(0, 0)
 	if err != nil {
 		return nil, err
 	}
 	to, _ := batch.entry(MaxBatchForms+1, 0)
-	var keyed KeyedForms
+	var keyed EnteredForms
 	err = b.store.Scan(ctx, survey.Responses, string(from), string(to), func(doc bson.Raw) error {
 		var r survey.Response
 		if err := r.UnmarshalBSON(doc); err != nil || r.Batch != batch.ID {
 			return err
 		}
 		serial, attempt := serialOf(r.ID)
-		keyed = append(keyed, Keyed{Serial: serial, Attempt: attempt, Response: r})
+		keyed = append(keyed, EnteredForm{Serial: serial, Attempt: attempt, Response: r})
 		return nil
 	})
 	if err != nil || len(keyed) == 0 {
@@ -180,10 +180,10 @@ func eachPaper(ctx context.Context, store survey.Store, visit func(doc bson.Raw)
 	})
 }
 
-// BatchCount is how far the keying of a batch is.
+// BatchCount is how far the entry of a batch is.
 type BatchCount struct {
-	Keyed int       // in force
-	Last  time.Time // when the last form arrived; zero: none
+	Entered int       // in force
+	Last    time.Time // when the last form arrived; zero: none
 }
 
 // Counts counts the keyed-in forms of every batch.
@@ -197,7 +197,7 @@ func (b *Batches) Counts(ctx context.Context) (map[survey.BatchID]BatchCount, er
 		batch := survey.BatchID(survey.DocumentText(doc, "batch"))
 		c := counts[batch]
 		if _, void := voided[survey.ResponseID(survey.DocumentText(doc, "_id"))]; !void {
-			c.Keyed++
+			c.Entered++
 		}
 		if at, ok := doc.Lookup("received").TimeOK(); ok && at.After(c.Last) {
 			c.Last = at.UTC()

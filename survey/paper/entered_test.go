@@ -129,25 +129,25 @@ func TestEntryIDStaysTheSame(t *testing.T) {
 	}
 }
 
-func TestKeyedForms(t *testing.T) {
+func TestEnteredForms(t *testing.T) {
 	t.Parallel()
 	at := func(minute int) time.Time { return time.Date(2026, 3, 2, 8, minute, 0, 0, time.UTC) }
-	form := func(serial, attempt, minute int, void *survey.Void) Keyed {
-		return Keyed{Serial: serial, Attempt: attempt, Response: survey.Response{Received: at(minute)}, Void: void}
+	form := func(serial, attempt, minute int, void *survey.Void) EnteredForm {
+		return EnteredForm{Serial: serial, Attempt: attempt, Response: survey.Response{Received: at(minute)}, Void: void}
 	}
 	void := &survey.Void{}
-	keyed := KeyedForms{form(2, 1, 9, void), form(2, 2, 5, nil), form(4, 1, 3, void), form(5, 1, 5, nil)}
+	keyed := EnteredForms{form(2, 1, 9, void), form(2, 2, 5, nil), form(4, 1, 3, void), form(5, 1, 5, nil)}
 	for name, tt := range map[string]struct {
-		keyed                       KeyedForms
+		keyed                       EnteredForms
 		forms                       int
 		inForce, highest, next, gap int // gap is the first that is missing
 	}{
-		"Some":      {keyed, 6, 2, 5, 6, 1},
-		"ToTheEnd":  {keyed, 5, 2, 5, 1, 1},
-		"All":       {KeyedForms{form(1, 1, 1, nil), form(2, 1, 1, nil)}, 2, 2, 2, 0, 0},
-		"LastVoid":  {KeyedForms{form(1, 1, 1, nil), form(2, 1, 1, void)}, 2, 1, 2, 2, 2},
-		"NoneKeyed": {nil, 2, 0, 0, 1, 1},
-		"NoForms":   {nil, 0, 0, 0, 0, 0},
+		"Some":        {keyed, 6, 2, 5, 6, 1},
+		"ToTheEnd":    {keyed, 5, 2, 5, 1, 1},
+		"All":         {EnteredForms{form(1, 1, 1, nil), form(2, 1, 1, nil)}, 2, 2, 2, 0, 0},
+		"LastVoid":    {EnteredForms{form(1, 1, 1, nil), form(2, 1, 1, void)}, 2, 1, 2, 2, 2},
+		"NoneEntered": {nil, 2, 0, 0, 1, 1},
+		"NoForms":     {nil, 0, 0, 0, 0, 0},
 	} {
 		if got := tt.keyed.InForce(); got != tt.inForce {
 			t.Errorf("%s: %d in force, want %d", name, got, tt.inForce)

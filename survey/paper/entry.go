@@ -11,7 +11,7 @@ import (
 	"hailong/survey/intake"
 )
 
-// Entry is a paper form as it is keyed in.
+// Entry is a paper form as it is entered.
 type Entry struct {
 	Serial  int
 	Attempt int // 0 and 1: for the first time
@@ -26,8 +26,8 @@ type Entry struct {
 // its serial number.
 type Entered struct {
 	Stored  survey.Response
-	Fresh   bool // false: it had been keyed in before, and counts once
-	Differs bool // it had been keyed in before with other answers; those count
+	Fresh   bool // false: it had been entered before, and counts once
+	Differs bool // it had been entered before with other answers; those count
 }
 
 // whoReopens names the role that reopens a batch and prints its forms anew.
@@ -45,29 +45,29 @@ func (b *Batches) Owned(ctx context.Context, who survey.Login, id survey.BatchID
 	return batch, err
 }
 
-// VoidedEntry is the cause of an error about a paper form that was keyed in and
-// voided: Attempt is the one under which it can be keyed in again.
+// VoidedEntry is the cause of an error about a paper form that was entered and
+// voided: Attempt is the one under which it can be entered again.
 type VoidedEntry struct{ Serial, Attempt int }
 
 func (v *VoidedEntry) Error() string {
-	return "form " + strconv.Itoa(v.Serial) + " was voided; it is keyed in again as attempt " + strconv.Itoa(v.Attempt)
+	return "form " + strconv.Itoa(v.Serial) + " was voided; it is entered again as attempt " + strconv.Itoa(v.Attempt)
 }
 
 // Enter stores one paper form and returns after it is on disk. Entering it
 // again changes nothing and tells whether the answers were others. Errors:
 // NotFound (also for another surveyor's batch), Closed, Invalid (Fields by
 // item code, serial, day) and Conflict with a *VoidedEntry if the form was
-// keyed in and voided.
+// entered and voided.
 func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID, e Entry) (Entered, error) {
 	batch, err := b.Owned(ctx, who, id)
 	if err != nil {
 		return Entered{}, err
 	}
 	if batch.Closed {
-		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.closed_now", Args: []any{whoReopens()}}
+		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "enter form", Key: "batch.closed_now", Args: []any{whoReopens()}}
 	}
-	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.Keying() {
-		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "key in form", Key: "batch.not_keying"}
+	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.TakesEntries() {
+		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "enter form", Key: "batch.not_keying"}
 	}
 	fields := survey.Fields{}
 	serial, attempt := e.Serial, 1
@@ -83,7 +83,7 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 	}
 	if attempt > 1 && attempt != e.Attempt {
 		return Entered{}, &survey.Error{
-			Kind: survey.Conflict, Op: "key in form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), attempt}, Err: &VoidedEntry{serial, attempt},
+			Kind: survey.Conflict, Op: "enter form", Key: "batch.voided", Args: []any{strconv.Itoa(serial), attempt}, Err: &VoidedEntry{serial, attempt},
 		}
 	}
 	receipts, err := b.intake.Keep(ctx, response)
@@ -131,12 +131,12 @@ func (b *Batches) prepare(who survey.Login, batch *Batch, serial, attempt int, e
 		return survey.Response{}, err
 	}
 	if len(fields) > 0 {
-		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "key in form", Key: "answer.invalid", Args: []any{len(fields)}, Fields: fields}
+		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "enter form", Key: "answer.invalid", Args: []any{len(fields)}, Fields: fields}
 	}
 	return response, nil
 }
 
-// nextAttempt is the attempt under which a serial number is keyed in next: the first
+// nextAttempt is the attempt under which a serial number is entered next: the first
 // that was not voided.
 func (b *Batches) nextAttempt(ctx context.Context, batch *Batch, serial int) (int, error) {
 	for attempt := 1; attempt <= maxAttempts; attempt++ {
@@ -152,13 +152,13 @@ func (b *Batches) nextAttempt(ctx context.Context, batch *Batch, serial int) (in
 			return 0, err
 		}
 	}
-	return 0, &survey.Error{Kind: survey.Invalid, Op: "key in form", Key: "batch.too_often", Args: []any{whoReopens()}, Fields: survey.Fields{
+	return 0, &survey.Error{Kind: survey.Invalid, Op: "enter form", Key: "batch.too_often", Args: []any{whoReopens()}, Fields: survey.Fields{
 		"serial": {Key: "batch.too_often", Args: []any{whoReopens()}},
 	}}
 }
 
 // Void takes the form of a serial number out of force; attempt is the one that was
-// seen, so that what was keyed in again meanwhile stays. A second press changes
+// seen, so that what was entered again meanwhile stays. A second press changes
 // nothing. It belongs to whoever may: the surveyor of the open batch, checked
 // by VoidOwn, or who runs the campaign. Errors: Invalid, NotFound.
 func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, attempt int, reason string) error {

@@ -61,7 +61,7 @@ const RecheckLimit = 0.10
 
 const maxRecheckNote = 300
 
-// Rechecks has supervisors ask again what surveyors keyed in (phúc tra).
+// Rechecks has supervisors ask again what surveyors entered (phúc tra).
 type Rechecks struct {
 	changes *survey.Changes
 	store   survey.Store
@@ -100,7 +100,7 @@ func (f *RecheckedForm) Waiting() bool { return len(f.Found) == 0 && !f.Voided }
 // SurveyorRechecks is how the re-checks of a surveyor's forms stand.
 type SurveyorRechecks struct {
 	Surveyor survey.Login
-	Forms    int // keyed in and in force
+	Forms    int // entered and in force
 	Drawn    []RecheckedForm
 	All      bool // every form was drawn, and every further one will be
 	forms    []survey.ResponseID

@@ -25,7 +25,7 @@ type RecheckDraw struct {
 	Number   int                 `bson:"number" json:"number"` // from 1; later draws add to the earlier ones
 	Share    float64             `bson:"share" json:"share"`   // of the surveyor's forms, 0..1
 	Minimum  int                 `bson:"minimum" json:"minimum"`
-	Of       int                 `bson:"of" json:"of"` // forms that the surveyor had keyed in by then
+	Of       int                 `bson:"of" json:"of"` // forms that the surveyor had entered by then
 	Seed     string              `bson:"seed" json:"seed"`
 	Drawn    []survey.ResponseID `bson:"drawn" json:"drawn"`
 	By       string              `bson:"by" json:"by"`

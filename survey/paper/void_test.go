@@ -77,7 +77,7 @@ func TestVoidOfANumberOutside(t *testing.T) {
 	}
 }
 
-// A serial number has so many attempts; after the last it is keyed in no more.
+// A serial number has so many attempts; after the last it is entered no more.
 func TestVoidedTooOften(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -1,5 +1,5 @@
 // Package formview shows a questionnaire as a form and reads what was answered:
-// for the citizen, the kiosk, a paper form keyed in, and the preview of a
+// for the citizen, the kiosk, a paper form entered, and the preview of a
 // draft.
 //
 // It owns the fields and the rules that hide a question until it applies. It

@@ -8,7 +8,7 @@ import (
 )
 
 // AddBatch stores a batch of a surveyor who need not be there yet, with one
-// form keyed in and drawn to be re-checked.
+// form entered and drawn to be re-checked.
 func AddBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, survey.ResponseID) {
 	t.Helper()
 	batch := paper.Batch{
@@ -34,7 +34,7 @@ func AddBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, surv
 // BatchPath is the page of the batch of AddBatch.
 const BatchPath = "/staff/batches/tthc-2026-001"
 
-// KeyedForm is a paper form as the page sends it.
-func KeyedForm(serial, overall string, more ...string) []string {
+// SentForm is a paper form as the page sends it.
+func SentForm(serial, overall string, more ...string) []string {
 	return append([]string{"serial", serial, "day", "2026-03-04", "take", "1", "form", "quick@2", "lang", "vi", "a.sector", "land", "a.overall", overall}, more...)
 }

@@ -88,7 +88,7 @@ func (h *Handlers) formsHandedOut(ctx context.Context, who *staff.SignedIn, id s
 	return forms, nil
 }
 
-// progressSurveyors joins what surveyors keyed in with what was re-checked of
+// progressSurveyors joins what surveyors entered with what was re-checked of
 // it. Who lacks most comes first.
 func (h *Handlers) progressSurveyors(ctx context.Context, part *campaigns.Part, surveyors []campaigns.SurveyorProgress) ([]progressSurveyor, error) {
 	rechecks, err := h.rechecks.Campaign(ctx, part.Campaign.ID, part.Covers)

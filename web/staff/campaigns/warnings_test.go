@@ -13,7 +13,7 @@ import (
 )
 
 // addDrawnForm gives a living server a paper point and a batch of lan's with one
-// form keyed in and drawn.
+// form entered and drawn.
 func addDrawnForm(t *testing.T, w *servertest.StaffServer) survey.ResponseID {
 	t.Helper()
 	paper := survey.Point{Code: servertest.PointPaper, Rev: 1, Unit: "motcua", Form: "quick", Channel: survey.ChannelPaper, Order: 9}

@@ -38,7 +38,7 @@ func sent(t *testing.T, ctx context.Context) {
 	webtest.Until(t, ctx, "Object.keys(localStorage).every(key => !key.startsWith('hailong:batch:')) && document.getElementById('waiting').hidden")
 }
 
-func TestKeyingByKeyboard(t *testing.T) {
+func TestEntryByKeyboard(t *testing.T) {
 	t.Parallel()
 	s, _, _, ctx := openBatch(t)
 	// Choosing goes on by itself; Enter goes on, and on the button saves.
@@ -74,7 +74,7 @@ func TestKeyingByKeyboard(t *testing.T) {
 
 // Without a network the surveyor goes on, also after closing the page; when it
 // is back everything is sent, once.
-func TestKeyingOffline(t *testing.T) {
+func TestEntryOffline(t *testing.T) {
 	t.Parallel()
 	s, _, address, ctx := openBatch(t)
 	webtest.Until(t, ctx, "window.hit || (caches.match(location.href, {ignoreVary: true}).then(hit => window.hit = hit), false)")
@@ -99,7 +99,7 @@ func TestKeyingOffline(t *testing.T) {
 }
 
 // A session that has ended loses nothing: the form waits for the next one.
-func TestKeyingOutlivesTheSession(t *testing.T) {
+func TestEntryOutlivesTheSession(t *testing.T) {
 	t.Parallel()
 	s, _, address, ctx := openBatch(t)
 	if err := s.Accounts.EndSessions(t.Context(), "lan", ""); err != nil {
@@ -120,7 +120,7 @@ func TestKeyingOutlivesTheSession(t *testing.T) {
 }
 
 // What the server refuses stays until it was looked at.
-func TestKeyingRefused(t *testing.T) {
+func TestEntryRefused(t *testing.T) {
 	t.Parallel()
 	s, _, _, ctx := openBatch(t)
 	other := paper.Entry{Serial: 2, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"5"}}}}

@@ -18,7 +18,7 @@ import (
 type batchEditPage struct {
 	staff.BasePage
 	Batch    batchRow
-	Keyed    []keyedRow // the newest first
+	Entered  []enteredRow // the newest first
 	Missing  string
 	Form     page.Form
 	People   []page.Choice
@@ -26,9 +26,9 @@ type batchEditPage struct {
 	names    func(survey.Login) string
 }
 
-// keyedRow is a form with what a supervisor found about it, "" for nothing.
-type keyedRow struct {
-	paper.Keyed
+// enteredRow is a form with what a supervisor found about it, "" for nothing.
+type enteredRow struct {
+	paper.EnteredForm
 	Found paper.RecheckOutcome
 }
 
@@ -52,7 +52,7 @@ func (h *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 		return err
 	}
 	view.Batch = h.batchRow(batch)
-	view.Batch.Keyed = keyed.InForce()
+	view.Batch.Entered = keyed.InForce()
 	if missing := keyed.Missing(batch.Forms); len(missing) < batch.Forms {
 		view.Missing = ranges(missing)
 	}
@@ -61,7 +61,7 @@ func (h *Handlers) batchEditShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 		return err
 	}
 	for _, form := range keyed.Latest(len(keyed)) {
-		view.Keyed = append(view.Keyed, keyedRow{form, outcomes[form.Response.ID]})
+		view.Entered = append(view.Entered, enteredRow{form, outcomes[form.Response.ID]})
 	}
 	if view.People, err = h.SurveyorChoices(c.UserContext(), batch.Surveyor); err != nil {
 		return err

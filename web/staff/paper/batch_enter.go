@@ -17,19 +17,19 @@ import (
 	"hailong/web/staff"
 )
 
-// batchEnterPage is where a surveyor keys in the forms of a batch, one after
+// batchEnterPage is where a surveyor enters the forms of a batch, one after
 // the other.
 type batchEnterPage struct {
 	staff.BasePage
 	Batch    paper.Batch
 	Place    survey.Text
-	Asks     *survey.Questionnaire // nil: nothing can be keyed in, and Notice says why
+	Asks     *survey.Questionnaire // nil: nothing can be entered, and Notice says why
 	Notice   *survey.Message
 	Form     page.Form // serial and day
 	Attempt  int
 	Sections []entrySection
 	Rules    formview.ShowRules
-	Keyed    paper.KeyedForms
+	Entered  paper.EnteredForms
 	Fresh    bool            // nothing has been typed into it yet
 	Note     *survey.Message // why it is shown again
 	Problems []formview.FormProblem
@@ -57,7 +57,7 @@ type entryAnswer struct {
 // Line reports whether the answer is typed.
 func (it entryItem) Line() bool { return len(it.Choices) == 0 && len(it.More) == 0 }
 
-// difference is an answer that was keyed in otherwise before.
+// difference is an answer that was entered otherwise before.
 type difference struct {
 	Label         survey.Text
 	Stored, Typed string
@@ -96,13 +96,13 @@ func (p batchEnterPage) Path() string { return p.Link(staff.BatchPath(p.Batch.ID
 // Queue is where the browser keeps what waits to be sent.
 func (p batchEnterPage) Queue() string { return queueOf(p.Me.User.Login) }
 
-// Percent is how much of the batch is keyed in.
-func (p batchEnterPage) Percent() int { return min(100, 100*p.Keyed.InForce()/max(1, p.Batch.Forms)) }
+// Percent is how much of the batch is entered.
+func (p batchEnterPage) Percent() int { return min(100, 100*p.Entered.InForce()/max(1, p.Batch.Forms)) }
 
 // Have lists the serial numbers in force, for the page's script.
 func (p batchEnterPage) Have() string {
 	var have []string
-	for _, k := range p.Keyed {
+	for _, k := range p.Entered {
 		if k.Void == nil {
 			have = append(have, strconv.Itoa(k.Serial))
 		}
@@ -113,25 +113,25 @@ func (p batchEnterPage) Have() string {
 // Missing lists the serial numbers left out so far.
 func (p batchEnterPage) Missing() string {
 	var gaps []int
-	for _, serial := range p.Keyed.Missing(p.Batch.Forms) {
-		if serial < p.Keyed.Highest() {
+	for _, serial := range p.Entered.Missing(p.Batch.Forms) {
+		if serial < p.Entered.Highest() {
 			gaps = append(gaps, serial)
 		}
 	}
 	return ranges(gaps)
 }
 
-// latestKeyed is how many of the forms keyed in last are listed.
-const latestKeyed = 10
+// latestEntered is how many of the forms entered last are listed.
+const latestEntered = 10
 
-// Latest are the forms keyed in last.
-func (p batchEnterPage) Latest() []paper.Keyed { return p.Keyed.Latest(latestKeyed) }
+// Latest are the forms entered last.
+func (p batchEnterPage) Latest() []paper.EnteredForm { return p.Entered.Latest(latestEntered) }
 
 // entryID names a form in the browser's queue. Numbers are padded, so that
 // forms are sent in their order.
 func (p batchEnterPage) entryID(serial int) string { return fmt.Sprintf("%s:%05d", p.Batch.ID, serial) }
 
-// ID names the form to be keyed in.
+// ID names the form to be entered.
 func (p batchEnterPage) ID() string {
 	serial, _ := strconv.Atoi(p.Form.Value("serial"))
 	return p.entryID(serial)
@@ -157,7 +157,7 @@ func (h *Handlers) batchEnter(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	view := batchEnterPage{Batch: batch, Keyed: keyed, Fresh: true, Attempt: 1}
+	view := batchEnterPage{Batch: batch, Entered: keyed, Fresh: true, Attempt: 1}
 	serial, day := keyed.Next(batch.Forms), h.Today()
 	if latest := keyed.Latest(1); len(latest) > 0 {
 		day = latest[0].Response.Day
@@ -196,7 +196,7 @@ func (h *Handlers) batchEnterShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 		page.Notice = &survey.Message{Key: "batch.closed_now", Args: []any{survey.Message{Key: "role." + string(survey.HomeAffairs)}}}
 	case asks == nil || point.Off:
 		page.Notice = &survey.Message{Key: "batch.no_form"}
-	case !campaign.Keying():
+	case !campaign.TakesEntries():
 		page.Notice = &survey.Message{Key: "batch.not_keying"}
 	default:
 		builder := formview.FormBuilder{Catalog: catalog, Form: asks, Given: given, Problems: fields, Fixed: point.Sector}
@@ -216,7 +216,7 @@ func (h *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *su
 	return h.Catalog().Questionnaire(ref)
 }
 
-// entryOf reads a form that was keyed in.
+// entryOf reads a form that was entered.
 func entryOf(typed page.Form, sent intake.Submission) paper.Entry {
 	entry := paper.Entry{Day: staff.DayOf(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
 	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
@@ -226,7 +226,7 @@ func entryOf(typed page.Form, sent intake.Submission) paper.Entry {
 	return entry
 }
 
-// entryOutcome is what became of a form that was keyed in.
+// entryOutcome is what became of a form that was entered.
 type entryOutcome struct {
 	State   string // saved, same, or why not: differs, voided, invalid, closed
 	Message survey.Message
@@ -234,7 +234,7 @@ type entryOutcome struct {
 }
 
 // outcomeOf says what became of an entry. An error that does not speak of what
-// was keyed in is returned as it is.
+// was entered is returned as it is.
 func outcomeOf(c *fiber.Ctx, serial int, entered *paper.Entered, err error) (entryOutcome, error) {
 	number := []any{strconv.Itoa(serial)}
 	f := page.FailureOf(err, page.RequestID(c))
@@ -282,7 +282,7 @@ func (h *Handlers) batchSubmit(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	view := batchEnterPage{Batch: batch, Keyed: keyed, Form: typed, Attempt: max(1, entry.Attempt), Note: &outcome.Message, Settled: entry.Serial}
+	view := batchEnterPage{Batch: batch, Entered: keyed, Form: typed, Attempt: max(1, entry.Attempt), Note: &outcome.Message, Settled: entry.Serial}
 	var voided *paper.VoidedEntry
 	if errors.As(refusal, &voided) {
 		view.Attempt = voided.Attempt
@@ -302,7 +302,7 @@ func (h *Handlers) entryAnswer(c *fiber.Ctx, serial int, outcome entryOutcome) e
 	}{serial, outcome.State, h.Views.Locales[page.ViewOf(c).Lang].T(outcome.Message.Key, outcome.Message.Args...)})
 }
 
-// differences lists the answers that were keyed in otherwise before, in the
+// differences lists the answers that were entered otherwise before, in the
 // order of the form.
 func (h *Handlers) differences(batch *paper.Batch, stored *survey.Response, given survey.Given, lang survey.Lang) []difference {
 	catalog := h.Catalog()

@@ -35,13 +35,13 @@ type batchRow struct {
 	Mine     bool
 }
 
-// Left is how many forms are still to be keyed in.
-func (r batchRow) Left() int { return max(0, r.Forms-r.Keyed) }
+// Left is how many forms are still to be entered.
+func (r batchRow) Left() int { return max(0, r.Forms-r.Entered) }
 
-// Percent is how much of the batch is keyed in.
-func (r batchRow) Percent() int { return min(100, 100*r.Keyed/max(1, r.Forms)) }
+// Percent is how much of the batch is entered.
+func (r batchRow) Percent() int { return min(100, 100*r.Entered/max(1, r.Forms)) }
 
-// queueOf is where the browser keeps what a person keyed in until it is sent;
+// queueOf is where the browser keeps what a person entered until it is sent;
 // apart for each person, because several may share a device.
 func queueOf(login survey.Login) string { return "hailong:batch:" + string(login) + ":" }
 
@@ -73,7 +73,7 @@ func (h *Handlers) batchList(c *fiber.Ctx, who *staff.SignedIn) error {
 		state := func(r batchRow) int {
 			campaign := catalog.Campaign(r.Batch.Campaign)
 			switch {
-			case r.Closed || campaign == nil || !campaign.Keying():
+			case r.Closed || campaign == nil || !campaign.TakesEntries():
 				return 2
 			case r.Left() == 0:
 				return 1

@@ -42,7 +42,7 @@ func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
-		if !campaign.Keying() || !who.Covers(catalog, "", campaign.Family) {
+		if !campaign.TakesEntries() || !who.Covers(catalog, "", campaign.Family) {
 			continue
 		}
 		for _, ref := range campaign.Forms {

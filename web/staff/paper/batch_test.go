@@ -95,20 +95,20 @@ func TestBatchIsEditedClosedAndReopened(t *testing.T) {
 	if _, body := hoa.Get(servertest.BatchPath); servertest.Document(t, body).Find("#form").Length() != 0 || !strings.Contains(body, "đã đóng") {
 		t.Error("a closed batch still has a form")
 	}
-	if resp, _ := hoa.Post(servertest.BatchPath, servertest.KeyedForm("2", "4")...); resp.StatusCode != http.StatusGone {
+	if resp, _ := hoa.Post(servertest.BatchPath, servertest.SentForm("2", "4")...); resp.StatusCode != http.StatusGone {
 		t.Errorf("keying into a closed batch: %d", resp.StatusCode)
 	}
 	if resp, _ := v.Post(servertest.BatchPath+"/close", "rev", "2"); !strings.Contains(resp.Header.Get("Location"), "batch_moved_on") {
 		t.Errorf("closed by somebody else before: to %q", resp.Header.Get("Location"))
 	}
 	v.Post(servertest.BatchPath+"/reopen", "rev", "3")
-	if resp, _ := hoa.Post(servertest.BatchPath, servertest.KeyedForm("2", "4")...); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := hoa.Post(servertest.BatchPath, servertest.SentForm("2", "4")...); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("keying after reopening: %d", resp.StatusCode)
 	}
 }
 
 // Without a script: save, and the next empty form with the same day is there.
-func TestKeyingWithoutScript(t *testing.T) {
+func TestEntryWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewWithBatch(t)
 	v := servertest.SignIn(t, s, "lan")
@@ -118,7 +118,7 @@ func TestKeyingWithoutScript(t *testing.T) {
 		doc.Find("#q-overall [data-key]").Length() != 5 || doc.Find("#q-polite [data-key='0']").Length() != 1 || doc.Find("#latest li").Length() != 1 {
 		t.Fatalf("the page: %s", doc.Find("main").Text())
 	}
-	resp, _ := v.Post(servertest.BatchPath, servertest.KeyedForm("2", "5", "t.words", "Tốt")...)
+	resp, _ := v.Post(servertest.BatchPath, servertest.SentForm("2", "5", "t.words", "Tốt")...)
 	if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || to != servertest.BatchPath+"?saved=2" {
 		t.Fatalf("%d to %q", resp.StatusCode, to)
 	}
@@ -127,10 +127,10 @@ func TestKeyingWithoutScript(t *testing.T) {
 	if doc.Find("[name=serial]").AttrOr("value", "") != "3" || !strings.Contains(doc.Find("#saved").Text(), "số hiệu 2") || doc.Find("#q-overall [checked]").Length() != 0 {
 		t.Errorf("after saving: %s", doc.Find("main").Text())
 	}
-	if resp, _ := v.Post(servertest.BatchPath, servertest.KeyedForm("2", "5", "t.words", "Tốt")...); resp.Header.Get("Location") != servertest.BatchPath+"?same=2" {
+	if resp, _ := v.Post(servertest.BatchPath, servertest.SentForm("2", "5", "t.words", "Tốt")...); resp.Header.Get("Location") != servertest.BatchPath+"?same=2" {
 		t.Errorf("the same again leads to %q", resp.Header.Get("Location"))
 	}
-	resp, body = v.Post(servertest.BatchPath, servertest.KeyedForm("2", "1")...)
+	resp, body = v.Post(servertest.BatchPath, servertest.SentForm("2", "1")...)
 	doc = servertest.Document(t, body)
 	if differ := doc.Find(".cards tbody tr"); resp.StatusCode != http.StatusConflict || differ.Length() != 2 || !strings.Contains(differ.Text(), "Rất hài lòng") ||
 		!strings.Contains(differ.Text(), "Tốt") || doc.Find("#a-overall-1[checked]").Length() != 1 {
@@ -145,7 +145,7 @@ func TestKeyingWithoutScript(t *testing.T) {
 	if n := len(servertest.Stored(t, s)); n != 2 {
 		t.Errorf("%d stored", n)
 	}
-	if resp, _ := servertest.SignIn(t, s, "hoa").Post(servertest.BatchPath, servertest.KeyedForm("3", "4")...); resp.StatusCode != http.StatusNotFound {
+	if resp, _ := servertest.SignIn(t, s, "hoa").Post(servertest.BatchPath, servertest.SentForm("3", "4")...); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("another surveyor: %d", resp.StatusCode)
 	}
 	if resp, body := servertest.Get(t, s, "/api/v1/results?campaign=tthc-2026"); resp.StatusCode != http.StatusUnauthorized || strings.Contains(body, "lan") {
@@ -154,7 +154,7 @@ func TestKeyingWithoutScript(t *testing.T) {
 }
 
 // The page's script is told in JSON.
-func TestKeyingByScript(t *testing.T) {
+func TestEntryByScript(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewWithBatch(t)
 	v := servertest.SignIn(t, s, "lan")
@@ -175,10 +175,10 @@ func TestKeyingByScript(t *testing.T) {
 		status int
 		state  string
 	}{
-		{servertest.KeyedForm("2", "4"), http.StatusOK, "saved"},
-		{servertest.KeyedForm("2", "4"), http.StatusOK, "same"},
-		{servertest.KeyedForm("2", "3"), http.StatusConflict, "differs"},
-		{servertest.KeyedForm("3", "9"), http.StatusUnprocessableEntity, "invalid"},
+		{servertest.SentForm("2", "4"), http.StatusOK, "saved"},
+		{servertest.SentForm("2", "4"), http.StatusOK, "same"},
+		{servertest.SentForm("2", "3"), http.StatusConflict, "differs"},
+		{servertest.SentForm("3", "9"), http.StatusUnprocessableEntity, "invalid"},
 	} {
 		status, told := send(step.pairs...)
 		if status != step.status || told.State != step.state || told.Text == "" {
@@ -209,7 +209,7 @@ func TestVoidingAForm(t *testing.T) {
 		t.Errorf("%d respondents before, %d after (%v)", before.Overall.N, after.Overall.N, err)
 	}
 	// What was queued before is not let in again by itself, the person is.
-	resp, body := lan.Post(servertest.BatchPath, servertest.KeyedForm("1", "4")...)
+	resp, body := lan.Post(servertest.BatchPath, servertest.SentForm("1", "4")...)
 	doc := servertest.Document(t, body)
 	if attempt := doc.Find("[name=take]").AttrOr("value", ""); resp.StatusCode != http.StatusConflict || attempt != "2" || !strings.Contains(doc.Find("#errors").Text(), "lần nữa") {
 		t.Errorf("a voided form again: %d, attempt %q", resp.StatusCode, attempt)
@@ -218,10 +218,10 @@ func TestVoidingAForm(t *testing.T) {
 	if attempt := servertest.Document(t, body).Find("[name=take]").AttrOr("value", ""); attempt != "2" {
 		t.Errorf("the page offers attempt %q", attempt)
 	}
-	if resp, _ := lan.Post(servertest.BatchPath, append(servertest.KeyedForm("1", "2"), "take", "2")...); resp.StatusCode == http.StatusSeeOther {
+	if resp, _ := lan.Post(servertest.BatchPath, append(servertest.SentForm("1", "2"), "take", "2")...); resp.StatusCode == http.StatusSeeOther {
 		t.Error("two attempts at once are taken") // the first value counts
 	}
-	again := servertest.KeyedForm("1", "2")
+	again := servertest.SentForm("1", "2")
 	again[5] = "2"
 	if resp, _ := lan.Post(servertest.BatchPath, again...); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("keyed in again: %d", resp.StatusCode)
@@ -237,7 +237,7 @@ func TestVoidingAForm(t *testing.T) {
 	}
 	office.Post(servertest.BatchPath+"/exclude", "serial", "1", "take", "1", "reason", "sai khi phúc tra")
 	if _, body := lan.Get(servertest.BatchPath + "?serial=1"); servertest.Document(t, body).Find("#form").AttrOr("data-have", "") != "1" {
-		t.Error("the form keyed in again is void")
+		t.Error("the form entered again is void")
 	}
 	if resp, _ := office.Post(servertest.BatchPath+"/exclude", "serial", "1", "take", "2", "reason", "sai khi phúc tra"); resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("the office: %d", resp.StatusCode)

@@ -54,10 +54,10 @@ func (h *Handlers) batchVoidShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	return h.Render(c, status, "staff/batch_void", page)
 }
 
-// keying reports whether forms of the batch may still be keyed in.
-func (h *Handlers) keying(batch *paper.Batch) bool {
+// takesEntries reports whether forms of the batch may still be entered.
+func (h *Handlers) takesEntries(batch *paper.Batch) bool {
 	campaign := h.Catalog().Campaign(batch.Campaign)
-	return !batch.Closed && campaign != nil && campaign.Keying()
+	return !batch.Closed && campaign != nil && campaign.TakesEntries()
 }
 
 // batchVoidSave voids a form.
@@ -76,7 +76,7 @@ func (h *Handlers) batchVoidSave(office bool) staff.Handler {
 		}
 		err = void(c.UserContext(), who.Actor(), batch.ID, serial, attempt, typed.Value("reason"))
 		switch wrong, ok := typed.Wrong(err); {
-		case err == nil && !h.keying(&batch):
+		case err == nil && !h.takesEntries(&batch):
 			path := staff.BatchPath(batch.ID)
 			if office {
 				path += "/edit"

@@ -28,7 +28,7 @@ type recheckEditPage struct {
 // Name is what somebody is called.
 func (p recheckEditPage) Name(login survey.Login) string { return p.names(login) }
 
-// Own reports whether the person keyed in the form.
+// Own reports whether the person entered the form.
 func (p recheckEditPage) Own() bool { return p.Sheet.Response.By == p.Me.User.Login }
 
 // Exclude is where a form that was found to be bad can be voided, for those who

@@ -49,7 +49,7 @@ type recheckForm struct {
 	paper.RecheckedForm
 	Place  survey.Text
 	Person string
-	Own    bool // keyed in by the person who looks
+	Own    bool // entered by the person who looks
 }
 
 // Tag is the class of the tag that shows the outcome.

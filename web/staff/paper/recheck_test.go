@@ -20,7 +20,7 @@ func TestRecheckPages(t *testing.T) {
 	s := servertest.NewWithBatch(t)
 	lan := servertest.SignIn(t, s, "lan")
 	for _, serial := range []string{"2", "3", "4", "5"} {
-		if resp, _ := lan.Post(servertest.BatchPath, servertest.KeyedForm(serial, "4")...); resp.StatusCode != http.StatusSeeOther {
+		if resp, _ := lan.Post(servertest.BatchPath, servertest.SentForm(serial, "4")...); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("form %s: %d", serial, resp.StatusCode)
 		}
 	}
@@ -83,7 +83,7 @@ func TestRecheckPages(t *testing.T) {
 	}
 }
 
-// Nobody re-checks what they keyed in themselves.
+// Nobody re-checks what they entered themselves.
 func TestNobodyRechecksTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewWithBatch(t)

@@ -7,7 +7,7 @@ import (
 	"hailong/web/staff"
 )
 
-// Tasks are the paper forms that a surveyor has to key in, and those that
+// Tasks are the paper forms that a surveyor has to enter, and those that
 // a supervisor has to re-check.
 func (h *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) (tasks []staff.Task, err error) {
 	add := func(path, key string, args ...any) {
