@@ -42,23 +42,23 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog) *Campaigns {
 // GuardDiscard adds a check that a draft must pass before it is discarded: who
 // keeps something of a campaign says by an error that it would be left behind. It
 // is called while the services are built.
-func (f *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID) error) {
-	f.guards = append(f.guards, guard)
+func (cs *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID) error) {
+	cs.guards = append(cs.guards, guard)
 }
 
-func (f *Campaigns) campaigns() survey.Documents[survey.Campaign] {
-	return survey.Documents[survey.Campaign]{Store: f.store, Collection: survey.Campaigns}
+func (cs *Campaigns) campaigns() survey.Documents[survey.Campaign] {
+	return survey.Documents[survey.Campaign]{Store: cs.store, Collection: survey.Campaigns}
 }
 
-func (f *Campaigns) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }
+func (cs *Campaigns) time() time.Time { return cs.now().UTC().Truncate(time.Millisecond) }
 
 // Draft stores a new campaign as a draft, with an id made of family and year;
 // one that the same page drafted before is returned as it is.
 // Invalid names the fields that are wrong.
-func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Campaign) (survey.Campaign, error) {
+func (cs *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Campaign) (survey.Campaign, error) {
 	c.State, c.Shut, c.Editions = survey.Draft, "", nil
 	c.Complete()
-	if err := c.Check(f.catalog()); err != nil {
+	if err := c.Check(cs.catalog()); err != nil {
 		return survey.Campaign{}, err
 	}
 	base := string(c.Family) + "-" + c.Period.From.Year()
@@ -67,13 +67,13 @@ func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Camp
 		if n > 1 {
 			c.ID = survey.CampaignID(base + "-" + strconv.Itoa(n))
 		}
-		made, err := f.change(ctx, actor, c.ID, 0, "campaign.create", func(stored *survey.Campaign) error {
+		made, err := cs.change(ctx, actor, c.ID, 0, "campaign.create", func(stored *survey.Campaign) error {
 			*stored = c
 			return nil
 		})
 		if survey.Is(err, survey.Conflict) {
 			// Two presses, even at the same moment, try the same ids.
-			stored, err := f.campaigns().Get(ctx, string(c.ID))
+			stored, err := cs.campaigns().Get(ctx, string(c.ID))
 			if err == nil && c.SamePress(&stored) {
 				return stored, nil
 			}
@@ -88,8 +88,8 @@ func (f *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Camp
 
 // Edit changes a campaign of revision rev. Of an open one only title and last
 // day may differ. Errors: Invalid, NotFound, Conflict.
-func (f *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edited survey.Campaign) (survey.Campaign, error) {
-	return f.change(ctx, actor, edited.ID, rev, "campaign.edit", func(c *survey.Campaign) error {
+func (cs *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edited survey.Campaign) (survey.Campaign, error) {
+	return cs.change(ctx, actor, edited.ID, rev, "campaign.edit", func(c *survey.Campaign) error {
 		switch {
 		case !c.Allows(survey.StepEdit):
 			return wrongState("edit campaign", c)
@@ -100,29 +100,29 @@ func (f *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edi
 		default:
 			edited.Title.Clean()
 			c.Title, c.Period.To = edited.Title, edited.Period.To
-			if err := f.stillAhead(c); err != nil {
+			if err := cs.stillAhead(c); err != nil {
 				return err
 			}
 		}
-		return c.Check(f.catalog())
+		return c.Check(cs.catalog())
 	})
 }
 
 // Discard removes a draft.
-func (f *Campaigns) Discard(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) error {
-	c, err := f.campaigns().Get(ctx, string(id))
+func (cs *Campaigns) Discard(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) error {
+	c, err := cs.campaigns().Get(ctx, string(id))
 	if err != nil {
 		return err
 	}
 	if !c.Allows(survey.StepDiscard) {
 		return wrongState("discard campaign", &c)
 	}
-	for _, guard := range f.guards {
+	for _, guard := range cs.guards {
 		if err := guard(ctx, id); err != nil {
 			return err
 		}
 	}
-	act := f.changes.Begin(actor).Entry("campaign.discard", "campaigns/"+string(id), c, nil)
+	act := cs.changes.Begin(actor).Entry("campaign.discard", "campaigns/"+string(id), c, nil)
 	act.Remove(survey.Campaigns, string(id), rev)
 	return act.Do(ctx)
 }
@@ -130,15 +130,15 @@ func (f *Campaigns) Discard(ctx context.Context, actor survey.Actor, id survey.C
 // Open opens a draft for responses. Invalid says what is missing: words of a
 // form in a chosen language, a period that lies ahead, or units and forms that
 // no other open campaign asks at the same time.
-func (f *Campaigns) Open(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
-	return f.change(ctx, actor, id, rev, "campaign.open", func(c *survey.Campaign) error {
+func (cs *Campaigns) Open(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
+	return cs.change(ctx, actor, id, rev, "campaign.open", func(c *survey.Campaign) error {
 		if !c.Allows(survey.StepOpen) {
 			return wrongState("open campaign", c)
 		}
-		if err := c.Check(f.catalog()); err != nil {
+		if err := c.Check(cs.catalog()); err != nil {
 			return err
 		}
-		if err := f.Openable(c); err != nil {
+		if err := cs.Openable(c); err != nil {
 			return err
 		}
 		c.State = survey.Open
@@ -148,12 +148,12 @@ func (f *Campaigns) Open(ctx context.Context, actor survey.Actor, id survey.Camp
 
 // Close ends the collection. What was answered before today and arrives later
 // is still taken.
-func (f *Campaigns) Close(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
-	return f.change(ctx, actor, id, rev, "campaign.close", func(c *survey.Campaign) error {
+func (cs *Campaigns) Close(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
+	return cs.change(ctx, actor, id, rev, "campaign.close", func(c *survey.Campaign) error {
 		if !c.Allows(survey.StepClose) {
 			return wrongState("close campaign", c)
 		}
-		c.State, c.Shut = survey.ClosedDown, survey.DateOf(f.now())
+		c.State, c.Shut = survey.ClosedDown, survey.DateOf(cs.now())
 		if day := nextDay(c.Period.To); day != "" { // the period's last day is over: all of it counts
 			c.Shut = min(c.Shut, day)
 		}
@@ -169,12 +169,12 @@ func nextDay(d survey.Date) survey.Date {
 }
 
 // Reopen undoes Close as long as nothing was published.
-func (f *Campaigns) Reopen(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
-	return f.change(ctx, actor, id, rev, "campaign.reopen", func(c *survey.Campaign) error {
+func (cs *Campaigns) Reopen(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
+	return cs.change(ctx, actor, id, rev, "campaign.reopen", func(c *survey.Campaign) error {
 		if !c.Allows(survey.StepReopen) {
 			return wrongState("reopen campaign", c)
 		}
-		if err := f.Openable(c); err != nil {
+		if err := cs.Openable(c); err != nil {
 			return err
 		}
 		c.State, c.Shut = survey.Open, ""
@@ -183,8 +183,8 @@ func (f *Campaigns) Reopen(ctx context.Context, actor survey.Actor, id survey.Ca
 }
 
 // change replaces a campaign of revision rev by what edit makes of it.
-func (f *Campaigns) change(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*survey.Campaign) error) (survey.Campaign, error) {
-	return survey.Change(ctx, f.changes, survey.Edit[survey.Campaign]{
+func (cs *Campaigns) change(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*survey.Campaign) error) (survey.Campaign, error) {
+	return survey.Change(ctx, cs.changes, survey.Edit[survey.Campaign]{
 		Collection: survey.Campaigns, ID: string(id), Seen: rev, Actor: actor, Action: action, Do: edit,
 	})
 }
@@ -199,19 +199,19 @@ func wrongState(op string, c *survey.Campaign) error {
 	}
 }
 
-func (f *Campaigns) stillAhead(c *survey.Campaign) error {
-	if c.Period.To >= survey.DateOf(f.now()) {
+func (cs *Campaigns) stillAhead(c *survey.Campaign) error {
+	if c.Period.To >= survey.DateOf(cs.now()) {
 		return nil
 	}
 	return &survey.Error{Kind: survey.Invalid, Op: "open campaign", Key: "campaign.is_over", Fields: survey.Fields{"to": {Key: "campaign.is_over"}}}
 }
 
 // Openable returns Invalid if a campaign cannot be opened now, and why.
-func (f *Campaigns) Openable(c *survey.Campaign) error {
-	if err := f.stillAhead(c); err != nil {
+func (cs *Campaigns) Openable(c *survey.Campaign) error {
+	if err := cs.stillAhead(c); err != nil {
 		return err
 	}
-	catalog := f.catalog()
+	catalog := cs.catalog()
 	for _, ref := range c.Forms {
 		q := catalog.Questionnaire(ref)
 		for _, lang := range c.Langs {

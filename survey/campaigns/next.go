@@ -116,9 +116,9 @@ func titleOfNextYear(title, year string) string {
 
 // PrepareNext stores the draft of the campaign that follows one; nothing is
 // opened. Conflict if one follows already.
-func (f *Campaigns) PrepareNext(ctx context.Context, actor survey.Actor, id survey.CampaignID) (survey.Campaign, error) {
+func (cs *Campaigns) PrepareNext(ctx context.Context, actor survey.Actor, id survey.CampaignID) (survey.Campaign, error) {
 	// What another process stored a moment ago must not be prepared twice.
-	catalog, err := survey.LoadCatalog(ctx, f.store)
+	catalog, err := survey.LoadCatalog(ctx, cs.store)
 	if err != nil {
 		return survey.Campaign{}, err
 	}
@@ -129,5 +129,5 @@ func (f *Campaigns) PrepareNext(ctx context.Context, actor survey.Actor, id surv
 	case k.State == survey.Draft || !k.Period.To.Valid() || followed(catalog, k):
 		return survey.Campaign{}, wrongState("follow campaign", k)
 	}
-	return f.Draft(ctx, actor, Next(catalog, k))
+	return cs.Draft(ctx, actor, Next(catalog, k))
 }

@@ -163,13 +163,13 @@ func (p *Plan) Check(catalog *survey.Catalog) error {
 	return fields.Err("check plan", "plan.invalid")
 }
 
-func (f *Campaigns) plans() survey.Documents[Plan] {
-	return survey.Documents[Plan]{Store: f.store, Collection: survey.Plans}
+func (cs *Campaigns) plans() survey.Documents[Plan] {
+	return survey.Documents[Plan]{Store: cs.store, Collection: survey.Plans}
 }
 
 // Plan returns the plan of a campaign; one of revision 0 where none was made.
-func (f *Campaigns) Plan(ctx context.Context, id survey.CampaignID) (Plan, error) {
-	p, err := f.plans().Get(ctx, string(id))
+func (cs *Campaigns) Plan(ctx context.Context, id survey.CampaignID) (Plan, error) {
+	p, err := cs.plans().Get(ctx, string(id))
 	if survey.Is(err, survey.NotFound) {
 		return Plan{ID: id, Basis: Transactions, Size: PlanSize{
 			Formula: Slovin, Level: EachUnit, Margin: 0.05, Confidence: 0.95, Reserve: 0.15,
@@ -181,11 +181,11 @@ func (f *Campaigns) Plan(ctx context.Context, id survey.CampaignID) (Plan, error
 // SavePlan stores a plan in the place of its revision rev; 0 for the first one.
 // The numbers of its cells are computed by the caller. Errors: Invalid,
 // Conflict.
-func (f *Campaigns) SavePlan(ctx context.Context, actor survey.Actor, rev int64, p Plan) error {
-	if err := p.Check(f.catalog()); err != nil {
+func (cs *Campaigns) SavePlan(ctx context.Context, actor survey.Actor, rev int64, p Plan) error {
+	if err := p.Check(cs.catalog()); err != nil {
 		return err
 	}
-	_, err := survey.Change(ctx, f.changes, survey.Edit[Plan]{
+	_, err := survey.Change(ctx, cs.changes, survey.Edit[Plan]{
 		Collection: survey.Plans, ID: string(p.ID), Seen: rev, Actor: actor, Action: "plan.save",
 		Do: func(stored *Plan) error {
 			*stored = p

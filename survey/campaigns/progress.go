@@ -75,16 +75,16 @@ type Part struct {
 
 // Progress joins what was collected in a part of a campaign, at most a minute
 // late, with what the plan requires of it.
-func (f *Campaigns) Progress(ctx context.Context, part Part) (Progress, error) {
-	plan, err := f.Plan(ctx, part.Campaign.ID)
+func (cs *Campaigns) Progress(ctx context.Context, part Part) (Progress, error) {
+	plan, err := cs.Plan(ctx, part.Campaign.ID)
 	if err != nil {
 		return Progress{}, err
 	}
-	tally, err := f.ResponseCounts(ctx, part.Campaign.ID)
+	tally, err := cs.ResponseCounts(ctx, part.Campaign.ID)
 	if err != nil {
 		return Progress{}, err
 	}
-	today := survey.DateOf(f.now())
+	today := survey.DateOf(cs.now())
 	byDay := map[survey.Date]int{}
 	for key, n := range tally.Counts {
 		if part.Covers(key.Unit) {
@@ -92,11 +92,11 @@ func (f *Campaigns) Progress(ctx context.Context, part Part) (Progress, error) {
 		}
 	}
 	p := Progress{
-		At: tally.At, Collected: tally.Count(part.Covers), Cells: cellProgress(f.catalog(), &part, &plan, &tally),
+		At: tally.At, Collected: tally.Count(part.Covers), Cells: cellProgress(cs.catalog(), &part, &plan, &tally),
 		Channels: channelProgress(&part, &plan, &tally), Surveyors: surveyorProgress(&part, &plan, &tally, today), Days: dayProgress(byDay, today),
 	}
 	if len(p.Cells) == 0 {
-		p.Cells = unitProgress(f.catalog(), &part, &tally)
+		p.Cells = unitProgress(cs.catalog(), &part, &tally)
 		return p, nil
 	}
 	missing := 0

@@ -12,8 +12,8 @@ import (
 // Publish freezes the figures of a closed campaign, or of one whose last
 // edition was withdrawn. figures is asked for them with the edition to be; what
 // it returns is written as canonical JSON and never again.
-func (f *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures func(survey.Campaign, survey.Edition) (any, error)) (survey.Campaign, error) {
-	before, err := f.campaigns().Get(ctx, string(id))
+func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures func(survey.Campaign, survey.Edition) (any, error)) (survey.Campaign, error) {
+	before, err := cs.campaigns().Get(ctx, string(id))
 	switch {
 	case err != nil:
 		return survey.Campaign{}, err
@@ -22,7 +22,7 @@ func (f *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.C
 	case !before.Allows(survey.StepPublish):
 		return survey.Campaign{}, wrongState("publish campaign", &before)
 	}
-	edition := survey.Edition{Number: len(before.Editions) + 1, Published: f.time(), By: actor.String()}
+	edition := survey.Edition{Number: len(before.Editions) + 1, Published: cs.time(), By: actor.String()}
 	content, err := figures(before, edition)
 	if err != nil {
 		return survey.Campaign{}, err
@@ -34,8 +34,8 @@ func (f *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.C
 	edition.Hash = snapshot.Hash
 	after := before
 	after.Rev, after.State, after.Editions = rev+1, survey.Published, append(slices.Clone(before.Editions), edition)
-	act := f.changes.Begin(actor).Entry("campaign.publish", "campaigns/"+string(id), before, after)
-	_, err = f.store.Get(ctx, survey.Snapshots, snapshot.ID)
+	act := cs.changes.Begin(actor).Entry("campaign.publish", "campaigns/"+string(id), before, after)
+	_, err = cs.store.Get(ctx, survey.Snapshots, snapshot.ID)
 	switch {
 	case survey.Is(err, survey.NotFound):
 		survey.Create(act, survey.Snapshots, snapshot)
@@ -53,18 +53,18 @@ const maxReason = 500
 
 // Withdraw takes back the edition in force. The snapshot is kept; the reason is
 // shown in its place.
-func (f *Campaigns) Withdraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, reason string) (survey.Campaign, error) {
+func (cs *Campaigns) Withdraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, reason string) (survey.Campaign, error) {
 	reason = strings.TrimSpace(reason)
 	if n := utf8.RuneCountInString(reason); n < 10 || n > maxReason {
 		return survey.Campaign{}, survey.InvalidField("withdraw figures", "campaign.invalid", "reason", "campaign.bad_reason", 10, maxReason)
 	}
-	return f.change(ctx, actor, id, rev, "campaign.withdraw", func(c *survey.Campaign) error {
+	return cs.change(ctx, actor, id, rev, "campaign.withdraw", func(c *survey.Campaign) error {
 		if !c.Allows(survey.StepWithdraw) || len(c.Editions) == 0 {
 			return wrongState("withdraw figures", c)
 		}
 		c.Editions = slices.Clone(c.Editions)
 		last := &c.Editions[len(c.Editions)-1]
-		last.Withdrawn, last.Reason, last.WithBy = f.time(), reason, actor.String()
+		last.Withdrawn, last.Reason, last.WithBy = cs.time(), reason, actor.String()
 		c.State = survey.Withdrawn
 		return nil
 	})
@@ -72,8 +72,8 @@ func (f *Campaigns) Withdraw(ctx context.Context, actor survey.Actor, id survey.
 
 // Snapshot returns the snapshot of an edition of a campaign. Errors: NotFound,
 // and Internal (ErrTampered) if the text does not fit the hash.
-func (f *Campaigns) Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error) {
-	s, err := survey.Documents[survey.Snapshot]{Store: f.store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
+func (cs *Campaigns) Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error) {
+	s, err := survey.Documents[survey.Snapshot]{Store: cs.store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
 	if err != nil {
 		return survey.Snapshot{}, err
 	}

@@ -29,19 +29,19 @@ type ResponseCounts struct {
 const countsAge = time.Minute
 
 // ResponseCounts counts the responses of a campaign, at most a minute late.
-func (f *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (ResponseCounts, error) {
-	f.counts.Lock()
-	defer f.counts.Unlock() // who comes second waits, and finds it done
-	now := f.now()
-	if t, ok := f.counts.byCampaign[id]; ok && now.Sub(t.At) < countsAge && !now.Before(t.At) {
+func (cs *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (ResponseCounts, error) {
+	cs.counts.Lock()
+	defer cs.counts.Unlock() // who comes second waits, and finds it done
+	now := cs.now()
+	if t, ok := cs.counts.byCampaign[id]; ok && now.Sub(t.At) < countsAge && !now.Before(t.At) {
 		return t, nil
 	}
 	t := ResponseCounts{At: now, Counts: map[ResponseGroup]int{}}
-	voided, err := survey.VoidedResponses(ctx, f.store)
+	voided, err := survey.VoidedResponses(ctx, cs.store)
 	if err != nil {
 		return ResponseCounts{}, err
 	}
-	err = f.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
+	err = cs.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		if survey.DocumentText(doc, "campaign") != string(id) {
 			return nil
 		}
@@ -56,10 +56,10 @@ func (f *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (R
 	if err != nil {
 		return ResponseCounts{}, err
 	}
-	if f.counts.byCampaign == nil {
-		f.counts.byCampaign = map[survey.CampaignID]ResponseCounts{}
+	if cs.counts.byCampaign == nil {
+		cs.counts.byCampaign = map[survey.CampaignID]ResponseCounts{}
 	}
-	f.counts.byCampaign[id] = t
+	cs.counts.byCampaign[id] = t
 	return t, nil
 }
 

@@ -19,17 +19,17 @@ type Drawing struct {
 	Rows []FrameRow
 }
 
-func (f *Samples) samples() survey.Documents[Sample] {
-	return survey.Documents[Sample]{Store: f.store, Collection: survey.Samples}
+func (ss *Samples) samples() survey.Documents[Sample] {
+	return survey.Documents[Sample]{Store: ss.store, Collection: survey.Samples}
 }
 
-func (f *Samples) drawn() survey.Documents[Drawn] {
-	return survey.Documents[Drawn]{Store: f.store, Collection: survey.DrawnRows}
+func (ss *Samples) drawn() survey.Documents[Drawn] {
+	return survey.Documents[Drawn]{Store: ss.store, Collection: survey.DrawnRows}
 }
 
 // Sample returns what a campaign drew; one of revision 0 where nothing was.
-func (f *Samples) Sample(ctx context.Context, id survey.CampaignID) (Sample, error) {
-	s, err := f.samples().Get(ctx, string(id))
+func (ss *Samples) Sample(ctx context.Context, id survey.CampaignID) (Sample, error) {
+	s, err := ss.samples().Get(ctx, string(id))
 	if survey.Is(err, survey.NotFound) {
 		return noSample(id), nil
 	}
@@ -42,12 +42,12 @@ func noSample(id survey.CampaignID) Sample {
 }
 
 // Rows returns the rows that a campaign drew, in the order of their numbers.
-func (f *Samples) Rows(ctx context.Context, id survey.CampaignID) ([]Drawn, error) {
+func (ss *Samples) Rows(ctx context.Context, id survey.CampaignID) ([]Drawn, error) {
 	var rows []Drawn
 	from, to := drawnRange(id)
-	err := f.store.Scan(ctx, survey.DrawnRows, from, to, func(raw bson.Raw) error {
+	err := ss.store.Scan(ctx, survey.DrawnRows, from, to, func(raw bson.Raw) error {
 		var d Drawn
-		if err := f.drawn().Decode(raw, &d); err != nil {
+		if err := ss.drawn().Decode(raw, &d); err != nil {
 			return err
 		}
 		rows = append(rows, d)
@@ -57,24 +57,24 @@ func (f *Samples) Rows(ctx context.Context, id survey.CampaignID) ([]Drawn, erro
 }
 
 // Row returns a row. NotFound if there is none.
-func (f *Samples) Row(ctx context.Context, id string) (Drawn, error) {
+func (ss *Samples) Row(ctx context.Context, id string) (Drawn, error) {
 	if _, _, ok := ParseDrawnID(id); !ok {
 		return Drawn{}, survey.NewError(survey.NotFound, "read drawn row", nil)
 	}
-	return f.drawn().Get(ctx, id)
+	return ss.drawn().Get(ctx, id)
 }
 
 // ContactsOf returns the contacts of a campaign's rows by the rows' ids. What is
 // due to be erased is not shown, whether it is still there or not.
-func (f *Samples) ContactsOf(ctx context.Context, s *Sample) (map[string]string, error) {
+func (ss *Samples) ContactsOf(ctx context.Context, s *Sample) (map[string]string, error) {
 	contacts := map[string]string{}
-	if f.due(s) {
+	if ss.due(s) {
 		return contacts, nil
 	}
 	from, to := drawnRange(s.ID)
-	err := f.store.Scan(ctx, survey.Contacts, from, to, func(raw bson.Raw) error {
+	err := ss.store.Scan(ctx, survey.Contacts, from, to, func(raw bson.Raw) error {
 		var c Contact
-		if err := (survey.Documents[Contact]{Store: f.store, Collection: survey.Contacts}).Decode(raw, &c); err != nil {
+		if err := (survey.Documents[Contact]{Store: ss.store, Collection: survey.Contacts}).Decode(raw, &c); err != nil {
 			return err
 		}
 		contacts[c.ID] = c.Text
@@ -85,11 +85,11 @@ func (f *Samples) ContactsOf(ctx context.Context, s *Sample) (map[string]string,
 
 // Contact returns the contact of one row, as ContactsOf does; empty where there
 // is none.
-func (f *Samples) Contact(ctx context.Context, s *Sample, row string) (string, error) {
-	if f.due(s) {
+func (ss *Samples) Contact(ctx context.Context, s *Sample, row string) (string, error) {
+	if ss.due(s) {
 		return "", nil
 	}
-	c, err := (survey.Documents[Contact]{Store: f.store, Collection: survey.Contacts}).Get(ctx, row)
+	c, err := (survey.Documents[Contact]{Store: ss.store, Collection: survey.Contacts}).Get(ctx, row)
 	if survey.Is(err, survey.NotFound) {
 		return "", nil
 	}
@@ -97,18 +97,18 @@ func (f *Samples) Contact(ctx context.Context, s *Sample, row string) (string, e
 }
 
 // due reports whether the contacts of a sample are to be erased.
-func (f *Samples) due(s *Sample) bool {
-	c := f.catalog().Campaign(s.ID)
+func (ss *Samples) due(s *Sample) bool {
+	c := ss.catalog().Campaign(s.ID)
 	if c == nil {
 		return true
 	}
 	on := s.EraseOn(c)
-	return on != "" && on <= survey.DateOf(f.now())
+	return on != "" && on <= survey.DateOf(ss.now())
 }
 
 // changeSample replaces the sample of a campaign, which must have revision rev.
-func (f *Samples) changeSample(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*Sample) error) (Sample, error) {
-	return survey.Change(ctx, f.changes, survey.Edit[Sample]{
+func (ss *Samples) changeSample(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*Sample) error) (Sample, error) {
+	return survey.Change(ctx, ss.changes, survey.Edit[Sample]{
 		Collection: survey.Samples, ID: string(id), Seen: rev, Actor: actor, Action: action,
 		Do: func(s *Sample) error {
 			if s.Rev == 0 {
@@ -121,8 +121,8 @@ func (f *Samples) changeSample(ctx context.Context, actor survey.Actor, id surve
 
 // actOn begins an act with the sample of a campaign, which must have revision
 // rev, as edit makes it. What else it changes is added by the caller.
-func (f *Samples) actOn(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*Sample) error) (*survey.Act, Sample, error) {
-	before, err := f.Sample(ctx, id)
+func (ss *Samples) actOn(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, action survey.Action, edit func(*Sample) error) (*survey.Act, Sample, error) {
+	before, err := ss.Sample(ctx, id)
 	if err != nil {
 		return nil, Sample{}, err
 	}
@@ -139,7 +139,7 @@ func (f *Samples) actOn(ctx context.Context, actor survey.Actor, id survey.Campa
 	if rev > 0 {
 		was = before
 	}
-	act := f.changes.Begin(actor).Entry(action, "samples/"+string(id), was, after)
+	act := ss.changes.Begin(actor).Entry(action, "samples/"+string(id), was, after)
 	if rev == 0 {
 		survey.Create(act, survey.Samples, after)
 	} else {
@@ -151,8 +151,8 @@ func (f *Samples) actOn(ctx context.Context, actor survey.Actor, id survey.Campa
 // StoreDraw stores a drawing, as one act; rev is the revision of the sample it
 // was made for. Errors: Invalid (the campaign has ended, the sample is too large,
 // or a stratum was drawn before), Conflict.
-func (f *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, drawing Drawing) (Sample, error) {
-	campaign := f.catalog().Campaign(id)
+func (ss *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, drawing Drawing) (Sample, error) {
+	campaign := ss.catalog().Campaign(id)
 	if campaign == nil {
 		return Sample{}, survey.NewError(survey.NotFound, "store draw", nil)
 	}
@@ -163,7 +163,7 @@ func (f *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.C
 		return Sample{}, refuse("sample.campaign_over")
 	}
 	number := 0
-	act, stored, err := f.actOn(ctx, actor, id, rev, "sample.draw", func(s *Sample) error {
+	act, stored, err := ss.actOn(ctx, actor, id, rev, "sample.draw", func(s *Sample) error {
 		if len(drawing.Rows) == 0 {
 			return refuse("sample.nothing_drawn")
 		}
@@ -180,7 +180,7 @@ func (f *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.C
 		}
 		number++
 		d := drawing.Draw
-		d.Number, d.At, d.By, d.First, d.Rows = number, f.time(), actor.String(), s.Next, len(drawing.Rows)
+		d.Number, d.At, d.By, d.First, d.Rows = number, ss.time(), actor.String(), s.Next, len(drawing.Rows)
 		s.Draws, s.Next = append(s.Draws, d), s.Next+len(drawing.Rows)
 		return nil
 	})
@@ -209,8 +209,8 @@ func (f *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.C
 // DiscardDraw undoes a draw, as one act, as long as none of its rows was visited.
 // That it was there stays in the audit log: nobody draws until they like what
 // comes. Errors: Invalid (a row was visited), NotFound, Conflict.
-func (f *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, number int) error {
-	rows, err := f.Rows(ctx, id)
+func (ss *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, number int) error {
+	rows, err := ss.Rows(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (f *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey
 	if slices.ContainsFunc(rows, func(d Drawn) bool { return len(d.Attempts) > 0 || d.For != 0 }) {
 		return &survey.Error{Kind: survey.Invalid, Op: "discard draw", Key: "sample.visited"}
 	}
-	sample, err := f.Sample(ctx, id)
+	sample, err := ss.Sample(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (f *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey
 		return survey.NewError(survey.NotFound, "discard draw", nil)
 	}
 	draw := sample.Draws[at]
-	act, _, err := f.actOn(ctx, actor, id, rev, "sample.discard", func(s *Sample) error {
+	act, _, err := ss.actOn(ctx, actor, id, rev, "sample.discard", func(s *Sample) error {
 		s.Draws = slices.DeleteFunc(s.Draws, is)
 		return nil
 	})
@@ -239,7 +239,7 @@ func (f *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey
 		return err
 	}
 	from, to := DrawnID(id, draw.First), DrawnID(id, draw.First+draw.Rows)
-	if err := f.removeRange(ctx, act, survey.Contacts, from, to); err != nil {
+	if err := ss.removeRange(ctx, act, survey.Contacts, from, to); err != nil {
 		return err
 	}
 	for i := range rows {
@@ -249,8 +249,8 @@ func (f *Samples) DiscardDraw(ctx context.Context, actor survey.Actor, id survey
 }
 
 // removeRange adds the removal of documents to an act.
-func (f *Samples) removeRange(ctx context.Context, act *survey.Act, c survey.Collection, from, to string) error {
-	return f.store.Scan(ctx, c, from, to, func(raw bson.Raw) error {
+func (ss *Samples) removeRange(ctx context.Context, act *survey.Act, c survey.Collection, from, to string) error {
+	return ss.store.Scan(ctx, c, from, to, func(raw bson.Raw) error {
 		id, err := survey.DocumentID(raw)
 		if err == nil {
 			act.RemoveAny(c, strings.Clone(id))
@@ -261,8 +261,8 @@ func (f *Samples) removeRange(ctx context.Context, act *survey.Act, c survey.Col
 
 // AssignWork says who visits which places; a place without a surveyor is left
 // out. Errors: Invalid, Conflict.
-func (f *Samples) AssignWork(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, work []Assignment) (Sample, error) {
-	users := survey.Documents[people.User]{Store: f.store, Collection: survey.Users}
+func (ss *Samples) AssignWork(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, work []Assignment) (Sample, error) {
+	users := survey.Documents[people.User]{Store: ss.store, Collection: survey.Users}
 	able := map[survey.Login]bool{}
 	for _, w := range work {
 		if _, known := able[w.Surveyor]; known {
@@ -278,7 +278,7 @@ func (f *Samples) AssignWork(ctx context.Context, actor survey.Actor, id survey.
 			}}
 		}
 	}
-	return f.changeSample(ctx, actor, id, rev, "sample.assign", func(s *Sample) error {
+	return ss.changeSample(ctx, actor, id, rev, "sample.assign", func(s *Sample) error {
 		s.Work = work
 		return nil
 	})
@@ -286,11 +286,11 @@ func (f *Samples) AssignWork(ctx context.Context, actor survey.Actor, id survey.
 
 // KeepContacts decides for how many days after the campaign's end contacts are
 // kept. Errors: Invalid, Conflict.
-func (f *Samples) KeepContacts(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, days int) (Sample, error) {
+func (ss *Samples) KeepContacts(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, days int) (Sample, error) {
 	if days < 0 || days > MaxKeepDays {
 		return Sample{}, survey.InvalidField("keep contacts", "sample.invalid", "keep_days", "plan.bad_number", 0, MaxKeepDays)
 	}
-	return f.changeSample(ctx, actor, id, rev, "sample.keep", func(s *Sample) error {
+	return ss.changeSample(ctx, actor, id, rev, "sample.keep", func(s *Sample) error {
 		s.KeepDays = days
 		return nil
 	})
@@ -298,19 +298,19 @@ func (f *Samples) KeepContacts(ctx context.Context, actor survey.Actor, id surve
 
 // EraseContacts erases the contacts of a campaign for ever, as one act; the rows
 // stay, and with them the response rate.
-func (f *Samples) EraseContacts(ctx context.Context, actor survey.Actor, id survey.CampaignID) error {
+func (ss *Samples) EraseContacts(ctx context.Context, actor survey.Actor, id survey.CampaignID) error {
 	for {
-		s, err := f.Sample(ctx, id)
+		s, err := ss.Sample(ctx, id)
 		if err != nil {
 			return err
 		}
-		act, _, err := f.actOn(ctx, actor, id, s.Rev, "sample.erase", func(s *Sample) error {
-			s.Erased = f.time()
+		act, _, err := ss.actOn(ctx, actor, id, s.Rev, "sample.erase", func(s *Sample) error {
+			s.Erased = ss.time()
 			return nil
 		})
 		if err == nil {
 			from, to := drawnRange(id)
-			err = f.removeRange(ctx, act, survey.Contacts, from, to)
+			err = ss.removeRange(ctx, act, survey.Contacts, from, to)
 		}
 		if err == nil {
 			err = act.Do(ctx)
@@ -325,25 +325,25 @@ func (f *Samples) EraseContacts(ctx context.Context, actor survey.Actor, id surv
 // they belonged to. It looks for contacts also where they were erased before: a
 // list that was being stored at that moment may have left some, and so may a
 // restored backup.
-func (f *Samples) EraseDue(ctx context.Context, actor survey.Actor) ([]survey.CampaignID, error) {
-	samples, err := f.samples().All(ctx)
+func (ss *Samples) EraseDue(ctx context.Context, actor survey.Actor) ([]survey.CampaignID, error) {
+	samples, err := ss.samples().All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var erased []survey.CampaignID
 	for i := range samples {
 		s := &samples[i]
-		if !f.due(s) {
+		if !ss.due(s) {
 			continue
 		}
 		if s.erasedSinceDrawn() {
-			if left, err := f.anyContact(ctx, s.ID); err != nil {
+			if left, err := ss.anyContact(ctx, s.ID); err != nil {
 				return erased, err
 			} else if !left {
 				continue
 			}
 		}
-		if err := f.EraseContacts(ctx, actor, s.ID); err != nil {
+		if err := ss.EraseContacts(ctx, actor, s.ID); err != nil {
 			return erased, err
 		}
 		erased = append(erased, s.ID)
@@ -352,10 +352,10 @@ func (f *Samples) EraseDue(ctx context.Context, actor survey.Actor) ([]survey.Ca
 }
 
 // anyContact reports whether a campaign has contacts.
-func (f *Samples) anyContact(ctx context.Context, id survey.CampaignID) (bool, error) {
+func (ss *Samples) anyContact(ctx context.Context, id survey.CampaignID) (bool, error) {
 	found := errors.New("found")
 	from, to := drawnRange(id)
-	err := f.store.Scan(ctx, survey.Contacts, from, to, func(bson.Raw) error { return found })
+	err := ss.store.Scan(ctx, survey.Contacts, from, to, func(bson.Raw) error { return found })
 	if errors.Is(err, found) {
 		return true, nil
 	}

@@ -254,24 +254,24 @@ type OutcomeCounts struct {
 }
 
 // Add counts a row.
-func (f *OutcomeCounts) Add(d *Drawn) {
-	if f.By == nil {
-		f.By = map[Outcome]int{}
+func (c *OutcomeCounts) Add(d *Drawn) {
+	if c.By == nil {
+		c.By = map[Outcome]int{}
 	}
 	if !d.InForce() {
-		f.Reserves++
+		c.Reserves++
 		return
 	}
-	f.Drawn++
+	c.Drawn++
 	if o := d.Outcome(); o != "" {
-		f.By[o]++
+		c.By[o]++
 	}
 }
 
 // Open is how many rows were not visited yet.
-func (f OutcomeCounts) Open() int {
-	n := f.Drawn
-	for _, count := range f.By {
+func (c OutcomeCounts) Open() int {
+	n := c.Drawn
+	for _, count := range c.By {
 		n -= count
 	}
 	return n
@@ -284,12 +284,12 @@ func (f OutcomeCounts) Open() int {
 //
 // Source: AAPOR, Standard Definitions, response rate 1, with wrong addresses as
 // not eligible.
-func (f OutcomeCounts) Rate() (float64, bool) {
-	eligible := f.Drawn - f.By[WrongAddress]
+func (c OutcomeCounts) Rate() (float64, bool) {
+	eligible := c.Drawn - c.By[WrongAddress]
 	if eligible <= 0 {
 		return 0, false
 	}
-	return float64(f.By[Answered]) / float64(eligible), true
+	return float64(c.By[Answered]) / float64(eligible), true
 }
 
 // ParseDrawnID splits the id of a row; ok is false for what is none.

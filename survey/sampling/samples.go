@@ -22,13 +22,13 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog) *Samples {
 	return &Samples{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
 }
 
-func (f *Samples) time() time.Time { return f.now().UTC().Truncate(time.Millisecond) }
+func (ss *Samples) time() time.Time { return ss.now().UTC().Truncate(time.Millisecond) }
 
 // KeepWhatWasDrawn refuses, with Invalid, to discard a campaign while draws of
 // it are stored: their contacts would be left behind. Campaigns.GuardDiscard
 // takes it.
-func (f *Samples) KeepWhatWasDrawn(ctx context.Context, id survey.CampaignID) error {
-	sample, err := f.Sample(ctx, id)
+func (ss *Samples) KeepWhatWasDrawn(ctx context.Context, id survey.CampaignID) error {
+	sample, err := ss.Sample(ctx, id)
 	if err == nil && len(sample.Draws) > 0 {
 		err = &survey.Error{Kind: survey.Invalid, Op: "discard campaign", Key: "sample.discard_first"}
 	}

@@ -11,13 +11,13 @@ import (
 // person saw. The day may be past (a list on paper comes in later), but not
 // before the campaign, and not ahead. Errors: Invalid with its Fields, NotFound,
 // Conflict, Closed (the campaign is not at work).
-func (f *Samples) RecordVisit(ctx context.Context, actor survey.Actor, id string, seen int64, a Attempt) (Drawn, error) {
-	return f.changeRow(ctx, actor, id, seen, "sample.visit", func(campaign *survey.Campaign, d *Drawn) error {
+func (ss *Samples) RecordVisit(ctx context.Context, actor survey.Actor, id string, seen int64, a Attempt) (Drawn, error) {
+	return ss.changeRow(ctx, actor, id, seen, "sample.visit", func(campaign *survey.Campaign, d *Drawn) error {
 		fields := survey.Fields{}
 		if !slices.Contains(Outcomes, a.Outcome) {
 			fields.Add("outcome", "sample.bad_outcome")
 		}
-		today := survey.DateOf(f.now())
+		today := survey.DateOf(ss.now())
 		if a.Day == "" {
 			a.Day = today
 		}
@@ -38,7 +38,7 @@ func (f *Samples) RecordVisit(ctx context.Context, actor survey.Actor, id string
 		if err := fields.Err("record visit", "visit.invalid"); err != nil {
 			return err
 		}
-		a.At, a.By = f.time(), actor.Login
+		a.At, a.By = ss.time(), actor.Login
 		d.Attempts = append(slices.Clone(d.Attempts), a)
 		return nil
 	})
@@ -48,21 +48,21 @@ func (f *Samples) RecordVisit(ctx context.Context, actor survey.Actor, id string
 // without an answer, and returns that reserve. Both rows change in one act.
 // Calling it again gives the same reserve. Errors: Invalid (the row still waits
 // for a visit, or no reserve is left), NotFound, Conflict, Closed.
-func (f *Samples) CallReserve(ctx context.Context, actor survey.Actor, id string) (Drawn, error) {
+func (ss *Samples) CallReserve(ctx context.Context, actor survey.Actor, id string) (Drawn, error) {
 	for {
-		row, err := f.Row(ctx, id)
+		row, err := ss.Row(ctx, id)
 		if err != nil {
 			return Drawn{}, err
 		}
 		var reserve Drawn
 		if row.Substitute != 0 {
-			reserve, err = f.Row(ctx, DrawnID(row.Campaign, row.Substitute))
+			reserve, err = ss.Row(ctx, DrawnID(row.Campaign, row.Substitute))
 			if err != nil || reserve.For == row.Number {
 				return reserve, err
 			}
 		}
 		if row.Substitute == 0 || reserve.For != 0 { // of an older version: the mark was all, and another row took the reserve
-			rows, err := f.Rows(ctx, row.Campaign)
+			rows, err := ss.Rows(ctx, row.Campaign)
 			if err != nil {
 				return Drawn{}, err
 			}
@@ -74,7 +74,7 @@ func (f *Samples) CallReserve(ctx context.Context, actor survey.Actor, id string
 		}
 		// Two taps on one row meet at its revision, and two rows that want the same
 		// reserve at the reserve's; the one that comes second looks again.
-		called, err := f.call(ctx, actor, row, reserve)
+		called, err := ss.call(ctx, actor, row, reserve)
 		if !survey.Is(err, survey.Conflict) {
 			return called, err
 		}
@@ -82,11 +82,11 @@ func (f *Samples) CallReserve(ctx context.Context, actor survey.Actor, id string
 }
 
 // call has a reserve stand in for a row.
-func (f *Samples) call(ctx context.Context, actor survey.Actor, row, reserve Drawn) (Drawn, error) {
-	if _, err := f.atWork(&row, "sample.reserve"); err != nil {
+func (ss *Samples) call(ctx context.Context, actor survey.Actor, row, reserve Drawn) (Drawn, error) {
+	if _, err := ss.atWork(&row, "sample.reserve"); err != nil {
 		return Drawn{}, err
 	}
-	act := f.changes.Begin(actor)
+	act := ss.changes.Begin(actor)
 	if row.Substitute != reserve.Number {
 		if !row.InForce() || !row.Lost() {
 			return Drawn{}, &survey.Error{Kind: survey.Invalid, Op: "call reserve", Key: "sample.still_due"}
@@ -104,8 +104,8 @@ func (f *Samples) call(ctx context.Context, actor survey.Actor, row, reserve Dra
 }
 
 // atWork returns the campaign of a row while its rows are visited.
-func (f *Samples) atWork(d *Drawn, action survey.Action) (*survey.Campaign, error) {
-	campaign := f.catalog().Campaign(d.Campaign)
+func (ss *Samples) atWork(d *Drawn, action survey.Action) (*survey.Campaign, error) {
+	campaign := ss.catalog().Campaign(d.Campaign)
 	if campaign == nil {
 		return nil, survey.NewError(survey.NotFound, string(action), nil)
 	}
@@ -116,16 +116,16 @@ func (f *Samples) atWork(d *Drawn, action survey.Action) (*survey.Campaign, erro
 }
 
 // changeRow replaces a row of revision seen, while its campaign is at work.
-func (f *Samples) changeRow(ctx context.Context, actor survey.Actor, id string, seen int64, action survey.Action, edit func(*survey.Campaign, *Drawn) error) (Drawn, error) {
-	before, err := f.Row(ctx, id)
+func (ss *Samples) changeRow(ctx context.Context, actor survey.Actor, id string, seen int64, action survey.Action, edit func(*survey.Campaign, *Drawn) error) (Drawn, error) {
+	before, err := ss.Row(ctx, id)
 	if err != nil {
 		return Drawn{}, err
 	}
-	campaign, err := f.atWork(&before, action)
+	campaign, err := ss.atWork(&before, action)
 	if err != nil {
 		return Drawn{}, err
 	}
-	return survey.Change(ctx, f.changes, survey.Edit[Drawn]{
+	return survey.Change(ctx, ss.changes, survey.Edit[Drawn]{
 		Collection: survey.DrawnRows, ID: id, Seen: seen, Actor: actor, Action: action, Show: rowState,
 		Do: func(d *Drawn) error { return edit(campaign, d) },
 	})
