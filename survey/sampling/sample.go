@@ -22,13 +22,6 @@ type Sample struct {
 	Erased   time.Time         `bson:"erased,omitempty" json:"erased,omitzero"`
 }
 
-// DefaultKeepDays is how long contacts are kept after a campaign ended, unless
-// the office decides otherwise.
-const DefaultKeepDays = 30
-
-// MaxKeepDays bounds what the office may decide.
-const MaxKeepDays = 365
-
 // MaxDrawn is how many rows a campaign may draw in all.
 const MaxDrawn = 50_000
 
@@ -111,19 +104,6 @@ func (s *Sample) StratumDrawn(name string) bool {
 	})
 }
 
-// EraseOn is the day from which contacts are kept no longer; empty while the
-// campaign has no end.
-func (s *Sample) EraseOn(c *survey.Campaign) survey.Date {
-	end := c.Period.To
-	if c.Shut != "" && (end == "" || c.Shut < end) {
-		end = c.Shut
-	}
-	if !end.Valid() {
-		return ""
-	}
-	return survey.DateOf(end.Time().AddDate(0, 0, s.KeepDays+1))
-}
-
 // Outcome is how a visit ended.
 type Outcome string
 
@@ -177,14 +157,6 @@ func DrawnID(c survey.CampaignID, number int) string { return fmt.Sprintf("%s.%0
 
 // drawnRange is the range of ids of a campaign's rows.
 func drawnRange(c survey.CampaignID) (from, to string) { return string(c) + ".", string(c) + "/" }
-
-// Contact is how to find whom a row means. It is kept apart from the row, and
-// erased without it.
-type Contact struct {
-	ID   string `bson:"_id"` // of the row
-	Rev  int64  `bson:"rev"`
-	Text string `bson:"text"`
-}
 
 // InForce reports whether the row is to be visited: one of the sample, or a
 // reserve that was called.
