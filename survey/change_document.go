@@ -17,11 +17,16 @@ import (
 )
 
 // Audited lists the collections that change by Changes alone. The audit log
-// knows every revision of a document in them. The others are left out because
-// their documents have other guards or come and go without a decision of
-// anybody: Responses are facts and in a ledger, Contacts are personal data that
-// is erased (the draw and the erasure are in the log), Sessions end with the
-// day, and Audit and Intents are the log itself.
+// knows every revision of a document in them. The others are left out, and
+// verifying the log does not look at them:
+//
+//   - Responses are facts: the program stores each once and never changes it.
+//     The log does not prove that; it does not find a response that was changed
+//     or removed behind the program's back.
+//   - Contacts are personal data that is erased; the draw and the erasure are in
+//     the log.
+//   - Sessions end with the day.
+//   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, OneTimeLinks,
 	PaperBatches, Voids, RecheckDraws, RecheckResults, Users, Tokens,

@@ -94,7 +94,7 @@ func (w Wait) Error() string { return "wait " + time.Duration(w).String() }
 // Seconds is the wait in whole seconds, rounded up.
 func (w Wait) Seconds() int { return int(math.Ceil(time.Duration(w).Seconds())) }
 
-// Is reports whether err is an error of a kind. No error is of none; one that
+// Is reports whether err has the kind. A nil error has no kind; an error that
 // is no *Error is Internal.
 func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
 

@@ -9,6 +9,10 @@ import (
 // out, and an export marks it. The response itself stays as it was. There is
 // at most one for a response, whose id it has, and it is not taken back; a
 // paper form that was entered wrongly is entered again.
+//
+// A void never changes a published figure: an edition keeps its figures, also
+// those in which the response was counted. Figures of now, and every edition
+// that is made after the void, leave the response out.
 type Void struct {
 	ID       ResponseID `bson:"_id" json:"response"`
 	Rev      int64      `bson:"rev" json:"-"`

@@ -86,7 +86,7 @@ func (s *Server) healthShow(c *fiber.Ctx) error {
 func (s *Server) readyShow(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
 	defer cancel()
-	// Any document will do; that there is none is an answer too.
+	// Any document will do: NotFound also proves that the store answers.
 	_, err := s.Store.Get(ctx, survey.Settings, "ready")
 	if err != nil && !survey.Is(err, survey.NotFound) {
 		s.Log.Warn("not ready", "error", err)

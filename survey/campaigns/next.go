@@ -91,7 +91,7 @@ func commonLangs(c *survey.Catalog, forms []survey.FormRef) []survey.Lang {
 	return langs
 }
 
-// nextYear is the same day a year later; "" of a day that is none.
+// nextYear is the same day a year later; "" if the day is invalid.
 func nextYear(d survey.Date) survey.Date {
 	if !d.Valid() {
 		return ""

@@ -93,8 +93,9 @@ func (p *Plan) ReserveShare() (float64, bool) {
 	return float64(reserve) / float64(required+reserve), true
 }
 
-// Keep puts in the cells of the plan before it that are not mine: a plan is the
-// whole campaign's, and who edits a part leaves the rest as it is.
+// Keep copies from the old plan the cells that mine does not cover. A plan is
+// for the whole campaign, and somebody who edits a part of it leaves the rest
+// as it is.
 func (p *Plan) Keep(before *Plan, mine func(survey.UnitID) bool) {
 	for _, c := range before.Cells {
 		if !mine(c.Unit) {

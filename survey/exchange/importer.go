@@ -184,10 +184,11 @@ func (m *Importer) insert(ctx context.Context) (fresh []bool, err error) {
 	return fresh, err
 }
 
-// conflict is the key of what a row has against the response that is stored
-// under its id: that this is of somebody else, or that it says something else;
-// "" if the row only repeats it. A row without a day is of the day on which it
-// is read, which says nothing.
+// conflict returns the key of the reason why a row contradicts the response
+// that is stored under its id: the stored one is of another campaign, form,
+// point or unit, or the rest of it differs. It returns "" if the row repeats the
+// stored response. A row without a day got the day on which it was read, so its
+// day is not compared.
 func (m *Importer) conflict(have survey.Response, row importRow) string {
 	given := row.response
 	if have.Campaign != given.Campaign || have.Form.Code != given.Form.Code || have.Point != given.Point || have.Unit != given.Unit {

@@ -421,8 +421,9 @@ func readCodes(form *survey.Questionnaire, it *survey.Item, value string) []stri
 		if folded == survey.NA || slices.ContainsFunc([]survey.Lang{survey.Vietnamese, survey.English}, func(l survey.Lang) bool { return len(it.NA) > 0 && folded == foldLabel(it.NA.In(l)) }) {
 			return survey.NA, true
 		}
-		// A code has one spelling, here as in a form: "04" and "+4" are none.
-		// But statistical programs write a column of numbers with gaps as "4.0".
+		// Only one spelling of a code is accepted, here as in a form: "04" and
+		// "+4" are refused. "4.0" is accepted, because statistical programs write
+		// a column of numbers with gaps so.
 		if number := strings.TrimSuffix(s, ".0"); number != "" {
 			if code, err := strconv.Atoi(number); err == nil && strconv.Itoa(code) == number {
 				return number, true

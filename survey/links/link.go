@@ -93,8 +93,9 @@ func (l *Links) Rules(ctx context.Context) (LinkRules, error) {
 	}
 }
 
-// SetRules changes pattern and days; Conflict if the rules have another
-// revision, Invalid if the pattern is none.
+// SetRules changes pattern and days. Errors: Conflict if the rules have another
+// revision, Invalid if the pattern is malformed or too long, or if the days are
+// out of range.
 func (l *Links) SetRules(ctx context.Context, actor survey.Actor, rev int64, pattern string, days int) error {
 	if _, err := l.Rules(ctx); err != nil {
 		return err

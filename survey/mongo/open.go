@@ -55,8 +55,8 @@ var (
 // Open connects to the database that an address names, "mongodb://…" or
 // "mongodb+srv://…". Indexes are made when they are first needed.
 //
-// Errors: Invalid for an address that is none, Unavailable if no server
-// answers. No message holds user or password.
+// Errors: Invalid for a malformed address, Unavailable if no server answers. No
+// message holds user or password.
 func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error) {
 	const op = "open store"
 	uri, err := connstring.ParseAndValidate(address)

@@ -75,7 +75,7 @@ func (a *Accounts) wait(login survey.Login, client string) error {
 // where the guess comes from, a network address; it is not kept. Errors:
 // Unauthenticated, the same for an unknown login and a wrong password;
 // RateLimited, with the seconds to wait as its argument; Forbidden for an
-// account that is disabled, told only to who knows the password.
+// account that is disabled, which only somebody who knows the password learns.
 func (a *Accounts) SignIn(ctx context.Context, login survey.Login, password, client string) (User, error) {
 	login = survey.NormalLogin(string(login))
 	if err := a.wait(login, client); err != nil {

@@ -170,7 +170,7 @@ func (d *Drawn) Outcome() Outcome {
 	return d.Attempts[len(d.Attempts)-1].Outcome
 }
 
-// Visits is how many visits were made; corrections are none.
+// Visits is the number of visits. Corrections do not count.
 func (d *Drawn) Visits() int {
 	n := 0
 	for _, a := range d.Attempts {

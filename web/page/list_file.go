@@ -45,8 +45,10 @@ func ListOf(c *fiber.Ctx, typed Form) (ListFile, error) {
 // Packed is the list as a hidden field carries it.
 func (f ListFile) Packed() string { return base64.RawURLEncoding.EncodeToString(f.Content) }
 
-// Readable is a name by which package catalog knows the kind, which was told by
-// the content.
+// Readable returns a file name with the extension of the list's real kind, for
+// exchange.ReadTable and the readers of package registry, which know a workbook
+// from a text file by the extension. The name that the list came with may have
+// another one.
 func (f ListFile) Readable() string {
 	if f.kind == WorkbookFile {
 		return "list.xlsx"

@@ -73,8 +73,8 @@ func NewClient(t *testing.T, s *Server) *Client {
 // Password is that of every member of staff of these tests.
 const Password = "đủ dài để dùng"
 
-// passwordHash is of Password, and cheap to try: a hash says itself how dear it
-// is, and hundreds of tests sign somebody in.
+// passwordHash is a hash of Password. Its cost, which is part of the hash, is
+// low, so that the hundreds of tests that sign somebody in are fast.
 var passwordHash = sync.OnceValues(func() (string, error) {
 	return argon2id.CreateHash(Password, &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 })

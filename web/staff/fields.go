@@ -101,8 +101,8 @@ func LevelChoices() []page.Choice {
 	return options
 }
 
-// DayOf reads a day as people or browsers write it; what is none stays as it
-// was typed, for the domain to refuse.
+// DayOf reads a day as people or browsers write it. An invalid day is returned
+// as it was typed, and the use case refuses it.
 func DayOf(s string) survey.Date {
 	if day, err := survey.ParseDate(s); err == nil {
 		return day

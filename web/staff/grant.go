@@ -5,13 +5,13 @@ import (
 	"hailong/web/page"
 )
 
-// GrantChoices are the parts of the world a scope can name.
+// GrantChoices are the units and schools that a scope can name.
 type GrantChoices struct {
 	Units, Schools []page.Choice
 }
 
-// GrantChoices lists the units that exist today; schools, of which there are
-// many, apart.
+// GrantChoices lists the units that exist today. Schools have a list of their
+// own, because there are many.
 func (p *Pages) GrantChoices(lang survey.Lang) GrantChoices {
 	var choices GrantChoices
 	catalog := p.Catalog()

@@ -33,9 +33,10 @@ func (b *block) column(c int) []cell {
 	return line
 }
 
-// completeLine hides cells of a line whose sum is published, smallest first,
-// until those hidden are none, or number at least some and hold the threshold
-// together. It reports whether it hid any.
+// completeLine hides further cells of a line whose sum is published, the
+// smallest first, until no cell is hidden, or enough are: at least some cells,
+// whose respondents together reach the threshold. It stops when no cell is left
+// to hide, and reports whether it hid any.
 func (b *block) completeLine(line []cell, some int) bool {
 	changed := false
 	for {

@@ -57,7 +57,7 @@ type entryAnswer struct {
 // Line reports whether the answer is typed.
 func (it entryItem) Line() bool { return len(it.Choices) == 0 && len(it.More) == 0 }
 
-// difference is an answer that was entered otherwise before.
+// difference is an answer that differs from the earlier entry of the same form.
 type difference struct {
 	Label         survey.Text
 	Stored, Typed string
@@ -220,8 +220,8 @@ func (h *Handlers) batchForm(campaign *survey.Campaign, point *survey.Point) *su
 func entryOf(typed page.Form, sent intake.Submission) paper.Entry {
 	entry := paper.Entry{Day: staff.DayOf(typed.Value("day")), Lang: sent.Lang, Form: sent.Form, Given: sent.Given}
 	entry.Serial, _ = strconv.Atoi(typed.Value("serial")) // 0 is refused
-	// 0 is for the first time. The field keeps its name: forms that wait on a
-	// device were filled in on pages of before.
+	// 0 is the first entry. The field keeps its old name "take", because forms
+	// that still wait on a device to be sent have it.
 	entry.Attempt, _ = strconv.Atoi(typed.Value("take"))
 	return entry
 }

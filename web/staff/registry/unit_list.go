@@ -59,8 +59,9 @@ func (h *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.Render(c, fiber.StatusOK, "staff/units", view)
 }
 
-// unitFilter reads of which day the list is, "" for every time, and the form of
-// the filter. A day that is none is said in the form, and the list is of today.
+// unitFilter reads the date for which the list is asked, "" for units of every
+// time, and the form of the filter. An invalid date is reported in the form,
+// and the list shows today.
 func unitFilter(query url.Values, today survey.Date) (survey.Date, page.Form) {
 	on, wrong := today, survey.Fields{}
 	if query.Has("all") {
@@ -94,7 +95,8 @@ func pointsOfUnits(catalog *survey.Catalog, on survey.Date) map[survey.UnitID]in
 	return points
 }
 
-// holds reports whether a unit is of the list's time.
+// holds reports whether a unit existed on the list's date. A list without a
+// date holds every unit.
 func (p unitListPage) holds(u *survey.Unit) bool { return p.On == "" || u.Valid.Contains(p.On) }
 
 // matches reports whether all words stand in a unit's name or code.
