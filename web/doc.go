@@ -38,23 +38,35 @@
 //     Arguments are {0}, {1}, …. Tests hold that both files have the same keys
 //     and arguments, and that every key a template or the domain uses is there.
 //
+// # How to add a noun
+//
+// A new noun of the staff's pages touches these places:
+//
+//   - a folder web/staff/NOUN with handlers.go, routes.go and templates/;
+//   - rooms.go: a line in newRooms and one in templates;
+//   - its service: a field of Services in server.go, which newServices in
+//     cmd/hailong/services.go fills, and web/servertest/server.go for tests;
+//   - its words: web/page/locale/vi.json and en.json;
+//   - the menu: staffNav in web/staff/page.go;
+//   - a permission of its own, if it needs one: survey/role.go;
+//   - the list of routes: testdata/staff_routes.golden, which the test writes.
+//
 // # How to add a staff page
 //
-//  1. A new noun is a folder web/staff/NOUN with handlers.go, routes.go and
-//     templates/, and two lines in web/rooms.go. A new page of a noun is a line
-//     in its routes.go: method, path below /staff, the permission of package
-//     survey that it needs, what it is about (AboutUnit, AboutPoint,
-//     AboutCampaign, AboutForm by the path's parameter; nil for a list), and
-//     the handler. The guard signs in, checks role, scope and the
-//     form's token before the handler runs: a handler never does. Who is
-//     outside the scope gets 404; who lacks the permission gets 403 on a path
-//     without parameter, and on one with a parameter 404 unless they hold the
-//     route's known permission. What belongs to one person, as a batch of paper
-//     forms does, names its owner by whose: to everybody else it is not there.
-//     A test walks every line with every role and
-//     writes testdata/staff_routes.golden: run it with -update and read the
-//     difference. Another opens every page on a phone, in a browser: put what
-//     a parameter names, or the state a page needs, into newStaffSite.
+//  1. A new page of a noun is a line in the routes.go of its room: method,
+//     path below /staff, the permission of package survey that it needs, what
+//     it is about (AboutUnit, AboutPoint, AboutCampaign, AboutForm by the
+//     path's parameter; nil for a list), and the handler. The guard signs in,
+//     checks role, scope and the form's token before the handler runs: a
+//     handler never does. Who is outside the scope gets 404; who lacks the
+//     permission gets 403 on a path without parameter, and on one with a
+//     parameter 404 unless they hold the route's known permission. What
+//     belongs to one person, as a batch of paper forms does, names its owner
+//     by whose: to everybody else it is not there. A test walks every line
+//     with every role and writes testdata/staff_routes.golden: run it with
+//     -update and read the difference. Another opens every page on a phone, in
+//     a browser: put what a parameter names, or the state a page needs, into
+//     newStaffSite.
 //
 //  2. The handler is func (h *Handlers) nounVerb(c *fiber.Ctx, who *staff.SignedIn) error
 //     in noun_verb.go. A list shows only what who.Covers(catalog, unit, family).

@@ -20,8 +20,8 @@ import (
 type staffRoom interface{ Routes() []staff.Route }
 
 // newRooms makes the rooms of staff, in the order of the table of routes, and
-// returns where their first page gets what it shows. A new noun is a line here
-// and one in templates.
+// returns where their first page gets what it shows. The package comment lists
+// what else a new noun touches.
 func (s *Server) newRooms() staff.HomeSources {
 	v := &s.services
 	registry := registry.New(s.Pages, v.Editor)
