@@ -320,28 +320,55 @@ func TestActIsFinishedBeforeTheNextChange(t *testing.T) {
 func TestActOvertakenByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	for name, overtake := range map[string]struct {
-		edit survey.Edit[survey.Unit]
-		want string
+		edits []survey.Edit[survey.Unit]
+		want  string
 	}{
-		"Changed": {edit("b", 1, "theirs"), "a2 b2 c1 new1 | s1 s2 | s1 s2"},
-		"Made":    {edit("new", 0, "theirs"), "a2 b2 c1 new1 | s1 s2 | s1 s2"},
+		"Changed":       {[]survey.Edit[survey.Unit]{edit("b", 1, "theirs")}, "a2 b2 c1 new1 | s1 s2 | s1 s2"},
+		"ChangedTwice":  {[]survey.Edit[survey.Unit]{edit("b", 1, "x"), edit("b", 2, "theirs")}, "a2 b3 c1 new1 | s1 s2 | s1 s2"},
+		"Made":          {[]survey.Edit[survey.Unit]{edit("new", 0, "theirs")}, "a2 b2 c1 new1 | s1 s2 | s1 s2"},
+		"MadeAndEdited": {[]survey.Edit[survey.Unit]{edit("new", 0, "x"), edit("new", 1, "theirs")}, "a2 b2 c1 new2 | s1 s2 | s1 s2"},
 	} {
+		subject := overtake.edits[0].ID
+		overtaking := func(t *testing.T, by *survey.Changes) {
+			for _, e := range overtake.edits {
+				if _, err := survey.Change(t.Context(), by, e); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		t.Run(name+"WhileDown", func(t *testing.T) {
+			t.Parallel()
+			o := actOffice(t)
+			o.store.allow(1) // the intent
+			surveytest.WantKind(t, acts["Merge"].build(o).Do(t.Context()), survey.Unavailable)
+			o.store.allow(-1)
+			overtaking(t, officeOn(t, &stopping{Store: o.store.Store, left: -1}).Changes)
+			o = officeOn(t, o.store) // another process
+			if _, _, err := o.Recover(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := o.state(); got != overtake.want {
+				t.Errorf("the store holds %s, want %s", got, overtake.want)
+			}
+			if u := o.stored(subject); u.Name[survey.Vietnamese] != "theirs" {
+				t.Errorf("what the other wrote is %q", u.Name)
+			}
+			o.whole()
+		})
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := actOffice(t)
 			other := officeOn(t, &stopping{Store: o.store.Store, left: -1})
 			o.store.before = func(c survey.Collection) {
-				if c == survey.Intents && o.stored(overtake.edit.ID).Name[survey.Vietnamese] != "theirs" {
-					if _, err := survey.Change(t.Context(), other.Changes, overtake.edit); err != nil {
-						t.Error(err)
-					}
+				if c == survey.Intents && o.stored(subject).Name[survey.Vietnamese] != "theirs" {
+					overtaking(t, other.Changes)
 				}
 			}
 			surveytest.WantKind(t, acts["Merge"].build(o).Do(t.Context()), survey.Conflict)
 			if got := o.state(); got != overtake.want {
 				t.Errorf("the store holds %s, want %s", got, overtake.want)
 			}
-			if u := o.stored(overtake.edit.ID); u.Name[survey.Vietnamese] != "theirs" {
+			if u := o.stored(subject); u.Name[survey.Vietnamese] != "theirs" {
 				t.Errorf("what the other wrote is %q", u.Name)
 			}
 			o.whole()
