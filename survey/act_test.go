@@ -129,8 +129,8 @@ func (o *office) whole() {
 	if err != nil {
 		o.t.Errorf("the log: %v", err)
 	}
-	if report.Waiting > 0 {
-		o.t.Errorf("%d documents wait for their entry", report.Waiting)
+	if len(report.Waiting) > 0 {
+		o.t.Errorf("%d documents wait for their entry", len(report.Waiting))
 	}
 	if err := o.store.Scan(o.t.Context(), survey.Intents, "", "", func(raw bson.Raw) error {
 		o.t.Errorf("an intent is left: %s", raw.Lookup("_id"))
@@ -307,8 +307,8 @@ func TestActIsFinishedBeforeTheNextChange(t *testing.T) {
 				if got != tt.after && got != actBefore {
 					t.Errorf("stopped after %d writes: half done: %s", writes, got)
 				}
-				if report, err := o.log.Verify(t.Context()); err != nil || report.Waiting > 0 {
-					t.Errorf("stopped after %d writes: %d wait, %v", writes, report.Waiting, err)
+				if report, err := o.log.Verify(t.Context()); err != nil || len(report.Waiting) > 0 {
+					t.Errorf("stopped after %d writes: %d wait, %v", writes, len(report.Waiting), err)
 				}
 			}
 		})
