@@ -319,12 +319,12 @@ func (c *Changes) carryOut(ctx context.Context, in *intent) (left int, err error
 		}
 	}
 	for _, collection := range Collections { // in their order, a document comes after those that it refers to
-		if err := c.insertSteps(ctx, collection, fresh[collection], note); err != nil {
+		if err := c.insertSteps(ctx, in, collection, fresh[collection], note); err != nil {
 			return left, err
 		}
 	}
 	if err := eachStep(ctx, others, func(ctx context.Context, s *step) error {
-		was, err := c.carryStep(ctx, s)
+		was, err := c.carryStep(ctx, in, s)
 		if err != nil {
 			return err
 		}
@@ -347,7 +347,7 @@ func (c *Changes) carryOut(ctx context.Context, in *intent) (left int, err error
 }
 
 // insertSteps stores the new documents of an act.
-func (c *Changes) insertSteps(ctx context.Context, collection Collection, steps []*step, note func(*step, bool) error) error {
+func (c *Changes) insertSteps(ctx context.Context, in *intent, collection Collection, steps []*step, note func(*step, bool) error) error {
 	if len(steps) == 0 {
 		return nil
 	}
@@ -363,10 +363,12 @@ func (c *Changes) insertSteps(ctx context.Context, collection Collection, steps 
 		ours := fresh[i]
 		if !ours {
 			stored, err := c.Store.Get(ctx, collection, s.ID)
-			if err != nil && !Is(err, NotFound) { // NotFound: it has come and gone since
+			if err != nil && !Is(err, NotFound) {
 				return err
 			}
-			ours = err != nil || s.is(stored)
+			if ours, err = c.was(ctx, in, s, stored); err != nil {
+				return err
+			}
 		}
 		if err := note(s, ours); err != nil {
 			return err
@@ -375,31 +377,45 @@ func (c *Changes) insertSteps(ctx context.Context, collection Collection, steps 
 	return nil
 }
 
-// is reports whether a stored document is what the step makes, or came of it:
-// nobody changes a document before the log has its last change.
-func (s *step) is(stored bson.Raw) bool {
-	if DocumentRev(stored) > DocumentRev(s.Doc) || bytes.Equal(stored, s.Doc) {
-		return true
+// was reports whether a step that makes a document was done before, given what
+// is stored in its place, nil for nothing. Nobody changes or removes a document
+// before the log has its last change: what comes after the step came of it if the
+// log has the act's entry, and is somebody else's if not.
+func (c *Changes) was(ctx context.Context, in *intent, s *step, stored bson.Raw) (bool, error) {
+	if stored != nil {
+		theirs, ok := changeOf(stored)
+		ours, marked := changeOf(s.Doc)
+		switch {
+		case bytes.Equal(stored, s.Doc), ok && marked && theirs.ID == ours.ID:
+			return true, nil
+		case DocumentRev(stored) <= DocumentRev(s.Doc):
+			return false, nil
+		case !marked: // the log is not told of such a document
+			return true, nil
+		}
 	}
-	theirs, ok := changeOf(stored)
-	ours, _ := changeOf(s.Doc)
-	return ok && theirs.ID == ours.ID
+	return c.Log.Has(ctx, in.Entries[s.Entry].ID)
 }
 
 // carryStep replaces or removes a document, and reports whether the step is
 // done, now or earlier.
-func (c *Changes) carryStep(ctx context.Context, s *step) (bool, error) {
+func (c *Changes) carryStep(ctx context.Context, in *intent, s *step) (bool, error) {
 	for {
 		stored, err := c.Store.Get(ctx, s.Collection, s.ID)
 		switch {
+		case Is(err, NotFound) && s.Doc == nil:
+			return true, nil
 		case Is(err, NotFound):
-			return s.Doc == nil, nil
+			return c.was(ctx, in, s, nil)
 		case err != nil:
 			return false, err
 		case s.Seen == AnyRevision:
 			err = c.Store.Delete(ctx, s.Collection, s.ID, DocumentRev(stored))
 		case hashOf(stored) != s.Was:
-			return s.Doc != nil && s.is(stored), nil
+			if s.Doc == nil {
+				return false, nil
+			}
+			return c.was(ctx, in, s, stored)
 		case s.Doc == nil:
 			err = c.Store.Delete(ctx, s.Collection, s.ID, s.Seen)
 		default:

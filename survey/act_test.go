@@ -129,8 +129,8 @@ func (o *office) whole() {
 	if err != nil {
 		o.t.Errorf("the log: %v", err)
 	}
-	if report.Waiting > 0 {
-		o.t.Errorf("%d documents wait for their entry", report.Waiting)
+	if len(report.Waiting) > 0 {
+		o.t.Errorf("%d documents wait for their entry", len(report.Waiting))
 	}
 	if err := o.store.Scan(o.t.Context(), survey.Intents, "", "", func(raw bson.Raw) error {
 		o.t.Errorf("an intent is left: %s", raw.Lookup("_id"))
@@ -307,8 +307,8 @@ func TestActIsFinishedBeforeTheNextChange(t *testing.T) {
 				if got != tt.after && got != actBefore {
 					t.Errorf("stopped after %d writes: half done: %s", writes, got)
 				}
-				if report, err := o.log.Verify(t.Context()); err != nil || report.Waiting > 0 {
-					t.Errorf("stopped after %d writes: %d wait, %v", writes, report.Waiting, err)
+				if report, err := o.log.Verify(t.Context()); err != nil || len(report.Waiting) > 0 {
+					t.Errorf("stopped after %d writes: %d wait, %v", writes, len(report.Waiting), err)
 				}
 			}
 		})
@@ -320,28 +320,55 @@ func TestActIsFinishedBeforeTheNextChange(t *testing.T) {
 func TestActOvertakenByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	for name, overtake := range map[string]struct {
-		edit survey.Edit[survey.Unit]
-		want string
+		edits []survey.Edit[survey.Unit]
+		want  string
 	}{
-		"Changed": {edit("b", 1, "theirs"), "a2 b2 c1 new1 | s1 s2 | s1 s2"},
-		"Made":    {edit("new", 0, "theirs"), "a2 b2 c1 new1 | s1 s2 | s1 s2"},
+		"Changed":       {[]survey.Edit[survey.Unit]{edit("b", 1, "theirs")}, "a2 b2 c1 new1 | s1 s2 | s1 s2"},
+		"ChangedTwice":  {[]survey.Edit[survey.Unit]{edit("b", 1, "x"), edit("b", 2, "theirs")}, "a2 b3 c1 new1 | s1 s2 | s1 s2"},
+		"Made":          {[]survey.Edit[survey.Unit]{edit("new", 0, "theirs")}, "a2 b2 c1 new1 | s1 s2 | s1 s2"},
+		"MadeAndEdited": {[]survey.Edit[survey.Unit]{edit("new", 0, "x"), edit("new", 1, "theirs")}, "a2 b2 c1 new2 | s1 s2 | s1 s2"},
 	} {
+		subject := overtake.edits[0].ID
+		overtaking := func(t *testing.T, by *survey.Changes) {
+			for _, e := range overtake.edits {
+				if _, err := survey.Change(t.Context(), by, e); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		t.Run(name+"WhileDown", func(t *testing.T) {
+			t.Parallel()
+			o := actOffice(t)
+			o.store.allow(1) // the intent
+			surveytest.WantKind(t, acts["Merge"].build(o).Do(t.Context()), survey.Unavailable)
+			o.store.allow(-1)
+			overtaking(t, officeOn(t, &stopping{Store: o.store.Store, left: -1}).Changes)
+			o = officeOn(t, o.store) // another process
+			if _, _, err := o.Recover(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := o.state(); got != overtake.want {
+				t.Errorf("the store holds %s, want %s", got, overtake.want)
+			}
+			if u := o.stored(subject); u.Name[survey.Vietnamese] != "theirs" {
+				t.Errorf("what the other wrote is %q", u.Name)
+			}
+			o.whole()
+		})
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := actOffice(t)
 			other := officeOn(t, &stopping{Store: o.store.Store, left: -1})
 			o.store.before = func(c survey.Collection) {
-				if c == survey.Intents && o.stored(overtake.edit.ID).Name[survey.Vietnamese] != "theirs" {
-					if _, err := survey.Change(t.Context(), other.Changes, overtake.edit); err != nil {
-						t.Error(err)
-					}
+				if c == survey.Intents && o.stored(subject).Name[survey.Vietnamese] != "theirs" {
+					overtaking(t, other.Changes)
 				}
 			}
 			surveytest.WantKind(t, acts["Merge"].build(o).Do(t.Context()), survey.Conflict)
 			if got := o.state(); got != overtake.want {
 				t.Errorf("the store holds %s, want %s", got, overtake.want)
 			}
-			if u := o.stored(overtake.edit.ID); u.Name[survey.Vietnamese] != "theirs" {
+			if u := o.stored(subject); u.Name[survey.Vietnamese] != "theirs" {
 				t.Errorf("what the other wrote is %q", u.Name)
 			}
 			o.whole()

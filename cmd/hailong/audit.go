@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/survey"
 	"hailong/survey/audit"
 )
 
@@ -53,8 +54,15 @@ func verify(cmd *cobra.Command, log *audit.Log, seen string) error {
 	if err != nil {
 		return err
 	}
-	if report.Waiting > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%d thay đổi sẽ được ghi vào nhật ký khi khởi động lại / changes that the log gets at the next start, or in a moment\n", report.Waiting)
+	if !report.Documents {
+		fmt.Fprintln(cmd.ErrOrStderr(), "Nhật ký do phiên bản cũ ghi: chỉ kiểm tra chuỗi, chưa so được dữ liệu; xin khởi động chương trình một lần / the log was written by an older version: the chain was checked, the data were not; start the program once")
+	}
+	for _, w := range report.Waiting {
+		what := "bị bỏ / is removed"
+		if w.Change.ID != "" {
+			what = fmt.Sprintf("%s, %s, %s", w.Change.Action, w.Change.Actor, w.Change.At.In(survey.Zone).Format("02/01/2006 15:04:05"))
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s; sẽ vào nhật ký khi khởi động lại; nếu không ai đang làm việc, xin kiểm tra / the log gets it at the next start; if nobody is at work, look into it\n", w.Subject, what)
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%d %s\n", report.Number, report.Hash)
 	if seen == "" {

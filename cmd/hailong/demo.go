@@ -48,11 +48,11 @@ func newDemoCommand() *cobra.Command {
 }
 
 func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.Logger, out io.Writer) error {
-	doors, err := o.listen(ctx, log)
+	listeners, err := o.listen(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer doors.close()
+	defer listeners.close()
 	dir, err := os.MkdirTemp("", "hailong-demo-")
 	if err != nil {
 		return fmt.Errorf("không có chỗ cho bản minh họa; xin đặt TMPDIR là thư mục ghi được / no room for the demonstration; set TMPDIR to a directory that can be written: %w", err)
@@ -67,7 +67,7 @@ func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.L
 	err = demo.Fill(ctx, store)
 	bar.finish()
 	if err == nil {
-		err = serve(ctx, o, doors, store, true, log, out)
+		err = serve(ctx, o, listeners, store, true, log, out)
 	}
 	return errors.Join(err, store.Close())
 }

@@ -85,11 +85,11 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		o.metricsAsked = cmd.Flags().Changed("metrics-addr")
 		log := o.logger(cmd.ErrOrStderr())
 		// Whatever can be refused is asked for before the store is touched.
-		doors, err := o.listen(cmd.Context(), log)
+		listeners, err := o.listen(cmd.Context(), log)
 		if err != nil {
 			return err
 		}
-		defer doors.close()
+		defer listeners.close()
 		store, err := o.store.own(cmd.Context(), log)
 		if err != nil {
 			return err
@@ -97,7 +97,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
-			err = serve(cmd.Context(), o, doors, store, false, log, cmd.OutOrStdout())
+			err = serve(cmd.Context(), o, listeners, store, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
 	}
@@ -114,8 +114,8 @@ func spareProcessor() {
 	}
 }
 
-// doors are the addresses a server listens on.
-type doors struct {
+// listeners are the addresses a server listens on.
+type listeners struct {
 	scheme  string
 	public  net.Listener
 	metrics net.Listener // nil: no metrics
@@ -123,7 +123,7 @@ type doors struct {
 
 // listen takes the addresses of the settings. Metrics on an address that
 // nobody chose are no reason not to serve.
-func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d doors, err error) {
+func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d listeners, err error) {
 	d.scheme = "http"
 	d.public, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
 	if err != nil {
@@ -155,7 +155,7 @@ func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d doors, e
 
 // close gives the addresses back; after the servers on them have ended there
 // is nothing left to do.
-func (d doors) close() {
+func (d listeners) close() {
 	for _, l := range []net.Listener{d.public, d.metrics} {
 		if l != nil {
 			_ = l.Close()
@@ -254,7 +254,7 @@ const shutdownWait = 15 * time.Second
 // listens on and what to do next are written to out. The first administrator
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
-func serve(ctx context.Context, o *serveOptions, d doors, store openStore, demo bool, log *slog.Logger, out io.Writer) error {
+func serve(ctx context.Context, o *serveOptions, d listeners, store openStore, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {

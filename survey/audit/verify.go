@@ -16,7 +16,15 @@ import (
 // Report is what Verify found.
 type Report struct {
 	Head
-	Waiting int // documents whose last change the log does not have yet: of a process at work, or that ended in the middle
+	Documents bool      // they were held against the log; false: a log of an older version, which has no baseline yet
+	Waiting   []Waiting // changes that the log does not have yet: of a process at work, or that ended in the middle
+}
+
+// Waiting is a document whose last change the log does not have yet, with what
+// the document says of it. Who can write to the store can write that too.
+type Waiting struct {
+	Subject string
+	Change  survey.LogEntry // the zero value of an act that removes the document
 }
 
 // Verify walks the whole log and returns its end; then it holds every document
@@ -49,15 +57,16 @@ func (l *Log) Verify(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{Head: v.head}, err
 	}
-	report := Report{Head: v.head}
+	report := Report{Head: v.head, Documents: true}
 	for _, subject := range slices.Sorted(maps.Keys(suspects)) {
-		if key := suspects[subject]; key != waiting {
+		found := suspects[subject]
+		if found.key != waiting {
 			return report, &survey.Error{
-				Kind: survey.Conflict, Op: "verify audit log", Key: key, Args: []any{subject},
+				Kind: survey.Conflict, Op: "verify audit log", Key: found.key, Args: []any{subject},
 				Err: fmt.Errorf("%s: its state is in no entry: %w", subject, errBrokenLink),
 			}
 		}
-		report.Waiting++
+		report.Waiting = append(report.Waiting, Waiting{subject, found.change})
 	}
 	return report, nil
 }
@@ -68,6 +77,12 @@ const (
 	missing = "audit.missing"
 	waiting = "waiting" // for its entry
 )
+
+// suspect is a document that is not as the log says.
+type suspect struct {
+	key    string          // "" of one that is
+	change survey.LogEntry // that it carries, where it waits
+}
 
 // verification is the log as far as it was read, and what it says.
 type verification struct {
@@ -128,12 +143,12 @@ func (v *verification) broken(format string, args ...any) error {
 
 // documents returns the documents that are not as the log says, and those that
 // are not there.
-func (v *verification) documents(ctx context.Context) (map[string]string, error) {
-	suspects, seen := map[string]string{}, map[string]bool{}
+func (v *verification) documents(ctx context.Context) (map[string]suspect, error) {
+	suspects, seen := map[string]suspect{}, map[string]bool{}
 	for _, c := range survey.Audited {
 		err := v.store.Scan(ctx, c, "", "", func(raw bson.Raw) error {
 			subject, wrong, err := v.judge(ctx, c, raw)
-			if wrong != "" {
+			if wrong.key != "" {
 				suspects[subject] = wrong
 			}
 			seen[subject] = true
@@ -145,15 +160,15 @@ func (v *verification) documents(ctx context.Context) (map[string]string, error)
 	}
 	for subject, r := range v.known {
 		if !r.Gone && !seen[subject] {
-			suspects[subject] = missing
+			suspects[subject] = suspect{key: missing}
 		}
 	}
 	return suspects, nil
 }
 
 // again looks at suspects once more.
-func (v *verification) again(ctx context.Context, suspects map[string]string) (map[string]string, error) {
-	left := map[string]string{}
+func (v *verification) again(ctx context.Context, suspects map[string]suspect) (map[string]suspect, error) {
+	left := map[string]suspect{}
 	for subject := range suspects {
 		c, id, _ := strings.Cut(subject, "/")
 		raw, err := v.store.Get(ctx, survey.Collection(c), id)
@@ -163,19 +178,19 @@ func (v *verification) again(ctx context.Context, suspects map[string]string) (m
 			if err != nil {
 				return nil, err
 			}
-			if wrong != "" {
+			if wrong.key != "" {
 				left[subject] = wrong
 			}
 		case !survey.Is(err, survey.NotFound):
 			return nil, err
 		case v.known[subject].Subject != "" && !v.known[subject].Gone:
-			left[subject] = missing
+			left[subject] = suspect{key: missing}
 			removing, err := v.removing(ctx, subject)
 			if err != nil {
 				return nil, err
 			}
 			if removing {
-				left[subject] = waiting
+				left[subject] = suspect{key: waiting}
 			}
 		}
 	}
@@ -183,22 +198,22 @@ func (v *verification) again(ctx context.Context, suspects map[string]string) (m
 }
 
 // judge says what is wrong with a document, if anything.
-func (v *verification) judge(ctx context.Context, c survey.Collection, raw bson.Raw) (subject, wrong string, err error) {
+func (v *verification) judge(ctx context.Context, c survey.Collection, raw bson.Raw) (subject string, wrong suspect, err error) {
 	r, err := survey.RevisionOf(c, raw)
 	if err != nil {
-		return "", "", err
+		return "", suspect{}, err
 	}
 	said := v.known[r.Subject]
 	if said.Subject != "" && !said.Gone && said.Sum == r.Sum && (said.Rev == r.Rev || c.Marked() && said.Rev < r.Rev) {
-		return r.Subject, "", nil
+		return r.Subject, suspect{}, nil
 	}
 	// It may carry what the log does not have yet.
 	if e, carries := survey.PendingChange(c, raw); carries && !v.refs[e.ID] && !v.refs[e.ID+"/"+r.Subject] {
 		if made := e.Revisions[0].Rev; made == r.Rev || c.Marked() && made < r.Rev {
-			return r.Subject, waiting, nil
+			return r.Subject, suspect{waiting, e}, nil
 		}
 	}
-	return r.Subject, foreign, nil
+	return r.Subject, suspect{key: foreign}, nil
 }
 
 // removing reports whether an act that is not finished removes a document.

@@ -138,8 +138,8 @@ func TestVerifyAgainstDocuments(t *testing.T) {
 				if err != nil {
 					t.Errorf("it was not touched: %v", err)
 				}
-				if report.Waiting != 0 {
-					t.Errorf("%d documents wait", report.Waiting)
+				if len(report.Waiting) != 0 {
+					t.Errorf("%d documents wait", len(report.Waiting))
 				}
 				return
 			}
@@ -272,8 +272,8 @@ func (d *office) waits(want int) {
 	d.t.Helper()
 	for _, n := range []int{want, 0} {
 		report, err := d.log.Verify(d.t.Context())
-		if err != nil || report.Waiting != n {
-			d.t.Errorf("%d documents wait, want %d (%v)", report.Waiting, n, err)
+		if err != nil || len(report.Waiting) != n {
+			d.t.Errorf("%d documents wait, want %d (%v)", len(report.Waiting), n, err)
 		}
 		if _, _, err := processOn(d.t, d.store).Recover(d.t.Context()); err != nil {
 			d.t.Fatal(err)
@@ -368,8 +368,8 @@ func TestVerifyWhileOthersWork(t *testing.T) {
 	}
 	all.Wait()
 	report, err := d.log.Verify(t.Context())
-	if err != nil || report.Waiting != 0 {
-		t.Errorf("at the end %d wait, %v", report.Waiting, err)
+	if err != nil || len(report.Waiting) != 0 {
+		t.Errorf("at the end %d wait, %v", len(report.Waiting), err)
 	}
 	// The entries of each document follow one another without a gap.
 	last := map[string]int64{}

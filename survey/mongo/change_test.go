@@ -45,7 +45,7 @@ func TestChangesAreVerified(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Number != 5 || report.Waiting != 0 {
-		t.Errorf("%d entries and %d waiting, want 5 and none", report.Number, report.Waiting)
+	if report.Number != 5 || len(report.Waiting) != 0 {
+		t.Errorf("%d entries and %d waiting, want 5 and none", report.Number, len(report.Waiting))
 	}
 }
