@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"net"
 	"net/http"
@@ -17,26 +16,13 @@ import (
 func TestTooLargeBodyIsAnswered(t *testing.T) {
 	t.Parallel()
 	s, _ := servertest.NewEditable(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
-	t.Cleanup(func() {
-		if err := s.Shutdown(context.Background()); err != nil {
-			t.Log(err)
-		}
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-	})
-	conn, err := net.Dial("tcp", l.Addr().String())
+	address := servertest.Serve(t, s)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(address, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	r, err := http.NewRequest(http.MethodPost, "http://"+l.Addr().String()+"/staff/schools/import", io.LimitReader(zeros{}, 20<<20))
+	r, err := http.NewRequest(http.MethodPost, address+"/staff/schools/import", io.LimitReader(zeros{}, 20<<20))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/survey/surveytest"
+
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/go-cmp/cmp"
@@ -44,7 +46,7 @@ type staffSite struct {
 // way; who gets that far is what is tested.
 func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	t.Helper()
-	store := servertest.OpenStore(t)
+	store := surveytest.Store(t)
 	catalog := servertest.Catalog()
 	catalog.Units = append(catalog.Units,
 		survey.Unit{ID: "truong", Parent: "xa", Kind: survey.School, Name: servertest.ViEn("Trường Tiểu học", "Primary school")},

@@ -223,21 +223,7 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []survey.RowProblem)
 		bad := func(column string, m survey.Message) {
 			problems = append(problems, survey.RowProblem{Row: row.Row, Column: column, Message: m})
 		}
-		group, ok := ticked(row.Group)
-		if survey.SectorGroup(row.Group) == survey.LandBuildInvest {
-			group, ok = true, true
-		}
-		if !ok {
-			bad("group", survey.Message{Key: "sector.row_group", Args: []any{row.Group}})
-		}
-		short, ok := ticked(row.Short)
-		if !ok {
-			bad("short", survey.Message{Key: "sector.row_short", Args: []any{row.Short}})
-		}
-		edit := SectorEdit{Name: survey.Text{survey.Vietnamese: row.Name, survey.English: row.English}, Short: short}
-		if group {
-			edit.Group = survey.LandBuildInvest
-		}
+		edit := row.edit(bad)
 		s := survey.Sector{Rev: 1}
 		at := slices.IndexFunc(catalog.Sectors, func(o survey.Sector) bool {
 			return survey.Fold(o.Name[survey.Vietnamese]) == survey.Fold(row.Name) || string(o.ID) == strings.TrimSpace(row.Name)
@@ -256,13 +242,8 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []survey.RowProblem)
 			bad(column, m)
 		}
 		if at < 0 {
-			slug := idPart(s.Name[survey.Vietnamese])
-			s.ID = survey.SectorID(slug)
-			for n := 2; slug != "" && catalog.Sector(s.ID) != nil; n++ { // another one with that id
-				s.ID = survey.SectorID(slug + "-" + strconv.Itoa(n))
-			}
 			last++
-			s.Order = last
+			s.ID, s.Order = newSectorID(catalog, s.Name[survey.Vietnamese]), last
 		}
 		switch first := lines[s.ID]; {
 		case s.ID == "" && s.Name[survey.Vietnamese] != "": // of no name at all fillSector has said so
@@ -282,18 +263,57 @@ func (e *Editor) PlanSectors(rows []SectorRow) (SectorPlan, []survey.RowProblem)
 			plan.Changed = append(plan.Changed, s)
 		}
 	}
-	if other := catalog.Sector(survey.OtherSector); other != nil && other.Order <= last && len(plan.New) > 0 {
-		at := slices.IndexFunc(plan.Changed, func(s survey.Sector) bool { return s.ID == survey.OtherSector })
-		if at < 0 { // the list does not change it otherwise
-			at, plan.Changed = len(plan.Changed), append(plan.Changed, *other)
-			plan.Changed[at].Rev++
-		}
-		plan.Changed[at].Order = last + 1
-	}
 	if len(problems) > 0 {
 		return SectorPlan{}, problems
 	}
+	plan.putOtherLast(catalog, last)
 	return plan, nil
+}
+
+// edit is what a row says of a sector. Columns that are neither yes nor no are
+// told by bad.
+func (r *SectorRow) edit(bad func(column string, m survey.Message)) SectorEdit {
+	group, ok := ticked(r.Group)
+	if survey.SectorGroup(r.Group) == survey.LandBuildInvest {
+		group, ok = true, true
+	}
+	if !ok {
+		bad("group", survey.Message{Key: "sector.row_group", Args: []any{r.Group}})
+	}
+	short, ok := ticked(r.Short)
+	if !ok {
+		bad("short", survey.Message{Key: "sector.row_short", Args: []any{r.Short}})
+	}
+	edit := SectorEdit{Name: survey.Text{survey.Vietnamese: r.Name, survey.English: r.English}, Short: short}
+	if group {
+		edit.Group = survey.LandBuildInvest
+	}
+	return edit
+}
+
+// newSectorID is an id that no sector has, made of a name; "" of no name.
+func newSectorID(catalog *survey.Catalog, name string) survey.SectorID {
+	slug := idPart(name)
+	id := survey.SectorID(slug)
+	for n := 2; slug != "" && catalog.Sector(id) != nil; n++ {
+		id = survey.SectorID(slug + "-" + strconv.Itoa(n))
+	}
+	return id
+}
+
+// putOtherLast keeps the sector of everything else behind the new ones, whose
+// order ends at last.
+func (p *SectorPlan) putOtherLast(catalog *survey.Catalog, last int) {
+	other := catalog.Sector(survey.OtherSector)
+	if other == nil || other.Order > last || len(p.New) == 0 {
+		return
+	}
+	at := slices.IndexFunc(p.Changed, func(s survey.Sector) bool { return s.ID == survey.OtherSector })
+	if at < 0 { // the list does not change it otherwise
+		at, p.Changed = len(p.Changed), append(p.Changed, *other)
+		p.Changed[at].Rev++
+	}
+	p.Changed[at].Order = last + 1
 }
 
 // ApplySectors carries a plan out, as ApplyUnits does.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/survey/surveytest"
+
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
@@ -310,7 +312,7 @@ func TestSubmitNotStored(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var log strings.Builder
-			s := servertest.NewOn(t, failingStore{Store: servertest.OpenStore(t), err: c.err}, servertest.Catalog(), func(config *web.Config) { config.Log = servertest.NewLog(&log) })
+			s := servertest.NewOn(t, failingStore{Store: surveytest.Store(t), err: c.err}, servertest.Catalog(), func(config *web.Config) { config.Log = servertest.NewLog(&log) })
 			resp, body := servertest.SendForm(t, s, servertest.PointOpen, "id", servertest.ResponseID, "a.sector", "land", "a.overall", "4", "t.words", "giữ lại nhé")
 			doc := servertest.Document(t, body)
 			if resp.StatusCode != c.status || resp.Header.Get("Retry-After") == "" {

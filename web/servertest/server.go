@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"hailong/survey/surveytest"
+
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -87,7 +89,7 @@ func NewEditable(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Ca
 // NewWithTargets serves Catalog with the two targets of procedures.
 func NewWithTargets(t testing.TB, change ...func(*web.Config)) *Server {
 	t.Helper()
-	return NewOn(t, OpenStore(t), CatalogWithTargets(t), change...)
+	return NewOn(t, surveytest.Store(t), CatalogWithTargets(t), change...)
 }
 
 // PlainHTTP serves at the address that a request came to, so that a browser keeps
@@ -111,7 +113,7 @@ func NewLog(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, n
 // New serves Catalog over a real store.
 func New(t testing.TB, change ...func(*web.Config)) *Server {
 	t.Helper()
-	return NewOn(t, OpenStore(t), Catalog(), change...)
+	return NewOn(t, surveytest.Store(t), Catalog(), change...)
 }
 
 // views are the pages of every server here: to parse them takes longer than

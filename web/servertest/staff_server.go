@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"hailong/survey/surveytest"
+
 	"hailong/survey"
 	"hailong/web"
 )
@@ -22,7 +24,7 @@ type StaffServer struct {
 // revision 1 as a first start stores it.
 func NewStaffServer(t testing.TB, change ...func(*web.Config)) *StaffServer {
 	t.Helper()
-	store := OpenStore(t)
+	store := surveytest.Store(t)
 	catalog := CatalogWithTargets(t)
 	for i := range catalog.Units {
 		catalog.Units[i].Rev = 1

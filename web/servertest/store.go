@@ -1,13 +1,11 @@
 package servertest
 
 import (
-	"math/rand/v2"
-	"path/filepath"
 	"testing"
 
 	"hailong/survey"
 	"hailong/survey/bolt"
-	"hailong/survey/catalog"
+	"hailong/survey/surveytest"
 )
 
 // InsertAll puts documents into an empty collection.
@@ -20,32 +18,12 @@ func InsertAll[T any](t testing.TB, store survey.Store, c survey.Collection, all
 	}
 }
 
-// OpenStore opens an empty store that is closed with the test.
-func OpenStore(t testing.TB) *bolt.Store {
-	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return store
-}
-
 // OpenShippedStore opens a store as a first start leaves it, with the shipped
 // catalogue.
 func OpenShippedStore(t testing.TB) *bolt.Store {
 	t.Helper()
-	store := OpenStore(t)
-	shipped, err := catalog.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed := catalog.Seed{Catalog: shipped, Today: survey.DateOf(Now), Random: rand.NewChaCha8([32]byte{1})}
-	if _, err := seed.Apply(t.Context(), store); err != nil {
+	store := surveytest.Store(t)
+	if _, err := surveytest.NewSeed(t, survey.DateOf(Now)).Apply(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	return store

@@ -2,41 +2,27 @@ package demo_test
 
 import (
 	"math"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"hailong/survey/surveytest"
+
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
 )
 
 const demoDay survey.Date = "2026-11-20"
 
-func openBolt(t testing.TB) *bolt.Store {
-	t.Helper()
-	store, err := bolt.Open(filepath.Join(t.TempDir(), "demo.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return store
-}
-
-// demo fills a store with a demonstration and returns its catalogue and responses.
+// invented fills a store with a demonstration and returns its catalogue and responses.
 func invented(t testing.TB, d demo.Demo) (*survey.Catalog, []survey.Response) {
 	t.Helper()
-	store := openBolt(t)
+	store := surveytest.Store(t)
 	if err := d.Fill(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +141,7 @@ func TestDemoTellsOfItsProgress(t *testing.T) {
 	t.Parallel()
 	var told []int
 	d := demo.Demo{Seed: 1, Today: demoDay, Responses: 4100, Stored: func(n int) { told = append(told, n) }}
-	if err := d.Fill(t.Context(), openBolt(t)); err != nil {
+	if err := d.Fill(t.Context(), surveytest.Store(t)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int{2000, 2000, 100}, told); diff != "" {
