@@ -299,17 +299,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	work.start(background, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
-	work.start(background, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
-	work.start(background, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
-		return eraseDue(ctx, services.Samples, log)
-	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
-	if !demo {
-		work.start(background, job{"remind", 24 * time.Hour, func(context.Context) error {
-			warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
-			return nil
-		}, ""})
-	}
+	startJobs(background, work, current, live, services.Samples, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
@@ -320,18 +310,39 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		}
 	}()
 
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(d.public) }()
 	welcome(out, localURL(d.scheme, d.public), o, current.Catalog(), password, demo)
+	return serveUntil(ctx, server, d.public, log)
+}
+
+// serveUntil answers requests until ctx ends, and then those under way.
+func serveUntil(ctx context.Context, server *web.Server, public net.Listener, log *slog.Logger) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(public) }()
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 	}
 	log.Info("stopping")
-	bounded, cancelWait := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
-	defer cancelWait()
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+	defer cancel()
 	return server.Shutdown(bounded)
+}
+
+// startJobs starts what is done every so often until ctx ends.
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
+	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
+	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
+	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
+		return eraseDue(ctx, samples, log)
+	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	if demo {
+		return
+	}
+	work.start(ctx, job{"remind", 24 * time.Hour, func(context.Context) error {
+		warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
+		return nil
+	}, ""})
 }
 
 // eraseDue erases the contacts whose time has come.
