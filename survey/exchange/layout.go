@@ -21,7 +21,8 @@ type Column struct {
 // ResponseField is a part of a response that is no answer.
 type ResponseField string
 
-// The fields, in the order of a file.
+// The fields, in the order of a file. Batch and By are read and never written: who
+// entered a paper form, and when, leads to who answered it.
 const (
 	FieldID       ResponseField = "id"
 	FieldCampaign ResponseField = "campaign"
@@ -39,24 +40,29 @@ const (
 	FieldVoided   ResponseField = "voided" // why the response is out of force; empty: it is in force
 )
 
-var leadingFields = []ResponseField{FieldID, FieldCampaign, FieldForm, FieldVersion, FieldPoint, FieldUnit, FieldSector, FieldChannel, FieldLang, FieldDay, FieldBatch, FieldBy}
+var (
+	leadingFields = []ResponseField{FieldID, FieldCampaign, FieldForm, FieldVersion, FieldPoint, FieldUnit, FieldSector, FieldChannel, FieldLang, FieldDay}
+	readFields    = append(slices.Clone(leadingFields), FieldBatch, FieldBy)
+)
 
 // Layout is the columns of a file with one response a row, over all forms of
 // some campaigns in every version. An item's cell is empty where it was not
 // answered or does not apply, so that statistics read it as it is; several
-// choices are separated by spaces. The time of receipt is left out on purpose:
-// together with the unit it could tell who answered.
+// choices are separated by spaces. The time of receipt is left out on purpose, and
+// of a response about a school so is the day of the month: together with the unit
+// they could tell who answered.
 type Layout struct {
 	Columns []Column
 	at      map[survey.FormCode]map[string]int // column of an item of a form
 	words   map[survey.FormCode]map[string]int
 	na      int
+	schools map[survey.FormCode]bool // forms about schools
 }
 
 // NewLayout lays out the columns for campaigns. Where families share an item
 // code that means something else in each, headers name the family too.
 func NewLayout(c *survey.Catalog, campaigns ...*survey.Campaign) *Layout {
-	l := &Layout{at: map[survey.FormCode]map[string]int{}, words: map[survey.FormCode]map[string]int{}}
+	l := &Layout{at: map[survey.FormCode]map[string]int{}, words: map[survey.FormCode]map[string]int{}, schools: map[survey.FormCode]bool{}}
 	for _, f := range leadingFields {
 		l.Columns = append(l.Columns, Column{Header: string(f), Field: f})
 	}
@@ -94,6 +100,7 @@ func NewLayout(c *survey.Catalog, campaigns ...*survey.Campaign) *Layout {
 		return at
 	}
 	for _, q := range forms {
+		l.schools[q.Code] = q.Family == survey.Education
 		if l.at[q.Code] == nil {
 			l.at[q.Code], l.words[q.Code] = map[string]int{}, map[string]int{}
 		}
@@ -114,6 +121,15 @@ func NewLayout(c *survey.Catalog, campaigns ...*survey.Campaign) *Layout {
 	return l
 }
 
+// day is the day of a response as it leaves: of a school the month alone, because
+// few parents of a school answer on a day.
+func (l *Layout) day(r *survey.Response) string {
+	if l.schools[r.Form.Code] {
+		return r.Day.Month()
+	}
+	return string(r.Day)
+}
+
 // Headers are the first row of the file.
 func (l *Layout) Headers() []string {
 	headers := make([]string, len(l.Columns))
@@ -123,14 +139,13 @@ func (l *Layout) Headers() []string {
 	return headers
 }
 
-// Row writes a response into cells, which has as many as there are columns.
-// void is nil where it is in force. An answer that no column can hold is an error: nothing is left out in silence.
-func (l *Layout) Row(r *survey.Response, void *survey.Void, cells []string) error {
+// Row writes a response under a number into cells, which has as many as there are
+// columns. void is nil where it is in force. An answer that no column can hold is an error: nothing is left out in silence.
+func (l *Layout) Row(r *survey.Response, number string, void *survey.Void, cells []string) error {
 	clear(cells)
 	copy(cells, []string{
-		string(r.ID), string(r.Campaign), string(r.Form.Code), strconv.Itoa(r.Form.Version), string(r.Point),
-		string(r.Unit), string(r.Sector), string(r.Channel), string(r.Lang), string(r.Day),
-		string(r.Batch), string(r.By),
+		number, string(r.Campaign), string(r.Form.Code), strconv.Itoa(r.Form.Version), string(r.Point),
+		string(r.Unit), string(r.Sector), string(r.Channel), string(r.Lang), l.day(r),
 	})
 	if void != nil {
 		cells[l.na+1] = void.Reason
@@ -140,7 +155,7 @@ func (l *Layout) Row(r *survey.Response, void *survey.Void, cells []string) erro
 		at, ok := l.at[r.Form.Code][a.Item]
 		switch {
 		case !ok:
-			return survey.NewError(survey.Internal, "write response", fmt.Errorf("response %s: form %s has no item %q in the catalogue", r.ID, r.Form.ID(), a.Item))
+			return survey.NewError(survey.Internal, "write response", fmt.Errorf("row %s: form %s has no item %q in the catalogue", number, r.Form.ID(), a.Item))
 		case len(a.Codes) == 0:
 			cells[at] = strconv.FormatFloat(a.Number, 'f', -1, 64)
 		case slices.Equal(a.Codes, []int{survey.NotApplicable}):
@@ -156,7 +171,7 @@ func (l *Layout) Row(r *survey.Response, void *survey.Void, cells []string) erro
 	for _, w := range r.Texts {
 		at, ok := l.words[r.Form.Code][w.Item]
 		if !ok {
-			return survey.NewError(survey.Internal, "write response", fmt.Errorf("response %s: form %s has no text %q in the catalogue", r.ID, r.Form.ID(), w.Item))
+			return survey.NewError(survey.Internal, "write response", fmt.Errorf("row %s: form %s has no text %q in the catalogue", number, r.Form.ID(), w.Item))
 		}
 		cells[at] = w.Text
 	}

@@ -91,7 +91,7 @@ var fieldWords = map[string]ResponseField{
 
 func fieldOf(header string) (ResponseField, bool) {
 	folded := survey.Fold(header)
-	for _, f := range append(slices.Clone(leadingFields), FieldNA, FieldVoided) {
+	for _, f := range append(slices.Clone(readFields), FieldNA, FieldVoided) {
 		if folded == string(f) {
 			return f, true
 		}
@@ -220,7 +220,7 @@ func (r *RowReader) id(given string, cells []string) uuid.UUID {
 			fmt.Fprintf(&content, "%s\x00%s\x00", name, strings.TrimSpace(cells[at]))
 		}
 	}
-	for _, f := range leadingFields {
+	for _, f := range readFields {
 		if at, ok := r.fields[f]; ok {
 			write(string(f), at)
 		}
