@@ -72,7 +72,7 @@ func BenchmarkResidents(b *testing.B) {
 			rows, bytes := w.live.Memory()
 			b.ReportMetric(float64(bytes)/float64(rows), "B/response")
 		})
-		set, err := w.live.loaded.columns(sipas)
+		set, err := w.live.responses.loaded.columns(sipas)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func BenchmarkResidents(b *testing.B) {
 		b.Run(fmt.Sprintf("Count/%d", n), func(b *testing.B) {
 			for b.Loop() {
 				set.tables.counts, set.tables.sums = crossTables[*analysis.CountTable]{}, nil
-				if err := set.view().countAll(); err != nil {
+				if err := set.view().countAhead(countedAhead(set.layout)); err != nil {
 					b.Fatal(err)
 				}
 			}

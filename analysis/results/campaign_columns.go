@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"hailong/analysis"
-	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
 
@@ -52,11 +51,12 @@ func (s *campaignColumns) load(r *decoded) error {
 
 // loadedAll ends the loading. What figures are added up from is counted now, so
 // that the first reader need not wait for it.
-func (s *campaignColumns) loadedAll() error {
+func (s *campaignColumns) loadedAll(ahead func(*itemLayout) []analysis.Index) error {
 	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 	s.tables.mu.Lock()
 	defer s.tables.mu.Unlock()
-	return s.view().countAll()
+	v := s.view()
+	return v.countAhead(ahead(v.layout))
 }
 
 // add appends a response unless it is held already.
@@ -120,40 +120,6 @@ func (s *campaignColumns) void(r *decoded) error {
 	s.columns = s.columns.Without(row)
 	s.tables.drop()
 	return nil
-}
-
-// view is the columns at one moment, for reading without a lock.
-type view struct {
-	layout       *itemLayout
-	catalog      *survey.Catalog
-	rows         analysis.FixedRows
-	keys         [columns][]string
-	schoolGroups []schoolGroup
-	groups       map[string]uint32
-	tables       *tables
-
-	profiles []profile
-
-	// ofRespondents keeps what the counts of respondents hide by two dimensions:
-	// every measure of a question asks for it.
-	ofRespondents map[[2]Dimension]*disclosure.Protected
-}
-
-// view must be taken under the lock of the tables: they follow the newest view.
-func (s *campaignColumns) view() view {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := view{layout: s.layout, catalog: s.grouping.catalog, rows: s.columns.Snapshot(), tables: &s.tables, ofRespondents: map[[2]Dimension]*disclosure.Protected{}}
-	for c := range v.keys {
-		v.keys[c] = s.grouping.dicts[c].keys[:len(s.grouping.dicts[c].keys):len(s.grouping.dicts[c].keys)]
-	}
-	v.schoolGroups = slices.Clip(s.grouping.schoolGroups)
-	v.profiles = slices.Clip(s.grouping.profiles)
-	v.groups = make(map[string]uint32, len(s.grouping.groups))
-	for k, g := range s.grouping.groups {
-		v.groups[k] = g
-	}
-	return v
 }
 
 // adopt moves the columns to a newer catalogue if that changes no column, and

@@ -142,8 +142,24 @@ func Name(catalog *survey.Catalog, campaign *survey.Campaign, d Dimension, key s
 			return q.Title
 		}
 	case ByFactor, ByItem:
-		return newItemLayout(catalog, campaign).name(d, key)
+		return itemName(newItemLayout(catalog, campaign), d, key)
 	case ByLevel, ByGroup, ByChannel, ByMonth:
+	}
+	return nil
+}
+
+// itemName is what a factor or an item is called, nil where there is none.
+func itemName(p *itemLayout, d Dimension, key string) survey.Text {
+	if d == ByItem {
+		if col, ok := p.column[key]; ok {
+			return p.items[col].label
+		}
+		return nil
+	}
+	for _, f := range p.factors {
+		if f.code == key {
+			return f.name
+		}
 	}
 	return nil
 }

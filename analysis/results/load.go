@@ -16,7 +16,7 @@ import (
 const progressEach = 250_000
 
 // load reads the whole store into memory.
-func (l *Live) load(ctx context.Context, catalog *survey.Catalog, state *loading) {
+func (l *responses) load(ctx context.Context, catalog *survey.Catalog, state *loading) {
 	start := time.Now()
 	b := &loaded{catalog: catalog, campaigns: map[survey.CampaignID]*campaignColumns{}}
 	rows, err := l.fill(ctx, b)
@@ -50,7 +50,7 @@ type decodeBatch struct {
 // filling is a load under way. Its workers decode in parallel, and pass on one
 // at a time.
 type filling struct {
-	live    *Live
+	of      *responses
 	into    *loaded
 	mu      sync.Mutex
 	rows    int
@@ -75,7 +75,7 @@ func (f *filling) pass(h *decodeBatch) error {
 			return err
 		}
 		if f.rows++; f.rows%progressEach == 0 {
-			f.live.log.Info("loading responses", "responses", f.rows)
+			f.of.log.Info("loading responses", "responses", f.rows)
 		}
 	}
 	h.n = 0
@@ -83,11 +83,11 @@ func (f *filling) pass(h *decodeBatch) error {
 }
 
 // fill decodes the responses of the store in parallel. They come in no order.
-func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
+func (l *responses) fill(ctx context.Context, b *loaded) (rows int, err error) {
 	if err := l.fillVoided(ctx, b); err != nil {
 		return 0, err
 	}
-	f := filling{live: l, into: b}
+	f := filling{of: l, into: b}
 	workers := runtime.GOMAXPROCS(0)
 	batches := make([]decodeBatch, workers)
 	for i := range batches {
@@ -116,7 +116,7 @@ func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
 	}
 	for _, s := range b.campaigns {
 		if err == nil {
-			err = s.loadedAll()
+			err = s.loadedAll(l.ahead)
 		}
 	}
 	return f.rows, err

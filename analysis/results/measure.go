@@ -22,7 +22,8 @@ type measure struct {
 // respondents is the measure that every other one hides at least as much as.
 var respondents = measure{}
 
-func (p *itemLayout) measure(m survey.Method) measure {
+// measureOf is what a campaign is measured by under a method.
+func measureOf(p *itemLayout, m survey.Method) measure {
 	if m.Pooling == survey.PoolOverall || len(p.factors) == 0 {
 		return measure{columns: p.overall}
 	}
@@ -33,8 +34,8 @@ func (p *itemLayout) measure(m survey.Method) measure {
 	return k
 }
 
-// index is the campaign's index under a method.
-func (p *itemLayout) index(m survey.Method) analysis.Index {
+// factorIndex is the campaign's index of its factors under a method.
+func factorIndex(p *itemLayout, m survey.Method) analysis.Index {
 	ix := analysis.Index{Pooling: analysis.PoolAnswers}
 	if m.Pooling == survey.PoolFactors {
 		ix.Pooling = analysis.PoolFactors
@@ -43,17 +44,17 @@ func (p *itemLayout) index(m survey.Method) analysis.Index {
 		ix.Factors = append(ix.Factors, f.items)
 	}
 	if len(p.factors) > 0 {
-		ix.Scoring = scoring(m.Formula, p.items[p.factors[0].items[0]].scale)
+		ix.Scoring = scoring(m.Formula, p.items[p.factors[0].items[0]])
 	}
 	return ix
 }
 
-// indexOf is what the figures of a measure are computed by under a method.
-func (p *itemLayout) indexOf(k measure, m survey.Method) analysis.Index {
+// indexUnder is what the figures of a measure are computed by under a method.
+func (k measure) indexUnder(p *itemLayout, m survey.Method) analysis.Index {
 	if k.index {
-		return p.index(m)
+		return factorIndex(p, m)
 	}
-	return analysis.Index{Factors: [][]int{k.columns}, Scoring: scoring(m.Formula, p.items[k.columns[0]].scale)}
+	return analysis.Index{Factors: [][]int{k.columns}, Scoring: scoring(m.Formula, p.items[k.columns[0]])}
 }
 
 // itemGroup is a factor or item as a group of a table.
@@ -68,11 +69,11 @@ type itemGroup struct {
 }
 
 // itemGroups lists the groups of a dimension of items.
-func (p *itemLayout) itemGroups(by Dimension) []itemGroup {
+func itemGroups(p *itemLayout, by Dimension) []itemGroup {
 	var list []itemGroup
 	if by == ByFactor {
 		for f := range p.factors {
-			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: p.pooled(), group: disclosure.Category{Level: 1, Number: f}})
+			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: pooled(p), group: disclosure.Category{Level: 1, Number: f}})
 		}
 		return list
 	}
@@ -80,27 +81,52 @@ func (p *itemLayout) itemGroups(by Dimension) []itemGroup {
 		g := itemGroup{number: col, factor: it.factor, item: col, measure: measure{columns: []int{col}}}
 		switch {
 		case it.factor >= 0:
-			g.measure = p.pooled()
+			g.measure = pooled(p)
 		case slices.Contains(p.overall, col):
-			g.measure = p.measure(survey.Method{Pooling: survey.PoolOverall})
+			g.measure = measureOf(p, survey.Method{Pooling: survey.PoolOverall})
 		}
-		g.group = disclosure.Category{Level: p.hierarchy(g.measure).Finest(), Number: slices.Index(g.measure.columns, col)}
+		g.group = disclosure.Category{Level: g.measure.hierarchy(p).Finest(), Number: slices.Index(g.measure.columns, col)}
 		list = append(list, g)
 	}
 	return list
 }
 
 // hierarchy divides a measure into its items, the index by factor.
-func (p *itemLayout) hierarchy(m measure) disclosure.Hierarchy {
-	if !m.index {
-		return disclosure.Hierarchy{disclosure.Everybody(), {Parent: make([]int, len(m.columns))}}
+func (k measure) hierarchy(p *itemLayout) disclosure.Hierarchy {
+	if !k.index {
+		return disclosure.Hierarchy{disclosure.Everybody(), {Parent: make([]int, len(k.columns))}}
 	}
 	factors, items := disclosure.Level{Parent: make([]int, len(p.factors))}, disclosure.Level{}
-	for _, col := range m.columns {
+	for _, col := range k.columns {
 		items.Parent = append(items.Parent, p.items[col].factor)
 	}
 	return disclosure.Hierarchy{disclosure.Everybody(), factors, items}
 }
 
 // pooled is the measure of all items of the index.
-func (p *itemLayout) pooled() measure { return p.measure(survey.Method{Pooling: survey.PoolAnswers}) }
+func pooled(p *itemLayout) measure { return measureOf(p, survey.Method{Pooling: survey.PoolAnswers}) }
+
+// countedAhead are the indexes that most questions ask for: those of the
+// campaign's own method and of all its items.
+func countedAhead(p *itemLayout) []analysis.Index {
+	var list []analysis.Index
+	for _, k := range []measure{measureOf(p, p.campaign.Method), pooled(p)} {
+		if len(k.columns) > 0 {
+			list = append(list, k.indexUnder(p, p.campaign.Method))
+		}
+	}
+	return list
+}
+
+// scoring is how a formula scores the answers to an item.
+func scoring(f survey.Formula, it item) analysis.Scoring {
+	codes := int(it.codes)
+	switch f {
+	case survey.Mean100:
+		return analysis.Mean100(codes)
+	case survey.Mean0:
+		return analysis.Mean0(codes)
+	case survey.Top2:
+	}
+	return analysis.Top2(codes, it.scale.Satisfied...)
+}

@@ -39,7 +39,7 @@ func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 		return noFigure, nil
 	}
 	by := slices.Concat(m.by(m.rows.axis, row.Level), m.by(m.cols.axis, col.Level))
-	ix := m.layout.indexOf(m.measure, m.method)
+	ix := m.measure.indexUnder(m.layout, m.method)
 	sums, err := m.sum(ix, by...)
 	if err != nil {
 		return noFigure, err

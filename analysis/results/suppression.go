@@ -5,7 +5,24 @@ import (
 	"slices"
 
 	"hailong/analysis/results/disclosure"
+	"hailong/survey"
 )
+
+// Thresholds below which a group is not shown.
+const (
+	fewRespondents       = 5
+	fewRespondentsSchool = 10
+)
+
+// threshold is the smallest group shown. Every figure of the education family
+// is one of schools, so the school threshold holds for all of them: a commune
+// with a single school is that school.
+func threshold(campaign *survey.Campaign) int64 {
+	if campaign.Family == survey.Education {
+		return fewRespondentsSchool
+	}
+	return fewRespondents
+}
 
 // by lists the columns that cross the groups of a level; none for all.
 func (v view) by(a axis, level int) []int {
@@ -42,7 +59,7 @@ func (v view) protectRespondents(rows, cols axisQuery) (*disclosure.Protected, e
 
 // protect decides what of a measure is not shown by two axes.
 func (v view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
-	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: v.layout.threshold()}
+	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: threshold(v.layout.campaign)}
 	var err error
 	if rows.axis == places && rows.deepest() == BySchool {
 		if t.RowsDecided, err = v.schoolsDecided(m); err != nil {
@@ -162,7 +179,7 @@ func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, er
 	for g := range groups(t.Rows) {
 		t.RowsDecided[g.Level] = append(t.RowsDecided[g.Level], whole.Hidden(g, disclosure.Category{}))
 	}
-	t.Columns = v.layout.hierarchy(m)
+	t.Columns = m.hierarchy(v.layout)
 	forms, err := v.hiddenForms(m, rows)
 	if err != nil {
 		return nil, err

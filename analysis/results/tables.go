@@ -49,16 +49,14 @@ const (
 // drop forgets every table: rows are no longer what was tabulated.
 func (t *tables) drop() { t.counts, t.sums = crossTables[*analysis.CountTable]{}, nil }
 
-// countAll counts by profile what most questions need.
-func (v view) countAll() error {
+// countAhead counts by profile what most questions need: the answers, and the
+// sums of some indexes.
+func (v *campaignView) countAhead(indexes []analysis.Index) error {
 	if _, err := v.count(); err != nil {
 		return err
 	}
-	for _, m := range []measure{v.layout.measure(v.layout.campaign.Method), v.layout.pooled()} {
-		if len(m.columns) == 0 {
-			continue
-		}
-		if _, err := v.sum(v.layout.indexOf(m, v.layout.campaign.Method)); err != nil {
+	for _, ix := range indexes {
+		if _, err := v.sum(ix); err != nil {
 			return err
 		}
 	}
@@ -66,12 +64,12 @@ func (v view) countAll() error {
 }
 
 // count returns the counts of all items by the crossed columns.
-func (v view) count(by ...int) (*analysis.CountTable, error) {
+func (v *campaignView) count(by ...int) (*analysis.CountTable, error) {
 	return v.tables.counts.by(v, by, analysis.FixedRows.Tabulate)
 }
 
 // sum returns the sums of an index by the crossed columns.
-func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
+func (v *campaignView) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
 	t := v.tables
 	key := fmt.Sprint(ix)
 	if t.sums[key] == nil {
@@ -86,7 +84,7 @@ func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
 }
 
 // by returns the table by the crossed columns of a view.
-func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
+func (c *crossTables[T]) by(v *campaignView, by []int, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
 	key := fmt.Sprint(by)
 	rows := v.rows.Rows()
 	k := c.crossed[key]
@@ -120,7 +118,7 @@ func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.FixedRows, 
 
 // fromProfiles makes a table from the one by profile, without rows where there
 // is none.
-func (c *crossTables[T]) fromProfiles(v view, regroup analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (k cached[T], err error) {
+func (c *crossTables[T]) fromProfiles(v *campaignView, regroup analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (k cached[T], err error) {
 	if err := c.count(v, tabulate); err != nil || c.profiles.rows == 0 {
 		return k, err
 	}
@@ -130,7 +128,7 @@ func (c *crossTables[T]) fromProfiles(v view, regroup analysis.Regrouping, tabul
 }
 
 // count brings the table by profile up to date where that pays.
-func (c *crossTables[T]) count(v view, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) error {
+func (c *crossTables[T]) count(v *campaignView, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) error {
 	rows := v.rows.Rows()
 	if rows < sharing*len(v.profiles) || rows-c.profiles.rows <= rows/behind {
 		return nil
@@ -150,7 +148,7 @@ func (c *crossTables[T]) count(v view, tabulate func(analysis.FixedRows, analysi
 const profileColumn = 0
 
 // regrouping puts profiles into the cells of the crossed columns.
-func (v view) regrouping(by []int) analysis.Regrouping {
+func (v *campaignView) regrouping(by []int) analysis.Regrouping {
 	g := analysis.Regrouping{
 		Grid:   analysis.Grid{By: by, Size: make([]int, len(by))},
 		Domain: profileColumn,

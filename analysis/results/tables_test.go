@@ -33,7 +33,7 @@ func TestTablesAddUp(t *testing.T) {
 	if err := w.live.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	set, err := w.live.loaded.columns(tthc)
+	set, err := w.live.responses.loaded.columns(tthc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestTablesAddUp(t *testing.T) {
 		set.tables.mu.Lock()
 		defer set.tables.mu.Unlock()
 		v := set.view()
-		ix := v.layout.indexOf(v.layout.measure(v.layout.campaign.Method), v.layout.campaign.Method)
+		ix := measureOf(v.layout, v.layout.campaign.Method).indexUnder(v.layout, v.layout.campaign.Method)
 		for _, by := range crossings {
 			g := v.regrouping(by)
 			counts, err := v.count(by...)
@@ -90,7 +90,7 @@ func TestFewShareAProfile(t *testing.T) {
 	if len(table.Groups) != 3 || table.Groups[0].Figure.N != 20 {
 		t.Errorf("by month: %+v", table.Groups)
 	}
-	set, err := w.live.loaded.columns(tthc)
+	set, err := w.live.responses.loaded.columns(tthc)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 //
 // Before the first load there is nothing to do: the load will find the void in
 // the store, since it was stored before Void was called.
-func (l *Live) Void(ctx context.Context, v survey.Void) error {
+func (l *responses) Void(ctx context.Context, v survey.Void) error {
 	id, err := uuid.Parse(string(v.ID))
 	if err != nil {
 		return survey.NewError(survey.Internal, "void response", err)
@@ -43,7 +43,7 @@ func (l *Live) Void(ctx context.Context, v survey.Void) error {
 }
 
 // needsVoid reports whether a void may have to be applied still.
-func (l *Live) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
+func (l *responses) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.loading != nil || l.loaded == nil {
@@ -61,7 +61,7 @@ func (l *Live) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
 	return !known
 }
 
-func (l *Live) applyVoid(b *loaded, rec *decoded) {
+func (l *responses) applyVoid(b *loaded, rec *decoded) {
 	s, err := b.columns(survey.CampaignID(rec.campaign))
 	if err == nil {
 		err = s.void(rec)
@@ -72,7 +72,7 @@ func (l *Live) applyVoid(b *loaded, rec *decoded) {
 }
 
 // fillVoided notes what a load is to pass over.
-func (l *Live) fillVoided(ctx context.Context, b *loaded) error {
+func (l *responses) fillVoided(ctx context.Context, b *loaded) error {
 	voids, err := survey.VoidedResponses(ctx, l.store)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (l *Live) fillVoided(ctx context.Context, b *loaded) error {
 
 // PollVoids applies every void of the store, for those that another server
 // stored. There are few of them.
-func (l *Live) PollVoids(ctx context.Context) error {
+func (l *responses) PollVoids(ctx context.Context) error {
 	voids, err := survey.VoidedResponses(ctx, l.store)
 	for _, v := range voids {
 		err = errors.Join(err, l.Void(ctx, v)) // one that cannot be read keeps none of the others back
