@@ -2,47 +2,11 @@ package results
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"testing"
-
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/analysis"
 	"hailong/survey"
 )
-
-// addResidents stores n resident forms with all 22 criteria answered.
-func addResidents(w *fixture, n int) {
-	w.Helper()
-	rng := rand.New(rand.NewPCG(1, 2))
-	var units []survey.UnitID
-	for _, u := range w.catalog.Units {
-		if u.Kind == survey.Commune {
-			units = append(units, u.ID)
-		}
-	}
-	items := newItemLayout(w.catalog, w.catalog.Campaign(sipas)).items
-	docs := make([]bson.Raw, 0, 5000)
-	for i := range n {
-		r := survey.Response{
-			ID: w.id(), Campaign: sipas, Form: w.catalog.Campaign(sipas).Forms[0], Unit: units[rng.IntN(len(units))],
-			Channel: survey.Channels[rng.IntN(4)], Lang: "vi", Day: survey.Date(fmt.Sprintf("2026-%02d-15", 1+rng.IntN(12))),
-		}
-		for _, it := range items {
-			r.Answers = append(r.Answers, survey.Answer{Item: it.code, Codes: []int{min(5, 2+rng.IntN(5))}})
-		}
-		doc, err := r.MarshalBSON()
-		if err != nil {
-			w.Fatal(err)
-		}
-		if docs = append(docs, doc); len(docs) == cap(docs) || i == n-1 {
-			if _, err := w.store.Insert(w.Context(), survey.Responses, docs...); err != nil {
-				w.Fatal(err)
-			}
-			docs = docs[:0]
-		}
-	}
-}
 
 // forget leaves what a load leaves: the tables by profile.
 func forget(t *tables) {
@@ -61,10 +25,10 @@ func BenchmarkResidents(b *testing.B) {
 			continue
 		}
 		w := newFixture(b)
-		addResidents(w, n)
+		w.InsertResidents(n)
 		b.Run(fmt.Sprintf("Load/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				w.live = NewLive(w.store, func() *survey.Catalog { return w.catalog }, nil)
+				w.live = NewLive(w.Store, func() *survey.Catalog { return w.Catalog }, nil)
 				if err := w.live.Load(b.Context()); err != nil {
 					b.Fatal(err)
 				}

@@ -3,7 +3,6 @@ package results
 import (
 	"bytes"
 	"context"
-	"math"
 	"sync"
 	"testing"
 	"time"
@@ -13,23 +12,24 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
 
 func TestAResponseCountsAtTheNextReadAndOnce(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.insert(times(6, func(int) survey.Response { return w.response(5) })...)
-	w.live.Add(w.response(1)) // before the first load: a load would find it if it were stored
+	w.Insert(surveytest.Times(6, func(int) survey.Response { return w.Response(5) })...)
+	w.live.Add(w.Response(1)) // before the first load: a load would find it if it were stored
 	if got := w.table(Query{Campaign: tthc}).Overall.N; got != 6 {
 		t.Errorf("after the load %d respondents, want 6", got)
 	}
-	late := w.response(1)
+	late := w.Response(1)
 	w.keep(late)
 	w.live.Add(late)
 	if got := w.table(Query{Campaign: tthc}).Overall; got.N != 7 || got.Rate != 6.0/7 {
 		t.Errorf("after one more %d respondents at %v, want 7 at 6/7", got.N, got.Rate)
 	}
-	w.live.Add(w.response(5))
+	w.live.Add(w.Response(5))
 	if got := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}}); len(got.Groups) != 1 || got.Groups[0].Figure.N != 8 {
 		t.Errorf("by unit: %+v, want one unit of 8", got.Groups)
 	}
@@ -62,18 +62,18 @@ func (s *heldStore) Scan(ctx context.Context, c survey.Collection, from, to stri
 func TestResponsesThatArriveDuringALoadCountOnce(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	before := times(10, func(int) survey.Response { return w.response(5) })
-	w.insert(before...)
-	held := &heldStore{Store: w.store, collection: survey.Responses, after: 5, reached: make(chan struct{}), goOn: make(chan struct{})}
-	live := NewLive(held, func() *survey.Catalog { return w.catalog }, nil)
+	before := surveytest.Times(10, func(int) survey.Response { return w.Response(5) })
+	w.Insert(before...)
+	held := &heldStore{Store: w.Store, collection: survey.Responses, after: 5, reached: make(chan struct{}), goOn: make(chan struct{})}
+	live := NewLive(held, func() *survey.Catalog { return w.Catalog }, nil)
 	loaded := make(chan error, 1)
 	go func() { loaded <- live.Load(context.Background()) }()
 	<-held.reached
 
 	live.Add(before[2]) // stored and visited, its Add comes late
 	live.Add(before[8]) // stored, not yet visited
-	ahead := w.response(4)
-	w.insert(ahead) // may or may not be visited
+	ahead := w.Response(4)
+	w.Insert(ahead) // may or may not be visited
 	live.Add(ahead)
 	close(held.goOn)
 	if err := <-loaded; err != nil {
@@ -92,7 +92,7 @@ func TestReadersAndWritersTogether(t *testing.T) {
 	const each = 200
 	var writers sync.WaitGroup
 	for range 4 {
-		rs := times(each, func(int) survey.Response { return w.response(4) })
+		rs := surveytest.Times(each, func(int) survey.Response { return w.Response(4) })
 		writers.Go(func() {
 			for _, r := range rs {
 				w.keep(r)
@@ -111,26 +111,26 @@ func TestReadersAndWritersTogether(t *testing.T) {
 func TestANewCatalogueIsFollowed(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.keep(times(20, func(int) survey.Response { return w.response(5) })...)
+	w.keep(surveytest.Times(20, func(int) survey.Response { return w.Response(5) })...)
 	if got := w.table(Query{Campaign: tthc, By: []Dimension{ByGroup}}).Groups[0].Keys[0]; got != string(survey.LandBuildInvest) {
 		t.Fatalf("group %q", got)
 	}
 	// A sector moves to another group: the figures follow.
-	moved := *w.catalog.Sector("land")
+	moved := *w.Catalog.Sector("land")
 	moved.Rev, moved.Group = moved.Rev+1, "other_group"
-	if err := (survey.Documents[survey.Sector]{Store: w.store, Collection: survey.Sectors}).Replace(t.Context(), moved.Rev-1, moved); err != nil {
+	if err := (survey.Documents[survey.Sector]{Store: w.Store, Collection: survey.Sectors}).Replace(t.Context(), moved.Rev-1, moved); err != nil {
 		t.Fatal(err)
 	}
 	// A campaign opens: its first response counts.
-	next := *w.catalog.Campaign(tthc)
+	next := *w.Catalog.Campaign(tthc)
 	next.ID = "tthc-extra"
-	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.Store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}
-	w.reload()
-	r := w.response(5)
+	w.Reload()
+	r := w.Response(5)
 	r.Campaign = next.ID
-	w.keep(times(6, func(int) survey.Response { r.ID = w.id(); return r })...)
+	w.keep(surveytest.Times(6, func(int) survey.Response { r.ID = w.ID(); return r })...)
 	if got := w.table(Query{Campaign: tthc, By: []Dimension{ByGroup}}).Groups[0].Keys[0]; got != "other_group" {
 		t.Errorf("group %q after the sector moved", got)
 	}
@@ -142,9 +142,9 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 func TestAFailedLoadIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.insert(times(5, func(int) survey.Response { return w.response(5) })...)
-	broken := &failingStore{Store: w.store, err: survey.NewError(survey.Unavailable, "scan", nil)}
-	live := NewLive(broken, func() *survey.Catalog { return w.catalog }, nil)
+	w.Insert(surveytest.Times(5, func(int) survey.Response { return w.Response(5) })...)
+	broken := &failingStore{Store: w.Store, err: survey.NewError(survey.Unavailable, "scan", nil)}
+	live := NewLive(broken, func() *survey.Catalog { return w.Catalog }, nil)
 	if _, err := live.Table(t.Context(), Query{Campaign: tthc}); !survey.Is(err, survey.Unavailable) {
 		t.Errorf("error %v, want Unavailable", err)
 	}
@@ -200,5 +200,3 @@ func FuzzRecord(f *testing.F) {
 		}
 	})
 }
-
-func near(a, b float64) bool { return math.Abs(a-b) < 1e-12 }

@@ -10,6 +10,7 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
 
 // What is added up from the counts of the load, with what came since, is what
@@ -20,7 +21,7 @@ func TestTablesAddUp(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	some := func(months int) func(int) survey.Response {
 		return func(int) survey.Response {
-			r := w.response(1 + rng.IntN(5))
+			r := w.Response(1 + rng.IntN(5))
 			r.Unit = []survey.UnitID{"xa-bum-to-2025", "xa-bum-nua-2025"}[rng.IntN(2)]
 			r.Channel = survey.Channels[rng.IntN(2)]
 			r.Sector = []survey.SectorID{"land", "construction"}[rng.IntN(2)]
@@ -29,7 +30,7 @@ func TestTablesAddUp(t *testing.T) {
 		}
 	}
 	const loaded = 1600
-	w.insert(times(loaded, some(2))...)
+	w.Insert(surveytest.Times(loaded, some(2))...)
 	if err := w.live.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -71,9 +72,9 @@ func TestTablesAddUp(t *testing.T) {
 		}
 	}
 	check(loaded, nil, []int{colUnit}, []int{colUnit, colMonth})
-	w.keep(times(20, some(3))...) // a month that the load did not know
+	w.keep(surveytest.Times(20, some(3))...) // a month that the load did not know
 	check(loaded, nil, []int{colUnit}, []int{colUnit, colMonth}, []int{colMonth}, []int{colGroup, colChannel})
-	w.keep(times(400, some(3))...)
+	w.keep(surveytest.Times(400, some(3))...)
 	check(loaded+420, []int{colSector}, []int{colForm, colMonth})
 }
 
@@ -81,8 +82,8 @@ func TestTablesAddUp(t *testing.T) {
 func TestFewShareAProfile(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.insert(times(60, func(i int) survey.Response {
-		r := w.response(1 + i%5)
+	w.Insert(surveytest.Times(60, func(i int) survey.Response {
+		r := w.Response(1 + i%5)
 		r.Day = survey.Date(fmt.Sprintf("2026-%02d-05", 1+i%3))
 		return r
 	})...)
@@ -104,10 +105,10 @@ func TestFewShareAProfile(t *testing.T) {
 func TestMergedUnits(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.keep(times(40, func(int) survey.Response { return w.response(4) })...)
+	w.keep(surveytest.Times(40, func(int) survey.Response { return w.Response(4) })...)
 	before := w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}})
 
-	units := survey.Documents[survey.Unit]{Store: w.store, Collection: survey.Units}
+	units := survey.Documents[survey.Unit]{Store: w.Store, Collection: survey.Units}
 	old, err := units.Get(t.Context(), "xa-bum-to-2025")
 	if err != nil {
 		t.Fatal(err)
@@ -118,9 +119,9 @@ func TestMergedUnits(t *testing.T) {
 	if err := errors.Join(units.Insert(t.Context(), merged), units.Replace(t.Context(), old.Rev-1, old)); err != nil {
 		t.Fatal(err)
 	}
-	w.reload()
-	w.keep(times(40, func(int) survey.Response {
-		r := w.response(2)
+	w.Reload()
+	w.keep(surveytest.Times(40, func(int) survey.Response {
+		r := w.Response(2)
 		r.Day = "2026-04-02" // the point on the wall still is the old commune's
 		return r
 	})...)
@@ -140,9 +141,9 @@ func TestMergedUnits(t *testing.T) {
 	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 80}, count(after)); diff != "" {
 		t.Errorf("the open campaign (-want +got): %s", diff)
 	}
-	campaign := w.catalog.Campaign(tthc)
+	campaign := w.Catalog.Campaign(tthc)
 	campaign.Frame = "2026-04-01"
-	w.live = NewLive(w.store, func() *survey.Catalog { return w.catalog }, nil)
+	w.live = NewLive(w.Store, func() *survey.Catalog { return w.Catalog }, nil)
 	if diff := cmp.Diff(map[string]int64{"merged": 80}, count(w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}}))); diff != "" {
 		t.Errorf("in a later frame (-want +got): %s", diff)
 	}
