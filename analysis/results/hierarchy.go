@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
 
 // view is the responses of a campaign at one moment, as a query reads them.
 type view struct {
-	*campaignView
+	*columns.CampaignView
 
 	// ofRespondents keeps what the counts of respondents hide by two dimensions:
 	// every measure of a question asks for it.
@@ -20,24 +21,24 @@ type view struct {
 // hierarchy divides respondents down to a domain column.
 func (v view) hierarchy(col int) disclosure.Hierarchy {
 	flat := func(col int) disclosure.Level {
-		return disclosure.Level{Parent: make([]int, len(v.keys[col])), Order: sorted(v.keys[col])}
+		return disclosure.Level{Parent: make([]int, len(v.Keys[col])), Order: sorted(v.Keys[col])}
 	}
 	switch col {
-	case colSchool:
+	case columns.School:
 		unitLevels, schools := v.schoolLevels()
-		return disclosure.Hierarchy{disclosure.Everybody(), flat(colUnit), unitLevels, schools}
-	case colForm:
-		forms := disclosure.Level{Order: sorted(v.keys[colForm])}
-		for _, key := range v.keys[colForm] {
+		return disclosure.Hierarchy{disclosure.Everybody(), flat(columns.Unit), unitLevels, schools}
+	case columns.Form:
+		forms := disclosure.Level{Order: sorted(v.Keys[columns.Form])}
+		for _, key := range v.Keys[columns.Form] {
 			forms.Parent = append(forms.Parent, v.levelOfForm(key))
 		}
-		return disclosure.Hierarchy{disclosure.Everybody(), flat(colLevel), forms}
-	case colSector:
-		sectors := disclosure.Level{Order: sorted(v.keys[colSector])}
-		for _, key := range v.keys[colSector] {
-			sectors.Parent = append(sectors.Parent, int(v.groups[key]))
+		return disclosure.Hierarchy{disclosure.Everybody(), flat(columns.Level), forms}
+	case columns.Sector:
+		sectors := disclosure.Level{Order: sorted(v.Keys[columns.Sector])}
+		for _, key := range v.Keys[columns.Sector] {
+			sectors.Parent = append(sectors.Parent, int(v.SectorGroups[key]))
 		}
-		return disclosure.Hierarchy{disclosure.Everybody(), flat(colGroup), sectors}
+		return disclosure.Hierarchy{disclosure.Everybody(), flat(columns.Group), sectors}
 	}
 	return disclosure.Hierarchy{disclosure.Everybody(), flat(col)}
 }
@@ -47,19 +48,19 @@ func (v view) hierarchy(col int) disclosure.Hierarchy {
 func (v view) schoolLevels() (unitLevels, schools disclosure.Level) {
 	lines := map[[2]uint32]int{}
 	var names []string
-	for _, s := range v.schoolGroups {
-		key := [2]uint32{s.unit, s.level}
+	for _, s := range v.SchoolGroups {
+		key := [2]uint32{s.Unit, s.Level}
 		if _, ok := lines[key]; !ok {
 			lines[key] = unitLevels.Size()
-			unitLevels.Parent = append(unitLevels.Parent, int(s.unit))
+			unitLevels.Parent = append(unitLevels.Parent, int(s.Unit))
 		}
 		schools.Parent = append(schools.Parent, lines[key])
-		names = append(names, string(s.school))
+		names = append(names, string(s.School))
 	}
 	schools.Order = sorted(names)
 	names = nil
 	for _, s := range v.unitLevels() {
-		names = append(names, v.keys[colLevel][s.level])
+		names = append(names, v.Keys[columns.Level][s.Level])
 	}
 	unitLevels.Order = sorted(names)
 	return unitLevels, schools
@@ -77,11 +78,11 @@ func sorted(names []string) []int {
 
 // unitLevels lists the unit and level of each group between units and schools,
 // as schoolLevels numbers them.
-func (v view) unitLevels() []schoolGroup {
-	var lines []schoolGroup
-	seen := map[schoolGroup]bool{}
-	for _, s := range v.schoolGroups {
-		s.school = ""
+func (v view) unitLevels() []columns.SchoolGroup {
+	var lines []columns.SchoolGroup
+	seen := map[columns.SchoolGroup]bool{}
+	for _, s := range v.SchoolGroups {
+		s.School = ""
 		if !seen[s] {
 			seen[s] = true
 			lines = append(lines, s)
@@ -91,8 +92,8 @@ func (v view) unitLevels() []schoolGroup {
 }
 
 func (v view) levelOfForm(form string) int {
-	level := v.layout.level(survey.FormCode(form))
-	for code, key := range v.keys[colLevel] {
+	level := v.Layout.Level(survey.FormCode(form))
+	for code, key := range v.Keys[columns.Level] {
 		if key == string(level) {
 			return code
 		}

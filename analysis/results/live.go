@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 
+	"hailong/analysis/results/columns"
 	"hailong/survey"
 )
 
@@ -14,13 +15,13 @@ import (
 // The responses themselves are behind it: what it answers has been through the
 // suppression of small groups.
 type Live struct {
-	responses *responses
+	responses *columns.Responses
 	catalog   func() *survey.Catalog
 }
 
 // NewLive returns a Live that has loaded nothing yet. log may be nil.
 func NewLive(store survey.Store, catalog func() *survey.Catalog, log *slog.Logger) *Live {
-	return &Live{responses: newResponses(store, catalog, countedAhead, log), catalog: catalog}
+	return &Live{responses: columns.New(store, catalog, countedAhead, log), catalog: catalog}
 }
 
 // Load reads the store if that has not happened under the present catalogue.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hailong/analysis"
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
@@ -31,34 +32,34 @@ type Group struct {
 // are still being loaded).
 func (l *Live) Table(ctx context.Context, q Query) (Table, error) {
 	var t Table
-	err := l.responses.read(ctx, q.Campaign, func(v *campaignView) (err error) {
+	err := l.responses.Read(ctx, q.Campaign, func(v *columns.CampaignView) (err error) {
 		t, err = q.answer(v)
 		return err
 	})
-	if errors.Is(err, errNoCampaign) {
+	if errors.Is(err, columns.ErrNoCampaign) {
 		return Table{}, unknownCampaign(q.Campaign)
 	}
 	return t, err
 }
 
-func (q Query) answer(responses *campaignView) (Table, error) {
+func (q Query) answer(responses *columns.CampaignView) (Table, error) {
 	axes, err := q.axes()
 	if err != nil {
 		return Table{}, err
 	}
-	layout := responses.layout
-	method, err := q.method(layout.campaign)
+	layout := responses.Layout
+	method, err := q.method(layout.Campaign)
 	if err != nil {
 		return Table{}, err
 	}
-	if len(layout.factors) == 0 {
+	if len(layout.Factors) == 0 {
 		method.Pooling = survey.PoolOverall // there is nothing to pool
 	}
 	t := Table{
-		Campaign: layout.campaign, By: q.By, Method: method, Threshold: threshold(layout.campaign),
+		Campaign: layout.Campaign, By: q.By, Method: method, Threshold: threshold(layout.Campaign),
 		Overall: noFigure, Groups: []Group{},
 	}
-	v := view{campaignView: responses, ofRespondents: map[[2]Dimension]*disclosure.Protected{}}
+	v := view{CampaignView: responses, ofRespondents: map[[2]Dimension]*disclosure.Protected{}}
 	a := tabulation{view: v, method: method, t: &t}
 	return t, a.answer(axes)
 }
@@ -101,7 +102,7 @@ func (a *tabulation) answer(axes []axisQuery) error {
 	}
 	rowWhere := disclosure.Category{Level: a.rows.whereLevel(), Number: rowCode}
 	colWhere := disclosure.Category{Level: a.cols.whereLevel(), Number: colCode}
-	overall := measureOf(a.layout, a.method)
+	overall := measureOf(a.Layout, a.method)
 	if a.cols.axis == items {
 		return a.answerItems(overall, rowWhere)
 	}
@@ -173,7 +174,7 @@ func (a *tabulation) answerItems(overall measure, rowWhere disclosure.Category) 
 		return err
 	}
 	rows := groupsWithin(g.Rows, a.rows.level(), rowWhere)
-	for _, items := range itemGroups(a.layout, a.cols.by) {
+	for _, items := range itemGroups(a.Layout, a.cols.by) {
 		figure, err := a.itemFigures(items)
 		if err != nil {
 			return err
@@ -196,7 +197,7 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 	hidden := func(r int) bool { return g.Hidden(disclosure.Category{Level: a.rows.level(), Number: r}, p.group) }
 	by := a.by(a.rows.axis, a.rows.level())
 	if p.item < 0 {
-		sums, err := a.sum(factorIndex(a.layout, a.method), by...)
+		sums, err := a.Sum(factorIndex(a.Layout, a.method), by...)
 		if err != nil {
 			return nil, err
 		}
@@ -211,11 +212,11 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 			return figureOf(sums.Factor(cell, p.factor, a.method.Confidence))
 		}, nil
 	}
-	counts, err := a.count(by...)
+	counts, err := a.Count(by...)
 	if err != nil {
 		return nil, err
 	}
-	s := scoring(a.method.Formula, a.layout.items[p.item])
+	s := scoring(a.method.Formula, a.Layout.Items[p.item])
 	return func(r int) Figure {
 		cell, ok := at(counts.Grid, by, r, 0)
 		switch {
@@ -224,7 +225,7 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 		case hidden(r):
 			return suppressedFigure
 		}
-		return itemFigure(counts.Counts(cell, p.item), s, counts.Rows(cell), int64(a.respondents()), a.method.Confidence)
+		return itemFigure(counts.Counts(cell, p.item), s, counts.Rows(cell), int64(a.Responses()), a.method.Confidence)
 	}, nil
 }
 

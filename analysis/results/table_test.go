@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis"
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure/disclosuretest"
 	"hailong/survey"
 	"hailong/survey/surveytest"
@@ -268,23 +269,23 @@ func TestAFactorOfTooFewStaysOutOfTheMean(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	items := map[string][]string{} // by factor
-	p := newItemLayout(w.Catalog, w.Catalog.Campaign(sipas))
-	for _, f := range p.factors {
-		for _, col := range f.items {
-			items[f.code] = append(items[f.code], p.items[col].code)
+	p := columns.NewItemLayout(w.Catalog, w.Catalog.Campaign(sipas))
+	for _, f := range p.Factors {
+		for _, col := range f.Items {
+			items[f.Code] = append(items[f.Code], p.Items[col].Code)
 		}
 	}
-	last := p.factors[len(p.factors)-1].code
+	last := p.Factors[len(p.Factors)-1].Code
 	w.keep(surveytest.Times(40, func(i int) survey.Response {
 		r := w.Response(5)
 		r.Campaign, r.Form, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, "", nil
-		for _, f := range p.factors {
-			if f.code == last && i >= 3 {
+		for _, f := range p.Factors {
+			if f.Code == last && i >= 3 {
 				continue // only three people ever made a suggestion
 			}
-			for _, item := range items[f.code] {
+			for _, item := range items[f.Code] {
 				code := 4
-				if f.code == last {
+				if f.Code == last {
 					code = 1
 				}
 				r.Answers = append(r.Answers, survey.Answer{Item: item, Codes: []int{code}})
@@ -540,8 +541,8 @@ func TestSchoolsCannotBeSolved(t *testing.T) {
 					r := w.Response(5)
 					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")
 					r.Answers = nil
-					for _, it := range newItemLayout(w.Catalog, w.Catalog.Campaign(edu)).items[:1] {
-						r.Answers = append(r.Answers, survey.Answer{Item: it.code, Codes: []int{4}})
+					for _, it := range columns.NewItemLayout(w.Catalog, w.Catalog.Campaign(edu)).Items[:1] {
+						r.Answers = append(r.Answers, survey.Answer{Item: it.Code, Codes: []int{4}})
 					}
 					rs = append(rs, r)
 				}

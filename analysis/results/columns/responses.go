@@ -1,4 +1,4 @@
-package results
+package columns
 
 import (
 	"context"
@@ -11,13 +11,13 @@ import (
 	"hailong/survey"
 )
 
-// responses holds the responses of all campaigns in memory, loaded from the
+// Responses holds the responses of all campaigns in memory, loaded from the
 // store on the first question and kept fresh by Add. Any number of goroutines
 // may use it.
-type responses struct {
+type Responses struct {
 	store   survey.Store
 	catalog func() *survey.Catalog
-	ahead   func(*itemLayout) []analysis.Index
+	ahead   func(*ItemLayout) []analysis.Index
 	log     *slog.Logger
 
 	mu      sync.Mutex
@@ -41,14 +41,14 @@ type loading struct {
 	voided  []decoded // became void meanwhile
 }
 
-// newResponses returns responses of which nothing is loaded yet. catalog
+// New returns Responses of which nothing is loaded yet. catalog
 // returns the catalogue in force; ahead, the indexes of a campaign that a load
 // sums at once, because most questions ask for them. log may be nil.
-func newResponses(store survey.Store, catalog func() *survey.Catalog, ahead func(*itemLayout) []analysis.Index, log *slog.Logger) *responses {
+func New(store survey.Store, catalog func() *survey.Catalog, ahead func(*ItemLayout) []analysis.Index, log *slog.Logger) *Responses {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &responses{store: store, catalog: catalog, ahead: ahead, log: log}
+	return &Responses{store: store, catalog: catalog, ahead: ahead, log: log}
 }
 
 // Add counts a response that has just been stored, by this process or by
@@ -57,56 +57,58 @@ func newResponses(store survey.Store, catalog func() *survey.Catalog, ahead func
 //
 // Before the first load there is nothing to do: the load will find the
 // response in the store, since it was stored before Add was called.
-func (l *responses) Add(r survey.Response) {
-	l.mu.Lock()
-	unasked := l.loaded == nil && l.loading == nil
-	l.mu.Unlock()
+func (all *Responses) Add(r survey.Response) {
+	all.mu.Lock()
+	unasked := all.loaded == nil && all.loading == nil
+	all.mu.Unlock()
 	if unasked {
 		return
 	}
 	rec, err := decodeResponse(&r)
 	if err != nil {
-		l.log.Error("response is not in the figures", "response", r.ID, "error", err)
+		all.log.Error("response is not in the figures", "response", r.ID, "error", err)
 		return
 	}
-	l.add(rec)
+	all.add(rec)
 }
 
-func (l *responses) add(rec decoded) {
-	l.mu.Lock()
-	if l.loading != nil {
-		l.loading.pending = append(l.loading.pending, rec)
+func (all *Responses) add(rec decoded) {
+	all.mu.Lock()
+	if all.loading != nil {
+		all.loading.pending = append(all.loading.pending, rec)
 	}
-	b := l.loaded
-	l.mu.Unlock()
+	b := all.loaded
+	all.mu.Unlock()
 	if b == nil {
 		return
 	}
 	err := b.add(&rec)
-	if errors.Is(err, errNoCampaign) && l.adopt(b) {
+	if errors.Is(err, ErrNoCampaign) && all.adopt(b) {
 		err = b.add(&rec)
 	}
 	if err != nil {
-		l.log.Error("response is not in the figures", "response", rec.id, "error", err)
+		all.log.Error("response is not in the figures", "response", rec.id, "error", err)
 	}
 }
 
 // adopt moves what is loaded to the present catalogue, in which a campaign may be
 // new. Where that is not possible it is given up, and the next question
 // loads it anew.
-func (l *responses) adopt(b *loaded) bool {
-	if b.adopt(l.catalog()) {
+func (all *Responses) adopt(b *loaded) bool {
+	if b.adopt(all.catalog()) {
 		return true
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.loaded == b {
-		l.loaded = nil
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if all.loaded == b {
+		all.loaded = nil
 	}
 	return false
 }
 
-var errNoCampaign = errors.New("its campaign is not in the catalogue")
+// ErrNoCampaign is the cause of the error of a campaign that the catalogue does
+// not have.
+var ErrNoCampaign = errors.New("its campaign is not in the catalogue")
 
 // columns returns the columns of a campaign, making empty ones where there is none.
 func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
@@ -117,7 +119,7 @@ func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 	}
 	campaign := b.catalog.Campaign(id)
 	if campaign == nil {
-		return nil, fmt.Errorf("campaign %q: %w", id, errNoCampaign)
+		return nil, fmt.Errorf("campaign %q: %w", id, ErrNoCampaign)
 	}
 	s, err := newCampaignColumns(b.catalog, campaign)
 	if err != nil {
@@ -136,11 +138,12 @@ func (b *loaded) add(rec *decoded) error {
 }
 
 // Load reads the store if that has not happened under the present catalogue,
-// and returns the catalogue. read does the same first; a server calls Load when
+// and returns that catalogue. Read does the same first; a server calls Load when
 // it starts, so that the first reader need not wait. A load goes on when ctx
-// ends: the next question will want it.
-func (l *responses) Load(ctx context.Context) (*survey.Catalog, error) {
-	b, err := l.current(ctx)
+// ends: the next question will want it. Errors: Unavailable (ctx ended first),
+// and those of the store.
+func (all *Responses) Load(ctx context.Context) (*survey.Catalog, error) {
+	b, err := all.current(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -149,11 +152,11 @@ func (l *responses) Load(ctx context.Context) (*survey.Catalog, error) {
 	return b.catalog, nil
 }
 
-// read hands the responses of a campaign to ask as they are now, and returns
-// its error. One reader of a campaign waits for another. Errors before ask is
-// called: errNoCampaign, Unavailable (the responses are still being loaded).
-func (l *responses) read(ctx context.Context, campaign survey.CampaignID, ask func(*campaignView) error) error {
-	b, err := l.current(ctx)
+// Read calls ask with the responses of a campaign as they are now, and returns
+// its error. Readers of one campaign wait for each other. Errors before ask is
+// called: ErrNoCampaign, and those of Load.
+func (all *Responses) Read(ctx context.Context, campaign survey.CampaignID, ask func(*CampaignView) error) error {
+	b, err := all.current(ctx)
 	if err != nil {
 		return err
 	}
@@ -167,21 +170,21 @@ func (l *responses) read(ctx context.Context, campaign survey.CampaignID, ask fu
 }
 
 // current returns what is loaded of the present catalogue.
-func (l *responses) current(ctx context.Context) (*loaded, error) {
+func (all *Responses) current(ctx context.Context) (*loaded, error) {
 	for {
-		catalog := l.catalog()
-		l.mu.Lock()
-		if b := l.loaded; b != nil && l.loading == nil && b.adopt(catalog) {
-			l.mu.Unlock()
+		catalog := all.catalog()
+		all.mu.Lock()
+		if b := all.loaded; b != nil && all.loading == nil && b.adopt(catalog) {
+			all.mu.Unlock()
 			return b, nil
 		}
-		wait := l.loading
+		wait := all.loading
 		if wait == nil {
 			wait = &loading{done: make(chan struct{})}
-			l.loading = wait
-			go l.load(context.WithoutCancel(ctx), catalog, wait)
+			all.loading = wait
+			go all.load(context.WithoutCancel(ctx), catalog, wait)
 		}
-		l.mu.Unlock()
+		all.mu.Unlock()
 		select {
 		case <-ctx.Done():
 			return nil, survey.NewError(survey.Unavailable, "load responses", ctx.Err())
@@ -211,10 +214,10 @@ func (b *loaded) adopt(catalog *survey.Catalog) bool {
 }
 
 // Memory is how many responses are held, and in how many bytes.
-func (l *responses) Memory() (responses, bytes int) {
-	l.mu.Lock()
-	b := l.loaded
-	l.mu.Unlock()
+func (all *Responses) Memory() (responses, bytes int) {
+	all.mu.Lock()
+	b := all.loaded
+	all.mu.Unlock()
 	if b == nil {
 		return 0, 0
 	}

@@ -1,4 +1,4 @@
-package results
+package columns
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 // campaignColumns holds the responses of one campaign as columns.
 type campaignColumns struct {
 	mu       sync.Mutex
-	layout   *itemLayout
+	layout   *ItemLayout
 	grouping *grouping
 	columns  *analysis.Columns
 	loaded   []uuid.UUID // of the responses that were read from the store, rising
@@ -28,14 +28,14 @@ type campaignColumns struct {
 }
 
 func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign) (*campaignColumns, error) {
-	p := newItemLayout(catalog, campaign)
+	p := NewItemLayout(catalog, campaign)
 	c, err := analysis.NewColumns(p.schema())
 	if err != nil {
 		return nil, fmt.Errorf("campaign %s: %w", campaign.ID, err)
 	}
 	return &campaignColumns{
 		layout: p, grouping: newGrouping(catalog, p), columns: c,
-		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.items)),
+		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.Items)),
 	}, nil
 }
 
@@ -51,12 +51,12 @@ func (s *campaignColumns) load(r *decoded) error {
 
 // loadedAll ends the loading. What figures are added up from is counted now, so
 // that the first reader need not wait for it.
-func (s *campaignColumns) loadedAll(ahead func(*itemLayout) []analysis.Index) error {
+func (s *campaignColumns) loadedAll(ahead func(*ItemLayout) []analysis.Index) error {
 	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 	s.tables.mu.Lock()
 	defer s.tables.mu.Unlock()
 	v := s.view()
-	return v.countAhead(ahead(v.layout))
+	return v.countAhead(ahead(v.Layout))
 }
 
 // add appends a response unless it is held already.
@@ -90,7 +90,7 @@ func (s *campaignColumns) append(r *decoded) error {
 func (s *campaignColumns) encode(r *decoded) uint32 {
 	clear(s.row) // Missing
 	for _, a := range r.answers {
-		if col, ok := s.layout.column[a.item]; ok && (a.code <= s.layout.items[col].codes || a.code == analysis.NotApplicable) {
+		if col, ok := s.layout.Column[a.item]; ok && (a.code <= s.layout.Items[col].Codes || a.code == analysis.NotApplicable) {
 			s.row[col] = a.code
 		}
 	}
@@ -129,7 +129,7 @@ func (s *campaignColumns) adopt(catalog *survey.Catalog, campaign *survey.Campai
 	defer s.tables.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := newItemLayout(catalog, campaign)
+	p := NewItemLayout(catalog, campaign)
 	if !s.layout.same(p) || !s.grouping.same(catalog, p) {
 		return false
 	}

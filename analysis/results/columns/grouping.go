@@ -1,24 +1,24 @@
-package results
+package columns
 
 import "hailong/survey"
 
-// The ways in which a response belongs to groups. Its codes in all of them
+// The domain columns: the ways in which a response belongs to groups. Its codes in all of them
 // together are its profile; the responses of a campaign share few profiles, so
-// the number of the profile is the one domain column that is held.
+// the number of the profile is all that is held of them.
 const (
-	colUnit    = iota // commune or department in the campaign's frame
-	colSchool         // school, or what is at no school of a unit and level
-	colLevel          // school level that the form asks about
-	colForm           // questionnaire, any version
-	colGroup          // group of sectors
-	colSector         // sector
-	colChannel        // the way in
-	colMonth          // YYYY-MM
-	columns
+	Unit    = iota // commune or department in the campaign's frame
+	School         // school, or what is at no school of a unit and level
+	Level          // school level that the form asks about
+	Form           // questionnaire, any version
+	Group          // group of sectors
+	Sector         // sector
+	Channel        // the way in
+	Month          // YYYY-MM
+	domainColumns
 )
 
 // profile is the code of a response in each way.
-type profile [columns]uint32
+type profile [domainColumns]uint32
 
 // dict numbers the values of a domain column from 1; 0 is "none".
 type dict struct {
@@ -38,21 +38,21 @@ func (d *dict) of(key string) uint32 {
 	return code
 }
 
-// schoolGroup is a group of colSchool: a school, or the remainder of a unit and level
+// SchoolGroup is a group of School: a school, or the remainder of a unit and level
 // that belongs to no school. Both lie within the unit and, as a school teaches
 // a level, within a level.
-type schoolGroup struct {
-	unit, level uint32
-	school      survey.UnitID // empty: the remainder
+type SchoolGroup struct {
+	Unit, Level uint32        // codes of these columns
+	School      survey.UnitID // empty: the remainder
 }
 
 // grouping finds the groups of figures that responses belong to.
 type grouping struct {
 	catalog       *survey.Catalog
-	layout        *itemLayout
-	dicts         [columns]dict
-	schoolGroups  []schoolGroup // by code of colSchool
-	schoolGroupOf map[schoolGroup]uint32
+	layout        *ItemLayout
+	dicts         [domainColumns]dict
+	schoolGroups  []SchoolGroup // by code of School
+	schoolGroupOf map[SchoolGroup]uint32
 	units         map[string]unitLocation // by raw unit id
 	groups        map[string]uint32       // group code by raw sector id
 
@@ -67,10 +67,10 @@ type unitLocation struct {
 	level  survey.SchoolLevel // of the school
 }
 
-func newGrouping(catalog *survey.Catalog, p *itemLayout) *grouping {
+func newGrouping(catalog *survey.Catalog, p *ItemLayout) *grouping {
 	g := &grouping{
 		catalog: catalog, layout: p,
-		schoolGroups: []schoolGroup{{}}, schoolGroupOf: map[schoolGroup]uint32{{}: 0},
+		schoolGroups: []SchoolGroup{{}}, schoolGroupOf: map[SchoolGroup]uint32{{}: 0},
 		units: map[string]unitLocation{}, groups: map[string]uint32{},
 		profiles: []profile{{}}, profileOf: map[profile]uint32{},
 	}
@@ -80,10 +80,10 @@ func newGrouping(catalog *survey.Catalog, p *itemLayout) *grouping {
 	// Schools have their place before they have responses: were they missing
 	// from a table, where others are suppressed, they would be known to be empty.
 	for i := range catalog.Units {
-		if u := &catalog.Units[i]; p.campaign.Family == survey.Education && u.Kind == survey.School {
+		if u := &catalog.Units[i]; p.Campaign.Family == survey.Education && u.Kind == survey.School {
 			where := g.locate(u.ID)
 			g.units[string(u.ID)] = where
-			g.schoolGroupCode(schoolGroup{g.dicts[colUnit].of(string(where.unit)), g.dicts[colLevel].of(string(where.level)), where.school})
+			g.schoolGroupCode(SchoolGroup{g.dicts[Unit].of(string(where.unit)), g.dicts[Level].of(string(where.level)), where.school})
 		}
 	}
 	return g
@@ -93,7 +93,7 @@ func newGrouping(catalog *survey.Catalog, p *itemLayout) *grouping {
 // above it in the frame of the campaign, followed through successors; else
 // the office itself.
 func (g *grouping) locate(id survey.UnitID) unitLocation {
-	on := g.layout.campaign.Frame
+	on := g.layout.Campaign.Frame
 	var p unitLocation
 	if s := g.catalog.RollUp(id, on, survey.School); s != nil {
 		p.school = s.ID
@@ -133,26 +133,26 @@ func (g *grouping) domains(r *decoded) (codes profile) {
 	group, ok := g.groups[r.sector]
 	if !ok {
 		if s := g.catalog.Sector(survey.SectorID(r.sector)); s != nil {
-			group = g.dicts[colGroup].of(string(s.Group))
+			group = g.dicts[Group].of(string(s.Group))
 		}
 		g.groups[r.sector] = group
 	}
-	level := g.layout.level(survey.FormCode(r.form))
-	codes[colUnit] = g.dicts[colUnit].of(string(where.unit))
-	codes[colLevel] = g.dicts[colLevel].of(string(level))
+	level := g.layout.Level(survey.FormCode(r.form))
+	codes[Unit] = g.dicts[Unit].of(string(where.unit))
+	codes[Level] = g.dicts[Level].of(string(level))
 	if where.school != "" {
 		level = where.level
 	}
-	codes[colSchool] = g.schoolGroupCode(schoolGroup{codes[colUnit], g.dicts[colLevel].of(string(level)), where.school})
-	codes[colForm] = g.dicts[colForm].of(r.form)
-	codes[colGroup] = group
-	codes[colSector] = g.dicts[colSector].of(r.sector)
-	codes[colChannel] = g.dicts[colChannel].of(r.channel)
-	codes[colMonth] = g.dicts[colMonth].of(survey.Date(r.day).Month())
+	codes[School] = g.schoolGroupCode(SchoolGroup{codes[Unit], g.dicts[Level].of(string(level)), where.school})
+	codes[Form] = g.dicts[Form].of(r.form)
+	codes[Group] = group
+	codes[Sector] = g.dicts[Sector].of(r.sector)
+	codes[Channel] = g.dicts[Channel].of(r.channel)
+	codes[Month] = g.dicts[Month].of(survey.Date(r.day).Month())
 	return codes
 }
 
-func (g *grouping) schoolGroupCode(s schoolGroup) uint32 {
+func (g *grouping) schoolGroupCode(s SchoolGroup) uint32 {
 	code, ok := g.schoolGroupOf[s]
 	if !ok {
 		code = uint32(len(g.schoolGroups)) //nolint:gosec // as many as schools
@@ -164,7 +164,7 @@ func (g *grouping) schoolGroupCode(s schoolGroup) uint32 {
 
 // same reports whether another catalogue would put every response seen so far
 // where this one did.
-func (g *grouping) same(catalog *survey.Catalog, p *itemLayout) bool {
+func (g *grouping) same(catalog *survey.Catalog, p *ItemLayout) bool {
 	o := newGrouping(catalog, p)
 	for id := range o.units {
 		if _, known := g.units[id]; !known {
@@ -181,7 +181,7 @@ func (g *grouping) same(catalog *survey.Catalog, p *itemLayout) bool {
 		if s := catalog.Sector(survey.SectorID(id)); s != nil {
 			now = s.Group
 		}
-		if g.dicts[colGroup].keys[group] != string(now) {
+		if g.dicts[Group].keys[group] != string(now) {
 			return false
 		}
 	}

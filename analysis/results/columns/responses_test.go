@@ -1,0 +1,189 @@
+package columns
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/survey/surveytest"
+)
+
+func TestAResponseCountsAtTheNextReadAndOnce(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	w.Insert(surveytest.Times(6, func(int) survey.Response { return w.Response(5) })...)
+	w.responses.Add(w.Response(1)) // before the first load: a load would find it if it were stored
+	if got := w.count(); got != 6 {
+		t.Errorf("after the load %d respondents, want 6", got)
+	}
+	late := w.Response(1)
+	w.keep(late)
+	w.responses.Add(late)
+	if got := w.overall(w.responses); got.Respondents != 7 || got.Rate != 6.0/7 {
+		t.Errorf("after one more %d respondents at %v, want 7 at 6/7", got.Respondents, got.Rate)
+	}
+	w.responses.Add(w.Response(5))
+	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 8}, w.countBy(tthc, Unit)); diff != "" {
+		t.Errorf("by unit (-want +got): %s", diff)
+	}
+}
+
+// heldStore stops a scan after some documents until it is let go on.
+type heldStore struct {
+	survey.Store
+	collection survey.Collection
+	after      int
+	reached    chan struct{}
+	goOn       chan struct{}
+}
+
+func (s *heldStore) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
+	if c != s.collection {
+		return s.Store.Scan(ctx, c, from, to, visit)
+	}
+	n := 0
+	return s.Store.Scan(ctx, c, from, to, func(doc bson.Raw) error {
+		if n == s.after {
+			close(s.reached)
+			<-s.goOn
+		}
+		n++
+		return visit(doc)
+	})
+}
+
+func TestResponsesThatArriveDuringALoadCountOnce(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	before := surveytest.Times(10, func(int) survey.Response { return w.Response(5) })
+	w.Insert(before...)
+	held := &heldStore{Store: w.Store, collection: survey.Responses, after: 5, reached: make(chan struct{}), goOn: make(chan struct{})}
+	responses := w.over(held)
+	loaded := make(chan error, 1)
+	go func() {
+		_, err := responses.Load(context.Background())
+		loaded <- err
+	}()
+	<-held.reached
+
+	responses.Add(before[2]) // stored and visited, its Add comes late
+	responses.Add(before[8]) // stored, not yet visited
+	ahead := w.Response(4)
+	w.Insert(ahead) // may or may not be visited
+	responses.Add(ahead)
+	close(held.goOn)
+	if err := <-loaded; err != nil {
+		t.Fatal(err)
+	}
+	responses.Add(before[9]) // even later
+	if got := w.overall(responses).Respondents; got != 11 {
+		t.Errorf("%d respondents, want 11", got)
+	}
+}
+
+func TestReadersAndWritersTogether(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	const each = 200
+	var writers sync.WaitGroup
+	for range 4 {
+		rs := surveytest.Times(each, func(int) survey.Response { return w.Response(4) })
+		writers.Go(func() {
+			for _, r := range rs {
+				w.keep(r)
+			}
+		})
+	}
+	for range 50 {
+		w.overall(w.responses)
+		w.countBy(tthc, Unit)
+	}
+	writers.Wait()
+	if got := w.count(); got != 4*each {
+		t.Errorf("%d respondents, want %d", got, 4*each)
+	}
+}
+
+func TestANewCatalogueIsFollowed(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	w.keep(surveytest.Times(20, func(int) survey.Response { return w.Response(5) })...)
+	if diff := cmp.Diff(map[string]int64{string(survey.LandBuildInvest): 20}, w.countBy(tthc, Group)); diff != "" {
+		t.Fatalf("by group (-want +got): %s", diff)
+	}
+	// A sector moves to another group: the figures follow.
+	moved := *w.Catalog.Sector("land")
+	moved.Rev, moved.Group = moved.Rev+1, "other_group"
+	if err := (survey.Documents[survey.Sector]{Store: w.Store, Collection: survey.Sectors}).Replace(t.Context(), moved.Rev-1, moved); err != nil {
+		t.Fatal(err)
+	}
+	// A campaign opens: its first response counts.
+	next := *w.Catalog.Campaign(tthc)
+	next.ID = "tthc-extra"
+	if err := (survey.Documents[survey.Campaign]{Store: w.Store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	w.Reload()
+	r := w.Response(5)
+	r.Campaign = next.ID
+	w.keep(surveytest.Times(6, func(int) survey.Response { r.ID = w.ID(); return r })...)
+	if diff := cmp.Diff(map[string]int64{"other_group": 20}, w.countBy(tthc, Group)); diff != "" {
+		t.Errorf("by group after the sector moved (-want +got): %s", diff)
+	}
+	if got := w.countBy(next.ID, Channel)[string(survey.ChannelQR)]; got != 6 {
+		t.Errorf("%d respondents in the new campaign, want 6", got)
+	}
+}
+
+func TestAFailedLoadIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	w.Insert(surveytest.Times(5, func(int) survey.Response { return w.Response(5) })...)
+	broken := &failingStore{Store: w.Store, err: survey.NewError(survey.Unavailable, "scan", nil)}
+	responses := w.over(broken)
+	nobody := func(*CampaignView) error { return errors.New("nothing is to be read") }
+	if err := responses.Read(t.Context(), tthc, nobody); !survey.Is(err, survey.Unavailable) {
+		t.Errorf("error %v, want Unavailable", err)
+	}
+	broken.err = nil
+	if got := w.overall(responses).Respondents; got != 5 {
+		t.Errorf("%d respondents, want 5", got)
+	}
+}
+
+type failingStore struct {
+	survey.Store
+	err error
+}
+
+func (s *failingStore) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
+	if s.err != nil {
+		return s.err
+	}
+	return s.Store.Scan(ctx, c, from, to, visit)
+}
+
+func TestMemoryIsWhatIsHeld(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	if responses, bytes := w.responses.Memory(); responses != 0 || bytes != 0 {
+		t.Errorf("before the load: %d responses in %d bytes", responses, bytes)
+	}
+	w.Insert(surveytest.Times(30, func(int) survey.Response { return w.Response(5) })...)
+	if _, err := w.responses.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.responses.Add(w.Response(4))
+	responses, bytes := w.responses.Memory()
+	if responses != 31 {
+		t.Errorf("%d responses are held, want 31", responses)
+	}
+	if bytes < 31*16 {
+		t.Errorf("%d bytes, which do not hold the ids alone", bytes)
+	}
+}
