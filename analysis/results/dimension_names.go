@@ -150,14 +150,14 @@ func Name(catalog *survey.Catalog, campaign *survey.Campaign, d Dimension, key s
 }
 
 // itemName is what a factor or an item is called, nil where there is none.
-func itemName(p *columns.ItemLayout, d Dimension, key string) survey.Text {
+func itemName(layout *columns.ItemLayout, d Dimension, key string) survey.Text {
 	if d == ByItem {
-		if col, ok := p.Column[key]; ok {
-			return p.Items[col].Label
+		if col, ok := layout.Column[key]; ok {
+			return layout.Items[col].Label
 		}
 		return nil
 	}
-	for _, f := range p.Factors {
+	for _, f := range layout.Factors {
 		if f.Code == key {
 			return f.Name
 		}

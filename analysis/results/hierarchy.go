@@ -9,15 +9,6 @@ import (
 	"hailong/survey"
 )
 
-// view is the responses of a campaign at one moment, as a query reads them.
-type view struct {
-	*columns.CampaignView
-
-	// ofRespondents keeps what the counts of respondents hide by two dimensions:
-	// every measure of a question asks for it.
-	ofRespondents map[[2]Dimension]*disclosure.Protected
-}
-
 // hierarchy divides respondents down to a domain column.
 func (v view) hierarchy(col int) disclosure.Hierarchy {
 	flat := func(col int) disclosure.Level {

@@ -24,38 +24,38 @@ type measure struct {
 var respondents = measure{}
 
 // measureOf is what a campaign is measured by under a method.
-func measureOf(p *columns.ItemLayout, m survey.Method) measure {
-	if m.Pooling == survey.PoolOverall || len(p.Factors) == 0 {
-		return measure{columns: p.Overall}
+func measureOf(layout *columns.ItemLayout, m survey.Method) measure {
+	if m.Pooling == survey.PoolOverall || len(layout.Factors) == 0 {
+		return measure{columns: layout.Overall}
 	}
 	k := measure{index: true}
-	for _, f := range p.Factors {
+	for _, f := range layout.Factors {
 		k.columns = append(k.columns, f.Items...)
 	}
 	return k
 }
 
 // factorIndex is the campaign's index of its factors under a method.
-func factorIndex(p *columns.ItemLayout, m survey.Method) analysis.Index {
+func factorIndex(layout *columns.ItemLayout, m survey.Method) analysis.Index {
 	ix := analysis.Index{Pooling: analysis.PoolAnswers}
 	if m.Pooling == survey.PoolFactors {
 		ix.Pooling = analysis.PoolFactors
 	}
-	for _, f := range p.Factors {
+	for _, f := range layout.Factors {
 		ix.Factors = append(ix.Factors, f.Items)
 	}
-	if len(p.Factors) > 0 {
-		ix.Scoring = scoring(m.Formula, p.Items[p.Factors[0].Items[0]])
+	if len(layout.Factors) > 0 {
+		ix.Scoring = scoring(m.Formula, layout.Items[layout.Factors[0].Items[0]])
 	}
 	return ix
 }
 
 // indexUnder is what the figures of a measure are computed by under a method.
-func (k measure) indexUnder(p *columns.ItemLayout, m survey.Method) analysis.Index {
+func (k measure) indexUnder(layout *columns.ItemLayout, m survey.Method) analysis.Index {
 	if k.index {
-		return factorIndex(p, m)
+		return factorIndex(layout, m)
 	}
-	return analysis.Index{Factors: [][]int{k.columns}, Scoring: scoring(m.Formula, p.Items[k.columns[0]])}
+	return analysis.Index{Factors: [][]int{k.columns}, Scoring: scoring(m.Formula, layout.Items[k.columns[0]])}
 }
 
 // itemGroup is a factor or item as a group of a table.
@@ -70,52 +70,52 @@ type itemGroup struct {
 }
 
 // itemGroups lists the groups of a dimension of items.
-func itemGroups(p *columns.ItemLayout, by Dimension) []itemGroup {
+func itemGroups(layout *columns.ItemLayout, by Dimension) []itemGroup {
 	var list []itemGroup
 	if by == ByFactor {
-		for f := range p.Factors {
-			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: pooled(p), group: disclosure.Category{Level: 1, Number: f}})
+		for f := range layout.Factors {
+			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: pooled(layout), group: disclosure.Category{Level: 1, Number: f}})
 		}
 		return list
 	}
-	for col, it := range p.Items {
+	for col, it := range layout.Items {
 		g := itemGroup{number: col, factor: it.Factor, item: col, measure: measure{columns: []int{col}}}
 		switch {
 		case it.Factor >= 0:
-			g.measure = pooled(p)
-		case slices.Contains(p.Overall, col):
-			g.measure = measureOf(p, survey.Method{Pooling: survey.PoolOverall})
+			g.measure = pooled(layout)
+		case slices.Contains(layout.Overall, col):
+			g.measure = measureOf(layout, survey.Method{Pooling: survey.PoolOverall})
 		}
-		g.group = disclosure.Category{Level: g.measure.hierarchy(p).Finest(), Number: slices.Index(g.measure.columns, col)}
+		g.group = disclosure.Category{Level: g.measure.hierarchy(layout).Finest(), Number: slices.Index(g.measure.columns, col)}
 		list = append(list, g)
 	}
 	return list
 }
 
 // hierarchy divides a measure into its items, the index by factor.
-func (k measure) hierarchy(p *columns.ItemLayout) disclosure.Hierarchy {
+func (k measure) hierarchy(layout *columns.ItemLayout) disclosure.Hierarchy {
 	if !k.index {
 		return disclosure.Hierarchy{disclosure.Everybody(), {Parent: make([]int, len(k.columns))}}
 	}
-	factors, items := disclosure.Level{Parent: make([]int, len(p.Factors))}, disclosure.Level{}
+	factors, items := disclosure.Level{Parent: make([]int, len(layout.Factors))}, disclosure.Level{}
 	for _, col := range k.columns {
-		items.Parent = append(items.Parent, p.Items[col].Factor)
+		items.Parent = append(items.Parent, layout.Items[col].Factor)
 	}
 	return disclosure.Hierarchy{disclosure.Everybody(), factors, items}
 }
 
 // pooled is the measure of all items of the index.
-func pooled(p *columns.ItemLayout) measure {
-	return measureOf(p, survey.Method{Pooling: survey.PoolAnswers})
+func pooled(layout *columns.ItemLayout) measure {
+	return measureOf(layout, survey.Method{Pooling: survey.PoolAnswers})
 }
 
 // countedAhead are the indexes that most questions ask for: those of the
 // campaign's own method and of all its items.
-func countedAhead(p *columns.ItemLayout) []analysis.Index {
+func countedAhead(layout *columns.ItemLayout) []analysis.Index {
 	var list []analysis.Index
-	for _, k := range []measure{measureOf(p, p.Campaign.Method), pooled(p)} {
+	for _, k := range []measure{measureOf(layout, layout.Campaign.Method), pooled(layout)} {
 		if len(k.columns) > 0 {
-			list = append(list, k.indexUnder(p, p.Campaign.Method))
+			list = append(list, k.indexUnder(layout, layout.Campaign.Method))
 		}
 	}
 	return list

@@ -64,6 +64,15 @@ func (q Query) answer(responses *columns.CampaignView) (Table, error) {
 	return t, a.answer(axes)
 }
 
+// view is the responses of a campaign at one moment, as a query reads them.
+type view struct {
+	*columns.CampaignView
+
+	// ofRespondents keeps what the counts of respondents hide by two dimensions:
+	// every measure of a question asks for it.
+	ofRespondents map[[2]Dimension]*disclosure.Protected
+}
+
 // tabulation is the work on one query.
 type tabulation struct {
 	view

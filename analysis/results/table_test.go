@@ -108,43 +108,6 @@ func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
 	})
 }
 
-func TestUnitsAreRolledUp(t *testing.T) {
-	t.Parallel()
-	w := newFixture(t)
-	for unit, n := range map[survey.UnitID]int{
-		"xa-bum-to-2025": 5,
-		"tt-muong-te":    6, // the township's successor is Bum Tở
-		"xa-kan-ho":      7, // no successor is known: shown as itself
-		"phong-noi-vu":   8,
-	} {
-		if w.Catalog.Unit(unit) == nil {
-			t.Logf("the catalogue has no unit %s", unit)
-		}
-		w.keep(surveytest.Times(n, func(int) survey.Response {
-			r := w.Response(5)
-			r.Unit = unit
-			return r
-		})...)
-	}
-	for _, u := range w.Catalog.Children("xa-bum-to-2025") {
-		if u.Kind == survey.OneStop {
-			w.keep(surveytest.Times(9, func(int) survey.Response {
-				r := w.Response(4)
-				r.Unit = u.ID
-				return r
-			})...)
-		}
-	}
-	got := map[string]int64{}
-	for _, g := range w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}}).Groups {
-		got[g.Keys[0]] = g.Figure.N
-	}
-	want := map[string]int64{"xa-bum-to-2025": 5 + 6 + 9, "xa-kan-ho": 7, "phong-noi-vu": 8}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestQueriesThatAreNotOffered(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)

@@ -8,8 +8,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"hailong/analysis"
 	"hailong/survey"
 )
+
+// A code that no scale can have is no answer.
+func TestCodesInAColumn(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]uint8{
+		1: 1, 5: 5, survey.MaxCode: survey.MaxCode, survey.NotApplicable: analysis.NotApplicable,
+		-1: analysis.Missing, survey.MaxCode + 1: analysis.Missing, 256: analysis.Missing, 257: analysis.Missing,
+	} {
+		if got := columnCode(code); got != want {
+			t.Errorf("code %d is %d in a column, want %d", code, got, want)
+		}
+	}
+}
 
 // FuzzRecord holds the hand-written decoder against the domain's own.
 func FuzzRecord(f *testing.F) {

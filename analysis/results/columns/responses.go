@@ -41,15 +41,19 @@ type loading struct {
 	voided  []decoded // became void meanwhile
 }
 
-// New returns Responses of which nothing is loaded yet. catalog
-// returns the catalogue in force; ahead, the indexes of a campaign that a load
-// sums at once, because most questions ask for them. log may be nil.
+// New returns Responses of which nothing is loaded yet. catalog returns the
+// catalogue in force; ahead, the indexes of a campaign that a load sums at once,
+// because most questions ask for them. log may be nil.
 func New(store survey.Store, catalog func() *survey.Catalog, ahead func(*ItemLayout) []analysis.Index, log *slog.Logger) *Responses {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Responses{store: store, catalog: catalog, ahead: ahead, log: log}
 }
+
+// ErrNoCampaign is the cause of the error of a campaign that the catalogue does
+// not have.
+var ErrNoCampaign = errors.New("its campaign is not in the catalogue")
 
 // Add counts a response that has just been stored, by this process or by
 // another one that it heard of, so that the next figure holds it. A response
@@ -106,10 +110,6 @@ func (all *Responses) adopt(b *loaded) bool {
 	return false
 }
 
-// ErrNoCampaign is the cause of the error of a campaign that the catalogue does
-// not have.
-var ErrNoCampaign = errors.New("its campaign is not in the catalogue")
-
 // columns returns the columns of a campaign, making empty ones where there is none.
 func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 	b.mu.Lock()
@@ -153,8 +153,8 @@ func (all *Responses) Load(ctx context.Context) (*survey.Catalog, error) {
 }
 
 // Read calls ask with the responses of a campaign as they are now, and returns
-// its error. Readers of one campaign wait for each other. Errors before ask is
-// called: ErrNoCampaign, and those of Load.
+// its error. Readers of one campaign wait for each other, so ask must not call
+// Read. Errors before ask is called: ErrNoCampaign, and those of Load.
 func (all *Responses) Read(ctx context.Context, campaign survey.CampaignID, ask func(*CampaignView) error) error {
 	b, err := all.current(ctx)
 	if err != nil {

@@ -156,6 +156,84 @@ func TestAFailedLoadIsTriedAgain(t *testing.T) {
 	}
 }
 
+// Whoever cannot wait for a load goes without; the load goes on.
+func TestALoadGoesOnWithoutWhoAsked(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	w.Insert(surveytest.Times(5, func(int) survey.Response { return w.Response(5) })...)
+	held := &heldStore{Store: w.Store, collection: survey.Responses, after: 2, reached: make(chan struct{}), goOn: make(chan struct{})}
+	responses := w.over(held)
+	ctx, leave := context.WithCancel(t.Context())
+	asked := make(chan error, 1)
+	go func() {
+		_, err := responses.Load(ctx)
+		asked <- err
+	}()
+	<-held.reached
+	leave()
+	if err := <-asked; !survey.Is(err, survey.Unavailable) {
+		t.Errorf("error %v, want Unavailable", err)
+	}
+	close(held.goOn)
+	if got := w.overall(responses).Respondents; got != 5 { // the store can be held once only: it was read once
+		t.Errorf("%d respondents, want 5", got)
+	}
+}
+
+// Responses and voids of a campaign that the catalogue does not have are in no
+// count, and keep nothing else from being counted.
+func TestAnUnknownCampaign(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	odd := w.Response(5)
+	odd.Campaign = "no-such-campaign"
+	broken := w.Response(5)
+	broken.ID = "no id"
+	w.keep(odd, w.Response(5))
+	w.Void(odd)
+	if got := w.count(); got != 1 {
+		t.Errorf("%d respondents, want 1", got)
+	}
+	w.responses.Add(odd)
+	w.responses.Add(broken)
+	if err := w.responses.PollVoids(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := w.responses.Void(t.Context(), survey.Void{ID: "no id", Campaign: tthc}); !survey.Is(err, survey.Internal) {
+		t.Errorf("void of no id: error %v, want Internal", err)
+	}
+	nothing := func(*CampaignView) error {
+		t.Error("a campaign is read that the catalogue does not have")
+		return nil
+	}
+	if err := w.responses.Read(t.Context(), odd.Campaign, nothing); !errors.Is(err, ErrNoCampaign) {
+		t.Errorf("error %v, want ErrNoCampaign", err)
+	}
+	if got := w.count(); got != 1 {
+		t.Errorf("%d respondents, want 1", got)
+	}
+	if responses, _ := w.responses.Memory(); responses != 1 {
+		t.Errorf("%d responses are held, want 1", responses)
+	}
+}
+
+// The error of who reads comes back as it is, and so does the catalogue in force.
+func TestReadReturnsTheErrorOfItsReader(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	stop := errors.New("stop")
+	if err := w.responses.Read(t.Context(), tthc, func(*CampaignView) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("error %v, want the reader's", err)
+	}
+	for range 2 {
+		catalog, err := w.responses.Load(t.Context())
+		if err != nil || catalog != w.Catalog {
+			t.Errorf("the catalogue of the load is not the one in force (%v)", err)
+		}
+		w.Reload()
+	}
+}
+
 type failingStore struct {
 	survey.Store
 	err error
