@@ -12,7 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hailong/analysis"
+	"hailong/analysis/estimation"
+	"hailong/analysis/responsefile"
 )
 
 // analyzeFlags are the words of the command line.
@@ -81,8 +82,8 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 		defer func() { _ = file.Close() }()
 		in = file
 	}
-	sheet, err := analysis.ReadResponseFile(in, options)
-	var wrong *analysis.ResponseFileError
+	sheet, err := responsefile.Read(in, options)
+	var wrong *responsefile.ResponseFileError
 	if errors.As(err, &wrong) {
 		return errors.New(words.problems(path, wrong))
 	}
@@ -91,7 +92,7 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 	}
 	plan := sheet.Estimation()
 	plan.Satisfied, plan.Confidence = f.satisfied, f.confidence
-	estimates, err := sheet.Estimate(plan)
+	estimates, err := estimation.Estimate(sheet.FixedRows, plan)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -103,7 +104,7 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 }
 
 // options checks the command line as far as it can be without the file.
-func (f *analyzeFlags) options() (options analysis.ResponseFileOptions, target *float64, err error) {
+func (f *analyzeFlags) options() (options responsefile.ResponseFileOptions, target *float64, err error) {
 	var problems []error
 	if len(f.items) == 0 {
 		problems = append(problems, errors.New("thiếu --items: xin ghi các cột câu hỏi / --items is missing: name the item columns"))
@@ -121,8 +122,8 @@ func (f *analyzeFlags) options() (options analysis.ResponseFileOptions, target *
 		problems = append(problems, errors.New("--satisfied cần ít nhất một mã / --satisfied needs at least one code"))
 	}
 	for _, code := range f.satisfied {
-		if code < 1 || code > analysis.ResponseFileCodes {
-			problems = append(problems, fmt.Errorf("--satisfied có mã %[1]d: mã từ 1 đến %[2]d / --satisfied has code %[1]d: codes are 1 to %[2]d", code, analysis.ResponseFileCodes))
+		if code < 1 || code > responsefile.ResponseFileCodes {
+			problems = append(problems, fmt.Errorf("--satisfied có mã %[1]d: mã từ 1 đến %[2]d / --satisfied has code %[1]d: codes are 1 to %[2]d", code, responsefile.ResponseFileCodes))
 		}
 	}
 	if !(f.confidence > 0 && f.confidence < 1) {
@@ -135,13 +136,13 @@ func (f *analyzeFlags) options() (options analysis.ResponseFileOptions, target *
 		}
 		target = &value
 	}
-	lonely, ok := map[string]analysis.Lonely{
-		"refuse": analysis.LonelyRefuse, "adjust": analysis.LonelyAdjust, "certainty": analysis.LonelyCertainty,
+	lonely, ok := map[string]estimation.Lonely{
+		"refuse": estimation.LonelyRefuse, "adjust": estimation.LonelyAdjust, "certainty": estimation.LonelyCertainty,
 	}[f.lonely]
 	if !ok {
 		problems = append(problems, fmt.Errorf("--lonely phải là refuse, adjust hoặc certainty / --lonely is refuse, adjust or certainty, not %q", f.lonely))
 	}
-	options = analysis.ResponseFileOptions{
+	options = responsefile.ResponseFileOptions{
 		Items: f.items, Strata: f.strata, Cluster: f.cluster, Weight: f.weight, FPC: f.fpc, Lonely: lonely,
 	}
 	for _, name := range f.by {

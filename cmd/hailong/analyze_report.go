@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"hailong/analysis"
+	"hailong/analysis/estimation"
+	"hailong/analysis/responsefile"
 )
 
 // number is a figure that may be undefined: null in JSON, a dash in a table.
@@ -76,7 +78,7 @@ type (
 	}
 )
 
-func newAnalyzeReport(sheet *analysis.ResponseFile, options analysis.ResponseFileOptions, e *analysis.Estimates, confidence float64, target *float64) *analyzeReport {
+func newAnalyzeReport(sheet *responsefile.ResponseFile, options responsefile.ResponseFileOptions, e *estimation.Estimates, confidence float64, target *float64) *analyzeReport {
 	items, index := reportFigures(options.Items, e.Whole)
 	r := &analyzeReport{
 		N: e.N, Population: number(e.Population), Confidence: confidence, Items: items, Index: index,
@@ -101,7 +103,7 @@ func newAnalyzeReport(sheet *analysis.ResponseFile, options analysis.ResponseFil
 
 // judge compares the index with a target. Without an interval nothing is
 // certain, so that the evidence is inconclusive.
-func judge(index analysis.IndexFigure, target float64) *targetReport {
+func judge(index estimation.IndexFigure, target float64) *targetReport {
 	t := &targetReport{Value: target, Evidence: string(analysis.Inconclusive), PValue: number(analysis.PValue(index.Rate, index.SE, index.DF, target))}
 	if number(index.Rate).defined() {
 		met := analysis.Met(index.Rate, target)
@@ -113,7 +115,7 @@ func judge(index analysis.IndexFigure, target float64) *targetReport {
 	return t
 }
 
-func reportFigures(names []string, d analysis.DomainFigures) ([]itemReport, indexReport) {
+func reportFigures(names []string, d estimation.DomainFigures) ([]itemReport, indexReport) {
 	items := make([]itemReport, len(d.Items))
 	for k, f := range d.Items {
 		counts := make(map[string]int64, len(f.Counts))

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
-	"hailong/analysis"
+	"hailong/analysis/responsefile"
 )
 
 // analyzeWords are the words of analyze in one language.
@@ -33,7 +33,7 @@ type analyzeWords struct {
 	row        string
 	line       string
 	column     string
-	faults     map[analysis.ResponseFileFault]string
+	faults     map[responsefile.ResponseFileFault]string
 	separator  string
 }
 
@@ -64,19 +64,19 @@ var analyzeLanguages = map[string]*analyzeWords{
 		line:       "dòng %d của tệp",
 		column:     "cột %q",
 		separator:  "; các ô phải cách nhau bằng dấu phẩy, không phải %q",
-		faults: map[analysis.ResponseFileFault]string{
-			analysis.UnknownColumn:  "không có trong tệp",
-			analysis.RepeatedColumn: "có nhiều hơn một lần trong tệp",
-			analysis.NoRows:         "tệp không có dòng dữ liệu nào",
-			analysis.BrokenQuotes:   "dấu ngoặc kép đặt sai chỗ, không đọc tiếp được",
-			analysis.UnequalRow:     "số ô không khớp với dòng tiêu đề: %s",
-			analysis.BadCode:        "%q không phải là số nguyên từ 1 đến 5",
-			analysis.BadNumber:      "%q không phải là số hợp lệ (không âm, không để trống)",
-			analysis.EmptyUnit:      "để trống nhóm chọn mẫu (tầng) hoặc cụm",
-			analysis.NotUTF8:        "%q không phải là văn bản UTF-8",
-			analysis.UnevenFPC:      "quy mô tổng thể không thống nhất trong nhóm chọn mẫu (tầng) %q",
-			analysis.SmallFPC:       "quy mô tổng thể nhỏ hơn số đơn vị mẫu trong nhóm chọn mẫu (tầng) %q",
-			analysis.LonelyUnit:     "nhóm chọn mẫu (tầng) %q chỉ có một đơn vị mẫu, không tính được phương sai: xin gộp nhóm, hoặc chọn --lonely adjust hay --lonely certainty",
+		faults: map[responsefile.ResponseFileFault]string{
+			responsefile.UnknownColumn:  "không có trong tệp",
+			responsefile.RepeatedColumn: "có nhiều hơn một lần trong tệp",
+			responsefile.NoRows:         "tệp không có dòng dữ liệu nào",
+			responsefile.BrokenQuotes:   "dấu ngoặc kép đặt sai chỗ, không đọc tiếp được",
+			responsefile.UnequalRow:     "số ô không khớp với dòng tiêu đề: %s",
+			responsefile.BadCode:        "%q không phải là số nguyên từ 1 đến 5",
+			responsefile.BadNumber:      "%q không phải là số hợp lệ (không âm, không để trống)",
+			responsefile.EmptyUnit:      "để trống nhóm chọn mẫu (tầng) hoặc cụm",
+			responsefile.NotUTF8:        "%q không phải là văn bản UTF-8",
+			responsefile.UnevenFPC:      "quy mô tổng thể không thống nhất trong nhóm chọn mẫu (tầng) %q",
+			responsefile.SmallFPC:       "quy mô tổng thể nhỏ hơn số đơn vị mẫu trong nhóm chọn mẫu (tầng) %q",
+			responsefile.LonelyUnit:     "nhóm chọn mẫu (tầng) %q chỉ có một đơn vị mẫu, không tính được phương sai: xin gộp nhóm, hoặc chọn --lonely adjust hay --lonely certainty",
 		},
 	},
 	"en": {
@@ -105,25 +105,25 @@ var analyzeLanguages = map[string]*analyzeWords{
 		line:       "line %d",
 		column:     "column %q",
 		separator:  "; cells must be separated by commas, not by %q",
-		faults: map[analysis.ResponseFileFault]string{
-			analysis.UnknownColumn:  "is not in the file",
-			analysis.RepeatedColumn: "is in the file more than once",
-			analysis.NoRows:         "the file has no rows",
-			analysis.BrokenQuotes:   "a quotation mark is out of place, the file cannot be read further",
-			analysis.UnequalRow:     "the number of cells differs from the header's: %s",
-			analysis.BadCode:        "%q is not a whole number from 1 to 5",
-			analysis.BadNumber:      "%q is not a valid number (not negative, not empty)",
-			analysis.EmptyUnit:      "stratum or cluster is empty",
-			analysis.NotUTF8:        "%q is not UTF-8 text",
-			analysis.UnevenFPC:      "the population size is not constant in stratum %q",
-			analysis.SmallFPC:       "the population size is below the sampling units of stratum %q",
-			analysis.LonelyUnit:     "stratum %q has a single sampling unit, which leaves its variance unknown: join it to another, or choose --lonely adjust or --lonely certainty",
+		faults: map[responsefile.ResponseFileFault]string{
+			responsefile.UnknownColumn:  "is not in the file",
+			responsefile.RepeatedColumn: "is in the file more than once",
+			responsefile.NoRows:         "the file has no rows",
+			responsefile.BrokenQuotes:   "a quotation mark is out of place, the file cannot be read further",
+			responsefile.UnequalRow:     "the number of cells differs from the header's: %s",
+			responsefile.BadCode:        "%q is not a whole number from 1 to 5",
+			responsefile.BadNumber:      "%q is not a valid number (not negative, not empty)",
+			responsefile.EmptyUnit:      "stratum or cluster is empty",
+			responsefile.NotUTF8:        "%q is not UTF-8 text",
+			responsefile.UnevenFPC:      "the population size is not constant in stratum %q",
+			responsefile.SmallFPC:       "the population size is below the sampling units of stratum %q",
+			responsefile.LonelyUnit:     "stratum %q has a single sampling unit, which leaves its variance unknown: join it to another, or choose --lonely adjust or --lonely certainty",
 		},
 	},
 }
 
 // problems is the list of what is wrong with a file, one on a line.
-func (w *analyzeWords) problems(path string, wrong *analysis.ResponseFileError) string {
+func (w *analyzeWords) problems(path string, wrong *responsefile.ResponseFileError) string {
 	lines := []string{fmt.Sprintf(w.failed, path, wrong.Total)}
 	for _, p := range wrong.Problems {
 		var where []string
@@ -139,7 +139,7 @@ func (w *analyzeWords) problems(path string, wrong *analysis.ResponseFileError) 
 		if strings.Contains(what, "%") {
 			what = fmt.Sprintf(what, p.Value)
 		}
-		if p.Fault == analysis.UnknownColumn && p.Value != "" {
+		if p.Fault == responsefile.UnknownColumn && p.Value != "" {
 			what += fmt.Sprintf(w.separator, p.Value)
 		}
 		lines = append(lines, "  "+strings.TrimPrefix(strings.Join(where, ", ")+": "+what, ": "))

@@ -90,11 +90,11 @@ func differences(path string, want, got any, unspecified []string) []string {
 	return nil
 }
 
-// The command as a whole against what R computed; analysis/testdata/README.md
+// The command as a whole against what R computed; analysis/estimation/testdata/README.md
 // tells where the cases come from.
 func TestAnalyzeAgainstR(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join("..", "..", "analysis", "testdata", "cases")
+	dir := filepath.Join("..", "..", "analysis", "estimation", "testdata", "cases")
 	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(paths) != 8 {
 		t.Fatalf("%d cases, want 8; %v", len(paths), err)

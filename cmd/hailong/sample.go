@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hailong/analysis"
+	"hailong/analysis/sample"
 )
 
 // sampleOptions are the flags of the sample command.
@@ -102,11 +102,11 @@ func newSampleCommand() *cobra.Command {
 }
 
 var (
-	drawMethods = map[string]analysis.SelectionMethod{
-		"random": analysis.SimpleRandom, "systematic": analysis.Systematic, "pps": analysis.ProportionalToSize,
+	drawMethods = map[string]sample.SelectionMethod{
+		"random": sample.SimpleRandom, "systematic": sample.Systematic, "pps": sample.ProportionalToSize,
 	}
-	allocations = map[string]analysis.Allocation{
-		"proportional": analysis.Proportional, "equal": analysis.Equal, "neyman": analysis.Neyman,
+	allocations = map[string]sample.Allocation{
+		"proportional": sample.Proportional, "equal": sample.Equal, "neyman": sample.Neyman,
 	}
 )
 
@@ -166,7 +166,7 @@ func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	selection, err := analysis.Draw(frame.units(), drawMethods[o.method], plan.sample, plan.reserve, o.seed)
+	selection, err := sample.Draw(frame.units(), drawMethods[o.method], plan.sample, plan.reserve, o.seed)
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.say("không rút được mẫu", "drawing the sample"), err)
 	}
@@ -179,7 +179,7 @@ func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 }
 
 // report tells people what was done.
-func (o *sampleOptions) report(w io.Writer, frame *sampleFrame, plan samplePlan, s analysis.Selection) {
+func (o *sampleOptions) report(w io.Writer, frame *sampleFrame, plan samplePlan, s sample.Selection) {
 	fmt.Fprintln(w, o.sayf("Danh sách: %d dòng, %d nhóm chọn mẫu (tầng). Đã rút %d, dự phòng %d.",
 		"List: %d rows, %d strata. Drawn: %d, reserve: %d.",
 		len(frame.rows), len(frame.strata), len(s.Sample), len(s.Reserve)))

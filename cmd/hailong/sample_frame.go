@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/analysis"
+	"hailong/analysis/sample"
 	"hailong/survey/exchange"
 )
 
@@ -34,8 +34,8 @@ type frameStratum struct {
 }
 
 // units is the frame as the engine takes it.
-func (f *sampleFrame) units() analysis.Frame {
-	return analysis.Frame{Rows: len(f.rows), Stratum: f.stratum, Size: f.size}
+func (f *sampleFrame) units() sample.Frame {
+	return sample.Frame{Rows: len(f.rows), Stratum: f.stratum, Size: f.size}
 }
 
 // frameProblems collects what is wrong with a list, row by row.
@@ -223,10 +223,10 @@ func (o *sampleOptions) plan(f *sampleFrame) (samplePlan, error) {
 	if o.margin > 0 {
 		n = o.sizeForMargin(len(f.rows), &p)
 	}
-	strata := make([]analysis.Stratum, len(f.strata))
+	strata := make([]sample.Stratum, len(f.strata))
 	drawable, needed := 0, 0
 	for h, s := range f.strata {
-		strata[h] = analysis.Stratum{Size: s.drawable, SD: s.sd, Measure: float64(s.measure)}
+		strata[h] = sample.Stratum{Size: s.drawable, SD: s.sd, Measure: float64(s.measure)}
 		drawable += s.drawable
 		needed += min(o.minimum, s.drawable)
 	}
@@ -238,7 +238,7 @@ func (o *sampleOptions) plan(f *sampleFrame) (samplePlan, error) {
 			"a sample of %d cannot hold %d of each stratum, which takes %d: raise --size or lower --min", n, o.minimum, needed))
 	}
 	var err error
-	if p.sample, err = analysis.Allocate(n, strata, allocations[o.allocation], o.minimum); err != nil {
+	if p.sample, err = sample.Allocate(n, strata, allocations[o.allocation], o.minimum); err != nil {
 		return p, err
 	}
 	p.reserve = make([]int, len(p.sample))
@@ -254,14 +254,14 @@ func (o *sampleOptions) plan(f *sampleFrame) (samplePlan, error) {
 
 // sizeForMargin is the number to draw from a population for the margin asked.
 func (o *sampleOptions) sizeForMargin(population int, p *samplePlan) int {
-	request := analysis.SizeRequest{
+	request := sample.SizeRequest{
 		Population: population, Margin: o.margin, Proportion: o.proportion,
 		Confidence: o.confidence, DesignEffect: o.designEffect, ResponseRate: o.response,
 	}
-	formula := analysis.SlovinSize
+	formula := sample.SlovinSize
 	p.sizeFormula = "slovin: n = N/(1+N*e^2)"
 	if o.formula == "cochran" {
-		formula = analysis.CochranSize
+		formula = sample.CochranSize
 		p.sizeFormula = "cochran: n0 = z^2*p*(1-p)/e^2, n = n0/(1+(n0-1)/N)"
 	}
 	size, err := formula(request)

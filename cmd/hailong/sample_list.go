@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/analysis"
+	"hailong/analysis/sample"
 	"hailong/survey/exchange"
 )
 
@@ -20,7 +20,7 @@ var drawColumns = []string{"draw_list", "draw_order", "draw_stratum", "draw_prob
 
 // write puts the lists into files named after --out, or sample and reserve on
 // the standard output.
-func (o *sampleOptions) write(f *sampleFrame, s analysis.Selection, record [][]string, stdout io.Writer) error {
+func (o *sampleOptions) write(f *sampleFrame, s sample.Selection, record [][]string, stdout io.Writer) error {
 	lists := f.lists(s)
 	sample, reserve := lists.pick(s.Sample), lists.pick(s.Reserve)
 	if o.out == "" {
@@ -58,7 +58,7 @@ func (l drawnLists) pick(rows []int) [][]string {
 	return picked
 }
 
-func (f *sampleFrame) lists(s analysis.Selection) drawnLists {
+func (f *sampleFrame) lists(s sample.Selection) drawnLists {
 	list, order := make([]string, len(f.rows)), make([]string, len(f.rows))
 	mark := func(name string, rows []int) {
 		place := make([]int, len(f.strata))
@@ -92,7 +92,7 @@ func formatNumber(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64)
 func formatDraw(v uint64) string { return fmt.Sprintf("0x%016x", v) }
 
 // record is what an auditor needs to repeat the draw.
-func (o *sampleOptions) record(path string, content []byte, f *sampleFrame, p samplePlan, s analysis.Selection) [][]string {
+func (o *sampleOptions) record(path string, content []byte, f *sampleFrame, p samplePlan, s sample.Selection) [][]string {
 	sum := sha256.Sum256(content)
 	rows := [][]string{
 		{"list_file", "", filepath.Base(path)},

@@ -22,8 +22,8 @@ var updateGolden = flag.Bool("update", false, "write the golden files anew")
 
 const villages = "testdata/sample/villages.csv"
 
-// sample runs the command and returns what it wrote.
-func sample(t *testing.T, args ...string) (stdout, stderr string, err error) {
+// runSample runs the command and returns what it wrote.
+func runSample(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, problems bytes.Buffer
 	cmd := newSampleCommand()
@@ -50,7 +50,7 @@ func TestSampleGolden(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			stdout, stderr, err := sample(t, append(tt.args, villages, "--seed", "20260115")...)
+			stdout, stderr, err := runSample(t, append(tt.args, villages, "--seed", "20260115")...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +73,7 @@ func TestSampleFiles(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "mau.csv")
 	args := []string{villages, "--size", "10", "--strata", "commune", "--reserve", "0.2"}
-	stdout, stderr, err := sample(t, append(args, "--out", out)...)
+	stdout, stderr, err := runSample(t, append(args, "--out", out)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestSampleFiles(t *testing.T) {
 	}
 	// The seed that was generated repeats the draw.
 	again := filepath.Join(dir, "lai.csv")
-	if _, _, err := sample(t, append(args, "--out", again, "--seed", seed)...); err != nil {
+	if _, _, err := runSample(t, append(args, "--out", again, "--seed", seed)...); err != nil {
 		t.Fatal(err)
 	}
 	for _, suffix := range []string{".csv", ".reserve.csv", ".frame.csv", ".record.csv"} {
@@ -160,12 +160,12 @@ func TestSampleOfSpreadsheetAndOtherSeparators(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := []string{"--size", "5", "--seed", "3", "--strata", "commune"}
-	want, _, err := sample(t, append(args, villages)...)
+	want, _, err := runSample(t, append(args, villages)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for path, back := range map[string]string{spreadsheet: ",", other: ";"} {
-		got, _, err := sample(t, append(args, path)...)
+		got, _, err := runSample(t, append(args, path)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ func TestSampleHoldsNoFormula(t *testing.T) {
 	t.Parallel()
 	list := writeTemp(t, "=list.csv", "village,commune,=note\n=cmd|'/c calc'!A1,+Xã,@x\nBản 2,-Xã,bình thường\n")
 	dir := t.TempDir()
-	if _, _, err := sample(t, list, "--size", "2", "--min", "1", "--strata", "commune", "--seed", "1", "--out", filepath.Join(dir, "draw.csv")); err != nil {
+	if _, _, err := runSample(t, list, "--size", "2", "--min", "1", "--strata", "commune", "--seed", "1", "--out", filepath.Join(dir, "draw.csv")); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.csv"))
@@ -261,7 +261,7 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 			if err := os.WriteFile(path, []byte(tt.list), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			stdout, _, err := sample(t, append(tt.args, path)...)
+			stdout, _, err := runSample(t, append(tt.args, path)...)
 			if err == nil {
 				t.Fatalf("accepted: %s", stdout)
 			}
@@ -281,7 +281,7 @@ func TestSampleCountsProblemsBeyondTwenty(t *testing.T) {
 	if err := os.WriteFile(path, []byte("a,xa\n"+strings.Repeat("1,\n", 25)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err := sample(t, path, "--size", "1", "--strata", "xa", "--lang", "en")
+	_, _, err := runSample(t, path, "--size", "1", "--strata", "xa", "--lang", "en")
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -316,7 +316,7 @@ func TestSampleUsage(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := sample(t, append(tt.args, "--lang", "en")...)
+			_, _, err := runSample(t, append(tt.args, "--lang", "en")...)
 			if usage := (usageError{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%v, want a usage error with %q", err, tt.want)
 			}
@@ -339,7 +339,7 @@ func TestSampleSizesByFormula(t *testing.T) {
 		{[]string{"--response", "0.8"}, 358},
 		{[]string{"--formula", "cochran", "--deff", "1.5"}, 417},
 	} {
-		stdout, _, err := sample(t, append(tt.args, path, "--margin", "0.05", "--seed", "1")...)
+		stdout, _, err := runSample(t, append(tt.args, path, "--margin", "0.05", "--seed", "1")...)
 		if err != nil {
 			t.Fatal(err)
 		}
