@@ -1,4 +1,4 @@
-package main
+package statistics
 
 import (
 	"bytes"
@@ -12,12 +12,17 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"hailong/cmd/hailong/shell"
 )
+
+func program() *cobra.Command { return shell.NewRoot(NewAnalyzeCommand(), NewSampleCommand()) }
 
 // analyzeText runs the command with text as standard input.
 func analyzeText(t *testing.T, text string, args ...string) (string, error) {
 	t.Helper()
-	root := newRootCommand()
+	root := program()
 	var out bytes.Buffer
 	root.SetOut(&out)
 	root.SetIn(strings.NewReader(text))
@@ -94,7 +99,7 @@ func differences(path string, want, got any, unspecified []string) []string {
 // tells where the cases come from.
 func TestAnalyzeAgainstR(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join("..", "..", "analysis", "estimation", "testdata", "cases")
+	dir := filepath.Join("..", "..", "..", "analysis", "estimation", "testdata", "cases")
 	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(paths) != 8 {
 		t.Fatalf("%d cases, want 8; %v", len(paths), err)
@@ -263,7 +268,7 @@ func TestAnalyzeExitCodes(t *testing.T) {
 		"Language":         {2, []string{"--items", "q1", "--lang", "fr", file}},
 		"ItemTwice":        {2, []string{"--items", "q1,q1", file}},
 	} {
-		if code := run(t.Context(), append([]string{"analyze"}, tt.args...)); code != tt.code {
+		if code := shell.Run(t.Context(), program(), append([]string{"analyze"}, tt.args...)); code != tt.code {
 			t.Errorf("%s: exit %d, want %d", name, code, tt.code)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package transfer
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 )
 
@@ -136,15 +137,15 @@ const (
 )
 
 func send(ctx context.Context, from source, to survey.Store, c survey.Collection) (content, error) {
-	bar := newProgress(string(c), -1)
-	defer bar.finish()
+	bar := shell.NewProgress(string(c), -1)
+	defer bar.Finish()
 	var group []bson.Raw
 	size := 0
 	flush := func() error {
 		if _, err := to.Insert(ctx, c, group...); err != nil {
 			return err
 		}
-		bar.add(len(group))
+		bar.Add(len(group))
 		group, size = group[:0], 0
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package statistics
 
 import (
 	"bytes"
@@ -16,6 +16,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"hailong/cmd/hailong/shell"
+	"hailong/cmd/hailong/shelltest"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -26,7 +29,7 @@ const villages = "testdata/sample/villages.csv"
 func runSample(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	cmd := newSampleCommand()
+	cmd := NewSampleCommand()
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	cmd.SetArgs(args)
 	cmd.SetOut(&out)
@@ -61,7 +64,7 @@ func TestSampleGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if diff := cmp.Diff(string(readFile(t, golden)), got); diff != "" {
+			if diff := cmp.Diff(string(shelltest.ReadFile(t, golden)), got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -82,7 +85,7 @@ func TestSampleFiles(t *testing.T) {
 	}
 	lists := make(map[string][][]string)
 	for _, name := range []string{"mau.csv", "mau.reserve.csv", "mau.frame.csv", "mau.record.csv"} {
-		content := readFile(t, filepath.Join(dir, name))
+		content := shelltest.ReadFile(t, filepath.Join(dir, name))
 		body, marked := bytes.CutPrefix(content, []byte("\ufeff"))
 		if !marked {
 			t.Errorf("%s has no byte order mark", name)
@@ -107,7 +110,7 @@ func TestSampleFiles(t *testing.T) {
 	if sum < 9.999 || sum > 10.001 {
 		t.Errorf("probabilities sum to %v, want 10", sum)
 	}
-	hash := sha256.Sum256(readFile(t, villages))
+	hash := sha256.Sum256(shelltest.ReadFile(t, villages))
 	var seed string
 	found := false
 	for _, row := range lists["mau.record.csv"] {
@@ -130,7 +133,7 @@ func TestSampleFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, suffix := range []string{".csv", ".reserve.csv", ".frame.csv", ".record.csv"} {
-		first, second := readFile(t, filepath.Join(dir, "mau"+suffix)), readFile(t, filepath.Join(dir, "lai"+suffix))
+		first, second := shelltest.ReadFile(t, filepath.Join(dir, "mau"+suffix)), shelltest.ReadFile(t, filepath.Join(dir, "lai"+suffix))
 		if diff := cmp.Diff(string(first), string(second)); diff != "" {
 			t.Error(suffix, diff)
 		}
@@ -140,7 +143,7 @@ func TestSampleFiles(t *testing.T) {
 func TestSampleOfSpreadsheetAndOtherSeparators(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	rows, err := csv.NewReader(bytes.NewReader(readFile(t, villages))).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(shelltest.ReadFile(t, villages))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +182,7 @@ func TestSampleOfSpreadsheetAndOtherSeparators(t *testing.T) {
 // whichever file and column they end up.
 func TestSampleHoldsNoFormula(t *testing.T) {
 	t.Parallel()
-	list := writeTemp(t, "=list.csv", "village,commune,=note\n=cmd|'/c calc'!A1,+Xã,@x\nBản 2,-Xã,bình thường\n")
+	list := shelltest.WriteTemp(t, "=list.csv", "village,commune,=note\n=cmd|'/c calc'!A1,+Xã,@x\nBản 2,-Xã,bình thường\n")
 	dir := t.TempDir()
 	if _, _, err := runSample(t, list, "--size", "2", "--min", "1", "--strata", "commune", "--seed", "1", "--out", filepath.Join(dir, "draw.csv")); err != nil {
 		t.Fatal(err)
@@ -190,7 +193,7 @@ func TestSampleHoldsNoFormula(t *testing.T) {
 	}
 	guarded := 0
 	for _, file := range files {
-		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(readFile(t, file), []byte("\ufeff")))).ReadAll()
+		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(shelltest.ReadFile(t, file), []byte("\ufeff")))).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,7 +268,7 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 			if err == nil {
 				t.Fatalf("accepted: %s", stdout)
 			}
-			if usage := (usageError{}); errors.As(err, &usage) {
+			if usage := (shell.UsageError{}); errors.As(err, &usage) {
 				t.Errorf("taken for a mistake in the flags: %v", err)
 			}
 			if diff := cmp.Diff(strings.Join(tt.want, "\n"), err.Error()); diff != "" {
@@ -317,7 +320,7 @@ func TestSampleUsage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, _, err := runSample(t, append(tt.args, "--lang", "en")...)
-			if usage := (usageError{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), tt.want) {
+			if usage := (shell.UsageError{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%v, want a usage error with %q", err, tt.want)
 			}
 		})

@@ -1,14 +1,16 @@
-package main
+package transfer
 
 import (
 	"errors"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"hailong/cmd/hailong/shell"
 )
 
-func newCopyCommand() *cobra.Command {
-	var from, to storeOption
+func NewCopyCommand() *cobra.Command {
+	var from, to shell.StoreOption
 	cmd := &cobra.Command{
 		Use:   "copy --from STORE --to STORE",
 		Short: "Chép toàn bộ dữ liệu sang kho khác / copies everything into another store",
@@ -24,25 +26,25 @@ MongoDB, byte for byte, and compares both at the end.
 The target must be empty. A copy that was interrupted is completed by the same
 command. Stop the server that writes to the source first: what it stores during
 the copy may be left behind.`,
-		Args: exactly(0),
+		Args: shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
-			case from.url == "" || to.url == "":
-				return usageError{errors.New("cần cả --from và --to / copy needs both --from and --to")}
+			case from.URL == "" || to.URL == "":
+				return shell.Misused(errors.New("cần cả --from và --to / copy needs both --from and --to"))
 			case sameStore(&from, &to):
-				return usageError{errors.New("--from và --to là cùng một kho dữ liệu / --from and --to are the same store")}
+				return shell.Misused(errors.New("--from và --to là cùng một kho dữ liệu / --from and --to are the same store"))
 			}
-			if _, err := to.boltPath(); err != nil {
+			if _, err := to.BoltPath(); err != nil {
 				return err
 			}
 			ctx := cmd.Context()
-			source, err := from.open(ctx)
+			source, err := from.Open(ctx)
 			if err != nil {
 				return err
 			}
 			defer source.Close()
 			// Nobody else may use the target meanwhile.
-			target, err := to.own(ctx, quiet)
+			target, err := to.Own(ctx, shell.Quiet)
 			if err != nil {
 				return err
 			}
@@ -54,22 +56,22 @@ the copy may be left behind.`,
 		},
 	}
 	for _, o := range []struct {
-		option *storeOption
+		option *shell.StoreOption
 		flag   string
 		usage  string
 	}{{&from, "from", "kho nguồn: bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / store to copy: bolt:PATH or mongodb://HOST/NAME"}, {&to, "to", "kho đích, phải trống / empty store to copy into"}} {
-		o.option.flag = o.flag
-		cmd.Flags().StringVar(&o.option.url, o.flag, "", o.usage)
+		o.option.Flag = o.flag
+		cmd.Flags().StringVar(&o.option.URL, o.flag, "", o.usage)
 	}
 	return cmd
 }
 
-func sameStore(a, b *storeOption) bool {
-	if a.url == b.url {
+func sameStore(a, b *shell.StoreOption) bool {
+	if a.URL == b.URL {
 		return true
 	}
-	pathA, _ := a.boltPath()
-	pathB, _ := b.boltPath()
+	pathA, _ := a.BoltPath()
+	pathB, _ := b.BoltPath()
 	if pathA == "" || pathB == "" {
 		return false
 	}

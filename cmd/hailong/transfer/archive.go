@@ -1,4 +1,4 @@
-package main
+package transfer
 
 import (
 	"archive/zip"
@@ -15,6 +15,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 )
 
@@ -63,12 +64,12 @@ func writeArchive(ctx context.Context, w io.Writer, from source, program string,
 }
 
 func writeDocuments(ctx context.Context, w io.Writer, from source, c survey.Collection) (content, error) {
-	bar := newProgress(string(c), -1)
-	defer bar.finish()
+	bar := shell.NewProgress(string(c), -1)
+	defer bar.Finish()
 	t := newTally()
 	err := from.Scan(ctx, c, "", "", func(doc bson.Raw) error {
 		t.add(doc)
-		bar.add(1)
+		bar.Add(1)
 		_, err := w.Write(doc)
 		return err
 	})

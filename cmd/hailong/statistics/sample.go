@@ -1,4 +1,4 @@
-package main
+package statistics
 
 import (
 	"crypto/rand"
@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/analysis/sample"
+	"hailong/cmd/hailong/shell"
 )
 
 // sampleOptions are the flags of the sample command.
@@ -28,7 +29,7 @@ type sampleOptions struct {
 	seed                            uint64
 	minimum                         int
 	out                             string
-	chosenLanguage
+	shell.Language
 }
 
 const sampleHelp = `Rút mẫu ngẫu nhiên từ một danh sách (CSV hoặc XLSX, mỗi dòng là một người, một hồ sơ hoặc một thôn, bản); ghi
@@ -59,7 +60,7 @@ With --out LIST.csv four files are written: LIST.csv (the sample), LIST.reserve.
 LIST.frame.csv (every row with its chance) and LIST.record.csv (seed, checksum of the list, sizes).
 Without it sample and reserve go to the standard output. Seed and sizes go to the standard error.`
 
-func newSampleCommand() *cobra.Command {
+func NewSampleCommand() *cobra.Command {
 	var o sampleOptions
 	cmd := &cobra.Command{
 		Use:     "sample FRAME.csv",
@@ -68,7 +69,7 @@ func newSampleCommand() *cobra.Command {
 		Example: "  hailong sample ho-so.csv --margin 0.05 --strata xa --reserve 0.2 --seed 20260115 --out mau.csv",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(cmd, args); err != nil {
-				return usageError{err}
+				return shell.Misused(err)
 			}
 			if !cmd.Flags().Changed("seed") {
 				seed, err := newSeed()
@@ -97,7 +98,7 @@ func newSampleCommand() *cobra.Command {
 	f.Uint64Var(&o.seed, "seed", 0, "số khởi tạo; không ghi thì máy tự chọn và in ra / seed of the draw; generated and printed where not given")
 	f.IntVar(&o.minimum, "min", 0, "số tối thiểu mỗi nhóm chọn mẫu (tầng) / least number per stratum")
 	f.StringVar(&o.out, "out", "", "tệp danh sách được rút, tên kết thúc bằng .csv / file of the drawn list, ending in .csv")
-	f.StringVar(&o.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
+	f.StringVar(&o.Lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	return cmd
 }
 
@@ -115,11 +116,11 @@ func (o *sampleOptions) check(cmd *cobra.Command, args []string) error {
 	var problems []error
 	wrong := func(bad bool, vi, en string) {
 		if bad {
-			problems = append(problems, errors.New(o.say(vi, en)))
+			problems = append(problems, errors.New(o.Say(vi, en)))
 		}
 	}
 	given := cmd.Flags().Changed
-	wrong(o.lang != "vi" && o.lang != "en", "--lang phải là vi hoặc en", "--lang must be vi or en")
+	wrong(o.Lang != "vi" && o.Lang != "en", "--lang phải là vi hoặc en", "--lang must be vi or en")
 	wrong(len(args) != 1, "cần đúng một tệp danh sách", "exactly one list file is needed")
 	wrong(given("size") == given("margin"), "cần đúng một trong hai: --size hoặc --margin", "exactly one of --size and --margin is needed")
 	wrong(given("size") && o.size < 1, "--size phải từ 1 trở lên", "--size must be at least 1")
@@ -156,7 +157,7 @@ func newSeed() (uint64, error) {
 func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
-		return fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
+		return fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err)
 	}
 	frame, err := o.readFrame(path, content)
 	if err != nil {
@@ -168,11 +169,11 @@ func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 	}
 	selection, err := sample.Draw(frame.units(), drawMethods[o.method], plan.sample, plan.reserve, o.seed)
 	if err != nil {
-		return fmt.Errorf("%s: %w", o.say("không rút được mẫu", "drawing the sample"), err)
+		return fmt.Errorf("%s: %w", o.Say("không rút được mẫu", "drawing the sample"), err)
 	}
 	record := o.record(path, content, frame, plan, selection)
 	if err := o.write(frame, selection, record, stdout); err != nil {
-		return fmt.Errorf("%s: %w", o.say("không ghi được kết quả", "writing the result"), err)
+		return fmt.Errorf("%s: %w", o.Say("không ghi được kết quả", "writing the result"), err)
 	}
 	o.report(stderr, frame, plan, selection)
 	return nil
@@ -180,16 +181,16 @@ func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 
 // report tells people what was done.
 func (o *sampleOptions) report(w io.Writer, frame *sampleFrame, plan samplePlan, s sample.Selection) {
-	fmt.Fprintln(w, o.sayf("Danh sách: %d dòng, %d nhóm chọn mẫu (tầng). Đã rút %d, dự phòng %d.",
+	fmt.Fprintln(w, o.Sayf("Danh sách: %d dòng, %d nhóm chọn mẫu (tầng). Đã rút %d, dự phòng %d.",
 		"List: %d rows, %d strata. Drawn: %d, reserve: %d.",
 		len(frame.rows), len(frame.strata), len(s.Sample), len(s.Reserve)))
-	fmt.Fprintln(w, o.sayf("Số khởi tạo (seed): %d. Xin lưu lại để rút lại đúng mẫu này.",
+	fmt.Fprintln(w, o.Sayf("Số khởi tạo (seed): %d. Xin lưu lại để rút lại đúng mẫu này.",
 		"Seed: %d. Keep it: it repeats exactly this draw.", o.seed))
 	if plan.sizeNote != "" {
 		fmt.Fprintln(w, plan.sizeNote)
 	}
 	for _, h := range plan.short {
-		fmt.Fprintln(w, o.sayf("Lưu ý: nhóm chọn mẫu %q chỉ còn %d dòng cho danh sách dự phòng.",
+		fmt.Fprintln(w, o.Sayf("Lưu ý: nhóm chọn mẫu %q chỉ còn %d dòng cho danh sách dự phòng.",
 			"Note: stratum %q has only %d rows left for the reserve.", frame.strata[h].label, plan.reserve[h]))
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package statistics
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 
 	"hailong/analysis/estimation"
 	"hailong/analysis/responsefile"
+	"hailong/cmd/hailong/shell"
 )
 
 // analyzeFlags are the words of the command line.
@@ -30,14 +31,14 @@ type analyzeFlags struct {
 }
 
 // newAnalyzeCommand makes the statistics engine usable on any CSV of responses.
-func newAnalyzeCommand() *cobra.Command {
+func NewAnalyzeCommand() *cobra.Command {
 	var f analyzeFlags
 	cmd := &cobra.Command{
 		Use:   "analyze [flags] FILE.csv",
 		Short: "Phân tích tệp CSV phiếu khảo sát / statistics on a CSV of responses (FILE - reads standard input)",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{fmt.Errorf("cần đúng một tệp CSV, hoặc - để đọc đầu vào chuẩn / give one CSV file, or - for standard input; there are %d", len(args))}
+				return shell.Misused(fmt.Errorf("cần đúng một tệp CSV, hoặc - để đọc đầu vào chuẩn / give one CSV file, or - for standard input; there are %d", len(args)))
 			}
 			return nil
 		},
@@ -64,20 +65,20 @@ func newAnalyzeCommand() *cobra.Command {
 func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error {
 	words, ok := analyzeLanguages[f.lang]
 	if !ok {
-		return usageError{fmt.Errorf("--lang phải là vi hoặc en / --lang is vi or en, not %q", f.lang)}
+		return shell.Misused(fmt.Errorf("--lang phải là vi hoặc en / --lang is vi or en, not %q", f.lang))
 	}
 	options, target, err := f.options()
 	if err != nil {
-		return usageError{err}
+		return shell.Misused(err)
 	}
 	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		return usageError{fmt.Errorf("analyze đọc tệp CSV; xin lưu %[1]s dạng “CSV UTF-8” / analyze reads CSV; save %[1]s as “CSV UTF-8”", path)}
+		return shell.Misused(fmt.Errorf("analyze đọc tệp CSV; xin lưu %[1]s dạng “CSV UTF-8” / analyze reads CSV; save %[1]s as “CSV UTF-8”", path))
 	}
 	in := stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return unreadable(path, err)
+			return shell.Unreadable(path, err)
 		}
 		defer func() { _ = file.Close() }()
 		in = file

@@ -1,34 +1,24 @@
-package main
+package transfer
 
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/cmd/hailong/shell"
+	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/storetest"
 )
 
-func openURL(t testing.TB, url string) openStore {
-	t.Helper()
-	s, err := (&storeOption{flag: "store", url: url}).own(t.Context(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func closeStore(t testing.TB, s openStore) {
-	t.Helper()
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+func program() *cobra.Command {
+	return shell.NewRoot(NewBackupCommand("test"), NewRestoreCommand(), NewCopyCommand())
 }
 
 // some gives documents for every collection, more of them than go over in one
@@ -48,8 +38,8 @@ func some(t testing.TB, c survey.Collection) []bson.Raw {
 
 func fillStore(t testing.TB, url string) {
 	t.Helper()
-	s := openURL(t, url)
-	defer closeStore(t, s)
+	s := shelltest.OpenURL(t, url)
+	defer shelltest.CloseStore(t, s)
 	for _, c := range survey.Collections {
 		if _, err := s.Insert(t.Context(), c, some(t, c)...); err != nil {
 			t.Fatal(err)
@@ -72,58 +62,46 @@ func contentsOf(t testing.TB, from source) []content {
 
 func expectSame(t testing.TB, urlA, urlB string) {
 	t.Helper()
-	a, b := openURL(t, urlA), openURL(t, urlB)
-	defer closeStore(t, a)
-	defer closeStore(t, b)
+	a, b := shelltest.OpenURL(t, urlA), shelltest.OpenURL(t, urlB)
+	defer shelltest.CloseStore(t, a)
+	defer shelltest.CloseStore(t, b)
 	if diff := cmp.Diff(contentsOf(t, a), contentsOf(t, b)); diff != "" {
 		t.Errorf("the stores differ:\n%s", diff)
 	}
 }
 
-func hailong(t testing.TB, want int, args ...string) {
-	t.Helper()
-	if code := run(t.Context(), args); code != want {
-		t.Fatalf("hailong %q: exit code %d, want %d", args, code, want)
-	}
-}
-
-func boltURL(t testing.TB) string {
-	t.Helper()
-	return "bolt:" + filepath.Join(t.TempDir(), "store.db")
-}
-
 func TestCopyBothWays(t *testing.T) {
 	t.Parallel()
-	first, second, third := boltURL(t), storetest.MongoDB(t).Database(t), boltURL(t)
+	first, second, third := shelltest.BoltURL(t), storetest.MongoDB(t).Database(t), shelltest.BoltURL(t)
 	fillStore(t, first)
-	hailong(t, 0, "copy", "--from", first, "--to", second)
-	hailong(t, 0, "copy", "--from", second, "--to", third)
+	shelltest.WantExit(t, program(), 0, "copy", "--from", first, "--to", second)
+	shelltest.WantExit(t, program(), 0, "copy", "--from", second, "--to", third)
 	expectSame(t, first, third)
 	expectSame(t, second, third)
 }
 
 func TestCopyAgain(t *testing.T) {
 	t.Parallel()
-	from, to := boltURL(t), boltURL(t)
+	from, to := shelltest.BoltURL(t), shelltest.BoltURL(t)
 	fillStore(t, from)
 	// What an interrupted copy leaves behind.
-	s := openURL(t, to)
+	s := shelltest.OpenURL(t, to)
 	if _, err := s.Insert(t.Context(), survey.Units, some(t, survey.Units)...); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Insert(t.Context(), survey.Responses, some(t, survey.Responses)[:700]...); err != nil {
 		t.Fatal(err)
 	}
-	closeStore(t, s)
+	shelltest.CloseStore(t, s)
 	for range 2 {
-		hailong(t, 0, "copy", "--from", from, "--to", to)
+		shelltest.WantExit(t, program(), 0, "copy", "--from", from, "--to", to)
 		expectSame(t, from, to)
 	}
 }
 
 func TestCopyRefuses(t *testing.T) {
 	t.Parallel()
-	from := boltURL(t)
+	from := shelltest.BoltURL(t)
 	fillStore(t, from)
 	for name, doc := range map[string]bson.Raw{
 		"AnotherDocument":  storetest.Document(t, "points-00001x", 1, ""),
@@ -133,16 +111,16 @@ func TestCopyRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			to := boltURL(t)
-			s := openURL(t, to)
+			to := shelltest.BoltURL(t)
+			s := shelltest.OpenURL(t, to)
 			if _, err := s.Insert(t.Context(), survey.Points, doc); err != nil {
 				t.Fatal(err)
 			}
 			before := contentsOf(t, s)
-			closeStore(t, s)
-			hailong(t, 1, "copy", "--from", from, "--to", to)
-			s = openURL(t, to)
-			defer closeStore(t, s)
+			shelltest.CloseStore(t, s)
+			shelltest.WantExit(t, program(), 1, "copy", "--from", from, "--to", to)
+			s = shelltest.OpenURL(t, to)
+			defer shelltest.CloseStore(t, s)
 			if diff := cmp.Diff(before, contentsOf(t, s)); diff != "" {
 				t.Error("the target was changed:", diff)
 			}
@@ -152,7 +130,7 @@ func TestCopyRefuses(t *testing.T) {
 
 func TestCopyUsage(t *testing.T) {
 	t.Parallel()
-	same := boltURL(t)
+	same := shelltest.BoltURL(t)
 	for _, args := range [][]string{
 		{"copy"},
 		{"copy", "--from", same},
@@ -161,18 +139,18 @@ func TestCopyUsage(t *testing.T) {
 		{"copy", "--from", same, "--to", "bolt:"},
 		{"copy", "--from", same, "--to", "postgres://user:secret@host/"},
 	} {
-		hailong(t, 2, args...)
+		shelltest.WantExit(t, program(), 2, args...)
 	}
 }
 
 // TestTransferNoticesALoss has a target that acknowledges what it does not keep.
 func TestTransferNoticesALoss(t *testing.T) {
 	t.Parallel()
-	url := boltURL(t)
+	url := shelltest.BoltURL(t)
 	fillStore(t, url)
-	from, to := openURL(t, url), openURL(t, boltURL(t))
-	defer closeStore(t, from)
-	defer closeStore(t, to)
+	from, to := shelltest.OpenURL(t, url), shelltest.OpenURL(t, shelltest.BoltURL(t))
+	defer shelltest.CloseStore(t, from)
+	defer shelltest.CloseStore(t, to)
 	if _, err := transfer(t.Context(), from, forgetful{to}); err == nil || !strings.Contains(err.Error(), "1200 documents were sent and 1000 are there") {
 		t.Errorf("error %v", err)
 	}

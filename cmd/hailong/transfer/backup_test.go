@@ -1,10 +1,9 @@
-package main
+package transfer
 
 import (
 	"archive/zip"
 	"bytes"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,36 +12,38 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
+	"hailong/survey/bolt"
 	"hailong/survey/storetest"
 )
 
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
-	from := boltURL(t)
+	from := shelltest.BoltURL(t)
 	fillStore(t, from)
 	server := storetest.MongoDB(t)
 	out := filepath.Join(t.TempDir(), "backup.zip")
-	hailong(t, 0, "backup", "--store", from, "--out", out)
-	hailong(t, 1, "backup", "--store", from, "--out", out) // never over a file that is there
-	for name, to := range map[string]string{"Bolt": boltURL(t), "MongoDB": server.Database(t)} {
+	shelltest.WantExit(t, program(), 0, "backup", "--store", from, "--out", out)
+	shelltest.WantExit(t, program(), 1, "backup", "--store", from, "--out", out) // never over a file that is there
+	for name, to := range map[string]string{"Bolt": shelltest.BoltURL(t), "MongoDB": server.Database(t)} {
 		t.Run(name, func(t *testing.T) {
-			hailong(t, 0, "restore", out, "--store", to)
-			hailong(t, 0, "restore", out, "--store", to) // completes an interrupted one
+			shelltest.WantExit(t, program(), 0, "restore", out, "--store", to)
+			shelltest.WantExit(t, program(), 0, "restore", out, "--store", to) // completes an interrupted one
 			expectSame(t, from, to)
 
 			second := filepath.Join(t.TempDir(), "second.zip")
-			hailong(t, 0, "backup", "--store", to, "--out", second)
-			third := boltURL(t)
-			hailong(t, 0, "restore", second, "--store", third)
+			shelltest.WantExit(t, program(), 0, "backup", "--store", to, "--out", second)
+			third := shelltest.BoltURL(t)
+			shelltest.WantExit(t, program(), 0, "restore", second, "--store", third)
 			expectSame(t, to, third)
 
-			s := openURL(t, to)
+			s := shelltest.OpenURL(t, to)
 			if _, err := s.Insert(t.Context(), survey.Units, storetest.Document(t, "another", 1, "")); err != nil {
 				t.Fatal(err)
 			}
-			closeStore(t, s)
-			hailong(t, 1, "restore", out, "--store", to)
+			shelltest.CloseStore(t, s)
+			shelltest.WantExit(t, program(), 1, "restore", out, "--store", to)
 		})
 	}
 	files, err := os.ReadDir(filepath.Dir(out))
@@ -65,30 +66,34 @@ func TestBackupWhileServing(t *testing.T) {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	url := "bolt:" + filepath.Join(dir, "store.db")
 	fillStore(t, url)
-	s := openURL(t, url)
-	defer closeStore(t, s)
-	defer followResponses(t.Context(), s, time.Now(), slog.New(slog.DiscardHandler), func(survey.Response) {})()
+	s := shelltest.OpenURL(t, url)
+	defer shelltest.CloseStore(t, s)
+	stop, err := s.(*bolt.Store).Share(func(survey.Response) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
 
 	out := filepath.Join(dir, "backup.zip")
-	hailong(t, 0, "backup", "--store", url, "--out", out)
-	if _, messages, err := command(t, "restore", out, "--store", url); err == nil || !strings.Contains(err.Error()+messages, "stop it first, or restore into another file") {
+	shelltest.WantExit(t, program(), 0, "backup", "--store", url, "--out", out)
+	if _, messages, err := shelltest.Run(t, program(), "restore", out, "--store", url); err == nil || !strings.Contains(err.Error()+messages, "stop it first, or restore into another file") {
 		t.Errorf("restore into a store in use: %v %s", err, messages)
 	}
-	to := boltURL(t)
-	hailong(t, 0, "restore", out, "--store", to)
-	restored := openURL(t, to)
-	defer closeStore(t, restored)
+	to := shelltest.BoltURL(t)
+	shelltest.WantExit(t, program(), 0, "restore", out, "--store", to)
+	restored := shelltest.OpenURL(t, to)
+	defer shelltest.CloseStore(t, restored)
 	if diff := cmp.Diff(contentsOf(t, s), contentsOf(t, restored)); diff != "" {
 		t.Error(diff)
 	}
-	hailong(t, 1, "restore", out, "--store", url) // a server keeps its file to itself
+	shelltest.WantExit(t, program(), 1, "restore", out, "--store", url) // a server keeps its file to itself
 }
 
 func archiveBytes(t testing.TB) []byte {
 	t.Helper()
-	url := boltURL(t)
-	s := openURL(t, url)
-	defer closeStore(t, s)
+	url := shelltest.BoltURL(t)
+	s := shelltest.OpenURL(t, url)
+	defer shelltest.CloseStore(t, s)
 	for _, c := range survey.Collections {
 		if _, err := s.Insert(t.Context(), c, storetest.Document(t, "a", 1, strings.Repeat(string(c), 20)), storetest.Document(t, "b", 1, "")); err != nil {
 			t.Fatal(err)
@@ -117,11 +122,11 @@ func TestRestoreRefusesACutBackup(t *testing.T) {
 			t.Fatalf("%d of %d bytes: error %v", length, len(whole), err)
 		}
 	}
-	path, to := filepath.Join(t.TempDir(), "cut.zip"), boltURL(t)
+	path, to := filepath.Join(t.TempDir(), "cut.zip"), shelltest.BoltURL(t)
 	if err := os.WriteFile(path, whole[:len(whole)/2], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	hailong(t, 1, "restore", path, "--store", to)
+	shelltest.WantExit(t, program(), 1, "restore", path, "--store", to)
 	if _, err := os.Stat(strings.TrimPrefix(to, "bolt:")); err == nil {
 		t.Error("a store was made for a backup that is none")
 	}
@@ -186,9 +191,9 @@ func TestRestoreRefusesOtherFiles(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	hailong(t, 2, "restore")
-	hailong(t, 2, "backup")
-	hailong(t, 1, "restore", filepath.Join(t.TempDir(), "none.zip"), "--store", boltURL(t))
+	shelltest.WantExit(t, program(), 2, "restore")
+	shelltest.WantExit(t, program(), 2, "backup")
+	shelltest.WantExit(t, program(), 1, "restore", filepath.Join(t.TempDir(), "none.zip"), "--store", shelltest.BoltURL(t))
 }
 
 // FuzzOpenArchive holds that no file makes the reader panic, and that what it

@@ -1,4 +1,4 @@
-package main
+package statistics
 
 import (
 	"errors"
@@ -47,7 +47,7 @@ type frameProblems struct {
 const maxFrameProblems = 20
 
 func (p *frameProblems) add(vi, en string, args ...any) {
-	p.lines = append(p.lines, p.o.sayf(vi, en, args...))
+	p.lines = append(p.lines, p.o.Sayf(vi, en, args...))
 }
 
 func (p *frameProblems) err() error {
@@ -56,7 +56,7 @@ func (p *frameProblems) err() error {
 	}
 	lines := p.lines[:min(len(p.lines), maxFrameProblems)]
 	if more := len(p.lines) - len(lines); more > 0 {
-		lines = append(slices.Clone(lines), p.o.sayf("… và %d lỗi khác", "… and %d more problems", more))
+		lines = append(slices.Clone(lines), p.o.Sayf("… và %d lỗi khác", "… and %d more problems", more))
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }
@@ -66,7 +66,7 @@ func (p *frameProblems) err() error {
 func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, error) {
 	table, err := exchange.ReadTable(path, content)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.say("không đọc được danh sách", "reading the list"), err)
+		return nil, fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err)
 	}
 	f := &sampleFrame{comma: ','}
 	spreadsheet := strings.EqualFold(filepath.Ext(path), ".xlsx")
@@ -231,10 +231,10 @@ func (o *sampleOptions) plan(f *sampleFrame) (samplePlan, error) {
 		needed += min(o.minimum, s.drawable)
 	}
 	if n > drawable {
-		return p, errors.New(o.sayf("cần rút %d nhưng danh sách chỉ có %d dòng rút được", "%d rows are wanted but the list has only %d to draw from", n, drawable))
+		return p, errors.New(o.Sayf("cần rút %d nhưng danh sách chỉ có %d dòng rút được", "%d rows are wanted but the list has only %d to draw from", n, drawable))
 	}
 	if n < needed {
-		return p, errors.New(o.sayf("cỡ mẫu %d không đủ cho tối thiểu %d mỗi nhóm chọn mẫu (tầng), cần ít nhất %d: xin tăng --size hoặc giảm --min",
+		return p, errors.New(o.Sayf("cỡ mẫu %d không đủ cho tối thiểu %d mỗi nhóm chọn mẫu (tầng), cần ít nhất %d: xin tăng --size hoặc giảm --min",
 			"a sample of %d cannot hold %d of each stratum, which takes %d: raise --size or lower --min", n, o.minimum, needed))
 	}
 	var err error
@@ -268,7 +268,7 @@ func (o *sampleOptions) sizeForMargin(population int, p *samplePlan) int {
 	if err != nil {
 		return 0 // the flags were checked: not reached
 	}
-	p.sizeNote = o.sayf("Cỡ mẫu: cần %d phiếu, rút %d trong tổng thể %d (%s).",
+	p.sizeNote = o.Sayf("Cỡ mẫu: cần %d phiếu, rút %d trong tổng thể %d (%s).",
 		"Size: %d answers needed, %d drawn of a population of %d (%s).", size.Answers, size.Drawn, population, o.formula)
 	return size.Drawn
 }
