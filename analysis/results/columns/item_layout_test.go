@@ -100,3 +100,51 @@ func TestItemsOfACampaign(t *testing.T) {
 		}
 	}
 }
+
+// Responses are read again under another catalogue only where it changes what is
+// held of them.
+func TestLayoutsThatHoldTheSame(t *testing.T) {
+	t.Parallel()
+	layout := func(change func(*survey.Campaign, *survey.Questionnaire)) *ItemLayout {
+		form := survey.Questionnaire{
+			Code: "a", Version: 1, Scales: []survey.Scale{scale("five", 5), scale("four", 4)},
+			Sections: []survey.Section{{Items: []survey.Item{
+				{Code: "A1", Type: survey.ScaleItem, Scale: "five", Factor: "access"},
+				{Code: "A2", Type: survey.ScaleItem, Scale: "five", Factor: "staff"},
+			}}},
+		}
+		campaign := survey.Campaign{Frame: "2026-01-01", Forms: []survey.FormRef{{Code: "a", Version: 1}}}
+		change(&campaign, &form)
+		return NewItemLayout(&survey.Catalog{Questionnaires: []survey.Questionnaire{form}}, &campaign)
+	}
+	first := layout(func(*survey.Campaign, *survey.Questionnaire) {})
+	for name, c := range map[string]struct {
+		change func(*survey.Campaign, *survey.Questionnaire)
+		same   bool
+	}{
+		"Nothing": {func(*survey.Campaign, *survey.Questionnaire) {}, true},
+		"Title":   {func(c *survey.Campaign, _ *survey.Questionnaire) { c.Title = survey.Text{"vi": "Khác"} }, true},
+		"Label": {func(_ *survey.Campaign, q *survey.Questionnaire) {
+			q.Sections[0].Items[0].Label = survey.Text{"vi": "Khác"}
+		}, true},
+		"Frame":   {func(c *survey.Campaign, _ *survey.Questionnaire) { c.Frame = "2026-07-01" }, false},
+		"Level":   {func(_ *survey.Campaign, q *survey.Questionnaire) { q.Level = survey.Primary }, false},
+		"Version": {func(_ *survey.Campaign, q *survey.Questionnaire) { q.Version = 2 }, false},
+		"Code":    {func(_ *survey.Campaign, q *survey.Questionnaire) { q.Sections[0].Items[0].Code = "A3" }, false},
+		"Factor":  {func(_ *survey.Campaign, q *survey.Questionnaire) { q.Sections[0].Items[1].Factor = "access" }, false},
+		"Scale": {func(_ *survey.Campaign, q *survey.Questionnaire) {
+			q.Sections[0].Items[0].Scale, q.Sections[0].Items[1].Scale = "four", "four"
+		}, false},
+		"Overall": {func(_ *survey.Campaign, q *survey.Questionnaire) {
+			it := &q.Sections[0].Items[1]
+			it.Factor, it.Overall = "", true
+		}, false},
+		"OneMore": {func(_ *survey.Campaign, q *survey.Questionnaire) {
+			q.Sections[0].Items = append(q.Sections[0].Items, survey.Item{Code: "A3", Type: survey.ScaleItem, Scale: "five"})
+		}, false},
+	} {
+		if got := first.same(layout(c.change)); got != c.same {
+			t.Errorf("%s: the same is held: %v, want %v", name, got, c.same)
+		}
+	}
+}

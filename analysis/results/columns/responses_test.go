@@ -140,6 +140,67 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 	}
 }
 
+// A campaign that opens while nothing else changes needs no load.
+func TestACampaignThatOpens(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	w.keep(w.Response(5))
+	if got := w.count(); got != 1 {
+		t.Fatalf("%d respondents, want 1", got)
+	}
+	next := *w.Catalog.Campaign(tthc)
+	next.ID = "tthc-extra"
+	if err := (survey.Documents[survey.Campaign]{Store: w.Store, Collection: survey.Campaigns}).Insert(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	w.Reload()
+	held := w.responses.loaded
+	r := w.Response(5)
+	r.Campaign = next.ID
+	w.keep(r)
+	if diff := cmp.Diff(map[string]int64{"land": 1}, w.countBy(next.ID, Sector)); diff != "" {
+		t.Errorf("in the new campaign (-want +got): %s", diff)
+	}
+	if w.responses.loaded != held {
+		t.Error("the responses were loaded again")
+	}
+}
+
+// Which answers to an item are held as what, whether they were loaded or added.
+func TestAnswersInAColumn(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	answers := func() []survey.Response {
+		rs := []survey.Response{w.Response(5), w.Response(survey.NotApplicable), w.Response(6), w.Response(5)}
+		rs[3].Answers = []survey.Answer{{Item: "overall", Codes: []int{4, 5}}, {Item: "no-such-item", Codes: []int{5}}}
+		return rs
+	}
+	w.Insert(answers()...)
+	for n := int64(1); n <= 3; n++ {
+		err := w.responses.Read(t.Context(), tthc, func(v *CampaignView) error {
+			counts, err := v.Count()
+			if err != nil {
+				return err
+			}
+			col := v.Layout.Column["overall"]
+			if diff := cmp.Diff([]int64{0, 0, 0, 0, n}, counts.Counts(0, col)); diff != "" {
+				t.Errorf("answers by code (-want +got): %s", diff)
+			}
+			if got := counts.NotApplicable(0, col); got != n {
+				t.Errorf("%d answers are not applicable, want %d", got, n)
+			}
+			if got := counts.Missing(0, col); got != 2*n { // one of no such code, one of several codes
+				t.Errorf("%d answers are missing, want %d", got, 2*n)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.keep(answers()...)
+	}
+}
+
 func TestAFailedLoadIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
