@@ -1,8 +1,9 @@
-package results
+package columns
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime"
 	"sync"
 	"time"
@@ -16,27 +17,27 @@ import (
 const progressEach = 250_000
 
 // load reads the whole store into memory.
-func (l *Live) load(ctx context.Context, catalog *survey.Catalog, state *loading) {
+func (all *Responses) load(ctx context.Context, catalog *survey.Catalog, state *loading) {
 	start := time.Now()
 	b := &loaded{catalog: catalog, campaigns: map[survey.CampaignID]*campaignColumns{}}
-	rows, err := l.fill(ctx, b)
+	rows, err := all.fill(ctx, b)
 
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	all.mu.Lock()
+	defer all.mu.Unlock()
 	if err == nil {
 		for i := range state.pending {
 			if err := b.add(&state.pending[i]); err != nil {
-				l.log.Error("response is not in the figures", "response", state.pending[i].id, "error", err)
+				all.log.Error("response is not in the figures", "response", state.pending[i].id, "error", err)
 			}
 		}
 		for i := range state.voided {
-			l.applyVoid(b, &state.voided[i])
+			all.applyVoid(b, &state.voided[i])
 		}
-		l.loaded = b
-		l.log.Info("responses loaded", "responses", rows, "took", time.Since(start).Round(time.Millisecond))
+		all.loaded = b
+		all.log.Info("responses loaded", "responses", rows, "took", time.Since(start).Round(time.Millisecond))
 	}
 	state.err = err
-	l.loading = nil
+	all.loading = nil
 	close(state.done)
 }
 
@@ -50,7 +51,7 @@ type decodeBatch struct {
 // filling is a load under way. Its workers decode in parallel, and pass on one
 // at a time.
 type filling struct {
-	live    *Live
+	log     *slog.Logger
 	into    *loaded
 	mu      sync.Mutex
 	rows    int
@@ -64,7 +65,7 @@ func (f *filling) pass(h *decodeBatch) error {
 	for i := range h.records[:h.n] {
 		r := &h.records[i]
 		s, err := f.into.columns(survey.CampaignID(r.campaign))
-		if errors.Is(err, errNoCampaign) {
+		if errors.Is(err, ErrNoCampaign) {
 			f.skipped++
 			continue
 		}
@@ -75,7 +76,7 @@ func (f *filling) pass(h *decodeBatch) error {
 			return err
 		}
 		if f.rows++; f.rows%progressEach == 0 {
-			f.live.log.Info("loading responses", "responses", f.rows)
+			f.log.Info("loading responses", "responses", f.rows)
 		}
 	}
 	h.n = 0
@@ -83,17 +84,17 @@ func (f *filling) pass(h *decodeBatch) error {
 }
 
 // fill decodes the responses of the store in parallel. They come in no order.
-func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
-	if err := l.fillVoided(ctx, b); err != nil {
+func (all *Responses) fill(ctx context.Context, b *loaded) (rows int, err error) {
+	if err := all.fillVoided(ctx, b); err != nil {
 		return 0, err
 	}
-	f := filling{live: l, into: b}
+	f := filling{log: all.log, into: b}
 	workers := runtime.GOMAXPROCS(0)
 	batches := make([]decodeBatch, workers)
 	for i := range batches {
 		batches[i].words = interned{}
 	}
-	err = survey.ScanParallel(ctx, l.store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
+	err = survey.ScanParallel(ctx, all.store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
 		h := &batches[worker]
 		if h.n == len(h.records) {
 			if err := f.pass(h); err != nil {
@@ -112,11 +113,11 @@ func (l *Live) fill(ctx context.Context, b *loaded) (rows int, err error) {
 		}
 	}
 	if f.skipped > 0 {
-		l.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
+		all.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
 	}
 	for _, s := range b.campaigns {
 		if err == nil {
-			err = s.loadedAll()
+			err = s.loadedAll(all.ahead)
 		}
 	}
 	return f.rows, err

@@ -1,4 +1,4 @@
-package results
+package columns
 
 import (
 	"fmt"
@@ -49,29 +49,29 @@ const (
 // drop forgets every table: rows are no longer what was tabulated.
 func (t *tables) drop() { t.counts, t.sums = crossTables[*analysis.CountTable]{}, nil }
 
-// countAll counts by profile what most questions need.
-func (v view) countAll() error {
-	if _, err := v.count(); err != nil {
+// countAhead counts by profile what most questions need: the answers, and the
+// sums of some indexes.
+func (v *CampaignView) countAhead(indexes []analysis.Index) error {
+	if _, err := v.Count(); err != nil {
 		return err
 	}
-	for _, m := range []measure{v.layout.measure(v.layout.campaign.Method), v.layout.pooled()} {
-		if len(m.columns) == 0 {
-			continue
-		}
-		if _, err := v.sum(v.layout.indexOf(m, v.layout.campaign.Method)); err != nil {
+	for _, ix := range indexes {
+		if _, err := v.Sum(ix); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// count returns the counts of all items by the crossed columns.
-func (v view) count(by ...int) (*analysis.CountTable, error) {
+// Count returns the counts of all items by crossed domain columns; of everybody
+// by none. The table is kept: it must not be changed.
+func (v *CampaignView) Count(by ...int) (*analysis.CountTable, error) {
 	return v.tables.counts.by(v, by, analysis.FixedRows.Tabulate)
 }
 
-// sum returns the sums of an index by the crossed columns.
-func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
+// Sum returns the sums of an index by crossed domain columns; of everybody by
+// none. The table is kept: it must not be changed.
+func (v *CampaignView) Sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
 	t := v.tables
 	key := fmt.Sprint(ix)
 	if t.sums[key] == nil {
@@ -86,7 +86,7 @@ func (v view) sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
 }
 
 // by returns the table by the crossed columns of a view.
-func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
+func (c *crossTables[T]) by(v *CampaignView, by []int, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
 	key := fmt.Sprint(by)
 	rows := v.rows.Rows()
 	k := c.crossed[key]
@@ -120,7 +120,7 @@ func (c *crossTables[T]) by(v view, by []int, tabulate func(analysis.FixedRows, 
 
 // fromProfiles makes a table from the one by profile, without rows where there
 // is none.
-func (c *crossTables[T]) fromProfiles(v view, regroup analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (k cached[T], err error) {
+func (c *crossTables[T]) fromProfiles(v *CampaignView, regroup analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (k cached[T], err error) {
 	if err := c.count(v, tabulate); err != nil || c.profiles.rows == 0 {
 		return k, err
 	}
@@ -130,7 +130,7 @@ func (c *crossTables[T]) fromProfiles(v view, regroup analysis.Regrouping, tabul
 }
 
 // count brings the table by profile up to date where that pays.
-func (c *crossTables[T]) count(v view, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) error {
+func (c *crossTables[T]) count(v *CampaignView, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) error {
 	rows := v.rows.Rows()
 	if rows < sharing*len(v.profiles) || rows-c.profiles.rows <= rows/behind {
 		return nil
@@ -150,7 +150,7 @@ func (c *crossTables[T]) count(v view, tabulate func(analysis.FixedRows, analysi
 const profileColumn = 0
 
 // regrouping puts profiles into the cells of the crossed columns.
-func (v view) regrouping(by []int) analysis.Regrouping {
+func (v *CampaignView) regrouping(by []int) analysis.Regrouping {
 	g := analysis.Regrouping{
 		Grid:   analysis.Grid{By: by, Size: make([]int, len(by))},
 		Domain: profileColumn,

@@ -1,4 +1,4 @@
-package results
+package columns
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package results
+package columns
 
 import (
 	"bytes"
@@ -10,14 +10,13 @@ import (
 	"github.com/google/uuid"
 
 	"hailong/analysis"
-	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
 
 // campaignColumns holds the responses of one campaign as columns.
 type campaignColumns struct {
 	mu       sync.Mutex
-	layout   *itemLayout
+	layout   *ItemLayout
 	grouping *grouping
 	columns  *analysis.Columns
 	loaded   []uuid.UUID // of the responses that were read from the store, rising
@@ -29,14 +28,14 @@ type campaignColumns struct {
 }
 
 func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign) (*campaignColumns, error) {
-	p := newItemLayout(catalog, campaign)
+	p := NewItemLayout(catalog, campaign)
 	c, err := analysis.NewColumns(p.schema())
 	if err != nil {
 		return nil, fmt.Errorf("campaign %s: %w", campaign.ID, err)
 	}
 	return &campaignColumns{
 		layout: p, grouping: newGrouping(catalog, p), columns: c,
-		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.items)),
+		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.Items)),
 	}, nil
 }
 
@@ -52,11 +51,12 @@ func (s *campaignColumns) load(r *decoded) error {
 
 // loadedAll ends the loading. What figures are added up from is counted now, so
 // that the first reader need not wait for it.
-func (s *campaignColumns) loadedAll() error {
+func (s *campaignColumns) loadedAll(ahead func(*ItemLayout) []analysis.Index) error {
 	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 	s.tables.mu.Lock()
 	defer s.tables.mu.Unlock()
-	return s.view().countAll()
+	v := s.view()
+	return v.countAhead(ahead(v.Layout))
 }
 
 // add appends a response unless it is held already.
@@ -90,7 +90,7 @@ func (s *campaignColumns) append(r *decoded) error {
 func (s *campaignColumns) encode(r *decoded) uint32 {
 	clear(s.row) // Missing
 	for _, a := range r.answers {
-		if col, ok := s.layout.column[a.item]; ok && (a.code <= s.layout.items[col].codes || a.code == analysis.NotApplicable) {
+		if col, ok := s.layout.Column[a.item]; ok && (a.code <= s.layout.Items[col].Codes || a.code == analysis.NotApplicable) {
 			s.row[col] = a.code
 		}
 	}
@@ -122,40 +122,6 @@ func (s *campaignColumns) void(r *decoded) error {
 	return nil
 }
 
-// view is the columns at one moment, for reading without a lock.
-type view struct {
-	layout       *itemLayout
-	catalog      *survey.Catalog
-	rows         analysis.FixedRows
-	keys         [columns][]string
-	schoolGroups []schoolGroup
-	groups       map[string]uint32
-	tables       *tables
-
-	profiles []profile
-
-	// ofRespondents keeps what the counts of respondents hide by two dimensions:
-	// every measure of a question asks for it.
-	ofRespondents map[[2]Dimension]*disclosure.Protected
-}
-
-// view must be taken under the lock of the tables: they follow the newest view.
-func (s *campaignColumns) view() view {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := view{layout: s.layout, catalog: s.grouping.catalog, rows: s.columns.Snapshot(), tables: &s.tables, ofRespondents: map[[2]Dimension]*disclosure.Protected{}}
-	for c := range v.keys {
-		v.keys[c] = s.grouping.dicts[c].keys[:len(s.grouping.dicts[c].keys):len(s.grouping.dicts[c].keys)]
-	}
-	v.schoolGroups = slices.Clip(s.grouping.schoolGroups)
-	v.profiles = slices.Clip(s.grouping.profiles)
-	v.groups = make(map[string]uint32, len(s.grouping.groups))
-	for k, g := range s.grouping.groups {
-		v.groups[k] = g
-	}
-	return v
-}
-
 // adopt moves the columns to a newer catalogue if that changes no column, and
 // reports whether it could.
 func (s *campaignColumns) adopt(catalog *survey.Catalog, campaign *survey.Campaign) bool {
@@ -163,7 +129,7 @@ func (s *campaignColumns) adopt(catalog *survey.Catalog, campaign *survey.Campai
 	defer s.tables.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := newItemLayout(catalog, campaign)
+	p := NewItemLayout(catalog, campaign)
 	if !s.layout.same(p) || !s.grouping.same(catalog, p) {
 		return false
 	}

@@ -1,4 +1,4 @@
-package results
+package columns
 
 import (
 	"context"
@@ -10,19 +10,20 @@ import (
 )
 
 // Void leaves a response that has just become void out of the next figure. The
-// same void may be told several times.
+// same void may be told several times. Errors: NotFound (no such response is
+// stored), Internal (what is stored cannot be read), and those of the store.
 //
 // Before the first load there is nothing to do: the load will find the void in
 // the store, since it was stored before Void was called.
-func (l *Live) Void(ctx context.Context, v survey.Void) error {
+func (all *Responses) Void(ctx context.Context, v survey.Void) error {
 	id, err := uuid.Parse(string(v.ID))
 	if err != nil {
 		return survey.NewError(survey.Internal, "void response", err)
 	}
-	if !l.needsVoid(v.Campaign, id) {
+	if !all.needsVoid(v.Campaign, id) {
 		return nil
 	}
-	doc, err := l.store.Get(ctx, survey.Responses, string(v.ID))
+	doc, err := all.store.Get(ctx, survey.Responses, string(v.ID))
 	if err != nil {
 		return err
 	}
@@ -30,28 +31,28 @@ func (l *Live) Void(ctx context.Context, v survey.Void) error {
 	if err := rec.read(doc, interned{}); err != nil {
 		return survey.NewError(survey.Internal, "void response", err)
 	}
-	l.mu.Lock()
-	if l.loading != nil {
-		l.loading.voided = append(l.loading.voided, rec)
+	all.mu.Lock()
+	if all.loading != nil {
+		all.loading.voided = append(all.loading.voided, rec)
 	}
-	b := l.loaded
-	l.mu.Unlock()
+	b := all.loaded
+	all.mu.Unlock()
 	if b != nil {
-		l.applyVoid(b, &rec)
+		all.applyVoid(b, &rec)
 	}
 	return nil
 }
 
 // needsVoid reports whether a void may have to be applied still.
-func (l *Live) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.loading != nil || l.loaded == nil {
-		return l.loading != nil
+func (all *Responses) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if all.loading != nil || all.loaded == nil {
+		return all.loading != nil
 	}
-	l.loaded.mu.Lock()
-	defer l.loaded.mu.Unlock()
-	s := l.loaded.campaigns[campaign]
+	all.loaded.mu.Lock()
+	defer all.loaded.mu.Unlock()
+	s := all.loaded.campaigns[campaign]
 	if s == nil {
 		return true
 	}
@@ -61,25 +62,25 @@ func (l *Live) needsVoid(campaign survey.CampaignID, id uuid.UUID) bool {
 	return !known
 }
 
-func (l *Live) applyVoid(b *loaded, rec *decoded) {
+func (all *Responses) applyVoid(b *loaded, rec *decoded) {
 	s, err := b.columns(survey.CampaignID(rec.campaign))
 	if err == nil {
 		err = s.void(rec)
 	}
-	if err != nil && !errors.Is(err, errNoCampaign) { // a response without a campaign is in no figure anyway
-		l.log.Error("void response is still in the figures", "response", rec.id, "error", err)
+	if err != nil && !errors.Is(err, ErrNoCampaign) { // a response without a campaign is in no figure anyway
+		all.log.Error("void response is still in the figures", "response", rec.id, "error", err)
 	}
 }
 
 // fillVoided notes what a load is to pass over.
-func (l *Live) fillVoided(ctx context.Context, b *loaded) error {
-	voids, err := survey.VoidedResponses(ctx, l.store)
+func (all *Responses) fillVoided(ctx context.Context, b *loaded) error {
+	voids, err := survey.VoidedResponses(ctx, all.store)
 	if err != nil {
 		return err
 	}
 	for _, v := range voids {
 		s, err := b.columns(v.Campaign)
-		if errors.Is(err, errNoCampaign) {
+		if errors.Is(err, ErrNoCampaign) {
 			continue
 		}
 		if err != nil {
@@ -96,10 +97,10 @@ func (l *Live) fillVoided(ctx context.Context, b *loaded) error {
 
 // PollVoids applies every void of the store, for those that another server
 // stored. There are few of them.
-func (l *Live) PollVoids(ctx context.Context) error {
-	voids, err := survey.VoidedResponses(ctx, l.store)
+func (all *Responses) PollVoids(ctx context.Context) error {
+	voids, err := survey.VoidedResponses(ctx, all.store)
 	for _, v := range voids {
-		err = errors.Join(err, l.Void(ctx, v)) // one that cannot be read keeps none of the others back
+		err = errors.Join(err, all.Void(ctx, v)) // one that cannot be read keeps none of the others back
 	}
 	return err
 }
