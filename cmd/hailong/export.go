@@ -8,18 +8,16 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
-	"hailong/survey/audit"
 	"hailong/survey/exchange"
 )
 
 func newExportCommand() *cobra.Command {
-	var campaign, format, out string
+	var campaign, format, name, out string
 	var voided bool
 	cmd := &cobra.Command{
 		Use:   "export --campaign ID|all",
@@ -31,6 +29,7 @@ func newExportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&campaign, "campaign", "", "mã đợt khảo sát cần xuất, hoặc all (tất cả) / campaign to write, or all")
 	cmd.Flags().StringVar(&format, "format", "csv", "csv hoặc xlsx / csv or xlsx")
 	cmd.Flags().BoolVar(&voided, "voided", false, "xuất cả phiếu đã hủy, kèm lý do / write voided responses too, with the reason")
+	cmd.Flags().StringVar(&name, "name", "", "tên tệp, đứng trước số dòng; cùng tên thì cùng số dòng / name of the file, in front of row numbers; the same name gives the same numbers")
 	cmd.Flags().StringVar(&out, "out", "", "tệp sẽ ghi, chưa được có sẵn; không ghi thì in ra đầu ra chuẩn / file to write, it must not exist yet; without it standard output")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if campaign == "" || format != "csv" && format != "xlsx" {
@@ -49,13 +48,20 @@ func newExportCommand() *cobra.Command {
 		for i, k := range campaigns {
 			ids[i] = k.ID
 		}
-		audit := audit.New(s, time.Now)
-		if err := audit.Record(cmd.Context(), shell.Actor(), "response.export", "responses", nil, exported{ids, format}); err != nil {
+		changes, log := changesOf(s)
+		numbers, err := exchange.NewRowNumbers(cmd.Context(), changes, shell.Actor(), name)
+		if survey.Is(err, survey.Invalid) {
+			return shell.Misused(errors.New("--name gồm 1 đến 12 chữ A–Z và chữ số / --name has 1 to 12 letters A to Z and digits"))
+		}
+		if err != nil {
+			return shell.Explained(err)
+		}
+		if err := log.Record(cmd.Context(), shell.Actor(), "response.export", "responses", nil, exported{ids, format, numbers.Name()}); err != nil {
 			return shell.Explained(err)
 		}
 		bar := shell.NewProgress("export", -1)
 		defer bar.Finish()
-		e := exchange.NewExporter(s, c, campaigns...)
+		e := exchange.NewExporter(s, numbers, c, campaigns...)
 		e.Voided, e.Progress = voided, func() { bar.Add(1) }
 		write := e.WriteCSV
 		if format == "xlsx" {
@@ -73,6 +79,7 @@ func newExportCommand() *cobra.Command {
 type exported struct {
 	Campaigns []survey.CampaignID `json:"campaigns"`
 	Format    string              `json:"format"`
+	Name      string              `json:"name"` // of the file: in front of its row numbers
 }
 
 // writeNew has a file written that must not be there yet. What could not be

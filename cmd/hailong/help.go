@@ -20,17 +20,22 @@ be read again, also after rows were mended: a response is known by its id, else 
 other answers, or belongs to another form, unit or point, is rejected: what was stored first is kept. Exit
 status 1 if any row was rejected.`
 
-const exportHelp = `Mỗi phiếu một dòng, cột đầu là mã phiếu. Ô câu hỏi ghi mã câu trả lời; nhiều lựa chọn thì cách nhau bằng dấu
-cách; câu không áp dụng để trống và ghi ở cột "na", nên "hailong analyze" đọc được ngay. CSV mở được bằng Excel
-(UTF-8 có BOM); ô mà bảng tính có thể hiểu là công thức có dấu nháy đơn ở trước. XLSX có thêm bảng mã giải thích
-từng cột, từng mã. Phiếu đã hủy không được xuất, cũng như không được tính; --voided xuất cả phiếu đã hủy, kèm lý
-do. "hailong import" đọc lại được cả hai dạng, trừ phiếu đã hủy. Tệp không có thông tin liên hệ; việc xuất được
-ghi vào nhật ký.
+const exportHelp = `Mỗi phiếu một dòng, cột đầu là số dòng. Số dòng không dẫn đến phiếu, thời điểm hay người trả lời, và mỗi tệp
+một khác, trừ khi ghi cùng --name; các dòng xếp theo số ấy. Phiếu về trường học chỉ ghi tháng. Tệp không ghi
+ai nhập phiếu giấy và lô nào. Ô câu hỏi ghi mã câu trả lời; nhiều lựa chọn thì cách nhau bằng dấu cách; câu
+không áp dụng để trống và ghi ở cột "na", nên "hailong analyze" đọc được ngay. CSV mở được bằng Excel (UTF-8
+có BOM); ô mà bảng tính có thể hiểu là công thức có dấu nháy đơn ở trước. XLSX có thêm bảng mã giải thích
+từng cột, từng mã. Phiếu đã hủy không được xuất, cũng như không được tính; --voided xuất cả phiếu đã hủy,
+kèm lý do. "hailong import" đọc lại được cả hai dạng, trừ phiếu đã hủy, và không tính phiếu nào hai lần. Tệp
+không có thông tin liên hệ; việc xuất được ghi vào nhật ký.
 
-Writes one row per response, its id first, in the order of ids. Item cells hold codes; several choices are
-separated by spaces; an item that does not apply has an empty cell and stands in the column "na", so that
-"hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with BOM); a text that a spreadsheet would
-take for a formula has an apostrophe before it. XLSX has a second sheet that explains every column and code.
-Voided responses are left out, as figures leave them out; --voided writes them too, with the reason in the column
-"voided". "hailong import" reads either back, all but what was voided. The file holds no contacts; that it was written is
-noted in the audit log.`
+Writes one row per response, a row number first. The number leads to no response, time or person, and is
+another in each file, unless files are given the same --name; rows stand in the order of these numbers. A
+response about a school has its month only. Who entered a paper form, and its batch, are left out. Item
+cells hold codes; several choices are separated by spaces; an item that does not apply has an empty cell and
+stands in the column "na", so that "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with
+BOM); a text that a spreadsheet would take for a formula has an apostrophe before it. XLSX has a second
+sheet that explains every column and code. Voided responses are left out, as figures leave them out;
+--voided writes them too, with the reason in the column "voided". "hailong import" reads either back, all
+but what was voided, and counts nothing twice. The file holds no contacts; that it was written is noted in
+the audit log.`

@@ -78,7 +78,7 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	ignored, err := work.ReadHeader(rows)
+	ignored, err := work.ReadHeader(ctx, rows)
 	if err != nil {
 		return shell.WithWords(path+": "+o.Explain(err), err)
 	}

@@ -45,7 +45,7 @@ func writeCodebook(file *excelize.File, layout *Layout) error {
 }
 
 var fieldMeaning = map[ResponseField]survey.Text{
-	FieldID:       {"vi": "mã phiếu", "en": "id of the response"},
+	FieldID:       {"vi": "số dòng, không dẫn đến người trả lời", "en": "number of the row; it leads to nobody"},
 	FieldCampaign: {"vi": "đợt khảo sát", "en": "campaign"},
 	FieldForm:     {"vi": "mẫu phiếu", "en": "questionnaire"},
 	FieldVersion:  {"vi": "phiên bản mẫu phiếu", "en": "version of the questionnaire"},
@@ -54,9 +54,7 @@ var fieldMeaning = map[ResponseField]survey.Text{
 	FieldSector:   {"vi": "lĩnh vực", "en": "sector"},
 	FieldChannel:  {"vi": "kênh trả lời", "en": "channel"},
 	FieldLang:     {"vi": "ngôn ngữ", "en": "language"},
-	FieldDay:      {"vi": "ngày trả lời", "en": "day of the answer"},
-	FieldBatch:    {"vi": "lô phiếu giấy", "en": "batch of paper forms"},
-	FieldBy:       {"vi": "người nhập phiếu giấy", "en": "who entered the paper form"},
+	FieldDay:      {"vi": "ngày trả lời; phiếu về trường học chỉ ghi tháng", "en": "day of the answer; of a response about a school the month"},
 	FieldVoided:   {"vi": "lý do hủy; phiếu đã hủy không được tính vào kết quả", "en": "why it was voided; figures leave voided responses out"},
 	FieldNA:       {"vi": "các câu trả lời “không áp dụng, không biết”", "en": "items answered “not applicable, don’t know”"},
 }

@@ -84,8 +84,8 @@ func NewImporter(in *intake.Intake, campaign *survey.Campaign, point string) (*I
 
 // ReadHeader reads the header of a file, whose rows Run takes. It returns the
 // headers that mean nothing here. The error is ErrEmpty, Invalid if no column
-// holds an answer, or one of Rows.
-func (m *Importer) ReadHeader(rows *Rows) (ignored []string, err error) {
+// holds an answer, one of Rows, or one of the store.
+func (m *Importer) ReadHeader(ctx context.Context, rows *Rows) (ignored []string, err error) {
 	header, err := rows.Next()
 	if errors.Is(err, io.EOF) {
 		return nil, ErrEmpty
@@ -94,7 +94,13 @@ func (m *Importer) ReadHeader(rows *Rows) (ignored []string, err error) {
 		return nil, err
 	}
 	m.rows, m.header = rows, slices.Clone(header.Cells)
-	m.reader, ignored, err = NewRowReader(m.intake.Catalog(), m.campaign, m.point, m.intake.Now(), m.header)
+	if m.reader, ignored, err = NewRowReader(m.intake.Catalog(), m.campaign, m.point, m.intake.Now(), m.header); err != nil {
+		return ignored, err
+	}
+	m.reader.secret, err = secretOf(ctx, m.intake.Store)
+	if survey.Is(err, survey.NotFound) { // nothing was exported from here
+		err = nil
+	}
 	return ignored, err
 }
 
@@ -187,15 +193,24 @@ func (m *Importer) insert(ctx context.Context) (fresh []bool, err error) {
 // conflict returns the key of the reason why a row contradicts the response
 // that is stored under its id: the stored one is of another campaign, form,
 // point or unit, or the rest of it differs. It returns "" if the row repeats the
-// stored response. A row without a day got the day on which it was read, so its
-// day is not compared.
+// stored response. What the row does not say is not compared: the day where it has
+// none or only a month, and who entered a paper form.
 func (m *Importer) conflict(have survey.Response, row importRow) string {
 	given := row.response
 	if have.Campaign != given.Campaign || have.Form.Code != given.Form.Code || have.Point != given.Point || have.Unit != given.Unit {
 		return "import.id_of_other"
 	}
-	if at, ok := m.reader.At(string(FieldDay)); !ok || at >= len(row.Cells) || strings.TrimSpace(row.Cells[at]) == "" {
+	said := func(f ResponseField) string {
+		if at, ok := m.reader.At(string(f)); ok && at < len(row.Cells) {
+			return strings.TrimSpace(row.Cells[at])
+		}
+		return ""
+	}
+	if day := said(FieldDay); day == "" || day == have.Day.Month() {
 		given.Day = have.Day
+	}
+	if said(FieldBatch) == "" && said(FieldBy) == "" {
+		given.Batch, given.By = have.Batch, have.By
 	}
 	given.Received = have.Received
 	if !reflect.DeepEqual(have, given) {

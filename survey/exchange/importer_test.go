@@ -42,7 +42,7 @@ func importFile(t testing.TB, m *exchange.Importer, content string) (n exchange.
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	if _, err := m.ReadHeader(rows); err != nil {
+	if _, err := m.ReadHeader(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
 	m.Reject = func(r exchange.Rejection) error {
@@ -245,7 +245,7 @@ func TestReadHeader(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer rows.Close()
-		return newImporter(t, in, campaign, "").ReadHeader(rows)
+		return newImporter(t, in, campaign, "").ReadHeader(t.Context(), rows)
 	}
 	ignored, err := read("STT,unit,D1,Ghi gì đó\n")
 	if err != nil {
@@ -298,7 +298,7 @@ func TestImportEndsAtAFault(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer rows.Close()
-		if _, err := m.ReadHeader(rows); err != nil {
+		if _, err := m.ReadHeader(t.Context(), rows); err != nil {
 			t.Fatal(err)
 		}
 		full := errors.New("the disk is full")

@@ -15,7 +15,7 @@ func TestLayout(t *testing.T) {
 	t.Parallel()
 	c, k := counterCatalog()
 	l := exchange.NewLayout(c, k)
-	want := "id campaign form version point unit sector channel lang day batch by D1 E N C T Y H W W.text na voided"
+	want := "id campaign form version point unit sector channel lang day D1 E N C T Y H W W.text na voided"
 	if got := strings.Join(l.Headers(), " "); got != want {
 		t.Errorf("headers\n%s, want\n%s", got, want)
 	}
@@ -29,14 +29,14 @@ func TestLayout(t *testing.T) {
 	for i := range cells {
 		cells[i] = "of the row before"
 	}
-	if err := l.Row(&response, &survey.Void{Reason: "nhập nhầm"}, cells); err != nil {
+	if err := l.Row(&response, "A-1", &survey.Void{Reason: "nhập nhầm"}, cells); err != nil {
 		t.Fatal(err)
 	}
-	want = surveytest.ResponseID + "|k|p|1||u1||paper|vi|2026-03-04|k-001|lan||1 12|2.5||Cảm ơn|||||D1|nhập nhầm"
+	want = "A-1|k|p|1||u1||paper|vi|2026-03-04||1 12|2.5||Cảm ơn|||||D1|nhập nhầm"
 	if got := strings.Join(cells, "|"); got != want {
 		t.Errorf("row\n%s, want\n%s", got, want)
 	}
-	if err := l.Row(&response, nil, cells); err != nil {
+	if err := l.Row(&response, "A-1", nil, cells); err != nil {
 		t.Fatal(err)
 	}
 	if got := cells[len(cells)-1]; got != "" {
@@ -56,10 +56,10 @@ func TestLayoutOfTwoFamilies(t *testing.T) {
 	c.Campaigns = append(c.Campaigns, survey.Campaign{ID: "e", Family: survey.Education, Forms: []survey.FormRef{school.Ref()}})
 	c.Index()
 	l := exchange.NewLayout(c, c.Campaign("k"), c.Campaign("e"))
-	if diff := cmp.Diff([]string{"tthc.D1", "E", "N", "C", "T", "edu.D1", "K", "na", "voided"}, l.Headers()[12:]); diff != "" {
+	if diff := cmp.Diff([]string{"tthc.D1", "E", "N", "C", "T", "edu.D1", "K", "na", "voided"}, l.Headers()[10:]); diff != "" {
 		t.Errorf("headers of items (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"D1", "E", "N", "C", "T", "na", "voided"}, exchange.NewLayout(c, c.Campaign("k")).Headers()[12:]); diff != "" {
+	if diff := cmp.Diff([]string{"D1", "E", "N", "C", "T", "na", "voided"}, exchange.NewLayout(c, c.Campaign("k")).Headers()[10:]); diff != "" {
 		t.Errorf("headers of one family (-want +got):\n%s", diff)
 	}
 }
@@ -75,6 +75,6 @@ func TestLayoutLeavesNothingOut(t *testing.T) {
 		"Words":  {Form: survey.FormRef{Code: "p", Version: 1}, Texts: []survey.Words{{Item: "D1", Text: "x"}}},
 		"Form":   {Form: survey.FormRef{Code: "z", Version: 1}, Answers: []survey.Answer{{Item: "D1", Codes: []int{1}}}},
 	} {
-		t.Run(name, func(t *testing.T) { surveytest.WantError(t, l.Row(&response, nil, cells), survey.Internal, "") })
+		t.Run(name, func(t *testing.T) { surveytest.WantError(t, l.Row(&response, "A-1", nil, cells), survey.Internal, "") })
 	}
 }

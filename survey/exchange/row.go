@@ -19,8 +19,10 @@ import (
 //
 // Columns are found by their headers: those of Layout, Vietnamese words such as
 // "đơn vị", the codes of items or their labels. A response's id comes from the
-// column "id": a UUID is kept, anything else (a number of the paper form) gives
-// a UUID of its own within the campaign. Without such a column the content of
+// column "id": a UUID is kept, a row number that this installation wrote (see
+// RowNumbers) leads back to its response, anything else (a number of the paper
+// form, a row number of another installation) gives a UUID of its own within the
+// campaign. Without such a column the content of
 // the row does, together with how many equal rows stand before it: the same
 // file again gives the same responses, in whatever order its rows are.
 type RowReader struct {
@@ -29,6 +31,7 @@ type RowReader struct {
 	find     Finder
 	point    *survey.Point // where rows do not name one; nil: they must name a unit
 	now      time.Time
+	secret   []byte // behind the row numbers of this installation; nil: it wrote none
 	forms    []*survey.Questionnaire // those that rows may have answered, newest first
 
 	fields  map[ResponseField]int
@@ -210,6 +213,9 @@ func (r *RowReader) id(given string, cells []string) uuid.UUID {
 	if id, err := uuid.Parse(given); err == nil && len(given) == 36 && id != uuid.Nil {
 		return id
 	}
+	if id, known := knownRow(r.secret, given); known {
+		return id
+	}
 	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:hailong:campaign:"+string(r.campaign.ID)))
 	if given != "" {
 		return uuid.NewSHA1(space, []byte("id\x00"+given))
@@ -293,7 +299,7 @@ func (r *RowReader) readDay(response *survey.Response, given string, bad survey.
 		if serial, number := strconv.Atoi(given); number == nil && serial > 30_000 && serial < 90_000 {
 			given = spreadsheetEpoch.AddDate(0, 0, serial).Format(time.DateOnly)
 		}
-		if day, err = survey.ParseDate(given); err != nil {
+		if day, err = r.parseDay(given); err != nil {
 			bad.Add(string(FieldDay), "import.bad_day", given)
 			return
 		}
@@ -306,6 +312,19 @@ func (r *RowReader) readDay(response *survey.Response, given string, bad survey.
 	default:
 		response.Day = day
 	}
+}
+
+// parseDay reads a day, or a month, of which it takes the first day that is in the
+// period of the campaign: files name no day of the answers about a school.
+func (r *RowReader) parseDay(given string) (survey.Date, error) {
+	first, err := survey.ParseDate(given + "-01")
+	if err != nil || given != first.Month() {
+		return survey.ParseDate(given)
+	}
+	if from := r.campaign.Period.From; from.Month() == given {
+		return from, nil
+	}
+	return first, nil
 }
 
 // form finds the form of a row: the one it names, else the point's, else the

@@ -62,6 +62,9 @@ func NewRowNumbers(ctx context.Context, changes *survey.Changes, actor survey.Ac
 	return &RowNumbers{name, secret}, err
 }
 
+// Name is the name of the file: what stands in front of each number.
+func (n *RowNumbers) Name() string { return n.name }
+
 // exportSecret is the secret behind the row numbers of all files.
 type exportSecret struct {
 	ID  string `bson:"_id"`

@@ -251,7 +251,7 @@ func FuzzRowReader(f *testing.F) {
 		// What was read can be written, and is then read as the same.
 		l := exchange.NewLayout(c, k)
 		cells := make([]string, len(l.Columns))
-		if err := l.Row(&got, nil, cells); err != nil {
+		if err := l.Row(&got, string(got.ID), nil, cells); err != nil {
 			t.Fatal(err)
 		}
 		again, _, err := exchange.NewRowReader(c, k, nil, importTime, l.Headers())
