@@ -102,7 +102,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
-		"batch": string(batch), "response": string(drawn),
+		"batch": string(batch), "paper_form": string(drawn),
 	}, places: map[string]string{
 		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
 		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
@@ -215,7 +215,7 @@ func about(path string) (survey.UnitID, survey.Family) {
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
 		return "motcua", ""
-	case strings.Contains(path, ":batch") && !owned(path), strings.Contains(path, ":response"):
+	case strings.Contains(path, ":batch") && !owned(path), strings.Contains(path, ":paper_form"):
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":campaign"), strings.Contains(path, ":form"):
 		return "", survey.Procedures

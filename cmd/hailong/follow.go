@@ -35,7 +35,7 @@ func followResponses(ctx context.Context, store shell.OpenStore, since time.Time
 			err := s.Follow(ctx, since, func(doc bson.Raw) error {
 				var response survey.Response
 				if err := response.UnmarshalBSON(doc); err != nil {
-					log.Error("A response cannot be read; it counts in no figure.", "id", doc.Lookup("_id").String(), "error", err)
+					log.Error("A response cannot be read; it counts in no figure.", "error", err)
 					return nil
 				}
 				stored(response)

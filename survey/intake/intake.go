@@ -141,7 +141,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 		return survey.Response{}, err
 	}
 	if sheet.Dropped > 0 {
-		in.Log.Warn("answers to hidden questions dropped", "response", id, "form", ref.ID(), "dropped", sheet.Dropped)
+		in.Log.Warn("answers to hidden questions dropped", "form", ref.ID(), "dropped", sheet.Dropped)
 	}
 	channel := s.Channel
 	if channel == "" {

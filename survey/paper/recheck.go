@@ -36,10 +36,11 @@ func (o RecheckOutcome) Bad() bool { return o == RecheckWrong || o == RecheckNob
 // Finding is one finding about one form. Findings are never changed: a
 // correction is a further one, and the last is in force.
 type Finding struct {
-	ID       string            `bson:"_id" json:"id"` // the response's id and Number
+	ID       string            `bson:"_id" json:"-"` // the response's id and Number
 	Rev      int64             `bson:"rev" json:"-"`
 	Campaign survey.CampaignID `bson:"campaign" json:"campaign"`
-	Response survey.ResponseID `bson:"response" json:"response"`
+	Response survey.ResponseID `bson:"response" json:"-"`
+	Form     FormName          `bson:"-" json:"form"`        // for the log
 	Number   int               `bson:"number" json:"number"` // from 1
 	Surveyor survey.Login      `bson:"surveyor" json:"surveyor"`
 	Outcome  RecheckOutcome    `bson:"outcome" json:"outcome"`
@@ -78,6 +79,15 @@ func (c *Rechecks) results() survey.Documents[Finding] {
 	return survey.Documents[Finding]{Store: c.store, Collection: survey.RecheckResults}
 }
 
+// FormName names a paper form as people do, by batch, serial number and attempt:
+// "tthc-2026-001.12.1". The id of its response stays inside.
+type FormName string
+
+func formName(batch survey.BatchID, id survey.ResponseID) FormName {
+	serial, attempt := serialOf(id)
+	return FormName(fmt.Sprintf("%s.%d.%d", batch, serial, attempt))
+}
+
 // RecheckedForm is a form that was drawn, with what was found.
 type RecheckedForm struct {
 	Response survey.Response
@@ -85,6 +95,9 @@ type RecheckedForm struct {
 	Voided   bool
 	Found    []Finding // the last is in force
 }
+
+// Name names the form.
+func (f *RecheckedForm) Name() FormName { return formName(f.Response.Batch, f.Response.ID) }
 
 // Outcome is the finding in force, "" while there is none.
 func (f *RecheckedForm) Outcome() RecheckOutcome {
@@ -104,6 +117,7 @@ type SurveyorRechecks struct {
 	Drawn    []RecheckedForm
 	All      bool // every form was drawn, and every further one will be
 	forms    []survey.ResponseID
+	names    map[survey.ResponseID]FormName // of forms
 	draws    int
 }
 
@@ -195,6 +209,7 @@ func (c *Rechecks) enteredForms(ctx context.Context, id survey.CampaignID, draws
 		if _, void := voided[form]; !void {
 			s.Forms++
 			s.forms = append(s.forms, form)
+			s.names[form] = formName(survey.BatchID(survey.DocumentText(doc, "batch")), form)
 		}
 		if !drawn[form] {
 			return nil
@@ -209,7 +224,7 @@ func (c *Rechecks) enteredForms(ctx context.Context, id survey.CampaignID, draws
 
 func (e *enteredForms) of(login survey.Login) *SurveyorRechecks {
 	if e.by[login] == nil {
-		e.by[login] = &SurveyorRechecks{Surveyor: login}
+		e.by[login] = &SurveyorRechecks{Surveyor: login, names: map[survey.ResponseID]FormName{}}
 	}
 	return e.by[login]
 }
@@ -242,8 +257,8 @@ func (e *enteredForms) list() []SurveyorRechecks {
 
 // Form returns a drawn form of a campaign with what was found. NotFound if it
 // was not drawn.
-func (c *Rechecks) Form(ctx context.Context, id survey.CampaignID, response survey.ResponseID) (RecheckedForm, error) {
-	_, form, err := c.find(ctx, id, response)
+func (c *Rechecks) Form(ctx context.Context, id survey.CampaignID, name FormName) (RecheckedForm, error) {
+	_, form, err := c.find(ctx, id, name)
 	if err != nil {
 		return RecheckedForm{}, err
 	}
@@ -252,7 +267,7 @@ func (c *Rechecks) Form(ctx context.Context, id survey.CampaignID, response surv
 
 // find returns a drawn form and the re-checks of its surveyor, which it is part
 // of.
-func (c *Rechecks) find(ctx context.Context, id survey.CampaignID, response survey.ResponseID) (*SurveyorRechecks, *RecheckedForm, error) {
+func (c *Rechecks) find(ctx context.Context, id survey.CampaignID, name FormName) (*SurveyorRechecks, *RecheckedForm, error) {
 	surveyors, err := c.Campaign(ctx, id, Everywhere)
 	if err != nil {
 		return nil, nil, err
@@ -260,7 +275,7 @@ func (c *Rechecks) find(ctx context.Context, id survey.CampaignID, response surv
 	for i := range surveyors {
 		s := &surveyors[i]
 		for k := range s.Drawn {
-			if s.Drawn[k].Response.ID == response {
+			if s.Drawn[k].Name() == name {
 				return s, &s.Drawn[k], nil
 			}
 		}
@@ -280,9 +295,9 @@ type RecheckReport struct {
 // Forbidden (the surveyor's own form), Invalid with Fields, Conflict if
 // somebody else reported meanwhile. Where it makes the surveyor fail, all of
 // their forms are drawn in the same act.
-func (c *Rechecks) Record(ctx context.Context, actor survey.Actor, id survey.CampaignID, response survey.ResponseID, report RecheckReport) error {
+func (c *Rechecks) Record(ctx context.Context, actor survey.Actor, id survey.CampaignID, name FormName, report RecheckReport) error {
 	for {
-		r, err := c.record(ctx, actor, id, response, report)
+		r, err := c.record(ctx, actor, id, name, report)
 		if !survey.Is(err, survey.Conflict) || errors.Is(err, errReported) {
 			return err
 		}
@@ -302,8 +317,8 @@ func (c *Rechecks) Record(ctx context.Context, actor survey.Actor, id survey.Cam
 // reported about meanwhile.
 var errReported = errors.New("there is another report")
 
-func (c *Rechecks) record(ctx context.Context, actor survey.Actor, id survey.CampaignID, response survey.ResponseID, report RecheckReport) (Finding, error) {
-	surveyor, form, err := c.find(ctx, id, response)
+func (c *Rechecks) record(ctx context.Context, actor survey.Actor, id survey.CampaignID, name FormName, report RecheckReport) (Finding, error) {
+	surveyor, form, err := c.find(ctx, id, name)
 	if err != nil {
 		return Finding{}, err
 	}
@@ -318,11 +333,11 @@ func (c *Rechecks) record(ctx context.Context, actor survey.Actor, id survey.Cam
 		return Finding{}, survey.NewError(survey.Conflict, "record re-check", errReported)
 	}
 	r := Finding{
-		ID: fmt.Sprintf("%s/%03d", response, len(form.Found)+1), Rev: 1, Campaign: id, Response: response, Number: len(form.Found) + 1,
+		ID: fmt.Sprintf("%s/%03d", form.Response.ID, len(form.Found)+1), Rev: 1, Campaign: id, Response: form.Response.ID, Form: name, Number: len(form.Found) + 1,
 		Surveyor: form.Response.By, Outcome: report.Outcome, Asked: report.Asked, Note: note,
 		By: actor.Login, At: c.now().UTC().Truncate(time.Millisecond),
 	}
-	act := c.changes.Begin(actor).Entry("recheck.record", "rechecks/"+r.ID, nil, r)
+	act := c.changes.Begin(actor).Entry("recheck.record", "rechecks/"+string(name), nil, r)
 	survey.Create(act, survey.RecheckResults, r)
 	form.Found = append(form.Found, r)
 	if surveyor.Failed() {

@@ -27,7 +27,8 @@ type RecheckDraw struct {
 	Minimum  int                 `bson:"minimum" json:"minimum"`
 	Of       int                 `bson:"of" json:"of"` // forms that the surveyor had entered by then
 	Seed     string              `bson:"seed" json:"seed"`
-	Drawn    []survey.ResponseID `bson:"drawn" json:"drawn"`
+	Drawn    []survey.ResponseID `bson:"drawn" json:"-"`
+	Forms    []FormName          `bson:"-" json:"forms"` // that were drawn, for the log
 	By       string              `bson:"by" json:"by"`
 	At       time.Time           `bson:"at" json:"at"`
 }
@@ -134,6 +135,9 @@ func (c *Rechecks) draw(act *survey.Act, actor survey.Actor, id survey.CampaignI
 		Share: share, Minimum: minimum, Of: s.Forms, Seed: rand.Text(), By: actor.String(), At: c.now().UTC().Truncate(time.Millisecond),
 	}
 	d.Drawn = pick(d.Seed, rest, missing)
+	for _, form := range d.Drawn {
+		d.Forms = append(d.Forms, s.names[form])
+	}
 	act.Entry("recheck.draw", "recheck_draws/"+d.ID, nil, d)
 	survey.Create(act, survey.RecheckDraws, d)
 	return missing

@@ -10,7 +10,6 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/paper"
-	"hailong/survey/surveytest"
 )
 
 // rechecked is how the re-checks of lan's forms stand.
@@ -76,7 +75,7 @@ func TestRecordRechecks(t *testing.T) {
 	}
 	drawn := f.rechecked(t).Drawn
 	record := func(i int, report paper.RecheckReport) error {
-		return f.rechecks.Record(t.Context(), rechecker, "tthc-2026", drawn[i].Response.ID, report)
+		return f.rechecks.Record(t.Context(), rechecker, "tthc-2026", drawn[i].Name(), report)
 	}
 	asked := func(code int) []paper.AskedAgain { return []paper.AskedAgain{{Item: "overall", Code: code}} }
 
@@ -96,9 +95,9 @@ func TestRecordRechecks(t *testing.T) {
 		e := refused(t, name, record(0, wrong.report), survey.Invalid, "recheck.invalid")
 		wantFields(t, name, e.Fields, map[string]string{wrong.field: wrong.key})
 	}
-	own := f.rechecks.Record(t.Context(), survey.Actor{Login: "lan"}, "tthc-2026", drawn[0].Response.ID, paper.RecheckReport{Outcome: paper.RecheckMatch})
+	own := f.rechecks.Record(t.Context(), survey.Actor{Login: "lan"}, "tthc-2026", drawn[0].Name(), paper.RecheckReport{Outcome: paper.RecheckMatch})
 	refused(t, "one's own form", own, survey.Forbidden, "recheck.own")
-	refused(t, "a form that was not drawn", f.rechecks.Record(t.Context(), rechecker, "tthc-2026", surveytest.ResponseID, paper.RecheckReport{Outcome: paper.RecheckMatch}), survey.NotFound, "")
+	refused(t, "a form that was not drawn", f.rechecks.Record(t.Context(), rechecker, "tthc-2026", "tthc-2026-001.99.1", paper.RecheckReport{Outcome: paper.RecheckMatch}), survey.NotFound, "")
 
 	for i := range 10 { // nine agree, one is wrong: not more than a tenth
 		report := paper.RecheckReport{Outcome: paper.RecheckMatch, Asked: asked(4)}
@@ -118,7 +117,7 @@ func TestRecordRechecks(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := f.rechecked(t)
-	form, err := f.rechecks.Form(t.Context(), "tthc-2026", drawn[0].Response.ID)
+	form, err := f.rechecks.Form(t.Context(), "tthc-2026", drawn[0].Name())
 	if err != nil || len(form.Found) != 2 || form.Outcome() != paper.RecheckNobody {
 		t.Errorf("%v %+v", err, form)
 	}
@@ -178,7 +177,7 @@ func TestRecordWhileSomebodyDraws(t *testing.T) {
 	draw(0.1)
 	busy := &drawnBefore{Store: f.Store, draws: []func(){func() { draw(0.2) }}}
 	rechecks := paper.NewRechecks(survey.NewChanges(busy, f.audit, f.Now), f.Catalog)
-	form := f.rechecked(t).Drawn[0].Response.ID
+	form := f.rechecked(t).Drawn[0].Name()
 	if err := rechecks.Record(t.Context(), rechecker, "tthc-2026", form, paper.RecheckReport{Outcome: paper.RecheckNobody}); err != nil {
 		t.Fatal(err)
 	}

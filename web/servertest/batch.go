@@ -9,7 +9,7 @@ import (
 
 // AddBatch stores a batch of a surveyor who need not be there yet, with one
 // form entered and drawn to be re-checked.
-func AddBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, survey.ResponseID) {
+func AddBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, paper.FormName) {
 	t.Helper()
 	batch := paper.Batch{
 		ID: "tthc-2026-001", Rev: 1, Campaign: "tthc-2026", Title: "Bum Tở – Lan", Point: PointPaper, Surveyor: owner,
@@ -19,7 +19,7 @@ func AddBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, surv
 	if err := batches.Insert(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
-	entered, err := s.Batches.Enter(t.Context(), owner, batch.ID, paper.Entry{
+	_, err := s.Batches.Enter(t.Context(), owner, batch.ID, paper.Entry{
 		Serial: 1, Day: "2026-03-04", Given: survey.Given{Codes: map[string][]string{"sector": {"land"}, "overall": {"4"}}},
 	})
 	if err != nil {
@@ -28,7 +28,7 @@ func AddBatch(t *testing.T, s *Server, owner survey.Login) (survey.BatchID, surv
 	if _, err := s.Rechecks.Draw(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", 0.1, 3, paper.Everywhere); err != nil {
 		t.Fatal(err)
 	}
-	return batch.ID, entered.Stored.ID
+	return batch.ID, paper.FormName(batch.ID) + ".1.1"
 }
 
 // BatchPath is the page of the batch of AddBatch.

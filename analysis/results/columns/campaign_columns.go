@@ -2,6 +2,7 @@ package columns
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -115,7 +116,7 @@ func (s *campaignColumns) void(r *decoded) error {
 	profile := s.encode(r)
 	row := s.columns.Find(s.row, []uint32{profile}, nil)
 	if row < 0 {
-		return fmt.Errorf("no row says what response %s says", r.id)
+		return errors.New("no row says what the response says")
 	}
 	s.columns = s.columns.Without(row)
 	s.tables.drop()

@@ -27,7 +27,7 @@ func (all *Responses) load(ctx context.Context, catalog *survey.Catalog, state *
 	if err == nil {
 		for i := range state.pending {
 			if err := b.add(&state.pending[i]); err != nil {
-				all.log.Error("response is not in the figures", "response", state.pending[i].id, "error", err)
+				all.log.Error("response is not in the figures", "campaign", state.pending[i].campaign, "error", err)
 			}
 		}
 		for i := range state.voided {

@@ -70,7 +70,7 @@ func (all *Responses) Add(r survey.Response) {
 	}
 	rec, err := decodeResponse(&r)
 	if err != nil {
-		all.log.Error("response is not in the figures", "response", r.ID, "error", err)
+		all.log.Error("response is not in the figures", "campaign", r.Campaign, "error", err)
 		return
 	}
 	all.add(rec)
@@ -91,7 +91,7 @@ func (all *Responses) add(rec decoded) {
 		err = b.add(&rec)
 	}
 	if err != nil {
-		all.log.Error("response is not in the figures", "response", rec.id, "error", err)
+		all.log.Error("response is not in the figures", "campaign", rec.campaign, "error", err)
 	}
 }
 

@@ -68,7 +68,7 @@ func (all *Responses) applyVoid(b *loaded, rec *decoded) {
 		err = s.void(rec)
 	}
 	if err != nil && !errors.Is(err, ErrNoCampaign) { // a response without a campaign is in no figure anyway
-		all.log.Error("void response is still in the figures", "response", rec.id, "error", err)
+		all.log.Error("void response is still in the figures", "campaign", rec.campaign, "error", err)
 	}
 }
 

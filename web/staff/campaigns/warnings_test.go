@@ -14,17 +14,17 @@ import (
 
 // addDrawnForm gives a living server a paper point and a batch of lan's with one
 // form entered and drawn.
-func addDrawnForm(t *testing.T, w *servertest.StaffServer) survey.ResponseID {
+func addDrawnForm(t *testing.T, w *servertest.StaffServer) paper.FormName {
 	t.Helper()
-	paper := survey.Point{Code: servertest.PointPaper, Rev: 1, Unit: "motcua", Form: "quick", Channel: survey.ChannelPaper, Order: 9}
-	servertest.InsertAll(t, w.Store, survey.Points, []survey.Point{paper})
+	point := survey.Point{Code: servertest.PointPaper, Rev: 1, Unit: "motcua", Form: "quick", Channel: survey.ChannelPaper, Order: 9}
+	servertest.InsertAll(t, w.Store, survey.Points, []survey.Point{point})
 	if err := w.Current.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.Surveyor})
 	servertest.AddUser(t, w.Server, "noi-vu", survey.Grant{Role: survey.HomeAffairs})
-	_, response := servertest.AddBatch(t, w.Server, "lan")
-	return response
+	_, form := servertest.AddBatch(t, w.Server, "lan")
+	return form
 }
 
 // Closing and publishing go on over open or bad re-checks only if they were
@@ -32,13 +32,13 @@ func addDrawnForm(t *testing.T, w *servertest.StaffServer) survey.ResponseID {
 func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 	t.Parallel()
 	w := servertest.NewStaffServer(t)
-	response := addDrawnForm(t, w)
+	form := addDrawnForm(t, w)
 	v := servertest.SignIn(t, w.Server, "noi-vu")
 	path := staff.CampaignPath("tthc-2026")
 	if _, body := v.Get(path + "/close"); !strings.Contains(servertest.Document(t, body).Find("main").Text(), "còn 1 phiếu chưa phúc tra") {
 		t.Error("closing does not say what is still to be re-checked")
 	}
-	err := w.Rechecks.Record(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", response, paper.RecheckReport{Outcome: paper.RecheckWrong})
+	err := w.Rechecks.Record(t.Context(), survey.Actor{Login: "mat-tran"}, "tthc-2026", form, paper.RecheckReport{Outcome: paper.RecheckWrong})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestRechecksAreSeenBeforeClosingAndPublishing(t *testing.T) {
 		}
 	}
 	servertest.AddUser(t, w.Server, "quan-tri", survey.Grant{Role: survey.Administrator})
-	if _, body := servertest.SignIn(t, w.Server, "quan-tri").Get("/staff/rechecks/tthc-2026/" + string(response)); servertest.Document(t, body).Find(exclude).Length() != 1 {
+	if _, body := servertest.SignIn(t, w.Server, "quan-tri").Get("/staff/rechecks/tthc-2026/" + string(form)); servertest.Document(t, body).Find(exclude).Length() != 1 {
 		t.Error("a bad form does not lead to excluding it")
 	}
 	w.Time = w.Time.Add(time.Minute)

@@ -47,7 +47,7 @@ func (recheckEditPage) Outcomes() []page.Choice {
 
 // Path is the page's own address.
 func (p recheckEditPage) Path() string {
-	return p.Link(staff.RecheckPath(p.Campaign.ID) + "/" + string(p.Sheet.Response.ID))
+	return p.Link(staff.RecheckPath(p.Campaign.ID) + "/" + string(p.Sheet.Name()))
 }
 
 func (h *Handlers) recheckEdit(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -102,7 +102,7 @@ func (h *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
 			}
 		}
 	}
-	err = h.rechecks.Record(c.UserContext(), who.Actor(), campaign, sheet.Response.ID, report)
+	err = h.rechecks.Record(c.UserContext(), who.Actor(), campaign, sheet.Name(), report)
 	if err == nil {
 		return h.Done(c, staff.RecheckPath(campaign), "recheck_saved")
 	}
@@ -115,7 +115,7 @@ func (h *Handlers) recheckSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if sheet, err = h.recheckOf(c); err != nil {
 		return err
 	}
-	conflict := &staff.Conflict{Rev: int64(len(sheet.Found)), Reload: staff.RecheckPath(campaign) + "/" + string(sheet.Response.ID)}
+	conflict := &staff.Conflict{Rev: int64(len(sheet.Found)), Reload: staff.RecheckPath(campaign) + "/" + string(sheet.Name())}
 	l := h.Views.Locales[page.ViewOf(c).Lang]
 	conflict.Add("recheck.outcome", l.T("recheck.outcome."+string(report.Outcome)), l.T("recheck.outcome."+string(sheet.Outcome())))
 	if n := len(sheet.Found); n > 0 {

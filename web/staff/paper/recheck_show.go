@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -102,7 +103,7 @@ func (h *Handlers) recheckShowWith(c *fiber.Ctx, who *staff.SignedIn, status int
 			}
 			return 1
 		}
-		return strings.Compare(string(a.Response.ID), string(b.Response.ID))
+		return cmp.Or(strings.Compare(string(a.Response.Batch), string(b.Response.Batch)), a.Serial-b.Serial)
 	})
 	return h.Render(c, status, "staff/recheck_campaign", page)
 }
@@ -131,8 +132,8 @@ func (h *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.Done(c, staff.RecheckPath(campaign.ID), "recheck_drawn")
 }
 
-// aboutResponse is for paths with :campaign and :response.
-func (h *Handlers) aboutResponse(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+// aboutForm is for paths with :campaign and :paper_form.
+func (h *Handlers) aboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
 	_, family, err := h.AboutCampaign(c)
 	if err != nil {
 		return "", "", err
@@ -143,5 +144,5 @@ func (h *Handlers) aboutResponse(c *fiber.Ctx) (survey.UnitID, survey.Family, er
 
 // recheckOf is the drawn form in the path.
 func (h *Handlers) recheckOf(c *fiber.Ctx) (paper.RecheckedForm, error) {
-	return h.rechecks.Form(c.UserContext(), survey.CampaignID(staff.Unescaped(c.Params("campaign"))), survey.ResponseID(staff.Unescaped(c.Params("response"))))
+	return h.rechecks.Form(c.UserContext(), survey.CampaignID(staff.Unescaped(c.Params("campaign"))), paper.FormName(staff.Unescaped(c.Params("paper_form"))))
 }

@@ -101,7 +101,7 @@ func TestNobodyRechecksTheirOwn(t *testing.T) {
 	if doc := servertest.Document(t, body); doc.Find("tbody th a").Length() != 0 || !strings.Contains(doc.Text(), "chính Ông/Bà nhập") {
 		t.Error("one's own form is offered")
 	}
-	form := recheckAddress + "/" + string(servertest.Stored(t, s)[0].ID)
+	form := recheckAddress + "/" + servertest.BatchPath[len("/staff/batches/"):] + ".1.1"
 	if resp, _ := v.Post(form, "seen", "0", "outcome", "match"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("%d", resp.StatusCode)
 	}

@@ -30,7 +30,7 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: get, Path: "/rechecks", Permission: survey.Recheck, Handler: h.recheckList},
 		{Method: get, Path: "/rechecks/:campaign", Permission: survey.Recheck, Scope: h.AboutCampaign, Handler: h.recheckShow},
 		{Method: post, Path: "/rechecks/:campaign", Permission: survey.Recheck, Scope: h.AboutCampaign, Handler: h.recheckDraw},
-		{Method: get, Path: "/rechecks/:campaign/:response", Permission: survey.Recheck, Scope: h.aboutResponse, Handler: h.recheckEdit},
-		{Method: post, Path: "/rechecks/:campaign/:response", Permission: survey.Recheck, Scope: h.aboutResponse, Handler: h.recheckSave},
+		{Method: get, Path: "/rechecks/:campaign/:paper_form", Permission: survey.Recheck, Scope: h.aboutForm, Handler: h.recheckEdit},
+		{Method: post, Path: "/rechecks/:campaign/:paper_form", Permission: survey.Recheck, Scope: h.aboutForm, Handler: h.recheckSave},
 	}
 }
