@@ -29,12 +29,7 @@ func (s FixedRows) Alpha(items []int) Alpha {
 			return a
 		}
 	}
-	return s.alpha(items, s.fold(items, nil))
-}
-
-// alpha is Alpha where fold has already counted the answers of each response.
-func (s FixedRows) alpha(items []int, given []uint32) Alpha {
-	a := Alpha{Raw: math.NaN(), Standardized: math.NaN(), Items: len(items)}
+	given := s.AnswerCounts(items, nil)
 	counts, totals := s.countComplete(items, given)
 	k := float64(len(items))
 	var variances, mean float64 // of the items; of the total of standardised items

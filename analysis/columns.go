@@ -21,6 +21,16 @@ type Question struct {
 	Codes uint8
 }
 
+// Slots gives each stored byte its place in a row of counts: codes keep theirs,
+// everything that is no code of the question comes after its last code.
+func (q Question) Slots() *[256]uint8 {
+	var place [256]uint8
+	for code := range place {
+		place[code] = min(uint8(code), q.Codes+1)
+	}
+	return &place
+}
+
 // Schema names the columns of a set of responses.
 //
 // A domain column holds a small whole number per response: a unit, a month, a

@@ -2,7 +2,6 @@ package analysis_test
 
 import (
 	"fmt"
-	"strings"
 
 	"hailong/analysis"
 )
@@ -67,62 +66,6 @@ func ExampleFixedRows_TabulateIndex() {
 	// top2: 75.0 % of 4 respondents, 20.6 to 97.2
 	// mean100: 80.0 % of 4 respondents, 55.9 to 92.7
 	// mean0: 75.0 % of 4 respondents, 46.8 to 91.1
-}
-
-// A stratified sample from a CSV file, judged against a target.
-func ExampleReadResponseFile() {
-	file := strings.NewReader(`commune,people,q1,q2
-Bum Tở,40,5,4
-Bum Tở,40,4,4
-Bum Tở,40,2,5
-Mù Cả,10,4,3
-Mù Cả,10,3,3
-`)
-	sheet, err := analysis.ReadResponseFile(file, analysis.ResponseFileOptions{Items: []string{"q1", "q2"}, By: []string{"commune"}, Strata: "commune", FPC: "people"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	plan := sheet.Estimation()
-	plan.Satisfied, plan.Confidence = []int{4, 5}, 0.95
-	estimates, err := sheet.Estimate(plan)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	index := estimates.Whole.Index
-	fmt.Printf("%.0f people: %.1f %% satisfied, %.1f to %.1f; against 95 %%: %s\n", estimates.Population,
-		100*index.Rate, 100*index.Interval.Low, 100*index.Interval.High, analysis.Judge(index.Interval, 0.95))
-	for _, d := range estimates.By[0] {
-		fmt.Printf("%s: %.1f %%\n", sheet.Labels("commune")[d.Code], 100*d.Index.Rate)
-	}
-	// Output:
-	// 50 people: 71.7 % satisfied, 23.1 to 95.5; against 95 %: inconclusive
-	// Bum Tở: 83.3 %
-	// Mù Cả: 25.0 %
-}
-
-// Women answered more often than men; weights put both back to their numbers.
-func ExampleRake() {
-	const women, men = 1, 2
-	sex := []uint32{women, women, women, men}
-	satisfied := []float64{1, 1, 0, 0}
-	raked, err := analysis.Rake([]float64{1, 1, 1, 1}, []analysis.Margin{{Name: "sex", Codes: sex, Totals: []float64{women: 50, men: 50}}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	n, deff := analysis.EffectiveSize(raked.Weights)
-	estimate, err := analysis.Design{}.Ratio(satisfied, []float64{1, 1, 1, 1}, raked)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Printf("weights %.1f, worth %.0f of 4 answers (design effect %.2f)\n", raked.Weights, n, deff)
-	fmt.Printf("satisfied: %.1f %%\n", 100*estimate.Rate)
-	// Output:
-	// weights [16.7 16.7 16.7 50.0], worth 3 of 4 answers (design effect 1.33)
-	// satisfied: 33.3 %
 }
 
 // Twelve satisfied of twelve in four villages are no proof of 95 %.

@@ -40,9 +40,9 @@ type Where struct {
 
 const (
 	maxCrossed = 3
-	// maxCounters bounds a table to half a gigabyte, far above any table a
+	// MaxCounters bounds a table to half a gigabyte, far above any table a
 	// person reads; it catches a domain whose codes are not dense.
-	maxCounters = 1 << 26
+	MaxCounters = 1 << 26
 	// blockRows is how many rows a worker groups before it counts their answers:
 	// its scratch then stays in the first-level cache.
 	blockRows = 4096
@@ -66,8 +66,8 @@ func newGrid(s FixedRows, by []int) (Grid, error) {
 			return Grid{}, fmt.Errorf("there is no domain column %d", d)
 		}
 		g.Size[k] = s.sizes[d]
-		if cells *= g.Size[k]; cells > maxCounters {
-			return Grid{}, fmt.Errorf("the crossed domains make more than %d cells", maxCounters)
+		if cells *= g.Size[k]; cells > MaxCounters {
+			return Grid{}, fmt.Errorf("the crossed domains make more than %d cells", MaxCounters)
 		}
 	}
 	return g, nil

@@ -91,8 +91,8 @@ func (s FixedRows) TabulateIndex(ix Index, q Grouping) (*IndexTable, error) {
 func newIndexTable(grid Grid, ix Index) (*IndexTable, error) {
 	wide := 2 * len(ix.Factors)
 	cells := grid.Cells()
-	if (cells+1)*(wide*(wide+1)/2+2*wide) > maxCounters {
-		return nil, fmt.Errorf("the index table would have more than %d sums: cross fewer domains", maxCounters)
+	if (cells+1)*(wide*(wide+1)/2+2*wide) > MaxCounters {
+		return nil, fmt.Errorf("the index table would have more than %d sums: cross fewer domains", MaxCounters)
 	}
 	t := &IndexTable{Grid: grid, index: ix}
 	t.alloc(cells)

@@ -50,24 +50,19 @@ func checkPAdjust(t *testing.T, c oracletest.Case) {
 	oracletest.NearAll(t, "by", BenjaminiYekutieli(p), want.BY, c.Tolerance)
 }
 
-func checkSampleSize(t *testing.T, c oracletest.Case) {
-	in := oracletest.Decode[struct {
-		Margin, P, Confidence float64
-		Population            int
-	}](t, c.Input)
+func checkDesignInterval(t *testing.T, c oracletest.Case) {
+	in := oracletest.Decode[struct{ P, SE, N, DF, Confidence float64 }](t, c.Input)
+	want := oracletest.Decode[struct{ Beta, XLogit []float64 }](t, c.Expected)
+	beta := KornGraubard(in.P, in.SE, in.N, in.DF, in.Confidence)
+	oracletest.NearAll(t, "beta", []float64{beta.Low, beta.High}, want.Beta, c.Tolerance)
+	logit := Logit(in.P, in.SE, in.DF, in.Confidence)
+	oracletest.NearAll(t, "xlogit", []float64{logit.Low, logit.High}, want.XLogit, c.Tolerance)
+}
+
+func checkDesignEffect(t *testing.T, c oracletest.Case) {
+	in := oracletest.Decode[struct{ P, SE, N float64 }](t, c.Input)
 	want := oracletest.Decode[struct {
-		N0, N   float64
-		Ceiling int `json:"n_ceiling"`
+		Replace float64 `json:"deff_replace"`
 	}](t, c.Expected)
-	got, err := CochranSize(SizeRequest{
-		Population: in.Population, Margin: in.Margin, Proportion: in.P, Confidence: in.Confidence,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	oracletest.Near(t, "n0", got.Infinite, want.N0, c.Tolerance)
-	oracletest.Near(t, "n", got.Exact, want.N, c.Tolerance)
-	if got.Answers != want.Ceiling || got.Drawn != want.Ceiling {
-		t.Errorf("answers, drawn = %d, %d, want %d", got.Answers, got.Drawn, want.Ceiling)
-	}
+	oracletest.Near(t, "deff", DesignEffect(in.P, in.SE, in.N), want.Replace, c.Tolerance)
 }

@@ -8,14 +8,14 @@ import (
 // maxProblems is how many problems an error lists; the rest are counted.
 const maxProblems = 20
 
-// problemList is what is wrong with an input, for the errors that embed it: the
+// ProblemList is what is wrong with an input, for the errors that embed it: the
 // first 20 problems, and how many there are in all.
-type problemList[P fmt.Stringer] struct {
+type ProblemList[P fmt.Stringer] struct {
 	Problems []P
 	Total    int
 }
 
-func (e *problemList[P]) Error() string {
+func (e *ProblemList[P]) Error() string {
 	lines := make([]string, 0, len(e.Problems)+1)
 	for _, p := range e.Problems {
 		lines = append(lines, p.String())
@@ -26,7 +26,8 @@ func (e *problemList[P]) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (e *problemList[P]) add(p P) {
+// Add counts a problem, and lists it while there is room.
+func (e *ProblemList[P]) Add(p P) {
 	if e.Total++; len(e.Problems) < maxProblems {
 		e.Problems = append(e.Problems, p)
 	}

@@ -20,8 +20,8 @@ type Regrouping struct {
 func (g *Regrouping) check(codes int) error {
 	cells := 1
 	for _, n := range g.Size {
-		if cells *= n; cells > maxCounters {
-			return fmt.Errorf("the crossed domains make more than %d cells", maxCounters)
+		if cells *= n; cells > MaxCounters {
+			return fmt.Errorf("the crossed domains make more than %d cells", MaxCounters)
 		}
 	}
 	switch {

@@ -16,16 +16,6 @@ type CountTable struct {
 	counts []int64 // item, cell, slot: 0 missing, 1..Codes, then not applicable
 }
 
-// slots maps a stored byte to its place in a row of counts: codes to themselves,
-// everything that is no code of the item to the place after its last code.
-func slots(codes uint8) *[256]uint8 {
-	var lut [256]uint8
-	for code := range lut {
-		lut[code] = min(uint8(code), codes+1)
-	}
-	return &lut
-}
-
 // Tabulate counts the answers of all items by the cells of q, in parallel, with
 // no allocation per row. Its errors tell of a domain column that does not exist
 // or of more cells than a table may have.
@@ -44,7 +34,7 @@ func (s FixedRows) Tabulate(q Grouping) (*CountTable, error) {
 	cells := grid.Cells()
 	luts := make([]*[256]uint8, len(t.items))
 	for j, item := range t.items {
-		luts[j] = slots(item.Codes)
+		luts[j] = item.Slots()
 	}
 
 	// One cell more than the table has takes the rows that are left out.
@@ -97,8 +87,8 @@ func newCountTable(grid Grid, items []Question) (*CountTable, error) {
 		t.stride = max(t.stride, int(item.Codes)+2)
 	}
 	cells := grid.Cells()
-	if (cells+1)*max(1, t.stride*len(items)) > maxCounters {
-		return nil, fmt.Errorf("the table would have more than %d counts: cross fewer domains", maxCounters)
+	if (cells+1)*max(1, t.stride*len(items)) > MaxCounters {
+		return nil, fmt.Errorf("the table would have more than %d counts: cross fewer domains", MaxCounters)
 	}
 	t.rows = make([]int64, cells)
 	t.counts = make([]int64, len(items)*cells*t.stride)

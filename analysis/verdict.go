@@ -1,6 +1,19 @@
 package analysis
 
-import "math"
+import (
+	"math"
+)
+
+// PValue is the one-sided p-value of a rate against a target, t = |rate −
+// target|/se with df degrees of freedom: how likely a rate at least this far off
+// on the same side would be if the target were exactly met. NaN where se is 0 or
+// not defined.
+func PValue(rate, se, df, target float64) float64 {
+	if !(se > 0) {
+		return math.NaN()
+	}
+	return TUpper(math.Abs(rate-target)/se, df)
+}
 
 // Evidence is what an interval says about a target, apart from whether the
 // point estimate meets it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"hailong/analysis/results/columns"
 	"hailong/survey"
 )
 
@@ -13,13 +14,13 @@ func (v view) key(d Dimension, code int) string {
 	var key string
 	switch d {
 	case BySchool:
-		key = string(v.schoolGroups[code].school)
+		key = string(v.SchoolGroups[code].School)
 	case ByFactor:
-		return v.layout.factors[code].code
+		return v.Layout.Factors[code].Code
 	case ByItem:
-		return v.layout.items[code].code
+		return v.Layout.Items[code].Code
 	case ByUnit, ByLevel, ByForm, ByGroup, BySector, ByChannel, ByMonth:
-		key = v.keys[positions[d].column][code]
+		key = v.Keys[positions[d].column][code]
 	}
 	if key == "" {
 		return None
@@ -33,9 +34,9 @@ func (v view) code(f *Filter) (int, bool) {
 	if f == nil {
 		return 0, true
 	}
-	size := len(v.schoolGroups)
+	size := len(v.SchoolGroups)
 	if f.Dimension != BySchool {
-		size = len(v.keys[positions[f.Dimension].column])
+		size = len(v.Keys[positions[f.Dimension].column])
 	}
 	for code := range size {
 		if v.key(f.Dimension, code) == f.Key && (f.Dimension != BySchool || f.Key != None) {
@@ -86,19 +87,19 @@ func (v view) keysInOrder(d Dimension) []string {
 	case ByLevel:
 		return keysOf(survey.SchoolLevels, func(l survey.SchoolLevel) string { return string(l) })
 	case ByForm:
-		return keysOf(v.layout.forms, func(q *survey.Questionnaire) string { return string(q.Code) })
+		return keysOf(v.Layout.Forms, func(q *survey.Questionnaire) string { return string(q.Code) })
 	case ByGroup:
-		return keysOf(v.catalog.Sectors, func(s survey.Sector) string { return string(s.Group) })
+		return keysOf(v.Catalog.Sectors, func(s survey.Sector) string { return string(s.Group) })
 	case BySector:
-		return keysOf(v.catalog.Sectors, func(s survey.Sector) string { return string(s.ID) })
+		return keysOf(v.Catalog.Sectors, func(s survey.Sector) string { return string(s.ID) })
 	case ByChannel:
 		return keysOf(survey.Channels, func(c survey.Channel) string { return string(c) })
 	case ByMonth:
-		return slices.Sorted(slices.Values(v.keys[colMonth]))
+		return slices.Sorted(slices.Values(v.Keys[columns.Month]))
 	case ByFactor:
-		return keysOf(v.layout.factors, func(f factor) string { return f.code })
+		return keysOf(v.Layout.Factors, func(f columns.IndexFactor) string { return f.Code })
 	case ByItem:
-		return keysOf(v.layout.items, func(it item) string { return it.code })
+		return keysOf(v.Layout.Items, func(it columns.ItemColumn) string { return it.Code })
 	}
 	return nil
 }
@@ -113,9 +114,9 @@ func keysOf[T any](list []T, key func(T) string) []string {
 
 // unitKeys are the ids of the units, by kind and name.
 func (v view) unitKeys() []string {
-	units := make([]*survey.Unit, len(v.catalog.Units))
-	for i := range v.catalog.Units {
-		units[i] = &v.catalog.Units[i]
+	units := make([]*survey.Unit, len(v.Catalog.Units))
+	for i := range v.Catalog.Units {
+		units[i] = &v.Catalog.Units[i]
 	}
 	slices.SortStableFunc(units, func(a, b *survey.Unit) int {
 		return cmp.Or(slices.Index(survey.UnitKinds, a.Kind)-slices.Index(survey.UnitKinds, b.Kind),
@@ -142,8 +143,24 @@ func Name(catalog *survey.Catalog, campaign *survey.Campaign, d Dimension, key s
 			return q.Title
 		}
 	case ByFactor, ByItem:
-		return newItemLayout(catalog, campaign).name(d, key)
+		return itemName(columns.NewItemLayout(catalog, campaign), d, key)
 	case ByLevel, ByGroup, ByChannel, ByMonth:
+	}
+	return nil
+}
+
+// itemName is what a factor or an item is called, nil where there is none.
+func itemName(layout *columns.ItemLayout, d Dimension, key string) survey.Text {
+	if d == ByItem {
+		if col, ok := layout.Column[key]; ok {
+			return layout.Items[col].Label
+		}
+		return nil
+	}
+	for _, f := range layout.Factors {
+		if f.Code == key {
+			return f.Name
+		}
 	}
 	return nil
 }

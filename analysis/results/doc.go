@@ -1,12 +1,12 @@
 // Package results is the one bridge between stored responses and figures:
-// responses in, columns in memory, rates with intervals and verdicts against
-// the plan's targets out.
+// questions in, rates with intervals and verdicts against the plan's targets
+// out.
 //
-// It owns which answers count for which figure, how units, sectors and forms
-// are gathered into groups, which figures a reader may see (Published), and when a
-// target is met. It must not know how pages look or what HTTP is, and it computes
-// no statistic itself: those are in package analysis, and what must be hidden is
-// decided by package disclosure.
+// It owns what may be asked (Query), which answers count for which figure, which
+// figures a reader may see (Published), and when a target is met. It must not
+// know how pages look or what HTTP is, and it computes no statistic itself: the
+// responses are held and counted by package columns, statistics are in package
+// analysis, and what must be hidden is decided by package disclosure.
 //
 // Three rules hold everywhere:
 //

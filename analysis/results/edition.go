@@ -64,11 +64,11 @@ type EditionVerdict struct {
 // last day of its period. Edition and Published are left to the caller. Every
 // query must be of that campaign.
 func (l *Live) editionFigures(ctx context.Context, id survey.CampaignID, queries []Query) (EditionFigures, error) {
-	b, err := l.current(ctx)
+	catalog, err := l.responses.Load(ctx)
 	if err != nil {
 		return EditionFigures{}, err
 	}
-	campaign := b.catalog.Campaign(id)
+	campaign := catalog.Campaign(id)
 	if campaign == nil {
 		return EditionFigures{}, unknownCampaign(id)
 	}
@@ -86,9 +86,9 @@ func (l *Live) editionFigures(ctx context.Context, id survey.CampaignID, queries
 		if err != nil {
 			return EditionFigures{}, err
 		}
-		f.Tables = append(f.Tables, editionTable(b.catalog, q, &t))
+		f.Tables = append(f.Tables, editionTable(catalog, q, &t))
 	}
-	return f, l.editionTargets(ctx, b.catalog, campaign, &f)
+	return f, l.editionTargets(ctx, catalog, campaign, &f)
 }
 
 func editionTable(catalog *survey.Catalog, q Query, t *Table) EditionTable {

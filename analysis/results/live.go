@@ -2,132 +2,26 @@ package results
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"sync"
 
+	"hailong/analysis/results/columns"
 	"hailong/survey"
 )
 
-// Live holds the responses of all campaigns in memory, loaded from the store on
-// the first question and kept fresh by Add. Any number of goroutines may use it.
+// Live is the figures of now, from the responses of all campaigns: loaded from
+// the store on the first question, and kept fresh by Add and Void. Any number
+// of goroutines may use it.
+//
+// The responses themselves are behind it: what it answers has been through the
+// suppression of small groups.
 type Live struct {
-	store   survey.Store
-	catalog func() *survey.Catalog
-	log     *slog.Logger
-
-	mu      sync.Mutex
-	loaded  *loaded  // nil before the first load
-	loading *loading // nil when no load is under way
-}
-
-// loaded is what was loaded under one catalogue.
-type loaded struct {
-	catalog   *survey.Catalog
-	mu        sync.Mutex
-	campaigns map[survey.CampaignID]*campaignColumns
-}
-
-// loading is a load under way. Responses that are stored meanwhile may or may
-// not be visited by it; they wait, and are added unless they were.
-type loading struct {
-	done    chan struct{}
-	err     error
-	pending []decoded
-	voided  []decoded // became void meanwhile
+	responses *columns.Responses
+	catalog   func() *survey.Catalog
 }
 
 // NewLive returns a Live that has loaded nothing yet. log may be nil.
 func NewLive(store survey.Store, catalog func() *survey.Catalog, log *slog.Logger) *Live {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	return &Live{store: store, catalog: catalog, log: log}
-}
-
-// Add counts a response that has just been stored, by this process or by
-// another one that it heard of, so that the next figure holds it. A response
-// that is counted already is not counted again.
-//
-// Before the first load there is nothing to do: the load will find the
-// response in the store, since it was stored before Add was called.
-func (l *Live) Add(r survey.Response) {
-	l.mu.Lock()
-	unasked := l.loaded == nil && l.loading == nil
-	l.mu.Unlock()
-	if unasked {
-		return
-	}
-	rec, err := decodeResponse(&r)
-	if err != nil {
-		l.log.Error("response is not in the figures", "response", r.ID, "error", err)
-		return
-	}
-	l.add(rec)
-}
-
-func (l *Live) add(rec decoded) {
-	l.mu.Lock()
-	if l.loading != nil {
-		l.loading.pending = append(l.loading.pending, rec)
-	}
-	b := l.loaded
-	l.mu.Unlock()
-	if b == nil {
-		return
-	}
-	err := b.add(&rec)
-	if errors.Is(err, errNoCampaign) && l.adopt(b) {
-		err = b.add(&rec)
-	}
-	if err != nil {
-		l.log.Error("response is not in the figures", "response", rec.id, "error", err)
-	}
-}
-
-// adopt moves what is loaded to the present catalogue, in which a campaign may be
-// new. Where that is not possible it is given up, and the next question
-// loads it anew.
-func (l *Live) adopt(b *loaded) bool {
-	if b.adopt(l.catalog()) {
-		return true
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.loaded == b {
-		l.loaded = nil
-	}
-	return false
-}
-
-var errNoCampaign = errors.New("its campaign is not in the catalogue")
-
-// columns returns the columns of a campaign, making empty ones where there is none.
-func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if s := b.campaigns[id]; s != nil {
-		return s, nil
-	}
-	campaign := b.catalog.Campaign(id)
-	if campaign == nil {
-		return nil, fmt.Errorf("campaign %q: %w", id, errNoCampaign)
-	}
-	s, err := newCampaignColumns(b.catalog, campaign)
-	if err != nil {
-		return nil, err
-	}
-	b.campaigns[id] = s
-	return s, nil
-}
-
-func (b *loaded) add(rec *decoded) error {
-	s, err := b.columns(survey.CampaignID(rec.campaign))
-	if err != nil {
-		return err
-	}
-	return s.add(rec)
+	return &Live{responses: columns.New(store, catalog, countedAhead, log), catalog: catalog}
 }
 
 // Load reads the store if that has not happened under the present catalogue.
@@ -135,68 +29,24 @@ func (b *loaded) add(rec *decoded) error {
 // reader need not wait. A load goes on when ctx ends: the next question will
 // want it.
 func (l *Live) Load(ctx context.Context) error {
-	_, err := l.current(ctx)
+	_, err := l.responses.Load(ctx)
 	return err
 }
 
-// current returns what is loaded of the present catalogue.
-func (l *Live) current(ctx context.Context) (*loaded, error) {
-	for {
-		catalog := l.catalog()
-		l.mu.Lock()
-		if b := l.loaded; b != nil && l.loading == nil && b.adopt(catalog) {
-			l.mu.Unlock()
-			return b, nil
-		}
-		wait := l.loading
-		if wait == nil {
-			wait = &loading{done: make(chan struct{})}
-			l.loading = wait
-			go l.load(context.WithoutCancel(ctx), catalog, wait)
-		}
-		l.mu.Unlock()
-		select {
-		case <-ctx.Done():
-			return nil, survey.NewError(survey.Unavailable, "load responses", ctx.Err())
-		case <-wait.done:
-			if wait.err != nil {
-				return nil, wait.err
-			}
-		}
-	}
-}
+// Add counts a response that has just been stored, by this process or by
+// another one that it heard of, so that the next figure holds it. A response
+// that is counted already is not counted again.
+func (l *Live) Add(r survey.Response) { l.responses.Add(r) }
 
-// adopt moves what is loaded to a newer catalogue if that changes no column.
-func (b *loaded) adopt(catalog *survey.Catalog) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.catalog == catalog {
-		return true
-	}
-	for id, s := range b.campaigns {
-		campaign := catalog.Campaign(id)
-		if campaign == nil || !s.adopt(catalog, campaign) {
-			return false
-		}
-	}
-	b.catalog = catalog
-	return true
-}
+// Void leaves a response that has just become void out of the next figure. The
+// same void may be told several times. Errors: NotFound (no such response is
+// stored), and those of the store.
+func (l *Live) Void(ctx context.Context, v survey.Void) error { return l.responses.Void(ctx, v) }
+
+// PollVoids applies every void of the store, for those that another server
+// stored. One that cannot be applied keeps none of the others back; the errors
+// are joined.
+func (l *Live) PollVoids(ctx context.Context) error { return l.responses.PollVoids(ctx) }
 
 // Memory is how many responses are held, and in how many bytes.
-func (l *Live) Memory() (responses, bytes int) {
-	l.mu.Lock()
-	b := l.loaded
-	l.mu.Unlock()
-	if b == nil {
-		return 0, 0
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, s := range b.campaigns {
-		rows, size := s.memory()
-		responses += rows
-		bytes += size
-	}
-	return responses, bytes
-}
+func (l *Live) Memory() (responses, bytes int) { return l.responses.Memory() }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"hailong/analysis"
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
@@ -22,38 +23,39 @@ type measure struct {
 // respondents is the measure that every other one hides at least as much as.
 var respondents = measure{}
 
-func (p *itemLayout) measure(m survey.Method) measure {
-	if m.Pooling == survey.PoolOverall || len(p.factors) == 0 {
-		return measure{columns: p.overall}
+// measureOf is what a campaign is measured by under a method.
+func measureOf(layout *columns.ItemLayout, m survey.Method) measure {
+	if m.Pooling == survey.PoolOverall || len(layout.Factors) == 0 {
+		return measure{columns: layout.Overall}
 	}
 	k := measure{index: true}
-	for _, f := range p.factors {
-		k.columns = append(k.columns, f.items...)
+	for _, f := range layout.Factors {
+		k.columns = append(k.columns, f.Items...)
 	}
 	return k
 }
 
-// index is the campaign's index under a method.
-func (p *itemLayout) index(m survey.Method) analysis.Index {
+// factorIndex is the campaign's index of its factors under a method.
+func factorIndex(layout *columns.ItemLayout, m survey.Method) analysis.Index {
 	ix := analysis.Index{Pooling: analysis.PoolAnswers}
 	if m.Pooling == survey.PoolFactors {
 		ix.Pooling = analysis.PoolFactors
 	}
-	for _, f := range p.factors {
-		ix.Factors = append(ix.Factors, f.items)
+	for _, f := range layout.Factors {
+		ix.Factors = append(ix.Factors, f.Items)
 	}
-	if len(p.factors) > 0 {
-		ix.Scoring = scoring(m.Formula, p.items[p.factors[0].items[0]].scale)
+	if len(layout.Factors) > 0 {
+		ix.Scoring = scoring(m.Formula, layout.Items[layout.Factors[0].Items[0]])
 	}
 	return ix
 }
 
-// indexOf is what the figures of a measure are computed by under a method.
-func (p *itemLayout) indexOf(k measure, m survey.Method) analysis.Index {
+// indexUnder is what the figures of a measure are computed by under a method.
+func (k measure) indexUnder(layout *columns.ItemLayout, m survey.Method) analysis.Index {
 	if k.index {
-		return p.index(m)
+		return factorIndex(layout, m)
 	}
-	return analysis.Index{Factors: [][]int{k.columns}, Scoring: scoring(m.Formula, p.items[k.columns[0]].scale)}
+	return analysis.Index{Factors: [][]int{k.columns}, Scoring: scoring(m.Formula, layout.Items[k.columns[0]])}
 }
 
 // itemGroup is a factor or item as a group of a table.
@@ -68,39 +70,66 @@ type itemGroup struct {
 }
 
 // itemGroups lists the groups of a dimension of items.
-func (p *itemLayout) itemGroups(by Dimension) []itemGroup {
+func itemGroups(layout *columns.ItemLayout, by Dimension) []itemGroup {
 	var list []itemGroup
 	if by == ByFactor {
-		for f := range p.factors {
-			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: p.pooled(), group: disclosure.Category{Level: 1, Number: f}})
+		for f := range layout.Factors {
+			list = append(list, itemGroup{number: f, factor: f, item: -1, measure: pooled(layout), group: disclosure.Category{Level: 1, Number: f}})
 		}
 		return list
 	}
-	for col, it := range p.items {
-		g := itemGroup{number: col, factor: it.factor, item: col, measure: measure{columns: []int{col}}}
+	for col, it := range layout.Items {
+		g := itemGroup{number: col, factor: it.Factor, item: col, measure: measure{columns: []int{col}}}
 		switch {
-		case it.factor >= 0:
-			g.measure = p.pooled()
-		case slices.Contains(p.overall, col):
-			g.measure = p.measure(survey.Method{Pooling: survey.PoolOverall})
+		case it.Factor >= 0:
+			g.measure = pooled(layout)
+		case slices.Contains(layout.Overall, col):
+			g.measure = measureOf(layout, survey.Method{Pooling: survey.PoolOverall})
 		}
-		g.group = disclosure.Category{Level: p.hierarchy(g.measure).Finest(), Number: slices.Index(g.measure.columns, col)}
+		g.group = disclosure.Category{Level: g.measure.hierarchy(layout).Finest(), Number: slices.Index(g.measure.columns, col)}
 		list = append(list, g)
 	}
 	return list
 }
 
 // hierarchy divides a measure into its items, the index by factor.
-func (p *itemLayout) hierarchy(m measure) disclosure.Hierarchy {
-	if !m.index {
-		return disclosure.Hierarchy{disclosure.Everybody(), {Parent: make([]int, len(m.columns))}}
+func (k measure) hierarchy(layout *columns.ItemLayout) disclosure.Hierarchy {
+	if !k.index {
+		return disclosure.Hierarchy{disclosure.Everybody(), {Parent: make([]int, len(k.columns))}}
 	}
-	factors, items := disclosure.Level{Parent: make([]int, len(p.factors))}, disclosure.Level{}
-	for _, col := range m.columns {
-		items.Parent = append(items.Parent, p.items[col].factor)
+	factors, items := disclosure.Level{Parent: make([]int, len(layout.Factors))}, disclosure.Level{}
+	for _, col := range k.columns {
+		items.Parent = append(items.Parent, layout.Items[col].Factor)
 	}
 	return disclosure.Hierarchy{disclosure.Everybody(), factors, items}
 }
 
 // pooled is the measure of all items of the index.
-func (p *itemLayout) pooled() measure { return p.measure(survey.Method{Pooling: survey.PoolAnswers}) }
+func pooled(layout *columns.ItemLayout) measure {
+	return measureOf(layout, survey.Method{Pooling: survey.PoolAnswers})
+}
+
+// countedAhead are the indexes that most questions ask for: those of the
+// campaign's own method and of all its items.
+func countedAhead(layout *columns.ItemLayout) []analysis.Index {
+	var list []analysis.Index
+	for _, k := range []measure{measureOf(layout, layout.Campaign.Method), pooled(layout)} {
+		if len(k.columns) > 0 {
+			list = append(list, k.indexUnder(layout, layout.Campaign.Method))
+		}
+	}
+	return list
+}
+
+// scoring is how a formula scores the answers to an item.
+func scoring(f survey.Formula, it columns.ItemColumn) analysis.Scoring {
+	codes := int(it.Codes)
+	switch f {
+	case survey.Mean100:
+		return analysis.Mean100(codes)
+	case survey.Mean0:
+		return analysis.Mean0(codes)
+	case survey.Top2:
+	}
+	return analysis.Top2(codes, it.Scale.Satisfied...)
+}

@@ -11,6 +11,7 @@ import (
 
 	"hailong/analysis/results/disclosure/disclosuretest"
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
 
 var poolings = []survey.Pooling{survey.PoolOverall, survey.PoolAnswers, survey.PoolFactors}
@@ -18,7 +19,7 @@ var poolings = []survey.Pooling{survey.PoolOverall, survey.PoolAnswers, survey.P
 // resident answers the overall question of the residents' form and, of the
 // other items, those that are given.
 func (w *fixture) resident(unit survey.UnitID, items ...string) survey.Response {
-	r := w.response(4)
+	r := w.Response(4)
 	r.Campaign, r.Form, r.Unit, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, unit, "", nil
 	for _, item := range items {
 		r.Answers = append(r.Answers, survey.Answer{Item: item, Codes: []int{4}})
@@ -32,7 +33,7 @@ func TestEveryMeasureHidesTheSameUnits(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	add := func(unit survey.UnitID, n int, items ...string) {
-		w.keep(times(n, func(int) survey.Response { return w.resident(unit, items...) })...)
+		w.keep(surveytest.Times(n, func(int) survey.Response { return w.resident(unit, items...) })...)
 	}
 	all := []string{"D1", "D2", "D5", "D16", "D23"}
 	add("xa-mu-ca", 3, all...)
@@ -182,7 +183,7 @@ func (a asked) attack(t *rapid.T, w *fixture) {
 					count[here] = answered[item]
 				}
 				for i := range n {
-					r := w.response(5)
+					r := w.Response(5)
 					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = a.campaign, survey.FormRef{Code: survey.FormCode(form), Version: 1}, survey.UnitID(unit), "", survey.Date(month+"-05")
 					r.Answers = nil
 					for _, item := range values[ByItem] {

@@ -39,8 +39,8 @@ func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 		return noFigure, nil
 	}
 	by := slices.Concat(m.by(m.rows.axis, row.Level), m.by(m.cols.axis, col.Level))
-	ix := m.layout.indexOf(m.measure, m.method)
-	sums, err := m.sum(ix, by...)
+	ix := m.measure.indexUnder(m.Layout, m.method)
+	sums, err := m.Sum(ix, by...)
 	if err != nil {
 		return noFigure, err
 	}
@@ -60,7 +60,7 @@ func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 		if len(kept.Factors) == 0 {
 			return suppressedFigure, nil
 		}
-		if sums, err = m.sum(kept, by...); err != nil {
+		if sums, err = m.Sum(kept, by...); err != nil {
 			return noFigure, err
 		}
 		n := f.N
@@ -81,8 +81,8 @@ func (m *measuredFigures) small(row, col disclosure.Category) []int {
 	answered := m.groups.Counts(row, col)
 	var small []int
 	i := 0
-	for f := range m.layout.factors {
-		width := len(m.layout.factors[f].items)
+	for f := range m.Layout.Factors {
+		width := len(m.Layout.Factors[f].Items)
 		n := answered[i : i+width].Respondents()
 		i += width
 		factor := disclosure.Category{Level: 1, Number: f}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
 
 // storedSnapshots finds snapshots in a store, as the domain does. before is
@@ -35,19 +36,19 @@ func (s *storedSnapshots) Snapshot(ctx context.Context, campaign survey.Campaign
 // edit changes a campaign in the store and in the catalogue.
 func (w *fixture) edit(id survey.CampaignID, change func(*survey.Campaign)) {
 	w.Helper()
-	campaign := *w.catalog.Campaign(id)
+	campaign := *w.Catalog.Campaign(id)
 	change(&campaign)
 	campaign.Rev++
-	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Replace(context.Background(), campaign.Rev-1, campaign); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.Store, Collection: survey.Campaigns}).Replace(context.Background(), campaign.Rev-1, campaign); err != nil {
 		w.Fatal(err)
 	}
-	w.reload()
+	w.Reload()
 }
 
 // publish stores the figures of a campaign as its next edition.
 func (w *fixture) publish(p *Published, id survey.CampaignID) survey.Edition {
 	w.Helper()
-	campaign := w.catalog.Campaign(id)
+	campaign := w.Catalog.Campaign(id)
 	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: time.Date(2026, 3, 7, 2, 30, 0, 0, time.UTC), By: "lan"}
 	figures, err := p.NewEdition(context.Background(), campaign, edition)
 	if err != nil {
@@ -69,7 +70,7 @@ func (w *fixture) publishText(id survey.CampaignID, edition *survey.Edition, bod
 		ID: survey.SnapshotID(id, edition.Hash), Rev: 1, Campaign: id, Edition: edition.Number,
 		At: edition.Published, Hash: edition.Hash, Body: body,
 	}
-	if err := (survey.Documents[survey.Snapshot]{Store: w.store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
+	if err := (survey.Documents[survey.Snapshot]{Store: w.Store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
 		w.Fatal(err)
 	}
 	w.edit(id, func(c *survey.Campaign) { c.State, c.Editions = survey.Published, append(c.Editions, *edition) })
@@ -88,8 +89,8 @@ func (w *fixture) withdraw(id survey.CampaignID) {
 func newPublished(t *testing.T) (*fixture, *Published, *storedSnapshots) {
 	t.Helper()
 	w := newFixture(t)
-	w.keep(times(12, func(i int) survey.Response { return w.response([]int{5, 4, 2}[i%3]) })...)
-	snapshots := &storedSnapshots{Store: w.store}
+	w.keep(surveytest.Times(12, func(i int) survey.Response { return w.Response([]int{5, 4, 2}[i%3]) })...)
+	snapshots := &storedSnapshots{Store: w.Store}
 	return w, NewPublished(w.live, snapshots), snapshots
 }
 
@@ -146,7 +147,7 @@ func TestWhichFiguresAReaderSees(t *testing.T) {
 		{"Published", func() {
 			w.edit(tthc, func(c *survey.Campaign) { c.State = survey.ClosedDown })
 			w.publish(p, tthc)
-			w.keep(times(3, func(int) survey.Response { return w.response(1) })...)
+			w.keep(surveytest.Times(3, func(int) survey.Response { return w.Response(1) })...)
 		}, []question{
 			{Public, whole, "", edition(3)},
 			{Public, held, "", edition(3)},
@@ -300,7 +301,7 @@ func TestTargetsAreJudgedByEditions(t *testing.T) {
 		}
 	}
 	w.publish(p, tthc)
-	w.keep(times(40, func(int) survey.Response { return w.response(1) })...)
+	w.keep(surveytest.Times(40, func(int) survey.Response { return w.Response(1) })...)
 	for code, v := range inForce() {
 		if v.Source != FromEdition || v.Figure.N != 12 {
 			t.Errorf("published, %s: %d respondents from %q, want 12 from the edition", code, v.Figure.N, v.Source)
@@ -322,12 +323,12 @@ func TestPublicCampaignsAreSortedAndShown(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
 	w.edit(sipas, func(c *survey.Campaign) { c.State = survey.Draft })
-	older := *w.catalog.Campaign(tthc)
+	older := *w.Catalog.Campaign(tthc)
 	older.ID, older.Period = "tthc-2025", survey.Span{From: "2025-01-01", To: "2025-12-31"}
-	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), older); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.Store, Collection: survey.Campaigns}).Insert(t.Context(), older); err != nil {
 		t.Fatal(err)
 	}
-	w.reload()
+	w.Reload()
 	var got []survey.CampaignID
 	for _, c := range p.PublicCampaigns() {
 		got = append(got, c.ID)
@@ -404,7 +405,7 @@ func TestTheTextOfAnEdition(t *testing.T) {
 func TestAnEditionHoldsWhatThePublicAsks(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
-	campaign := w.catalog.Campaign(tthc)
+	campaign := w.Catalog.Campaign(tthc)
 	at := time.Date(2026, 3, 7, 2, 30, 0, 0, time.UTC)
 	figures, err := p.NewEdition(t.Context(), campaign, survey.Edition{Number: 3, Published: at})
 	if err != nil {

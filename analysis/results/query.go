@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"hailong/analysis/results/columns"
 	"hailong/survey"
 )
 
@@ -51,14 +52,14 @@ var positions = map[Dimension]struct {
 	level  int
 	column int
 }{
-	ByUnit:    {places, 1, colUnit},
-	BySchool:  {places, 3, colSchool},
-	ByLevel:   {forms, 1, colLevel},
-	ByForm:    {forms, 2, colForm},
-	ByGroup:   {topics, 1, colGroup},
-	BySector:  {topics, 2, colSector},
-	ByChannel: {channels, 1, colChannel},
-	ByMonth:   {months, 1, colMonth},
+	ByUnit:    {places, 1, columns.Unit},
+	BySchool:  {places, 3, columns.School},
+	ByLevel:   {forms, 1, columns.Level},
+	ByForm:    {forms, 2, columns.Form},
+	ByGroup:   {topics, 1, columns.Group},
+	BySector:  {topics, 2, columns.Sector},
+	ByChannel: {channels, 1, columns.Channel},
+	ByMonth:   {months, 1, columns.Month},
 	ByFactor:  {items, 1, -1},
 	ByItem:    {items, 2, -1},
 }

@@ -4,8 +4,26 @@ import (
 	"iter"
 	"slices"
 
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
+	"hailong/survey"
 )
+
+// Thresholds below which a group is not shown.
+const (
+	fewRespondents       = 5
+	fewRespondentsSchool = 10
+)
+
+// threshold is the smallest group shown. Every figure of the education family
+// is one of schools, so the school threshold holds for all of them: a commune
+// with a single school is that school.
+func threshold(campaign *survey.Campaign) int64 {
+	if campaign.Family == survey.Education {
+		return fewRespondentsSchool
+	}
+	return fewRespondents
+}
 
 // by lists the columns that cross the groups of a level; none for all.
 func (v view) by(a axis, level int) []int {
@@ -42,7 +60,7 @@ func (v view) protectRespondents(rows, cols axisQuery) (*disclosure.Protected, e
 
 // protect decides what of a measure is not shown by two axes.
 func (v view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
-	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: v.layout.threshold()}
+	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: threshold(v.Layout.Campaign)}
 	var err error
 	if rows.axis == places && rows.deepest() == BySchool {
 		if t.RowsDecided, err = v.schoolsDecided(m); err != nil {
@@ -110,7 +128,7 @@ func groups(h disclosure.Hierarchy) iter.Seq[disclosure.Category] {
 // countsOf counts the answers of a measure by the finest groups of two axes.
 func (v view) countsOf(m measure, rows, cols axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := slices.Concat(v.by(rows.axis, t.Rows.Finest()), v.by(cols.axis, t.Columns.Finest()))
-	table, err := v.count(by...)
+	table, err := v.Count(by...)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +163,7 @@ func (v view) schoolsDecided(m measure) (map[int][]bool, error) {
 	}
 	var hidden []bool
 	for _, line := range v.unitLevels() {
-		hidden = append(hidden, g.Hidden(disclosure.Category{Level: 1, Number: int(line.unit)}, disclosure.Category{Level: 1, Number: int(line.level)}))
+		hidden = append(hidden, g.Hidden(disclosure.Category{Level: 1, Number: int(line.Unit)}, disclosure.Category{Level: 1, Number: int(line.Level)}))
 	}
 	return map[int][]bool{2: hidden}, nil
 }
@@ -162,7 +180,7 @@ func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, er
 	for g := range groups(t.Rows) {
 		t.RowsDecided[g.Level] = append(t.RowsDecided[g.Level], whole.Hidden(g, disclosure.Category{}))
 	}
-	t.Columns = v.layout.hierarchy(m)
+	t.Columns = m.hierarchy(v.Layout)
 	forms, err := v.hiddenForms(m, rows)
 	if err != nil {
 		return nil, err
@@ -189,7 +207,7 @@ func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, er
 // of an axis.
 func (v view) itemCounts(m measure, rows axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := v.by(rows.axis, t.Rows.Finest())
-	table, err := v.count(by...)
+	table, err := v.Count(by...)
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +276,7 @@ func (v view) hiddenForms(m measure, rows axisQuery) (*hiddenForms, error) {
 	h := &hiddenForms{asks: v.asked(m), in: make([][][]int, len(side))}
 	for group := range groups(side) {
 		var hidden []int
-		for number, form := range v.keys[colForm] {
+		for number, form := range v.Keys[columns.Form] {
 			row, col := group, disclosure.Category{Level: positions[ByForm].level, Number: number}
 			if swapped {
 				row, col = col, row
@@ -274,17 +292,17 @@ func (v view) hiddenForms(m measure, rows axisQuery) (*hiddenForms, error) {
 
 // asked says, by the number of a form, which columns of a measure it asks.
 func (v view) asked(m measure) [][]bool {
-	asks := make([][]bool, len(v.keys[colForm]))
+	asks := make([][]bool, len(v.Keys[columns.Form]))
 	for number := range asks {
 		asks[number] = make([]bool, len(m.columns))
 	}
-	for _, form := range v.layout.forms {
-		number := slices.Index(v.keys[colForm], string(form.Code))
+	for _, form := range v.Layout.Forms {
+		number := slices.Index(v.Keys[columns.Form], string(form.Code))
 		if number < 0 {
 			continue // nobody answered it
 		}
 		for _, it := range form.Items() {
-			if col, ok := v.layout.column[it.Code]; ok {
+			if col, ok := v.Layout.Column[it.Code]; ok {
 				if k := slices.Index(m.columns, col); k >= 0 {
 					asks[number][k] = true
 				}

@@ -2,9 +2,11 @@ package results
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"hailong/analysis"
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
@@ -29,41 +31,46 @@ type Group struct {
 // combination that is not offered), NotFound (no such campaign), Unavailable (the responses
 // are still being loaded).
 func (l *Live) Table(ctx context.Context, q Query) (Table, error) {
-	b, err := l.current(ctx)
-	if err != nil {
-		return Table{}, err
-	}
-	if b.catalog.Campaign(q.Campaign) == nil {
+	var t Table
+	err := l.responses.Read(ctx, q.Campaign, func(v *columns.CampaignView) (err error) {
+		t, err = q.answer(v)
+		return err
+	})
+	if errors.Is(err, columns.ErrNoCampaign) {
 		return Table{}, unknownCampaign(q.Campaign)
 	}
-	s, err := b.columns(q.Campaign)
-	if err != nil {
-		return Table{}, err
-	}
-	return s.table(q)
+	return t, err
 }
 
-func (s *campaignColumns) table(q Query) (Table, error) {
+func (q Query) answer(responses *columns.CampaignView) (Table, error) {
 	axes, err := q.axes()
 	if err != nil {
 		return Table{}, err
 	}
-	s.tables.mu.Lock()
-	defer s.tables.mu.Unlock()
-	v := s.view()
-	method, err := q.method(v.layout.campaign)
+	layout := responses.Layout
+	method, err := q.method(layout.Campaign)
 	if err != nil {
 		return Table{}, err
 	}
-	if len(v.layout.factors) == 0 {
+	if len(layout.Factors) == 0 {
 		method.Pooling = survey.PoolOverall // there is nothing to pool
 	}
 	t := Table{
-		Campaign: v.layout.campaign, By: q.By, Method: method, Threshold: v.layout.threshold(),
+		Campaign: layout.Campaign, By: q.By, Method: method, Threshold: threshold(layout.Campaign),
 		Overall: noFigure, Groups: []Group{},
 	}
+	v := view{CampaignView: responses, ofRespondents: map[[2]Dimension]*disclosure.Protected{}}
 	a := tabulation{view: v, method: method, t: &t}
 	return t, a.answer(axes)
+}
+
+// view is the responses of a campaign at one moment, as a query reads them.
+type view struct {
+	*columns.CampaignView
+
+	// ofRespondents keeps what the counts of respondents hide by two dimensions:
+	// every measure of a question asks for it.
+	ofRespondents map[[2]Dimension]*disclosure.Protected
 }
 
 // tabulation is the work on one query.
@@ -104,7 +111,7 @@ func (a *tabulation) answer(axes []axisQuery) error {
 	}
 	rowWhere := disclosure.Category{Level: a.rows.whereLevel(), Number: rowCode}
 	colWhere := disclosure.Category{Level: a.cols.whereLevel(), Number: colCode}
-	overall := a.layout.measure(a.method)
+	overall := measureOf(a.Layout, a.method)
 	if a.cols.axis == items {
 		return a.answerItems(overall, rowWhere)
 	}
@@ -176,7 +183,7 @@ func (a *tabulation) answerItems(overall measure, rowWhere disclosure.Category) 
 		return err
 	}
 	rows := groupsWithin(g.Rows, a.rows.level(), rowWhere)
-	for _, items := range a.layout.itemGroups(a.cols.by) {
+	for _, items := range itemGroups(a.Layout, a.cols.by) {
 		figure, err := a.itemFigures(items)
 		if err != nil {
 			return err
@@ -199,7 +206,7 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 	hidden := func(r int) bool { return g.Hidden(disclosure.Category{Level: a.rows.level(), Number: r}, p.group) }
 	by := a.by(a.rows.axis, a.rows.level())
 	if p.item < 0 {
-		sums, err := a.sum(a.layout.index(a.method), by...)
+		sums, err := a.Sum(factorIndex(a.Layout, a.method), by...)
 		if err != nil {
 			return nil, err
 		}
@@ -214,11 +221,11 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 			return figureOf(sums.Factor(cell, p.factor, a.method.Confidence))
 		}, nil
 	}
-	counts, err := a.count(by...)
+	counts, err := a.Count(by...)
 	if err != nil {
 		return nil, err
 	}
-	s := scoring(a.method.Formula, a.layout.items[p.item].scale)
+	s := scoring(a.method.Formula, a.Layout.Items[p.item])
 	return func(r int) Figure {
 		cell, ok := at(counts.Grid, by, r, 0)
 		switch {
@@ -227,7 +234,7 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 		case hidden(r):
 			return suppressedFigure
 		}
-		return itemFigure(counts.Counts(cell, p.item), s, counts.Rows(cell), int64(a.view.rows.Rows()), a.method.Confidence)
+		return itemFigure(counts.Counts(cell, p.item), s, counts.Rows(cell), int64(a.Responses()), a.method.Confidence)
 	}, nil
 }
 

@@ -16,8 +16,10 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis"
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure/disclosuretest"
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
 
 // The test vectors of the three formulas: of 100 people 60 are satisfied, 25
@@ -26,7 +28,7 @@ func TestFormulas(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	for code, n := range map[int]int{3: 15, 4: 60, 5: 25} {
-		w.keep(times(n, func(int) survey.Response { return w.response(code) })...)
+		w.keep(surveytest.Times(n, func(int) survey.Response { return w.Response(code) })...)
 	}
 	for formula, want := range map[survey.Formula]float64{"": 0.85, survey.Top2: 0.85, survey.Mean100: 0.82, survey.Mean0: 0.775} {
 		t.Run("Formula"+string(formula), func(t *testing.T) {
@@ -53,15 +55,15 @@ func TestNotApplicableStandsInNoDenominator(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	resident := func(codes ...int) survey.Response {
-		r := w.response(5)
+		r := w.Response(5)
 		r.Campaign, r.Form, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, "", nil
 		for i, code := range codes {
 			r.Answers = append(r.Answers, survey.Answer{Item: fmt.Sprintf("D%d", i+1), Codes: []int{code}})
 		}
 		return r
 	}
-	w.keep(times(10, func(int) survey.Response { return resident(5, 5, 0) })...)
-	w.keep(times(10, func(int) survey.Response { return resident(1, 5, 5) })...)
+	w.keep(surveytest.Times(10, func(int) survey.Response { return resident(5, 5, 0) })...)
+	w.keep(surveytest.Times(10, func(int) survey.Response { return resident(1, 5, 5) })...)
 	got := w.table(Query{Campaign: sipas, Pooling: survey.PoolAnswers})
 	if got.Overall.N != 20 || got.Overall.Answers != 50 || !near(got.Overall.Rate, 0.8) {
 		t.Errorf("%+v, want 40 of 50 answers of 20 people", got.Overall)
@@ -104,43 +106,6 @@ func TestItemFigureIsTheIndexOfOneItem(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestUnitsAreRolledUp(t *testing.T) {
-	t.Parallel()
-	w := newFixture(t)
-	for unit, n := range map[survey.UnitID]int{
-		"xa-bum-to-2025": 5,
-		"tt-muong-te":    6, // the township's successor is Bum Tở
-		"xa-kan-ho":      7, // no successor is known: shown as itself
-		"phong-noi-vu":   8,
-	} {
-		if w.catalog.Unit(unit) == nil {
-			t.Logf("the catalogue has no unit %s", unit)
-		}
-		w.keep(times(n, func(int) survey.Response {
-			r := w.response(5)
-			r.Unit = unit
-			return r
-		})...)
-	}
-	for _, u := range w.catalog.Children("xa-bum-to-2025") {
-		if u.Kind == survey.OneStop {
-			w.keep(times(9, func(int) survey.Response {
-				r := w.response(4)
-				r.Unit = u.ID
-				return r
-			})...)
-		}
-	}
-	got := map[string]int64{}
-	for _, g := range w.table(Query{Campaign: tthc, By: []Dimension{ByUnit}}).Groups {
-		got[g.Keys[0]] = g.Figure.N
-	}
-	want := map[string]int64{"xa-bum-to-2025": 5 + 6 + 9, "xa-kan-ho": 7, "phong-noi-vu": 8}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
 }
 
 func TestQueriesThatAreNotOffered(t *testing.T) {
@@ -186,8 +151,8 @@ func TestFiltersCutTheSameTable(t *testing.T) {
 	for month := 1; month <= 3; month++ {
 		for _, unit := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
 			for _, sector := range []survey.SectorID{"land", "certification"} {
-				w.keep(times(6*month, func(i int) survey.Response {
-					r := w.response(1 + i%5)
+				w.keep(surveytest.Times(6*month, func(i int) survey.Response {
+					r := w.Response(1 + i%5)
 					r.Unit, r.Sector, r.Day = unit, sector, survey.Date(fmt.Sprintf("2026-%02d-01", month))
 					return r
 				})...)
@@ -226,12 +191,12 @@ func TestTheOrderOfTheQuestionHidesTheSame(t *testing.T) {
 		"xa-thu-lum":     {8, 8, 3, 13},
 		"xa-pa-u-2025":   {12, 8, 2, 10},
 	} {
-		if w.catalog.Unit(unit) == nil {
+		if w.Catalog.Unit(unit) == nil {
 			t.Fatalf("the catalogue has no unit %s", unit)
 		}
 		for i, n := range counts {
-			w.keep(times(n, func(int) survey.Response {
-				r := w.response(4)
+			w.keep(surveytest.Times(n, func(int) survey.Response {
+				r := w.Response(4)
 				r.Unit, r.Day = unit, survey.Date(fmt.Sprintf("2026-%02d-10", 2+i))
 				return r
 			})...)
@@ -267,23 +232,23 @@ func TestAFactorOfTooFewStaysOutOfTheMean(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	items := map[string][]string{} // by factor
-	p := newItemLayout(w.catalog, w.catalog.Campaign(sipas))
-	for _, f := range p.factors {
-		for _, col := range f.items {
-			items[f.code] = append(items[f.code], p.items[col].code)
+	p := columns.NewItemLayout(w.Catalog, w.Catalog.Campaign(sipas))
+	for _, f := range p.Factors {
+		for _, col := range f.Items {
+			items[f.Code] = append(items[f.Code], p.Items[col].Code)
 		}
 	}
-	last := p.factors[len(p.factors)-1].code
-	w.keep(times(40, func(i int) survey.Response {
-		r := w.response(5)
+	last := p.Factors[len(p.Factors)-1].Code
+	w.keep(surveytest.Times(40, func(i int) survey.Response {
+		r := w.Response(5)
 		r.Campaign, r.Form, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, "", nil
-		for _, f := range p.factors {
-			if f.code == last && i >= 3 {
+		for _, f := range p.Factors {
+			if f.Code == last && i >= 3 {
 				continue // only three people ever made a suggestion
 			}
-			for _, item := range items[f.code] {
+			for _, item := range items[f.Code] {
 				code := 4
-				if f.code == last {
+				if f.Code == last {
 					code = 1
 				}
 				r.Answers = append(r.Answers, survey.Answer{Item: item, Codes: []int{code}})
@@ -417,7 +382,7 @@ func attack(t *rapid.T, live *Live, campaign survey.CampaignID, p people) {
 
 // fake is a Live over responses that are in no store.
 func fake(t *rapid.T, w *fixture, responses []survey.Response) *Live {
-	l := NewLive(emptyStore{w.store}, func() *survey.Catalog { return w.catalog }, nil)
+	l := NewLive(emptyStore{w.Store}, func() *survey.Catalog { return w.Catalog }, nil)
 	if err := l.Load(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -452,10 +417,10 @@ func TestProceduresCannotBeSolved(t *testing.T) {
 				return string(units[v])
 			case d == BySector:
 				return string(sectors[v])
-			case d == ByGroup && w.catalog.Sector(sectors[v]).Group == "":
+			case d == ByGroup && w.Catalog.Sector(sectors[v]).Group == "":
 				return None
 			case d == ByGroup:
-				return string(w.catalog.Sector(sectors[v]).Group)
+				return string(w.Catalog.Sector(sectors[v]).Group)
 			case d == ByMonth:
 				return months[v]
 			}
@@ -471,7 +436,7 @@ func TestProceduresCannotBeSolved(t *testing.T) {
 					for _, channel := range channels {
 						p.count = append(p.count, smallCounts.Draw(t, "n"))
 						for i := range p.count[len(p.count)-1] {
-							r := w.response(1 + i%5)
+							r := w.Response(1 + i%5)
 							r.Unit, r.Sector, r.Day, r.Channel = unit, sector, survey.Date(month+"-05"), channel
 							rs = append(rs, r)
 						}
@@ -536,11 +501,11 @@ func TestSchoolsCannotBeSolved(t *testing.T) {
 			for _, month := range months {
 				p.count = append(p.count, 2*smallCounts.Draw(t, "n"))
 				for range p.count[len(p.count)-1] {
-					r := w.response(5)
+					r := w.Response(5)
 					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")
 					r.Answers = nil
-					for _, it := range newItemLayout(w.catalog, w.catalog.Campaign(edu)).items[:1] {
-						r.Answers = append(r.Answers, survey.Answer{Item: it.code, Codes: []int{4}})
+					for _, it := range columns.NewItemLayout(w.Catalog, w.Catalog.Campaign(edu)).Items[:1] {
+						r.Answers = append(r.Answers, survey.Answer{Item: it.Code, Codes: []int{4}})
 					}
 					rs = append(rs, r)
 				}

@@ -46,13 +46,13 @@ const (
 // is past is judged by the campaign of its own year, where there was one: what
 // people said in 2026 does not tell whether 2025 was reached.
 func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
-	b, err := l.current(ctx)
+	catalog, err := l.responses.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var verdicts []Verdict
-	for i := range b.catalog.Targets {
-		t := &b.catalog.Targets[i]
+	for i := range catalog.Targets {
+		t := &catalog.Targets[i]
 		var table Table
 		inForce := t.InForce(on)
 		for m, milestone := range t.Milestones {
@@ -61,9 +61,9 @@ func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
 				Figure: noFigure, State: Unmeasured, Evidence: analysis.None,
 			}
 			if t.Family != "" {
-				v.State, v.Campaign = NoCampaign, CampaignOf(b.catalog, t.Family, on)
+				v.State, v.Campaign = NoCampaign, CampaignOf(catalog, t.Family, on)
 			}
-			if past := CampaignOf(b.catalog, t.Family, milestone.Due); m < inForce && past != nil {
+			if past := CampaignOf(catalog, t.Family, milestone.Due); m < inForce && past != nil {
 				v.Campaign = past
 			}
 			if v.Campaign != nil {

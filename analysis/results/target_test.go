@@ -10,6 +10,7 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/surveytest"
 )
 
 func TestTargets(t *testing.T) {
@@ -17,15 +18,15 @@ func TestTargets(t *testing.T) {
 	w := newFixture(t)
 	sector := func(id survey.SectorID, code int) func(int) survey.Response {
 		return func(int) survey.Response {
-			r := w.response(code)
+			r := w.Response(code)
 			r.Sector = id
 			return r
 		}
 	}
-	w.keep(times(190, sector("certification", 5))...)
-	w.keep(times(10, sector("certification", 2))...)
-	w.keep(times(60, sector("land", 4))...)
-	w.keep(times(40, sector("land", 1))...)
+	w.keep(surveytest.Times(190, sector("certification", 5))...)
+	w.keep(surveytest.Times(10, sector("certification", 2))...)
+	w.keep(surveytest.Times(60, sector("land", 4))...)
+	w.keep(surveytest.Times(40, sector("land", 1))...)
 
 	for name, c := range map[string]struct {
 		on       survey.Date
@@ -70,15 +71,15 @@ func TestTargets(t *testing.T) {
 func TestPastMilestonesHaveTheCampaignOfTheirYear(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	past := *w.catalog.Campaign(tthc)
+	past := *w.Catalog.Campaign(tthc)
 	past.ID, past.Period, past.State = "tthc-2025", survey.Span{From: "2025-07-01", To: "2025-12-31"}, survey.ClosedDown
-	if err := (survey.Documents[survey.Campaign]{Store: w.store, Collection: survey.Campaigns}).Insert(t.Context(), past); err != nil {
+	if err := (survey.Documents[survey.Campaign]{Store: w.Store, Collection: survey.Campaigns}).Insert(t.Context(), past); err != nil {
 		t.Fatal(err)
 	}
-	w.reload()
-	w.keep(times(40, func(int) survey.Response { return w.response(2) })...)
-	w.keep(times(50, func(int) survey.Response {
-		r := w.response(5)
+	w.Reload()
+	w.keep(surveytest.Times(40, func(int) survey.Response { return w.Response(2) })...)
+	w.keep(surveytest.Times(50, func(int) survey.Response {
+		r := w.Response(5)
 		r.Campaign, r.Day = past.ID, "2025-11-05"
 		return r
 	})...)

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis"
+	"hailong/analysis/estimation"
 	"hailong/analysis/oracletest"
 )
 
@@ -155,7 +156,7 @@ func TestRaoScottWithoutDesign(t *testing.T) {
 			rows, columns = append(rows, uint32(1+cell/2)), append(columns, uint32(1+cell%2))
 		}
 	}
-	got, err := analysis.Design{}.RaoScottTest(rows, columns)
+	got, err := estimation.Design{}.RaoScottTest(rows, columns)
 	if err != nil {
 		t.Fatal(err)
 	}

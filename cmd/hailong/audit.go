@@ -7,17 +7,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/audit"
 )
 
 func newAuditCommand() *cobra.Command {
-	return newGroup("audit", "Nhật ký: kiểm tra tính nguyên vẹn / the audit log: verify", newAuditVerifyCommand())
+	return shell.NewGroup("audit", "Nhật ký: kiểm tra tính nguyên vẹn / the audit log: verify", newAuditVerifyCommand())
 }
 
 func newAuditVerifyCommand() *cobra.Command {
 	var (
-		store *storeOption
+		store *shell.StoreOption
 		seen  string
 	)
 	cmd := &cobra.Command{
@@ -33,17 +34,17 @@ not as an entry says: it was changed, made or removed behind the program's back.
 the number and the hash of the newest entry. Keep that
 line elsewhere and give its hash with --seen the next time: then it is also noticed if
 the end was cut off or the whole chain was made anew.`,
-		Args: exactly(0),
+		Args: shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			from, err := store.open(cmd.Context())
+			from, err := store.Open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			err = verify(cmd, audit.New(from, time.Now), seen)
-			return errors.Join(explained(err), from.Close())
+			return errors.Join(shell.Explained(err), from.Close())
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	cmd.Flags().StringVar(&seen, "seen", "", "mã băm mà lần kiểm tra trước đã in; mã ấy phải còn trong nhật ký / hash that an earlier verify printed; it must still be there")
 	return cmd
 }

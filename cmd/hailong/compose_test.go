@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+	"hailong/cmd/hailong/shelltest"
 )
 
 const repository = "../.."
@@ -61,19 +62,10 @@ type composeService struct {
 // it for its health.
 func (s composeService) oneShot() bool { return s.Restart == "no" }
 
-func readFile(t *testing.T, path string) []byte {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
-}
-
 func readCompose(t *testing.T) composeFile {
 	t.Helper()
 	var file composeFile
-	if err := yaml.Unmarshal(readFile(t, filepath.Join(repository, "docker-compose.yml")), &file); err != nil {
+	if err := yaml.Unmarshal(shelltest.ReadFile(t, filepath.Join(repository, "docker-compose.yml")), &file); err != nil {
 		t.Fatal(err)
 	}
 	if len(file.Services) == 0 {
@@ -169,7 +161,7 @@ func TestComposeReferences(t *testing.T) {
 			t.Errorf("nobody mounts the volume %s", volume)
 		}
 	}
-	makefile := string(readFile(t, filepath.Join(repository, "Makefile")))
+	makefile := string(shelltest.ReadFile(t, filepath.Join(repository, "Makefile")))
 	for name, secret := range file.Secrets {
 		if !usedSecrets[name] {
 			t.Errorf("nobody reads the secret %s", name)
@@ -205,7 +197,7 @@ func TestComposeSecretsAreFiles(t *testing.T) {
 			t.Errorf("app: %s is not set", key)
 		}
 	}
-	if !strings.Contains(string(readFile(t, filepath.Join(repository, ".gitignore"))), "/.secrets/\n") {
+	if !strings.Contains(string(shelltest.ReadFile(t, filepath.Join(repository, ".gitignore"))), "/.secrets/\n") {
 		t.Error(".gitignore lets .secrets/ be committed")
 	}
 }
@@ -264,7 +256,7 @@ func TestComposeReplicaSet(t *testing.T) {
 		t.Errorf("members %q: an even number elects no better than one fewer", members)
 	}
 	url := "mongodb://hailong:%s@" + strings.Join(members, ",") + "/hailong?replicaSet=hailong"
-	if !strings.Contains(string(readFile(t, filepath.Join(repository, "Makefile"))), "'"+url+"'") {
+	if !strings.Contains(string(shelltest.ReadFile(t, filepath.Join(repository, "Makefile"))), "'"+url+"'") {
 		t.Errorf("the Makefile does not write the store's address as %s", url)
 	}
 }
@@ -275,12 +267,12 @@ func TestDockerfileCopiesWhatExists(t *testing.T) {
 	t.Parallel()
 	build := readCompose(t).Services["app"].Build
 	context := filepath.Join(repository, build.Context)
-	ignore := strings.Split(string(readFile(t, filepath.Join(context, ".dockerignore"))), "\n")
+	ignore := strings.Split(string(shelltest.ReadFile(t, filepath.Join(context, ".dockerignore"))), "\n")
 	if !slices.Contains(ignore, "*") {
 		t.Error(".dockerignore is not a list of what may pass")
 	}
 	copied := map[string]bool{}
-	for line := range strings.Lines(string(readFile(t, filepath.Join(context, build.Dockerfile)))) {
+	for line := range strings.Lines(string(shelltest.ReadFile(t, filepath.Join(context, build.Dockerfile)))) {
 		fields := strings.Fields(line)
 		if len(fields) < 3 || fields[0] != "COPY" || strings.HasPrefix(fields[1], "--from=") {
 			continue

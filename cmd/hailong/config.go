@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"hailong/cmd/hailong/shell"
 )
 
 // The flags of a command are the one table of its settings: the help, the
@@ -49,7 +51,7 @@ func applyEnvironment(cmd *cobra.Command) error {
 		}
 	})
 	if len(problems) > 0 {
-		return usageError{errors.Join(problems...)}
+		return shell.Misused(errors.Join(problems...))
 	}
 	return nil
 }

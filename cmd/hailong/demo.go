@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
@@ -28,13 +29,13 @@ func newDemoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Chạy thử với dữ liệu minh họa / serves a year of invented responses",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}
 			if demo.Responses < 0 {
-				return usageError{errors.New("--responses không được âm / --responses must not be negative")}
+				return shell.Misused(errors.New("--responses không được âm / --responses must not be negative"))
 			}
 			o.metricsAsked = true // none by default
 			demo.Today = survey.DateOf(time.Now())
@@ -62,10 +63,10 @@ func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.L
 	if err != nil {
 		return err
 	}
-	bar := newProgress("demo", int64(demo.Responses))
-	demo.Stored = bar.add
+	bar := shell.NewProgress("demo", int64(demo.Responses))
+	demo.Stored = bar.Add
 	err = demo.Fill(ctx, store)
-	bar.finish()
+	bar.Finish()
 	if err == nil {
 		err = serve(ctx, o, listeners, store, true, log, out)
 	}

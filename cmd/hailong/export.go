@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/exchange"
@@ -24,18 +25,18 @@ func newExportCommand() *cobra.Command {
 		Use:   "export --campaign ID|all",
 		Short: "Xuất phiếu ra CSV hoặc XLSX / writes responses to CSV or XLSX",
 		Long:  exportHelp,
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 	}
-	store := addStoreFlag(cmd)
+	store := shell.AddStoreFlag(cmd)
 	cmd.Flags().StringVar(&campaign, "campaign", "", "mã đợt khảo sát cần xuất, hoặc all (tất cả) / campaign to write, or all")
 	cmd.Flags().StringVar(&format, "format", "csv", "csv hoặc xlsx / csv or xlsx")
 	cmd.Flags().BoolVar(&voided, "voided", false, "xuất cả phiếu đã hủy, kèm lý do / write voided responses too, with the reason")
 	cmd.Flags().StringVar(&out, "out", "", "tệp sẽ ghi, chưa được có sẵn; không ghi thì in ra đầu ra chuẩn / file to write, it must not exist yet; without it standard output")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if campaign == "" || format != "csv" && format != "xlsx" {
-			return usageError{errors.New("cần --campaign MÃ|all và --format csv|xlsx / export needs --campaign ID|all and --format csv|xlsx")}
+			return shell.Misused(errors.New("cần --campaign MÃ|all và --format csv|xlsx / export needs --campaign ID|all and --format csv|xlsx"))
 		}
-		s, err := store.open(cmd.Context())
+		s, err := store.Open(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -49,13 +50,13 @@ func newExportCommand() *cobra.Command {
 			ids[i] = k.ID
 		}
 		audit := audit.New(s, time.Now)
-		if err := audit.Record(cmd.Context(), shellActor(), "response.export", "responses", nil, exported{ids, format}); err != nil {
-			return explained(err)
+		if err := audit.Record(cmd.Context(), shell.Actor(), "response.export", "responses", nil, exported{ids, format}); err != nil {
+			return shell.Explained(err)
 		}
-		bar := newProgress("export", -1)
-		defer bar.finish()
+		bar := shell.NewProgress("export", -1)
+		defer bar.Finish()
 		e := exchange.NewExporter(s, c, campaigns...)
-		e.Voided, e.Progress = voided, func() { bar.add(1) }
+		e.Voided, e.Progress = voided, func() { bar.Add(1) }
 		write := e.WriteCSV
 		if format == "xlsx" {
 			write = e.WriteXLSX

@@ -21,6 +21,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis/results"
+	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
@@ -55,22 +56,9 @@ func withStore(t testing.TB, address string, use func(*bolt.Store)) {
 	use(s)
 }
 
-// command runs the program's root command and returns what it wrote to stdout
-// and stderr.
-func command(t testing.TB, args ...string) (out, messages string, err error) {
-	t.Helper()
-	root := newRootCommand()
-	var stdout, stderr bytes.Buffer
-	root.SetOut(&stdout)
-	root.SetErr(&stderr)
-	root.SetArgs(args)
-	err = root.ExecuteContext(t.Context())
-	return stdout.String(), stderr.String(), err
-}
-
 func mustCommand(t testing.TB, args ...string) string {
 	t.Helper()
-	out, messages, err := command(t, args...)
+	out, messages, err := runCommand(t, args...)
 	if err != nil {
 		t.Fatalf("hailong %s: %v\n%s", strings.Join(args, " "), err, messages)
 	}
@@ -99,7 +87,7 @@ func TestRoundTrip(t *testing.T) {
 					t.Errorf("%s: %s", campaign, diff)
 				}
 				// Once more: everything is known, nothing changes.
-				_, messages, err := command(t, "import", file, "--store", to, "--campaign", campaign)
+				_, messages, err := runCommand(t, "import", file, "--store", to, "--campaign", campaign)
 				if err != nil || !strings.Contains(messages, " 0 phiếu mới") {
 					t.Errorf("%s a second time: %v %s", campaign, err, messages)
 				}
@@ -179,7 +167,7 @@ func TestExportedPaperForms(t *testing.T) {
 	if err := os.WriteFile(file, []byte(out), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := command(t, "import", file, "--store", address, "--campaign", last["campaign"], "--dry-run"); err == nil || !strings.Contains(err.Error(), "dòng bị loại") {
+	if _, _, err := runCommand(t, "import", file, "--store", address, "--campaign", last["campaign"], "--dry-run"); err == nil || !strings.Contains(err.Error(), "dòng bị loại") {
 		t.Errorf("a voided row: error %v", err)
 	}
 	report, err := os.ReadFile(file + ".rejected.csv")
@@ -296,8 +284,8 @@ func TestExportedXLSX(t *testing.T) {
 
 func TestExportKeepsAFileThatIsThere(t *testing.T) {
 	t.Parallel()
-	file := writeTemp(t, "a.csv", "kept")
-	_, _, err := command(t, "export", "--store", demoStore(t, 1, 10), "--campaign", "all", "--out", file)
+	file := shelltest.WriteTemp(t, "a.csv", "kept")
+	_, _, err := runCommand(t, "export", "--store", demoStore(t, 1, 10), "--campaign", "all", "--out", file)
 	if err == nil || !strings.Contains(err.Error(), "exists; choose a new name") {
 		t.Errorf("error %v", err)
 	}
@@ -326,7 +314,7 @@ func TestExportRefuses(t *testing.T) {
 		"UnknownFormat":   {[]string{"export", "--store", store, "--campaign", "all", "--format", "pdf"}, "--format csv|xlsx"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, _, err := command(t, test.args...)
+			out, _, err := runCommand(t, test.args...)
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("error %v, want one that says %q", err, test.says)
 			}
@@ -353,14 +341,14 @@ func TestImportOfAFilledInList(t *testing.T) {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, messages, err := command(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--dry-run")
+	_, messages, err := runCommand(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--dry-run")
 	if err == nil || !strings.Contains(messages, "2 phiếu mới") || !strings.Contains(messages, "4 dòng bị loại") || !strings.Contains(messages, "STT") {
 		t.Errorf("dry run: %v %s", err, messages)
 	}
 	if lines := strings.Count(mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"), "\n"); lines != 1 {
 		t.Errorf("a dry run stored %d responses", lines-1)
 	}
-	_, _, err = command(t, "import", file, "--store", store, "--campaign", "tthc-2026")
+	_, _, err = runCommand(t, "import", file, "--store", store, "--campaign", "tthc-2026")
 	if err == nil {
 		t.Error("rejected rows and no error")
 	}
@@ -403,7 +391,7 @@ func TestImportOfKnownNumbers(t *testing.T) {
 		if err := os.WriteFile(file, []byte(header+row+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, messages, err := command(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--lang", "en")
+		_, messages, err := runCommand(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--lang", "en")
 		if err == nil {
 			return messages, ""
 		}
@@ -438,8 +426,8 @@ func TestImportOfKnownNumbers(t *testing.T) {
 func TestExportAndBackupAreInTheAuditLog(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 1, 20)
-	hailong(t, 0, "export", "--store", store, "--campaign", "all", "--out", filepath.Join(t.TempDir(), "out.csv"))
-	hailong(t, 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
+	shelltest.WantExit(t, newRootCommand(), 0, "export", "--store", store, "--campaign", "all", "--out", filepath.Join(t.TempDir(), "out.csv"))
+	shelltest.WantExit(t, newRootCommand(), 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
 	withStore(t, store, func(s *bolt.Store) {
 		var found []survey.Action
 		err := audit.New(s, time.Now).Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {

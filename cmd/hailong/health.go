@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"hailong/cmd/hailong/shell"
 )
 
 // newHealthCommand asks a running server whether it lives. A container image
@@ -22,7 +24,7 @@ func newHealthCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "health",
 		Short: "Kiểm tra máy chủ đang chạy / checks a running server",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
@@ -41,7 +43,7 @@ func newHealthCommand() *cobra.Command {
 func checkHealth(ctx context.Context, addr string, https bool) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return usageError{fmt.Errorf("--addr phải là máy:cổng hoặc :cổng / must be host:port or :port: %w", err)}
+		return shell.Misused(fmt.Errorf("--addr phải là máy:cổng hoặc :cổng / must be host:port or :port: %w", err))
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
@@ -53,7 +55,7 @@ func checkHealth(ctx context.Context, addr string, https bool) error {
 	url := scheme + "://" + net.JoinHostPort(host, port) + "/healthz"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
-		return usageError{fmt.Errorf("--addr %q: %w", addr, err)}
+		return shell.Misused(fmt.Errorf("--addr %q: %w", addr, err))
 	}
 	// A transport of its own: no proxy of the environment stands between.
 	// Whether the certificate names this interface is not the question.

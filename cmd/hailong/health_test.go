@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"hailong/cmd/hailong/shell"
 )
 
 func TestCheckHealth(t *testing.T) {
@@ -38,7 +40,7 @@ func TestCheckHealth(t *testing.T) {
 		t.Errorf("no server: error %v", err)
 	}
 
-	var usage usageError
+	var usage shell.UsageError
 	if err := checkHealth(t.Context(), "8080", false); !errors.As(err, &usage) {
 		t.Errorf("address without a colon: error %v, want a usage error", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
@@ -20,10 +21,10 @@ import (
 
 // importOptions are the settings of an import.
 type importOptions struct {
-	store                   *storeOption
+	store                   *shell.StoreOption
 	campaign, point, report string
 	dryRun                  bool
-	chosenLanguage
+	shell.Language
 }
 
 func newImportCommand() *cobra.Command {
@@ -32,25 +33,25 @@ func newImportCommand() *cobra.Command {
 		Use:   "import FILE --campaign ID",
 		Short: "Nhập phiếu từ CSV hoặc XLSX / reads responses from CSV or XLSX",
 		Long:  importHelp,
-		Args:  exactly(1),
+		Args:  shell.Exactly(1),
 	}
-	o.store = addStoreFlag(cmd)
+	o.store = shell.AddStoreFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.campaign, "campaign", "", "đợt khảo sát của các phiếu / campaign that the responses belong to")
 	f.StringVar(&o.point, "point", "", "mã điểm khảo sát, cho những dòng không ghi / code of the point, for rows that name none")
 	f.StringVar(&o.report, "report", "", "tệp ghi các dòng bị loại; không ghi thì là TỆP.rejected.csv / file for the rejected rows; without it FILE.rejected.csv")
 	f.BoolVar(&o.dryRun, "dry-run", false, "chỉ đọc và kiểm tra, không lưu gì / read and check everything, store nothing")
-	f.StringVar(&o.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
+	f.StringVar(&o.Lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		switch {
 		case o.campaign == "":
-			return usageError{errors.New("cần --campaign MÃ / import needs --campaign ID")}
-		case o.lang != "vi" && o.lang != "en":
-			return usageError{fmt.Errorf("--lang phải là vi hoặc en / --lang is vi or en, not %q", o.lang)}
+			return shell.Misused(errors.New("cần --campaign MÃ / import needs --campaign ID"))
+		case o.Lang != "vi" && o.Lang != "en":
+			return shell.Misused(fmt.Errorf("--lang phải là vi hoặc en / --lang is vi or en, not %q", o.Lang))
 		case o.campaign == "all":
-			return usageError{errors.New("mỗi lần nhập một đợt khảo sát: --campaign MÃ / import needs one campaign: --campaign ID")}
+			return shell.Misused(errors.New("mỗi lần nhập một đợt khảo sát: --campaign MÃ / import needs one campaign: --campaign ID"))
 		}
-		s, err := o.store.open(cmd.Context())
+		s, err := o.store.Open(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -79,21 +80,21 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	ignored, err := work.ReadHeader(rows)
 	if err != nil {
-		return explainedError{path + ": " + o.explain(err), err}
+		return shell.WithWords(path+": "+o.Explain(err), err)
 	}
 	if len(ignored) > 0 {
-		fmt.Fprintf(messages, o.say("Các cột không đọc: %s\n", "Columns that are not read: %s\n"), strings.Join(ignored, ", "))
+		fmt.Fprintf(messages, o.Say("Các cột không đọc: %s\n", "Columns that are not read: %s\n"), strings.Join(ignored, ", "))
 	}
 	n, err := o.importRows(ctx, work, path)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(messages, o.say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "Rows read: %d. Responses saved: %d, known before: %d. Rows rejected: %d.\n"), n.Rows, n.Stored, n.Known, n.Rejected)
+	fmt.Fprintf(messages, o.Say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "Rows read: %d. Responses saved: %d, known before: %d. Rows rejected: %d.\n"), n.Rows, n.Stored, n.Known, n.Rejected)
 	if o.dryRun {
-		fmt.Fprint(messages, o.say("Chạy thử: chưa lưu gì.\n", "A trial run: nothing was saved.\n"))
+		fmt.Fprint(messages, o.Say("Chạy thử: chưa lưu gì.\n", "A trial run: nothing was saved.\n"))
 	}
 	if n.Rejected > 0 {
-		return fmt.Errorf(o.say("%d dòng bị loại; lý do từng dòng ở %s", "rows rejected: %d; the reason of each is in %s"), n.Rejected, filepath.Clean(o.report))
+		return fmt.Errorf(o.Say("%d dòng bị loại; lý do từng dòng ở %s", "rows rejected: %d; the reason of each is in %s"), n.Rejected, filepath.Clean(o.report))
 	}
 	return nil
 }
@@ -102,7 +103,7 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 func (o *importOptions) importRows(ctx context.Context, work *exchange.Importer, path string) (n exchange.Imported, err error) {
 	o.report = cmp.Or(o.report, path+".rejected.csv")
 	rejected := &exchange.RejectionList{
-		Explain: o.sentence,
+		Explain: o.Sentence,
 		Create: func() (io.WriteCloser, error) {
 			file, err := os.Create(o.report)
 			if err != nil {
@@ -112,8 +113,8 @@ func (o *importOptions) importRows(ctx context.Context, work *exchange.Importer,
 		},
 	}
 	defer func() { err = errors.Join(err, rejected.Close()) }()
-	bar := newProgress("import", -1)
-	defer bar.finish()
-	work.DryRun, work.Reject, work.Progress = o.dryRun, rejected.Add, func() { bar.add(1) }
+	bar := shell.NewProgress("import", -1)
+	defer bar.Finish()
+	work.DryRun, work.Reject, work.Progress = o.dryRun, rejected.Add, func() { bar.Add(1) }
 	return work.Run(ctx)
 }

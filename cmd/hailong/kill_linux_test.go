@@ -27,6 +27,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/cmd/hailong/shell"
+	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
@@ -40,7 +42,7 @@ const childEnv = "HAILONG_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
-		os.Exit(run(context.Background(), os.Args[1:]))
+		os.Exit(shell.Run(context.Background(), newRootCommand(), os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }
@@ -483,7 +485,7 @@ func prepareOfficers(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeStore(t, store)
+	defer shelltest.CloseStore(t, store)
 	hash, err := people.HashPassword(officerPassword)
 	if err != nil {
 		t.Fatal(err)
@@ -511,7 +513,7 @@ func actionsIn(t *testing.T, file string) map[survey.Action]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeStore(t, store)
+	defer shelltest.CloseStore(t, store)
 	actions := map[survey.Action]int{}
 	if err := audit.New(store, time.Now).Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {
 		actions[e.Action]++
@@ -529,7 +531,7 @@ func checkWhole(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeStore(t, store)
+	defer shelltest.CloseStore(t, store)
 	there := func(c survey.Collection, id string) bool {
 		_, err := store.Get(t.Context(), c, id)
 		if err != nil && !survey.Is(err, survey.NotFound) {

@@ -6,14 +6,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hailong/cmd/hailong/shell"
+	"hailong/cmd/hailong/shelltest"
 )
 
 // Whoever mistypes a command reads what to do, and nothing of how the program
 // is made.
 func TestMistakesAreAnswered(t *testing.T) {
 	t.Parallel()
-	store := boltURL(t)
-	closeStore(t, openURL(t, store))
+	store := shelltest.BoltURL(t)
+	shelltest.CloseStore(t, shelltest.OpenURL(t, store))
 	if _, _, err := runCommand(t, "points", "list", "--store", store); err != nil { // stores the catalogue
 		t.Fatal(err)
 	}
@@ -68,7 +71,7 @@ func TestMistakesAreAnswered(t *testing.T) {
 			if err == nil || out != "" || !strings.Contains(err.Error(), tt.text) {
 				t.Fatalf("wrote %q, error %v; want %q in it", out, err, tt.text)
 			}
-			if usage := (usageError{}); tt.usage != errors.As(err, &usage) {
+			if usage := (shell.UsageError{}); tt.usage != errors.As(err, &usage) {
 				t.Errorf("a mistake in the words: %v; want %v", !tt.usage, tt.usage)
 			}
 			for _, internal := range []string{"not_found", "arg(s)", "map[", "0x", "nil", "zip:", "mkdir", "Get \""} {
@@ -90,4 +93,32 @@ func anyCampaign(t *testing.T, store string) string {
 	}
 	id, _, _ := strings.Cut(list, ",")
 	return id
+}
+
+// TestCommandsMakeNoStore has a mistyped path stay an error: only a server,
+// restore and the target of copy make a store.
+func TestCommandsMakeNoStore(t *testing.T) {
+	t.Parallel()
+	list := shelltest.WriteTemp(t, "list.csv", goodCSV)
+	for _, command := range []string{
+		"backup --out=%s", "copy --to=bolt:%s", "export --campaign=all", "import " + list + " --campaign=tthc-2026", "points list",
+		"units import " + list, "user list", "user add lan --name=Lan", "token list", "token add --name=x", "audit verify",
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			flag := "--store"
+			if strings.HasPrefix(command, "copy") {
+				flag = "--from"
+			}
+			args := append(strings.Fields(strings.ReplaceAll(command, "%s", filepath.Join(dir, "target"))), flag, "bolt:"+filepath.Join(dir, "data", "hailong.db"))
+			_, _, err := runCommand(t, args...)
+			if err == nil || !strings.Contains(err.Error(), "no such store: bolt:") || !strings.Contains(err.Error(), "hailong serve makes one") {
+				t.Errorf("error %v", err)
+			}
+			if made, err := os.ReadDir(dir); err != nil || len(made) > 0 {
+				t.Errorf("it made %v (%v)", made, err)
+			}
+		})
+	}
 }

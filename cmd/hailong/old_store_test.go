@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"io"
 	"maps"
 	"net/http"
@@ -24,8 +25,11 @@ import (
 	"github.com/pquerna/otp/totp"
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 )
+
+var updateGolden = flag.Bool("update", false, "write the golden files anew")
 
 // oldStoreDir holds a store that an earlier version wrote, and what that
 // version answered from it. Its README says how it was made.
@@ -120,8 +124,8 @@ func expectOld(t *testing.T, name string, got any) {
 // documentsOf returns every document of a store by collection and id.
 func documentsOf(t *testing.T, store string) map[survey.Collection]map[string][]byte {
 	t.Helper()
-	s := openURL(t, store)
-	defer closeStore(t, s)
+	s := shelltest.OpenURL(t, store)
+	defer shelltest.CloseStore(t, s)
 	all := map[survey.Collection]map[string][]byte{}
 	for _, c := range survey.Collections {
 		all[c] = map[string][]byte{}

@@ -12,12 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/catalog"
 )
 
 func newPointsCommand() *cobra.Command {
-	return newGroup("points", "Điểm khảo sát và mã của điểm / survey points and their codes", newPointsListCommand())
+	return shell.NewGroup("points", "Điểm khảo sát và mã của điểm / survey points and their codes", newPointsListCommand())
 }
 
 func newPointsListCommand() *cobra.Command {
@@ -26,13 +27,13 @@ func newPointsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Liệt kê các điểm đang dùng / lists the points in use",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 	}
-	store := addStoreFlag(cmd)
+	store := shell.AddStoreFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON: code, unit, unit_name, kind, channel, url của từng điểm / as JSON: code, unit, unit_name, kind, channel, url of each point")
 	cmd.Flags().StringVar(&publicURL, "public-url", "http://localhost:8080", "địa chỉ mà mã QR của các điểm dẫn đến / address that the points' codes lead to")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		s, err := store.open(cmd.Context())
+		s, err := store.Open(cmd.Context())
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/analysis/results"
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/people"
@@ -29,7 +30,7 @@ import (
 // serveOptions are the settings of a server; the flags are their only table.
 type serveOptions struct {
 	addr          string
-	store         *storeOption
+	store         *shell.StoreOption
 	publicURL     string
 	metricsAddr   string
 	adminPassword string
@@ -66,7 +67,7 @@ func newServeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Chạy máy chủ (mặc định) / serves; what hailong does without a command",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 	}
 	o.add(cmd)
 	return cmd
@@ -76,7 +77,7 @@ func newServeCommand() *cobra.Command {
 // starting the program with no word does what most people want.
 func (o *serveOptions) add(cmd *cobra.Command) {
 	addServeFlags(cmd, o, "127.0.0.1:9464")
-	o.store = addStoreFlag(cmd)
+	o.store = shell.AddStoreFlag(cmd)
 	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
@@ -90,7 +91,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 			return err
 		}
 		defer listeners.close()
-		store, err := o.store.own(cmd.Context(), log)
+		store, err := o.store.Own(cmd.Context(), log)
 		if err != nil {
 			return err
 		}
@@ -215,7 +216,7 @@ func (o *serveOptions) check() error {
 		problems = append(problems, errors.New("--log-format phải là text hoặc json / --log-format must be text or json"))
 	}
 	if len(problems) > 0 {
-		return usageError{errors.Join(problems...)}
+		return shell.Misused(errors.Join(problems...))
 	}
 	return nil
 }
@@ -254,7 +255,7 @@ const shutdownWait = 15 * time.Second
 // listens on and what to do next are written to out. The first administrator
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
-func serve(ctx context.Context, o *serveOptions, d listeners, store openStore, demo bool, log *slog.Logger, out io.Writer) error {
+func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
@@ -298,17 +299,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store openStore, d
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	work.start(background, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
-	work.start(background, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
-	work.start(background, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
-		return eraseDue(ctx, services.Samples, log)
-	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
-	if !demo {
-		work.start(background, job{"remind", 24 * time.Hour, func(context.Context) error {
-			warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
-			return nil
-		}, ""})
-	}
+	startJobs(background, work, current, live, services.Samples, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
@@ -319,18 +310,39 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store openStore, d
 		}
 	}()
 
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(d.public) }()
 	welcome(out, localURL(d.scheme, d.public), o, current.Catalog(), password, demo)
+	return serveUntil(ctx, server, d.public, log)
+}
+
+// serveUntil answers requests until ctx ends, and then those under way.
+func serveUntil(ctx context.Context, server *web.Server, public net.Listener, log *slog.Logger) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(public) }()
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 	}
 	log.Info("stopping")
-	bounded, cancelWait := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
-	defer cancelWait()
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+	defer cancel()
 	return server.Shutdown(bounded)
+}
+
+// startJobs starts what is done every so often until ctx ends.
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
+	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
+	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
+	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
+		return eraseDue(ctx, samples, log)
+	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	if demo {
+		return
+	}
+	work.start(ctx, job{"remind", 24 * time.Hour, func(context.Context) error {
+		warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
+		return nil
+	}, ""})
 }
 
 // eraseDue erases the contacts whose time has come.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 )
 
@@ -211,7 +212,7 @@ func TestServeRefusesSettings(t *testing.T) {
 	root := newRootCommand()
 	root.SetArgs([]string{"serve", "--addr", "8080", "--public-url", "example.vn", "--log-format", "xml", "--trusted-proxies", "10.0.0.5,nginx", "--admin-password", "mật khẩu", "--api-token", "0123456789abcde"})
 	err := root.ExecuteContext(t.Context())
-	var usage usageError
+	var usage shell.UsageError
 	if !errors.As(err, &usage) {
 		t.Fatalf("error %v", err)
 	}

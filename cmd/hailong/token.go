@@ -8,31 +8,32 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/people"
 )
 
 func newTokenCommand() *cobra.Command {
-	return newGroup("token", "Mã truy cập API: tạo, xem, thu hồi / tokens of programs: add, list, revoke",
+	return shell.NewGroup("token", "Mã truy cập API: tạo, xem, thu hồi / tokens of programs: add, list, revoke",
 		newTokenAddCommand(), newTokenListCommand(), newTokenRevokeCommand())
 }
 
 func newTokenAddCommand() *cobra.Command {
 	var (
-		store         *storeOption
+		store         *shell.StoreOption
 		grant         grantFlags
 		name, expires string
 	)
 	cmd := &cobra.Command{
 		Use:   "add",
 		Short: "Tạo mã truy cập / makes a token and prints it, once",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			last := survey.Date(expires)
 			if expires != "" {
 				day, err := survey.ParseDate(expires)
 				if err != nil {
-					return usageError{fmt.Errorf("--expires: %w", err)}
+					return shell.Misused(fmt.Errorf("--expires: %w", err))
 				}
 				last = day
 			}
@@ -41,7 +42,7 @@ func newTokenAddCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				secret, err := a.IssueToken(cmd.Context(), shellActor(), name, g, last)
+				secret, err := a.IssueToken(cmd.Context(), shell.Actor(), name, g, last)
 				if err != nil {
 					return err
 				}
@@ -50,7 +51,7 @@ func newTokenAddCommand() *cobra.Command {
 			})
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	grant.add(cmd, survey.Viewer)
 	cmd.Flags().StringVar(&name, "name", "", "phần mềm dùng mã này / the program that uses the token")
 	cmd.Flags().StringVar(&expires, "expires", "", "ngày cuối cùng còn dùng được, 2026-12-31; để trống: không hết hạn / last day it is good for, 2026-12-31; empty: no end")
@@ -59,13 +60,13 @@ func newTokenAddCommand() *cobra.Command {
 
 func newTokenListCommand() *cobra.Command {
 	var (
-		store  *storeOption
+		store  *shell.StoreOption
 		asJSON bool
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Danh sách mã truy cập / lists tokens, without their secrets",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				tokens, err := a.AllTokens(cmd.Context())
@@ -96,23 +97,23 @@ func newTokenListCommand() *cobra.Command {
 			})
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON / as JSON")
 	return cmd
 }
 
 func newTokenRevokeCommand() *cobra.Command {
-	var store *storeOption
+	var store *shell.StoreOption
 	cmd := &cobra.Command{
 		Use:   "revoke NUMBER",
 		Short: "Thu hồi mã truy cập / ends a token, by the number that list prints",
-		Args:  exactly(1),
+		Args:  shell.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
-				return notListed(a.RevokeToken(cmd.Context(), shellActor(), args[0]), args[0], "hailong token list")
+				return shell.NotListed(a.RevokeToken(cmd.Context(), shell.Actor(), args[0]), args[0], "hailong token list")
 			})
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	return cmd
 }

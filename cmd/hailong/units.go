@@ -13,12 +13,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/registry"
 )
 
 func newUnitsCommand() *cobra.Command {
-	return newGroup("units", "Đơn vị và trường học / units and schools", newUnitsImportCommand())
+	return shell.NewGroup("units", "Đơn vị và trường học / units and schools", newUnitsImportCommand())
 }
 
 const unitsImportHelp = `Đọc danh sách trường từ tệp CSV hoặc XLSX và tạo điểm khảo sát cho từng trường. Dòng đầu là tiêu đề,
@@ -44,10 +45,10 @@ them. One bad row and nothing is written; the same list again changes nothing; i
 school with the same code is corrected.`
 
 type unitsImportOptions struct {
-	store       *storeOption
+	store       *shell.StoreOption
 	dryRun      bool
 	keepCommune bool
-	chosenLanguage
+	shell.Language
 }
 
 func newUnitsImportCommand() *cobra.Command {
@@ -57,21 +58,21 @@ func newUnitsImportCommand() *cobra.Command {
 		Short:   "Nhập danh sách trường / imports a list of schools",
 		Long:    unitsImportHelp,
 		Example: "  hailong units import danh-sach-truong.xlsx --dry-run",
-		Args:    exactly(1),
+		Args:    shell.Exactly(1),
 	}
-	o.store = addStoreFlag(cmd)
+	o.store = shell.AddStoreFlag(cmd)
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "chỉ xem trước, không ghi / show what would change, write nothing")
 	cmd.Flags().BoolVar(&o.keepCommune, "keep-commune-points", false, "giữ lại điểm khảo sát chung của xã / leave the communes' own points in use")
-	cmd.Flags().StringVar(&o.lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
+	cmd.Flags().StringVar(&o.Lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		if o.lang != "vi" && o.lang != "en" {
-			return usageError{errors.New("--lang phải là vi hoặc en / must be vi or en")}
+		if o.Lang != "vi" && o.Lang != "en" {
+			return shell.Misused(errors.New("--lang phải là vi hoặc en / must be vi or en"))
 		}
 		rows, err := o.readSchools(args[0])
 		if err != nil {
 			return err
 		}
-		store, err := o.store.open(cmd.Context())
+		store, err := o.store.Open(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -89,7 +90,7 @@ func newUnitsImportCommand() *cobra.Command {
 func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
-		return nil, unreadable(path, err)
+		return nil, shell.Unreadable(path, err)
 	}
 	rows, err := registry.ReadSchools(path, content)
 	var bad *survey.Error
@@ -103,7 +104,7 @@ func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, err
 }
 
 func (o *unitsImportOptions) columnName(name string) string {
-	if o.lang == "en" {
+	if o.Lang == "en" {
 		return name
 	}
 	return map[string]string{"name": "tên trường", "level": "cấp học", "unit": "xã", "code": "mã"}[name]
@@ -118,15 +119,15 @@ func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Sto
 	}
 	if len(problems) > 0 {
 		for _, p := range problems {
-			fmt.Fprintf(messages, o.say("dòng %d, cột %s: %s\n", "row %d, column %s: %s\n"), p.Row, o.columnName(p.Column), o.problem(p.Message))
+			fmt.Fprintf(messages, o.Say("dòng %d, cột %s: %s\n", "row %d, column %s: %s\n"), p.Row, o.columnName(p.Column), o.problem(p.Message))
 		}
-		return fmt.Errorf(o.say("tệp có %d lỗi, chưa lưu gì; xin sửa tệp rồi nhập lại", "errors: %d; nothing was saved; correct the file and import it again"), len(problems))
+		return fmt.Errorf(o.Say("tệp có %d lỗi, chưa lưu gì; xin sửa tệp rồi nhập lại", "errors: %d; nothing was saved; correct the file and import it again"), len(problems))
 	}
 	if !o.dryRun {
 		changes, _ := changesOf(store)
-		if err := plan.Apply(ctx, changes, shellActor()); err != nil {
+		if err := plan.Apply(ctx, changes, shell.Actor()); err != nil {
 			if survey.Is(err, survey.Conflict) {
-				return fmt.Errorf("%s: %w", o.say("dữ liệu vừa được người khác sửa, xin chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
+				return fmt.Errorf("%s: %w", o.Say("dữ liệu vừa được người khác sửa, xin chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
 			}
 			return err
 		}
@@ -141,27 +142,27 @@ func (o *unitsImportOptions) report(c *survey.Catalog, plan registry.SchoolPlan,
 	list := func(vi, en string, schools []survey.Unit) {
 		for _, u := range schools {
 			names[u.ID] = u.Name.In(survey.Vietnamese)
-			fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.say(vi, en), u.Code, names[u.ID], c.Unit(u.Parent).Name.In(survey.Lang(o.lang)))
+			fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.Say(vi, en), u.Code, names[u.ID], c.Unit(u.Parent).Name.In(survey.Lang(o.Lang)))
 		}
 	}
 	list("mới", "new", plan.New)
 	list("sửa", "changed", plan.Changed)
 	list("giữ nguyên", "unchanged", plan.Same)
-	form := func(p survey.Point) string { return c.Latest(p.Form).Title.In(survey.Lang(o.lang)) }
+	form := func(p survey.Point) string { return c.Latest(p.Form).Title.In(survey.Lang(o.Lang)) }
 	for _, p := range plan.Points {
 		code := string(p.Code)
 		if o.dryRun { // it will be drawn anew
 			code = "·······"
 		}
-		fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.say("điểm mới", "new point"), code, names[p.Unit], form(p))
+		fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.Say("điểm mới", "new point"), code, names[p.Unit], form(p))
 	}
 	for _, p := range plan.Off {
-		fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.say("ngừng dùng", "out of use"), p.Code, c.Unit(p.Unit).Name.In(survey.Lang(o.lang)), form(p))
+		fmt.Fprintf(&b, "%s  %s  %s  %s\n", o.Say("ngừng dùng", "out of use"), p.Code, c.Unit(p.Unit).Name.In(survey.Lang(o.Lang)), form(p))
 	}
-	fmt.Fprintf(&b, o.say("Trường: %d mới, %d sửa, %d giữ nguyên. Điểm: %d mới, %d ngừng dùng.\n", "Schools: %d new, %d changed, %d unchanged. Points: %d new, %d out of use.\n"),
+	fmt.Fprintf(&b, o.Say("Trường: %d mới, %d sửa, %d giữ nguyên. Điểm: %d mới, %d ngừng dùng.\n", "Schools: %d new, %d changed, %d unchanged. Points: %d new, %d out of use.\n"),
 		len(plan.New), len(plan.Changed), len(plan.Same), len(plan.Points), len(plan.Off))
 	if o.dryRun {
-		b.WriteString(o.say("Đây là xem trước, chưa lưu gì.\n", "This is a preview; nothing was saved.\n"))
+		b.WriteString(o.Say("Đây là xem trước, chưa lưu gì.\n", "This is a preview; nothing was saved.\n"))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -189,14 +190,14 @@ func (o *unitsImportOptions) problem(m survey.Message) string {
 	if !ok {
 		return m.String()
 	}
-	s := o.say(w[0], w[1])
+	s := o.Say(w[0], w[1])
 	if !strings.Contains(s, "%") {
 		return s
 	}
 	args := slices.Clone(m.Args)
 	for i, a := range args {
 		if text, ok := a.(survey.Text); ok {
-			args[i] = text.In(survey.Lang(o.lang))
+			args[i] = text.In(survey.Lang(o.Lang))
 		}
 	}
 	return fmt.Sprintf(s, args...)

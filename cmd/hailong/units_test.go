@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,26 +9,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 )
 
 // runCommand runs the program and returns what it printed.
-func runCommand(t *testing.T, args ...string) (out, messages string, err error) {
+func runCommand(t testing.TB, args ...string) (out, messages string, err error) {
 	t.Helper()
-	root := newRootCommand()
-	var stdout, stderr bytes.Buffer
-	root.SetArgs(args)
-	root.SetOut(&stdout)
-	root.SetErr(&stderr)
-	err = root.ExecuteContext(t.Context())
-	return stdout.String(), stderr.String(), err
+	return shelltest.Run(t, newRootCommand(), args...)
 }
 
 // newStore makes a store with nothing in it.
 func newStore(t *testing.T) (flag string) {
 	t.Helper()
-	url := boltURL(t)
-	closeStore(t, openURL(t, url))
+	url := shelltest.BoltURL(t)
+	shelltest.CloseStore(t, shelltest.OpenURL(t, url))
 	return "--store=" + url
 }
 
@@ -82,20 +75,11 @@ const (
 	badCSV  = "name,level,unit,code\nTrường A (mẫu),Mầm non,Pa Ủ,A1\nTrường B (mẫu),THPT,Nơi khác,A1\n"
 )
 
-func writeTemp(t *testing.T, name, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 func TestUnitsImport(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
 	before := listPoints(t, store)
-	file := writeTemp(t, "truong.csv", goodCSV)
+	file := shelltest.WriteTemp(t, "truong.csv", goodCSV)
 
 	out, _, err := runCommand(t, "units", "import", file, "--dry-run", store)
 	if err != nil {
@@ -167,7 +151,7 @@ func TestUnitsImportRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			store := newStore(t)
-			out, messages, err := runCommand(t, "units", "import", writeTemp(t, test.file, test.content), store)
+			out, messages, err := runCommand(t, "units", "import", shelltest.WriteTemp(t, test.file, test.content), store)
 			if err == nil {
 				t.Fatal("the file was accepted")
 			}

@@ -5,27 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"os/user"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/people"
-	"hailong/web/page"
 )
-
-// shellActor names the account of this machine in the audit log.
-func shellActor() survey.Actor {
-	if u, err := user.Current(); err == nil && u.Username != "" {
-		return survey.Actor{Shell: u.Username}
-	}
-	return survey.Actor{Shell: fmt.Sprintf("uid-%d", os.Getuid())}
-}
 
 // changesOf is the way in which a store is changed, and its audit log.
 func changesOf(store survey.Store) (*survey.Changes, *audit.Log) {
@@ -35,8 +25,8 @@ func changesOf(store survey.Store) (*survey.Changes, *audit.Log) {
 
 // withAccounts opens a store, also one that a server has open, for a command
 // about who may come in.
-func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *people.Accounts) error) error {
-	store, err := o.open(ctx)
+func withAccounts(ctx context.Context, o *shell.StoreOption, do func(survey.Store, *people.Accounts) error) error {
+	store, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,31 +34,11 @@ func withAccounts(ctx context.Context, o *storeOption, do func(survey.Store, *pe
 	if _, _, err = changes.Recover(ctx); err == nil {
 		err = do(store, people.NewAccounts(changes))
 	}
-	return errors.Join(explained(err), store.Close())
-}
-
-// explainedError says what is wrong in the words of a page.
-type explainedError struct {
-	words string
-	err   error
-}
-
-func (e explainedError) Error() string { return e.words }
-
-func (e explainedError) Unwrap() error { return e.err }
-
-// explained returns err in both languages and without its internals, if there
-// are words for it; a fault of ours keeps them, for whoever has to find it.
-func explained(err error) error {
-	vi, en := page.Explain(err, survey.Vietnamese), page.Explain(err, survey.English)
-	if said := (explainedError{}); err == nil || vi == "" || survey.Is(err, survey.Internal) || errors.As(err, &said) {
-		return err
-	}
-	return explainedError{vi + " / " + en, err}
+	return errors.Join(shell.Explained(err), store.Close())
 }
 
 func newUserCommand() *cobra.Command {
-	return newGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
+	return shell.NewGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
 		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
 		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*people.Accounts).Disable),
 		newUserSwitchCommand("enable", "Mở lại một người dùng / enables a user again", (*people.Accounts).Enable))
@@ -112,7 +82,7 @@ func (g *grantFlags) grant(ctx context.Context, store survey.Store) (survey.Gran
 
 func newUserAddCommand() *cobra.Command {
 	var (
-		store  *storeOption
+		store  *shell.StoreOption
 		grant  grantFlags
 		name   string
 		invite bool
@@ -120,14 +90,14 @@ func newUserAddCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add USERNAME",
 		Short: "Thêm người dùng / adds a user and prints a password or an invitation, once",
-		Args:  exactly(1),
+		Args:  shell.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(s survey.Store, a *people.Accounts) error {
 				g, err := grant.grant(cmd.Context(), s)
 				if err != nil {
 					return err
 				}
-				_, admission, err := a.Hire(cmd.Context(), shellActor(), survey.NormalLogin(args[0]), name, g, invite)
+				_, admission, err := a.Hire(cmd.Context(), shell.Actor(), survey.NormalLogin(args[0]), name, g, invite)
 				if err != nil {
 					return err
 				}
@@ -135,7 +105,7 @@ func newUserAddCommand() *cobra.Command {
 			})
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	grant.add(cmd, survey.Viewer)
 	cmd.Flags().StringVar(&name, "name", "", "họ và tên / full name")
 	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
@@ -156,13 +126,13 @@ func printAdmission(cmd *cobra.Command, admission people.Admission) error {
 
 func newUserListCommand() *cobra.Command {
 	var (
-		store  *storeOption
+		store  *shell.StoreOption
 		asJSON bool
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Danh sách người dùng / lists users",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				people, err := a.People(cmd.Context())
@@ -181,7 +151,7 @@ func newUserListCommand() *cobra.Command {
 			})
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "dạng JSON / as JSON")
 	return cmd
 }
@@ -206,47 +176,47 @@ func joined[T ~string](all []T) string {
 
 func newUserResetCommand() *cobra.Command {
 	var (
-		store          *storeOption
+		store          *shell.StoreOption
 		invite, factor bool
 	)
 	cmd := &cobra.Command{
 		Use:   "reset USERNAME",
 		Short: "Cấp lại mật khẩu hoặc liên kết mời / gives a new password or invitation and ends every session",
-		Args:  exactly(1),
+		Args:  shell.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				login := survey.NormalLogin(args[0])
 				if factor {
-					if err := a.DropTOTP(cmd.Context(), shellActor(), login); err != nil && !survey.Is(err, survey.NotFound) {
+					if err := a.DropTOTP(cmd.Context(), shell.Actor(), login); err != nil && !survey.Is(err, survey.NotFound) {
 						return err
 					}
 				}
-				admission, err := a.Reset(cmd.Context(), shellActor(), login, invite)
+				admission, err := a.Reset(cmd.Context(), shell.Actor(), login, invite)
 				if err != nil {
-					return notListed(err, args[0], userList)
+					return shell.NotListed(err, args[0], userList)
 				}
 				return printAdmission(cmd, admission)
 			})
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
 	cmd.Flags().BoolVar(&factor, "second-factor", false, "bỏ cả xác thực hai bước / remove the second factor as well")
 	return cmd
 }
 
 func newUserSwitchCommand(name, short string, do func(*people.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {
-	var store *storeOption
+	var store *shell.StoreOption
 	cmd := &cobra.Command{
 		Use:   name + " USERNAME",
 		Short: short,
-		Args:  exactly(1),
+		Args:  shell.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
-				return notListed(do(a, cmd.Context(), shellActor(), survey.NormalLogin(args[0])), args[0], userList)
+				return shell.NotListed(do(a, cmd.Context(), shell.Actor(), survey.NormalLogin(args[0])), args[0], userList)
 			})
 		},
 	}
-	store = addStoreFlag(cmd)
+	store = shell.AddStoreFlag(cmd)
 	return cmd
 }

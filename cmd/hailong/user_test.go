@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/bolt"
 )
@@ -90,8 +91,8 @@ func TestUserWhileTheServerRuns(t *testing.T) {
 
 func TestUserRefused(t *testing.T) {
 	t.Parallel()
-	store := boltURL(t)
-	closeStore(t, openURL(t, store))
+	store := shelltest.BoltURL(t)
+	shelltest.CloseStore(t, shelltest.OpenURL(t, store))
 	if _, _, err := runCommand(t, "user", "add", "root", "--name", "Gốc", "--role", "administrator", "--store", store); err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +132,7 @@ func TestAuditVerifyNamesTheBrokenEntry(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "hailong.db")
 	store := "bolt:" + path
-	closeStore(t, openURL(t, store))
+	shelltest.CloseStore(t, shelltest.OpenURL(t, store))
 	for _, login := range []string{"an", "binh", "chi"} {
 		if _, _, err := runCommand(t, "user", "add", login, "--name", login, "--store", store); err != nil {
 			t.Fatal(err)
@@ -155,8 +156,8 @@ func TestAuditVerifyNamesTheBrokenEntry(t *testing.T) {
 
 func TestToken(t *testing.T) {
 	t.Parallel()
-	store := boltURL(t)
-	closeStore(t, openURL(t, store))
+	store := shelltest.BoltURL(t)
+	shelltest.CloseStore(t, shelltest.OpenURL(t, store))
 	secret, _, err := runCommand(t, "token", "add", "--name", "Cổng dịch vụ công", "--store", store)
 	if err != nil || !strings.HasPrefix(secret, "hailong_") {
 		t.Fatalf("%q %v", secret, err)

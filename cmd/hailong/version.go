@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"hailong/cmd/hailong/shell"
 )
 
 // version is set by the linker for a release ("make build", the image).
@@ -14,7 +16,7 @@ func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "In phiên bản / prints the version",
-		Args:  exactly(0),
+		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "hailong", currentVersion())
 			return err

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hailong/cmd/hailong/shelltest"
 )
 
 // The Makefile and the Dockerfile set the version by the variable's name, which
@@ -25,7 +27,7 @@ func TestVersionSetByLinker(t *testing.T) {
 		t.Errorf("printed %q, want %q", got, want)
 	}
 	for _, file := range []string{"Dockerfile", "../../Makefile"} {
-		if content := readFile(t, file); !bytes.Contains(content, []byte("-X main.version=")) {
+		if content := shelltest.ReadFile(t, file); !bytes.Contains(content, []byte("-X main.version=")) {
 			t.Errorf("%s does not set main.version", file)
 		}
 	}

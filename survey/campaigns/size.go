@@ -3,7 +3,7 @@ package campaigns
 import (
 	"math"
 
-	"hailong/analysis"
+	"hailong/analysis/sample"
 	"hailong/survey"
 )
 
@@ -35,22 +35,22 @@ func Require(p *Plan) error {
 }
 
 func require(p *Plan, cells []int) error {
-	strata := make([]analysis.Stratum, len(cells))
+	strata := make([]sample.Stratum, len(cells))
 	population, least := 0, 0
 	for k, i := range cells {
 		strata[k].Size = p.Cells[i].Population
 		population += p.Cells[i].Population
 		least += min(p.Size.Minimum, p.Cells[i].Population)
 	}
-	request := analysis.SizeRequest{Population: population, Margin: p.Size.Margin, Confidence: p.Size.Confidence}
-	size, err := analysis.CochranSize(request)
+	request := sample.SizeRequest{Population: population, Margin: p.Size.Margin, Confidence: p.Size.Confidence}
+	size, err := sample.CochranSize(request)
 	if p.Size.Formula == Slovin {
-		size, err = analysis.SlovinSize(request)
+		size, err = sample.SlovinSize(request)
 	}
 	if err != nil {
 		return err
 	}
-	spread, err := analysis.Allocate(max(size.Answers, least), strata, analysis.Proportional, p.Size.Minimum)
+	spread, err := sample.Allocate(max(size.Answers, least), strata, sample.Proportional, p.Size.Minimum)
 	if err != nil {
 		return err
 	}

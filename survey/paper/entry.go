@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"strconv"
-	"time"
 
 	"hailong/survey"
 	"hailong/survey/intake"
@@ -155,74 +154,4 @@ func (b *Batches) nextAttempt(ctx context.Context, batch *Batch, serial int) (in
 	return 0, &survey.Error{Kind: survey.Invalid, Op: "enter form", Key: "batch.too_often", Args: []any{whoReopens()}, Fields: survey.Fields{
 		"serial": {Key: "batch.too_often", Args: []any{whoReopens()}},
 	}}
-}
-
-// Void takes the form of a serial number out of force; attempt is the one that was
-// seen, so that what was entered again meanwhile stays. A second press changes
-// nothing. It belongs to whoever may: the surveyor of the open batch, checked
-// by VoidOwn, or who runs the campaign. Errors: Invalid, NotFound.
-func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, attempt int, reason string) error {
-	batch, err := b.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	reason, err = voidReason(reason)
-	if err != nil {
-		return err
-	}
-	if serial < 1 || serial > batch.Forms {
-		return survey.NewError(survey.NotFound, "void response", nil)
-	}
-	current, err := b.nextAttempt(ctx, &batch, serial)
-	switch {
-	case err != nil:
-		return err
-	case attempt >= 1 && attempt < current: // it is void
-		return nil
-	case attempt != current:
-		return survey.NewError(survey.NotFound, "void response", nil)
-	}
-	response, err := batch.entry(serial, attempt)
-	if err != nil {
-		return err
-	}
-	if _, err := b.store.Get(ctx, survey.Responses, string(response)); err != nil {
-		return err
-	}
-	v := survey.Void{
-		ID: response, Campaign: batch.Campaign, Reason: reason, By: actor.String(), At: b.now().UTC().Truncate(time.Millisecond),
-	}
-	v, err = survey.Change(ctx, b.changes, survey.Edit[survey.Void]{
-		Collection: survey.Voids, ID: string(response), Actor: actor, Action: "response.void", Subject: "batches/" + string(id),
-		Do: func(stored *survey.Void) error {
-			*stored = v
-			return nil
-		},
-		Show: func(*survey.Void) any {
-			return struct {
-				Serial int    `json:"serial"`
-				Reason string `json:"reason"`
-			}{serial, reason}
-		},
-	})
-	if survey.Is(err, survey.Conflict) {
-		return nil // two presses at once
-	}
-	if err != nil || b.Voided == nil {
-		return err
-	}
-	return b.Voided(ctx, v)
-}
-
-// VoidOwn is Void for a surveyor: only of a batch of theirs, and while it is
-// open. Errors: as of Void, and Closed.
-func (b *Batches) VoidOwn(ctx context.Context, actor survey.Actor, id survey.BatchID, serial, attempt int, reason string) error {
-	batch, err := b.Owned(ctx, actor.Login, id)
-	if err != nil {
-		return err
-	}
-	if batch.Closed {
-		return &survey.Error{Kind: survey.Closed, Op: "void response", Key: "batch.closed_now", Args: []any{whoReopens()}}
-	}
-	return b.Void(ctx, actor, id, serial, attempt, reason)
 }

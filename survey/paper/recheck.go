@@ -142,35 +142,56 @@ func Everywhere(survey.UnitID) bool { return true }
 // Campaign returns how the re-checks of a campaign stand, by surveyor, within
 // the units that covers admits.
 func (c *Rechecks) Campaign(ctx context.Context, id survey.CampaignID, covers func(survey.UnitID) bool) ([]SurveyorRechecks, error) {
-	voided, err := survey.VoidedResponses(ctx, c.store)
+	draws, err := c.drawsOf(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	by := map[survey.Login]*SurveyorRechecks{}
-	responses := map[survey.ResponseID]survey.Response{} // that were drawn
-	of := func(login survey.Login) *SurveyorRechecks {
-		if by[login] == nil {
-			by[login] = &SurveyorRechecks{Surveyor: login}
-		}
-		return by[login]
+	entered, err := c.enteredForms(ctx, id, draws, covers)
+	if err != nil {
+		return nil, err
 	}
-	draws, err := c.drawsOf(ctx, id)
+	all, err := c.results().All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[survey.ResponseID][]Finding{}
+	for _, r := range all {
+		found[r.Response] = append(found[r.Response], r)
+	}
+	for _, d := range draws {
+		entered.addDraw(d, found)
+	}
+	return entered.list(), nil
+}
+
+// enteredForms is the paper forms of a campaign by who entered them.
+type enteredForms struct {
+	by     map[survey.Login]*SurveyorRechecks
+	drawn  map[survey.ResponseID]survey.Response // those that were drawn
+	voided map[survey.ResponseID]survey.Void
+}
+
+// enteredForms reads the forms of a campaign that covers takes; forms that are
+// void count only where they were drawn.
+func (c *Rechecks) enteredForms(ctx context.Context, id survey.CampaignID, draws []RecheckDraw, covers func(survey.UnitID) bool) (*enteredForms, error) {
+	voided, err := survey.VoidedResponses(ctx, c.store)
 	if err != nil {
 		return nil, err
 	}
 	drawn := map[survey.ResponseID]bool{}
 	for _, d := range draws {
-		for _, id := range d.Drawn {
-			drawn[id] = true
+		for _, form := range d.Drawn {
+			drawn[form] = true
 		}
 	}
+	e := &enteredForms{by: map[survey.Login]*SurveyorRechecks{}, drawn: map[survey.ResponseID]survey.Response{}, voided: voided}
 	err = eachPaper(ctx, c.store, func(doc bson.Raw) error {
 		by := survey.Login(survey.DocumentText(doc, "by"))
 		if survey.DocumentText(doc, "campaign") != string(id) || by == "" || !covers(survey.UnitID(survey.DocumentText(doc, "unit"))) {
 			return nil
 		}
 		form := survey.ResponseID(survey.DocumentText(doc, "_id"))
-		s := of(by)
+		s := e.of(by)
 		if _, void := voided[form]; !void {
 			s.Forms++
 			s.forms = append(s.forms, form)
@@ -180,40 +201,43 @@ func (c *Rechecks) Campaign(ctx context.Context, id survey.CampaignID, covers fu
 		}
 		var r survey.Response
 		err := r.UnmarshalBSON(doc)
-		responses[form] = r
+		e.drawn[form] = r
 		return err
 	})
-	if err != nil {
-		return nil, err
+	return e, err
+}
+
+func (e *enteredForms) of(login survey.Login) *SurveyorRechecks {
+	if e.by[login] == nil {
+		e.by[login] = &SurveyorRechecks{Surveyor: login}
 	}
-	found := map[survey.ResponseID][]Finding{}
-	all, err := c.results().All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range all {
-		found[r.Response] = append(found[r.Response], r)
-	}
-	for _, d := range draws {
-		s := of(d.Surveyor)
-		s.All = s.All || d.Share == 1
-		s.draws = max(s.draws, d.Number)
-		for _, id := range d.Drawn {
-			if response, within := responses[id]; within {
-				serial, _ := serialOf(id)
-				_, void := voided[id]
-				s.Drawn = append(s.Drawn, RecheckedForm{Response: response, Serial: serial, Voided: void, Found: found[id]})
-			}
+	return e.by[login]
+}
+
+// addDraw adds the forms of a draw to their surveyor, with what was found.
+func (e *enteredForms) addDraw(d RecheckDraw, found map[survey.ResponseID][]Finding) {
+	s := e.of(d.Surveyor)
+	s.All = s.All || d.Share == 1
+	s.draws = max(s.draws, d.Number)
+	for _, form := range d.Drawn {
+		if response, within := e.drawn[form]; within {
+			serial, _ := serialOf(form)
+			_, void := e.voided[form]
+			s.Drawn = append(s.Drawn, RecheckedForm{Response: response, Serial: serial, Voided: void, Found: found[form]})
 		}
 	}
+}
+
+// list is the surveyors with forms, by login.
+func (e *enteredForms) list() []SurveyorRechecks {
 	var list []SurveyorRechecks
-	for _, s := range by {
+	for _, s := range e.by {
 		if s.Forms > 0 || len(s.Drawn) > 0 {
 			list = append(list, *s)
 		}
 	}
 	slices.SortFunc(list, func(a, b SurveyorRechecks) int { return strings.Compare(string(a.Surveyor), string(b.Surveyor)) })
-	return list, nil
+	return list
 }
 
 // Form returns a drawn form of a campaign with what was found. NotFound if it

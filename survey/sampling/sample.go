@@ -75,28 +75,6 @@ func StratumName(unit survey.UnitID, sector survey.SectorID) string {
 	return string(unit) + "/" + string(sector)
 }
 
-// Assignment gives the rows of a place to a surveyor.
-type Assignment struct {
-	Place    `bson:",inline"`
-	Surveyor survey.Login `bson:"surveyor" json:"surveyor"`
-}
-
-// Place is a unit, or a village or neighbourhood of it.
-type Place struct {
-	Unit    survey.UnitID `bson:"unit" json:"unit"`
-	Village string        `bson:"village,omitempty" json:"village,omitempty"`
-}
-
-// SurveyorOf is who visits a place; empty: nobody yet.
-func (s *Sample) SurveyorOf(p Place) survey.Login {
-	for _, w := range s.Work {
-		if w.Place == p {
-			return w.Surveyor
-		}
-	}
-	return ""
-}
-
 // StratumDrawn reports whether a stratum was drawn already.
 func (s *Sample) StratumDrawn(name string) bool {
 	return slices.ContainsFunc(s.Draws, func(d Draw) bool {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"hailong/analysis"
+	"hailong/analysis/sample"
 	"hailong/survey"
 	"hailong/survey/campaigns"
 )
@@ -32,8 +33,8 @@ func (r DrawRequest) Check(plan *campaigns.Plan, sized bool) error {
 	return nil
 }
 
-var drawMethods = map[DrawMethod]analysis.SelectionMethod{
-	DrawRandom: analysis.SimpleRandom, DrawSystematic: analysis.Systematic, DrawBySize: analysis.ProportionalToSize,
+var drawMethods = map[DrawMethod]sample.SelectionMethod{
+	DrawRandom: sample.SimpleRandom, DrawSystematic: sample.Systematic, DrawBySize: sample.ProportionalToSize,
 }
 
 // DrawSample draws from a list for a plan: of each cell of the plan as many rows
@@ -51,7 +52,7 @@ func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []FrameRow, 
 	if !known {
 		return Drawing{}, nil, fmt.Errorf("draw by %q: %w", r.Method, analysis.ErrBadRequest)
 	}
-	frame := analysis.Frame{Rows: len(rows), Stratum: make([]int, len(rows)), Size: make([]int, len(rows))}
+	frame := sample.Frame{Rows: len(rows), Stratum: make([]int, len(rows)), Size: make([]int, len(rows))}
 	drawing := Drawing{Draw: Draw{Method: r.Method, Seed: strconv.FormatUint(r.Seed, 10), Listed: len(rows)}}
 	var problems []survey.RowProblem
 	at := map[string]int{}
@@ -93,7 +94,7 @@ func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []FrameRow, 
 		stratum.Reserve = min(reserves[h], drawable[h]-stratum.Main)
 		main[h], reserve[h] = stratum.Main, stratum.Reserve
 	}
-	selection, err := analysis.Draw(frame, method, main, reserve, r.Seed)
+	selection, err := sample.Draw(frame, method, main, reserve, r.Seed)
 	if err != nil {
 		return Drawing{}, nil, err
 	}

@@ -1,0 +1,45 @@
+package columns
+
+import (
+	"maps"
+	"slices"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// CampaignView is the responses of a campaign at one moment, counted. It is
+// handed to a function (Responses.Read) and must not be kept after that returns.
+// Its counts are of everybody, small groups too: who shows them decides what is
+// to be hidden. Nothing in it may be changed.
+type CampaignView struct {
+	Layout  *ItemLayout
+	Catalog *survey.Catalog
+	// Keys names the groups of a domain column by their codes: Keys[Unit][3] is
+	// the id of the unit with code 3. Code 0 is "", those in no group. School
+	// has none: its groups are SchoolGroups.
+	Keys         [domainColumns][]string
+	SchoolGroups []SchoolGroup     // by code of School; 0 is the group without unit, level and school
+	SectorGroups map[string]uint32 // code of Group by id of the sector
+
+	rows     analysis.FixedRows
+	profiles []profile
+	tables   *tables
+}
+
+// view must be taken under the lock of the tables: they follow the newest view.
+func (s *campaignColumns) view() *CampaignView {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := &CampaignView{
+		Layout: s.layout, Catalog: s.grouping.catalog, SchoolGroups: slices.Clip(s.grouping.schoolGroups), SectorGroups: maps.Clone(s.grouping.groups),
+		rows: s.columns.Snapshot(), profiles: slices.Clip(s.grouping.profiles), tables: &s.tables,
+	}
+	for c := range v.Keys {
+		v.Keys[c] = slices.Clip(s.grouping.dicts[c].keys)
+	}
+	return v
+}
+
+// Responses is how many responses there are.
+func (v *CampaignView) Responses() int { return v.rows.Rows() }

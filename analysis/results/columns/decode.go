@@ -1,0 +1,120 @@
+package columns
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// decoded is what figures need of a response.
+type decoded struct {
+	id                               uuid.UUID
+	campaign                         string
+	form, unit, sector, channel, day string
+	answers                          []answer
+}
+
+type answer struct {
+	item string
+	code uint8
+}
+
+// decodeResponse takes what figures need from a response.
+func decodeResponse(r *survey.Response) (decoded, error) {
+	id, err := uuid.Parse(string(r.ID))
+	if err != nil {
+		return decoded{}, fmt.Errorf("response id %q: %w", r.ID, err)
+	}
+	rec := decoded{
+		id: id, campaign: string(r.Campaign), form: string(r.Form.Code), unit: string(r.Unit),
+		sector: string(r.Sector), channel: string(r.Channel), day: string(r.Day),
+	}
+	for _, a := range r.Answers {
+		if len(a.Codes) == 1 {
+			rec.answers = append(rec.answers, answer{a.Item, columnCode(a.Codes[0])})
+		}
+	}
+	return rec, nil
+}
+
+// columnCode is the byte of a code in a column.
+func columnCode(code int) uint8 {
+	switch {
+	case code == survey.NotApplicable:
+		return analysis.NotApplicable
+	case code < 1 || code > survey.MaxCode:
+		return analysis.Missing
+	}
+	return uint8(code)
+}
+
+// interned keeps one copy of each of the few strings that fill a million
+// documents. It is not safe for several goroutines.
+type interned map[string]string
+
+func (w interned) of(b []byte) string {
+	if s, ok := w[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	w[s] = s
+	return s
+}
+
+// BSON types that figures are read from.
+const (
+	bsonString   = 0x02
+	bsonDocument = 0x03
+	bsonInt32    = 0x10
+)
+
+// read decodes a stored response. r.answers is reused.
+func (r *decoded) read(doc []byte, w interned) error {
+	*r = decoded{answers: r.answers[:0]}
+	err := survey.EachElement(doc, func(key []byte, kind byte, value []byte) error {
+		switch kind {
+		case bsonString:
+			text := value[4 : len(value)-1] // behind its length, without the zero at its end
+			switch string(key) {
+			case "_id":
+				id, err := uuid.ParseBytes(text)
+				if err != nil {
+					return fmt.Errorf("response id %q: %w", text, err)
+				}
+				r.id = id
+			case "campaign":
+				r.campaign = w.of(text)
+			case "form":
+				r.form = w.of(text)
+			case "unit":
+				r.unit = w.of(text)
+			case "sector":
+				r.sector = w.of(text)
+			case "channel":
+				r.channel = w.of(text)
+			case "day":
+				r.day = w.of(text)
+			}
+		case bsonDocument:
+			if string(key) == "answers" {
+				return survey.EachElement(value, func(item []byte, kind byte, value []byte) error {
+					if kind == bsonInt32 {
+						code := int32(binary.LittleEndian.Uint32(value)) //nolint:gosec // as BSON has it
+						r.answers = append(r.answers, answer{w.of(item), columnCode(int(code))})
+					}
+					return nil
+				})
+			}
+		}
+		return nil
+	})
+	if err == nil && r.id == uuid.Nil {
+		err = errors.New("the document is no response: it has no id")
+	}
+	return err
+}
