@@ -1,7 +1,6 @@
 package statistics
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
+	"hailong/cmd/hailong/shelltest"
 )
 
 func program() *cobra.Command { return shell.NewRoot(NewAnalyzeCommand(), NewSampleCommand()) }
@@ -22,13 +22,11 @@ func program() *cobra.Command { return shell.NewRoot(NewAnalyzeCommand(), NewSam
 // analyzeText runs the command with text as standard input.
 func analyzeText(t *testing.T, text string, args ...string) (string, error) {
 	t.Helper()
+	t.Helper()
 	root := program()
-	var out bytes.Buffer
-	root.SetOut(&out)
 	root.SetIn(strings.NewReader(text))
-	root.SetArgs(append([]string{"analyze"}, args...))
-	err := root.Execute()
-	return out.String(), err
+	out, _, err := shelltest.Run(t, root, append([]string{"analyze"}, args...)...)
+	return out, err
 }
 
 // differences walks an expected JSON value and lists where another one is not
@@ -244,10 +242,7 @@ func TestAnalyzeWordsAreComplete(t *testing.T) {
 
 func TestAnalyzeExitCodes(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "survey.csv")
-	if err := os.WriteFile(file, []byte("q1\n9\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := shelltest.WriteTemp(t, "survey.csv", "q1\n9\n")
 	for name, tt := range map[string]struct {
 		code int
 		args []string
