@@ -168,7 +168,7 @@ Target 95 %: not met; the whole interval is below the target (p = 0.1254)
 
 By unit
 
-Bum Tở: 2 responses
+Bum Tở (responses: 2)
 `,
 	} {
 		out, err := analyzeText(t, smallSurvey, "--items", "q1,q2", "--by", "unit", "--target", "0.95", "--confidence", "0.9", "--lang", lang, "-")
@@ -207,9 +207,9 @@ func TestAnalyzeNamesProblems(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ lang, text, want string }{
 		{"vi", "q1\n6\n", "-: không phân tích được, có 1 lỗi:\n  dòng dữ liệu 1 (dòng 2 của tệp), cột \"q1\": \"6\" không phải là số nguyên từ 1 đến 5"},
-		{"en", "q1\n6\n5,5\n", "-: cannot be analysed, 2 problems:\n  row 1 (line 2), column \"q1\": \"6\" is not a whole number from 1 to 5\n  row 2 (line 3): the number of cells differs from the header's: 2/1"},
-		{"en", "q;r\n", "-: cannot be analysed, 1 problems:\n  line 1, column \"q1\": is not in the file; cells must be separated by commas, not by \";\""},
-		{"en", "q1\n", "-: cannot be analysed, 1 problems:\n  the file has no rows"},
+		{"en", "q1\n6\n5,5\n", "-: cannot be analysed; problems: 2\n  row 1 (line 2), column \"q1\": \"6\" is not a whole number from 1 to 5\n  row 2 (line 3): the number of cells differs from the header's: 2/1"},
+		{"en", "q;r\n", "-: cannot be analysed; problems: 1\n  line 1, column \"q1\": is not in the file; cells must be separated by commas, not by \";\""},
+		{"en", "q1\n", "-: cannot be analysed; problems: 1\n  the file has no rows"},
 		{"vi", "q1\n" + strings.Repeat("x\n", 22), ""},
 	} {
 		out, err := analyzeText(t, tt.text, "--items", "q1", "--lang", tt.lang, "-")

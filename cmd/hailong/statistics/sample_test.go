@@ -221,7 +221,7 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 		{
 			"Ragged", "a,xa\n1\n2,M,3\n4,M\n",
 			[]string{"--size", "1", "--lang", "en"},
-			[]string{"row 2 has 1 cells, the header has 2", "row 3 has 3 cells, the header has 2"},
+			[]string{"row 2 has another number of cells (1) than the header (2)", "row 3 has another number of cells (3) than the header (2)"},
 		},
 		{"UnknownColumn", "a,xa\n1,M\n", []string{"--size", "1", "--strata", "b"}, []string{`không có cột "b"; danh sách có các cột: a, xa`}},
 		{"ColumnTwice", "a,a\n1,M\n", []string{"--size", "1", "--strata", "a", "--lang", "en"}, []string{`column "a" is twice in the header`}},
