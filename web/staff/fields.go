@@ -20,6 +20,7 @@ func WordOptions[T ~string](prefix string, values ...T) []page.Choice {
 	return options
 }
 
+// PercentText writes a share for a field: 0.125 is "12.5".
 func PercentText(share float64) string {
 	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', -1, 64)
 }

@@ -84,7 +84,7 @@ func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, er
 			cells = append(cells, make([]string, len(f.header)-len(cells))...)
 		}
 		if len(cells) != len(f.header) {
-			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has %d cells, the header has %d", row.Number, len(cells), len(f.header))
+			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has another number of cells (%d) than the header (%d)", row.Number, len(cells), len(f.header))
 		}
 		f.rows, f.number = append(f.rows, cells), append(f.number, row.Number)
 	}

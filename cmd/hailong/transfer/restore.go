@@ -11,6 +11,7 @@ import (
 	"hailong/survey/bolt"
 )
 
+// NewRestoreCommand makes the command that puts a backup into an empty store.
 func NewRestoreCommand() *cobra.Command {
 	var store *shell.StoreOption
 	cmd := &cobra.Command{
