@@ -3,6 +3,7 @@ package transfer
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -122,6 +123,9 @@ func TestRestoreRefusesACutBackup(t *testing.T) {
 		if _, err := openBytes(t, whole[:length]); err == nil || !strings.Contains(err.Error(), "the backup is cut off or altered; nothing was restored") {
 			t.Fatalf("%d of %d bytes: error %v", length, len(whole), err)
 		}
+	}
+	if _, err := openBytes(t, []byte("id,unit\n1,bum-to\n")); !errors.Is(err, errNoBackup) {
+		t.Errorf("a list of responses: error %v", err)
 	}
 	path, to := filepath.Join(t.TempDir(), "cut.zip"), shelltest.BoltURL(t)
 	if err := os.WriteFile(path, whole[:len(whole)/2], 0o600); err != nil {

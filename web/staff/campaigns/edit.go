@@ -117,7 +117,7 @@ func campaignTyped(typed page.Form) survey.Campaign {
 	if en := typed.Value("title_en"); en != "" {
 		c.Title[survey.English] = en
 	}
-	if percent, err := strconv.ParseFloat(strings.Replace(typed.Value("confidence"), ",", ".", 1), 64); err == nil {
+	if percent, err := survey.ParseDecimal(typed.Value("confidence")); err == nil {
 		c.Method.Confidence = percent / 100
 	}
 	c.Method.MinN, _ = strconv.Atoi(typed.Value("min_n")) // 0 is refused
