@@ -20,10 +20,13 @@ func TestWholeNumbersAsTyped(t *testing.T) {
 
 func TestDecimalsAsTyped(t *testing.T) {
 	t.Parallel()
-	for typed, want := range map[string]float64{"2,5": 2.5, " 2.5 ": 2.5, "10": 10, "-0,5": -0.5, "1e3": 1000} {
+	for typed, want := range map[string]float64{"2,5": 2.5, "2.5": 2.5, "10": 10, "-0,5": -0.5, "1e3": 1000} {
 		if got, err := survey.ParseDecimal(typed); err != nil || got != want {
 			t.Errorf("%q is read as %v (%v), want %v", typed, got, err, want)
 		}
+	}
+	if got, err := survey.ParseDecimal(" 7 "); err != nil || got != 7 {
+		t.Errorf("7 between spaces is read as %v (%v)", got, err)
 	}
 	for _, typed := range []string{"", "hai", "1,000,5", "1.000,5", "5 %"} {
 		if got, err := survey.ParseDecimal(typed); err == nil {

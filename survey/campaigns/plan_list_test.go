@@ -68,7 +68,8 @@ func TestReadPlanCells(t *testing.T) {
 	}{
 		"NamesCodesAndFolded": {
 			"Đơn vị,Lĩnh vực,Số lượng\nXã Bum Tở,Đất đai,1.000\n03433,dat dai,5\nBum To commune,Land,1\n",
-			[]campaigns.PlanCell{{Unit: "bum-to", Sector: "land", Population: 1006}}, nil,
+			[]campaigns.PlanCell{{Unit: "bum-to", Sector: "land", Population: 1006}},
+			nil,
 		},
 		"AFrameCountsItsRows": {"UNIT\nbum-to\nbum-to\n", []campaigns.PlanCell{{Unit: "bum-to", Population: 2}}, nil},
 		"Problems": {
