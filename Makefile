@@ -31,8 +31,9 @@ cover: ## Print how much of each package its own tests run
 	@go test -cover ./survey/... ./analysis/... ./qr | \
 		awk '/^(---|FAIL)/ { print; bad = 1 } /^ok/ && match($$0, /coverage: [0-9.]+/) { printf "%6.1f %%  %s\n", substr($$0, RSTART + 10, RLENGTH - 10), $$2 } END { exit bad }'
 
-faults: ## Kill the server thirty times while staff change everything
+faults: ## Kill the server thirty times while staff change everything; alter each byte of a backup
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
+	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAlteredBackup -v -timeout 30m ./cmd/hailong/transfer
 
 lint: ## Check the code, its imports and format, and the compose file
 	$(GOLANGCI_LINT) run

@@ -260,8 +260,7 @@ func (c *checker) number(it *Item, raw []string) {
 		c.keep(Answer{Item: it.Code, Codes: []int{NotApplicable}})
 		return
 	}
-	// A comma is the decimal sign in Viet Nam; a phone's keyboard may offer either.
-	v, err := strconv.ParseFloat(strings.Replace(raw[0], ",", ".", 1), 64)
+	v, err := ParseDecimal(raw[0])
 	switch {
 	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
 		c.fail(it, "answer.not_a_number")

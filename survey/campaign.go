@@ -5,18 +5,6 @@ import (
 	"time"
 )
 
-// TakesEntries reports whether paper forms of the campaign may still be entered: a
-// form answered in time may be entered after the campaign was closed.
-func (c *Campaign) TakesEntries() bool {
-	return slices.Contains([]CampaignState{Draft, Open, ClosedDown}, c.State)
-}
-
-// Measures reports whether the campaign's results answer a target: those it
-// names, or where it names none all of its family.
-func (c *Campaign) Measures(t *Target) bool {
-	return t.Family == c.Family && (len(c.Targets) == 0 || slices.Contains(c.Targets, t.Code))
-}
-
 // CampaignID identifies a campaign: "tthc-2026".
 type CampaignID string
 
@@ -112,6 +100,18 @@ func (c Campaign) Takes(on Date) error {
 		ended.Key, ended.Args = "campaign.shut_undated", nil
 	}
 	return ended
+}
+
+// TakesEntries reports whether paper forms of the campaign may still be entered: a
+// form answered in time may be entered after the campaign was closed.
+func (c *Campaign) TakesEntries() bool {
+	return slices.Contains([]CampaignState{Draft, Open, ClosedDown}, c.State)
+}
+
+// Measures reports whether the campaign's results answer a target: those it
+// names, or where it names none all of its family.
+func (c *Campaign) Measures(t *Target) bool {
+	return t.Family == c.Family && (len(c.Targets) == 0 || slices.Contains(c.Targets, t.Code))
 }
 
 // Offers reports whether the campaign's forms are shown in a language.

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// CurrentCatalog is the catalogue in force, shared by all who read it. Readers
+// CatalogCache holds the catalogue in force, shared by all who read it. Readers
 // take a Catalog once per request and see one consistent state; whoever
 // changes a catalogue document calls Reload afterwards, and so does a job,
 // because another replica or a command may have changed the store.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/primitive"
+	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 
 	"hailong/survey"
 )
@@ -79,4 +80,18 @@ func TestEachElementRefusesMalformedDocuments(t *testing.T) {
 			t.Errorf("%s: error %v, want one that says the document is cut off", name, err)
 		}
 	}
+}
+
+func TestEachFieldPassesOtherPanicsOn(t *testing.T) {
+	t.Parallel()
+	doc, err := bson.Marshal(bson.D{{Key: "a", Value: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if recover() != "a fault of the caller" {
+			t.Error("a panic that is not about types was swallowed")
+		}
+	}()
+	_ = survey.EachField(doc, func(string, bsoncore.Value) error { panic("a fault of the caller") })
 }

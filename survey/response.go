@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
@@ -199,24 +198,6 @@ func decodeAnswer(item string, v bsoncore.Value) (Answer, error) {
 	default:
 		return Answer{}, fmt.Errorf("answer %s is %s", item, v.Type)
 	}
-}
-
-// EachField calls visit for every element of a BSON document, without copying.
-// A malformed document, or a value of another type than visit expects, is an
-// error, never a panic.
-func EachField(doc []byte, visit func(key string, v bsoncore.Value) error) (err error) {
-	defer func() { // bsoncore.Value's accessors panic on another type
-		switch bad := recover().(type) {
-		case nil:
-		case bsoncore.ElementTypeError:
-			err = fmt.Errorf("decode document: %w", bad)
-		default:
-			panic(bad)
-		}
-	}()
-	return EachElement(doc, func(key []byte, kind byte, data []byte) error {
-		return visit(string(key), bsoncore.Value{Type: bsontype.Type(kind), Data: data})
-	})
 }
 
 var (

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 	"pgregory.net/rapid"
 
 	"hailong/survey"
@@ -117,20 +116,6 @@ func TestResponseRefusesOtherDocuments(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestEachFieldPassesOtherPanicsOn(t *testing.T) {
-	t.Parallel()
-	doc, err := bson.Marshal(bson.D{{Key: "a", Value: 1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if recover() != "a fault of the caller" {
-			t.Error("a panic that is not about types was swallowed")
-		}
-	}()
-	_ = survey.EachField(doc, func(string, bsoncore.Value) error { panic("a fault of the caller") })
 }
 
 func drawResponse(t *rapid.T) survey.Response {

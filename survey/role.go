@@ -7,7 +7,7 @@ import (
 // Role is what a person or a token is trusted with.
 type Role string
 
-// The roles of DESIGN's table of users.
+// The roles, and whom each is meant for.
 const (
 	Administrator    Role = "administrator" // people, settings, everything
 	HomeAffairs      Role = "home_affairs"  // campaigns, catalogue, all results, publishing
@@ -43,10 +43,10 @@ const (
 	EditPoints        Permission = "points.edit"         // make, print, replace, deactivate
 	EditForms         Permission = "questionnaires.edit" //
 	EditCampaigns     Permission = "campaigns.edit"      // plan, open, close
-	PublishCampaigns  Permission = "campaigns.publish"   // freeze figures, withdraw
+	PublishCampaigns  Permission = "campaigns.publish"   // fix figures, withdraw
 	RunSample         Permission = "sample.run"          // draw, assign, see and erase contacts; logged
 	VisitSample       Permission = "sample.visit"        // see and mark the rows assigned to oneself
-	IssueLinks        Permission = "links.issue"         // one-time links of dossiers
+	IssueLinks        Permission = "links.issue"         // one-time links of applications
 	ManageUsers       Permission = "users.manage"        // people and tokens
 	ReadAudit         Permission = "audit.read"          //
 	OperateDeployment Permission = "deployment.operate"  // backup, settings

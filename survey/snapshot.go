@@ -64,7 +64,7 @@ func canonical(v any) ([]byte, error) {
 	return text, nil
 }
 
-// NewSnapshot freezes content.
+// NewSnapshot fixes content.
 func NewSnapshot(campaign CampaignID, edition int, at time.Time, content any) (Snapshot, error) {
 	body, err := canonical(content)
 	if err != nil {

@@ -167,6 +167,7 @@ func (t Documents[T]) All(ctx context.Context) ([]T, error) {
 	return all, err
 }
 
+// Decode reads a stored document; one that cannot be read is an Internal error.
 func (t Documents[T]) Decode(raw bson.Raw, v *T) error {
 	if err := bson.Unmarshal(raw, v); err != nil {
 		return NewError(Internal, "decode "+string(t.Collection), fmt.Errorf("document %v: %w", raw.Lookup("_id"), err))

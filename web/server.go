@@ -83,6 +83,7 @@ type Server struct {
 	config   Config
 	services Services
 	app      *fiber.App
+	unused   unused
 	*staff.Pages
 	public *public.Handlers
 	api    *api.Handlers
@@ -164,7 +165,7 @@ func newApp(config *Config, answerError fiber.ErrorHandler) *fiber.App {
 
 // Serve answers requests on a listener until Shutdown, and then returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.app.Listener(l); err != nil {
+	if err := s.app.Listener(s.unused.listen(l)); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
@@ -173,6 +174,7 @@ func (s *Server) Serve(l net.Listener) error {
 // Shutdown takes no more connections and waits for the requests under way
 // until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.unused.close()
 	return s.app.ShutdownWithContext(ctx)
 }
 

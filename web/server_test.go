@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -43,6 +45,39 @@ func TestServeAndShutdown(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Errorf("serve returned %v after a shutdown", err)
+	}
+}
+
+// A browser opens connections in advance; a stop closes them and waits for none.
+func TestShutdownClosesUnusedConnections(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	silent, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	// It is accepted before the one that is answered.
+	resp, err := http.Get("http://" + l.Addr().String() + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Errorf("shutdown: %v", err)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("serve returned %v after a shutdown", err)
+	}
+	if _, err := silent.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("the unused connection says %v, want that it has ended", err)
 	}
 }
 

@@ -52,6 +52,7 @@ func TestStaffPages(t *testing.T) {
 			continue
 		}
 		t.Run(strings.ReplaceAll(strings.TrimPrefix(target, "/"), "/", "-"), func(t *testing.T) {
+			t.Parallel()
 			ctx := webtest.Browser(t)
 			webtest.Steps(t, ctx, webtest.SetCookie(base, v.Cookie))
 			for look, lang := range map[string]survey.Lang{"light": survey.Vietnamese, "dark": "en"} {

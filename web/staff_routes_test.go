@@ -75,7 +75,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		return routes
 	}
 	services := servertest.NewServices(store, get, servertest.Clock, slog.New(slog.DiscardHandler))
-	mounted, err := web.NewWithRoutes(web.Config{Catalog: get, Now: servertest.Clock}, services, idle)
+	mounted, err := web.NewWithRoutes(web.Config{Catalog: get, Views: servertest.Views(t), Now: servertest.Clock}, services, idle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -407,7 +407,7 @@ func TestStaffRouteNeedsAPermission(t *testing.T) {
 		"NoHandler":         {Method: "GET", Path: "/x", Permission: survey.SeeResults},
 	} {
 		catalog := servertest.Catalog
-		_, err := web.NewWithRoutes(web.Config{Catalog: catalog}, web.Services{Intake: &intake.Intake{}}, func([]staff.Route) []staff.Route { return []staff.Route{route} })
+		_, err := web.NewWithRoutes(web.Config{Catalog: catalog, Views: servertest.Views(t)}, web.Services{Intake: &intake.Intake{}}, func([]staff.Route) []staff.Route { return []staff.Route{route} })
 		if err == nil || !strings.Contains(err.Error(), "/x") {
 			t.Errorf("%s: %v", name, err)
 		}

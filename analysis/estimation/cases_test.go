@@ -192,13 +192,13 @@ func TestWholeCases(t *testing.T) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			options, satisfied, confidence := c.options(t)
-			sheet, err := responsefile.Read(strings.NewReader(c.Data), options)
+			responses, err := responsefile.Read(strings.NewReader(c.Data), options)
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan := sheet.Estimation()
+			plan := responses.Estimation()
 			plan.Satisfied, plan.Confidence = satisfied, confidence
-			got, err := estimation.Estimate(sheet.FixedRows, plan)
+			got, err := estimation.Estimate(responses.FixedRows, plan)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -229,7 +229,7 @@ func TestWholeCases(t *testing.T) {
 				}
 			}
 			for k, column := range options.By {
-				labels := sheet.Labels(column)
+				labels := responses.Labels(column)
 				found := map[string]estimation.DomainFigures{}
 				for _, d := range got.By[k] {
 					found[labels[d.Code]] = d

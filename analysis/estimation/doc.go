@@ -7,4 +7,7 @@
 // columns of package analysis and must not know where they came from. The
 // reference is R's survey package (Lumley, "Complex Surveys", 2010); testdata
 // holds its answers and the tests compare against them.
+//
+// Weights, calibration, ratios of sums and the test of a table are here and tested;
+// no page or command asks for them yet.
 package estimation

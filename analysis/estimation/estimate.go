@@ -18,12 +18,12 @@ type Estimation struct {
 	Confidence float64 // in (0, 1)
 }
 
-// Estimates are the figures of a plan. What is not defined is NaN.
+// Estimates are the figures that an Estimation asks for. What is not defined is NaN.
 type Estimates struct {
 	N          int64   // responses
 	Population float64 // sum of weights
 	Whole      DomainFigures
-	By         [][]DomainFigures // per domain column of the plan, codes 1 and up in order, those that occur
+	By         [][]DomainFigures // per domain column asked for, codes 1 and up in order, those that occur
 	Alpha      analysis.Alpha
 }
 
@@ -51,7 +51,7 @@ type ItemFigure struct {
 }
 
 // IndexFigure is the share of satisfied answers among all answers to the items
-// of a plan in one domain.
+// asked for in one domain.
 type IndexFigure struct {
 	N           int64 // answers
 	Respondents int64 // who answered anything
@@ -91,7 +91,7 @@ func Estimate(rows analysis.FixedRows, p Estimation) (*Estimates, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &estimation{FixedRows: rows, plan: p, sample: drawn}
+	e := &estimation{FixedRows: rows, asked: p, sample: drawn}
 	e.designed = p.Design.Strata != nil || p.Design.Cluster != nil || p.Design.Weight != nil || p.Design.FPC != nil
 	groupings := make([]*grouping, 1+len(p.By))
 	figures := make([][]DomainFigures, len(groupings))
@@ -178,7 +178,7 @@ func (p Estimation) check(rows analysis.FixedRows) error {
 // estimation is one run of Estimate.
 type estimation struct {
 	analysis.FixedRows
-	plan     Estimation
+	asked    Estimation
 	sample   *sample
 	designed bool
 }
@@ -202,7 +202,7 @@ func (e *estimation) parallel(n int, task func(k int)) {
 // satisfied marks the codes that count, indexed by code.
 func (e *estimation) satisfied() []float64 {
 	values := make([]float64, int(analysis.MaxCode)+1)
-	for _, code := range e.plan.Satisfied {
+	for _, code := range e.asked.Satisfied {
 		values[code] = 1
 	}
 	return values

@@ -10,15 +10,15 @@ import (
 // profile is what responses with the same cell and the same numbers of answers
 // and of satisfied answers share.
 type profile struct {
-	cell             uint32
-	answers, praised float64
+	cell               uint32
+	answers, satisfied float64
 	tally
 	weight float64 // of all its responses
 }
 
 // profiles counts the responses by cell, answers and satisfied answers.
 func (e *estimation) profiles(g *grouping, given []uint32) []profile {
-	kinds := uint32(len(e.plan.Items) + 1)
+	kinds := uint32(len(e.asked.Items) + 1)
 	packed := make([]uint32, len(given))
 	for row, both := range given {
 		packed[row] = (both&0xffff)*kinds + both>>16
@@ -26,7 +26,7 @@ func (e *estimation) profiles(g *grouping, given []uint32) []profile {
 	idOf, ids := pairs(g.cellOf, packed, len(given))
 	profiles := make([]profile, len(ids))
 	for i, p := range ids {
-		profiles[i] = profile{cell: p.a, answers: float64(p.b / kinds), praised: float64(p.b % kinds)}
+		profiles[i] = profile{cell: p.a, answers: float64(p.b / kinds), satisfied: float64(p.b % kinds)}
 	}
 	for row, id := range idOf {
 		p := &profiles[id]
@@ -46,7 +46,7 @@ func (e *estimation) index(g *grouping, given []uint32, views []view) {
 	points := func(v view) iter.Seq2[uint32, point] {
 		return func(yield func(uint32, point) bool) {
 			for _, p := range profiles {
-				if p.answers > 0 && !yield(v.partIn[p.cell], point{float64(p.n), p.answers, p.praised, g.first[p.cell], p.d, p.d2}) {
+				if p.answers > 0 && !yield(v.partIn[p.cell], point{float64(p.n), p.answers, p.satisfied, g.first[p.cell], p.d, p.d2}) {
 					return
 				}
 			}
@@ -56,7 +56,7 @@ func (e *estimation) index(g *grouping, given []uint32, views []view) {
 		base, value := make([]float64, len(g.partOf)), make([]float64, len(g.partOf))
 		for _, p := range profiles {
 			base[p.cell] += p.weight * p.answers
-			value[p.cell] += p.weight * p.praised
+			value[p.cell] += p.weight * p.satisfied
 		}
 		points = func(v view) iter.Seq2[uint32, point] {
 			return clusterPoints(v, func(c int) (float64, float64) { return base[c], value[c] })
@@ -73,7 +73,7 @@ func (e *estimation) index(g *grouping, given []uint32, views []view) {
 			f := &v.figures[code].Index
 			f.N += p.n * int64(p.answers)
 			f.Respondents += p.n
-			away := p.praised - rates[code].value*p.answers
+			away := p.satisfied - rates[code].value*p.answers
 			squares[code] += p.weight * away * away
 		}
 		for code := range v.figures {
@@ -91,10 +91,10 @@ func (e *estimation) indexFigure(v view, code int, r ratio, squares float64) {
 	}
 	f.Rate, f.SE = r.value, math.Sqrt(r.variance)
 	if f.Rate <= 0 || f.Rate >= 1 {
-		f.Interval = analysis.KornGraubard(f.Rate, 0, float64(f.Respondents), f.DF, e.plan.Confidence)
+		f.Interval = analysis.KornGraubard(f.Rate, 0, float64(f.Respondents), f.DF, e.asked.Confidence)
 		return
 	}
-	f.Interval = analysis.Logit(f.Rate, f.SE, f.DF, e.plan.Confidence)
+	f.Interval = analysis.Logit(f.Rate, f.SE, f.DF, e.asked.Confidence)
 	if simple := v.weight[code] / (r.base * r.base) * squares / float64(v.rows[code]-1); simple > 0 {
 		f.DEff = r.variance / simple
 	}

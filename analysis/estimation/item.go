@@ -39,10 +39,10 @@ type tally struct {
 	d, d2 float64 // weights as distances from the cell's first weight
 }
 
-// item estimates item k of the plan in all views from one count of its answers.
+// item estimates item k of those asked for in all views from one count of its answers.
 // The views are of g, or of coarser groupings where PSUs are responses.
 func (e *estimation) item(g *grouping, k int, views []view) {
-	j := e.plan.Items[k]
+	j := e.asked.Items[k]
 	codes := int(e.question(j).Codes)
 	identity := make([]float64, codes+1)
 	for code := range identity {
@@ -161,8 +161,8 @@ func (e *estimation) itemFigure(f *ItemFigure, rate, mean ratio) {
 		return
 	}
 	if e.designed {
-		f.Interval = analysis.KornGraubard(f.Rate, f.SE, m, rate.df, e.plan.Confidence)
+		f.Interval = analysis.KornGraubard(f.Rate, f.SE, m, rate.df, e.asked.Confidence)
 	} else {
-		f.Interval = analysis.Wilson(math.Round(f.Rate*m), m, e.plan.Confidence)
+		f.Interval = analysis.Wilson(math.Round(f.Rate*m), m, e.asked.Confidence)
 	}
 }

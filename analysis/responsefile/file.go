@@ -56,7 +56,7 @@ func Read(r io.Reader, options ResponseFileOptions) (*ResponseFile, error) {
 // indexed by domain code; code 0 is the empty cell.
 func (s *ResponseFile) Labels(column string) []string { return s.labels[s.domainOf[column]] }
 
-// Estimation is the plan that the file's options ask for, without satisfied codes and confidence.
+// Estimation is what the file's options ask for, without satisfied codes and confidence.
 func (s *ResponseFile) Estimation() estimation.Estimation {
 	p := estimation.Estimation{Design: estimation.Design{Lonely: s.options.Lonely}}
 	for j := range s.options.Items {

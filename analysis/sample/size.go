@@ -9,7 +9,7 @@ import (
 
 // SizeRequest says what a sample must achieve.
 type SizeRequest struct {
-	// Population is the number of people, dossiers or transactions sampled
+	// Population is the number of people, applications or transactions sampled
 	// from.
 	Population int
 	// Margin is the half width wanted for the rate, 0.05 for ±5 points.

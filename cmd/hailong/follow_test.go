@@ -13,9 +13,9 @@ import (
 	"hailong/survey/storetest"
 )
 
-// TestHearOthers has another process, or what stands for it, store a response
+// TestFollowResponses has another process, or what stands for it, store a response
 // while a server runs.
-func TestHearOthers(t *testing.T) {
+func TestFollowResponses(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "hl") // a short name, for the socket
 	if err != nil {

@@ -44,11 +44,9 @@ func newImportCommand() *cobra.Command {
 	f.StringVar(&o.Lang, "lang", "vi", "ngôn ngữ của thông báo: vi hoặc en / language of messages: vi or en")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		switch {
-		case o.campaign == "":
-			return shell.Misused(errors.New("cần --campaign MÃ / import needs --campaign ID"))
 		case o.Lang != "vi" && o.Lang != "en":
 			return shell.Misused(fmt.Errorf("--lang phải là vi hoặc en / --lang is vi or en, not %q", o.Lang))
-		case o.campaign == "all":
+		case o.campaign == "" || o.campaign == "all":
 			return shell.Misused(errors.New("mỗi lần nhập một đợt khảo sát: --campaign MÃ / import needs one campaign: --campaign ID"))
 		}
 		s, err := o.store.Open(cmd.Context())

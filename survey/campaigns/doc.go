@@ -3,5 +3,5 @@
 //
 // It owns what a plan requires, progress against it and its forecast. Which
 // steps a state allows is survey.Campaign's own rule. It must not compute or
-// hide a published figure: it freezes what it is given.
+// hide a published figure: it fixes what it is given.
 package campaigns

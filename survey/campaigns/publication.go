@@ -9,7 +9,7 @@ import (
 	"hailong/survey"
 )
 
-// Publish freezes the figures of a closed campaign, or of one whose last
+// Publish fixes the figures of a closed campaign, or of one whose last
 // edition was withdrawn. figures is asked for them with the edition to be; what
 // it returns is written as canonical JSON and never again.
 func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures func(survey.Campaign, survey.Edition) (any, error)) (survey.Campaign, error) {

@@ -291,9 +291,9 @@ func checkForms(fields survey.Fields, forms int) {
 	}
 }
 
-// newSpace draws what the ids of a batch share.
+// newIDPrefix draws what the ids of a batch share.
 func newIDPrefix() uuid.UUID {
-	var space uuid.UUID
-	_, _ = rand.Read(space[:]) // crypto/rand never fails since Go 1.24
-	return space
+	var prefix uuid.UUID
+	_, _ = rand.Read(prefix[:]) // crypto/rand never fails since Go 1.24
+	return prefix
 }

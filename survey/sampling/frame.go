@@ -187,7 +187,7 @@ func (r *FrameReader) readDraw(out *FrameRow, cell func(frameField) string, bad 
 		bad(frameList, survey.Message{Key: "sample.bad_list", Args: []any{text}})
 	}
 	if text := cell(frameProbability); text != "" {
-		p, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+		p, err := survey.ParseDecimal(text)
 		if err != nil || !(p >= 0 && p <= 1) {
 			bad(frameProbability, survey.Message{Key: "sample.bad_probability", Args: []any{text}})
 			p = 0

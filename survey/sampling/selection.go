@@ -44,7 +44,7 @@ var drawMethods = map[DrawMethod]sample.SelectionMethod{
 // before its sample does. Rows outside every cell are problems.
 //
 // The order of strata is that of their first rows, and the draw is
-// analysis.Draw over all rows of the list, so that it can be repeated from the
+// sample.Draw over all rows of the list, so that it can be repeated from the
 // list, the seed and the numbers of each stratum. The error is
 // analysis.ErrBadRequest.
 func DrawSample(catalog *survey.Catalog, plan *campaigns.Plan, rows []FrameRow, r DrawRequest) (Drawing, []survey.RowProblem, error) {

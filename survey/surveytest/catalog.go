@@ -4,6 +4,8 @@ import (
 	"hailong/survey"
 )
 
+// Catalog returns a small catalogue, its units merged and split by the reform of
+// 1 July 2025.
 func Catalog() *survey.Catalog {
 	old := survey.Span{To: "2025-06-30"}
 	now := survey.Span{From: "2025-07-01"}

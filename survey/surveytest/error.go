@@ -7,6 +7,7 @@ import (
 	"hailong/survey"
 )
 
+// WantKind checks the kind of an error.
 func WantKind(t *testing.T, err error, want survey.Kind) {
 	t.Helper()
 	if !survey.Is(err, want) {
@@ -14,6 +15,7 @@ func WantKind(t *testing.T, err error, want survey.Kind) {
 	}
 }
 
+// WantField checks that an Invalid error has a message of a key at a field.
 func WantField(t *testing.T, err error, field, key string) {
 	t.Helper()
 	var e *survey.Error

@@ -11,6 +11,8 @@ import (
 	"hailong/survey/intake"
 )
 
+// Given is what somebody filled in: pairs of item and code, or of "t." with an item,
+// and text.
 func Given(pairs ...string) survey.Given {
 	g := survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -23,6 +25,7 @@ func Given(pairs ...string) survey.Given {
 	return g
 }
 
+// ResponseID is the id of a Submission.
 const ResponseID = "0199b2a4-7c1e-7d3a-9f00-1234567890ab"
 
 // IntakeFixture is an intake over a store after its first start.
@@ -33,6 +36,7 @@ type IntakeFixture struct {
 	Kept    []survey.ResponseID
 }
 
+// NewIntake returns an intake on 3 March 2026 over a store after its first start.
 func NewIntake(t *testing.T) *IntakeFixture {
 	t.Helper()
 	store, c := FirstStart(t, "2026-03-02")
@@ -56,6 +60,7 @@ func (d *IntakeFixture) At(form survey.FormCode, sector survey.SectorID) survey.
 	return ""
 }
 
+// Submission is a response sent at the first counter.
 func (d *IntakeFixture) Submission(given survey.Given) intake.Submission {
 	return intake.Submission{ID: ResponseID, Point: d.At("tthc-quick", ""), Lang: "vi", Given: given}
 }

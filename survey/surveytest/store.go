@@ -10,6 +10,7 @@ import (
 	"hailong/survey/catalog"
 )
 
+// Store returns an empty store, which is closed when the test ends.
 func Store(t testing.TB) *bolt.Store {
 	t.Helper()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "hailong.db"))
@@ -24,6 +25,7 @@ func Store(t testing.TB) *bolt.Store {
 	return store
 }
 
+// Shipped returns the catalogue that an installation starts with.
 func Shipped(t testing.TB) *survey.Catalog {
 	t.Helper()
 	c, err := catalog.Load()
@@ -33,6 +35,7 @@ func Shipped(t testing.TB) *survey.Catalog {
 	return c
 }
 
+// NewSeed returns what the first start on a day puts into a store, the same each time.
 func NewSeed(t testing.TB, today survey.Date) catalog.Seed {
 	t.Helper()
 	return catalog.Seed{Catalog: Shipped(t), Today: today, Random: rand.NewChaCha8([32]byte{1})}
@@ -48,6 +51,7 @@ func FirstStart(t testing.TB, today survey.Date) (*bolt.Store, *survey.Catalog) 
 	return store, Loaded(t, store)
 }
 
+// Loaded returns the catalogue of a store.
 func Loaded(t testing.TB, store survey.Store) *survey.Catalog {
 	t.Helper()
 	c, err := survey.LoadCatalog(t.Context(), store)

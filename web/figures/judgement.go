@@ -20,6 +20,7 @@ type Judgement struct {
 	Needed    int64
 }
 
+// Judge compares a figure with a target, 0 for none, by the rule of package results.
 func Judge(f results.Figure, m survey.Method, target float64, threshold int64) Judgement {
 	j := Judgement{Figure: f, Method: m, Target: target, Threshold: threshold}
 	j.State, j.Met, j.Evidence, j.Needed = results.Judge(f, m, target)

@@ -41,6 +41,7 @@ type FormProblem struct {
 	Message survey.Message
 }
 
+// FormSection is a part of a form, and its place among the parts: Number of Of.
 type FormSection struct {
 	Number, Of  int
 	Title, Lead survey.Text
@@ -103,6 +104,8 @@ type FormBuilder struct {
 	letters  map[string]int    // how many questions depend on a number
 }
 
+// Sections numbers the questions of the form and returns its parts with what was
+// answered so far.
 func (b *FormBuilder) Sections() []FormSection {
 	b.Numbers, b.roots, b.letters = map[string]string{}, map[string]string{}, map[string]int{}
 	sections := make([]FormSection, 0, len(b.Form.Sections))

@@ -52,6 +52,8 @@ type Failure struct {
 	Word    string                    // names the error in type and title: the kind, or the status where that says more
 }
 
+// FailureOf finds what to say of an error: the words of a survey.Error, the status
+// of an error of Fiber, and for any other that the fault is ours.
 func FailureOf(err error, request string) Failure {
 	f := Failure{Kind: survey.KindOf(err), Request: request}
 	f.Status = StatusOf[f.Kind]

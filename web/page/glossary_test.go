@@ -159,10 +159,17 @@ func TestTextsKeepToTheGlossary(t *testing.T) {
 	used := map[string]bool{}
 	for _, lang := range Languages {
 		texts := spoken(t, lang)
+		places, lower := slices.Sorted(maps.Keys(texts)), map[string]string{}
+		for _, place := range places {
+			lower[place] = strings.ToLower(strings.Join(texts[place], "\n"))
+		}
 		for _, term := range terms {
 			for _, word := range term.Not[lang] {
 				pattern := whole(word)
-				for _, place := range slices.Sorted(maps.Keys(texts)) {
+				for _, place := range places {
+					if !strings.Contains(lower[place], strings.ToLower(word)) {
+						continue // the pattern takes a hundred times as long
+					}
 					for _, text := range texts[place] {
 						if !pattern.MatchString(text) {
 							continue

@@ -65,6 +65,7 @@ func (s *Sentence) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Plural reports whether the sentence has several forms.
 func (s Sentence) Plural() bool { return len(s.forms) > 1 }
 
 // text is the sentence in the form of its number, arguments not written in yet.

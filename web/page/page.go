@@ -205,6 +205,7 @@ func (s *Site) BaseURL(c *fiber.Ctx) string {
 	return strings.Clone(c.BaseURL())
 }
 
+// Today is the day in Viet Nam.
 func (s *Site) Today() survey.Date { return survey.DateOf(s.Now()) }
 
 // AsQuery is one pair of a query.

@@ -71,6 +71,7 @@ type Rates struct {
 	Point, Client, ClientPoint, Session, Token *rate
 }
 
+// NewRates returns limits of which nothing is used up.
 func NewRates(now func() time.Time) Rates {
 	return Rates{
 		Point: newRate(ratePoint, now), Client: newRate(rateClient, now), ClientPoint: newRate(rateClientPoint, now),

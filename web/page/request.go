@@ -22,6 +22,7 @@ func RequestID(c *fiber.Ctx) string {
 	return id
 }
 
+// NewRequestID makes an id for a request.
 func NewRequestID() string {
 	var b [10]byte
 	n := rand.Uint64() // a name for a log line, not a secret
@@ -38,6 +39,8 @@ func (s *Site) Secure(c *fiber.Ctx) bool {
 	return strings.HasPrefix(s.PublicURL, "https://") || c.Protocol() == "https"
 }
 
+// SetCookie sets a cookie of the whole site that no script can read; without a lifetime
+// it ends with the browser, and an empty value takes it away.
 func (s *Site) SetCookie(c *fiber.Ctx, name, value string, lifetime time.Duration) {
 	cookie := &fiber.Cookie{
 		Name: name, Value: value, Path: "/", HTTPOnly: true, Secure: s.Secure(c), SameSite: fiber.CookieSameSiteLaxMode,

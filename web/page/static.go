@@ -37,6 +37,7 @@ type Assets struct {
 	version string // changes with any file
 }
 
+// LoadAssets reads the embedded files and names each by its content.
 func LoadAssets() (*Assets, error) {
 	a := &Assets{byName: map[string]*asset{}, ByHash: map[string]*asset{}}
 	all := sha256.New()
@@ -149,6 +150,7 @@ func (s *Site) WorkerShow(c *fiber.Ctx) error {
 	return c.SendString("var VERSION = '" + s.Assets.version + "';\n" + string(file.body))
 }
 
+// FaviconShow sends the icon that browsers ask for unbidden.
 func (s *Site) FaviconShow(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	return s.Assets.byName["icon.svg"].send(c)

@@ -37,6 +37,8 @@ func Printed(s *page.Site, c *fiber.Ctx, point *survey.Point) qr.PointText {
 	return p
 }
 
+// PictureOptions reads how a code is to be drawn from a query: level, size, quiet. The
+// error is of BadPrint.
 func PictureOptions(c *fiber.Ctx) (qr.Options, error) {
 	options := qr.Options{Level: qr.Correction(strings.ToUpper(c.Query("level")))}
 	for name, into := range map[string]*int{"size": &options.Size, "quiet": &options.Quiet} {
@@ -53,6 +55,7 @@ func PictureOptions(c *fiber.Ctx) (qr.Options, error) {
 	return options, nil
 }
 
+// BadPrint is the Invalid error of a code or poster that cannot be drawn as asked.
 func BadPrint(err error) error {
 	return &survey.Error{Kind: survey.Invalid, Op: "print code", Key: "print.bad_option", Err: err}
 }

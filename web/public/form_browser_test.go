@@ -263,7 +263,8 @@ func TestOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := servertest.New(t)
-			ctx := webtest.Browser(t, options...)
+			// As on a phone, the back button returns to the page that was left.
+			ctx := webtest.Browser(t, append(options, webtest.Whole())...)
 			address := servertest.Serve(t, s) + servertest.FormPath(servertest.PointLand)
 			count := func(when string, want int) {
 				t.Helper()

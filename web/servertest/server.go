@@ -24,6 +24,7 @@ import (
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
 	"hailong/web"
+	"hailong/web/page"
 )
 
 // Server is a server with the services behind its pages.
@@ -116,8 +117,17 @@ func New(t testing.TB, change ...func(*web.Config)) *Server {
 	return NewOn(t, surveytest.Store(t), Catalog(), change...)
 }
 
-// views are the pages of every server here: to parse them takes longer than
-// most tests do, and nothing changes them.
+// Views are the pages of every server of the tests: to parse them takes longer
+// than most tests do, and nothing changes them.
+func Views(t testing.TB) *page.Views {
+	t.Helper()
+	v, err := views()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 var views = sync.OnceValues(web.LoadViews)
 
 // NewOn serves a catalogue over a store; change alters what it is configured with.
@@ -126,11 +136,7 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 	log := slog.New(slog.DiscardHandler)
 	now := func() time.Time { return Now }
 	get := func() *survey.Catalog { return catalog }
-	views, err := views()
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := web.Config{Catalog: get, Views: views, PublicURL: "https://hailong.example", Now: now, Log: log}
+	config := web.Config{Catalog: get, Views: Views(t), PublicURL: "https://hailong.example", Now: now, Log: log}
 	for _, f := range change {
 		f(&config)
 	}

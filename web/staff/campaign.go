@@ -29,6 +29,7 @@ func PointsOf(catalog *survey.Catalog, campaign *survey.Campaign) []*survey.Poin
 	return points
 }
 
+// CellName names the unit of a cell of a plan, and its sector if it has one.
 func (p *Pages) CellName(cell campaigns.PlanCell, lang survey.Lang) string {
 	known, name := p.Catalog(), string(cell.Unit)
 	if unit := known.Unit(cell.Unit); unit != nil {

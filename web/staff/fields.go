@@ -2,7 +2,6 @@ package staff
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,22 +19,9 @@ func WordOptions[T ~string](prefix string, values ...T) []page.Choice {
 	return options
 }
 
+// PercentText writes a share for a field: 0.125 is "12.5".
 func PercentText(share float64) string {
 	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', -1, 64)
-}
-
-// wholeNumber is written with or without separators of thousands. Of "1.5" it
-// cannot be told that it was meant as 15.
-var wholeNumber = regexp.MustCompile(`^(\d{1,9}|\d{1,3}([., \x{a0}]\d{3}){1,2})$`)
-
-// WholeNumber reads a whole number; what is none, or has more than nine digits,
-// is -1, which no field takes.
-func WholeNumber(s string) int {
-	if s = strings.TrimSpace(s); !wholeNumber.MatchString(s) {
-		return -1
-	}
-	n, _ := strconv.Atoi(strings.NewReplacer(".", "", ",", "", " ", "", "\u00a0", "").Replace(s)) // digits alone
-	return n
 }
 
 // AllLanguages is a text in every language it is written in, for a comparison.

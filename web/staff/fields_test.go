@@ -5,20 +5,7 @@ import (
 
 	"hailong/survey"
 	"hailong/web/servertest"
-	"hailong/web/staff"
 )
-
-func TestWholeNumbersAsTyped(t *testing.T) {
-	t.Parallel()
-	for typed, want := range map[string]int{
-		"0": 0, " 286 ": 286, "0286": 286, "1.000": 1000, "1,000": 1000, "12 000": 12000, "12\u00a0000": 12000, "1.234.567": 1234567, "999999999": 999999999,
-		"": -1, "1.5": -1, "12,50": -1, "286.0": -1, "1000.000": -1, "1..000": -1, "-5": -1, "+5": -1, "1e3": -1, "ba": -1, "12345678901": -1, "1.000.000.000": -1,
-	} {
-		if got := staff.WholeNumber(typed); got != want {
-			t.Errorf("%q is read as %d, want %d", typed, got, want)
-		}
-	}
-}
 
 // A day in an address that is none is not passed over in silence.
 func TestListsSayThatADayIsNone(t *testing.T) {

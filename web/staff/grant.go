@@ -44,6 +44,7 @@ func (GrantChoices) Families() []page.Choice {
 	return options
 }
 
+// RoleChoices are the choices of roles.
 func RoleChoices() []page.Choice {
 	options := make([]page.Choice, len(survey.Roles))
 	for i, r := range survey.Roles {

@@ -159,6 +159,7 @@ type Warning struct {
 	Links []WarningLink
 }
 
+// WarningLink leads to what a warning is about.
 type WarningLink struct {
 	Path  string
 	Label survey.Message

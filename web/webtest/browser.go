@@ -35,15 +35,20 @@ import (
 // nothing else: no step of a test is expected to come near it.
 const hang = 2 * time.Minute
 
-// process is the one browser of a test binary. Starting Chromium takes longer
-// than most tests, and package testing offers no other place that outlives a
-// test, hence the variable.
-var process struct {
+// processes are the browsers of a test binary, by the path of their program.
+// Starting one takes longer than most tests, and package testing offers no other
+// place that outlives a test, hence the variable.
+var processes struct {
 	sync.Mutex
-	managed bool            // Main will stop it
-	ctx     context.Context // nil until the first test needs it
-	stop    func()
-	free    []*window // empty, and no test has them
+	managed bool // Main will stop them
+	running map[string]*process
+}
+
+// process is a running browser.
+type process struct {
+	ctx  context.Context
+	stop func()
+	free []*window // empty, and no test has them
 }
 
 // Main runs the tests of a package, then stops the browser they shared and
@@ -56,12 +61,12 @@ func Main(m *testing.M) {
 	if run := flag.Lookup("test.run"); flag.Lookup("test.fuzz").Value.String() != "" && run.Value.String() == "" {
 		_ = run.Value.Set("^Fuzz") // any text is one
 	}
-	process.managed = true
+	processes.managed = true
 	m.Run()
-	process.Lock()
-	defer process.Unlock()
-	if process.stop != nil {
-		process.stop()
+	processes.Lock()
+	defer processes.Unlock()
+	for _, p := range processes.running {
+		p.stop()
 	}
 }
 
@@ -77,7 +82,11 @@ func Main(m *testing.M) {
 // it fails.
 func Browser(t testing.TB, options ...DeviceOption) context.Context {
 	t.Helper()
-	browser, err := start()
+	onto := device{width: 360, height: 740, touch: true, script: true}
+	for _, option := range options {
+		option(&onto)
+	}
+	browser, err := start(onto.whole)
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}
@@ -98,30 +107,27 @@ func Browser(t testing.TB, options ...DeviceOption) context.Context {
 		}
 		w.release(ctx, t.Failed())
 	})
-	w.device = device{width: 360, height: 740, touch: true, script: true}
-	for _, option := range options {
-		option(&w.device)
-	}
+	w.device = onto
 	if err := chromedp.Do(ctx, w.device.emulate); err != nil {
 		t.Fatalf("opening a browser window: %v", err)
 	}
 	return ctx
 }
 
-// start returns the context of the running browser, started on the first call.
-// The error is exec.ErrNotFound where no Chromium is installed.
-func start() (context.Context, error) {
-	process.Lock()
-	defer process.Unlock()
-	if !process.managed {
+// start returns the running browser, started on the first call. The error is
+// exec.ErrNotFound where no Chromium is installed.
+func start(whole bool) (*process, error) {
+	processes.Lock()
+	defer processes.Unlock()
+	if !processes.managed {
 		return nil, errors.New("nobody would stop the browser: add func TestMain(m *testing.M) { webtest.Main(m) } to the package")
 	}
-	if process.ctx != nil {
-		return process.ctx, nil
-	}
-	path, err := find()
+	path, err := find(whole)
 	if err != nil {
 		return nil, err
+	}
+	if p := processes.running[path]; p != nil {
+		return p, nil
 	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
@@ -137,22 +143,31 @@ func start() (context.Context, error) {
 	)
 	allocator, release := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, stop := chromedp.NewContext(allocator)
-	process.stop = func() { stop(); release() }
+	p := &process{ctx: ctx, stop: func() { stop(); release() }}
 	if err := chromedp.Do(ctx); err != nil {
+		p.stop()
 		return nil, fmt.Errorf("starting %s: %w", path, err)
 	}
-	process.ctx = ctx
-	return ctx, nil
+	if processes.running == nil {
+		processes.running = map[string]*process{}
+	}
+	processes.running[path] = p
+	return p, nil
 }
 
-// find returns the path of an installed Chromium, or of Chrome.
-func find() (string, error) {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+// find returns the path of an installed Chromium, or of Chrome: unless the whole
+// of it is needed, of its headless shell, where that is installed.
+func find(whole bool) (string, error) {
+	names := []string{"chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"}
+	if whole {
+		names = names[2:]
+	}
+	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("no Chromium, and its tests need one: on Debian or Ubuntu, apt-get install chromium: %w", exec.ErrNotFound)
+	return "", fmt.Errorf("no Chromium, and its tests need one: on Debian, apt-get install chromium chromium-headless-shell: %w", exec.ErrNotFound)
 }
 
 // A DeviceOption changes the device that Browser opens a window on.
@@ -175,11 +190,19 @@ func WithoutJavaScript() DeviceOption {
 	return func(d *device) { d.script = false }
 }
 
+// Whole shows the page in the whole of Chromium. Otherwise it is the headless
+// shell, which shows and runs pages alike in half the processor time, but loads a
+// page anew that the back button returns to.
+func Whole() DeviceOption {
+	return func(d *device) { d.whole = true }
+}
+
 // device is what a page can see of the machine it is shown on.
 type device struct {
 	width, height int64 // CSS pixels
 	touch         bool  // a phone or tablet: touch events, mobile layout
 	script        bool
+	whole         bool // not the headless shell
 }
 
 // emulate is a chromedp action.
@@ -189,6 +212,10 @@ func (d device) emulate(ctx context.Context, t *chromedp.Target) (chromedp.Void,
 		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulateScale(2))
 	}
 	if _, err := chromedp.EmulateViewport(d.width, d.height, options...)(ctx, t); err != nil {
+		return chromedp.Void{}, err
+	}
+	// Of many windows only one has the focus, and only there keys arrive.
+	if _, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
 		return chromedp.Void{}, err
 	}
 	_, err := cdp.Call(ctx, t, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Ho_Chi_Minh"})

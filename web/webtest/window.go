@@ -20,6 +20,7 @@ import (
 // processes, which takes longer than most tests; so a window is emptied after a
 // test and given to the next.
 type window struct {
+	browser    *process
 	ctx        context.Context
 	close      func()
 	device     device
@@ -38,12 +39,12 @@ func windowOf(ctx context.Context) *window {
 }
 
 // openWindow returns an empty window that no other test has.
-func openWindow(browser context.Context) (*window, error) {
-	if w := freeWindow(); w != nil {
+func openWindow(browser *process) (*window, error) {
+	if w := browser.freeWindow(); w != nil {
 		return w, nil
 	}
-	w := new(window)
-	w.ctx, w.close = chromedp.NewContext(browser, chromedp.WithNewBrowserContext(),
+	w := &window{browser: browser}
+	w.ctx, w.close = chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext(),
 		chromedp.WithListener(w.complaints.listen), chromedp.WithListener(w.listen))
 	if err := chromedp.Do(w.ctx); err != nil {
 		w.close()
@@ -53,15 +54,15 @@ func openWindow(browser context.Context) (*window, error) {
 }
 
 // freeWindow takes a window that was used before, nil if there is none.
-func freeWindow() *window {
-	process.Lock()
-	defer process.Unlock()
-	last := len(process.free) - 1
+func (p *process) freeWindow() *window {
+	processes.Lock()
+	defer processes.Unlock()
+	last := len(p.free) - 1
 	if last < 0 {
 		return nil
 	}
-	w := process.free[last]
-	process.free = process.free[:last]
+	w := p.free[last]
+	p.free = p.free[:last]
 	return w
 }
 
@@ -90,9 +91,9 @@ func (w *window) release(ctx context.Context, failed bool) {
 		w.close()
 		return
 	}
-	process.Lock()
-	defer process.Unlock()
-	process.free = append(process.free, w)
+	processes.Lock()
+	defer processes.Unlock()
+	w.browser.free = append(w.browser.free, w)
 }
 
 // empty leaves the page and removes everything that the pages so far have left

@@ -25,8 +25,8 @@ func TestCodesInAColumn(t *testing.T) {
 	}
 }
 
-// FuzzRecord holds the hand-written decoder against the domain's own.
-func FuzzRecord(f *testing.F) {
+// FuzzDecode holds the hand-written decoder against the domain's own.
+func FuzzDecode(f *testing.F) {
 	full := survey.Response{
 		ID: "01890000-0000-7000-8000-000000000001", Campaign: tthc, Form: survey.FormRef{Code: "tthc-quick", Version: 1}, Point: "ABC", Unit: "u",
 		Sector: "land", Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-05", Received: time.UnixMilli(1),

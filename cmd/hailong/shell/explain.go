@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"os/user"
 
 	"hailong/survey"
 	"hailong/web/page"
@@ -26,14 +24,6 @@ func NotListed(err error, name, list string) error {
 		return err
 	}
 	return WithWords(fmt.Sprintf("không có “%s”; xem “%s” / there is no “%s”; see “%s”", name, list, name, list), err)
-}
-
-// Actor names the account of this machine in the audit log.
-func Actor() survey.Actor {
-	if u, err := user.Current(); err == nil && u.Username != "" {
-		return survey.Actor{Shell: u.Username}
-	}
-	return survey.Actor{Shell: fmt.Sprintf("uid-%d", os.Getuid())}
 }
 
 // explainedError says what is wrong in the words of a page.

@@ -30,7 +30,8 @@ type analyzeFlags struct {
 	lang            string
 }
 
-// newAnalyzeCommand makes the statistics engine usable on any CSV of responses.
+// NewAnalyzeCommand makes the command that computes rates, the index and its
+// distance from a target from any CSV of responses.
 func NewAnalyzeCommand() *cobra.Command {
 	var f analyzeFlags
 	cmd := &cobra.Command{
@@ -83,7 +84,7 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 		defer func() { _ = file.Close() }()
 		in = file
 	}
-	sheet, err := responsefile.Read(in, options)
+	responses, err := responsefile.Read(in, options)
 	var wrong *responsefile.ResponseFileError
 	if errors.As(err, &wrong) {
 		return errors.New(words.problems(path, wrong))
@@ -91,13 +92,13 @@ func (f *analyzeFlags) run(path string, stdin io.Reader, stdout io.Writer) error
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	plan := sheet.Estimation()
+	plan := responses.Estimation()
 	plan.Satisfied, plan.Confidence = f.satisfied, f.confidence
-	estimates, err := estimation.Estimate(sheet.FixedRows, plan)
+	estimates, err := estimation.Estimate(responses.FixedRows, plan)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	report := newAnalyzeReport(sheet, options, estimates, f.confidence, target)
+	report := newAnalyzeReport(responses, options, estimates, f.confidence, target)
 	if f.json {
 		return report.writeJSON(stdout)
 	}

@@ -78,7 +78,7 @@ type (
 	}
 )
 
-func newAnalyzeReport(sheet *responsefile.ResponseFile, options responsefile.ResponseFileOptions, e *estimation.Estimates, confidence float64, target *float64) *analyzeReport {
+func newAnalyzeReport(responses *responsefile.ResponseFile, options responsefile.ResponseFileOptions, e *estimation.Estimates, confidence float64, target *float64) *analyzeReport {
 	items, index := reportFigures(options.Items, e.Whole)
 	r := &analyzeReport{
 		N: e.N, Population: number(e.Population), Confidence: confidence, Items: items, Index: index,
@@ -86,7 +86,7 @@ func newAnalyzeReport(sheet *responsefile.ResponseFile, options responsefile.Res
 		By:    map[string][]domainReport{}, order: options.By,
 	}
 	for k, column := range options.By {
-		labels := sheet.Labels(column)
+		labels := responses.Labels(column)
 		domains := []domainReport{}
 		for _, d := range e.By[k] {
 			items, index := reportFigures(options.Items, d)

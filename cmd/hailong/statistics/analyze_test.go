@@ -1,7 +1,6 @@
 package statistics
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
+	"hailong/cmd/hailong/shelltest"
 )
 
 func program() *cobra.Command { return shell.NewRoot(NewAnalyzeCommand(), NewSampleCommand()) }
@@ -22,13 +22,11 @@ func program() *cobra.Command { return shell.NewRoot(NewAnalyzeCommand(), NewSam
 // analyzeText runs the command with text as standard input.
 func analyzeText(t *testing.T, text string, args ...string) (string, error) {
 	t.Helper()
+	t.Helper()
 	root := program()
-	var out bytes.Buffer
-	root.SetOut(&out)
 	root.SetIn(strings.NewReader(text))
-	root.SetArgs(append([]string{"analyze"}, args...))
-	err := root.Execute()
-	return out.String(), err
+	out, _, err := shelltest.Run(t, root, append([]string{"analyze"}, args...)...)
+	return out, err
 }
 
 // differences walks an expected JSON value and lists where another one is not
@@ -170,7 +168,7 @@ Target 95 %: not met; the whole interval is below the target (p = 0.1254)
 
 By unit
 
-Bum Tở: 2 responses
+Bum Tở (responses: 2)
 `,
 	} {
 		out, err := analyzeText(t, smallSurvey, "--items", "q1,q2", "--by", "unit", "--target", "0.95", "--confidence", "0.9", "--lang", lang, "-")
@@ -209,9 +207,9 @@ func TestAnalyzeNamesProblems(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ lang, text, want string }{
 		{"vi", "q1\n6\n", "-: không phân tích được, có 1 lỗi:\n  dòng dữ liệu 1 (dòng 2 của tệp), cột \"q1\": \"6\" không phải là số nguyên từ 1 đến 5"},
-		{"en", "q1\n6\n5,5\n", "-: cannot be analysed, 2 problems:\n  row 1 (line 2), column \"q1\": \"6\" is not a whole number from 1 to 5\n  row 2 (line 3): the number of cells differs from the header's: 2/1"},
-		{"en", "q;r\n", "-: cannot be analysed, 1 problems:\n  line 1, column \"q1\": is not in the file; cells must be separated by commas, not by \";\""},
-		{"en", "q1\n", "-: cannot be analysed, 1 problems:\n  the file has no rows"},
+		{"en", "q1\n6\n5,5\n", "-: cannot be analysed; problems: 2\n  row 1 (line 2), column \"q1\": \"6\" is not a whole number from 1 to 5\n  row 2 (line 3): the number of cells differs from the header's: 2/1"},
+		{"en", "q;r\n", "-: cannot be analysed; problems: 1\n  line 1, column \"q1\": is not in the file; cells must be separated by commas, not by \";\""},
+		{"en", "q1\n", "-: cannot be analysed; problems: 1\n  the file has no rows"},
 		{"vi", "q1\n" + strings.Repeat("x\n", 22), ""},
 	} {
 		out, err := analyzeText(t, tt.text, "--items", "q1", "--lang", tt.lang, "-")
@@ -244,10 +242,7 @@ func TestAnalyzeWordsAreComplete(t *testing.T) {
 
 func TestAnalyzeExitCodes(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "survey.csv")
-	if err := os.WriteFile(file, []byte("q1\n9\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := shelltest.WriteTemp(t, "survey.csv", "q1\n9\n")
 	for name, tt := range map[string]struct {
 		code int
 		args []string

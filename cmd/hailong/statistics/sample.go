@@ -41,7 +41,7 @@ DANH-SÁCH.frame.csv (mọi dòng và xác suất được chọn) và DANH-SÁC
 danh sách, cỡ mẫu). Không có --out thì mẫu và dự phòng in ra đầu ra chuẩn, số khởi tạo và cỡ mẫu in ra đầu ra lỗi.
 Cách rút, để rút lại bằng công cụ khác, viết bằng tiếng Anh dưới đây.
 
-Draws a random sample from a list (CSV or XLSX, one row per person, dossier or village) and writes the
+Draws a random sample from a list (CSV or XLSX, one row per person, application or village) and writes the
 drawn list, a reserve list, and each row's chance of being drawn. The same list, options and seed
 give the same draw on any machine.
 
@@ -60,6 +60,7 @@ With --out LIST.csv four files are written: LIST.csv (the sample), LIST.reserve.
 LIST.frame.csv (every row with its chance) and LIST.record.csv (seed, checksum of the list, sizes).
 Without it sample and reserve go to the standard output. Seed and sizes go to the standard error.`
 
+// NewSampleCommand makes the command that draws a sample from a list.
 func NewSampleCommand() *cobra.Command {
 	var o sampleOptions
 	cmd := &cobra.Command{
@@ -157,7 +158,7 @@ func newSeed() (uint64, error) {
 func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
-		return fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err)
+		return shell.Unreadable(path, fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err))
 	}
 	frame, err := o.readFrame(path, content)
 	if err != nil {

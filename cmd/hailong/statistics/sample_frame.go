@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"hailong/analysis/sample"
+	"hailong/survey"
 	"hailong/survey/exchange"
 )
 
@@ -84,7 +85,7 @@ func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, er
 			cells = append(cells, make([]string, len(f.header)-len(cells))...)
 		}
 		if len(cells) != len(f.header) {
-			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has %d cells, the header has %d", row.Number, len(cells), len(f.header))
+			problems.add("dòng %d có %d ô, dòng tiêu đề có %d", "row %d has another number of cells (%d) than the header (%d)", row.Number, len(cells), len(f.header))
 		}
 		f.rows, f.number = append(f.rows, cells), append(f.number, row.Number)
 	}
@@ -192,7 +193,7 @@ func (o *sampleOptions) readSpread(f *sampleFrame, problems *frameProblems) {
 	}
 	first := make([]int, len(f.strata))
 	for i, row := range f.rows {
-		sd, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(row[j]), ",", ".", 1), 64)
+		sd, err := survey.ParseDecimal(row[j])
 		if err != nil || !(sd >= 0) || math.IsInf(sd, 0) {
 			problems.add("dòng %d, cột %q: %q không phải số không âm", "row %d, column %q: %q is not a number of 0 or more", f.number[i], o.sdColumn, row[j])
 			continue

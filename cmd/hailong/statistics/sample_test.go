@@ -28,14 +28,7 @@ const villages = "testdata/sample/villages.csv"
 // runSample runs the command and returns what it wrote.
 func runSample(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	var out, problems bytes.Buffer
-	cmd := NewSampleCommand()
-	cmd.SilenceUsage, cmd.SilenceErrors = true, true
-	cmd.SetArgs(args)
-	cmd.SetOut(&out)
-	cmd.SetErr(&problems)
-	err = cmd.Execute()
-	return out.String(), problems.String(), err
+	return shelltest.Run(t, program(), append([]string{"sample"}, args...)...)
 }
 
 // The draws of one list are fixed for ever: an auditor repeats them years later.
@@ -228,7 +221,7 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 		{
 			"Ragged", "a,xa\n1\n2,M,3\n4,M\n",
 			[]string{"--size", "1", "--lang", "en"},
-			[]string{"row 2 has 1 cells, the header has 2", "row 3 has 3 cells, the header has 2"},
+			[]string{"row 2 has another number of cells (1) than the header (2)", "row 3 has another number of cells (3) than the header (2)"},
 		},
 		{"UnknownColumn", "a,xa\n1,M\n", []string{"--size", "1", "--strata", "b"}, []string{`không có cột "b"; danh sách có các cột: a, xa`}},
 		{"ColumnTwice", "a,a\n1,M\n", []string{"--size", "1", "--strata", "a", "--lang", "en"}, []string{`column "a" is twice in the header`}},
@@ -260,10 +253,7 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			path := filepath.Join(t.TempDir(), "list.csv")
-			if err := os.WriteFile(path, []byte(tt.list), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			path := shelltest.WriteTemp(t, "list.csv", tt.list)
 			stdout, _, err := runSample(t, append(tt.args, path)...)
 			if err == nil {
 				t.Fatalf("accepted: %s", stdout)
@@ -280,10 +270,7 @@ func TestSampleProblemsOfTheList(t *testing.T) {
 
 func TestSampleCountsProblemsBeyondTwenty(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "list.csv")
-	if err := os.WriteFile(path, []byte("a,xa\n"+strings.Repeat("1,\n", 25)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := shelltest.WriteTemp(t, "list.csv", "a,xa\n"+strings.Repeat("1,\n", 25))
 	_, _, err := runSample(t, path, "--size", "1", "--strata", "xa", "--lang", "en")
 	if err == nil {
 		t.Fatal("accepted")
@@ -327,12 +314,20 @@ func TestSampleUsage(t *testing.T) {
 	}
 }
 
+// A list that is not there is not a mistake in the flags, and is named as every
+// command names it.
+func TestSampleWithoutList(t *testing.T) {
+	t.Parallel()
+	args := []string{filepath.Join(t.TempDir(), "none.csv"), "--size", "1"}
+	if _, _, err := runSample(t, args...); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "there is no file "+args[0]) {
+		t.Errorf("a list that is not there: %v", err)
+	}
+	shelltest.WantExit(t, program(), 1, append([]string{"sample"}, args...)...)
+}
+
 func TestSampleSizesByFormula(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "list.csv")
-	if err := os.WriteFile(path, []byte("a\n"+strings.Repeat("x\n", 1000)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := shelltest.WriteTemp(t, "list.csv", "a\n"+strings.Repeat("x\n", 1000))
 	for _, tt := range []struct {
 		args []string
 		want int

@@ -82,11 +82,20 @@ type archive struct {
 	zip      *zip.Reader
 }
 
+var errNoBackup = errors.New("đây không phải bản sao lưu của hailong / this is not a backup by hailong")
+
+// zipStart begins every zip file that holds something.
+const zipStart = "PK\x03\x04"
+
 var errNotWhole = errors.New("bản sao lưu bị cắt hoặc bị sửa; chưa khôi phục gì; xin dùng bản khác / the backup is cut off or altered; nothing was restored; use another")
 
 // openArchive opens a backup and reads it from end to end: whatever is wrong
 // with it is known before the first document is used.
 func openArchive(ctx context.Context, r io.ReaderAt, size int64) (*archive, error) {
+	start := make([]byte, len(zipStart))
+	if n, _ := r.ReadAt(start, 0); n == len(start) && string(start) != zipStart {
+		return nil, errNoBackup
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", errNotWhole, err)
@@ -97,14 +106,14 @@ func openArchive(ctx context.Context, r io.ReaderAt, size int64) (*archive, erro
 	}
 	for _, want := range a.manifest.Contents {
 		if !slices.Contains(survey.Collections, want.Collection) {
-			return nil, fmt.Errorf("the backup holds %q, which this version of hailong does not know; use version %s or later", want.Collection, a.manifest.Program)
+			return nil, fmt.Errorf("bản sao lưu có %[1]q mà phiên bản này chưa biết; xin dùng phiên bản %[2]s trở lên / the backup holds %[1]q, which this version of hailong does not know; use version %[2]s or later", want.Collection, a.manifest.Program)
 		}
 		got, err := a.check(ctx, want.Collection)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", want.Collection, err)
 		}
 		if got != want {
-			return nil, fmt.Errorf("%s: %w (%d of %d documents, or other ones)", want.Collection, errNotWhole, got.Documents, want.Documents)
+			return nil, fmt.Errorf("%s: %w (%d/%d)", want.Collection, errNotWhole, got.Documents, want.Documents)
 		}
 	}
 	return a, nil
@@ -113,7 +122,7 @@ func openArchive(ctx context.Context, r io.ReaderAt, size int64) (*archive, erro
 func (a *archive) readManifest() error {
 	entry, err := a.zip.Open(manifestName)
 	if err != nil {
-		return errors.New("đây không phải bản sao lưu của hailong / this is not a backup by hailong")
+		return errNoBackup
 	}
 	defer func() { _ = entry.Close() }()
 	if err := json.NewDecoder(io.LimitReader(entry, 1<<20)).Decode(&a.manifest); err != nil {

@@ -55,7 +55,7 @@ least what the documents in it refer to.`,
 			}
 			if err := recordBackup(cmd.Context(), from); err != nil {
 				// A disk that takes no more entries is a reason to back up, not to refuse.
-				fmt.Fprintf(cmd.ErrOrStderr(), "warning: the backup could not be noted in the audit log: %v\n", shell.Explained(err))
+				fmt.Fprintf(cmd.ErrOrStderr(), "chưa ghi được việc sao lưu vào nhật ký / the backup could not be noted in the audit log: %v\n", shell.Explained(err))
 			}
 			m, err := backup(cmd.Context(), from, out, version)
 			if err = errors.Join(err, from.Close()); err != nil {
@@ -96,7 +96,7 @@ func backup(ctx context.Context, from shell.OpenStore, out, version string) (m m
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(out), ".hailong-backup-")
 	if err != nil {
-		return m, shell.WithWords(fmt.Sprintf("cannot write into %s: it is missing or closed to this account; choose another --out", filepath.Dir(out)), err)
+		return m, shell.WithWords(fmt.Sprintf("không ghi được vào %[1]s: không có thư mục này hoặc không có quyền; xin chọn --out khác / cannot write into %[1]s: it is missing or closed to this account; choose another --out", filepath.Dir(out)), err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 

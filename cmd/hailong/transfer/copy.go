@@ -9,6 +9,7 @@ import (
 	"hailong/cmd/hailong/shell"
 )
 
+// NewCopyCommand makes the command that copies a store into another one.
 func NewCopyCommand() *cobra.Command {
 	var from, to shell.StoreOption
 	cmd := &cobra.Command{

@@ -73,7 +73,7 @@ func transfer(ctx context.Context, from source, to survey.Store) ([]content, err
 			return nil, err
 		}
 		if got := arrived.content(sent.Collection); got != sent {
-			return nil, fmt.Errorf("%s: %d documents were sent and %d are there, or they differ; was the target used meanwhile?",
+			return nil, fmt.Errorf("%[1]s: đã gửi %[2]d tài liệu, kho đích có %[3]d hoặc có tài liệu khác; kho đích có đang được dùng không? / %[2]d documents were sent and %[3]d are there, or they differ; was the target used meanwhile?",
 				sent.Collection, sent.Documents, got.Documents)
 		}
 	}
@@ -103,9 +103,9 @@ func checkTarget(ctx context.Context, from source, to survey.Store, c survey.Col
 			}
 			switch {
 			case !ok || thereID > id:
-				return fmt.Errorf("kho đích đang được dùng; xin chọn kho trống / the target is in use: its %s hold %q, which the source has not; choose an empty store", c, id)
+				return fmt.Errorf("kho đích đang được dùng: %[1]s có %[2]q mà kho nguồn không có; xin chọn kho trống / the target is in use: its %[1]s hold %[2]q, which the source has not; choose an empty store", c, id)
 			case thereID == id && !bytes.Equal(doc, there):
-				return fmt.Errorf("kho đích đang được dùng; xin chọn kho trống / the target is in use: its %q in %s differs from the source's; choose an empty store", id, c)
+				return fmt.Errorf("kho đích đang được dùng: %[1]q trong %[2]s khác kho nguồn; xin chọn kho trống / the target is in use: its %[1]q in %[2]s differs from the source's; choose an empty store", id, c)
 			case thereID == id:
 				return nil
 			}

@@ -11,6 +11,7 @@ import (
 	"hailong/survey/bolt"
 )
 
+// NewRestoreCommand makes the command that puts a backup into an empty store.
 func NewRestoreCommand() *cobra.Command {
 	var store *shell.StoreOption
 	cmd := &cobra.Command{
@@ -39,7 +40,7 @@ empty store.`,
 			}
 			to, err := store.Own(ctx, shell.Quiet)
 			if errors.Is(err, bolt.ErrInUse) {
-				return shell.WithWords("a server is using "+store.URL+"; stop it first, or restore into another file with --store bolt:PATH, which must be new", err)
+				return shell.WithWords(fmt.Sprintf("máy chủ đang dùng %[1]s; xin dừng máy chủ, hoặc khôi phục vào tệp mới bằng --store bolt:ĐƯỜNG-DẪN / a server is using %[1]s; stop it first, or restore into another file with --store bolt:PATH, which must be new", store.URL), err)
 			}
 			if err != nil {
 				return err

@@ -110,14 +110,14 @@ func campaignTyped(typed page.Form) survey.Campaign {
 	c := survey.Campaign{
 		Title:  survey.Text{survey.Vietnamese: typed.Value("title")},
 		Family: survey.Family(typed.Value("family")),
-		Period: survey.Span{From: dayTyped(typed.Value("from")), To: dayTyped(typed.Value("to"))},
-		Frame:  dayTyped(typed.Value("frame")),
+		Period: survey.Span{From: staff.DayOf(typed.Value("from")), To: staff.DayOf(typed.Value("to"))},
+		Frame:  staff.DayOf(typed.Value("frame")),
 		Method: survey.Method{Formula: survey.Formula(typed.Value("formula")), Pooling: survey.Pooling(typed.Value("pooling"))},
 	}
 	if en := typed.Value("title_en"); en != "" {
 		c.Title[survey.English] = en
 	}
-	if percent, err := strconv.ParseFloat(strings.Replace(typed.Value("confidence"), ",", ".", 1), 64); err == nil {
+	if percent, err := survey.ParseDecimal(typed.Value("confidence")); err == nil {
 		c.Method.Confidence = percent / 100
 	}
 	c.Method.MinN, _ = strconv.Atoi(typed.Value("min_n")) // 0 is refused
@@ -134,15 +134,6 @@ func campaignTyped(typed page.Form) survey.Campaign {
 		c.Langs = append(c.Langs, survey.Lang(lang))
 	}
 	return c
-}
-
-// dayTyped reads a day in either way of writing; what is none is kept, so that
-// the check names it.
-func dayTyped(s string) survey.Date {
-	if day, err := survey.ParseDate(s); err == nil {
-		return day
-	}
-	return survey.Date(s)
 }
 
 // campaignFields is a campaign as a filled-in form.

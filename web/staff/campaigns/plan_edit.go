@@ -136,7 +136,7 @@ func (h *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 // planTyped reads a plan from a form. Cells without a population are left out.
 func planTyped(typed page.Form) campaigns.Plan {
 	share := func(name string) float64 {
-		v, err := strconv.ParseFloat(strings.Replace(typed.Value(name), ",", ".", 1), 64)
+		v, err := survey.ParseDecimal(typed.Value(name))
 		if err != nil {
 			return math.NaN() // refused
 		}
@@ -144,7 +144,7 @@ func planTyped(typed page.Form) campaigns.Plan {
 	}
 	p := campaigns.Plan{Basis: campaigns.PlanBasis(typed.Value("basis")), Size: campaigns.PlanSize{
 		Formula: campaigns.SizeFormula(typed.Value("formula")), Level: campaigns.PlanLevel(typed.Value("level")),
-		Margin: share("margin"), Confidence: share("confidence"), Minimum: staff.WholeNumber(typed.Value("minimum")), Reserve: share("reserve"),
+		Margin: share("margin"), Confidence: share("confidence"), Minimum: survey.WholeNumber(typed.Value("minimum")), Reserve: share("reserve"),
 	}}
 	var fields []string
 	for name := range typed.Typed {
@@ -156,9 +156,9 @@ func planTyped(typed page.Form) campaigns.Plan {
 		if value := typed.Value(name); len(parts) == 3 && value != "" {
 			switch parts[0] {
 			case "cell":
-				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: staff.WholeNumber(value)})
+				p.Cells = append(p.Cells, campaigns.PlanCell{Unit: survey.UnitID(parts[1]), Sector: survey.SectorID(parts[2]), Population: survey.WholeNumber(value)})
 			case "quota":
-				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: staff.WholeNumber(value)})
+				p.Quotas = append(p.Quotas, campaigns.Quota{Channel: survey.Channel(parts[1]), Surveyor: survey.Login(parts[2]), Required: survey.WholeNumber(value)})
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func (h *Handlers) planSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	plan := planTyped(typed)
 	plan.ID = campaign.ID
 	view := planPage{Campaign: &campaign, Plan: plan, Form: typed}
-	if cells, problems, given := h.planFile(c); len(problems) > 0 {
+	if cells, problems, given := h.planFile(c, &campaign); len(problems) > 0 {
 		view.Problems = problems
 		return h.planShow(c, who, fiber.StatusUnprocessableEntity, view)
 	} else if given {

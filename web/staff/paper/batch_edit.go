@@ -112,7 +112,7 @@ func (h *Handlers) batchSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
 	err = h.batches.Edit(c.UserContext(), who.Actor(), batch.ID, rev, paper.BatchEdit{
-		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, staff.WholeNumber(typed.Value("forms"))),
+		Title: typed.Value("title"), Surveyor: survey.Login(typed.Value("surveyor")), Forms: max(0, survey.WholeNumber(typed.Value("forms"))),
 	})
 	if err == nil {
 		return h.Done(c, "/staff/batches", "batch_saved")

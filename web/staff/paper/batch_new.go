@@ -92,7 +92,7 @@ func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, as
 // batchPlanOf reads from a form which batches are to be made, all but their
 // points.
 func batchPlanOf(typed page.Form) paper.BatchPlan {
-	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, staff.WholeNumber(typed.Value("forms"))), IdempotencyKey: typed.Value("idempotency_key")}
+	plan := paper.BatchPlan{Campaign: survey.CampaignID(typed.Value("campaign")), Forms: max(0, survey.WholeNumber(typed.Value("forms"))), IdempotencyKey: typed.Value("idempotency_key")}
 	for _, login := range typed.Values("surveyors") {
 		plan.Surveyors = append(plan.Surveyors, survey.Login(login))
 	}

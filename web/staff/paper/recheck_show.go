@@ -115,11 +115,11 @@ func (h *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	typed := page.FormOf(c)
-	share, err := strconv.ParseFloat(strings.Replace(typed.Value("share"), ",", ".", 1), 64)
+	share, err := survey.ParseDecimal(typed.Value("share"))
 	if err != nil {
 		share = math.NaN() // refused
 	}
-	minimum := staff.WholeNumber(typed.Value("minimum"))
+	minimum := survey.WholeNumber(typed.Value("minimum"))
 	drawn, err := h.rechecks.Draw(c.UserContext(), who.Actor(), campaign.ID, share/100, minimum, h.UnitsOf(who, &campaign))
 	switch wrong, ok := typed.Wrong(err); {
 	case ok:

@@ -312,7 +312,7 @@ func numberOf(typed page.Form, name string, fields survey.Fields) float64 {
 	if s == "" {
 		return 0
 	}
-	v, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
+	v, err := survey.ParseDecimal(s)
 	if err != nil {
 		fields.Add(name, "answer.not_a_number")
 	}

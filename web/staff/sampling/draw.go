@@ -159,7 +159,7 @@ func drawRequestOf(typed page.Form) (request sampling.DrawRequest, err error) {
 		}
 	}
 	if text := typed.Value("each"); text != "" {
-		if request.Each = staff.WholeNumber(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
+		if request.Each = survey.WholeNumber(text); request.Each < 1 || request.Each > sampling.MaxDrawn {
 			return request, survey.InvalidField("draw sample", "", "each", "plan.bad_number", 1, sampling.MaxDrawn)
 		}
 	}

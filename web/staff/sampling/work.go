@@ -184,7 +184,7 @@ func (h *Handlers) sampleKeep(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	typed := page.FormOf(c)
-	_, err = h.samples.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), staff.WholeNumber(typed.Value("keep_days")))
+	_, err = h.samples.KeepContacts(c.UserContext(), who.Actor(), campaign.ID, typed.Rev(), survey.WholeNumber(typed.Value("keep_days")))
 	if err == nil {
 		return h.Done(c, samplePath(campaign.ID), "sample_keep")
 	}
