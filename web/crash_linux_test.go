@@ -30,6 +30,7 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/storetest"
 	"hailong/web"
 	"hailong/web/servertest"
 )
@@ -235,12 +236,32 @@ func TestKilledUnderLoad(t *testing.T) {
 	t.Logf("%d sent, %d acknowledged, %d on disk", len(sent), len(acknowledged), len(found))
 }
 
+// fillAhead uses most of the room that a new file has been given in advance, so
+// that not thousands of forms have to be sent before the disk is full.
+func fillAhead(t *testing.T, file string) {
+	t.Helper()
+	store, err := bolt.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const pieces, size = 24, 512 << 10
+	for i := range pieces {
+		if _, err := store.Insert(t.Context(), survey.Snapshots, storetest.Document(t, fmt.Sprintf("filling-%d", i), 1, strings.Repeat("x", size))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // On a full disk the form comes back with everything typed; the server goes on
 // and stores again once there is room.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "full.db")
 	startChild(t, file).kill() // makes the file
+	fillAhead(t, file)
 	info, err := os.Stat(file)
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,7 @@ func killRounds(t *testing.T) int {
 	t.Helper()
 	given := os.Getenv("HAILONG_TEST_KILLS")
 	if given == "" {
-		return 3
+		return 2
 	}
 	n, err := strconv.Atoi(given)
 	if err != nil || n < 1 {

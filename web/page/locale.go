@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/language"
@@ -30,7 +31,13 @@ type Locale struct {
 
 // LoadLocales reads every language. It is an error if a language lacks a
 // sentence, a plural form or an argument.
-func LoadLocales() (map[survey.Lang]*Locale, error) {
+func LoadLocales() (map[survey.Lang]*Locale, error) { return loadLocales() }
+
+// Reading and checking takes a tenth of a second, and a command asks for a sentence
+// of each row that it rejects.
+var loadLocales = sync.OnceValues(readLocales)
+
+func readLocales() (map[survey.Lang]*Locale, error) {
 	locales := map[survey.Lang]*Locale{}
 	for _, lang := range Languages {
 		name := "locale/" + string(lang) + ".json"

@@ -103,3 +103,16 @@ func TestNumbersAndDates(t *testing.T) {
 		}
 	}
 }
+
+// Whoever asks for sentences a thousand times has the files read once.
+func TestLocalesAreReadOnce(t *testing.T) {
+	t.Parallel()
+	first, err := LoadLocales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := LoadLocales()
+	if err != nil || again[survey.Vietnamese] != first[survey.Vietnamese] {
+		t.Errorf("the files were read again (%v)", err)
+	}
+}
