@@ -82,11 +82,16 @@ func (v view) unitLevels() []columns.SchoolGroup {
 	return lines
 }
 
+// levelOfForm is the code of the level that a form asks about.
 func (v view) levelOfForm(form string) int {
-	level := v.Layout.Level(survey.FormCode(form))
+	return int(v.levelCode(v.Layout.Level(survey.FormCode(form))))
+}
+
+// levelCode is the code of a level, 0 where nobody answered about it.
+func (v view) levelCode(level survey.SchoolLevel) uint32 {
 	for code, key := range v.Keys[columns.Level] {
 		if key == string(level) {
-			return code
+			return uint32(code) //nolint:gosec // as many as levels
 		}
 	}
 	return 0

@@ -75,7 +75,86 @@ func (v view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, e
 	if t.Counts, err = v.countsOf(m, rows, cols, &t); err != nil {
 		return nil, err
 	}
+	if rows.axis == places && rows.deepest() == ByUnit && cols.axis == forms {
+		t.KnownZeros = v.knownZeros(cols.deepest(), t.Counts)
+	}
+	if err := v.hideAsUnitsByForms(m, rows, cols, &t); err != nil {
+		return nil, err
+	}
 	return disclosure.Protect(t), nil
+}
+
+// The axes of the table of units by forms, which decides on its margins for every
+// table of schools' figures: it is the one in which readers know empty cells.
+var unitsOfForms, formsOfUnits = axisQuery{axis: places, by: ByUnit}, axisQuery{axis: forms, by: ByForm}
+
+// knownZeros marks the cells of units by levels or forms that everybody knows to be
+// empty: no school of the unit teaches the level. Then the figure of all units at
+// that level may be that of one unit. Only schools' figures have levels.
+func (v view) knownZeros(by Dimension, counts [][]disclosure.Counts) [][]bool {
+	if v.Layout.Campaign.Family != survey.Education {
+		return nil
+	}
+	teaches := map[[2]uint32]bool{} // unit and level
+	for _, s := range v.SchoolGroups {
+		teaches[[2]uint32{s.Unit, s.Level}] = true
+		if unit := v.Catalog.Unit(s.School); unit != nil {
+			for _, level := range unit.Levels {
+				teaches[[2]uint32{s.Unit, v.levelCode(level)}] = true
+			}
+		}
+	}
+	zeros := make([][]bool, len(counts))
+	for unit := range counts {
+		zeros[unit] = make([]bool, len(counts[unit]))
+		for group := range counts[unit] {
+			level := group
+			if by == ByForm {
+				level = v.levelOfForm(v.Keys[columns.Form][group])
+			}
+			known := !teaches[[2]uint32{uint32(unit), uint32(level)}] //nolint:gosec // codes of groups
+			zeros[unit][group] = known && counts[unit][group].Respondents() == 0
+		}
+	}
+	return zeros
+}
+
+// hideAsUnitsByForms hides in a table what the table of units by forms hides of the
+// same groups.
+func (v view) hideAsUnitsByForms(m measure, rows, cols axisQuery, t *disclosure.TwoWay) error {
+	itself := rows.axis == places && rows.deepest() == ByUnit && cols.axis == forms && cols.deepest() == ByForm
+	if v.Layout.Campaign.Family != survey.Education || itself {
+		return nil
+	}
+	g, err := v.protect(m, unitsOfForms, formsOfUnits)
+	if err != nil {
+		return err
+	}
+	if t.Hidden == nil {
+		t.Hidden = disclosure.NewCells(t.Rows, t.Columns)
+	}
+	all := disclosure.Category{}
+	for row := range groups(t.Rows) {
+		for column := range groups(t.Columns) {
+			unit, form := all, all
+			switch {
+			case rows.axis == places && cols.axis == forms:
+				unit, form = row, column
+			case rows.axis == noAxis && cols.axis == forms:
+				form = column
+			case column != all:
+				continue
+			case rows.axis == places:
+				unit = row
+			case rows.axis == forms:
+				form = row
+			}
+			if unit.Level < len(g.Rows) && form.Level < len(g.Columns) && g.Hidden(unit, form) {
+				t.Hidden.Add(row, column)
+			}
+		}
+	}
+	return nil
 }
 
 // hiddenElsewhere is what the counts of respondents hide of a measure, and the
