@@ -20,15 +20,23 @@ import (
 	"hailong/web/servertest"
 )
 
-func TestServeAndShutdown(t *testing.T) {
-	t.Parallel()
-	s := servertest.New(t)
+// serveHere serves on a free address until somebody stops the server; then served
+// says how that went.
+func serveHere(t *testing.T, s *servertest.Server) (l net.Listener, served <-chan error) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	return l, ended
+}
+
+func TestServeAndShutdown(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	l, served := serveHere(t, s)
 	resp, err := http.Get("http://" + l.Addr().String() + "/healthz")
 	if err != nil {
 		t.Fatal(err)
@@ -52,12 +60,7 @@ func TestServeAndShutdown(t *testing.T) {
 func TestShutdownClosesUnusedConnections(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
+	l, served := serveHere(t, s)
 	silent, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)

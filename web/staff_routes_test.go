@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/surveytest"
-
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/go-cmp/cmp"
@@ -24,6 +22,7 @@ import (
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
+	"hailong/survey/surveytest"
 	"hailong/web"
 	"hailong/web/page"
 	"hailong/web/servertest"

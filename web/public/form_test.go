@@ -11,13 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/surveytest"
-
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/surveytest"
 	"hailong/web"
 	"hailong/web/formview"
 	"hailong/web/servertest"

@@ -6,12 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"hailong/survey/surveytest"
-
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
 	"hailong/survey/links"
+	"hailong/survey/surveytest"
 	"hailong/web/servertest"
 	"hailong/web/webtest"
 )

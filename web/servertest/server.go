@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"hailong/survey/surveytest"
-
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -23,6 +21,7 @@ import (
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/surveytest"
 	"hailong/web"
 	"hailong/web/page"
 )

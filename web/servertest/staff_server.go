@@ -6,9 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"hailong/survey/surveytest"
-
 	"hailong/survey"
+	"hailong/survey/surveytest"
 	"hailong/web"
 )
 

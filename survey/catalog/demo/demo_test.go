@@ -8,13 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/surveytest"
-
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/catalog/demo"
+	"hailong/survey/surveytest"
 )
 
 const demoDay survey.Date = "2026-11-20"
