@@ -41,6 +41,19 @@ func ParseResponseID(s string) (ResponseID, error) {
 	return ResponseID(id.String()), nil
 }
 
+// Proof is what shows that a response comes from somebody who was served at its
+// point. A response without one is open: anybody may have sent it.
+type Proof string
+
+// The proofs.
+const (
+	Unproven     Proof = ""
+	ProvenSlip   Proof = "slip"   // a one-time code that was handed over with a transaction
+	ProvenScreen Proof = "screen" // the changing code of a screen at the counter
+	ProvenSerial Proof = "serial" // the serial number of a paper form
+	ProvenDevice Proof = "device" // a kiosk that staff enrolled
+)
+
 // Response is a fact: what one person answered. It is never edited;
 // corrections are further documents that point at it. It holds no name, no
 // address, no phone number and no network address.
@@ -57,6 +70,7 @@ type Response struct {
 	Received time.Time // by this server, to the millisecond
 	Batch    BatchID   // of paper forms that it was entered from; empty: none
 	By       Login     // who keyed it in; empty: the respondent, a file or a program
+	Proof    Proof     // as it was checked when the response came in
 	Answers  []Answer
 	Texts    []Words
 }
@@ -82,6 +96,7 @@ func (r Response) MarshalBSON() ([]byte, error) {
 		{"day", string(r.Day)},
 		{"batch", string(r.Batch)},
 		{"by", string(r.By)},
+		{"proof", string(r.Proof)},
 	} {
 		if e.value != "" {
 			dst = bsoncore.AppendStringElement(dst, e.key, e.value)
@@ -157,6 +172,8 @@ func (r *Response) UnmarshalBSON(data []byte) error {
 			r.Batch = BatchID(v.StringValue())
 		case "by":
 			r.By = Login(v.StringValue())
+		case "proof":
+			r.Proof = Proof(v.StringValue())
 		case "received":
 			r.Received = time.UnixMilli(v.DateTime()).UTC()
 		case "answers":

@@ -29,6 +29,9 @@ type Submission struct {
 	Batch    survey.BatchID
 	Campaign survey.CampaignID
 	By       survey.Login
+	// Proof is what whoever calls has checked. A form of a batch is proven by its
+	// serial number.
+	Proof survey.Proof
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -150,6 +153,10 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	if !slices.Contains(survey.Channels, channel) {
 		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: survey.Fields{"channel": {Key: "answer.unknown_choice"}}}
 	}
+	proof := s.Proof
+	if s.Batch != "" {
+		proof = survey.ProvenSerial
+	}
 	lang := s.Lang
 	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
 		lang = ""
@@ -157,7 +164,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	return survey.Response{
 		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
 		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
-		Batch: s.Batch, By: s.By,
+		Batch: s.Batch, By: s.By, Proof: proof,
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }
