@@ -31,7 +31,7 @@ type RowReader struct {
 	find     Finder
 	point    *survey.Point // where rows do not name one; nil: they must name a unit
 	now      time.Time
-	secret   []byte // behind the row numbers of this installation; nil: it wrote none
+	secret   []byte                  // behind the row numbers of this installation; nil: it wrote none
 	forms    []*survey.Questionnaire // those that rows may have answered, newest first
 
 	fields  map[ResponseField]int
