@@ -29,7 +29,8 @@ type Permission string
 // The permissions.
 const (
 	SeeOwnAccount     Permission = "account.own"         // own password, second factor, sessions
-	SeeResults        Permission = "results.see"         // figures within the scope
+	SeeResults        Permission = "results.see"         // what is published, among staff
+	SeeReleases       Permission = "releases.see"        // figures of the release within the scope
 	SeeProgress       Permission = "progress.see"        // collected against required
 	ReadResponses     Permission = "responses.read"      // microdata; logged
 	ExportResponses   Permission = "responses.export"    // logged
@@ -54,7 +55,7 @@ const (
 
 // Permissions lists every permission.
 var Permissions = []Permission{
-	SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
+	SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
 	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample,
 	IssueLinks, ManageUsers, ReadAudit, OperateDeployment,
 }
@@ -64,12 +65,12 @@ var Permissions = []Permission{
 var granted = map[Role][]Permission{
 	Administrator: Permissions,
 	HomeAffairs: {
-		SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
+		SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
 		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueLinks, ReadAudit,
 	},
-	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
-	EducationOffice:  {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
-	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeProgress, SeeCatalog, IssueLinks},
+	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
+	EducationOffice:  {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
+	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, SeeCatalog, IssueLinks},
 	Surveyor:         {SeeOwnAccount, EnterResponses, SeeBatches, VisitSample},
 	Supervisor:       {SeeOwnAccount, SeeProgress, Recheck},
 	Viewer:           {SeeOwnAccount, SeeResults},

@@ -43,6 +43,7 @@ const (
 	DrawnRows      Collection = "drawn"
 	Contacts       Collection = "contacts" // personal data, erased before the rest
 	Snapshots      Collection = "snapshots"
+	Releases       Collection = "releases" // what figures for offices are made of
 	OneTimeLinks   Collection = "links"
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
@@ -58,7 +59,7 @@ const (
 
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	PaperBatches, Voids, RecheckDraws, RecheckResults,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }

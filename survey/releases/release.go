@@ -1,0 +1,55 @@
+package releases
+
+import (
+	"time"
+
+	"hailong/survey"
+)
+
+// Release says which responses of a campaign its figures are made of.
+type Release struct {
+	ID     survey.CampaignID `bson:"_id" json:"campaign"`
+	Rev    int64             `bson:"rev" json:"-"`
+	Number int               `bson:"number" json:"number"` // from 1
+	At     time.Time         `bson:"at" json:"at"`
+	By     string            `bson:"by" json:"by"` // as Actor.String writes them
+	Places []Place           `bson:"places" json:"places"`
+}
+
+// Place is how far the release goes in one unit, that of the points where
+// citizens answer.
+type Place struct {
+	Unit      survey.UnitID `bson:"unit" json:"unit"`
+	Through   time.Time     `bson:"through" json:"through"`     // responses received before it are in
+	Corrected time.Time     `bson:"corrected" json:"corrected"` // of them, those voided before it are out
+}
+
+// FewestNew is how many new responses of a unit may enter a release together, at
+// the least. For schools it is higher: parents of a class know each other.
+func FewestNew(family survey.Family) int {
+	if family == survey.Education {
+		return 10
+	}
+	return 5
+}
+
+// Places are those of a release by unit; the zero value holds nothing.
+type Places map[survey.UnitID]Place
+
+// ByUnit is the places of a release by their units.
+func (r *Release) ByUnit() Places {
+	places := make(Places, len(r.Places))
+	for _, p := range r.Places {
+		places[p.Unit] = p
+	}
+	return places
+}
+
+// Holds reports whether a response of a unit is in the release. voided is when
+// it was voided; the zero time: it was not.
+func (p Places) Holds(unit survey.UnitID, received, voided time.Time) bool {
+	place, known := p[unit]
+	return known && received.Before(place.Through) && !place.leavesOut(voided)
+}
+
+func (p Place) leavesOut(voided time.Time) bool { return !voided.IsZero() && voided.Before(p.Corrected) }
