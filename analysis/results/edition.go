@@ -74,7 +74,7 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 	}
 	forced := map[cellName]bool{}
 	for {
-		v := newView(responses, forEverybody)
+		v := newView(responses, forEdition)
 		v.forced = forced
 		counts, err := v.protectEdition(queries, forced, known)
 		if err != nil {

@@ -76,13 +76,33 @@ func (v *view) protectEdition(queries []Query, forced map[cellName]bool, earlier
 	for name := range forced {
 		if cell := e.cells[name]; cell != nil {
 			cell.hidden = true
+		}
+	}
+	e.agree()
+	e.complete(earlier)
+	return e.counts(), nil
+}
+
+// agree hides a group in every table where one table hides it, and with it
+// everything in it.
+func (e *editionCells) agree() {
+	for changed := true; changed; {
+		changed = false
+		for _, cell := range e.cells {
+			if !cell.hidden && slices.ContainsFunc(cell.within, func(whole cellName) bool {
+				return e.cells[whole] != nil && e.cells[whole].hidden
+			}) {
+				cell.hidden, changed = true, true
+			}
+		}
+	}
+	for _, cell := range e.cells {
+		if cell.hidden {
 			for _, place := range cell.places {
 				place.hide()
 			}
 		}
 	}
-	e.complete(earlier)
-	return e.counts(), nil
 }
 
 // countAtoms counts the finest groups that readers can tell apart. Each division of
@@ -104,12 +124,16 @@ func (e *editionCells) countAtoms() error {
 			return err
 		}
 		for unit, id := range e.Keys[columns.Unit] {
-			for code := range e.Keys[col] {
+			for code, key := range e.Keys[col] {
+				n := rowsAt(table.Grid.Cell, table.Rows, unit, code)
+				if n == 0 && (id == "" || key == "" && by != BySector) {
+					continue // everybody knows that each response has these
+				}
 				keys := cellKeys{ByUnit: cmp.Or(id, None), by: e.key(by, code)}
 				if by == BySector {
 					keys[ByGroup] = e.key(ByGroup, int(e.SectorGroups[e.Keys[col][code]]))
 				}
-				e.atoms[keys.name()] += rowsAt(table.Grid.Cell, table.Rows, unit, code)
+				e.atoms[keys.name()] += n
 			}
 		}
 	}
@@ -208,7 +232,7 @@ func (e *editionCells) groupOf(a axis, g disclosure.Category) (keys cellKeys, wi
 		if g.Level == 2 {
 			return unitLevel, []cellKeys{unit}, true
 		}
-		return cellKeys{BySchool: string(group.School)}, []cellKeys{unitLevel}, group.School != ""
+		return cellKeys{BySchool: string(group.School)}, nil, group.School != ""
 	}
 	for d, at := range positions {
 		if at.axis == a && at.level == g.Level {
@@ -232,11 +256,8 @@ func (e *editionCells) followForms() error {
 	if e.Layout.Campaign.Family != survey.Education {
 		return nil
 	}
+	cols := axisQuery{axis: forms, by: ByForm}
 	for _, rows := range []axisQuery{{}, {axis: places, by: ByUnit}} {
-		cols := axisQuery{axis: forms, by: ByForm}
-		if rows.axis == noAxis {
-			rows, cols = cols, rows
-		}
 		p, err := e.protectRespondents(rows, cols)
 		if err != nil {
 			return err
@@ -277,10 +298,7 @@ func (e *editionCells) complete(earlier []*editionCounts) {
 	names := p.addCurrent(e)
 	hid, _ := p.Complete() // what earlier editions tell cannot be taken back
 	for _, at := range hid {
-		cell := e.cells[names[at]]
-		cell.hidden = true
-		for _, place := range cell.places {
-			place.hide()
-		}
+		e.cells[names[at]].hidden = true
 	}
+	e.agree()
 }

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -16,6 +17,7 @@ type publication struct {
 	atoms     int
 	last      map[cellName]countedAtom // of the edition added last
 	editions  []editionSums
+	offices   map[string]int // insider of each unit
 }
 
 type countedAtom struct {
@@ -30,7 +32,7 @@ type editionSums struct {
 }
 
 func newPublicationOf(threshold int64) *publication {
-	return &publication{threshold: threshold, last: map[cellName]countedAtom{}}
+	return &publication{threshold: threshold, last: map[cellName]countedAtom{}, offices: map[string]int{}}
 }
 
 // addAtoms numbers the atoms of an edition and adds them up to groups. Every
@@ -48,6 +50,7 @@ func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
 			p.atoms++
 		}
 		now[name] = atom
+		p.knownTo(cmp.Or(name.keys()[ByUnit], None), atom.atom)
 		respondents[atom.atom] = n
 		keys := name.keys()
 		division := divisionOf(keys)
@@ -69,9 +72,25 @@ func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
 			p.Numbers = append(p.Numbers, disclosure.Number{Parts: difference(first, byDivision[part][other]), Shown: true, Fixed: true})
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if p.small(counts[name]) {
+			p.Numbers = append(p.Numbers, disclosure.Number{Parts: []disclosure.Part{{Atom: now[name].atom, Times: 1}}, Guarded: true})
+		}
+	}
 	p.last = now
 	p.editions = append(p.editions, s)
 	return s
+}
+
+// knownTo adds an atom to what the office of a unit knows.
+func (p *publication) knownTo(unit string, atom int) {
+	at, there := p.offices[unit]
+	if !there {
+		at = len(p.Insiders)
+		p.offices[unit] = at
+		p.Insiders = append(p.Insiders, map[int]bool{})
+	}
+	p.Insiders[at][atom] = true
 }
 
 // divisionOf names the way in which an atom divides its unit.
@@ -139,6 +158,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 			}
 		}
 	}
+	p.guardSmallSchools(e, s)
 	for _, earlier := range p.editions[:len(p.editions)-1] {
 		for _, name := range sorted {
 			before, there := earlier.sums[name]
@@ -149,4 +169,26 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 		}
 	}
 	return names
+}
+
+// guardSmallSchools guards the small schools of a unit and level together where even
+// all of them are few.
+func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
+	together := map[cellName][]disclosure.Part{}
+	respondents := map[cellName]int64{}
+	for code, group := range e.SchoolGroups {
+		cell := e.cells[cellKeys{BySchool: string(group.School)}.name()]
+		if group.School == "" || cell == nil || !cell.guarded {
+			continue
+		}
+		line := cellKeys{ByUnit: e.key(ByUnit, int(group.Unit)), ByLevel: e.key(ByLevel, int(e.SchoolGroups[code].Level))}.name()
+		name := cell.keys.name()
+		together[line] = append(together[line], s.sums[name]...)
+		respondents[line] += s.respondents[name]
+	}
+	for _, line := range slices.Sorted(maps.Keys(together)) {
+		if p.small(respondents[line]) {
+			p.Numbers = append(p.Numbers, disclosure.Number{Parts: together[line], Guarded: true})
+		}
+	}
 }

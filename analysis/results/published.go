@@ -402,7 +402,7 @@ func (p *Published) NewEdition(ctx context.Context, actor survey.Actor, campaign
 	}
 	var made *editionCounts
 	err = p.released.readThrough(ctx, campaign.ID, edition.Through, func(v *columns.CampaignView) error {
-		queries, err := editionQueries(newView(v, forEverybody))
+		queries, err := editionQueries(newView(v, forEdition))
 		if err == nil {
 			f, made, err = editionFigures(v, queries, earlier, known)
 		}

@@ -73,7 +73,8 @@ func (v *view) protectAnew(m measure, rows, cols axisQuery) (*disclosure.Protect
 		}
 		return disclosure.HideSmall(t), nil
 	}
-	if rows.axis == places && rows.deepest() == BySchool {
+	bySchool := rows.axis == places && rows.deepest() == BySchool
+	if bySchool && v.rule == forEverybody {
 		if t.RowsDecided, err = v.schoolsDecided(m); err != nil {
 			return nil, err
 		}
@@ -85,6 +86,9 @@ func (v *view) protectAnew(m measure, rows, cols axisQuery) (*disclosure.Protect
 	}
 	if t.Counts, err = v.countsOf(m, rows, cols, &t); err != nil {
 		return nil, err
+	}
+	if bySchool && v.rule == forEdition {
+		return disclosure.HideSmall(t), nil // what is hidden besides, protectEdition decides
 	}
 	return disclosure.Protect(t), nil
 }

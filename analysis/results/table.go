@@ -56,7 +56,8 @@ func (q Query) understood(v *view) ([]axisQuery, survey.Method, error) {
 type rule uint8
 
 const (
-	forEverybody rule = iota // small groups, and what would tell of them
+	forEverybody rule = iota // small groups, and what would tell of them in a table
+	forEdition               // the same, of schools decided over all tables of an edition
 	forOffice                // small groups: an office may know every response of its own
 )
 

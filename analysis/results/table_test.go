@@ -497,12 +497,30 @@ func TestProceduresCannotBeSolved(t *testing.T) {
 			}
 		}
 		attack(t, fake(t, w, rs), tthc, p)
+		attackEdition(t, fake(t, w, rs), tthc, p)
 	})
 }
 
-// Schools teach levels, and the attacker knows which.
+// Schools teach levels, and the attacker knows which: also that no school of a unit
+// teaches some level, so that the table by level shows those of another unit.
 func TestSchoolsCannotBeSolved(t *testing.T) {
 	t.Parallel()
+	all := []survey.SchoolLevel{survey.Preschool, survey.Preschool, survey.Primary, survey.LowerSecondary}
+	for name, levels := range map[string][2][]survey.SchoolLevel{
+		"TheSameLevels": {all, all},
+		"ALevelOfOne":   {all, {survey.Preschool, survey.Primary}},
+		"OneEach":       {{survey.Preschool, survey.LowerSecondary}, {survey.Primary, survey.Primary}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			solveSchools(t, levels)
+		})
+	}
+}
+
+// solveSchools attacks schools of these levels in two units.
+func solveSchools(t *testing.T, levels [2][]survey.SchoolLevel) {
+	t.Helper()
 	type school struct {
 		id    survey.UnitID
 		unit  survey.UnitID
@@ -512,7 +530,7 @@ func TestSchoolsCannotBeSolved(t *testing.T) {
 	var schools []school
 	var units []survey.Unit
 	for i, at := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
-		for k, level := range []survey.SchoolLevel{survey.Preschool, survey.Preschool, survey.Primary, survey.LowerSecondary} {
+		for k, level := range levels[i] {
 			s := school{survey.UnitID(fmt.Sprintf("school-%d-%d", i, k)), at, level, "edu-preschool-parent"}
 			switch level {
 			case survey.Primary:
@@ -563,6 +581,6 @@ func TestSchoolsCannotBeSolved(t *testing.T) {
 				}
 			}
 		}
-		attack(t, fake(t, w, rs), edu, p)
+		attackEdition(t, fake(t, w, rs), edu, p)
 	})
 }

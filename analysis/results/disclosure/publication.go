@@ -8,6 +8,9 @@ import "slices"
 // An atom that everybody knows to be empty is left out of every sum.
 type Publication struct {
 	Numbers []Number
+	// Insiders are readers who know some atoms besides: an office its own people.
+	// From each of them those numbers are guarded that hold others.
+	Insiders []map[int]bool
 }
 
 // Number is one number of a publication.
@@ -28,47 +31,91 @@ type Number struct {
 // difference of two editions takes the atoms of the earlier one away.
 type Part struct{ Atom, Times int }
 
-// Complete hides numbers until no guarded one can be computed from those that are
-// shown by any sums and differences, and returns the places of those it hid. Of
+// Complete hides numbers until no reader can compute a guarded one from those that
+// are shown, by any sums and differences, and returns the places of those it hid. Of
 // the numbers by which a guarded one can be computed it hides the one with the
 // fewest respondents. unprotected are guarded numbers that fixed ones give away.
 func (p *Publication) Complete() (hid, unprotected []int) {
-	lost := map[int]bool{}
+	readers := append([]map[int]bool{nil}, p.Insiders...)
+	lost := make([]map[int]bool, len(readers))
 	for {
-		system := newSystem(p)
-		solved := false
+		before := len(hid)
+		for i, knows := range readers {
+			if lost[i] == nil {
+				lost[i] = map[int]bool{}
+			}
+			hid = p.hideFrom(knows, lost[i], hid)
+		}
+		if len(hid) == before {
+			break
+		}
+	}
+	for _, of := range lost {
+		for at := range of {
+			if !slices.Contains(unprotected, at) {
+				unprotected = append(unprotected, at)
+			}
+		}
+	}
+	slices.Sort(unprotected)
+	return hid, unprotected
+}
+
+// hideFrom hides numbers until one reader computes nothing. lost are the guarded
+// numbers that fixed ones tell this reader.
+func (p *Publication) hideFrom(knows, lost map[int]bool, hid []int) []int {
+	for {
+		system := newSystem(p, knows)
+		again := false
 		for at := range p.Numbers {
 			n := &p.Numbers[at]
-			if !n.Guarded || n.Shown || lost[at] {
+			if !n.Guarded || n.Shown || lost[at] || !n.tellsOthers(knows) {
 				continue
 			}
 			used, ok := system.solve(n.Parts)
-			if !ok {
+			switch {
+			case !ok:
 				continue
-			}
-			// One that was hidden for an earlier number of this round no longer counts.
-			if slices.ContainsFunc(used, func(u int) bool { return !p.Numbers[u].Shown }) {
-				solved = true
-				continue
-			}
-			least := -1
-			for _, u := range used {
-				if m := &p.Numbers[u]; !m.Fixed && (least < 0 || m.Respondents < p.Numbers[least].Respondents) {
-					least = u
+			case slices.ContainsFunc(used, func(u int) bool { return !p.Numbers[u].Shown }):
+				// It was hidden for an earlier number of this round.
+			default:
+				least := p.cheapest(used)
+				if least < 0 {
+					lost[at] = true
+					continue
 				}
+				hid = p.hide(least, hid)
 			}
-			if least < 0 {
-				lost[at] = true
-				unprotected = append(unprotected, at)
-				continue
-			}
-			solved = true
-			hid = p.hide(least, hid)
+			again = true
 		}
-		if !solved {
-			return hid, unprotected
+		if !again {
+			return hid
 		}
 	}
+}
+
+// tellsOthers reports whether a number holds anybody whom a reader does not know.
+func (n *Number) tellsOthers(knows map[int]bool) bool {
+	return slices.ContainsFunc(n.Parts, func(part Part) bool { return !knows[part.Atom] })
+}
+
+// cheapest is the place of the number with the fewest respondents of those that can
+// be hidden; -1: none can. One with nobody in it comes last: hidden together with a
+// few, it would still tell how few they are.
+func (p *Publication) cheapest(places []int) int {
+	least := -1
+	better := func(a, b *Number) bool {
+		if (a.Respondents == 0) != (b.Respondents == 0) {
+			return b.Respondents == 0
+		}
+		return a.Respondents < b.Respondents
+	}
+	for _, at := range places {
+		if n := &p.Numbers[at]; !n.Fixed && (least < 0 || better(n, &p.Numbers[least])) {
+			least = at
+		}
+	}
+	return least
 }
 
 // hide hides a number with its details.

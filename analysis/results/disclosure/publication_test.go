@@ -62,7 +62,7 @@ func TestComplete(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := Publication{c.numbers}
+			p := Publication{Numbers: c.numbers}
 			hid, unprotected := p.Complete()
 			if diff := cmp.Diff(c.hid, hid) + cmp.Diff(c.unprotects, unprotected); diff != "" {
 				t.Error(diff)
@@ -120,6 +120,76 @@ func TestNothingGuardedIsComputed(t *testing.T) {
 		for _, name := range attack.Solved() {
 			if !allowed[name] {
 				t.Errorf("number %s is computed from %+v", name, p.Numbers)
+			}
+		}
+	})
+}
+
+// A reader who tries every table of whole numbers that agrees with what is shown
+// comes to the same: what Complete takes to be computed has one value in all of them,
+// and no guarded number has, where every hidden atom has enough people to lose some.
+func TestCompleteAgreesWithEveryTable(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		atoms := rapid.IntRange(2, 4).Draw(t, "atoms")
+		count := make([]int, atoms)
+		for k := range count {
+			count[k] = rapid.IntRange(3, 6).Draw(t, "count")
+		}
+		var p Publication
+		for range rapid.IntRange(2, 8).Draw(t, "numbers") {
+			n := Number{Shown: rapid.IntRange(0, 3).Draw(t, "shown") > 0}
+			for a := range atoms {
+				if rapid.Bool().Draw(t, "in") {
+					n.Parts = append(n.Parts, Part{a, 1})
+					n.Respondents += int64(count[a])
+				}
+			}
+			n.Guarded = !n.Shown && len(n.Parts) > 0
+			p.Numbers = append(p.Numbers, n)
+		}
+		_, unprotected := p.Complete()
+		if len(unprotected) > 0 {
+			t.Fatalf("%v are given up although nothing is fixed", unprotected)
+		}
+		of := func(table []int, n *Number) (sum int) {
+			for _, part := range n.Parts {
+				sum += part.Times * table[part.Atom]
+			}
+			return sum
+		}
+		values := make([]map[int]bool, len(p.Numbers))
+		for k := range values {
+			values[k] = map[int]bool{}
+		}
+		table := make([]int, atoms)
+		var try func(atom int)
+		try = func(atom int) {
+			if atom < atoms {
+				for table[atom] = 0; table[atom] <= 9; table[atom]++ {
+					try(atom + 1)
+				}
+				return
+			}
+			for k := range p.Numbers {
+				if n := &p.Numbers[k]; n.Shown && of(table, n) != of(count, n) {
+					return
+				}
+			}
+			for k := range p.Numbers {
+				values[k][of(table, &p.Numbers[k])] = true
+			}
+		}
+		try(0)
+		system := newSystem(&p, nil)
+		for k := range p.Numbers {
+			n := &p.Numbers[k]
+			_, solved := system.solve(n.Parts)
+			if solved && len(values[k]) > 1 {
+				t.Errorf("number %d is taken to be computed and has %d values", k, len(values[k]))
+			}
+			if n.Guarded && len(values[k]) < 2 {
+				t.Errorf("guarded number %d of %v has one value, shown: %+v", k, count, p.Numbers)
 			}
 		}
 	})

@@ -12,10 +12,11 @@ import "slices"
 // equations, which makes them few: what is unknown is what is hidden.
 type system struct {
 	publication *Publication
-	alone       map[int]int // number that shows an atom by itself
-	column      map[int]int // of an unknown atom
-	atoms       []int       // by column
-	numbers     []int       // of the equations
+	knows       map[int]bool // atoms that the reader knows without any number
+	alone       map[int]int  // number that shows an atom by itself
+	column      map[int]int  // of an unknown atom
+	atoms       []int        // by column
+	numbers     []int        // of the equations
 	basis       []row
 }
 
@@ -28,15 +29,10 @@ type row struct {
 
 const prime = 1<<31 - 1
 
-func newSystem(p *Publication) *system {
-	s := &system{publication: p, alone: map[int]int{}, column: map[int]int{}}
+func newSystem(p *Publication, knows map[int]bool) *system {
+	s := &system{publication: p, knows: knows, alone: map[int]int{}, column: map[int]int{}}
 	for at := range p.Numbers {
-		n := &p.Numbers[at]
-		if n.Shown && len(n.Parts) == 1 {
-			if by, known := s.alone[n.Parts[0].Atom]; !known || n.Fixed && !p.Numbers[by].Fixed {
-				s.alone[n.Parts[0].Atom] = at
-			}
-		}
+		s.showAlone(at)
 	}
 	for at := range p.Numbers {
 		n := &p.Numbers[at]
@@ -45,7 +41,7 @@ func newSystem(p *Publication) *system {
 		}
 		unknown := false
 		for _, part := range n.Parts {
-			if _, known := s.alone[part.Atom]; known {
+			if _, known := s.alone[part.Atom]; known || knows[part.Atom] {
 				continue
 			}
 			unknown = true
@@ -64,6 +60,27 @@ func newSystem(p *Publication) *system {
 		s.add(row{sum: s.unknown(p.Numbers[at].Parts), made: made})
 	}
 	return s
+}
+
+// showAlone notes a number that shows one atom that is not known otherwise.
+func (s *system) showAlone(at int) {
+	n := &s.publication.Numbers[at]
+	if !n.Shown {
+		return
+	}
+	atom, others := -1, 0
+	for _, part := range n.Parts {
+		if !s.knows[part.Atom] {
+			atom = part.Atom
+			others++
+		}
+	}
+	if others != 1 {
+		return
+	}
+	if by, known := s.alone[atom]; !known || n.Fixed && !s.publication.Numbers[by].Fixed {
+		s.alone[atom] = at
+	}
 }
 
 // unknown is what a sum has of unknown atoms, by column.
