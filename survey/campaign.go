@@ -210,8 +210,13 @@ type Edition struct {
 
 // Current returns the edition in force, or nil.
 func (c *Campaign) Current() *Edition {
-	if n := len(c.Editions); n > 0 && c.Editions[n-1].Withdrawn.IsZero() {
-		return &c.Editions[n-1]
+	if len(c.Editions) == 0 {
+		return nil
 	}
-	return nil
+	newest := &c.Editions[len(c.Editions)-1]
+	goesOn := c.Rhythm != Once && (c.State == Open || c.State == ClosedDown)
+	if !newest.Withdrawn.IsZero() || c.State != Published && !goesOn {
+		return nil
+	}
+	return newest
 }

@@ -28,7 +28,7 @@ import (
 //   - Sessions end with the day.
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, OneTimeLinks,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks,
 	PaperBatches, Voids, RecheckDraws, RecheckResults, Users, Tokens,
 }
 

@@ -16,11 +16,14 @@ const (
 	CommuneCommittee Role = "commune"       // its own subtree
 	Surveyor         Role = "surveyor"      // enters the batches assigned to them
 	Supervisor       Role = "supervisor"    // sees progress and re-checks; edits nothing
-	Viewer           Role = "viewer"        // sees results within the scope
+	Viewer           Role = "viewer"        // sees what is published
+	// ReleaseReader reads releases within the scope and changes nothing: a program
+	// that an office trusts with what it sees itself.
+	ReleaseReader Role = "release_reader"
 )
 
 // Roles in the order they are offered.
-var Roles = []Role{Administrator, HomeAffairs, OneStopOffice, EducationOffice, CommuneCommittee, Surveyor, Supervisor, Viewer}
+var Roles = []Role{Administrator, HomeAffairs, OneStopOffice, EducationOffice, CommuneCommittee, Surveyor, Supervisor, Viewer, ReleaseReader}
 
 // Permission is one thing that can be allowed. Every staff route and every API
 // call names exactly one.
@@ -74,6 +77,7 @@ var granted = map[Role][]Permission{
 	Surveyor:         {SeeOwnAccount, EnterResponses, SeeBatches, VisitSample},
 	Supervisor:       {SeeOwnAccount, SeeProgress, Recheck},
 	Viewer:           {SeeOwnAccount, SeeResults},
+	ReleaseReader:    {SeeOwnAccount, SeeResults, SeeReleases},
 }
 
 // Scope is the part of the world a role applies to: units with everything

@@ -102,8 +102,10 @@ type Snapshots interface {
 	Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error)
 }
 
-// Cutter cuts the release that an edition is made of.
+// Cutter cuts releases.
 type Cutter interface {
+	Cut(ctx context.Context, actor survey.Actor, campaigns ...survey.CampaignID) ([]releases.Cut, error)
+	CutDaily(ctx context.Context, actor survey.Actor) ([]releases.Cut, error)
 	CutForEdition(ctx context.Context, actor survey.Actor, campaign survey.CampaignID) (releases.Cut, error)
 }
 
@@ -147,6 +149,25 @@ func (p *Published) Campaign(reader Reader, id survey.CampaignID) (*survey.Campa
 		return nil, unknownCampaign(id)
 	}
 	return campaign, nil
+}
+
+// CutReleases cuts the releases of campaigns, of all where none is named, and
+// returns once figures follow them.
+func (p *Published) CutReleases(ctx context.Context, actor survey.Actor, campaigns ...survey.CampaignID) ([]releases.Cut, error) {
+	cuts, err := p.cutter.Cut(ctx, actor, campaigns...)
+	if err != nil {
+		return nil, err
+	}
+	return cuts, p.released.Refresh(ctx)
+}
+
+// CutDailyReleases is CutReleases of all campaigns that none was cut of today.
+func (p *Published) CutDailyReleases(ctx context.Context, actor survey.Actor) ([]releases.Cut, error) {
+	cuts, err := p.cutter.CutDaily(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return cuts, p.released.Refresh(ctx)
 }
 
 // Collected is how many people answered a campaign so far, in full tens: what the

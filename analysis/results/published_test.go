@@ -66,6 +66,12 @@ func (w *fixture) publish(p *Published, id survey.CampaignID) survey.Edition {
 // noCut leaves releases as a test made them.
 type noCut struct{}
 
+func (noCut) Cut(context.Context, survey.Actor, ...survey.CampaignID) ([]releases.Cut, error) {
+	return []releases.Cut{{Changed: true}}, nil
+}
+
+func (noCut) CutDaily(context.Context, survey.Actor) ([]releases.Cut, error) { return nil, nil }
+
 func (noCut) CutForEdition(context.Context, survey.Actor, survey.CampaignID) (releases.Cut, error) {
 	return releases.Cut{}, nil
 }

@@ -265,13 +265,13 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	live := results.NewLive(store, current.Catalog, log)
+	released := results.NewReleased(store, current.Catalog, log)
 	watch := newMetrics()
 	stored := func(r survey.Response) {
-		live.Add(r)
+		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, live, stored, log)
+	services := newServices(changes, auditLog, current.Catalog, released, stored, log)
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
@@ -286,7 +286,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, live.Add)
+	stop := followResponses(ctx, store, started.Add(-time.Minute), log, released.Add)
 	defer stop()
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
@@ -299,13 +299,13 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	startJobs(background, work, current, live, services.Samples, demo, log)
+	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
 	// The first reader should not have to wait for a million responses.
 	go func() {
-		if err := live.Load(background); err != nil && background.Err() == nil {
+		if err := released.Load(background); err != nil && background.Err() == nil {
 			log.Warn("figures are not loaded yet; the first reader will wait for them", "error", err)
 		}
 	}()
@@ -330,11 +330,13 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 }
 
 // startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, released *results.Released, services web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
-	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
+	work.start(ctx, job{"follow releases", catalogRefresh, released.Refresh, "offices see the release before; trying again"})
+	daily := dailyRelease{published: services.Published, now: time.Now, log: log}
+	work.start(ctx, job{"cut releases", releaseEvery, daily.cut, "offices see the release before; trying again"})
 	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
-		return eraseDue(ctx, samples, log)
+		return eraseDue(ctx, services.Samples, log)
 	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
 	if demo {
 		return

@@ -55,6 +55,27 @@ func (rs *Releases) Cut(ctx context.Context, actor survey.Actor, campaigns ...su
 	return rs.cut(ctx, actor, false, campaigns)
 }
 
+// CutDaily cuts the releases of all campaigns that none was cut of today.
+func (rs *Releases) CutDaily(ctx context.Context, actor survey.Actor) ([]Cut, error) {
+	stored, err := Stored(ctx, rs.store)
+	if err != nil {
+		return nil, err
+	}
+	campaigns, err := rs.named(nil)
+	if err != nil {
+		return nil, err
+	}
+	today := survey.DateOf(rs.now())
+	campaigns = slices.DeleteFunc(campaigns, func(id survey.CampaignID) bool {
+		r, ok := stored[id]
+		return ok && survey.DateOf(r.At) == today
+	})
+	if len(campaigns) == 0 {
+		return nil, nil
+	}
+	return rs.cut(ctx, actor, false, campaigns)
+}
+
 // CutForEdition cuts the release of a campaign whose figures are to be published:
 // what was voided is left out, however little it is.
 func (rs *Releases) CutForEdition(ctx context.Context, actor survey.Actor, campaign survey.CampaignID) (Cut, error) {
@@ -83,7 +104,7 @@ func (rs *Releases) cut(ctx context.Context, actor survey.Actor, corrected bool,
 	for _, id := range campaigns {
 		cut := Cut{Campaign: id, Release: stored[id]}
 		next := stored[id]
-		next.Places = slices.Clone(next.Places)
+		next.ID, next.Places = id, slices.Clone(next.Places)
 		few := FewestNew(rs.catalog().Campaign(id).Family)
 		for unit, c := range counts[id] {
 			cut.advance(&next, unit, c, few, corrected, now)
@@ -175,12 +196,12 @@ func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Rele
 		void, voided := voids[survey.ResponseID(survey.DocumentText(doc, "_id"))]
 		c := counts[survey.CampaignID(id)][unit]
 		switch place := held[unit]; {
-		case received.Before(place.Through):
+		case !received.After(place.Through):
 			if !voided || place.leavesOut(void.At) {
 				return nil
 			}
 			c.voided++
-		case voided || !received.Before(now): // it will never enter, or not yet
+		case voided || received.After(now): // it will never enter, or not yet
 			return nil
 		default:
 			c.waiting++

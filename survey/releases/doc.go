@@ -7,7 +7,7 @@
 // before and after a citizen leaves the counter subtracts. So nobody reads
 // figures of all responses. Offices read a release: for each unit where citizens
 // answer (a school, a one-stop shop, a commune) the responses that were received
-// before a moment, and what had been voided before another. The release moves
+// until a moment, and what had been voided until another. The release moves
 // these moments on, unit by unit, and nothing else does.
 //
 //  1. A unit's new responses enter only when at least FewestNew of them wait

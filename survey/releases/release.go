@@ -20,8 +20,8 @@ type Release struct {
 // citizens answer.
 type Place struct {
 	Unit      survey.UnitID `bson:"unit" json:"unit"`
-	Through   time.Time     `bson:"through" json:"through"`     // responses received before it are in
-	Corrected time.Time     `bson:"corrected" json:"corrected"` // of them, those voided before it are out
+	Through   time.Time     `bson:"through" json:"through"`     // responses received until then are in
+	Corrected time.Time     `bson:"corrected" json:"corrected"` // of them, those voided until then are out
 }
 
 // FewestNew is how many new responses of a unit may enter a release together, at
@@ -49,7 +49,7 @@ func (r *Release) ByUnit() Places {
 // it was voided; the zero time: it was not.
 func (p Places) Holds(unit survey.UnitID, received, voided time.Time) bool {
 	place, known := p[unit]
-	return known && received.Before(place.Through) && !place.leavesOut(voided)
+	return known && !received.After(place.Through) && !place.leavesOut(voided)
 }
 
-func (p Place) leavesOut(voided time.Time) bool { return !voided.IsZero() && voided.Before(p.Corrected) }
+func (p Place) leavesOut(voided time.Time) bool { return !voided.IsZero() && !voided.After(p.Corrected) }

@@ -194,16 +194,16 @@ func (e Pooling) Valid() bool {
 
 // Defines values for Source.
 const (
-	SourceLive      Source = "live"
-	SourcePublished Source = "published"
+	SourceEdition Source = "edition"
+	SourceRelease Source = "release"
 )
 
 // Valid indicates whether the value is a known member of the Source enum.
 func (e Source) Valid() bool {
 	switch e {
-	case SourceLive:
+	case SourceEdition:
 		return true
-	case SourcePublished:
+	case SourceRelease:
 		return true
 	default:
 		return false
@@ -215,6 +215,7 @@ const (
 	VerdictStateJudged     VerdictState = "judged"
 	VerdictStateNoAnswers  VerdictState = "no_answers"
 	VerdictStateNoCampaign VerdictState = "no_campaign"
+	VerdictStateNoEdition  VerdictState = "no_edition"
 	VerdictStateTooFew     VerdictState = "too_few"
 	VerdictStateUnmeasured VerdictState = "unmeasured"
 	VerdictStateWithheld   VerdictState = "withheld"
@@ -228,6 +229,8 @@ func (e VerdictState) Valid() bool {
 	case VerdictStateNoAnswers:
 		return true
 	case VerdictStateNoCampaign:
+		return true
+	case VerdictStateNoEdition:
 		return true
 	case VerdictStateTooFew:
 		return true
@@ -264,6 +267,30 @@ func (e VerdictEvidence) Valid() bool {
 	}
 }
 
+// Defines values for GetResultsParamsSource.
+const (
+	GetResultsParamsSourceEdition   GetResultsParamsSource = "edition"
+	GetResultsParamsSourceLive      GetResultsParamsSource = "live"
+	GetResultsParamsSourcePublished GetResultsParamsSource = "published"
+	GetResultsParamsSourceRelease   GetResultsParamsSource = "release"
+)
+
+// Valid indicates whether the value is a known member of the GetResultsParamsSource enum.
+func (e GetResultsParamsSource) Valid() bool {
+	switch e {
+	case GetResultsParamsSourceEdition:
+		return true
+	case GetResultsParamsSourceLive:
+		return true
+	case GetResultsParamsSourcePublished:
+		return true
+	case GetResultsParamsSourceRelease:
+		return true
+	default:
+		return false
+	}
+}
+
 // Answer defines model for Answer.
 type Answer = codes
 
@@ -292,7 +319,7 @@ type Channel string
 // Dimension defines model for Dimension.
 type Dimension string
 
-// Edition Of the published figures; absent where source is live
+// Edition Of the published figures; absent where source is release
 type Edition struct {
 	Number int64 `json:"number"`
 
@@ -321,6 +348,9 @@ type Figure struct {
 	// Suppressed The group has fewer respondents than the threshold, or has enough and
 	// is withheld so that others cannot be computed. Which is not told.
 	Suppressed bool `json:"suppressed"`
+
+	// Few Shown to the office whose it is, with fewer respondents than others are shown
+	Few bool `json:"few,omitempty,omitzero"`
 }
 
 // FormRef defines model for FormRef.
@@ -415,7 +445,9 @@ type Problem struct {
 	Errors    []FieldProblem `json:"errors,omitempty,omitzero"`
 }
 
-// Source published of the edition in force, which never changes; live of every response up to now
+// Source edition of the edition in force, which never changes; release of the responses
+// that the release holds, which is cut at most once a day and takes a unit's new
+// responses only when enough of them wait
 type Source string
 
 // Submission defines model for Submission.
@@ -457,13 +489,21 @@ type Table struct {
 	// Demo The responses are invented
 	Demo bool `json:"demo,omitempty,omitzero"`
 
-	// Source published of the edition in force, which never changes; live of every response up to now
+	// Source edition of the edition in force, which never changes; release of the responses
+	// that the release holds, which is cut at most once a day and takes a unit's new
+	// responses only when enough of them wait
 	Source Source `json:"source"`
 
-	// Edition Of the published figures; absent where source is live
+	// Edition Of the published figures; absent where source is release
 	Edition Edition `json:"edition,omitempty,omitzero"`
 	Overall Figure  `json:"overall"`
 	Groups  []Group `json:"groups"`
+
+	// Released When the release was cut; absent where source is edition
+	Released time.Time `json:"released,omitempty,omitzero"`
+
+	// Waiting Responses that wait for a later release; absent where source is edition
+	Waiting int64 `json:"waiting,omitempty,omitzero"`
 }
 
 // Verdict defines model for Verdict.
@@ -480,10 +520,12 @@ type Verdict struct {
 	// Campaign Whose figures these are
 	Campaign *string `json:"campaign"`
 
-	// State withheld where the figure is suppressed, too_few below the method's min_n
+	// State no_edition where the campaign has published nothing yet and the token may not
+	// read its release, withheld where the figure is suppressed, too_few below the
+	// method's min_n
 	State VerdictState `json:"state"`
 
-	// Source Where the figure comes from; null where there is no campaign
+	// Source Where the figure comes from; null where there is none
 	Source *Source `json:"source"`
 	Figure Figure  `json:"figure"`
 
@@ -497,7 +539,9 @@ type Verdict struct {
 	Needed *int64 `json:"needed"`
 }
 
-// VerdictState withheld where the figure is suppressed, too_few below the method's min_n
+// VerdictState no_edition where the campaign has published nothing yet and the token may not
+// read its release, withheld where the figure is suppressed, too_few below the
+// method's min_n
 type VerdictState string
 
 // VerdictEvidence By the interval
@@ -537,11 +581,14 @@ type GetResultsParams struct {
 	// Pooling Instead of the campaign's
 	Pooling Pooling `form:"pooling,omitempty" json:"pooling,omitempty,omitzero"`
 
-	// Source Where figures must come from. Without it a published campaign answers by
-	// its publication where that holds the table, and otherwise by the
-	// responses of now; "source" in the answer says which. "published" is 404
-	// where the publication does not hold the table.
-	Source Source `form:"source,omitempty" json:"source,omitempty,omitzero"`
+	// Source Where figures must come from. Without it a campaign answers by its edition
+	// in force where that holds the table, and otherwise, for a token that may
+	// read releases, by the release; "source" in the answer says which.
+	// "edition" is 404 where the edition does not hold the table, "release" 403
+	// where a token with a scope asks for more than that. A token without the
+	// right reads editions, whatever it asks for. "published" and "live" are
+	// older names of the two.
+	Source GetResultsParamsSource `form:"source,omitempty" json:"source,omitempty,omitzero"`
 
 	// Unit Only this unit
 	Unit string `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
@@ -570,6 +617,9 @@ type GetResultsParams struct {
 	// Lang Language of titles and labels
 	Lang Lang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
 }
+
+// GetResultsParamsSource defines parameters for GetResults.
+type GetResultsParamsSource string
 
 // GetTargetsParams defines parameters for GetTargets.
 type GetTargetsParams struct {

@@ -47,6 +47,9 @@ func (p *Pages) NewPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...str
 	return known
 }
 
+// AddCrumb adds a page between those above this one and this one.
+func (b *BasePage) AddCrumb(path, label string) { b.Crumbs = append(b.Crumbs, crumb{path, label}) }
+
 // showDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
 func (p *Pages) showDone(known *BasePage) {
