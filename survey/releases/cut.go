@@ -44,7 +44,7 @@ type Cut struct {
 	Release  Release
 	Changed  bool // it was cut anew; otherwise too few wait in every unit, or it takes nothing more
 	Entered  int  // responses that it holds and the one before did not
-	Left     int  // responses that were voided and are out of it now
+	Left     int  // responses that are out of force and out of it now
 	Waiting  int  // responses that wait for a later one
 }
 
@@ -142,15 +142,15 @@ func (rs *Releases) named(campaigns []survey.CampaignID) ([]survey.CampaignID, e
 
 // count is what a unit has that its release does not reflect yet.
 type count struct {
-	waiting int // received and not in
-	voided  int // in and voided since
+	waiting int // to be counted and not in
+	left    int // in and out of force since
 }
 
 // advance moves a release on in one unit if the rule allows it.
 func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int, corrected bool, now time.Time) {
 	i := slices.IndexFunc(next.Places, func(p Place) bool { return p.Unit == unit })
 	enter := counted.waiting >= few
-	leave := counted.voided > 0 && (enter || corrected || counted.voided >= few)
+	leave := counted.left > 0 && (enter || corrected || counted.left >= few)
 	if !enter {
 		c.Waiting += counted.waiting
 	}
@@ -167,7 +167,7 @@ func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int,
 		next.Places[i].Through, next.Places[i].Corrected = now, now
 	}
 	if leave {
-		c.Left += counted.voided
+		c.Left += counted.left
 		next.Places[i].Corrected = now
 	}
 }
@@ -175,7 +175,7 @@ func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int,
 // count reads every response of the store, and counts those of the campaigns
 // that their releases do not reflect.
 func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Release, campaigns []survey.CampaignID, now time.Time) (map[survey.CampaignID]map[survey.UnitID]count, error) {
-	voids, err := survey.VoidedResponses(ctx, rs.store)
+	exclusions, err := survey.Exclusions(ctx, rs.store)
 	if err != nil {
 		return nil, err
 	}
@@ -193,18 +193,15 @@ func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Rele
 		}
 		unit := survey.UnitID(survey.DocumentText(doc, "unit"))
 		received, _ := doc.Lookup("received").TimeOK()
-		void, voided := voids[survey.ResponseID(survey.DocumentText(doc, "_id"))]
+		out := exclusions[survey.ResponseID(survey.DocumentText(doc, "_id"))]
 		c := counts[survey.CampaignID(id)][unit]
-		switch place := held[unit]; {
-		case !received.After(place.Through):
-			if !voided || place.leavesOut(void.At) {
-				return nil
-			}
-			c.voided++
-		case voided || received.After(now): // it will never enter, or not yet
-			return nil
-		default:
+		switch holds := held.Holds(unit, received, out); {
+		case holds && out.Now():
+			c.left++
+		case !holds && !out.Now() && !received.After(now):
 			c.waiting++
+		default:
+			return nil
 		}
 		counts[survey.CampaignID(id)][unit] = c
 		return nil

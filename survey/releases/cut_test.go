@@ -131,17 +131,21 @@ func TestVoidsEnterByFivesOrForAnEdition(t *testing.T) {
 	}
 	places := edition.Release.ByUnit()
 	for name, c := range map[string]struct {
-		received, voided time.Time
-		unit             survey.UnitID
-		want             bool
+		received time.Time
+		out      survey.Exclusion
+		unit     survey.UnitID
+		want     bool
 	}{
-		"In":           {first[7].Received, time.Time{}, "xa-bum-to-2025", true},
-		"VoidedBefore": {first[6].Received, f.now, "xa-bum-to-2025", false},
-		"VoidedAfter":  {first[7].Received, f.now.Add(time.Minute), "xa-bum-to-2025", true},
-		"Later":        {f.now, time.Time{}, "xa-bum-to-2025", false},
-		"Elsewhere":    {first[7].Received, time.Time{}, "xa-mu-ca", false},
+		"In":            {first[7].Received, survey.Exclusion{}, "xa-bum-to-2025", true},
+		"OutBefore":     {first[6].Received, survey.Exclusion{From: f.now}, "xa-bum-to-2025", false},
+		"OutAfter":      {first[7].Received, survey.Exclusion{From: f.now.Add(time.Minute)}, "xa-bum-to-2025", true},
+		"Later":         {f.now, survey.Exclusion{}, "xa-bum-to-2025", false},
+		"Elsewhere":     {first[7].Received, survey.Exclusion{}, "xa-mu-ca", false},
+		"BackBefore":    {first[7].Received, survey.Exclusion{From: first[7].Received, Until: first[7].Received.Add(time.Second)}, "xa-bum-to-2025", true},
+		"BackAndWaits":  {first[7].Received, survey.Exclusion{From: first[7].Received, Until: f.now}, "xa-bum-to-2025", false},
+		"BackUnnoticed": {first[7].Received, survey.Exclusion{From: f.now.Add(time.Minute), Until: f.now.Add(time.Hour)}, "xa-bum-to-2025", true},
 	} {
-		if got := places.Holds(c.unit, c.received, c.voided); got != c.want {
+		if got := places.Holds(c.unit, c.received, c.out); got != c.want {
 			t.Errorf("%s: held %v, want %v", name, got, c.want)
 		}
 	}
@@ -246,7 +250,7 @@ func TestReleasesDifferByEnough(t *testing.T) {
 				places := cut.Release.ByUnit()
 				now, changed, entered := map[survey.ResponseID]bool{}, 0, 0
 				for _, r := range stored {
-					now[r.ID] = places.Holds(unit, r.Received, voids[r.ID])
+					now[r.ID] = places.Holds(unit, r.Received, survey.Exclusion{From: voids[r.ID]})
 					if now[r.ID] != held[r.ID] {
 						changed++
 					}

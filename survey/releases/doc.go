@@ -14,11 +14,12 @@
 //     there, and then all that wait enter together. The figures of a unit
 //     therefore differ between two releases by nobody or by at least so many.
 //     The rest wait for a later release; how many is told, what they said is not.
-//  2. What was voided leaves the figures together with new responses of the same
-//     unit, or when at least FewestNew were voided there: one void alone would
-//     tell what that response said.
-//  3. Before figures are published, voids count whatever their number (Corrected),
-//     because an edition must not hold a response that is out of force. Where that
+//  2. What is out of force (survey.Exclusion: voided, or suspect) leaves the figures
+//     together with new responses of the same unit, or when it is at least FewestNew
+//     there: one alone would tell what that response said. What is counted again
+//     enters like a new response.
+//  3. Before figures are published, everything out of force leaves, whatever its
+//     number, because an edition must not hold it. Where that
 //     changes few, the figures of the edition are hidden by its own rule
 //     (hailong/analysis/results).
 //
@@ -29,7 +30,7 @@
 // # What it must not know
 //
 // Answers, questions, figures and pages. It reads of a response its campaign, its
-// unit, when it was received, and whether it was voided.
+// unit, when it was received, and when it was out of force.
 //
 // # What it does not cover
 //

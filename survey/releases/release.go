@@ -45,11 +45,15 @@ func (r *Release) ByUnit() Places {
 	return places
 }
 
-// Holds reports whether a response of a unit is in the release. voided is when
-// it was voided; the zero time: it was not.
-func (p Places) Holds(unit survey.UnitID, received, voided time.Time) bool {
+// Holds reports whether a response of a unit is in the release. One that is counted
+// again after it was out of force enters as if it had been received then.
+func (p Places) Holds(unit survey.UnitID, received time.Time, out survey.Exclusion) bool {
 	place, known := p[unit]
-	return known && !received.After(place.Through) && !place.leavesOut(voided)
+	switch {
+	case !known || received.After(place.Through):
+		return false
+	case out.From.IsZero() || out.From.After(place.Corrected): // never out, or nobody was told yet
+		return true
+	}
+	return !out.Until.IsZero() && !out.Until.After(place.Through)
 }
-
-func (p Place) leavesOut(voided time.Time) bool { return !voided.IsZero() && !voided.After(p.Corrected) }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sort"
 	"sync"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -47,15 +46,15 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 }
 
 // load takes a response that was read from the store: into the columns if the
-// release holds it, else among those that wait unless it is void. voided is when
-// it was; zero: it is not. Nobody else knows the columns yet.
-func (s *campaignColumns) load(r *decoded, voided time.Time) error {
+// release holds it, else among those that wait if it is to be counted. Nobody else
+// knows the columns yet.
+func (s *campaignColumns) load(r *decoded, out survey.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
 	unit := survey.UnitID(r.unit)
-	if s.places.Holds(unit, r.received, voided) {
+	if s.places.Holds(unit, r.received, out) {
 		return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
 	}
-	if voided.IsZero() {
+	if !out.Now() {
 		s.waiting[unit]++
 	}
 	return nil

@@ -61,7 +61,7 @@ type filling struct {
 	only survey.CampaignID // empty: all campaigns
 	last survey.Date       // and what was answered until then; empty: all days
 
-	voids   map[survey.ResponseID]survey.Void
+	out     map[survey.ResponseID]survey.Exclusion
 	mu      sync.Mutex
 	rows    int
 	skipped int // of campaigns that are not known
@@ -82,7 +82,7 @@ func (f *filling) pass(h *decodeBatch) error {
 			continue
 		}
 		if err == nil {
-			err = s.load(r, f.voidedAt(r))
+			err = s.load(r, f.exclusion(r))
 		}
 		if err != nil {
 			return err
@@ -95,22 +95,22 @@ func (f *filling) pass(h *decodeBatch) error {
 	return nil
 }
 
-// voidedAt is when a response was voided; zero: it was not.
-func (f *filling) voidedAt(r *decoded) time.Time {
-	if len(f.voids) == 0 {
-		return time.Time{}
+// exclusion is when a response was out of force.
+func (f *filling) exclusion(r *decoded) survey.Exclusion {
+	if len(f.out) == 0 {
+		return survey.Exclusion{}
 	}
-	return f.voids[survey.ResponseID(r.id.String())].At
+	return f.out[survey.ResponseID(r.id.String())]
 }
 
 // fill decodes the responses of the store in parallel. They come in no order.
 func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
-	// Releases before voids and responses: what a release holds was there when it
-	// was cut.
+	// Releases before what is out of force and responses: what a release holds was
+	// there when it was cut.
 	if f.into.releases, err = releases.Stored(ctx, store); err != nil {
 		return err
 	}
-	if f.voids, err = survey.VoidedResponses(ctx, store); err != nil {
+	if f.out, err = survey.Exclusions(ctx, store); err != nil {
 		return err
 	}
 	workers := runtime.GOMAXPROCS(0)
