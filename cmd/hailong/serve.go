@@ -21,6 +21,7 @@ import (
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/keys"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
 	"hailong/web"
@@ -31,6 +32,7 @@ import (
 type serveOptions struct {
 	addr          string
 	store         *shell.StoreOption
+	keys          *shell.KeysOption
 	publicURL     string
 	metricsAddr   string
 	adminPassword string
@@ -78,6 +80,7 @@ func newServeCommand() *cobra.Command {
 func (o *serveOptions) add(cmd *cobra.Command) {
 	addServeFlags(cmd, o, "127.0.0.1:9464")
 	o.store = shell.AddStoreFlag(cmd)
+	o.keys = shell.AddKeysFlag(cmd)
 	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
@@ -91,6 +94,10 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 			return err
 		}
 		defer listeners.close()
+		secrets, err := o.keys.Open(o.store)
+		if err != nil {
+			return err
+		}
 		store, err := o.store.Own(cmd.Context(), log)
 		if err != nil {
 			return err
@@ -98,7 +105,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
-			err = serve(cmd.Context(), o, listeners, store, false, log, cmd.OutOrStdout())
+			err = serve(cmd.Context(), o, listeners, store, secrets, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
 	}
@@ -255,7 +262,7 @@ const shutdownWait = 15 * time.Second
 // listens on and what to do next are written to out. The first administrator
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
-func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, demo bool, log *slog.Logger, out io.Writer) error {
+func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, secrets *keys.Keys, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
@@ -271,7 +278,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		live.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, live, stored, log)
+	services := newServices(changes, auditLog, current.Catalog, live, stored, secrets, log)
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
