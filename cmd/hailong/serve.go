@@ -255,6 +255,10 @@ const catalogRefresh = 15 * time.Second
 // they are due by the day.
 const eraseEvery = time.Hour
 
+// forgetEvery is how often slips are looked through for what joins them to a response
+// for longer than a day.
+const forgetEvery = time.Hour
+
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
@@ -279,6 +283,9 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		watch.stored(r)
 	}
 	services := newServices(changes, auditLog, current.Catalog, live, stored, secrets, log)
+	if err := services.Slips.RetireLinks(ctx, survey.Actor{Shell: "serve"}); err != nil {
+		return err
+	}
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
@@ -306,7 +313,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	startJobs(background, work, current, live, services.Samples, demo, log)
+	startJobs(background, work, current, live, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
@@ -337,12 +344,13 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 }
 
 // startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, services web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
 	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
 	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
-		return eraseDue(ctx, samples, log)
+		return eraseDue(ctx, services.Samples, log)
 	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	work.start(ctx, job{"forget slips", forgetEvery, services.Slips.Forget, "what joins one-time codes and responses is not removed yet, it will be tried again"})
 	if demo {
 		return
 	}

@@ -19,11 +19,16 @@ import (
 // openapi.yaml, before the generated code reads it. A parameter that is not
 // known there is refused, and so is one that is given twice: a filter that is
 // mistyped must not answer with everything. A parameter without a value is as
-// good as not given.
+// good as not given. A header that it names is given once.
 func checkParameters(operation *openapi3.Operation) fiber.Handler {
 	known := map[string]*openapi3.Parameter{}
 	var names []string
+	var headers []string // that a request must have
 	for _, p := range operation.Parameters {
+		if p.Value.In == openapi3.ParameterInHeader {
+			headers = append(headers, p.Value.Name)
+			continue
+		}
 		known[p.Value.Name] = p.Value
 		names = append(names, p.Value.Name)
 	}
@@ -42,6 +47,11 @@ func checkParameters(operation *openapi3.Operation) fiber.Handler {
 			}
 			if query[name][0] = tidy(p, query[name][0]); query[name][0] == "" {
 				delete(query, name)
+			}
+		}
+		for _, name := range headers {
+			if len(c.Request().Header.PeekAll(name)) != 1 {
+				return invalid("api.header_needed", nil, name)
 			}
 		}
 		for _, name := range names {

@@ -18,8 +18,17 @@ func (h *Handlers) formSubmit(c *fiber.Ctx) error {
 		return h.pointFailed(c, err)
 	}
 	submission := formview.SubmissionOf(c, h.Now())
+	return h.submit(c, catalog, point, submission)
+}
+
+// submit stores a response of a point, with the proof that came with it.
+func (h *Handlers) submit(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission intake.Submission) error {
 	submission.Point = point.Code
-	receipt, err := h.intake.Submit(c.UserContext(), submission)
+	submission, err := h.prove(c, submission)
+	var receipt intake.Receipt
+	if err == nil {
+		receipt, err = h.intake.Submit(c.UserContext(), submission)
+	}
 	if err == nil {
 		thanks := page.Page{View: page.ViewOf(c)}
 		thanks.Lang = submission.Lang
@@ -51,8 +60,12 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 	}
 	base := h.Page(c)
 	base.View, base.Langs = base.Within(campaign, submission.Lang), page.Offered(campaign)
+	slip := formview.SlipOf(c)
+	if slip != "" {
+		base.URLPath = provenPath(slip)
+	}
 	page := formview.NewFormPage(h.Today(), base, catalog, point, ref, submission.Given, f.Fields)
-	page.Note = &f.Message
+	page.Note, page.Slip = &f.Message, slip
 	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
 		h.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)

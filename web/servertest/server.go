@@ -15,12 +15,13 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
-	"hailong/survey/links"
+	"hailong/survey/keys"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/web"
 	"hailong/web/page"
@@ -139,7 +140,7 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 	for _, f := range change {
 		f(&config)
 	}
-	services := NewServices(store, config.Catalog, config.Now, log)
+	services := NewServices(store, surveytest.Keys(t), config.Catalog, config.Now, log)
 	s, err := web.New(config, services)
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +160,7 @@ func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Cat
 }
 
 // NewServices builds the services of a store as the binary does.
-func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
+func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
 	live := results.NewLive(store, catalog, log)
@@ -177,6 +178,6 @@ func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() 
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
-		Links:    links.New(changes, catalog),
+		Slips:    slips.New(changes, catalog, secrets),
 	}
 }

@@ -100,7 +100,7 @@ func staffNav() []struct {
 		{"/staff/schools", "school.list", survey.SeeCatalog},
 		{"/staff/sectors", "sector.list", survey.SeeCatalog},
 		{"/staff/questionnaires", "questionnaire.list", survey.SeeCatalog},
-		{"/staff/links", "link.title", survey.IssueLinks},
+		{"/staff/slips", "slip.title", survey.IssueSlips},
 		{"/staff/users", "user.list", survey.ManageUsers},
 		{"/staff/tokens", "token.list", survey.ManageUsers},
 		{"/staff/security", "security.title", survey.ManageUsers},

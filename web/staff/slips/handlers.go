@@ -1,9 +1,9 @@
-package links
+package slips
 
 import (
 	"embed"
 
-	"hailong/survey/links"
+	"hailong/survey/slips"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
@@ -14,13 +14,13 @@ var templates embed.FS
 // Templates are the templates of this room.
 func Templates() page.Room { return page.Room{Files: templates, Staff: true} }
 
-// Handlers answers what staff ask about one-time links.
+// Handlers answers what staff ask about slips.
 type Handlers struct {
 	*staff.Pages
-	links *links.Links
+	slips *slips.Slips
 }
 
 // New returns the handlers of these services.
-func New(pages *staff.Pages, links *links.Links) *Handlers {
-	return &Handlers{Pages: pages, links: links}
+func New(pages *staff.Pages, slips *slips.Slips) *Handlers {
+	return &Handlers{Pages: pages, slips: slips}
 }
