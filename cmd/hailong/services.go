@@ -14,6 +14,7 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
@@ -22,7 +23,7 @@ import (
 
 // newServices builds each service of a server once. live holds the figures of
 // this process; stored is told of every response that this process stores.
-func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, live *results.Live, stored func(survey.Response), _ *keys.Keys, warn *slog.Logger) web.Services {
+func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, live *results.Live, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: stored}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog)
@@ -38,5 +39,6 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Links:    links.New(changes, catalog),
+		Proofs:   proof.New(changes, secrets),
 	}
 }
