@@ -8,6 +8,7 @@ import (
 	"hailong/web/public"
 	"hailong/web/staff"
 	"hailong/web/staff/campaigns"
+	"hailong/web/staff/devices"
 	"hailong/web/staff/links"
 	"hailong/web/staff/paper"
 	"hailong/web/staff/people"
@@ -34,6 +35,7 @@ func (s *Server) newRooms() staff.HomeSources {
 		sampling.New(s.Pages, v.Samples, v.Campaigns),
 		paper,
 		links.New(s.Pages, v.Links),
+		devices.New(s.Pages, v.Proofs),
 	}
 	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{paper.Tasks}}
 }
@@ -42,7 +44,7 @@ func (s *Server) newRooms() staff.HomeSources {
 func templates() []page.Room {
 	return []page.Room{
 		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
-		campaigns.Templates(), sampling.Templates(), paper.Templates(), links.Templates(),
+		campaigns.Templates(), sampling.Templates(), paper.Templates(), links.Templates(), devices.Templates(),
 	}
 }
 

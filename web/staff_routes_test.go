@@ -21,6 +21,7 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/sampling"
 	"hailong/survey/surveytest"
 	"hailong/web"
@@ -96,8 +97,13 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	if err != nil {
 		t.Fatal(err)
 	}
+	device, _, err := s.Proofs.Invite(t.Context(), survey.Actor{Login: "target"}, servertest.Code(servertest.PointOpen), proof.Kiosk, "Máy tính bảng")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return staffSite{Server: s, params: map[string]string{
-		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
+		"device": device.ID,
+		"login":  "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
@@ -210,7 +216,7 @@ func about(path string) (survey.UnitID, survey.Family) {
 		return "truong", survey.Education
 	case strings.Contains(path, ":sector"):
 		return "", survey.Procedures
-	case strings.Contains(path, ":point"), strings.Contains(path, ":row"):
+	case strings.Contains(path, ":point"), strings.Contains(path, ":device"), strings.Contains(path, ":row"):
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
 		return "motcua", ""
