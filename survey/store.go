@@ -50,6 +50,7 @@ const (
 	SpentSlips     Collection = "spent_slips"   // a set of hashes and nothing else
 	SlipCounts     Collection = "slip_counts"   // slips spent at a point on a day
 	SlipDossiers   Collection = "slip_dossiers" // a set of hashes: no application gets two slips
+	Devices        Collection = "devices"       // kiosks and screens at counters
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
 	RecheckDraws   Collection = "recheck_draws"
@@ -66,7 +67,7 @@ const (
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
-	PaperBatches, Voids, RecheckDraws, RecheckResults,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 

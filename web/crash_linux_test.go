@@ -30,7 +30,6 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/bolt"
-	"hailong/survey/keys"
 	"hailong/survey/storetest"
 	"hailong/web"
 	"hailong/web/servertest"
@@ -58,13 +57,11 @@ func serveAsChild(file string) {
 	}
 	store, err := bolt.Open(file)
 	exitOn(err)
-	secrets, err := keys.Open(file + ".keys")
-	exitOn(err)
 	catalog := servertest.Catalog()
 	get := func() *survey.Catalog { return catalog }
 	now := func() time.Time { return servertest.Now }
 	log := slog.New(slog.DiscardHandler)
-	services := servertest.NewServices(store, secrets, get, now, log)
+	services := servertest.NewServices(store, get, now, log)
 	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
 	_, err = services.Published.Table(context.Background(), results.Request{Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office})

@@ -8,6 +8,7 @@ import (
 	"hailong/web/public"
 	"hailong/web/staff"
 	"hailong/web/staff/campaigns"
+	"hailong/web/staff/devices"
 	"hailong/web/staff/paper"
 	"hailong/web/staff/people"
 	"hailong/web/staff/questions"
@@ -34,6 +35,7 @@ func (s *Server) newRooms() staff.HomeSources {
 		sampling.New(s.Pages, v.Samples, v.Campaigns),
 		paper,
 		slips.New(s.Pages, v.Slips),
+		devices.New(s.Pages, v.Proofs),
 	}
 	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{paper.Tasks}}
 }
@@ -42,7 +44,7 @@ func (s *Server) newRooms() staff.HomeSources {
 func templates() []page.Room {
 	return []page.Room{
 		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
-		campaigns.Templates(), sampling.Templates(), paper.Templates(), slips.Templates(),
+		campaigns.Templates(), sampling.Templates(), paper.Templates(), slips.Templates(), devices.Templates(),
 	}
 }
 

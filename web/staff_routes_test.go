@@ -21,6 +21,7 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/surveytest"
@@ -74,7 +75,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		}
 		return routes
 	}
-	services := servertest.NewServices(store, surveytest.Keys(t), get, servertest.Clock, slog.New(slog.DiscardHandler))
+	services := servertest.NewServices(store, get, servertest.Clock, slog.New(slog.DiscardHandler))
 	mounted, err := web.NewWithRoutes(web.Config{Catalog: get, Views: servertest.Views(t), Now: servertest.Clock}, services, idle)
 	if err != nil {
 		t.Fatal(err)
@@ -107,8 +108,12 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 			}
 		}
 	}
+	device, _, err := s.Proofs.Invite(t.Context(), survey.Actor{Login: "target"}, servertest.Code(servertest.PointOpen), proof.Kiosk, "Máy tính bảng")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return staffSite{Server: s, params: map[string]string{
-		"day": "2026-03-05", "issue": request,
+		"day": "2026-03-05", "issue": request, "device": device.ID,
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
@@ -222,7 +227,7 @@ func about(path string) (survey.UnitID, survey.Family) {
 		return "truong", survey.Education
 	case strings.Contains(path, ":sector"):
 		return "", survey.Procedures
-	case strings.Contains(path, ":point"), strings.Contains(path, ":row"):
+	case strings.Contains(path, ":point"), strings.Contains(path, ":device"), strings.Contains(path, ":row"):
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
 		return "motcua", ""

@@ -13,6 +13,7 @@ import (
 	"hailong/survey/keys"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
@@ -38,5 +39,6 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Slips:    slips.New(changes, catalog, secrets),
+		Proofs:   proof.New(changes, secrets),
 	}
 }

@@ -18,12 +18,14 @@ func (h *Handlers) formSubmit(c *fiber.Ctx) error {
 		return h.pointFailed(c, err)
 	}
 	submission := formview.SubmissionOf(c, h.Now())
+	submission.Evidence = h.evidence(c, point.Code, submission.ID)
 	return h.submit(c, catalog, point, submission)
 }
 
-// submit stores a response of a point, with the proof that came with it.
+// submit stores a response of a point, with the proof that came with it. Whoever opens
+// a form by its code is a telephone.
 func (h *Handlers) submit(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission intake.Submission) error {
-	submission.Point = point.Code
+	submission.Point, submission.Channel = point.Code, survey.ChannelQR
 	submission, err := h.prove(c, submission)
 	var receipt intake.Receipt
 	if err == nil {
@@ -72,10 +74,12 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	id, bad := survey.ParseResponseID(submission.ID)
+	page.Ticket = ticketOf(c)
 	if bad != nil || f.Kind == survey.Conflict { // the id is another response's
 		if id, err = survey.NewResponseID(); err != nil {
 			return err
 		}
+		page.Ticket = h.ticketFor(c, point.Code, id)
 	}
 	page.ID = string(id)
 	c.Set(fiber.HeaderCacheControl, "no-store")

@@ -58,7 +58,7 @@ func (h *Handlers) provenForm(c *fiber.Ctx, code survey.PointCode, slip string) 
 	base := h.Page(c)
 	base.View, base.Langs = page.ViewFor(c, campaign), page.Offered(campaign)
 	form := formview.NewFormPage(h.Today(), base, catalog, point, ref, survey.Given{}, nil)
-	form.ID, form.Fresh, form.Slip = string(id), true, slip
+	form.ID, form.Ticket, form.Fresh, form.Slip = string(id), h.ticketFor(c, code, id), true, slip
 	c.Set(fiber.HeaderContentSecurityPolicy, form.Rules.Policy)
 	return h.Render(c, fiber.StatusOK, "form", form)
 }
@@ -80,7 +80,7 @@ func (h *Handlers) prove(c *fiber.Ctx, s intake.Submission) (intake.Submission, 
 		return s, err
 	}
 	if proven {
-		s.Proof, s.Channel = survey.ProvenSlip, survey.ChannelLink
+		s.Evidence.Slip, s.Channel = true, survey.ChannelLink
 	}
 	return s, nil
 }

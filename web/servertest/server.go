@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -15,9 +16,9 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
-	"hailong/survey/keys"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
@@ -140,7 +141,7 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 	for _, f := range change {
 		f(&config)
 	}
-	services := NewServices(store, surveytest.Keys(t), config.Catalog, config.Now, log)
+	services := NewServices(store, config.Catalog, config.Now, log)
 	s, err := web.New(config, services)
 	if err != nil {
 		t.Fatal(err)
@@ -159,8 +160,18 @@ func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Cat
 	return NewOn(t, store, shipped, change...), shipped
 }
 
+// Keys are known keys, the same for every server of the tests, so that one that is
+// started again knows what the last one gave out.
+type Keys struct{}
+
+// Key returns the key of a name.
+func (Keys) Key(_ context.Context, name string) ([]byte, error) {
+	sum := sha256.Sum256([]byte(name))
+	return sum[:], nil
+}
+
 // NewServices builds the services of a store as the binary does.
-func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
+func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
 	live := results.NewLive(store, catalog, log)
@@ -178,6 +189,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
-		Slips:    slips.New(changes, catalog, secrets),
+		Slips:    slips.New(changes, catalog, Keys{}),
+		Proofs:   proof.New(changes, Keys{}),
 	}
 }

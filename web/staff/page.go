@@ -96,6 +96,7 @@ func staffNav() []struct {
 		{"/staff/batches", "batch.list", survey.SeeBatches},
 		{"/staff/rechecks", "recheck.list", survey.Recheck},
 		{"/staff/points", "point.list", survey.SeeCatalog},
+		{"/staff/devices", "device.list", survey.EditPoints},
 		{"/staff/units", "unit.list", survey.SeeCatalog},
 		{"/staff/schools", "school.list", survey.SeeCatalog},
 		{"/staff/sectors", "sector.list", survey.SeeCatalog},
