@@ -111,14 +111,14 @@ var slip = layout{
 	scan:  box{4, 7.4, 40, 12.8},
 	code:  box{44.5, 2.2, 23, 23},
 	typed: box{4, 20.2, 40.5, 7},
-	note:  box{4, 28, 62, 6.6},
+	note:  box{4, 27, 62, 8.4},
 
 	unitStyle:  style{bold, teal, 6.5, 4.5, 3.6},
 	scanMain:   style{bold, black, 9, 6, 4.2},
 	scanSecond: style{regular, black, 7, 5, 8.4},
 	typedStyle: style{mono, black, 15, 9, 7},
 	noteMain:   style{bold, black, 7, 5, 3.4},
-	noteSecond: style{regular, grey, 5.5, 4.5, 3},
+	noteSecond: style{regular, grey, 5, 4.2, 4.6},
 	demoStyle:  style{bold, black, 6, 3.5, 3.2},
 	gap:        0.3,
 }
@@ -130,7 +130,7 @@ var ticket = layout{
 	head:  box{4, 7.5, 72, 8},
 	scan:  box{4, 16, 72, 16},
 	code:  box{22, 32.5, 36, 36},
-	typed: box{4, 68.5, 72, 9},
+	typed: box{14.3, 68.5, 56, 9}, // in the middle: eleven characters at full size
 	note:  box{4, 78, 72, 10},
 
 	unitStyle:  style{bold, black, 10, 7, 7.6},

@@ -25,9 +25,15 @@ func (f *slipTest) addLink(t *testing.T, secret string, used survey.Date) {
 	t.Helper()
 	docs := map[survey.Collection]bson.D{
 		survey.OneTimeLinks: {
-			{Key: "_id", Value: people.HashSecret(secret)}, {Key: "rev", Value: int64(2)}, {Key: "dossier", Value: strings.Repeat("d", 64)},
-			{Key: "point", Value: string(counter)}, {Key: "by", Value: "lan"}, {Key: "issued", Value: f.now.UTC()},
-			{Key: "expires", Value: "2026-03-19"}, {Key: "opened", Value: "2026-03-05"}, {Key: "used", Value: string(used)},
+			{Key: "_id", Value: people.HashSecret(secret)},
+			{Key: "rev", Value: int64(2)},
+			{Key: "dossier", Value: strings.Repeat("d", 64)},
+			{Key: "point", Value: string(counter)},
+			{Key: "by", Value: "lan"},
+			{Key: "issued", Value: f.now.UTC()},
+			{Key: "expires", Value: "2026-03-19"},
+			{Key: "opened", Value: "2026-03-05"},
+			{Key: "used", Value: string(used)},
 		},
 		survey.Settings: {
 			{Key: "_id", Value: "links"}, {Key: "rev", Value: int64(1)}, {Key: "key", Value: oldKey}, {Key: "pattern", Value: `^HS\d+$`}, {Key: "days", Value: 14},
@@ -58,8 +64,10 @@ func TestLinksGoOnUntilTheyExpire(t *testing.T) {
 			t.Errorf("it opens %q, %v", point, err)
 		}
 	}
-	if !f.spend(t, secret, mine) || !f.spend(t, secret, mine) {
-		t.Error("it does not prove its response, or not again")
+	for range 2 {
+		if !f.spend(t, secret, mine) {
+			t.Error("it does not prove its response, or not again")
+		}
 	}
 	if f.spend(t, secret, responseID(t)) || f.spend(t, used, responseID(t)) {
 		t.Error("a link proves a second response")

@@ -78,8 +78,13 @@ func IssueSlips(t *testing.T, s *Server, count int) []survey.SlipCode {
 func AddLink(t *testing.T, s *Server, secret string) string {
 	t.Helper()
 	raw, err := bson.Marshal(bson.D{
-		{Key: "_id", Value: people.HashSecret(secret)}, {Key: "rev", Value: int64(1)}, {Key: "dossier", Value: strings.Repeat("d", 64)},
-		{Key: "point", Value: string(Code(PointLand))}, {Key: "by", Value: "lan"}, {Key: "issued", Value: Now}, {Key: "expires", Value: "2026-03-19"},
+		{Key: "_id", Value: people.HashSecret(secret)},
+		{Key: "rev", Value: int64(1)},
+		{Key: "dossier", Value: strings.Repeat("d", 64)},
+		{Key: "point", Value: string(Code(PointLand))},
+		{Key: "by", Value: "lan"},
+		{Key: "issued", Value: Now},
+		{Key: "expires", Value: "2026-03-19"},
 	})
 	if err == nil {
 		_, err = s.Store.Insert(t.Context(), survey.OneTimeLinks, raw)
