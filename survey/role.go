@@ -11,7 +11,7 @@ type Role string
 const (
 	Administrator    Role = "administrator" // people, settings, everything
 	HomeAffairs      Role = "home_affairs"  // campaigns, catalogue, all results, publishing
-	OneStopOffice    Role = "onestop"       // procedures: results, points, one-time links
+	OneStopOffice    Role = "onestop"       // procedures: results, points, slips
 	EducationOffice  Role = "education"     // schools: results, points, school list
 	CommuneCommittee Role = "commune"       // its own subtree
 	Surveyor         Role = "surveyor"      // enters the batches assigned to them
@@ -50,7 +50,7 @@ const (
 	PublishCampaigns  Permission = "campaigns.publish"   // fix figures, withdraw
 	RunSample         Permission = "sample.run"          // draw, assign, see and erase contacts; logged
 	VisitSample       Permission = "sample.visit"        // see and mark the rows assigned to oneself
-	IssueLinks        Permission = "links.issue"         // one-time links of applications
+	IssueSlips        Permission = "slips.issue"         // slips: one-time codes of transactions
 	ManageUsers       Permission = "users.manage"        // people and tokens
 	ReadAudit         Permission = "audit.read"          //
 	OperateDeployment Permission = "deployment.operate"  // backup, settings
@@ -60,7 +60,7 @@ const (
 var Permissions = []Permission{
 	SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
 	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample,
-	IssueLinks, ManageUsers, ReadAudit, OperateDeployment,
+	IssueSlips, ManageUsers, ReadAudit, OperateDeployment,
 }
 
 // granted is the one table that says who may do what. What a role may do it
@@ -69,11 +69,11 @@ var granted = map[Role][]Permission{
 	Administrator: Permissions,
 	HomeAffairs: {
 		SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
-		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueLinks, ReadAudit,
+		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueSlips, ReadAudit,
 	},
-	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
+	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueSlips},
 	EducationOffice:  {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
-	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, SeeCatalog, IssueLinks},
+	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, SeeCatalog, IssueSlips},
 	Surveyor:         {SeeOwnAccount, EnterResponses, SeeBatches, VisitSample},
 	Supervisor:       {SeeOwnAccount, SeeProgress, Recheck},
 	Viewer:           {SeeOwnAccount, SeeResults},

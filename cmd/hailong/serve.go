@@ -21,6 +21,7 @@ import (
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/keys"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
 	"hailong/web"
@@ -31,6 +32,7 @@ import (
 type serveOptions struct {
 	addr          string
 	store         *shell.StoreOption
+	keys          *shell.KeysOption
 	publicURL     string
 	metricsAddr   string
 	adminPassword string
@@ -78,6 +80,7 @@ func newServeCommand() *cobra.Command {
 func (o *serveOptions) add(cmd *cobra.Command) {
 	addServeFlags(cmd, o, "127.0.0.1:9464")
 	o.store = shell.AddStoreFlag(cmd)
+	o.keys = shell.AddKeysFlag(cmd)
 	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
@@ -91,6 +94,10 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 			return err
 		}
 		defer listeners.close()
+		secrets, err := o.keys.Open(o.store)
+		if err != nil {
+			return err
+		}
 		store, err := o.store.Own(cmd.Context(), log)
 		if err != nil {
 			return err
@@ -98,7 +105,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
-			err = serve(cmd.Context(), o, listeners, store, false, log, cmd.OutOrStdout())
+			err = serve(cmd.Context(), o, listeners, store, secrets, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
 	}
@@ -248,6 +255,10 @@ const catalogRefresh = 15 * time.Second
 // they are due by the day.
 const eraseEvery = time.Hour
 
+// forgetEvery is how often slips are looked through for what joins them to a response
+// for longer than a day.
+const forgetEvery = time.Hour
+
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
@@ -255,7 +266,7 @@ const shutdownWait = 15 * time.Second
 // listens on and what to do next are written to out. The first administrator
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
-func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, demo bool, log *slog.Logger, out io.Writer) error {
+func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, secrets *keys.Keys, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
@@ -271,7 +282,10 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, released, stored, log)
+	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
+	if err := services.Slips.RetireLinks(ctx, survey.Actor{Shell: "serve"}); err != nil {
+		return err
+	}
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
@@ -338,6 +352,7 @@ func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, re
 	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
 		return eraseDue(ctx, services.Samples, log)
 	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	work.start(ctx, job{"forget slips", forgetEvery, services.Slips.Forget, "what joins one-time codes and responses is not removed yet, it will be tried again"})
 	if demo {
 		return
 	}

@@ -10,19 +10,21 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
-	"hailong/survey/links"
+	"hailong/survey/keys"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/releases"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/web"
 )
 
 // newServices builds each service of a server once. released holds the figures of
 // this process; stored is told of every response that this process stores.
-func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), warn *slog.Logger) web.Services {
+func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: stored}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog)
@@ -36,6 +38,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
-		Links:    links.New(changes, catalog),
+		Slips:    slips.New(changes, catalog, secrets),
+		Proofs:   proof.New(changes, secrets),
 	}
 }

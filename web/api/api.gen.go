@@ -5,6 +5,7 @@ package api
 import (
 	"fmt"
 	"hailong/survey"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -373,21 +374,6 @@ type Group struct {
 // Lang defines model for Lang.
 type Lang string
 
-// Link defines model for Link.
-type Link struct {
-	URL     string      `json:"url"`
-	Expires survey.Date `json:"expires"`
-
-	// Again The dossier had this link already
-	Again bool `json:"again"`
-}
-
-// LinkRequest defines model for LinkRequest.
-type LinkRequest struct {
-	Dossier string `json:"dossier"`
-	Point   string `json:"point"`
-}
-
 // Method defines model for Method.
 type Method struct {
 	// Formula top2 share of satisfied answers; mean100 mean code over the highest; mean0 (mean code - 1) over (highest - 1)
@@ -443,6 +429,41 @@ type Problem struct {
 	Detail    string         `json:"detail,omitempty,omitzero"`
 	RequestID string         `json:"request_id"`
 	Errors    []FieldProblem `json:"errors,omitempty,omitzero"`
+}
+
+// Slip defines model for Slip.
+type Slip struct {
+	// Code As it is printed, to be typed
+	Code string `json:"code"`
+
+	// URL What a QR code holds
+	URL string `json:"url"`
+
+	// Qr Address of the QR code as a picture; with .svg in the place of .png as a drawing
+	Qr string `json:"qr"`
+}
+
+// SlipRequest defines model for SlipRequest.
+type SlipRequest struct {
+	Count int64 `json:"count"`
+
+	// Dossiers Codes of applications; at most as many as one-time codes are asked for
+	Dossiers []string `json:"dossiers,omitempty,omitzero"`
+
+	// Point Code of the point
+	Point string `json:"point"`
+}
+
+// Slips defines model for Slips.
+type Slips struct {
+	Point string `json:"point"`
+
+	// Until The last day on which they prove anything
+	Until survey.Date `json:"until"`
+
+	// Again The same request had been answered before
+	Again bool   `json:"again"`
+	Slips []Slip `json:"slips"`
 }
 
 // Source edition of the edition in force, which never changes; release of the responses
@@ -502,7 +523,7 @@ type Table struct {
 	// Released When the release was cut; absent where source is edition
 	Released time.Time `json:"released,omitempty,omitzero"`
 
-	// Waiting Responses that wait for a later release; absent where source is edition
+	// Waiting Responses that wait for a later release; absent where there are none
 	Waiting int64 `json:"waiting,omitempty,omitzero"`
 }
 
@@ -621,6 +642,12 @@ type GetResultsParams struct {
 // GetResultsParamsSource defines parameters for GetResults.
 type GetResultsParamsSource string
 
+// PostSlipsParams defines parameters for PostSlips.
+type PostSlipsParams struct {
+	// IdempotencyKey A random UUID, made before the request is sent first. It must not follow from an application.
+	IdempotencyKey string `json:"Idempotency-Key"`
+}
+
 // GetTargetsParams defines parameters for GetTargets.
 type GetTargetsParams struct {
 	// On The day to judge on; today without it
@@ -630,19 +657,21 @@ type GetTargetsParams struct {
 	Lang Lang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
 }
 
-// PostLinksJSONRequestBody defines body for PostLinks for application/json ContentType.
-type PostLinksJSONRequestBody = LinkRequest
-
 // PostResponsesJSONRequestBody defines body for PostResponses for application/json ContentType.
 type PostResponsesJSONRequestBody = Submissions
+
+// PostSlipsJSONRequestBody defines body for PostSlips for application/json ContentType.
+type PostSlipsJSONRequestBody = SlipRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// GetCampaigns All campaigns
 	// (GET /campaigns)
 	GetCampaigns(c *fiber.Ctx, params GetCampaignsParams) error
-	// PostLinks Makes the one-time link of a dossier
+	// PostLinks Issues nothing any more; see /slips
 	// (POST /links)
+	//
+	// Deprecated: this operation has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	PostLinks(c *fiber.Ctx) error
 	// GetPoints The points in use, with the addresses of their codes
 	// (GET /points)
@@ -653,6 +682,9 @@ type ServerInterface interface {
 	// GetResults A table of figures of one campaign
 	// (GET /results)
 	GetResults(c *fiber.Ctx, params GetResultsParams) error
+	// PostSlips Issues one-time codes, to be printed with the receipts of transactions
+	// (POST /slips)
+	PostSlips(c *fiber.Ctx, params PostSlipsParams) error
 	// GetTargets Every milestone of every target, with its figure and verdict
 	// (GET /targets)
 	GetTargets(c *fiber.Ctx, params GetTargetsParams) error
@@ -905,6 +937,51 @@ func (siw *ServerInterfaceWrapper) GetResults(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// PostSlips operation middleware
+func (siw *ServerInterfaceWrapper) PostSlips(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PostSlipsParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uuid"})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		return fiber.NewError(fiber.StatusBadRequest, "Header parameter Idempotency-Key is required, but not found")
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PostSlips(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetTargets operation middleware
 func (siw *ServerInterfaceWrapper) GetTargets(c *fiber.Ctx) error {
 
@@ -981,6 +1058,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/responses", wrapper.PostResponses)
 
 	router.Get(options.BaseURL+"/results", wrapper.GetResults)
+
+	router.Post(options.BaseURL+"/slips", wrapper.PostSlips)
 
 	router.Get(options.BaseURL+"/targets", wrapper.GetTargets)
 
