@@ -63,6 +63,12 @@ var Collections = []Collection{
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 
+// Erasable lists the collections whose documents are replaced or deleted so that
+// nobody can read them again: contacts, and responses that were taken back. A
+// store in a file frees the pages of such a document without clearing them, and
+// compacts the file afterwards.
+var Erasable = []Collection{Contacts, Responses}
+
 // Store keeps BSON documents in collections, ordered by id. It knows no query
 // language: a document is found by its id or by scanning a range of ids.
 //
