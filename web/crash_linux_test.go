@@ -30,6 +30,7 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/keys"
 	"hailong/survey/storetest"
 	"hailong/web"
 	"hailong/web/servertest"
@@ -61,7 +62,9 @@ func serveAsChild(file string) {
 	get := func() *survey.Catalog { return catalog }
 	now := func() time.Time { return servertest.Now }
 	log := slog.New(slog.DiscardHandler)
-	services := servertest.NewServices(store, get, now, log)
+	secrets, err := keys.Open(file + ".keys")
+	exitOn(err)
+	services := servertest.NewServices(store, secrets, get, now, log)
 	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
 	_, err = services.Published.Table(context.Background(), results.Request{Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office})

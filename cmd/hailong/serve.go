@@ -279,6 +279,11 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		watch.stored(r)
 	}
 	services := newServices(changes, auditLog, current.Catalog, live, stored, secrets, log)
+	erased := newCompaction(store)
+	services.Samples.Erased = erased.wake
+	if err := sealContacts(ctx, services.Samples, log); err != nil {
+		return err
+	}
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
@@ -306,6 +311,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
+	erased.start(background, work)
 	startJobs(background, work, current, live, services.Samples, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
@@ -338,18 +344,30 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 
 // startJobs starts what is done every so often until ctx ends.
 func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
-	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
-	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
-	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
+	work.start(ctx, job{name: "reload catalogue", every: catalogRefresh, do: current.Reload, failed: "the catalogue is not read again; the old one stays in force"})
+	work.start(ctx, job{name: "poll voids", every: catalogRefresh, do: live.PollVoids, failed: "what other servers made void is not known; trying again"})
+	work.start(ctx, job{name: "erase contacts", every: eraseEvery, do: func(ctx context.Context) error {
 		return eraseDue(ctx, samples, log)
-	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	}, failed: "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
 	if demo {
 		return
 	}
-	work.start(ctx, job{"remind", 24 * time.Hour, func(context.Context) error {
+	work.start(ctx, job{name: "remind", every: 24 * time.Hour, do: func(context.Context) error {
 		warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
 		return nil
-	}, ""})
+	}})
+}
+
+// sealContacts seals the contacts that an older version left as they were.
+func sealContacts(ctx context.Context, samples *sampling.Samples, log *slog.Logger) error {
+	sealed, unreadable, err := samples.SealContacts(ctx)
+	if sealed > 0 {
+		log.Info("contacts that an older version stored are sealed now", "contacts", sealed)
+	}
+	if unreadable > 0 {
+		log.Warn("contacts cannot be read: their keys are not in the directory of keys; put it back, or bring the lists in again", "contacts", unreadable)
+	}
+	return err
 }
 
 // eraseDue erases the contacts whose time has come.

@@ -22,10 +22,10 @@ import (
 
 // newServices builds each service of a server once. live holds the figures of
 // this process; stored is told of every response that this process stores.
-func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, live *results.Live, stored func(survey.Response), _ *keys.Keys, warn *slog.Logger) web.Services {
+func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, live *results.Live, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: stored}
 	work := campaigns.New(changes, catalog)
-	samples := sampling.New(changes, catalog)
+	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void

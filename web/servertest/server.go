@@ -15,6 +15,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
+	"hailong/survey/keys"
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
@@ -139,7 +140,7 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 	for _, f := range change {
 		f(&config)
 	}
-	services := NewServices(store, config.Catalog, config.Now, log)
+	services := NewServices(store, surveytest.Keys(t), config.Catalog, config.Now, log)
 	s, err := web.New(config, services)
 	if err != nil {
 		t.Fatal(err)
@@ -159,13 +160,13 @@ func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Cat
 }
 
 // NewServices builds the services of a store as the binary does.
-func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
+func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
 	live := results.NewLive(store, catalog, log)
 	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: live.Add}
 	work := campaigns.New(changes, catalog)
-	samples := sampling.New(changes, catalog)
+	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
