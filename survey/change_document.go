@@ -29,7 +29,7 @@ import (
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, OneTimeLinks,
-	PaperBatches, Voids, RecheckDraws, RecheckResults, Users, Tokens,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Users, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because
@@ -38,6 +38,7 @@ var Audited = []Collection{
 // else in it is as the log says.
 var marks = map[Collection][]string{
 	OneTimeLinks: {"rev", "opened", "used"},
+	Devices:      {"rev", "seen"},
 	Tokens:       {"rev", "used"},
 	Users:        {"rev", "totp.step"},
 }

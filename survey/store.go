@@ -44,6 +44,7 @@ const (
 	Contacts       Collection = "contacts" // personal data, erased before the rest
 	Snapshots      Collection = "snapshots"
 	OneTimeLinks   Collection = "links"
+	Devices        Collection = "devices" // kiosks and screens at counters
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
 	RecheckDraws   Collection = "recheck_draws"
@@ -59,7 +60,7 @@ const (
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
-	PaperBatches, Voids, RecheckDraws, RecheckResults,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 

@@ -21,6 +21,7 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
@@ -45,6 +46,7 @@ type Services struct {
 	Batches   *paper.Batches
 	Rechecks  *paper.Rechecks
 	Links     *links.Links
+	Proofs    *proof.Proofs
 }
 
 // Config is everything a Server needs besides, as plain values.
@@ -133,7 +135,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 
 // newHandlers makes the handlers of all rooms.
 func (s *Server) newHandlers() (err error) {
-	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, s.services.Proofs, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
 		Accounts: s.services.Accounts, Intake: s.services.Intake, Links: s.services.Links, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)

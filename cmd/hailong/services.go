@@ -14,6 +14,7 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
@@ -38,5 +39,6 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Links:    links.New(changes, catalog),
+		Proofs:   proof.New(changes, secrets),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/proof"
 )
 
 // Submission is what arrives for one response, before it is checked.
@@ -29,9 +30,9 @@ type Submission struct {
 	Batch    survey.BatchID
 	Campaign survey.CampaignID
 	By       survey.Login
-	// Proof is what whoever calls has checked. A form of a batch is proven by its
-	// serial number.
-	Proof survey.Proof
+	// Evidence is what was brought along and checked by whoever calls. That of a
+	// form of a batch is its serial number, which is known here.
+	Evidence proof.Evidence
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -150,13 +151,12 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	if channel == "" {
 		channel = point.Channel
 	}
+	channel = s.Evidence.Channel(channel)
 	if !slices.Contains(survey.Channels, channel) {
 		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: survey.Fields{"channel": {Key: "answer.unknown_choice"}}}
 	}
-	proof := s.Proof
-	if s.Batch != "" {
-		proof = survey.ProvenSerial
-	}
+	s.Evidence.Serial = s.Batch != ""
+	proven, doubt := s.Evidence.Decide(proof.FillOf(form, &sheet))
 	lang := s.Lang
 	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
 		lang = ""
@@ -164,7 +164,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	return survey.Response{
 		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
 		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
-		Batch: s.Batch, By: s.By, Proof: proof,
+		Batch: s.Batch, By: s.By, Proof: proven, Doubt: doubt,
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }

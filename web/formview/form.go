@@ -9,8 +9,20 @@ import (
 	"hailong/web/page"
 )
 
-// IDGap stands in a page where the id of the response goes.
-const IDGap = "00000000-0000-0000-0000-000000000000"
+// What stands in a page where the id of the response and the ticket of the form
+// go.
+const (
+	IDGap     = "00000000-0000-0000-0000-000000000000"
+	TicketGap = "0000000000000000000000"
+)
+
+// TicketField is the hidden field with the ticket of a form, and
+// ScreenCodeParameter what follows the address of a form that is opened by the
+// changing code of a screen.
+const (
+	TicketField         = "ticket"
+	ScreenCodeParameter = "c"
+)
 
 // FormPage is a questionnaire as a person fills it in.
 type FormPage struct {
@@ -20,6 +32,7 @@ type FormPage struct {
 	Service  survey.Text // what is served here, may be empty
 	Form     *survey.Questionnaire
 	ID       string // of the response to be
+	Ticket   string // of this form; see survey/proof
 	Fresh    bool   // nothing has been typed into it yet
 	Sections []FormSection
 	Rules    ShowRules

@@ -18,7 +18,9 @@ func (h *Handlers) formSubmit(c *fiber.Ctx) error {
 		return h.pointFailed(c, err)
 	}
 	submission := formview.SubmissionOf(c, h.Now())
-	submission.Point = point.Code
+	// Whoever opens the form of a kiosk or a link by its code alone is a telephone.
+	submission.Point, submission.Channel = point.Code, survey.ChannelQR
+	submission.Evidence = h.evidence(c, point.Code, submission.ID)
 	receipt, err := h.intake.Submit(c.UserContext(), submission)
 	if err == nil {
 		thanks := page.Page{View: page.ViewOf(c)}
@@ -59,10 +61,12 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	id, bad := survey.ParseResponseID(submission.ID)
+	page.Ticket = ticketOf(c)
 	if bad != nil || f.Kind == survey.Conflict { // the id is another response's
 		if id, err = survey.NewResponseID(); err != nil {
 			return err
 		}
+		page.Ticket = h.ticketFor(c, point.Code, id)
 	}
 	page.ID = string(id)
 	c.Set(fiber.HeaderCacheControl, "no-store")

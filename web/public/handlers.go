@@ -6,6 +6,7 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey/intake"
 	"hailong/survey/links"
+	"hailong/survey/proof"
 	"hailong/web/page"
 )
 
@@ -21,11 +22,12 @@ type Handlers struct {
 	intake    *intake.Intake
 	links     *links.Links
 	published *results.Published
+	proofs    *proof.Proofs
 	forms     *formCache
 	kiosk     KioskTimes
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, links *links.Links, published *results.Published, kiosk KioskTimes) *Handlers {
-	return &Handlers{Site: site, intake: in, links: links, published: published, forms: newFormCache(), kiosk: kiosk}
+func New(site *page.Site, in *intake.Intake, links *links.Links, published *results.Published, proofs *proof.Proofs, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, links: links, published: published, proofs: proofs, forms: newFormCache(), kiosk: kiosk}
 }

@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -19,6 +20,7 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
@@ -159,6 +161,16 @@ func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Cat
 	return NewOn(t, store, shipped, change...), shipped
 }
 
+// Keys are known keys, the same for every server of the tests, so that one that is
+// started again knows what the last one gave out.
+type Keys struct{}
+
+// Key returns the key of a name.
+func (Keys) Key(_ context.Context, name string) ([]byte, error) {
+	sum := sha256.Sum256([]byte(name))
+	return sum[:], nil
+}
+
 // NewServices builds the services of a store as the binary does.
 func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
@@ -179,5 +191,6 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Links:    links.New(changes, catalog),
+		Proofs:   proof.New(changes, Keys{}),
 	}
 }
