@@ -47,6 +47,8 @@ const (
 	Devices        Collection = "devices" // kiosks and screens at counters
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
+	TakenBackMarks Collection = "taken_back"
+	Attempts       Collection = "attempts" // to take something back, counted by the hour
 	RecheckDraws   Collection = "recheck_draws"
 	RecheckResults Collection = "rechecks"
 	Users          Collection = "users"
@@ -60,7 +62,7 @@ const (
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
-	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults,
+	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 

@@ -48,5 +48,12 @@ func (l *Live) Void(ctx context.Context, v survey.Void) error { return l.respons
 // are joined.
 func (l *Live) PollVoids(ctx context.Context) error { return l.responses.PollVoids(ctx) }
 
+// TakeBack leaves a response that its sender has just taken back out of the next
+// figure. It is given as it was, because the store does not have it any more.
+func (l *Live) TakeBack(r survey.Response) { l.responses.TakeBack(r) }
+
+// PollTakenBack leaves out what was taken back through another server.
+func (l *Live) PollTakenBack(ctx context.Context) error { return l.responses.PollTakenBack(ctx) }
+
 // Memory is how many responses are held, and in how many bytes.
 func (l *Live) Memory() (responses, bytes int) { return l.responses.Memory() }

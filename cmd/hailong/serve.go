@@ -280,7 +280,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	}
 	services := newServices(changes, auditLog, current.Catalog, live, stored, secrets, log)
 	erased := newCompaction(store)
-	services.Samples.Erased = erased.wake
+	services.Samples.Erased = erased.wake // a response that is taken back waits for the daily compaction
 	if err := sealContacts(ctx, services.Samples, log); err != nil {
 		return err
 	}
@@ -312,6 +312,10 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		work.wait() // the store is closed next
 	}()
 	erased.start(background, work)
+	work.start(background, job{name: "erase again", every: compactEvery, do: func(ctx context.Context) error {
+		_, err := services.Receipts.EraseAgain(ctx)
+		return err
+	}, failed: "what a restored backup brought back of what was taken back is still there; it is tried again"})
 	startJobs(background, work, current, live, services.Samples, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
@@ -346,6 +350,7 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
 	work.start(ctx, job{name: "reload catalogue", every: catalogRefresh, do: current.Reload, failed: "the catalogue is not read again; the old one stays in force"})
 	work.start(ctx, job{name: "poll voids", every: catalogRefresh, do: live.PollVoids, failed: "what other servers made void is not known; trying again"})
+	work.start(ctx, job{name: "poll taken back", every: catalogRefresh, do: live.PollTakenBack, failed: "what was taken back through other servers is not known; trying again"})
 	work.start(ctx, job{name: "erase contacts", every: eraseEvery, do: func(ctx context.Context) error {
 		return eraseDue(ctx, samples, log)
 	}, failed: "contacts are not erased yet, it will be tried again; until then nobody is shown them"})

@@ -18,6 +18,7 @@ import (
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/takeback"
 	"hailong/web"
 )
 
@@ -28,6 +29,8 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	receipts := takeback.New(changes, catalog, secrets)
+	receipts.TakenBack = live.TakeBack
 	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
 	return web.Services{
@@ -40,5 +43,6 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Links:    links.New(changes, catalog),
 		Proofs:   proof.New(changes, secrets),
+		Receipts: receipts,
 	}
 }

@@ -19,7 +19,7 @@ type Samples struct {
 	store   survey.Store
 	catalog func() *survey.Catalog
 	now     func() time.Time
-	keys    Keys
+	keys    contactKeys
 
 	// Erased is called after contacts were erased, so that the file in which they
 	// lay may be compacted; nil: nobody is told.
@@ -28,7 +28,7 @@ type Samples struct {
 
 // New returns the samples of the store that changes are made in; keys seal their
 // contacts.
-func New(changes *survey.Changes, catalog func() *survey.Catalog, keys Keys) *Samples {
+func New(changes *survey.Changes, catalog func() *survey.Catalog, keys contactKeys) *Samples {
 	return &Samples{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now, keys: keys}
 }
 

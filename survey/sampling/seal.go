@@ -17,8 +17,9 @@ import (
 // before. The id of the row goes into the seal, so that a contact cannot be put
 // under another row.
 
-// Keys keep the keys of samples, outside the store and its backups. keys.Keys does.
-type Keys interface {
+// contactKeys keep the keys of samples, outside the store and its backups. keys.Keys
+// does.
+type contactKeys interface {
 	// Key returns the key of a name and makes it if there is none.
 	Key(ctx context.Context, name string) ([]byte, error)
 

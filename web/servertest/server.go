@@ -25,6 +25,7 @@ import (
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
 	"hailong/survey/surveytest"
+	"hailong/survey/takeback"
 	"hailong/web"
 	"hailong/web/page"
 )
@@ -180,6 +181,8 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	receipts := takeback.New(changes, catalog, secrets)
+	receipts.TakenBack = live.TakeBack
 	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
 	return web.Services{
@@ -192,5 +195,6 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Links:    links.New(changes, catalog),
 		Proofs:   proof.New(changes, Keys{}),
+		Receipts: receipts,
 	}
 }

@@ -17,6 +17,7 @@ type decoded struct {
 	campaign                         string
 	form, unit, sector, channel, day string
 	answers                          []answer
+	gone                             bool // it is what is left of a response that was taken back
 }
 
 type answer struct {
@@ -70,6 +71,7 @@ func (w interned) of(b []byte) string {
 const (
 	bsonString   = 0x02
 	bsonDocument = 0x03
+	bsonBoolean  = 0x08
 	bsonInt32    = 0x10
 )
 
@@ -100,6 +102,8 @@ func (r *decoded) read(doc []byte, w interned) error {
 			case "day":
 				r.day = w.of(text)
 			}
+		case bsonBoolean:
+			r.gone = r.gone || string(key) == "taken_back" && value[0] != 0
 		case bsonDocument:
 			if string(key) == "answers" {
 				return survey.EachElement(value, func(item []byte, kind byte, value []byte) error {

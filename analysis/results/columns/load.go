@@ -85,7 +85,7 @@ func (f *filling) pass(h *decodeBatch) error {
 
 // fill decodes the responses of the store in parallel. They come in no order.
 func (all *Responses) fill(ctx context.Context, b *loaded) (rows int, err error) {
-	if err := all.fillVoided(ctx, b); err != nil {
+	if err := errors.Join(all.fillVoided(ctx, b), all.fillTakenBack(ctx, b)); err != nil {
 		return 0, err
 	}
 	f := filling{log: all.log, into: b}
@@ -103,6 +103,9 @@ func (all *Responses) fill(ctx context.Context, b *loaded) (rows int, err error)
 		}
 		if err := h.records[h.n].read(doc, h.words); err != nil {
 			return survey.NewError(survey.Internal, "load responses", err)
+		}
+		if h.records[h.n].gone {
+			return nil
 		}
 		h.n++
 		return nil

@@ -31,6 +31,9 @@ func (all *Responses) Void(ctx context.Context, v survey.Void) error {
 	if err := rec.read(doc, interned{}); err != nil {
 		return survey.NewError(survey.Internal, "void response", err)
 	}
+	if rec.gone { // it was taken back since, and is left out for that
+		return nil
+	}
 	all.mu.Lock()
 	if all.loading != nil {
 		all.loading.voided = append(all.loading.voided, rec)
