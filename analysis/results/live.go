@@ -55,5 +55,9 @@ func (l *Live) TakeBack(r survey.Response) { l.responses.TakeBack(r) }
 // PollTakenBack leaves out what was taken back through another server.
 func (l *Live) PollTakenBack(ctx context.Context) error { return l.responses.PollTakenBack(ctx) }
 
+// Forget gives up the figures of now, because responses lost answers that are kept
+// no longer; the next question loads what is left.
+func (l *Live) Forget() { l.responses.Forget() }
+
 // Memory is how many responses are held, and in how many bytes.
 func (l *Live) Memory() (responses, bytes int) { return l.responses.Memory() }

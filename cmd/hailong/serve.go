@@ -23,6 +23,7 @@ import (
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
 	"hailong/survey/people"
+	"hailong/survey/retention"
 	"hailong/survey/sampling"
 	"hailong/web"
 	"hailong/web/staff"
@@ -312,6 +313,15 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		work.wait() // the store is closed next
 	}()
 	erased.start(background, work)
+	eraser := retention.New(changes, current.Catalog)
+	eraser.Erased = func() {
+		live.Forget()
+		erased.wake()
+	}
+	work.start(background, job{name: "erase what is kept no longer", every: compactEvery, do: func(ctx context.Context) error {
+		_, err := eraser.EraseDue(ctx, survey.Actor{Shell: "serve"})
+		return err
+	}, failed: "answers that are kept no longer are not erased yet; it is tried again"})
 	work.start(background, job{name: "erase again", every: compactEvery, do: func(ctx context.Context) error {
 		_, err := services.Receipts.EraseAgain(ctx)
 		return err

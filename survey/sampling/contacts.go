@@ -29,11 +29,8 @@ const MaxKeepDays = 365
 // EraseOn is the day from which contacts are kept no longer; empty while the
 // campaign has no end.
 func (s *Sample) EraseOn(c *survey.Campaign) survey.Date {
-	end := c.Period.To
-	if c.Shut != "" && (end == "" || c.Shut < end) {
-		end = c.Shut
-	}
-	if !end.Valid() {
+	end := c.EndedOn()
+	if end == "" {
 		return ""
 	}
 	return survey.DateOf(end.Time().AddDate(0, 0, s.KeepDays+1))

@@ -96,3 +96,11 @@ func (all *Responses) fillTakenBack(ctx context.Context, b *loaded) error {
 	}
 	return err
 }
+
+// Forget gives up what is loaded: responses lost answers that are kept no longer,
+// and the next question loads what is left.
+func (all *Responses) Forget() {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.loaded = nil
+}
