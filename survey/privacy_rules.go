@@ -3,6 +3,7 @@ package survey
 import (
 	"cmp"
 	"context"
+	"time"
 )
 
 // PrivacyRules are what an installation says about personal data: who answers for
@@ -97,7 +98,10 @@ func (c *Campaign) KeptUntil(months int) Date {
 	if end == "" {
 		return ""
 	}
-	return DateOf(end.Time().AddDate(0, months, 0))
+	day := end.Time()
+	first := time.Date(day.Year(), day.Month()+time.Month(months), 1, 0, 0, 0, 0, Zone)
+	last := first.AddDate(0, 1, -1) // of a month that may be shorter
+	return DateOf(first.AddDate(0, 0, min(day.Day(), last.Day())-1))
 }
 
 // SensitiveItems are the codes of the questions whose answers are sensitive.

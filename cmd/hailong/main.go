@@ -38,6 +38,7 @@ func newRootCommand() *cobra.Command {
 		newHealthCommand(),
 		newImportCommand(),
 		newPointsCommand(),
+		newReportCommand(),
 		transfer.NewRestoreCommand(),
 		newServeCommand(),
 		statistics.NewSampleCommand(),
