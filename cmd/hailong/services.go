@@ -19,6 +19,7 @@ import (
 	"hailong/survey/releases"
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
+	"hailong/survey/takeback"
 	"hailong/web"
 )
 
@@ -27,8 +28,9 @@ import (
 func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: stored}
 	work := campaigns.New(changes, catalog)
-	samples := sampling.New(changes, catalog)
+	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	receipts := takeback.New(changes, catalog, secrets)
 	batches := paper.NewBatches(in, changes)
 	return web.Services{
 		Store: changes.Store, Intake: in, Audit: log,
@@ -40,5 +42,6 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Slips:    slips.New(changes, catalog, secrets),
 		Proofs:   proof.New(changes, secrets),
+		Receipts: receipts,
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
+	"hailong/survey/keys"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
@@ -25,6 +26,7 @@ import (
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/surveytest"
+	"hailong/survey/takeback"
 	"hailong/web"
 	"hailong/web/page"
 )
@@ -142,7 +144,7 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 	for _, f := range change {
 		f(&config)
 	}
-	services := NewServices(store, config.Catalog, config.Now, log)
+	services := NewServices(store, surveytest.Keys(t), config.Catalog, config.Now, log)
 	s, err := web.New(config, services)
 	if err != nil {
 		t.Fatal(err)
@@ -172,14 +174,15 @@ func (Keys) Key(_ context.Context, name string) ([]byte, error) {
 }
 
 // NewServices builds the services of a store as the binary does.
-func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
+func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
 	released := results.NewReleased(store, catalog, log)
 	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: released.Add}
 	work := campaigns.New(changes, catalog)
-	samples := sampling.New(changes, catalog)
+	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	receipts := takeback.New(changes, catalog, secrets)
 	batches := paper.NewBatches(in, changes)
 	return web.Services{
 		Store: store, Intake: in, Audit: chain,
@@ -191,6 +194,7 @@ func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() 
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Slips:    slips.New(changes, catalog, Keys{}),
 		Proofs:   proof.New(changes, Keys{}),
+		Receipts: receipts,
 	}
 }
 

@@ -73,7 +73,7 @@ func (f *filling) pass(h *decodeBatch) error {
 	defer f.mu.Unlock()
 	for i := range h.records[:h.n] {
 		r := &h.records[i]
-		if f.only != "" && r.campaign != string(f.only) || f.last != "" && r.day > string(f.last) {
+		if r.gone || f.only != "" && r.campaign != string(f.only) || f.last != "" && r.day > string(f.last) {
 			continue
 		}
 		s, err := f.into.columns(survey.CampaignID(r.campaign))
@@ -127,6 +127,9 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 		}
 		if err := h.records[h.n].read(doc, h.words); err != nil {
 			return survey.NewError(survey.Internal, "load responses", err)
+		}
+		if h.records[h.n].gone {
+			return nil
 		}
 		h.n++
 		return nil
