@@ -144,6 +144,33 @@ func (c *Columns) Without(row int) *Columns {
 	return &w
 }
 
+// Only returns a store of the rows that keep names. It copies every column, so
+// that snapshots of this one stay as they are.
+func (c *Columns) Only(keep func(row int) bool) *Columns {
+	var rows []int
+	for row := range c.rows {
+		if keep(row) {
+			rows = append(rows, row)
+		}
+	}
+	w := *c
+	w.items, w.domains, w.measures = only(c.items, rows), only(c.domains, rows), only(c.measures, rows)
+	w.sizes = slices.Clone(c.sizes)
+	w.rows = len(rows)
+	return &w
+}
+
+func only[T any](columns [][]T, rows []int) [][]T {
+	kept := make([][]T, len(columns))
+	for i, column := range columns {
+		kept[i] = make([]T, len(rows))
+		for k, row := range rows {
+			kept[i][k] = column[row]
+		}
+	}
+	return kept
+}
+
 func without[T any](columns [][]T, row int) [][]T {
 	shorter := make([][]T, len(columns))
 	for i, column := range columns {

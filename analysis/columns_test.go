@@ -197,3 +197,26 @@ func TestColumnsFindAndWithout(t *testing.T) {
 		t.Errorf("the columns it came from changed (-want +got):\n%s", diff)
 	}
 }
+
+func TestColumnsOnly(t *testing.T) {
+	t.Parallel()
+	c := randomColumns(t, 5, 9, 2)
+	before := c.Snapshot()
+	odd := c.Only(func(row int) bool { return row%2 == 1 })
+	if odd.Rows() != 4 || c.Rows() != 9 {
+		t.Fatalf("%d rows of %d are kept, want 4 of 9", odd.Rows(), c.Rows())
+	}
+	kept := odd.Snapshot()
+	for k := range 4 {
+		for j := range 2 {
+			if kept.Item(j)[k] != before.Item(j)[2*k+1] {
+				t.Errorf("item %d of kept row %d is %d, want %d", j, k, kept.Item(j)[k], before.Item(j)[2*k+1])
+			}
+		}
+		for d := range kept.Schema().Domains {
+			if kept.Domain(d)[k] != before.Domain(d)[2*k+1] {
+				t.Errorf("domain %d of kept row %d is %d, want %d", d, k, kept.Domain(d)[k], before.Domain(d)[2*k+1])
+			}
+		}
+	}
+}

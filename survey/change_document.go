@@ -23,13 +23,15 @@ import (
 //   - Responses are facts: the program stores each once and never changes it.
 //     The log does not prove that; it does not find a response that was changed
 //     or removed behind the program's back.
+//   - Suspects are written by a rule that anybody can apply again to the same
+//     responses; what people decide about them is in the log.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
 //     the log.
 //   - Sessions end with the day.
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, OneTimeLinks,
-	PaperBatches, Voids, RecheckDraws, RecheckResults, Users, Tokens,
+	PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Users, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because

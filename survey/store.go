@@ -46,6 +46,9 @@ const (
 	OneTimeLinks   Collection = "links"
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
+	Suspects       Collection = "suspects"     // responses that are held back
+	BurstDecisions Collection = "decisions"    // what people decided about them
+	Transactions   Collection = "transactions" // how many people a point served, by day
 	RecheckDraws   Collection = "recheck_draws"
 	RecheckResults Collection = "rechecks"
 	Users          Collection = "users"
@@ -59,7 +62,7 @@ const (
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
-	PaperBatches, Voids, RecheckDraws, RecheckResults,
+	PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 

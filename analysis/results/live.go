@@ -2,6 +2,7 @@ package results
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"hailong/analysis/results/columns"
@@ -47,6 +48,35 @@ func (l *Live) Void(ctx context.Context, v survey.Void) error { return l.respons
 // stored. One that cannot be applied keeps none of the others back; the errors
 // are joined.
 func (l *Live) PollVoids(ctx context.Context) error { return l.responses.PollVoids(ctx) }
+
+// Hold leaves responses that are held back out of the next figure. The same ones
+// may be told several times. Errors are those of the store.
+func (l *Live) Hold(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) error {
+	return l.responses.Hold(ctx, campaign, responses)
+}
+
+// Release takes responses into the next figure again that were held back.
+func (l *Live) Release(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) error {
+	return l.responses.Release(ctx, campaign, responses)
+}
+
+// PollHeld follows what the store says is held back, for what another server
+// wrote.
+func (l *Live) PollHeld(ctx context.Context) error { return l.responses.PollHeld(ctx) }
+
+// WithHeld is the figure of a campaign as if responses that are held back had been
+// released, for who decides about them.
+func (l *Live) WithHeld(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) (Figure, error) {
+	var t Table
+	err := l.responses.ReadWith(ctx, campaign, responses, func(v *columns.CampaignView) (err error) {
+		t, err = Query{Campaign: campaign}.answer(v)
+		return err
+	})
+	if errors.Is(err, columns.ErrNoCampaign) {
+		return noFigure, unknownCampaign(campaign)
+	}
+	return t.Overall, err
+}
 
 // Memory is how many responses are held, and in how many bytes.
 func (l *Live) Memory() (responses, bytes int) { return l.responses.Memory() }

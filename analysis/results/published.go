@@ -153,6 +153,12 @@ func (p *Published) Table(ctx context.Context, r Request) (Figures, error) {
 	return Figures{Table: now, Source: FromResponses}, nil
 }
 
+// WithHeld is the figure of a campaign with responses that are held back, for the
+// office that decides about them. Errors: NotFound.
+func (p *Published) WithHeld(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) (Figure, error) {
+	return p.live.WithHeld(ctx, campaign, responses)
+}
+
 // asked is the campaign of a request that the reader may make.
 func (p *Published) asked(r Request) (*survey.Campaign, error) {
 	campaign := p.live.catalog().Campaign(r.Campaign)

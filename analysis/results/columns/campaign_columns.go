@@ -22,7 +22,8 @@ type campaignColumns struct {
 	columns  *analysis.Columns
 	loaded   []uuid.UUID // of the responses that were read from the store, rising
 	added    map[uuid.UUID]struct{}
-	voided   map[uuid.UUID]struct{} // left out, whether they were held or not
+	voided   map[uuid.UUID]struct{} // left out, whether they were there or not
+	held     map[uuid.UUID]struct{} // left out until they are released
 	row      []uint8                // scratch of add
 
 	tables tables
@@ -36,14 +37,14 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign) (*ca
 	}
 	return &campaignColumns{
 		layout: p, grouping: newGrouping(catalog, p), columns: c,
-		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.Items)),
+		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, held: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.Items)),
 	}, nil
 }
 
-// load appends a response that was read from the store, unless it is void.
-// Nobody else knows the columns yet.
+// load appends a response that was read from the store, unless it is void or
+// held back. Nobody else knows the columns yet.
 func (s *campaignColumns) load(r *decoded) error {
-	if _, void := s.voided[r.id]; void {
+	if s.leftOut(r.id) {
 		return nil
 	}
 	s.loaded = append(s.loaded, r.id)
@@ -64,7 +65,7 @@ func (s *campaignColumns) loadedAll(ahead func(*ItemLayout) []analysis.Index) er
 func (s *campaignColumns) add(r *decoded) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, void := s.voided[r.id]; void || s.holds(r.id) {
+	if s.leftOut(r.id) || s.holds(r.id) {
 		return nil
 	}
 	if err := s.append(r); err != nil {
@@ -74,6 +75,14 @@ func (s *campaignColumns) add(r *decoded) error {
 	return nil
 }
 
+// leftOut reports whether a response is void or held back.
+func (s *campaignColumns) leftOut(id uuid.UUID) bool {
+	_, void := s.voided[id]
+	_, held := s.held[id]
+	return void || held
+}
+
+// holds reports whether a response has a row, or had one before it was left out.
 func (s *campaignColumns) holds(id uuid.UUID) bool {
 	if _, ok := s.added[id]; ok {
 		return true
@@ -109,8 +118,9 @@ func (s *campaignColumns) void(r *decoded) error {
 	if _, known := s.voided[r.id]; known {
 		return nil
 	}
+	there := s.holds(r.id) && !s.leftOut(r.id)
 	s.voided[r.id] = struct{}{}
-	if !s.holds(r.id) {
+	if !there {
 		return nil
 	}
 	profile := s.encode(r)

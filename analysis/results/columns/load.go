@@ -33,6 +33,9 @@ func (all *Responses) load(ctx context.Context, catalog *survey.Catalog, state *
 		for i := range state.voided {
 			all.applyVoid(b, &state.voided[i])
 		}
+		for i := range state.held {
+			all.applyHold(b, &state.held[i])
+		}
 		all.loaded = b
 		all.log.Info("responses loaded", "responses", rows, "took", time.Since(start).Round(time.Millisecond))
 	}
@@ -85,7 +88,7 @@ func (f *filling) pass(h *decodeBatch) error {
 
 // fill decodes the responses of the store in parallel. They come in no order.
 func (all *Responses) fill(ctx context.Context, b *loaded) (rows int, err error) {
-	if err := all.fillVoided(ctx, b); err != nil {
+	if err := errors.Join(all.fillVoided(ctx, b), all.fillHeld(ctx, b)); err != nil {
 		return 0, err
 	}
 	f := filling{log: all.log, into: b}

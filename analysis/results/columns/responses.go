@@ -39,6 +39,7 @@ type loading struct {
 	err     error
 	pending []decoded
 	voided  []decoded // became void meanwhile
+	held    []hold    // were held back, or released, meanwhile
 }
 
 // New returns Responses of which nothing is loaded yet. catalog returns the
