@@ -21,9 +21,11 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/quarantine"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/transactions"
 	"hailong/web/api"
 	"hailong/web/page"
 	"hailong/web/public"
@@ -33,18 +35,20 @@ import (
 // Services are what the pages call. They are built once by who starts the
 // server; none is nil.
 type Services struct {
-	Store     survey.Store // whether it answers is what readiness means
-	Intake    *intake.Intake
-	Published *results.Published
-	Audit     *audit.Log
-	Accounts  *people.Accounts
-	Editor    *registry.Editor
-	Drafts    *questions.Drafts
-	Campaigns *campaigns.Campaigns
-	Samples   *sampling.Samples
-	Batches   *paper.Batches
-	Rechecks  *paper.Rechecks
-	Links     *links.Links
+	Store        survey.Store // whether it answers is what readiness means
+	Intake       *intake.Intake
+	Published    *results.Published
+	Audit        *audit.Log
+	Accounts     *people.Accounts
+	Editor       *registry.Editor
+	Drafts       *questions.Drafts
+	Campaigns    *campaigns.Campaigns
+	Samples      *sampling.Samples
+	Batches      *paper.Batches
+	Rechecks     *paper.Rechecks
+	Links        *links.Links
+	Quarantine   *quarantine.Quarantine
+	Transactions *transactions.Transactions
 }
 
 // Config is everything a Server needs besides, as plain values.

@@ -244,6 +244,9 @@ func (o *serveOptions) logger(w io.Writer) *slog.Logger {
 // catalogue may go unseen.
 const catalogRefresh = 15 * time.Second
 
+// judgeEvery is how often what has arrived is judged.
+const judgeEvery = 10 * time.Second
+
 // eraseEvery is how often contacts are looked through for those to be erased;
 // they are due by the day.
 const eraseEvery = time.Hour
@@ -286,7 +289,10 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, live.Add)
+	stop := followResponses(ctx, store, started.Add(-time.Minute), log, func(r survey.Response) {
+		services.Quarantine.Arrived(r)
+		live.Add(r)
+	})
 	defer stop()
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
@@ -299,7 +305,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	startJobs(background, work, current, live, services.Samples, demo, log)
+	startJobs(background, work, current, live, &services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
@@ -330,11 +336,16 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 }
 
 // startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, services *web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
 	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
+	work.start(ctx, job{"poll suspects", catalogRefresh, live.PollHeld, "what other servers held back or released is not known; trying again"})
+	work.start(ctx, job{"judge responses", judgeEvery, func(ctx context.Context) error {
+		_, err := services.Quarantine.Judge(ctx)
+		return err
+	}, "suspect responses are in the figures until it succeeds"})
 	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
-		return eraseDue(ctx, samples, log)
+		return eraseDue(ctx, services.Samples, log)
 	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
 	if demo {
 		return

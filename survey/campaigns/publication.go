@@ -22,6 +22,9 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 	case !before.Allows(survey.StepPublish):
 		return survey.Campaign{}, wrongState("publish campaign", &before)
 	}
+	if err := cs.Publishable(ctx, id); err != nil {
+		return survey.Campaign{}, err
+	}
 	edition := survey.Edition{Number: len(before.Editions) + 1, Published: cs.time(), By: actor.String()}
 	content, err := figures(before, edition)
 	if err != nil {
@@ -47,6 +50,25 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 		return survey.Campaign{}, err
 	}
 	return after, nil
+}
+
+// Publishable returns Invalid if something stands in the way of publishing a
+// campaign, and what.
+func (cs *Campaigns) Publishable(ctx context.Context, id survey.CampaignID) error {
+	if len(cs.publications) == 0 {
+		return nil
+	}
+	counts, err := cs.ResponseCounts(ctx, id)
+	if err != nil {
+		return err
+	}
+	inForce := counts.Count(func(survey.UnitID) bool { return true })
+	for _, guard := range cs.publications {
+		if err := guard(ctx, id, inForce); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const maxReason = 500

@@ -32,6 +32,9 @@ type Submission struct {
 	// Proof is what whoever calls has checked. A form of a batch is proven by its
 	// serial number.
 	Proof survey.Proof
+	// Origin is a class of the network or device that it came from: opaque, of the
+	// day, never stored. 0: not known.
+	Origin uint64
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -44,6 +47,9 @@ type Intake struct {
 	// Stored is called after a response is on disk for the first time, so that
 	// figures of this process hold it at the next read.
 	Stored func(survey.Response)
+	// From is told of the origin of a response after it is on disk for the first
+	// time, for who looks for bursts. nil: nobody is.
+	From func(r survey.Response, origin uint64)
 }
 
 // Receipt says what became of a submission.
@@ -68,6 +74,9 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 		return Receipt{}, err
 	}
 	receipt := outcomes[0]
+	if receipt.Fresh && s.Origin != 0 && in.From != nil {
+		in.From(response, s.Origin)
+	}
 	if !receipt.Fresh {
 		receipt.Differs, err = in.Compare(ctx, response)
 	}
@@ -149,6 +158,9 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	channel := s.Channel
 	if channel == "" {
 		channel = point.Channel
+		if channel == survey.ChannelFile || channel == survey.ChannelAPI {
+			channel = survey.ChannelQR // a form that somebody opened is neither
+		}
 	}
 	if !slices.Contains(survey.Channels, channel) {
 		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: survey.Fields{"channel": {Key: "answer.unknown_choice"}}}

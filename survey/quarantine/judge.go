@@ -48,11 +48,12 @@ func (q *Quarantine) Judge(ctx context.Context) (int, error) {
 // number is another one now.
 func (q *Quarantine) askStated(ctx context.Context) error {
 	now := q.now()
-	if q.Stated == nil || !q.asked.IsZero() && now.Sub(q.asked) < statedAge && !now.Before(q.asked) {
+	if q.Stated == nil || !q.statedIsOld(now) {
 		return nil
 	}
 	stated, err := q.Stated(ctx, q.firstDay())
 	if err != nil {
+		q.StatedAnew()
 		return err
 	}
 	q.mu.Lock()
@@ -65,14 +66,26 @@ func (q *Quarantine) askStated(ctx context.Context) error {
 			}
 		}
 	}
-	q.stated, q.asked = stated, now
+	q.stated = stated
 	return nil
+}
+
+// statedIsOld reports whether transactions are to be asked for, and takes it that
+// they are.
+func (q *Quarantine) statedIsOld(now time.Time) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.asked.IsZero() && now.Sub(q.asked) < statedAge && !now.Before(q.asked) {
+		return false
+	}
+	q.asked = now // before asking: what is stated meanwhile is asked for the next time
+	return true
 }
 
 // StatedAnew has transactions asked for at the next call of Judge.
 func (q *Quarantine) StatedAnew() {
-	q.judging.Lock()
-	defer q.judging.Unlock()
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.asked = time.Time{}
 }
 

@@ -77,7 +77,8 @@ func (q *Quarantine) add(r *survey.Response) {
 
 // ArrivedFrom tells where a response came from that this process has taken in.
 // It is kept in memory until the day ends.
-func (q *Quarantine) ArrivedFrom(r survey.Response, origin Origin) {
+// origin is an opaque class of network or device; 0: not known.
+func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
 	if origin == 0 || !judged(&r) {
 		return
 	}
@@ -89,7 +90,7 @@ func (q *Quarantine) ArrivedFrom(r survey.Response, origin Origin) {
 		return
 	}
 	if d := q.history.points[r.Point].days[day]; d != nil {
-		d.arrivals[d.place[a.id]].origin = origin
+		d.arrivals[d.place[a.id]].origin = Origin(origin)
 		d.changed = true
 	}
 }

@@ -18,10 +18,12 @@ import (
 	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/quarantine"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
 	"hailong/survey/surveytest"
+	"hailong/survey/transactions"
 	"hailong/web"
 	"hailong/web/page"
 )
@@ -163,10 +165,18 @@ func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() 
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
 	live := results.NewLive(store, catalog, log)
-	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: live.Add}
+	held := quarantine.New(changes, log)
+	held.Held, held.Released = live.Hold, live.Release
+	served := transactions.New(changes, catalog)
+	held.Stated, served.Stated = served.Since, held.StatedAnew
+	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: func(r survey.Response) {
+		held.Arrived(r)
+		live.Add(r)
+	}, From: held.ArrivedFrom}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
 	return web.Services{
@@ -176,7 +186,8 @@ func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() 
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
-		Rechecks: paper.NewRechecks(changes, catalog),
-		Links:    links.New(changes, catalog),
+		Rechecks:   paper.NewRechecks(changes, catalog),
+		Links:      links.New(changes, catalog),
+		Quarantine: held, Transactions: served,
 	}
 }

@@ -30,6 +30,8 @@ type campaignPage struct {
 	Edition  results.Figure        // of the edition in force
 	Late     int64                 // respondents who came after it
 	Voided   int                   // responses voided since then
+	Held     int                   // responses within the scope that are held back and wait for a decision
+	Suspects bool                  // some are, or were, held back
 	Editions []figures.EditionView // the newest first
 	Changes  []campaignChange
 }
@@ -84,12 +86,32 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 		view.Own = counts.Count(h.UnitsOf(who, &campaign))
 	}
+	if err := h.fillSuspects(c.UserContext(), who, &view); err != nil {
+		return err
+	}
 	if campaign.State != survey.Draft {
 		if err := h.fillFigures(c.UserContext(), &view); err != nil {
 			return err
 		}
 	}
 	return h.Render(c, fiber.StatusOK, "staff/campaign", view)
+}
+
+// fillSuspects counts what is held back at the points of a person's scope.
+func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *campaignPage) error {
+	bursts, err := h.quarantine.Bursts(ctx, view.Campaign.ID)
+	catalog := h.Catalog()
+	for i := range bursts {
+		point := catalog.Point(bursts[i].Point)
+		if point == nil || !who.Covers(catalog, point.Unit, view.Campaign.Family) {
+			continue
+		}
+		view.Suspects = true
+		if bursts[i].Waits() {
+			view.Held += len(bursts[i].Responses)
+		}
+	}
+	return err
 }
 
 // fillFigures puts the figures of all responses so far into a campaign's page,
