@@ -139,7 +139,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 func (s *Server) newHandlers() (err error) {
 	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
-		Accounts: s.services.Accounts, Intake: s.services.Intake, Links: s.services.Links, Published: s.services.Published, Audit: s.services.Audit,
+		Accounts: s.services.Accounts, Intake: s.services.Intake, Links: s.services.Links, Transactions: s.services.Transactions, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)
 	if err != nil {
 		return fmt.Errorf("web: %w", err)

@@ -371,3 +371,33 @@ func BenchmarkSimulation(b *testing.B) {
 	}
 	b.ReportMetric(time.Since(start).Seconds()/float64(b.N), "s/table")
 }
+
+// The goals, on one seed. The table of all scenarios is printed by the benchmark.
+func TestGoalsOfTheSimulation(t *testing.T) {
+	t.Parallel()
+	for _, a := range []attack{
+		{name: "1000 an hour for an hour from one address", anHour: 1000, hours: 1, addresses: 1},
+		{name: "1000 an hour for a day from 50 addresses", anHour: 1000, hours: 24, addresses: 50, everyhour: true},
+		{name: "1000 an hour, varied answers", anHour: 1000, hours: 8, addresses: 50, varied: true},
+		{name: "100 an hour for eight hours", anHour: 100, hours: 8, addresses: 50},
+		{name: "nobody attacks"},
+		{name: "nobody attacks, transactions stated", stated: true},
+	} {
+		t.Run(a.name, func(t *testing.T) {
+			t.Parallel()
+			o := simulate(a, true, 3, 1)
+			if a.anHour > 0 && o.caught1Share() < 99 {
+				t.Errorf("%.1f %% were caught when their hour had been judged, want 99 %%", o.caught1Share())
+			}
+			if o.wronglyShare() > 0.5 {
+				t.Errorf("%.2f %% of honest answers are held back, want at most 0.5 %%", o.wronglyShare())
+			}
+			if o.moved() > 0.5 {
+				t.Errorf("the figure moved by %.2f points, want at most 0.5", o.moved())
+			}
+			if o.peak == 0 || o.honest < 5000 {
+				t.Errorf("%d honest answers, %d of them at peaks: the scenario is not what it should be", o.honest, o.peak)
+			}
+		})
+	}
+}

@@ -466,6 +466,30 @@ type Table struct {
 	Groups  []Group `json:"groups"`
 }
 
+// TransactionCount defines model for TransactionCount.
+type TransactionCount struct {
+	// Day Not after today
+	Day survey.Date `json:"day"`
+
+	// Number People served
+	Number int64 `json:"number"`
+
+	// Point Code of the point
+	Point string `json:"point"`
+}
+
+// TransactionCounts defines model for TransactionCounts.
+type TransactionCounts struct {
+	Transactions []TransactionCount `json:"transactions"`
+}
+
+// TransactionOutcome defines model for TransactionOutcome.
+type TransactionOutcome struct {
+	// Changed Days that have another number now
+	Changed   int64 `json:"changed"`
+	Unchanged int64 `json:"unchanged"`
+}
+
 // Verdict defines model for Verdict.
 type Verdict struct {
 	Code  string `json:"code"`
@@ -586,6 +610,9 @@ type PostLinksJSONRequestBody = LinkRequest
 // PostResponsesJSONRequestBody defines body for PostResponses for application/json ContentType.
 type PostResponsesJSONRequestBody = Submissions
 
+// PostTransactionsJSONRequestBody defines body for PostTransactions for application/json ContentType.
+type PostTransactionsJSONRequestBody = TransactionCounts
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// GetCampaigns All campaigns
@@ -606,6 +633,9 @@ type ServerInterface interface {
 	// GetTargets Every milestone of every target, with its figure and verdict
 	// (GET /targets)
 	GetTargets(c *fiber.Ctx, params GetTargetsParams) error
+	// PostTransactions Says how many people points served on days
+	// (POST /transactions)
+	PostTransactions(c *fiber.Ctx) error
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -899,6 +929,24 @@ func (siw *ServerInterfaceWrapper) GetTargets(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// PostTransactions operation middleware
+func (siw *ServerInterfaceWrapper) PostTransactions(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PostTransactions(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // FiberServerOptions provides options for the Fiber server.
 type FiberServerOptions struct {
 	BaseURL            string
@@ -933,5 +981,7 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Get(options.BaseURL+"/results", wrapper.GetResults)
 
 	router.Get(options.BaseURL+"/targets", wrapper.GetTargets)
+
+	router.Post(options.BaseURL+"/transactions", wrapper.PostTransactions)
 
 }
