@@ -9,8 +9,8 @@ import (
 	"hailong/survey"
 )
 
-// Burst is what is, or was, held back of what arrived at a point on a day.
-type Burst struct {
+// HeldBurst is what is, or was, held back of what arrived at a point on a day.
+type HeldBurst struct {
 	ID        survey.BurstID
 	Campaign  survey.CampaignID
 	Point     survey.PointCode
@@ -30,21 +30,21 @@ type SignCount struct {
 }
 
 // Waits reports whether nobody has decided yet.
-func (b Burst) Waits() bool { return b.Decision.Choice == "" }
+func (b HeldBurst) Waits() bool { return b.Decision.Choice == "" }
 
 // LeftOut reports whether figures leave the burst out.
-func (b Burst) LeftOut() bool { return b.Decision.Choice != survey.CountThem }
+func (b HeldBurst) LeftOut() bool { return b.Decision.Choice != survey.CountThem }
 
 // Bursts returns the bursts of a campaign, those that wait for a decision first,
 // and the newest of them first.
-func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]Burst, error) {
-	byID := map[survey.BurstID]*Burst{}
+func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]HeldBurst, error) {
+	byID := map[survey.BurstID]*HeldBurst{}
 	signs := map[survey.BurstID]map[survey.SuspectSign]int{}
 	err := survey.SuspectsOf(ctx, q.store, campaign, func(s survey.Suspect) error {
 		b := byID[s.Burst]
 		if b == nil {
 			_, point, day := s.Burst.Parts()
-			b = &Burst{
+			b = &HeldBurst{
 				ID: s.Burst, Campaign: campaign, Point: point, Day: day, From: s.Hour, To: s.Hour + 1, Stated: -1,
 				Over: hoursOver(day, q.now()) >= 24, Decision: survey.BurstDecision{ID: s.Burst},
 			}
@@ -61,7 +61,7 @@ func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]
 	if err := q.complete(ctx, byID); err != nil {
 		return nil, err
 	}
-	bursts := make([]Burst, 0, len(byID))
+	bursts := make([]HeldBurst, 0, len(byID))
 	for id, b := range byID {
 		for _, sign := range survey.SuspectSigns {
 			if n := signs[id][sign]; n > 0 {
@@ -70,7 +70,7 @@ func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]
 		}
 		bursts = append(bursts, *b)
 	}
-	slices.SortFunc(bursts, func(a, b Burst) int {
+	slices.SortFunc(bursts, func(a, b HeldBurst) int {
 		if a.Waits() != b.Waits() {
 			if a.Waits() {
 				return -1
@@ -83,7 +83,7 @@ func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]
 }
 
 // complete adds what was decided and stated.
-func (q *Quarantine) complete(ctx context.Context, bursts map[survey.BurstID]*Burst) error {
+func (q *Quarantine) complete(ctx context.Context, bursts map[survey.BurstID]*HeldBurst) error {
 	first := survey.Date("")
 	for id, b := range bursts {
 		decision, err := q.decision(ctx, id)
@@ -108,18 +108,18 @@ func (q *Quarantine) complete(ctx context.Context, bursts map[survey.BurstID]*Bu
 }
 
 // Burst returns one burst. Errors: NotFound.
-func (q *Quarantine) Burst(ctx context.Context, id survey.BurstID) (Burst, error) {
+func (q *Quarantine) Burst(ctx context.Context, id survey.BurstID) (HeldBurst, error) {
 	campaign, _, _ := id.Parts()
 	bursts, err := q.Bursts(ctx, campaign)
 	if err != nil {
-		return Burst{}, err
+		return HeldBurst{}, err
 	}
 	for _, b := range bursts {
 		if b.ID == id {
 			return b, nil
 		}
 	}
-	return Burst{}, survey.NewError(survey.NotFound, "find burst", nil)
+	return HeldBurst{}, survey.NewError(survey.NotFound, "find burst", nil)
 }
 
 // undecidedShare is how many responses of a hundred of a campaign may wait for a

@@ -15,8 +15,8 @@ const (
 	maxReason = 500
 )
 
-// Choice is what somebody wants to become of a burst.
-type Choice struct {
+// DecisionRequest is what somebody wants to become of a burst.
+type DecisionRequest struct {
 	Burst     survey.BurstID
 	Rev       int64 // of the decision that was seen; 0: there was none
 	Responses int   // that were held back as it was seen
@@ -33,7 +33,7 @@ type Choice struct {
 // Errors: NotFound (nothing of that burst is held back); Invalid (Fields choice,
 // reason; the day is not over; it waits for a second person and this is the
 // first); Conflict (somebody chose meanwhile, or more is held back than was seen).
-func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c Choice) (survey.BurstDecision, error) {
+func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionRequest) (survey.BurstDecision, error) {
 	reason, err := checkChoice(&c)
 	if err != nil {
 		return survey.BurstDecision{}, err
@@ -78,7 +78,7 @@ func actionOf(c survey.BurstChoice) survey.Action {
 	return "suspect.leave_out"
 }
 
-func checkChoice(c *Choice) (reason string, err error) {
+func checkChoice(c *DecisionRequest) (reason string, err error) {
 	fields := survey.Fields{}
 	if c.Choice != survey.CountThem && c.Choice != survey.LeaveOut {
 		fields.Add("choice", "suspect.no_choice")

@@ -145,7 +145,7 @@ func (s *service) decide(who survey.Actor, choice survey.BurstChoice) (survey.Bu
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return s.Decide(s.t.Context(), who, quarantine.Choice{
+	return s.Decide(s.t.Context(), who, quarantine.DecisionRequest{
 		Burst: burst, Rev: b.Decision.Rev, Responses: len(b.Responses), Choice: choice, Reason: "Một cửa xác nhận không đông",
 	})
 }
@@ -374,19 +374,19 @@ func TestDecideRefuses(t *testing.T) {
 	s.arrive(50)
 	s.judge()
 	s.now = at(8, 0).AddDate(0, 0, 1)
-	good := quarantine.Choice{Burst: burst, Responses: 50, Choice: survey.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
+	good := quarantine.DecisionRequest{Burst: burst, Responses: 50, Choice: survey.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
 	for _, test := range []struct {
 		name   string
-		change func(*quarantine.Choice)
+		change func(*quarantine.DecisionRequest)
 		kind   survey.Kind
 		key    string
 	}{
-		{"NoReason", func(c *quarantine.Choice) { c.Reason = "  " }, survey.Invalid, "suspect.invalid"},
-		{"NoChoice", func(c *quarantine.Choice) { c.Choice = "" }, survey.Invalid, "suspect.invalid"},
-		{"NoSuchBurst", func(c *quarantine.Choice) { c.Burst = "tthc-2026/HA1L0N3/2026-03-01" }, survey.NotFound, ""},
-		{"NoBurst", func(c *quarantine.Choice) { c.Burst = "x" }, survey.NotFound, ""},
-		{"MoreThanWasSeen", func(c *quarantine.Choice) { c.Responses = 49 }, survey.Conflict, ""},
-		{"SomebodyElseChose", func(c *quarantine.Choice) { c.Rev = 1 }, survey.NotFound, ""}, // there is no decision of revision 1
+		{"NoReason", func(c *quarantine.DecisionRequest) { c.Reason = "  " }, survey.Invalid, "suspect.invalid"},
+		{"NoChoice", func(c *quarantine.DecisionRequest) { c.Choice = "" }, survey.Invalid, "suspect.invalid"},
+		{"NoSuchBurst", func(c *quarantine.DecisionRequest) { c.Burst = "tthc-2026/HA1L0N3/2026-03-01" }, survey.NotFound, ""},
+		{"NoBurst", func(c *quarantine.DecisionRequest) { c.Burst = "x" }, survey.NotFound, ""},
+		{"MoreThanWasSeen", func(c *quarantine.DecisionRequest) { c.Responses = 49 }, survey.Conflict, ""},
+		{"SomebodyElseChose", func(c *quarantine.DecisionRequest) { c.Rev = 1 }, survey.NotFound, ""}, // there is no decision of revision 1
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := good

@@ -34,8 +34,8 @@ type Answered struct {
 	Number  int
 }
 
-// Rates are the response rates of points and channels.
-type Rates struct {
+// ResponseRates are the response rates of points and channels.
+type ResponseRates struct {
 	All      Rate
 	Points   []PointRate   // by code
 	Channels []ChannelRate // in the order of channels; each of all who were served
@@ -55,8 +55,8 @@ type ChannelRate struct {
 
 // RatesOf joins answers with transactions. Days and points without stated
 // transactions count on neither side; points that covers does not admit too.
-func RatesOf(answered []Answered, stated Numbers, covers func(survey.PointCode) bool) Rates {
-	var r Rates
+func RatesOf(answered []Answered, stated Numbers, covers func(survey.PointCode) bool) ResponseRates {
+	var r ResponseRates
 	points := map[survey.PointCode]*PointRate{}
 	for code, days := range stated {
 		if !covers(code) {

@@ -186,7 +186,7 @@ func TestRates(t *testing.T) {
 		{"D", survey.ChannelQR, "2026-03-02", 50}, // of a point that is not known
 	}
 	got := transactions.RatesOf(answered, stated, func(p survey.PointCode) bool { return p != "C" })
-	want := transactions.Rates{
+	want := transactions.ResponseRates{
 		All:      transactions.Rate{Responses: 19, Transactions: 25},
 		Points:   []transactions.PointRate{{transactions.Rate{Responses: 10, Transactions: 20}, "A"}, {transactions.Rate{Responses: 9, Transactions: 5}, "B"}},
 		Channels: []transactions.ChannelRate{{transactions.Rate{Responses: 15, Transactions: 25}, survey.ChannelQR}, {transactions.Rate{Responses: 4, Transactions: 25}, survey.ChannelKiosk}},

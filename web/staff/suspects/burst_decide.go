@@ -38,12 +38,12 @@ func (h *Handlers) burstShow(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // seen is a form that knows what was seen of a burst.
-func seen(f page.Form, b *quarantine.Burst) page.Form {
+func seen(f page.Form, b *quarantine.HeldBurst) page.Form {
 	f.Typed.Set("responses", strconv.Itoa(len(b.Responses)))
 	return f.Revised(b.Decision.Rev)
 }
 
-func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, b *quarantine.Burst, view burstPage) error {
+func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, b *quarantine.HeldBurst, view burstPage) error {
 	campaign, err := h.CampaignOf(c)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (h *Handlers) burstDecide(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	id := burstOf(c)
 	responses, _ := strconv.Atoi(typed.Value("responses")) // 0 is none that was seen: a conflict
-	decision, err := h.quarantine.Decide(c.UserContext(), who.Actor(), quarantine.Choice{
+	decision, err := h.quarantine.Decide(c.UserContext(), who.Actor(), quarantine.DecisionRequest{
 		Burst: id, Rev: typed.Rev(), Responses: responses, Choice: survey.BurstChoice(typed.Value("choice")), Reason: typed.Value("reason"),
 	})
 	if err != nil {

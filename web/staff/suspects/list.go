@@ -25,7 +25,7 @@ type listPage struct {
 
 // burstRow is a burst with the names of what it is about.
 type burstRow struct {
-	quarantine.Burst
+	quarantine.HeldBurst
 	Place survey.Text
 	Label survey.Text
 	Path  string
@@ -74,13 +74,13 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // burstsOf are the bursts of a campaign at the points of a person's scope.
-func (h *Handlers) burstsOf(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign) ([]quarantine.Burst, error) {
+func (h *Handlers) burstsOf(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign) ([]quarantine.HeldBurst, error) {
 	all, err := h.quarantine.Bursts(ctx, campaign.ID)
 	if err != nil {
 		return nil, err
 	}
 	catalog := h.Catalog()
-	var bursts []quarantine.Burst
+	var bursts []quarantine.HeldBurst
 	for _, b := range all {
 		if point := catalog.Point(b.Point); point != nil && who.Covers(catalog, point.Unit, campaign.Family) {
 			bursts = append(bursts, b)
@@ -89,15 +89,15 @@ func (h *Handlers) burstsOf(ctx context.Context, who *staff.SignedIn, campaign *
 	return bursts, nil
 }
 
-func (h *Handlers) row(b quarantine.Burst) burstRow {
-	row := burstRow{Burst: b, Place: h.PlaceOf(b.Point), Path: burstPath(&b)}
+func (h *Handlers) row(b quarantine.HeldBurst) burstRow {
+	row := burstRow{HeldBurst: b, Place: h.PlaceOf(b.Point), Path: burstPath(&b)}
 	if point := h.Catalog().Point(b.Point); point != nil {
 		row.Label = point.Label
 	}
 	return row
 }
 
-func burstPath(b *quarantine.Burst) string {
+func burstPath(b *quarantine.HeldBurst) string {
 	return suspectsPath(b.Campaign) + "/" + string(b.Point) + "/" + string(b.Day)
 }
 
