@@ -91,12 +91,11 @@ func TestAScriptThatStuffsTheBallot(t *testing.T) {
 	}
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	servertest.AddUser(t, w.Server, "binh", survey.Grant{Role: survey.HomeAffairs})
-	lan, binh := servertest.OpenSession(t, w.Server, "lan"), servertest.OpenSession(t, w.Server, "binh")
-	seenByStaff(t, w, lan, n)
+	seenByStaff(t, w, servertest.OpenSession(t, w.Server, "lan"), n)
 
 	// The campaign is closed; it is not published before the burst is decided.
 	w.Time = servertest.Now.AddDate(0, 0, 1)
-	lan, binh = servertest.OpenSession(t, w.Server, "lan"), servertest.OpenSession(t, w.Server, "binh")
+	lan, binh := servertest.OpenSession(t, w.Server, "lan"), servertest.OpenSession(t, w.Server, "binh")
 	if resp, body := w.Step(t, lan, "/staff/campaigns/tthc-2026/close"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("closing: %d %s", resp.StatusCode, servertest.Words(servertest.Document(t, body).Find("main")))
 	}

@@ -34,7 +34,7 @@ type pointHistory struct {
 // dayArrivals is what arrived at a point on a day.
 type dayArrivals struct {
 	arrivals []arrival
-	place    map[uuid.UUID]int
+	place    map[uuid.UUID]int // of each in arrivals; nil once the day was judged for good, when it pays no longer
 	over     int  // hours that were over when it was judged the last time
 	changed  bool // something arrived, or was stated, since then
 }
@@ -64,12 +64,25 @@ func (h *history) add(code survey.PointCode, day survey.Date, a arrival) {
 		d = &dayArrivals{place: map[uuid.UUID]int{}}
 		p.days[day] = d
 	}
-	if _, known := d.place[a.id]; known {
+	if d.find(a.id) >= 0 {
 		return
 	}
-	d.place[a.id] = len(d.arrivals)
+	if d.place != nil {
+		d.place[a.id] = len(d.arrivals)
+	}
 	d.arrivals = append(d.arrivals, a)
 	d.changed = true
+}
+
+// find returns the place of a response, -1 if it has none.
+func (d *dayArrivals) find(id uuid.UUID) int {
+	if d.place == nil {
+		return slices.IndexFunc(d.arrivals, func(a arrival) bool { return a.id == id })
+	}
+	if place, known := d.place[id]; known {
+		return place
+	}
+	return -1
 }
 
 // forget drops what arrived before a day.
@@ -98,15 +111,4 @@ func (h *history) forgetOrigins(today survey.Date) {
 			}
 		}
 	}
-}
-
-// campaigns are those that something arrived for at a point on a day.
-func (d *dayArrivals) campaigns() []survey.CampaignID {
-	var ids []survey.CampaignID
-	for i := range d.arrivals {
-		if id := d.arrivals[i].kind.campaign; !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }

@@ -190,6 +190,9 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 			} else {
 				d.over = max(d.over, f.over)
 			}
+			if d.over >= 24 {
+				d.place = nil
+			}
 		}
 	}()
 	for campaign, suspects := range f.suspects {

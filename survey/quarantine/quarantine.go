@@ -90,7 +90,7 @@ func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
 		return
 	}
 	if d := q.history.points[r.Point].days[day]; d != nil {
-		d.arrivals[d.place[a.id]].origin = Origin(origin)
+		d.arrivals[d.find(a.id)].origin = Origin(origin)
 		d.changed = true
 	}
 }

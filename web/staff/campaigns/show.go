@@ -71,11 +71,7 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 			view.Targets = append(view.Targets, t.Title)
 		}
 	}
-	for _, p := range staff.PointsOf(catalog, &campaign) {
-		if who.Covers(catalog, p.Unit, campaign.Family) {
-			view.Points++
-		}
-	}
+	view.Points = h.pointsWithin(who, &campaign)
 	for _, edition := range slices.Backward(campaign.Editions) {
 		view.Editions = append(view.Editions, figures.EditionView{Edition: edition, Campaign: campaign.ID})
 	}
@@ -95,6 +91,18 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		}
 	}
 	return h.Render(c, fiber.StatusOK, "staff/campaign", view)
+}
+
+// pointsWithin counts the points in use within a person's scope that lead to a
+// campaign.
+func (h *Handlers) pointsWithin(who *staff.SignedIn, campaign *survey.Campaign) int {
+	n := 0
+	for _, p := range staff.PointsOf(h.Catalog(), campaign) {
+		if who.Covers(h.Catalog(), p.Unit, campaign.Family) {
+			n++
+		}
+	}
+	return n
 }
 
 // fillSuspects counts what is held back at the points of a person's scope.
