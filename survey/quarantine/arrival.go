@@ -69,7 +69,7 @@ func newArrival(r *survey.Response, k *kind, pace Pace) (arrival, survey.Date, e
 	return arrival{
 		id: id, kind: k, answers: answersHash(r), second: int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
 		proven: r.Proof != survey.Unproven, pace: pace,
-	}, survey.DateOf(r.Received), nil
+	}, survey.Date(at.Format(time.DateOnly)), nil
 }
 
 // answersHash is the same for the same answers about the same sector. Texts are

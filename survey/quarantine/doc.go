@@ -24,8 +24,9 @@
 //     (and at least 20); where those of five earlier days are known too, it is
 //     three times the percentile, more on a day that is busier than the usual
 //     one, and at most their number. Of the unproven responses of an hour as many as exceed the
-//     capacity are suspect; once there are more than twice as many as it, all of
-//     them are: nobody could tell the honest ones among them. From one network or
+//     capacity are suspect. Once there are more than twice as many as it, all of
+//     them are but those whose answers came once or twice, and these too if there
+//     are more of them than the capacity: then nobody can tell the honest ones. From one network or
 //     device, an hour over its capacity takes half the capacity at most.
 //  2. Full day. The same for a day, when it is over: three times the 99th
 //     percentile of the point's days, and at least 100.
@@ -50,13 +51,14 @@
 // Where a number says how many, those go first that were filled in too fast, and
 // then those whose id comes last in the order of a keyed hash. The key is made by
 // the installation, so that nobody can choose an id that stays. The order
-// of arrival plays no part. The kept ones of a smaller crowd include those of a
-// larger one, so that a response that was held stays held while more arrive.
+// of arrival plays no part.
 //
 // # Late, after a restart, on two servers
 //
-// Rule 1 is applied while responses arrive; the others to hours and days that are
-// over, when every server has heard of what the others stored. All of it is a
+// A flood, of more than twice a capacity, is held while it arrives: what is kept of
+// a larger one is a part of what is kept of a smaller one, so that what was held
+// stays held. So are too many proofs. Everything else is applied to hours and days
+// that are over, when every server has heard of what the others stored. All of it is a
 // function of the stored responses, the stated transactions and what was suspect
 // before that day, so a server that was restarted, or another one, comes to the
 // same suspects and writes the same documents, which the store takes once. The

@@ -35,8 +35,8 @@ type pointHistory struct {
 type dayArrivals struct {
 	arrivals []arrival
 	place    map[uuid.UUID]int // of each in arrivals; nil once the day was judged for good, when it pays no longer
-	over     int  // hours that were over when it was judged the last time
-	changed  bool // something arrived, or was stated, since then
+	over     int               // hours that were over when it was judged the last time
+	changed  bool              // something arrived, or was stated, since then
 }
 
 func newHistory() *history {

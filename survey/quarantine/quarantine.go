@@ -53,7 +53,7 @@ func New(changes *survey.Changes, log *slog.Logger) *Quarantine {
 // It may be told several times. It costs no more than a look into a map: what
 // follows from it is for Judge.
 func (q *Quarantine) Arrived(r survey.Response) {
-	if !judged(&r) || survey.DateOf(r.Received) < q.firstDay() {
+	if !judged(&r) || q.now().Sub(r.Received) > keptDays*24*time.Hour {
 		return
 	}
 	q.mu.Lock()

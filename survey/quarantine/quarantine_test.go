@@ -165,13 +165,9 @@ func TestAFloodIsHeldWhileItArrives(t *testing.T) {
 	if n := s.judge(); n != 0 {
 		t.Fatalf("%d are held of as many as fit", n)
 	}
-	s.arrive(15)
-	if n := s.judge(); n != 15 || len(s.out()) != 15 || len(s.held) != 15 {
-		t.Errorf("%d are held and %d were told of, want 15 of 35 where 20 fit", n, len(s.held))
-	}
-	s.arrive(100)
-	if s.judge(); len(s.out()) != 135 {
-		t.Errorf("%d are held, want all 135", len(s.out()))
+	s.arrive(115)
+	if n := s.judge(); n != 135 || len(s.out()) != 135 || len(s.held) != 135 {
+		t.Errorf("%d are held and %d were told of, want all 135", n, len(s.held))
 	}
 	if n := s.judge(); n != 0 {
 		t.Errorf("%d more are held of nothing new", n)
@@ -252,13 +248,23 @@ func TestCapacityFollowsThePast(t *testing.T) {
 		t.Errorf("%d are held of three times the usual number", n)
 	}
 	s.arrive(1)
+	if n := s.judge(); n != 0 {
+		t.Errorf("%d are held of one more before the hour is over", n)
+	}
+	s.now = at(10, 1)
+	if n := s.judge(); n != 0 {
+		t.Errorf("%d are held before other servers can have told of all", n)
+	}
+	s.now = at(10, 3)
 	if n := s.judge(); n != 1 {
 		t.Errorf("%d are held of one more, want 1", n)
 	}
+	s.now = at(9, 30)
 	s.arrive(1000)
 	s.judge()
 	s.now = at(9, 30).AddDate(0, 0, 7)
 	s.arrive(56)
+	s.now = s.now.Add(time.Hour)
 	if n := s.judge(); n != 2 {
 		t.Errorf("%d are held a week later, want 2: the flood is no past", n)
 	}

@@ -19,6 +19,7 @@ const (
 	level        = 1e-4 // of the scan statistic, and of marks
 	scanWindow   = 600  // seconds
 	hurriedShare = 0.05 // of honest people at most
+	rareTwice    = 2    // how often answers come that are no script's
 )
 
 // limits is what a point can serve on a day.
@@ -56,7 +57,7 @@ func (j *judgement) judge() map[int]survey.SuspectSign {
 		}
 	}
 	for hour, rows := range hours {
-		j.crowd(rows, j.limits.hour[hour])
+		j.crowd(rows, j.limits.hour[hour], hour < j.over)
 	}
 	if j.limits.stated >= 0 {
 		j.keep(proven, max(leastProofs, j.limits.stated), survey.SignTransactions)
@@ -86,8 +87,10 @@ func (j *judgement) left(rows []int) []int {
 	return left
 }
 
-// crowd judges the unproven responses of an hour.
-func (j *judgement) crowd(rows []int, capacity int) {
+// crowd judges the unproven responses of an hour. While it is not over a flood
+// alone is held: how many are too many of an hour that is just too full is known
+// at its end.
+func (j *judgement) crowd(rows []int, capacity int, over bool) {
 	if len(rows) <= capacity {
 		return
 	}
@@ -103,7 +106,37 @@ func (j *judgement) crowd(rows []int, capacity int) {
 			j.keep(same, capacity/2, survey.SignCrowd)
 		}
 	}
-	j.keepUnlessTwice(rows, capacity, survey.SignCrowd)
+	switch {
+	case len(rows) > 2*capacity:
+		j.keep(j.unlessRare(rows, capacity), 0, survey.SignCrowd)
+	case over:
+		j.keep(rows, capacity, survey.SignCrowd)
+	}
+}
+
+// unlessRare returns the rows of a flood without those whose answers came once or
+// twice, as long as not more of these came than the capacity: one script that
+// repeats itself does not silence who answers otherwise. Counting each answer
+// twice at most, the number can only rise while more arrive, so that nothing is
+// spared later that was not spared before.
+func (j *judgement) unlessRare(rows []int, capacity int) []int {
+	type same struct {
+		kind    *kind
+		answers uint64
+	}
+	groups, rare := map[same]int{}, 0
+	for _, i := range rows {
+		s := same{j.arrivals[i].kind, j.arrivals[i].answers}
+		if groups[s]++; groups[s] <= rareTwice {
+			rare++
+		}
+	}
+	if rare > capacity {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(i int) bool {
+		return groups[same{j.arrivals[i].kind, j.arrivals[i].answers}] <= rareTwice
+	})
 }
 
 // keepUnlessTwice keeps as many rows as a capacity allows, and none of more than

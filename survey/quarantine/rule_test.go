@@ -70,11 +70,45 @@ func TestCrowd(t *testing.T) {
 	}{{"AsManyAsFit", 20, 0}, {"OneMore", 21, 1}, {"TwiceAsMany", 40, 20}, {"MoreThanTwice", 41, 41}, {"AThousand", 1000, 1000}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			found := suspects(arrivalsAt(rand.New(rand.NewPCG(1, 1)), 9, test.arrived), hourLimits(20, 100), unknownAnswers, 0)
+			found := suspects(arrivalsAt(rand.New(rand.NewPCG(1, 1)), 9, test.arrived), hourLimits(20, 100), unknownAnswers, 10)
 			if got := count(found, survey.SignCrowd); got != test.want || len(found) != got {
 				t.Errorf("%d of %d are suspect, want %d", len(found), test.arrived, test.want)
 			}
 		})
+	}
+}
+
+// A flood is held while it arrives, an hour that is just too full when it is over.
+func TestAFloodDoesNotWaitForTheEndOfItsHour(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(8, 1))
+	if found := suspects(arrivalsAt(random, 9, 40), hourLimits(20, 100), unknownAnswers, 9); len(found) != 0 {
+		t.Errorf("%d are suspect of an hour that is not over, want none", len(found))
+	}
+	if found := suspects(arrivalsAt(random, 9, 41), hourLimits(20, 100), unknownAnswers, 9); len(found) != 41 {
+		t.Errorf("%d are suspect of a flood of 41", len(found))
+	}
+}
+
+// Who answers otherwise than the script is not silenced by it.
+func TestAFloodOfTheSameAnswers(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(9, 1))
+	script := arrivalsAt(random, 9, 500, func(_ int, a *arrival) { a.answers = 5 })
+	honest := arrivalsAt(random, 9, 8)
+	found := suspects(append(script, honest...), hourLimits(20, 100), unknownAnswers, 24)
+	if len(found) != 500 {
+		t.Errorf("%d are suspect, want the 500 of the script", len(found))
+	}
+	for _, a := range honest {
+		if _, suspect := found[a.id]; suspect {
+			t.Error("somebody who answered otherwise is suspect")
+		}
+	}
+	// A script that varies its answers is not told apart from them.
+	varied := arrivalsAt(random, 9, 30)
+	if found := suspects(append(append(script, honest...), varied...), hourLimits(20, 100), unknownAnswers, 9); len(found) != 538 {
+		t.Errorf("%d are suspect, want all 538", len(found))
 	}
 }
 
@@ -173,7 +207,7 @@ func TestHurried(t *testing.T) {
 	}
 	// Of a crowd the hurried ones go first.
 	crowd := append(arrivalsAt(random, 9, 10, pace(PaceHurried)), arrivalsAt(random, 9, 20)...)
-	found := suspects(crowd, hourLimits(20, 500), unknownAnswers, 0)
+	found := suspects(crowd, hourLimits(20, 500), unknownAnswers, 10)
 	for _, a := range crowd[:10] {
 		if _, suspect := found[a.id]; !suspect || len(found) != 10 {
 			t.Fatalf("%d are suspect, and not the hurried ones", len(found))

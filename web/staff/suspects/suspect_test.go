@@ -39,10 +39,10 @@ func flooded(t *testing.T, n int) *servertest.StaffServer {
 			t.Fatal(err)
 		}
 	}
+	w.Time = servertest.Now.Add(24 * time.Hour)
 	if _, err := w.Quarantine.Judge(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.Time = servertest.Now.Add(24 * time.Hour)
 	return w
 }
 
