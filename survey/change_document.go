@@ -27,6 +27,8 @@ import (
 //   - Marks of what was taken back have the ids of responses. That it happened is
 //     in the log, by campaign and day.
 //   - Attempts are counts that end with the day.
+//   - Suspects are written by a rule that anybody can apply again to the same
+//     responses; what people decide about them is in the log.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
 //     the log.
 //   - Slips, their uses, the set of those that were spent, their counts and the
@@ -36,7 +38,7 @@ import (
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,
-	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Users, Tokens,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Users, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because

@@ -55,7 +55,10 @@ const (
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
 	TakenBackMarks Collection = "taken_back"
-	Attempts       Collection = "attempts" // to take something back, counted by the hour
+	Attempts       Collection = "attempts"     // to take something back, counted by the hour
+	Suspects       Collection = "suspects"     // responses that are held back
+	BurstDecisions Collection = "decisions"    // what people decided about them
+	Transactions   Collection = "transactions" // how many people a point served, by day
 	RecheckDraws   Collection = "recheck_draws"
 	RecheckResults Collection = "rechecks"
 	Users          Collection = "users"
@@ -70,7 +73,7 @@ const (
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
-	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults,
+	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 

@@ -15,6 +15,7 @@ import (
 	"hailong/web/staff/registry"
 	"hailong/web/staff/sampling"
 	"hailong/web/staff/slips"
+	"hailong/web/staff/suspects"
 )
 
 // staffRoom is the pages about one noun.
@@ -25,19 +26,21 @@ type staffRoom interface{ Routes() []staff.Route }
 // what else a new noun touches.
 func (s *Server) newRooms() staff.HomeSources {
 	v := &s.services
-	registry := registry.New(s.Pages, v.Editor)
+	registry := registry.New(s.Pages, v.Editor, v.Transactions)
 	paper := paper.New(s.Pages, v.Batches, v.Rechecks, v.Editor)
+	suspects := suspects.New(s.Pages, v.Quarantine, v.Published)
 	s.rooms = []staffRoom{
 		people.New(s.Pages),
 		registry,
 		questions.New(s.Pages, v.Drafts),
-		campaigns.New(s.Pages, v.Campaigns, v.Published, v.Batches, v.Rechecks),
+		campaigns.New(s.Pages, v.Campaigns, v.Published, v.Batches, v.Rechecks, v.Quarantine, v.Transactions),
 		sampling.New(s.Pages, v.Samples, v.Campaigns),
 		paper,
 		slips.New(s.Pages, v.Slips),
 		devices.New(s.Pages, v.Proofs),
+		suspects,
 	}
-	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{paper.Tasks}}
+	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{suspects.Tasks, paper.Tasks}}
 }
 
 // templates are those of every room.
@@ -45,6 +48,7 @@ func templates() []page.Room {
 	return []page.Room{
 		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
 		campaigns.Templates(), sampling.Templates(), paper.Templates(), slips.Templates(), devices.Templates(),
+		suspects.Templates(),
 	}
 }
 

@@ -21,11 +21,13 @@ import (
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
+	"hailong/survey/quarantine"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/takeback"
+	"hailong/survey/transactions"
 	"hailong/web/api"
 	"hailong/web/page"
 	"hailong/web/public"
@@ -35,20 +37,22 @@ import (
 // Services are what the pages call. They are built once by who starts the
 // server; none is nil.
 type Services struct {
-	Store     survey.Store // whether it answers is what readiness means
-	Intake    *intake.Intake
-	Published *results.Published
-	Audit     *audit.Log
-	Accounts  *people.Accounts
-	Editor    *registry.Editor
-	Drafts    *questions.Drafts
-	Campaigns *campaigns.Campaigns
-	Samples   *sampling.Samples
-	Batches   *paper.Batches
-	Rechecks  *paper.Rechecks
-	Slips     *slips.Slips
-	Proofs    *proof.Proofs
-	Receipts  *takeback.Receipts
+	Store        survey.Store // whether it answers is what readiness means
+	Intake       *intake.Intake
+	Published    *results.Published
+	Audit        *audit.Log
+	Accounts     *people.Accounts
+	Editor       *registry.Editor
+	Drafts       *questions.Drafts
+	Campaigns    *campaigns.Campaigns
+	Samples      *sampling.Samples
+	Batches      *paper.Batches
+	Rechecks     *paper.Rechecks
+	Slips        *slips.Slips
+	Proofs       *proof.Proofs
+	Receipts     *takeback.Receipts
+	Quarantine   *quarantine.Quarantine
+	Transactions *transactions.Transactions
 }
 
 // Config is everything a Server needs besides, as plain values.
@@ -139,7 +143,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 func (s *Server) newHandlers() (err error) {
 	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, s.services.Receipts, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
-		Accounts: s.services.Accounts, Intake: s.services.Intake, Slips: s.services.Slips, Published: s.services.Published, Audit: s.services.Audit,
+		Accounts: s.services.Accounts, Intake: s.services.Intake, Slips: s.services.Slips, Transactions: s.services.Transactions, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)
 	if err != nil {
 		return fmt.Errorf("web: %w", err)

@@ -94,6 +94,8 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		Work: []sampling.Assignment{{Place: place, Surveyor: "u1surveyor"}},
 	}})
 	servertest.InsertAll(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
+	burst := survey.NewBurstID("tthc-2026", servertest.Code(servertest.PointOpen), "2026-03-04")
+	servertest.InsertAll(t, store, survey.Suspects, []survey.Suspect{survey.NewSuspect(burst, servertest.ResponseID, survey.SignCrowd, 9)})
 	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +119,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
-		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
+		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "day": "2026-03-04", "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "paper_form": string(drawn),
 	}, places: map[string]string{
 		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",

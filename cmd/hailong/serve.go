@@ -252,6 +252,9 @@ func (o *serveOptions) logger(w io.Writer) *slog.Logger {
 // catalogue may go unseen.
 const catalogRefresh = 15 * time.Second
 
+// judgeEvery is how often what has arrived is judged.
+const judgeEvery = 10 * time.Second
+
 // eraseEvery is how often contacts are looked through for those to be erased;
 // they are due by the day.
 const eraseEvery = time.Hour
@@ -306,7 +309,10 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, released.Add)
+	stop := followResponses(ctx, store, started.Add(-time.Minute), log, func(r survey.Response) {
+		services.Quarantine.Arrived(r)
+		released.Add(r)
+	})
 	defer stop()
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
@@ -370,6 +376,10 @@ func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, re
 		return eraseDue(ctx, services.Samples, log)
 	}, failed: "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
 	work.start(ctx, job{name: "forget slips", every: forgetEvery, do: services.Slips.Forget, failed: "what joins one-time codes and responses is not removed yet, it will be tried again"})
+	work.start(ctx, job{name: "judge responses", every: judgeEvery, do: func(ctx context.Context) error {
+		_, err := services.Quarantine.Judge(ctx)
+		return err
+	}, failed: "suspect responses wait for a release with the others until it succeeds"})
 	if demo {
 		return
 	}

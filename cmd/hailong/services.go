@@ -14,23 +14,32 @@ import (
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
+	"hailong/survey/quarantine"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/releases"
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/takeback"
+	"hailong/survey/transactions"
 	"hailong/web"
 )
 
 // newServices builds each service of a server once. released holds the figures of
 // this process; stored is told of every response that this process stores.
 func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
-	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: stored}
+	held := quarantine.New(changes, warn)
+	served := transactions.New(changes, catalog)
+	held.Stated, served.Stated = served.Since, held.StatedAnew
+	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: func(r survey.Response) {
+		held.Arrived(r)
+		stored(r)
+	}, From: held.ArrivedFrom}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
+	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
 	return web.Services{
 		Store: changes.Store, Intake: in, Audit: log,
@@ -39,9 +48,10 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
-		Rechecks: paper.NewRechecks(changes, catalog),
-		Slips:    slips.New(changes, catalog, secrets),
-		Proofs:   proof.New(changes, secrets),
-		Receipts: receipts,
+		Rechecks:   paper.NewRechecks(changes, catalog),
+		Slips:      slips.New(changes, catalog, secrets),
+		Proofs:     proof.New(changes, secrets),
+		Receipts:   receipts,
+		Quarantine: held, Transactions: served,
 	}
 }

@@ -28,7 +28,8 @@ type Campaigns struct {
 	catalog func() *survey.Catalog
 	now     func() time.Time
 
-	guards []func(context.Context, survey.CampaignID) error
+	guards       []func(context.Context, survey.CampaignID) error
+	publications []func(ctx context.Context, campaign survey.CampaignID, inForce int) error
 
 	counts struct {
 		sync.Mutex
@@ -46,6 +47,13 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog) *Campaigns {
 // is called while the services are built.
 func (cs *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID) error) {
 	cs.guards = append(cs.guards, guard)
+}
+
+// GuardPublication adds a check that a campaign must pass before it is published:
+// who holds responses back says by an error that too many wait for a decision. It
+// is told how many responses count, and called while the services are built.
+func (cs *Campaigns) GuardPublication(guard func(ctx context.Context, campaign survey.CampaignID, inForce int) error) {
+	cs.publications = append(cs.publications, guard)
 }
 
 func (cs *Campaigns) campaigns() survey.Documents[survey.Campaign] {

@@ -49,7 +49,7 @@ func TestResponseCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	key := campaigns.ResponseGroup{Unit: "pvhcc-xa-mu-ca", Sector: "land", Channel: survey.ChannelQR, Day: "2026-03-02"}
+	key := campaigns.ResponseGroup{Point: "ABC1234", Unit: "pvhcc-xa-mu-ca", Sector: "land", Channel: survey.ChannelQR, Day: "2026-03-02"}
 	nextDay, paper := key, key
 	nextDay.Day = "2026-03-03"
 	paper.Channel, paper.By, paper.Sector = survey.ChannelPaper, "lan", ""

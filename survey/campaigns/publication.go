@@ -28,6 +28,9 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 	case !before.Allows(survey.StepPublish):
 		return survey.Campaign{}, wrongState("publish campaign", &before)
 	}
+	if err := cs.Publishable(ctx, id); err != nil {
+		return survey.Campaign{}, err
+	}
 	edition := survey.Edition{Number: len(before.Editions) + 1, Published: cs.time(), By: actor.String()}
 	if edition.Through, err = cs.Covers(&before); err != nil {
 		return survey.Campaign{}, err
@@ -74,6 +77,25 @@ func (cs *Campaigns) Covers(c *survey.Campaign) (survey.Date, error) {
 		return "", &survey.Error{Kind: survey.Invalid, Op: "publish campaign", Key: "campaign.no_period_over", Args: []any{c.ResultsAfter(today)}}
 	}
 	return last, nil
+}
+
+// Publishable returns Invalid if something stands in the way of publishing a
+// campaign, and what.
+func (cs *Campaigns) Publishable(ctx context.Context, id survey.CampaignID) error {
+	if len(cs.publications) == 0 {
+		return nil
+	}
+	counts, err := cs.ResponseCounts(ctx, id)
+	if err != nil {
+		return err
+	}
+	inForce := counts.Count(func(survey.UnitID) bool { return true })
+	for _, guard := range cs.publications {
+		if err := guard(ctx, id, inForce); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const maxReason = 500

@@ -11,6 +11,7 @@ import (
 
 // ResponseGroup is what responses are counted by while a campaign runs.
 type ResponseGroup struct {
+	Point   survey.PointCode
 	Unit    survey.UnitID
 	Sector  survey.SectorID
 	Channel survey.Channel
@@ -19,7 +20,7 @@ type ResponseGroup struct {
 }
 
 // ResponseCounts is how many responses of a campaign came from where, as of a time. It
-// holds no answers, and leaves out what was voided.
+// holds no answers, and leaves out what was voided or is held back.
 type ResponseCounts struct {
 	At     time.Time
 	Counts map[ResponseGroup]int
@@ -41,13 +42,19 @@ func (cs *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (
 	if err != nil {
 		return ResponseCounts{}, err
 	}
+	held, err := survey.HeldResponses(ctx, cs.store, id)
+	if err != nil {
+		return ResponseCounts{}, err
+	}
 	err = cs.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		if survey.DocumentText(doc, "campaign") != string(id) || survey.IsTakenBack(doc) {
 			return nil
 		}
-		if _, void := voided[survey.ResponseID(survey.DocumentText(doc, "_id"))]; !void {
+		response := survey.ResponseID(survey.DocumentText(doc, "_id"))
+		_, void := voided[response]
+		if _, out := held[response]; !void && !out {
 			t.Counts[ResponseGroup{
-				survey.UnitID(survey.DocumentText(doc, "unit")), survey.SectorID(survey.DocumentText(doc, "sector")), survey.Channel(survey.DocumentText(doc, "channel")), survey.Date(survey.DocumentText(doc, "day")),
+				survey.PointCode(survey.DocumentText(doc, "point")), survey.UnitID(survey.DocumentText(doc, "unit")), survey.SectorID(survey.DocumentText(doc, "sector")), survey.Channel(survey.DocumentText(doc, "channel")), survey.Date(survey.DocumentText(doc, "day")),
 				survey.Login(survey.DocumentText(doc, "by")),
 			}]++
 		}

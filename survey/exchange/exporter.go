@@ -73,14 +73,18 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 	if err != nil {
 		return err
 	}
+	held, err := survey.HeldResponses(ctx, e.store, "")
+	if err != nil {
+		return err
+	}
 	rows := 0
-	if err := e.wantedRows(ctx, voided, func(uuid.UUID, bson.Raw) { rows++ }); err != nil {
+	if err := e.wantedRows(ctx, voided, held, func(uuid.UUID, bson.Raw) { rows++ }); err != nil {
 		return err
 	}
 	rounds := uint64(rows/e.roundRows + 1)
 	for round := range rounds {
 		var part []exportRow
-		err := e.wantedRows(ctx, voided, func(id uuid.UUID, doc bson.Raw) {
+		err := e.wantedRows(ctx, voided, held, func(id uuid.UUID, doc bson.Raw) {
 			number := e.numbers.of(id)
 			if uint64(binary.BigEndian.Uint32(number.hidden[:]))*rounds>>32 == round {
 				part = append(part, exportRow{number, slices.Clone(doc)})
@@ -97,15 +101,19 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 	return nil
 }
 
-// wantedRows reads the responses of the campaigns that are to be written. The
-// bytes are valid until take returns.
-func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]survey.Void, take func(uuid.UUID, bson.Raw)) error {
+// wantedRows reads the responses of the campaigns that are to be written, and
+// that are not held back: an export has the rows that figures count. The bytes
+// are valid until take returns.
+func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]survey.Void, held map[survey.ResponseID]survey.CampaignID, take func(uuid.UUID, bson.Raw)) error {
 	return e.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		if !e.wanted[survey.CampaignID(survey.DocumentText(doc, "campaign"))] || survey.IsTakenBack(doc) {
 			return nil
 		}
 		id := survey.DocumentText(doc, "_id")
 		if _, void := voided[survey.ResponseID(id)]; void && !e.Voided {
+			return nil
+		}
+		if _, out := held[survey.ResponseID(id)]; out {
 			return nil
 		}
 		number, err := uuid.Parse(id)

@@ -527,6 +527,30 @@ type Table struct {
 	Waiting int64 `json:"waiting,omitempty,omitzero"`
 }
 
+// TransactionCount defines model for TransactionCount.
+type TransactionCount struct {
+	// Day Not after today
+	Day survey.Date `json:"day"`
+
+	// Number People served
+	Number int64 `json:"number"`
+
+	// Point Code of the point
+	Point string `json:"point"`
+}
+
+// TransactionCounts defines model for TransactionCounts.
+type TransactionCounts struct {
+	Transactions []TransactionCount `json:"transactions"`
+}
+
+// TransactionOutcome defines model for TransactionOutcome.
+type TransactionOutcome struct {
+	// Changed Days that have another number now
+	Changed   int64 `json:"changed"`
+	Unchanged int64 `json:"unchanged"`
+}
+
 // Verdict defines model for Verdict.
 type Verdict struct {
 	Code  string `json:"code"`
@@ -663,6 +687,9 @@ type PostResponsesJSONRequestBody = Submissions
 // PostSlipsJSONRequestBody defines body for PostSlips for application/json ContentType.
 type PostSlipsJSONRequestBody = SlipRequest
 
+// PostTransactionsJSONRequestBody defines body for PostTransactions for application/json ContentType.
+type PostTransactionsJSONRequestBody = TransactionCounts
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// GetCampaigns All campaigns
@@ -688,6 +715,9 @@ type ServerInterface interface {
 	// GetTargets Every milestone of every target, with its figure and verdict
 	// (GET /targets)
 	GetTargets(c *fiber.Ctx, params GetTargetsParams) error
+	// PostTransactions Says how many people points served on days
+	// (POST /transactions)
+	PostTransactions(c *fiber.Ctx) error
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1026,6 +1056,24 @@ func (siw *ServerInterfaceWrapper) GetTargets(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// PostTransactions operation middleware
+func (siw *ServerInterfaceWrapper) PostTransactions(c *fiber.Ctx) error {
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PostTransactions(c)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // FiberServerOptions provides options for the Fiber server.
 type FiberServerOptions struct {
 	BaseURL            string
@@ -1062,5 +1110,7 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/slips", wrapper.PostSlips)
 
 	router.Get(options.BaseURL+"/targets", wrapper.GetTargets)
+
+	router.Post(options.BaseURL+"/transactions", wrapper.PostTransactions)
 
 }

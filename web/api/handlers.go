@@ -13,6 +13,7 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/people"
 	"hailong/survey/slips"
+	"hailong/survey/transactions"
 	"hailong/web/page"
 )
 
@@ -21,20 +22,22 @@ const Prefix = "/api/v1"
 
 // Services are what the handlers call; none is nil.
 type Services struct {
-	Accounts  *people.Accounts
-	Intake    *intake.Intake
-	Slips     *slips.Slips
-	Published *results.Published
-	Audit     *audit.Log
+	Accounts     *people.Accounts
+	Intake       *intake.Intake
+	Slips        *slips.Slips
+	Published    *results.Published
+	Audit        *audit.Log
+	Transactions *transactions.Transactions
 }
 
 // Handlers answers programs. It implements ServerInterface.
 type Handlers struct {
 	*page.Site
-	services      Services
-	ownToken      string // of the settings; empty: none
-	document      document
-	mostResponses int // in one request
+	services         Services
+	ownToken         string // of the settings; empty: none
+	document         document
+	mostResponses    int // in one request
+	mostTransactions int
 }
 
 var _ ServerInterface = (*Handlers)(nil)
@@ -51,7 +54,11 @@ func New(site *page.Site, services Services, ownToken string) (*Handlers, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Handlers{Site: site, services: services, ownToken: ownToken, document: d, mostResponses: most}, nil
+	counts, err := d.most("TransactionCounts", "transactions")
+	if err != nil {
+		return nil, err
+	}
+	return &Handlers{Site: site, services: services, ownToken: ownToken, document: d, mostResponses: most, mostTransactions: counts}, nil
 }
 
 // Mount adds the interface to a router. An error is an operation in
@@ -70,13 +77,14 @@ type rule struct {
 }
 
 var rules = map[string]rule{
-	"getResults":    {need: survey.SeeResults},
-	"getTargets":    {need: survey.SeeResults},
-	"getCampaigns":  {need: survey.SeeResults},
-	"getPoints":     {need: survey.SeeResults},
-	"postLinks":     {need: survey.IssueSlips, body: 4 << 10},
-	"postSlips":     {need: survey.IssueSlips, body: 64 << 10},
-	"postResponses": {need: survey.WriteResponses, body: 8 << 20},
+	"getResults":       {need: survey.SeeResults},
+	"getTargets":       {need: survey.SeeResults},
+	"getCampaigns":     {need: survey.SeeResults},
+	"getPoints":        {need: survey.SeeResults},
+	"postLinks":        {need: survey.IssueSlips, body: 4 << 10},
+	"postSlips":        {need: survey.IssueSlips, body: 64 << 10},
+	"postResponses":    {need: survey.WriteResponses, body: 8 << 20},
+	"postTransactions": {need: survey.EditPoints, body: 1 << 20},
 }
 
 // guardedRouter puts what every operation asks of a request in front of its

@@ -20,6 +20,7 @@ import (
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
+	"hailong/survey/quarantine"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/releases"
@@ -27,6 +28,7 @@ import (
 	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/survey/takeback"
+	"hailong/survey/transactions"
 	"hailong/web"
 	"hailong/web/page"
 )
@@ -178,11 +180,18 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
 	released := results.NewReleased(store, catalog, log)
-	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: released.Add}
+	held := quarantine.New(changes, log)
+	served := transactions.New(changes, catalog)
+	held.Stated, served.Stated = served.Since, held.StatedAnew
+	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: func(r survey.Response) {
+		held.Arrived(r)
+		released.Add(r)
+	}, From: held.ArrivedFrom}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
+	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
 	return web.Services{
 		Store: store, Intake: in, Audit: chain,
@@ -194,7 +203,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Slips:    slips.New(changes, catalog, Keys{}),
 		Proofs:   proof.New(changes, Keys{}),
-		Receipts: receipts,
+		Receipts: receipts, Quarantine: held, Transactions: served,
 	}
 }
 

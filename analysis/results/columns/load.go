@@ -58,8 +58,9 @@ type decodeBatch struct {
 type filling struct {
 	log  *slog.Logger
 	into *loaded
-	only survey.CampaignID // empty: all campaigns
-	last survey.Date       // and what was answered until then; empty: all days
+	only survey.CampaignID          // empty: all campaigns
+	last survey.Date                // and what was answered until then; empty: all days
+	with map[survey.ResponseID]bool // counted although no release holds them
 
 	out     map[survey.ResponseID]survey.Exclusion
 	mu      sync.Mutex
@@ -82,7 +83,7 @@ func (f *filling) pass(h *decodeBatch) error {
 			continue
 		}
 		if err == nil {
-			err = s.load(r, f.exclusion(r))
+			err = s.load(r, f.exclusion(r), f.with != nil && f.with[survey.ResponseID(r.id.String())])
 		}
 		if err != nil {
 			return err

@@ -40,6 +40,11 @@ func (h *Handlers) campaignConfirm(step survey.CampaignStep) staff.Handler {
 		if f := page.FailureOf(obstacle, ""); obstacle != nil && f.Kind == survey.Invalid {
 			problem = &f.Message
 		}
+		if step == survey.StepPublish {
+			if f := page.FailureOf(h.campaigns.Publishable(c.UserContext(), campaign.ID), ""); f.Kind == survey.Invalid {
+				problem = &f.Message
+			}
+		}
 		return h.stepConfirmShow(c, who, fiber.StatusOK, &campaign, step, problem)
 	}
 }

@@ -23,6 +23,7 @@ type progressPage struct {
 	Cells     []progressRow
 	Channels  []progressRow
 	Surveyors []progressSurveyor
+	Rates     *progressRates // nil: no transactions are stated
 }
 
 // progressRow is a bar.
@@ -61,6 +62,9 @@ func (h *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	page := progressPage{
 		BasePage: h.NewPage(c, who, "progress.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(l.Lang)),
 		Campaign: &campaign, Progress: progress, Surveyors: surveyors,
+	}
+	if page.Rates, err = h.progressRates(ctx, who, &campaign, l); err != nil {
+		return err
 	}
 	for _, cell := range progress.Cells {
 		page.Cells = append(page.Cells, progressRow{h.CellName(cell.Cell, l.Lang), cell.Attainment})

@@ -33,6 +33,8 @@ type campaignPage struct {
 	Waiting  int                   // responses that wait for a later release
 	Edition  results.Figure        // of the edition in force
 	Voided   int                   // responses voided since then
+	Held     int                   // responses within the scope that are held back and wait for a decision
+	Suspects bool                  // some are, or were, held back
 	Editions []figures.EditionView // the newest first
 	Changes  []campaignChange
 }
@@ -72,11 +74,7 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 			view.Targets = append(view.Targets, t.Title)
 		}
 	}
-	for _, p := range staff.PointsOf(catalog, &campaign) {
-		if who.Covers(catalog, p.Unit, campaign.Family) {
-			view.Points++
-		}
-	}
+	view.Points = h.pointsWithin(who, &campaign)
 	for _, edition := range slices.Backward(campaign.Editions) {
 		view.Editions = append(view.Editions, figures.EditionView{Edition: edition, Campaign: campaign.ID})
 	}
@@ -86,11 +84,45 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 			return err
 		}
 		view.Own = counts.Count(h.UnitsOf(who, &campaign))
+	}
+	if err := h.fillSuspects(c.UserContext(), who, &view); err != nil {
+		return err
+	}
+	if campaign.State != survey.Draft {
 		if err := h.fillFigures(c.UserContext(), who, &view); err != nil {
 			return err
 		}
 	}
 	return h.Render(c, fiber.StatusOK, "staff/campaign", view)
+}
+
+// pointsWithin counts the points in use within a person's scope that lead to a
+// campaign.
+func (h *Handlers) pointsWithin(who *staff.SignedIn, campaign *survey.Campaign) int {
+	n := 0
+	for _, p := range staff.PointsOf(h.Catalog(), campaign) {
+		if who.Covers(h.Catalog(), p.Unit, campaign.Family) {
+			n++
+		}
+	}
+	return n
+}
+
+// fillSuspects counts what is held back at the points of a person's scope.
+func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *campaignPage) error {
+	bursts, err := h.quarantine.Bursts(ctx, view.Campaign.ID)
+	catalog := h.Catalog()
+	for i := range bursts {
+		point := catalog.Point(bursts[i].Point)
+		if point == nil || !who.Covers(catalog, point.Unit, view.Campaign.Family) {
+			continue
+		}
+		view.Suspects = true
+		if bursts[i].Waits() {
+			view.Held += len(bursts[i].Responses)
+		}
+	}
+	return err
 }
 
 // fillFigures puts what the release of a campaign holds into its page, for who may see

@@ -21,7 +21,7 @@ type listImport struct {
 	list    string   // key of that list's title
 	columns []string // explained by "unit.import.COLUMN"
 	keep    string   // key of the one box beside the file; empty: none
-	plan    func(*staff.SignedIn, page.Form, page.ListFile) (importPlan, []survey.RowProblem, error)
+	plan    func(context.Context, *staff.SignedIn, page.Form, page.ListFile) (importPlan, []survey.RowProblem, error)
 }
 
 // importPlan is what a list would change, and the change.
@@ -91,7 +91,7 @@ func (h *Handlers) listPreviewWith(l listImport, c *fiber.Ctx, who *staff.Signed
 	typed := view.Form
 	file, err := page.ListOf(c, typed)
 	if err == nil {
-		view.Plan, view.Problems, err = l.plan(who, typed, file)
+		view.Plan, view.Problems, err = l.plan(c.UserContext(), who, typed, file)
 	}
 	if err != nil {
 		wrong, ok := typed.FileWrong(err)
@@ -118,7 +118,7 @@ func (h *Handlers) applyList(l listImport, c *fiber.Ctx, who *staff.SignedIn) er
 	if err != nil {
 		return h.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{ListPage: page.ListPage{Form: typed}})
 	}
-	plan, problems, err := l.plan(who, typed, file)
+	plan, problems, err := l.plan(c.UserContext(), who, typed, file)
 	if err != nil || len(problems) > 0 { // the catalogue has changed since
 		return h.listPreviewWith(l, c, who, fiber.StatusUnprocessableEntity, importPage{ListPage: page.ListPage{Form: typed}})
 	}
@@ -156,7 +156,7 @@ func (h *Handlers) sectorImport() listImport {
 
 // planSchools compares a list with the catalogue. A row about a place outside
 // the person's scope is a problem like any other.
-func (h *Handlers) planSchools(who *staff.SignedIn, typed page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+func (h *Handlers) planSchools(_ context.Context, who *staff.SignedIn, typed page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
 	rows, err := registry.ReadSchools(file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
@@ -204,7 +204,7 @@ func (h *Handlers) mayChange(who *staff.SignedIn, u *survey.Unit, family survey.
 }
 
 // planUnits is planSchools for the other units.
-func (h *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+func (h *Handlers) planUnits(_ context.Context, who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
 	rows, err := registry.ReadUnits(file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
@@ -245,7 +245,7 @@ func (h *Handlers) planUnits(who *staff.SignedIn, _ page.Form, file page.ListFil
 }
 
 // planSectors is planUnits for sectors.
-func (h *Handlers) planSectors(who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+func (h *Handlers) planSectors(_ context.Context, who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
 	if !who.Covers(h.Catalog(), "", survey.Procedures) { // as on the page of a sector
 		return importPlan{}, nil, survey.NewError(survey.Forbidden, "import sectors", nil)
 	}

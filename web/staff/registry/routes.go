@@ -12,7 +12,7 @@ import (
 
 // Routes are the pages about units, schools, sectors and points.
 func (h *Handlers) Routes() []staff.Route {
-	return slices.Concat(h.unitRoutes(), h.schoolRoutes(), h.sectorRoutes(), h.pointRoutes())
+	return slices.Concat(h.unitRoutes(), h.schoolRoutes(), h.sectorRoutes(), h.pointRoutes(), h.transactionRoutes())
 }
 
 func (h *Handlers) unitRoutes() []staff.Route {
@@ -64,6 +64,18 @@ func (h *Handlers) sectorRoutes() []staff.Route {
 		{Method: post, Path: "/sectors/import/apply", Permission: survey.EditUnits, Handler: h.listApply(h.sectorImport()), Limit: page.KeptLimit},
 		{Method: get, Path: "/sectors/:sector", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutSector, Handler: h.sectorEdit},
 		{Method: post, Path: "/sectors/:sector", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutSector, Handler: h.sectorSave},
+	}
+}
+
+func (h *Handlers) transactionRoutes() []staff.Route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []staff.Route{
+		{Method: get, Path: "/transactions", Permission: survey.EditPoints, Handler: h.transactionList},
+		{Method: get, Path: "/transactions/import", Permission: survey.EditPoints, Handler: h.listShow(h.transactionImport())},
+		{Method: post, Path: "/transactions/import", Permission: survey.EditPoints, Handler: h.listPreview(h.transactionImport()), Limit: page.KeptLimit},
+		{Method: post, Path: "/transactions/import/apply", Permission: survey.EditPoints, Handler: h.listApply(h.transactionImport()), Limit: page.KeptLimit},
+		{Method: get, Path: "/transactions/:point", Permission: survey.EditPoints, Known: survey.SeeCatalog, Scope: h.AboutPoint, Handler: h.transactionEdit},
+		{Method: post, Path: "/transactions/:point", Permission: survey.EditPoints, Known: survey.SeeCatalog, Scope: h.AboutPoint, Handler: h.transactionSave},
 	}
 }
 

@@ -1,0 +1,99 @@
+package quarantine
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hailong/survey"
+)
+
+// Pace is how fast a form was filled in, as coarsely as it is kept.
+type Pace uint8
+
+// The paces.
+const (
+	PaceUnknown Pace = iota
+	PaceUsual
+	PaceHurried // faster than a form of its length can be read
+)
+
+// Origin is a class of network or device that a response came from: a keyed hash
+// whose key is of the day. It means nothing to anybody else. 0: not known.
+type Origin uint64
+
+// arrival is what the rules need of a response.
+type arrival struct {
+	id      uuid.UUID
+	kind    *kind
+	answers uint64 // hash of all answers, and of the sector
+	second  int32  // of the day in Viet Nam in which it arrived
+	proven  bool
+	pace    Pace
+	held    bool // figures leave it out
+	origin  Origin
+}
+
+func (a *arrival) hour() int { return int(a.second) / 3600 }
+
+// kind is the responses whose answers can be compared.
+type kind struct {
+	campaign survey.CampaignID
+	form     survey.FormRef
+}
+
+// judged reports whether a response is one that its sender sent without anybody
+// who signed in.
+func judged(r *survey.Response) bool {
+	if r.Point == "" || r.Batch != "" || r.By != "" {
+		return false
+	}
+	switch r.Channel {
+	case survey.ChannelQR, survey.ChannelKiosk, survey.ChannelLink:
+		return true
+	case survey.ChannelPaper, survey.ChannelFile, survey.ChannelAPI:
+	}
+	return false
+}
+
+// newArrival takes what is needed of a response, and the day of its arrival.
+func newArrival(r *survey.Response, k *kind, pace Pace) (arrival, survey.Date, error) {
+	id, err := uuid.Parse(string(r.ID))
+	if err != nil {
+		return arrival{}, "", survey.NewError(survey.Internal, "judge response", err)
+	}
+	at := r.Received.In(survey.Zone)
+	midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, survey.Zone)
+	return arrival{
+		id: id, kind: k, answers: answersHash(r), second: int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
+		proven: r.Proof != survey.Unproven, pace: pace,
+	}, survey.Date(at.Format(time.DateOnly)), nil
+}
+
+// answersHash is the same for the same answers about the same sector. Texts are
+// no part of it: a script writes others each time.
+func answersHash(r *survey.Response) uint64 {
+	h := fnv.New64a()
+	var b [8]byte
+	text := func(s string) {
+		_, _ = h.Write([]byte(s)) // a hash takes everything
+		_, _ = h.Write([]byte{0})
+	}
+	number := func(n uint64) {
+		binary.LittleEndian.PutUint64(b[:], n)
+		_, _ = h.Write(b[:])
+	}
+	text(string(r.Sector))
+	for _, a := range r.Answers {
+		text(a.Item)
+		for _, code := range a.Codes {
+			number(uint64(code)) //nolint:gosec // a code is small
+		}
+		if len(a.Codes) == 0 {
+			number(uint64(int64(a.Number * 1000)))
+		}
+	}
+	return h.Sum64()
+}

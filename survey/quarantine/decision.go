@@ -1,0 +1,149 @@
+package quarantine
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"hailong/survey"
+)
+
+// Bounds of a reason, in characters.
+const (
+	minReason = 10
+	maxReason = 500
+)
+
+// DecisionRequest is what somebody wants to become of a burst.
+type DecisionRequest struct {
+	Burst     survey.BurstID
+	Rev       int64 // of the decision that was seen; 0: there was none
+	Responses int   // that were held back as it was seen
+	Choice    survey.BurstChoice
+	Reason    string
+}
+
+// Decide records what somebody chose about a burst. Two people must choose the
+// same: the first choice waits, and the second puts it in force; another choice
+// takes the place of the one that waits. What is in force can be changed in the
+// same way, until then it stays. Where the installation says that one person
+// decides, each choice is in force at once.
+//
+// Errors: NotFound (nothing of that burst is held back); Invalid (Fields choice,
+// reason; the day is not over; it waits for a second person and this is the
+// first); Conflict (somebody chose meanwhile, or more is held back than was seen).
+func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionRequest) (survey.BurstDecision, error) {
+	reason, err := checkChoice(&c)
+	if err != nil {
+		return survey.BurstDecision{}, err
+	}
+	campaign, point, day := c.Burst.Parts()
+	if hoursOver(day, q.now()) < 24 {
+		return survey.BurstDecision{}, &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.day_not_over"}
+	}
+	ids, err := q.suspectsOf(ctx, c.Burst)
+	switch {
+	case err != nil:
+		return survey.BurstDecision{}, err
+	case len(ids) == 0:
+		return survey.BurstDecision{}, survey.NewError(survey.NotFound, "decide about burst", nil)
+	case len(ids) != c.Responses:
+		return survey.BurstDecision{}, survey.NewError(survey.Conflict, "decide about burst", nil)
+	}
+	settings, err := q.Settings(ctx)
+	if err != nil {
+		return survey.BurstDecision{}, err
+	}
+	opinion := survey.BurstOpinion{
+		Choice: c.Choice, By: actor.String(), Reason: reason, Responses: len(ids), At: q.now().UTC().Truncate(time.Millisecond),
+	}
+	decision, err := survey.Change(ctx, q.changes, survey.Edit[survey.BurstDecision]{
+		Collection: survey.BurstDecisions, ID: string(c.Burst), Seen: c.Rev, Actor: actor, Action: actionOf(c.Choice),
+		Do: func(d *survey.BurstDecision) error {
+			d.ID, d.Campaign = c.Burst, campaign
+			return choose(d, opinion, settings.Alone)
+		},
+	})
+	if err != nil {
+		return decision, err
+	}
+	return decision, q.enforce(ctx, &decision, point, day, ids)
+}
+
+func actionOf(c survey.BurstChoice) survey.Action {
+	if c == survey.CountThem {
+		return "suspect.count"
+	}
+	return "suspect.leave_out"
+}
+
+func checkChoice(c *DecisionRequest) (reason string, err error) {
+	fields := survey.Fields{}
+	if c.Choice != survey.CountThem && c.Choice != survey.LeaveOut {
+		fields.Add("choice", "suspect.no_choice")
+	}
+	reason = strings.TrimSpace(survey.CleanText(c.Reason))
+	if n := utf8.RuneCountInString(reason); n < minReason || n > maxReason {
+		fields.Add("reason", "suspect.bad_reason", minReason, maxReason)
+	}
+	return reason, fields.Err("decide about burst", "suspect.invalid")
+}
+
+// choose puts an opinion into a decision.
+func choose(d *survey.BurstDecision, o survey.BurstOpinion, alone bool) error {
+	waiting := d.Proposed
+	switch {
+	case alone:
+		d.Choice, d.Decided, d.First, d.Proposed = o.Choice, &o, nil, nil
+	case waiting != nil && waiting.Choice == o.Choice && waiting.By == o.By:
+		return &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.second_person"}
+	case waiting != nil && waiting.Choice == o.Choice:
+		d.Choice, d.Decided, d.First, d.Proposed = o.Choice, &o, waiting, nil
+	default:
+		d.Proposed = &o
+	}
+	return nil
+}
+
+// enforce has figures follow a decision that is stored. Should this process end
+// before, the next load of the figures follows it; other servers poll.
+func (q *Quarantine) enforce(ctx context.Context, d *survey.BurstDecision, point survey.PointCode, day survey.Date, ids []survey.ResponseID) error {
+	if d.Proposed != nil || d.Choice == "" {
+		return nil
+	}
+	q.markDay(point, day, ids, d.Choice == survey.LeaveOut)
+	tell := q.Held
+	if d.Choice == survey.CountThem {
+		tell = q.Released
+	}
+	if tell == nil {
+		return nil
+	}
+	return tell(ctx, d.Campaign, ids)
+}
+
+// decision is what was decided about a burst; of revision 0 where nothing was.
+func (q *Quarantine) decision(ctx context.Context, id survey.BurstID) (survey.BurstDecision, error) {
+	d, err := survey.Documents[survey.BurstDecision]{Store: q.store, Collection: survey.BurstDecisions}.Get(ctx, string(id))
+	if survey.Is(err, survey.NotFound) {
+		return survey.BurstDecision{ID: id}, nil
+	}
+	return d, err
+}
+
+// suspectsOf are the responses of a burst that are, or were, held back.
+func (q *Quarantine) suspectsOf(ctx context.Context, burst survey.BurstID) ([]survey.ResponseID, error) {
+	campaign, _, _ := burst.Parts()
+	if campaign == "" {
+		return nil, nil
+	}
+	var ids []survey.ResponseID
+	err := survey.SuspectsOf(ctx, q.store, campaign, func(s survey.Suspect) error {
+		if s.Burst == burst {
+			ids = append(ids, s.Response)
+		}
+		return nil
+	})
+	return ids, err
+}

@@ -1,0 +1,81 @@
+// Package quarantine decides which responses are suspect, and what becomes of
+// them. It is the one place that does.
+//
+// # The promise
+//
+// Whoever sends a response is thanked and it is stored, always; nothing here
+// refuses one. A suspect response gets a further document, survey.Suspect, and
+// figures leave it out until two people have looked at its burst: everything
+// suspect that arrived at one point on one day for one campaign. They choose
+// "count them" or "leave out", with a reason that stands in the audit log. While
+// more than one response in a hundred of a campaign waits for that, the campaign
+// is not published.
+//
+// Only what people send by themselves is judged: on their own phone, at a kiosk,
+// by a one-time code. Paper forms, files and the interface for programs come
+// through somebody who signed in, by the hundred and in a minute; they are looked
+// after by re-checks and the audit log.
+//
+// # How many are suspect: the numbers decide
+//
+//  1. Crowd. A point has a capacity for each hour: three times the 99th
+//     percentile of the same hour of that weekday in the past eight weeks (of any
+//     hour, before there are four of them), and at least 20. Where the transactions of the day are stated, it is their number
+//     (and at least 20); where those of five earlier days are known too, it is
+//     three times the percentile, more on a day that is busier than the usual
+//     one, and at most their number. Of the unproven responses of an hour as many as exceed the
+//     capacity are suspect. Once there are more than twice as many as it, all of
+//     them are but those whose answers came once or twice, and these too if there
+//     are more of them than the capacity: then nobody can tell the honest ones. From one network or
+//     device, an hour over its capacity takes half the capacity at most.
+//  2. Full day. The same for a day, when it is over: three times the 99th
+//     percentile of the point's days, and at least 100.
+//  3. Alike. The same answers to every question, for the same service, are no
+//     sign by themselves: many honest people answer 5 throughout. They are where
+//     they are more frequent than at this point before (at a new point: than at
+//     any point of the campaign), by a number whose chance is at most one in ten
+//     thousand. As many are suspect as exceed a usual number. It is looked at for
+//     every hour that is over, for every cluster that the scan statistic finds
+//     in it at one in ten thousand, and for the day. A cluster alone is no sign:
+//     thirty parents answer together at a meeting.
+//  4. Hurried. The same, for forms that were filled in faster than their length
+//     can be read.
+//  5. Transactions. A proof says that somebody was served. More of them than
+//     transactions on a day are suspect from that number on (and from 20).
+//
+// Proven responses are suspect by the last rule alone: who floods a point with
+// open responses cannot silence those who were served there.
+//
+// # Which ones: the signs decide
+//
+// Where a number says how many, those go first that were filled in too fast, and
+// then those whose id comes last in the order of a keyed hash. The key is made by
+// the installation, so that nobody can choose an id that stays. The order
+// of arrival plays no part.
+//
+// # Late, after a restart, on two servers
+//
+// A flood, of more than twice a capacity, is held while it arrives: what is kept of
+// a larger one is a part of what is kept of a smaller one, so that what was held
+// stays held. So are too many proofs. Everything else is applied to hours and days
+// that are over, when every server has heard of what the others stored. All of it is a
+// function of the stored responses, the stated transactions and what was suspect
+// before that day, so a server that was restarted, or another one, comes to the
+// same suspects and writes the same documents, which the store takes once. The
+// network or device of a response is the exception: it is known to the server
+// that took the response in, in memory, until the day ends; it can add suspects
+// and takes none away.
+//
+// Nothing is judged again that people have decided about.
+//
+// # What it does not catch
+//
+// Somebody who sends fewer than twenty responses an hour and a hundred a day, in
+// answers as varied as those of honest people, from a point whose transactions
+// nobody states. Only proofs of service help there: figures of the proven ones
+// alone stand beside the others. Reference shares are of the past eight weeks, so
+// who pushes slowly enough moves them too.
+//
+// The package must not compute a figure, refuse a response, or know where on the
+// network one came from: it is given an opaque class.
+package quarantine

@@ -1,0 +1,157 @@
+package quarantine
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+// Quarantine holds suspect responses back and lets people decide about them. One
+// value serves a process. All methods may be called at the same time.
+type Quarantine struct {
+	changes *survey.Changes
+	store   survey.Store
+	now     func() time.Time
+	log     *slog.Logger
+
+	// Stated tells how many transactions a point had on each day since one.
+	// nil: nobody states them.
+	Stated func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
+
+	// Pace tells how fast the form of a response was filled in. nil: unknown.
+	Pace func(*survey.Response) Pace
+
+	// Held and Released are called after responses of a campaign were held back,
+	// or released, so that figures of this process leave them out, or take them
+	// back. nil: nobody is told.
+	Held, Released func(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) error
+
+	judging sync.Mutex // one judges at a time
+
+	mu      sync.Mutex
+	loaded  bool
+	history *history
+	stated  map[survey.PointCode]map[survey.Date]int
+	cleared survey.Date // day on which what is old was forgotten
+	asked   time.Time   // when transactions were asked for
+}
+
+// New returns the quarantine of the store that changes are made in. log may be nil.
+func New(changes *survey.Changes, log *slog.Logger) *Quarantine {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory()}
+}
+
+// Arrived tells of a response that is stored, by this process or by another one.
+// It may be told several times. It costs no more than a look into a map: what
+// follows from it is for Judge.
+func (q *Quarantine) Arrived(r survey.Response) {
+	if !judged(&r) || q.now().Sub(r.Received) > keptDays*24*time.Hour {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.add(&r)
+}
+
+// add must be called under the lock.
+func (q *Quarantine) add(r *survey.Response) {
+	pace := PaceUnknown
+	if q.Pace != nil {
+		pace = q.Pace(r)
+	}
+	a, day, err := newArrival(r, q.history.kindOf(r), pace)
+	if err != nil {
+		q.log.Error("response is not judged", "campaign", r.Campaign, "error", err)
+		return
+	}
+	q.history.add(r.Point, day, a)
+}
+
+// ArrivedFrom tells where a response came from that this process has taken in.
+// It is kept in memory until the day ends.
+// origin is an opaque class of network or device; 0: not known.
+func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
+	if origin == 0 || !judged(&r) {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.add(&r)
+	a, day, err := newArrival(&r, nil, PaceUnknown)
+	if err != nil {
+		return
+	}
+	if d := q.history.points[r.Point].days[day]; d != nil {
+		d.arrivals[d.find(a.id)].origin = Origin(origin)
+		d.changed = true
+	}
+}
+
+// firstDay is the first day whose arrivals are kept.
+func (q *Quarantine) firstDay() survey.Date {
+	return survey.DateOf(q.now().AddDate(0, 0, -keptDays))
+}
+
+// load reads what arrived in the days that are kept, and what of it is held. It
+// visits every response of the store: ids do not tell when a response arrived,
+// whoever sends one chooses its id.
+func (q *Quarantine) load(ctx context.Context) error {
+	q.mu.Lock()
+	loaded := q.loaded
+	q.mu.Unlock()
+	if loaded {
+		return nil
+	}
+	since := q.firstDay().Time()
+	err := q.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
+		if at, ok := doc.Lookup("received").TimeOK(); !ok || at.Before(since) {
+			return nil
+		}
+		var r survey.Response
+		if err := r.UnmarshalBSON(doc); err != nil {
+			return survey.NewError(survey.Internal, "judge responses", err)
+		}
+		if judged(&r) {
+			q.mu.Lock()
+			q.add(&r)
+			q.mu.Unlock()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := q.markHeld(ctx); err != nil {
+		return err
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.loaded = true
+	return nil
+}
+
+// markHeld notes what figures leave out: what is usual is not learnt from it.
+func (q *Quarantine) markHeld(ctx context.Context) error {
+	held, err := survey.HeldResponses(ctx, q.store, "")
+	if err != nil {
+		return err
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, p := range q.history.points {
+		for _, d := range p.days {
+			for i := range d.arrivals {
+				_, d.arrivals[i].held = held[survey.ResponseID(d.arrivals[i].id.String())]
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,466 @@
+package quarantine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+	"hailong/survey/audit"
+	"hailong/survey/quarantine"
+	"hailong/survey/surveytest"
+)
+
+const (
+	campaign survey.CampaignID = "tthc-2026"
+	point    survey.PointCode  = "HA1L0N3"
+	day      survey.Date       = "2026-03-05"
+	burst    survey.BurstID    = "tthc-2026/HA1L0N3/2026-03-05"
+)
+
+var (
+	lan  = survey.Actor{Login: "lan"}
+	binh = survey.Actor{Login: "binh"}
+)
+
+// service is a quarantine over a real store, and a clock that tests set.
+type service struct {
+	*quarantine.Quarantine
+	t      *testing.T
+	store  survey.Store
+	log    *audit.Log
+	now    time.Time
+	random *rand.Rand
+
+	held, released []survey.ResponseID // that figures were told of
+}
+
+func at(hour, minute int) time.Time { return time.Date(2026, 3, 5, hour, minute, 0, 0, survey.Zone) }
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	return serviceOn(t, surveytest.Store(t))
+}
+
+func serviceOn(t *testing.T, store survey.Store) *service {
+	t.Helper()
+	s := &service{t: t, store: store, now: at(9, 30), random: rand.New(rand.NewPCG(1, 2))}
+	now := func() time.Time { return s.now }
+	s.log = audit.New(store, now)
+	s.Quarantine = quarantine.New(survey.NewChanges(store, s.log, now), nil)
+	s.Held = func(_ context.Context, _ survey.CampaignID, ids []survey.ResponseID) error {
+		s.held = append(s.held, ids...)
+		return nil
+	}
+	s.Released = func(_ context.Context, _ survey.CampaignID, ids []survey.ResponseID) error {
+		s.released = append(s.released, ids...)
+		return nil
+	}
+	return s
+}
+
+// response arrives now.
+func (s *service) response(change ...func(*survey.Response)) survey.Response {
+	var id uuid.UUID
+	for i := range id {
+		id[i] = byte(s.random.Uint32())
+	}
+	r := survey.Response{
+		ID: survey.ResponseID(id.String()), Campaign: campaign, Form: survey.FormRef{Code: "tthc-quick", Version: 1}, Point: point,
+		Unit: "xa", Channel: survey.ChannelQR, Day: survey.DateOf(s.now), Received: s.now.UTC(),
+		Answers: []survey.Answer{{Item: "overall", Codes: []int{5}}, {Item: "visits", Number: s.random.Float64()}},
+	}
+	for _, f := range change {
+		f(&r)
+	}
+	return r
+}
+
+// arrive stores responses, and tells of them.
+func (s *service) arrive(n int, change ...func(*survey.Response)) []survey.Response {
+	s.t.Helper()
+	all := make([]survey.Response, n)
+	for i := range all {
+		all[i] = s.response(change...)
+		s.keep(all[i])
+		s.Arrived(all[i])
+	}
+	return all
+}
+
+func (s *service) keep(r survey.Response) {
+	s.t.Helper()
+	doc, err := r.MarshalBSON()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.store.Insert(s.t.Context(), survey.Responses, doc); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *service) judge() int {
+	s.t.Helper()
+	n, err := s.Judge(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+// out are the responses that figures leave out.
+func (s *service) out() map[survey.ResponseID]survey.CampaignID {
+	s.t.Helper()
+	held, err := survey.HeldResponses(s.t.Context(), s.store, campaign)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return held
+}
+
+// documents are the suspects as they are stored.
+func documents(t *testing.T, store survey.Store) []string {
+	t.Helper()
+	var all []string
+	if err := store.Scan(t.Context(), survey.Suspects, "", "", func(doc bson.Raw) error {
+		all = append(all, doc.String())
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// decide chooses about the burst as it is now.
+func (s *service) decide(who survey.Actor, choice survey.BurstChoice) (survey.BurstDecision, error) {
+	s.t.Helper()
+	b, err := s.Burst(s.t.Context(), burst)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.Decide(s.t.Context(), who, quarantine.DecisionRequest{
+		Burst: burst, Rev: b.Decision.Rev, Responses: len(b.Responses), Choice: choice, Reason: "Một cửa xác nhận không đông",
+	})
+}
+
+func wantError(t *testing.T, err error, kind survey.Kind, key string) {
+	t.Helper()
+	var e *survey.Error
+	if !errors.As(err, &e) || e.Kind != kind || e.Key != key {
+		t.Errorf("error %v, want kind %s and key %q", err, kind, key)
+	}
+}
+
+func TestAFloodIsHeldWhileItArrives(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.arrive(20)
+	if n := s.judge(); n != 0 {
+		t.Fatalf("%d are held of as many as fit", n)
+	}
+	s.arrive(115)
+	if n := s.judge(); n != 135 || len(s.out()) != 135 || len(s.held) != 135 {
+		t.Errorf("%d are held and %d were told of, want all 135", n, len(s.held))
+	}
+	if n := s.judge(); n != 0 {
+		t.Errorf("%d more are held of nothing new", n)
+	}
+}
+
+// What staff enter, import, or send by a program is none of it.
+func TestWhatIsNotJudged(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.arrive(200, func(r *survey.Response) { r.Channel, r.Batch, r.Proof = survey.ChannelPaper, "b1", survey.ProvenSerial })
+	s.arrive(200, func(r *survey.Response) { r.Channel = survey.ChannelFile })
+	s.arrive(200, func(r *survey.Response) { r.Channel = survey.ChannelAPI })
+	s.arrive(200, func(r *survey.Response) { r.Proof = survey.ProvenSlip })
+	if n := s.judge(); n != 0 {
+		t.Errorf("%d are held", n)
+	}
+}
+
+// A server that starts anew finds what another one left to do, and both write the
+// same documents.
+func TestTheSameSuspectsAfterARestart(t *testing.T) {
+	t.Parallel()
+	a := newService(t)
+	b := serviceOn(t, a.store)
+	for i := range 60 {
+		r := a.response()
+		a.keep(r)
+		a.Arrived(r)
+		if i%2 == 0 { // the other server hears of half of them, in time
+			b.Arrived(r)
+		}
+	}
+	a.judge()
+	want := documents(t, a.store)
+	if n := b.judge(); n != 0 || len(want) != 60 {
+		t.Errorf("the other server holds %d more than %d", n, len(want))
+	}
+	again := newService(t)
+	for _, r := range responses(t, a.store) {
+		again.keep(r)
+	}
+	settings, err := a.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (survey.Documents[quarantine.Settings]{Store: again.store, Collection: survey.Settings}).Insert(t.Context(), settings); err != nil {
+		t.Fatal(err)
+	}
+	again.now = at(9, 40) // nobody told it of anything
+	again.judge()
+	if diff := cmp.Diff(want, documents(t, again.store)); diff != "" {
+		t.Errorf("after a restart (-first +again):\n%s", diff)
+	}
+}
+
+func responses(t *testing.T, store survey.Store) []survey.Response {
+	t.Helper()
+	all, err := survey.Documents[survey.Response]{Store: store, Collection: survey.Responses}.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// A busy past raises the capacity; what was held of it does not.
+func TestCapacityFollowsThePast(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for week := 8; week >= 1; week-- {
+		s.now = at(9, 30).AddDate(0, 0, -7*week)
+		s.arrive(18)
+		s.judge()
+	}
+	s.now = at(9, 30)
+	s.arrive(54)
+	if n := s.judge(); n != 0 {
+		t.Errorf("%d are held of three times the usual number", n)
+	}
+	s.arrive(1)
+	if n := s.judge(); n != 0 {
+		t.Errorf("%d are held of one more before the hour is over", n)
+	}
+	s.now = at(10, 1)
+	if n := s.judge(); n != 0 {
+		t.Errorf("%d are held before other servers can have told of all", n)
+	}
+	s.now = at(10, 3)
+	if n := s.judge(); n != 1 {
+		t.Errorf("%d are held of one more, want 1", n)
+	}
+	s.now = at(9, 30)
+	s.arrive(1000)
+	s.judge()
+	s.now = at(9, 30).AddDate(0, 0, 7)
+	s.arrive(56)
+	s.now = s.now.Add(time.Hour)
+	if n := s.judge(); n != 2 {
+		t.Errorf("%d are held a week later, want 2: the flood is no past", n)
+	}
+}
+
+// Transactions that are stated later are judged by.
+func TestStatedTransactions(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	stated := map[survey.PointCode]map[survey.Date]int{}
+	s.Stated = func(context.Context, survey.Date) (map[survey.PointCode]map[survey.Date]int, error) {
+		return stated, nil
+	}
+	for hour := 8; hour < 12; hour++ {
+		s.now = at(hour, 30)
+		s.arrive(12)
+	}
+	s.now = at(23, 0).AddDate(0, 0, 1)
+	if n := s.judge(); n != 0 {
+		t.Fatalf("%d are held before anything is stated", n)
+	}
+	stated = map[survey.PointCode]map[survey.Date]int{point: {day: 30}}
+	s.StatedAnew()
+	if n := s.judge(); n != 18 {
+		t.Errorf("%d are held of 48 where 30 were served, want 18", n)
+	}
+	b, err := s.Burst(t.Context(), burst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []quarantine.SignCount{{Sign: survey.SignFullDay, Number: 18}}
+	if diff := cmp.Diff(want, b.Signs); diff != "" || b.Stated != 30 || b.From < 8 || b.To > 12 || !b.Over {
+		t.Errorf("burst %+v, signs (-want +got):\n%s", b, diff)
+	}
+}
+
+func TestTwoPeopleDecide(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.arrive(50)
+	s.judge()
+	if _, err := s.decide(lan, survey.CountThem); true {
+		wantError(t, err, survey.Invalid, "suspect.day_not_over")
+	}
+	s.now = at(8, 0).AddDate(0, 0, 1)
+	d, err := s.decide(lan, survey.CountThem)
+	if err != nil || d.Choice != "" || d.Proposed == nil || len(s.released) != 0 || len(s.out()) != 50 {
+		t.Fatalf("one person decided: %+v, %v", d, err)
+	}
+	_, err = s.decide(lan, survey.CountThem)
+	wantError(t, err, survey.Invalid, "suspect.second_person")
+	if d, err = s.decide(binh, survey.LeaveOut); err != nil || d.Choice != "" || d.Proposed.By != "binh" {
+		t.Fatalf("somebody who chose otherwise decided: %+v, %v", d, err)
+	}
+	if d, err = s.decide(lan, survey.LeaveOut); err != nil || d.Choice != survey.LeaveOut || d.First.By != "binh" || d.Decided.By != "lan" {
+		t.Fatalf("two who chose the same did not decide: %+v, %v", d, err)
+	}
+	if len(s.out()) != 50 {
+		t.Error("what is left out is in the figures")
+	}
+	// What is in force can be changed in the same way, and stays until then.
+	if _, err = s.decide(lan, survey.CountThem); err != nil || len(s.out()) != 50 {
+		t.Fatalf("one person released: %v", err)
+	}
+	if _, err = s.decide(binh, survey.CountThem); err != nil || len(s.out()) != 0 || len(s.released) != 50 {
+		t.Fatalf("released %d: %v", len(s.released), err)
+	}
+	s.arrive(1) // of the day after; that of before is not judged again
+	if s.judge(); len(s.out()) != 0 {
+		t.Error("the program judges again what people have decided about")
+	}
+	var actions []survey.Action
+	if err := s.log.Each(t.Context(), audit.EntryFilter{Action: "suspect"}, func(e audit.ChainedEntry) error {
+		actions = append(actions, e.Action)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []survey.Action{"suspect.count", "suspect.leave_out", "suspect.leave_out", "suspect.count", "suspect.count"}
+	if diff := cmp.Diff(want, actions); diff != "" {
+		t.Errorf("audit log (-want +got):\n%s", diff)
+	}
+}
+
+func TestOnePersonDecidesWhereThereIsNoOther(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.arrive(50)
+	s.judge()
+	settings, err := s.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DecideAlone(t.Context(), lan, settings.Rev-1, true); !survey.Is(err, survey.Conflict) {
+		t.Errorf("over somebody else's change: %v, want a conflict", err)
+	}
+	if err := s.DecideAlone(t.Context(), lan, settings.Rev, true); err != nil {
+		t.Fatal(err)
+	}
+	s.now = at(8, 0).AddDate(0, 0, 1)
+	if d, err := s.decide(lan, survey.CountThem); err != nil || d.Choice != survey.CountThem || len(s.out()) != 0 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	again, err := s.Settings(t.Context())
+	if err != nil || string(again.Key) != string(settings.Key) {
+		t.Errorf("the key changed: %v", err)
+	}
+}
+
+func TestDecideRefuses(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.arrive(50)
+	s.judge()
+	s.now = at(8, 0).AddDate(0, 0, 1)
+	good := quarantine.DecisionRequest{Burst: burst, Responses: 50, Choice: survey.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
+	for _, test := range []struct {
+		name   string
+		change func(*quarantine.DecisionRequest)
+		kind   survey.Kind
+		key    string
+	}{
+		{"NoReason", func(c *quarantine.DecisionRequest) { c.Reason = "  " }, survey.Invalid, "suspect.invalid"},
+		{"NoChoice", func(c *quarantine.DecisionRequest) { c.Choice = "" }, survey.Invalid, "suspect.invalid"},
+		{"NoSuchBurst", func(c *quarantine.DecisionRequest) { c.Burst = "tthc-2026/HA1L0N3/2026-03-01" }, survey.NotFound, ""},
+		{"NoBurst", func(c *quarantine.DecisionRequest) { c.Burst = "x" }, survey.NotFound, ""},
+		{"MoreThanWasSeen", func(c *quarantine.DecisionRequest) { c.Responses = 49 }, survey.Conflict, ""},
+		{"SomebodyElseChose", func(c *quarantine.DecisionRequest) { c.Rev = 1 }, survey.NotFound, ""}, // there is no decision of revision 1
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := good
+			test.change(&c)
+			_, err := s.Decide(t.Context(), lan, c)
+			wantError(t, err, test.kind, test.key)
+		})
+	}
+	if _, err := s.Decide(t.Context(), lan, good); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Decide(t.Context(), binh, good) // who did not see the first choice
+	wantError(t, err, survey.Conflict, "")
+}
+
+func TestPublicationWaits(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.arrive(50) // nobody has judged them yet
+	err := s.GuardPublication(t.Context(), campaign, 4000)
+	wantError(t, err, survey.Invalid, "suspect.undecided")
+	if err := s.GuardPublication(t.Context(), campaign, 4950); err != nil {
+		t.Errorf("one in a hundred: %v", err)
+	}
+	if err := s.GuardPublication(t.Context(), "sipas-2026", 0); err != nil {
+		t.Errorf("of another campaign: %v", err)
+	}
+	s.now = at(8, 0).AddDate(0, 0, 1)
+	for _, who := range []survey.Actor{lan, binh} {
+		if _, err := s.decide(who, survey.LeaveOut); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.GuardPublication(t.Context(), campaign, 0); err != nil {
+		t.Errorf("after the decision: %v", err)
+	}
+}
+
+// Whatever call of the store fails, what it did not write is written later.
+func TestJudgeWhenTheStoreFails(t *testing.T) {
+	t.Parallel()
+	store := &surveytest.Failing{Store: surveytest.Store(t)}
+	n := 0
+	store.FailEach(t, func() error {
+		n++
+		s := serviceOn(t, store)
+		s.random = rand.New(rand.NewPCG(uint64(n), 3)) //nolint:gosec // a seed
+		for range 45 {
+			r := s.response(func(r *survey.Response) { r.Point = survey.PointCode(fmt.Sprint("P", n)) })
+			doc, err := r.MarshalBSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Store.Insert(t.Context(), survey.Responses, doc); err != nil {
+				t.Fatal(err)
+			}
+			s.Arrived(r)
+		}
+		_, err := s.Judge(t.Context())
+		if err != nil {
+			if _, again := s.Judge(t.Context()); again != nil {
+				t.Errorf("after a failure: %v", again)
+			}
+		}
+		held, scan := survey.HeldResponses(t.Context(), store.Store, campaign)
+		if scan != nil || len(held) != 45*n {
+			t.Errorf("%d are held after %d rounds of 45: %v", len(held), n, scan)
+		}
+		return err
+	})
+}

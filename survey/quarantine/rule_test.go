@@ -1,0 +1,267 @@
+package quarantine
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"hailong/survey"
+)
+
+// usualAnswers says that a third of honest people give any answers, so that none
+// are too many unless nearly everybody gives them.
+func usualAnswers(*kind, uint64) float64 { return 1.0 / 3 }
+
+// unknownAnswers knows no usual share.
+func unknownAnswers(*kind, uint64) float64 { return 1 }
+
+func hourLimits(hour, day int) limits {
+	l := limits{day: day, stated: -1}
+	for h := range l.hour {
+		l.hour[h] = hour
+	}
+	return l
+}
+
+// arrivalsAt makes n arrivals in an hour, each with answers of its own.
+func arrivalsAt(random *rand.Rand, hour, n int, change ...func(i int, a *arrival)) []arrival {
+	list := make([]arrival, n)
+	for i := range list {
+		a := &list[i]
+		for b := range a.id {
+			a.id[b] = byte(random.Uint32())
+		}
+		a.kind, a.second, a.answers = simulatedKind, int32(hour*3600+random.IntN(3600)), random.Uint64() //nolint:gosec // of a day
+		for _, f := range change {
+			f(i, a)
+		}
+	}
+	return list
+}
+
+// suspects judges arrivals and returns the signs by id.
+func suspects(arrivals []arrival, l limits, usual usualShares, over int) map[uuid.UUID]survey.SuspectSign {
+	j := judgement{arrivals: arrivals, limits: l, usual: usual, key: []byte("key"), over: over}
+	found := map[uuid.UUID]survey.SuspectSign{}
+	for i, sign := range j.judge() {
+		found[arrivals[i].id] = sign
+	}
+	return found
+}
+
+func count(found map[uuid.UUID]survey.SuspectSign, sign survey.SuspectSign) int {
+	n := 0
+	for _, s := range found {
+		if s == sign {
+			n++
+		}
+	}
+	return n
+}
+
+func TestCrowd(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name          string
+		arrived, want int
+	}{{"AsManyAsFit", 20, 0}, {"OneMore", 21, 1}, {"TwiceAsMany", 40, 20}, {"MoreThanTwice", 41, 41}, {"AThousand", 1000, 1000}} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			found := suspects(arrivalsAt(rand.New(rand.NewPCG(1, 1)), 9, test.arrived), hourLimits(20, 100), unknownAnswers, 10)
+			if got := count(found, survey.SignCrowd); got != test.want || len(found) != got {
+				t.Errorf("%d of %d are suspect, want %d", len(found), test.arrived, test.want)
+			}
+		})
+	}
+}
+
+// A flood is held while it arrives, an hour that is just too full when it is over.
+func TestAFloodDoesNotWaitForTheEndOfItsHour(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(8, 1))
+	if found := suspects(arrivalsAt(random, 9, 40), hourLimits(20, 100), unknownAnswers, 9); len(found) != 0 {
+		t.Errorf("%d are suspect of an hour that is not over, want none", len(found))
+	}
+	if found := suspects(arrivalsAt(random, 9, 41), hourLimits(20, 100), unknownAnswers, 9); len(found) != 41 {
+		t.Errorf("%d are suspect of a flood of 41", len(found))
+	}
+}
+
+// Who answers otherwise than the script is not silenced by it.
+func TestAFloodOfTheSameAnswers(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(9, 1))
+	script := arrivalsAt(random, 9, 500, func(_ int, a *arrival) { a.answers = 5 })
+	honest := arrivalsAt(random, 9, 8)
+	found := suspects(append(script, honest...), hourLimits(20, 100), unknownAnswers, 24)
+	if len(found) != 500 {
+		t.Errorf("%d are suspect, want the 500 of the script", len(found))
+	}
+	for _, a := range honest {
+		if _, suspect := found[a.id]; suspect {
+			t.Error("somebody who answered otherwise is suspect")
+		}
+	}
+	// A script that varies its answers is not told apart from them.
+	varied := arrivalsAt(random, 9, 30)
+	if found := suspects(append(append(script, honest...), varied...), hourLimits(20, 100), unknownAnswers, 9); len(found) != 538 {
+		t.Errorf("%d are suspect, want all 538", len(found))
+	}
+}
+
+// Hours are judged by themselves, and the day when it is over.
+func TestFullDay(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(2, 1))
+	var all []arrival
+	for hour := range 8 {
+		all = append(all, arrivalsAt(random, hour, 20)...)
+	}
+	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 23); len(found) != 0 {
+		t.Errorf("%d are suspect before the day is over, want none", len(found))
+	}
+	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 24); count(found, survey.SignFullDay) != 60 || len(found) != 60 {
+		t.Errorf("%d are suspect of 160 where 100 fit, want 60", len(found))
+	}
+}
+
+// Who was served cannot be silenced by a crowd, and is compared with the
+// transactions alone.
+func TestProvenResponses(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 1))
+	proven := arrivalsAt(random, 9, 60, func(_ int, a *arrival) { a.proven, a.answers = true, 7 })
+	all := append(arrivalsAt(random, 9, 1000), proven...)
+	found := suspects(all, hourLimits(20, 100), usualAnswers, 24)
+	for _, a := range proven {
+		if sign, suspect := found[a.id]; suspect {
+			t.Fatalf("a proven response is suspect: %s", sign)
+		}
+	}
+	for stated, want := range map[int]int{100: 0, 60: 0, 50: 10, 5: 40} { // at least 20 are kept
+		l := hourLimits(20, 100)
+		l.stated = stated
+		if got := count(suspects(all, l, usualAnswers, 24), survey.SignTransactions); got != want {
+			t.Errorf("%d transactions, 60 proofs: %d are suspect, want %d", stated, got, want)
+		}
+	}
+}
+
+// The same answers are no sign where honest people give them, and as many are
+// kept as are usual where somebody else does.
+func TestAlike(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(4, 1))
+	same := func(_ int, a *arrival) { a.answers = 5 }
+	honest := append(arrivalsAt(random, 9, 6, same), arrivalsAt(random, 9, 10)...)
+	if found := suspects(honest, hourLimits(100, 500), usualAnswers, 10); len(found) != 0 {
+		t.Errorf("%d of honest people are suspect", len(found))
+	}
+	stuffed := append(arrivalsAt(random, 9, 40, same), arrivalsAt(random, 9, 10)...)
+	if found := suspects(stuffed, hourLimits(100, 500), usualAnswers, 9); len(found) != 0 {
+		t.Errorf("%d are suspect before their hour is over", len(found))
+	}
+	found := suspects(stuffed, hourLimits(100, 500), usualAnswers, 10)
+	if n := count(found, survey.SignAlike); n < 28 || n > 36 || n != len(found) {
+		t.Errorf("%d of 40 with the same answers beside 10 others are suspect, want about 30", n)
+	}
+	for _, a := range stuffed[40:] {
+		if _, suspect := found[a.id]; suspect {
+			t.Error("somebody with other answers is suspect")
+		}
+	}
+	if found := suspects(stuffed, hourLimits(100, 500), unknownAnswers, 24); len(found) != 0 {
+		t.Errorf("%d are suspect although nobody knows what is usual", len(found))
+	}
+}
+
+// A short attack is seen within a busy hour: a cluster by itself is no sign.
+func TestClusters(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 1))
+	meeting := func(_ int, a *arrival) { a.second = int32(9*3600 + 600 + random.IntN(60)) } //nolint:gosec // of a day
+	honest := append(arrivalsAt(random, 9, 60), arrivalsAt(random, 9, 30, meeting)...)
+	if found := suspects(honest, hourLimits(200, 500), usualAnswers, 10); len(found) != 0 {
+		t.Errorf("%d of a meeting are suspect", len(found))
+	}
+	stuffed := append(arrivalsAt(random, 9, 60), arrivalsAt(random, 9, 30, meeting, func(_ int, a *arrival) { a.answers = 5 })...)
+	if n := len(suspects(stuffed, hourLimits(200, 500), usualAnswers, 10)); n < 10 {
+		t.Errorf("%d of 30 with the same answers within a minute are suspect, of an hour in which a third is usual", n)
+	}
+}
+
+func TestHurried(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(6, 1))
+	pace := func(p Pace) func(int, *arrival) { return func(_ int, a *arrival) { a.pace = p } }
+	all := append(arrivalsAt(random, 9, 12, pace(PaceHurried)), arrivalsAt(random, 9, 8, pace(PaceUsual))...)
+	if n := count(suspects(all, hourLimits(100, 500), unknownAnswers, 10), survey.SignHurried); n < 10 {
+		t.Errorf("%d of 12 hurried ones beside 8 others are suspect", n)
+	}
+	one := append(arrivalsAt(random, 9, 1, pace(PaceHurried)), arrivalsAt(random, 9, 8, pace(PaceUsual))...)
+	if found := suspects(one, hourLimits(100, 500), unknownAnswers, 24); len(found) != 0 {
+		t.Error("somebody who was fast is suspect")
+	}
+	// Of a crowd the hurried ones go first.
+	crowd := append(arrivalsAt(random, 9, 10, pace(PaceHurried)), arrivalsAt(random, 9, 20)...)
+	found := suspects(crowd, hourLimits(20, 500), unknownAnswers, 10)
+	for _, a := range crowd[:10] {
+		if _, suspect := found[a.id]; !suspect || len(found) != 10 {
+			t.Fatalf("%d are suspect, and not the hurried ones", len(found))
+		}
+	}
+}
+
+// One network takes half a capacity at most, once the capacity is exceeded.
+func TestOneNetwork(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(7, 1))
+	from := func(o Origin) func(int, *arrival) { return func(_ int, a *arrival) { a.origin = o } }
+	all := append(arrivalsAt(random, 9, 30, from(1)), arrivalsAt(random, 9, 8, from(2))...)
+	found := suspects(all, hourLimits(20, 500), unknownAnswers, 0)
+	left := 0
+	for _, a := range all[:30] {
+		if _, suspect := found[a.id]; !suspect {
+			left++
+		}
+	}
+	if left > 10 {
+		t.Errorf("%d of one network are left, want at most 10 of a capacity of 20", left)
+	}
+	if found := suspects(all, hourLimits(40, 500), unknownAnswers, 0); len(found) != 0 {
+		t.Errorf("%d are suspect below the capacity", len(found))
+	}
+}
+
+// The order of arrival plays no part, and what is suspect of a part of a crowd
+// stays suspect when the rest of it has come: two servers agree in the end.
+func TestSuspectsDoNotDependOnTheOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		var all []arrival
+		for range rapid.IntRange(1, 4).Draw(t, "hours") {
+			all = append(all, arrivalsAt(random, random.IntN(24), rapid.IntRange(0, 90).Draw(t, "n"), func(_ int, a *arrival) {
+				a.proven, a.pace, a.answers = random.IntN(4) == 0, Pace(random.IntN(3)), uint64(random.IntN(4)) //nolint:gosec // small
+			})...)
+		}
+		l := hourLimits(rapid.IntRange(5, 60).Draw(t, "capacity"), 100)
+		l.stated = rapid.IntRange(-1, 60).Draw(t, "stated")
+		over := rapid.SampledFrom([]int{0, 12, 24}).Draw(t, "over")
+		want := suspects(all, l, usualAnswers, over)
+		shuffled := append([]arrival(nil), all...)
+		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if diff := cmp.Diff(want, suspects(shuffled, l, usualAnswers, over)); diff != "" {
+			t.Fatalf("in another order (-one +other):\n%s", diff)
+		}
+		whole := suspects(all, l, usualAnswers, 0)
+		for id := range suspects(shuffled[:len(shuffled)/2], l, usualAnswers, 0) {
+			if _, still := whole[id]; !still {
+				t.Fatal("what was suspect of a part is not suspect of the whole")
+			}
+		}
+	})
+}

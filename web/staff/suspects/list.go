@@ -1,0 +1,131 @@
+package suspects
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/quarantine"
+	"hailong/web/page"
+	"hailong/web/staff"
+)
+
+// listPage is what is, or was, held back of a campaign within the person's scope.
+type listPage struct {
+	staff.BasePage
+	Campaign *survey.Campaign
+	Rows     []burstRow // those that wait first
+	Held     int        // responses that wait
+	Figures  *twoFigures
+	Alone    bool
+}
+
+// burstRow is a burst with the names of what it is about.
+type burstRow struct {
+	quarantine.HeldBurst
+	Place survey.Text
+	Label survey.Text
+	Path  string
+}
+
+// Hours says when they arrived: "9:00–11:00".
+func (r burstRow) Hours() string { return fmt.Sprintf("%d:00–%d:00", r.From, r.To) }
+
+// twoFigures are the figures of a campaign without and with responses that are
+// held back.
+type twoFigures struct {
+	Without, With results.Figure
+}
+
+func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
+	campaign, err := h.CampaignOf(c)
+	if err != nil {
+		return err
+	}
+	bursts, err := h.burstsOf(c.UserContext(), who, &campaign)
+	if err != nil {
+		return err
+	}
+	title := campaign.Title.In(page.ViewOf(c).Lang)
+	view := listPage{
+		BasePage: h.NewPage(c, who, "suspect.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
+		Campaign: &campaign,
+	}
+	var held []survey.ResponseID
+	for _, b := range bursts {
+		view.Rows = append(view.Rows, h.row(b))
+		if b.Waits() {
+			view.Held += len(b.Responses)
+			held = append(held, b.Responses...)
+		}
+	}
+	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, 0); err != nil {
+		return err
+	}
+	settings, err := h.quarantine.Settings(c.UserContext())
+	if err != nil {
+		return err
+	}
+	view.Alone = settings.Alone
+	return h.Render(c, fiber.StatusOK, "staff/suspects", view)
+}
+
+// burstsOf are the bursts of a campaign at the points of a person's scope.
+func (h *Handlers) burstsOf(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign) ([]quarantine.HeldBurst, error) {
+	all, err := h.quarantine.Bursts(ctx, campaign.ID)
+	if err != nil {
+		return nil, err
+	}
+	catalog := h.Catalog()
+	var bursts []quarantine.HeldBurst
+	for _, b := range all {
+		if point := catalog.Point(b.Point); point != nil && who.Covers(catalog, point.Unit, campaign.Family) {
+			bursts = append(bursts, b)
+		}
+	}
+	return bursts, nil
+}
+
+func (h *Handlers) row(b quarantine.HeldBurst) burstRow {
+	row := burstRow{HeldBurst: b, Place: h.PlaceOf(b.Point), Path: burstPath(&b)}
+	if point := h.Catalog().Point(b.Point); point != nil {
+		row.Label = point.Label
+	}
+	return row
+}
+
+func burstPath(b *quarantine.HeldBurst) string {
+	return suspectsPath(b.Campaign) + "/" + string(b.Point) + "/" + string(b.Day)
+}
+
+func suspectsPath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/suspects" }
+
+// figures are those of a campaign without and with some of the responses that
+// wait; others are how many more wait. They are nil where the difference of two
+// figures, or of two pages, would tell what a few people answered.
+func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses []survey.ResponseID, others int) (*twoFigures, error) {
+	request := results.Request{
+		Query: results.Query{Campaign: campaign}, Reader: results.Office(who.User.Grant), Source: results.FromRelease,
+	}
+	now, err := h.published.Table(ctx, request)
+	var refused *results.Refusal
+	if errors.As(err, &refused) { // who decides about a part sees no figure of the whole
+		return nil, nil //nolint:nilnil // there is nothing to show
+	}
+	if err != nil {
+		return nil, err
+	}
+	few := func(n int) bool { return int64(n) < now.Threshold }
+	if few(len(responses)) || others > 0 && few(others) || now.Overall.Suppressed {
+		return nil, nil //nolint:nilnil // there is nothing to show
+	}
+	with, err := h.published.WithHeld(ctx, campaign, responses)
+	if err != nil {
+		return nil, err
+	}
+	return &twoFigures{now.Overall, with}, nil
+}

@@ -1,0 +1,195 @@
+package suspects_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+	"hailong/survey/intake"
+	"hailong/survey/people"
+	"hailong/web/servertest"
+)
+
+const (
+	listPath = "/staff/campaigns/tthc-2026/suspects"
+	reason   = "Đã hỏi bộ phận một cửa"
+)
+
+func burstPath() string {
+	return listPath + "/" + string(servertest.Code(servertest.PointLand)) + "/2026-03-05"
+}
+
+// flooded is a server at which n responses arrived within an hour of yesterday, of
+// which as many are held as exceed the capacity.
+func flooded(t *testing.T, n int) *servertest.StaffServer {
+	t.Helper()
+	w := servertest.NewStaffServer(t)
+	for range n {
+		id, err := survey.NewResponseID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Intake.Submit(t.Context(), intake.Submission{
+			ID: string(id), Point: servertest.Code(servertest.PointLand), Lang: "vi", Given: survey.Given{Codes: map[string][]string{"overall": {"5"}}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Time = servertest.Now.Add(24 * time.Hour)
+	if _, err := w.Quarantine.Judge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// signIn makes somebody who decides.
+func signIn(t *testing.T, w *servertest.StaffServer, login survey.Login, grant survey.Grant) *servertest.Client {
+	t.Helper()
+	servertest.AddUser(t, w.Server, login, grant, func(u *people.User) { u.Name = "Nguyễn Thị " + string(login) })
+	return servertest.OpenSession(t, w.Server, login)
+}
+
+// choose opens the page of the burst and sends its form.
+func choose(t *testing.T, v *servertest.Client, pairs ...string) (*http.Response, string) {
+	t.Helper()
+	_, body := v.Get(burstPath())
+	return v.Post(burstPath(), append(pairs, servertest.HiddenFields(servertest.Document(t, body), "main form")...)...)
+}
+
+func main(t *testing.T, body string) string {
+	t.Helper()
+	return servertest.Words(servertest.Document(t, body).Find("main"))
+}
+
+func TestTwoPeopleDecideOnThePage(t *testing.T) {
+	t.Parallel()
+	w := flooded(t, 60)
+	grant := survey.Grant{Role: survey.HomeAffairs}
+	lan, binh := signIn(t, w, "lan", grant), signIn(t, w, "binh", grant)
+	if _, body := lan.Get("/staff"); !strings.Contains(main(t, body), "Đợt 2026: 60 phiếu nghi vấn chờ Ông/Bà quyết định") {
+		t.Errorf("the home page reminds nobody: %s", main(t, body))
+	}
+	resp, body := choose(t, lan, "choice", "count", "reason", "ít")
+	doc := servertest.Document(t, body)
+	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-reason-error").Length() != 1 || doc.Find("#f-reason").Text() != "ít" || doc.Find("[name=choice][value=count][checked]").Length() != 1 {
+		t.Errorf("a short reason: %d %s", resp.StatusCode, main(t, body))
+	}
+	if resp, body := choose(t, lan, "choice", "count", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("first choice: %d %s", resp.StatusCode, main(t, body))
+	}
+	if _, body := lan.Get("/staff"); strings.Contains(main(t, body), "phiếu nghi vấn chờ") {
+		t.Error("the first person is reminded of their own choice")
+	}
+	resp, body = choose(t, lan, "choice", "count", "reason", "Tôi quyết định một mình")
+	if doc := servertest.Document(t, body); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(main(t, body), "Người khác phải chọn giống như vậy") || doc.Find("#f-reason").Text() != "Tôi quyết định một mình" {
+		t.Errorf("the same person again: %d %s", resp.StatusCode, main(t, body))
+	}
+	if _, body := binh.Get(burstPath()); !strings.Contains(main(t, body), reason) || !strings.Contains(main(t, body), "Nếu đồng ý") {
+		t.Errorf("the second person is not shown the first choice: %s", main(t, body))
+	}
+	if resp, body := choose(t, binh, "choice", "count", "reason", reason+", đúng phiên chợ"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("second choice: %d %s", resp.StatusCode, main(t, body))
+	}
+	if held, err := survey.HeldResponses(t.Context(), w.Store, "tthc-2026"); err != nil || len(held) != 0 {
+		t.Errorf("%d are held after two people counted them, %v", len(held), err)
+	}
+	if _, body := lan.Get(listPath); !strings.Contains(main(t, body), "Đã tính") {
+		t.Errorf("the list does not say that they count: %s", main(t, body))
+	}
+	if diff := cmp.Diff([]survey.Action{"suspect.count", "suspect.count"}, servertest.AuditActions(t, w.Server, "suspect")); diff != "" {
+		t.Errorf("audit log (-want +got):\n%s", diff)
+	}
+}
+
+// Who was overtaken sees what the other chose, and keeps what was typed.
+func TestTwoPeopleAtOnce(t *testing.T) {
+	t.Parallel()
+	w := flooded(t, 60)
+	grant := survey.Grant{Role: survey.HomeAffairs}
+	lan, binh := signIn(t, w, "lan", grant), signIn(t, w, "binh", grant)
+	_, seen := binh.Get(burstPath())
+	if resp, _ := choose(t, lan, "choice", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("first choice: %d", resp.StatusCode)
+	}
+	resp, body := binh.Post(burstPath(), append([]string{"choice", "count", "reason", "Hôm đó là phiên chợ"}, servertest.HiddenFields(servertest.Document(t, seen), "main form")...)...)
+	doc := servertest.Document(t, body)
+	if resp.StatusCode != http.StatusConflict || doc.Find("#f-reason").Text() != "Hôm đó là phiên chợ" || !strings.Contains(servertest.Words(doc.Find(".conflict")), "Không tính các phiếu này") {
+		t.Errorf("overtaken: %d %s", resp.StatusCode, main(t, body))
+	}
+	// Pressing again puts this choice in the place of the other, which waits too.
+	resp, _ = binh.Post(burstPath(), append([]string{"choice", "count", "reason", "Hôm đó là phiên chợ"}, servertest.HiddenFields(doc, "main form")...)...)
+	b, err := w.Quarantine.Burst(t.Context(), survey.NewBurstID("tthc-2026", servertest.Code(servertest.PointLand), "2026-03-05"))
+	if resp.StatusCode != http.StatusSeeOther || err != nil || !b.Waits() || b.Decision.Proposed.By != "binh" {
+		t.Errorf("again: %d, %+v, %v", resp.StatusCode, b.Decision, err)
+	}
+}
+
+func TestWhoSeesAndDecides(t *testing.T) {
+	t.Parallel()
+	w := flooded(t, 60)
+	for name, test := range map[string]struct {
+		grant        survey.Grant
+		list, decide int
+		shown        bool
+	}{
+		"Here":       {survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}}, 200, 200, true},
+		"Elsewhere":  {survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}}, 200, 404, false},
+		"Supervisor": {survey.Grant{Role: survey.Supervisor}, 200, 403, true},
+		"Education":  {survey.Grant{Role: survey.EducationOffice}, 404, 404, false},
+		"Viewer":     {survey.Grant{Role: survey.Viewer}, 404, 404, false},
+	} {
+		v := signIn(t, w, survey.Login(strings.ToLower(name)), test.grant)
+		resp, body := v.Get(listPath)
+		if resp.StatusCode != test.list || strings.Contains(body, string(servertest.Code(servertest.PointLand))) != test.shown {
+			t.Errorf("%s: the list answers %d: %s", name, resp.StatusCode, main(t, body))
+		}
+		if resp, _ := v.Get(burstPath()); resp.StatusCode != test.decide {
+			t.Errorf("%s: the burst answers %d, want %d", name, resp.StatusCode, test.decide)
+		}
+	}
+}
+
+// Figures with and without three responses would tell what three people answered.
+func TestNoFiguresOfAFewResponses(t *testing.T) {
+	t.Parallel()
+	w := flooded(t, 23)
+	v := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	for _, path := range []string{listPath, burstPath()} {
+		_, body := v.Get(path)
+		if words := main(t, body); strings.Contains(words, "Nếu tính cả") || !strings.Contains(words, "quá ít phiếu") {
+			t.Errorf("%s compares figures of 3 responses: %s", path, words)
+		}
+	}
+}
+
+func TestHowManyPeopleDecide(t *testing.T) {
+	t.Parallel()
+	w := flooded(t, 60)
+	boss := signIn(t, w, "boss", survey.Grant{Role: survey.Administrator})
+	lan := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	if resp, _ := lan.Get("/staff/quarantine"); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("home affairs sets how many decide: %d", resp.StatusCode)
+	}
+	_, body := boss.Get("/staff/quarantine")
+	hidden := servertest.HiddenFields(servertest.Document(t, body), "main form")
+	if resp, _ := boss.Post("/staff/quarantine", append([]string{"people", "three"}, hidden...)...); resp.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("three people: %d", resp.StatusCode)
+	}
+	if resp, _ := boss.Post("/staff/quarantine", append([]string{"people", "one"}, hidden...)...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("one person: %d", resp.StatusCode)
+	}
+	resp, body := boss.Post("/staff/quarantine", append([]string{"people", "two"}, hidden...)...)
+	if doc := servertest.Document(t, body); resp.StatusCode != http.StatusConflict || doc.Find(".conflict").Length() != 1 || doc.Find("[name=people][value=two][checked]").Length() != 1 {
+		t.Errorf("over a later change: %d %s", resp.StatusCode, main(t, body))
+	}
+	if resp, body := choose(t, lan, "choice", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther || !strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
+		t.Errorf("one person decides: %d %s", resp.StatusCode, main(t, body))
+	}
+	if diff := cmp.Diff([]survey.Action{"quarantine.key", "quarantine.alone"}, servertest.AuditActions(t, w.Server, "quarantine")); diff != "" {
+		t.Errorf("audit log (-want +got):\n%s", diff)
+	}
+}
