@@ -25,7 +25,7 @@ import (
 //     or removed behind the program's back.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
 //     the log.
-//   - Sessions end with the day.
+//   - Sessions end with the day, and Traffic with the hour.
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, OneTimeLinks,

@@ -52,6 +52,7 @@ const (
 	Users          Collection = "users"
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
+	Traffic        Collection = "traffic" // how many submissions came in these minutes
 	Settings       Collection = "settings"
 	Audit          Collection = "audit"
 	Intents        Collection = "intents" // acts that are not finished; empty but for moments
@@ -61,7 +62,7 @@ const (
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
 	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults,
-	Users, Tokens, Sessions, Audit, Intents, Responses,
+	Users, Tokens, Sessions, Traffic, Audit, Intents, Responses,
 }
 
 // Store keeps BSON documents in collections, ordered by id. It knows no query

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -31,6 +32,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/storetest"
+	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/servertest"
 )
@@ -62,6 +64,8 @@ func serveAsChild(file string) {
 	now := func() time.Time { return servertest.Now }
 	log := slog.New(slog.DiscardHandler)
 	services := servertest.NewServices(store, get, now, log)
+	// The tests and benchmarks send as much as the machine can, from one address.
+	services.Traffic = traffic.New(store, servertest.Keys{}, traffic.Limits{Point: math.MaxInt, Network: math.MaxInt, Flood: math.MaxInt}, now, log)
 	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
 	_, err = services.Published.Table(context.Background(), results.Request{Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office})

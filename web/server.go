@@ -25,6 +25,7 @@ import (
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/traffic"
 	"hailong/web/api"
 	"hailong/web/page"
 	"hailong/web/public"
@@ -47,6 +48,7 @@ type Services struct {
 	Rechecks  *paper.Rechecks
 	Links     *links.Links
 	Proofs    *proof.Proofs
+	Traffic   *traffic.Traffic
 }
 
 // Config is everything a Server needs besides, as plain values.
@@ -135,7 +137,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 
 // newHandlers makes the handlers of all rooms.
 func (s *Server) newHandlers() (err error) {
-	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, s.services.Proofs, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, s.services.Proofs, s.services.Traffic, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
 		Accounts: s.services.Accounts, Intake: s.services.Intake, Links: s.services.Links, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)

@@ -24,6 +24,7 @@ import (
 	"hailong/survey/keys"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
+	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/staff"
 )
@@ -306,7 +307,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	startJobs(background, work, current, live, services.Samples, demo, log)
+	startJobs(background, work, current, live, &services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
@@ -337,12 +338,14 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 }
 
 // startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, services *web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
 	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
 	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
-		return eraseDue(ctx, samples, log)
+		return eraseDue(ctx, services.Samples, log)
 	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	work.start(ctx, job{"exchange counts", traffic.ExchangeEvery, services.Traffic.Exchange, "limits do not know what other servers counted; trying again"})
+	work.start(ctx, job{"destroy keys of networks", eraseEvery, services.Traffic.Forget, "the keys of networks of former days are not destroyed yet; trying again"})
 	if demo {
 		return
 	}

@@ -18,6 +18,7 @@ import (
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/traffic"
 	"hailong/web"
 )
 
@@ -40,5 +41,6 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Links:    links.New(changes, catalog),
 		Proofs:   proof.New(changes, secrets),
+		Traffic:  traffic.New(changes.Store, secrets, traffic.UsualLimits, time.Now, warn),
 	}
 }

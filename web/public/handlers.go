@@ -7,6 +7,7 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/links"
 	"hailong/survey/proof"
+	"hailong/survey/traffic"
 	"hailong/web/page"
 )
 
@@ -23,11 +24,12 @@ type Handlers struct {
 	links     *links.Links
 	published *results.Published
 	proofs    *proof.Proofs
+	traffic   *traffic.Traffic
 	forms     *formCache
 	kiosk     KioskTimes
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, links *links.Links, published *results.Published, proofs *proof.Proofs, kiosk KioskTimes) *Handlers {
-	return &Handlers{Site: site, intake: in, links: links, published: published, proofs: proofs, forms: newFormCache(), kiosk: kiosk}
+func New(site *page.Site, in *intake.Intake, links *links.Links, published *results.Published, proofs *proof.Proofs, traffic *traffic.Traffic, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, links: links, published: published, proofs: proofs, traffic: traffic, forms: newFormCache(), kiosk: kiosk}
 }

@@ -24,6 +24,7 @@ import (
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
 	"hailong/survey/surveytest"
+	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/page"
 )
@@ -170,6 +171,9 @@ func (Keys) Key(_ context.Context, name string) ([]byte, error) {
 	return sum[:], nil
 }
 
+// Destroy does nothing: they are known.
+func (Keys) Destroy(context.Context, string) error { return nil }
+
 // NewServices builds the services of a store as the binary does.
 func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
@@ -191,5 +195,6 @@ func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() 
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Links:    links.New(changes, catalog),
 		Proofs:   proof.New(changes, Keys{}),
+		Traffic:  traffic.New(store, Keys{}, traffic.UsualLimits, now, log),
 	}
 }
