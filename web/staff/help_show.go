@@ -105,6 +105,7 @@ func helpToRead() []helpTopic {
 			{"/staff/links", "help.link.print", nil},
 		}},
 		{"help.kiosk", survey.EditPoints, []helpStep{
+			{"/staff/devices", "help.kiosk.enrol", []string{"device.invite"}},
 			{"", "help.kiosk.open", []string{"point.kiosk"}},
 			{"", "help.kiosk.pin", nil},
 		}},
