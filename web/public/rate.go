@@ -17,11 +17,9 @@ type countedKey struct{}
 // else is refused.
 func (h *Handlers) limitForms(refused func(*fiber.Ctx, error) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		// A code that is no point's, or is written in another way, leads to no count
-		// of its own: it is answered with a form, or that there is none.
-		code, _ := survey.ParsePointCode(c.Params("code"))
-		if h.Catalog().Point(code) == nil {
-			code = ""
+		var code survey.PointCode // however it is written; what leads to no point gets no count
+		if point, err := h.point(c, h.Catalog()); err == nil {
+			code = point.Code
 		}
 		counted := h.traffic.Take(c.UserContext(), h.Client(c), code)
 		if counted.Wait > 0 {

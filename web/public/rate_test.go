@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"testing"
 
 	"hailong/survey"
@@ -84,14 +85,17 @@ func TestFloodByAnotherSpelling(t *testing.T) {
 	s := servertest.New(t, proxied)
 	code := string(servertest.Code(servertest.PointLand))
 	count(t, s, "203.0.113.9", survey.PointCode(code), traffic.UsualLimits.Flood)
-	id := newID(t)
-	r := servertest.FormRequest("/s/"+code[:3]+"-"+code[3:], "id", id, "a.overall", "2")
-	r.Header.Set("X-Forwarded-For", "203.0.113.9")
-	if resp, _ := servertest.Do(t, s, r); resp.StatusCode != http.StatusSeeOther {
-		t.Fatalf("status %d", resp.StatusCode)
+	for _, spelling := range []string{strings.ToLower(code), code[:3] + "-" + code[3:], code[:3] + "%2D" + code[3:], "%20" + code} {
+		r := servertest.FormRequest("/s/"+spelling, "id", newID(t), "a.overall", "2")
+		r.Header.Set("X-Forwarded-For", "203.0.113.9")
+		if resp, _ := servertest.Do(t, s, r); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d", spelling, resp.StatusCode)
+		}
 	}
-	if r := servertest.Stored(t, s)[0]; r.Doubt != survey.DoubtFlood {
-		t.Errorf("doubt %q, want %q", r.Doubt, survey.DoubtFlood)
+	for _, r := range servertest.Stored(t, s) {
+		if r.Doubt != survey.DoubtFlood {
+			t.Errorf("doubt %q, want %q", r.Doubt, survey.DoubtFlood)
+		}
 	}
 }
 
