@@ -256,6 +256,10 @@ const catalogRefresh = 15 * time.Second
 // they are due by the day.
 const eraseEvery = time.Hour
 
+// forgetEvery is how often slips are looked through for what joins them to a response
+// for longer than a day.
+const forgetEvery = time.Hour
+
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
@@ -273,13 +277,16 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	live := results.NewLive(store, current.Catalog, log)
+	released := results.NewReleased(store, current.Catalog, log)
 	watch := newMetrics()
 	stored := func(r survey.Response) {
-		live.Add(r)
+		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, live, stored, secrets, log)
+	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
+	if err := services.Slips.RetireLinks(ctx, survey.Actor{Shell: "serve"}); err != nil {
+		return err
+	}
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
@@ -294,7 +301,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, live.Add)
+	stop := followResponses(ctx, store, started.Add(-time.Minute), log, released.Add)
 	defer stop()
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
@@ -307,13 +314,13 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	startJobs(background, work, current, live, &services, demo, log)
+	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
 	// The first reader should not have to wait for a million responses.
 	go func() {
-		if err := live.Load(background); err != nil && background.Err() == nil {
+		if err := released.Load(background); err != nil && background.Err() == nil {
 			log.Warn("figures are not loaded yet; the first reader will wait for them", "error", err)
 		}
 	}()
@@ -338,14 +345,17 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 }
 
 // startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, services *web.Services, demo bool, log *slog.Logger) {
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, released *results.Released, services web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
-	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
+	work.start(ctx, job{"follow releases", catalogRefresh, released.Refresh, "offices see the release before; trying again"})
+	daily := dailyRelease{published: services.Published, now: time.Now, log: log}
+	work.start(ctx, job{"cut releases", releaseEvery, daily.cut, "offices see the release before; trying again"})
 	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
 		return eraseDue(ctx, services.Samples, log)
 	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
 	work.start(ctx, job{"exchange counts", traffic.ExchangeEvery, services.Traffic.Exchange, "limits do not know what other servers counted; trying again"})
 	work.start(ctx, job{"destroy keys of networks", eraseEvery, services.Traffic.Forget, "the keys of networks of former days are not destroyed yet; trying again"})
+	work.start(ctx, job{"forget slips", forgetEvery, services.Slips.Forget, "what joins one-time codes and responses is not removed yet, it will be tried again"})
 	if demo {
 		return
 	}

@@ -11,35 +11,35 @@ import (
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
 	"hailong/survey/keys"
-	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
+	"hailong/survey/releases"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/traffic"
 	"hailong/web"
 )
 
-// newServices builds each service of a server once. live holds the figures of
+// newServices builds each service of a server once. released holds the figures of
 // this process; stored is told of every response that this process stores.
-func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, live *results.Live, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
+func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: stored}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	batches := paper.NewBatches(in, changes)
-	batches.Voided = live.Void
 	return web.Services{
 		Store: changes.Store, Intake: in, Audit: log,
-		Published: results.NewPublished(live, work),
+		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
-		Links:    links.New(changes, catalog),
+		Slips:    slips.New(changes, catalog, secrets),
 		Proofs:   proof.New(changes, secrets),
 		Traffic:  traffic.New(changes.Store, secrets, traffic.UsualLimits, time.Now, warn),
 	}

@@ -103,7 +103,7 @@ func TestFloodByAnotherSpelling(t *testing.T) {
 func TestTooManyFormsElsewhere(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewStaffServer(t, proxied).Server
-	link := servertest.IssueLink(t, s, servertest.Dossier)
+	link := servertest.AddLink(t, s, strings.Repeat("a", 32))
 	const flood = "203.0.113.9"
 	count(t, s, flood, "", traffic.UsualLimits.Network)
 	for name, path := range map[string]string{"Kiosk": servertest.KioskPath(servertest.PointLand), "Link": link} {

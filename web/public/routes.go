@@ -24,9 +24,11 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/enrol/:secret", h.enrolShow)
 	app.Post("/enrol/:secret", page.LimitBody(formview.FormBodyLimit), h.SameOrigin, h.enrolSubmit)
 
+	app.Get("/m/:slip", h.slipShow)
+
+	// One-time links that older versions issued.
 	app.Get("/l/:secret", h.linkShow)
 	app.Post("/l/:secret", page.LimitBody(formview.FormBodyLimit), h.limitForms(h.linkLimited), h.linkSubmit)
-	app.Get("/l/:secret/thanks/:id", h.linkThanks)
 
 	app.Get("/qr/:file", h.codePicture)
 	app.Get("/poster/:file", h.codePoster)

@@ -47,6 +47,9 @@ func (p *Pages) NewPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...str
 	return known
 }
 
+// AddCrumb adds a page between those above this one and this one.
+func (b *BasePage) AddCrumb(path, label string) { b.Crumbs = append(b.Crumbs, crumb{path, label}) }
+
 // showDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
 func (p *Pages) showDone(known *BasePage) {
@@ -101,7 +104,7 @@ func staffNav() []struct {
 		{"/staff/schools", "school.list", survey.SeeCatalog},
 		{"/staff/sectors", "sector.list", survey.SeeCatalog},
 		{"/staff/questionnaires", "questionnaire.list", survey.SeeCatalog},
-		{"/staff/links", "link.title", survey.IssueLinks},
+		{"/staff/slips", "slip.title", survey.IssueSlips},
 		{"/staff/users", "user.list", survey.ManageUsers},
 		{"/staff/tokens", "token.list", survey.ManageUsers},
 		{"/staff/security", "security.title", survey.ManageUsers},
