@@ -119,7 +119,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
-		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "day": "2026-03-04", "campaign": "tthc-2026", "role": "viewer", "form": "quick",
+		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "paper_form": string(drawn),
 	}, places: map[string]string{
 		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",

@@ -49,8 +49,9 @@ func honestWeeks(t *testing.T, w *servertest.StaffServer) {
 // overallNow is the figure of the campaign that an office sees.
 func overallNow(t *testing.T, w *servertest.StaffServer) results.Figure {
 	t.Helper()
+	servertest.Release(t, w.Server)
 	table, err := w.Published.Table(t.Context(), results.Request{
-		Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office, Source: results.FromResponses,
+		Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office(survey.Grant{Role: survey.HomeAffairs}), Source: results.FromRelease,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/takeback"
+	"hailong/survey/traffic"
 	"hailong/survey/transactions"
 	"hailong/web"
 )
@@ -41,6 +42,8 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
+	codes := slips.New(changes, catalog, secrets)
+	codes.Transactions = served
 	return web.Services{
 		Store: changes.Store, Intake: in, Audit: log,
 		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
@@ -49,9 +52,10 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks:   paper.NewRechecks(changes, catalog),
-		Slips:      slips.New(changes, catalog, secrets),
+		Slips:      codes,
 		Proofs:     proof.New(changes, secrets),
 		Receipts:   receipts,
 		Quarantine: held, Transactions: served,
+		Traffic: traffic.New(changes.Store, secrets, traffic.UsualLimits, time.Now, warn),
 	}
 }

@@ -23,7 +23,7 @@ type Quarantine struct {
 	// nil: nobody states them.
 	Stated func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
 
-	// Pace tells how fast the form of a response was filled in. nil: unknown.
+	// Pace tells how fast the form of a response was filled in.
 	Pace func(*survey.Response) Pace
 
 	// Held and Released are called after responses of a campaign were held back,
@@ -46,7 +46,20 @@ func New(changes *survey.Changes, log *slog.Logger) *Quarantine {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory()}
+	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory(), Pace: paceOf}
+}
+
+// paceOf is how fast a form was filled in, as survey/proof found it. Of a form
+// without a ticket nothing is known.
+func paceOf(r *survey.Response) Pace {
+	switch r.Doubt {
+	case survey.DoubtInstant, survey.DoubtHasty:
+		return PaceHurried
+	case survey.NoDoubt:
+		return PaceUsual
+	case survey.DoubtFlood, survey.DoubtUnticketed, survey.DoubtLate:
+	}
+	return PaceUnknown
 }
 
 // Arrived tells of a response that is stored, by this process or by another one.
@@ -63,11 +76,7 @@ func (q *Quarantine) Arrived(r survey.Response) {
 
 // add must be called under the lock.
 func (q *Quarantine) add(r *survey.Response) {
-	pace := PaceUnknown
-	if q.Pace != nil {
-		pace = q.Pace(r)
-	}
-	a, day, err := newArrival(r, q.history.kindOf(r), pace)
+	a, day, err := newArrival(r, q.history.kindOf(r), q.Pace(r))
 	if err != nil {
 		q.log.Error("response is not judged", "campaign", r.Campaign, "error", err)
 		return
