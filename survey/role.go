@@ -48,6 +48,7 @@ const (
 	VisitSample       Permission = "sample.visit"        // see and mark the rows assigned to oneself
 	IssueLinks        Permission = "links.issue"         // one-time links of applications
 	ManageUsers       Permission = "users.manage"        // people and tokens
+	EditPrivacy       Permission = "privacy.edit"        // who answers for personal data, how long they are kept
 	ReadAudit         Permission = "audit.read"          //
 	OperateDeployment Permission = "deployment.operate"  // backup, settings
 )
@@ -56,7 +57,7 @@ const (
 var Permissions = []Permission{
 	SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
 	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample,
-	IssueLinks, ManageUsers, ReadAudit, OperateDeployment,
+	IssueLinks, ManageUsers, EditPrivacy, ReadAudit, OperateDeployment,
 }
 
 // granted is the one table that says who may do what. What a role may do it
@@ -65,7 +66,7 @@ var granted = map[Role][]Permission{
 	Administrator: Permissions,
 	HomeAffairs: {
 		SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
-		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueLinks, ReadAudit,
+		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueLinks, EditPrivacy, ReadAudit,
 	},
 	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
 	EducationOffice:  {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},

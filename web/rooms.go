@@ -11,6 +11,7 @@ import (
 	"hailong/web/staff/links"
 	"hailong/web/staff/paper"
 	"hailong/web/staff/people"
+	"hailong/web/staff/privacy"
 	"hailong/web/staff/questions"
 	"hailong/web/staff/registry"
 	"hailong/web/staff/sampling"
@@ -25,6 +26,7 @@ type staffRoom interface{ Routes() []staff.Route }
 func (s *Server) newRooms() staff.HomeSources {
 	v := &s.services
 	registry := registry.New(s.Pages, v.Editor)
+	privacy := privacy.New(s.Pages, v.Changes)
 	paper := paper.New(s.Pages, v.Batches, v.Rechecks, v.Editor)
 	s.rooms = []staffRoom{
 		people.New(s.Pages),
@@ -34,15 +36,16 @@ func (s *Server) newRooms() staff.HomeSources {
 		sampling.New(s.Pages, v.Samples, v.Campaigns),
 		paper,
 		links.New(s.Pages, v.Links),
+		privacy,
 	}
-	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{paper.Tasks}}
+	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{privacy.Tasks, paper.Tasks}}
 }
 
 // templates are those of every room.
 func templates() []page.Room {
 	return []page.Room{
 		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
-		campaigns.Templates(), sampling.Templates(), paper.Templates(), links.Templates(),
+		campaigns.Templates(), sampling.Templates(), paper.Templates(), links.Templates(), privacy.Templates(),
 	}
 }
 

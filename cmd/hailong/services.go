@@ -34,7 +34,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
 	return web.Services{
-		Store: changes.Store, Intake: in, Audit: log,
+		Changes: changes, Store: changes.Store, Intake: in, Audit: log,
 		Published: results.NewPublished(live, work),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},

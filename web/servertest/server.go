@@ -186,7 +186,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	batches := paper.NewBatches(in, changes)
 	batches.Voided = live.Void
 	return web.Services{
-		Store: store, Intake: in, Audit: chain,
+		Changes: changes, Store: store, Intake: in, Audit: chain,
 		Published: results.NewPublished(live, work),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
