@@ -106,52 +106,6 @@ func (c *Columns) Append(answers []uint8, domains []uint32, measures []float64) 
 	return nil
 }
 
-// Find returns the first row that holds exactly these answers, domains and
-// measures, or -1.
-func (c *Columns) Find(answers []uint8, domains []uint32, measures []float64) int {
-	if len(answers) != len(c.items) || len(domains) != len(c.domains) || len(measures) != len(c.measures) {
-		return -1
-	}
-rows:
-	for row := range c.rows {
-		for d, code := range domains {
-			if c.domains[d][row] != code {
-				continue rows
-			}
-		}
-		for j, code := range answers {
-			if c.items[j][row] != code {
-				continue rows
-			}
-		}
-		for m, value := range measures {
-			if c.measures[m][row] != value {
-				continue rows
-			}
-		}
-		return row
-	}
-	return -1
-}
-
-// Without returns a store that lacks one row. It copies every column, so that
-// snapshots of this one stay as they are.
-func (c *Columns) Without(row int) *Columns {
-	w := *c
-	w.items, w.domains, w.measures = without(c.items, row), without(c.domains, row), without(c.measures, row)
-	w.sizes = slices.Clone(c.sizes)
-	w.rows--
-	return &w
-}
-
-func without[T any](columns [][]T, row int) [][]T {
-	shorter := make([][]T, len(columns))
-	for i, column := range columns {
-		shorter[i] = append(append(make([]T, 0, cap(column)), column[:row]...), column[row+1:]...)
-	}
-	return shorter
-}
-
 // Grow reserves room for n more responses.
 func (c *Columns) Grow(n int) {
 	if n <= 0 {

@@ -161,39 +161,3 @@ func TestColumnsMemory(t *testing.T) {
 		before = now
 	}
 }
-
-func TestColumnsFindAndWithout(t *testing.T) {
-	t.Parallel()
-	c, err := NewColumns(Schema{Items: []Question{{Name: "q", Codes: 5}}, Domains: []string{"unit"}, Measures: []string{"weight"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, row := range []struct {
-		answer uint8
-		unit   uint32
-		weight float64
-	}{{1, 1, 1}, {2, 1, 1}, {2, 2, 1}, {2, 2, 2}, {2, 2, 2}} {
-		if err := c.Append([]uint8{row.answer}, []uint32{row.unit}, []float64{row.weight}); err != nil {
-			t.Fatalf("row %d: %v", i, err)
-		}
-	}
-	for want, row := range map[int][3]float64{0: {1, 1, 1}, 2: {2, 2, 1}, 3: {2, 2, 2}, -1: {5, 2, 2}} {
-		if got := c.Find([]uint8{uint8(row[0])}, []uint32{uint32(row[1])}, []float64{row[2]}); got != want {
-			t.Errorf("%v is found at %d, want %d", row, got, want)
-		}
-	}
-	if got := c.Find(nil, nil, nil); got != -1 {
-		t.Errorf("a row of another shape is found at %d", got)
-	}
-	before := c.Snapshot()
-	w := c.Without(2)
-	if diff := cmp.Diff([]float64{1, 1, 2, 2}, w.Snapshot().Measure(0)); diff != "" || w.Rows() != 4 {
-		t.Errorf("%d rows (-want +got):\n%s", w.Rows(), diff)
-	}
-	if err := w.Append([]uint8{3}, []uint32{9}, []float64{9}); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]float64{1, 1, 1, 2, 2}, before.Measure(0)); diff != "" || c.Rows() != 5 {
-		t.Errorf("the columns it came from changed (-want +got):\n%s", diff)
-	}
-}

@@ -57,7 +57,7 @@ func TestPDFNeverPanics(t *testing.T) {
 			Copies:  rapid.IntRange(-1, 5).Draw(t, "copies"),
 			Demo:    rapid.Bool().Draw(t, "demo"),
 		}
-		format := rapid.SampledFrom([]Format{Poster, Card, Sheet, Stickers, "", "a3"}).Draw(t, "format")
+		format := rapid.SampledFrom([]Format{Poster, Card, Sheet, Stickers, Slips, Roll, "", "a3"}).Draw(t, "format")
 		var b bytes.Buffer
 		err := PDF(&b, format, []PointText{p}, doc)
 		switch {
@@ -85,7 +85,7 @@ func TestPDFRefuses(t *testing.T) {
 		want   error
 		says   string
 	}{
-		{"Format", "a3", points, Document{}, ErrOption, "poster, card, sheet or stickers"},
+		{"Format", "a3", points, Document{}, ErrOption, "poster, card, sheet, stickers, slips or roll"},
 		{"NoPoints", Poster, nil, Document{}, ErrOption, "no points"},
 		{"NegativeCopies", Poster, points, Document{Copies: -1}, ErrOption, "-1 copies"},
 		{"TooManyPoints", Poster, many, Document{}, ErrOption, "print in parts"},

@@ -29,10 +29,13 @@ import (
 //   - Attempts are counts that end with the day.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
 //     the log.
+//   - Slips, their uses, the set of those that were spent, their counts and the
+//     set of applications that got one: an entry would say which slip was used
+//     when. What staff issued is in SlipIssues.
 //   - Sessions end with the day.
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, OneTimeLinks,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,
 	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Users, Tokens,
 }
 

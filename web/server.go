@@ -18,13 +18,13 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
-	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/takeback"
 	"hailong/web/api"
 	"hailong/web/page"
@@ -47,7 +47,7 @@ type Services struct {
 	Samples   *sampling.Samples
 	Batches   *paper.Batches
 	Rechecks  *paper.Rechecks
-	Links     *links.Links
+	Slips     *slips.Slips
 	Proofs    *proof.Proofs
 	Receipts  *takeback.Receipts
 }
@@ -138,9 +138,9 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 
 // newHandlers makes the handlers of all rooms.
 func (s *Server) newHandlers() (err error) {
-	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, s.services.Proofs, s.services.Receipts, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, s.services.Receipts, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
-		Accounts: s.services.Accounts, Intake: s.services.Intake, Links: s.services.Links, Published: s.services.Published, Audit: s.services.Audit,
+		Accounts: s.services.Accounts, Intake: s.services.Intake, Slips: s.services.Slips, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)
 	if err != nil {
 		return fmt.Errorf("web: %w", err)

@@ -21,7 +21,9 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/web"
 	"hailong/web/page"
@@ -96,7 +98,22 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Each has issued slips of their own, by a request of the same id.
+	const request = "5d0b1c9e-3f4a-4b6c-8d7e-9f0a1b2c3d4e"
+	for _, role := range survey.Roles {
+		for _, scope := range []survey.Scope{{}, scopeInside} {
+			who := survey.Actor{Login: loginOf(survey.Grant{Role: role, Scope: scope})}
+			if _, err := services.Slips.Issue(t.Context(), who, slips.Request{ID: request, Point: servertest.Code(servertest.PointOpen), Count: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	device, _, err := s.Proofs.Invite(t.Context(), survey.Actor{Login: "target"}, servertest.Code(servertest.PointOpen), proof.Kiosk, "Máy tính bảng")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return staffSite{Server: s, params: map[string]string{
+		"day": "2026-03-05", "issue": request, "device": device.ID,
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
@@ -210,7 +227,7 @@ func about(path string) (survey.UnitID, survey.Family) {
 		return "truong", survey.Education
 	case strings.Contains(path, ":sector"):
 		return "", survey.Procedures
-	case strings.Contains(path, ":point"), strings.Contains(path, ":row"):
+	case strings.Contains(path, ":point"), strings.Contains(path, ":device"), strings.Contains(path, ":row"):
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
 		return "motcua", ""

@@ -38,6 +38,7 @@ func newRootCommand() *cobra.Command {
 		newHealthCommand(),
 		newImportCommand(),
 		newPointsCommand(),
+		newReleaseCommand(),
 		newReportCommand(),
 		transfer.NewRestoreCommand(),
 		newServeCommand(),

@@ -256,6 +256,10 @@ const catalogRefresh = 15 * time.Second
 // they are due by the day.
 const eraseEvery = time.Hour
 
+// forgetEvery is how often slips are looked through for what joins them to a response
+// for longer than a day.
+const forgetEvery = time.Hour
+
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
@@ -273,16 +277,19 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	live := results.NewLive(store, current.Catalog, log)
+	released := results.NewReleased(store, current.Catalog, log)
 	watch := newMetrics()
 	stored := func(r survey.Response) {
-		live.Add(r)
+		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, live, stored, secrets, log)
+	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
 	erased := newCompaction(store)
 	services.Samples.Erased = erased.wake // a response that is taken back waits for the daily compaction
 	if err := sealContacts(ctx, services.Samples, log); err != nil {
+		return err
+	}
+	if err := services.Slips.RetireLinks(ctx, survey.Actor{Shell: "serve"}); err != nil {
 		return err
 	}
 	server, err := web.New(web.Config{
@@ -299,7 +306,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, live.Add)
+	stop := followResponses(ctx, store, started.Add(-time.Minute), log, released.Add)
 	defer stop()
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
@@ -314,10 +321,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	}()
 	erased.start(background, work)
 	eraser := retention.New(changes, current.Catalog)
-	eraser.Erased = func() {
-		live.Forget()
-		erased.wake()
-	}
+	eraser.Erased = erased.wake
 	work.start(background, job{name: "erase what is kept no longer", every: compactEvery, do: func(ctx context.Context) error {
 		_, err := eraser.EraseDue(ctx, survey.Actor{Shell: "serve"})
 		return err
@@ -326,13 +330,13 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		_, err := services.Receipts.EraseAgain(ctx)
 		return err
 	}, failed: "what a restored backup brought back of what was taken back is still there; it is tried again"})
-	startJobs(background, work, current, live, services.Samples, demo, log)
+	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
 	// The first reader should not have to wait for a million responses.
 	go func() {
-		if err := live.Load(background); err != nil && background.Err() == nil {
+		if err := released.Load(background); err != nil && background.Err() == nil {
 			log.Warn("figures are not loaded yet; the first reader will wait for them", "error", err)
 		}
 	}()
@@ -357,13 +361,15 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 }
 
 // startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, samples *sampling.Samples, demo bool, log *slog.Logger) {
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, released *results.Released, services web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{name: "reload catalogue", every: catalogRefresh, do: current.Reload, failed: "the catalogue is not read again; the old one stays in force"})
-	work.start(ctx, job{name: "poll voids", every: catalogRefresh, do: live.PollVoids, failed: "what other servers made void is not known; trying again"})
-	work.start(ctx, job{name: "poll taken back", every: catalogRefresh, do: live.PollTakenBack, failed: "what was taken back through other servers is not known; trying again"})
+	work.start(ctx, job{name: "follow releases", every: catalogRefresh, do: released.Refresh, failed: "offices see the release before; trying again"})
+	daily := dailyRelease{published: services.Published, now: time.Now, log: log}
+	work.start(ctx, job{name: "cut releases", every: releaseEvery, do: daily.cut, failed: "offices see the release before; trying again"})
 	work.start(ctx, job{name: "erase contacts", every: eraseEvery, do: func(ctx context.Context) error {
-		return eraseDue(ctx, samples, log)
+		return eraseDue(ctx, services.Samples, log)
 	}, failed: "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	work.start(ctx, job{name: "forget slips", every: forgetEvery, do: services.Slips.Forget, failed: "what joins one-time codes and responses is not removed yet, it will be tried again"})
 	if demo {
 		return
 	}

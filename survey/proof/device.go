@@ -30,7 +30,7 @@ var DeviceKinds = []DeviceKind{Kiosk, Screen}
 // Device is a kiosk or a screen at a counter, which staff enrol. It belongs to one
 // point for good.
 type Device struct {
-	ID       string           `bson:"_id" json:"-"` // point and a short name: "6H8363X-4K7MX2QA"
+	ID       string           `bson:"_id" json:"-"` // point and a short name: "6H8363X-4K7M"
 	Rev      int64            `bson:"rev" json:"-"`
 	Point    survey.PointCode `bson:"point" json:"point"`
 	Kind     DeviceKind       `bson:"kind" json:"kind"`
@@ -49,7 +49,20 @@ const (
 	EnrolTime     = time.Hour // in which an enrolment is to be opened on the device
 	MaxDeviceName = 60        // characters
 	maxDevices    = 50        // of one point, revoked ones included
+
+	deviceNameLength = 4  // of the short name in its id
+	enrolmentLength  = 12 // of the secret of an enrolment, which a person may have to type on a television: 60 bits for an hour
 )
+
+// draw draws characters that a person can type.
+func draw(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // crypto/rand never fails since Go 1.24
+	for i := range b {
+		b[i] = survey.CodeAlphabet[b[i]&31]
+	}
+	return string(b)
+}
 
 // Waits reports whether the device is still to be enrolled, and can be.
 func (d Device) Waits(now time.Time) bool {
@@ -113,8 +126,10 @@ func (p *Proofs) Invite(ctx context.Context, actor survey.Actor, point survey.Po
 	if err := fields.Err("invite device", "device.invalid"); err != nil {
 		return Device{}, "", err
 	}
-	secret := people.NewSecret()
-	id := string(point) + "-" + rand.Text()[:8]
+	secret, id := draw(enrolmentLength), string(point)+"-"+draw(deviceNameLength)
+	for slices.ContainsFunc(others, func(d Device) bool { return d.ID == id }) {
+		id = string(point) + "-" + draw(deviceNameLength)
+	}
 	device, err := survey.Change(ctx, p.changes, survey.Edit[Device]{
 		Collection: survey.Devices, ID: id, Actor: actor, Action: "device.invite",
 		Do: func(d *Device) error {
@@ -125,7 +140,7 @@ func (p *Proofs) Invite(ctx context.Context, actor survey.Actor, point survey.Po
 			return nil
 		},
 	})
-	return device, id + "~" + secret, err
+	return device, id + "-" + secret, err
 }
 
 var errEnrolmentGone = &survey.Error{Kind: survey.NotFound, Op: "enrol device", Key: "device.enrolment_gone"}
@@ -133,7 +148,9 @@ var errEnrolmentGone = &survey.Error{Kind: survey.NotFound, Op: "enrol device", 
 // Invited returns the device that an enrolment is for; NotFound if the enrolment
 // was used, has run out, was revoked, or never was.
 func (p *Proofs) Invited(ctx context.Context, text string) (Device, error) {
-	id, secret, _ := strings.Cut(text, "~")
+	text = strings.ToUpper(text)
+	at := max(0, strings.LastIndexByte(text, '-'))
+	id, secret := text[:at], strings.TrimPrefix(text[at:], "-")
 	device, err := p.devices().Get(ctx, id)
 	switch {
 	case survey.Is(err, survey.NotFound), survey.Is(err, survey.Invalid):

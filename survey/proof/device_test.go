@@ -83,8 +83,9 @@ func TestDeviceIsEnrolledOnce(t *testing.T) {
 	// Neither secret is in the store.
 	for _, c := range survey.Collections {
 		err := f.store.Scan(t.Context(), c, "", "", func(doc bson.Raw) error {
-			for _, text := range []string{secret, key} {
-				if _, secret, _ := strings.Cut(text, "~"); bytes.Contains(doc, []byte(secret)) {
+			_, key, _ := strings.Cut(key, "~")
+			for _, secret := range []string{key, secret[len(made.ID)+1:]} {
+				if bytes.Contains(doc, []byte(secret)) {
 					t.Errorf("%s holds a secret: %s", c, doc)
 				}
 			}
@@ -99,11 +100,14 @@ func TestDeviceIsEnrolledOnce(t *testing.T) {
 func TestEnrolmentRunsOut(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	_, secret, err := f.Invite(t.Context(), clerk, point, proof.Kiosk, "Máy")
+	made, secret, err := f.Invite(t.Context(), clerk, point, proof.Kiosk, "Máy")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, wrong := range []string{"", "~", "x~y", secret + "x", strings.Repeat("x", 3000)} {
+	if _, err := f.Invited(t.Context(), strings.ToLower(secret)); err != nil {
+		t.Errorf("typed in small letters: %v", err)
+	}
+	for _, wrong := range []string{"", "-", "x-y", made.ID, made.ID + "-", secret + "x", strings.Repeat("x", 3000)} {
 		_, err := f.Invited(t.Context(), wrong)
 		surveytest.WantError(t, err, survey.NotFound, "device.enrolment_gone")
 	}

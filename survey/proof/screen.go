@@ -53,6 +53,11 @@ func (p *Proofs) ScreenCodes(ctx context.Context, screen Device) (ScreenCodes, e
 	return codes, nil
 }
 
+// ScreenCode returns the code of an enrolled screen now.
+func (p *Proofs) ScreenCode(ctx context.Context, screen Device) (string, error) {
+	return p.codeOf(ctx, screen, p.now())
+}
+
 // codeOf is the code of a screen in the window of a moment. The key it was enrolled
 // with is part of it, so that a screen enrolled anew has other codes.
 func (p *Proofs) codeOf(ctx context.Context, screen Device, at time.Time) (string, error) {

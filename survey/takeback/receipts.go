@@ -27,10 +27,6 @@ type Receipts struct {
 	keys    receiptKeys
 	now     func() time.Time
 
-	// TakenBack is called with a response that was taken back, as it was, so that
-	// figures of this process leave it out; nil: nobody is told.
-	TakenBack func(survey.Response)
-
 	key atomic.Pointer[[]byte] // of keyName, once it was had
 }
 

@@ -27,16 +27,9 @@ func (r *Receipts) TakeBack(ctx context.Context, client, typed string) error {
 			return err
 		}
 		err = r.erase(ctx, response)
-		if survey.Is(err, survey.Conflict) { // a second tap was faster, or part of it was just erased
-			continue
-		}
-		if err != nil {
+		if !survey.Is(err, survey.Conflict) { // else a second tap was faster, or part of it was just erased
 			return err
 		}
-		if r.TakenBack != nil {
-			r.TakenBack(response)
-		}
-		return nil
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/intake"
-	"hailong/survey/links"
 	"hailong/survey/people"
+	"hailong/survey/slips"
 	"hailong/web/page"
 )
 
@@ -23,7 +23,7 @@ const Prefix = "/api/v1"
 type Services struct {
 	Accounts  *people.Accounts
 	Intake    *intake.Intake
-	Links     *links.Links
+	Slips     *slips.Slips
 	Published *results.Published
 	Audit     *audit.Log
 }
@@ -74,7 +74,8 @@ var rules = map[string]rule{
 	"getTargets":    {need: survey.SeeResults},
 	"getCampaigns":  {need: survey.SeeResults},
 	"getPoints":     {need: survey.SeeResults},
-	"postLinks":     {need: survey.IssueLinks, body: 4 << 10},
+	"postLinks":     {need: survey.IssueSlips, body: 4 << 10},
+	"postSlips":     {need: survey.IssueSlips, body: 64 << 10},
 	"postResponses": {need: survey.WriteResponses, body: 8 << 20},
 }
 

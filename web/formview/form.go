@@ -1,6 +1,7 @@
 package formview
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +43,12 @@ type FormPage struct {
 	Note     *survey.Message // why it is shown again
 	Problems []FormProblem   // what has to be looked at again
 	Request  string          // id of the request, where somebody may have to look it up
+	Slip     string          // that came with it, a one-time code; empty: none
 }
+
+// Draft names what a device keeps of the form while it is filled in: what two slips
+// are for is kept apart.
+func (p FormPage) Draft() string { return cmp.Or(p.Slip, string(p.Code)) }
 
 // Action is where the form is sent to.
 func (p FormPage) Action() string { return p.Link("/s/" + string(p.Code)) }

@@ -66,6 +66,12 @@ func (h *Handlers) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, 
 	if err != nil {
 		return nil, err
 	}
+	return h.pointOf(catalog, code)
+}
+
+// pointOf returns the point of a code, if a form can be opened there. The error is
+// NotFound.
+func (h *Handlers) pointOf(catalog *survey.Catalog, code survey.PointCode) (*survey.Point, error) {
 	point := catalog.Point(code)
 	if point == nil {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}

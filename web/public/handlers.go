@@ -5,8 +5,8 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey/intake"
-	"hailong/survey/links"
 	"hailong/survey/proof"
+	"hailong/survey/slips"
 	"hailong/survey/takeback"
 	"hailong/web/page"
 )
@@ -21,7 +21,7 @@ func Templates() page.Room { return page.Room{Files: templates} }
 type Handlers struct {
 	*page.Site
 	intake    *intake.Intake
-	links     *links.Links
+	slips     *slips.Slips
 	published *results.Published
 	proofs    *proof.Proofs
 	receipts  *takeback.Receipts
@@ -30,6 +30,6 @@ type Handlers struct {
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, links *links.Links, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, kiosk KioskTimes) *Handlers {
-	return &Handlers{Site: site, intake: in, links: links, published: published, proofs: proofs, receipts: receipts, forms: newFormCache(), kiosk: kiosk}
+func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, receipts: receipts, forms: newFormCache(), kiosk: kiosk}
 }

@@ -22,6 +22,7 @@ type receiptPage struct {
 	TakeBack  string             // address where it can be taken back, to be copied
 	First     bool               // answers sent later under the same id were not kept
 	TakenBack bool
+	After     survey.Date // after which the results come; empty: not known
 }
 
 // receiptShow shows the receipt of a response of a point. A response that is
@@ -50,6 +51,9 @@ func (h *Handlers) receiptShow(c *fiber.Ctx) error {
 	page := receiptPage{
 		Page: h.Page(c), Code: code, First: page.Parameter(c, receiptFirst) != "", TakenBack: survey.IsTakenBack(doc),
 		Receipt: h.receiptOf(c, id, c.Cookies(receiptCookie)), TakeBack: h.BaseURL(c) + "/y",
+	}
+	if campaign := catalog.Campaign(survey.CampaignID(survey.DocumentText(doc, "campaign"))); campaign != nil {
+		page.After = campaign.ResultsAfter(h.Today())
 	}
 	if point := catalog.Point(code); point != nil {
 		if unit := catalog.UnitOn(point.Unit, h.Today()); unit != nil {

@@ -17,13 +17,14 @@ import (
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
 	"hailong/survey/keys"
-	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
+	"hailong/survey/releases"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/survey/takeback"
 	"hailong/web"
@@ -176,25 +177,31 @@ func (Keys) Key(_ context.Context, name string) ([]byte, error) {
 func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
-	live := results.NewLive(store, catalog, log)
-	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: live.Add}
+	released := results.NewReleased(store, catalog, log)
+	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: released.Add}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
-	receipts.TakenBack = live.TakeBack
 	batches := paper.NewBatches(in, changes)
-	batches.Voided = live.Void
 	return web.Services{
 		Changes: changes, Store: store, Intake: in, Audit: chain,
-		Published: results.NewPublished(live, work),
+		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
-		Links:    links.New(changes, catalog),
+		Slips:    slips.New(changes, catalog, Keys{}),
 		Proofs:   proof.New(changes, Keys{}),
 		Receipts: receipts,
+	}
+}
+
+// Release cuts the releases of all campaigns, as the server does once a day.
+func Release(t testing.TB, s *Server) {
+	t.Helper()
+	if _, err := s.Published.CutReleases(t.Context(), survey.Actor{Shell: "test"}); err != nil {
+		t.Fatal(err)
 	}
 }

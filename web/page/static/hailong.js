@@ -196,6 +196,10 @@
   addEventListener('offline', function () { if (!current) say(words.offline); });
   addEventListener('pageshow', function (e) { if (e.persisted) { current = ''; busy = false; button.disabled = false; button.textContent = label; each(fields, function (q) { q.disabled = false; }); } });
 
+  /* Whoever scanned the code of a screen keeps it in the other language too. */
+  var code = location.search.match(/[?&](c=\w+)/);
+  if (code) each(document.querySelectorAll('[data-tool]'), function (a) { a.href += (a.search ? '&' : '?') + code[1]; });
+
   if (form.hasAttribute('data-fresh')) restore(); else keep();
   show();
   count();
