@@ -38,6 +38,7 @@ import (
 // Services are what the pages call. They are built once by who starts the
 // server; none is nil.
 type Services struct {
+	Changes      *survey.Changes
 	Store        survey.Store // whether it answers is what readiness means
 	Intake       *intake.Intake
 	Published    *results.Published

@@ -45,7 +45,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	codes := slips.New(changes, catalog, secrets)
 	codes.Transactions = served
 	return web.Services{
-		Store: changes.Store, Intake: in, Audit: log,
+		Changes: changes, Store: changes.Store, Intake: in, Audit: log,
 		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},

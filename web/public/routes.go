@@ -15,6 +15,9 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms(h.formLimited), h.formSubmit)
 	app.Get("/s/:code/thanks/:id", h.receiptShow)
 
+	app.Get("/privacy", h.privacyShow)
+	app.Get("/.well-known/security.txt", h.securityText)
+
 	app.Get("/y", h.takeBackShow)
 	app.Get("/y/:number", h.takeBackShow)
 	app.Post("/y", page.LimitBody(takeBackBodyLimit), h.takeBackSubmit)

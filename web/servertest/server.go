@@ -200,7 +200,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	codes := slips.New(changes, catalog, Keys{})
 	codes.Transactions = served
 	return web.Services{
-		Store: store, Intake: in, Audit: chain,
+		Changes: changes, Store: store, Intake: in, Audit: chain,
 		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
