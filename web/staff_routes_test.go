@@ -115,13 +115,14 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		t.Fatal(err)
 	}
 	return staffSite{Server: s, params: map[string]string{
-		"day": "2026-03-04", "issue": request, "device": device.ID,
+		"day": "2026-03-05", "issue": request, "device": device.ID,
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "paper_form": string(drawn),
 	}, places: map[string]string{
+		"/campaigns/:campaign/suspects/:point/:day": "/campaigns/tthc-2026/suspects/" + string(servertest.Code(servertest.PointOpen)) + "/2026-03-04",
 		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
 		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
 		"/batches/:batch/reopen":                 "/batches/tthc-2026-002/reopen",
