@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -81,6 +82,18 @@ func oldStore(t *testing.T) string {
 	return "bolt:" + path
 }
 
+// oldAnswer reads what the old version answered.
+func oldAnswer(t *testing.T, name string, into any) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(oldStoreDir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(content, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // expectOld compares what today's program answered with what the old one did.
 // The golden file is written with -update, by the old version alone.
 func expectOld(t *testing.T, name string, got any) {
@@ -99,14 +112,8 @@ func expectOld(t *testing.T, name string, got any) {
 		}
 		return
 	}
-	content, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var want any
-	if err := json.Unmarshal(content, &want); err != nil {
-		t.Fatal(err)
-	}
+	oldAnswer(t, name, &want)
 	now, err := json.Marshal(got)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +171,7 @@ func TestOldStoreHoldsItsDocuments(t *testing.T) {
 
 // Opening the old store for a server changes no document that is in it. A
 // newer catalogue may add some. One goes: the key that led from one-time links to the
-// responses that came by them.
+// responses that came by them; and contacts are sealed.
 func TestOldStoreIsLeftAsItWas(t *testing.T) {
 	t.Parallel()
 	store := oldStore(t)
@@ -187,6 +194,10 @@ func TestOldStoreIsLeftAsItWas(t *testing.T) {
 				}
 			case !there:
 				t.Errorf("%s: %q is gone", c, id)
+			case c == survey.Contacts:
+				if _, err := bson.Raw(now).LookupErr("text"); err == nil {
+					t.Errorf("contact %q is not sealed", id)
+				}
 			case !bytes.Equal(doc, now):
 				t.Errorf("%s: %q was changed:\nfrom %s\nto   %s", c, id, bson.Raw(doc), bson.Raw(now))
 			}
@@ -228,9 +239,41 @@ func TestOldStoreAnswersCommands(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			expectOld(t, "export-"+campaign+".json", strings.Split(strings.TrimSpace(strings.TrimPrefix(out, "\ufeff")), "\n"))
+			var then []string
+			oldAnswer(t, "export-"+campaign+".json", &then)
+			want, got := withoutNames(t, then), withoutNames(t, strings.Split(strings.TrimSpace(strings.TrimPrefix(out, "\ufeff")), "\n"))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("version 347ec33 answered otherwise (-then +now):\n%s", diff)
+			}
 		})
 	}
+}
+
+// withoutNames is the rows of an export in no order, without what no longer leaves:
+// the id of a response, its batch and who entered it, and of schools the day.
+func withoutNames(t *testing.T, lines []string) []string {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(strings.Join(lines, "\n"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := slices.Clone(rows[0])
+	var kept []string
+	for n, row := range rows {
+		var cells []string
+		for i, cell := range row {
+			switch name := header[i]; {
+			case slices.Contains([]string{"id", "row", "batch", "by"}, name):
+			case n > 0 && name == "day" && strings.HasPrefix(row[slices.Index(header, "campaign")], "edu-"):
+				cells = append(cells, cell[:len("2026-11")])
+			default:
+				cells = append(cells, cell)
+			}
+		}
+		kept = append(kept, strings.Join(cells, "|"))
+	}
+	slices.Sort(kept)
+	return kept
 }
 
 // answerOf asks the JSON interface with a token. Of a refusal it returns the
@@ -282,7 +325,9 @@ func answer(t *testing.T, client *http.Client, r *http.Request) (status int, bod
 func TestOldStoreAnswersPrograms(t *testing.T) {
 	t.Parallel()
 	const token = "a token of the command line"
-	_, base := startServer(t, "serve", "--store", oldStore(t), "--api-token", token)
+	store := oldStore(t)
+	mustCommand(t, "release", "--store", store)
+	_, base := startServer(t, "serve", "--store", store, "--api-token", token)
 	got := map[string]any{}
 	ask := func(path string) { got[path] = answerOf(t, token, base, path) }
 	ask("/api/v1/campaigns")
@@ -300,7 +345,7 @@ func TestOldStoreAnswersPrograms(t *testing.T) {
 		ask(path + "&source=live&by=unit")
 		ask(path + "&by=month&unit=xa-mu-ca")
 	}
-	expectOld(t, "api.json", got)
+	expectOldFigures(t, got)
 
 	// Tokens that were made then open what they did.
 	for _, tt := range []struct {
@@ -323,27 +368,95 @@ func TestOldStoreAnswersPrograms(t *testing.T) {
 	}
 }
 
-// The text of every edition, also of one that was withdrawn, is kept and has
-// the hash that was published beside it.
+// expectOldFigures compares answers with those of the old version: what was
+// published is the same, and what was of all responses is of a release now, which
+// holds no others.
+func expectOldFigures(t *testing.T, got map[string]any) {
+	t.Helper()
+	var then map[string]any
+	oldAnswer(t, "api.json", &then)
+	published := 0
+	for path, want := range then {
+		now := got[path]
+		table, isTable := want.(map[string]any)
+		switch {
+		case strings.Contains(path, "/targets"):
+			published += expectOldTargets(t, want.([]any), now.([]any))
+			continue
+		case isTable && table["source"] == "published":
+			table["source"] = "edition"
+			published++
+		case isTable && table["source"] == "live":
+			expectRelease(t, path, table, now.(map[string]any))
+			continue
+		case isTable && table["refused"] != nil: // an office reads more of a release than everybody of an edition
+			continue
+		}
+		if diff := cmp.Diff(want, now); diff != "" {
+			t.Errorf("%s: version 347ec33 answered otherwise (-then +now):\n%s", path, diff)
+		}
+	}
+	if published < 10 {
+		t.Errorf("%d answers were compared with published ones, want more", published)
+	}
+}
+
+// expectRelease checks a table of a release against that of all responses.
+func expectRelease(t *testing.T, path string, then, now map[string]any) {
+	t.Helper()
+	all, held := then["overall"].(map[string]any), now["overall"].(map[string]any)
+	if now["source"] != "release" || held["n"].(float64) > all["n"].(float64) {
+		t.Errorf("%s: %v from %v, want a release of at most %v", path, held, now["source"], all["n"])
+	}
+	if held["n"] == all["n"] && held["rate"] != all["rate"] {
+		t.Errorf("%s: %v, want %v", path, held, all)
+	}
+}
+
+// expectOldTargets compares verdicts by published figures, and counts them.
+func expectOldTargets(t *testing.T, then, now []any) (compared int) {
+	t.Helper()
+	for i := range then {
+		want, got := then[i].(map[string]any), now[i].(map[string]any)
+		if want["source"] != "published" {
+			continue
+		}
+		want["source"] = "edition"
+		compared++
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("version 347ec33 judged otherwise (-then +now):\n%s", diff)
+		}
+	}
+	return compared
+}
+
+// The text of every edition is kept and has the hash that was published beside it; of
+// one that was withdrawn it is no longer shown to everybody.
 func TestOldStoreKeepsPublishedFigures(t *testing.T) {
 	t.Parallel()
 	store := oldStore(t)
-	var editions []string // paths
+	editions := map[string]bool{} // by path: in force
 	for _, doc := range documentsOf(t, store)[survey.Campaigns] {
 		var campaign survey.Campaign
 		if err := bson.Unmarshal(doc, &campaign); err != nil {
 			t.Fatal(err)
 		}
 		for _, edition := range campaign.Editions {
-			editions = append(editions, "/results/"+string(campaign.ID)+"/snapshot/"+edition.Hash+".json")
+			editions["/results/"+string(campaign.ID)+"/snapshot/"+edition.Hash+".json"] = edition.Withdrawn.IsZero()
 		}
 	}
 	if len(editions) != 3 {
 		t.Fatalf("%d editions, want 3", len(editions))
 	}
 	_, base := startServer(t, "serve", "--store", store)
-	for _, path := range editions {
+	for path, inForce := range editions {
 		status, text := get(t, base+path)
+		if !inForce {
+			if status != http.StatusGone {
+				t.Errorf("GET %s of a withdrawn edition: status %d", path, status)
+			}
+			continue
+		}
 		sum := sha256.Sum256([]byte(text))
 		if status != http.StatusOK || !strings.Contains(path, hex.EncodeToString(sum[:])) {
 			t.Errorf("GET %s: status %d, hash %x", path, status, sum)
