@@ -55,6 +55,7 @@ func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f.StringVar(&o.publicURL, "public-url", "", "địa chỉ mà mã QR dẫn đến, https://…; không ghi thì theo địa chỉ người dùng đã mở / address that QR codes lead to, https://…; without it the address a request came to")
 	f.StringVar(&o.metricsAddr, "metrics-addr", metricsAddr, "địa chỉ của /metrics cho Prometheus; để trống: không mở / address of /metrics for Prometheus; empty: none")
 	f.StringVar(&o.apiToken, "api-token", "", "mã truy cập được đọc giao diện JSON / token that may read the JSON interface")
+	f.StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
 	f.StringVar(&o.logFormat, "log-format", "text", "dạng nhật ký vận hành: text hoặc json / format of the log: text or json")
 	f.StringVar(&o.tlsCert, "tls-cert", "", "tệp chứng thư, để dùng HTTPS không qua proxy; được đọc lại khi gia hạn / file of a certificate, to speak HTTPS without a proxy; read again when renewed")
 	f.StringVar(&o.tlsKey, "tls-key", "", "tệp khóa của chứng thư / file of the certificate's key")
@@ -83,7 +84,6 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 	addServeFlags(cmd, o, "127.0.0.1:9464")
 	o.store = shell.AddStoreFlag(cmd)
 	o.keys = shell.AddKeysFlag(cmd)
-	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
 			return err
