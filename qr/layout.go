@@ -102,6 +102,47 @@ var sticker = layout{
 	gap:          0.3,
 }
 
+// slip is 70 × 37 mm: what to do at the left, the code at the right, and below
+// both until when.
+var slip = layout{
+	align: left,
+	demo:  box{45.5, 25.2, 21, 3.4},
+	head:  box{4, 3.2, 40, 4},
+	scan:  box{4, 7.4, 40, 12.8},
+	code:  box{44.5, 2.2, 23, 23},
+	typed: box{4, 20.2, 40.5, 7},
+	note:  box{4, 27, 62, 8.4},
+
+	unitStyle:  style{bold, teal, 6.5, 4.5, 3.6},
+	scanMain:   style{bold, black, 9, 6, 4.2},
+	scanSecond: style{regular, black, 7, 5, 8.4},
+	typedStyle: style{mono, black, 15, 9, 7},
+	noteMain:   style{bold, black, 7, 5, 3.4},
+	noteSecond: style{regular, grey, 5, 4.2, 4.6},
+	demoStyle:  style{bold, black, 6, 3.5, 3.2},
+	gap:        0.3,
+}
+
+// ticket is a slip on the paper of a receipt printer, which leaves 72 of its 80 mm.
+var ticket = layout{
+	align: center,
+	demo:  box{4, 2, 72, 5},
+	head:  box{4, 7.5, 72, 8},
+	scan:  box{4, 16, 72, 16},
+	code:  box{22, 32.5, 36, 36},
+	typed: box{14.3, 68.5, 56, 9}, // in the middle: eleven characters at full size
+	note:  box{4, 78, 72, 10},
+
+	unitStyle:  style{bold, black, 10, 7, 7.6},
+	scanMain:   style{bold, black, 14, 9, 6.2},
+	scanSecond: style{regular, black, 9.5, 7, 9.2},
+	typedStyle: style{mono, black, 22, 12, 9},
+	noteMain:   style{bold, black, 9, 7, 4.4},
+	noteSecond: style{regular, black, 7.5, 5.5, 5.4},
+	demoStyle:  style{bold, black, 9, 6, 4.6},
+	gap:        0.5,
+}
+
 // paper is how pieces of a layout stand on a page, row by row from the top left.
 type paper struct {
 	layout
@@ -109,6 +150,7 @@ type paper struct {
 	columns, rows  int
 	pitchX, pitchY float64 // from piece to piece
 	top            float64 // of the first row
+	dashed         bool    // cut along lines, and not by marks where they cross
 }
 
 // papers holds how each format is printed.
@@ -117,6 +159,8 @@ var papers = map[Format]paper{
 	Card:     {layout: card, width: 105, height: 148, columns: 1, rows: 1},
 	Sheet:    {layout: card, width: 210, height: 297, columns: 2, rows: 2, pitchX: 105, pitchY: 148, top: 0.5},
 	Stickers: {layout: sticker, width: 210, height: 297, columns: 3, rows: 8, pitchX: 70, pitchY: 37, top: 0.5},
+	Slips:    {layout: slip, width: 210, height: 297, columns: 3, rows: 8, pitchX: 70, pitchY: 37, top: 0.5, dashed: true},
+	Roll:     {layout: ticket, width: 80, height: 90, columns: 1, rows: 1},
 }
 
 // cell is the top left corner of a page's nth piece.

@@ -83,8 +83,12 @@ func (c *canvas) draw(l layout, x, y float64, p piece, w Wording, demo bool) {
 }
 
 // cuts marks where a page of several pieces is cut: a small cross where cuts
-// meet, half a cross at the edges of the page.
+// meet, half a cross at the edges of the page; or lines where it is dashed.
 func (c *canvas) cuts(p paper) {
+	if p.dashed {
+		c.cutLines(p)
+		return
+	}
 	const arm = 3
 	for i := 1; i < p.columns; i++ {
 		x := float64(i) * p.pitchX
@@ -100,4 +104,18 @@ func (c *canvas) cuts(p paper) {
 			c.line(max(x-arm, 0), y, min(x+arm, p.width), y, 0.2, grey)
 		}
 	}
+}
+
+// cutLines draws every cut.
+func (c *canvas) cutLines(p paper) {
+	c.pdf.SetDashPattern([]float64{0.8, 0.8}, 0)
+	for i := 1; i < p.columns; i++ {
+		x := float64(i) * p.pitchX
+		c.line(x, p.top, x, p.top+float64(p.rows)*p.pitchY, 0.2, grey)
+	}
+	for j := 1; j < p.rows; j++ {
+		y := p.top + float64(j)*p.pitchY
+		c.line(0, y, p.width, y, 0.2, grey)
+	}
+	c.pdf.SetDashPattern(nil, 0)
 }

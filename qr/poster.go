@@ -19,6 +19,8 @@ const (
 	Card     Format = "card"     // one A6 page for a counter
 	Sheet    Format = "sheet"    // four cards on A4 with cut marks
 	Stickers Format = "stickers" // 24 stickers of 70 × 37 mm on A4, also the size of common label sheets
+	Slips    Format = "slips"    // 24 slips of that size, each with a code of its own, to be cut and handed out
+	Roll     Format = "roll"     // a slip a page, for a receipt printer's paper of 80 mm
 )
 
 // PerPage is how many codes of the format share a page; 0 for an unknown one.
@@ -121,7 +123,7 @@ func PDF(w io.Writer, format Format, points []PointText, doc Document) error {
 func (d Document) check(format Format, points int) error {
 	switch {
 	case format.PerPage() == 0:
-		return fmt.Errorf("%w: format %q; use poster, card, sheet or stickers", ErrOption, string(format))
+		return fmt.Errorf("%w: format %q; use poster, card, sheet, stickers, slips or roll", ErrOption, string(format))
 	case points == 0:
 		return fmt.Errorf("%w: no points to print", ErrOption)
 	case d.Copies < 0:

@@ -85,7 +85,7 @@ func TestPDFRefuses(t *testing.T) {
 		want   error
 		says   string
 	}{
-		{"Format", "a3", points, Document{}, ErrOption, "poster, card, sheet or stickers"},
+		{"Format", "a3", points, Document{}, ErrOption, "poster, card, sheet, stickers, slips or roll"},
 		{"NoPoints", Poster, nil, Document{}, ErrOption, "no points"},
 		{"NegativeCopies", Poster, points, Document{Copies: -1}, ErrOption, "-1 copies"},
 		{"TooManyPoints", Poster, many, Document{}, ErrOption, "print in parts"},

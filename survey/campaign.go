@@ -64,6 +64,7 @@ type Campaign struct {
 	Frame  Date          `bson:"frame" json:"frame"`                     // units as of this day
 	Units  []UnitID      `bson:"units,omitempty" json:"units,omitempty"` // and all below them; empty: every unit
 	Method Method        `bson:"method" json:"method"`
+	Rhythm Rhythm        `bson:"rhythm,omitempty" json:"rhythm,omitempty"`
 	Demo   bool          `bson:"demo,omitempty" json:"demo,omitempty"` // holds invented responses
 
 	Langs    []Lang       `bson:"langs,omitempty" json:"langs,omitempty"`       // that its forms are offered in, the first by default; empty: all
@@ -131,12 +132,76 @@ func (c Campaign) Form(code FormCode) (FormRef, bool) {
 // printed beside figures.
 const MethodVersion = "1"
 
-// Edition is one publication of a campaign's figures. A campaign has a second
-// one only after the first was withdrawn.
+// Rhythm is how often a campaign publishes.
+type Rhythm string
+
+// The rhythms. Counters where people answer all year publish by month or quarter:
+// each edition covers the periods that are over.
+const (
+	Once      Rhythm = "" // when the collection has ended
+	Monthly   Rhythm = "month"
+	Quarterly Rhythm = "quarter"
+)
+
+// Rhythms lists them.
+var Rhythms = []Rhythm{Once, Monthly, Quarterly}
+
+// period is the period of a rhythm that holds a day.
+func (r Rhythm) period(day Date) Span {
+	t := day.Time()
+	first, months := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC), 1
+	if r == Quarterly {
+		first, months = time.Date(t.Year(), (t.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC), 3
+	}
+	return Span{From: Date(first.Format(time.DateOnly)), To: Date(first.AddDate(0, months, -1).Format(time.DateOnly))}
+}
+
+// PeriodOver is the last day of the newest period that is over on a day, within the
+// campaign's own; ok is false where none is, or the campaign publishes once.
+func (c *Campaign) PeriodOver(today Date) (last Date, ok bool) {
+	switch {
+	case c.Rhythm == Once:
+		return "", false
+	case c.Period.To != "" && c.Period.To < today:
+		return c.Period.To, true
+	}
+	last = Date(c.Rhythm.period(today).From.Time().AddDate(0, 0, -1).Format(time.DateOnly))
+	return last, c.Period.From == "" || last >= c.Period.From
+}
+
+// EditionDue is the last day of the period that is over and that no edition in force
+// covers; ok is false where there is none.
+func (c *Campaign) EditionDue(today Date) (last Date, ok bool) {
+	last, ok = c.PeriodOver(today)
+	if e := c.Current(); e != nil && e.Through >= last {
+		return last, false
+	}
+	return last, ok
+}
+
+// ResultsAfter is the day after which the next figures come: that on which the
+// campaign ends, or the period of a day that has none yet. Empty: no day is known.
+func (c *Campaign) ResultsAfter(today Date) Date {
+	if c.Rhythm == Once {
+		return c.Period.To
+	}
+	if last, ok := c.EditionDue(today); ok {
+		return last
+	}
+	end := c.Rhythm.period(max(today, c.Period.From)).To
+	if c.Period.To != "" {
+		end = min(end, c.Period.To)
+	}
+	return end
+}
+
+// Edition is one publication of a campaign's figures. A campaign that publishes once
+// has a second one only after the first was withdrawn.
 type Edition struct {
 	Number    int       `bson:"number" json:"number"` // from 1
 	Hash      string    `bson:"hash" json:"hash"`     // of the snapshot, which is found by it
 	Published time.Time `bson:"published" json:"published"`
+	Through   Date      `bson:"through,omitempty" json:"through,omitempty"`      // the last day of the answers in it; empty: all
 	By        string    `bson:"by" json:"by"`                                    // who published it, as Actor.String writes them
 	Withdrawn time.Time `bson:"withdrawn,omitempty" json:"withdrawn,omitzero"`   // zero: in force
 	Reason    string    `bson:"reason,omitempty" json:"reason,omitempty"`        // why it was withdrawn
@@ -144,9 +209,14 @@ type Edition struct {
 }
 
 // Current returns the edition in force, or nil.
-func (c Campaign) Current() *Edition {
-	if n := len(c.Editions); n > 0 && c.State == Published {
-		return &c.Editions[n-1]
+func (c *Campaign) Current() *Edition {
+	if len(c.Editions) == 0 {
+		return nil
 	}
-	return nil
+	newest := &c.Editions[len(c.Editions)-1]
+	goesOn := c.Rhythm != Once && (c.State == Open || c.State == ClosedDown)
+	if !newest.Withdrawn.IsZero() || c.State != Published && !goesOn {
+		return nil
+	}
+	return newest
 }

@@ -71,6 +71,9 @@ func (c Campaign) Check(catalog *Catalog) error {
 			fields.Add("targets", "campaign.target_of_other_family")
 		}
 	}
+	if !slices.Contains(Rhythms, c.Rhythm) {
+		fields.Add("rhythm", "campaign.bad_choice")
+	}
 	c.Method.check(fields)
 	return fields.Err("check campaign", "campaign.invalid")
 }

@@ -16,7 +16,7 @@ func TestCampaignByState(t *testing.T) {
 		survey.Draft: {true, false}, survey.Open: {true, false}, survey.ClosedDown: {true, false},
 		survey.Published: {false, true}, survey.Withdrawn: {false, false},
 	} {
-		c := survey.Campaign{State: state, Editions: edition}
+		c := &survey.Campaign{State: state, Editions: edition}
 		if got := c.TakesEntries(); got != want.keying {
 			t.Errorf("%s: paper forms are entered: %v, want %v", state, got, want.keying)
 		}
@@ -28,7 +28,7 @@ func TestCampaignByState(t *testing.T) {
 			t.Errorf("%s: edition %d is in force, want the newest", state, current.Number)
 		}
 	}
-	if current := (survey.Campaign{State: survey.Published}).Current(); current != nil {
+	if current := (&survey.Campaign{State: survey.Published}).Current(); current != nil {
 		t.Errorf("edition %d of a campaign without one", current.Number)
 	}
 }

@@ -17,21 +17,26 @@ const (
 )
 
 // Steps are what can be done with the campaign in its state, the usual step
-// first.
-func (c *Campaign) Steps() []CampaignStep {
+// first. One that publishes by month or quarter does so while it is open.
+func (c *Campaign) Steps() (steps []CampaignStep) {
 	switch c.State {
 	case Draft:
 		return []CampaignStep{StepOpen, StepEdit, StepDiscard}
 	case Open:
-		return []CampaignStep{StepClose, StepEdit}
+		steps = []CampaignStep{StepClose, StepEdit}
+		if c.Rhythm != Once {
+			steps = []CampaignStep{StepPublish, StepEdit, StepClose}
+		}
 	case ClosedDown:
-		return []CampaignStep{StepPublish, StepReopen}
+		steps = []CampaignStep{StepPublish, StepReopen}
 	case Published:
-		return []CampaignStep{StepWithdraw}
 	case Withdrawn:
 		return []CampaignStep{StepPublish}
 	}
-	return nil
+	if c.Current() != nil {
+		steps = append(steps, StepWithdraw)
+	}
+	return steps
 }
 
 // Allows reports whether a step can be taken in the campaign's state.

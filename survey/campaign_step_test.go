@@ -19,7 +19,7 @@ func TestStepsOfACampaign(t *testing.T) {
 	} {
 		t.Run(string(state), func(t *testing.T) {
 			t.Parallel()
-			c := Campaign{State: state}
+			c := Campaign{State: state, Editions: []Edition{{Number: 1}}}
 			var got []CampaignStep
 			for _, step := range all {
 				if c.Allows(step) {

@@ -3,6 +3,7 @@ package survey_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"hailong/survey"
 )
@@ -58,6 +59,72 @@ func TestCampaignTakes(t *testing.T) {
 	}
 }
 
+// When the figures of a campaign come that publishes by month or quarter.
+func TestPeriodsOfARhythm(t *testing.T) {
+	t.Parallel()
+	year := survey.Span{From: "2026-01-01", To: "2026-12-31"}
+	for name, c := range map[string]struct {
+		rhythm survey.Rhythm
+		period survey.Span
+		last   survey.Date // of the edition in force; empty: none
+		today  survey.Date
+		over   survey.Date // empty: no period is over
+		due    bool
+		after  survey.Date
+	}{
+		"Once":                    {survey.Once, year, "", "2026-06-15", "", false, "2026-12-31"},
+		"FirstMonth":              {survey.Monthly, year, "", "2026-01-31", "", false, "2026-01-31"},
+		"AMonthIsOver":            {survey.Monthly, year, "", "2026-02-01", "2026-01-31", true, "2026-01-31"},
+		"AndPublished":            {survey.Monthly, year, "2026-01-31", "2026-02-01", "2026-01-31", false, "2026-02-28"},
+		"TheNextOne":              {survey.Monthly, year, "2026-01-31", "2026-03-09", "2026-02-28", true, "2026-02-28"},
+		"AQuarterIsOver":          {survey.Quarterly, year, "", "2026-04-01", "2026-03-31", true, "2026-03-31"},
+		"WithinAQuarter":          {survey.Quarterly, year, "2026-03-31", "2026-05-31", "2026-03-31", false, "2026-06-30"},
+		"TheYearIsOver":           {survey.Quarterly, year, "2026-09-30", "2027-01-01", "2026-12-31", true, "2026-12-31"},
+		"EndsWithinAMonth":        {survey.Monthly, survey.Span{From: "2026-03-10", To: "2026-04-20"}, "", "2026-04-02", "2026-03-31", true, "2026-03-31"},
+		"TheLastOfIt":             {survey.Monthly, survey.Span{From: "2026-03-10", To: "2026-04-20"}, "2026-03-31", "2026-04-02", "2026-03-31", false, "2026-04-20"},
+		"LeapYear":                {survey.Monthly, survey.Span{From: "2028-01-01", To: "2028-12-31"}, "", "2028-03-01", "2028-02-29", true, "2028-02-29"},
+		"NotBegun":                {survey.Monthly, year, "", "2025-12-15", "", false, "2026-01-31"},
+		"TheMonthBeforeIsNotOver": {survey.Monthly, survey.Span{From: "2026-03-10", To: "2026-12-31"}, "", "2026-03-12", "", false, "2026-03-31"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := survey.Campaign{State: survey.Open, Rhythm: c.rhythm, Period: c.period}
+			if c.last != "" {
+				k.Editions = []survey.Edition{{Number: 1, Through: c.last}}
+			}
+			over, ok := k.PeriodOver(c.today)
+			if ok != (c.over != "") || ok && over != c.over {
+				t.Errorf("the period until %s is over: %v, want %s", over, ok, c.over)
+			}
+			if _, due := k.EditionDue(c.today); due != c.due {
+				t.Errorf("an edition is due: %v, want %v", due, c.due)
+			}
+			if got := k.ResultsAfter(c.today); got != c.after {
+				t.Errorf("results come after %s, want %s", got, c.after)
+			}
+		})
+	}
+}
+
+// An edition by month is in force while the campaign goes on; withdrawn it is not.
+func TestCurrentEditionOfARhythm(t *testing.T) {
+	t.Parallel()
+	c := survey.Campaign{State: survey.Open, Rhythm: survey.Monthly, Editions: []survey.Edition{{Number: 1}, {Number: 2}}}
+	if current := c.Current(); current == nil || current.Number != 2 {
+		t.Errorf("%+v is in force, want edition 2", current)
+	}
+	if !c.Allows(survey.StepPublish) || !c.Allows(survey.StepWithdraw) || !c.Allows(survey.StepClose) {
+		t.Errorf("%v can be done, want publishing, withdrawing and closing among them", c.Steps())
+	}
+	c.Editions[1].Withdrawn = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	if current := c.Current(); current != nil {
+		t.Errorf("%+v is in force, want none", current)
+	}
+	if c.Allows(survey.StepWithdraw) {
+		t.Error("what was withdrawn can be withdrawn")
+	}
+}
+
 // Only a published campaign has an edition in force: its newest.
 func TestCurrentEdition(t *testing.T) {
 	t.Parallel()
@@ -66,14 +133,14 @@ func TestCurrentEdition(t *testing.T) {
 		survey.Draft: 0, survey.Open: 0, survey.ClosedDown: 0, survey.Published: 2, survey.Withdrawn: 0,
 	} {
 		got := 0
-		if current := (survey.Campaign{State: state, Editions: editions}).Current(); current != nil {
+		if current := (&survey.Campaign{State: state, Editions: editions}).Current(); current != nil {
 			got = current.Number
 		}
 		if got != want {
 			t.Errorf("of a campaign that is %s edition %d is in force, want %d", state, got, want)
 		}
 	}
-	if current := (survey.Campaign{State: survey.Published}).Current(); current != nil {
+	if current := (&survey.Campaign{State: survey.Published}).Current(); current != nil {
 		t.Errorf("without an edition %+v is in force", current)
 	}
 }

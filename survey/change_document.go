@@ -27,11 +27,14 @@ import (
 //     responses; what people decide about them is in the log.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
 //     the log.
+//   - Slips, their uses, the set of those that were spent, their counts and the
+//     set of applications that got one: an entry would say which slip was used
+//     when. What staff issued is in SlipIssues.
 //   - Sessions end with the day.
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, OneTimeLinks,
-	PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Users, Tokens,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Users, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because
@@ -40,6 +43,7 @@ var Audited = []Collection{
 // else in it is as the log says.
 var marks = map[Collection][]string{
 	OneTimeLinks: {"rev", "opened", "used"},
+	Devices:      {"rev", "seen"},
 	Tokens:       {"rev", "used"},
 	Users:        {"rev", "totp.step"},
 }

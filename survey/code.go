@@ -26,18 +26,45 @@ func NewPointCode(random io.Reader) (PointCode, error) {
 	return codeOf(b), nil
 }
 
-func codeOf(b [codeLength]byte) PointCode {
-	out := make([]byte, 0, codeLength+1)
+func codeOf(b [codeLength]byte) PointCode { return PointCode(withCheck(b[:])) }
+
+// withCheck writes bytes in the alphabet, five bits of each, and a check character.
+func withCheck(b []byte) []byte {
+	out := make([]byte, 0, len(b)+1)
 	for _, v := range b {
 		out = append(out, CodeAlphabet[v&31])
 	}
-	return PointCode(append(out, CodeAlphabet[checkDigit(out)]))
+	return append(out, CodeAlphabet[checkDigit(out)])
 }
 
 // ParsePointCode reads a code as people type it: lower case, spaces and
 // hyphens, O for 0, I and L for 1. The error is Invalid with a key that tells
 // a wrong length from a mistyped character.
 func ParsePointCode(s string) (PointCode, error) {
+	b, err := readCode(s, codeLength)
+	return PointCode(b), err
+}
+
+// readCode reads a code of so many characters and the check character.
+func readCode(s string, length int) ([]byte, error) {
+	b, err := typedCode(s)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) != length+1 {
+		return nil, &Error{Kind: Invalid, Op: "read code", Key: "code.bad_length", Args: []any{codeLength + 1, slipLength + 1}}
+	}
+	if CodeAlphabet[checkDigit(b[:length])] != b[length] {
+		return nil, &Error{Kind: Invalid, Op: "read code", Key: "code.mistyped"}
+	}
+	return b, nil
+}
+
+// longestTyped is how many characters of what somebody typed are looked at.
+const longestTyped = 24
+
+// typedCode is what somebody typed, in the alphabet of codes.
+func typedCode(s string) ([]byte, error) {
 	var b []byte
 	for _, r := range strings.ToUpper(s) {
 		switch r {
@@ -49,20 +76,13 @@ func ParsePointCode(s string) (PointCode, error) {
 			r = '1'
 		}
 		if r > 127 || strings.IndexByte(CodeAlphabet, byte(r)) < 0 {
-			return "", &Error{Kind: Invalid, Op: "read code", Key: "code.bad_character", Args: []any{string(r)}}
+			return nil, &Error{Kind: Invalid, Op: "read code", Key: "code.bad_character", Args: []any{string(r)}}
 		}
-		b = append(b, byte(r))
-		if len(b) > codeLength+1 {
+		if b = append(b, byte(r)); len(b) == longestTyped {
 			break
 		}
 	}
-	if len(b) != codeLength+1 {
-		return "", &Error{Kind: Invalid, Op: "read code", Key: "code.bad_length", Args: []any{codeLength + 1}}
-	}
-	if CodeAlphabet[checkDigit(b[:codeLength])] != b[codeLength] {
-		return "", &Error{Kind: Invalid, Op: "read code", Key: "code.mistyped"}
-	}
-	return PointCode(b), nil
+	return b, nil
 }
 
 // checkDigit is Σ αⁱ⁺¹·dᵢ in GF(32), α a generator. Every weight is different

@@ -54,6 +54,22 @@ const (
 	ProvenDevice Proof = "device" // a kiosk that staff enrolled
 )
 
+// Doubt is what speaks against a response that it came as people answer. It is
+// no proof of anything and excludes nothing: whoever judges a burst of responses
+// reads it. It is a class and never a time or a mark of somebody. Package
+// survey/proof decides it.
+type Doubt string
+
+// The doubts, the gravest first; a response has the first that applies.
+const (
+	NoDoubt         Doubt = ""
+	DoubtFlood      Doubt = "flood"      // far more came from one network at once than people send
+	DoubtUnticketed Doubt = "unticketed" // no form of ours was opened for it, or one form was sent twice
+	DoubtLate       Doubt = "late"       // its form was opened too long ago
+	DoubtInstant    Doubt = "instant"    // sent sooner than a hand can
+	DoubtHasty      Doubt = "hasty"      // sent sooner than its questions can be read
+)
+
 // Response is a fact: what one person answered. It is never edited;
 // corrections are further documents that point at it. It holds no name, no
 // address, no phone number and no network address.
@@ -71,6 +87,7 @@ type Response struct {
 	Batch    BatchID   // of paper forms that it was entered from; empty: none
 	By       Login     // who keyed it in; empty: the respondent, a file or a program
 	Proof    Proof     // as it was checked when the response came in
+	Doubt    Doubt     // as it was found then
 	Answers  []Answer
 	Texts    []Words
 }
@@ -97,6 +114,7 @@ func (r Response) MarshalBSON() ([]byte, error) {
 		{"batch", string(r.Batch)},
 		{"by", string(r.By)},
 		{"proof", string(r.Proof)},
+		{"doubt", string(r.Doubt)},
 	} {
 		if e.value != "" {
 			dst = bsoncore.AppendStringElement(dst, e.key, e.value)
@@ -174,6 +192,8 @@ func (r *Response) UnmarshalBSON(data []byte) error {
 			r.By = Login(v.StringValue())
 		case "proof":
 			r.Proof = Proof(v.StringValue())
+		case "doubt":
+			r.Doubt = Doubt(v.StringValue())
 		case "received":
 			r.Received = time.UnixMilli(v.DateTime()).UTC()
 		case "answers":

@@ -214,7 +214,7 @@ func TestParseResponseID(t *testing.T) {
 func TestResponseOfABatch(t *testing.T) {
 	t.Parallel()
 	keyed := surveytest.Response
-	keyed.Batch, keyed.By, keyed.Proof = "tthc-2026-001", "lan", survey.ProvenSerial
+	keyed.Batch, keyed.By, keyed.Proof, keyed.Doubt = "tthc-2026-001", "lan", survey.ProvenSerial, survey.DoubtHasty
 	for name, r := range map[string]survey.Response{"Keyed": keyed, "Not": surveytest.Response} {
 		doc, err := r.MarshalBSON()
 		if err != nil {
@@ -227,7 +227,7 @@ func TestResponseOfABatch(t *testing.T) {
 		if diff := cmp.Diff(r, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		for _, key := range []string{"batch", "by", "proof"} {
+		for _, key := range []string{"batch", "by", "proof", "doubt"} {
 			if _, err := bson.Raw(doc).LookupErr(key); (err == nil) != (r.By != "") {
 				t.Errorf("%s: the document's %s: %v", name, key, err)
 			}

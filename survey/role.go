@@ -11,16 +11,19 @@ type Role string
 const (
 	Administrator    Role = "administrator" // people, settings, everything
 	HomeAffairs      Role = "home_affairs"  // campaigns, catalogue, all results, publishing
-	OneStopOffice    Role = "onestop"       // procedures: results, points, one-time links
+	OneStopOffice    Role = "onestop"       // procedures: results, points, slips
 	EducationOffice  Role = "education"     // schools: results, points, school list
 	CommuneCommittee Role = "commune"       // its own subtree
 	Surveyor         Role = "surveyor"      // enters the batches assigned to them
 	Supervisor       Role = "supervisor"    // sees progress and re-checks; edits nothing
-	Viewer           Role = "viewer"        // sees results within the scope
+	Viewer           Role = "viewer"        // sees what is published
+	// ReleaseReader reads releases within the scope and changes nothing: a program
+	// that an office trusts with what it sees itself.
+	ReleaseReader Role = "release_reader"
 )
 
 // Roles in the order they are offered.
-var Roles = []Role{Administrator, HomeAffairs, OneStopOffice, EducationOffice, CommuneCommittee, Surveyor, Supervisor, Viewer}
+var Roles = []Role{Administrator, HomeAffairs, OneStopOffice, EducationOffice, CommuneCommittee, Surveyor, Supervisor, Viewer, ReleaseReader}
 
 // Permission is one thing that can be allowed. Every staff route and every API
 // call names exactly one.
@@ -29,7 +32,8 @@ type Permission string
 // The permissions.
 const (
 	SeeOwnAccount     Permission = "account.own"         // own password, second factor, sessions
-	SeeResults        Permission = "results.see"         // figures within the scope
+	SeeResults        Permission = "results.see"         // what is published, among staff
+	SeeReleases       Permission = "releases.see"        // figures of the release within the scope
 	SeeProgress       Permission = "progress.see"        // collected against required
 	ReadResponses     Permission = "responses.read"      // microdata; logged
 	ExportResponses   Permission = "responses.export"    // logged
@@ -46,7 +50,7 @@ const (
 	PublishCampaigns  Permission = "campaigns.publish"   // fix figures, withdraw
 	RunSample         Permission = "sample.run"          // draw, assign, see and erase contacts; logged
 	VisitSample       Permission = "sample.visit"        // see and mark the rows assigned to oneself
-	IssueLinks        Permission = "links.issue"         // one-time links of applications
+	IssueSlips        Permission = "slips.issue"         // slips: one-time codes of transactions
 	ManageUsers       Permission = "users.manage"        // people and tokens
 	ReadAudit         Permission = "audit.read"          //
 	OperateDeployment Permission = "deployment.operate"  // backup, settings
@@ -54,9 +58,9 @@ const (
 
 // Permissions lists every permission.
 var Permissions = []Permission{
-	SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
+	SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
 	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample,
-	IssueLinks, ManageUsers, ReadAudit, OperateDeployment,
+	IssueSlips, ManageUsers, ReadAudit, OperateDeployment,
 }
 
 // granted is the one table that says who may do what. What a role may do it
@@ -64,15 +68,16 @@ var Permissions = []Permission{
 var granted = map[Role][]Permission{
 	Administrator: Permissions,
 	HomeAffairs: {
-		SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
-		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueLinks, ReadAudit,
+		SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
+		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueSlips, ReadAudit,
 	},
-	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueLinks},
-	EducationOffice:  {SeeOwnAccount, SeeResults, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
-	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeProgress, SeeCatalog, IssueLinks},
+	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueSlips},
+	EducationOffice:  {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},
+	CommuneCommittee: {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, SeeCatalog, IssueSlips},
 	Surveyor:         {SeeOwnAccount, EnterResponses, SeeBatches, VisitSample},
 	Supervisor:       {SeeOwnAccount, SeeProgress, Recheck},
 	Viewer:           {SeeOwnAccount, SeeResults},
+	ReleaseReader:    {SeeOwnAccount, SeeResults, SeeReleases},
 }
 
 // Scope is the part of the world a role applies to: units with everything

@@ -26,6 +26,9 @@ type Snapshot struct {
 	// that of before there was a choice. The hash is of the bytes of Body and is
 	// verified without it; it is for who writes the text again from the figures.
 	Canonical CanonicalForm `bson:"canonical,omitempty"`
+	// Counts is what the rule that hides small groups must know of the edition when
+	// the next one is made (analysis/results); nobody is ever shown it.
+	Counts string `bson:"counts,omitempty"`
 }
 
 // CanonicalForm is a way to write JSON that depends on nothing but its content.

@@ -43,7 +43,15 @@ const (
 	DrawnRows      Collection = "drawn"
 	Contacts       Collection = "contacts" // personal data, erased before the rest
 	Snapshots      Collection = "snapshots"
-	OneTimeLinks   Collection = "links"
+	Releases       Collection = "releases"      // what figures for offices are made of
+	OneTimeLinks   Collection = "links"         // of older versions, until they expire
+	SlipIssues     Collection = "slip_issues"   // what somebody issued for a point on a day
+	SlipCodes      Collection = "slips"         // a hash for each slip, and its point
+	SlipUses       Collection = "slip_uses"     // slips spent within a day, so that a retry is known
+	SpentSlips     Collection = "spent_slips"   // a set of hashes and nothing else
+	SlipCounts     Collection = "slip_counts"   // slips spent at a point on a day
+	SlipDossiers   Collection = "slip_dossiers" // a set of hashes: no application gets two slips
+	Devices        Collection = "devices"       // kiosks and screens at counters
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
 	Suspects       Collection = "suspects"     // responses that are held back
@@ -61,8 +69,9 @@ const (
 
 // Collections lists every collection; copying and backing up walk it.
 var Collections = []Collection{
-	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, OneTimeLinks,
-	PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
+	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
+	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
 

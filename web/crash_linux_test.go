@@ -27,7 +27,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 	"golang.org/x/sys/unix"
 
-	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/storetest"
@@ -64,7 +63,7 @@ func serveAsChild(file string) {
 	services := servertest.NewServices(store, get, now, log)
 	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
-	_, err = services.Published.Table(context.Background(), results.Request{Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office})
+	_, err = services.Published.Collected(context.Background(), "tthc-2026")
 	exitOn(err) // from here on every response is counted
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

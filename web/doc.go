@@ -114,5 +114,5 @@
 // No page carries inline script or style: the content security policy forbids
 // them. The one exception are the rules that hide a form's questions until they
 // apply, made by formview.NewShowRules and allowed by their hash. No page of the public
-// sets a cookie.
+// sets a cookie, but for a device at a counter that staff enrol.
 package web

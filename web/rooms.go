@@ -8,12 +8,13 @@ import (
 	"hailong/web/public"
 	"hailong/web/staff"
 	"hailong/web/staff/campaigns"
-	"hailong/web/staff/links"
+	"hailong/web/staff/devices"
 	"hailong/web/staff/paper"
 	"hailong/web/staff/people"
 	"hailong/web/staff/questions"
 	"hailong/web/staff/registry"
 	"hailong/web/staff/sampling"
+	"hailong/web/staff/slips"
 	"hailong/web/staff/suspects"
 )
 
@@ -35,7 +36,8 @@ func (s *Server) newRooms() staff.HomeSources {
 		campaigns.New(s.Pages, v.Campaigns, v.Published, v.Batches, v.Rechecks, v.Quarantine, v.Transactions),
 		sampling.New(s.Pages, v.Samples, v.Campaigns),
 		paper,
-		links.New(s.Pages, v.Links),
+		slips.New(s.Pages, v.Slips),
+		devices.New(s.Pages, v.Proofs),
 		suspects,
 	}
 	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{suspects.Tasks, paper.Tasks}}
@@ -45,7 +47,7 @@ func (s *Server) newRooms() staff.HomeSources {
 func templates() []page.Room {
 	return []page.Room{
 		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
-		campaigns.Templates(), sampling.Templates(), paper.Templates(), links.Templates(),
+		campaigns.Templates(), sampling.Templates(), paper.Templates(), slips.Templates(), devices.Templates(),
 		suspects.Templates(),
 	}
 }

@@ -18,13 +18,14 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
-	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/quarantine"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/transactions"
 	"hailong/web/api"
 	"hailong/web/page"
@@ -46,7 +47,8 @@ type Services struct {
 	Samples      *sampling.Samples
 	Batches      *paper.Batches
 	Rechecks     *paper.Rechecks
-	Links        *links.Links
+	Slips        *slips.Slips
+	Proofs       *proof.Proofs
 	Quarantine   *quarantine.Quarantine
 	Transactions *transactions.Transactions
 }
@@ -137,9 +139,9 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 
 // newHandlers makes the handlers of all rooms.
 func (s *Server) newHandlers() (err error) {
-	s.public = public.New(s.Site, s.services.Intake, s.services.Links, s.services.Published, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
-		Accounts: s.services.Accounts, Intake: s.services.Intake, Links: s.services.Links, Transactions: s.services.Transactions, Published: s.services.Published, Audit: s.services.Audit,
+		Accounts: s.services.Accounts, Intake: s.services.Intake, Slips: s.services.Slips, Transactions: s.services.Transactions, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)
 	if err != nil {
 		return fmt.Errorf("web: %w", err)

@@ -21,7 +21,9 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/web"
 	"hailong/web/page"
@@ -93,31 +95,47 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}})
 	servertest.InsertAll(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
 	burst := survey.NewBurstID("tthc-2026", servertest.Code(servertest.PointOpen), "2026-03-04")
-	servertest.InsertAll(t, store, survey.Suspects, []survey.Suspect{survey.NewSuspect(burst, servertest.ResponseID, survey.SignCrowd, 9)})
+	servertest.InsertAll(t, store, survey.Suspects, []survey.Suspect{survey.NewSuspect(burst, servertest.ResponseID, survey.SignCrowd, 9, servertest.Now)})
 	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Each has issued slips of their own, by a request of the same id.
+	const request = "5d0b1c9e-3f4a-4b6c-8d7e-9f0a1b2c3d4e"
+	for _, role := range survey.Roles {
+		for _, scope := range []survey.Scope{{}, scopeInside} {
+			who := survey.Actor{Login: loginOf(survey.Grant{Role: role, Scope: scope})}
+			if _, err := services.Slips.Issue(t.Context(), who, slips.Request{ID: request, Point: servertest.Code(servertest.PointOpen), Count: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	device, _, err := s.Proofs.Invite(t.Context(), survey.Actor{Login: "target"}, servertest.Code(servertest.PointOpen), proof.Kiosk, "Máy tính bảng")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return staffSite{Server: s, params: map[string]string{
+		"day": "2026-03-05", "issue": request, "device": device.ID,
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
-		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "day": "2026-03-04", "campaign": "tthc-2026", "role": "viewer", "form": "quick",
+		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
 		"batch": string(batch), "paper_form": string(drawn),
 	}, places: map[string]string{
-		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
-		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
-		"/batches/:batch/reopen":                 "/batches/tthc-2026-002/reopen",
-		"/units/:unit/reopen":                    "/units/motcua-cu/reopen",
-		"/schools/:school/reopen":                "/schools/truong-cu/reopen",
-		"/questionnaires/:form/:version/remove":  "/questionnaires/quick/3/remove?part=item&code=polite",
-		"/questionnaires/:form/:version/publish": "/questionnaires/sound/1/publish",
-		"/campaigns/:campaign/open":              "/campaigns/draft/open",
-		"/campaigns/:campaign/edit":              "/campaigns/draft/edit",
-		"/campaigns/:campaign/discard":           "/campaigns/draft/discard",
-		"/campaigns/:campaign/reopen":            "/campaigns/closed/reopen",
-		"/campaigns/:campaign/publish":           "/campaigns/closed/publish",
-		"/campaigns/:campaign/withdraw":          "/campaigns/published/withdraw",
+		"/campaigns/:campaign/suspects/:point/:day": "/campaigns/tthc-2026/suspects/" + string(servertest.Code(servertest.PointOpen)) + "/2026-03-04",
+		"/batches/:batch/void":                      "/batches/tthc-2026-001/void?serial=1",
+		"/batches/:batch/exclude":                   "/batches/tthc-2026-001/exclude?serial=1",
+		"/batches/:batch/reopen":                    "/batches/tthc-2026-002/reopen",
+		"/units/:unit/reopen":                       "/units/motcua-cu/reopen",
+		"/schools/:school/reopen":                   "/schools/truong-cu/reopen",
+		"/questionnaires/:form/:version/remove":     "/questionnaires/quick/3/remove?part=item&code=polite",
+		"/questionnaires/:form/:version/publish":    "/questionnaires/sound/1/publish",
+		"/campaigns/:campaign/open":                 "/campaigns/draft/open",
+		"/campaigns/:campaign/edit":                 "/campaigns/draft/edit",
+		"/campaigns/:campaign/discard":              "/campaigns/draft/discard",
+		"/campaigns/:campaign/reopen":               "/campaigns/closed/reopen",
+		"/campaigns/:campaign/publish":              "/campaigns/closed/publish",
+		"/campaigns/:campaign/withdraw":             "/campaigns/published/withdraw",
 	}}
 }
 
@@ -212,7 +230,7 @@ func about(path string) (survey.UnitID, survey.Family) {
 		return "truong", survey.Education
 	case strings.Contains(path, ":sector"):
 		return "", survey.Procedures
-	case strings.Contains(path, ":point"), strings.Contains(path, ":row"):
+	case strings.Contains(path, ":point"), strings.Contains(path, ":device"), strings.Contains(path, ":row"):
 		return "motcua", survey.Procedures
 	case strings.Contains(path, ":unit"):
 		return "motcua", ""

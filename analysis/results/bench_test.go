@@ -17,14 +17,15 @@ func BenchmarkResidents(b *testing.B) {
 		}
 		w := newFixture(b)
 		w.InsertResidents(n)
+		w.Release()
 		b.Run(fmt.Sprintf("Load/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				w.live = NewLive(w.Store, func() *survey.Catalog { return w.Catalog }, nil)
-				if err := w.live.Load(b.Context()); err != nil {
+				w.released = NewReleased(w.Store, func() *survey.Catalog { return w.Catalog }, nil)
+				if err := w.released.Load(b.Context()); err != nil {
 					b.Fatal(err)
 				}
 			}
-			rows, bytes := w.live.Memory()
+			rows, bytes := w.released.Memory()
 			b.ReportMetric(float64(bytes)/float64(rows), "B/response")
 		})
 		for _, q := range []Query{
@@ -34,7 +35,7 @@ func BenchmarkResidents(b *testing.B) {
 		} {
 			b.Run(fmt.Sprintf("Table/By%v/%d", q.By, n), func(b *testing.B) {
 				for b.Loop() {
-					if _, err := w.live.Table(b.Context(), q); err != nil {
+					if _, err := w.released.Table(b.Context(), q); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -10,7 +10,7 @@ import (
 )
 
 // key is the value of a group of a dimension.
-func (v view) key(d Dimension, code int) string {
+func (v *view) key(d Dimension, code int) string {
 	var key string
 	switch d {
 	case BySchool:
@@ -30,7 +30,7 @@ func (v view) key(d Dimension, code int) string {
 
 // code is the group that a filter names, the group of all without one. It is
 // false where nobody answered in such a group.
-func (v view) code(f *Filter) (int, bool) {
+func (v *view) code(f *Filter) (int, bool) {
 	if f == nil {
 		return 0, true
 	}
@@ -52,7 +52,7 @@ var ErrUnknownGroup = errors.New("there is no such group")
 
 // emptyGroup is the error of a filter under which there are no responses: none if
 // there could be some.
-func (v view) emptyGroup(f Filter) error {
+func (v *view) emptyGroup(f Filter) error {
 	_, known := v.order(f.Dimension)[f.Key]
 	if f.Dimension == ByMonth {
 		_, err := survey.ParseDate(f.Key + "-01")
@@ -67,7 +67,7 @@ func (v view) emptyGroup(f Filter) error {
 }
 
 // order ranks the keys of a dimension as they are shown, None last.
-func (v view) order(d Dimension) map[string]int {
+func (v *view) order(d Dimension) map[string]int {
 	keys := v.keysInOrder(d)
 	order := map[string]int{None: len(keys) + 1}
 	for i, key := range keys {
@@ -80,7 +80,7 @@ func (v view) order(d Dimension) map[string]int {
 
 // keysInOrder are the keys of a dimension as in the catalogue, units by name.
 // A key may come more than once, or be empty.
-func (v view) keysInOrder(d Dimension) []string {
+func (v *view) keysInOrder(d Dimension) []string {
 	switch d {
 	case ByUnit, BySchool:
 		return v.unitKeys()
@@ -113,7 +113,7 @@ func keysOf[T any](list []T, key func(T) string) []string {
 }
 
 // unitKeys are the ids of the units, by kind and name.
-func (v view) unitKeys() []string {
+func (v *view) unitKeys() []string {
 	units := make([]*survey.Unit, len(v.Catalog.Units))
 	for i := range v.Catalog.Units {
 		units[i] = &v.Catalog.Units[i]

@@ -1,13 +1,13 @@
 package results
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"hailong/analysis/results/columns"
 	"hailong/survey"
 )
 
@@ -26,7 +26,9 @@ type EditionFigures struct {
 	Threshold int64             `json:"threshold"` // groups of fewer respondents are suppressed
 	Demo      bool              `json:"demo,omitempty"`
 	Edition   int               `json:"edition"`
-	Published string            `json:"published"` // RFC 3339
+	Published string            `json:"published"`         // RFC 3339
+	Through   survey.Date       `json:"through,omitempty"` // the last day of the answers in it; empty: all of the campaign
+	Release   int               `json:"release,omitempty"` // of the responses that it was made of
 	Tables    []EditionTable    `json:"tables"`
 	Targets   []EditionVerdict  `json:"targets"`
 }
@@ -60,35 +62,59 @@ type EditionVerdict struct {
 	Evidence  string            `json:"evidence"`
 }
 
-// editionFigures answers the queries and judges the campaign's targets on the
-// last day of its period. Edition and Published are left to the caller. Every
-// query must be of that campaign.
-func (l *Live) editionFigures(ctx context.Context, id survey.CampaignID, queries []Query) (EditionFigures, error) {
-	catalog, err := l.responses.Load(ctx)
-	if err != nil {
-		return EditionFigures{}, err
+// editionFigures answers the queries from a view and judges the campaign's targets
+// on the last day of its period. Edition and Published are left to the caller.
+// Earlier editions are those that readers know, the oldest first, with what they
+// were made of where that was kept. Groups are hidden until the edition and they
+// together tell nothing small.
+func editionFigures(responses *columns.CampaignView, queries []Query, earlier []*EditionFigures, known []*editionCounts) (EditionFigures, *editionCounts, error) {
+	shown := make([]map[cellName]int64, len(earlier))
+	for i, f := range earlier {
+		shown[i] = f.shownRespondents()
 	}
-	campaign := catalog.Campaign(id)
-	if campaign == nil {
-		return EditionFigures{}, unknownCampaign(id)
+	forced := map[cellName]bool{}
+	for {
+		v := newView(responses, forEdition)
+		v.forced = forced
+		counts, err := v.protectEdition(queries, forced, known)
+		if err != nil {
+			return EditionFigures{}, nil, err
+		}
+		f, err := v.editionFigures(queries)
+		if err != nil {
+			return EditionFigures{}, nil, err
+		}
+		changed := false
+		for name, n := range f.shownRespondents() {
+			for _, before := range shown {
+				was, there := before[name]
+				if change := max(n-was, was-n); there && 0 < change && change < f.Threshold {
+					forced[name], changed = true, true
+				}
+			}
+		}
+		if !changed {
+			return f, counts, nil
+		}
 	}
+}
+
+func (v *view) editionFigures(queries []Query) (EditionFigures, error) {
+	campaign := v.Layout.Campaign
 	f := EditionFigures{
-		Campaign: id, Title: campaign.Title, Family: campaign.Family, Forms: campaign.Forms, Period: campaign.Period,
-		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Tables: []EditionTable{}, Targets: []EditionVerdict{},
+		Campaign: campaign.ID, Title: campaign.Title, Family: campaign.Family, Forms: campaign.Forms, Period: campaign.Period,
+		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Threshold: v.threshold(), Release: v.Release.Number,
+		Tables: []EditionTable{}, Targets: []EditionVerdict{},
 	}
-	whole, err := l.Table(ctx, Query{Campaign: id})
-	if err != nil {
-		return EditionFigures{}, err
-	}
-	f.Method, f.Threshold = whole.Method, whole.Threshold
-	for _, q := range append([]Query{{Campaign: id}}, queries...) {
-		t, err := l.Table(ctx, q)
+	for _, q := range queries {
+		t, err := q.answer(v)
 		if err != nil {
 			return EditionFigures{}, err
 		}
-		f.Tables = append(f.Tables, editionTable(catalog, q, &t))
+		f.Method = t.Method
+		f.Tables = append(f.Tables, editionTable(v.Catalog, q, &t))
 	}
-	return f, l.editionTargets(ctx, catalog, campaign, &f)
+	return f, v.editionTargets(&f)
 }
 
 func editionTable(catalog *survey.Catalog, q Query, t *Table) EditionTable {
@@ -103,31 +129,63 @@ func editionTable(catalog *survey.Catalog, q Query, t *Table) EditionTable {
 	return table
 }
 
-func (l *Live) editionTargets(ctx context.Context, catalog *survey.Catalog, campaign *survey.Campaign, f *EditionFigures) error {
-	for i := range catalog.Targets {
-		t := &catalog.Targets[i]
+func (v *view) editionTargets(f *EditionFigures) error {
+	campaign := v.Layout.Campaign
+	for i := range v.Catalog.Targets {
+		t := &v.Catalog.Targets[i]
 		if !campaign.Measures(t) {
 			continue
 		}
-		table, err := l.Table(ctx, targetQuery(campaign.ID, t))
+		table, err := targetQuery(campaign.ID, t).answer(v)
 		if err != nil {
 			return err
 		}
 		inForce := t.InForce(campaign.Period.To)
 		for m, milestone := range t.Milestones {
-			v := EditionVerdict{
+			verdict := EditionVerdict{
 				Code: t.Code, Title: t.Title, Threshold: milestone.Threshold, Due: milestone.Due,
 				InForce: m == inForce, Figure: table.Overall,
 			}
 			state, met, evidence, _ := Judge(table.Overall, table.Method, milestone.Threshold)
-			v.State, v.Evidence = state, string(evidence)
+			verdict.State, verdict.Evidence = state, string(evidence)
 			if state == Judged {
-				v.Met = &met
+				verdict.Met = &met
 			}
-			f.Targets = append(f.Targets, v)
+			f.Targets = append(f.Targets, verdict)
 		}
 	}
 	return nil
+}
+
+// editionQueries are the tables of an edition: the campaign's divisions, and those of
+// each unit.
+func editionQueries(v *view) ([]Query, error) {
+	campaign := v.Layout.Campaign
+	queries := []Query{{Campaign: campaign.ID}}
+	divisions := Divisions(campaign.Family)
+	for _, by := range divisions {
+		queries = append(queries, Query{Campaign: campaign.ID, By: []Dimension{by}})
+	}
+	counts, err := v.Count(columns.Unit)
+	if err != nil {
+		return nil, err
+	}
+	var units []string
+	for code, key := range v.Keys[columns.Unit] {
+		if cell, ok := counts.Grid.Cell(uint32(code)); ok && key != "" && counts.Rows(cell) > 0 { //nolint:gosec // codes of groups
+			units = append(units, key)
+		}
+	}
+	order := v.order(ByUnit)
+	slices.SortStableFunc(units, func(a, b string) int { return order[a] - order[b] })
+	for _, unit := range units {
+		for _, by := range divisions {
+			if by != ByUnit {
+				queries = append(queries, Query{Campaign: campaign.ID, By: []Dimension{by}, Where: []Filter{{Dimension: ByUnit, Key: unit}}})
+			}
+		}
+	}
+	return queries, nil
 }
 
 func targetQuery(id survey.CampaignID, t *survey.Target) Query {

@@ -16,6 +16,7 @@ type Figure struct {
 	Rate       float64 // 0 to 1
 	Low, High  float64 // interval at the method's confidence
 	Suppressed bool
+	Few        bool // shown to the office alone: fewer respondents than others are shown
 }
 
 var (
@@ -44,7 +45,8 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		Low        *float64 `json:"low"`
 		High       *float64 `json:"high"`
 		Suppressed bool     `json:"suppressed"`
-	}{f.N, f.Answers, number(f.Rate), number(f.Low), number(f.High), f.Suppressed})
+		Few        bool     `json:"few,omitempty"`
+	}{f.N, f.Answers, number(f.Rate), number(f.Low), number(f.High), f.Suppressed, f.Few})
 }
 
 func figureOf(e analysis.IndexEstimate) Figure {

@@ -10,7 +10,7 @@ import (
 )
 
 // hierarchy divides respondents down to a domain column.
-func (v view) hierarchy(col int) disclosure.Hierarchy {
+func (v *view) hierarchy(col int) disclosure.Hierarchy {
 	flat := func(col int) disclosure.Level {
 		return disclosure.Level{Parent: make([]int, len(v.Keys[col])), Order: sorted(v.Keys[col])}
 	}
@@ -36,7 +36,7 @@ func (v view) hierarchy(col int) disclosure.Hierarchy {
 
 // schoolLevels divides units into the schools of one level in one unit, which is
 // what the table of units by levels shows, and those into schools.
-func (v view) schoolLevels() (unitLevels, schools disclosure.Level) {
+func (v *view) schoolLevels() (unitLevels, schools disclosure.Level) {
 	lines := map[[2]uint32]int{}
 	var names []string
 	for _, s := range v.SchoolGroups {
@@ -69,7 +69,7 @@ func sorted(names []string) []int {
 
 // unitLevels lists the unit and level of each group between units and schools,
 // as schoolLevels numbers them.
-func (v view) unitLevels() []columns.SchoolGroup {
+func (v *view) unitLevels() []columns.SchoolGroup {
 	var lines []columns.SchoolGroup
 	seen := map[columns.SchoolGroup]bool{}
 	for _, s := range v.SchoolGroups {
@@ -82,16 +82,11 @@ func (v view) unitLevels() []columns.SchoolGroup {
 	return lines
 }
 
-// levelOfForm is the code of the level that a form asks about.
-func (v view) levelOfForm(form string) int {
-	return int(v.levelCode(v.Layout.Level(survey.FormCode(form))))
-}
-
-// levelCode is the code of a level, 0 where nobody answered about it.
-func (v view) levelCode(level survey.SchoolLevel) uint32 {
+func (v *view) levelOfForm(form string) int {
+	level := v.Layout.Level(survey.FormCode(form))
 	for code, key := range v.Keys[columns.Level] {
 		if key == string(level) {
-			return uint32(code) //nolint:gosec // as many as levels
+			return code
 		}
 	}
 	return 0

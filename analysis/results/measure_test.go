@@ -1,7 +1,6 @@
 package results
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -196,7 +195,7 @@ func (a asked) attack(t *rapid.T, w *fixture) {
 			}
 		}
 	}
-	live := fake(t, w, responses)
+	released := fake(t, w, responses)
 
 	// A figure is known by the item, factor or pooling that it is of and by
 	// which answers it sums.
@@ -279,7 +278,7 @@ func (a asked) attack(t *rapid.T, w *fixture) {
 		}
 	}
 	for _, q := range a.queries(values) {
-		table, err := live.Table(context.Background(), q)
+		table, err := released.ask(q)
 		if err != nil {
 			t.Fatal(err)
 		}

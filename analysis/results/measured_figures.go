@@ -17,7 +17,7 @@ type measuredFigures struct {
 
 func (a *tabulation) measuring(m measure, g *disclosure.Protected) (*measuredFigures, error) {
 	k := &measuredFigures{tabulation: a, measure: m, groups: g}
-	if !m.index || a.method.Pooling != survey.PoolFactors {
+	if !m.index || a.method.Pooling != survey.PoolFactors || a.rule == forOffice {
 		return k, nil
 	}
 	var err error
@@ -70,6 +70,12 @@ func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 	return f, nil
 }
 
+// factorHidden reports whether a factor is not shown of a group of the rows (0) or
+// the columns (1).
+func (m *measuredFigures) factorHidden(side int, group, factor disclosure.Category) bool {
+	return m.factors[side] != nil && m.factors[side].Hidden(group, factor)
+}
+
 // small lists the factors that stay out of a group's mean of factors: those
 // that too few of its respondents answered, and those not shown for the group
 // or, of a cell, for its row and column.
@@ -86,8 +92,7 @@ func (m *measuredFigures) small(row, col disclosure.Category) []int {
 		n := answered[i : i+width].Respondents()
 		i += width
 		factor := disclosure.Category{Level: 1, Number: f}
-		if 0 < n && n < m.groups.Threshold || m.factors[0].Hidden(row, factor) ||
-			m.factors[1] != nil && m.factors[1].Hidden(col, factor) {
+		if 0 < n && n < m.groups.Threshold || m.factorHidden(0, row, factor) || m.factorHidden(1, col, factor) {
 			small = append(small, f)
 		}
 	}

@@ -3,23 +3,45 @@ package results
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 	"sync"
 	"time"
 
+	"hailong/analysis/results/columns"
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
-// Reader is who asks for figures.
-type Reader uint8
+// Reader is who asks for figures. The zero value is the public, so that whoever
+// forgets to say who reads is shown the least.
+type Reader struct{ grant *survey.Grant }
 
-// The readers. Public is the zero value, so that whoever forgets to say who
-// reads is shown the least.
-const (
-	Public  Reader = iota // anybody, on the public pages
-	Program               // the holder of an API token
-	Office                // somebody who is signed in
-)
+// Public is anybody, on the public pages and by a program without a special right.
+var Public = Reader{}
+
+// Office is somebody who is signed in, or a program, with a role and a scope. It
+// reads releases of its own scope if the role may; otherwise it reads what the public
+// does.
+func Office(grant survey.Grant) Reader { return Reader{&grant} }
+
+// office reports whether the reader reads releases of a family of campaigns, of
+// some units at least.
+func (r Reader) office(c *survey.Catalog, family survey.Family) bool {
+	return r.grant != nil && r.grant.May(survey.SeeReleases) && r.grant.Covers(c, "", family)
+}
+
+// owns reports whether everything that a query asks about lies in the scope of the
+// reader.
+func (r Reader) owns(c *survey.Catalog, campaign *survey.Campaign, q Query) bool {
+	if !r.office(c, campaign.Family) {
+		return false
+	}
+	return len(r.grant.Scope.Units) == 0 && r.grant.Role != survey.CommuneCommittee ||
+		slices.ContainsFunc(q.Where, func(f Filter) bool {
+			return (f.Dimension == ByUnit || f.Dimension == BySchool) && r.grant.Covers(c, survey.UnitID(f.Key), "")
+		})
+}
 
 // Source says where figures come from, so that nobody takes the one for the
 // other. Its values are part of the interface for programs.
@@ -27,8 +49,8 @@ type Source string
 
 // The sources.
 const (
-	FromEdition   Source = "published" // the edition in force; its figures never change
-	FromResponses Source = "live"      // every response up to now
+	FromEdition Source = "edition" // the edition in force; its figures never change
+	FromRelease Source = "release" // the responses that the release holds
 )
 
 // Request is a query with who asks it.
@@ -36,8 +58,9 @@ type Request struct {
 	Query
 	Reader Reader
 	// Source is the only source the answer may come from. Empty: the edition in
-	// force, and where that does not hold the table the responses. The public
-	// does not choose; its requests are answered as if Source were empty.
+	// force, and where that does not hold the table the release, if the reader may
+	// see it. The public does not choose; its requests are answered as if Source
+	// were empty.
 	Source Source
 }
 
@@ -45,8 +68,11 @@ type Request struct {
 type Figures struct {
 	Table
 	Source  Source
-	Edition *survey.Edition // that the figures come from; nil: from none
-	Late    int64           // respondents who came after the edition and are not in it
+	Edition *survey.Edition   // that the figures come from; nil: from none
+	Release *releases.Release // that the figures come from; nil: from none
+	// Waiting is how many responses of the reader's scope wait for a later release;
+	// of figures from a release.
+	Waiting int
 }
 
 // Refusal is the cause of an error that says that a reader may not see figures.
@@ -64,8 +90,10 @@ type RefusalReason string
 // answered, and that figure is Suppressed.
 const (
 	CampaignNotShown RefusalReason = "not_shown"      // to the public: a draft, or there is no such campaign
-	EditionWithdrawn RefusalReason = "withdrawn"      // and figures of now must not come in its place
-	NotInEdition     RefusalReason = "not_in_edition" // nothing is published, or the edition does not hold this table
+	EditionWithdrawn RefusalReason = "withdrawn"      // and no other figures must come in its place
+	NotPublished     RefusalReason = "not_published"  // there is no edition yet
+	NotInEdition     RefusalReason = "not_in_edition" // the edition does not hold this table
+	NotYours         RefusalReason = "not_yours"      // a release is read by the office whose it is
 )
 
 // Snapshots finds the text of an edition by its hash. It returns an error of
@@ -74,29 +102,38 @@ type Snapshots interface {
 	Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error)
 }
 
+// Cutter cuts releases.
+type Cutter interface {
+	Cut(ctx context.Context, actor survey.Actor, campaigns ...survey.CampaignID) ([]releases.Cut, error)
+	CutDaily(ctx context.Context, actor survey.Actor) ([]releases.Cut, error)
+	CutForEdition(ctx context.Context, actor survey.Actor, campaign survey.CampaignID) (releases.Cut, error)
+}
+
 // Published answers which figures a reader may see. Every page, the interface
-// for programs and every report ask it, so that all of them say the same.
+// for programs and every report ask it, so that all of them say the same. Nobody
+// sees figures that move with a single response.
 //
-//	reader    campaign        edition holds the table   else
-//	anybody   in the field    –                         responses
-//	Public    published       edition                   refused
-//	others    published       edition                   responses
-//	Public    withdrawn       –                         refused
-//	Program   withdrawn       –                         refused
-//	Office    withdrawn       –                         responses: it decides on the next edition
-//	Public    draft           –                         refused, as if it did not exist
+//	                 edition in force      edition         no edition    withdrawn
+//	                 holds the table       does not
+//	public           edition               refused         refused       refused
+//	office, its own  edition               release         release       release
+//	office, others'  edition               refused         refused       refused
+//
+// The public is shown no draft, as if it did not exist. An office that asks for the
+// release gets it instead of an edition.
 //
 // Any number of goroutines may use it.
 type Published struct {
-	live      *Live
+	released  *Released
 	snapshots Snapshots
+	cutter    Cutter
 	editions  sync.Map // *EditionFigures by hash: what was published never changes, so it is read once
 }
 
-// NewPublished returns a Published over the figures of now and the snapshots of
-// editions.
-func NewPublished(live *Live, snapshots Snapshots) *Published {
-	return &Published{live: live, snapshots: snapshots}
+// NewPublished returns a Published over the releases of campaigns and the snapshots
+// of editions.
+func NewPublished(released *Released, snapshots Snapshots, cutter Cutter) *Published {
+	return &Published{released: released, snapshots: snapshots, cutter: cutter}
 }
 
 // Campaign returns a campaign some of whose figures the reader may see, now or
@@ -104,8 +141,8 @@ func NewPublished(live *Live, snapshots Snapshots) *Published {
 // and NotFound where there is no such campaign. A withdrawn campaign is returned
 // beside the error, for who says so.
 func (p *Published) Campaign(reader Reader, id survey.CampaignID) (*survey.Campaign, error) {
-	campaign := p.live.catalog().Campaign(id)
-	if err := refusal(reader, campaign, id); err != nil {
+	campaign := p.released.catalog().Campaign(id)
+	if err := p.refusal(reader, campaign, id); err != nil {
 		return campaign, err
 	}
 	if campaign == nil {
@@ -114,58 +151,104 @@ func (p *Published) Campaign(reader Reader, id survey.CampaignID) (*survey.Campa
 	return campaign, nil
 }
 
-// Table answers a request. Errors: those of Live.Table; Invalid for a source
+// CutReleases cuts the releases of campaigns, of all where none is named, and
+// returns once figures follow them.
+func (p *Published) CutReleases(ctx context.Context, actor survey.Actor, campaigns ...survey.CampaignID) ([]releases.Cut, error) {
+	cuts, err := p.cutter.Cut(ctx, actor, campaigns...)
+	if err != nil {
+		return nil, err
+	}
+	return cuts, p.released.Refresh(ctx)
+}
+
+// CutDailyReleases is CutReleases of all campaigns that none was cut of today.
+func (p *Published) CutDailyReleases(ctx context.Context, actor survey.Actor) ([]releases.Cut, error) {
+	cuts, err := p.cutter.CutDaily(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return cuts, p.released.Refresh(ctx)
+}
+
+// Collected is how many people answered a campaign so far, in full tens: what the
+// public is told while figures are not.
+func (p *Published) Collected(ctx context.Context, campaign survey.CampaignID) (int, error) {
+	n, err := p.released.collected(ctx, campaign)
+	return n / 10 * 10, err
+}
+
+// Table answers a request. Errors: those of Released.Table; Invalid for a source
 // that does not exist; and with a *Refusal as the cause, Closed for a withdrawn
-// edition and NotFound for what the reader is not shown.
+// edition, Forbidden for a release of others, and NotFound for what the reader is not
+// shown.
 func (p *Published) Table(ctx context.Context, r Request) (Figures, error) {
 	campaign, err := p.asked(r)
 	if err != nil {
 		return Figures{}, err
 	}
-	if r.Reader == Public {
+	own := r.Reader.owns(p.released.catalog(), campaign, r.Query)
+	if !r.Reader.office(p.released.catalog(), campaign.Family) {
 		r.Source = ""
 	}
-	// The responses are asked first in every case: they know a mistaken query
-	// from one that the edition does not hold.
-	now, err := p.live.Table(ctx, r.Query)
-	if err != nil {
+	// A mistaken query is told from one that the edition does not hold.
+	if err := p.released.understands(ctx, r.Query, own); err != nil {
 		return Figures{}, err
 	}
-	if r.Source == FromResponses {
-		return Figures{Table: now, Source: FromResponses}, nil
-	}
 	edition := campaign.Current()
-	if edition != nil {
+	if edition != nil && r.Source != FromRelease {
 		figures, err := p.edition(ctx, campaign.ID, edition.Hash)
 		if err != nil {
 			return Figures{}, err
 		}
 		if table, ok := figures.table(campaign, r.Query); ok {
-			return Figures{Table: table, Source: FromEdition, Edition: edition, Late: late(r.Query, now, table)}, nil
+			return Figures{Table: table, Source: FromEdition, Edition: edition}, nil
 		}
 	}
 	switch {
-	case r.Reader == Public && edition != nil:
-		return Figures{}, refuse(survey.NotFound, NotInEdition, nil, "results.not_published")
-	case r.Source == FromEdition:
-		return Figures{}, refuse(survey.NotFound, NotInEdition, nil, "api.not_published")
+	case own && r.Source != FromEdition:
+		return p.fromRelease(ctx, r)
+	case r.Source == FromRelease:
+		return Figures{}, refuse(survey.Forbidden, NotYours, nil, "api.unit_needed")
+	case edition == nil:
+		return Figures{}, refuse(survey.NotFound, NotPublished, nil, "results.not_yet")
 	}
-	return Figures{Table: now, Source: FromResponses}, nil
+	return Figures{}, refuse(survey.NotFound, NotInEdition, nil, "results.not_published")
 }
 
-// WithHeld is the figure of a campaign with responses that are held back, for the
-// office that decides about them. Errors: NotFound.
-func (p *Published) WithHeld(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) (Figure, error) {
-	return p.live.WithHeld(ctx, campaign, responses)
+// fromRelease answers an office about its own.
+func (p *Published) fromRelease(ctx context.Context, r Request) (Figures, error) {
+	table, err := p.released.Table(ctx, r.Query)
+	if err != nil {
+		return Figures{}, err
+	}
+	f := Figures{Table: table, Source: FromRelease}
+	if f.Release, err = p.released.release(ctx, r.Campaign); err != nil {
+		return Figures{}, err
+	}
+	waiting, err := p.released.Waiting(ctx, r.Campaign)
+	catalog := p.released.catalog()
+	for unit, n := range waiting {
+		if r.Reader.grant.Covers(catalog, unit, "") && inside(catalog, unit, r.Where) {
+			f.Waiting += n
+		}
+	}
+	return f, err
+}
+
+// inside reports whether a unit lies in the units that filters name.
+func inside(c *survey.Catalog, unit survey.UnitID, where []Filter) bool {
+	return !slices.ContainsFunc(where, func(f Filter) bool {
+		return (f.Dimension == ByUnit || f.Dimension == BySchool) && !c.Within(unit, survey.UnitID(f.Key))
+	})
 }
 
 // asked is the campaign of a request that the reader may make.
 func (p *Published) asked(r Request) (*survey.Campaign, error) {
-	campaign := p.live.catalog().Campaign(r.Campaign)
-	if err := refusal(r.Reader, campaign, r.Campaign); err != nil {
+	campaign := p.released.catalog().Campaign(r.Campaign)
+	if err := p.refusal(r.Reader, campaign, r.Campaign); err != nil {
 		return nil, err
 	}
-	if !slices.Contains([]Source{"", FromEdition, FromResponses}, r.Source) {
+	if !slices.Contains([]Source{"", FromEdition, FromRelease}, r.Source) {
 		return nil, invalid("api.bad_source", string(r.Source))
 	}
 	if campaign == nil {
@@ -174,24 +257,17 @@ func (p *Published) asked(r Request) (*survey.Campaign, error) {
 	return campaign, nil
 }
 
-// late is how many respondents are in the figures of now and not in those of
-// the edition. It is told of the whole campaign only: of a group it would show
-// a single response coming in.
-func late(q Query, now, published Table) int64 {
-	if len(q.Where) > 0 || now.Overall.Suppressed {
-		return 0
-	}
-	return max(0, now.Overall.N-published.Overall.N)
-}
-
 // refusal is the error of a reader who may see no figure of a campaign at all,
 // whatever the query; nil where there is none.
-func refusal(reader Reader, campaign *survey.Campaign, id survey.CampaignID) error {
+func (p *Published) refusal(reader Reader, campaign *survey.Campaign, id survey.CampaignID) error {
+	if campaign != nil && reader.office(p.released.catalog(), campaign.Family) {
+		return nil
+	}
 	withdrawn := Withdrawal(campaign)
 	switch {
-	case withdrawn != nil && reader != Office:
+	case withdrawn != nil:
 		return refuse(survey.Closed, EditionWithdrawn, withdrawn, "api.withdrawn", withdrawn.Reason)
-	case reader == Public && !shownToPublic(campaign):
+	case !shownToPublic(campaign):
 		return refuse(survey.NotFound, CampaignNotShown, nil, "results.unknown_campaign", string(id))
 	}
 	return nil
@@ -204,7 +280,7 @@ func refuse(kind survey.Kind, reason RefusalReason, edition *survey.Edition, key
 // Withdrawal is the edition of a campaign that was withdrawn and that no other
 // has replaced; nil where there is none.
 func Withdrawal(campaign *survey.Campaign) *survey.Edition {
-	if campaign == nil || campaign.State != survey.Withdrawn || len(campaign.Editions) == 0 {
+	if campaign == nil || len(campaign.Editions) == 0 || campaign.Editions[len(campaign.Editions)-1].Withdrawn.IsZero() {
 		return nil
 	}
 	return &campaign.Editions[len(campaign.Editions)-1]
@@ -217,7 +293,7 @@ func shownToPublic(campaign *survey.Campaign) bool {
 // PublicCampaigns are those whose figures the public may see, the newest first.
 func (p *Published) PublicCampaigns() []*survey.Campaign {
 	var campaigns []*survey.Campaign
-	catalog := p.live.catalog()
+	catalog := p.released.catalog()
 	for i := range catalog.Campaigns {
 		if c := &catalog.Campaigns[i]; shownToPublic(c) {
 			campaigns = append(campaigns, c)
@@ -230,27 +306,36 @@ func (p *Published) PublicCampaigns() []*survey.Campaign {
 	return campaigns
 }
 
-// Targets judges every milestone of every target on a day, as Live.Targets
-// does, with the figures of the edition in force where there is one. No
-// withdrawn campaign answers a target.
-func (p *Published) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
-	verdicts, err := p.live.Targets(ctx, on)
-	if err != nil {
-		return nil, err
-	}
+// Targets judges every milestone of every target on a day, with the figures of the
+// edition in force where there is one, and for an office over all units with those of
+// the release where there is none. No withdrawn campaign answers a target.
+func (p *Published) Targets(ctx context.Context, reader Reader, on survey.Date) ([]Verdict, error) {
+	verdicts := targets(p.released.catalog(), on)
 	for i := range verdicts {
 		v := &verdicts[i]
-		if v.Campaign == nil || v.Campaign.Current() == nil {
+		if v.Campaign == nil {
 			continue
 		}
-		figures, err := p.edition(ctx, v.Campaign.ID, v.Campaign.Current().Hash)
+		v.State = NoEdition
+		if edition := v.Campaign.Current(); edition != nil {
+			figures, err := p.edition(ctx, v.Campaign.ID, edition.Hash)
+			if err != nil {
+				return nil, err
+			}
+			if figure, ok := figures.target(v.Target.Code); ok {
+				v.judge(figure, figures.Method, figures.Threshold, FromEdition)
+				continue
+			}
+		}
+		q := targetQuery(v.Campaign.ID, v.Target)
+		if !reader.owns(p.released.catalog(), v.Campaign, q) {
+			continue
+		}
+		table, err := p.released.Table(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		if figure, ok := figures.target(v.Target.Code); ok {
-			v.Figure, v.Method, v.Threshold, v.Source = figure, figures.Method, figures.Threshold, FromEdition
-			v.State, v.Met, v.Evidence, v.Needed = Judge(v.Figure, v.Method, v.Milestone.Threshold)
-		}
+		v.judge(table.Overall, table.Method, table.Threshold, FromRelease)
 	}
 	return verdicts, nil
 }
@@ -272,13 +357,21 @@ func (p *Published) edition(ctx context.Context, campaign survey.CampaignID, has
 	return f, nil
 }
 
-// Text returns the text of an edition of a campaign, which is what was hashed.
-// That of a withdrawn edition can be had too: who kept its hash can still
-// compare. NotFound if no edition of the campaign ever had the hash.
-func (p *Published) Text(ctx context.Context, id survey.CampaignID, hash string) (string, error) {
-	campaign := p.live.catalog().Campaign(id)
-	if campaign == nil || !slices.ContainsFunc(campaign.Editions, func(e survey.Edition) bool { return e.Hash == hash }) {
-		return "", survey.NewError(survey.NotFound, "read an edition", nil)
+// Text returns the text of an edition of a campaign, which is what was hashed; of a
+// withdrawn one to offices alone. Errors: NotFound if no edition of the campaign ever
+// had the hash, Closed for a withdrawn one.
+func (p *Published) Text(ctx context.Context, reader Reader, id survey.CampaignID, hash string) (string, error) {
+	campaign := p.released.catalog().Campaign(id)
+	none := survey.NewError(survey.NotFound, "read an edition", nil)
+	if campaign == nil {
+		return "", none
+	}
+	at := slices.IndexFunc(campaign.Editions, func(e survey.Edition) bool { return e.Hash == hash })
+	if at < 0 {
+		return "", none
+	}
+	if e := &campaign.Editions[at]; !e.Withdrawn.IsZero() && !reader.office(p.released.catalog(), campaign.Family) {
+		return "", refuse(survey.Closed, EditionWithdrawn, e, "api.withdrawn", e.Reason)
 	}
 	snapshot, err := p.snapshots.Snapshot(ctx, id, hash)
 	return snapshot.Body, err
@@ -298,27 +391,51 @@ func Divisions(family survey.Family) []Dimension {
 	return []Dimension{ByUnit, ByFactor, ByItem, ByMonth}
 }
 
-// NewEdition computes the figures of an edition that is about to be published,
-// from the responses of now.
-func (p *Published) NewEdition(ctx context.Context, campaign *survey.Campaign, edition survey.Edition) (EditionFigures, error) {
-	divisions := Divisions(campaign.Family)
-	var queries []Query
-	for _, by := range divisions {
-		queries = append(queries, Query{Campaign: campaign.ID, By: []Dimension{by}})
+// NewEdition computes the figures of an edition that is about to be published, of
+// what was answered until its last day, and what the edition after it must know of
+// them (survey.Snapshot.Counts). It cuts the release that the figures are made of.
+func (p *Published) NewEdition(ctx context.Context, actor survey.Actor, campaign *survey.Campaign, edition survey.Edition) (f EditionFigures, counts string, err error) {
+	if _, err := p.cutter.CutForEdition(ctx, actor, campaign.ID); err != nil {
+		return EditionFigures{}, "", err
 	}
-	units, err := p.live.Table(ctx, Query{Campaign: campaign.ID, By: []Dimension{ByUnit}})
-	if err != nil {
-		return EditionFigures{}, err
+	if err := p.released.Refresh(ctx); err != nil {
+		return EditionFigures{}, "", err
 	}
-	for _, g := range units.Groups {
-		where := []Filter{{Dimension: ByUnit, Key: g.Keys[0]}}
-		for _, by := range divisions {
-			if by != ByUnit {
-				queries = append(queries, Query{Campaign: campaign.ID, By: []Dimension{by}, Where: where})
-			}
+	var earlier []*EditionFigures
+	var known []*editionCounts
+	for _, e := range campaign.Editions {
+		snapshot, err := p.snapshots.Snapshot(ctx, campaign.ID, e.Hash)
+		if err != nil {
+			return EditionFigures{}, "", err
+		}
+		figures, err := readEdition(snapshot.Body)
+		if err != nil {
+			return EditionFigures{}, "", err
+		}
+		made, err := readEditionCounts(snapshot.Counts)
+		if err != nil {
+			return EditionFigures{}, "", err
+		}
+		earlier = append(earlier, figures)
+		if made != nil {
+			known = append(known, made)
 		}
 	}
-	f, err := p.live.editionFigures(ctx, campaign.ID, queries)
-	f.Edition, f.Published = edition.Number, edition.Published.In(survey.Zone).Format(time.RFC3339)
-	return f, err
+	var made *editionCounts
+	err = p.released.readThrough(ctx, campaign.ID, edition.Through, func(v *columns.CampaignView) error {
+		queries, err := editionQueries(newView(v, forEdition))
+		if err == nil {
+			f, made, err = editionFigures(v, queries, earlier, known)
+		}
+		return err
+	})
+	if err != nil {
+		return EditionFigures{}, "", err
+	}
+	f.Edition, f.Published, f.Through = edition.Number, edition.Published.In(survey.Zone).Format(time.RFC3339), edition.Through
+	text, err := json.Marshal(made)
+	if err != nil {
+		return EditionFigures{}, "", survey.NewError(survey.Internal, "keep the counts of an edition", err)
+	}
+	return f, string(text), nil
 }

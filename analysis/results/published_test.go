@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hailong/survey"
+	"hailong/survey/releases"
 	"hailong/survey/surveytest"
 )
 
@@ -50,7 +51,7 @@ func (w *fixture) publish(p *Published, id survey.CampaignID) survey.Edition {
 	w.Helper()
 	campaign := w.Catalog.Campaign(id)
 	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: time.Date(2026, 3, 7, 2, 30, 0, 0, time.UTC), By: "lan"}
-	figures, err := p.NewEdition(context.Background(), campaign, edition)
+	figures, counts, err := p.NewEdition(context.Background(), survey.Actor{Login: "lan"}, campaign, edition)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -58,17 +59,30 @@ func (w *fixture) publish(p *Published, id survey.CampaignID) survey.Edition {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.publishText(id, &edition, snapshot.Body)
+	w.publishText(id, &edition, snapshot.Body, counts)
 	return edition
 }
 
-func (w *fixture) publishText(id survey.CampaignID, edition *survey.Edition, body string) {
+// noCut leaves releases as a test made them.
+type noCut struct{}
+
+func (noCut) Cut(context.Context, survey.Actor, ...survey.CampaignID) ([]releases.Cut, error) {
+	return []releases.Cut{{Changed: true}}, nil
+}
+
+func (noCut) CutDaily(context.Context, survey.Actor) ([]releases.Cut, error) { return nil, nil }
+
+func (noCut) CutForEdition(context.Context, survey.Actor, survey.CampaignID) (releases.Cut, error) {
+	return releases.Cut{}, nil
+}
+
+func (w *fixture) publishText(id survey.CampaignID, edition *survey.Edition, body, counts string) {
 	w.Helper()
 	sum := sha256.Sum256([]byte(body))
 	edition.Hash = hex.EncodeToString(sum[:])
 	snapshot := survey.Snapshot{
 		ID: survey.SnapshotID(id, edition.Hash), Rev: 1, Campaign: id, Edition: edition.Number,
-		At: edition.Published, Hash: edition.Hash, Body: body,
+		At: edition.Published, Hash: edition.Hash, Body: body, Counts: counts,
 	}
 	if err := (survey.Documents[survey.Snapshot]{Store: w.Store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
 		w.Fatal(err)
@@ -91,25 +105,36 @@ func newPublished(t *testing.T) (*fixture, *Published, *storedSnapshots) {
 	w := newFixture(t)
 	w.keep(surveytest.Times(12, func(i int) survey.Response { return w.Response([]int{5, 4, 2}[i%3]) })...)
 	snapshots := &storedSnapshots{Store: w.Store}
-	return w, NewPublished(w.live, snapshots), snapshots
+	return w, NewPublished(w.released, snapshots, noCut{}), snapshots
 }
 
-// A reader of a campaign sees the edition, the responses of now or nothing;
-// which of them depends on the state, the reader and the question alone.
+// The readers of these tests beside everywhere and the public.
+var (
+	atBumTo = Office(survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"xa-bum-to-2025"}}})
+	schools = Office(survey.Grant{Role: survey.EducationOffice})
+	viewer  = Office(survey.Grant{Role: survey.Viewer})
+)
+
+// A reader of a campaign sees the edition, its own release or nothing; which of them
+// depends on the state, the reader and the question alone.
 func TestWhichFiguresAReaderSees(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
 	whole := Query{Campaign: tthc}
 	held := Query{Campaign: tthc, By: []Dimension{ByUnit}}
+	bumTo := Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}}
 	crossed := Query{Campaign: tthc, By: []Dimension{BySector, ByMonth}} // which no edition holds
+	own := Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}, Formula: survey.Mean100}
+	others := Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByUnit, "xa-mu-ca"}}}
 	otherFormula := Query{Campaign: tthc, Formula: survey.Mean100}
 	otherPooling := Query{Campaign: tthc, Pooling: survey.PoolAnswers}
 	type expected struct {
-		source  Source
-		edition int
-		n, late int64
-		kind    survey.Kind
-		reason  RefusalReason
+		source     Source
+		edition    int
+		n          int64
+		kind       survey.Kind
+		reason     RefusalReason
+		isReleased bool
 	}
 	type question struct {
 		reader Reader
@@ -117,74 +142,83 @@ func TestWhichFiguresAReaderSees(t *testing.T) {
 		source Source
 		want   expected
 	}
-	now := func(n int64) expected { return expected{source: FromResponses, n: n} }
-	edition := func(late int64) expected { return expected{source: FromEdition, edition: 1, n: 12, late: late} }
+	release := func(n int64) expected { return expected{source: FromRelease, n: n, isReleased: true} }
+	edition := expected{source: FromEdition, edition: 1, n: 12}
 	refused := func(kind survey.Kind, reason RefusalReason) expected { return expected{kind: kind, reason: reason} }
 	gone := refused(survey.Closed, EditionWithdrawn)
+	none := refused(survey.NotFound, NotPublished)
 	notHeld := refused(survey.NotFound, NotInEdition)
 	notShown := refused(survey.NotFound, CampaignNotShown)
+	notYours := refused(survey.Forbidden, NotYours)
 	steps := []struct {
 		name      string
 		prepare   func()
 		questions []question
 	}{
 		{"Open", func() {}, []question{
-			{Public, whole, "", now(12)},
-			{Program, crossed, "", now(12)},
-			{Program, whole, FromResponses, now(12)},
-			{Program, whole, FromEdition, notHeld},
-			{Office, whole, "", now(12)},
+			{Public, whole, "", none},
+			{Public, held, FromRelease, none},
+			{viewer, whole, "", none},
+			{schools, whole, "", none}, // of another family
+			{everywhere, whole, "", release(12)},
+			{everywhere, crossed, "", release(12)},
+			{everywhere, whole, FromRelease, release(12)},
+			{everywhere, whole, FromEdition, none},
+			{atBumTo, whole, "", none},
+			{atBumTo, whole, FromRelease, notYours},
+			{atBumTo, bumTo, "", release(12)},
+			{atBumTo, others, "", none},
+			{atBumTo, others, FromRelease, notYours},
 		}},
 		{"Draft", func() { w.edit(tthc, func(c *survey.Campaign) { c.State = survey.Draft }) }, []question{
 			{Public, whole, "", notShown},
-			{Program, whole, "", now(12)},
-			{Office, whole, "", now(12)},
+			{viewer, whole, "", notShown},
+			{everywhere, whole, "", release(12)},
 		}},
 		{"WithdrawnWithoutAnEdition", func() { w.edit(tthc, func(c *survey.Campaign) { c.State = survey.Withdrawn }) }, []question{
 			{Public, whole, "", notShown},
-			{Program, whole, "", now(12)},
+			{everywhere, whole, "", release(12)},
 		}},
 		{"Published", func() {
 			w.edit(tthc, func(c *survey.Campaign) { c.State = survey.ClosedDown })
 			w.publish(p, tthc)
-			w.keep(surveytest.Times(3, func(int) survey.Response { return w.Response(1) })...)
+			w.keep(surveytest.Times(5, func(int) survey.Response { return w.Response(1) })...)
 		}, []question{
-			{Public, whole, "", edition(3)},
-			{Public, held, "", edition(3)},
-			{Public, whole, FromResponses, edition(3)}, // the public does not choose
-			{Public, crossed, "", notHeld},
+			{Public, whole, "", edition},
+			{Public, held, "", edition},
+			{Public, bumTo, "", edition},
+			{Public, whole, FromRelease, edition}, // the public does not choose
+			{Public, crossed, "", refused(survey.NotFound, NotInEdition)},
 			{Public, otherFormula, "", notHeld},
 			{Public, otherPooling, "", notHeld},
-			{Program, otherPooling, FromEdition, notHeld},
-			{Program, whole, "", edition(3)},
-			{Program, whole, FromEdition, edition(3)},
-			{Program, whole, FromResponses, now(15)},
-			{Program, crossed, "", now(15)},
-			{Program, crossed, FromEdition, notHeld},
-			{Program, otherFormula, "", now(15)},
-			{Office, whole, "", edition(3)},
-			{Office, whole, FromResponses, now(15)},
-			{Office, crossed, "", now(15)},
-			{Program, Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}}, "", edition(0)}, // late of a group is not told
+			{viewer, whole, FromRelease, edition},
+			{everywhere, otherPooling, FromEdition, notHeld},
+			{everywhere, whole, "", edition},
+			{everywhere, whole, FromEdition, edition},
+			{everywhere, whole, FromRelease, release(17)},
+			{everywhere, crossed, "", release(17)},
+			{everywhere, otherFormula, "", release(17)},
+			{atBumTo, whole, "", edition},
+			{atBumTo, own, "", release(17)},
+			{atBumTo, bumTo, FromRelease, release(17)},
+			{atBumTo, otherFormula, "", notHeld},
 		}},
 		{"Withdrawn", func() { w.withdraw(tthc) }, []question{
 			{Public, whole, "", gone},
 			{Public, crossed, "", gone},
-			{Program, whole, "", gone},
-			{Program, whole, FromResponses, gone},
-			{Program, whole, FromEdition, gone},
-			{Program, crossed, "", gone},
-			{Program, whole, "elsewhere", gone},
-			{Office, whole, "", now(15)},
-			{Office, whole, FromResponses, now(15)},
-			{Office, whole, FromEdition, notHeld},
+			{viewer, whole, "", gone},
+			{viewer, whole, "elsewhere", gone},
+			{everywhere, whole, "", release(17)},
+			{everywhere, whole, FromEdition, none},
+			{atBumTo, bumTo, "", release(17)},
+			{atBumTo, whole, "", none},
 		}},
 	}
 	for _, step := range steps { // in this order: one campaign goes its way
 		step.prepare()
 		for i, q := range step.questions {
 			answer, err := p.Table(t.Context(), Request{Query: q.query, Reader: q.reader, Source: q.source})
-			got := expected{source: answer.Source, n: answer.Overall.N, late: answer.Late}
+			got := expected{source: answer.Source, n: answer.Overall.N, isReleased: answer.Release != nil}
 			if answer.Edition != nil {
 				got.edition = answer.Edition.Number
 			}
@@ -205,6 +239,39 @@ func TestWhichFiguresAReaderSees(t *testing.T) {
 	}
 }
 
+// What waits is told to the office whose it is, and the count of the public is full
+// tens.
+func TestWhatWaits(t *testing.T) {
+	t.Parallel()
+	w, p, _ := newPublished(t)
+	if err := w.released.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := w.Response(1)
+	elsewhere.Unit = "xa-mu-ca"
+	for _, r := range []survey.Response{w.Response(5), w.Response(5), elsewhere} {
+		w.Insert(r)
+		w.released.Add(r)
+	}
+	bumTo := Query{Campaign: tthc, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}}
+	for _, c := range []struct {
+		reader Reader
+		query  Query
+		want   int
+	}{{everywhere, Query{Campaign: tthc}, 3}, {everywhere, bumTo, 2}, {atBumTo, bumTo, 2}} {
+		answer, err := p.Table(t.Context(), Request{Query: c.query, Reader: c.reader})
+		if err != nil || answer.Waiting != c.want {
+			t.Errorf("%+v: %d wait, error %v, want %d", c.query, answer.Waiting, err, c.want)
+		}
+	}
+	if n, err := p.Collected(t.Context(), tthc); err != nil || n != 10 {
+		t.Errorf("%d were collected, error %v, want 10 of 15", n, err)
+	}
+	if _, err := p.Collected(t.Context(), "none"); !survey.Is(err, survey.NotFound) {
+		t.Errorf("error %v, want NotFound", err)
+	}
+}
+
 func TestMistakenRequests(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
@@ -214,9 +281,9 @@ func TestMistakenRequests(t *testing.T) {
 		kind    survey.Kind
 		key     string
 	}{
-		"UnknownSource":           {Request{Query: Query{Campaign: tthc}, Reader: Program, Source: "elsewhere"}, survey.Invalid, "api.bad_source"},
-		"UnknownSourceOfNothing":  {Request{Query: Query{Campaign: "none"}, Reader: Program, Source: "elsewhere"}, survey.Invalid, "api.bad_source"},
-		"UnknownCampaign":         {Request{Query: Query{Campaign: "none"}, Reader: Program}, survey.NotFound, "results.unknown_campaign"},
+		"UnknownSource":           {Request{Query: Query{Campaign: tthc}, Reader: everywhere, Source: "elsewhere"}, survey.Invalid, "api.bad_source"},
+		"UnknownSourceOfNothing":  {Request{Query: Query{Campaign: "none"}, Reader: everywhere, Source: "elsewhere"}, survey.NotFound, "results.unknown_campaign"},
+		"UnknownCampaign":         {Request{Query: Query{Campaign: "none"}, Reader: everywhere}, survey.NotFound, "results.unknown_campaign"},
 		"UnknownCampaignToPublic": {Request{Query: Query{Campaign: "none"}}, survey.NotFound, "results.unknown_campaign"},
 		"UnknownUnit":             {Request{Query: Query{Campaign: tthc, Where: []Filter{{ByUnit, "none-such"}}}}, survey.Invalid, "results.unknown_value"},
 		"UnknownDimension":        {Request{Query: Query{Campaign: tthc, By: []Dimension{"colour"}}}, survey.Invalid, "results.unknown_dimension"},
@@ -251,10 +318,11 @@ func TestCampaignOfAReader(t *testing.T) {
 		{Public, edu, survey.NotFound, CampaignNotShown},
 		{Public, tthc, survey.Closed, EditionWithdrawn},
 		{Public, "none", survey.NotFound, CampaignNotShown},
-		{Program, tthc, survey.Closed, EditionWithdrawn},
-		{Program, edu, survey.Internal, ""},
-		{Program, "none", survey.NotFound, ""},
-		{Office, tthc, survey.Internal, ""},
+		{viewer, tthc, survey.Closed, EditionWithdrawn},
+		{viewer, edu, survey.NotFound, CampaignNotShown},
+		{schools, edu, survey.Internal, ""},
+		{everywhere, "none", survey.NotFound, CampaignNotShown},
+		{everywhere, tthc, survey.Internal, ""},
 	} {
 		campaign, err := p.Campaign(c.reader, c.id)
 		var refusal *Refusal
@@ -263,13 +331,13 @@ func TestCampaignOfAReader(t *testing.T) {
 			reason = refusal.Reason
 		}
 		if survey.KindOf(err) != c.kind || reason != c.reason {
-			t.Errorf("reader %d of %s: %v, want %v %q", c.reader, c.id, err, c.kind, c.reason)
+			t.Errorf("reader %+v of %s: %v, want %v %q", c.reader, c.id, err, c.kind, c.reason)
 		}
 		if c.kind == survey.Internal && (err != nil || campaign == nil || campaign.ID != c.id) {
-			t.Errorf("reader %d of %s: campaign %v, %v", c.reader, c.id, campaign, err)
+			t.Errorf("reader %+v of %s: campaign %v, %v", c.reader, c.id, campaign, err)
 		}
 		if reason == EditionWithdrawn && campaign == nil {
-			t.Errorf("reader %d of %s: who says that it was withdrawn needs the campaign", c.reader, c.id)
+			t.Errorf("reader %+v of %s: who says that it was withdrawn needs the campaign", c.reader, c.id)
 		}
 	}
 }
@@ -278,9 +346,9 @@ func TestTargetsAreJudgedByEditions(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
 	const day = survey.Date("2026-06-30")
-	inForce := func() map[survey.TargetCode]Verdict {
+	inForce := func(reader Reader) map[survey.TargetCode]Verdict {
 		t.Helper()
-		verdicts, err := p.Targets(t.Context(), day)
+		verdicts, err := p.Targets(t.Context(), reader, day)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -295,14 +363,21 @@ func TestTargetsAreJudgedByEditions(t *testing.T) {
 		}
 		return of
 	}
-	for code, v := range inForce() {
-		if v.Source != FromResponses || v.Figure.N != 12 {
-			t.Errorf("open, %s: %d respondents from %q, want 12 from the responses", code, v.Figure.N, v.Source)
+	for code, v := range inForce(everywhere) {
+		if v.Source != FromRelease || v.Figure.N != 12 {
+			t.Errorf("open, %s: %d respondents from %q, want 12 from the release", code, v.Figure.N, v.Source)
+		}
+	}
+	for _, reader := range []Reader{Public, atBumTo, viewer} {
+		for code, v := range inForce(reader) {
+			if v.Source != "" || v.State != NoEdition || v.Campaign == nil || v.Figure.Defined() {
+				t.Errorf("open, %s, to %+v: %+v, want no edition", code, reader, v)
+			}
 		}
 	}
 	w.publish(p, tthc)
 	w.keep(surveytest.Times(40, func(int) survey.Response { return w.Response(1) })...)
-	for code, v := range inForce() {
+	for code, v := range inForce(Public) {
 		if v.Source != FromEdition || v.Figure.N != 12 {
 			t.Errorf("published, %s: %d respondents from %q, want 12 from the edition", code, v.Figure.N, v.Source)
 		}
@@ -312,7 +387,7 @@ func TestTargetsAreJudgedByEditions(t *testing.T) {
 		}
 	}
 	w.withdraw(tthc)
-	for code, v := range inForce() {
+	for code, v := range inForce(Public) {
 		if v.Campaign != nil || v.Source != "" || v.State != NoCampaign {
 			t.Errorf("withdrawn, %s: judged by %v from %q (%s), want no campaign", code, v.Campaign, v.Source, v.State)
 		}
@@ -348,7 +423,7 @@ func TestEditionsAreReadOnce(t *testing.T) {
 	if _, err := p.Table(t.Context(), request); !survey.Is(err, survey.Unavailable) {
 		t.Errorf("table: error %v, want Unavailable", err)
 	}
-	if _, err := p.Targets(t.Context(), "2026-06-30"); !survey.Is(err, survey.Unavailable) {
+	if _, err := p.Targets(t.Context(), Public, "2026-06-30"); !survey.Is(err, survey.Unavailable) {
 		t.Errorf("targets: error %v, want Unavailable", err)
 	}
 	snapshots.before, snapshots.read = nil, 0
@@ -365,7 +440,7 @@ func TestEditionsAreReadOnce(t *testing.T) {
 func TestADamagedEditionIsAnInternalError(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
-	w.publishText(tthc, &survey.Edition{Number: 1}, "{")
+	w.publishText(tthc, &survey.Edition{Number: 1}, "{", "")
 	_, err := p.Table(t.Context(), Request{Query: Query{Campaign: tthc}})
 	var domain *survey.Error
 	if !errors.As(err, &domain) || domain.Kind != survey.Internal || domain.Op != "read the figures of an edition" {
@@ -377,27 +452,32 @@ func TestTheTextOfAnEdition(t *testing.T) {
 	t.Parallel()
 	w, p, snapshots := newPublished(t)
 	edition := w.publish(p, tthc)
-	text := func(id survey.CampaignID, hash string, want survey.Kind) string {
+	text := func(reader Reader, id survey.CampaignID, hash string, want survey.Kind) string {
 		t.Helper()
-		body, err := p.Text(t.Context(), id, hash)
+		body, err := p.Text(t.Context(), reader, id, hash)
 		if survey.KindOf(err) != want || (err == nil) != (want == survey.Internal) {
 			t.Errorf("text of %s %.6s: %v, want %v", id, hash, err, want)
 		}
 		return body
 	}
-	first := text(tthc, edition.Hash, survey.Internal)
+	first := text(Public, tthc, edition.Hash, survey.Internal)
 	if sum := sha256.Sum256([]byte(first)); hex.EncodeToString(sum[:]) != edition.Hash {
 		t.Error("the hash is not that of the text")
 	}
 	w.withdraw(tthc)
-	if text(tthc, edition.Hash, survey.Internal) != first {
+	if text(everywhere, tthc, edition.Hash, survey.Internal) != first {
 		t.Error("the text of a withdrawn edition changed")
 	}
-	text(tthc, "0123", survey.NotFound)
-	text(edu, edition.Hash, survey.NotFound)
-	text("none", edition.Hash, survey.NotFound)
+	for _, reader := range []Reader{Public, viewer, schools} {
+		if body := text(reader, tthc, edition.Hash, survey.Closed); body != "" {
+			t.Errorf("a withdrawn edition is shown to %+v", reader)
+		}
+	}
+	text(everywhere, tthc, "0123", survey.NotFound)
+	text(Public, edu, edition.Hash, survey.NotFound)
+	text(Public, "none", edition.Hash, survey.NotFound)
 	snapshots.before = func() error { return survey.NewError(survey.Unavailable, "get", nil) }
-	text(tthc, edition.Hash, survey.Unavailable)
+	text(everywhere, tthc, edition.Hash, survey.Unavailable)
 }
 
 // An edition holds what the public page offers: every division of the campaign,
@@ -407,7 +487,7 @@ func TestAnEditionHoldsWhatThePublicAsks(t *testing.T) {
 	w, p, _ := newPublished(t)
 	campaign := w.Catalog.Campaign(tthc)
 	at := time.Date(2026, 3, 7, 2, 30, 0, 0, time.UTC)
-	figures, err := p.NewEdition(t.Context(), campaign, survey.Edition{Number: 3, Published: at})
+	figures, _, err := p.NewEdition(t.Context(), survey.Actor{Login: "lan"}, campaign, survey.Edition{Number: 3, Published: at})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -434,7 +514,7 @@ func TestAnEditionHoldsWhatThePublicAsks(t *testing.T) {
 	if len(figures.Tables) != len(queries) {
 		t.Errorf("the edition holds %d tables, want %d", len(figures.Tables), len(queries))
 	}
-	if _, err := p.NewEdition(t.Context(), &survey.Campaign{ID: "none", Family: survey.Procedures}, survey.Edition{}); !survey.Is(err, survey.NotFound) {
+	if _, _, err := p.NewEdition(t.Context(), survey.Actor{}, &survey.Campaign{ID: "none", Family: survey.Procedures}, survey.Edition{}); !survey.Is(err, survey.NotFound) {
 		t.Errorf("an edition of no campaign: %v, want NotFound", err)
 	}
 }
@@ -447,7 +527,7 @@ func TestDivisionsOfEveryFamily(t *testing.T) {
 			t.Errorf("%s is divided by %s first, want by unit", family, divisions[0])
 		}
 		for _, by := range divisions {
-			if _, err := (Query{By: []Dimension{by}}).axes(); err != nil {
+			if _, err := (Query{By: []Dimension{by}}).axes(forEverybody); err != nil {
 				t.Errorf("%s by %s: %v", family, by, err)
 			}
 		}

@@ -76,8 +76,8 @@ type Filter struct {
 
 // Query asks for a table of figures.
 //
-// By and Where together may touch two axes, not more: with three,
-// what is suppressed in one table could be computed from others. There is no
+// By and Where together may touch two axes, not more: with three, what is hidden
+// from everybody in one table could be computed from others. There is no
 // filter by a period other than a month, for the same reason: two periods that
 // differ by a day would show that day.
 type Query struct {
@@ -109,7 +109,7 @@ func invalid(key string, args ...any) error {
 
 // axes sorts out what a query divides and filters by. The order is that of By,
 // so that groups come in the order asked for.
-func (q Query) axes() ([]axisQuery, error) {
+func (q Query) axes(r rule) ([]axisQuery, error) {
 	var axes []axisQuery
 	of := func(d Dimension) (*axisQuery, error) {
 		at, known := positions[d]
@@ -146,13 +146,16 @@ func (q Query) axes() ([]axisQuery, error) {
 		}
 		s.where = &f
 	}
-	return axes, checkCrossed(axes)
+	return axes, checkCrossed(axes, r)
 }
 
 // checkCrossed returns Invalid if axes must not be crossed.
-func checkCrossed(axes []axisQuery) error {
+func checkCrossed(axes []axisQuery, r rule) error {
 	if len(axes) > 2 {
 		return invalid("results.too_many")
+	}
+	if r == forOffice {
+		return nil
 	}
 	crosses := func(a axis) bool { return slices.ContainsFunc(axes, func(q axisQuery) bool { return q.axis == a }) }
 	// Of an item that a single form asks, the figure of all is that form's; with

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 
@@ -26,7 +27,7 @@ func threshold(campaign *survey.Campaign) int64 {
 }
 
 // by lists the columns that cross the groups of a level; none for all.
-func (v view) by(a axis, level int) []int {
+func (v *view) by(a axis, level int) []int {
 	for _, d := range Dimensions {
 		if at := positions[d]; at.axis == a && at.level == level && at.column >= 0 {
 			return []int{at.column}
@@ -37,7 +38,7 @@ func (v view) by(a axis, level int) []int {
 
 // hierarchyOf is the hierarchy of an axis asked for, down to its finest
 // dimension.
-func (v view) hierarchyOf(q axisQuery) disclosure.Hierarchy {
+func (v *view) hierarchyOf(q axisQuery) disclosure.Hierarchy {
 	if q.axis == noAxis {
 		return disclosure.Hierarchy{disclosure.Everybody()}
 	}
@@ -46,23 +47,34 @@ func (v view) hierarchyOf(q axisQuery) disclosure.Hierarchy {
 
 // protectRespondents decides which groups are not shown by two axes, whatever is
 // asked of them.
-func (v view) protectRespondents(rows, cols axisQuery) (*disclosure.Protected, error) {
-	by := [2]Dimension{rows.deepest(), cols.deepest()}
-	if p := v.ofRespondents[by]; p != nil {
+func (v *view) protectRespondents(rows, cols axisQuery) (*disclosure.Protected, error) {
+	return v.protect(respondents, rows, cols)
+}
+
+// protect decides what of a measure is not shown by two axes, once.
+func (v *view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
+	key := fmt.Sprintf("%v by %s and %s", m.columns, rows.deepest(), cols.deepest())
+	if p := v.decided[key]; p != nil {
 		return p, nil
 	}
-	p, err := v.protect(respondents, rows, cols)
+	p, err := v.protectAnew(m, rows, cols)
 	if err == nil {
-		v.ofRespondents[by] = p
+		v.decided[key] = p
 	}
 	return p, err
 }
 
-// protect decides what of a measure is not shown by two axes.
-func (v view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
-	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: threshold(v.Layout.Campaign)}
+func (v *view) protectAnew(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
+	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: v.threshold()}
 	var err error
-	if rows.axis == places && rows.deepest() == BySchool {
+	if v.rule == forOffice {
+		if t.Counts, err = v.countsOf(m, rows, cols, &t); err != nil {
+			return nil, err
+		}
+		return disclosure.HideSmall(t), nil
+	}
+	bySchool := rows.axis == places && rows.deepest() == BySchool
+	if bySchool && v.rule == forEverybody {
 		if t.RowsDecided, err = v.schoolsDecided(m); err != nil {
 			return nil, err
 		}
@@ -75,91 +87,15 @@ func (v view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, e
 	if t.Counts, err = v.countsOf(m, rows, cols, &t); err != nil {
 		return nil, err
 	}
-	if rows.axis == places && rows.deepest() == ByUnit && cols.axis == forms {
-		t.KnownZeros = v.knownZeros(cols.deepest(), t.Counts)
-	}
-	if err := v.hideAsUnitsByForms(m, rows, cols, &t); err != nil {
-		return nil, err
+	if bySchool && v.rule == forEdition {
+		return disclosure.HideSmall(t), nil // what is hidden besides, protectEdition decides
 	}
 	return disclosure.Protect(t), nil
 }
 
-// The axes of the table of units by forms, which decides on its margins for every
-// table of schools' figures: it is the one in which readers know empty cells.
-var unitsOfForms, formsOfUnits = axisQuery{axis: places, by: ByUnit}, axisQuery{axis: forms, by: ByForm}
-
-// knownZeros marks the cells of units by levels or forms that everybody knows to be
-// empty: no school of the unit teaches the level. Then the figure of all units at
-// that level may be that of one unit. Only schools' figures have levels.
-func (v view) knownZeros(by Dimension, counts [][]disclosure.Counts) [][]bool {
-	if v.Layout.Campaign.Family != survey.Education {
-		return nil
-	}
-	teaches := map[[2]uint32]bool{} // unit and level
-	for _, s := range v.SchoolGroups {
-		teaches[[2]uint32{s.Unit, s.Level}] = true
-		if unit := v.Catalog.Unit(s.School); unit != nil {
-			for _, level := range unit.Levels {
-				teaches[[2]uint32{s.Unit, v.levelCode(level)}] = true
-			}
-		}
-	}
-	zeros := make([][]bool, len(counts))
-	for unit := range counts {
-		zeros[unit] = make([]bool, len(counts[unit]))
-		for group := range counts[unit] {
-			level := group
-			if by == ByForm {
-				level = v.levelOfForm(v.Keys[columns.Form][group])
-			}
-			known := !teaches[[2]uint32{uint32(unit), uint32(level)}] //nolint:gosec // codes of groups
-			zeros[unit][group] = known && counts[unit][group].Respondents() == 0
-		}
-	}
-	return zeros
-}
-
-// hideAsUnitsByForms hides in a table what the table of units by forms hides of the
-// same groups.
-func (v view) hideAsUnitsByForms(m measure, rows, cols axisQuery, t *disclosure.TwoWay) error {
-	itself := rows.axis == places && rows.deepest() == ByUnit && cols.axis == forms && cols.deepest() == ByForm
-	if v.Layout.Campaign.Family != survey.Education || itself {
-		return nil
-	}
-	g, err := v.protect(m, unitsOfForms, formsOfUnits)
-	if err != nil {
-		return err
-	}
-	if t.Hidden == nil {
-		t.Hidden = disclosure.NewCells(t.Rows, t.Columns)
-	}
-	all := disclosure.Category{}
-	for row := range groups(t.Rows) {
-		for column := range groups(t.Columns) {
-			unit, form := all, all
-			switch {
-			case rows.axis == places && cols.axis == forms:
-				unit, form = row, column
-			case rows.axis == noAxis && cols.axis == forms:
-				form = column
-			case column != all:
-				continue
-			case rows.axis == places:
-				unit = row
-			case rows.axis == forms:
-				form = row
-			}
-			if unit.Level < len(g.Rows) && form.Level < len(g.Columns) && g.Hidden(unit, form) {
-				t.Hidden.Add(row, column)
-			}
-		}
-	}
-	return nil
-}
-
 // hiddenElsewhere is what the counts of respondents hide of a measure, and the
 // groups in which it would tell of hidden forms.
-func (v view) hiddenElsewhere(m measure, rows, cols axisQuery, t *disclosure.TwoWay) (*disclosure.Cells, error) {
+func (v *view) hiddenElsewhere(m measure, rows, cols axisQuery, t *disclosure.TwoWay) (*disclosure.Cells, error) {
 	of, err := v.protectRespondents(rows, cols)
 	if err != nil {
 		return nil, err
@@ -205,7 +141,7 @@ func groups(h disclosure.Hierarchy) iter.Seq[disclosure.Category] {
 }
 
 // countsOf counts the answers of a measure by the finest groups of two axes.
-func (v view) countsOf(m measure, rows, cols axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
+func (v *view) countsOf(m measure, rows, cols axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := slices.Concat(v.by(rows.axis, t.Rows.Finest()), v.by(cols.axis, t.Columns.Finest()))
 	table, err := v.Count(by...)
 	if err != nil {
@@ -235,7 +171,7 @@ func (v view) countsOf(m measure, rows, cols axisQuery, t *disclosure.TwoWay) ([
 
 // schoolsDecided hides the schools of a level in a unit where the table of units
 // by levels does: those schools together are that cell.
-func (v view) schoolsDecided(m measure) (map[int][]bool, error) {
+func (v *view) schoolsDecided(m measure) (map[int][]bool, error) {
 	g, err := v.protect(m, axisQuery{axis: places, by: ByUnit}, axisQuery{axis: forms, by: ByLevel})
 	if err != nil {
 		return nil, err
@@ -250,12 +186,15 @@ func (v view) schoolsDecided(m measure) (map[int][]bool, error) {
 // protectItems decides which items of a measure, and factors of the index, are
 // not shown by an axis. The sum of the items of a factor, and of all factors, is
 // published.
-func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, error) {
+func (v *view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, error) {
 	whole, err := v.protect(m, rows, axisQuery{})
 	if err != nil {
 		return nil, err
 	}
 	t := disclosure.TwoWay{Rows: whole.Rows, Threshold: whole.Threshold, RowsDecided: map[int][]bool{}}
+	if v.rule == forOffice {
+		return v.smallItems(m, rows, &t)
+	}
 	for g := range groups(t.Rows) {
 		t.RowsDecided[g.Level] = append(t.RowsDecided[g.Level], whole.Hidden(g, disclosure.Category{}))
 	}
@@ -271,7 +210,7 @@ func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, er
 		}
 		items := t.Columns.Members(part)
 		for g := range groups(t.Rows) {
-			if forms.toldBy(g, items) {
+			if forms.toldBy(g, items) || v.forcedItem(m, rows, g, part) {
 				t.Hidden.Add(g, part)
 			}
 		}
@@ -282,9 +221,44 @@ func (v view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, er
 	return disclosure.Protect(t), nil
 }
 
+// forcedItem reports whether a factor or item of a group is hidden for what was shown
+// of it before.
+func (v *view) forcedItem(m measure, rows axisQuery, g, part disclosure.Category) bool {
+	if len(v.forced) == 0 {
+		return false
+	}
+	keys := cellKeys{}
+	switch {
+	case rows.axis == places && g.Level == 1:
+		keys[ByUnit] = v.key(ByUnit, g.Number)
+	case g.Level > 0:
+		return false // no edition shows items otherwise
+	}
+	if m.index && part.Level == 1 {
+		keys[ByFactor] = v.Layout.Factors[part.Number].Code
+	} else {
+		keys[ByItem] = v.Layout.Items[m.columns[part.Number]].Code
+	}
+	return v.forced[keys.name()]
+}
+
+// smallItems decides which items of its own an office is not shown: those that few
+// answered, and of a single school those that fewer than others would be shown.
+func (v *view) smallItems(m measure, rows axisQuery, t *disclosure.TwoWay) (*disclosure.Protected, error) {
+	var err error
+	t.Columns, t.RowsDecided = m.hierarchy(v.Layout), nil
+	if rows.deepest() == BySchool {
+		t.Threshold = threshold(v.Layout.Campaign)
+	}
+	if t.Counts, err = v.itemCounts(m, rows, t); err != nil {
+		return nil, err
+	}
+	return disclosure.HideSmall(*t), nil
+}
+
 // itemCounts counts the answers to each item of a measure by the finest groups
 // of an axis.
-func (v view) itemCounts(m measure, rows axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
+func (v *view) itemCounts(m measure, rows axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := v.by(rows.axis, t.Rows.Finest())
 	table, err := v.Count(by...)
 	if err != nil {
@@ -331,7 +305,7 @@ func (h *hiddenForms) toldBy(g disclosure.Category, items []int) bool {
 
 // hiddenForms finds the forms that are hidden in the groups of an axis, by the
 // finest division of it that is crossed with forms.
-func (v view) hiddenForms(m measure, rows axisQuery) (*hiddenForms, error) {
+func (v *view) hiddenForms(m measure, rows axisQuery) (*hiddenForms, error) {
 	by, first := axisQuery{axis: forms, by: ByForm}, rows
 	switch {
 	case rows.axis == forms || rows.axis == noAxis:
@@ -370,7 +344,7 @@ func (v view) hiddenForms(m measure, rows axisQuery) (*hiddenForms, error) {
 }
 
 // asked says, by the number of a form, which columns of a measure it asks.
-func (v view) asked(m measure) [][]bool {
+func (v *view) asked(m measure) [][]bool {
 	asks := make([][]bool, len(v.Keys[columns.Form]))
 	for number := range asks {
 		asks[number] = make([]bool, len(m.columns))

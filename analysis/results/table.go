@@ -1,8 +1,6 @@
 package results
 
 import (
-	"context"
-	"errors"
 	"slices"
 
 	"hailong/analysis"
@@ -27,55 +25,66 @@ type Group struct {
 	Figure Figure
 }
 
-// Table answers a query. Errors: Invalid (a dimension, value, formula or
-// combination that is not offered), NotFound (no such campaign), Unavailable (the responses
-// are still being loaded).
-func (l *Live) Table(ctx context.Context, q Query) (Table, error) {
-	var t Table
-	err := l.responses.Read(ctx, q.Campaign, func(v *columns.CampaignView) (err error) {
-		t, err = q.answer(v)
-		return err
-	})
-	if errors.Is(err, columns.ErrNoCampaign) {
-		return Table{}, unknownCampaign(q.Campaign)
-	}
-	return t, err
-}
-
-func (q Query) answer(responses *columns.CampaignView) (Table, error) {
-	axes, err := q.axes()
+// answer tabulates what a query asks of the responses of its campaign.
+func (q Query) answer(v *view) (Table, error) {
+	axes, method, err := q.understood(v)
 	if err != nil {
 		return Table{}, err
-	}
-	layout := responses.Layout
-	method, err := q.method(layout.Campaign)
-	if err != nil {
-		return Table{}, err
-	}
-	if len(layout.Factors) == 0 {
-		method.Pooling = survey.PoolOverall // there is nothing to pool
 	}
 	t := Table{
-		Campaign: layout.Campaign, By: q.By, Method: method, Threshold: threshold(layout.Campaign),
+		Campaign: v.Layout.Campaign, By: q.By, Method: method, Threshold: v.threshold(),
 		Overall: noFigure, Groups: []Group{},
 	}
-	v := view{CampaignView: responses, ofRespondents: map[[2]Dimension]*disclosure.Protected{}}
 	a := tabulation{view: v, method: method, t: &t}
 	return t, a.answer(axes)
 }
 
-// view is the responses of a campaign at one moment, as a query reads them.
+// understood is what a query asks for, if that is offered.
+func (q Query) understood(v *view) ([]axisQuery, survey.Method, error) {
+	axes, err := q.axes(v.rule)
+	if err != nil {
+		return nil, survey.Method{}, err
+	}
+	method, err := q.method(v.Layout.Campaign)
+	if len(v.Layout.Factors) == 0 {
+		method.Pooling = survey.PoolOverall // there is nothing to pool
+	}
+	return axes, method, err
+}
+
+// rule is what must be hidden from whom.
+type rule uint8
+
+const (
+	forEverybody rule = iota // small groups, and what would tell of them in a table
+	forEdition               // the same, of schools decided over all tables of an edition
+	forOffice                // small groups: an office may know every response of its own
+)
+
+// view is the responses of a campaign as a query reads them.
 type view struct {
 	*columns.CampaignView
+	rule   rule
+	forced map[cellName]bool // groups and items that are hidden for what was shown of them before
 
-	// ofRespondents keeps what the counts of respondents hide by two dimensions:
-	// every measure of a question asks for it.
-	ofRespondents map[[2]Dimension]*disclosure.Protected
+	decided map[string]*disclosure.Protected // what is hidden, by measure and dimensions
+}
+
+func newView(v *columns.CampaignView, r rule) *view {
+	return &view{CampaignView: v, rule: r, decided: map[string]*disclosure.Protected{}}
+}
+
+// threshold is the smallest group shown.
+func (v *view) threshold() int64 {
+	if v.rule == forOffice {
+		return fewRespondents
+	}
+	return threshold(v.Layout.Campaign)
 }
 
 // tabulation is the work on one query.
 type tabulation struct {
-	view
+	*view
 	method     survey.Method
 	t          *Table
 	rows, cols axisQuery                      // the zero value is the group of all
@@ -128,9 +137,11 @@ func (a *tabulation) answerRespondents(overall measure, rowWhere, colWhere discl
 	if err != nil {
 		return err
 	}
-	if a.t.Overall, err = m.figure(rowWhere, colWhere); err != nil {
+	overallFigure, err := m.figure(rowWhere, colWhere)
+	if err != nil {
 		return err
 	}
+	a.t.Overall = a.marked(overallFigure)
 	if a.rows.by == "" && a.cols.by == "" {
 		return nil
 	}
@@ -179,9 +190,11 @@ func (a *tabulation) answerItems(overall measure, rowWhere disclosure.Category) 
 	if err != nil {
 		return err
 	}
-	if a.t.Overall, err = m.figure(rowWhere, disclosure.Category{}); err != nil {
+	overallFigure, err := m.figure(rowWhere, disclosure.Category{})
+	if err != nil {
 		return err
 	}
+	a.t.Overall = a.marked(overallFigure)
 	rows := groupsWithin(g.Rows, a.rows.level(), rowWhere)
 	for _, items := range itemGroups(a.Layout, a.cols.by) {
 		figure, err := a.itemFigures(items)
@@ -276,7 +289,14 @@ func (a *tabulation) group(f Figure, r, c int) {
 	if a.swapped && len(keys) == 2 {
 		keys[0], keys[1] = keys[1], keys[0]
 	}
-	a.t.Groups = append(a.t.Groups, Group{Keys: keys, Figure: f})
+	a.t.Groups = append(a.t.Groups, Group{Keys: keys, Figure: a.marked(f)})
+}
+
+// marked says of a figure that everybody else would not be shown that it has few
+// respondents.
+func (a *tabulation) marked(f Figure) Figure {
+	f.Few = a.rule == forOffice && !f.Suppressed && 0 < f.N && f.N < threshold(a.Layout.Campaign)
+	return f
 }
 
 func (a *tabulation) sort() {

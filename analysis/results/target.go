@@ -1,7 +1,6 @@
 package results
 
 import (
-	"context"
 	"math"
 	"slices"
 
@@ -36,24 +35,21 @@ const (
 	Judged     VerdictState = "judged"
 	Unmeasured VerdictState = "unmeasured"  // no survey measures this target
 	NoCampaign VerdictState = "no_campaign" // none in the year
+	NoEdition  VerdictState = "no_edition"  // the campaign has published nothing yet
 	NoAnswers  VerdictState = "no_answers"  // nobody answered
 	Withheld   VerdictState = "withheld"    // the figure is suppressed
 	TooFew     VerdictState = "too_few"     // fewer than the method's least number of respondents
 )
 
-// Targets judges every milestone of every target on a day. The one in force is
-// judged by the campaign of that day, and so are those still to come. One that
-// is past is judged by the campaign of its own year, where there was one: what
-// people said in 2026 does not tell whether 2025 was reached.
-func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
-	catalog, err := l.responses.Load(ctx)
-	if err != nil {
-		return nil, err
-	}
+// targets lists every milestone of every target with the campaign whose figure
+// answers it on a day, and no figure yet. The one in force is answered by the campaign
+// of that day, and so are those still to come. One that is past is answered by the
+// campaign of its own year, where there was one: what people said in 2026 does not
+// tell whether 2025 was reached.
+func targets(catalog *survey.Catalog, on survey.Date) []Verdict {
 	var verdicts []Verdict
 	for i := range catalog.Targets {
 		t := &catalog.Targets[i]
-		var table Table
 		inForce := t.InForce(on)
 		for m, milestone := range t.Milestones {
 			v := Verdict{
@@ -66,19 +62,16 @@ func (l *Live) Targets(ctx context.Context, on survey.Date) ([]Verdict, error) {
 			if past := CampaignOf(catalog, t.Family, milestone.Due); m < inForce && past != nil {
 				v.Campaign = past
 			}
-			if v.Campaign != nil {
-				if table.Campaign == nil || table.Campaign.ID != v.Campaign.ID {
-					if table, err = l.Table(ctx, targetQuery(v.Campaign.ID, t)); err != nil {
-						return nil, err
-					}
-				}
-				v.Figure, v.Method, v.Threshold, v.Source = table.Overall, table.Method, table.Threshold, FromResponses
-				v.State, v.Met, v.Evidence, v.Needed = Judge(v.Figure, v.Method, milestone.Threshold)
-			}
 			verdicts = append(verdicts, v)
 		}
 	}
-	return verdicts, nil
+	return verdicts
+}
+
+// judge puts a figure beside a milestone.
+func (v *Verdict) judge(f Figure, m survey.Method, threshold int64, source Source) {
+	v.Figure, v.Method, v.Threshold, v.Source = f, m, threshold, source
+	v.State, v.Met, v.Evidence, v.Needed = Judge(v.Figure, v.Method, v.Milestone.Threshold)
 }
 
 // CampaignOf is the campaign whose figures count for a family on a day: of

@@ -16,6 +16,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
+	"hailong/survey/keys"
 )
 
 // newDemoCommand serves a year of invented responses from a store that is
@@ -59,6 +60,10 @@ func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.L
 		return fmt.Errorf("không có chỗ cho bản minh họa; xin đặt TMPDIR là thư mục ghi được / no room for the demonstration; set TMPDIR to a directory that can be written: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	secrets, err := keys.Open(filepath.Join(dir, "demo.keys"))
+	if err != nil {
+		return err
+	}
 	store, err := bolt.Open(filepath.Join(dir, "demo.db"))
 	if err != nil {
 		return err
@@ -68,7 +73,10 @@ func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.L
 	err = demo.Fill(ctx, store)
 	bar.Finish()
 	if err == nil {
-		err = serve(ctx, o, listeners, store, true, log, out)
+		err = publishDemo(ctx, store, demo.Today, log)
+	}
+	if err == nil {
+		err = serve(ctx, o, listeners, store, secrets, true, log, out)
 	}
 	return errors.Join(err, store.Close())
 }

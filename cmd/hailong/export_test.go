@@ -28,6 +28,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
+	"hailong/survey/releases"
 )
 
 // demoStore makes a store with the sample catalogue and responses, and returns
@@ -227,8 +228,12 @@ func TestFiguresAreThoseOfAnalyze(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		live := results.NewLive(s, func() *survey.Catalog { return c }, nil)
-		table, err := live.Table(t.Context(), results.Query{Campaign: "sipas-2026", By: []results.Dimension{results.ByItem}, Pooling: survey.PoolAnswers})
+		changes, _ := changesOf(s)
+		if _, err := releases.New(changes, func() *survey.Catalog { return c }).Cut(t.Context(), survey.Actor{Shell: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		released := results.NewReleased(s, func() *survey.Catalog { return c }, nil)
+		table, err := released.Table(t.Context(), results.Query{Campaign: "sipas-2026", By: []results.Dimension{results.ByItem}, Pooling: survey.PoolAnswers})
 		if err != nil {
 			t.Fatal(err)
 		}

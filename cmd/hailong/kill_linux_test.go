@@ -204,7 +204,7 @@ var pages = []string{
 	"/staff/sectors", "/staff/sectors/new", "/staff/sectors/import", "/staff/points", "/staff/points/new", "/staff/questionnaires",
 	"/staff/campaigns", "/staff/campaigns/new", "/staff/campaigns/tthc-2026", "/staff/campaigns/tthc-2026/plan", "/staff/campaigns/tthc-2026/sample",
 	"/staff/campaigns/tthc-2026/sample/draw", "/staff/campaigns/tthc-2026/sample/work", "/staff/campaigns/tthc-2026/sample/erase", "/staff/visits",
-	"/staff/batches", "/staff/batches/new", "/staff/rechecks", "/staff/links", "/staff/links/rules", "/staff/users", "/staff/users/new", "/staff/tokens",
+	"/staff/batches", "/staff/batches/new", "/staff/rechecks", "/staff/slips", "/staff/slips/rules", "/staff/users", "/staff/users/new", "/staff/tokens",
 	"/staff/security",
 }
 

@@ -38,6 +38,7 @@ func newRootCommand() *cobra.Command {
 		newHealthCommand(),
 		newImportCommand(),
 		newPointsCommand(),
+		newReleaseCommand(),
 		transfer.NewRestoreCommand(),
 		newServeCommand(),
 		statistics.NewSampleCommand(),

@@ -21,6 +21,7 @@ import (
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/keys"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
 	"hailong/web"
@@ -31,6 +32,7 @@ import (
 type serveOptions struct {
 	addr          string
 	store         *shell.StoreOption
+	keys          *shell.KeysOption
 	publicURL     string
 	metricsAddr   string
 	adminPassword string
@@ -78,6 +80,7 @@ func newServeCommand() *cobra.Command {
 func (o *serveOptions) add(cmd *cobra.Command) {
 	addServeFlags(cmd, o, "127.0.0.1:9464")
 	o.store = shell.AddStoreFlag(cmd)
+	o.keys = shell.AddKeysFlag(cmd)
 	cmd.Flags().StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
@@ -91,6 +94,10 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 			return err
 		}
 		defer listeners.close()
+		secrets, err := o.keys.Open(o.store)
+		if err != nil {
+			return err
+		}
 		store, err := o.store.Own(cmd.Context(), log)
 		if err != nil {
 			return err
@@ -98,7 +105,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
-			err = serve(cmd.Context(), o, listeners, store, false, log, cmd.OutOrStdout())
+			err = serve(cmd.Context(), o, listeners, store, secrets, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
 	}
@@ -251,6 +258,10 @@ const judgeEvery = 10 * time.Second
 // they are due by the day.
 const eraseEvery = time.Hour
 
+// forgetEvery is how often slips are looked through for what joins them to a response
+// for longer than a day.
+const forgetEvery = time.Hour
+
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
@@ -258,7 +269,7 @@ const shutdownWait = 15 * time.Second
 // listens on and what to do next are written to out. The first administrator
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
-func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, demo bool, log *slog.Logger, out io.Writer) error {
+func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, secrets *keys.Keys, demo bool, log *slog.Logger, out io.Writer) error {
 	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
@@ -268,13 +279,16 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	live := results.NewLive(store, current.Catalog, log)
+	released := results.NewReleased(store, current.Catalog, log)
 	watch := newMetrics()
 	stored := func(r survey.Response) {
-		live.Add(r)
+		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, live, stored, log)
+	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
+	if err := services.Slips.RetireLinks(ctx, survey.Actor{Shell: "serve"}); err != nil {
+		return err
+	}
 	server, err := web.New(web.Config{
 		Catalog:   current.Catalog,
 		Reload:    current.Reload,
@@ -291,7 +305,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	}
 	stop := followResponses(ctx, store, started.Add(-time.Minute), log, func(r survey.Response) {
 		services.Quarantine.Arrived(r)
-		live.Add(r)
+		released.Add(r)
 	})
 	defer stop()
 
@@ -305,13 +319,13 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
-	startJobs(background, work, current, live, &services, demo, log)
+	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
 	}
 	// The first reader should not have to wait for a million responses.
 	go func() {
-		if err := live.Load(background); err != nil && background.Err() == nil {
+		if err := released.Load(background); err != nil && background.Err() == nil {
 			log.Warn("figures are not loaded yet; the first reader will wait for them", "error", err)
 		}
 	}()
@@ -336,17 +350,19 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 }
 
 // startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, live *results.Live, services *web.Services, demo bool, log *slog.Logger) {
+func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, released *results.Released, services web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
-	work.start(ctx, job{"poll voids", catalogRefresh, live.PollVoids, "what other servers made void is not known; trying again"})
-	work.start(ctx, job{"poll suspects", catalogRefresh, live.PollHeld, "what other servers held back or released is not known; trying again"})
+	work.start(ctx, job{"follow releases", catalogRefresh, released.Refresh, "offices see the release before; trying again"})
+	daily := dailyRelease{published: services.Published, now: time.Now, log: log}
+	work.start(ctx, job{"cut releases", releaseEvery, daily.cut, "offices see the release before; trying again"})
 	work.start(ctx, job{"judge responses", judgeEvery, func(ctx context.Context) error {
 		_, err := services.Quarantine.Judge(ctx)
 		return err
-	}, "suspect responses are in the figures until it succeeds"})
+	}, "suspect responses enter the next release until it succeeds"})
 	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
 		return eraseDue(ctx, services.Samples, log)
 	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	work.start(ctx, job{"forget slips", forgetEvery, services.Slips.Forget, "what joins one-time codes and responses is not removed yet, it will be tried again"})
 	if demo {
 		return
 	}

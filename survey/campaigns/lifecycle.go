@@ -19,7 +19,9 @@ import (
 //	draft → open ⇄ closed → published → withdrawn → published …
 //
 // A draft can be changed in everything. Opening freezes what was chosen:
-// afterwards only the title and the last day can be changed.
+// afterwards only the title, the last day and the rhythm of publication can be
+// changed. A campaign that publishes by month or quarter has editions while it is
+// open.
 type Campaigns struct {
 	changes *survey.Changes
 	store   survey.Store
@@ -94,8 +96,8 @@ func (cs *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Cam
 	}
 }
 
-// Edit changes a campaign of revision rev. Of an open one only title and last
-// day may differ. Errors: Invalid, NotFound, Conflict.
+// Edit changes a campaign of revision rev. Of an open one only title, last day and
+// rhythm may differ. Errors: Invalid, NotFound, Conflict.
 func (cs *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, edited survey.Campaign) (survey.Campaign, error) {
 	return cs.change(ctx, actor, edited.ID, rev, "campaign.edit", func(c *survey.Campaign) error {
 		switch {
@@ -107,7 +109,7 @@ func (cs *Campaigns) Edit(ctx context.Context, actor survey.Actor, rev int64, ed
 			*c = edited
 		default:
 			edited.Title.Clean()
-			c.Title, c.Period.To = edited.Title, edited.Period.To
+			c.Title, c.Period.To, c.Rhythm = edited.Title, edited.Period.To, edited.Rhythm
 			if err := cs.stillAhead(c); err != nil {
 				return err
 			}
@@ -176,7 +178,7 @@ func nextDay(d survey.Date) survey.Date {
 	return survey.DateOf(d.Time().AddDate(0, 0, 1))
 }
 
-// Reopen undoes Close as long as nothing was published.
+// Reopen undoes Close as long as the whole was not published.
 func (cs *Campaigns) Reopen(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64) (survey.Campaign, error) {
 	return cs.change(ctx, actor, id, rev, "campaign.reopen", func(c *survey.Campaign) error {
 		if !c.Allows(survey.StepReopen) {

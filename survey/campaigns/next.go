@@ -44,7 +44,7 @@ func followed(c *survey.Catalog, k *survey.Campaign) bool {
 // whole next year, any other by one of the same days a year later.
 func Next(c *survey.Catalog, k *survey.Campaign) survey.Campaign {
 	next := survey.Campaign{
-		Title: survey.Text{}, Family: k.Family, Method: k.Method, Demo: k.Demo,
+		Title: survey.Text{}, Family: k.Family, Method: k.Method, Demo: k.Demo, Rhythm: k.Rhythm,
 		Period:  survey.Span{From: nextYear(k.Period.From), To: nextYear(k.Period.To)},
 		Targets: slices.Clone(k.Targets), Langs: slices.Clone(k.Langs),
 	}

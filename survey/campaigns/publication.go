@@ -9,10 +9,16 @@ import (
 	"hailong/survey"
 )
 
-// Publish fixes the figures of a closed campaign, or of one whose last
-// edition was withdrawn. figures is asked for them with the edition to be; what
-// it returns is written as canonical JSON and never again.
-func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures func(survey.Campaign, survey.Edition) (any, error)) (survey.Campaign, error) {
+// Figures computes what an edition of a campaign publishes, with what is kept beside
+// it (survey.Snapshot.Counts).
+type Figures func(survey.Campaign, survey.Edition) (content any, counts string, err error)
+
+// Publish fixes the figures of a closed campaign, of one whose last edition was
+// withdrawn, or, of one that publishes by month or quarter, those until the end of
+// the newest period that is over. figures is asked for them with the edition to be;
+// what it returns is written as canonical JSON and never again. Errors: NotFound;
+// Conflict; Invalid where no period is over that has no edition.
+func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures Figures) (survey.Campaign, error) {
 	before, err := cs.campaigns().Get(ctx, string(id))
 	switch {
 	case err != nil:
@@ -26,7 +32,10 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 		return survey.Campaign{}, err
 	}
 	edition := survey.Edition{Number: len(before.Editions) + 1, Published: cs.time(), By: actor.String()}
-	content, err := figures(before, edition)
+	if edition.Through, err = cs.Covers(&before); err != nil {
+		return survey.Campaign{}, err
+	}
+	content, counts, err := figures(before, edition)
 	if err != nil {
 		return survey.Campaign{}, err
 	}
@@ -34,9 +43,12 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 	if err != nil {
 		return survey.Campaign{}, err
 	}
-	edition.Hash = snapshot.Hash
+	edition.Hash, snapshot.Counts = snapshot.Hash, counts
 	after := before
-	after.Rev, after.State, after.Editions = rev+1, survey.Published, append(slices.Clone(before.Editions), edition)
+	after.Rev, after.Editions = rev+1, append(slices.Clone(before.Editions), edition)
+	if before.State != survey.Open {
+		after.State = survey.Published
+	}
 	act := cs.changes.Begin(actor).Entry("campaign.publish", "campaigns/"+string(id), before, after)
 	_, err = cs.store.Get(ctx, survey.Snapshots, snapshot.ID)
 	switch {
@@ -71,6 +83,21 @@ func (cs *Campaigns) Publishable(ctx context.Context, id survey.CampaignID) erro
 	return nil
 }
 
+// Covers is the last day of the answers in an edition that is published now: that of
+// the newest period that is over, and of a campaign that is closed empty, for all of
+// them. Invalid if the campaign is open and no period is over that has no edition.
+func (cs *Campaigns) Covers(c *survey.Campaign) (survey.Date, error) {
+	if c.State != survey.Open {
+		return "", nil
+	}
+	today := survey.DateOf(cs.now())
+	last, due := c.EditionDue(today)
+	if !due {
+		return "", &survey.Error{Kind: survey.Invalid, Op: "publish campaign", Key: "campaign.no_period_over", Args: []any{c.ResultsAfter(today)}}
+	}
+	return last, nil
+}
+
 const maxReason = 500
 
 // Withdraw takes back the edition in force. The snapshot is kept; the reason is
@@ -81,13 +108,15 @@ func (cs *Campaigns) Withdraw(ctx context.Context, actor survey.Actor, id survey
 		return survey.Campaign{}, survey.InvalidField("withdraw figures", "campaign.invalid", "reason", "campaign.bad_reason", 10, maxReason)
 	}
 	return cs.change(ctx, actor, id, rev, "campaign.withdraw", func(c *survey.Campaign) error {
-		if !c.Allows(survey.StepWithdraw) || len(c.Editions) == 0 {
+		if !c.Allows(survey.StepWithdraw) {
 			return wrongState("withdraw figures", c)
 		}
 		c.Editions = slices.Clone(c.Editions)
 		last := &c.Editions[len(c.Editions)-1]
 		last.Withdrawn, last.Reason, last.WithBy = cs.time(), reason, actor.String()
-		c.State = survey.Withdrawn
+		if c.State == survey.Published {
+			c.State = survey.Withdrawn
+		}
 		return nil
 	})
 }

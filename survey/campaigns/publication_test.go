@@ -22,9 +22,9 @@ type figures struct {
 }
 
 // rateOf gives the figures of a campaign to publish.
-func rateOf(rate float64) func(survey.Campaign, survey.Edition) (any, error) {
-	return func(c survey.Campaign, _ survey.Edition) (any, error) {
-		return figures{Campaign: c.ID, Rate: rate}, nil
+func rateOf(rate float64) func(survey.Campaign, survey.Edition) (any, string, error) {
+	return func(c survey.Campaign, _ survey.Edition) (any, string, error) {
+		return figures{Campaign: c.ID, Rate: rate}, "", nil
 	}
 }
 
@@ -63,12 +63,12 @@ func TestPublish(t *testing.T) {
 	s := newService(t)
 	c := s.closed()
 	var asked survey.Edition
-	after, err := s.Publish(t.Context(), manager, c.ID, c.Rev, func(of survey.Campaign, edition survey.Edition) (any, error) {
+	after, err := s.Publish(t.Context(), manager, c.ID, c.Rev, func(of survey.Campaign, edition survey.Edition) (any, string, error) {
 		if diff := cmp.Diff(c, of); diff != "" {
 			t.Errorf("the figures are asked of (-want +got):\n%s", diff)
 		}
 		asked = edition
-		return figures{Campaign: of.ID, Rate: 0.875}, nil
+		return figures{Campaign: of.ID, Rate: 0.875}, "counts", nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +96,9 @@ func TestPublish(t *testing.T) {
 	}
 	if diff := cmp.Diff(figures{Campaign: "tthc-2027", Rate: 0.875}, body); diff != "" {
 		t.Errorf("the text holds (-want +got):\n%s", diff)
+	}
+	if snapshot.Counts != "counts" || strings.Contains(snapshot.Body, "counts") {
+		t.Errorf("beside the text is kept %q, want the counts, and not in the text", snapshot.Counts)
 	}
 	if snapshot.Edition != 1 {
 		t.Errorf("the snapshot is of edition %d, want 1", snapshot.Edition)
@@ -185,11 +188,11 @@ func TestFiguresThatFail(t *testing.T) {
 	s := newService(t)
 	c := s.closed()
 	failed := errors.New("no figures")
-	_, err := s.Publish(t.Context(), manager, c.ID, c.Rev, func(survey.Campaign, survey.Edition) (any, error) { return nil, failed })
+	_, err := s.Publish(t.Context(), manager, c.ID, c.Rev, func(survey.Campaign, survey.Edition) (any, string, error) { return nil, "", failed })
 	if !errors.Is(err, failed) {
 		t.Errorf("error %v, want %v", err, failed)
 	}
-	_, err = s.Publish(t.Context(), manager, c.ID, c.Rev, func(survey.Campaign, survey.Edition) (any, error) { return func() {}, nil })
+	_, err = s.Publish(t.Context(), manager, c.ID, c.Rev, func(survey.Campaign, survey.Edition) (any, string, error) { return func() {}, "", nil })
 	surveytest.WantError(t, err, survey.Internal, "")
 	if diff := cmp.Diff(c, s.stored(c.ID)); diff != "" {
 		t.Errorf("the campaign (-before +after):\n%s", diff)
@@ -205,11 +208,11 @@ func TestReopenedWhilePublishing(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	c := s.closed()
-	_, err := s.Publish(t.Context(), manager, c.ID, c.Rev, func(of survey.Campaign, _ survey.Edition) (any, error) {
+	_, err := s.Publish(t.Context(), manager, c.ID, c.Rev, func(of survey.Campaign, _ survey.Edition) (any, string, error) {
 		if _, err := s.Reopen(t.Context(), manager, c.ID, c.Rev); err != nil {
 			t.Fatal(err)
 		}
-		return figures{Campaign: of.ID, Rate: 0.9}, nil
+		return figures{Campaign: of.ID, Rate: 0.9}, "", nil
 	})
 	surveytest.WantError(t, err, survey.Conflict, "")
 	if got := s.stored(c.ID); got.State != survey.Open || len(got.Editions) != 0 {
@@ -274,5 +277,46 @@ func TestSnapshotThatWasTamperedWith(t *testing.T) {
 				t.Errorf("error %v, want %v", err, survey.ErrTampered)
 			}
 		})
+	}
+}
+
+// A campaign that publishes by month goes on: each edition covers the months that
+// are over, a month has one edition, and withdrawing leaves the campaign open.
+func TestPublishByMonth(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	c := yearOf2027()
+	c.ID, c.State, c.Rhythm = "tthc-2027", survey.Open, survey.Monthly
+	c.Complete()
+	c = s.keep(c)
+	s.now = time.Date(2027, 1, 20, 2, 0, 0, 0, time.UTC)
+	_, err := s.Publish(t.Context(), manager, c.ID, c.Rev, rateOf(0.9))
+	var early *survey.Error
+	if !errors.As(err, &early) || early.Kind != survey.Invalid || early.Key != "campaign.no_period_over" {
+		t.Errorf("within the first month: error %v, want Invalid campaign.no_period_over", err)
+	}
+	s.now = time.Date(2027, 2, 3, 2, 0, 0, 0, time.UTC)
+	c = s.publish(c, 0.9)
+	if c.State != survey.Open || c.Current() == nil || c.Current().Through != "2027-01-31" {
+		t.Fatalf("%s with %+v in force, want open with an edition until 31 January", c.State, c.Current())
+	}
+	if _, err := s.Publish(t.Context(), manager, c.ID, c.Rev, rateOf(0.8)); !survey.Is(err, survey.Invalid) {
+		t.Errorf("the same month again: error %v, want Invalid", err)
+	}
+	withdrawn, err := s.Withdraw(t.Context(), manager, c.ID, c.Rev, "A commune was missing.")
+	if err != nil || withdrawn.State != survey.Open || withdrawn.Current() != nil {
+		t.Fatalf("withdrawn: %s, %+v in force, error %v", withdrawn.State, withdrawn.Current(), err)
+	}
+	again := s.publish(withdrawn, 0.8)
+	if got := again.Current(); got == nil || got.Number != 2 || got.Through != "2027-01-31" {
+		t.Errorf("after the withdrawal %+v is in force, want edition 2 of January", got)
+	}
+	// The last one is of all, once the campaign is closed.
+	closed, err := s.Close(t.Context(), manager, c.ID, again.Rev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := s.publish(closed, 0.7); last.State != survey.Published || last.Current().Through != "" || last.Current().Number != 3 {
+		t.Errorf("closed: %s with %+v, want published with edition 3 of all", last.State, last.Current())
 	}
 }

@@ -35,7 +35,7 @@ func newPublisher(t *testing.T) publisher {
 // publish publishes content and returns the snapshot of it.
 func (p publisher) publish(t *testing.T, content any) (survey.Snapshot, error) {
 	t.Helper()
-	figures := func(survey.Campaign, survey.Edition) (any, error) { return content, nil }
+	figures := func(survey.Campaign, survey.Edition) (any, string, error) { return content, "", nil }
 	after, err := p.Publish(t.Context(), survey.Actor{}, p.campaign.ID, p.campaign.Rev, figures)
 	if err != nil {
 		return survey.Snapshot{}, err

@@ -195,11 +195,15 @@ func (s Seed) Campaigns() []survey.Campaign {
 	pooling := map[survey.Family]survey.Pooling{survey.Procedures: survey.PoolOverall, survey.Education: survey.PoolFactors, survey.Residents: survey.PoolFactors}
 	var campaigns []survey.Campaign
 	for _, family := range survey.Families {
+		rhythm := survey.Once
+		if family == survey.Procedures || s.Demo { // counters are open all year
+			rhythm = survey.Monthly
+		}
 		campaigns = append(campaigns, survey.Campaign{
 			ID: survey.CampaignID(string(family) + "-" + year), Rev: 1, Title: titles[family], Family: family,
 			Forms:  s.forms(family),
 			Period: survey.Span{From: s.from(), To: survey.Date(year + "-12-31")},
-			State:  survey.Open, Frame: s.Today,
+			State:  survey.Open, Frame: s.Today, Rhythm: rhythm,
 			Method: survey.Method{Formula: survey.Top2, Pooling: pooling[family], Version: survey.MethodVersion, Confidence: 0.95, MinN: 30},
 			Demo:   s.Demo,
 		})

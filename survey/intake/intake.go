@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/proof"
 )
 
 // Submission is what arrives for one response, before it is checked.
@@ -29,12 +30,9 @@ type Submission struct {
 	Batch    survey.BatchID
 	Campaign survey.CampaignID
 	By       survey.Login
-	// Proof is what whoever calls has checked. A form of a batch is proven by its
-	// serial number.
-	Proof survey.Proof
-	// Origin is a class of the network or device that it came from: opaque, of the
-	// day, never stored. 0: not known.
-	Origin uint64
+	// Evidence is what was brought along and checked by whoever calls. That of a
+	// form of a batch is its serial number, which is known here.
+	Evidence proof.Evidence
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -47,9 +45,6 @@ type Intake struct {
 	// Stored is called after a response is on disk for the first time, so that
 	// figures of this process hold it at the next read.
 	Stored func(survey.Response)
-	// From is told of the origin of a response after it is on disk for the first
-	// time, for who looks for bursts. nil: nobody is.
-	From func(r survey.Response, origin uint64)
 }
 
 // Receipt says what became of a submission.
@@ -74,9 +69,6 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 		return Receipt{}, err
 	}
 	receipt := outcomes[0]
-	if receipt.Fresh && s.Origin != 0 && in.From != nil {
-		in.From(response, s.Origin)
-	}
 	if !receipt.Fresh {
 		receipt.Differs, err = in.Compare(ctx, response)
 	}
@@ -162,13 +154,12 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 			channel = survey.ChannelQR // a form that somebody opened is neither
 		}
 	}
+	channel = s.Evidence.Channel(channel)
 	if !slices.Contains(survey.Channels, channel) {
 		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: survey.Fields{"channel": {Key: "answer.unknown_choice"}}}
 	}
-	proof := s.Proof
-	if s.Batch != "" {
-		proof = survey.ProvenSerial
-	}
+	s.Evidence.Serial = s.Batch != ""
+	proven, doubt := s.Evidence.Decide(proof.FillOf(form, &sheet))
 	lang := s.Lang
 	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
 		lang = ""
@@ -176,7 +167,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	return survey.Response{
 		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
 		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
-		Batch: s.Batch, By: s.By, Proof: proof,
+		Batch: s.Batch, By: s.By, Proof: proven, Doubt: doubt,
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }

@@ -59,10 +59,6 @@ type Batches struct {
 	catalog func() *survey.Catalog
 	intake  *intake.Intake
 	now     func() time.Time
-
-	// Voided is called after a response was voided, so that figures of this
-	// process leave it out at the next read. nil: nobody asks.
-	Voided func(context.Context, survey.Void) error
 }
 
 // NewBatches returns the batches of an intake's store, which changes are made in.

@@ -1,7 +1,6 @@
 package paper_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -272,8 +271,6 @@ func lastAction(t *testing.T, f *fixture) survey.Action {
 func TestVoidAndKeyAgain(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	voided := 0
-	f.Voided = func(_ context.Context, _ survey.Void) error { voided++; return nil }
 	b := f.batch(t, 20)
 	lan := survey.Actor{Login: "lan"}
 	first := f.key(t, b, 5, "4").Stored
@@ -283,15 +280,15 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	}
 	refused(t, "what was not keyed", f.VoidOwn(t.Context(), lan, b.ID, 6, 1, "nhập nhầm phiếu"), survey.NotFound, "")
 	refused(t, "another's", f.VoidOwn(t.Context(), survey.Actor{Login: "hoa"}, b.ID, 5, 1, "nhập nhầm phiếu"), survey.NotFound, "")
-	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || voided != 1 || lastAction(t, f) != "response.void" {
-		t.Fatalf("%v, voided %d times", err, voided)
+	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || lastAction(t, f) != "response.void" {
+		t.Fatal(err)
 	}
 	keyed, err := f.Entries(t.Context(), &b)
 	if err != nil || keyed.InForce() != 0 || keyed[0].Void == nil || keyed.Next(20) != 6 || len(keyed.Missing(20)) != 20 {
 		t.Errorf("%v %+v", err, keyed)
 	}
-	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil || voided != 1 {
-		t.Errorf("a second press: %v, voided %d times", err, voided)
+	if err := f.VoidOwn(t.Context(), lan, b.ID, 5, 1, "nhập nhầm phiếu"); err != nil {
+		t.Errorf("a second press: %v", err)
 	}
 	// What was queued before it was voided does not come into force again.
 	_, err = f.Enter(t.Context(), "lan", b.ID, entryOf(5, "4"))
@@ -300,7 +297,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	}
 	var earlier *paper.VoidedEntry
 	if want := (paper.VoidedEntry{Serial: 5, Attempt: 2}); !errors.As(err, &earlier) || *earlier != want {
-		t.Errorf("cause %v, want %v", voided, &want)
+		t.Errorf("cause %v, want %v", earlier, &want)
 	}
 	second := entryOf(5, "2")
 	second.Attempt = 2

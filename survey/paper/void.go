@@ -60,7 +60,7 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 	v := survey.Void{
 		ID: response, Campaign: batch.Campaign, Reason: reason, By: actor.String(), At: b.now().UTC().Truncate(time.Millisecond),
 	}
-	v, err = survey.Change(ctx, b.changes, survey.Edit[survey.Void]{
+	_, err = survey.Change(ctx, b.changes, survey.Edit[survey.Void]{
 		Collection: survey.Voids, ID: string(response), Actor: actor, Action: "response.void", Subject: "batches/" + string(id),
 		Do: func(stored *survey.Void) error {
 			*stored = v
@@ -76,10 +76,7 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 	if survey.Is(err, survey.Conflict) {
 		return nil // two presses at once
 	}
-	if err != nil || b.Voided == nil {
-		return err
-	}
-	return b.Voided(ctx, v)
+	return err
 }
 
 // VoidOwn is Void for a surveyor: only of a batch of theirs, and while it is

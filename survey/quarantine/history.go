@@ -98,17 +98,3 @@ func (h *history) forget(before survey.Date) {
 		}
 	}
 }
-
-// forgetOrigins drops where responses of earlier days came from.
-func (h *history) forgetOrigins(today survey.Date) {
-	for _, p := range h.points {
-		for day, d := range p.days {
-			if day >= today {
-				continue
-			}
-			for i := range d.arrivals {
-				d.arrivals[i].origin = 0
-			}
-		}
-	}
-}

@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
 // ResponseFixture is a store after its first start, in which a test puts
@@ -20,7 +21,12 @@ type ResponseFixture struct {
 	Store   survey.Store
 	Catalog *survey.Catalog // as of the last Reload
 	ids     uint64
+
+	releases int64
 }
+
+// Received is when the responses of a fixture were received.
+var Received = time.UnixMilli(1772676000000).UTC()
 
 // NewResponses returns a store with the shipped catalogue and, beside it, some
 // schools, and no response.
@@ -56,7 +62,7 @@ func (f *ResponseFixture) ID() survey.ResponseID {
 func (f *ResponseFixture) Response(code int) survey.Response {
 	return survey.Response{
 		ID: f.ID(), Campaign: "tthc-2026", Form: survey.FormRef{Code: "tthc-quick", Version: 1}, Unit: "xa-bum-to-2025", Sector: "land",
-		Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-05", Received: time.UnixMilli(1772676000000).UTC(),
+		Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-05", Received: Received,
 		Answers: []survey.Answer{{Item: "overall", Codes: []int{code}}},
 	}
 }
@@ -86,10 +92,46 @@ func (f *ResponseFixture) Insert(responses ...survey.Response) {
 	}
 }
 
+// Release stores releases that hold everything that is stored now, and what will
+// be, of every campaign: for tests of what figures are and not of when they move.
+func (f *ResponseFixture) Release() {
+	f.Helper()
+	const far = 100 * 365 * 24 * time.Hour
+	f.releases++
+	units := map[survey.UnitID]bool{} // of responses, which the catalogue need not have
+	err := f.Store.Scan(f.Context(), survey.Responses, "", "", func(doc bson.Raw) error {
+		units[survey.UnitID(survey.DocumentText(doc, "unit"))] = true
+		return nil
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for k := range f.Catalog.Units {
+		units[f.Catalog.Units[k].ID] = true
+	}
+	docs := survey.Documents[releases.Release]{Store: f.Store, Collection: survey.Releases}
+	for i := range f.Catalog.Campaigns {
+		r := releases.Release{ID: f.Catalog.Campaigns[i].ID, Rev: f.releases, Number: int(f.releases)}
+		for unit := range units {
+			r.Places = append(r.Places, releases.Place{Unit: unit, Through: Received.Add(far), Corrected: Received.Add(far)})
+		}
+		stored, err := docs.Get(f.Context(), string(r.ID))
+		switch {
+		case survey.Is(err, survey.NotFound):
+			err = docs.Insert(f.Context(), r)
+		case err == nil:
+			err = docs.Replace(f.Context(), stored.Rev, r)
+		}
+		if err != nil {
+			f.Fatal(err)
+		}
+	}
+}
+
 // Void stores that a response is void.
 func (f *ResponseFixture) Void(r survey.Response) survey.Void {
 	f.Helper()
-	v := survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"}
+	v := survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: Received.Add(time.Hour)}
 	if err := (survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}).Insert(f.Context(), v); err != nil {
 		f.Fatal(err)
 	}
@@ -113,7 +155,7 @@ func (f *ResponseFixture) InsertResidents(n int) {
 	for i := range n {
 		r := survey.Response{
 			ID: f.ID(), Campaign: campaign.ID, Form: campaign.Forms[0], Unit: units[random.IntN(len(units))],
-			Channel: survey.Channels[random.IntN(4)], Lang: "vi", Day: survey.Date(fmt.Sprintf("2026-%02d-15", 1+random.IntN(12))),
+			Channel: survey.Channels[random.IntN(4)], Lang: "vi", Received: Received, Day: survey.Date(fmt.Sprintf("2026-%02d-15", 1+random.IntN(12))),
 		}
 		for _, it := range form.Items() {
 			if it.Type == survey.ScaleItem && !it.Sensitive {

@@ -8,6 +8,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog"
+	"hailong/survey/keys"
 )
 
 // Store returns an empty store, which is closed when the test ends.
@@ -23,6 +24,16 @@ func Store(t testing.TB) *bolt.Store {
 		}
 	})
 	return store
+}
+
+// Keys returns keys in a directory of the test.
+func Keys(t testing.TB) *keys.Keys {
+	t.Helper()
+	k, err := keys.Open(filepath.Join(t.TempDir(), "hailong.keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }
 
 // Shipped returns the catalogue that an installation starts with.

@@ -5,6 +5,7 @@ package api
 import (
 	"fmt"
 	"hailong/survey"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -194,16 +195,16 @@ func (e Pooling) Valid() bool {
 
 // Defines values for Source.
 const (
-	SourceLive      Source = "live"
-	SourcePublished Source = "published"
+	SourceEdition Source = "edition"
+	SourceRelease Source = "release"
 )
 
 // Valid indicates whether the value is a known member of the Source enum.
 func (e Source) Valid() bool {
 	switch e {
-	case SourceLive:
+	case SourceEdition:
 		return true
-	case SourcePublished:
+	case SourceRelease:
 		return true
 	default:
 		return false
@@ -215,6 +216,7 @@ const (
 	VerdictStateJudged     VerdictState = "judged"
 	VerdictStateNoAnswers  VerdictState = "no_answers"
 	VerdictStateNoCampaign VerdictState = "no_campaign"
+	VerdictStateNoEdition  VerdictState = "no_edition"
 	VerdictStateTooFew     VerdictState = "too_few"
 	VerdictStateUnmeasured VerdictState = "unmeasured"
 	VerdictStateWithheld   VerdictState = "withheld"
@@ -228,6 +230,8 @@ func (e VerdictState) Valid() bool {
 	case VerdictStateNoAnswers:
 		return true
 	case VerdictStateNoCampaign:
+		return true
+	case VerdictStateNoEdition:
 		return true
 	case VerdictStateTooFew:
 		return true
@@ -264,6 +268,30 @@ func (e VerdictEvidence) Valid() bool {
 	}
 }
 
+// Defines values for GetResultsParamsSource.
+const (
+	GetResultsParamsSourceEdition   GetResultsParamsSource = "edition"
+	GetResultsParamsSourceLive      GetResultsParamsSource = "live"
+	GetResultsParamsSourcePublished GetResultsParamsSource = "published"
+	GetResultsParamsSourceRelease   GetResultsParamsSource = "release"
+)
+
+// Valid indicates whether the value is a known member of the GetResultsParamsSource enum.
+func (e GetResultsParamsSource) Valid() bool {
+	switch e {
+	case GetResultsParamsSourceEdition:
+		return true
+	case GetResultsParamsSourceLive:
+		return true
+	case GetResultsParamsSourcePublished:
+		return true
+	case GetResultsParamsSourceRelease:
+		return true
+	default:
+		return false
+	}
+}
+
 // Answer defines model for Answer.
 type Answer = codes
 
@@ -292,7 +320,7 @@ type Channel string
 // Dimension defines model for Dimension.
 type Dimension string
 
-// Edition Of the published figures; absent where source is live
+// Edition Of the published figures; absent where source is release
 type Edition struct {
 	Number int64 `json:"number"`
 
@@ -321,6 +349,9 @@ type Figure struct {
 	// Suppressed The group has fewer respondents than the threshold, or has enough and
 	// is withheld so that others cannot be computed. Which is not told.
 	Suppressed bool `json:"suppressed"`
+
+	// Few Shown to the office whose it is, with fewer respondents than others are shown
+	Few bool `json:"few,omitempty,omitzero"`
 }
 
 // FormRef defines model for FormRef.
@@ -342,21 +373,6 @@ type Group struct {
 
 // Lang defines model for Lang.
 type Lang string
-
-// Link defines model for Link.
-type Link struct {
-	URL     string      `json:"url"`
-	Expires survey.Date `json:"expires"`
-
-	// Again The dossier had this link already
-	Again bool `json:"again"`
-}
-
-// LinkRequest defines model for LinkRequest.
-type LinkRequest struct {
-	Dossier string `json:"dossier"`
-	Point   string `json:"point"`
-}
 
 // Method defines model for Method.
 type Method struct {
@@ -415,7 +431,44 @@ type Problem struct {
 	Errors    []FieldProblem `json:"errors,omitempty,omitzero"`
 }
 
-// Source published of the edition in force, which never changes; live of every response up to now
+// Slip defines model for Slip.
+type Slip struct {
+	// Code As it is printed, to be typed
+	Code string `json:"code"`
+
+	// URL What a QR code holds
+	URL string `json:"url"`
+
+	// Qr Address of the QR code as a picture; with .svg in the place of .png as a drawing
+	Qr string `json:"qr"`
+}
+
+// SlipRequest defines model for SlipRequest.
+type SlipRequest struct {
+	Count int64 `json:"count"`
+
+	// Dossiers Codes of applications; at most as many as one-time codes are asked for
+	Dossiers []string `json:"dossiers,omitempty,omitzero"`
+
+	// Point Code of the point
+	Point string `json:"point"`
+}
+
+// Slips defines model for Slips.
+type Slips struct {
+	Point string `json:"point"`
+
+	// Until The last day on which they prove anything
+	Until survey.Date `json:"until"`
+
+	// Again The same request had been answered before
+	Again bool   `json:"again"`
+	Slips []Slip `json:"slips"`
+}
+
+// Source edition of the edition in force, which never changes; release of the responses
+// that the release holds, which is cut at most once a day and takes a unit's new
+// responses only when enough of them wait
 type Source string
 
 // Submission defines model for Submission.
@@ -457,13 +510,21 @@ type Table struct {
 	// Demo The responses are invented
 	Demo bool `json:"demo,omitempty,omitzero"`
 
-	// Source published of the edition in force, which never changes; live of every response up to now
+	// Source edition of the edition in force, which never changes; release of the responses
+	// that the release holds, which is cut at most once a day and takes a unit's new
+	// responses only when enough of them wait
 	Source Source `json:"source"`
 
-	// Edition Of the published figures; absent where source is live
+	// Edition Of the published figures; absent where source is release
 	Edition Edition `json:"edition,omitempty,omitzero"`
 	Overall Figure  `json:"overall"`
 	Groups  []Group `json:"groups"`
+
+	// Released When the release was cut; absent where source is edition
+	Released time.Time `json:"released,omitempty,omitzero"`
+
+	// Waiting Responses that wait for a later release; absent where there are none
+	Waiting int64 `json:"waiting,omitempty,omitzero"`
 }
 
 // TransactionCount defines model for TransactionCount.
@@ -504,10 +565,12 @@ type Verdict struct {
 	// Campaign Whose figures these are
 	Campaign *string `json:"campaign"`
 
-	// State withheld where the figure is suppressed, too_few below the method's min_n
+	// State no_edition where the campaign has published nothing yet and the token may not
+	// read its release, withheld where the figure is suppressed, too_few below the
+	// method's min_n
 	State VerdictState `json:"state"`
 
-	// Source Where the figure comes from; null where there is no campaign
+	// Source Where the figure comes from; null where there is none
 	Source *Source `json:"source"`
 	Figure Figure  `json:"figure"`
 
@@ -521,7 +584,9 @@ type Verdict struct {
 	Needed *int64 `json:"needed"`
 }
 
-// VerdictState withheld where the figure is suppressed, too_few below the method's min_n
+// VerdictState no_edition where the campaign has published nothing yet and the token may not
+// read its release, withheld where the figure is suppressed, too_few below the
+// method's min_n
 type VerdictState string
 
 // VerdictEvidence By the interval
@@ -561,11 +626,14 @@ type GetResultsParams struct {
 	// Pooling Instead of the campaign's
 	Pooling Pooling `form:"pooling,omitempty" json:"pooling,omitempty,omitzero"`
 
-	// Source Where figures must come from. Without it a published campaign answers by
-	// its publication where that holds the table, and otherwise by the
-	// responses of now; "source" in the answer says which. "published" is 404
-	// where the publication does not hold the table.
-	Source Source `form:"source,omitempty" json:"source,omitempty,omitzero"`
+	// Source Where figures must come from. Without it a campaign answers by its edition
+	// in force where that holds the table, and otherwise, for a token that may
+	// read releases, by the release; "source" in the answer says which.
+	// "edition" is 404 where the edition does not hold the table, "release" 403
+	// where a token with a scope asks for more than that. A token without the
+	// right reads editions, whatever it asks for. "published" and "live" are
+	// older names of the two.
+	Source GetResultsParamsSource `form:"source,omitempty" json:"source,omitempty,omitzero"`
 
 	// Unit Only this unit
 	Unit string `form:"unit,omitempty" json:"unit,omitempty,omitzero"`
@@ -595,6 +663,15 @@ type GetResultsParams struct {
 	Lang Lang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
 }
 
+// GetResultsParamsSource defines parameters for GetResults.
+type GetResultsParamsSource string
+
+// PostSlipsParams defines parameters for PostSlips.
+type PostSlipsParams struct {
+	// IdempotencyKey A random UUID, made before the request is sent first. It must not follow from an application.
+	IdempotencyKey string `json:"Idempotency-Key"`
+}
+
 // GetTargetsParams defines parameters for GetTargets.
 type GetTargetsParams struct {
 	// On The day to judge on; today without it
@@ -604,11 +681,11 @@ type GetTargetsParams struct {
 	Lang Lang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
 }
 
-// PostLinksJSONRequestBody defines body for PostLinks for application/json ContentType.
-type PostLinksJSONRequestBody = LinkRequest
-
 // PostResponsesJSONRequestBody defines body for PostResponses for application/json ContentType.
 type PostResponsesJSONRequestBody = Submissions
+
+// PostSlipsJSONRequestBody defines body for PostSlips for application/json ContentType.
+type PostSlipsJSONRequestBody = SlipRequest
 
 // PostTransactionsJSONRequestBody defines body for PostTransactions for application/json ContentType.
 type PostTransactionsJSONRequestBody = TransactionCounts
@@ -618,8 +695,10 @@ type ServerInterface interface {
 	// GetCampaigns All campaigns
 	// (GET /campaigns)
 	GetCampaigns(c *fiber.Ctx, params GetCampaignsParams) error
-	// PostLinks Makes the one-time link of a dossier
+	// PostLinks Issues nothing any more; see /slips
 	// (POST /links)
+	//
+	// Deprecated: this operation has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	PostLinks(c *fiber.Ctx) error
 	// GetPoints The points in use, with the addresses of their codes
 	// (GET /points)
@@ -630,6 +709,9 @@ type ServerInterface interface {
 	// GetResults A table of figures of one campaign
 	// (GET /results)
 	GetResults(c *fiber.Ctx, params GetResultsParams) error
+	// PostSlips Issues one-time codes, to be printed with the receipts of transactions
+	// (POST /slips)
+	PostSlips(c *fiber.Ctx, params PostSlipsParams) error
 	// GetTargets Every milestone of every target, with its figure and verdict
 	// (GET /targets)
 	GetTargets(c *fiber.Ctx, params GetTargetsParams) error
@@ -885,6 +967,51 @@ func (siw *ServerInterfaceWrapper) GetResults(c *fiber.Ctx) error {
 	return handler(c)
 }
 
+// PostSlips operation middleware
+func (siw *ServerInterfaceWrapper) PostSlips(c *fiber.Ctx) error {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PostSlipsParams
+
+	headers := c.GetReqHeaders()
+
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Sprintf("Too many values for ParamName Idempotency-Key, 1 is required, but %d found", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uuid"})
+		if err != nil {
+			return fiber.NewError(fiber.StatusBadRequest, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err).Error())
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	} else {
+		return fiber.NewError(fiber.StatusBadRequest, "Header parameter Idempotency-Key is required, but not found")
+	}
+
+	handler := func(c *fiber.Ctx) error {
+		return siw.Handler.PostSlips(c, params)
+	}
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		m := siw.HandlerMiddlewares[i]
+		next := handler
+		handler = func(c *fiber.Ctx) error {
+			return m(c, next)
+		}
+	}
+
+	return handler(c)
+}
+
 // GetTargets operation middleware
 func (siw *ServerInterfaceWrapper) GetTargets(c *fiber.Ctx) error {
 
@@ -979,6 +1106,8 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 	router.Post(options.BaseURL+"/responses", wrapper.PostResponses)
 
 	router.Get(options.BaseURL+"/results", wrapper.GetResults)
+
+	router.Post(options.BaseURL+"/slips", wrapper.PostSlips)
 
 	router.Get(options.BaseURL+"/targets", wrapper.GetTargets)
 

@@ -11,8 +11,8 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/intake"
-	"hailong/survey/links"
 	"hailong/survey/people"
+	"hailong/survey/slips"
 	"hailong/survey/transactions"
 	"hailong/web/page"
 )
@@ -24,8 +24,8 @@ const Prefix = "/api/v1"
 type Services struct {
 	Accounts     *people.Accounts
 	Intake       *intake.Intake
-	Links        *links.Links
 	Transactions *transactions.Transactions
+	Slips        *slips.Slips
 	Published    *results.Published
 	Audit        *audit.Log
 }
@@ -81,9 +81,10 @@ var rules = map[string]rule{
 	"getTargets":       {need: survey.SeeResults},
 	"getCampaigns":     {need: survey.SeeResults},
 	"getPoints":        {need: survey.SeeResults},
-	"postTransactions": {need: survey.EditPoints, body: 1 << 20},
-	"postLinks":        {need: survey.IssueLinks, body: 4 << 10},
+	"postLinks":        {need: survey.IssueSlips, body: 4 << 10},
+	"postSlips":        {need: survey.IssueSlips, body: 64 << 10},
 	"postResponses":    {need: survey.WriteResponses, body: 8 << 20},
+	"postTransactions": {need: survey.EditPoints, body: 1 << 20},
 }
 
 // guardedRouter puts what every operation asks of a request in front of its

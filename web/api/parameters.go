@@ -19,14 +19,9 @@ import (
 // openapi.yaml, before the generated code reads it. A parameter that is not
 // known there is refused, and so is one that is given twice: a filter that is
 // mistyped must not answer with everything. A parameter without a value is as
-// good as not given.
+// good as not given. A header that it names is given once.
 func checkParameters(operation *openapi3.Operation) fiber.Handler {
-	known := map[string]*openapi3.Parameter{}
-	var names []string
-	for _, p := range operation.Parameters {
-		known[p.Value.Name] = p.Value
-		names = append(names, p.Value.Name)
-	}
+	known, names, headers := parametersOf(operation)
 	return func(c *fiber.Ctx) error {
 		query, err := url.ParseQuery(string(c.Request().URI().QueryString()))
 		if err != nil {
@@ -44,6 +39,9 @@ func checkParameters(operation *openapi3.Operation) fiber.Handler {
 				delete(query, name)
 			}
 		}
+		if err := checkHeaders(c, headers); err != nil {
+			return err
+		}
 		for _, name := range names {
 			if err := checkParameter(c, known[name], query); err != nil {
 				return err
@@ -52,6 +50,30 @@ func checkParameters(operation *openapi3.Operation) fiber.Handler {
 		c.Request().URI().SetQueryString(query.Encode())
 		return c.Next()
 	}
+}
+
+// parametersOf returns the parameters of the query by name, their names in order, and
+// the headers that a request must have.
+func parametersOf(operation *openapi3.Operation) (known map[string]*openapi3.Parameter, names, headers []string) {
+	known = map[string]*openapi3.Parameter{}
+	for _, p := range operation.Parameters {
+		if p.Value.In == openapi3.ParameterInHeader {
+			headers = append(headers, p.Value.Name)
+			continue
+		}
+		known[p.Value.Name] = p.Value
+		names = append(names, p.Value.Name)
+	}
+	return known, names, headers
+}
+
+func checkHeaders(c *fiber.Ctx, headers []string) error {
+	for _, name := range headers {
+		if len(c.Request().Header.PeekAll(name)) != 1 {
+			return invalid("api.header_needed", nil, name)
+		}
+	}
+	return nil
 }
 
 // tidy takes spaces and empty places out of a list: "unit, month,".

@@ -19,13 +19,25 @@ func (h *Handlers) GetResults(c *fiber.Ctx, params GetResultsParams) error {
 		return err
 	}
 	answer, err := h.services.Published.Table(c.UserContext(), results.Request{
-		Query: q, Reader: results.Program, Source: results.Source(params.Source),
+		Query: q, Reader: results.Office(tokenOf(c).Grant), Source: sourceOf(params.Source),
 	})
 	if err != nil {
 		return err
 	}
 	l := h.Views.Locales[page.ViewOf(c).Lang]
 	return send(c, tableOf(&answer, figures.Namer(l, h.Catalog(), &answer.Table)))
+}
+
+// sourceOf reads a source by its name or by an older one.
+func sourceOf(name GetResultsParamsSource) results.Source {
+	switch name {
+	case GetResultsParamsSourcePublished:
+		return results.FromEdition
+	case GetResultsParamsSourceLive:
+		return results.FromRelease
+	case GetResultsParamsSourceEdition, GetResultsParamsSourceRelease:
+	}
+	return results.Source(name)
 }
 
 func (p *GetResultsParams) query() results.Query {
@@ -62,6 +74,9 @@ func tableOf(t *results.Figures, name func(results.Group) string) Table {
 	if e := t.Edition; e != nil {
 		answer.Edition = Edition{Number: int64(e.Number), Hash: e.Hash, Published: e.Published, By: e.By}
 	}
+	if t.Release != nil {
+		answer.Released, answer.Waiting = t.Release.At, int64(t.Waiting)
+	}
 	for i, d := range t.By {
 		answer.By[i] = Dimension(d)
 	}
@@ -73,7 +88,7 @@ func tableOf(t *results.Figures, name func(results.Group) string) Table {
 
 func figureOf(f results.Figure) Figure {
 	return Figure{
-		N: f.N, Answers: f.Answers, Rate: numberOf(f.Rate), Low: numberOf(f.Low), High: numberOf(f.High), Suppressed: f.Suppressed,
+		N: f.N, Answers: f.Answers, Rate: numberOf(f.Rate), Low: numberOf(f.Low), High: numberOf(f.High), Suppressed: f.Suppressed, Few: f.Few,
 	}
 }
 

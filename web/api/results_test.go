@@ -4,22 +4,25 @@ import (
 	"encoding/json"
 	"math"
 	"testing"
+	"time"
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
 // A table is written in the order of openapi.yaml; what is not a number is null.
 func TestTableOf(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	answer := results.Figures{Source: results.FromResponses, Table: results.Table{
+	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: 4, Table: results.Table{
 		Campaign: &survey.Campaign{ID: "tthc-2026", Family: survey.Procedures},
 		Method:   survey.Method{Formula: survey.Top2, Pooling: survey.PoolOverall, Version: "1", Confidence: 0.95, MinN: 30},
 		By:       []results.Dimension{results.ByUnit, results.ByMonth}, Threshold: 5,
 		Overall: results.Figure{N: 40, Answers: 40, Rate: 0.75, Low: 0.5, High: 1},
 		Groups: []results.Group{
 			{Keys: []string{"xa", "2026-03"}, Figure: results.Figure{Rate: nan, Low: nan, High: nan, Suppressed: true}},
+			{Keys: []string{"xa", "2026-04"}, Figure: results.Figure{N: 7, Answers: 7, Rate: 1, Low: nan, High: nan, Few: true}},
 		},
 	}}
 	got, err := json.Marshal(tableOf(&answer, func(g results.Group) string { return "Xã " + g.Keys[0] }))
@@ -28,15 +31,16 @@ func TestTableOf(t *testing.T) {
 	}
 	const want = `{"campaign":"tthc-2026","questionnaire":"tthc",` +
 		`"method":{"formula":"top2","pooling":"overall","version":"1","confidence":0.95,"min_n":30},` +
-		`"by":["unit","month"],"threshold":5,"source":"live",` +
+		`"by":["unit","month"],"threshold":5,"source":"release","released":"2026-03-07T02:00:00Z","waiting":4,` +
 		`"overall":{"n":40,"answers":40,"rate":0.75,"low":0.5,"high":1,"suppressed":false},` +
-		`"groups":[{"key":"xa,2026-03","label":"Xã xa","figure":{"n":0,"answers":0,"rate":null,"low":null,"high":null,"suppressed":true}}]}`
+		`"groups":[{"key":"xa,2026-03","label":"Xã xa","figure":{"n":0,"answers":0,"rate":null,"low":null,"high":null,"suppressed":true}},` +
+		`{"key":"xa,2026-04","label":"Xã xa","figure":{"n":7,"answers":7,"rate":1,"low":null,"high":null,"suppressed":false,"few":true}}]}`
 	if string(got) != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	answer.Source, answer.Edition = results.FromEdition, &survey.Edition{Number: 2, Hash: "ab"}
+	answer.Source, answer.Release, answer.Waiting, answer.Edition = results.FromEdition, nil, 0, &survey.Edition{Number: 2, Hash: "ab"}
 	published := tableOf(&answer, func(results.Group) string { return "" })
-	if published.Source != SourcePublished || published.Edition.Number != 2 || published.Edition.Hash != "ab" {
+	if published.Source != SourceEdition || published.Edition.Number != 2 || published.Edition.Hash != "ab" {
 		t.Errorf("published: %+v", published)
 	}
 }

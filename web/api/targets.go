@@ -12,7 +12,7 @@ import (
 
 // GetTargets implements ServerInterface: every target and milestone, ?on=2026-03-31.
 func (h *Handlers) GetTargets(c *fiber.Ctx, params GetTargetsParams) error {
-	verdicts, err := h.services.Published.Targets(c.UserContext(), cmp.Or(params.On, h.Today()))
+	verdicts, err := h.services.Published.Targets(c.UserContext(), results.Office(tokenOf(c).Grant), cmp.Or(params.On, h.Today()))
 	if err != nil {
 		return err
 	}
@@ -30,8 +30,11 @@ func verdictOf(v *results.Verdict, lang survey.Lang) Verdict {
 		State: VerdictState(v.State), Figure: figureOf(v.Figure), Evidence: VerdictEvidence(v.Evidence),
 	}
 	if v.Campaign != nil {
-		id, source := string(v.Campaign.ID), Source(v.Source)
-		answer.Campaign, answer.Source = &id, &source
+		id := string(v.Campaign.ID)
+		answer.Campaign = &id
+	}
+	if source := Source(v.Source); v.Source != "" {
+		answer.Source = &source
 	}
 	if v.State == results.Judged {
 		answer.Met = &v.Met

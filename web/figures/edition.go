@@ -8,7 +8,6 @@ import (
 type EditionView struct {
 	survey.Edition
 	Campaign survey.CampaignID
-	Late     int64 // respondents who came after it and are not in it
 }
 
 // Text is the address of the text of the published figures.

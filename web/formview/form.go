@@ -1,6 +1,7 @@
 package formview
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,8 +10,20 @@ import (
 	"hailong/web/page"
 )
 
-// IDGap stands in a page where the id of the response goes.
-const IDGap = "00000000-0000-0000-0000-000000000000"
+// What stands in a page where the id of the response and the ticket of the form
+// go.
+const (
+	IDGap     = "00000000-0000-0000-0000-000000000000"
+	TicketGap = "0000000000000000000000"
+)
+
+// TicketField is the hidden field with the ticket of a form, and
+// ScreenCodeParameter what follows the address of a form that is opened by the
+// changing code of a screen.
+const (
+	TicketField         = "ticket"
+	ScreenCodeParameter = "c"
+)
 
 // FormPage is a questionnaire as a person fills it in.
 type FormPage struct {
@@ -20,13 +33,19 @@ type FormPage struct {
 	Service  survey.Text // what is served here, may be empty
 	Form     *survey.Questionnaire
 	ID       string // of the response to be
+	Ticket   string // of this form; see survey/proof
 	Fresh    bool   // nothing has been typed into it yet
 	Sections []FormSection
 	Rules    ShowRules
 	Note     *survey.Message // why it is shown again
 	Problems []FormProblem   // what has to be looked at again
 	Request  string          // id of the request, where somebody may have to look it up
+	Slip     string          // that came with it, a one-time code; empty: none
 }
+
+// Draft names what a device keeps of the form while it is filled in: what two slips
+// are for is kept apart.
+func (p FormPage) Draft() string { return cmp.Or(p.Slip, string(p.Code)) }
 
 // Action is where the form is sent to.
 func (p FormPage) Action() string { return p.Link("/s/" + string(p.Code)) }

@@ -51,6 +51,18 @@ func SubmissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 	return submission
 }
 
+// SlipField is the name of the field that holds a slip.
+const SlipField = "slip"
+
+// longestSlip bounds what is looked up.
+const longestSlip = 64
+
+// SlipOf returns the slip in the body, empty if there is none.
+func SlipOf(c *fiber.Ctx) string {
+	slip := c.Request().PostArgs().Peek(SlipField)
+	return string(slip[:min(len(slip), longestSlip)])
+}
+
 // ParseFormRef reads "quick@2"; anything else is the zero reference.
 func ParseFormRef(s string) survey.FormRef {
 	code, version, found := strings.Cut(s, "@")

@@ -42,8 +42,13 @@ func (s *Site) Secure(c *fiber.Ctx) bool {
 // SetCookie sets a cookie of the whole site that no script can read; without a lifetime
 // it ends with the browser, and an empty value takes it away.
 func (s *Site) SetCookie(c *fiber.Ctx, name, value string, lifetime time.Duration) {
+	s.SetCookieBelow(c, "/", name, value, lifetime)
+}
+
+// SetCookieBelow sets a cookie that is sent to a path and what lies below it alone.
+func (s *Site) SetCookieBelow(c *fiber.Ctx, path, name, value string, lifetime time.Duration) {
 	cookie := &fiber.Cookie{
-		Name: name, Value: value, Path: "/", HTTPOnly: true, Secure: s.Secure(c), SameSite: fiber.CookieSameSiteLaxMode,
+		Name: name, Value: value, Path: path, HTTPOnly: true, Secure: s.Secure(c), SameSite: fiber.CookieSameSiteLaxMode,
 	}
 	switch {
 	case value == "":

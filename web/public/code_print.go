@@ -8,23 +8,34 @@ import (
 
 	"hailong/qr"
 	"hailong/survey"
+	"hailong/web/page"
 	"hailong/web/prints"
 )
 
-// codePicture draws the code of a point: /qr/CODE.png or .svg, with size in
-// pixels, level (L, M, Q, H) and quiet zone in modules as parameters.
+// codePicture draws the code of a point or a slip: /qr/CODE.png or .svg, with size in
+// pixels, level (L, M, Q, H) and quiet zone in modules as parameters. Whether there is
+// a slip of a code it does not ask.
 func (h *Handlers) codePicture(c *fiber.Ctx) error {
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
+	if slip, err := survey.ParseSlipCode(name); err == nil {
+		hideAddress(c)
+		return h.drawPicture(c, kind, h.BaseURL(c)+page.SlipPath(slip))
+	}
 	point, err := h.printedPoint(name)
 	if err != nil {
 		return err
 	}
+	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
+	return h.drawPicture(c, kind, prints.CodeContent(h.Site, c, point))
+}
+
+func (h *Handlers) drawPicture(c *fiber.Ctx, kind, content string) error {
 	options, err := prints.PictureOptions(c)
 	if err != nil {
 		return err
 	}
 	var picture []byte
-	switch content := prints.CodeContent(h.Site, c, point); kind {
+	switch kind {
 	case "png":
 		picture, err = qr.PNG(content, options)
 		c.Set(fiber.HeaderContentType, "image/png")
@@ -37,7 +48,6 @@ func (h *Handlers) codePicture(c *fiber.Ctx) error {
 	if err != nil {
 		return prints.BadPrint(err)
 	}
-	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
 	return c.Send(picture)
 }
 

@@ -1,8 +1,9 @@
 // Package public is what citizens and the public open without a login: the
-// form, the kiosk, one-time links, receipts, published results, codes and
-// posters.
+// form, the kiosk and the screen at a counter, one-time links, receipts, published
+// results, codes and posters.
 //
-// It owns their handlers and templates. It must not set a cookie, show a figure
-// that is not published, or hold a rule of the survey: it parses, calls a use
-// case, and renders.
+// It owns their handlers and templates. It must not set a cookie but the key of a
+// device that staff enrol, which is sent to the device's own page alone. It must
+// not show a figure that is not published, or hold a rule of the survey: it
+// parses, calls a use case, and renders.
 package public

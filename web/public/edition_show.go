@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/web/page"
 )
@@ -17,7 +18,7 @@ func (h *Handlers) snapshotShow(c *fiber.Ctx) error {
 		return fiber.ErrNotFound
 	}
 	hash := c.Params("hash")
-	text, err := h.published.Text(c.UserContext(), survey.CampaignID(id), hash)
+	text, err := h.published.Text(c.UserContext(), results.Public, survey.CampaignID(id), hash)
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // formCache keeps rendered forms, one for each point, version and view. Only
-// the id of the response differs between two visitors; it is put into the kept
-// bytes, also into the compressed ones.
+// the id of the response and the ticket of the form differ between two visitors;
+// they are put into the kept bytes, also into the compressed ones.
 type formCache struct {
 	mu      sync.RWMutex
 	catalog *survey.Catalog // the pages are of this catalogue
@@ -60,21 +60,24 @@ func (f *formCache) get(catalog *survey.Catalog, key formKey, render func() (*sp
 	return page, nil
 }
 
-// splicedPage is a rendered page with a gap for the id of a response.
+// splicedPage is a rendered page with a gap for the id of a response and the
+// ticket of the form, which stand close together.
 type splicedPage struct {
 	policy     string
 	head, tail []byte
+	between    string // id and ticket
 	zHead      []byte // gzip header and compressed head, ended at a byte
 	zTail      []byte // compressed tail, the end of the stream
 	headSum    uint32 // checksum of head
 }
 
 func newSplicedPage(page []byte, policy string) (*splicedPage, error) {
-	head, tail, found := bytes.Cut(page, []byte(formview.IDGap))
-	if !found || bytes.Contains(tail, []byte(formview.IDGap)) {
-		return nil, errors.New("a form's page must hold the id of the response once")
+	head, rest, found := bytes.Cut(page, []byte(formview.IDGap))
+	between, tail, ticket := bytes.Cut(rest, []byte(formview.TicketGap))
+	if !found || !ticket || bytes.Contains(rest, []byte(formview.IDGap)) || bytes.Contains(tail, []byte(formview.TicketGap)) {
+		return nil, errors.New("a form's page must hold the id of the response once, and behind it the ticket")
 	}
-	p := &splicedPage{policy: policy, head: head, tail: tail, headSum: crc32.ChecksumIEEE(head)}
+	p := &splicedPage{policy: policy, head: head, between: string(between), tail: tail, headSum: crc32.ChecksumIEEE(head)}
 	gzipHeader := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255}
 	p.zHead = slices.Concat(gzipHeader, deflated(head, (*flate.Writer).Flush))
 	p.zTail = deflated(tail, (*flate.Writer).Close)
@@ -89,28 +92,30 @@ func deflated(b []byte, end func(*flate.Writer) error) []byte {
 	return out.Bytes()
 }
 
-// send answers with the page for a response id, which is as long as idGap.
-func (p *splicedPage) send(c *fiber.Ctx, id survey.ResponseID) error {
+// send answers with the page for the id of a response and the ticket of the form.
+func (p *splicedPage) send(c *fiber.Ctx, id, ticket string) error {
+	own := id + p.between + ticket // far below 64 KiB, the longest stored block
 	response := c.Response()
 	response.Header.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	response.Header.Set(fiber.HeaderContentSecurityPolicy, p.policy)
 	response.Header.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	if !page.Accepts(c, "gzip") {
 		response.AppendBody(p.head)
-		response.AppendBodyString(string(id))
+		response.AppendBodyString(own)
 		response.AppendBody(p.tail)
 		return nil
 	}
 	response.Header.Set(fiber.HeaderContentEncoding, "gzip")
 	response.AppendBody(p.zHead)
-	response.AppendBody([]byte{0, byte(len(id)), 0, ^byte(len(id)), 0xff}) // a stored block, not the last
-	response.AppendBodyString(string(id))
+	length := binary.LittleEndian.AppendUint16(nil, uint16(len(own)))            //nolint:gosec // see above
+	response.AppendBody([]byte{0, length[0], length[1], ^length[0], ^length[1]}) // a stored block, not the last
+	response.AppendBodyString(own)
 	response.AppendBody(p.zTail)
-	sum := crc32.Update(p.headSum, crc32.IEEETable, []byte(id))
+	sum := crc32.Update(p.headSum, crc32.IEEETable, []byte(own))
 	sum = crc32.Update(sum, crc32.IEEETable, p.tail)
 	var trailer [8]byte
 	binary.LittleEndian.PutUint32(trailer[:4], sum)
-	binary.LittleEndian.PutUint32(trailer[4:], uint32(len(p.head)+len(id)+len(p.tail))) //nolint:gosec // a page is far below 4 GiB
+	binary.LittleEndian.PutUint32(trailer[4:], uint32(len(p.head)+len(own)+len(p.tail))) //nolint:gosec // a page is far below 4 GiB
 	response.AppendBody(trailer[:])
 	return nil
 }

@@ -42,7 +42,7 @@ func (h *Handlers) formShow(c *fiber.Ctx) error {
 	page, err := h.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
 		page := formview.NewFormPage(h.Today(), page.Page{View: view, Demo: h.Demo, URLPath: "/s/" + string(point.Code), Langs: page.Offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
-		page.ID, page.Fresh = formview.IDGap, true
+		page.ID, page.Ticket, page.Fresh = formview.IDGap, formview.TicketGap, true
 		rendered, err := h.RenderBytes("form", page)
 		if err != nil {
 			return nil, err
@@ -52,7 +52,7 @@ func (h *Handlers) formShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return page.send(c, id)
+	return page.send(c, string(id), h.ticketFor(c, point.Code, id))
 }
 
 // point returns the point whose code is in the path. The error is Invalid for
@@ -66,6 +66,12 @@ func (h *Handlers) point(c *fiber.Ctx, catalog *survey.Catalog) (*survey.Point, 
 	if err != nil {
 		return nil, err
 	}
+	return h.pointOf(catalog, code)
+}
+
+// pointOf returns the point of a code, if a form can be opened there. The error is
+// NotFound.
+func (h *Handlers) pointOf(catalog *survey.Catalog, code survey.PointCode) (*survey.Point, error) {
 	point := catalog.Point(code)
 	if point == nil {
 		return nil, &survey.Error{Kind: survey.NotFound, Op: "find point", Key: "point.unknown"}

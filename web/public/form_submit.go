@@ -18,8 +18,19 @@ func (h *Handlers) formSubmit(c *fiber.Ctx) error {
 		return h.pointFailed(c, err)
 	}
 	submission := formview.SubmissionOf(c, h.Now())
-	submission.Point = point.Code
-	receipt, err := h.intake.Submit(c.UserContext(), submission)
+	submission.Evidence = h.evidence(c, point.Code, submission.ID)
+	return h.submit(c, catalog, point, submission)
+}
+
+// submit stores a response of a point, with the proof that came with it. Whoever opens
+// a form by its code is a telephone.
+func (h *Handlers) submit(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission intake.Submission) error {
+	submission.Point, submission.Channel = point.Code, survey.ChannelQR
+	submission, err := h.prove(c, submission)
+	var receipt intake.Receipt
+	if err == nil {
+		receipt, err = h.intake.Submit(c.UserContext(), submission)
+	}
 	if err == nil {
 		thanks := page.Page{View: page.ViewOf(c)}
 		thanks.Lang = submission.Lang
@@ -51,18 +62,24 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 	}
 	base := h.Page(c)
 	base.View, base.Langs = base.Within(campaign, submission.Lang), page.Offered(campaign)
+	slip := formview.SlipOf(c)
+	if slip != "" {
+		base.URLPath = provenPath(slip)
+	}
 	page := formview.NewFormPage(h.Today(), base, catalog, point, ref, submission.Given, f.Fields)
-	page.Note = &f.Message
+	page.Note, page.Slip = &f.Message, slip
 	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
 		h.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	id, bad := survey.ParseResponseID(submission.ID)
+	page.Ticket = ticketOf(c)
 	if bad != nil || f.Kind == survey.Conflict { // the id is another response's
 		if id, err = survey.NewResponseID(); err != nil {
 			return err
 		}
+		page.Ticket = h.ticketFor(c, point.Code, id)
 	}
 	page.ID = string(id)
 	c.Set(fiber.HeaderCacheControl, "no-store")

@@ -134,7 +134,8 @@ func TestFormCompressedIsTheSamePage(t *testing.T) {
 	}
 }
 
-// blankID returns a function that blanks out a page's response id.
+// blankID returns a function that blanks out a page's response id, and the ticket
+// that goes with it.
 func blankID(t *testing.T) func(string) string {
 	t.Helper()
 	return func(page string) string {
@@ -142,7 +143,11 @@ func blankID(t *testing.T) func(string) string {
 		if strings.Count(page, id) != 1 {
 			t.Errorf("the id %q is in the page %d times", id, strings.Count(page, id))
 		}
-		return strings.Replace(page, id, "ID", 1)
+		ticket, _ := servertest.Document(t, page).Find("input[name=ticket]").Attr("value")
+		if strings.Count(page, ticket) != 1 {
+			t.Errorf("the ticket %q is in the page %d times", ticket, strings.Count(page, ticket))
+		}
+		return strings.NewReplacer(id, "ID", ticket, "TICKET").Replace(page)
 	}
 }
 
@@ -158,6 +163,7 @@ func TestSubmit(t *testing.T) {
 	want := []survey.Response{{
 		ID: servertest.ResponseID, Campaign: "tthc-2026", Form: survey.FormRef{Code: "quick", Version: 2}, Point: servertest.Code(servertest.PointOpen), Unit: "motcua",
 		Sector: "land", Channel: survey.ChannelQR, Lang: "en", Day: "2026-03-05", Received: servertest.Now.UTC(),
+		Doubt: survey.DoubtUnticketed,
 		// No ethnicity: without the consent the question was not shown.
 		Answers: []survey.Answer{{Item: "overall", Codes: []int{2}}, {Item: "bad", Codes: []int{1, 9}}, {Item: "polite", Codes: []int{0}}, {Item: "visits", Number: 2.5}},
 		Texts:   []survey.Words{{Item: "bad", Text: "khói thuốc"}, {Item: "words", Text: "Cảm ơn"}},

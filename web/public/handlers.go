@@ -5,7 +5,8 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey/intake"
-	"hailong/survey/links"
+	"hailong/survey/proof"
+	"hailong/survey/slips"
 	"hailong/web/page"
 )
 
@@ -19,13 +20,14 @@ func Templates() page.Room { return page.Room{Files: templates} }
 type Handlers struct {
 	*page.Site
 	intake    *intake.Intake
-	links     *links.Links
+	slips     *slips.Slips
 	published *results.Published
+	proofs    *proof.Proofs
 	forms     *formCache
 	kiosk     KioskTimes
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, links *links.Links, published *results.Published, kiosk KioskTimes) *Handlers {
-	return &Handlers{Site: site, intake: in, links: links, published: published, forms: newFormCache(), kiosk: kiosk}
+func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, forms: newFormCache(), kiosk: kiosk}
 }

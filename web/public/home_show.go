@@ -23,17 +23,26 @@ type codePage struct {
 	Typed    string // as it was typed
 }
 
-// codeFind leads from a code that a person typed to its form.
+// codeFind leads from a code that a person typed, of a point or of a slip, to its form.
 func (h *Handlers) codeFind(c *fiber.Ctx) error {
 	typed := string(c.Context().QueryArgs().Peek("code"))
 	if typed == "" {
 		return c.Redirect(h.Page(c).Link("/"), fiber.StatusSeeOther)
 	}
+	view := page.Page{View: page.ViewOf(c)}
+	if survey.TypedSlip(typed) {
+		slip, err := survey.ParseSlipCode(typed)
+		if err != nil {
+			return h.codeAgain(c, typed, err)
+		}
+		hideAddress(c)
+		return c.Redirect(view.Link(page.SlipPath(slip)), fiber.StatusSeeOther)
+	}
 	code, err := survey.ParsePointCode(typed)
 	if err != nil {
 		return h.codeAgain(c, typed, err)
 	}
-	return c.Redirect(page.Page{View: page.ViewOf(c)}.Link("/s/"+string(code)), fiber.StatusSeeOther)
+	return c.Redirect(view.Link("/s/"+string(code)), fiber.StatusSeeOther)
 }
 
 // codeAgain shows what is wrong with a typed code, and the code to mend.

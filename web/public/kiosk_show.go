@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/proof"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
@@ -40,11 +41,13 @@ type kioskPage struct {
 	Service survey.Text
 	Ref     string
 	ID      string // of the response, for a browser without script
+	Ticket  string // of this page, for the same
 	Ask     formview.FormItem
 	Follow  []formview.FormItem // what is asked after the big question, and may be left out
 	Times   KioskTimes
 	Notice  *survey.Message // in the place of the question
 	Thanks  bool            // a browser without script has just sent
+	Foreign bool            // this is no kiosk that staff enrolled
 }
 
 // Path is the kiosk's own address.
@@ -76,6 +79,11 @@ func (h *Handlers) kioskShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	_, enrolled, err := h.deviceOf(c, point.Code, proof.Kiosk)
+	if err != nil {
+		return err
+	}
+	page.Foreign = !enrolled
 	status := fiber.StatusOK
 	if page.Notice != nil {
 		status = fiber.StatusGone
@@ -111,7 +119,7 @@ func (h *Handlers) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 	if err != nil {
 		return view, err
 	}
-	view.ID, view.Ref = string(id), ref.ID()
+	view.ID, view.Ticket, view.Ref = string(id), h.ticketFor(c, point.Code, id), ref.ID()
 	view.Ask, view.Follow = kioskItems(catalog, form, point.Sector)
 	return view, nil
 }

@@ -4,11 +4,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/proof"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
 
-// kioskSubmit stores what a kiosk sends: one press may be all of it.
+// kioskSubmit stores what a kiosk sends: one press may be all of it. A page for
+// kiosks that is open anywhere but on an enrolled one is taken for a telephone's.
 func (h *Handlers) kioskSubmit(c *fiber.Ctx) error {
 	catalog := h.Catalog()
 	point, err := h.point(c, catalog)
@@ -17,6 +19,10 @@ func (h *Handlers) kioskSubmit(c *fiber.Ctx) error {
 	}
 	submission := formview.SubmissionOf(c, h.Now())
 	submission.Point, submission.Channel, submission.Partial = point.Code, survey.ChannelKiosk, true
+	submission.Evidence = h.evidence(c, point.Code, submission.ID)
+	if _, submission.Evidence.Device, err = h.deviceOf(c, point.Code, proof.Kiosk); err != nil {
+		return err // it keeps what was given and sends it again, still as a kiosk
+	}
 	_, err = h.intake.Submit(c.UserContext(), submission)
 	page := page.Page{View: page.ViewOf(c)}
 	page.Lang = submission.Lang

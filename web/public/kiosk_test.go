@@ -1,6 +1,7 @@
 package public_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,7 +11,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
+	"hailong/survey/proof"
 	"hailong/web"
+	"hailong/web/page"
 	"hailong/web/public"
 	"hailong/web/servertest"
 	"hailong/web/webtest"
@@ -39,7 +42,7 @@ func TestKioskWithoutScript(t *testing.T) {
 		}
 	}
 	all := servertest.Stored(t, s)
-	if len(all) != 1 || all[0].Channel != survey.ChannelKiosk || all[0].Sector != "" || len(all[0].Answers) != 1 {
+	if len(all) != 1 || all[0].Channel != survey.ChannelQR || all[0].Sector != "" || len(all[0].Answers) != 1 {
 		t.Errorf("stored %+v", all)
 	}
 	_, body = servertest.Get(t, s, servertest.KioskPath(servertest.PointOpen)+"/thanks")
@@ -80,15 +83,28 @@ const (
 // newKiosk is a kiosk that paces itself as told, and its address.
 func newKiosk(t *testing.T, times public.KioskTimes) (*servertest.Server, string) {
 	t.Helper()
-	s := servertest.New(t, func(c *web.Config) { c.Kiosk = times })
+	s := servertest.New(t, servertest.PlainHTTP, func(c *web.Config) { c.Kiosk = times })
 	return s, servertest.Serve(t, s) + servertest.KioskPath(servertest.PointLand)
+}
+
+// enrol opens the link that staff made on the device, which leads to what the
+// device is for.
+func enrol(t *testing.T, ctx context.Context, s *servertest.Server, base string, kind proof.DeviceKind) {
+	t.Helper()
+	_, secret, err := s.Proofs.Invite(t.Context(), survey.Actor{Login: "lan"}, servertest.Code(servertest.PointLand), kind, "Máy tính bảng quầy 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	webtest.Steps(t, ctx, chromedp.Navigate(base+page.EnrolPath(secret)), webtest.Tap("main form button"), chromedp.WaitVisible("#ask, #code"))
+	webtest.Until(t, ctx, "document.readyState === 'complete'") // else a press sends the form without the script
 }
 
 func TestKioskAsksFollowsAndThanks(t *testing.T) {
 	t.Parallel()
 	s, address := newKiosk(t, public.KioskTimes{Idle: time.Hour, Thanks: time.Hour})
 	ctx := webtest.Browser(t)
-	webtest.Steps(t, ctx, chromedp.Navigate(address), chromedp.WaitNotVisible("#more"),
+	enrol(t, ctx, s, strings.TrimSuffix(address, servertest.KioskPath(servertest.PointLand)), proof.Kiosk)
+	webtest.Steps(t, ctx, chromedp.WaitNotVisible("#more"),
 		webtest.Tap(pressBad), chromedp.WaitVisible("#more"), chromedp.WaitNotVisible("#ask"))
 	if webtest.Ask[int](t, ctx, "document.querySelectorAll('#more fieldset:not([hidden])').length") != 1 {
 		t.Error("more or less than one question follows a bad answer")
@@ -96,7 +112,7 @@ func TestKioskAsksFollowsAndThanks(t *testing.T) {
 	webtest.Steps(t, ctx, webtest.Tap("label[for=a-bad-1]"), webtest.Tap("#done"), chromedp.WaitVisible("#thanks"))
 	webtest.Ask[bool](t, ctx, queueEmpty)
 	r := servertest.Stored(t, s)[0]
-	if r.Channel != survey.ChannelKiosk || len(r.Answers) != 2 || r.Sector != "land" {
+	if r.Channel != survey.ChannelKiosk || r.Proof != survey.ProvenDevice || len(r.Answers) != 2 || r.Sector != "land" {
 		t.Errorf("stored %+v", r)
 	}
 	if got := webtest.Ask[string](t, ctx, "document.cookie + location.pathname"); got != servertest.KioskPath(servertest.PointLand) {
@@ -146,7 +162,7 @@ func TestKioskOfflineCatchesUp(t *testing.T) {
 	s, address := newKiosk(t, public.KioskTimes{Idle: time.Hour, Thanks: 50 * time.Millisecond})
 	ctx := webtest.Browser(t)
 	const kept = `new Promise(done => { (function look() { caches.match(location.href, {ignoreVary: true}).then(hit => hit ? done(true) : setTimeout(look, 20)); })(); })`
-	webtest.Steps(t, ctx, chromedp.Navigate(address))
+	enrol(t, ctx, s, strings.TrimSuffix(address, servertest.KioskPath(servertest.PointLand)), proof.Kiosk)
 	webtest.Ask[bool](t, ctx, kept)
 	webtest.Offline(t, ctx, true)
 	for range 3 {
@@ -162,8 +178,14 @@ func TestKioskOfflineCatchesUp(t *testing.T) {
 	webtest.Steps(t, ctx, chromedp.Navigate(address), chromedp.WaitVisible("#ask"))
 	webtest.Offline(t, ctx, false)
 	webtest.Ask[bool](t, ctx, queueEmpty)
-	if n := len(servertest.Stored(t, s)); n != 3 {
-		t.Errorf("%d responses, want 3", n)
+	all := servertest.Stored(t, s)
+	if len(all) != 3 {
+		t.Errorf("%d responses, want 3", len(all))
+	}
+	for _, r := range all {
+		if r.Proof != survey.ProvenDevice || r.Channel != survey.ChannelKiosk {
+			t.Errorf("what waited for the network is proven by %q, of channel %q", r.Proof, r.Channel)
+		}
 	}
 }
 

@@ -43,17 +43,3 @@ func (h *Handlers) formLimited(c *fiber.Ctx, err error) error {
 	c.Set(fiber.HeaderRetryAfter, wait)
 	return failed
 }
-
-// linkLimited shows the form of a link again with everything typed.
-func (h *Handlers) linkLimited(c *fiber.Ctx, err error) error {
-	wait := string(c.Response().Header.Peek(fiber.HeaderRetryAfter))
-	submission := formview.SubmissionOf(c, h.Now())
-	visit, failed := h.follow(c)
-	if failed == nil {
-		failed = h.linkForm(c, page.FailureOf(err, "").Status, visit, submission, err)
-	} else {
-		failed = h.linkEnded(c, visit, failed)
-	}
-	c.Set(fiber.HeaderRetryAfter, wait)
-	return failed
-}

@@ -3,6 +3,7 @@ package public_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"hailong/survey"
@@ -50,7 +51,7 @@ func TestTooManyForms(t *testing.T) {
 func TestTooManyFormsElsewhere(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewStaffServer(t, func(c *web.Config) { c.Proxies = []string{"0.0.0.0"} }).Server
-	link := servertest.IssueLink(t, s, servertest.Dossier)
+	link := servertest.AddLink(t, s, strings.Repeat("a", 32))
 	const flood = "203.0.113.9"
 	for s.Rates.Client.Take(flood) == 0 { // until no more are taken
 	}

@@ -20,6 +20,7 @@ type receiptPage struct {
 	Place  survey.Text
 	Number string
 	First  bool // answers sent later under the same id were not kept
+	After  survey.Date // after which the results come; empty: not known
 }
 
 // receiptShow shows the receipt of a response of a point. A response that is
@@ -46,6 +47,9 @@ func (h *Handlers) receiptShow(c *fiber.Ctx) error {
 		return missing
 	}
 	page := receiptPage{Page: h.Page(c), Code: code, Number: survey.ReceiptNumber(id), First: page.Parameter(c, receiptFirst) != ""}
+	if campaign := catalog.Campaign(survey.CampaignID(survey.DocumentText(doc, "campaign"))); campaign != nil {
+		page.After = campaign.ResultsAfter(h.Today())
+	}
 	if point := catalog.Point(code); point != nil {
 		if unit := catalog.UnitOn(point.Unit, h.Today()); unit != nil {
 			page.Place = unit.Name

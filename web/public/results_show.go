@@ -37,7 +37,7 @@ type targetView struct {
 // resultsShow shows every target with its figure.
 func (h *Handlers) resultsShow(c *fiber.Ctx) error {
 	on := h.Today()
-	verdicts, err := h.published.Targets(c.UserContext(), on)
+	verdicts, err := h.published.Targets(c.UserContext(), results.Public, on)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,8 @@ type campaignPage struct {
 	page.Page
 	Campaign *survey.Campaign
 	Running  bool
-	Edition  *figures.EditionView // nil: figures of now
+	Edition  *figures.EditionView
+	Next     survey.Date // after which the next figures come; empty: none are to come
 	On       survey.Date
 	Overall  figures.Judgement
 	By       results.Dimension
@@ -114,6 +115,9 @@ func (h *Handlers) campaignShow(c *fiber.Ctx) error {
 	}
 	q.By = []results.Dimension{by}
 	answer, err := h.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Public})
+	if errors.As(err, &refused) && refused.Reason == results.NotPublished {
+		return h.collectingShow(c, campaign)
+	}
 	if errors.Is(err, results.ErrUnknownGroup) {
 		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_unit", Args: []any{unit}, Err: err}
 	}
@@ -121,6 +125,27 @@ func (h *Handlers) campaignShow(c *fiber.Ctx) error {
 		return err
 	}
 	return h.Render(c, fiber.StatusOK, "results_campaign", h.campaignPage(c, campaign, &answer, unit, tabs))
+}
+
+// collectingPage says of a campaign that has no figures yet when they come.
+type collectingPage struct {
+	page.Page
+	Campaign  *survey.Campaign
+	Collected int         // in full tens
+	Until     survey.Date // the last day on which people may answer; empty: it is over
+	After     survey.Date // after which figures come; empty: not known
+}
+
+func (h *Handlers) collectingShow(c *fiber.Ctx, campaign *survey.Campaign) error {
+	collected, err := h.published.Collected(c.UserContext(), campaign.ID)
+	if err != nil {
+		return err
+	}
+	view := collectingPage{Page: h.Page(c), Campaign: campaign, Collected: collected, After: campaign.ResultsAfter(h.Today())}
+	if campaign.State == survey.Open && h.Today() <= campaign.Period.To {
+		view.Until = campaign.Period.To
+	}
+	return h.Render(c, fiber.StatusOK, "results_collecting", view)
 }
 
 // campaignPage is the page of an answer that is divided one way.
@@ -131,12 +156,15 @@ func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer 
 		page.On = h.Today()
 	}
 	page.Running = campaign.State == survey.Open && h.Today() <= page.On
+	if page.Running {
+		page.Next = campaign.ResultsAfter(h.Today())
+	}
 	if unit != "" {
 		page.Filter = figures.NameGroup(l, catalog, campaign, results.ByUnit, unit)
 		page.Back = page.address()
 	}
 	if answer.Edition != nil {
-		page.Edition = &figures.EditionView{Edition: *answer.Edition, Campaign: campaign.ID, Late: answer.Late}
+		page.Edition = &figures.EditionView{Edition: *answer.Edition, Campaign: campaign.ID}
 	}
 	for _, d := range tabs {
 		query := url.Values{"by": {string(d)}}

@@ -19,9 +19,16 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Post("/k/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms("code", refuse), h.kioskSubmit)
 	app.Get("/k/:code/thanks", h.kioskThanks)
 
+	app.Get("/screen/:code", h.screenShow)
+	app.Get("/screen/:code/codes", h.screenCodesShow)
+	app.Get("/enrol/:secret", h.enrolShow)
+	app.Post("/enrol/:secret", page.LimitBody(formview.FormBodyLimit), h.SameOrigin, h.enrolSubmit)
+
+	app.Get("/m/:slip", h.slipShow)
+
+	// One-time links that older versions issued.
 	app.Get("/l/:secret", h.linkShow)
 	app.Post("/l/:secret", page.LimitBody(formview.FormBodyLimit), h.limitForms("secret", h.linkLimited), h.linkSubmit)
-	app.Get("/l/:secret/thanks/:id", h.linkThanks)
 
 	app.Get("/qr/:file", h.codePicture)
 	app.Get("/poster/:file", h.codePoster)

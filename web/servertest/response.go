@@ -2,12 +2,15 @@ package servertest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/survey/people"
+	"hailong/survey/slips"
 	"hailong/web/page"
 )
 
@@ -57,17 +60,39 @@ func Stored(t *testing.T, s *Server) []survey.Response {
 // KioskPath is where the kiosk of a point is.
 func KioskPath(p survey.PointCode) string { return "/k/" + string(Code(p)) }
 
-// Dossier is the code of a dossier that may get a link.
+// Dossier is the code of an application that may get a slip.
 const Dossier = "H35.14-260305-0001"
 
-// IssueLink makes a link and returns its path.
-func IssueLink(t *testing.T, s *Server, dossier string) string {
+// IssueSlips issues slips of PointLand.
+func IssueSlips(t *testing.T, s *Server, count int) []survey.SlipCode {
 	t.Helper()
-	issued, err := s.Links.Issue(t.Context(), survey.Actor{Login: "lan"}, dossier, Code(PointLand))
+	issued, err := s.Slips.Issue(t.Context(), survey.Actor{Login: "lan"}, slips.Request{ID: page.NewIdempotencyKey(), Point: Code(PointLand), Count: count})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return page.LinkPath(issued.Secret)
+	return issued.Codes
+}
+
+// AddLink stores a one-time link of PointLand as older versions issued them, good for
+// two weeks, and returns its path.
+func AddLink(t *testing.T, s *Server, secret string) string {
+	t.Helper()
+	raw, err := bson.Marshal(bson.D{
+		{Key: "_id", Value: people.HashSecret(secret)},
+		{Key: "rev", Value: int64(1)},
+		{Key: "dossier", Value: strings.Repeat("d", 64)},
+		{Key: "point", Value: string(Code(PointLand))},
+		{Key: "by", Value: "lan"},
+		{Key: "issued", Value: Now},
+		{Key: "expires", Value: "2026-03-19"},
+	})
+	if err == nil {
+		_, err = s.Store.Insert(t.Context(), survey.OneTimeLinks, raw)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/l/" + secret
 }
 
 // SubmitOverall submits n responses that answer only the overall question.

@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -15,13 +16,15 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
-	"hailong/survey/links"
 	"hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/quarantine"
 	"hailong/survey/questions"
 	"hailong/survey/registry"
+	"hailong/survey/releases"
 	"hailong/survey/sampling"
+	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/survey/transactions"
 	"hailong/web"
@@ -160,34 +163,51 @@ func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Cat
 	return NewOn(t, store, shipped, change...), shipped
 }
 
+// Keys are known keys, the same for every server of the tests, so that one that is
+// started again knows what the last one gave out.
+type Keys struct{}
+
+// Key returns the key of a name.
+func (Keys) Key(_ context.Context, name string) ([]byte, error) {
+	sum := sha256.Sum256([]byte(name))
+	return sum[:], nil
+}
+
 // NewServices builds the services of a store as the binary does.
 func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
-	live := results.NewLive(store, catalog, log)
+	released := results.NewReleased(store, catalog, log)
 	held := quarantine.New(changes, log)
-	held.Held, held.Released = live.Hold, live.Release
 	served := transactions.New(changes, catalog)
 	held.Stated, served.Stated = served.Since, held.StatedAnew
 	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: func(r survey.Response) {
 		held.Arrived(r)
-		live.Add(r)
-	}, From: held.ArrivedFrom}
+		released.Add(r)
+	}}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
-	batches.Voided = live.Void
 	return web.Services{
 		Store: store, Intake: in, Audit: chain,
-		Published: results.NewPublished(live, work),
+		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks:   paper.NewRechecks(changes, catalog),
-		Links:      links.New(changes, catalog),
+		Slips:      slips.New(changes, catalog, Keys{}),
+		Proofs:     proof.New(changes, Keys{}),
 		Quarantine: held, Transactions: served,
+	}
+}
+
+// Release cuts the releases of all campaigns, as the server does once a day.
+func Release(t testing.TB, s *Server) {
+	t.Helper()
+	if _, err := s.Published.CutReleases(t.Context(), survey.Actor{Shell: "test"}); err != nil {
+		t.Fatal(err)
 	}
 }

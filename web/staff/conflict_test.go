@@ -53,7 +53,7 @@ func TestSecondOfTwoChooses(t *testing.T) {
 		"Plan": {
 			first: campaign + "/plan", typed: []string{"cell|motcua|", "1000"}, second: campaign + "/plan", mine: []string{"cell|motcua|", "2000"}, told: "1000",
 		},
-		"LinkRules": {first: "/staff/links/rules", typed: []string{"days", "11"}, second: "/staff/links/rules", mine: []string{"days", "12"}, told: "11", role: survey.Administrator},
+		"SlipRules": {first: "/staff/slips/rules", typed: []string{"days", "11"}, second: "/staff/slips/rules", mine: []string{"days", "12"}, told: "11", role: survey.Administrator},
 		"Security":  {first: "/staff/security", typed: []string{"second_factor", "viewer"}, second: "/staff/security", mine: []string{"second_factor", "commune"}, role: survey.Administrator},
 		"EditUser":  {first: "/staff/users/an", typed: []string{"name", "Tên thứ nhất"}, second: "/staff/users/an", mine: []string{"name", "Tên thứ hai"}, told: "Tên thứ nhất", role: survey.Administrator},
 		"DiscardForm": {

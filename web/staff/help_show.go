@@ -100,9 +100,10 @@ func helpToCollect() []helpTopic {
 // helpToRead is help with other ways in, and with what came of it.
 func helpToRead() []helpTopic {
 	return []helpTopic{
-		{"help.link", survey.IssueLinks, []helpStep{
-			{"/staff/links", "help.link.issue", []string{"link.title", "link.dossier", "link.issue"}},
-			{"/staff/links", "help.link.print", nil},
+		{"help.slip", survey.IssueSlips, []helpStep{
+			{"/staff/slips", "help.slip.issue", []string{"slip.title", "slip.count", "slip.issue"}},
+			{"", "help.slip.print", []string{"slip.print.sheet", "slip.print.roll"}},
+			{"/staff/slips", "help.slip.compare", []string{"slip.compare"}},
 		}},
 		{"help.kiosk", survey.EditPoints, []helpStep{
 			{"", "help.kiosk.open", []string{"point.kiosk"}},

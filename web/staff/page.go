@@ -47,6 +47,9 @@ func (p *Pages) NewPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...str
 	return known
 }
 
+// AddCrumb adds a page between those above this one and this one.
+func (b *BasePage) AddCrumb(path, label string) { b.Crumbs = append(b.Crumbs, crumb{path, label}) }
+
 // showDone shows what the last request did. Only a sentence of ours can be made
 // to appear.
 func (p *Pages) showDone(known *BasePage) {
@@ -96,11 +99,12 @@ func staffNav() []struct {
 		{"/staff/batches", "batch.list", survey.SeeBatches},
 		{"/staff/rechecks", "recheck.list", survey.Recheck},
 		{"/staff/points", "point.list", survey.SeeCatalog},
+		{"/staff/devices", "device.list", survey.EditPoints},
 		{"/staff/units", "unit.list", survey.SeeCatalog},
 		{"/staff/schools", "school.list", survey.SeeCatalog},
 		{"/staff/sectors", "sector.list", survey.SeeCatalog},
 		{"/staff/questionnaires", "questionnaire.list", survey.SeeCatalog},
-		{"/staff/links", "link.title", survey.IssueLinks},
+		{"/staff/slips", "slip.title", survey.IssueSlips},
 		{"/staff/users", "user.list", survey.ManageUsers},
 		{"/staff/tokens", "token.list", survey.ManageUsers},
 		{"/staff/security", "security.title", survey.ManageUsers},

@@ -25,6 +25,7 @@ func BenchmarkResidents(b *testing.B) {
 		}
 		w := newFixture(b)
 		w.InsertResidents(n)
+		w.Release()
 		if _, err := w.responses.Load(b.Context()); err != nil {
 			b.Fatal(err)
 		}
@@ -48,9 +49,8 @@ func BenchmarkResidents(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("Ahead/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				set.tables.drop()
-				v := set.view()
-				if err := v.countAhead([]analysis.Index{satisfied(v.Layout)}); err != nil {
+				set.tables.counts, set.tables.sums = crossTables[*analysis.CountTable]{}, nil
+				if err := set.countAhead(func(layout *ItemLayout) []analysis.Index { return []analysis.Index{satisfied(layout)} }); err != nil {
 					b.Fatal(err)
 				}
 			}

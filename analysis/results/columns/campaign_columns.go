@@ -2,8 +2,8 @@ package columns
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"sync"
@@ -12,88 +12,77 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
-// campaignColumns holds the responses of one campaign as columns.
+// campaignColumns holds the responses of one campaign that its release holds as
+// columns, and knows which others wait.
 type campaignColumns struct {
-	mu       sync.Mutex
 	layout   *ItemLayout
 	grouping *grouping
-	columns  *analysis.Columns
-	loaded   []uuid.UUID // of the responses that were read from the store, rising
-	added    map[uuid.UUID]struct{}
-	voided   map[uuid.UUID]struct{} // left out, whether they were there or not
-	held     map[uuid.UUID]struct{} // left out until they are released
-	row      []uint8                // scratch of add
+	release  *releases.Release
+	places   releases.Places
+	columns  *analysis.Columns // changed by a load alone
+	row      []uint8           // scratch of load
 
 	tables tables
+
+	mu      sync.Mutex
+	loaded  []uuid.UUID            // of the responses that the load found, rising
+	added   map[uuid.UUID]struct{} // stored since
+	waiting map[survey.UnitID]int
 }
 
-func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign) (*campaignColumns, error) {
+func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, release *releases.Release) (*campaignColumns, error) {
 	p := NewItemLayout(catalog, campaign)
 	c, err := analysis.NewColumns(p.schema())
 	if err != nil {
 		return nil, fmt.Errorf("campaign %s: %w", campaign.ID, err)
 	}
 	return &campaignColumns{
-		layout: p, grouping: newGrouping(catalog, p), columns: c,
-		added: map[uuid.UUID]struct{}{}, voided: map[uuid.UUID]struct{}{}, held: map[uuid.UUID]struct{}{}, row: make([]uint8, len(p.Items)),
+		layout: p, grouping: newGrouping(catalog, p), release: release, places: release.ByUnit(), columns: c,
+		row: make([]uint8, len(p.Items)), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]int{},
 	}, nil
 }
 
-// load appends a response that was read from the store, unless it is void or
-// held back. Nobody else knows the columns yet.
-func (s *campaignColumns) load(r *decoded) error {
-	if s.leftOut(r.id) {
-		return nil
-	}
+// load takes a response that was read from the store: into the columns if the
+// release holds it, else among those that wait if it is to be counted. Nobody else
+// knows the columns yet.
+func (s *campaignColumns) load(r *decoded, out survey.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
-	return s.append(r)
-}
-
-// loadedAll ends the loading. What figures are added up from is counted now, so
-// that the first reader need not wait for it.
-func (s *campaignColumns) loadedAll(ahead func(*ItemLayout) []analysis.Index) error {
-	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-	s.tables.mu.Lock()
-	defer s.tables.mu.Unlock()
-	v := s.view()
-	return v.countAhead(ahead(v.Layout))
-}
-
-// add appends a response unless it is held already.
-func (s *campaignColumns) add(r *decoded) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.leftOut(r.id) || s.holds(r.id) {
-		return nil
+	unit := survey.UnitID(r.unit)
+	if s.places.Holds(unit, r.received, out) {
+		return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
 	}
-	if err := s.append(r); err != nil {
-		return err
+	if !out.Now() {
+		s.waiting[unit]++
 	}
-	s.added[r.id] = struct{}{}
 	return nil
 }
 
-// leftOut reports whether a response is void or held back.
-func (s *campaignColumns) leftOut(id uuid.UUID) bool {
-	_, void := s.voided[id]
-	_, held := s.held[id]
-	return void || held
+// loadedAll ends the loading.
+func (s *campaignColumns) loadedAll() {
+	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 }
 
-// holds reports whether a response has a row, or had one before it was left out.
-func (s *campaignColumns) holds(id uuid.UUID) bool {
-	if _, ok := s.added[id]; ok {
-		return true
+// wait notes a response that was stored after the load, unless it is known.
+func (s *campaignColumns) wait(a arrival) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.added[a.id]; known {
+		return
 	}
-	_, ok := sort.Find(len(s.loaded), func(i int) int { return bytes.Compare(id[:], s.loaded[i][:]) })
-	return ok
+	if _, known := sort.Find(len(s.loaded), func(i int) int { return bytes.Compare(a.id[:], s.loaded[i][:]) }); known {
+		return
+	}
+	s.added[a.id] = struct{}{}
+	s.waiting[a.unit]++
 }
 
-func (s *campaignColumns) append(r *decoded) error {
-	profile := s.encode(r)
-	return s.columns.Append(s.row, []uint32{profile}, nil)
+func (s *campaignColumns) waitingByUnit() map[survey.UnitID]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.waiting)
 }
 
 // encode writes the answers of a response into s.row and returns its profile.
@@ -107,39 +96,11 @@ func (s *campaignColumns) encode(r *decoded) uint32 {
 	return s.grouping.profile(r)
 }
 
-// void leaves a response out from now on. Rows do not know whose they are, and
-// need not: any row that says the same is as good to take away. What was
-// tabulated is tabulated anew.
-func (s *campaignColumns) void(r *decoded) error {
-	s.tables.mu.Lock() // before s.mu, as everywhere
-	defer s.tables.mu.Unlock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, known := s.voided[r.id]; known {
-		return nil
-	}
-	there := s.holds(r.id) && !s.leftOut(r.id)
-	s.voided[r.id] = struct{}{}
-	if !there {
-		return nil
-	}
-	profile := s.encode(r)
-	row := s.columns.Find(s.row, []uint32{profile}, nil)
-	if row < 0 {
-		return errors.New("no row says what the response says")
-	}
-	s.columns = s.columns.Without(row)
-	s.tables.drop()
-	return nil
-}
-
 // adopt moves the columns to a newer catalogue if that changes no column, and
 // reports whether it could.
 func (s *campaignColumns) adopt(catalog *survey.Catalog, campaign *survey.Campaign) bool {
 	s.tables.mu.Lock()
 	defer s.tables.mu.Unlock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	p := NewItemLayout(catalog, campaign)
 	if !s.layout.same(p) || !s.grouping.same(catalog, p) {
 		return false

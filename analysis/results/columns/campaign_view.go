@@ -6,13 +6,15 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
-// CampaignView is the responses of a campaign at one moment, counted. It is
+// CampaignView is the responses of a campaign that its release holds, counted. It is
 // handed to a function (Responses.Read) and must not be kept after that returns.
 // Its counts are of everybody, small groups too: who shows them decides what is
 // to be hidden. Nothing in it may be changed.
 type CampaignView struct {
+	Release *releases.Release // what the responses are; its number is 0 before the first
 	Layout  *ItemLayout
 	Catalog *survey.Catalog
 	// Keys names the groups of a domain column by their codes: Keys[Unit][3] is
@@ -27,12 +29,10 @@ type CampaignView struct {
 	tables   *tables
 }
 
-// view must be taken under the lock of the tables: they follow the newest view.
+// view must be taken and used under the lock of the tables, which it fills.
 func (s *campaignColumns) view() *CampaignView {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	v := &CampaignView{
-		Layout: s.layout, Catalog: s.grouping.catalog, SchoolGroups: slices.Clip(s.grouping.schoolGroups), SectorGroups: maps.Clone(s.grouping.groups),
+		Release: s.release, Layout: s.layout, Catalog: s.grouping.catalog, SchoolGroups: slices.Clip(s.grouping.schoolGroups), SectorGroups: maps.Clone(s.grouping.groups),
 		rows: s.columns.Snapshot(), profiles: slices.Clip(s.grouping.profiles), tables: &s.tables,
 	}
 	for c := range v.Keys {

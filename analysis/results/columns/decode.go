@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -16,30 +17,14 @@ type decoded struct {
 	id                               uuid.UUID
 	campaign                         string
 	form, unit, sector, channel, day string
+	received                         time.Time
+	proven                           bool
 	answers                          []answer
 }
 
 type answer struct {
 	item string
 	code uint8
-}
-
-// decodeResponse takes what figures need from a response.
-func decodeResponse(r *survey.Response) (decoded, error) {
-	id, err := uuid.Parse(string(r.ID))
-	if err != nil {
-		return decoded{}, fmt.Errorf("response id %q: %w", r.ID, err)
-	}
-	rec := decoded{
-		id: id, campaign: string(r.Campaign), form: string(r.Form.Code), unit: string(r.Unit),
-		sector: string(r.Sector), channel: string(r.Channel), day: string(r.Day),
-	}
-	for _, a := range r.Answers {
-		if len(a.Codes) == 1 {
-			rec.answers = append(rec.answers, answer{a.Item, columnCode(a.Codes[0])})
-		}
-	}
-	return rec, nil
 }
 
 // columnCode is the byte of a code in a column.
@@ -71,6 +56,7 @@ const (
 	bsonString   = 0x02
 	bsonDocument = 0x03
 	bsonInt32    = 0x10
+	bsonDateTime = 0x09
 )
 
 // read decodes a stored response. r.answers is reused.
@@ -99,6 +85,12 @@ func (r *decoded) read(doc []byte, w interned) error {
 				r.channel = w.of(text)
 			case "day":
 				r.day = w.of(text)
+			case "proof", "batch": // forms of a batch were proven before it was written down
+				r.proven = r.proven || len(text) > 0
+			}
+		case bsonDateTime:
+			if string(key) == "received" {
+				r.received = time.UnixMilli(int64(binary.LittleEndian.Uint64(value))).UTC() //nolint:gosec // as BSON has it
 			}
 		case bsonDocument:
 			if string(key) == "answers" {

@@ -59,6 +59,35 @@ func (w *fixture) keep(responses ...survey.Response) {
 	}
 }
 
+// release makes a release that holds everything that is stored.
+func (w *fixture) release() {
+	w.Helper()
+	w.Release()
+	if err := w.responses.Refresh(context.Background()); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// keepReleased stores responses and makes a release of them.
+func (w *fixture) keepReleased(responses ...survey.Response) {
+	w.Helper()
+	w.keep(responses...)
+	w.release()
+}
+
+// waiting is how many responses of the procedures' campaign wait for a release.
+func (w *fixture) waiting(responses *Responses) (n int) {
+	w.Helper()
+	byUnit, err := responses.Waiting(context.Background(), tthc)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, count := range byUnit {
+		n += count
+	}
+	return n
+}
+
 // count is how many responses of the procedures' campaign are held.
 func (w *fixture) count() int64 { return w.overall(w.responses).Respondents }
 

@@ -14,8 +14,12 @@ const (
 	Sector         // sector
 	Channel        // the way in
 	Month          // YYYY-MM
+	Proof          // ProvenKey, or none
 	domainColumns
 )
+
+// ProvenKey is the key, in Proof, of the responses with a proof.
+const ProvenKey = "proven"
 
 // profile is the code of a response in each way.
 type profile [domainColumns]uint32
@@ -149,6 +153,9 @@ func (g *grouping) domains(r *decoded) (codes profile) {
 	codes[Sector] = g.dicts[Sector].of(r.sector)
 	codes[Channel] = g.dicts[Channel].of(r.channel)
 	codes[Month] = g.dicts[Month].of(survey.Date(r.day).Month())
+	if r.proven {
+		codes[Proof] = g.dicts[Proof].of(ProvenKey)
+	}
 	return codes
 }
 

@@ -25,7 +25,7 @@ func TestUnitsAreRolledUp(t *testing.T) {
 		if known := w.Catalog.Unit(unit) != nil; known != (unit != "no-such-unit") {
 			t.Errorf("the catalogue has unit %s: %v", unit, known)
 		}
-		w.keep(surveytest.Times(n, func(int) survey.Response {
+		w.keepReleased(surveytest.Times(n, func(int) survey.Response {
 			r := w.Response(5)
 			r.Unit = unit
 			return r
@@ -33,7 +33,7 @@ func TestUnitsAreRolledUp(t *testing.T) {
 	}
 	for _, u := range w.Catalog.Children("xa-bum-to-2025") {
 		if u.Kind == survey.OneStop {
-			w.keep(surveytest.Times(9, func(int) survey.Response {
+			w.keepReleased(surveytest.Times(9, func(int) survey.Response {
 				r := w.Response(4)
 				r.Unit = u.ID
 				return r
@@ -51,7 +51,7 @@ func TestUnitsAreRolledUp(t *testing.T) {
 func TestMergedUnits(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.keep(surveytest.Times(40, func(int) survey.Response { return w.Response(4) })...)
+	w.keepReleased(surveytest.Times(40, func(int) survey.Response { return w.Response(4) })...)
 	before := w.countBy(tthc, Unit)
 
 	units := survey.Documents[survey.Unit]{Store: w.Store, Collection: survey.Units}
@@ -66,7 +66,7 @@ func TestMergedUnits(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Reload()
-	w.keep(surveytest.Times(40, func(int) survey.Response {
+	w.keepReleased(surveytest.Times(40, func(int) survey.Response {
 		r := w.Response(2)
 		r.Day = "2026-04-02" // the point on the wall still is the old commune's
 		return r
@@ -143,10 +143,10 @@ func TestSchoolsHaveTheirPlace(t *testing.T) {
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Errorf("without responses (-want +got): %s", diff)
 	}
-	w.keep(w.pupils(3, "edu-primary-parent", "school-a")...)
-	w.keep(w.pupils(2, "edu-secondary-parent", "school-a")...)
-	w.keep(w.pupils(4, "edu-primary-parent", unit)...)
-	w.keep(w.pupils(5, "edu-preschool-parent", unit)...)
+	w.keepReleased(w.pupils(3, "edu-primary-parent", "school-a")...)
+	w.keepReleased(w.pupils(2, "edu-secondary-parent", "school-a")...)
+	w.keepReleased(w.pupils(4, "edu-primary-parent", unit)...)
+	w.keepReleased(w.pupils(5, "edu-preschool-parent", unit)...)
 	want[group{unit, "primary", "school-a"}] = 5
 	want[group{unit, "primary", ""}], want[group{unit, "preschool", ""}] = 4, 5
 	if diff := cmp.Diff(want, read()); diff != "" {
@@ -162,7 +162,7 @@ func TestSchoolsHaveTheirPlace(t *testing.T) {
 func TestNewAndMovedSchools(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t, school("school-a", survey.Primary))
-	w.keep(w.pupils(6, "edu-primary-parent", "school-a")...)
+	w.keepReleased(w.pupils(6, "edu-primary-parent", "school-a")...)
 	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 6}, w.countBy(edu, Unit)); diff != "" {
 		t.Fatalf("before (-want +got): %s", diff)
 	}
@@ -206,7 +206,7 @@ func TestUnknownSectors(t *testing.T) {
 	odd.Sector = "no-such-sector"
 	none := w.Response(4)
 	none.Sector = ""
-	w.keep(odd, none, w.Response(4))
+	w.keepReleased(odd, none, w.Response(4))
 	if diff := cmp.Diff(map[string]int64{"no-such-sector": 1, "": 1, "land": 1}, w.countBy(tthc, Sector)); diff != "" {
 		t.Errorf("by sector (-want +got): %s", diff)
 	}

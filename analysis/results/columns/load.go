@@ -8,36 +8,39 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
 // progressEach is how many responses are loaded between two lines of the log.
 const progressEach = 250_000
 
-// load reads the whole store into memory.
+// load reads the whole store and puts what it found in the place of what was
+// loaded before.
 func (all *Responses) load(ctx context.Context, catalog *survey.Catalog, state *loading) {
 	start := time.Now()
 	b := &loaded{catalog: catalog, campaigns: map[survey.CampaignID]*campaignColumns{}}
-	rows, err := all.fill(ctx, b)
-
+	f := filling{log: all.log, into: b}
+	err := f.fill(ctx, all.store)
+	for _, s := range b.campaigns {
+		if err == nil {
+			s.loadedAll()
+			err = s.countAhead(all.ahead) // so that the first reader need not wait for it
+		}
+	}
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if err == nil {
-		for i := range state.pending {
-			if err := b.add(&state.pending[i]); err != nil {
-				all.log.Error("response is not in the figures", "campaign", state.pending[i].campaign, "error", err)
+		for _, a := range state.pending {
+			if err := b.add(a); err != nil {
+				all.log.Error("response is not known to wait for a release", "campaign", a.campaign, "error", err)
 			}
 		}
-		for i := range state.voided {
-			all.applyVoid(b, &state.voided[i])
-		}
-		for i := range state.held {
-			all.applyHold(b, &state.held[i])
-		}
 		all.loaded = b
-		all.log.Info("responses loaded", "responses", rows, "took", time.Since(start).Round(time.Millisecond))
+		all.log.Info("responses loaded", "responses", f.rows, "took", time.Since(start).Round(time.Millisecond))
 	}
 	state.err = err
 	all.loading = nil
@@ -54,8 +57,13 @@ type decodeBatch struct {
 // filling is a load under way. Its workers decode in parallel, and pass on one
 // at a time.
 type filling struct {
-	log     *slog.Logger
-	into    *loaded
+	log  *slog.Logger
+	into *loaded
+	only survey.CampaignID // empty: all campaigns
+	last survey.Date       // and what was answered until then; empty: all days
+
+	decided map[uuid.UUID]bool // counted or not whatever a release says
+	out     map[survey.ResponseID]survey.Exclusion
 	mu      sync.Mutex
 	rows    int
 	skipped int // of campaigns that are not known
@@ -67,13 +75,18 @@ func (f *filling) pass(h *decodeBatch) error {
 	defer f.mu.Unlock()
 	for i := range h.records[:h.n] {
 		r := &h.records[i]
+		if f.only != "" && r.campaign != string(f.only) || f.last != "" && r.day > string(f.last) {
+			continue
+		}
 		s, err := f.into.columns(survey.CampaignID(r.campaign))
 		if errors.Is(err, ErrNoCampaign) {
 			f.skipped++
 			continue
 		}
-		if err == nil {
-			err = s.load(r)
+		if counted, decided := f.decided[r.id]; err == nil && decided {
+			err = s.take(r, counted)
+		} else if err == nil {
+			err = s.load(r, f.exclusion(r))
 		}
 		if err != nil {
 			return err
@@ -86,18 +99,30 @@ func (f *filling) pass(h *decodeBatch) error {
 	return nil
 }
 
-// fill decodes the responses of the store in parallel. They come in no order.
-func (all *Responses) fill(ctx context.Context, b *loaded) (rows int, err error) {
-	if err := errors.Join(all.fillVoided(ctx, b), all.fillHeld(ctx, b)); err != nil {
-		return 0, err
+// exclusion is when a response was out of force.
+func (f *filling) exclusion(r *decoded) survey.Exclusion {
+	if len(f.out) == 0 {
+		return survey.Exclusion{}
 	}
-	f := filling{log: all.log, into: b}
+	return f.out[survey.ResponseID(r.id.String())]
+}
+
+// fill decodes the responses of the store in parallel. They come in no order.
+func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
+	// Releases before what is out of force and responses: what a release holds was
+	// there when it was cut.
+	if f.into.releases, err = releases.Stored(ctx, store); err != nil {
+		return err
+	}
+	if f.out, err = survey.Exclusions(ctx, store); err != nil {
+		return err
+	}
 	workers := runtime.GOMAXPROCS(0)
 	batches := make([]decodeBatch, workers)
 	for i := range batches {
 		batches[i].words = interned{}
 	}
-	err = survey.ScanParallel(ctx, all.store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
+	err = survey.ScanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
 		h := &batches[worker]
 		if h.n == len(h.records) {
 			if err := f.pass(h); err != nil {
@@ -116,12 +141,7 @@ func (all *Responses) fill(ctx context.Context, b *loaded) (rows int, err error)
 		}
 	}
 	if f.skipped > 0 {
-		all.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
+		f.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
 	}
-	for _, s := range b.campaigns {
-		if err == nil {
-			err = s.loadedAll(all.ahead)
-		}
-	}
-	return f.rows, err
+	return err
 }

@@ -7,12 +7,16 @@ import (
 	"log/slog"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
-// Responses holds the responses of all campaigns in memory, loaded from the
-// store on the first question and kept fresh by Add. Any number of goroutines
+// Responses holds the responses that releases hold, of all campaigns, as columns
+// in memory. They are loaded from the store on the first question, and again when
+// a release was cut (Refresh); nothing else changes them. Any number of goroutines
 // may use it.
 type Responses struct {
 	store   survey.Store
@@ -25,21 +29,27 @@ type Responses struct {
 	loading *loading // nil when no load is under way
 }
 
-// loaded is what was loaded under one catalogue.
+// loaded is what was loaded under one catalogue and one set of releases.
 type loaded struct {
-	catalog   *survey.Catalog
+	releases  map[survey.CampaignID]releases.Release
 	mu        sync.Mutex
+	catalog   *survey.Catalog
 	campaigns map[survey.CampaignID]*campaignColumns
 }
 
-// loading is a load under way. Responses that are stored meanwhile may or may
-// not be visited by it; they wait, and are added unless they were.
+// loading is a load under way. Responses that are stored meanwhile may or may not
+// be visited by it; they are told to it when it ends.
 type loading struct {
 	done    chan struct{}
 	err     error
-	pending []decoded
-	voided  []decoded // became void meanwhile
-	held    []hold    // were held back, or released, meanwhile
+	pending []arrival
+}
+
+// arrival is a response that was stored after a load began.
+type arrival struct {
+	id       uuid.UUID
+	campaign survey.CampaignID
+	unit     survey.UnitID
 }
 
 // New returns Responses of which nothing is loaded yet. catalog returns the
@@ -56,59 +66,31 @@ func New(store survey.Store, catalog func() *survey.Catalog, ahead func(*ItemLay
 // not have.
 var ErrNoCampaign = errors.New("its campaign is not in the catalogue")
 
-// Add counts a response that has just been stored, by this process or by
-// another one that it heard of, so that the next figure holds it. A response
-// that is counted already is not counted again.
+// Add notes a response that has just been stored, by this process or by another
+// one that it heard of: it waits for a release. One that is known already is not
+// noted again.
 //
-// Before the first load there is nothing to do: the load will find the
-// response in the store, since it was stored before Add was called.
+// Before the first load there is nothing to do: the load will find the response
+// in the store, since it was stored before Add was called.
 func (all *Responses) Add(r survey.Response) {
-	all.mu.Lock()
-	unasked := all.loaded == nil && all.loading == nil
-	all.mu.Unlock()
-	if unasked {
-		return
-	}
-	rec, err := decodeResponse(&r)
+	id, err := uuid.Parse(string(r.ID))
 	if err != nil {
 		all.log.Error("response is not in the figures", "campaign", r.Campaign, "error", err)
 		return
 	}
-	all.add(rec)
-}
-
-func (all *Responses) add(rec decoded) {
+	a := arrival{id, r.Campaign, r.Unit}
 	all.mu.Lock()
 	if all.loading != nil {
-		all.loading.pending = append(all.loading.pending, rec)
+		all.loading.pending = append(all.loading.pending, a)
 	}
 	b := all.loaded
 	all.mu.Unlock()
 	if b == nil {
 		return
 	}
-	err := b.add(&rec)
-	if errors.Is(err, ErrNoCampaign) && all.adopt(b) {
-		err = b.add(&rec)
+	if err := b.add(a); err != nil && !(errors.Is(err, ErrNoCampaign) && b.adopt(all.catalog()) && b.add(a) == nil) {
+		all.log.Error("response is not known to wait for a release", "campaign", a.campaign, "error", err)
 	}
-	if err != nil {
-		all.log.Error("response is not in the figures", "campaign", rec.campaign, "error", err)
-	}
-}
-
-// adopt moves what is loaded to the present catalogue, in which a campaign may be
-// new. Where that is not possible it is given up, and the next question
-// loads it anew.
-func (all *Responses) adopt(b *loaded) bool {
-	if b.adopt(all.catalog()) {
-		return true
-	}
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	if all.loaded == b {
-		all.loaded = nil
-	}
-	return false
 }
 
 // columns returns the columns of a campaign, making empty ones where there is none.
@@ -122,7 +104,8 @@ func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 	if campaign == nil {
 		return nil, fmt.Errorf("campaign %q: %w", id, ErrNoCampaign)
 	}
-	s, err := newCampaignColumns(b.catalog, campaign)
+	release := b.releases[id]
+	s, err := newCampaignColumns(b.catalog, campaign, &release)
 	if err != nil {
 		return nil, err
 	}
@@ -130,12 +113,12 @@ func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 	return s, nil
 }
 
-func (b *loaded) add(rec *decoded) error {
-	s, err := b.columns(survey.CampaignID(rec.campaign))
-	if err != nil {
-		return err
+func (b *loaded) add(a arrival) error {
+	s, err := b.columns(a.campaign)
+	if err == nil {
+		s.wait(a)
 	}
-	return s.add(rec)
+	return err
 }
 
 // Load reads the store if that has not happened under the present catalogue,
@@ -153,9 +136,41 @@ func (all *Responses) Load(ctx context.Context) (*survey.Catalog, error) {
 	return b.catalog, nil
 }
 
-// Read calls ask with the responses of a campaign as they are now, and returns
-// its error. Readers of one campaign wait for each other, so ask must not call
-// Read. Errors before ask is called: ErrNoCampaign, and those of Load.
+// Refresh loads the responses anew if releases were cut since they were loaded,
+// by this process or another. Readers are answered from the earlier releases
+// until it is done. Errors: as Load.
+func (all *Responses) Refresh(ctx context.Context) error {
+	cut, err := releases.Stored(ctx, all.store)
+	if err != nil {
+		return err
+	}
+	for {
+		all.mu.Lock()
+		if all.loading == nil && (all.loaded == nil || sameReleases(all.loaded.releases, cut)) {
+			all.mu.Unlock()
+			return nil // what is not loaded will be loaded under them
+		}
+		wait := all.begin(ctx)
+		all.mu.Unlock()
+		if err := wait.ended(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// sameReleases reports whether what was loaded is at least as new as what was cut.
+func sameReleases(loaded, cut map[survey.CampaignID]releases.Release) bool {
+	for id, r := range cut {
+		if loaded[id].Rev < r.Rev {
+			return false
+		}
+	}
+	return true
+}
+
+// Read calls ask with the responses of a campaign that its release holds, and
+// returns its error. Readers of one campaign wait for each other, so ask must not
+// call Read. Errors before ask is called: ErrNoCampaign, and those of Load.
 func (all *Responses) Read(ctx context.Context, campaign survey.CampaignID, ask func(*CampaignView) error) error {
 	b, err := all.current(ctx)
 	if err != nil {
@@ -170,30 +185,72 @@ func (all *Responses) Read(ctx context.Context, campaign survey.CampaignID, ask 
 	return ask(s.view())
 }
 
+// ReadThrough is Read with those responses alone that were answered until a day,
+// read from the store for this once and under the releases as they are there now.
+func (all *Responses) ReadThrough(ctx context.Context, campaign survey.CampaignID, last survey.Date, ask func(*CampaignView) error) error {
+	b := &loaded{catalog: all.catalog(), campaigns: map[survey.CampaignID]*campaignColumns{}}
+	f := filling{log: all.log, into: b, only: campaign, last: last}
+	if err := f.fill(ctx, all.store); err != nil {
+		return err
+	}
+	s, err := b.columns(campaign)
+	if err != nil {
+		return err
+	}
+	s.loadedAll()
+	s.tables.mu.Lock()
+	defer s.tables.mu.Unlock()
+	return ask(s.view())
+}
+
+// Waiting is how many responses of a campaign wait for a release, by the unit
+// where they were answered. Errors: as Read.
+func (all *Responses) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]int, error) {
+	b, err := all.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := b.columns(campaign)
+	if err != nil {
+		return nil, err
+	}
+	return s.waitingByUnit(), nil
+}
+
 // current returns what is loaded of the present catalogue.
 func (all *Responses) current(ctx context.Context) (*loaded, error) {
 	for {
 		catalog := all.catalog()
 		all.mu.Lock()
-		if b := all.loaded; b != nil && all.loading == nil && b.adopt(catalog) {
+		if b := all.loaded; b != nil && b.adopt(catalog) {
 			all.mu.Unlock()
 			return b, nil
 		}
-		wait := all.loading
-		if wait == nil {
-			wait = &loading{done: make(chan struct{})}
-			all.loading = wait
-			go all.load(context.WithoutCancel(ctx), catalog, wait)
-		}
+		wait := all.begin(ctx)
 		all.mu.Unlock()
-		select {
-		case <-ctx.Done():
-			return nil, survey.NewError(survey.Unavailable, "load responses", ctx.Err())
-		case <-wait.done:
-			if wait.err != nil {
-				return nil, wait.err
-			}
+		if err := wait.ended(ctx); err != nil {
+			return nil, err
 		}
+	}
+}
+
+// begin returns the load that is under way, or starts one. all.mu is held.
+func (all *Responses) begin(ctx context.Context) *loading {
+	if all.loading == nil {
+		all.loading = &loading{done: make(chan struct{})}
+		go all.load(context.WithoutCancel(ctx), all.catalog(), all.loading)
+	}
+	return all.loading
+}
+
+// ended waits for the end of a load and returns its error; Unavailable where ctx
+// ends first.
+func (l *loading) ended(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return survey.NewError(survey.Unavailable, "load responses", ctx.Err())
+	case <-l.done:
+		return l.err
 	}
 }
 

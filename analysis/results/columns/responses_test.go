@@ -5,31 +5,101 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/releases"
 	"hailong/survey/surveytest"
 )
 
-func TestAResponseCountsAtTheNextReadAndOnce(t *testing.T) {
+// A response waits until a release holds it, is counted once then, and waits once
+// before that, however often it is heard of.
+func TestAResponseCountsOnceAReleaseHoldsIt(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	w.Insert(surveytest.Times(6, func(int) survey.Response { return w.Response(5) })...)
 	w.responses.Add(w.Response(1)) // before the first load: a load would find it if it were stored
-	if got := w.count(); got != 6 {
-		t.Errorf("after the load %d respondents, want 6", got)
+	if got, waiting := w.count(), w.waiting(w.responses); got != 0 || waiting != 6 {
+		t.Errorf("before the first release %d are counted and %d wait, want 0 and 6", got, waiting)
 	}
+	w.release()
 	late := w.Response(1)
 	w.keep(late)
 	w.responses.Add(late)
-	if got := w.overall(w.responses); got.Respondents != 7 || got.Rate != 6.0/7 {
-		t.Errorf("after one more %d respondents at %v, want 7 at 6/7", got.Respondents, got.Rate)
+	if got, waiting := w.count(), w.waiting(w.responses); got != 6 || waiting != 1 {
+		t.Errorf("after one more %d are counted and %d wait, want 6 and 1", got, waiting)
 	}
-	w.responses.Add(w.Response(5))
-	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 8}, w.countBy(tthc, Unit)); diff != "" {
+	w.release()
+	if got := w.overall(w.responses); got.Respondents != 7 || got.Rate != 6.0/7 {
+		t.Errorf("after the second release %d respondents at %v, want 7 at 6/7", got.Respondents, got.Rate)
+	}
+	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 7}, w.countBy(tthc, Unit)); diff != "" {
 		t.Errorf("by unit (-want +got): %s", diff)
+	}
+	if waiting := w.waiting(w.responses); waiting != 0 {
+		t.Errorf("%d wait, want none", waiting)
+	}
+}
+
+// Units are released apart, by when a response was received; readers are answered
+// from the releases before while those of now are loaded.
+func TestAReleaseHoldsUnitsApart(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	later := w.Response(5)
+	later.Received = surveytest.Received.Add(time.Minute)
+	elsewhere := w.Response(5)
+	elsewhere.Unit = "xa-bum-nua-2025"
+	w.Insert(w.Response(5), later, elsewhere)
+	docs := survey.Documents[releases.Release]{Store: w.Store, Collection: survey.Releases}
+	places := []releases.Place{{Unit: "xa-bum-to-2025", Through: surveytest.Received.Add(time.Second)}}
+	if err := docs.Insert(t.Context(), releases.Release{ID: tthc, Rev: 1, Number: 1, Places: places}); err != nil {
+		t.Fatal(err)
+	}
+	if got, waiting := w.count(), w.waiting(w.responses); got != 1 || waiting != 2 {
+		t.Errorf("%d are counted and %d wait, want 1 and 2", got, waiting)
+	}
+	places = append(places, releases.Place{Unit: "xa-bum-nua-2025", Through: surveytest.Received.Add(time.Second)})
+	if err := docs.Replace(t.Context(), 1, releases.Release{ID: tthc, Rev: 2, Number: 2, Places: places}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.count(); got != 1 {
+		t.Errorf("%d are counted before the second release is read, want 1", got)
+	}
+	if err := w.responses.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int64{"xa-bum-to-2025": 1, "xa-bum-nua-2025": 1}, w.countBy(tthc, Unit)); diff != "" {
+		t.Errorf("by unit (-want +got): %s", diff)
+	}
+	held := w.responses.loaded
+	if err := w.responses.Refresh(t.Context()); err != nil || w.responses.loaded != held {
+		t.Errorf("without a new release the responses were loaded again (%v)", err)
+	}
+}
+
+// An edition of a period is made of what was answered until its last day.
+func TestReadThroughADay(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	after := w.Response(1)
+	after.Day = "2026-03-06"
+	w.Insert(w.Response(5), after)
+	w.release()
+	err := w.responses.ReadThrough(t.Context(), tthc, "2026-03-05", func(v *CampaignView) error {
+		if v.Responses() != 1 || v.Release.Number != 1 {
+			t.Errorf("%d responses of release %d, want 1 of 1", v.Responses(), v.Release.Number)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.responses.ReadThrough(t.Context(), "no-such", "2026-03-05", nil); !errors.Is(err, ErrNoCampaign) {
+		t.Errorf("error %v, want ErrNoCampaign", err)
 	}
 }
 
@@ -81,8 +151,8 @@ func TestResponsesThatArriveDuringALoadCountOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	responses.Add(before[9]) // even later
-	if got := w.overall(responses).Respondents; got != 11 {
-		t.Errorf("%d respondents, want 11", got)
+	if got := w.waiting(responses); got != 11 {
+		t.Errorf("%d responses wait, want 11", got)
 	}
 }
 
@@ -102,8 +172,10 @@ func TestReadersAndWritersTogether(t *testing.T) {
 	for range 50 {
 		w.overall(w.responses)
 		w.countBy(tthc, Unit)
+		w.release()
 	}
 	writers.Wait()
+	w.release()
 	if got := w.count(); got != 4*each {
 		t.Errorf("%d respondents, want %d", got, 4*each)
 	}
@@ -113,6 +185,7 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	w.keep(surveytest.Times(20, func(int) survey.Response { return w.Response(5) })...)
+	w.release()
 	if diff := cmp.Diff(map[string]int64{string(survey.LandBuildInvest): 20}, w.countBy(tthc, Group)); diff != "" {
 		t.Fatalf("by group (-want +got): %s", diff)
 	}
@@ -132,6 +205,7 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 	r := w.Response(5)
 	r.Campaign = next.ID
 	w.keep(surveytest.Times(6, func(int) survey.Response { r.ID = w.ID(); return r })...)
+	w.release()
 	if diff := cmp.Diff(map[string]int64{"other_group": 20}, w.countBy(tthc, Group)); diff != "" {
 		t.Errorf("by group after the sector moved (-want +got): %s", diff)
 	}
@@ -140,11 +214,13 @@ func TestANewCatalogueIsFollowed(t *testing.T) {
 	}
 }
 
-// A campaign that opens while nothing else changes needs no load.
+// A campaign that opens while nothing else changes needs no load: its responses
+// wait.
 func TestACampaignThatOpens(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	w.keep(w.Response(5))
+	w.release()
 	if got := w.count(); got != 1 {
 		t.Fatalf("%d respondents, want 1", got)
 	}
@@ -158,15 +234,15 @@ func TestACampaignThatOpens(t *testing.T) {
 	r := w.Response(5)
 	r.Campaign = next.ID
 	w.keep(r)
-	if diff := cmp.Diff(map[string]int64{"land": 1}, w.countBy(next.ID, Sector)); diff != "" {
-		t.Errorf("in the new campaign (-want +got): %s", diff)
+	if got, err := w.responses.Waiting(t.Context(), next.ID); err != nil || got[r.Unit] != 1 {
+		t.Errorf("in the new campaign %v wait, error %v, want 1", got, err)
 	}
 	if w.responses.loaded != held {
 		t.Error("the responses were loaded again")
 	}
 }
 
-// Which answers to an item are held as what, whether they were loaded or added.
+// Which answers to an item are held as what.
 func TestAnswersInAColumn(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
@@ -177,6 +253,7 @@ func TestAnswersInAColumn(t *testing.T) {
 	}
 	w.Insert(answers()...)
 	for n := int64(1); n <= 3; n++ {
+		w.release()
 		err := w.responses.Read(t.Context(), tthc, func(v *CampaignView) error {
 			counts, err := v.Count()
 			if err != nil {
@@ -212,6 +289,7 @@ func TestAFailedLoadIsTriedAgain(t *testing.T) {
 		t.Errorf("error %v, want Unavailable", err)
 	}
 	broken.err = nil
+	w.Release()
 	if got := w.overall(responses).Respondents; got != 5 {
 		t.Errorf("%d respondents, want 5", got)
 	}
@@ -222,6 +300,7 @@ func TestALoadGoesOnWithoutWhoAsked(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	w.Insert(surveytest.Times(5, func(int) survey.Response { return w.Response(5) })...)
+	w.Release()
 	held := &heldStore{Store: w.Store, collection: survey.Responses, after: 2, reached: make(chan struct{}), goOn: make(chan struct{})}
 	responses := w.over(held)
 	ctx, leave := context.WithCancel(t.Context())
@@ -252,17 +331,12 @@ func TestAnUnknownCampaign(t *testing.T) {
 	broken.ID = "no id"
 	w.keep(odd, w.Response(5))
 	w.Void(odd)
+	w.Release()
 	if got := w.count(); got != 1 {
 		t.Errorf("%d respondents, want 1", got)
 	}
 	w.responses.Add(odd)
 	w.responses.Add(broken)
-	if err := w.responses.PollVoids(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if err := w.responses.Void(t.Context(), survey.Void{ID: "no id", Campaign: tthc}); !survey.Is(err, survey.Internal) {
-		t.Errorf("void of no id: error %v, want Internal", err)
-	}
 	nothing := func(*CampaignView) error {
 		t.Error("a campaign is read that the catalogue does not have")
 		return nil
@@ -314,13 +388,14 @@ func TestMemoryIsWhatIsHeld(t *testing.T) {
 		t.Errorf("before the load: %d responses in %d bytes", responses, bytes)
 	}
 	w.Insert(surveytest.Times(30, func(int) survey.Response { return w.Response(5) })...)
+	w.Release()
 	if _, err := w.responses.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.responses.Add(w.Response(4))
+	w.responses.Add(w.Response(4)) // waits: its id alone is held
 	responses, bytes := w.responses.Memory()
-	if responses != 31 {
-		t.Errorf("%d responses are held, want 31", responses)
+	if responses != 30 {
+		t.Errorf("%d responses are held, want 30", responses)
 	}
 	if bytes < 31*16 {
 		t.Errorf("%d bytes, which do not hold the ids alone", bytes)

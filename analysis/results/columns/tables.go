@@ -7,9 +7,8 @@ import (
 	"hailong/analysis"
 )
 
-// tables keeps what was tabulated. Tables are additive: the first question of a
-// kind adds up what was counted by profile, and a later one counts only the
-// responses that have come since and merges them.
+// tables keeps what was tabulated of responses that do not change. A table by some
+// columns is added up from the one by profile where there is one.
 type tables struct {
 	mu     sync.Mutex
 	counts crossTables[*analysis.CountTable]
@@ -17,18 +16,12 @@ type tables struct {
 }
 
 // crossTables are the tables of the same answers by different columns.
-type crossTables[T additive[T]] struct {
-	profiles cached[T] // by profile; none where responses share few of them
-	crossed  map[string]cached[T]
+type crossTables[T regroupable[T]] struct {
+	byProfile *T // nil: not counted yet, or not worth it
+	crossed   map[string]T
 }
 
-type cached[T any] struct {
-	table T
-	rows  int // that are in it, from the first; 0: there is no table
-}
-
-type additive[T any] interface {
-	Merge(T) error
+type regroupable[T any] interface {
 	Regroup(analysis.Regrouping) (T, error)
 }
 
@@ -41,17 +34,15 @@ const (
 	// by profile to pay: it then takes less memory than the responses, and
 	// adding it up less time than counting them.
 	sharing = 64
-	// behind is which part of the responses may be missing from a table by
-	// profile before it is brought up to date.
-	behind = 8
 )
-
-// drop forgets every table: rows are no longer what was tabulated.
-func (t *tables) drop() { t.counts, t.sums = crossTables[*analysis.CountTable]{}, nil }
 
 // countAhead counts by profile what most questions need: the answers, and the
 // sums of some indexes.
-func (v *CampaignView) countAhead(indexes []analysis.Index) error {
+func (s *campaignColumns) countAhead(ahead func(*ItemLayout) []analysis.Index) error {
+	s.tables.mu.Lock()
+	defer s.tables.mu.Unlock()
+	v := s.view()
+	indexes := ahead(v.Layout)
 	if _, err := v.Count(); err != nil {
 		return err
 	}
@@ -88,62 +79,34 @@ func (v *CampaignView) Sum(ix analysis.Index, by ...int) (*analysis.IndexTable, 
 // by returns the table by the crossed columns of a view.
 func (c *crossTables[T]) by(v *CampaignView, by []int, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
 	key := fmt.Sprint(by)
-	rows := v.rows.Rows()
-	k := c.crossed[key]
-	if k.rows == rows && rows > 0 {
-		return k.table, nil
+	if t, ok := c.crossed[key]; ok {
+		return t, nil
 	}
-	var none T
 	regroup := v.regrouping(by)
-	if k.rows == 0 {
-		var err error
-		if k, err = c.fromProfiles(v, regroup, tabulate); err != nil {
-			return none, err
-		}
-	}
-	if k.rows < rows || rows == 0 {
-		fresh, err := tabulate(v.rows.Slice(k.rows, rows), analysis.Grouping{Regroup: &regroup})
-		if err == nil && k.rows > 0 {
-			err = fresh.Merge(k.table)
-		}
-		if err != nil {
-			return none, err
-		}
-		k = cached[T]{fresh, rows}
+	t, err := c.tabulate(v, &regroup, tabulate)
+	if err != nil {
+		return t, err
 	}
 	if c.crossed == nil || len(c.crossed) >= maxCrossed {
-		c.crossed = map[string]cached[T]{}
+		c.crossed = map[string]T{}
 	}
-	c.crossed[key] = k
-	return k.table, nil
+	c.crossed[key] = t
+	return t, nil
 }
 
-// fromProfiles makes a table from the one by profile, without rows where there
-// is none.
-func (c *crossTables[T]) fromProfiles(v *CampaignView, regroup analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (k cached[T], err error) {
-	if err := c.count(v, tabulate); err != nil || c.profiles.rows == 0 {
-		return k, err
+// tabulate makes a table, from the one by profile where that pays.
+func (c *crossTables[T]) tabulate(v *CampaignView, regroup *analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
+	if v.rows.Rows() < sharing*len(v.profiles) || v.rows.Rows() == 0 {
+		return tabulate(v.rows, analysis.Grouping{Regroup: regroup})
 	}
-	k.table, err = c.profiles.table.Regroup(regroup)
-	k.rows = c.profiles.rows
-	return k, err
-}
-
-// count brings the table by profile up to date where that pays.
-func (c *crossTables[T]) count(v *CampaignView, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) error {
-	rows := v.rows.Rows()
-	if rows < sharing*len(v.profiles) || rows-c.profiles.rows <= rows/behind {
-		return nil
+	if c.byProfile == nil {
+		t, err := tabulate(v.rows, analysis.Grouping{By: []int{profileColumn}})
+		if err != nil {
+			return t, err
+		}
+		c.byProfile = &t
 	}
-	fresh, err := tabulate(v.rows.Slice(c.profiles.rows, rows), analysis.Grouping{By: []int{profileColumn}})
-	if err == nil && c.profiles.rows > 0 {
-		err = fresh.Merge(c.profiles.table)
-	}
-	if err != nil {
-		return err
-	}
-	c.profiles = cached[T]{fresh, rows}
-	return nil
+	return (*c.byProfile).Regroup(*regroup)
 }
 
 // profileColumn is the one domain column of the responses held.

@@ -2,8 +2,9 @@
 // that nobody can be recognised: statistical disclosure control by cell
 // suppression, for counts of respondents.
 //
-// It owns one pure function, Protect, from counts to hidden cells. It must not
-// know what is counted: surveys, questions and pages are the matter of who calls.
+// It owns two pure functions from counts to hidden cells: Protect for one table, and
+// Publication.Complete for all tables of all editions together. It must not know
+// what is counted: surveys, questions and pages are the matter of who calls.
 //
 // # What a table is
 //
@@ -49,13 +50,15 @@
 //     tests enumerate every table of non-negative whole numbers that agrees with
 //     what is shown.
 //
-// Known zeros (TwoWay.KnownZeros: nobody can be there, such as a procedure that an
-// office does not offer) cannot take a respondent, so that they bar ways around.
-// With them every hidden cell that has somebody in it is solved for, exactly, and
-// where that succeeds a further cell is hidden, the smallest of the same whole
-// first. Guarantees 1 and 2 then hold against a reader who knows these zeros;
-// guarantee 3 does not: about one in a thousand tiny tables has a hidden cell that
-// zeros and non-negativity together determine.
+// # Publications
+//
+// Tables that are published together, and one after another, tell more than each of
+// them. A Publication is all their numbers as sums over the same atoms, without the
+// atoms that everybody knows to be empty (structural zeros: no school of a commune
+// teaches a level), and with what was shown before. Complete hides numbers until no
+// guarded one is a linear combination of the shown ones; that is exact, and complete
+// for this attack, over any number of tables and editions. What Protect hides of each
+// table is hidden first, so guarantees 1 to 3 hold for the tables one by one.
 //
 // # What it does not cover
 //
@@ -63,10 +66,17 @@
 //     knows that a group is not large can guess.
 //   - Somebody inside: a respondent who knows their own answer reads a hidden sum
 //     with one unknown fewer.
-//   - Time: two publications of a table that grew by one response differ by it.
-//     Cut releases so that they differ by enough.
+//   - Known zeros together with non-negativity: Protect does not know the zeros of
+//     other tables, and Complete does not use that no count is negative.
 //   - Values: what is said by a group that is large enough to be shown. If all of
 //     them say the same, the table says so.
+//
+// Of the attacks in the handbook (Hundepool et al. 2012, chapter 4) and of those that
+// sdcTable and τ-ARGUS audit, covered are: subtraction within a table and over linked
+// tables with common cells, exact computation with structural zeros, singletons (by
+// guarantee 3), and repeated publication. Not covered are the feasibility interval of
+// a hidden cell (the p% and (n,k) dominance rules are for magnitudes, and counts of
+// people have no dominant contributor), and coalitions of respondents.
 //
 // Sources: Willenborg and de Waal (2001), Elements of Statistical Disclosure
 // Control, chapters 6 and 8; Hundepool et al. (2012), Statistical Disclosure

@@ -8,7 +8,7 @@ import (
 )
 
 // reader enumerates every table of non-negative whole numbers that agrees with
-// what is shown of a table and with its known zeros.
+// what is shown of a table.
 type reader struct {
 	free   []groupPair // finest cells whose count is not known
 	in     [][]int     // by free cell: the shown sums that it is a part of
@@ -18,7 +18,7 @@ type reader struct {
 	most   int64       // of a cell that no shown sum bounds
 }
 
-// newReader knows the shown cells and the known zeros of a table.
+// newReader knows the shown cells of a table.
 func newReader(t TwoWay, p *Protected) *reader {
 	d := &reader{most: 3}
 	known := map[groupPair]int64{}
@@ -27,7 +27,7 @@ func newReader(t TwoWay, p *Protected) *reader {
 			at := groupPair{Category{t.Rows.Finest(), r}, Category{t.Columns.Finest(), c}}
 			n := p.Counts(at.row, at.column).Respondents()
 			switch {
-			case t.KnownZeros != nil && t.KnownZeros[r][c], !p.Hidden(at.row, at.column):
+			case !p.Hidden(at.row, at.column):
 				known[at] = n
 			default:
 				d.free = append(d.free, at)

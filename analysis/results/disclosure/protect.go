@@ -7,9 +7,6 @@ type TwoWay struct {
 	Threshold int64
 	// Counts are those of the finest cells, by row and column.
 	Counts [][]Counts
-	// KnownZeros are finest cells that everybody knows to be empty, by row and
-	// column; nil: none.
-	KnownZeros [][]bool
 	// Hidden is what other tables hide, for any reason; nil: nothing. It is hidden
 	// here too, and completed by the counts of this table.
 	Hidden *Cells
@@ -28,26 +25,32 @@ type Protected struct {
 
 // Protect decides which cells of a table must be hidden, at all levels.
 func Protect(t TwoWay) *Protected {
-	if t.KnownZeros != nil {
-		return protectAroundKnownZeros(t)
-	}
-	return protectOnce(&t)
+	return t.protect(true)
 }
 
-// protectOnce hides what is too small, and completes it level by level.
-func protectOnce(t *TwoWay) *Protected {
+// HideSmall hides the cells of a table that are too small, and nothing to keep
+// them from being computed: for readers who may know every response of the table.
+func HideSmall(t TwoWay) *Protected { return t.protect(false) }
+
+// protect hides what is too small, and completes it level by level.
+func (t *TwoWay) protect(complete bool) *Protected {
 	p := &Protected{Rows: t.Rows, Columns: t.Columns, Threshold: t.Threshold, hidden: NewCells(t.Rows, t.Columns)}
 	p.counts = make([][][][]Counts, len(t.Rows))
 	for i := range t.Rows {
 		p.counts[i] = make([][][]Counts, len(t.Columns))
 		for j := range t.Columns { // coarse before fine: the parts of a hidden whole are hidden
 			p.counts[i][j] = t.sums(i, j)
-			p.suppress(t, i, j)
-			p.complement(t, i, j)
+			p.suppress(t, i, j, complete)
+			if complete {
+				p.complement(t, i, j)
+			}
 		}
 	}
 	return p
 }
+
+// Hide hides one more cell.
+func (p *Protected) Hide(row, column Category) { p.hidden.Add(row, column) }
 
 // Hidden reports whether a cell must not be shown.
 func (p *Protected) Hidden(row, column Category) bool { return p.hidden.Has(row, column) }
@@ -82,16 +85,16 @@ func (t *TwoWay) sums(rowLevel, columnLevel int) [][]Counts {
 	return sums
 }
 
-// suppress hides the cells of two levels that are too small, that lie within a
-// hidden whole, or that other tables hide.
-func (p *Protected) suppress(t *TwoWay, i, j int) {
+// suppress hides the cells of two levels that are too small, or that other tables
+// hide, and those that lie within a hidden whole.
+func (p *Protected) suppress(t *TwoWay, i, j int, within bool) {
 	for r := range p.Rows[i].Size() {
 		decided := j == 0 && t.RowsDecided[i] != nil && t.RowsDecided[i][r]
 		for c := range p.Columns[j].Size() {
 			row, column := Category{i, r}, Category{j, c}
 			n := p.counts[i][j][r][c].Respondents()
 			elsewhere := t.Hidden != nil && t.Hidden.Has(row, column)
-			if decided || elsewhere || 0 < n && n < t.Threshold || p.withinHidden(row, column) {
+			if decided || elsewhere || 0 < n && n < t.Threshold || within && p.withinHidden(row, column) {
 				p.hidden.Add(row, column)
 			}
 		}

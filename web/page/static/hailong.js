@@ -136,12 +136,13 @@
   function keep() {
     var values = [];
     each(form.elements, function (e) { if (typed(e)) values.push([e.name, e.value]); });
-    if (values.some(function (v) { return /^[at]\./.test(v[0]); })) save(draftKey, { id: form.elements.id.value, at: Date.now(), values: values }); else drop(draftKey);
+    if (values.some(function (v) { return /^[at]\./.test(v[0]); })) save(draftKey, { id: form.elements.id.value, ticket: (form.elements.ticket || {}).value, at: Date.now(), values: values }); else drop(draftKey);
   }
   function restore() {
     var draft = load(draftKey);
     if (!draft || Date.now() - draft.at > DRAFT_DAYS * 864e5) { drop(draftKey); return; }
     form.elements.id.value = draft.id;
+    if (form.elements.ticket) form.elements.ticket.value = draft.ticket || ''; /* it goes with the id */
     each(form.elements, function (e) {
       draft.values.forEach(function (v) {
         if (e.name !== v[0]) return;
@@ -193,6 +194,10 @@
   form.addEventListener('input', function (e) { if (e.target.type !== 'radio' && e.target.type !== 'checkbox') changed(); });
   addEventListener('offline', function () { if (!current) say(words.offline); });
   addEventListener('pageshow', function (e) { if (e.persisted) { current = ''; busy = false; button.disabled = false; button.textContent = label; each(fields, function (q) { q.disabled = false; }); } });
+
+  /* Whoever scanned the code of a screen keeps it in the other language too. */
+  var code = location.search.match(/[?&](c=\w+)/);
+  if (code) each(document.querySelectorAll('[data-tool]'), function (a) { a.href += (a.search ? '&' : '?') + code[1]; });
 
   if (form.hasAttribute('data-fresh')) restore(); else keep();
   show();

@@ -16,7 +16,7 @@ self.addEventListener('message', function (event) {
   event.waitUntil(caches.open(CACHE).then(function (cache) {
     return Promise.all(event.data.map(function (url) {
       return fetch(url, { cache: 'force-cache', credentials: 'same-origin' }).then(function (answer) {
-        if (answer.ok && !answer.redirected) return cache.put(url, answer);
+        if (answer.ok && !answer.redirected) return cache.put(url.replace(/[?&]c=\w+/, ''), answer); /* the code of a screen was for once */
       });
     }));
   }));
@@ -27,7 +27,7 @@ self.addEventListener('fetch', function (event) {
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (url.pathname.indexOf('/static/') === 0) {
     event.respondWith(kept(url, false).then(function (answer) { return answer || fetch(request); }));
-  } else if (request.mode === 'navigate' && /^\/([sk]|staff\/batches)\/[^/]+$/.test(url.pathname)) {
+  } else if (request.mode === 'navigate' && /^\/([sk]|screen|staff\/batches)\/[^/]+$/.test(url.pathname)) {
     event.respondWith(fetch(request).catch(function () {
       return kept(url, false).then(function (answer) { return answer || kept(url, true); }).then(function (answer) {
         return answer ? renumbered(answer) : Response.error();

@@ -88,7 +88,8 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if resp, body := w.Step(t, v, path+"/publish"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("publish: %d %s", resp.StatusCode, body)
 	}
-	edition := w.Campaign(t, id).Current()
+	published := w.Campaign(t, id)
+	edition := published.Current()
 	if edition == nil {
 		t.Fatal("no edition in force")
 	}
@@ -134,7 +135,8 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if resp, _ := w.Step(t, v, path+"/publish"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("publish again: %d", resp.StatusCode)
 	}
-	if e := w.Campaign(t, id).Current(); e == nil || e.Number != 2 || e.Hash == edition.Hash {
+	second := w.Campaign(t, id)
+	if e := second.Current(); e == nil || e.Number != 2 || e.Hash == edition.Hash {
 		t.Errorf("second edition %+v", e)
 	}
 	if _, err := w.Audit.Verify(t.Context()); err != nil {

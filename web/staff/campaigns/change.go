@@ -28,10 +28,17 @@ func (h *Handlers) campaignConfirm(step survey.CampaignStep) staff.Handler {
 			return h.Done(c, staff.CampaignPath(campaign.ID), "campaign_moved_on")
 		}
 		var problem *survey.Message
-		if step == survey.StepOpen { // what stands in the way is said before, not after, the button is pressed
-			if f := page.FailureOf(h.campaigns.Openable(&campaign), ""); f.Kind == survey.Invalid {
-				problem = &f.Message
-			}
+		// What stands in the way is said before, not after, the button is pressed.
+		var obstacle error
+		switch step {
+		case survey.StepOpen:
+			obstacle = h.campaigns.Openable(&campaign)
+		case survey.StepPublish:
+			_, obstacle = h.campaigns.Covers(&campaign)
+		case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // nothing can
+		}
+		if f := page.FailureOf(obstacle, ""); obstacle != nil && f.Kind == survey.Invalid {
+			problem = &f.Message
 		}
 		if step == survey.StepPublish {
 			if f := page.FailureOf(h.campaigns.Publishable(c.UserContext(), campaign.ID), ""); f.Kind == survey.Invalid {
@@ -62,6 +69,9 @@ func (h *Handlers) stepConfirmation(c *fiber.Ctx, who *staff.SignedIn, campaign 
 			survey.Message{Key: "campaign.fact.forms", Args: []any{len(campaign.Forms)}},
 			survey.Message{Key: "campaign.fact.points", Args: []any{len(staff.PointsOf(h.Catalog(), campaign))}})
 	case survey.StepPublish:
+		if through, err := h.campaigns.Covers(campaign); err == nil && through != "" {
+			facts = append(facts, survey.Message{Key: "campaign.publish.period", Args: []any{through}})
+		}
 		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
 	case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // say no more
 	}
@@ -151,8 +161,8 @@ func (h *Handlers) takeStep(ctx context.Context, actor survey.Actor, step survey
 	case survey.StepDiscard:
 		err = h.campaigns.Discard(ctx, actor, id, rev)
 	case survey.StepPublish:
-		_, err = h.campaigns.Publish(ctx, actor, id, rev, func(c survey.Campaign, e survey.Edition) (any, error) {
-			return h.published.NewEdition(ctx, &c, e)
+		_, err = h.campaigns.Publish(ctx, actor, id, rev, func(c survey.Campaign, e survey.Edition) (any, string, error) {
+			return h.published.NewEdition(ctx, actor, &c, e)
 		})
 	default: // editing and withdrawing ask for more than a button
 		err = fmt.Errorf("the step %s is not taken by a button", step)

@@ -44,6 +44,15 @@ func (campaignFormPage) Poolings() []page.Choice {
 	return staff.WordOptions("campaign.pooling.", survey.PoolOverall, survey.PoolFactors, survey.PoolAnswers)
 }
 
+// Rhythms are the choices of when figures are published.
+func (campaignFormPage) Rhythms() []page.Choice {
+	return []page.Choice{
+		{Value: string(survey.Once), Label: "campaign.rhythm.once"},
+		{Value: string(survey.Monthly), Label: "campaign.rhythm.month"},
+		{Value: string(survey.Quarterly), Label: "campaign.rhythm.quarter"},
+	}
+}
+
 // Confidences are the usual levels, in percent.
 func (campaignFormPage) Confidences() []page.Choice {
 	return []page.Choice{{Value: "90", Label: "campaign.percent.90"}, {Value: "95", Label: "campaign.percent.95"}, {Value: "99", Label: "campaign.percent.99"}}
@@ -65,6 +74,7 @@ func (h *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
 		"formula", string(survey.Top2), "pooling", string(survey.PoolFactors), "confidence", "95", "min_n", "30", "langs", "vi", "langs", "en", "idempotency_key", page.NewIdempotencyKey())
 	if family == survey.Procedures {
 		typed.Typed.Set("pooling", string(survey.PoolOverall))
+		typed.Typed.Set("rhythm", string(survey.Monthly)) // counters are open all year
 	}
 	for i := range catalog.Questionnaires {
 		if q := &catalog.Questionnaires[i]; q.Family == family && catalog.Latest(q.Code) == q {
@@ -112,6 +122,7 @@ func campaignTyped(typed page.Form) survey.Campaign {
 		Family: survey.Family(typed.Value("family")),
 		Period: survey.Span{From: staff.DayOf(typed.Value("from")), To: staff.DayOf(typed.Value("to"))},
 		Frame:  staff.DayOf(typed.Value("frame")),
+		Rhythm: survey.Rhythm(typed.Value("rhythm")),
 		Method: survey.Method{Formula: survey.Formula(typed.Value("formula")), Pooling: survey.Pooling(typed.Value("pooling"))},
 	}
 	if en := typed.Value("title_en"); en != "" {
@@ -139,7 +150,7 @@ func campaignTyped(typed page.Form) survey.Campaign {
 // campaignFields is a campaign as a filled-in form.
 func campaignFields(c *survey.Campaign) page.Form {
 	typed := page.FormWith("family", string(c.Family), "title", c.Title[survey.Vietnamese], "title_en", c.Title[survey.English],
-		"from", string(c.Period.From), "to", string(c.Period.To), "frame", string(c.Frame),
+		"from", string(c.Period.From), "to", string(c.Period.To), "frame", string(c.Frame), "rhythm", string(c.Rhythm),
 		"formula", string(c.Method.Formula), "pooling", string(c.Method.Pooling),
 		"confidence", strconv.FormatFloat(c.Method.Confidence*100, 'g', 4, 64), "min_n", strconv.Itoa(c.Method.MinN),
 		"rev", strconv.FormatInt(c.Rev, 10))
@@ -230,7 +241,7 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 func campaignConflict(stored, mine *survey.Campaign) *staff.Conflict {
 	conflict := &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(stored.ID) + "/edit"}
 	a, b := campaignFields(mine), campaignFields(stored)
-	names := []string{"title", "title_en", "to"}
+	names := []string{"title", "title_en", "to", "rhythm"}
 	if stored.State == survey.Draft {
 		names = append(names, "from", "frame", "forms", "units", "formula", "pooling", "confidence", "min_n", "langs", "targets")
 	}

@@ -31,6 +31,9 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: post, Path: "/campaigns/:campaign/publish", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignStep(survey.StepPublish)},
 		{Method: get, Path: "/campaigns/:campaign/withdraw", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignWithdrawAsk},
 		{Method: post, Path: "/campaigns/:campaign/withdraw", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.campaignWithdraw},
+		// Releases.
+		{Method: get, Path: "/campaigns/:campaign/figures", Permission: survey.SeeReleases, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.figuresShow},
+		{Method: post, Path: "/campaigns/:campaign/release", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.releaseCut},
 		// Sampling plan.
 		{Method: get, Path: "/campaigns/:campaign/progress", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.progressShow},
 		{Method: get, Path: "/campaigns/:campaign/plan", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.planEdit},

@@ -2,6 +2,7 @@ package campaigns
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/releases"
 	"hailong/web/figures"
 	"hailong/web/page"
 	"hailong/web/staff"
@@ -25,10 +27,11 @@ type campaignPage struct {
 	Targets  []survey.Text
 	Points   int                   // in use within the scope, that lead to it
 	Scoped   bool                  // the person sees a part of the campaign
-	Own      int                   // respondents so far within the scope
-	Now      results.Figure        // of all responses so far
+	Own      int                   // responses so far within the scope
+	Now      results.Figure        // of the release, where it is the person's to see
+	Release  *releases.Release     // nil: it is not
+	Waiting  int                   // responses that wait for a later release
 	Edition  results.Figure        // of the edition in force
-	Late     int64                 // respondents who came after it
 	Voided   int                   // responses voided since then
 	Held     int                   // responses within the scope that are held back and wait for a decision
 	Suspects bool                  // some are, or were, held back
@@ -75,18 +78,16 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	for _, edition := range slices.Backward(campaign.Editions) {
 		view.Editions = append(view.Editions, figures.EditionView{Edition: edition, Campaign: campaign.ID})
 	}
-	if view.Scoped {
+	if campaign.State != survey.Draft {
 		counts, err := h.campaigns.ResponseCounts(c.UserContext(), campaign.ID)
 		if err != nil {
 			return err
 		}
 		view.Own = counts.Count(h.UnitsOf(who, &campaign))
-	}
-	if err := h.fillSuspects(c.UserContext(), who, &view); err != nil {
-		return err
-	}
-	if campaign.State != survey.Draft {
-		if err := h.fillFigures(c.UserContext(), &view); err != nil {
+		if err := h.fillSuspects(c.UserContext(), who, &view); err != nil {
+			return err
+		}
+		if err := h.fillFigures(c.UserContext(), who, &view); err != nil {
 			return err
 		}
 	}
@@ -122,23 +123,27 @@ func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *
 	return err
 }
 
-// fillFigures puts the figures of all responses so far into a campaign's page,
-// and those of its edition in force with what came after it.
-func (h *Handlers) fillFigures(ctx context.Context, view *campaignPage) error {
-	id := view.Campaign.ID
-	request := results.Request{Query: results.Query{Campaign: id}, Reader: results.Office, Source: results.FromResponses}
-	now, err := h.published.Table(ctx, request)
-	if err != nil {
-		return err
+// fillFigures puts what the release of a campaign holds into its page, for who may see
+// all of it, and the edition in force.
+func (h *Handlers) fillFigures(ctx context.Context, who *staff.SignedIn, view *campaignPage) error {
+	request := results.Request{
+		Query: results.Query{Campaign: view.Campaign.ID}, Reader: results.Office(who.User.Grant), Source: results.FromRelease,
 	}
-	view.Now = now.Overall
-	request.Source = ""
+	var refused *results.Refusal
 	answer, err := h.published.Table(ctx, request)
-	if err != nil || answer.Edition == nil {
+	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
-	view.Edition, view.Late = answer.Overall, answer.Late
-	view.Voided, err = h.voidedSince(ctx, id, answer.Edition.Published)
+	view.Now, view.Release, view.Waiting = answer.Overall, answer.Release, answer.Waiting
+	if view.Campaign.Current() == nil {
+		return nil
+	}
+	request.Source = results.FromEdition
+	if answer, err = h.published.Table(ctx, request); err != nil {
+		return err
+	}
+	view.Edition = answer.Overall
+	view.Voided, err = h.voidedSince(ctx, view.Campaign.ID, view.Campaign.Current().Published)
 	return err
 }
 

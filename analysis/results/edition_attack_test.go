@@ -1,0 +1,450 @@
+package results
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"hailong/analysis/results/columns"
+	"hailong/analysis/results/disclosure/disclosuretest"
+	"hailong/survey"
+)
+
+// district is schools of several units with the parents who answered, over three
+// releases. Of these two editions are made.
+type district struct {
+	*fixture
+	units   []survey.UnitID
+	schools []survey.Unit
+	months  []string
+	forms   map[survey.SchoolLevel]*survey.Questionnaire
+}
+
+// attended is the parents of a school who answered about a level in a month by a
+// channel.
+type attended struct {
+	school  int
+	level   survey.SchoolLevel
+	month   int
+	channel survey.Channel
+}
+
+// newDistrict is a store with so many schools. The last unit alone has a school of
+// continuing education, as in life.
+func newDistrict(t *testing.T, units, schools int) *district {
+	t.Helper()
+	d := &district{forms: map[survey.SchoolLevel]*survey.Questionnaire{}, months: []string{"2026-01", "2026-02", "2026-03"}}
+	rng := rand.New(rand.NewPCG(7, 41))
+	var communes []survey.UnitID
+	catalog := newFixture(t).Catalog
+	frame := catalog.Campaign(edu).Frame
+	for _, u := range catalog.Units {
+		if now := catalog.RollUp(u.ID, frame, survey.Commune); u.Kind == survey.Commune && now != nil && now.ID == u.ID {
+			communes = append(communes, u.ID)
+		}
+	}
+	d.units = communes[:units]
+	levels := []survey.SchoolLevel{survey.Preschool, survey.Primary, survey.LowerSecondary}
+	for i := range schools {
+		id := survey.UnitID(fmt.Sprintf("school-%02d", i))
+		taught := []survey.SchoolLevel{levels[rng.IntN(len(levels))]}
+		switch {
+		case i == schools-1:
+			taught = []survey.SchoolLevel{survey.Continuing}
+		case i%9 == 0:
+			taught = []survey.SchoolLevel{survey.Primary, survey.LowerSecondary}
+		}
+		d.schools = append(d.schools, survey.Unit{
+			ID: id, Kind: survey.School, Parent: d.units[i*units/schools], Levels: taught,
+			Name: survey.Text{"vi": "Trường (mẫu) " + string(id), "en": "School (sample) " + string(id)},
+		})
+	}
+	d.fixture = newFixture(t, d.schools...)
+	for level, code := range map[survey.SchoolLevel]survey.FormCode{
+		survey.Preschool: "edu-preschool-parent", survey.Primary: "edu-primary-parent", survey.LowerSecondary: "edu-secondary-parent",
+		survey.Continuing: "edu-continuing-learner",
+	} {
+		d.forms[level] = d.Catalog.Latest(code)
+	}
+	return d
+}
+
+// responses of an atom, each with every question about satisfaction answered.
+func (d *district) responses(a attended, n int64) (rs []survey.Response) {
+	form := d.forms[a.level]
+	for range n {
+		r := d.Response(4)
+		r.Campaign, r.Form, r.Unit, r.Sector = edu, form.Ref(), d.schools[a.school].ID, ""
+		r.Day, r.Channel, r.Answers = survey.Date(d.months[a.month]+"-05"), a.channel, nil
+		for _, it := range form.Items() {
+			if it.Type == survey.ScaleItem && !it.Sensitive {
+				r.Answers = append(r.Answers, survey.Answer{Item: it.Code, Codes: []int{4}})
+			}
+		}
+		rs = append(rs, r)
+	}
+	return rs
+}
+
+// answered draws how many more parents of each school answer until a release: at
+// each school nobody or at least ten, in the months that are over by then.
+func (d *district) answered(rng *rand.Rand, months int) map[attended]int64 {
+	counts := map[attended]int64{}
+	for i := range d.schools {
+		size := []int{0, 0, 1, 3, 6, 9, 12, 12, 25, 40, 80}[rng.IntN(11)]
+		if size < 10 && months > 1 { // few who come later wait
+			continue
+		}
+		for range size {
+			a := attended{school: i, month: rng.IntN(months), channel: survey.Channels[rng.IntN(2)]}
+			a.level = d.schools[i].Levels[rng.IntN(len(d.schools[i].Levels))]
+			counts[a]++
+		}
+	}
+	return counts
+}
+
+func (d *district) edition(t *testing.T, counts map[attended]int64, earlier []*EditionFigures, known []*editionCounts) (f EditionFigures, made *editionCounts) {
+	t.Helper()
+	var rs []survey.Response
+	for a, n := range counts {
+		rs = append(rs, d.responses(a, n)...)
+	}
+	released := NewReleased(overlay{d.Store, documents(t, rs), releaseOf(rs)}, func() *survey.Catalog { return d.Catalog }, nil)
+	err := released.readThrough(context.Background(), edu, "", func(v *columns.CampaignView) error {
+		queries, err := editionQueries(newView(v, forEdition))
+		if err == nil {
+			f, made, err = editionFigures(v, queries, earlier, known)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, made
+}
+
+// attacker knows what is shown of each edition over atoms that it numbers. It knows
+// which levels a school teaches.
+type attacker struct {
+	disclosuretest.Exact
+	d     *district
+	atoms map[string]int
+}
+
+// sum is the atoms of an edition in a group. byUnit are the ways in which readers can
+// divide a unit; a group of the units alone is a sum in each of them.
+func (k *attacker) sums(edition int, in func(a attended) bool, by string) map[int]int64 {
+	sum := map[int]int64{}
+	for i := range k.d.schools {
+		for _, level := range k.d.schools[i].Levels {
+			for month := range k.d.months {
+				for _, channel := range survey.Channels[:2] {
+					a := attended{i, level, month, channel}
+					if !in(a) {
+						continue
+					}
+					var name string
+					switch unit := k.d.schools[i].Parent; by {
+					case "school":
+						name = fmt.Sprint(edition, " school ", i, " ", level)
+					case "month":
+						name = fmt.Sprint(edition, " month ", unit, " ", month)
+					}
+					if _, known := k.atoms[name]; !known {
+						k.atoms[name] = len(k.atoms)
+					}
+					sum[k.atoms[name]] = 1
+				}
+			}
+		}
+	}
+	return sum
+}
+
+// group is who is in a group of a table.
+func (k *attacker) group(where map[string]string, by Dimension, key string) (in func(attended) bool, division string) {
+	d := k.d
+	in = func(a attended) bool {
+		unit := string(d.schools[a.school].Parent)
+		if w := where[string(ByUnit)]; w != "" && w != unit {
+			return false
+		}
+		switch by {
+		case ByUnit:
+			return key == unit
+		case BySchool:
+			return key == string(d.schools[a.school].ID)
+		case ByLevel:
+			return key == string(a.level)
+		case ByMonth:
+			return key == d.months[a.month]
+		case ByItem:
+			return slices.ContainsFunc(d.forms[a.level].Items(), func(it *survey.Item) bool { return it.Code == key })
+		}
+		return by == ""
+	}
+	if by == ByMonth {
+		return in, "month"
+	}
+	return in, "school"
+}
+
+// read publishes every number of an edition, and that both divisions of a unit come
+// to the same.
+func (k *attacker) read(t *testing.T, edition int, f *EditionFigures, truth map[attended]int64) {
+	t.Helper()
+	for _, unit := range k.d.units {
+		in := func(a attended) bool { return k.d.schools[a.school].Parent == unit }
+		same := k.sums(edition, in, "school")
+		for atom := range k.sums(edition, in, "month") {
+			same[atom] = -1
+		}
+		k.Publish(same)
+	}
+	for i := range f.Tables {
+		table := &f.Tables[i]
+		k.publish(t, edition, table.Where, "", "", table.Overall, truth)
+		for _, g := range table.Groups {
+			if table.By[0] != ByFactor { // a factor is asked by whoever asks one of its items
+				k.publish(t, edition, table.Where, table.By[0], g.Keys[0], g.Figure, truth)
+			}
+		}
+	}
+}
+
+func (k *attacker) publish(t *testing.T, edition int, where map[string]string, by Dimension, key string, f Figure, truth map[attended]int64) {
+	t.Helper()
+	if f.Suppressed {
+		return
+	}
+	in, division := k.group(where, by, key)
+	var n int64
+	for a, count := range truth {
+		if in(a) {
+			n += count
+		}
+	}
+	if f.N != n {
+		t.Fatalf("edition %d, %v by %s %s: %d respondents are shown, %d answered", edition, where, by, key, f.N, n)
+	}
+	if 0 < n && n < fewRespondentsSchool {
+		t.Errorf("edition %d, %v by %s %s: %d respondents are shown", edition, where, by, key, n)
+	}
+	k.Publish(k.sums(edition, in, division))
+}
+
+// Over forty-one schools in seven units, in two editions that three releases were cut
+// for: nobody computes a group of fewer than ten in either edition, or a difference
+// of fewer than ten between them, by subtracting what is shown in any way; nor does
+// the office of a unit, which knows everything of its own in every release, of
+// another unit. What that costs is told.
+func TestEditionsTellNothingSmall(t *testing.T) {
+	t.Parallel()
+	districts := 25 // 200 in make faults
+	d := newDistrict(t, 7, 41)
+	var costs []float64
+	for seed := range districts {
+		rng := rand.New(rand.NewPCG(uint64(seed), 8)) //nolint:gosec // not negative
+		first := d.answered(rng, 1)
+		second := map[attended]int64{}
+		for a, n := range first {
+			second[a] += n
+		}
+		for months := 2; months <= 3; months++ { // two more releases
+			for a, n := range d.answered(rng, months) {
+				second[a] += n
+			}
+		}
+		ed1, made1 := d.edition(t, first, nil, nil)
+		ed2, _ := d.edition(t, second, []*EditionFigures{&ed1}, []*editionCounts{made1})
+		costs = append(costs, cost(&ed1, first, d)...)
+		for office := range len(d.units) + 1 { // the last is the public
+			k := &attacker{d: d, atoms: map[string]int{}}
+			k.read(t, 1, &ed1, first)
+			k.read(t, 2, &ed2, second)
+			own := survey.UnitID("")
+			if office < len(d.units) {
+				own = d.units[office]
+				k.knows(own)
+			}
+			k.attack(t, seed, own, first, second)
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	slices.Sort(costs)
+	t.Logf("schools hidden besides each small one: median %.2f, of nine in ten at most %.2f", costs[len(costs)/2], costs[len(costs)*9/10])
+	if costs[len(costs)/2] > 1 {
+		t.Errorf("median %.2f, want at most 1", costs[len(costs)/2])
+	}
+}
+
+// cost is how many schools an edition hides for each that is small. (Of a second
+// edition it says less: there those stay hidden that would tell of the first.)
+func cost(f *EditionFigures, truth map[attended]int64, d *district) []float64 {
+	size := map[string]int64{}
+	for a, n := range truth {
+		size[string(d.schools[a.school].ID)] += n
+	}
+	small, besides := 0, 0
+	for i := range f.Tables {
+		if !slices.Equal(f.Tables[i].By, []Dimension{BySchool}) || len(f.Tables[i].Where) > 0 {
+			continue
+		}
+		for _, g := range f.Tables[i].Groups {
+			switch n := size[g.Keys[0]]; {
+			case g.Figure.Suppressed && 0 < n && n < fewRespondentsSchool:
+				small++
+			case g.Figure.Suppressed && n > 0:
+				besides++
+			}
+		}
+	}
+	if small == 0 {
+		return nil
+	}
+	return []float64{float64(besides) / float64(small)}
+}
+
+// knows adds what the office of a unit is shown of its own in releases: as much as
+// everything.
+func (k *attacker) knows(unit survey.UnitID) {
+	for edition := 1; edition <= 2; edition++ {
+		for i := range k.d.schools {
+			if k.d.schools[i].Parent != unit {
+				continue
+			}
+			for _, level := range k.d.schools[i].Levels {
+				k.Publish(k.sums(edition, func(a attended) bool { return a.school == i && a.level == level }, "school"))
+			}
+		}
+		for month := range k.d.months {
+			k.Publish(k.sums(edition, func(a attended) bool { return k.d.schools[a.school].Parent == unit && a.month == month }, "month"))
+		}
+	}
+}
+
+// attack tries every group outside a unit.
+func (k *attacker) attack(t *testing.T, seed int, own survey.UnitID, first, second map[attended]int64) {
+	t.Helper()
+	try := func(name string, in func(attended) bool, by string) {
+		var n1, n2 int64
+		for a, n := range first {
+			if in(a) {
+				n1 += n
+			}
+		}
+		for a, n := range second {
+			if in(a) {
+				n2 += n
+			}
+		}
+		one, two := k.sums(1, in, by), k.sums(2, in, by)
+		change := map[int]int64{}
+		for atom := range two {
+			change[atom] = 1
+		}
+		for atom := range one {
+			change[atom]--
+		}
+		for _, target := range []struct {
+			what string
+			n    int64
+			sum  map[int]int64
+		}{{"edition 1", n1, one}, {"edition 2", n2, two}, {"what came between", max(n2-n1, n1-n2), change}} {
+			if 0 < target.n && target.n < fewRespondentsSchool && k.Solves(target.sum) {
+				t.Errorf("district %d, office %q: %s of %s, %d respondents, is computed", seed, own, target.what, name, target.n)
+			}
+		}
+	}
+	for i := range k.d.schools {
+		if k.d.schools[i].Parent == own {
+			continue
+		}
+		try(string(k.d.schools[i].ID), func(a attended) bool { return a.school == i }, "school")
+		for _, level := range k.d.schools[i].Levels {
+			try(fmt.Sprint(k.d.schools[i].ID, " ", level), func(a attended) bool { return a.school == i && a.level == level }, "school")
+		}
+	}
+	for _, unit := range k.d.units {
+		if unit == own {
+			continue
+		}
+		for _, level := range survey.SchoolLevels {
+			try(fmt.Sprint(unit, " ", level), func(a attended) bool { return k.d.schools[a.school].Parent == unit && a.level == level }, "school")
+		}
+		for month := range k.d.months {
+			try(fmt.Sprint(unit, " ", k.d.months[month]), func(a attended) bool { return k.d.schools[a.school].Parent == unit && a.month == month }, "month")
+		}
+	}
+}
+
+// attackEdition solves for the hidden groups of an edition of a campaign with
+// everything the edition shows, over the people of every combination of dimensions.
+func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people) {
+	var f EditionFigures
+	err := w.released.readThrough(context.Background(), campaign, "", func(v *columns.CampaignView) error {
+		queries, err := editionQueries(newView(v, forEdition))
+		if err == nil {
+			f, _, err = editionFigures(v, queries, nil, nil)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := disclosuretest.Attacker{Atoms: len(p.count)}
+	see := func(figure Figure, keys map[Dimension]string) {
+		sum := make([]float64, a.Atoms)
+		for atom := range sum {
+			in, rest := true, atom
+			values := make([]int, len(p.sizes))
+			for k := len(p.sizes) - 1; k >= 0; k-- {
+				values[k], rest = rest%p.sizes[k], rest/p.sizes[k]
+			}
+			for d, key := range keys {
+				in = in && p.group(d, values[p.kinds[d]]) == key
+			}
+			if in {
+				sum[atom] = 1
+			}
+		}
+		n := int64(p.among(sum))
+		switch {
+		case figure.Suppressed && 0 < n && n < f.Threshold:
+			a.Hidden, a.Names = append(a.Hidden, sum), append(a.Names, fmt.Sprint(keys))
+		case figure.Suppressed:
+		case figure.N != n || 0 < n && n < f.Threshold:
+			t.Fatalf("%v: %d respondents are shown, %d answered", keys, figure.N, n)
+		default:
+			a.Published = append(a.Published, sum)
+		}
+	}
+	for i := range f.Tables {
+		table := &f.Tables[i]
+		where := map[Dimension]string{}
+		for d, key := range table.Where {
+			where[Dimension(d)] = key
+		}
+		see(table.Overall, where)
+		if len(table.By) == 0 || positions[table.By[0]].axis == items {
+			continue
+		}
+		for _, g := range table.Groups {
+			keys := map[Dimension]string{table.By[0]: g.Keys[0]}
+			for d, key := range where {
+				keys[d] = key
+			}
+			see(g.Figure, keys)
+		}
+	}
+	for _, name := range a.Solved() {
+		t.Errorf("solved: %s", name)
+	}
+}

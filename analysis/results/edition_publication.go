@@ -1,0 +1,194 @@
+package results
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"hailong/analysis/results/disclosure"
+)
+
+// publication is the numbers of all editions of a campaign. An atom of an edition is
+// another one in the next where its number of respondents has changed, and the same
+// where it has not: readers may know that nobody was added.
+type publication struct {
+	disclosure.Publication
+	threshold int64
+	atoms     int
+	last      map[cellName]countedAtom // of the edition added last
+	editions  []editionSums
+	offices   map[string]int // insider of each unit
+}
+
+type countedAtom struct {
+	atom        int
+	respondents int64
+}
+
+// editionSums is what of which atoms the groups of an edition are the sum.
+type editionSums struct {
+	sums        map[cellName][]disclosure.Part
+	respondents map[cellName]int64
+}
+
+func newPublicationOf(threshold int64) *publication {
+	return &publication{threshold: threshold, last: map[cellName]countedAtom{}, offices: map[string]int{}}
+}
+
+// addAtoms numbers the atoms of an edition and adds them up to groups. Every
+// division gives the same units: of a group that several divisions have, the sum of
+// one of them stands for it, and that the others come to the same is known.
+func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
+	now, respondents := map[cellName]countedAtom{}, map[int]int64{}
+	byDivision := map[cellName]map[string][]disclosure.Part{}
+	s := editionSums{sums: map[cellName][]disclosure.Part{}, respondents: map[cellName]int64{}}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		n := counts[name]
+		atom, known := p.last[name]
+		if !known || atom.respondents != n {
+			atom = countedAtom{p.atoms, n}
+			p.atoms++
+		}
+		now[name] = atom
+		p.knownTo(cmp.Or(name.keys()[ByUnit], None), atom.atom)
+		respondents[atom.atom] = n
+		keys := name.keys()
+		division := divisionOf(keys)
+		for _, part := range keys.parts() {
+			if byDivision[part] == nil {
+				byDivision[part] = map[string][]disclosure.Part{}
+			}
+			byDivision[part][division] = append(byDivision[part][division], disclosure.Part{Atom: atom.atom, Times: 1})
+		}
+	}
+	for _, part := range slices.Sorted(maps.Keys(byDivision)) {
+		divisions := slices.Sorted(maps.Keys(byDivision[part]))
+		first := byDivision[part][divisions[0]]
+		s.sums[part] = first
+		for _, atom := range first {
+			s.respondents[part] += respondents[atom.Atom]
+		}
+		for _, other := range divisions[1:] {
+			p.Numbers = append(p.Numbers, disclosure.Number{Parts: difference(first, byDivision[part][other]), Shown: true, Fixed: true})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if p.small(counts[name]) {
+			p.Numbers = append(p.Numbers, disclosure.Number{Parts: []disclosure.Part{{Atom: now[name].atom, Times: 1}}, Guarded: true})
+		}
+	}
+	p.last = now
+	p.editions = append(p.editions, s)
+	return s
+}
+
+// knownTo adds an atom to what the office of a unit knows.
+func (p *publication) knownTo(unit string, atom int) {
+	at, there := p.offices[unit]
+	if !there {
+		at = len(p.Insiders)
+		p.offices[unit] = at
+		p.Insiders = append(p.Insiders, map[int]bool{})
+	}
+	p.Insiders[at][atom] = true
+}
+
+// divisionOf names the way in which an atom divides its unit.
+func divisionOf(keys cellKeys) string {
+	for _, d := range []Dimension{BySchool, ByMonth, ByChannel, BySector} {
+		if _, ok := keys[d]; ok {
+			return string(d)
+		}
+	}
+	return ""
+}
+
+// difference is one sum less another.
+func difference(a, b []disclosure.Part) []disclosure.Part {
+	times := map[int]int{}
+	for _, part := range a {
+		times[part.Atom] += part.Times
+	}
+	for _, part := range b {
+		times[part.Atom] -= part.Times
+	}
+	var parts []disclosure.Part
+	for _, atom := range slices.Sorted(maps.Keys(times)) {
+		if times[atom] != 0 {
+			parts = append(parts, disclosure.Part{Atom: atom, Times: times[atom]})
+		}
+	}
+	return parts
+}
+
+// small reports whether so many respondents must not be told.
+func (p *publication) small(n int64) bool { return 0 < n && n < p.threshold }
+
+// addEarlier adds an edition that readers know.
+func (p *publication) addEarlier(counts *editionCounts) {
+	s := p.addAtoms(counts.Atoms)
+	for _, name := range counts.Shown {
+		p.Numbers = append(p.Numbers, disclosure.Number{Parts: s.sums[name], Shown: true, Fixed: true})
+	}
+	for _, name := range counts.Hidden {
+		if p.small(s.respondents[name]) {
+			p.Numbers = append(p.Numbers, disclosure.Number{Parts: s.sums[name], Guarded: true})
+		}
+	}
+}
+
+// addCurrent adds the edition that is to be decided on, and returns the names of its
+// groups by their places among the numbers.
+func (p *publication) addCurrent(e *editionCells) map[int]cellName {
+	s := p.addAtoms(e.atoms)
+	names, at := map[int]cellName{}, map[cellName]int{}
+	sorted := slices.Sorted(maps.Keys(e.cells))
+	for _, name := range sorted {
+		cell := e.cells[name]
+		at[name] = len(p.Numbers)
+		names[len(p.Numbers)] = name
+		p.Numbers = append(p.Numbers, disclosure.Number{
+			Parts: s.sums[name], Shown: !cell.hidden, Guarded: cell.guarded, Respondents: cell.respondents,
+		})
+	}
+	for _, name := range sorted {
+		for _, within := range e.cells[name].within {
+			if whole, ok := at[within]; ok {
+				p.Numbers[whole].Details = append(p.Numbers[whole].Details, at[name])
+			}
+		}
+	}
+	p.guardSmallSchools(e, s)
+	for _, earlier := range p.editions[:len(p.editions)-1] {
+		for _, name := range sorted {
+			before, there := earlier.sums[name]
+			change := s.respondents[name] - earlier.respondents[name]
+			if there && (p.small(change) || p.small(-change)) {
+				p.Numbers = append(p.Numbers, disclosure.Number{Parts: difference(s.sums[name], before), Guarded: true})
+			}
+		}
+	}
+	return names
+}
+
+// guardSmallSchools guards the small schools of a unit and level together where even
+// all of them are few.
+func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
+	together := map[cellName][]disclosure.Part{}
+	respondents := map[cellName]int64{}
+	for code, group := range e.SchoolGroups {
+		cell := e.cells[cellKeys{BySchool: string(group.School)}.name()]
+		if group.School == "" || cell == nil || !cell.guarded {
+			continue
+		}
+		line := cellKeys{ByUnit: e.key(ByUnit, int(group.Unit)), ByLevel: e.key(ByLevel, int(e.SchoolGroups[code].Level))}.name()
+		name := cell.keys.name()
+		together[line] = append(together[line], s.sums[name]...)
+		respondents[line] += s.respondents[name]
+	}
+	for _, line := range slices.Sorted(maps.Keys(together)) {
+		if p.small(respondents[line]) {
+			p.Numbers = append(p.Numbers, disclosure.Number{Parts: together[line], Guarded: true})
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package shell
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hailong/survey/keys"
+)
+
+// KeysOption is the flag that names the directory of keys.
+type KeysOption struct {
+	Dir string
+}
+
+// AddKeysFlag gives a command its --keys flag.
+func AddKeysFlag(cmd *cobra.Command) *KeysOption {
+	o := &KeysOption{}
+	cmd.Flags().StringVar(&o.Dir, "keys", "", "thư mục khóa bí mật, không bao giờ có trong bản sao lưu; không ghi thì nằm cạnh tệp bbolt (hailong.keys); với MongoDB thì bắt buộc, và chung cho mọi máy chủ / directory of secret keys, never in a backup; without it beside the bbolt file (hailong.keys); needed with MongoDB, the same for all servers")
+	return o
+}
+
+// errNoKeys is about a MongoDB, which has no place beside it.
+var errNoKeys = errors.New("kho MongoDB cần --keys THƯ-MỤC, nằm ngoài MongoDB và chung cho mọi máy chủ / a MongoDB store needs --keys DIR, outside MongoDB and the same for all servers")
+
+// Open opens the keys that go with a store, and makes the directory where there is
+// none.
+func (o *KeysOption) Open(store *StoreOption) (*keys.Keys, error) {
+	dir := o.Dir
+	if dir == "" {
+		path, err := store.BoltPath()
+		if err != nil {
+			return nil, err
+		}
+		if path == "" {
+			return nil, Misused(errNoKeys)
+		}
+		dir = strings.TrimSuffix(path, ".db") + ".keys"
+	}
+	return keys.Open(dir)
+}

@@ -1,0 +1,98 @@
+package proof_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"hailong/survey"
+	"hailong/survey/proof"
+	"hailong/survey/surveytest"
+)
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		evidence proof.Evidence
+		proof    survey.Proof
+		doubt    survey.Doubt
+	}{
+		"RowOfAFile":      {proof.Evidence{}, survey.Unproven, survey.NoDoubt},
+		"PaperForm":       {proof.Evidence{Serial: true}, survey.ProvenSerial, survey.NoDoubt},
+		"BareForm":        {proof.Evidence{Form: true}, survey.Unproven, survey.DoubtUnticketed},
+		"SlipWithoutForm": {proof.Evidence{Slip: true}, survey.ProvenSlip, survey.NoDoubt},
+		"Slip":            {proof.Evidence{Form: true, Slip: true}, survey.ProvenSlip, survey.DoubtUnticketed},
+		"Kiosk":           {proof.Evidence{Form: true, Device: true}, survey.ProvenDevice, survey.NoDoubt},
+		"SlipAtAKiosk":    {proof.Evidence{Form: true, Slip: true, Device: true}, survey.ProvenSlip, survey.NoDoubt},
+		"Flood":           {proof.Evidence{Form: true, Flood: true}, survey.Unproven, survey.DoubtFlood},
+		"FloodAtAKiosk":   {proof.Evidence{Form: true, Flood: true, Device: true}, survey.ProvenDevice, survey.DoubtFlood},
+		"ImportedFlood":   {proof.Evidence{Flood: true}, survey.Unproven, survey.NoDoubt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			proven, doubt := tt.evidence.Decide(oneTap)
+			if proven != tt.proof {
+				t.Errorf("proven by %q, want %q", proven, tt.proof)
+			}
+			if doubt != tt.doubt {
+				t.Errorf("doubt %q, want %q", doubt, tt.doubt)
+			}
+		})
+	}
+}
+
+// Whatever is made up, nothing but a device is a kiosk's, and no other channel is
+// touched.
+func TestChannel(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		evidence      proof.Evidence
+		claimed, want survey.Channel
+	}{
+		"Kiosk":          {proof.Evidence{Form: true, Device: true}, survey.ChannelKiosk, survey.ChannelKiosk},
+		"KioskElsewhere": {proof.Evidence{Form: true}, survey.ChannelKiosk, survey.ChannelQR},
+		"KioskInAFile":   {proof.Evidence{}, survey.ChannelKiosk, survey.ChannelKiosk},
+		"Telephone":      {proof.Evidence{Form: true}, survey.ChannelQR, survey.ChannelQR},
+		"Link":           {proof.Evidence{Form: true}, survey.ChannelLink, survey.ChannelLink},
+	} {
+		if got := tt.evidence.Channel(tt.claimed); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// More to fill in never takes less time, reading never less than touching, and
+// a first tap is in nobody's doubt after two seconds.
+func TestFillTakesTime(t *testing.T) {
+	t.Parallel()
+	if least := oneTap.ByEye(); least > 2*time.Second {
+		t.Errorf("a first tap is in doubt for %s", least)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		less := proof.Fill{Taps: rapid.IntRange(0, 80).Draw(t, "taps"), Syllables: rapid.IntRange(0, 1000).Draw(t, "syllables")}
+		more := proof.Fill{Taps: less.Taps + rapid.IntRange(0, 9).Draw(t, "more taps"), Syllables: less.Syllables + rapid.IntRange(0, 99).Draw(t, "more syllables")}
+		if more.ByHand() < less.ByHand() || more.ByEye() < less.ByEye() {
+			t.Errorf("%+v takes less time than %+v", more, less)
+		}
+		if less.ByEye() < less.ByHand() {
+			t.Errorf("%+v is read before it is touched", less)
+		}
+	})
+}
+
+func TestFillOf(t *testing.T) {
+	t.Parallel()
+	form := surveytest.Shipped(t).Latest("tthc-quick")
+	sheet := survey.CheckedAnswers{
+		Answers: []survey.Answer{{Item: "overall", Codes: []int{2}}, {Item: "wrong", Codes: []int{1, 3}}, {Item: "gone", Number: 3}},
+		Texts:   []survey.Words{{Item: "comment", Text: "Chờ lâu"}},
+	}
+	fill := proof.FillOf(form, &sheet)
+	if fill.Taps != 5 {
+		t.Errorf("%d taps, want 5", fill.Taps)
+	}
+	if fill.Syllables < 10 || fill.Syllables > 60 {
+		t.Errorf("%d syllables in three questions", fill.Syllables)
+	}
+}

@@ -1,0 +1,48 @@
+// Package slips owns slips, which people know as one-time codes: each proves that
+// a transaction took place at a point, once, and leads nowhere.
+//
+// It must not know what anybody answered, nor keep anything that leads from a slip
+// to a response. What it promises, and to whom:
+//
+//  1. A slip is forty random bits and a check character, belongs to a point, and is
+//     good until a day. The store holds hashes of slips under a key that lies
+//     outside it (Keys): whoever has the database, or a backup of it, has no slip.
+//     The codes of a batch follow from the key and from a random number of the
+//     batch. So a batch can be printed again, and a program that heard no answer
+//     gets the same codes and not others (Issue).
+//  2. A response proven by a slip is stored under an id of its own that no slip
+//     goes into. That the slip is spent stands in a set of hashes, under another
+//     name than the slip's own hash. What joins both, so that the same response is
+//     proven when it comes again, is a hash in SlipUses, removed after 24 hours
+//     (Forget). From then on nothing in the store joins them, and neither do the
+//     store and the key together.
+//  3. Nobody is told whether a slip was used, or whether there is one of a code,
+//     timing apart. A used slip, one past its day and a code that never was open a
+//     form as every other does, and what is sent by it is thanked for and stored
+//     without a proof. If "used" were told, whoever handed the slip out could make
+//     sure that it was used, or was not. If "unknown" were told, codes could be
+//     tried without a trace until one is good. Whoever mistypes is helped by the
+//     check character: it needs no look into the store, finds each single wrong
+//     character and each swap, and 31 of 32 worse mistakes. The others lead to the
+//     form of a point that is drawn from the key and the code (Point), always the
+//     same, and that form names its place and asks to compare the code.
+//     What is told: that a point was taken out of use, to whoever holds a slip of it.
+//  4. Spent slips are counted by point and day, exactly, in counts that hold no slip
+//     (Forget), and shown beside what was issued and the transactions that the
+//     office reports (Compare). That is what finds a clerk who fills in a hundred
+//     slips of transactions that never were; a limit for each person, point and day
+//     bounds it (Rules.Most).
+//  5. The code of an application is looked at for one thing: that it gets no second
+//     slip. Its keyed hash stands in a set by itself, joined to neither slip nor
+//     batch (dossier.go).
+//  6. Links that older versions issued open a form until they expire (Link), and are
+//     spent as slips are. The key that led from them to responses is removed from
+//     the store (RetireLinks).
+//
+// Forty bits: with a million slips out, one guess in a million is good, and each is a
+// whole response at a point, in the open, which the limits on forms and the search
+// for suspect responses look at.
+//
+// In a MongoDB, documents of a collection lie in the order of their arrival. The set
+// of spent slips is written by Forget, many at once and in the order of their hashes.
+package slips
