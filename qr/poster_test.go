@@ -57,7 +57,7 @@ func TestPDFNeverPanics(t *testing.T) {
 			Copies:  rapid.IntRange(-1, 5).Draw(t, "copies"),
 			Demo:    rapid.Bool().Draw(t, "demo"),
 		}
-		format := rapid.SampledFrom([]Format{Poster, Card, Sheet, Stickers, "", "a3"}).Draw(t, "format")
+		format := rapid.SampledFrom([]Format{Poster, Card, Sheet, Stickers, Slips, Roll, "", "a3"}).Draw(t, "format")
 		var b bytes.Buffer
 		err := PDF(&b, format, []PointText{p}, doc)
 		switch {

@@ -103,6 +103,8 @@ func TestPrintedCodesReadBack(t *testing.T) {
 		{Sheet, 4, 100, 5},
 		{Stickers, 1, 150, 1},
 		{Stickers, 5, 150, 2},
+		{Slips, 5, 150, 2},
+		{Roll, 1, 150, 5},
 	}
 	for _, tt := range tests {
 		for _, demo := range []bool{false, true} {
@@ -273,6 +275,7 @@ func TestPageSizesAndProperties(t *testing.T) {
 		{"SheetFilled", Sheet, points[:1], Document{Copies: Sheet.PerPage()}, map[string]string{"Pages": "1", "Page size": a4}},
 		{"SheetOneMore", Sheet, points, Document{}, map[string]string{"Pages": "2", "Page size": a4}},
 		{"StickersFilled", Stickers, points[:1], Document{Copies: Stickers.PerPage()}, map[string]string{"Pages": "1", "Page size": a4}},
+		{"SlipsOneMore", Slips, points[:1], Document{Copies: Slips.PerPage() + 1}, map[string]string{"Pages": "2", "Page size": a4}},
 		{"StickersOneMore", Stickers, points[:1], Document{Copies: Stickers.PerPage() + 1}, map[string]string{"Pages": "2", "Page size": a4}},
 	}
 	for _, tt := range tests {

@@ -37,7 +37,8 @@ func (c *Catalog) SuccessorsOn(id UnitID, on Date, depth int) []UnitID {
 }
 
 // Catalog is everything that changes rarely, as of one moment: units, sectors,
-// questionnaires, targets, campaigns and points, with the look-ups over them.
+// questionnaires, targets, campaigns, points and the rules of privacy, with the
+// look-ups over them.
 // It is read-only once made; a change makes a new one.
 type Catalog struct {
 	Units          []Unit
@@ -47,6 +48,7 @@ type Catalog struct {
 	Campaigns      []Campaign
 	Points         []Point
 	Drafts         []Questionnaire // versions being written, which nobody is asked yet
+	Privacy        PrivacyRules
 
 	units    map[UnitID]*Unit
 	children map[UnitID][]*Unit
@@ -117,6 +119,7 @@ func LoadCatalog(ctx context.Context, store Store) (*Catalog, error) {
 	load(func() (e error) { c.Targets, e = Documents[Target]{store, Targets}.All(ctx); return })
 	load(func() (e error) { c.Campaigns, e = Documents[Campaign]{store, Campaigns}.All(ctx); return })
 	load(func() (e error) { c.Points, e = Documents[Point]{store, Points}.All(ctx); return })
+	load(func() (e error) { c.Privacy, e = LoadPrivacyRules(ctx, store); return })
 	if err != nil {
 		return nil, err
 	}

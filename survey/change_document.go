@@ -20,9 +20,13 @@ import (
 // knows every revision of a document in them. The others are left out, and
 // verifying the log does not look at them:
 //
-//   - Responses are facts: the program stores each once and never changes it.
-//     The log does not prove that; it does not find a response that was changed
-//     or removed behind the program's back.
+//   - Responses are facts: the program stores each once and never changes it,
+//     but for erasing what its sender takes back or what is kept no longer. The log
+//     does not prove that; it does not find a response that was changed or removed
+//     behind the program's back.
+//   - Marks of what was taken back have the ids of responses. That it happened is
+//     in the log, by campaign and day.
+//   - Attempts are counts that end with the day.
 //   - Suspects are written by a rule that anybody can apply again to the same
 //     responses; what people decide about them is in the log.
 //   - Contacts are personal data that is erased; the draw and the erasure are in

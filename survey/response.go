@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"time"
@@ -17,15 +19,31 @@ type BatchID string
 // ResponseID is a UUID in its canonical form, made before a form is sent, so
 // that a retry is recognised. UUIDv7 is preferred because its order is the
 // order of time, which the embedded store writes fastest.
+//
+// An id of ours holds the day and not the minute: in the order of minutes ids would
+// tell who stood where in a queue.
 type ResponseID string
 
-// NewResponseID makes a UUIDv7.
+// NewResponseID makes a UUIDv7 of the beginning of this day.
 func NewResponseID() (ResponseID, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
+	var random [10]byte
+	if _, err := rand.Read(random[:]); err != nil {
 		return "", fmt.Errorf("make a response id: %w", err)
 	}
-	return ResponseID(id.String()), nil
+	return ResponseIDOf(DateOf(time.Now()), random), nil
+}
+
+// ResponseIDOf is the UUIDv7 of the beginning of a day with other bits that are
+// given, of which six are passed over.
+func ResponseIDOf(day Date, bits [10]byte) ResponseID {
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(max(day.Time().UnixMilli(), 0))) //nolint:gosec // not negative
+	var id uuid.UUID
+	copy(id[:6], ms[2:])
+	copy(id[6:], bits[:])
+	id[6] = id[6]&0x0f | 0x70 // version 7
+	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
+	return ResponseID(id.String())
 }
 
 // ParseResponseID reads a UUID of any version and returns it in canonical
@@ -71,7 +89,9 @@ const (
 )
 
 // Response is a fact: what one person answered. It is never edited;
-// corrections are further documents that point at it. It holds no name, no
+// corrections are further documents that point at it. It is erased, in whole or in
+// part, when its sender takes it back (survey/takeback) or the time has come that
+// the consent names (survey/retention). It holds no name, no
 // address, no phone number and no network address.
 type Response struct {
 	ID       ResponseID
@@ -90,6 +110,9 @@ type Response struct {
 	Doubt    Doubt     // as it was found then
 	Answers  []Answer
 	Texts    []Words
+
+	// TakenBack says that this is no response but what is left of one; see the type.
+	TakenBack bool
 }
 
 // The encoding is written by hand because it is the hot path on both sides: a
@@ -194,6 +217,8 @@ func (r *Response) UnmarshalBSON(data []byte) error {
 			r.Proof = Proof(v.StringValue())
 		case "doubt":
 			r.Doubt = Doubt(v.StringValue())
+		case takenBackField:
+			r.TakenBack = v.Boolean()
 		case "received":
 			r.Received = time.UnixMilli(v.DateTime()).UTC()
 		case "answers":

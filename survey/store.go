@@ -54,6 +54,8 @@ const (
 	Devices        Collection = "devices"       // kiosks and screens at counters
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
+	TakenBackMarks Collection = "taken_back"
+	Attempts       Collection = "attempts"     // to take something back, counted by the hour
 	Suspects       Collection = "suspects"     // responses that are held back
 	BurstDecisions Collection = "decisions"    // what people decided about them
 	Transactions   Collection = "transactions" // how many people a point served, by day
@@ -71,9 +73,15 @@ const (
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
-	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
+	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
 	Users, Tokens, Sessions, Audit, Intents, Responses,
 }
+
+// Erasable lists the collections whose documents are replaced or deleted so that
+// nobody can read them again: contacts, and responses that were taken back. A
+// store in a file frees the pages of such a document without clearing them, and
+// compacts the file afterwards.
+var Erasable = []Collection{Contacts, Responses}
 
 // Store keeps BSON documents in collections, ordered by id. It knows no query
 // language: a document is found by its id or by scanning a range of ids.

@@ -29,6 +29,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/keys"
 	"hailong/survey/storetest"
 	"hailong/web"
 	"hailong/web/servertest"
@@ -60,7 +61,9 @@ func serveAsChild(file string) {
 	get := func() *survey.Catalog { return catalog }
 	now := func() time.Time { return servertest.Now }
 	log := slog.New(slog.DiscardHandler)
-	services := servertest.NewServices(store, get, now, log)
+	secrets, err := keys.Open(file + ".keys")
+	exitOn(err)
+	services := servertest.NewServices(store, secrets, get, now, log)
 	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
 	_, err = services.Published.Collected(context.Background(), "tthc-2026")

@@ -26,6 +26,7 @@ import (
 	"hailong/survey/registry"
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
+	"hailong/survey/takeback"
 	"hailong/survey/transactions"
 	"hailong/web/api"
 	"hailong/web/page"
@@ -49,6 +50,7 @@ type Services struct {
 	Rechecks     *paper.Rechecks
 	Slips        *slips.Slips
 	Proofs       *proof.Proofs
+	Receipts     *takeback.Receipts
 	Quarantine   *quarantine.Quarantine
 	Transactions *transactions.Transactions
 }
@@ -139,7 +141,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 
 // newHandlers makes the handlers of all rooms.
 func (s *Server) newHandlers() (err error) {
-	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, s.services.Receipts, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
 		Accounts: s.services.Accounts, Intake: s.services.Intake, Slips: s.services.Slips, Transactions: s.services.Transactions, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)

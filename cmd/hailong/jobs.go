@@ -14,7 +14,8 @@ type job struct {
 	name   string
 	every  time.Duration
 	do     func(context.Context) error
-	failed string // what a failure means, for the log
+	failed string          // what a failure means, for the log
+	wake   <-chan struct{} // it is done now, too; nil: only every so often
 }
 
 // jobs runs jobs and keeps how each went the last time.
@@ -57,7 +58,7 @@ func (j *jobs) start(ctx context.Context, work job) {
 // wait returns after every job has ended.
 func (j *jobs) wait() { j.running.Wait() }
 
-// repeat does a job at once and then at each tick.
+// repeat does a job at once and then at each tick, or when it is woken.
 func (j *jobs) repeat(ctx context.Context, work job, tick <-chan time.Time) {
 	for ctx.Err() == nil {
 		switch err := work.do(ctx); {
@@ -70,6 +71,7 @@ func (j *jobs) repeat(ctx context.Context, work job, tick <-chan time.Time) {
 		select {
 		case <-ctx.Done():
 		case <-tick:
+		case <-work.wake:
 		}
 	}
 }

@@ -39,6 +39,7 @@ func newRootCommand() *cobra.Command {
 		newImportCommand(),
 		newPointsCommand(),
 		newReleaseCommand(),
+		newReportCommand(),
 		transfer.NewRestoreCommand(),
 		newServeCommand(),
 		statistics.NewSampleCommand(),

@@ -23,6 +23,7 @@ import (
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
 	"hailong/survey/people"
+	"hailong/survey/retention"
 	"hailong/survey/sampling"
 	"hailong/web"
 	"hailong/web/staff"
@@ -286,6 +287,11 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		watch.stored(r)
 	}
 	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
+	erased := newCompaction(store)
+	services.Samples.Erased = erased.wake // a response that is taken back waits for the daily compaction
+	if err := sealContacts(ctx, services.Samples, log); err != nil {
+		return err
+	}
 	if err := services.Slips.RetireLinks(ctx, survey.Actor{Shell: "serve"}); err != nil {
 		return err
 	}
@@ -319,6 +325,17 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
+	erased.start(background, work)
+	eraser := retention.New(changes, current.Catalog)
+	eraser.Erased = erased.wake
+	work.start(background, job{name: "erase what is kept no longer", every: compactEvery, do: func(ctx context.Context) error {
+		_, err := eraser.EraseDue(ctx, survey.Actor{Shell: "serve"})
+		return err
+	}, failed: "answers that are kept no longer are not erased yet; it is tried again"})
+	work.start(background, job{name: "erase again", every: compactEvery, do: func(ctx context.Context) error {
+		_, err := services.Receipts.EraseAgain(ctx)
+		return err
+	}, failed: "what a restored backup brought back of what was taken back is still there; it is tried again"})
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
@@ -351,25 +368,37 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 
 // startJobs starts what is done every so often until ctx ends.
 func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, released *results.Released, services web.Services, demo bool, log *slog.Logger) {
-	work.start(ctx, job{"reload catalogue", catalogRefresh, current.Reload, "the catalogue is not read again; the old one stays in force"})
-	work.start(ctx, job{"follow releases", catalogRefresh, released.Refresh, "offices see the release before; trying again"})
+	work.start(ctx, job{name: "reload catalogue", every: catalogRefresh, do: current.Reload, failed: "the catalogue is not read again; the old one stays in force"})
+	work.start(ctx, job{name: "follow releases", every: catalogRefresh, do: released.Refresh, failed: "offices see the release before; trying again"})
 	daily := dailyRelease{published: services.Published, now: time.Now, log: log}
-	work.start(ctx, job{"cut releases", releaseEvery, daily.cut, "offices see the release before; trying again"})
-	work.start(ctx, job{"judge responses", judgeEvery, func(ctx context.Context) error {
+	work.start(ctx, job{name: "cut releases", every: releaseEvery, do: daily.cut, failed: "offices see the release before; trying again"})
+	work.start(ctx, job{name: "erase contacts", every: eraseEvery, do: func(ctx context.Context) error {
+		return eraseDue(ctx, services.Samples, log)
+	}, failed: "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
+	work.start(ctx, job{name: "forget slips", every: forgetEvery, do: services.Slips.Forget, failed: "what joins one-time codes and responses is not removed yet, it will be tried again"})
+	work.start(ctx, job{name: "judge responses", every: judgeEvery, do: func(ctx context.Context) error {
 		_, err := services.Quarantine.Judge(ctx)
 		return err
-	}, "suspect responses enter the next release until it succeeds"})
-	work.start(ctx, job{"erase contacts", eraseEvery, func(ctx context.Context) error {
-		return eraseDue(ctx, services.Samples, log)
-	}, "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
-	work.start(ctx, job{"forget slips", forgetEvery, services.Slips.Forget, "what joins one-time codes and responses is not removed yet, it will be tried again"})
+	}, failed: "suspect responses wait for a release with the others until it succeeds"})
 	if demo {
 		return
 	}
-	work.start(ctx, job{"remind", 24 * time.Hour, func(context.Context) error {
+	work.start(ctx, job{name: "remind", every: 24 * time.Hour, do: func(context.Context) error {
 		warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
 		return nil
-	}, ""})
+	}})
+}
+
+// sealContacts seals the contacts that an older version left as they were.
+func sealContacts(ctx context.Context, samples *sampling.Samples, log *slog.Logger) error {
+	sealed, unreadable, err := samples.SealContacts(ctx)
+	if sealed > 0 {
+		log.Info("contacts that an older version stored are sealed now", "contacts", sealed)
+	}
+	if unreadable > 0 {
+		log.Warn("contacts cannot be read: their keys are not in the directory of keys; put it back, or bring the lists in again", "contacts", unreadable)
+	}
+	return err
 }
 
 // eraseDue erases the contacts whose time has come.

@@ -20,6 +20,7 @@ import (
 	"hailong/survey/releases"
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
+	"hailong/survey/takeback"
 	"hailong/survey/transactions"
 	"hailong/web"
 )
@@ -35,8 +36,9 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		stored(r)
 	}}
 	work := campaigns.New(changes, catalog)
-	samples := sampling.New(changes, catalog)
+	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
 	return web.Services{
@@ -49,6 +51,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Rechecks:   paper.NewRechecks(changes, catalog),
 		Slips:      slips.New(changes, catalog, secrets),
 		Proofs:     proof.New(changes, secrets),
+		Receipts:   receipts,
 		Quarantine: held, Transactions: served,
 	}
 }

@@ -14,4 +14,7 @@
 //     after the transaction has ended. No code of a caller ever runs inside
 //     one, so that a slow reader neither stops the writer nor keeps replaced
 //     pages from being used again.
+//  4. A replaced or deleted document leaves its bytes in a free page. Where that
+//     must not be (survey.Erasable) the file says so until it is compacted: copied
+//     page by page into a new one that takes its place, while the store works on.
 package bolt

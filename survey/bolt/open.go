@@ -36,6 +36,10 @@ const (
 var (
 	formatBucket = []byte("hailong")
 	formatKey    = []byte("format")
+
+	// cleanKey is in the format bucket while no free page holds a document that was
+	// erased. A file of an older program has none, and is compacted once.
+	cleanKey = []byte("clean")
 )
 
 // formatDocument is the one document of the bucket that marks a file as ours.
@@ -55,7 +59,7 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	s := &Store{db: db, path: path, queue: make(chan *write, queueLength), stopped: make(chan struct{})}
+	s := &Store{file: &openFile{db: db}, path: path, queue: make(chan *write, queueLength), stopped: make(chan struct{})}
 	go s.writeQueued()
 	return s, nil
 }
@@ -106,7 +110,13 @@ func open(path string) (*bbolt.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := prepare(db); err != nil {
+	// This process has the file, so what lies beside it was left by one that was
+	// killed while it compacted.
+	err = prepare(db)
+	if err == nil {
+		err = removeFile(path + compactSuffix)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -116,7 +126,12 @@ func open(path string) (*bbolt.DB, error) {
 // panics on pages that make no sense; what it had opened then stays open, and
 // locked, until the process ends, which is what a process does that cannot
 // open its store.
+//
+// While it waited for the lock, the process that had the file may have compacted
+// it, and ended: what is locked then is a file that has lost its name, and is as
+// good as in use.
 func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
+	var file *os.File
 	err = guard(func() (err error) {
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			ReadOnly:        readOnly,
@@ -125,9 +140,17 @@ func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
 			// The free list stays on disk, so that a large file opens at once.
 			// As a map, it does not slow down when many pages are free.
 			FreelistType: bbolt.FreelistMapType,
+			OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+				f, err = os.OpenFile(name, flag, mode)
+				file = f
+				return f, err
+			},
 		})
 		return err
 	})
+	if err == nil && !named(file, path) {
+		err = errors.Join(berrors.ErrTimeout, db.Close())
+	}
 	var refused *fs.PathError
 	var number syscall.Errno
 	switch {
@@ -137,6 +160,16 @@ func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w (%w)", errNotBolt, err)
+}
+
+// named reports whether an open file is the one that has the name.
+func named(file *os.File, path string) bool {
+	ours, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(ours, there)
 }
 
 // inspect refuses what must not be opened for writing: a file that is not
@@ -201,6 +234,11 @@ func prepare(db *bbolt.DB) error {
 			bucket, err := tx.CreateBucketIfNotExists(formatBucket)
 			if err != nil {
 				return err
+			}
+			if bucket.Get(formatKey) == nil { // a new file, without anything to be left over
+				if err := bucket.Put(cleanKey, []byte{1}); err != nil {
+					return err
+				}
 			}
 			doc, err := bson.Marshal(formatDocument{ID: "hailong", Version: format})
 			if err != nil {

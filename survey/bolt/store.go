@@ -19,8 +19,17 @@ import (
 // Store is a survey.Store in one file. All methods may be called at the same
 // time.
 type Store struct {
-	db   *bbolt.DB
 	path string
+
+	// file is what is read. The writer alone puts another in its place, when it
+	// has compacted it, and reads it without the lock.
+	file     *openFile
+	fileLock sync.RWMutex
+	retired  sync.WaitGroup // files whose place another one took, until they are closed
+
+	compacting sync.Mutex   // held by the one Compact that works
+	changed    *changedKeys // the writer's; nil while no copy is made
+	unnamed    bool         // the writer's; the name of file may not be on disk
 
 	queue   chan *write
 	stopped chan struct{} // closed when the writer has ended
@@ -32,6 +41,20 @@ type Store struct {
 }
 
 var _ survey.Store = (*Store)(nil)
+
+// openFile is a database file. It is closed when its last reader has ended.
+type openFile struct {
+	db      *bbolt.DB
+	readers sync.WaitGroup
+}
+
+// reading returns the file, which stays open until its readers are done.
+func (s *Store) reading() *openFile {
+	s.fileLock.RLock()
+	defer s.fileLock.RUnlock()
+	s.file.readers.Add(1)
+	return s.file
+}
 
 // Close writes what is queued, waits for running reads and lets go of the
 // file. A second Close does nothing.
@@ -45,7 +68,8 @@ func (s *Store) Close() error {
 	close(s.queue)
 	s.closing.Unlock()
 	<-s.stopped
-	if err := s.db.Close(); err != nil {
+	s.retired.Wait()
+	if err := s.file.db.Close(); err != nil {
 		return survey.NewError(survey.Internal, "close store", err)
 	}
 	return nil
@@ -56,7 +80,9 @@ func (s *Store) view(ctx context.Context, op string, f func(tx *bbolt.Tx) error)
 	if err := ctx.Err(); err != nil {
 		return survey.NewError(survey.Unavailable, op, err)
 	}
-	err := guard(func() error { return s.db.View(f) })
+	file := s.reading()
+	defer file.readers.Done()
+	err := guard(func() error { return file.db.View(f) })
 	var known *survey.Error
 	switch {
 	case err == nil || errors.As(err, &known):

@@ -28,8 +28,11 @@ const (
 
 // write is one queued change. apply runs inside the transaction, possibly more
 // than once in different ones; it leaves the transaction as it was if it fails.
+//
+// Instead of apply it may have alone, which runs between two transactions.
 type write struct {
 	apply func(tx *bbolt.Tx) (changed bool, err error)
+	alone func() error
 	bytes int
 	err   error
 	done  chan struct{}
@@ -83,43 +86,58 @@ func (s *Store) writeQueued() {
 	// acknowledged on the strength of something that could vanish.
 	unsure := false
 	var group []*write
-	for first := range s.queue {
-		group = s.gather(append(group[:0], first))
-		err := guard(func() error { return s.commit(group, unsure) })
-		unsure = err != nil
-		for _, w := range group {
-			if err != nil {
-				w.err = err
+	for next := range s.queue {
+		for next != nil {
+			if next.alone != nil {
+				next.err = guard(next.alone)
+				close(next.done)
+				next = nil
+				continue
 			}
-			close(w.done)
+			group, next = s.gather(append(group[:0], next))
+			err := guard(func() error { return s.commit(group, unsure) })
+			unsure = err != nil
+			for _, w := range group {
+				if err != nil {
+					w.err = err
+				}
+				close(w.done)
+			}
 		}
 	}
 }
 
 // gather adds what else has queued to a group. It lets goroutines that are
 // ready to run go first: who is about to queue then shares this wait for the
-// disk. With nobody ready that takes no time.
-func (s *Store) gather(group []*write) []*write {
+// disk. With nobody ready that takes no time. A write that runs alone ends the
+// group, and comes next.
+func (s *Store) gather(group []*write) ([]*write, *write) {
 	runtime.Gosched()
 	for bytes := group[0].bytes; bytes < groupBytes; {
 		select {
 		case w, open := <-s.queue:
 			if !open {
-				return group
+				return group, nil
+			}
+			if w.alone != nil {
+				return group, w
 			}
 			group = append(group, w)
 			bytes += w.bytes
 		default:
-			return group
+			return group, nil
 		}
 	}
-	return group
+	return group, nil
 }
 
 // commit applies a group in one transaction. The error is one that concerns
 // them all; what concerns a single write is in its err.
 func (s *Store) commit(group []*write, always bool) error {
-	tx, err := s.db.Begin(true)
+	if err := s.ensureNamed(); err != nil {
+		return err
+	}
+	tx, err := s.file.db.Begin(true)
 	if err != nil {
 		return err
 	}
@@ -165,6 +183,7 @@ func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Ra
 			if err := bucket.Put(ids[i], doc); err != nil {
 				return changed, survey.NewError(survey.Internal, op, err)
 			}
+			s.changed.note(c, ids[i])
 			changed = true
 		}
 		return changed, nil
@@ -187,7 +206,8 @@ func (s *Store) Replace(ctx context.Context, c survey.Collection, rev int64, doc
 		if err != nil {
 			return false, err
 		}
-		return true, bucket.Put([]byte(id), doc)
+		s.changed.note(c, []byte(id))
+		return true, errors.Join(bucket.Put([]byte(id), doc), s.leave(tx, c))
 	}})
 }
 
@@ -199,7 +219,8 @@ func (s *Store) Delete(ctx context.Context, c survey.Collection, id string, rev 
 		if err != nil {
 			return false, err
 		}
-		return true, bucket.Delete([]byte(id))
+		s.changed.note(c, []byte(id))
+		return true, errors.Join(bucket.Delete([]byte(id)), s.leave(tx, c))
 	}})
 }
 

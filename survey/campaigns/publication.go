@@ -64,6 +64,21 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 	return after, nil
 }
 
+// Covers is the last day of the answers in an edition that is published now: that of
+// the newest period that is over, and of a campaign that is closed empty, for all of
+// them. Invalid if the campaign is open and no period is over that has no edition.
+func (cs *Campaigns) Covers(c *survey.Campaign) (survey.Date, error) {
+	if c.State != survey.Open {
+		return "", nil
+	}
+	today := survey.DateOf(cs.now())
+	last, due := c.EditionDue(today)
+	if !due {
+		return "", &survey.Error{Kind: survey.Invalid, Op: "publish campaign", Key: "campaign.no_period_over", Args: []any{c.ResultsAfter(today)}}
+	}
+	return last, nil
+}
+
 // Publishable returns Invalid if something stands in the way of publishing a
 // campaign, and what.
 func (cs *Campaigns) Publishable(ctx context.Context, id survey.CampaignID) error {
@@ -81,21 +96,6 @@ func (cs *Campaigns) Publishable(ctx context.Context, id survey.CampaignID) erro
 		}
 	}
 	return nil
-}
-
-// Covers is the last day of the answers in an edition that is published now: that of
-// the newest period that is over, and of a campaign that is closed empty, for all of
-// them. Invalid if the campaign is open and no period is over that has no edition.
-func (cs *Campaigns) Covers(c *survey.Campaign) (survey.Date, error) {
-	if c.State != survey.Open {
-		return "", nil
-	}
-	today := survey.DateOf(cs.now())
-	last, due := c.EditionDue(today)
-	if !due {
-		return "", &survey.Error{Kind: survey.Invalid, Op: "publish campaign", Key: "campaign.no_period_over", Args: []any{c.ResultsAfter(today)}}
-	}
-	return last, nil
 }
 
 const maxReason = 500

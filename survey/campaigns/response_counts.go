@@ -47,7 +47,7 @@ func (cs *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (
 		return ResponseCounts{}, err
 	}
 	err = cs.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
-		if survey.DocumentText(doc, "campaign") != string(id) {
+		if survey.DocumentText(doc, "campaign") != string(id) || survey.IsTakenBack(doc) {
 			return nil
 		}
 		response := survey.ResponseID(survey.DocumentText(doc, "_id"))

@@ -106,7 +106,7 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 // are valid until take returns.
 func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]survey.Void, held map[survey.ResponseID]survey.CampaignID, take func(uuid.UUID, bson.Raw)) error {
 	return e.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
-		if !e.wanted[survey.CampaignID(survey.DocumentText(doc, "campaign"))] {
+		if !e.wanted[survey.CampaignID(survey.DocumentText(doc, "campaign"))] || survey.IsTakenBack(doc) {
 			return nil
 		}
 		id := survey.DocumentText(doc, "_id")

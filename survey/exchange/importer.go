@@ -160,6 +160,10 @@ func (m *Importer) store(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if have.TakenBack {
+			m.count.Known++
+			continue
+		}
 		conflict := m.conflict(have, row)
 		if conflict == "" {
 			m.count.Known++

@@ -83,6 +83,9 @@ func (in *Intake) Compare(ctx context.Context, r survey.Response) (differs bool,
 	if err != nil {
 		return false, err
 	}
+	if survey.IsTakenBack(stored) { // it stays so; who sends it again need not hear why
+		return false, nil
+	}
 	doc, err := r.MarshalBSON()
 	if err != nil {
 		return false, survey.NewError(survey.Internal, "submit response", err)

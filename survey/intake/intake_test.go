@@ -280,3 +280,25 @@ func TestAcknowledgedIsThereAfterReopening(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A response that was taken back is not stored again, and who sends it once more is
+// not asked to do anything.
+func TestWhatWasTakenBackIsNotTakenInAgain(t *testing.T) {
+	t.Parallel()
+	d := surveytest.NewIntake(t)
+	s := d.Submission(surveytest.Given("overall", "2"))
+	if _, err := d.Submit(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	mark := survey.TakenBack{ID: surveytest.ResponseID, Rev: 1, Campaign: "tthc-2026", Day: "2026-03-03", Mark: true}
+	if err := (survey.Documents[survey.TakenBack]{Store: d.Store, Collection: survey.Responses}).Replace(t.Context(), 0, mark); err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := d.Submit(t.Context(), s)
+	if err != nil || receipt.Fresh || receipt.Differs {
+		t.Errorf("receipt %+v, error %v", receipt, err)
+	}
+	if stored, err := d.Store.Get(t.Context(), survey.Responses, surveytest.ResponseID); err != nil || !survey.IsTakenBack(stored) {
+		t.Errorf("it is back: %v", err)
+	}
+}

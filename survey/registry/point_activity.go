@@ -18,8 +18,8 @@ type Activity struct {
 	Count int       // responses since activity is counted
 }
 
-// Pulses counts the responses in force of each point from a time on. It reads
-// the responses whose id is younger than that, and those whose id tells no time;
+// Activities counts the responses in force of each point from a time on. It reads
+// the responses whose id is not older than the day of it, and those whose id tells no time;
 // of these a few in a thousand, which sort before every time, are missed.
 func Activities(ctx context.Context, store survey.Store, since, now time.Time) (map[survey.PointCode]Activity, error) {
 	pulses := map[survey.PointCode]Activity{}
@@ -28,7 +28,7 @@ func Activities(ctx context.Context, store survey.Store, since, now time.Time) (
 	if err != nil {
 		return nil, err
 	}
-	err = store.Scan(ctx, survey.Responses, firstIDAt(since), "", func(doc bson.Raw) error {
+	err = store.Scan(ctx, survey.Responses, firstIDAt(survey.DateOf(since).Time()), "", func(doc bson.Raw) error {
 		code, ok := doc.Lookup("point").StringValueOK()
 		at, timed := doc.Lookup("received").TimeOK()
 		if !ok || !timed || at.Before(since) {

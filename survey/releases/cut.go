@@ -188,7 +188,7 @@ func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Rele
 	err = rs.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		id := survey.DocumentText(doc, "campaign")
 		held, wanted := places[id]
-		if !wanted {
+		if !wanted || survey.IsTakenBack(doc) {
 			return nil
 		}
 		unit := survey.UnitID(survey.DocumentText(doc, "unit"))

@@ -10,12 +10,13 @@ import (
 	"hailong/survey"
 )
 
-// Contact is how to find whom a row means. It is kept apart from the row, and
-// erased without it.
+// Contact is how to find whom a row means. It is kept apart from the row, sealed,
+// and erased without it.
 type Contact struct {
-	ID   string `bson:"_id"` // of the row
-	Rev  int64  `bson:"rev"`
-	Text string `bson:"text"`
+	ID     string `bson:"_id"` // of the row
+	Rev    int64  `bson:"rev"`
+	Sealed []byte `bson:"sealed,omitempty"`
+	Text   string `bson:"text,omitempty"` // as an older version stored it; SealContacts seals it
 }
 
 // DefaultKeepDays is how long contacts are kept after a campaign ended, unless
@@ -28,11 +29,8 @@ const MaxKeepDays = 365
 // EraseOn is the day from which contacts are kept no longer; empty while the
 // campaign has no end.
 func (s *Sample) EraseOn(c *survey.Campaign) survey.Date {
-	end := c.Period.To
-	if c.Shut != "" && (end == "" || c.Shut < end) {
-		end = c.Shut
-	}
-	if !end.Valid() {
+	end := c.EndedOn()
+	if end == "" {
 		return ""
 	}
 	return survey.DateOf(end.Time().AddDate(0, 0, s.KeepDays+1))
@@ -45,19 +43,26 @@ func (s *Sample) erasedSinceDrawn() bool {
 }
 
 // ContactsOf returns the contacts of a campaign's rows by the rows' ids. What is
-// due to be erased is not shown, whether it is still there or not.
+// due to be erased is not shown, whether it is still there or not; neither is what
+// cannot be read because its key is gone.
 func (ss *Samples) ContactsOf(ctx context.Context, s *Sample) (map[string]string, error) {
 	contacts := map[string]string{}
 	if ss.due(s) {
 		return contacts, nil
 	}
+	seal, err := ss.existingSeal(ctx, s.ID)
+	if err != nil && !survey.Is(err, survey.NotFound) {
+		return nil, err
+	}
 	from, to := drawnRange(s.ID)
-	err := ss.store.Scan(ctx, survey.Contacts, from, to, func(raw bson.Raw) error {
+	err = ss.store.Scan(ctx, survey.Contacts, from, to, func(raw bson.Raw) error {
 		var c Contact
-		if err := (survey.Documents[Contact]{Store: ss.store, Collection: survey.Contacts}).Decode(raw, &c); err != nil {
+		if err := ss.contacts().Decode(raw, &c); err != nil {
 			return err
 		}
-		contacts[c.ID] = c.Text
+		if text, err := seal.open(&c); err == nil {
+			contacts[c.ID] = text
+		}
 		return nil
 	})
 	return contacts, err
@@ -69,11 +74,19 @@ func (ss *Samples) Contact(ctx context.Context, s *Sample, row string) (string, 
 	if ss.due(s) {
 		return "", nil
 	}
-	c, err := (survey.Documents[Contact]{Store: ss.store, Collection: survey.Contacts}).Get(ctx, row)
+	c, err := ss.contacts().Get(ctx, row)
+	var seal contactSeal
+	if err == nil {
+		seal, err = ss.existingSeal(ctx, s.ID)
+	}
 	if survey.Is(err, survey.NotFound) {
 		return "", nil
 	}
-	return c.Text, err
+	if err != nil {
+		return "", err
+	}
+	text, _ := seal.open(&c) // what cannot be read is as good as erased
+	return text, nil
 }
 
 // KeepContacts decides for how many days after the campaign's end contacts are
@@ -98,8 +111,15 @@ func (ss *Samples) due(s *Sample) bool {
 	return on != "" && on <= survey.DateOf(ss.now())
 }
 
-// EraseContacts erases the contacts of a campaign for ever, as one act; the rows
-// stay, and with them the response rate.
+// EraseContacts erases the contacts of a campaign for ever; the rows stay, and with
+// them the response rate. The documents go as one act.
+//
+// The key is destroyed first. A crash between the two then leaves contacts that
+// nobody can read, and that go at the next attempt; the other way round it would
+// leave a key that opens every old backup. A draw that is stored meanwhile, with
+// the old key or a new one of the same name, changes the sample, so that the act
+// is in conflict and all of it is done again; one that comes after the act is not
+// touched.
 func (ss *Samples) EraseContacts(ctx context.Context, actor survey.Actor, id survey.CampaignID) error {
 	for {
 		s, err := ss.Sample(ctx, id)
@@ -115,11 +135,18 @@ func (ss *Samples) EraseContacts(ctx context.Context, actor survey.Actor, id sur
 			err = ss.removeRange(ctx, act, survey.Contacts, from, to)
 		}
 		if err == nil {
+			err = ss.keys.Destroy(ctx, keyName(id))
+		}
+		if err == nil {
 			err = act.Do(ctx)
 		}
-		if !survey.Is(err, survey.Conflict) { // Conflict: the rest of the sample was changed meanwhile
-			return err
+		if survey.Is(err, survey.Conflict) { // the rest of the sample was changed meanwhile
+			continue
 		}
+		if err == nil && ss.Erased != nil {
+			ss.Erased()
+		}
+		return err
 	}
 }
 

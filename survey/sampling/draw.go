@@ -54,6 +54,10 @@ func (ss *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.
 		return stored, err
 	}
 	first := stored.Next - len(drawing.Rows)
+	seal, err := ss.newSeal(ctx, id)
+	if err != nil {
+		return Sample{}, err
+	}
 	rows, contacts := make([]Drawn, len(drawing.Rows)), []Contact{}
 	for i, r := range drawing.Rows {
 		rows[i] = Drawn{
@@ -61,7 +65,7 @@ func (ss *Samples) StoreDraw(ctx context.Context, actor survey.Actor, id survey.
 			Stratum: r.Stratum, Probability: r.Probability, Order: r.Order, Reserve: r.List == ReserveList,
 		}
 		if r.Contact != "" {
-			contacts = append(contacts, Contact{ID: rows[i].ID, Rev: 1, Text: r.Contact})
+			contacts = append(contacts, seal.contact(rows[i].ID, r.Contact))
 		}
 	}
 	survey.Create(act, survey.DrawnRows, rows...)

@@ -9,6 +9,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
+	"hailong/survey/keys"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
 	"hailong/survey/surveytest"
@@ -21,6 +22,7 @@ var office = survey.Actor{Login: "lan"}
 type sampleTest struct {
 	*sampling.Samples
 	store    *surveytest.Failing
+	keys     *keys.Keys
 	log      *audit.Log
 	campaign *survey.Campaign
 	now      time.Time
@@ -30,12 +32,12 @@ func newSampleTest(t *testing.T) *sampleTest {
 	t.Helper()
 	catalog, campaign := frameCatalog()
 	f := &sampleTest{
-		store: &surveytest.Failing{Store: surveytest.Store(t)}, campaign: campaign,
+		store: &surveytest.Failing{Store: surveytest.Store(t)}, keys: surveytest.Keys(t), campaign: campaign,
 		now: time.Date(2026, 3, 5, 9, 30, 0, 0, survey.Zone),
 	}
 	clock := func() time.Time { return f.now }
 	f.log = audit.New(f.store, clock)
-	f.Samples = sampling.New(survey.NewChanges(f.store, f.log, clock), func() *survey.Catalog { return catalog })
+	f.Samples = sampling.New(survey.NewChanges(f.store, f.log, clock), func() *survey.Catalog { return catalog }, f.keys)
 	return f
 }
 

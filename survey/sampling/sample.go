@@ -103,13 +103,19 @@ const AwayVisits = 3
 
 // Attempt is one visit, as it was recorded; it is never changed. A slip is
 // mended by another entry that corrects the one before.
+//
+// It holds no time of day: in the order of their minutes the visits of a surveyor
+// would be the order of the paper forms that the same surveyor entered.
 type Attempt struct {
 	Outcome  Outcome      `bson:"outcome" json:"outcome"`
 	Day      survey.Date  `bson:"day" json:"day"`
-	At       time.Time    `bson:"at" json:"at"`
+	At       time.Time    `bson:"at" json:"at"` // the beginning of the day on which it was recorded
 	By       survey.Login `bson:"by" json:"by"`
 	Corrects bool         `bson:"corrects,omitempty" json:"corrects,omitempty"`
 }
+
+// Recorded is the day on which the attempt was recorded.
+func (a Attempt) Recorded() survey.Date { return survey.DateOf(a.At) }
 
 // Drawn is one row drawn. It names nobody and points to no response: who
 // answered what cannot be told from it.

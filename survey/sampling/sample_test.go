@@ -16,6 +16,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
 	"hailong/survey/sampling"
+	"hailong/survey/surveytest"
 )
 
 func TestOutcomeCounts(t *testing.T) {
@@ -166,7 +167,7 @@ func TestEraseDue(t *testing.T) {
 	catalog, _ := frameCatalog()
 	now := time.Date(2026, 3, 1, 8, 0, 0, 0, survey.Zone)
 	clock := func() time.Time { return now }
-	f := sampling.New(survey.NewChanges(store, audit.New(store, clock), clock), func() *survey.Catalog { return catalog })
+	f := sampling.New(survey.NewChanges(store, audit.New(store, clock), clock), func() *survey.Catalog { return catalog }, surveytest.Keys(t))
 	who := survey.Actor{Login: "lan"}
 	drawing := sampling.Drawing{
 		Draw: sampling.Draw{Strata: []sampling.DrawnStratum{{Name: "a"}}},
@@ -244,7 +245,7 @@ func TestDiscardInterrupted(t *testing.T) {
 	clock := func() time.Time { return time.Date(2026, 3, 1, 8, 0, 0, 0, survey.Zone) }
 	failing := &deletesOnly{Store: store}
 	failing.left.Store(100)
-	f := sampling.New(survey.NewChanges(failing, audit.New(store, clock), clock), func() *survey.Catalog { return catalog })
+	f := sampling.New(survey.NewChanges(failing, audit.New(store, clock), clock), func() *survey.Catalog { return catalog }, surveytest.Keys(t))
 	who := survey.Actor{Login: "lan"}
 	drawing := sampling.Drawing{Draw: sampling.Draw{Strata: []sampling.DrawnStratum{{Name: "a"}}}}
 	for range 5 {

@@ -19,11 +19,17 @@ type Samples struct {
 	store   survey.Store
 	catalog func() *survey.Catalog
 	now     func() time.Time
+	keys    contactKeys
+
+	// Erased is called after contacts were erased, so that the file in which they
+	// lay may be compacted; nil: nobody is told.
+	Erased func()
 }
 
-// New returns the samples of the store that changes are made in.
-func New(changes *survey.Changes, catalog func() *survey.Catalog) *Samples {
-	return &Samples{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
+// New returns the samples of the store that changes are made in; keys seal their
+// contacts.
+func New(changes *survey.Changes, catalog func() *survey.Catalog, keys contactKeys) *Samples {
+	return &Samples{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now, keys: keys}
 }
 
 func (ss *Samples) time() time.Time { return ss.now().UTC().Truncate(time.Millisecond) }
@@ -41,6 +47,10 @@ func (ss *Samples) KeepWhatWasDrawn(ctx context.Context, id survey.CampaignID) e
 
 func (ss *Samples) samples() survey.Documents[Sample] {
 	return survey.Documents[Sample]{Store: ss.store, Collection: survey.Samples}
+}
+
+func (ss *Samples) contacts() survey.Documents[Contact] {
+	return survey.Documents[Contact]{Store: ss.store, Collection: survey.Contacts}
 }
 
 func (ss *Samples) drawn() survey.Documents[Drawn] {

@@ -38,7 +38,7 @@ func (ss *Samples) RecordVisit(ctx context.Context, actor survey.Actor, id strin
 		if err := fields.Err("record visit", "visit.invalid"); err != nil {
 			return err
 		}
-		a.At, a.By = ss.time(), actor.Login
+		a.At, a.By = survey.DateOf(ss.now()).Time(), actor.Login
 		d.Attempts = append(slices.Clone(d.Attempts), a)
 		return nil
 	})

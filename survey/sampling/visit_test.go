@@ -31,9 +31,10 @@ func TestRecordVisit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	day := survey.Date("2026-03-05").Time().UTC() // the minutes would be the order of what was answered
 	want := []sampling.Attempt{
-		{Outcome: sampling.Away, Day: "2026-03-05", At: f.now.UTC(), By: "lan"},
-		{Outcome: sampling.Answered, Day: "2026-01-01", At: f.now.UTC(), By: "lan"},
+		{Outcome: sampling.Away, Day: "2026-03-05", At: day, By: "lan"},
+		{Outcome: sampling.Answered, Day: "2026-01-01", At: day, By: "lan"},
 	}
 	if diff := cmp.Diff(want, row.Attempts); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)

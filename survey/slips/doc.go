@@ -29,7 +29,10 @@
 //     What is told: that a point was taken out of use, to whoever holds a slip of it.
 //  4. Spent slips are counted by point and day, exactly, in counts that hold no slip
 //     (Forget), and shown beside what was issued and the transactions that the
-//     office reports (Compare). That is what finds a clerk who fills in a hundred
+//     office reports (Compare): when the day is over, and from five on, because a
+//     smaller number, or one that rises, would tell whoever handed out a single slip
+//     what he must not learn. Whoever spends four himself to see the fifth leaves
+//     four that no transaction explains. That is what finds a clerk who fills in a hundred
 //     slips of transactions that never were; a limit for each person, point and day
 //     bounds it (Rules.Most).
 //  5. The code of an application is looked at for one thing: that it gets no second

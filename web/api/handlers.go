@@ -24,10 +24,10 @@ const Prefix = "/api/v1"
 type Services struct {
 	Accounts     *people.Accounts
 	Intake       *intake.Intake
-	Transactions *transactions.Transactions
 	Slips        *slips.Slips
 	Published    *results.Published
 	Audit        *audit.Log
+	Transactions *transactions.Transactions
 }
 
 // Handlers answers programs. It implements ServerInterface.

@@ -10,18 +10,20 @@ import (
 	"hailong/web/page"
 )
 
-// What stands in a page where the id of the response and the ticket of the form
-// go.
+// What stands in a page where the id of the response, the ticket of the form and the
+// code of the receipt go.
 const (
-	IDGap     = "00000000-0000-0000-0000-000000000000"
-	TicketGap = "0000000000000000000000"
+	IDGap      = "00000000-0000-0000-0000-000000000000"
+	TicketGap  = "0000000000000000000000"
+	ReceiptGap = "ZZZZZZZZZZZZZ"
 )
 
-// TicketField is the hidden field with the ticket of a form, and
-// ScreenCodeParameter what follows the address of a form that is opened by the
-// changing code of a screen.
+// TicketField and ReceiptField are the hidden fields with the ticket of a form and
+// the code of its receipt, and ScreenCodeParameter is what follows the address of a
+// form that is opened by the changing code of a screen.
 const (
 	TicketField         = "ticket"
+	ReceiptField        = "receipt"
 	ScreenCodeParameter = "c"
 )
 
@@ -34,6 +36,7 @@ type FormPage struct {
 	Form     *survey.Questionnaire
 	ID       string // of the response to be
 	Ticket   string // of this form; see survey/proof
+	Receipt  string // code of the receipt; see survey/takeback; empty: there is none
 	Fresh    bool   // nothing has been typed into it yet
 	Sections []FormSection
 	Rules    ShowRules

@@ -83,8 +83,11 @@ func TestScanFillSendReceipt(t *testing.T) {
 			if len(all) != 1 {
 				t.Fatalf("%d responses", len(all))
 			}
-			if got := webtest.Ask[string](t, ctx, "document.querySelector('.receipt code').textContent"); got != survey.ReceiptNumber(all[0].ID) {
-				t.Errorf("receipt %q", got)
+			code := webtest.Ask[string](t, ctx, "document.querySelector('.receipt code').textContent")
+			if read, err := survey.ParseReceiptCode(code); err != nil {
+				t.Errorf("receipt %q: %v", code, err)
+			} else if belongs, err := s.Receipts.Belongs(t.Context(), all[0].ID, read); err != nil || !belongs {
+				t.Errorf("the receipt %q is not that of the response: %v", code, err)
 			}
 			if r := all[0]; r.Sector != "land" || len(r.Answers) != 3 || len(r.Texts) != 2 || r.Texts[0].Text != "mất điện" {
 				t.Errorf("stored %+v", r)

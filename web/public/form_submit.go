@@ -35,6 +35,7 @@ func (h *Handlers) submit(c *fiber.Ctx, catalog *survey.Catalog, point *survey.P
 		thanks := page.Page{View: page.ViewOf(c)}
 		thanks.Lang = submission.Lang
 		address := "/s/" + string(point.Code) + "/thanks/" + string(receipt.Response.ID)
+		h.handOver(c, receipt.Response.ID, address)
 		if receipt.Differs {
 			address += "?" + page.AsQuery(receiptFirst, "1")
 		}
@@ -74,14 +75,15 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
 	id, bad := survey.ParseResponseID(submission.ID)
+	receipt := h.receiptOf(c, id, string(c.Request().PostArgs().Peek(formview.ReceiptField)))
 	page.Ticket = ticketOf(c)
 	if bad != nil || f.Kind == survey.Conflict { // the id is another response's
-		if id, err = survey.NewResponseID(); err != nil {
+		if id, receipt, err = h.receiptFor(c); err != nil {
 			return err
 		}
 		page.Ticket = h.ticketFor(c, point.Code, id)
 	}
-	page.ID = string(id)
+	page.ID, page.Receipt = string(id), string(receipt)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentSecurityPolicy, page.Rules.Policy)
 	return h.Render(c, f.Status, "form", page)

@@ -135,7 +135,7 @@ func TestFormCompressedIsTheSamePage(t *testing.T) {
 }
 
 // blankID returns a function that blanks out a page's response id, and the ticket
-// that goes with it.
+// and the receipt code that go with it.
 func blankID(t *testing.T) func(string) string {
 	t.Helper()
 	return func(page string) string {
@@ -147,7 +147,11 @@ func blankID(t *testing.T) func(string) string {
 		if strings.Count(page, ticket) != 1 {
 			t.Errorf("the ticket %q is in the page %d times", ticket, strings.Count(page, ticket))
 		}
-		return strings.NewReplacer(id, "ID", ticket, "TICKET").Replace(page)
+		receipt, _ := servertest.Document(t, page).Find("input[name=receipt]").Attr("value")
+		if strings.Count(page, receipt) != 1 {
+			t.Errorf("the receipt code %q is in the page %d times", receipt, strings.Count(page, receipt))
+		}
+		return strings.NewReplacer(id, "ID", ticket, "TICKET", receipt, "RECEIPT").Replace(page)
 	}
 }
 
@@ -184,8 +188,8 @@ func TestSubmit(t *testing.T) {
 	}
 
 	resp, body := servertest.Get(t, s, receipt)
-	if resp.StatusCode != http.StatusOK || !strings.Contains(body, survey.ReceiptNumber(servertest.ResponseID)) {
-		t.Errorf("receipt: %d", resp.StatusCode)
+	if resp.StatusCode != http.StatusOK || servertest.Document(t, body).Find(".receipt").Length() != 0 {
+		t.Errorf("receipt of a page without a code: %d", resp.StatusCode)
 	}
 	for _, secret := range []string{"khói thuốc", "Cảm ơn", "land", "Dissatisfied"} {
 		if strings.Contains(servertest.Document(t, body).Find("main").Text(), secret) {

@@ -7,6 +7,7 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/proof"
 	"hailong/survey/slips"
+	"hailong/survey/takeback"
 	"hailong/web/page"
 )
 
@@ -23,11 +24,12 @@ type Handlers struct {
 	slips     *slips.Slips
 	published *results.Published
 	proofs    *proof.Proofs
+	receipts  *takeback.Receipts
 	forms     *formCache
 	kiosk     KioskTimes
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, kiosk KioskTimes) *Handlers {
-	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, forms: newFormCache(), kiosk: kiosk}
+func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, receipts: receipts, forms: newFormCache(), kiosk: kiosk}
 }

@@ -16,11 +16,13 @@ const receiptFirst = "first"
 // answered.
 type receiptPage struct {
 	page.Page
-	Code   survey.PointCode
-	Place  survey.Text
-	Number string
-	First  bool // answers sent later under the same id were not kept
-	After  survey.Date // after which the results come; empty: not known
+	Code      survey.PointCode
+	Place     survey.Text
+	Receipt   survey.ReceiptCode // empty: the page that was sent had none, or it was shown too long ago
+	TakeBack  string             // address where it can be taken back, to be copied
+	First     bool               // answers sent later under the same id were not kept
+	TakenBack bool
+	After     survey.Date // after which the results come; empty: not known
 }
 
 // receiptShow shows the receipt of a response of a point. A response that is
@@ -43,10 +45,13 @@ func (h *Handlers) receiptShow(c *fiber.Ctx) error {
 		return missing
 	case err != nil:
 		return err
-	case pointOf(doc) != code:
+	case pointOf(doc) != code && !survey.IsTakenBack(doc):
 		return missing
 	}
-	page := receiptPage{Page: h.Page(c), Code: code, Number: survey.ReceiptNumber(id), First: page.Parameter(c, receiptFirst) != ""}
+	page := receiptPage{
+		Page: h.Page(c), Code: code, First: page.Parameter(c, receiptFirst) != "", TakenBack: survey.IsTakenBack(doc),
+		Receipt: h.receiptOf(c, id, c.Cookies(receiptCookie)), TakeBack: h.BaseURL(c) + "/y",
+	}
 	if campaign := catalog.Campaign(survey.CampaignID(survey.DocumentText(doc, "campaign"))); campaign != nil {
 		page.After = campaign.ResultsAfter(h.Today())
 	}
@@ -55,7 +60,7 @@ func (h *Handlers) receiptShow(c *fiber.Ctx) error {
 			page.Place = unit.Name
 		}
 	}
-	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	c.Set(fiber.HeaderCacheControl, "no-store") // the code is for who sent the form, not for who goes back to the page
 	return h.Render(c, fiber.StatusOK, "receipt", page)
 }
 

@@ -15,6 +15,10 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms("code", h.formLimited), h.formSubmit)
 	app.Get("/s/:code/thanks/:id", h.receiptShow)
 
+	app.Get("/y", h.takeBackShow)
+	app.Get("/y/:number", h.takeBackShow)
+	app.Post("/y", page.LimitBody(takeBackBodyLimit), h.takeBackSubmit)
+
 	app.Get("/k/:code", h.kioskShow)
 	app.Post("/k/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms("code", refuse), h.kioskSubmit)
 	app.Get("/k/:code/thanks", h.kioskThanks)

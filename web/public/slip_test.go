@@ -95,7 +95,7 @@ func TestNobodyLearnsWhetherASlipWasUsed(t *testing.T) {
 	shown := func(slip string) string {
 		_, body := servertest.Get(t, s, "/m/"+slip)
 		doc := servertest.Document(t, body)
-		doc.Find("[name=id], [name=ticket]").SetAttr("value", "") // new each time, for every form
+		doc.Find("[name=id], [name=ticket], [name=receipt]").SetAttr("value", "") // new each time, for every form
 		html, err := doc.Html()
 		if err != nil {
 			t.Fatal(err)

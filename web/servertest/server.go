@@ -16,6 +16,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
+	"hailong/survey/keys"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
@@ -26,6 +27,7 @@ import (
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/surveytest"
+	"hailong/survey/takeback"
 	"hailong/survey/transactions"
 	"hailong/web"
 	"hailong/web/page"
@@ -144,7 +146,7 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 	for _, f := range change {
 		f(&config)
 	}
-	services := NewServices(store, config.Catalog, config.Now, log)
+	services := NewServices(store, surveytest.Keys(t), config.Catalog, config.Now, log)
 	s, err := web.New(config, services)
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +176,7 @@ func (Keys) Key(_ context.Context, name string) ([]byte, error) {
 }
 
 // NewServices builds the services of a store as the binary does.
-func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
+func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
 	changes := survey.NewChanges(store, chain, now)
 	released := results.NewReleased(store, catalog, log)
@@ -186,8 +188,9 @@ func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() 
 		released.Add(r)
 	}}
 	work := campaigns.New(changes, catalog)
-	samples := sampling.New(changes, catalog)
+	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
+	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
 	return web.Services{
@@ -197,10 +200,10 @@ func NewServices(store survey.Store, catalog func() *survey.Catalog, now func() 
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
-		Rechecks:   paper.NewRechecks(changes, catalog),
-		Slips:      slips.New(changes, catalog, Keys{}),
-		Proofs:     proof.New(changes, Keys{}),
-		Quarantine: held, Transactions: served,
+		Rechecks: paper.NewRechecks(changes, catalog),
+		Slips:    slips.New(changes, catalog, Keys{}),
+		Proofs:   proof.New(changes, Keys{}),
+		Receipts: receipts, Quarantine: held, Transactions: served,
 	}
 }
 

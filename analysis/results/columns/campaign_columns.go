@@ -52,12 +52,17 @@ func (s *campaignColumns) load(r *decoded, out survey.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
 	unit := survey.UnitID(r.unit)
 	if s.places.Holds(unit, r.received, out) {
-		return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
+		return s.take(r)
 	}
 	if !out.Now() {
 		s.waiting[unit]++
 	}
 	return nil
+}
+
+// take puts a response into the columns.
+func (s *campaignColumns) take(r *decoded) error {
+	return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
 }
 
 // loadedAll ends the loading.

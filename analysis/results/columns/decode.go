@@ -20,6 +20,7 @@ type decoded struct {
 	received                         time.Time
 	proven                           bool
 	answers                          []answer
+	gone                             bool // it is what is left of a response that was taken back
 }
 
 type answer struct {
@@ -55,6 +56,7 @@ func (w interned) of(b []byte) string {
 const (
 	bsonString   = 0x02
 	bsonDocument = 0x03
+	bsonBoolean  = 0x08
 	bsonInt32    = 0x10
 	bsonDateTime = 0x09
 )
@@ -92,6 +94,8 @@ func (r *decoded) read(doc []byte, w interned) error {
 			if string(key) == "received" {
 				r.received = time.UnixMilli(int64(binary.LittleEndian.Uint64(value))).UTC() //nolint:gosec // as BSON has it
 			}
+		case bsonBoolean:
+			r.gone = r.gone || string(key) == "taken_back" && value[0] != 0
 		case bsonDocument:
 			if string(key) == "answers" {
 				return survey.EachElement(value, func(item []byte, kind byte, value []byte) error {

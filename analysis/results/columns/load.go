@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
@@ -59,10 +58,10 @@ type decodeBatch struct {
 type filling struct {
 	log  *slog.Logger
 	into *loaded
-	only survey.CampaignID // empty: all campaigns
-	last survey.Date       // and what was answered until then; empty: all days
+	only survey.CampaignID          // empty: all campaigns
+	last survey.Date                // and what was answered until then; empty: all days
+	with map[survey.ResponseID]bool // counted or not, whatever a release says of them
 
-	decided map[uuid.UUID]bool // counted or not whatever a release says
 	out     map[survey.ResponseID]survey.Exclusion
 	mu      sync.Mutex
 	rows    int
@@ -75,7 +74,7 @@ func (f *filling) pass(h *decodeBatch) error {
 	defer f.mu.Unlock()
 	for i := range h.records[:h.n] {
 		r := &h.records[i]
-		if f.only != "" && r.campaign != string(f.only) || f.last != "" && r.day > string(f.last) {
+		if r.gone || f.only != "" && r.campaign != string(f.only) || f.last != "" && r.day > string(f.last) {
 			continue
 		}
 		s, err := f.into.columns(survey.CampaignID(r.campaign))
@@ -83,10 +82,8 @@ func (f *filling) pass(h *decodeBatch) error {
 			f.skipped++
 			continue
 		}
-		if counted, decided := f.decided[r.id]; err == nil && decided {
-			err = s.take(r, counted)
-		} else if err == nil {
-			err = s.load(r, f.exclusion(r))
+		if err == nil {
+			err = f.load(s, r)
 		}
 		if err != nil {
 			return err
@@ -97,6 +94,18 @@ func (f *filling) pass(h *decodeBatch) error {
 	}
 	h.n = 0
 	return nil
+}
+
+// load takes a response into columns, or leaves it to wait.
+func (f *filling) load(s *campaignColumns, r *decoded) error {
+	if len(f.with) > 0 {
+		if counted, decided := f.with[survey.ResponseID(r.id.String())]; decided && counted {
+			return s.take(r)
+		} else if decided {
+			return nil
+		}
+	}
+	return s.load(r, f.exclusion(r))
 }
 
 // exclusion is when a response was out of force.
@@ -131,6 +140,9 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 		}
 		if err := h.records[h.n].read(doc, h.words); err != nil {
 			return survey.NewError(survey.Internal, "load responses", err)
+		}
+		if h.records[h.n].gone {
+			return nil
 		}
 		h.n++
 		return nil

@@ -188,12 +188,28 @@ func (all *Responses) Read(ctx context.Context, campaign survey.CampaignID, ask 
 // ReadThrough is Read with those responses alone that were answered until a day,
 // read from the store for this once and under the releases as they are there now.
 func (all *Responses) ReadThrough(ctx context.Context, campaign survey.CampaignID, last survey.Date, ask func(*CampaignView) error) error {
+	return all.readOnce(ctx, &filling{only: campaign, last: last}, ask)
+}
+
+// ReadWith is Read with all or none of some responses counted, whatever the release
+// says of them, read from the store for this once. It is for who decides whether they
+// are to count.
+func (all *Responses) ReadWith(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID, counted bool, ask func(*CampaignView) error) error {
+	with := make(map[survey.ResponseID]bool, len(responses))
+	for _, id := range responses {
+		with[id] = counted
+	}
+	return all.readOnce(ctx, &filling{only: campaign, with: with}, ask)
+}
+
+// readOnce fills columns of one campaign and calls ask with them.
+func (all *Responses) readOnce(ctx context.Context, f *filling, ask func(*CampaignView) error) error {
 	b := &loaded{catalog: all.catalog(), campaigns: map[survey.CampaignID]*campaignColumns{}}
-	f := filling{log: all.log, into: b, only: campaign, last: last}
+	f.log, f.into = all.log, b
 	if err := f.fill(ctx, all.store); err != nil {
 		return err
 	}
-	s, err := b.columns(campaign)
+	s, err := b.columns(f.only)
 	if err != nil {
 		return err
 	}

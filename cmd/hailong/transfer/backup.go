@@ -26,9 +26,9 @@ func NewBackupCommand(version string) *cobra.Command {
 		Use:   "backup --store STORE --out FILE",
 		Short: "Sao lưu toàn bộ dữ liệu vào một tệp / writes everything to one file",
 		Long: `Ghi toàn bộ dữ liệu của kho vào một tệp mới rồi đọc lại để kiểm tra; máy chủ vẫn chạy bình
-thường. Tệp là một tệp zip, có mã băm của mật khẩu và thông tin liên hệ của người được rút
-mẫu: chỉ để ở nơi người vận hành đọc được, và xóa khi đến hạn xóa thông tin liên hệ. Việc
-sao lưu được ghi vào nhật ký. Thư mục khóa (--keys của máy chủ) không bao giờ nằm trong tệp này.
+thường. Tệp là một tệp zip, có mã băm của mật khẩu và mọi phiếu: chỉ để ở nơi người vận hành
+đọc được. Thông tin liên hệ của người được rút mẫu đã niêm phong bằng khóa riêng; thư mục khóa
+(--keys của máy chủ) không bao giờ nằm trong tệp này. Việc sao lưu được ghi vào nhật ký.
 
 Với bbolt, tệp là dữ liệu tại một thời điểm; cạnh --out phải còn chỗ cho một bản nữa của kho
 trong lúc lệnh chạy. Với MongoDB, tệp có mọi thứ đã lưu trước khi lệnh chạy, và những gì
@@ -36,10 +36,10 @@ chúng nhắc đến.
 
 Writes every document of a store to a new file, and reads it back. The server may
 go on meanwhile. The file is a zip with the documents of each collection as BSON;
-it holds the accounts' password hashes and the contacts of drawn people, so keep
-it where only the operator reads, and delete it when the contacts are due to be
-erased. That it was made is noted in the audit log. The directory of keys (--keys
-of the server) is never in it.
+it holds the accounts' password hashes and every response, so keep it where only
+the operator reads. The contacts of drawn people are sealed in it; the directory of
+keys (--keys of the server) is never in it. That it was made is noted in the audit
+log.
 
 From bbolt it is everything as of one moment; beside --out there must be room
 for a second copy of the store while the command runs. From MongoDB it is

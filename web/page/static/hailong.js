@@ -136,13 +136,14 @@
   function keep() {
     var values = [];
     each(form.elements, function (e) { if (typed(e)) values.push([e.name, e.value]); });
-    if (values.some(function (v) { return /^[at]\./.test(v[0]); })) save(draftKey, { id: form.elements.id.value, ticket: (form.elements.ticket || {}).value, at: Date.now(), values: values }); else drop(draftKey);
+    if (values.some(function (v) { return /^[at]\./.test(v[0]); })) save(draftKey, { id: form.elements.id.value, ticket: (form.elements.ticket || {}).value, receipt: (form.elements.receipt || {}).value, at: Date.now(), values: values }); else drop(draftKey);
   }
   function restore() {
     var draft = load(draftKey);
     if (!draft || Date.now() - draft.at > DRAFT_DAYS * 864e5) { drop(draftKey); return; }
     form.elements.id.value = draft.id;
-    if (form.elements.ticket) form.elements.ticket.value = draft.ticket || ''; /* it goes with the id */
+    if (form.elements.ticket) form.elements.ticket.value = draft.ticket || ''; /* they go with the id */
+    if (form.elements.receipt) form.elements.receipt.value = draft.receipt || '';
     each(form.elements, function (e) {
       draft.values.forEach(function (v) {
         if (e.name !== v[0]) return;

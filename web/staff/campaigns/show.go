@@ -84,9 +84,11 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 			return err
 		}
 		view.Own = counts.Count(h.UnitsOf(who, &campaign))
-		if err := h.fillSuspects(c.UserContext(), who, &view); err != nil {
-			return err
-		}
+	}
+	if err := h.fillSuspects(c.UserContext(), who, &view); err != nil {
+		return err
+	}
+	if campaign.State != survey.Draft {
 		if err := h.fillFigures(c.UserContext(), who, &view); err != nil {
 			return err
 		}

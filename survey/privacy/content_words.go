@@ -1,0 +1,38 @@
+package privacy
+
+import "hailong/survey"
+
+// contentWords says what a collection is for, and whether it tells of people. A test
+// holds that every collection is described: a new one is not to be stored unseen.
+var contentWords = map[survey.Collection]survey.Text{
+	survey.Settings:       words("Thiết lập của hệ thống, gồm quy định về dữ liệu cá nhân và biên bản xóa theo thời hạn.", "Settings, among them the rules of personal data and the records of what was deleted in its time."),
+	survey.Units:          words("Đơn vị, trường học. Không có dữ liệu cá nhân.", "Units and schools. No personal data."),
+	survey.Sectors:        words("Lĩnh vực. Không có dữ liệu cá nhân.", "Sectors. No personal data."),
+	survey.Questionnaires: words("Mẫu phiếu và các phiên bản. Không có dữ liệu cá nhân.", "Questionnaires and their versions. No personal data."),
+	survey.Targets:        words("Chỉ tiêu. Không có dữ liệu cá nhân.", "Targets. No personal data."),
+	survey.Campaigns:      words("Đợt khảo sát và các bản công bố. Không có dữ liệu cá nhân.", "Campaigns and their editions. No personal data."),
+	survey.Points:         words("Điểm khảo sát. Không có dữ liệu cá nhân.", "Survey points. No personal data."),
+	survey.Devices:        words("Máy ở quầy được ghi nhận; khóa chỉ lưu dạng băm. Không có dữ liệu cá nhân của người trả lời.", "Enrolled tablets and screens; their keys as hashes. No personal data of respondents."),
+	survey.Plans:          words("Số phiếu giao theo kế hoạch. Không có dữ liệu cá nhân.", "Quotas of the plan. No personal data."),
+	survey.Samples:        words("Biên bản rút mẫu và phân công điều tra viên.", "Records of draws, and which surveyor works where."),
+	survey.DrawnRows:      words("Nơi được chọn và kết quả đến từng nơi; không ghi tên, không dẫn đến phiếu.", "Selected places and what visits came to; no names, nothing that leads to a response."),
+	survey.Contacts:       words("Dữ liệu cá nhân: tên, địa chỉ, điện thoại của người được rút mẫu; đã niêm phong, xóa theo hạn của từng đợt.", "Personal data: name, address, telephone of drawn people; sealed, deleted in the time set for each campaign."),
+	survey.Snapshots:      words("Số liệu đã công bố, chỉ gồm số tổng hợp.", "Published figures, aggregates only."),
+	survey.OneTimeLinks:   words("Mã dùng một lần kiểu cũ; chỉ lưu dạng băm.", "One-time codes of the old kind; hashes only."),
+	survey.PaperBatches:   words("Lô phiếu giấy và điều tra viên phụ trách.", "Batches of paper forms and the surveyor of each."),
+	survey.Voids:          words("Phiếu bị hủy, lý do và người hủy.", "Voided responses, why and by whom."),
+	survey.TakenBackMarks: words("Dấu ghi rằng có phiếu đã được người gửi rút; không còn nội dung.", "Marks that a response was taken back by its sender; nothing of its content."),
+	survey.Attempts:       words("Số lần thử rút phiếu trong giờ; địa chỉ mạng chỉ lưu dạng băm có khóa, xóa sau một giờ.", "Attempts to take back within the hour; network addresses as keyed hashes, gone after the hour."),
+	survey.RecheckDraws:   words("Phiếu được chọn để phúc tra.", "Forms drawn for a re-check."),
+	survey.RecheckResults: words("Kết quả phúc tra.", "Results of re-checks."),
+	survey.Users:          words("Dữ liệu cá nhân của cán bộ: tên đăng nhập, họ tên, vai trò; mật khẩu dạng băm.", "Personal data of staff: username, name, role; passwords as hashes."),
+	survey.Tokens:         words("Mã truy cập của phần mềm khác, dạng băm.", "Access tokens of other programs, as hashes."),
+	survey.Sessions:       words("Phiên đăng nhập của cán bộ, xóa trong ngày.", "Sessions of staff, gone within the day."),
+	survey.Audit:          words("Nhật ký việc làm của cán bộ: ai, lúc nào, việc gì.", "The audit log of what staff did: who, when, what."),
+	survey.Intents:        words("Việc đang làm dở; bình thường là trống.", "Acts under way; usually empty."),
+	survey.Responses:      words("Phiếu: câu trả lời, góp ý, ngày, điểm. Không tên, không điện thoại, không địa chỉ mạng. Dân tộc (dữ liệu nhạy cảm) chỉ có khi người trả lời đồng ý.", "Responses: answers, comments, day, point. No name, telephone or network address. Ethnicity (sensitive) only where the respondent agreed."),
+}
+
+func words(vi, en string) survey.Text {
+	return survey.Text{survey.Vietnamese: vi, survey.English: en}
+}

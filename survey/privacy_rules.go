@@ -1,0 +1,118 @@
+package survey
+
+import (
+	"cmp"
+	"context"
+	"time"
+)
+
+// PrivacyRules are what an installation says about personal data: who answers for
+// them, and for how long they are kept. Package privacy changes them, package
+// retention keeps to them. They stand in the consent of forms, on the privacy page
+// and in the record of processing.
+type PrivacyRules struct {
+	ID         string     `bson:"_id" json:"-"`
+	Rev        int64      `bson:"rev" json:"-"`
+	Controller Text       `bson:"controller,omitempty" json:"controller,omitempty"` // who decides what is collected and why
+	Address    string     `bson:"address,omitempty" json:"address,omitempty"`
+	Phone      string     `bson:"phone,omitempty" json:"phone,omitempty"`
+	Email      string     `bson:"email,omitempty" json:"email,omitempty"`
+	Purpose    Text       `bson:"purpose,omitempty" json:"purpose,omitempty"`   // empty: to measure satisfaction, in the words of the page
+	Security   string     `bson:"security,omitempty" json:"security,omitempty"` // address for who found a weakness: an email address or an https one
+	Keep       KeepMonths `bson:"keep,omitempty" json:"keep"`
+	BackupDays int        `bson:"backup_days,omitempty" json:"backup_days,omitempty"`
+
+	// Campaigns are those with other months than Keep.
+	Campaigns map[CampaignID]KeepMonths `bson:"campaigns,omitempty" json:"campaigns,omitempty"`
+}
+
+// KeepMonths is for how many months after the end of a campaign parts of its
+// responses are kept; 0: as long as is usual.
+type KeepMonths struct {
+	Sensitive int `bson:"sensitive,omitempty" json:"sensitive,omitempty"` // answers that were given by consent: ethnicity
+	Texts     int `bson:"texts,omitempty" json:"texts,omitempty"`         // what was written in words
+}
+
+// How long is usual, where nothing else was decided.
+const (
+	usualSensitiveMonths = 12
+	usualTextMonths      = 24
+	usualBackupDays      = 30
+)
+
+// PrivacyRulesID is the id of the one document, in Settings.
+const PrivacyRulesID = "privacy"
+
+// Complete reports whether a consent can name who answers for the data and how to
+// reach them. One that cannot is no consent.
+func (r *PrivacyRules) Complete() bool {
+	return r.Controller[Vietnamese] != "" && r.Contact() != ""
+}
+
+// Contact is how the controller is reached, in one line.
+func (r *PrivacyRules) Contact() string {
+	if r.Phone != "" && r.Email != "" {
+		return r.Phone + ", " + r.Email
+	}
+	return cmp.Or(r.Phone, r.Email)
+}
+
+// KeepOf is for how long parts of a campaign's responses are kept; no part of it is 0.
+func (r *PrivacyRules) KeepOf(id CampaignID) KeepMonths {
+	own := r.Campaigns[id]
+	return KeepMonths{
+		Sensitive: cmp.Or(own.Sensitive, r.Keep.Sensitive, usualSensitiveMonths),
+		Texts:     cmp.Or(own.Texts, r.Keep.Texts, usualTextMonths),
+	}
+}
+
+// DaysOfBackups is for how many days backups are kept, as the office promises.
+func (r *PrivacyRules) DaysOfBackups() int { return cmp.Or(r.BackupDays, usualBackupDays) }
+
+// LoadPrivacyRules reads the rules of a store; empty ones where none were decided.
+func LoadPrivacyRules(ctx context.Context, store Store) (PrivacyRules, error) {
+	r, err := Documents[PrivacyRules]{store, Settings}.Get(ctx, PrivacyRulesID)
+	if Is(err, NotFound) {
+		return PrivacyRules{ID: PrivacyRulesID}, nil
+	}
+	return r, err
+}
+
+// EndedOn is the last day on which a campaign took answers; empty while it has no
+// end.
+func (c *Campaign) EndedOn() Date {
+	end := c.Period.To
+	if c.Shut != "" && (end == "" || c.Shut < end) {
+		end = c.Shut
+	}
+	if !end.Valid() {
+		return ""
+	}
+	return end
+}
+
+// KeptUntil is the last day of so many months after the end of a campaign; empty
+// while it has no end.
+func (c *Campaign) KeptUntil(months int) Date {
+	end := c.EndedOn()
+	if end == "" {
+		return ""
+	}
+	day := end.Time()
+	first := time.Date(day.Year(), day.Month()+time.Month(months), 1, 0, 0, 0, 0, Zone)
+	last := first.AddDate(0, 1, -1) // of a month that may be shorter
+	return DateOf(first.AddDate(0, 0, min(day.Day(), last.Day())-1))
+}
+
+// SensitiveItems are the codes of the questions whose answers are sensitive.
+func (q *Questionnaire) SensitiveItems() map[string]bool {
+	codes := map[string]bool{}
+	for i := range q.Sections {
+		for j := range q.Sections[i].Items {
+			if it := &q.Sections[i].Items[j]; it.Sensitive {
+				codes[it.Code] = true
+			}
+		}
+	}
+	return codes
+}

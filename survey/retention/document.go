@@ -1,0 +1,62 @@
+package retention
+
+import (
+	"slices"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+
+	"hailong/survey"
+)
+
+// without is a stored response without its sensitive answers, its texts, or both, in
+// its next revision; nil where it holds nothing of that. held are the parts that it
+// did hold.
+func without(doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, answers, texts bool) (left bson.Raw, held []Part, err error) {
+	var r survey.Response
+	if err := r.UnmarshalBSON(doc); err != nil {
+		return nil, nil, survey.NewError(survey.Internal, "erase what is kept no longer", err)
+	}
+	rev := survey.DocumentRev(doc)
+	if answers {
+		codes := sensitive[r.Form]
+		n := len(r.Answers) + len(r.Texts)
+		r.Answers = slices.DeleteFunc(r.Answers, func(a survey.Answer) bool { return codes[a.Item] })
+		r.Texts = slices.DeleteFunc(r.Texts, func(w survey.Words) bool { return codes[w.Item] }) // an answer in words beside its code
+		if len(r.Answers)+len(r.Texts) < n {
+			held = append(held, Sensitive)
+		}
+	}
+	if texts && len(r.Texts) > 0 {
+		r.Texts = nil
+		held = append(held, Texts)
+	}
+	day := survey.DateOf(r.Received).Time().UTC()
+	blurred := texts && !r.Received.Equal(day)
+	if blurred {
+		r.Received = day
+	}
+	if len(held) == 0 && !blurred {
+		return nil, nil, nil
+	}
+	plain, err := r.MarshalBSON()
+	if err != nil {
+		return nil, nil, survey.NewError(survey.Internal, "erase what is kept no longer", err)
+	}
+	left, err = withRevision(plain, rev+1)
+	return left, held, err
+}
+
+// withRevision adds a revision to a response, which has none of its own.
+func withRevision(plain bson.Raw, rev int64) (bson.Raw, error) {
+	elements, err := bsoncore.Document(plain).Elements()
+	if err != nil {
+		return nil, survey.NewError(survey.Internal, "erase what is kept no longer", err)
+	}
+	i, out := bsoncore.AppendDocumentStart(make([]byte, 0, len(plain)+16))
+	for _, e := range elements {
+		out = append(out, e...)
+	}
+	out = bsoncore.AppendInt64Element(out, "rev", rev)
+	return bsoncore.AppendDocumentEnd(out, i)
+}

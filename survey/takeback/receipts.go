@@ -1,0 +1,80 @@
+package takeback
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"sync/atomic"
+	"time"
+
+	"hailong/survey"
+)
+
+// keyName is the name of the key that receipt codes are hashed with.
+const keyName = "receipts"
+
+// receiptKeys keep keys outside the store. keys.Keys does.
+type receiptKeys interface {
+	Key(ctx context.Context, name string) ([]byte, error)
+}
+
+// Receipts gives receipt codes out, and takes responses back by them. One value
+// serves a process.
+type Receipts struct {
+	changes *survey.Changes
+	catalog func() *survey.Catalog
+	keys    receiptKeys
+	now     func() time.Time
+
+	key atomic.Pointer[[]byte] // of keyName, once it was had
+}
+
+// New returns the receipts of a store.
+func New(changes *survey.Changes, catalog func() *survey.Catalog, keys receiptKeys) *Receipts {
+	return &Receipts{changes: changes, catalog: catalog, keys: keys, now: changes.Now}
+}
+
+// Issue draws the receipt code of a form that is shown now, and the id under which
+// its response will be stored. Nothing is written.
+func (r *Receipts) Issue(ctx context.Context) (survey.ResponseID, survey.ReceiptCode, error) {
+	code, err := survey.NewReceiptCode(rand.Reader)
+	if err != nil {
+		return "", "", err
+	}
+	bits, err := r.bits(ctx, "response", string(code))
+	if err != nil {
+		return "", "", err
+	}
+	return survey.ResponseIDOf(survey.DateOf(r.now()), bits), code, nil
+}
+
+// Belongs reports whether a code is that of a response's id: a receipt shows no
+// other.
+func (r *Receipts) Belongs(ctx context.Context, id survey.ResponseID, code survey.ReceiptCode) (bool, error) {
+	bits, err := r.bits(ctx, "response", string(code))
+	if err != nil {
+		return false, err
+	}
+	// The day is the first part of the id; the rest does not depend on it.
+	const dayPart = len("00000000-0000")
+	of := survey.ResponseIDOf("", bits)
+	return len(id) == len(of) && hmac.Equal([]byte(id[dayPart:]), []byte(of[dayPart:])), nil
+}
+
+// bits are those of a keyed hash of a text, for one purpose.
+func (r *Receipts) bits(ctx context.Context, purpose, text string) (bits [10]byte, err error) {
+	key := r.key.Load()
+	if key == nil {
+		had, err := r.keys.Key(ctx, keyName)
+		if err != nil {
+			return bits, err
+		}
+		key = &had
+		r.key.Store(key)
+	}
+	h := hmac.New(sha256.New, *key)
+	h.Write([]byte(purpose + "\x00" + text))
+	copy(bits[:], h.Sum(nil))
+	return bits, nil
+}
