@@ -34,7 +34,7 @@ import (
 //   - Slips, their uses, the set of those that were spent, their counts and the
 //     set of applications that got one: an entry would say which slip was used
 //     when. What staff issued is in SlipIssues.
-//   - Sessions end with the day.
+//   - Sessions end with the day, and Traffic with the hour.
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,

@@ -57,6 +57,18 @@ func (r *PrivacyRules) Contact() string {
 	return cmp.Or(r.Phone, r.Email)
 }
 
+// PurposeText says what the data are for, in the usual words where the office found
+// none of its own.
+func (r *PrivacyRules) PurposeText() Text {
+	if r.Purpose[Vietnamese] != "" {
+		return r.Purpose
+	}
+	return Text{
+		Vietnamese: "Thống kê mức độ hài lòng của người dân về dịch vụ công và đánh giá việc thực hiện chỉ tiêu; không dùng cho việc khác.",
+		English:    "Statistics on how satisfied citizens are with public services, and whether targets are met; nothing else.",
+	}
+}
+
 // KeepOf is for how long parts of a campaign's responses are kept; no part of it is 0.
 func (r *PrivacyRules) KeepOf(id CampaignID) KeepMonths {
 	own := r.Campaigns[id]

@@ -52,6 +52,7 @@ const (
 	VisitSample       Permission = "sample.visit"        // see and mark the rows assigned to oneself
 	IssueSlips        Permission = "slips.issue"         // slips: one-time codes of transactions
 	ManageUsers       Permission = "users.manage"        // people and tokens
+	EditPrivacy       Permission = "privacy.edit"        // who answers for personal data, how long they are kept
 	ReadAudit         Permission = "audit.read"          //
 	OperateDeployment Permission = "deployment.operate"  // backup, settings
 )
@@ -60,7 +61,7 @@ const (
 var Permissions = []Permission{
 	SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, EnterResponses, SeeBatches, Recheck,
 	SeeCatalog, EditUnits, EditSchools, EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample,
-	IssueSlips, ManageUsers, ReadAudit, OperateDeployment,
+	IssueSlips, ManageUsers, EditPrivacy, ReadAudit, OperateDeployment,
 }
 
 // granted is the one table that says who may do what. What a role may do it
@@ -69,7 +70,7 @@ var granted = map[Role][]Permission{
 	Administrator: Permissions,
 	HomeAffairs: {
 		SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, WriteResponses, SeeBatches, SeeCatalog, EditUnits, EditSchools,
-		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueSlips, ReadAudit,
+		EditPoints, EditForms, EditCampaigns, PublishCampaigns, RunSample, VisitSample, IssueSlips, EditPrivacy, ReadAudit,
 	},
 	OneStopOffice:    {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditPoints, IssueSlips},
 	EducationOffice:  {SeeOwnAccount, SeeResults, SeeReleases, SeeProgress, ReadResponses, ExportResponses, SeeCatalog, EditSchools, EditPoints},

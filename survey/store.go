@@ -64,6 +64,7 @@ const (
 	Users          Collection = "users"
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
+	Traffic        Collection = "traffic" // how many submissions came in these minutes
 	Settings       Collection = "settings"
 	Audit          Collection = "audit"
 	Intents        Collection = "intents" // acts that are not finished; empty but for moments
@@ -74,7 +75,7 @@ var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
 	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
-	Users, Tokens, Sessions, Audit, Intents, Responses,
+	Users, Tokens, Sessions, Traffic, Audit, Intents, Responses,
 }
 
 // Erasable lists the collections whose documents are replaced or deleted so that

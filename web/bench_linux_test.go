@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hailong/survey"
+	"hailong/survey/proof"
 	"hailong/web/formview"
 	"hailong/web/servertest"
 )
@@ -78,7 +80,7 @@ func crowd(b *testing.B, senders []func() error) {
 // loaded sends requests to a child over connections of their own. It reports
 // the child's largest memory, and the processor time of the child and of the
 // senders, which share the machine. An id in the requests is made anew for
-// each.
+// each, and the ticket of the form that goes with it.
 func loaded(b *testing.B, store string, want int, request string) {
 	b.Helper()
 	c := startChild(b, store)
@@ -92,6 +94,9 @@ func loaded(b *testing.B, store string, want int, request string) {
 		s := &sender{conn: conn, request: []byte(request), want: []byte("HTTP/1.1 " + strconv.Itoa(want) + " ")}
 		if at := strings.Index(request, formview.IDGap); at >= 0 {
 			s.id = s.request[at : at+len(formview.IDGap)]
+		}
+		if at := strings.Index(request, formview.TicketGap+"&"); at >= 0 {
+			s.ticket, s.proofs = s.request[at:at+len(formview.TicketGap)], knownProofs()
 		}
 		senders[i] = s.send
 	}
@@ -109,6 +114,8 @@ func loaded(b *testing.B, store string, want int, request string) {
 type sender struct {
 	conn        net.Conn
 	request, id []byte // id lies within request; nil: it has none
+	ticket      []byte // as id
+	proofs      *proof.Proofs
 	want        []byte // begins the answer
 	answer      []byte
 	until       int // where the answer ends, -1 while that is unknown
@@ -117,6 +124,13 @@ type sender struct {
 func (s *sender) send() error {
 	if s.id != nil {
 		copy(s.id, uuid.Must(uuid.NewV7()).String())
+	}
+	if s.ticket != nil {
+		ticket, err := s.proofs.Issue(context.Background(), servertest.Code(servertest.PointLand), survey.ResponseID(s.id), "")
+		if err != nil {
+			return err
+		}
+		copy(s.ticket, ticket)
 	}
 	if _, err := s.conn.Write(s.request); err != nil {
 		return err
@@ -143,6 +157,11 @@ func (s *sender) send() error {
 		return fmt.Errorf("answer %.60q", s.answer)
 	}
 	return nil
+}
+
+// knownProofs make the tickets that every server of the tests knows.
+func knownProofs() *proof.Proofs {
+	return proof.New(survey.NewChanges(nil, nil, servertest.Clock), servertest.Keys{})
 }
 
 // cpuTime is the processor time of a process so far, to a hundredth of a second.
@@ -181,7 +200,7 @@ func peakMemory(b *testing.B, pid int) float64 {
 	return float64(kilobytes) / 1024
 }
 
-const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&id=" + formview.IDGap
+const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&ticket=" + formview.TicketGap + "&id=" + formview.IDGap
 
 func submission() string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -31,6 +32,7 @@ import (
 	"hailong/survey/bolt"
 	"hailong/survey/keys"
 	"hailong/survey/storetest"
+	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/servertest"
 )
@@ -64,6 +66,8 @@ func serveAsChild(file string) {
 	secrets, err := keys.Open(file + ".keys")
 	exitOn(err)
 	services := servertest.NewServices(store, secrets, get, now, log)
+	// The tests and benchmarks send as much as the machine can, from one address.
+	services.Traffic = traffic.New(store, servertest.Keys{}, traffic.Limits{Point: math.MaxInt, Network: math.MaxInt, Flood: math.MaxInt}, now, log)
 	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
 	_, err = services.Published.Collected(context.Background(), "tthc-2026")

@@ -11,6 +11,7 @@ import (
 	"hailong/web/staff/devices"
 	"hailong/web/staff/paper"
 	"hailong/web/staff/people"
+	"hailong/web/staff/privacy"
 	"hailong/web/staff/questions"
 	"hailong/web/staff/registry"
 	"hailong/web/staff/sampling"
@@ -27,6 +28,7 @@ type staffRoom interface{ Routes() []staff.Route }
 func (s *Server) newRooms() staff.HomeSources {
 	v := &s.services
 	registry := registry.New(s.Pages, v.Editor, v.Transactions)
+	privacy := privacy.New(s.Pages, v.Changes)
 	paper := paper.New(s.Pages, v.Batches, v.Rechecks, v.Editor)
 	suspects := suspects.New(s.Pages, v.Quarantine, v.Published)
 	s.rooms = []staffRoom{
@@ -39,8 +41,9 @@ func (s *Server) newRooms() staff.HomeSources {
 		slips.New(s.Pages, v.Slips),
 		devices.New(s.Pages, v.Proofs),
 		suspects,
+		privacy,
 	}
-	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{suspects.Tasks, paper.Tasks}}
+	return staff.HomeSources{Points: registry.PointSummary, Tasks: []staff.TaskSource{privacy.Tasks, suspects.Tasks, paper.Tasks}}
 }
 
 // templates are those of every room.
@@ -48,7 +51,7 @@ func templates() []page.Room {
 	return []page.Room{
 		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
 		campaigns.Templates(), sampling.Templates(), paper.Templates(), slips.Templates(), devices.Templates(),
-		suspects.Templates(),
+		suspects.Templates(), privacy.Templates(),
 	}
 }
 

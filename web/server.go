@@ -27,6 +27,7 @@ import (
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/takeback"
+	"hailong/survey/traffic"
 	"hailong/survey/transactions"
 	"hailong/web/api"
 	"hailong/web/page"
@@ -37,6 +38,7 @@ import (
 // Services are what the pages call. They are built once by who starts the
 // server; none is nil.
 type Services struct {
+	Changes      *survey.Changes
 	Store        survey.Store // whether it answers is what readiness means
 	Intake       *intake.Intake
 	Published    *results.Published
@@ -53,6 +55,7 @@ type Services struct {
 	Receipts     *takeback.Receipts
 	Quarantine   *quarantine.Quarantine
 	Transactions *transactions.Transactions
+	Traffic      *traffic.Traffic
 }
 
 // Config is everything a Server needs besides, as plain values.
@@ -141,7 +144,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 
 // newHandlers makes the handlers of all rooms.
 func (s *Server) newHandlers() (err error) {
-	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, s.services.Receipts, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, s.services.Receipts, s.services.Traffic, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
 		Accounts: s.services.Accounts, Intake: s.services.Intake, Slips: s.services.Slips, Transactions: s.services.Transactions, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)

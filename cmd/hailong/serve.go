@@ -25,6 +25,7 @@ import (
 	"hailong/survey/people"
 	"hailong/survey/retention"
 	"hailong/survey/sampling"
+	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/staff"
 )
@@ -380,6 +381,8 @@ func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, re
 		_, err := services.Quarantine.Judge(ctx)
 		return err
 	}, failed: "suspect responses wait for a release with the others until it succeeds"})
+	work.start(ctx, job{name: "exchange counts", every: traffic.ExchangeEvery, do: services.Traffic.Exchange, failed: "limits do not know what other servers counted; trying again"})
+	work.start(ctx, job{name: "destroy keys of networks", every: eraseEvery, do: services.Traffic.Forget, failed: "the keys of networks of former days are not destroyed yet; trying again"})
 	if demo {
 		return
 	}

@@ -21,6 +21,7 @@ import (
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/takeback"
+	"hailong/survey/traffic"
 	"hailong/survey/transactions"
 	"hailong/web"
 )
@@ -34,24 +35,27 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		stored(r)
-	}}
+	}, From: held.ArrivedFrom}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
+	codes := slips.New(changes, catalog, secrets)
+	codes.Transactions = served
 	return web.Services{
-		Store: changes.Store, Intake: in, Audit: log,
+		Changes: changes, Store: changes.Store, Intake: in, Audit: log,
 		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks:   paper.NewRechecks(changes, catalog),
-		Slips:      slips.New(changes, catalog, secrets),
+		Slips:      codes,
 		Proofs:     proof.New(changes, secrets),
 		Receipts:   receipts,
 		Quarantine: held, Transactions: served,
+		Traffic: traffic.New(changes.Store, secrets, traffic.UsualLimits, time.Now, warn),
 	}
 }

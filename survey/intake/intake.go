@@ -33,6 +33,9 @@ type Submission struct {
 	// Evidence is what was brought along and checked by whoever calls. That of a
 	// form of a batch is its serial number, which is known here.
 	Evidence proof.Evidence
+	// Origin is a class of the network or device that it came from: opaque, of the
+	// day, never stored. 0: not known.
+	Origin uint64
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -45,6 +48,9 @@ type Intake struct {
 	// Stored is called after a response is on disk for the first time, so that
 	// figures of this process hold it at the next read.
 	Stored func(survey.Response)
+	// From is told of the origin of a response after it is on disk for the first
+	// time, for who looks for bursts. nil: nobody is.
+	From func(r survey.Response, origin uint64)
 }
 
 // Receipt says what became of a submission.
@@ -69,6 +75,9 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 		return Receipt{}, err
 	}
 	receipt := outcomes[0]
+	if receipt.Fresh && s.Origin != 0 && in.From != nil {
+		in.From(response, s.Origin)
+	}
 	if !receipt.Fresh {
 		receipt.Differs, err = in.Compare(ctx, response)
 	}

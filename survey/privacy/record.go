@@ -74,9 +74,7 @@ func (r *record) head() {
 	r.line("- %s: %s", r.say("Địa chỉ", "Address"), r.orOpen(r.Rules.Address))
 	r.line("- %s: %s", r.say("Liên hệ", "Contact"), r.orOpen(r.Rules.Contact()))
 	r.section("2. Mục đích", "2. Purpose")
-	r.line("%s", cmp.Or(r.Rules.Purpose.In(r.lang), r.say(
-		"Thống kê mức độ hài lòng của người dân về dịch vụ công và đánh giá việc thực hiện chỉ tiêu. Không dùng cho việc khác.",
-		"Statistics on how satisfied citizens are with public services, and whether targets are met. Nothing else.")))
+	r.line("%s", r.Rules.PurposeText().In(r.lang))
 }
 
 func (r *record) data() {

@@ -10,6 +10,10 @@ import (
 	"hailong/survey"
 )
 
+// Origin is a class of network or device that a response came from: a keyed hash
+// whose key is of the day. It means nothing to anybody else. 0: not known.
+type Origin uint64
+
 // arrival is what the rules need of a response.
 type arrival struct {
 	id      uuid.UUID
@@ -19,6 +23,7 @@ type arrival struct {
 	proven  bool
 	doubt   survey.Doubt
 	held    bool // figures leave it out
+	origin  Origin
 }
 
 func (a *arrival) hour() int { return int(a.second) / 3600 }

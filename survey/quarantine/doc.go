@@ -28,6 +28,8 @@
 //     capacity are suspect. Once there are more than twice as many as it, all of
 //     them are but those whose answers came once or twice, and these too if there
 //     are more of them than the capacity: then nobody can tell the honest ones.
+//     From one network or device, of which more than half came, an hour over its
+//     capacity takes half the capacity at most.
 //  2. Full day. The same for a day, when it is over: three times the 99th
 //     percentile of the point's days, and at least 100.
 //  3. Alike. The same answers to every question, for the same service, are no
@@ -63,7 +65,9 @@
 // that are over, when every server has heard of what the others stored. All of it
 // is a function of the stored responses, the stated transactions and what was
 // suspect before that day. So a server that was restarted, or another one, comes
-// to the same suspects; the store takes each once.
+// to the same suspects; the store takes each once. The network or device of a
+// response is the exception: it is known to the server that took the response in, in
+// memory, until the day ends; it can add suspects and takes none away.
 //
 // Nothing is judged again that people have decided about.
 //

@@ -85,6 +85,20 @@ func (d *dayArrivals) find(id uuid.UUID) int {
 	return -1
 }
 
+// forgetOrigins drops where responses of earlier days came from.
+func (h *history) forgetOrigins(today survey.Date) {
+	for _, p := range h.points {
+		for day, d := range p.days {
+			if day >= today {
+				continue
+			}
+			for i := range d.arrivals {
+				d.arrivals[i].origin = 0
+			}
+		}
+	}
+}
+
 // forget drops what arrived before a day.
 func (h *history) forget(before survey.Date) {
 	for code, p := range h.points {

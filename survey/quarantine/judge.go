@@ -105,6 +105,7 @@ func (q *Quarantine) judgeDays(key []byte) []foundDay {
 	today := survey.DateOf(now)
 	if q.cleared != today {
 		q.history.forget(q.firstDay())
+		q.history.forgetOrigins(today)
 		q.cleared = today
 	}
 	first := survey.DateOf(now.AddDate(0, 0, -judgedDays))

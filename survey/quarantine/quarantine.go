@@ -63,6 +63,25 @@ func (q *Quarantine) add(r *survey.Response) {
 	q.history.add(r.Point, day, a)
 }
 
+// ArrivedFrom tells where a response came from that this process has taken in.
+// It is kept in memory until the day ends. origin is an opaque class of network or
+// device; 0: not known.
+func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
+	if origin == 0 || !judged(&r) {
+		return
+	}
+	a, day, err := newArrival(&r, nil)
+	if err != nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.add(&r)
+	d := q.history.points[r.Point].days[day]
+	d.arrivals[d.find(a.id)].origin = Origin(origin)
+	d.changed = true
+}
+
 // firstDay is the first day whose arrivals are kept.
 func (q *Quarantine) firstDay() survey.Date {
 	return survey.DateOf(q.now().AddDate(0, 0, -keptDays))

@@ -94,11 +94,29 @@ func (j *judgement) crowd(rows []int, capacity int, over bool) {
 	if len(rows) <= capacity {
 		return
 	}
+	j.oneOrigin(rows, capacity)
 	switch {
 	case len(rows) > 2*capacity:
 		j.keep(j.unlessRare(rows, capacity), 0, survey.SignCrowd)
 	case over:
 		j.keep(rows, capacity, survey.SignCrowd)
+	}
+}
+
+// oneOrigin leaves half of a capacity that is exceeded to a network or device that
+// more than half of those came from of which it is known.
+func (j *judgement) oneOrigin(rows []int, capacity int) {
+	known, origins := 0, map[Origin][]int{}
+	for _, i := range rows {
+		if origin := j.arrivals[i].origin; origin != 0 {
+			known++
+			origins[origin] = append(origins[origin], i)
+		}
+	}
+	for _, same := range origins {
+		if 2*len(same) > known && len(same) > leastHour/2 {
+			j.keep(same, capacity/2, survey.SignFlood)
+		}
 	}
 }
 

@@ -219,6 +219,27 @@ func TestHurried(t *testing.T) {
 	}
 }
 
+// One network takes half a capacity at most, once the capacity is exceeded.
+func TestOneNetwork(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(7, 1))
+	from := func(o Origin) func(int, *arrival) { return func(_ int, a *arrival) { a.origin = o } }
+	all := append(arrivalsAt(random, 9, 30, from(1)), arrivalsAt(random, 9, 8, from(2))...)
+	found := suspects(all, hourLimits(20, 500), unknownAnswers, 0)
+	left := 0
+	for _, a := range all[:30] {
+		if _, suspect := found[a.id]; !suspect {
+			left++
+		}
+	}
+	if left != 10 || len(found) != 20 {
+		t.Errorf("%d of one network are left and %d are suspect, want 10 of a capacity of 20", left, len(found))
+	}
+	if found := suspects(all, hourLimits(40, 500), unknownAnswers, 0); len(found) != 0 {
+		t.Errorf("%d are suspect below the capacity", len(found))
+	}
+}
+
 // The order of arrival plays no part, and what is suspect of a part of a crowd
 // stays suspect when the rest of it has come: two servers agree in the end.
 func TestSuspectsDoNotDependOnTheOrder(t *testing.T) {

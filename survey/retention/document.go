@@ -12,7 +12,7 @@ import (
 // without is a stored response without its sensitive answers, its texts, or both, in
 // its next revision; nil where it holds nothing of that. held are the parts that it
 // did hold.
-func without(doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, answers, texts bool) (left bson.Raw, held []Part, err error) {
+func without(doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, answers, texts bool) (left bson.Raw, held []ResponsePart, err error) {
 	var r survey.Response
 	if err := r.UnmarshalBSON(doc); err != nil {
 		return nil, nil, survey.NewError(survey.Internal, "erase what is kept no longer", err)

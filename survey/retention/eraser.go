@@ -13,13 +13,13 @@ import (
 	"hailong/survey"
 )
 
-// Part is a part of responses that is kept for a while only.
-type Part string
+// ResponsePart is a part of responses that is kept for a while only.
+type ResponsePart string
 
 // The parts.
 const (
-	Sensitive Part = "sensitive"
-	Texts     Part = "texts"
+	Sensitive ResponsePart = "sensitive"
+	Texts     ResponsePart = "texts"
 )
 
 // Record says what was erased of a campaign's responses. It is a document of
@@ -33,9 +33,9 @@ type Record struct {
 
 // Erasure is one part that was erased.
 type Erasure struct {
-	Part      Part        `bson:"part" json:"part"`
-	Day       survey.Date `bson:"day" json:"day"`
-	Responses int         `bson:"responses" json:"responses"` // that held something of it
+	Part      ResponsePart `bson:"part" json:"part"`
+	Day       survey.Date  `bson:"day" json:"day"`
+	Responses int          `bson:"responses" json:"responses"` // that held something of it
 }
 
 // RecordID is the id of a campaign's record.
@@ -58,7 +58,7 @@ type Eraser struct {
 // due is a part of a campaign whose time has come.
 type due struct {
 	campaign survey.CampaignID
-	part     Part
+	part     ResponsePart
 }
 
 // New returns the eraser of a store.
@@ -68,7 +68,7 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog) *Eraser {
 
 // DueOn is the day from which a part of a campaign's responses is kept no longer;
 // empty while the campaign has no end.
-func DueOn(rules *survey.PrivacyRules, c *survey.Campaign, part Part) survey.Date {
+func DueOn(rules *survey.PrivacyRules, c *survey.Campaign, part ResponsePart) survey.Date {
 	keep := rules.KeepOf(c.ID)
 	months := keep.Texts
 	if part == Sensitive {
@@ -92,7 +92,7 @@ func (e *Eraser) EraseDue(ctx context.Context, actor survey.Actor) (map[survey.C
 	wanted := map[due]*atomic.Int64{}
 	for i := range catalog.Campaigns {
 		c := &catalog.Campaigns[i]
-		for _, part := range []Part{Sensitive, Texts} {
+		for _, part := range []ResponsePart{Sensitive, Texts} {
 			on := DueOn(&catalog.Privacy, c, part)
 			if d := (due{c.ID, part}); on != "" && on <= today && !e.done[d] {
 				wanted[d] = new(atomic.Int64)
@@ -139,8 +139,8 @@ func (e *Eraser) eraseAll(ctx context.Context, catalog *survey.Catalog, wanted m
 	group.SetLimit(eraseWorkers)
 	err := e.changes.Store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		campaign := survey.CampaignID(survey.DocumentText(doc, "campaign"))
-		want := map[Part]*atomic.Int64{}
-		for _, part := range []Part{Sensitive, Texts} {
+		want := map[ResponsePart]*atomic.Int64{}
+		for _, part := range []ResponsePart{Sensitive, Texts} {
 			if n := wanted[due{campaign, part}]; n != nil {
 				want[part] = n
 			}
@@ -159,7 +159,7 @@ func (e *Eraser) eraseAll(ctx context.Context, catalog *survey.Catalog, wanted m
 }
 
 // eraseOne erases what is wanted of one response, and counts what it held of it.
-func (e *Eraser) eraseOne(ctx context.Context, doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, want map[Part]*atomic.Int64) error {
+func (e *Eraser) eraseOne(ctx context.Context, doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, want map[ResponsePart]*atomic.Int64) error {
 	left, held, err := without(doc, sensitive, want[Sensitive] != nil, want[Texts] != nil)
 	if err != nil || left == nil {
 		return err

@@ -161,7 +161,7 @@ func TestTheOfficeDecidesForHowLong(t *testing.T) {
 	f := newFixture(t)
 	for name, tt := range map[string]struct {
 		rules survey.PrivacyRules
-		part  retention.Part
+		part  retention.ResponsePart
 		want  survey.Date
 	}{
 		"Usual":         {survey.PrivacyRules{}, retention.Sensitive, "2027-07-01"},

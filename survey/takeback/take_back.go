@@ -14,7 +14,6 @@ import (
 // NotFound: no response has the code, or it was taken back before. Which of the two
 // is not told: it would say of a found code whether its owner answered.
 func (r *Receipts) TakeBack(ctx context.Context, client, typed string) error {
-	const op = "take back response"
 	code, err := survey.ParseReceiptCode(typed)
 	if err != nil {
 		return err

@@ -232,6 +232,17 @@ func (t *Transactions) stateMonth(ctx context.Context, actor survey.Actor, point
 // Numbers are what was stated, by point and day.
 type Numbers = map[survey.PointCode]map[survey.Date]int
 
+// Reported returns how many people a point served on a day; ok is false where nobody
+// has said.
+func (t *Transactions) Reported(ctx context.Context, point survey.PointCode, day survey.Date) (n int, ok bool, err error) {
+	month, err := t.Month(ctx, point, day.Month())
+	if err != nil {
+		return 0, false, err
+	}
+	n, ok = month.ByDay()[day]
+	return n, ok, nil
+}
+
 // Since returns what was stated for the days since one.
 func (t *Transactions) Since(ctx context.Context, first survey.Date) (Numbers, error) {
 	all := Numbers{}

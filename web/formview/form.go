@@ -81,6 +81,7 @@ type FormItem struct {
 	Typed    string       // number or text
 	Left     int          // characters left of a text
 	Error    *survey.Message
+	Law      *survey.Message // what a consent has to be told beside its question; nil: nothing is known
 	If       string          // conditions for the script: "q1:1,2;q3:1"
 	When     []formCondition // the same in words
 }
@@ -120,6 +121,7 @@ type FormBuilder struct {
 	Given    survey.Given
 	Problems map[string]survey.Message
 	Fixed    survey.SectorID
+	Campaign survey.CampaignID // that the answers are for; empty: not known
 	Numbers  map[string]string // by item
 	roots    map[string]string // the number that an item's number begins with
 	last     int               // number given last
@@ -156,6 +158,9 @@ func (b *FormBuilder) item(it *survey.Item) FormItem {
 	shown := FormItem{Item: it, Number: b.Numbers[it.Code], Typed: b.Given.Texts[it.Code]}
 	if m, wrong := b.Problems[it.Code]; wrong {
 		shown.Error = &m
+	}
+	if rules := &b.Catalog.Privacy; it.Type == survey.ConsentItem && rules.Complete() {
+		shown.Law = &survey.Message{Key: "form.consent.law", Args: []any{rules.Controller, rules.PurposeText(), rules.KeepOf(b.Campaign).Sensitive, rules.Contact()}}
 	}
 	choices := b.Form.Choices(it)
 	for i, o := range choices {
@@ -315,6 +320,9 @@ func ProblemsOf(form *survey.Questionnaire, fields map[string]survey.Message) []
 func NewFormPage(today survey.Date, page page.Page, catalog *survey.Catalog, point *survey.Point, ref survey.FormRef, given survey.Given, fields map[string]survey.Message) FormPage {
 	form := catalog.Questionnaire(ref)
 	builder := FormBuilder{Catalog: catalog, Form: form, Given: given, Problems: fields, Fixed: point.Sector}
+	if campaign, _, err := catalog.CampaignFor(point, today); err == nil {
+		builder.Campaign = campaign.ID
+	}
 	p := FormPage{
 		Page: page, Code: point.Code, Service: point.Label, Form: form,
 		Sections: builder.Sections(), Problems: ProblemsOf(form, fields),

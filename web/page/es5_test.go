@@ -6,12 +6,22 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// The form's script must run in WebViews that know no newer syntax than ES5.
+// The scripts of forms, kiosks and screens must run in WebViews that know no newer syntax than ES5.
 // esbuild lowers newer syntax where it can and complains where it cannot; here
 // there must be nothing to lower.
-func TestFormScriptIsES5(t *testing.T) {
+func TestScriptsAreES5(t *testing.T) {
 	t.Parallel()
-	source, err := staticFiles.ReadFile("static/hailong.js")
+	for _, name := range []string{"hailong.js", "kiosk.js", "screen.js"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			isES5(t, name)
+		})
+	}
+}
+
+func isES5(t *testing.T, name string) {
+	t.Helper()
+	source, err := staticFiles.ReadFile("static/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}

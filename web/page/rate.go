@@ -12,20 +12,15 @@ import (
 	"hailong/survey"
 )
 
-// Limits of how often. They stop a flood and nothing else: an office, a school
-// or a whole mobile network may share one address, and a wall code is scanned
-// by a crowd after a meeting.
+// Limits of how often somebody known asks. How many forms come in is counted by
+// package traffic.
 const (
-	rateWindow      = 10 * time.Minute
-	ratePoint       = 20_000 // forms at one point, whoever sends them
-	rateClient      = 6_000  // forms from one address
-	rateClientPoint = 1_200  // forms from one address at one point
-	rateSession     = 6_000  // requests of one signed-in browser
-	rateToken       = 6_000  // requests of one program
+	rateWindow  = 10 * time.Minute
+	rateSession = 6_000 // requests of one signed-in browser
+	rateToken   = 6_000 // requests of one program
 )
 
-// rate counts by key over a sliding window. It keeps hashes under a key of its
-// own, in memory, and so no address.
+// rate counts by key over a sliding window, in memory.
 type rate struct {
 	most int
 	now  func() time.Time
@@ -68,15 +63,12 @@ func (r *rate) Take(parts ...string) time.Duration {
 
 // Rates are the limits of a server.
 type Rates struct {
-	Point, Client, ClientPoint, Session, Token *rate
+	Session, Token *rate
 }
 
 // NewRates returns limits of which nothing is used up.
 func NewRates(now func() time.Time) Rates {
-	return Rates{
-		Point: newRate(ratePoint, now), Client: newRate(rateClient, now), ClientPoint: newRate(rateClientPoint, now),
-		Session: newRate(rateSession, now), Token: newRate(rateToken, now),
-	}
+	return Rates{Session: newRate(rateSession, now), Token: newRate(rateToken, now)}
 }
 
 // TooMany returns RateLimited with the seconds to wait, and tells the client.

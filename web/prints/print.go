@@ -1,9 +1,11 @@
 package prints
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -35,6 +37,27 @@ func Printed(s *page.Site, c *fiber.Ctx, point *survey.Point) qr.PointText {
 		p.Service = form.Title.In(survey.Vietnamese)
 	}
 	return p
+}
+
+// longestNote is how many characters of who answers for the data a print has room for.
+const longestNote = 90
+
+// Wording is what printed matter says beside the texts of points. Where the office
+// said who answers for the data, it stands in the note, in short.
+func Wording(s *page.Site) qr.Wording {
+	wording := qr.DefaultWording()
+	rules := s.Catalog().Privacy
+	if !rules.Complete() {
+		return wording
+	}
+	controller := rules.Controller[survey.Vietnamese]
+	for _, who := range []string{controller + ", " + cmp.Or(rules.Phone, rules.Email), controller} {
+		if utf8.RuneCountInString(who) <= longestNote {
+			wording.Note.Main += ". " + who
+			break
+		}
+	}
+	return wording
 }
 
 // PictureOptions reads how a code is to be drawn from a query: level, size, quiet. The

@@ -65,6 +65,7 @@ func (h *Handlers) codePoster(c *fiber.Ctx) error {
 	format := qr.Format(c.Query("format", string(qr.Poster)))
 	var document bytes.Buffer
 	err = qr.PDF(&document, format, []qr.PointText{prints.Printed(h.Site, c, point)}, qr.Document{
+		Wording: prints.Wording(h.Site),
 		Copies:  format.PerPage(),
 		Demo:    h.Demo,
 		Created: h.Today().Time(),

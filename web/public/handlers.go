@@ -8,6 +8,7 @@ import (
 	"hailong/survey/proof"
 	"hailong/survey/slips"
 	"hailong/survey/takeback"
+	"hailong/survey/traffic"
 	"hailong/web/page"
 )
 
@@ -25,11 +26,12 @@ type Handlers struct {
 	published *results.Published
 	proofs    *proof.Proofs
 	receipts  *takeback.Receipts
+	traffic   *traffic.Traffic
 	forms     *formCache
 	kiosk     KioskTimes
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, kiosk KioskTimes) *Handlers {
-	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, receipts: receipts, forms: newFormCache(), kiosk: kiosk}
+func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, traffic *traffic.Traffic, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, receipts: receipts, traffic: traffic, forms: newFormCache(), kiosk: kiosk}
 }

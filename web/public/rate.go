@@ -3,26 +3,37 @@ package public
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/survey"
+	"hailong/survey/traffic"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
 
-// limitForms bounds the forms taken at what a parameter of the path names, and
-// from an address; refused answers those that are too many. A loopback address
-// is a proxy that is not among Config.Proxies, or somebody at the server
-// itself: it may stand for everybody, and is not limited.
-func (h *Handlers) limitForms(parameter string, refused func(*fiber.Ctx, error) error) fiber.Handler {
+// countedKey is where what was counted of a submission is kept for its handler.
+type countedKey struct{}
+
+// limitForms counts the forms that come in, at a point where the path names one.
+// refused answers those that are so many that they endanger the server; nothing
+// else is refused.
+func (h *Handlers) limitForms(refused func(*fiber.Ctx, error) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		address := h.Client(c)
-		if address.IsLoopback() || address.IsUnspecified() {
-			return c.Next()
+		var code survey.PointCode // however it is written; what leads to no point gets no count
+		if point, err := h.point(c, h.Catalog()); err == nil {
+			code = point.Code
 		}
-		client, point := page.Network(address), c.Params(parameter)
-		if wait := max(h.Rates.ClientPoint.Take(client, point), h.Rates.Client.Take(client), h.Rates.Point.Take(point)); wait > 0 {
-			return refused(c, page.TooMany(c, wait))
+		counted := h.traffic.Take(c.UserContext(), h.Client(c), code)
+		if counted.Wait > 0 {
+			return refused(c, page.TooMany(c, counted.Wait))
 		}
+		c.Locals(countedKey{}, counted)
 		return c.Next()
 	}
+}
+
+// countedOf is what was counted of a submission.
+func countedOf(c *fiber.Ctx) traffic.Verdict {
+	counted, _ := c.Locals(countedKey{}).(traffic.Verdict)
+	return counted
 }
 
 // refuse leaves the answer to the error: a kiosk keeps what was given and sends

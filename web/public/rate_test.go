@@ -2,33 +2,46 @@ package public_test
 
 import (
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
 
 	"hailong/survey"
+	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/servertest"
 )
 
-// Too many forms from one address at one point: everything typed stays, others
-// and other points are not held up.
+// proxied has a server believe the address that a test names.
+func proxied(c *web.Config) { c.Proxies = []string{"0.0.0.0"} }
+
+// count has n submissions from an address at a point behind it.
+func count(t *testing.T, s *servertest.Server, address string, point survey.PointCode, n int) {
+	t.Helper()
+	for range n {
+		s.Traffic.Take(t.Context(), netip.MustParseAddr(address), point)
+	}
+}
+
+// sendFrom sends a form at a point from an address.
+func sendFrom(t *testing.T, s *servertest.Server, point survey.PointCode, address string) (*http.Response, string) {
+	t.Helper()
+	r := servertest.FormRequest(servertest.FormPath(point), "id", newID(t), "a.overall", "2", "a.sector", "land", "t.words", "Chữ đã gõ")
+	r.Header.Set("X-Forwarded-For", address)
+	return servertest.Do(t, s, r)
+}
+
+// So many that they endanger the server are refused: everything typed stays, others
+// are not held up. Nobody is exempt, a network is not escaped from by another
+// address in it.
 func TestTooManyForms(t *testing.T) {
 	t.Parallel()
-	s := servertest.New(t, func(c *web.Config) { c.Proxies = []string{"0.0.0.0"} })
-	const flood, other = "203.0.113.9", "203.0.113.10"
-	for s.Rates.ClientPoint.Take(flood, string(servertest.Code(servertest.PointLand))) == 0 { // until no more are taken
-	}
-	send := func(point survey.PointCode, from string) (*http.Response, string) {
-		id, err := survey.NewResponseID()
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := servertest.FormRequest("/s/"+string(servertest.Code(point)), "id", string(id), "a.overall", "2", "a.sector", "land", "t.words", "Chữ đã gõ")
-		r.Header.Set("X-Forwarded-For", from)
-		return servertest.Do(t, s, r)
-	}
-	resp, body := send(servertest.PointLand, flood)
+	s := servertest.New(t, proxied)
+	const flood, other = "203.0.113.9", "203.0.114.9"
+	count(t, s, flood, servertest.Code(servertest.PointOff), traffic.UsualLimits.Network)
+	count(t, s, "127.0.0.1", servertest.Code(servertest.PointOff), traffic.UsualLimits.Network)
+	resp, body := sendFrom(t, s, servertest.PointLand, flood)
 	doc := servertest.Document(t, body)
 	if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" {
 		t.Fatalf("%d, Retry-After %q", resp.StatusCode, resp.Header.Get("Retry-After"))
@@ -36,25 +49,63 @@ func TestTooManyForms(t *testing.T) {
 	if doc.Find("textarea").Text() != "Chữ đã gõ" || doc.Find("input[name='a.overall'][value='2'][checked]").Length() != 1 {
 		t.Errorf("what was typed is lost:\n%s", body)
 	}
-	if resp, _ := send(servertest.PointLand, other); resp.StatusCode != http.StatusSeeOther {
-		t.Errorf("another address: %d", resp.StatusCode)
+	for name, tt := range map[string]struct {
+		address string
+		want    int
+	}{
+		"Neighbour": {"203.0.113.200", http.StatusTooManyRequests}, "Other": {other, http.StatusSeeOther}, "ThisMachine": {"127.0.0.1", http.StatusTooManyRequests},
+	} {
+		if resp, _ := sendFrom(t, s, servertest.PointLand, tt.address); resp.StatusCode != tt.want {
+			t.Errorf("%s: %d, want %d", name, resp.StatusCode, tt.want)
+		}
 	}
-	if resp, _ := send(servertest.PointOpen, flood); resp.StatusCode != http.StatusSeeOther {
-		t.Errorf("another point: %d", resp.StatusCode)
+}
+
+// What is merely more than people send is stored and thanked for, and marked.
+func TestFloodIsMarked(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, proxied)
+	const flood, other = "203.0.113.9", "203.0.114.9"
+	count(t, s, flood, servertest.Code(servertest.PointLand), traffic.UsualLimits.Flood)
+	for address, want := range map[string]survey.Doubt{flood: survey.DoubtFlood, other: survey.DoubtUnticketed} {
+		resp, _ := sendFrom(t, s, servertest.PointLand, address)
+		if resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d", address, resp.StatusCode)
+		}
+		stored := servertest.Stored(t, s)
+		if got := stored[len(stored)-1].Doubt; got != want {
+			t.Errorf("%s: doubt %q, want %q", address, got, want)
+		}
 	}
-	if resp, _ := send(servertest.PointLand, "127.0.0.1"); resp.StatusCode != http.StatusSeeOther {
-		t.Errorf("this machine: %d", resp.StatusCode)
+}
+
+// A code written in many ways is one point.
+func TestFloodByAnotherSpelling(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, proxied)
+	code := string(servertest.Code(servertest.PointLand))
+	count(t, s, "203.0.113.9", survey.PointCode(code), traffic.UsualLimits.Flood)
+	for _, spelling := range []string{strings.ToLower(code), code[:3] + "-" + code[3:], code[:3] + "%2D" + code[3:], "%20" + code} {
+		r := servertest.FormRequest("/s/"+spelling, "id", newID(t), "a.overall", "2")
+		r.Header.Set("X-Forwarded-For", "203.0.113.9")
+		if resp, _ := servertest.Do(t, s, r); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d", spelling, resp.StatusCode)
+		}
+	}
+	for _, r := range servertest.Stored(t, s) {
+		if r.Doubt != survey.DoubtFlood {
+			t.Errorf("doubt %q, want %q", r.Doubt, survey.DoubtFlood)
+		}
 	}
 }
 
 // Kiosks and one-time links are held to the same limits as forms.
 func TestTooManyFormsElsewhere(t *testing.T) {
 	t.Parallel()
-	s := servertest.NewStaffServer(t, func(c *web.Config) { c.Proxies = []string{"0.0.0.0"} }).Server
+	s := servertest.NewStaffServer(t, proxied).Server
 	link := servertest.AddLink(t, s, strings.Repeat("a", 32))
 	const flood = "203.0.113.9"
-	for s.Rates.Client.Take(flood) == 0 { // until no more are taken
-	}
+	count(t, s, flood, "", traffic.UsualLimits.Network)
 	for name, path := range map[string]string{"Kiosk": servertest.KioskPath(servertest.PointLand), "Link": link} {
 		r := servertest.FormRequest(path, "id", servertest.ResponseID, "a.overall", "4", "t.words", "Chữ đã gõ")
 		r.Header.Set("X-Forwarded-For", flood)

@@ -12,15 +12,18 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/", h.homeShow)
 	app.Get("/s", h.codeFind)
 	app.Get("/s/:code", h.formShow)
-	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms("code", h.formLimited), h.formSubmit)
+	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms(h.formLimited), h.formSubmit)
 	app.Get("/s/:code/thanks/:id", h.receiptShow)
+
+	app.Get("/privacy", h.privacyShow)
+	app.Get("/.well-known/security.txt", h.securityText)
 
 	app.Get("/y", h.takeBackShow)
 	app.Get("/y/:number", h.takeBackShow)
 	app.Post("/y", page.LimitBody(takeBackBodyLimit), h.takeBackSubmit)
 
 	app.Get("/k/:code", h.kioskShow)
-	app.Post("/k/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms("code", refuse), h.kioskSubmit)
+	app.Post("/k/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms(refuse), h.kioskSubmit)
 	app.Get("/k/:code/thanks", h.kioskThanks)
 
 	app.Get("/screen/:code", h.screenShow)
@@ -32,7 +35,7 @@ func (h *Handlers) Mount(app *fiber.App) {
 
 	// One-time links that older versions issued.
 	app.Get("/l/:secret", h.linkShow)
-	app.Post("/l/:secret", page.LimitBody(formview.FormBodyLimit), h.limitForms("secret", h.linkLimited), h.linkSubmit)
+	app.Post("/l/:secret", page.LimitBody(formview.FormBodyLimit), h.limitForms(h.linkLimited), h.linkSubmit)
 
 	app.Get("/qr/:file", h.codePicture)
 	app.Get("/poster/:file", h.codePoster)

@@ -30,7 +30,7 @@ func (h *Handlers) evidence(c *fiber.Ctx, point survey.PointCode, id string) pro
 	if err != nil {
 		h.Log.Error("ticket not read", "request", page.RequestID(c), "error", err)
 	}
-	return proof.Evidence{Form: err == nil, Ticket: ticket}
+	return proof.Evidence{Form: err == nil, Ticket: ticket, Flood: countedOf(c).Flood}
 }
 
 // ticketOf is the ticket that a form was sent with.

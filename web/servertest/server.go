@@ -28,6 +28,7 @@ import (
 	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/survey/takeback"
+	"hailong/survey/traffic"
 	"hailong/survey/transactions"
 	"hailong/web"
 	"hailong/web/page"
@@ -175,6 +176,9 @@ func (Keys) Key(_ context.Context, name string) ([]byte, error) {
 	return sum[:], nil
 }
 
+// Destroy does nothing: they are known.
+func (Keys) Destroy(context.Context, string) error { return nil }
+
 // NewServices builds the services of a store as the binary does.
 func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
 	chain := audit.New(store, now)
@@ -186,24 +190,27 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		released.Add(r)
-	}}
+	}, From: held.ArrivedFrom}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
+	codes := slips.New(changes, catalog, Keys{})
+	codes.Transactions = served
 	return web.Services{
-		Store: store, Intake: in, Audit: chain,
+		Changes: changes, Store: store, Intake: in, Audit: chain,
 		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
-		Slips:    slips.New(changes, catalog, Keys{}),
+		Slips:    codes,
 		Proofs:   proof.New(changes, Keys{}),
 		Receipts: receipts, Quarantine: held, Transactions: served,
+		Traffic: traffic.New(store, Keys{}, traffic.UsualLimits, now, log),
 	}
 }
 

@@ -106,6 +106,7 @@ func helpToRead() []helpTopic {
 			{"/staff/slips", "help.slip.compare", []string{"slip.compare"}},
 		}},
 		{"help.kiosk", survey.EditPoints, []helpStep{
+			{"/staff/devices", "help.kiosk.enrol", []string{"device.invite"}},
 			{"", "help.kiosk.open", []string{"point.kiosk"}},
 			{"", "help.kiosk.pin", nil},
 		}},

@@ -108,6 +108,7 @@ func staffNav() []struct {
 		{"/staff/users", "user.list", survey.ManageUsers},
 		{"/staff/tokens", "token.list", survey.ManageUsers},
 		{"/staff/security", "security.title", survey.ManageUsers},
+		{"/staff/privacy", "privacy.rules.title", survey.EditPrivacy},
 		{"/staff/audit", "audit.title", survey.ReadAudit},
 		{"/staff/help", "help.title", survey.SeeOwnAccount},
 		{"/staff/account", "account.title", survey.SeeOwnAccount},

@@ -42,7 +42,7 @@ func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 	// The document is whole before its first byte is sent: a fault found in the
 	// last point must not leave half a file behind a status of success.
 	var document bytes.Buffer
-	err = qr.PDF(&document, format, points, qr.Document{Copies: copies, Demo: h.Demo, Created: h.Today().Time()})
+	err = qr.PDF(&document, format, points, qr.Document{Wording: prints.Wording(h.Site), Copies: copies, Demo: h.Demo, Created: h.Today().Time()})
 	if err != nil {
 		return prints.BadPrint(err)
 	}

@@ -1,0 +1,79 @@
+package devices_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+	"hailong/survey/proof"
+	"hailong/web/servertest"
+)
+
+// From the page of staff to the kiosk: the link is shown once, opened on the
+// device, and revoked when the device is stolen.
+func TestDeviceIsEnrolledAndRevoked(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.OneStopOffice})
+	v := servertest.SignIn(t, s, "lan")
+	_, body := v.Post("/staff/devices", "name", "Máy quầy 1", "kind", "kiosk", "point", string(servertest.Code(servertest.PointLand)))
+	link := regexp.MustCompile(`https://hailong\.example(/enrol/[0-9A-Z-]+)<`).FindStringSubmatch(body)
+	if link == nil {
+		t.Fatalf("no link in %s", body)
+	}
+	if _, body := v.Get("/staff/devices"); strings.Contains(body, "/enrol/") {
+		t.Error("the link is shown again")
+	}
+	if resp, _ := servertest.Do(t, s, servertest.FormRequest(link[1])); resp.StatusCode != http.StatusSeeOther || len(resp.Cookies()) != 1 {
+		t.Fatalf("the link answers %d", resp.StatusCode)
+	}
+	_, body = v.Get("/staff/devices")
+	doc := servertest.Document(t, body)
+	if got := servertest.Words(doc.Find("tbody .tag")); got != "Đang dùng" {
+		t.Errorf("the device is %q", got)
+	}
+	revoke := doc.Find("tbody a").AttrOr("href", "")
+	if _, body := v.Get(revoke); !strings.Contains(servertest.Document(t, body).Find("main").Text(), "Máy quầy 1") {
+		t.Error("the question does not name the device")
+	}
+	if resp, _ := v.Post(revoke); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("revoking answers %d", resp.StatusCode)
+	}
+	_, body = v.Get("/staff/devices")
+	if doc := servertest.Document(t, body); servertest.Words(doc.Find("tbody .tag")) != "Đã thu hồi" || doc.Find("tbody a").Length() != 0 {
+		t.Errorf("after revoking: %s", servertest.Words(doc.Find("tbody")))
+	}
+	if diff := cmp.Diff([]survey.Action{"device.invite", "device.enrol", "device.revoke"}, servertest.AuditActions(t, s, "device.")); diff != "" {
+		t.Errorf("the audit log (-want +got):\n%s", diff)
+	}
+}
+
+// Nothing typed is lost, and a point outside the scope is as good as not there.
+func TestDeviceInviteRefuses(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.OneStopOffice, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}})
+	servertest.Enrol(t, s, servertest.PointLand, proof.Kiosk)
+	v := servertest.SignIn(t, s, "lan")
+	for name, tt := range map[string]struct{ name, kind, point, field string }{
+		"NoName":       {"", "screen", string(servertest.Code(servertest.PointClosed)), "name"},
+		"NoKind":       {"Máy", "", string(servertest.Code(servertest.PointClosed)), "kind"},
+		"OutsideScope": {"Máy", "screen", string(servertest.Code(servertest.PointLand)), "point"},
+	} {
+		resp, body := v.Post("/staff/devices", "name", tt.name, "kind", tt.kind, "point", tt.point)
+		doc := servertest.Document(t, body)
+		if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-"+tt.field+"-error").Length() != 1 {
+			t.Errorf("%s: %d, errors at %q", name, resp.StatusCode, doc.Find(".error").AttrOr("id", ""))
+		}
+		if got := doc.Find("#f-name").AttrOr("value", ""); got != tt.name {
+			t.Errorf("%s: the name is now %q", name, got)
+		}
+		if doc.Find("tbody tr").Length() != 0 || strings.Contains(body, "/enrol/") {
+			t.Errorf("%s: a device outside the scope is shown, or one was made", name)
+		}
+	}
+}
