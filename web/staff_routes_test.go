@@ -115,7 +115,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		t.Fatal(err)
 	}
 	return staffSite{Server: s, params: map[string]string{
-		"day": "2026-03-04", "issue": request, "device": device.ID,
+		"day": "2026-03-05", "issue": request, "device": device.ID,
 		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
