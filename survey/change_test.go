@@ -466,7 +466,7 @@ func TestRevisionOf(t *testing.T) {
 func TestAudited(t *testing.T) {
 	t.Parallel()
 	left := []survey.Collection{
-		survey.Responses, survey.Suspects, survey.Contacts, survey.Sessions, survey.Traffic, survey.Audit, survey.Intents,
+		survey.Responses, survey.Contacts, survey.Sessions, survey.Traffic, survey.Suspects, survey.Audit, survey.Intents,
 		survey.SlipCodes, survey.SlipUses, survey.SpentSlips, survey.SlipCounts, survey.SlipDossiers, survey.TakenBackMarks, survey.Attempts,
 	}
 	for _, c := range survey.Collections {

@@ -27,7 +27,7 @@ import (
 func newAPIServer(t *testing.T) (s *servertest.Server, reader, writer string) {
 	t.Helper()
 	s = servertest.NewWithTargets(t)
-	return s, issue(t, s, survey.Grant{Role: survey.Viewer}), issue(t, s, survey.Grant{Role: survey.HomeAffairs})
+	return s, issue(t, s, survey.Grant{Role: survey.ReleaseReader}), issue(t, s, survey.Grant{Role: survey.HomeAffairs})
 }
 
 func issue(t *testing.T, s *servertest.Server, grant survey.Grant) string {
@@ -100,6 +100,7 @@ func TestAPIKeepsItsContract(t *testing.T) {
 	s, reader, writer := newAPIServer(t)
 	servertest.SubmitOverall(t, s, 30, "5")
 	servertest.SubmitOverall(t, s, 10, "3")
+	servertest.Release(t, s)
 	v := contract(t, s)
 	for name, c := range map[string]struct {
 		target string
@@ -320,8 +321,10 @@ func TestAPITokens(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewWithTargets(t, func(c *web.Config) { c.APIToken = "of the settings" })
 	servertest.SubmitOverall(t, s, 30, "5")
+	servertest.Release(t, s)
 	v := contract(t, s)
 	viewer := issue(t, s, survey.Grant{Role: survey.Viewer})
+	reader := issue(t, s, survey.Grant{Role: survey.ReleaseReader})
 	commune := issue(t, s, survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}})
 	school := issue(t, s, survey.Grant{Role: survey.EducationOffice})
 	elsewhere := issue(t, s, survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}})
@@ -340,7 +343,8 @@ func TestAPITokens(t *testing.T) {
 		"None":             {"", all, 401},
 		"Unknown":          {"hailong_x", all, 401},
 		"Revoked":          {revoked, all, 401},
-		"Viewer":           {viewer, all, 200},
+		"Viewer":           {viewer, all, 404}, // nothing is published yet
+		"ReleaseReader":    {reader, all, 200},
 		"Surveyor":         {surveyor, all, 403},
 		"CommuneTotal":     {commune, all, 403},
 		"CommuneItself":    {commune, unit, 200},

@@ -62,6 +62,9 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	for id, state := range map[survey.CampaignID]survey.CampaignState{"draft": survey.Draft, "closed": survey.ClosedDown, "published": survey.Published} {
 		campaign := catalog.Campaigns[1]
 		campaign.ID, campaign.State, campaign.Period = id, state, survey.Span{From: "2024-01-01", To: "2024-12-31"}
+		if state == survey.Published {
+			campaign.Editions = []survey.Edition{{Number: 1}}
+		}
 		catalog.Campaigns = append(catalog.Campaigns, campaign)
 	}
 	servertest.AddPaperPoint(catalog)

@@ -263,6 +263,7 @@ func TestEditOpenCampaign(t *testing.T) {
 	before := s.stored("tthc-2026")
 	edited := yearOf2027()
 	edited.ID, edited.Title, edited.Period = before.ID, survey.Text{"vi": " Khảo sát đổi tên "}, survey.Span{From: "2026-02-01", To: "2026-11-30"}
+	edited.Rhythm = survey.Quarterly
 	edited.Method.Formula, edited.Family, edited.Units = survey.Mean0, survey.Education, []survey.UnitID{"xa-mu-ca"}
 	got, err := s.Edit(t.Context(), manager, before.Rev, edited)
 	if err != nil {
@@ -270,6 +271,7 @@ func TestEditOpenCampaign(t *testing.T) {
 	}
 	want := before
 	want.Rev, want.Title, want.Period.To = before.Rev+1, survey.Text{"vi": "Khảo sát đổi tên"}, "2026-11-30"
+	want.Rhythm = survey.Quarterly
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -325,7 +325,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	work := campaigns.New(f.changes, f.Catalog)
 	tally, err := work.ResponseCounts(t.Context(), "tthc-2026")
 	unit := f.Current.Point(f.point).Unit
-	want := map[campaigns.ResponseGroup]int{{Unit: unit, Sector: "civil-status", Channel: survey.ChannelPaper, Day: "2026-03-02", By: "lan"}: 1}
+	want := map[campaigns.ResponseGroup]int{{Point: f.point, Unit: unit, Sector: "civil-status", Channel: survey.ChannelPaper, Day: "2026-03-02", By: "lan"}: 1}
 	if diff := cmp.Diff(want, tally.Counts); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}

@@ -94,7 +94,7 @@ func TestParametersAreRefused(t *testing.T) {
 		"Three":    {"/results", "campaign=a&by=unit,month,item", "results.too_many", nil},
 		"Formula":  {"/results", "campaign=a&formula=median", "results.unknown_formula", []any{"median", "top2, mean100, mean0"}},
 		"Pooling":  {"/results", "campaign=a&pooling=none", "results.unknown_pooling", []any{"none", "overall, pooled, factors"}},
-		"Source":   {"/results", "campaign=a&source=%C4%91%C3%A2u", "api.bad_source", []any{"đâu", "published, live"}},
+		"Source":   {"/results", "campaign=a&source=%C4%91%C3%A2u", "api.bad_source", []any{"đâu", "edition, release, published, live"}},
 		"Lang":     {"/results", "campaign=a&lang=fr", "api.bad_parameter", []any{"lang", "fr"}},
 		"Word":     {"/targets", "on=soon", "api.bad_date", []any{"soon", ""}},
 		"NoDay":    {"/targets", "on=2026-02-30", "api.bad_date", []any{"2026-02-30", ""}},

@@ -31,10 +31,10 @@ func TestTableOf(t *testing.T) {
 	}
 	const want = `{"campaign":"tthc-2026","questionnaire":"tthc",` +
 		`"method":{"formula":"top2","pooling":"overall","version":"1","confidence":0.95,"min_n":30},` +
-		`"by":["unit","month"],"threshold":5,"source":"release","released":"2026-03-07T02:00:00Z","waiting":4,` +
+		`"by":["unit","month"],"threshold":5,"source":"release",` +
 		`"overall":{"n":40,"answers":40,"rate":0.75,"low":0.5,"high":1,"suppressed":false},` +
 		`"groups":[{"key":"xa,2026-03","label":"Xã xa","figure":{"n":0,"answers":0,"rate":null,"low":null,"high":null,"suppressed":true}},` +
-		`{"key":"xa,2026-04","label":"Xã xa","figure":{"n":7,"answers":7,"rate":1,"low":null,"high":null,"suppressed":false,"few":true}}]}`
+		`{"key":"xa,2026-04","label":"Xã xa","figure":{"n":7,"answers":7,"rate":1,"low":null,"high":null,"suppressed":false,"few":true}}],"released":"2026-03-07T02:00:00Z","waiting":4}`
 	if string(got) != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}

@@ -21,14 +21,19 @@ func TestResultsSayWhatWasMeasured(t *testing.T) {
 		has, hasnt []string
 	}{
 		{"NobodyYet", 0, 0, []string{"Chưa có ai trả lời."}, []string{"người hài lòng."}},
-		{"TooFewToShow", 3, 0, []string{"Không công bố: dưới 5 người trả lời, hoặc"}, []string{"100,0", "người hài lòng."}},
+		{"TooFewToCount", 3, 0, []string{"Chưa có ai trả lời."}, []string{"100,0", "người hài lòng."}},
 		{"TooFewForAVerdict", 7, 0, []string{"Cứ 10 người trả lời thì 10 người hài lòng.", "Chưa đủ phiếu để kết luận", "10 người trả lời"}, []string{"Đạt chỉ tiêu"}},
 		{"NotCertain", 20, 1, []string{"Cứ 31 người trả lời thì 30 người hài lòng.", "Có vẻ đạt, cần thêm ý kiến", "31 người trả lời"}, []string{"Chưa đủ phiếu"}},
 		{"Missed", 0, 9, []string{"Cứ 40 người trả lời thì 30 người hài lòng.", "Chưa đạt chỉ tiêu", "40 người trả lời", "Chỉ tiêu: từ 95 % trở lên, mốc 2030."}, []string{"Có vẻ"}},
 	}
+	_, body := servertest.Get(t, s, "/results")
+	if card := servertest.Words(servertest.Document(t, body).Find("section:has(#goal-TTHC)")); !strings.Contains(card, "Kết quả được công bố sau ngày 31/12/2026.") {
+		t.Errorf("before anything is published: %q", card)
+	}
 	for _, step := range steps {
 		servertest.SubmitOverall(t, s, step.satisfied, "4")
 		servertest.SubmitOverall(t, s, step.others, "2")
+		servertest.Publish(t, s, "tthc-2026")
 		resp, body := servertest.Get(t, s, "/results")
 		if resp.StatusCode != http.StatusOK {
 			t.Fatalf("%s: status %d\n%s", step.name, resp.StatusCode, body)
@@ -45,7 +50,7 @@ func TestResultsSayWhatWasMeasured(t *testing.T) {
 			}
 		}
 	}
-	_, body := servertest.Get(t, s, "/results")
+	_, body = servertest.Get(t, s, "/results")
 	doc := servertest.Document(t, body)
 	if all := servertest.Words(doc.Find("main")); !strings.Contains(all, "Công thức do cơ quan cài đặt chọn; cần đối chiếu QĐ 1001/QĐ-BNV trước khi công bố chính thức.") {
 		t.Error("the caution about the formula is missing")
@@ -65,6 +70,7 @@ func TestCampaignPage(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewWithTargets(t)
 	servertest.SubmitOverall(t, s, 40, "5")
+	servertest.Publish(t, s, "tthc-2026")
 	for target, want := range map[string]struct {
 		status int
 		text   string
@@ -76,7 +82,7 @@ func TestCampaignPage(t *testing.T) {
 		"/results/tthc-2026?by=channel&unit=xa": {200, "Quét mã QR"},
 		"/results/tthc-2026?by=nonsense":        {200, "Xã Bum Tở"},
 		"/results/tthc-2026?unit=nowhere":       {404, "Không có xã hay cơ quan “nowhere”"},
-		"/results/tthc-2025":                    {200, "Chưa có ai trả lời."},
+		"/results/tthc-2025":                    {200, "Đã thôi nhận ý kiến. Kết quả được công bố sau ngày 30/06/2025."},
 		"/results/none":                         {404, "Không có đợt khảo sát “none”."},
 	} {
 		t.Run(target, func(t *testing.T) {
@@ -94,6 +100,7 @@ func TestResultsAreAccessible(t *testing.T) {
 	s := servertest.NewWithTargets(t)
 	servertest.SubmitOverall(t, s, 60, "5")
 	servertest.SubmitOverall(t, s, 3, "1")
+	servertest.Publish(t, s, "tthc-2026")
 	base := servertest.Serve(t, s)
 	for _, target := range []string{"/results", "/results/tthc-2026", "/results/tthc-2026?by=sector&contrast=high", "/results/tthc-2025?lang=en"} {
 		t.Run(target, func(t *testing.T) {

@@ -221,3 +221,24 @@ func Release(t testing.TB, s *Server) {
 		t.Fatal(err)
 	}
 }
+
+// Publish publishes the next edition of a campaign of a server whose catalogue does
+// not change otherwise.
+func Publish(t testing.TB, s *Server, id survey.CampaignID) {
+	t.Helper()
+	campaign := s.Editor.Catalog().Campaign(id)
+	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: Now, By: "test"}
+	content, counts, err := s.Published.NewEdition(t.Context(), survey.Actor{Shell: "test"}, campaign, edition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, err := survey.NewSnapshot(id, edition.Number, edition.Published, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot.Counts, edition.Hash = counts, snapshot.Hash
+	if err := (survey.Documents[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}).Insert(t.Context(), snapshot); err != nil {
+		t.Fatal(err)
+	}
+	campaign.State, campaign.Editions = survey.Published, append(campaign.Editions, edition)
+}

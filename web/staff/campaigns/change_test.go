@@ -14,7 +14,7 @@ func TestHelpNamesTheCampaignsButtons(t *testing.T) {
 	who := &staff.SignedIn{User: people.User{Grant: survey.Grant{Role: survey.HomeAffairs}}}
 	offered := map[string]bool{}
 	for _, state := range []survey.CampaignState{survey.Draft, survey.Open, survey.ClosedDown, survey.Published, survey.Withdrawn} {
-		for _, change := range changesOf(who, &survey.Campaign{ID: "x", State: state}) {
+		for _, change := range changesOf(who, &survey.Campaign{ID: "x", State: state, Editions: []survey.Edition{{Number: 1}}}) {
 			offered[change.Key()] = true
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/web"
 	"hailong/web/servertest"
 	"hailong/web/staff"
 )
@@ -189,7 +191,8 @@ func TestEntryByScript(t *testing.T) {
 
 func TestVoidingAForm(t *testing.T) {
 	t.Parallel()
-	s := servertest.NewWithBatch(t)
+	at := servertest.Now
+	s := servertest.NewWithBatch(t, func(c *web.Config) { c.Now = func() time.Time { return at } })
 	lan, office := servertest.SignIn(t, s, "lan"), servertest.SignIn(t, s, "noi-vu")
 	if resp, body := lan.Post(servertest.BatchPath+"/void", "serial", "1", "take", "1", "reason", "x"); resp.StatusCode != http.StatusUnprocessableEntity ||
 		servertest.Document(t, body).Find("#f-reason-error").Length() != 1 {
@@ -202,11 +205,13 @@ func TestVoidingAForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	at = at.Add(time.Minute)
 	resp, _ := lan.Post(servertest.BatchPath+"/void", "serial", "1", "take", "1", "reason", "nhập nhầm số phiếu")
 	if to := resp.Header.Get("Location"); to != servertest.BatchPath+"?done=void&serial=1" {
 		t.Fatalf("%d to %q", resp.StatusCode, to)
 	}
 	servertest.SubmitOverall(t, s, 5, "4") // a void alone would tell what the form said
+	at = at.Add(time.Minute)
 	servertest.Release(t, s)
 	after, err := s.Published.Table(t.Context(), results.Request{Query: overallQuery, Reader: home, Source: results.FromRelease})
 	if err != nil || before.Overall.N != 6 || after.Overall.N != 10 {

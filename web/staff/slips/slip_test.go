@@ -153,12 +153,12 @@ func TestSlipsStandBesideTransactions(t *testing.T) {
 		_, body := v.Get("/staff/slips")
 		return strings.Join(strings.Fields(servertest.Document(t, body).Find("main table tbody tr").First().Text()), " ")
 	}
-	if got := row(); got != "05/03/2026 100 chưa tính" {
+	if got := row(); got != "05/03/2026 100 chưa tính –" {
 		t.Errorf("while the day lasts: %q", got)
 	}
 	w.Time = w.Time.AddDate(0, 0, 1)
 	v = servertest.OpenSession(t, w.Server, "lan")
-	if got := row(); got != "05/03/2026 100 100" {
+	if got := row(); got != "05/03/2026 100 100 –" {
 		t.Errorf("where no transactions are known: %q", got)
 	}
 	w.Slips.Transactions = reported(20)
