@@ -10,8 +10,8 @@ import (
 
 // Suspect holds a response back: figures leave it out until people decide about
 // its burst. The response itself stays as it was. There is at most one for a
-// response; package quarantine writes it by a rule and never changes it, so that
-// two servers that see the same responses write the same bytes.
+// response; package quarantine writes it by a rule and never changes it: of two
+// servers that come to the same suspect the first writes it.
 type Suspect struct {
 	ID       string      `bson:"_id"` // SuspectID: those of a campaign lie together
 	Rev      int64       `bson:"rev"`
@@ -20,6 +20,7 @@ type Suspect struct {
 	Burst    BurstID     `bson:"burst"`
 	Sign     SuspectSign `bson:"sign"`
 	Hour     int         `bson:"hour"` // of the day in Viet Nam, in which it arrived
+	At       time.Time   `bson:"at"`   // since when it is held back
 }
 
 // SuspectSign is why a response is held back.
@@ -31,17 +32,18 @@ const (
 	SignFullDay      SuspectSign = "full_day"     // more came on the day than the point can serve
 	SignAlike        SuspectSign = "alike"        // the same answers came more often than people give them
 	SignHurried      SuspectSign = "hurried"      // more were filled in faster than they can be read than people do
+	SignFlood        SuspectSign = "flood"        // more came from one network at once than people send
 	SignTransactions SuspectSign = "transactions" // more proofs of a transaction came than there were transactions
 )
 
 // SuspectSigns in the order they are shown.
-var SuspectSigns = []SuspectSign{SignCrowd, SignFullDay, SignAlike, SignHurried, SignTransactions}
+var SuspectSigns = []SuspectSign{SignCrowd, SignFullDay, SignAlike, SignHurried, SignFlood, SignTransactions}
 
-// NewSuspect holds a response back that arrived in an hour.
-func NewSuspect(burst BurstID, response ResponseID, sign SuspectSign, hour int) Suspect {
+// NewSuspect holds a response back, since a time, that arrived in an hour.
+func NewSuspect(burst BurstID, response ResponseID, sign SuspectSign, hour int, at time.Time) Suspect {
 	campaign, _, _ := burst.Parts()
 	return Suspect{
-		ID: string(campaign) + "/" + string(response), Rev: 1, Campaign: campaign, Response: response, Burst: burst, Sign: sign, Hour: hour,
+		ID: string(campaign) + "/" + string(response), Rev: 1, Campaign: campaign, Response: response, Burst: burst, Sign: sign, Hour: hour, At: at,
 	}
 }
 
@@ -78,6 +80,8 @@ type BurstDecision struct {
 	Rev      int64         `bson:"rev" json:"-"`
 	Campaign CampaignID    `bson:"campaign" json:"campaign"`
 	Choice   BurstChoice   `bson:"choice,omitempty" json:"choice,omitempty"`     // in force
+	Counted  bool          `bson:"counted,omitempty" json:"counted,omitempty"`   // it was to be counted once
+	Since    time.Time     `bson:"since,omitempty" json:"since,omitzero"`        // of Choice
 	Proposed *BurstOpinion `bson:"proposed,omitempty" json:"proposed,omitempty"` // waits for a second person
 	Decided  *BurstOpinion `bson:"decided,omitempty" json:"decided,omitempty"`   // the opinion that put Choice in force
 	First    *BurstOpinion `bson:"first,omitempty" json:"first,omitempty"`       // that Decided agreed with; nil where one person decides
@@ -90,6 +94,46 @@ type BurstOpinion struct {
 	Reason    string      `bson:"reason" json:"reason"`
 	Responses int         `bson:"responses" json:"responses"` // that were held back when they chose
 	At        time.Time   `bson:"at" json:"at"`
+}
+
+// exclusion is when a suspect was out of force, given what was decided.
+func (d *BurstDecision) exclusion(s *Suspect) Exclusion {
+	switch {
+	case d.Choice == CountThem:
+		return Exclusion{From: s.At, Until: d.Since}
+	case d.Choice == LeaveOut && d.Counted: // it was counted again, and is no longer
+		return Exclusion{From: d.Since}
+	}
+	return Exclusion{From: s.At}
+}
+
+// suspectExclusions adds when suspects were out of force.
+func suspectExclusions(ctx context.Context, store Store, all map[ResponseID]Exclusion) error {
+	decisions, err := Documents[BurstDecision]{store, BurstDecisions}.All(ctx)
+	if err != nil {
+		return err
+	}
+	byBurst := make(map[BurstID]*BurstDecision, len(decisions))
+	for i := range decisions {
+		byBurst[decisions[i].ID] = &decisions[i]
+	}
+	undecided := &BurstDecision{}
+	return SuspectsOf(ctx, store, "", func(s Suspect) error {
+		d := byBurst[s.Burst]
+		if d == nil {
+			d = undecided
+		}
+		out := d.exclusion(&s)
+		// What is void as well stays out, since the earlier of both.
+		if void, both := all[s.Response]; both {
+			if void.From.Before(out.From) || !out.Until.IsZero() && out.Until.Before(void.From) {
+				out.From = void.From
+			}
+			out.Until = time.Time{}
+		}
+		all[s.Response] = out
+		return nil
+	})
 }
 
 // HeldResponses returns the responses of a campaign that figures leave out: the

@@ -98,7 +98,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}})
 	servertest.InsertAll(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
 	burst := survey.NewBurstID("tthc-2026", servertest.Code(servertest.PointOpen), "2026-03-04")
-	servertest.InsertAll(t, store, survey.Suspects, []survey.Suspect{survey.NewSuspect(burst, servertest.ResponseID, survey.SignCrowd, 9)})
+	servertest.InsertAll(t, store, survey.Suspects, []survey.Suspect{survey.NewSuspect(burst, servertest.ResponseID, survey.SignCrowd, 9, servertest.Now)})
 	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -126,19 +126,19 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		"batch": string(batch), "paper_form": string(drawn),
 	}, places: map[string]string{
 		"/campaigns/:campaign/suspects/:point/:day": "/campaigns/tthc-2026/suspects/" + string(servertest.Code(servertest.PointOpen)) + "/2026-03-04",
-		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
-		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
-		"/batches/:batch/reopen":                 "/batches/tthc-2026-002/reopen",
-		"/units/:unit/reopen":                    "/units/motcua-cu/reopen",
-		"/schools/:school/reopen":                "/schools/truong-cu/reopen",
-		"/questionnaires/:form/:version/remove":  "/questionnaires/quick/3/remove?part=item&code=polite",
-		"/questionnaires/:form/:version/publish": "/questionnaires/sound/1/publish",
-		"/campaigns/:campaign/open":              "/campaigns/draft/open",
-		"/campaigns/:campaign/edit":              "/campaigns/draft/edit",
-		"/campaigns/:campaign/discard":           "/campaigns/draft/discard",
-		"/campaigns/:campaign/reopen":            "/campaigns/closed/reopen",
-		"/campaigns/:campaign/publish":           "/campaigns/closed/publish",
-		"/campaigns/:campaign/withdraw":          "/campaigns/published/withdraw",
+		"/batches/:batch/void":                      "/batches/tthc-2026-001/void?serial=1",
+		"/batches/:batch/exclude":                   "/batches/tthc-2026-001/exclude?serial=1",
+		"/batches/:batch/reopen":                    "/batches/tthc-2026-002/reopen",
+		"/units/:unit/reopen":                       "/units/motcua-cu/reopen",
+		"/schools/:school/reopen":                   "/schools/truong-cu/reopen",
+		"/questionnaires/:form/:version/remove":     "/questionnaires/quick/3/remove?part=item&code=polite",
+		"/questionnaires/:form/:version/publish":    "/questionnaires/sound/1/publish",
+		"/campaigns/:campaign/open":                 "/campaigns/draft/open",
+		"/campaigns/:campaign/edit":                 "/campaigns/draft/edit",
+		"/campaigns/:campaign/discard":              "/campaigns/draft/discard",
+		"/campaigns/:campaign/reopen":               "/campaigns/closed/reopen",
+		"/campaigns/:campaign/publish":              "/campaigns/closed/publish",
+		"/campaigns/:campaign/withdraw":             "/campaigns/published/withdraw",
 	}}
 }
 

@@ -242,12 +242,6 @@ func inside(c *survey.Catalog, unit survey.UnitID, where []Filter) bool {
 	})
 }
 
-// WithHeld is the figure of a campaign with responses that are held back, for the
-// office that decides about them. Errors: NotFound.
-func (p *Published) WithHeld(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) (Figure, error) {
-	return p.released.withHeld(ctx, campaign, responses)
-}
-
 // asked is the campaign of a request that the reader may make.
 func (p *Published) asked(r Request) (*survey.Campaign, error) {
 	campaign := p.released.catalog().Campaign(r.Campaign)

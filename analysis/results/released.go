@@ -88,19 +88,6 @@ func (l *Released) readThrough(ctx context.Context, campaign survey.CampaignID, 
 	return err
 }
 
-// withHeld is the figure of a campaign's release with responses that are held back.
-func (l *Released) withHeld(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) (Figure, error) {
-	var t Table
-	err := l.responses.ReadWith(ctx, campaign, responses, func(v *columns.CampaignView) (err error) {
-		t, err = Query{Campaign: campaign}.answer(newView(v, forOffice))
-		return err
-	})
-	if errors.Is(err, columns.ErrNoCampaign) {
-		return Figure{}, unknownCampaign(campaign)
-	}
-	return t.Overall, err
-}
-
 // understands returns the error of a query that asks for what is not offered.
 func (l *Released) understands(ctx context.Context, q Query, own bool) error {
 	return l.read(ctx, q.Campaign, func(responses *columns.CampaignView) error {

@@ -10,16 +10,6 @@ import (
 	"hailong/survey"
 )
 
-// Pace is how fast a form was filled in, as coarsely as it is kept.
-type Pace uint8
-
-// The paces.
-const (
-	PaceUnknown Pace = iota
-	PaceUsual
-	PaceHurried // faster than a form of its length can be read
-)
-
 // Origin is a class of network or device that a response came from: a keyed hash
 // whose key is of the day. It means nothing to anybody else. 0: not known.
 type Origin uint64
@@ -31,12 +21,35 @@ type arrival struct {
 	answers uint64 // hash of all answers, and of the sector
 	second  int32  // of the day in Viet Nam in which it arrived
 	proven  bool
-	pace    Pace
+	doubt   survey.Doubt
 	held    bool // figures leave it out
 	origin  Origin
 }
 
 func (a *arrival) hour() int { return int(a.second) / 3600 }
+
+// hurried reports whether the form was filled in faster than it can be.
+func (a *arrival) hurried() bool {
+	return a.doubt == survey.DoubtInstant || a.doubt == survey.DoubtHasty
+}
+
+// gravity orders doubts: what is in graver doubt goes first where some must go.
+func gravity(d survey.Doubt) int {
+	switch d {
+	case survey.DoubtFlood:
+		return 5
+	case survey.DoubtInstant:
+		return 4
+	case survey.DoubtHasty:
+		return 3
+	case survey.DoubtUnticketed:
+		return 2
+	case survey.DoubtLate:
+		return 1
+	case survey.NoDoubt:
+	}
+	return 0
+}
 
 // kind is the responses whose answers can be compared.
 type kind struct {
@@ -59,7 +72,7 @@ func judged(r *survey.Response) bool {
 }
 
 // newArrival takes what is needed of a response, and the day of its arrival.
-func newArrival(r *survey.Response, k *kind, pace Pace) (arrival, survey.Date, error) {
+func newArrival(r *survey.Response, k *kind) (arrival, survey.Date, error) {
 	id, err := uuid.Parse(string(r.ID))
 	if err != nil {
 		return arrival{}, "", survey.NewError(survey.Internal, "judge response", err)
@@ -68,7 +81,7 @@ func newArrival(r *survey.Response, k *kind, pace Pace) (arrival, survey.Date, e
 	midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, survey.Zone)
 	return arrival{
 		id: id, kind: k, answers: answersHash(r), second: int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
-		proven: r.Proof != survey.Unproven, pace: pace,
+		proven: r.Proof != survey.Unproven, doubt: r.Doubt,
 	}, survey.Date(at.Format(time.DateOnly)), nil
 }
 

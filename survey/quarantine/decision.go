@@ -65,10 +65,10 @@ func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionR
 			return choose(d, opinion, settings.Alone)
 		},
 	})
-	if err != nil {
-		return decision, err
+	if err == nil && decision.Proposed == nil { // what is usual follows what counts
+		q.markDay(point, day, ids, decision.Choice == survey.LeaveOut)
 	}
-	return decision, q.enforce(ctx, &decision, point, day, ids)
+	return decision, err
 }
 
 func actionOf(c survey.BurstChoice) survey.Action {
@@ -95,32 +95,24 @@ func choose(d *survey.BurstDecision, o survey.BurstOpinion, alone bool) error {
 	waiting := d.Proposed
 	switch {
 	case alone:
-		d.Choice, d.Decided, d.First, d.Proposed = o.Choice, &o, nil, nil
+		settle(d, nil, &o)
 	case waiting != nil && waiting.Choice == o.Choice && waiting.By == o.By:
 		return &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.second_person"}
 	case waiting != nil && waiting.Choice == o.Choice:
-		d.Choice, d.Decided, d.First, d.Proposed = o.Choice, &o, waiting, nil
+		settle(d, waiting, &o)
 	default:
 		d.Proposed = &o
 	}
 	return nil
 }
 
-// enforce has figures follow a decision that is stored. Should this process end
-// before, the next load of the figures follows it; other servers poll.
-func (q *Quarantine) enforce(ctx context.Context, d *survey.BurstDecision, point survey.PointCode, day survey.Date, ids []survey.ResponseID) error {
-	if d.Proposed != nil || d.Choice == "" {
-		return nil
+// settle puts an opinion in force that another one agreed with, if there are two.
+func settle(d *survey.BurstDecision, first, o *survey.BurstOpinion) {
+	if d.Choice != o.Choice {
+		d.Since = o.At
 	}
-	q.markDay(point, day, ids, d.Choice == survey.LeaveOut)
-	tell := q.Held
-	if d.Choice == survey.CountThem {
-		tell = q.Released
-	}
-	if tell == nil {
-		return nil
-	}
-	return tell(ctx, d.Campaign, ids)
+	d.Choice, d.Decided, d.First, d.Proposed = o.Choice, o, first, nil
+	d.Counted = d.Counted || o.Choice == survey.CountThem
 }
 
 // decision is what was decided about a burst; of revision 0 where nothing was.

@@ -20,14 +20,16 @@
 //
 //  1. Crowd. A point has a capacity for each hour: three times the 99th
 //     percentile of the same hour of that weekday in the past eight weeks (of any
-//     hour, before there are four of them), and at least 20. Where the transactions of the day are stated, it is their number
-//     (and at least 20); where those of five earlier days are known too, it is
-//     three times the percentile, more on a day that is busier than the usual
-//     one, and at most their number. Of the unproven responses of an hour as many as exceed the
+//     hour, before there are four of them), and at least 20. Where the
+//     transactions of the day are stated, it is their number (and at least 20);
+//     where those of five earlier days are known too, it is three times the
+//     percentile, more on a day that is busier than the usual one, and at most
+//     their number. Of the unproven responses of an hour as many as exceed the
 //     capacity are suspect. Once there are more than twice as many as it, all of
 //     them are but those whose answers came once or twice, and these too if there
-//     are more of them than the capacity: then nobody can tell the honest ones. From one network or
-//     device, an hour over its capacity takes half the capacity at most.
+//     are more of them than the capacity: then nobody can tell the honest ones.
+//     From one network or device, of which more than half came, an hour over its
+//     capacity takes half the capacity at most.
 //  2. Full day. The same for a day, when it is over: three times the 99th
 //     percentile of the point's days, and at least 100.
 //  3. Alike. The same answers to every question, for the same service, are no
@@ -38,8 +40,10 @@
 //     every hour that is over, for every cluster that the scan statistic finds
 //     in it at one in ten thousand, and for the day. A cluster alone is no sign:
 //     thirty parents answer together at a meeting.
-//  4. Hurried. The same, for forms that were filled in faster than their length
-//     can be read.
+//  4. Hurried, flood. The same, for forms that were filled in faster than their
+//     length can be read, and for those of which far more came from one network
+//     at once than people send (survey.Response.Doubt, which package proof
+//     decides).
 //  5. Transactions. A proof says that somebody was served. More of them than
 //     transactions on a day are suspect from that number on (and from 20).
 //
@@ -48,23 +52,22 @@
 //
 // # Which ones: the signs decide
 //
-// Where a number says how many, those go first that were filled in too fast, and
-// then those whose id comes last in the order of a keyed hash. The key is made by
-// the installation, so that nobody can choose an id that stays. The order
-// of arrival plays no part.
+// Where a number says how many, those in the gravest doubt go first, and then
+// those whose id comes last in the order of a keyed hash. The key is made by the
+// installation, so that nobody can choose an id that stays. The order of arrival
+// plays no part.
 //
 // # Late, after a restart, on two servers
 //
 // A flood, of more than twice a capacity, is held while it arrives: what is kept of
 // a larger one is a part of what is kept of a smaller one, so that what was held
 // stays held. So are too many proofs. Everything else is applied to hours and days
-// that are over, when every server has heard of what the others stored. All of it is a
-// function of the stored responses, the stated transactions and what was suspect
-// before that day, so a server that was restarted, or another one, comes to the
-// same suspects and writes the same documents, which the store takes once. The
-// network or device of a response is the exception: it is known to the server
-// that took the response in, in memory, until the day ends; it can add suspects
-// and takes none away.
+// that are over, when every server has heard of what the others stored. All of it
+// is a function of the stored responses, the stated transactions and what was
+// suspect before that day. So a server that was restarted, or another one, comes
+// to the same suspects; the store takes each once. The network or device of a
+// response is the exception: it is known to the server that took the response in, in
+// memory, until the day ends; it can add suspects and takes none away.
 //
 // Nothing is judged again that people have decided about.
 //
@@ -76,6 +79,9 @@
 // alone stand beside the others. Reference shares are of the past eight weeks, so
 // who pushes slowly enough moves them too.
 //
+// Figures follow by survey.Exclusions: a release leaves suspects out from the time
+// at which they were held back, and takes them in again when they are counted.
+//
 // The package must not compute a figure, refuse a response, or know where on the
-// network one came from: it is given an opaque class.
+// network one came from.
 package quarantine

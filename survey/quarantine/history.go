@@ -85,20 +85,6 @@ func (d *dayArrivals) find(id uuid.UUID) int {
 	return -1
 }
 
-// forget drops what arrived before a day.
-func (h *history) forget(before survey.Date) {
-	for code, p := range h.points {
-		for day := range p.days {
-			if day < before {
-				delete(p.days, day)
-			}
-		}
-		if len(p.days) == 0 {
-			delete(h.points, code)
-		}
-	}
-}
-
 // forgetOrigins drops where responses of earlier days came from.
 func (h *history) forgetOrigins(today survey.Date) {
 	for _, p := range h.points {
@@ -109,6 +95,20 @@ func (h *history) forgetOrigins(today survey.Date) {
 			for i := range d.arrivals {
 				d.arrivals[i].origin = 0
 			}
+		}
+	}
+}
+
+// forget drops what arrived before a day.
+func (h *history) forget(before survey.Date) {
+	for code, p := range h.points {
+		for day := range p.days {
+			if day < before {
+				delete(p.days, day)
+			}
+		}
+		if len(p.days) == 0 {
+			delete(h.points, code)
 		}
 	}
 }

@@ -118,7 +118,7 @@ func (q *Quarantine) judgeDays(key []byte) []foundDay {
 			}
 			// What arrives while this is written is judged the next time.
 			d.changed = false
-			f := q.history.judgeDay(code, day, key, over, q.statedAt(code))
+			f := q.history.judgeDay(code, day, key, over, now, q.statedAt(code))
 			found = append(found, f)
 		}
 	}
@@ -154,8 +154,9 @@ func hoursOver(day survey.Date, now time.Time) int {
 	return int(min(24, max(0, passed/time.Hour)))
 }
 
-// judgeDay judges what arrived at a point on a day of which some hours are over.
-func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, over int, stated func(survey.Date) (int, bool)) foundDay {
+// judgeDay judges what arrived at a point on a day of which some hours are over;
+// what is suspect is held back from now on.
+func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, over int, now time.Time, stated func(survey.Date) (int, bool)) foundDay {
 	p := h.points[code]
 	d := p.days[day]
 	f := foundDay{point: code, day: day, over: over, suspects: map[survey.CampaignID][]survey.Suspect{}}
@@ -170,7 +171,7 @@ func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, o
 		}
 		campaign := a.kind.campaign
 		f.suspects[campaign] = append(f.suspects[campaign],
-			survey.NewSuspect(survey.NewBurstID(campaign, code, day), survey.ResponseID(a.id.String()), sign, a.hour()))
+			survey.NewSuspect(survey.NewBurstID(campaign, code, day), survey.ResponseID(a.id.String()), sign, a.hour(), now.UTC().Truncate(time.Millisecond)))
 	}
 	return f
 }
@@ -213,11 +214,6 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 			ids[i] = s.Response
 			if inserted[i] {
 				fresh++
-			}
-		}
-		if q.Held != nil {
-			if err := q.Held(ctx, campaign, ids); err != nil {
-				return fresh, err // they are told of again: nothing is marked yet
 			}
 		}
 		q.markDay(f.point, f.day, ids, true)

@@ -23,14 +23,6 @@ type Quarantine struct {
 	// nil: nobody states them.
 	Stated func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
 
-	// Pace tells how fast the form of a response was filled in.
-	Pace func(*survey.Response) Pace
-
-	// Held and Released are called after responses of a campaign were held back,
-	// or released, so that figures of this process leave them out, or take them
-	// back. nil: nobody is told.
-	Held, Released func(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID) error
-
 	judging sync.Mutex // one judges at a time
 
 	mu      sync.Mutex
@@ -46,20 +38,7 @@ func New(changes *survey.Changes, log *slog.Logger) *Quarantine {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory(), Pace: paceOf}
-}
-
-// paceOf is how fast a form was filled in, as survey/proof found it. Of a form
-// without a ticket nothing is known.
-func paceOf(r *survey.Response) Pace {
-	switch r.Doubt {
-	case survey.DoubtInstant, survey.DoubtHasty:
-		return PaceHurried
-	case survey.NoDoubt:
-		return PaceUsual
-	case survey.DoubtFlood, survey.DoubtUnticketed, survey.DoubtLate:
-	}
-	return PaceUnknown
+	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory()}
 }
 
 // Arrived tells of a response that is stored, by this process or by another one.
@@ -76,7 +55,7 @@ func (q *Quarantine) Arrived(r survey.Response) {
 
 // add must be called under the lock.
 func (q *Quarantine) add(r *survey.Response) {
-	a, day, err := newArrival(r, q.history.kindOf(r), q.Pace(r))
+	a, day, err := newArrival(r, q.history.kindOf(r))
 	if err != nil {
 		q.log.Error("response is not judged", "campaign", r.Campaign, "error", err)
 		return
@@ -85,23 +64,22 @@ func (q *Quarantine) add(r *survey.Response) {
 }
 
 // ArrivedFrom tells where a response came from that this process has taken in.
-// It is kept in memory until the day ends.
-// origin is an opaque class of network or device; 0: not known.
+// It is kept in memory until the day ends. origin is an opaque class of network or
+// device; 0: not known.
 func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
 	if origin == 0 || !judged(&r) {
+		return
+	}
+	a, day, err := newArrival(&r, nil)
+	if err != nil {
 		return
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.add(&r)
-	a, day, err := newArrival(&r, nil, PaceUnknown)
-	if err != nil {
-		return
-	}
-	if d := q.history.points[r.Point].days[day]; d != nil {
-		d.arrivals[d.find(a.id)].origin = Origin(origin)
-		d.changed = true
-	}
+	d := q.history.points[r.Point].days[day]
+	d.arrivals[d.find(a.id)].origin = Origin(origin)
+	d.changed = true
 }
 
 // firstDay is the first day whose arrivals are kept.

@@ -13,13 +13,13 @@ import (
 
 // The numbers of the rules. Package doc says what they mean.
 const (
-	leastHour    = 20   // capacity of an hour, at least
-	leastDay     = 100  // capacity of a day, at least
-	leastProofs  = 20   // proofs of a day that are not compared with its transactions
-	level        = 1e-4 // of the scan statistic, and of marks
-	scanWindow   = 600  // seconds
-	hurriedShare = 0.05 // of honest people at most
-	rareTwice    = 2    // how often answers come that are no script's
+	leastHour   = 20   // capacity of an hour, at least
+	leastDay    = 100  // capacity of a day, at least
+	leastProofs = 20   // proofs of a day that are not compared with its transactions
+	level       = 1e-4 // of the scan statistic, and of marks
+	scanWindow  = 600  // seconds
+	doubtShare  = 0.05 // of honest people who are in a doubt, at most
+	rareTwice   = 2    // how often answers come that are no script's
 )
 
 // limits is what a point can serve on a day.
@@ -94,6 +94,18 @@ func (j *judgement) crowd(rows []int, capacity int, over bool) {
 	if len(rows) <= capacity {
 		return
 	}
+	j.oneOrigin(rows, capacity)
+	switch {
+	case len(rows) > 2*capacity:
+		j.keep(j.unlessRare(rows, capacity), 0, survey.SignCrowd)
+	case over:
+		j.keep(rows, capacity, survey.SignCrowd)
+	}
+}
+
+// oneOrigin leaves half of a capacity that is exceeded to a network or device that
+// more than half of those came from of which it is known.
+func (j *judgement) oneOrigin(rows []int, capacity int) {
 	known, origins := 0, map[Origin][]int{}
 	for _, i := range rows {
 		if origin := j.arrivals[i].origin; origin != 0 {
@@ -103,14 +115,8 @@ func (j *judgement) crowd(rows []int, capacity int, over bool) {
 	}
 	for _, same := range origins {
 		if 2*len(same) > known && len(same) > leastHour/2 {
-			j.keep(same, capacity/2, survey.SignCrowd)
+			j.keep(same, capacity/2, survey.SignFlood)
 		}
-	}
-	switch {
-	case len(rows) > 2*capacity:
-		j.keep(j.unlessRare(rows, capacity), 0, survey.SignCrowd)
-	case over:
-		j.keep(rows, capacity, survey.SignCrowd)
 	}
 }
 
@@ -148,27 +154,24 @@ func (j *judgement) keepUnlessTwice(rows []int, capacity int, sign survey.Suspec
 	j.keep(rows, capacity, sign)
 }
 
-// keep makes suspect what is more than a number: the hurried ones first, and
-// then those whose id comes last in the order of the key.
+// keep makes suspect what is more than a number: those in the gravest doubt first,
+// and then those whose id comes last in the order of the key.
 func (j *judgement) keep(rows []int, number int, sign survey.SuspectSign) {
 	if len(rows) <= number {
 		return
 	}
 	type place struct {
 		row   int
-		pace  Pace
+		doubt int
 		order [sha256.Size]byte
 	}
 	places := make([]place, len(rows))
 	for k, i := range rows {
 		a := &j.arrivals[i]
-		places[k] = place{row: i, order: sha256.Sum256(slices.Concat(j.key, a.id[:]))}
-		if a.pace == PaceHurried {
-			places[k].pace = PaceHurried
-		}
+		places[k] = place{row: i, doubt: gravity(a.doubt), order: sha256.Sum256(slices.Concat(j.key, a.id[:]))}
 	}
 	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.pace, b.pace), bytes.Compare(a.order[:], b.order[:]))
+		return cmp.Or(cmp.Compare(a.doubt, b.doubt), bytes.Compare(a.order[:], b.order[:]))
 	})
 	for _, p := range places[number:] {
 		if _, suspect := j.signs[p.row]; !suspect {
@@ -209,16 +212,17 @@ func (j *judgement) marks(rows []int) {
 		kind    *kind
 		answers uint64
 	}
-	ofKind, alike, hurried, paced := map[*kind]int{}, map[same][]int{}, []int(nil), 0
+	ofKind, alike := map[*kind]int{}, map[same][]int{}
+	var hurried, flooded []int
 	for _, i := range rows {
 		a := &j.arrivals[i]
 		ofKind[a.kind]++
 		alike[same{a.kind, a.answers}] = append(alike[same{a.kind, a.answers}], i)
-		if a.pace != PaceUnknown {
-			paced++
-		}
-		if a.pace == PaceHurried {
+		switch {
+		case a.hurried():
 			hurried = append(hurried, i)
+		case a.doubt == survey.DoubtFlood:
+			flooded = append(flooded, i)
 		}
 	}
 	for s, rows := range alike {
@@ -229,6 +233,8 @@ func (j *judgement) marks(rows []int) {
 		excess := quality.Excess(len(rows), ofKind[s.kind]-len(rows), j.usual(s.kind, s.answers), level)
 		j.keep(rows, len(rows)-excess, survey.SignAlike)
 	}
-	excess := quality.Excess(len(hurried), paced-len(hurried), hurriedShare, level)
-	j.keep(hurried, len(hurried)-excess, survey.SignHurried)
+	for sign, marked := range map[survey.SuspectSign][]int{survey.SignHurried: hurried, survey.SignFlood: flooded} {
+		excess := quality.Excess(len(marked), len(rows)-len(marked), doubtShare, level)
+		j.keep(marked, len(marked)-excess, sign)
+	}
 }

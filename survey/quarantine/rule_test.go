@@ -196,17 +196,21 @@ func TestClusters(t *testing.T) {
 func TestHurried(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(6, 1))
-	pace := func(p Pace) func(int, *arrival) { return func(_ int, a *arrival) { a.pace = p } }
-	all := append(arrivalsAt(random, 9, 12, pace(PaceHurried)), arrivalsAt(random, 9, 8, pace(PaceUsual))...)
+	doubt := func(d survey.Doubt) func(int, *arrival) { return func(_ int, a *arrival) { a.doubt = d } }
+	all := append(arrivalsAt(random, 9, 12, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 8, doubt(survey.NoDoubt))...)
 	if n := count(suspects(all, hourLimits(100, 500), unknownAnswers, 10), survey.SignHurried); n < 10 {
 		t.Errorf("%d of 12 hurried ones beside 8 others are suspect", n)
 	}
-	one := append(arrivalsAt(random, 9, 1, pace(PaceHurried)), arrivalsAt(random, 9, 8, pace(PaceUsual))...)
+	one := append(arrivalsAt(random, 9, 1, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 8, doubt(survey.NoDoubt))...)
 	if found := suspects(one, hourLimits(100, 500), unknownAnswers, 24); len(found) != 0 {
 		t.Error("somebody who was fast is suspect")
 	}
+	flood := append(arrivalsAt(random, 9, 12, doubt(survey.DoubtFlood)), arrivalsAt(random, 9, 8)...)
+	if n := count(suspects(flood, hourLimits(100, 500), unknownAnswers, 10), survey.SignFlood); n < 10 {
+		t.Errorf("%d of 12 of one network beside 8 others are suspect", n)
+	}
 	// Of a crowd the hurried ones go first.
-	crowd := append(arrivalsAt(random, 9, 10, pace(PaceHurried)), arrivalsAt(random, 9, 20)...)
+	crowd := append(arrivalsAt(random, 9, 10, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 20)...)
 	found := suspects(crowd, hourLimits(20, 500), unknownAnswers, 10)
 	for _, a := range crowd[:10] {
 		if _, suspect := found[a.id]; !suspect || len(found) != 10 {
@@ -228,8 +232,8 @@ func TestOneNetwork(t *testing.T) {
 			left++
 		}
 	}
-	if left > 10 {
-		t.Errorf("%d of one network are left, want at most 10 of a capacity of 20", left)
+	if left != 10 || len(found) != 20 {
+		t.Errorf("%d of one network are left and %d are suspect, want 10 of a capacity of 20", left, len(found))
 	}
 	if found := suspects(all, hourLimits(40, 500), unknownAnswers, 0); len(found) != 0 {
 		t.Errorf("%d are suspect below the capacity", len(found))
@@ -245,7 +249,8 @@ func TestSuspectsDoNotDependOnTheOrder(t *testing.T) {
 		var all []arrival
 		for range rapid.IntRange(1, 4).Draw(t, "hours") {
 			all = append(all, arrivalsAt(random, random.IntN(24), rapid.IntRange(0, 90).Draw(t, "n"), func(_ int, a *arrival) {
-				a.proven, a.pace, a.answers = random.IntN(4) == 0, Pace(random.IntN(3)), uint64(random.IntN(4)) //nolint:gosec // small
+				a.proven, a.answers = random.IntN(4) == 0, uint64(random.IntN(4)) //nolint:gosec // small
+				a.doubt = []survey.Doubt{survey.NoDoubt, survey.DoubtHasty, survey.DoubtFlood, survey.DoubtUnticketed}[random.IntN(4)]
 			})...)
 		}
 		l := hourLimits(rapid.IntRange(5, 60).Draw(t, "capacity"), 100)

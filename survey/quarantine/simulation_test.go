@@ -43,6 +43,10 @@ type attack struct {
 	stated    bool // the office states its transactions
 }
 
+// flood reports whether so many come from each address that it is noticed when
+// they arrive.
+func (a *attack) flood() bool { return a.anHour/6 > 100*max(1, a.addresses) }
+
 // office is a point: how many answer in an hour, and what share is content.
 type office struct {
 	code survey.PointCode
@@ -144,7 +148,7 @@ func (p *people) honest() {
 				for range p.poisson(mean) {
 					answers, satisfied := p.person(&offices[o], mood)
 					s := simulated{satisfied: satisfied, peak: busy > 1}
-					s.answers, s.origin = answers, Origin(1+p.random.IntN(5)) //nolint:gosec // few networks
+					s.answers = answers
 					p.add(s, offices[o].code, date, hour)
 				}
 			}
@@ -173,7 +177,10 @@ func (p *people) attackers(a attack) {
 				r.Answers = append(r.Answers, survey.Answer{Item: fmt.Sprint(i), Codes: []int{code}})
 			}
 			s := simulated{attacker: true, satisfied: true}
-			s.answers, s.origin = answersHash(&r), Origin(100+p.random.IntN(max(1, a.addresses))) //nolint:gosec // few
+			s.answers = answersHash(&r)
+			if a.flood() {
+				s.doubt = survey.DoubtFlood
+			}
 			code := survey.PointCode("C")
 			if a.spread {
 				code = offices[p.random.IntN(len(offices))].code
@@ -219,7 +226,7 @@ func run(all []simulated, stated func(survey.PointCode, survey.Date) (int, bool)
 				if p == nil || p.days[date] == nil {
 					continue
 				}
-				found := h.judgeDay(o.code, date, []byte("key"), hour+1, func(d survey.Date) (int, bool) {
+				found := h.judgeDay(o.code, date, []byte("key"), hour+1, date.Time(), func(d survey.Date) (int, bool) {
 					if stated == nil {
 						return 0, false
 					}

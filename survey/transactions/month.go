@@ -22,11 +22,11 @@ type Month struct {
 	ID    string           `bson:"_id" json:"-"` // "2026-03/HA1L0N3": months lie in the order of time
 	Rev   int64            `bson:"rev" json:"-"`
 	Point survey.PointCode `bson:"point" json:"point"`
-	Days  []Day            `bson:"days,omitempty" json:"days,omitempty"` // rising; a day that is not stated is not there
+	Days  []StatedDay      `bson:"days,omitempty" json:"days,omitempty"` // rising; a day that is not stated is not there
 }
 
-// Day is how many people were served on a day.
-type Day struct {
+// StatedDay is how many people were served on a day.
+type StatedDay struct {
 	Day    survey.Date `bson:"day" json:"day"`
 	Number int         `bson:"number" json:"number"`
 }
@@ -45,7 +45,7 @@ func (m *Month) ByDay() map[survey.Date]int {
 func (m *Month) set(days map[survey.Date]int) {
 	m.Days = nil
 	for _, day := range slices.Sorted(maps.Keys(days)) {
-		m.Days = append(m.Days, Day{day, days[day]})
+		m.Days = append(m.Days, StatedDay{day, days[day]})
 	}
 }
 

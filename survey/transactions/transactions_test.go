@@ -63,7 +63,7 @@ func TestSaveMonth(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := s.Month(t.Context(), p, "2026-03")
-	want := transactions.Month{ID: "2026-03/" + string(p), Rev: 1, Point: p, Days: []transactions.Day{{Day: "2026-03-02", Number: 30}, {Day: "2026-03-04", Number: 0}}}
+	want := transactions.Month{ID: "2026-03/" + string(p), Rev: 1, Point: p, Days: []transactions.StatedDay{{Day: "2026-03-02", Number: 30}, {Day: "2026-03-04", Number: 0}}}
 	if diff := cmp.Diff(want, m); diff != "" || err != nil {
 		t.Errorf("stored (-want +got), %v:\n%s", err, diff)
 	}

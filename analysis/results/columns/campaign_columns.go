@@ -46,18 +46,23 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 }
 
 // load takes a response that was read from the store: into the columns if the
-// release holds it or it is to be in them anyway, else among those that wait if it is
-// to be counted. Nobody else knows the columns yet.
-func (s *campaignColumns) load(r *decoded, out survey.Exclusion, anyway bool) error {
+// release holds it, else among those that wait if it is to be counted. Nobody else
+// knows the columns yet.
+func (s *campaignColumns) load(r *decoded, out survey.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
 	unit := survey.UnitID(r.unit)
-	if anyway || s.places.Holds(unit, r.received, out) {
-		return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
+	if s.places.Holds(unit, r.received, out) {
+		return s.take(r)
 	}
 	if !out.Now() {
 		s.waiting[unit]++
 	}
 	return nil
+}
+
+// take puts a response into the columns.
+func (s *campaignColumns) take(r *decoded) error {
+	return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
 }
 
 // loadedAll ends the loading.

@@ -60,7 +60,7 @@ type filling struct {
 	into *loaded
 	only survey.CampaignID          // empty: all campaigns
 	last survey.Date                // and what was answered until then; empty: all days
-	with map[survey.ResponseID]bool // counted although no release holds them
+	with map[survey.ResponseID]bool // counted or not, whatever a release says of them
 
 	out     map[survey.ResponseID]survey.Exclusion
 	mu      sync.Mutex
@@ -83,7 +83,7 @@ func (f *filling) pass(h *decodeBatch) error {
 			continue
 		}
 		if err == nil {
-			err = s.load(r, f.exclusion(r), f.with != nil && f.with[survey.ResponseID(r.id.String())])
+			err = f.load(s, r)
 		}
 		if err != nil {
 			return err
@@ -94,6 +94,18 @@ func (f *filling) pass(h *decodeBatch) error {
 	}
 	h.n = 0
 	return nil
+}
+
+// load takes a response into columns, or leaves it to wait.
+func (f *filling) load(s *campaignColumns, r *decoded) error {
+	if len(f.with) > 0 {
+		if counted, decided := f.with[survey.ResponseID(r.id.String())]; decided && counted {
+			return s.take(r)
+		} else if decided {
+			return nil
+		}
+	}
+	return s.load(r, f.exclusion(r))
 }
 
 // exclusion is when a response was out of force.

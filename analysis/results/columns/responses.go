@@ -191,12 +191,13 @@ func (all *Responses) ReadThrough(ctx context.Context, campaign survey.CampaignI
 	return all.readOnce(ctx, &filling{only: campaign, last: last}, ask)
 }
 
-// ReadWith is Read with some responses counted although the release does not hold
-// them, read from the store for this once.
-func (all *Responses) ReadWith(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID, ask func(*CampaignView) error) error {
+// ReadWith is Read with all or none of some responses counted, whatever the release
+// says of them, read from the store for this once. It is for who decides whether they
+// are to count.
+func (all *Responses) ReadWith(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID, counted bool, ask func(*CampaignView) error) error {
 	with := make(map[survey.ResponseID]bool, len(responses))
 	for _, id := range responses {
-		with[id] = true
+		with[id] = counted
 	}
 	return all.readOnce(ctx, &filling{only: campaign, with: with}, ask)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/quarantine"
 	"hailong/web/page"
@@ -16,7 +17,7 @@ type burstPage struct {
 	staff.BasePage
 	Campaign *survey.Campaign
 	Row      burstRow
-	Figures  *twoFigures
+	Figures  *results.Alternatives
 	Alone    bool // one person decides
 	Mine     bool // what waits for a second person is this person's own choice
 	Form     page.Form
@@ -57,14 +58,14 @@ func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, b *q
 	if p := b.Decision.Proposed; p != nil {
 		view.Mine = p.By == who.Actor().String()
 	}
-	if b.LeftOut() {
+	if b.LeftOut() && b.Over {
 		all, err := h.quarantine.Bursts(ctx, campaign.ID)
 		if err != nil {
 			return err
 		}
 		others := 0
 		for i := range all {
-			if all[i].ID != b.ID && all[i].Waits() {
+			if all[i].ID != b.ID && all[i].Waits() && all[i].Over {
 				others += len(all[i].Responses)
 			}
 		}

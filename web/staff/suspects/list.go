@@ -2,7 +2,6 @@ package suspects
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,7 +19,7 @@ type listPage struct {
 	Campaign *survey.Campaign
 	Rows     []burstRow // those that wait first
 	Held     int        // responses that wait
-	Figures  *twoFigures
+	Figures  *results.Alternatives
 	Alone    bool
 }
 
@@ -34,12 +33,6 @@ type burstRow struct {
 
 // Hours says when they arrived: "9:00–11:00".
 func (r burstRow) Hours() string { return fmt.Sprintf("%d:00–%d:00", r.From, r.To) }
-
-// twoFigures are the figures of a campaign without and with responses that are
-// held back.
-type twoFigures struct {
-	Without, With results.Figure
-}
 
 func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 	campaign, err := h.CampaignOf(c)
@@ -60,6 +53,8 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 		view.Rows = append(view.Rows, h.row(b))
 		if b.Waits() {
 			view.Held += len(b.Responses)
+		}
+		if b.Waits() && b.Over { // today there may be one more at each look, and the difference would tell of it
 			held = append(held, b.Responses...)
 		}
 	}
@@ -104,28 +99,13 @@ func burstPath(b *quarantine.HeldBurst) string {
 
 func suspectsPath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/suspects" }
 
-// figures are those of a campaign without and with some of the responses that
-// wait; others are how many more wait. They are nil where the difference of two
-// figures, or of two pages, would tell what a few people answered.
-func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses []survey.ResponseID, others int) (*twoFigures, error) {
-	request := results.Request{
-		Query: results.Query{Campaign: campaign}, Reader: results.Office(who.User.Grant), Source: results.FromRelease,
-	}
-	now, err := h.published.Table(ctx, request)
-	var refused *results.Refusal
-	if errors.As(err, &refused) { // who decides about a part sees no figure of the whole
-		return nil, nil //nolint:nilnil // there is nothing to show
-	}
-	if err != nil {
+// figures are those of a campaign's release without and with responses that are
+// held back; nil where they are not for this person, or would tell what a few
+// people answered.
+func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses []survey.ResponseID, others int) (*results.Alternatives, error) {
+	a, ok, err := h.published.Alternatives(ctx, results.Office(who.User.Grant), campaign, responses, others)
+	if err != nil || !ok {
 		return nil, err
 	}
-	few := func(n int) bool { return int64(n) < now.Threshold }
-	if few(len(responses)) || others > 0 && few(others) || now.Overall.Suppressed {
-		return nil, nil //nolint:nilnil // there is nothing to show
-	}
-	with, err := h.published.WithHeld(ctx, campaign, responses)
-	if err != nil {
-		return nil, err
-	}
-	return &twoFigures{now.Overall, with}, nil
+	return &a, nil
 }

@@ -1,0 +1,86 @@
+package survey_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/survey"
+	"hailong/survey/surveytest"
+)
+
+// When a suspect is out of force follows from when it was held back and from what
+// was decided since; what is void as well stays out.
+func TestExclusionsOfSuspects(t *testing.T) {
+	t.Parallel()
+	hour := func(h int) time.Time { return time.Date(2026, 3, 5, h, 0, 0, 0, time.UTC) }
+	for _, test := range []struct {
+		name     string
+		decision *survey.BurstDecision
+		void     time.Time
+		want     survey.Exclusion
+		held     bool
+	}{
+		{"Undecided", nil, time.Time{}, survey.Exclusion{From: hour(9)}, true},
+		{"Proposed", &survey.BurstDecision{Proposed: &survey.BurstOpinion{Choice: survey.CountThem}}, time.Time{}, survey.Exclusion{From: hour(9)}, true},
+		{"LeftOut", &survey.BurstDecision{Choice: survey.LeaveOut, Since: hour(11)}, time.Time{}, survey.Exclusion{From: hour(9)}, true},
+		{"Counted", &survey.BurstDecision{Choice: survey.CountThem, Counted: true, Since: hour(11)}, time.Time{}, survey.Exclusion{From: hour(9), Until: hour(11)}, false},
+		{"CountedAndLeftOut", &survey.BurstDecision{Choice: survey.LeaveOut, Counted: true, Since: hour(13)}, time.Time{}, survey.Exclusion{From: hour(13)}, true},
+		{"VoidWhileHeld", nil, hour(10), survey.Exclusion{From: hour(9)}, true},
+		{"VoidAfterItCounted", &survey.BurstDecision{Choice: survey.CountThem, Counted: true, Since: hour(11)}, hour(12), survey.Exclusion{From: hour(12)}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			store := surveytest.Store(t)
+			id := survey.NewBurstID("tthc-2026", "HA1L0N3", "2026-03-05")
+			insert(t, store, survey.Suspects, survey.NewSuspect(id, "r1", survey.SignCrowd, 16, hour(9)))
+			if test.decision != nil {
+				test.decision.ID, test.decision.Rev, test.decision.Campaign = id, 1, "tthc-2026"
+				insert(t, store, survey.BurstDecisions, *test.decision)
+			}
+			if !test.void.IsZero() {
+				insert(t, store, survey.Voids, survey.Void{ID: "r1", Rev: 1, Campaign: "tthc-2026", At: test.void})
+			}
+			all, err := survey.Exclusions(t.Context(), store)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := all["r1"]
+			if diff := cmp.Diff(test.want, survey.Exclusion{From: got.From.UTC(), Until: utc(got.Until)}); diff != "" {
+				t.Errorf("exclusion (-want +got):\n%s", diff)
+			}
+			for campaign, want := range map[survey.CampaignID]bool{"tthc-2026": test.held, "": test.held, "tthc-202": false, "tthc-20260": false} {
+				held, err := survey.HeldResponses(t.Context(), store, campaign)
+				if _, got := held["r1"]; err != nil || got != want {
+					t.Errorf("held of campaign %q: %t, %v; want %t", campaign, got, err, want)
+				}
+			}
+		})
+	}
+}
+
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func insert[T any](t *testing.T, store survey.Store, c survey.Collection, v T) {
+	t.Helper()
+	if err := (survey.Documents[T]{Store: store, Collection: c}).Insert(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestBurstID(t *testing.T) {
+	t.Parallel()
+	campaign, point, day := survey.NewBurstID("tthc-2026", "HA1L0N3", "2026-03-05").Parts()
+	if campaign != "tthc-2026" || point != "HA1L0N3" || day != "2026-03-05" {
+		t.Errorf("parts %q, %q, %q", campaign, point, day)
+	}
+	if campaign, _, _ := survey.BurstID("a/b").Parts(); campaign != "" {
+		t.Errorf("part %q of what is no name", campaign)
+	}
+}
