@@ -108,7 +108,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	for _, role := range survey.Roles {
 		for _, scope := range []survey.Scope{{}, scopeInside} {
 			who := survey.Actor{Login: loginOf(survey.Grant{Role: role, Scope: scope})}
-			if _, err := services.Slips.Issue(t.Context(), who, slips.Request{ID: request, Point: servertest.Code(servertest.PointOpen), Count: 1}); err != nil {
+			if _, err := services.Slips.Issue(t.Context(), who, slips.IssueRequest{ID: request, Point: servertest.Code(servertest.PointOpen), Count: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -126,19 +126,19 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		"batch": string(batch), "paper_form": string(drawn),
 	}, places: map[string]string{
 		"/campaigns/:campaign/suspects/:point/:day": "/campaigns/tthc-2026/suspects/" + string(servertest.Code(servertest.PointOpen)) + "/2026-03-04",
-		"/batches/:batch/void":                   "/batches/tthc-2026-001/void?serial=1",
-		"/batches/:batch/exclude":                "/batches/tthc-2026-001/exclude?serial=1",
-		"/batches/:batch/reopen":                 "/batches/tthc-2026-002/reopen",
-		"/units/:unit/reopen":                    "/units/motcua-cu/reopen",
-		"/schools/:school/reopen":                "/schools/truong-cu/reopen",
-		"/questionnaires/:form/:version/remove":  "/questionnaires/quick/3/remove?part=item&code=polite",
-		"/questionnaires/:form/:version/publish": "/questionnaires/sound/1/publish",
-		"/campaigns/:campaign/open":              "/campaigns/draft/open",
-		"/campaigns/:campaign/edit":              "/campaigns/draft/edit",
-		"/campaigns/:campaign/discard":           "/campaigns/draft/discard",
-		"/campaigns/:campaign/reopen":            "/campaigns/closed/reopen",
-		"/campaigns/:campaign/publish":           "/campaigns/closed/publish",
-		"/campaigns/:campaign/withdraw":          "/campaigns/published/withdraw",
+		"/batches/:batch/void":                      "/batches/tthc-2026-001/void?serial=1",
+		"/batches/:batch/exclude":                   "/batches/tthc-2026-001/exclude?serial=1",
+		"/batches/:batch/reopen":                    "/batches/tthc-2026-002/reopen",
+		"/units/:unit/reopen":                       "/units/motcua-cu/reopen",
+		"/schools/:school/reopen":                   "/schools/truong-cu/reopen",
+		"/questionnaires/:form/:version/remove":     "/questionnaires/quick/3/remove?part=item&code=polite",
+		"/questionnaires/:form/:version/publish":    "/questionnaires/sound/1/publish",
+		"/campaigns/:campaign/open":                 "/campaigns/draft/open",
+		"/campaigns/:campaign/edit":                 "/campaigns/draft/edit",
+		"/campaigns/:campaign/discard":              "/campaigns/draft/discard",
+		"/campaigns/:campaign/reopen":               "/campaigns/closed/reopen",
+		"/campaigns/:campaign/publish":              "/campaigns/closed/publish",
+		"/campaigns/:campaign/withdraw":             "/campaigns/published/withdraw",
 	}}
 }
 
