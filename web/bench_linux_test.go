@@ -161,7 +161,7 @@ func (s *sender) send() error {
 
 // knownProofs make the tickets that every server of the tests knows.
 func knownProofs() *proof.Proofs {
-	return proof.New(survey.NewChanges(nil, nil, servertest.Clock), servertest.Keys{})
+	return proof.New(survey.NewChanges(nil, nil, servertest.Clock), servertest.FixedKeys{})
 }
 
 // cpuTime is the processor time of a process so far, to a hundredth of a second.

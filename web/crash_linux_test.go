@@ -67,7 +67,7 @@ func serveAsChild(file string) {
 	exitOn(err)
 	services := servertest.NewServices(store, secrets, get, now, log)
 	// The tests and benchmarks send as much as the machine can, from one address.
-	services.Traffic = traffic.New(store, servertest.Keys{}, traffic.Limits{Point: math.MaxInt, Network: math.MaxInt, Flood: math.MaxInt}, now, log)
+	services.Traffic = traffic.New(store, servertest.FixedKeys{}, traffic.Limits{Point: math.MaxInt, Network: math.MaxInt, Flood: math.MaxInt}, now, log)
 	s, err := web.New(web.Config{Catalog: get, Now: now}, services)
 	exitOn(err)
 	_, err = services.Published.Collected(context.Background(), "tthc-2026")

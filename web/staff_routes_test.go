@@ -108,7 +108,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	for _, role := range survey.Roles {
 		for _, scope := range []survey.Scope{{}, scopeInside} {
 			who := survey.Actor{Login: loginOf(survey.Grant{Role: role, Scope: scope})}
-			if _, err := services.Slips.Issue(t.Context(), who, slips.Request{ID: request, Point: servertest.Code(servertest.PointOpen), Count: 1}); err != nil {
+			if _, err := services.Slips.Issue(t.Context(), who, slips.IssueRequest{ID: request, Point: servertest.Code(servertest.PointOpen), Count: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}

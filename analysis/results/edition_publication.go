@@ -27,7 +27,7 @@ type countedAtom struct {
 
 // editionSums is what of which atoms the groups of an edition are the sum.
 type editionSums struct {
-	sums        map[cellName][]disclosure.Part
+	sums        map[cellName][]disclosure.Term
 	respondents map[cellName]int64
 }
 
@@ -40,8 +40,8 @@ func newPublicationOf(threshold int64) *publication {
 // one of them stands for it, and that the others come to the same is known.
 func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
 	now, respondents := map[cellName]countedAtom{}, map[int]int64{}
-	byDivision := map[cellName]map[string][]disclosure.Part{}
-	s := editionSums{sums: map[cellName][]disclosure.Part{}, respondents: map[cellName]int64{}}
+	byDivision := map[cellName]map[string][]disclosure.Term{}
+	s := editionSums{sums: map[cellName][]disclosure.Term{}, respondents: map[cellName]int64{}}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[name]
 		atom, known := p.last[name]
@@ -56,9 +56,9 @@ func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
 		division := divisionOf(keys)
 		for _, part := range keys.parts() {
 			if byDivision[part] == nil {
-				byDivision[part] = map[string][]disclosure.Part{}
+				byDivision[part] = map[string][]disclosure.Term{}
 			}
-			byDivision[part][division] = append(byDivision[part][division], disclosure.Part{Atom: atom.atom, Times: 1})
+			byDivision[part][division] = append(byDivision[part][division], disclosure.Term{Atom: atom.atom, Times: 1})
 		}
 	}
 	for _, part := range slices.Sorted(maps.Keys(byDivision)) {
@@ -69,12 +69,12 @@ func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
 			s.respondents[part] += respondents[atom.Atom]
 		}
 		for _, other := range divisions[1:] {
-			p.Numbers = append(p.Numbers, disclosure.Number{Parts: difference(first, byDivision[part][other]), Shown: true, Fixed: true})
+			p.Numbers = append(p.Numbers, disclosure.Number{Terms: difference(first, byDivision[part][other]), Shown: true, Fixed: true})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		if p.small(counts[name]) {
-			p.Numbers = append(p.Numbers, disclosure.Number{Parts: []disclosure.Part{{Atom: now[name].atom, Times: 1}}, Guarded: true})
+			p.Numbers = append(p.Numbers, disclosure.Number{Terms: []disclosure.Term{{Atom: now[name].atom, Times: 1}}, Guarded: true})
 		}
 	}
 	p.last = now
@@ -104,21 +104,21 @@ func divisionOf(keys cellKeys) string {
 }
 
 // difference is one sum less another.
-func difference(a, b []disclosure.Part) []disclosure.Part {
+func difference(a, b []disclosure.Term) []disclosure.Term {
 	times := map[int]int{}
-	for _, part := range a {
-		times[part.Atom] += part.Times
+	for _, term := range a {
+		times[term.Atom] += term.Times
 	}
-	for _, part := range b {
-		times[part.Atom] -= part.Times
+	for _, term := range b {
+		times[term.Atom] -= term.Times
 	}
-	var parts []disclosure.Part
+	var terms []disclosure.Term
 	for _, atom := range slices.Sorted(maps.Keys(times)) {
 		if times[atom] != 0 {
-			parts = append(parts, disclosure.Part{Atom: atom, Times: times[atom]})
+			terms = append(terms, disclosure.Term{Atom: atom, Times: times[atom]})
 		}
 	}
-	return parts
+	return terms
 }
 
 // small reports whether so many respondents must not be told.
@@ -128,11 +128,11 @@ func (p *publication) small(n int64) bool { return 0 < n && n < p.threshold }
 func (p *publication) addEarlier(counts *editionCounts) {
 	s := p.addAtoms(counts.Atoms)
 	for _, name := range counts.Shown {
-		p.Numbers = append(p.Numbers, disclosure.Number{Parts: s.sums[name], Shown: true, Fixed: true})
+		p.Numbers = append(p.Numbers, disclosure.Number{Terms: s.sums[name], Shown: true, Fixed: true})
 	}
 	for _, name := range counts.Hidden {
 		if p.small(s.respondents[name]) {
-			p.Numbers = append(p.Numbers, disclosure.Number{Parts: s.sums[name], Guarded: true})
+			p.Numbers = append(p.Numbers, disclosure.Number{Terms: s.sums[name], Guarded: true})
 		}
 	}
 }
@@ -148,7 +148,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 		at[name] = len(p.Numbers)
 		names[len(p.Numbers)] = name
 		p.Numbers = append(p.Numbers, disclosure.Number{
-			Parts: s.sums[name], Shown: !cell.hidden, Guarded: cell.guarded, Respondents: cell.respondents,
+			Terms: s.sums[name], Shown: !cell.hidden, Guarded: cell.guarded, Respondents: cell.respondents,
 		})
 	}
 	for _, name := range sorted {
@@ -164,7 +164,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 			before, there := earlier.sums[name]
 			change := s.respondents[name] - earlier.respondents[name]
 			if there && (p.small(change) || p.small(-change)) {
-				p.Numbers = append(p.Numbers, disclosure.Number{Parts: difference(s.sums[name], before), Guarded: true})
+				p.Numbers = append(p.Numbers, disclosure.Number{Terms: difference(s.sums[name], before), Guarded: true})
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 // guardSmallSchools guards the small schools of a unit and level together where even
 // all of them are few.
 func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
-	together := map[cellName][]disclosure.Part{}
+	together := map[cellName][]disclosure.Term{}
 	respondents := map[cellName]int64{}
 	for code, group := range e.SchoolGroups {
 		cell := e.cells[cellKeys{BySchool: string(group.School)}.name()]
@@ -188,7 +188,7 @@ func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
 	}
 	for _, line := range slices.Sorted(maps.Keys(together)) {
 		if p.small(respondents[line]) {
-			p.Numbers = append(p.Numbers, disclosure.Number{Parts: together[line], Guarded: true})
+			p.Numbers = append(p.Numbers, disclosure.Number{Terms: together[line], Guarded: true})
 		}
 	}
 }

@@ -408,7 +408,7 @@ func releaseOf(responses []survey.Response) map[survey.CampaignID]releases.Relea
 		release := held[r.Campaign]
 		if _, known := release.ByUnit()[r.Unit]; !known {
 			release.ID, release.Rev, release.Number = r.Campaign, 1, 1
-			release.Places = append(release.Places, releases.Place{Unit: r.Unit, Through: surveytest.Received.Add(time.Hour)})
+			release.Places = append(release.Places, releases.UnitRelease{Unit: r.Unit, Through: surveytest.Received.Add(time.Hour)})
 			held[r.Campaign] = release
 		}
 	}

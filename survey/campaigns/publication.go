@@ -9,16 +9,16 @@ import (
 	"hailong/survey"
 )
 
-// Figures computes what an edition of a campaign publishes, with what is kept beside
+// FiguresFunc computes what an edition of a campaign publishes, with what is kept beside
 // it (survey.Snapshot.Counts).
-type Figures func(survey.Campaign, survey.Edition) (content any, counts string, err error)
+type FiguresFunc func(survey.Campaign, survey.Edition) (content any, counts string, err error)
 
 // Publish fixes the figures of a closed campaign, of one whose last edition was
 // withdrawn, or, of one that publishes by month or quarter, those until the end of
 // the newest period that is over. figures is asked for them with the edition to be;
 // what it returns is written as canonical JSON and never again. Errors: NotFound;
 // Conflict; Invalid where no period is over that has no edition.
-func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures Figures) (survey.Campaign, error) {
+func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.CampaignID, rev int64, figures FiguresFunc) (survey.Campaign, error) {
 	before, err := cs.campaigns().Get(ctx, string(id))
 	switch {
 	case err != nil:

@@ -30,9 +30,9 @@ type Submission struct {
 	Batch    survey.BatchID
 	Campaign survey.CampaignID
 	By       survey.Login
-	// Evidence is what was brought along and checked by whoever calls. That of a
-	// form of a batch is its serial number, which is known here.
-	Evidence proof.Evidence
+	// Checks are those of whoever calls. That of a form of a batch is its serial
+	// number, which is known here.
+	Checks proof.Checks
 	// Origin is a class of the network or device that it came from: opaque, of the
 	// day, never stored. 0: not known.
 	Origin uint64
@@ -166,12 +166,12 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 			channel = survey.ChannelQR // a form that somebody opened is neither
 		}
 	}
-	channel = s.Evidence.Channel(channel)
+	channel = s.Checks.Channel(channel)
 	if !slices.Contains(survey.Channels, channel) {
 		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: survey.Fields{"channel": {Key: "answer.unknown_choice"}}}
 	}
-	s.Evidence.Serial = s.Batch != ""
-	proven, doubt := s.Evidence.Decide(proof.FillOf(form, &sheet))
+	s.Checks.Serial = s.Batch != ""
+	proven, doubt := s.Checks.Decide(proof.FillOf(form, &sheet))
 	lang := s.Lang
 	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
 		lang = ""

@@ -1,6 +1,6 @@
 // Package proof decides what proves that a response comes from somebody who was
 // served at its point, and what speaks against it. It is the one place that
-// does: intake asks Evidence.Decide for every response.
+// does: intake asks Checks.Decide for every response.
 //
 // # What proves
 //
@@ -8,7 +8,7 @@
 // applies is written into it (survey.Response.Proof):
 //
 //   - slip: a one-time code that was handed over with a transaction. Package
-//     slips spends it and says so by Evidence.Slip.
+//     slips spends it and says so by Checks.Slip.
 //   - device: the key of a kiosk that staff enrolled for this very point
 //     (Devices). The device keeps the key in a cookie that no script reads, the
 //     store keeps its hash. A stolen kiosk is revoked and proves nothing from
@@ -55,7 +55,7 @@
 // # Limits
 //
 // Package traffic counts submissions and says when far more come from one
-// network than people send (Evidence.Flood). It stores no address.
+// network than people send (Checks.Flood). It stores no address.
 //
 // This package owns tickets, changing codes and the keys of devices. It must not
 // know HTTP, judge whether there are too many responses, or keep anything that

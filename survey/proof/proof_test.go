@@ -7,6 +7,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
+	"hailong/survey/keys"
 	"hailong/survey/proof"
 	"hailong/survey/surveytest"
 )
@@ -21,7 +22,7 @@ const (
 type fixture struct {
 	*proof.Proofs
 	store survey.Store
-	keys  proof.Keys
+	keys  *keys.Keys
 	log   *audit.Log
 	now   time.Time
 }
@@ -60,7 +61,7 @@ func (f *fixture) decided(t *testing.T, at survey.PointCode, id survey.ResponseI
 	if err != nil {
 		t.Fatal(err)
 	}
-	return proof.Evidence{Form: true, Ticket: read}.Decide(fill)
+	return proof.Checks{Form: true, Ticket: read}.Decide(fill)
 }
 
 // noKeys is a directory of keys that cannot be read.

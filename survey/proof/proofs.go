@@ -14,9 +14,9 @@ import (
 // keyName is the name of the one key that seals tickets and makes codes.
 const keyName = "proof"
 
-// Keys are secrets that lie outside the store. A key is made when it is first
+// keySource gives secrets that lie outside the store. A key is made when it is first
 // asked for, and is then the same for ever and for every replica.
-type Keys interface {
+type keySource interface {
 	Key(ctx context.Context, name string) ([]byte, error)
 }
 
@@ -24,7 +24,7 @@ type Keys interface {
 // One value serves a process.
 type Proofs struct {
 	changes *survey.Changes
-	keys    Keys
+	keys    keySource
 	now     func() time.Time
 
 	key atomic.Pointer[[]byte] // of keyName, once it was had
@@ -37,7 +37,7 @@ type Proofs struct {
 }
 
 // New returns the proofs of a store; keys are those of the installation.
-func New(changes *survey.Changes, keys Keys) *Proofs {
+func New(changes *survey.Changes, keys keySource) *Proofs {
 	return &Proofs{changes: changes, keys: keys, now: changes.Now, uses: map[screenCode]int{}}
 }
 

@@ -110,7 +110,7 @@ func (rs *Releases) cut(ctx context.Context, actor survey.Actor, corrected bool,
 			cut.advance(&next, unit, c, few, corrected, now)
 		}
 		if cut.Changed {
-			slices.SortFunc(next.Places, func(a, b Place) int { return strings.Compare(string(a.Unit), string(b.Unit)) })
+			slices.SortFunc(next.Places, func(a, b UnitRelease) int { return strings.Compare(string(a.Unit), string(b.Unit)) })
 			if cut.Release, err = rs.put(ctx, actor, next, now); err != nil {
 				return cuts, err
 			}
@@ -148,7 +148,7 @@ type count struct {
 
 // advance moves a release on in one unit if the rule allows it.
 func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int, corrected bool, now time.Time) {
-	i := slices.IndexFunc(next.Places, func(p Place) bool { return p.Unit == unit })
+	i := slices.IndexFunc(next.Places, func(p UnitRelease) bool { return p.Unit == unit })
 	enter := counted.waiting >= few
 	leave := counted.left > 0 && (enter || corrected || counted.left >= few)
 	if !enter {
@@ -159,7 +159,7 @@ func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int,
 	}
 	if i < 0 {
 		i = len(next.Places)
-		next.Places = append(next.Places, Place{Unit: unit})
+		next.Places = append(next.Places, UnitRelease{Unit: unit})
 	}
 	c.Changed = true
 	if enter {

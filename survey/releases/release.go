@@ -13,12 +13,12 @@ type Release struct {
 	Number int               `bson:"number" json:"number"` // from 1
 	At     time.Time         `bson:"at" json:"at"`
 	By     string            `bson:"by" json:"by"` // as Actor.String writes them
-	Places []Place           `bson:"places" json:"places"`
+	Places []UnitRelease     `bson:"places" json:"places"`
 }
 
-// Place is how far the release goes in one unit, that of the points where
+// UnitRelease is how far the release goes in one unit, that of the points where
 // citizens answer.
-type Place struct {
+type UnitRelease struct {
 	Unit      survey.UnitID `bson:"unit" json:"unit"`
 	Through   time.Time     `bson:"through" json:"through"`     // responses received until then are in
 	Corrected time.Time     `bson:"corrected" json:"corrected"` // of them, those voided until then are out
@@ -34,7 +34,7 @@ func FewestNew(family survey.Family) int {
 }
 
 // Places are those of a release by unit; the zero value holds nothing.
-type Places map[survey.UnitID]Place
+type Places map[survey.UnitID]UnitRelease
 
 // ByUnit is the places of a release by their units.
 func (r *Release) ByUnit() Places {

@@ -11,16 +11,16 @@ import (
 	"hailong/survey"
 )
 
-// Transactions are those that the offices report.
-type Transactions interface {
+// reportedTransactions are those that the offices report.
+type reportedTransactions interface {
 	// Reported returns how many transactions a point had on a day, and whether that
 	// is known.
 	Reported(ctx context.Context, point survey.PointCode, day survey.Date) (n int, known bool, err error)
 }
 
-// Day is what was issued and spent at a point on a day, beside the transactions that
+// PointDay is what was issued and spent at a point on a day, beside the transactions that
 // its office reports.
-type Day struct {
+type PointDay struct {
 	Day          survey.Date
 	Point        survey.PointCode
 	Issued       int
@@ -39,16 +39,16 @@ const fewSpent = 5
 // Excess reports whether more slips were spent than there were transactions. A sheet
 // that is printed beforehand is issued on one day and handed out on others, so what
 // was issued says less.
-func (d Day) Excess() bool { return d.Reported && d.Spent > d.Transactions }
+func (d PointDay) Excess() bool { return d.Reported && d.Spent > d.Transactions }
 
 // Compare returns the days from a day to a day on which slips of a point were issued
 // or spent, the latest first within a point.
-func (s *Slips) Compare(ctx context.Context, from, to survey.Date) (map[survey.PointCode][]Day, error) {
+func (s *Slips) Compare(ctx context.Context, from, to survey.Date) (map[survey.PointCode][]PointDay, error) {
 	days, err := s.tally(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
-	byPoint := map[survey.PointCode][]Day{}
+	byPoint := map[survey.PointCode][]PointDay{}
 	for _, d := range days.latestFirst() {
 		d.Open = !s.closed(d.Day)
 		d.Few = !d.Open && d.Spent < fewSpent
@@ -107,18 +107,18 @@ func (s *Slips) tallySpent(ctx context.Context, from, to survey.Date, days tally
 func afterDay(day survey.Date) string { return string(day) + "0" } // "0" comes after "/"
 
 // tally is days by the id of their count.
-type tally map[string]*Day
+type tally map[string]*PointDay
 
-func (t tally) at(id string) *Day {
+func (t tally) at(id string) *PointDay {
 	if t[id] == nil {
 		day, point, _ := strings.Cut(id, "/")
-		t[id] = &Day{Day: survey.Date(day), Point: survey.PointCode(point)}
+		t[id] = &PointDay{Day: survey.Date(day), Point: survey.PointCode(point)}
 	}
 	return t[id]
 }
 
-func (t tally) latestFirst() []Day {
-	var all []Day
+func (t tally) latestFirst() []PointDay {
+	var all []PointDay
 	for _, id := range slices.Backward(slices.Sorted(maps.Keys(t))) {
 		all = append(all, *t[id])
 	}

@@ -6,7 +6,7 @@
 //
 //  1. A slip is forty random bits and a check character, belongs to a point, and is
 //     good until a day. The store holds hashes of slips under a key that lies
-//     outside it (Keys): whoever has the database, or a backup of it, has no slip.
+//     outside it (survey/keys): whoever has the database, or a backup of it, has no slip.
 //     The codes of a batch follow from the key and from a random number of the
 //     batch. So a batch can be printed again, and a program that heard no answer
 //     gets the same codes and not others (Issue).

@@ -28,7 +28,7 @@ func (s *Slips) dossiers() survey.Documents[dossier] {
 
 // normalDossiers returns codes of applications as they are compared: without spaces,
 // in capitals. What is wrong with them names their places, never them.
-func normalDossiers(rules Rules, r Request, fields survey.Fields) []string {
+func normalDossiers(rules Rules, r IssueRequest, fields survey.Fields) []string {
 	pattern, err := regexp.Compile(rules.Pattern)
 	if len(r.Dossiers) > 0 && (err != nil || len(r.Dossiers) > r.Count) {
 		fields.Add("dossiers", "slip.many_dossiers", r.Count)

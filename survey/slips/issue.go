@@ -20,11 +20,11 @@ type Issue struct {
 	Day     survey.Date      `bson:"day" json:"day"`
 	Point   survey.PointCode `bson:"point" json:"point"`
 	By      string           `bson:"by" json:"by"` // as Actor.String writes them
-	Batches []Batch          `bson:"batches" json:"-"`
+	Batches []SlipBatch      `bson:"batches" json:"-"`
 }
 
-// Batch is slips that were asked for at once.
-type Batch struct {
+// SlipBatch is slips that were asked for at once.
+type SlipBatch struct {
 	ID    string      `bson:"id"` // the UUID that the request for it carries
 	Count int         `bson:"count"`
 	Until survey.Date `bson:"until"` // the last day they are good for
@@ -39,8 +39,8 @@ type Slip struct {
 	Mark  string           `bson:"mark"` // keyed hash of its place in its batch: two batches never share a slip
 }
 
-// Request asks for slips.
-type Request struct {
+// IssueRequest asks for slips.
+type IssueRequest struct {
 	// ID is a UUID that whoever asks makes before asking: asking again with it gets
 	// the same slips. It is random, and must not be the code of an application.
 	ID       string
@@ -51,7 +51,7 @@ type Request struct {
 
 // Issued is slips with their codes, which the store does not hold.
 type Issued struct {
-	Batch
+	SlipBatch
 	Point survey.PointCode
 	Day   survey.Date // of issue
 	Codes []survey.SlipCode
@@ -73,8 +73,8 @@ func (i *Issue) Total() (n int) {
 	return n
 }
 
-func (i *Issue) batch(id string) *Batch {
-	at := slices.IndexFunc(i.Batches, func(b Batch) bool { return b.ID == id })
+func (i *Issue) batch(id string) *SlipBatch {
+	at := slices.IndexFunc(i.Batches, func(b SlipBatch) bool { return b.ID == id })
 	if at < 0 {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (s *Slips) issues() survey.Documents[Issue] {
 // that day or the next, gets the same slips, also after a kill at any moment: the
 // batch is stored before its slips, and those follow from it. Errors: Invalid (Fields
 // point, count, dossiers, request), Closed if no campaign asks at the point now.
-func (s *Slips) Issue(ctx context.Context, actor survey.Actor, r Request) (Issued, error) {
+func (s *Slips) Issue(ctx context.Context, actor survey.Actor, r IssueRequest) (Issued, error) {
 	if id, err := uuid.Parse(r.ID); err != nil || len(r.ID) != 36 || id == uuid.Nil {
 		return Issued{}, survey.InvalidField("issue slips", "slip.invalid", "request", "slip.bad_request")
 	}
@@ -108,7 +108,7 @@ func (s *Slips) Issue(ctx context.Context, actor survey.Actor, r Request) (Issue
 	if err != nil {
 		return Issued{}, err
 	}
-	batch := Batch{ID: r.ID, Count: r.Count, Until: survey.DateOf(s.now().AddDate(0, 0, rules.Days))}
+	batch := SlipBatch{ID: r.ID, Count: r.Count, Until: survey.DateOf(s.now().AddDate(0, 0, rules.Days))}
 	stored, err := s.record(ctx, actor, rules, r.Point, batch)
 	if err != nil {
 		return Issued{}, claim.release(ctx, err)
@@ -121,7 +121,7 @@ func (s *Slips) Issue(ctx context.Context, actor survey.Actor, r Request) (Issue
 }
 
 // asked returns the batch of a request that was made before, nil if it was not.
-func (s *Slips) asked(ctx context.Context, actor survey.Actor, r Request) (*Issue, *Batch, error) {
+func (s *Slips) asked(ctx context.Context, actor survey.Actor, r IssueRequest) (*Issue, *SlipBatch, error) {
 	for _, day := range []survey.Date{s.today(), survey.DateOf(s.now().AddDate(0, 0, -1))} {
 		known, err := s.issues().Get(ctx, issueID(day, r.Point, actor.String()))
 		if survey.Is(err, survey.NotFound) {
@@ -135,7 +135,7 @@ func (s *Slips) asked(ctx context.Context, actor survey.Actor, r Request) (*Issu
 }
 
 // again hands out a batch once more.
-func (s *Slips) again(ctx context.Context, known *Issue, batch *Batch, r Request, err error) (Issued, error) {
+func (s *Slips) again(ctx context.Context, known *Issue, batch *SlipBatch, r IssueRequest, err error) (Issued, error) {
 	if err == nil && batch.Count != r.Count {
 		err = survey.InvalidField("issue slips", "slip.invalid", "request", "slip.request_taken")
 	}
@@ -149,7 +149,7 @@ func (s *Slips) again(ctx context.Context, known *Issue, batch *Batch, r Request
 
 // check returns the applications of a request as they are compared, or what is wrong
 // with it.
-func (s *Slips) check(ctx context.Context, actor survey.Actor, rules Rules, r Request) ([]string, error) {
+func (s *Slips) check(ctx context.Context, actor survey.Actor, rules Rules, r IssueRequest) ([]string, error) {
 	fields := survey.Fields{}
 	p := s.catalog().Point(r.Point)
 	if p == nil || p.Off || p.Channel == survey.ChannelPaper {
@@ -182,7 +182,7 @@ func checkMost(rules Rules, issued, count int, fields survey.Fields) {
 }
 
 // record adds a batch to what somebody issued today, unless it is there.
-func (s *Slips) record(ctx context.Context, actor survey.Actor, rules Rules, point survey.PointCode, batch Batch) (Issue, error) {
+func (s *Slips) record(ctx context.Context, actor survey.Actor, rules Rules, point survey.PointCode, batch SlipBatch) (Issue, error) {
 	id := issueID(s.today(), point, actor.String())
 	fresh := Issue{ID: id, Day: s.today(), Point: point, By: actor.String()}
 	there := errors.New("the batch is there")
@@ -224,22 +224,22 @@ func (s *Slips) record(ctx context.Context, actor survey.Actor, rules Rules, poi
 }
 
 // hand stores the slips of a batch, as far as they are not, and returns their codes.
-func (s *Slips) hand(ctx context.Context, i *Issue, batch *Batch) (Issued, error) {
+func (s *Slips) hand(ctx context.Context, i *Issue, batch *SlipBatch) (Issued, error) {
 	codes, err := s.codes(ctx, i, batch)
-	return Issued{Batch: *batch, Point: i.Point, Day: i.Day, Codes: codes}, err
+	return Issued{SlipBatch: *batch, Point: i.Point, Day: i.Day, Codes: codes}, err
 }
 
 // Batch returns a batch that somebody issued. NotFound if it is not theirs, or no longer
 // good.
-func (s *Slips) Batch(ctx context.Context, actor survey.Actor, point survey.PointCode, day survey.Date, id string) (Batch, error) {
+func (s *Slips) Batch(ctx context.Context, actor survey.Actor, point survey.PointCode, day survey.Date, id string) (SlipBatch, error) {
 	_, batch, err := s.printable(ctx, actor, point, day, id)
 	if err != nil {
-		return Batch{}, err
+		return SlipBatch{}, err
 	}
 	return *batch, nil
 }
 
-func (s *Slips) printable(ctx context.Context, actor survey.Actor, point survey.PointCode, day survey.Date, id string) (*Issue, *Batch, error) {
+func (s *Slips) printable(ctx context.Context, actor survey.Actor, point survey.PointCode, day survey.Date, id string) (*Issue, *SlipBatch, error) {
 	known, err := s.issues().Get(ctx, issueID(day, point, actor.String()))
 	if err != nil {
 		return nil, nil, err
@@ -291,7 +291,7 @@ func (s *Slips) eachIssue(ctx context.Context, from, to survey.Date, visit func(
 
 // codes derives the codes of a batch and stores their hashes. A code that another
 // batch has is passed over, the same one each time.
-func (s *Slips) codes(ctx context.Context, i *Issue, batch *Batch) ([]survey.SlipCode, error) {
+func (s *Slips) codes(ctx context.Context, i *Issue, batch *SlipBatch) ([]survey.SlipCode, error) {
 	h, err := s.hasher(ctx)
 	if err != nil {
 		return nil, err
@@ -337,7 +337,7 @@ func (s *Slips) slips() survey.Documents[Slip] {
 }
 
 // slip makes the nth slip of a batch.
-func (h hasher) slip(i *Issue, batch *Batch, n, attempt int) (survey.SlipCode, Slip) {
+func (h hasher) slip(i *Issue, batch *SlipBatch, n, attempt int) (survey.SlipCode, Slip) {
 	place := []string{i.ID, batch.ID, strconv.Itoa(n)}
 	code := survey.NewSlipCode([8]byte(h.sum("code", append(place, strconv.Itoa(attempt))...)[:8]))
 	return code, Slip{ID: h.id("slip", string(code)), Rev: 1, Point: i.Point, Until: batch.Until, Mark: h.id("mark", place...)}

@@ -128,21 +128,21 @@ func TestIssueRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
-		change     func(*slips.Request)
+		change     func(*slips.IssueRequest)
 		field, key string
 	}{
-		"NoRequest":       {func(r *slips.Request) { r.ID = "" }, "request", "slip.bad_request"},
-		"DossierAsID":     {func(r *slips.Request) { r.ID = dossierCode }, "request", "slip.bad_request"},
-		"NoPoint":         {func(r *slips.Request) { r.Point = "" }, "point", "slip.bad_point"},
-		"PointOutOfUse":   {func(r *slips.Request) { r.Point = off }, "point", "slip.bad_point"},
-		"PaperPoint":      {func(r *slips.Request) { r.Point = "0000006" }, "point", "slip.bad_point"},
-		"None":            {func(r *slips.Request) { r.Count = 0 }, "count", "slip.bad_number"},
-		"TooManyAtOnce":   {func(r *slips.Request) { r.Count = slips.MostAtOnce + 1 }, "count", "slip.bad_number"},
-		"BadDossier":      {func(r *slips.Request) { r.Dossiers = []string{"123"} }, "dossiers", "slip.bad_dossier"},
-		"LongDossier":     {func(r *slips.Request) { r.Dossiers = []string{"H35." + strings.Repeat("1", 50) + "-260305-0001"} }, "dossiers", "slip.bad_dossier"},
-		"SameDossier":     {func(r *slips.Request) { r.Dossiers = []string{dossierCode, " h35.14-260305-0001"} }, "dossiers", "slip.bad_dossier"},
-		"MoreDossiers":    {func(r *slips.Request) { r.Count, r.Dossiers = 1, []string{dossierCode, "H35.14-260305-0002"} }, "dossiers", "slip.many_dossiers"},
-		"DossierIsSecret": {func(r *slips.Request) { r.Dossiers = []string{"H35.14-260305-0001x"} }, "dossiers", "slip.bad_dossier"},
+		"NoRequest":       {func(r *slips.IssueRequest) { r.ID = "" }, "request", "slip.bad_request"},
+		"DossierAsID":     {func(r *slips.IssueRequest) { r.ID = dossierCode }, "request", "slip.bad_request"},
+		"NoPoint":         {func(r *slips.IssueRequest) { r.Point = "" }, "point", "slip.bad_point"},
+		"PointOutOfUse":   {func(r *slips.IssueRequest) { r.Point = off }, "point", "slip.bad_point"},
+		"PaperPoint":      {func(r *slips.IssueRequest) { r.Point = "0000006" }, "point", "slip.bad_point"},
+		"None":            {func(r *slips.IssueRequest) { r.Count = 0 }, "count", "slip.bad_number"},
+		"TooManyAtOnce":   {func(r *slips.IssueRequest) { r.Count = slips.MostAtOnce + 1 }, "count", "slip.bad_number"},
+		"BadDossier":      {func(r *slips.IssueRequest) { r.Dossiers = []string{"123"} }, "dossiers", "slip.bad_dossier"},
+		"LongDossier":     {func(r *slips.IssueRequest) { r.Dossiers = []string{"H35." + strings.Repeat("1", 50) + "-260305-0001"} }, "dossiers", "slip.bad_dossier"},
+		"SameDossier":     {func(r *slips.IssueRequest) { r.Dossiers = []string{dossierCode, " h35.14-260305-0001"} }, "dossiers", "slip.bad_dossier"},
+		"MoreDossiers":    {func(r *slips.IssueRequest) { r.Count, r.Dossiers = 1, []string{dossierCode, "H35.14-260305-0002"} }, "dossiers", "slip.many_dossiers"},
+		"DossierIsSecret": {func(r *slips.IssueRequest) { r.Dossiers = []string{"H35.14-260305-0001x"} }, "dossiers", "slip.bad_dossier"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -249,7 +249,7 @@ func TestPrint(t *testing.T) {
 		t.Run(name, func(t *testing.T) { surveytest.WantKind(t, ask(), survey.NotFound) })
 	}
 	mine, err := f.Mine(t.Context(), clerk, issued.Day)
-	if err != nil || len(mine) != 1 || mine[0].Point != counter || mine[0].Total() != 3 || mine[0].Batches[0] != issued.Batch {
+	if err != nil || len(mine) != 1 || mine[0].Point != counter || mine[0].Total() != 3 || mine[0].Batches[0] != issued.SlipBatch {
 		t.Errorf("issued by the clerk: %+v, %v", mine, err)
 	}
 	if theirs, err := f.Mine(t.Context(), survey.Actor{Login: "hoa"}, issued.Day); err != nil || len(theirs) != 0 {

@@ -10,8 +10,8 @@ import (
 	"hailong/survey"
 )
 
-// Keys are the secret keys of an installation, kept outside its store.
-type Keys interface {
+// keySource gives the secret keys of an installation, which are kept outside its store.
+type keySource interface {
 	// Key returns the key of a name, made on first need and then always the same.
 	Key(ctx context.Context, name string) ([]byte, error)
 }
@@ -19,17 +19,17 @@ type Keys interface {
 // Slips issues slips and sees that each proves one response.
 type Slips struct {
 	// Transactions are those that offices report; nil: they are not compared.
-	Transactions Transactions
+	Transactions reportedTransactions
 
 	changes *survey.Changes
 	store   survey.Store
 	catalog func() *survey.Catalog
-	keys    Keys
+	keys    keySource
 	now     func() time.Time
 }
 
 // New returns the slips of the store that changes are made in.
-func New(changes *survey.Changes, catalog func() *survey.Catalog, keys Keys) *Slips {
+func New(changes *survey.Changes, catalog func() *survey.Catalog, keys keySource) *Slips {
 	return &Slips{changes: changes, store: changes.Store, catalog: catalog, keys: keys, now: changes.Now}
 }
 

@@ -82,11 +82,11 @@ func (f *slipTest) another() *slips.Slips {
 }
 
 // request asks for slips of the counter.
-func request(count int, dossiers ...string) slips.Request {
-	return slips.Request{ID: uuid.NewString(), Point: counter, Count: count, Dossiers: dossiers}
+func request(count int, dossiers ...string) slips.IssueRequest {
+	return slips.IssueRequest{ID: uuid.NewString(), Point: counter, Count: count, Dossiers: dossiers}
 }
 
-func (f *slipTest) issue(t *testing.T, r slips.Request) slips.Issued {
+func (f *slipTest) issue(t *testing.T, r slips.IssueRequest) slips.Issued {
 	t.Helper()
 	issued, err := f.Issue(t.Context(), clerk, r)
 	if err != nil {

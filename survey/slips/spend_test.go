@@ -314,7 +314,7 @@ func TestApplicationsCannotBeEnumerated(t *testing.T) {
 // reported are transactions as an office reports them.
 type reported map[survey.Date]int
 
-// Reported implements slips.Transactions.
+// Reported returns what the office reports of a day.
 func (r reported) Reported(_ context.Context, point survey.PointCode, day survey.Date) (int, bool, error) {
 	n, ok := r[day]
 	return n, ok && point == counter, nil
@@ -332,10 +332,10 @@ func TestInventedTransactionsAreShown(t *testing.T) {
 	}
 	_, err := f.Issue(t.Context(), clerk, request(101))
 	surveytest.WantField(t, err, "count", "slip.too_many") // 200 a day
-	f.shows(t, slips.Day{Day: "2026-03-05", Point: counter, Issued: 100, Open: true, Transactions: 12, Reported: true})
+	f.shows(t, slips.PointDay{Day: "2026-03-05", Point: counter, Issued: 100, Open: true, Transactions: 12, Reported: true})
 	f.now = f.now.AddDate(0, 0, 1)
 	for range 2 { // before it is counted and forgotten, and after
-		want := slips.Day{Day: "2026-03-05", Point: counter, Issued: 100, Spent: 100, Transactions: 12, Reported: true}
+		want := slips.PointDay{Day: "2026-03-05", Point: counter, Issued: 100, Spent: 100, Transactions: 12, Reported: true}
 		f.shows(t, want)
 		if !want.Excess() {
 			t.Error("more spent than transactions is not told")
@@ -349,10 +349,10 @@ func TestInventedTransactionsAreShown(t *testing.T) {
 }
 
 // shows checks what is shown of the days up to now.
-func (f *slipTest) shows(t *testing.T, want slips.Day) {
+func (f *slipTest) shows(t *testing.T, want slips.PointDay) {
 	t.Helper()
 	days, err := f.Compare(t.Context(), "2026-03-01", survey.DateOf(f.now))
-	if diff := cmp.Diff(map[survey.PointCode][]slips.Day{counter: {want}}, days); diff != "" || err != nil {
+	if diff := cmp.Diff(map[survey.PointCode][]slips.PointDay{counter: {want}}, days); diff != "" || err != nil {
 		t.Errorf("shown, error %v (-want +got):\n%s", err, diff)
 	}
 }
@@ -363,13 +363,13 @@ func TestFewSpentAreNotTold(t *testing.T) {
 	t.Parallel()
 	f := newSlipTest(t)
 	issued := f.issue(t, request(5))
-	f.shows(t, slips.Day{Day: "2026-03-05", Point: counter, Issued: 5, Open: true})
+	f.shows(t, slips.PointDay{Day: "2026-03-05", Point: counter, Issued: 5, Open: true})
 	for _, code := range issued.Codes[:4] {
 		f.spend(t, string(code), responseID(t))
 	}
-	f.shows(t, slips.Day{Day: "2026-03-05", Point: counter, Issued: 5, Open: true})
+	f.shows(t, slips.PointDay{Day: "2026-03-05", Point: counter, Issued: 5, Open: true})
 	f.now = f.now.AddDate(0, 0, 1)
-	f.shows(t, slips.Day{Day: "2026-03-05", Point: counter, Issued: 5, Few: true})
+	f.shows(t, slips.PointDay{Day: "2026-03-05", Point: counter, Issued: 5, Few: true})
 }
 
 // A used slip, one past its day and a code that never was open a form all the same,

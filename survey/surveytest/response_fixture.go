@@ -113,7 +113,7 @@ func (f *ResponseFixture) Release() {
 	for i := range f.Catalog.Campaigns {
 		r := releases.Release{ID: f.Catalog.Campaigns[i].ID, Rev: f.releases, Number: int(f.releases)}
 		for unit := range units {
-			r.Places = append(r.Places, releases.Place{Unit: unit, Through: Received.Add(far), Corrected: Received.Add(far)})
+			r.Places = append(r.Places, releases.UnitRelease{Unit: unit, Through: Received.Add(far), Corrected: Received.Add(far)})
 		}
 		stored, err := docs.Get(f.Context(), string(r.ID))
 		switch {

@@ -11,8 +11,8 @@ import (
 	"hailong/survey"
 )
 
-// Keys are secrets that lie outside the store, the same for every server.
-type Keys interface {
+// keySource gives secrets that lie outside the store, the same for every server.
+type keySource interface {
 	Key(ctx context.Context, name string) ([]byte, error)
 	Destroy(ctx context.Context, name string) error
 }

@@ -37,7 +37,7 @@ type counter struct {
 // One value serves a process.
 type Traffic struct {
 	store  survey.Store
-	keys   Keys
+	keys   keySource
 	limits Limits
 	now    func() time.Time
 	log    *slog.Logger
@@ -54,15 +54,15 @@ type Traffic struct {
 }
 
 // New returns the counts of a store, of which nothing is used up yet.
-func New(store survey.Store, keys Keys, limits Limits, now func() time.Time, log *slog.Logger) *Traffic {
+func New(store survey.Store, keys keySource, limits Limits, now func() time.Time, log *slog.Logger) *Traffic {
 	return &Traffic{
 		store: store, keys: keys, limits: limits, now: now, log: log, writer: rand.Text(),
 		own: map[counter]int{}, others: map[counter]int{}, last: map[counter]int{},
 	}
 }
 
-// Verdict is what is to be done with a submission.
-type Verdict struct {
+// Counted is what the counts say of a submission, and so what is done with it.
+type Counted struct {
 	Wait   time.Duration // above 0: refused, and when to try again
 	Flood  bool          // far more come from its network at its point than people send
 	Origin uint64        // an opaque class of where it came from, of this day; never to be stored
@@ -70,7 +70,7 @@ type Verdict struct {
 
 // Take counts one more submission from an address at a point, which may be empty
 // where it is not known yet.
-func (t *Traffic) Take(ctx context.Context, address netip.Addr, point survey.PointCode) Verdict {
+func (t *Traffic) Take(ctx context.Context, address netip.Addr, point survey.PointCode) Counted {
 	now := t.now()
 	narrow, wide := t.keyOf(ctx, now).networks(address)
 	here := counter{wide, point}
@@ -78,15 +78,15 @@ func (t *Traffic) Take(ctx context.Context, address netip.Addr, point survey.Poi
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.turn(now)
-	verdict := Verdict{Origin: uint64(wide)}
+	counted := Counted{Origin: uint64(wide)}
 	over := point != "" && t.count(counter{point: point}, now) >= t.limits.Point ||
 		t.count(counter{network: narrow}, now) >= t.limits.Network ||
 		narrow != wide && t.count(counter{network: wide}, now) >= t.limits.Wide
 	if over {
-		verdict.Wait = max(time.Second, min(t.window.Add(Window).Sub(now), Window/10))
-		return verdict
+		counted.Wait = max(time.Second, min(t.window.Add(Window).Sub(now), Window/10))
+		return counted
 	}
-	verdict.Flood = point != "" && t.count(here, now) >= t.limits.Flood
+	counted.Flood = point != "" && t.count(here, now) >= t.limits.Flood
 	t.add(counter{point: point}, counter{network: narrow})
 	if narrow != wide {
 		t.add(counter{network: wide})
@@ -94,7 +94,7 @@ func (t *Traffic) Take(ctx context.Context, address netip.Addr, point survey.Poi
 	if point != "" {
 		t.add(here)
 	}
-	return verdict
+	return counted
 }
 
 // maxCounters bounds the memory of a window: who owns a network of 48 bits has

@@ -21,7 +21,7 @@ func (h *Handlers) PostSlips(c *fiber.Ctx, params PostSlipsParams) error {
 	if p := catalog.Point(point); p == nil || !slips.MayIssue(catalog, token.Grant, p) {
 		point = "" // outside the scope is as good as not there
 	}
-	issued, err := h.services.Slips.Issue(c.UserContext(), token.Actor(), slips.Request{
+	issued, err := h.services.Slips.Issue(c.UserContext(), token.Actor(), slips.IssueRequest{
 		ID: strings.Clone(params.IdempotencyKey), Point: point, Count: int(request.Count), Dossiers: request.Dossiers,
 	})
 	if err != nil {

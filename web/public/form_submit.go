@@ -18,7 +18,7 @@ func (h *Handlers) formSubmit(c *fiber.Ctx) error {
 		return h.pointFailed(c, err)
 	}
 	submission := formview.SubmissionOf(c, h.Now())
-	submission.Evidence, submission.Origin = h.evidence(c, point.Code, submission.ID), countedOf(c).Origin
+	submission.Checks, submission.Origin = h.checks(c, point.Code, submission.ID), countedOf(c).Origin
 	return h.submit(c, catalog, point, submission)
 }
 

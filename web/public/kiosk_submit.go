@@ -19,8 +19,8 @@ func (h *Handlers) kioskSubmit(c *fiber.Ctx) error {
 	}
 	submission := formview.SubmissionOf(c, h.Now())
 	submission.Point, submission.Channel, submission.Partial = point.Code, survey.ChannelKiosk, true
-	submission.Evidence, submission.Origin = h.evidence(c, point.Code, submission.ID), countedOf(c).Origin
-	if _, submission.Evidence.Device, err = h.deviceOf(c, point.Code, proof.Kiosk); err != nil {
+	submission.Checks, submission.Origin = h.checks(c, point.Code, submission.ID), countedOf(c).Origin
+	if _, submission.Checks.Device, err = h.deviceOf(c, point.Code, proof.Kiosk); err != nil {
 		return err // it keeps what was given and sends it again, still as a kiosk
 	}
 	_, err = h.intake.Submit(c.UserContext(), submission)

@@ -31,8 +31,8 @@ func (h *Handlers) limitForms(refused func(*fiber.Ctx, error) error) fiber.Handl
 }
 
 // countedOf is what was counted of a submission.
-func countedOf(c *fiber.Ctx) traffic.Verdict {
-	counted, _ := c.Locals(countedKey{}).(traffic.Verdict)
+func countedOf(c *fiber.Ctx) traffic.Counted {
+	counted, _ := c.Locals(countedKey{}).(traffic.Counted)
 	return counted
 }
 

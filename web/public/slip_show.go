@@ -80,7 +80,7 @@ func (h *Handlers) prove(c *fiber.Ctx, s intake.Submission) (intake.Submission, 
 		return s, err
 	}
 	if proven {
-		s.Evidence.Slip, s.Channel = true, survey.ChannelLink
+		s.Checks.Slip, s.Channel = true, survey.ChannelLink
 	}
 	return s, nil
 }

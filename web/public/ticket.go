@@ -19,18 +19,18 @@ func (h *Handlers) ticketFor(c *fiber.Ctx, point survey.PointCode, id survey.Res
 	return ticket
 }
 
-// evidence is what came with a form that was filled in at a point. A fault of
+// checks are what was found of a form that was filled in at a point. A fault of
 // this server is no doubt about anybody.
-func (h *Handlers) evidence(c *fiber.Ctx, point survey.PointCode, id string) proof.Evidence {
+func (h *Handlers) checks(c *fiber.Ctx, point survey.PointCode, id string) proof.Checks {
 	response, err := survey.ParseResponseID(id)
 	if err != nil {
-		return proof.Evidence{Form: true} // nothing is stored without an id
+		return proof.Checks{Form: true} // nothing is stored without an id
 	}
 	ticket, err := h.proofs.Read(c.UserContext(), point, response, ticketOf(c))
 	if err != nil {
 		h.Log.Error("ticket not read", "request", page.RequestID(c), "error", err)
 	}
-	return proof.Evidence{Form: err == nil, Ticket: ticket, Flood: countedOf(c).Flood}
+	return proof.Checks{Form: err == nil, Ticket: ticket, Flood: countedOf(c).Flood}
 }
 
 // ticketOf is the ticket that a form was sent with.

@@ -66,7 +66,7 @@ const Dossier = "H35.14-260305-0001"
 // IssueSlips issues slips of PointLand.
 func IssueSlips(t *testing.T, s *Server, count int) []survey.SlipCode {
 	t.Helper()
-	issued, err := s.Slips.Issue(t.Context(), survey.Actor{Login: "lan"}, slips.Request{ID: page.NewIdempotencyKey(), Point: Code(PointLand), Count: count})
+	issued, err := s.Slips.Issue(t.Context(), survey.Actor{Login: "lan"}, slips.IssueRequest{ID: page.NewIdempotencyKey(), Point: Code(PointLand), Count: count})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -166,18 +166,18 @@ func NewShipped(t testing.TB, change ...func(*web.Config)) (*Server, *survey.Cat
 	return NewOn(t, store, shipped, change...), shipped
 }
 
-// Keys are known keys, the same for every server of the tests, so that one that is
+// FixedKeys are known keys, the same for every server of the tests, so that one that is
 // started again knows what the last one gave out.
-type Keys struct{}
+type FixedKeys struct{}
 
 // Key returns the key of a name.
-func (Keys) Key(_ context.Context, name string) ([]byte, error) {
+func (FixedKeys) Key(_ context.Context, name string) ([]byte, error) {
 	sum := sha256.Sum256([]byte(name))
 	return sum[:], nil
 }
 
 // Destroy does nothing: they are known.
-func (Keys) Destroy(context.Context, string) error { return nil }
+func (FixedKeys) Destroy(context.Context, string) error { return nil }
 
 // NewServices builds the services of a store as the binary does.
 func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.Catalog, now func() time.Time, log *slog.Logger) web.Services {
@@ -197,7 +197,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
 	batches := paper.NewBatches(in, changes)
-	codes := slips.New(changes, catalog, Keys{})
+	codes := slips.New(changes, catalog, FixedKeys{})
 	codes.Transactions = served
 	return web.Services{
 		Changes: changes, Store: store, Intake: in, Audit: chain,
@@ -208,9 +208,9 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog),
 		Slips:    codes,
-		Proofs:   proof.New(changes, Keys{}),
+		Proofs:   proof.New(changes, FixedKeys{}),
 		Receipts: receipts, Quarantine: held, Transactions: served,
-		Traffic: traffic.New(store, Keys{}, traffic.UsualLimits, now, log),
+		Traffic: traffic.New(store, FixedKeys{}, traffic.UsualLimits, now, log),
 	}
 }
 

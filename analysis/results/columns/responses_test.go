@@ -55,14 +55,14 @@ func TestAReleaseHoldsUnitsApart(t *testing.T) {
 	elsewhere.Unit = "xa-bum-nua-2025"
 	w.Insert(w.Response(5), later, elsewhere)
 	docs := survey.Documents[releases.Release]{Store: w.Store, Collection: survey.Releases}
-	places := []releases.Place{{Unit: "xa-bum-to-2025", Through: surveytest.Received.Add(time.Second)}}
+	places := []releases.UnitRelease{{Unit: "xa-bum-to-2025", Through: surveytest.Received.Add(time.Second)}}
 	if err := docs.Insert(t.Context(), releases.Release{ID: tthc, Rev: 1, Number: 1, Places: places}); err != nil {
 		t.Fatal(err)
 	}
 	if got, waiting := w.count(), w.waiting(w.responses); got != 1 || waiting != 2 {
 		t.Errorf("%d are counted and %d wait, want 1 and 2", got, waiting)
 	}
-	places = append(places, releases.Place{Unit: "xa-bum-nua-2025", Through: surveytest.Received.Add(time.Second)})
+	places = append(places, releases.UnitRelease{Unit: "xa-bum-nua-2025", Through: surveytest.Received.Add(time.Second)})
 	if err := docs.Replace(t.Context(), 1, releases.Release{ID: tthc, Rev: 2, Number: 2, Places: places}); err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func TestAVoidAfterTheCorrectionStays(t *testing.T) {
 	w.Insert(in, out, waits)
 	w.Void(out)
 	w.Void(waits)
-	release := releases.Release{ID: tthc, Rev: 1, Number: 1, Places: []releases.Place{
+	release := releases.Release{ID: tthc, Rev: 1, Number: 1, Places: []releases.UnitRelease{
 		{Unit: out.Unit, Through: surveytest.Received.Add(time.Second), Corrected: surveytest.Received.Add(time.Second)},
 	}}
 	if err := (survey.Documents[releases.Release]{Store: w.Store, Collection: survey.Releases}).Insert(t.Context(), release); err != nil {

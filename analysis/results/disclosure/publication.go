@@ -15,7 +15,7 @@ type Publication struct {
 
 // Number is one number of a publication.
 type Number struct {
-	Parts []Part
+	Terms []Term
 	// Shown numbers are what readers compute with; Fixed ones were shown before, or
 	// are known without being shown, and cannot be hidden any more.
 	Shown, Fixed bool
@@ -27,9 +27,9 @@ type Number struct {
 	Details []int
 }
 
-// Part is an atom of a sum. Times is 1 but where numbers are compared: the
+// Term is an atom of a sum. Times is 1 but where numbers are compared: the
 // difference of two editions takes the atoms of the earlier one away.
-type Part struct{ Atom, Times int }
+type Term struct{ Atom, Times int }
 
 // Complete hides numbers until no reader can compute a guarded one from those that
 // are shown, by any sums and differences, and returns the places of those it hid. Of
@@ -72,7 +72,7 @@ func (p *Publication) hideFrom(knows, lost map[int]bool, hid []int) []int {
 			if !n.Guarded || n.Shown || lost[at] || !n.tellsOthers(knows) {
 				continue
 			}
-			used, ok := system.solve(n.Parts)
+			used, ok := system.solve(n.Terms)
 			switch {
 			case !ok:
 				continue
@@ -96,7 +96,7 @@ func (p *Publication) hideFrom(knows, lost map[int]bool, hid []int) []int {
 
 // tellsOthers reports whether a number holds anybody whom a reader does not know.
 func (n *Number) tellsOthers(knows map[int]bool) bool {
-	return slices.ContainsFunc(n.Parts, func(part Part) bool { return !knows[part.Atom] })
+	return slices.ContainsFunc(n.Terms, func(term Term) bool { return !knows[term.Atom] })
 }
 
 // cheapest is the place of the number with the fewest respondents of those that can

@@ -10,10 +10,10 @@ import (
 	"hailong/analysis/results/disclosure/disclosuretest"
 )
 
-// parts are atoms, each once.
-func parts(atoms ...int) (list []Part) {
+// terms are atoms, each once.
+func terms(atoms ...int) (list []Term) {
 	for _, a := range atoms {
-		list = append(list, Part{a, 1})
+		list = append(list, Term{a, 1})
 	}
 	return list
 }
@@ -25,39 +25,39 @@ func TestComplete(t *testing.T) {
 		numbers         []Number
 		hid, unprotects []int
 	}{
-		"NothingToGuard": {[]Number{{Parts: parts(0), Shown: true}, {Parts: parts(1), Shown: true}}, nil, nil},
+		"NothingToGuard": {[]Number{{Terms: terms(0), Shown: true}, {Terms: terms(1), Shown: true}}, nil, nil},
 		"TheSmallestOfTheWhole": {[]Number{
-			{Parts: parts(0, 1, 2), Shown: true, Respondents: 60},
-			{Parts: parts(0), Guarded: true, Respondents: 3},
-			{Parts: parts(1), Shown: true, Respondents: 40},
-			{Parts: parts(2), Shown: true, Respondents: 17},
+			{Terms: terms(0, 1, 2), Shown: true, Respondents: 60},
+			{Terms: terms(0), Guarded: true, Respondents: 3},
+			{Terms: terms(1), Shown: true, Respondents: 40},
+			{Terms: terms(2), Shown: true, Respondents: 17},
 		}, []int{3}, nil},
 		"AWholeThatIsSmallerThanItsOtherParts": {[]Number{ // told by two wholes that have one part in common
-			{Parts: parts(0, 1), Shown: true, Respondents: 10},
-			{Parts: parts(1), Shown: true, Respondents: 7},
-			{Parts: parts(0), Guarded: true, Respondents: 3},
+			{Terms: terms(0, 1), Shown: true, Respondents: 10},
+			{Terms: terms(1), Shown: true, Respondents: 7},
+			{Terms: terms(0), Guarded: true, Respondents: 3},
 		}, []int{1}, nil},
 		"WithItsDetails": {[]Number{
-			{Parts: parts(0, 1, 2), Shown: true, Respondents: 60},
-			{Parts: parts(0), Guarded: true, Respondents: 3},
-			{Parts: parts(1, 2), Shown: true, Respondents: 57, Details: []int{3, 4}},
-			{Parts: parts(5), Shown: true, Fixed: true, Respondents: 40},
-			{Parts: parts(6), Shown: true, Respondents: 90},
+			{Terms: terms(0, 1, 2), Shown: true, Respondents: 60},
+			{Terms: terms(0), Guarded: true, Respondents: 3},
+			{Terms: terms(1, 2), Shown: true, Respondents: 57, Details: []int{3, 4}},
+			{Terms: terms(5), Shown: true, Fixed: true, Respondents: 40},
+			{Terms: terms(6), Shown: true, Respondents: 90},
 		}, []int{2, 4}, nil}, // the detail that was shown before stays
 		"WhatWasShownBefore": {[]Number{
-			{Parts: parts(0, 1), Shown: true, Fixed: true, Respondents: 20},
-			{Parts: parts(1), Shown: true, Fixed: true, Respondents: 17},
-			{Parts: parts(0), Guarded: true, Respondents: 3},
+			{Terms: terms(0, 1), Shown: true, Fixed: true, Respondents: 20},
+			{Terms: terms(1), Shown: true, Fixed: true, Respondents: 17},
+			{Terms: terms(0), Guarded: true, Respondents: 3},
 		}, nil, []int{2}},
 		"TheDifferenceOfTwoEditions": {[]Number{
-			{Parts: parts(0), Shown: true, Fixed: true, Respondents: 20},
-			{Parts: parts(1), Shown: true, Respondents: 21},
-			{Parts: []Part{{1, 1}, {0, -1}}, Guarded: true, Respondents: 1},
+			{Terms: terms(0), Shown: true, Fixed: true, Respondents: 20},
+			{Terms: terms(1), Shown: true, Respondents: 21},
+			{Terms: []Term{{1, 1}, {0, -1}}, Guarded: true, Respondents: 1},
 		}, []int{1}, nil},
 		"TwoOfAWholeAndOneInBoth": {[]Number{ // 2·x + y and y
-			{Parts: []Part{{0, 2}, {1, 1}}, Shown: true, Respondents: 12},
-			{Parts: parts(1), Shown: true, Respondents: 6},
-			{Parts: parts(0), Guarded: true, Respondents: 3},
+			{Terms: []Term{{0, 2}, {1, 1}}, Shown: true, Respondents: 12},
+			{Terms: terms(1), Shown: true, Respondents: 6},
+			{Terms: terms(0), Guarded: true, Respondents: 3},
 		}, []int{1}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestNothingGuardedIsComputed(t *testing.T) {
 			n := Number{Fixed: rapid.IntRange(0, 9).Draw(t, "fixed") == 0}
 			for a := range atoms {
 				if rapid.IntRange(0, 2).Draw(t, "in") == 0 {
-					n.Parts = append(n.Parts, Part{a, 1})
+					n.Terms = append(n.Terms, Term{a, 1})
 					n.Respondents += count[a]
 				}
 			}
@@ -103,8 +103,8 @@ func TestNothingGuardedIsComputed(t *testing.T) {
 				t.Fatalf("number %d is shown %v, before %v, fixed %v", at, n.Shown, before[at].Shown, n.Fixed)
 			}
 			sum := make([]float64, atoms)
-			for _, part := range n.Parts {
-				sum[part.Atom] += float64(part.Times)
+			for _, term := range n.Terms {
+				sum[term.Atom] += float64(term.Times)
 			}
 			switch {
 			case n.Shown:
@@ -141,11 +141,11 @@ func TestCompleteAgreesWithEveryTable(t *testing.T) {
 			n := Number{Shown: rapid.IntRange(0, 3).Draw(t, "shown") > 0}
 			for a := range atoms {
 				if rapid.Bool().Draw(t, "in") {
-					n.Parts = append(n.Parts, Part{a, 1})
+					n.Terms = append(n.Terms, Term{a, 1})
 					n.Respondents += int64(count[a])
 				}
 			}
-			n.Guarded = !n.Shown && len(n.Parts) > 0
+			n.Guarded = !n.Shown && len(n.Terms) > 0
 			p.Numbers = append(p.Numbers, n)
 		}
 		_, unprotected := p.Complete()
@@ -153,8 +153,8 @@ func TestCompleteAgreesWithEveryTable(t *testing.T) {
 			t.Fatalf("%v are given up although nothing is fixed", unprotected)
 		}
 		of := func(table []int, n *Number) (sum int) {
-			for _, part := range n.Parts {
-				sum += part.Times * table[part.Atom]
+			for _, term := range n.Terms {
+				sum += term.Times * table[term.Atom]
 			}
 			return sum
 		}
@@ -184,7 +184,7 @@ func TestCompleteAgreesWithEveryTable(t *testing.T) {
 		system := newSystem(&p, nil)
 		for k := range p.Numbers {
 			n := &p.Numbers[k]
-			_, solved := system.solve(n.Parts)
+			_, solved := system.solve(n.Terms)
 			if solved && len(values[k]) > 1 {
 				t.Errorf("number %d is taken to be computed and has %d values", k, len(values[k]))
 			}

@@ -40,14 +40,14 @@ func newSystem(p *Publication, knows map[int]bool) *system {
 			continue
 		}
 		unknown := false
-		for _, part := range n.Parts {
-			if _, known := s.alone[part.Atom]; known || knows[part.Atom] {
+		for _, term := range n.Terms {
+			if _, known := s.alone[term.Atom]; known || knows[term.Atom] {
 				continue
 			}
 			unknown = true
-			if _, seen := s.column[part.Atom]; !seen {
-				s.column[part.Atom] = len(s.atoms)
-				s.atoms = append(s.atoms, part.Atom)
+			if _, seen := s.column[term.Atom]; !seen {
+				s.column[term.Atom] = len(s.atoms)
+				s.atoms = append(s.atoms, term.Atom)
 			}
 		}
 		if n.Shown && unknown {
@@ -57,7 +57,7 @@ func newSystem(p *Publication, knows map[int]bool) *system {
 	for i, at := range s.numbers {
 		made := make([]uint64, len(s.numbers))
 		made[i] = 1
-		s.add(row{sum: s.unknown(p.Numbers[at].Parts), made: made})
+		s.add(row{sum: s.unknown(p.Numbers[at].Terms), made: made})
 	}
 	return s
 }
@@ -69,9 +69,9 @@ func (s *system) showAlone(at int) {
 		return
 	}
 	atom, others := -1, 0
-	for _, part := range n.Parts {
-		if !s.knows[part.Atom] {
-			atom = part.Atom
+	for _, term := range n.Terms {
+		if !s.knows[term.Atom] {
+			atom = term.Atom
 			others++
 		}
 	}
@@ -84,11 +84,11 @@ func (s *system) showAlone(at int) {
 }
 
 // unknown is what a sum has of unknown atoms, by column.
-func (s *system) unknown(parts []Part) []uint64 {
+func (s *system) unknown(terms []Term) []uint64 {
 	sum := make([]uint64, len(s.atoms))
-	for _, part := range parts {
-		if col, ok := s.column[part.Atom]; ok {
-			sum[col] = (sum[col] + modulo(part.Times)) % prime
+	for _, term := range terms {
+		if col, ok := s.column[term.Atom]; ok {
+			sum[col] = (sum[col] + modulo(term.Times)) % prime
 		}
 	}
 	return sum
@@ -142,25 +142,25 @@ func (s *system) reduce(r *row) {
 
 // solve reports whether a sum can be computed, and which shown numbers one way to
 // compute it uses.
-func (s *system) solve(parts []Part) (used []int, ok bool) {
-	rest := row{sum: s.unknown(parts), made: make([]uint64, len(s.numbers))}
+func (s *system) solve(terms []Term) (used []int, ok bool) {
+	rest := row{sum: s.unknown(terms), made: make([]uint64, len(s.numbers))}
 	s.reduce(&rest)
 	if slices.ContainsFunc(rest.sum, func(v uint64) bool { return v != 0 }) {
 		return nil, false
 	}
 	known := map[int]uint64{} // how many times each atom that is shown by itself is left over
-	count := func(parts []Part, times uint64) {
-		for _, part := range parts {
-			if _, alone := s.alone[part.Atom]; alone {
-				known[part.Atom] = (known[part.Atom] + times*modulo(part.Times)) % prime
+	count := func(terms []Term, times uint64) {
+		for _, term := range terms {
+			if _, alone := s.alone[term.Atom]; alone {
+				known[term.Atom] = (known[term.Atom] + times*modulo(term.Times)) % prime
 			}
 		}
 	}
-	count(parts, 1)
+	count(terms, 1)
 	for i, times := range rest.made { // the sum less so many times each equation
 		if times != 0 {
 			used = append(used, s.numbers[i])
-			count(s.publication.Numbers[s.numbers[i]].Parts, times)
+			count(s.publication.Numbers[s.numbers[i]].Terms, times)
 		}
 	}
 	for atom, times := range known {

@@ -18,7 +18,7 @@ import (
 // scan.
 type batchPage struct {
 	staff.BasePage
-	Batch   slips.Batch
+	Batch   slips.SlipBatch
 	Path    string
 	Place   string
 	Code    string // of a single slip

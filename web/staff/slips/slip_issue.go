@@ -20,7 +20,7 @@ func (h *Handlers) slipIssue(c *fiber.Ctx, who *staff.SignedIn) error {
 		point = "" // outside the scope is as good as not there
 	}
 	count, _ := strconv.Atoi(typed.Value("count")) // 0 is refused
-	issued, err := h.slips.Issue(c.UserContext(), who.Actor(), slips.Request{ID: typed.Value("request"), Point: point, Count: count})
+	issued, err := h.slips.Issue(c.UserContext(), who.Actor(), slips.IssueRequest{ID: typed.Value("request"), Point: point, Count: count})
 	if err == nil {
 		return h.Done(c, batchPath(issued.Point, issued.Day, issued.ID), "slips_issued")
 	}

@@ -27,14 +27,14 @@ type slipListPage struct {
 
 // issuedBatch is a batch that can be printed again.
 type issuedBatch struct {
-	slips.Batch
+	slips.SlipBatch
 	Path, Place string
 }
 
 // comparison is the days of a point.
 type comparison struct {
 	Place string
-	Days  []slips.Day
+	Days  []slips.PointDay
 }
 
 func (h *Handlers) slipList(c *fiber.Ctx, who *staff.SignedIn) error {

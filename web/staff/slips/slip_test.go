@@ -10,7 +10,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/slips"
 	"hailong/web/page"
 	"hailong/web/servertest"
 )
@@ -128,9 +127,7 @@ func TestSlipsAreRefused(t *testing.T) {
 // reported are transactions as an office reports them.
 type reported int
 
-var _ slips.Transactions = reported(0)
-
-// Reported implements slips.Transactions.
+// Reported returns what the office reports of a day.
 func (r reported) Reported(context.Context, survey.PointCode, survey.Date) (int, bool, error) {
 	return int(r), true, nil
 }

@@ -14,24 +14,24 @@ import (
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		evidence proof.Evidence
-		proof    survey.Proof
-		doubt    survey.Doubt
+		checks proof.Checks
+		proof  survey.Proof
+		doubt  survey.Doubt
 	}{
-		"RowOfAFile":      {proof.Evidence{}, survey.Unproven, survey.NoDoubt},
-		"PaperForm":       {proof.Evidence{Serial: true}, survey.ProvenSerial, survey.NoDoubt},
-		"BareForm":        {proof.Evidence{Form: true}, survey.Unproven, survey.DoubtUnticketed},
-		"SlipWithoutForm": {proof.Evidence{Slip: true}, survey.ProvenSlip, survey.NoDoubt},
-		"Slip":            {proof.Evidence{Form: true, Slip: true}, survey.ProvenSlip, survey.DoubtUnticketed},
-		"Kiosk":           {proof.Evidence{Form: true, Device: true}, survey.ProvenDevice, survey.NoDoubt},
-		"SlipAtAKiosk":    {proof.Evidence{Form: true, Slip: true, Device: true}, survey.ProvenSlip, survey.NoDoubt},
-		"Flood":           {proof.Evidence{Form: true, Flood: true}, survey.Unproven, survey.DoubtFlood},
-		"FloodAtAKiosk":   {proof.Evidence{Form: true, Flood: true, Device: true}, survey.ProvenDevice, survey.DoubtFlood},
-		"ImportedFlood":   {proof.Evidence{Flood: true}, survey.Unproven, survey.NoDoubt},
+		"RowOfAFile":      {proof.Checks{}, survey.Unproven, survey.NoDoubt},
+		"PaperForm":       {proof.Checks{Serial: true}, survey.ProvenSerial, survey.NoDoubt},
+		"BareForm":        {proof.Checks{Form: true}, survey.Unproven, survey.DoubtUnticketed},
+		"SlipWithoutForm": {proof.Checks{Slip: true}, survey.ProvenSlip, survey.NoDoubt},
+		"Slip":            {proof.Checks{Form: true, Slip: true}, survey.ProvenSlip, survey.DoubtUnticketed},
+		"Kiosk":           {proof.Checks{Form: true, Device: true}, survey.ProvenDevice, survey.NoDoubt},
+		"SlipAtAKiosk":    {proof.Checks{Form: true, Slip: true, Device: true}, survey.ProvenSlip, survey.NoDoubt},
+		"Flood":           {proof.Checks{Form: true, Flood: true}, survey.Unproven, survey.DoubtFlood},
+		"FloodAtAKiosk":   {proof.Checks{Form: true, Flood: true, Device: true}, survey.ProvenDevice, survey.DoubtFlood},
+		"ImportedFlood":   {proof.Checks{Flood: true}, survey.Unproven, survey.NoDoubt},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			proven, doubt := tt.evidence.Decide(oneTap)
+			proven, doubt := tt.checks.Decide(oneTap)
 			if proven != tt.proof {
 				t.Errorf("proven by %q, want %q", proven, tt.proof)
 			}
@@ -47,16 +47,16 @@ func TestDecide(t *testing.T) {
 func TestChannel(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		evidence      proof.Evidence
+		checks        proof.Checks
 		claimed, want survey.Channel
 	}{
-		"Kiosk":          {proof.Evidence{Form: true, Device: true}, survey.ChannelKiosk, survey.ChannelKiosk},
-		"KioskElsewhere": {proof.Evidence{Form: true}, survey.ChannelKiosk, survey.ChannelQR},
-		"KioskInAFile":   {proof.Evidence{}, survey.ChannelKiosk, survey.ChannelKiosk},
-		"Telephone":      {proof.Evidence{Form: true}, survey.ChannelQR, survey.ChannelQR},
-		"Link":           {proof.Evidence{Form: true}, survey.ChannelLink, survey.ChannelLink},
+		"Kiosk":          {proof.Checks{Form: true, Device: true}, survey.ChannelKiosk, survey.ChannelKiosk},
+		"KioskElsewhere": {proof.Checks{Form: true}, survey.ChannelKiosk, survey.ChannelQR},
+		"KioskInAFile":   {proof.Checks{}, survey.ChannelKiosk, survey.ChannelKiosk},
+		"Telephone":      {proof.Checks{Form: true}, survey.ChannelQR, survey.ChannelQR},
+		"Link":           {proof.Checks{Form: true}, survey.ChannelLink, survey.ChannelLink},
 	} {
-		if got := tt.evidence.Channel(tt.claimed); got != tt.want {
+		if got := tt.checks.Channel(tt.claimed); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}

@@ -4,10 +4,10 @@ import (
 	"hailong/survey"
 )
 
-// Evidence is what a submission brought with it, each part checked by who can.
+// Checks are what was found of a submission, each by whoever can check it.
 // The zero value is that of a row of a file, or of what a program sent: no form
 // of ours was opened for it, so that no ticket is missed.
-type Evidence struct {
+type Checks struct {
 	Form   bool   // it was filled in on a page of ours, which has a ticket
 	Ticket Ticket // of that page, as Proofs.Read found it
 	Flood  bool   // far more came from its network than people send
@@ -18,41 +18,41 @@ type Evidence struct {
 
 // Decide returns what proves a response and what speaks against it. fill is how
 // much was filled in.
-func (e Evidence) Decide(fill Fill) (survey.Proof, survey.Doubt) {
-	return e.proof(), e.doubt(fill)
+func (c Checks) Decide(fill Fill) (survey.Proof, survey.Doubt) {
+	return c.proof(), c.doubt(fill)
 }
 
-func (e Evidence) proof() survey.Proof {
+func (c Checks) proof() survey.Proof {
 	switch {
-	case e.Serial:
+	case c.Serial:
 		return survey.ProvenSerial
-	case e.Slip:
+	case c.Slip:
 		return survey.ProvenSlip
-	case e.Device:
+	case c.Device:
 		return survey.ProvenDevice
-	case e.Form && e.Ticket.sealed && e.Ticket.Screen && e.Ticket.Age <= screenTicketLife:
+	case c.Form && c.Ticket.sealed && c.Ticket.Screen && c.Ticket.Age <= screenTicketLife:
 		return survey.ProvenScreen
 	}
 	return survey.Unproven
 }
 
-func (e Evidence) doubt(fill Fill) survey.Doubt {
+func (c Checks) doubt(fill Fill) survey.Doubt {
 	switch {
-	case !e.Form:
+	case !c.Form:
 		return survey.NoDoubt
-	case e.Flood:
+	case c.Flood:
 		return survey.DoubtFlood
-	case e.Device: // a kiosk's page stays open: it is filled in again and again
+	case c.Device: // a kiosk's page stays open: it is filled in again and again
 		return survey.NoDoubt
-	case !e.Ticket.sealed:
+	case !c.Ticket.sealed:
 		return survey.DoubtUnticketed
-	case e.Ticket.Age > ticketLife:
+	case c.Ticket.Age > ticketLife:
 		return survey.DoubtLate
-	case e.Ticket.Age < 0: // opened at a server whose clock is ahead
+	case c.Ticket.Age < 0: // opened at a server whose clock is ahead
 		return survey.NoDoubt
-	case e.Ticket.Age < fill.ByHand():
+	case c.Ticket.Age < fill.ByHand():
 		return survey.DoubtInstant
-	case e.Ticket.Age < fill.ByEye():
+	case c.Ticket.Age < fill.ByEye():
 		return survey.DoubtHasty
 	}
 	return survey.NoDoubt
@@ -60,8 +60,8 @@ func (e Evidence) doubt(fill Fill) survey.Doubt {
 
 // Channel is the way a response came in. A kiosk is a device that was enrolled;
 // a page for kiosks that is opened elsewhere is a telephone's.
-func (e Evidence) Channel(claimed survey.Channel) survey.Channel {
-	if claimed == survey.ChannelKiosk && e.Form && !e.Device {
+func (c Checks) Channel(claimed survey.Channel) survey.Channel {
+	if claimed == survey.ChannelKiosk && c.Form && !c.Device {
 		return survey.ChannelQR
 	}
 	return claimed
