@@ -12,6 +12,11 @@
 //     store (survey/keys), so that who has the database cannot find a code by trying;
 //  3. whoever has a code can take one response back, and see nothing of it.
 //
+// A page that a device kept and shows again without a network is for another response:
+// the device draws an id, and what comes in by it is stored under a third one, which
+// follows with its code from the drawn id and the kept code (Receipts.Renumber). Whoever
+// answers where there is no network can take that back like anybody else.
+//
 // Responses are facts and are never edited. This is the one change, beside erasing
 // what is kept no longer (survey/retention), and it is allowed because the right to
 // withdraw consent is older than the fact: the sender's answers are the sender's. It

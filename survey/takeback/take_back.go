@@ -34,7 +34,7 @@ func (r *Receipts) TakeBack(ctx context.Context, client, typed string) error {
 }
 
 // find returns the response of a code. It tries each day on which a form may have
-// been shown, the latest first.
+// been shown, the latest first, and then no day, for a page that a device had kept.
 func (r *Receipts) find(ctx context.Context, code survey.ReceiptCode) (survey.Response, error) {
 	bits, err := r.bits(ctx, "response", string(code))
 	if err != nil {
@@ -42,7 +42,11 @@ func (r *Receipts) find(ctx context.Context, code survey.ReceiptCode) (survey.Re
 	}
 	missing := &survey.Error{Kind: survey.NotFound, Op: "take back response", Key: "takeback.unknown"}
 	responses := survey.Documents[survey.Response]{Store: r.changes.Store, Collection: survey.Responses}
+	days := []survey.Date{}
 	for day, first := survey.DateOf(r.now()), r.firstDay(); day >= first; day = survey.DateOf(day.Time().AddDate(0, 0, -1)) {
+		days = append(days, day)
+	}
+	for _, day := range append(days, noDay) {
 		response, err := responses.Get(ctx, string(survey.ResponseIDOf(day, bits)))
 		switch {
 		case err == nil && response.TakenBack:

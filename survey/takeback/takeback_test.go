@@ -378,3 +378,37 @@ func TestBelongs(t *testing.T) {
 		t.Errorf("without the key the code leads to the id: %v", err)
 	}
 }
+
+// What was answered in a kept page is one response however often it is sent, and is
+// taken back by a code of its own, which the drawn id alone does not lead to.
+func TestRenumbered(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	response, kept := f.answer()
+	const drawn = survey.ResponseID("0c6d7a52-1f0e-4a53-9d2e-3f1b0a9c8d7e") // whatever the device's clock says
+	id, code, err := f.receipts.Renumber(f.Context(), drawn, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.now = f.now.AddDate(0, 0, 3)
+	again, same, err := f.server().Renumber(f.Context(), drawn, kept)
+	if err != nil || again != id || same != code || id == response.ID || code == kept {
+		t.Fatalf("%s %s, sent again later %s %s: %v", id, code, again, same, err)
+	}
+	_, stranger, err := f.receipts.Issue(f.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other, got, err := f.receipts.Renumber(f.Context(), drawn, stranger); err != nil || other == id || got == code {
+		t.Errorf("who knows the drawn id has %s made: %v", got, err)
+	}
+	if belongs, err := f.receipts.Belongs(f.Context(), id, code); err != nil || !belongs {
+		t.Errorf("the code is not that of the id: %v", err)
+	}
+	response.ID = id
+	f.insert(response)
+	if err := f.takeBack(code); err != nil {
+		t.Fatal(err)
+	}
+	wantKind(t, f.takeBack(code), survey.NotFound, "takeback.unknown")
+}

@@ -26,7 +26,10 @@ func (h *Handlers) formSubmit(c *fiber.Ctx) error {
 // a form by its code is a telephone.
 func (h *Handlers) submit(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission intake.Submission) error {
 	submission.Point, submission.Channel = point.Code, survey.ChannelQR
-	submission, err := h.prove(c, submission)
+	submission, err := h.renumber(c, submission)
+	if err == nil {
+		submission, err = h.prove(c, submission)
+	}
 	var receipt intake.Receipt
 	if err == nil {
 		receipt, err = h.intake.Submit(c.UserContext(), submission)

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/intake"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
@@ -33,8 +34,32 @@ func (h *Handlers) receiptFor(c *fiber.Ctx) (survey.ResponseID, survey.ReceiptCo
 	return id, code, err
 }
 
+// renumber gives a response its receipt code that was answered in a page which a
+// telephone had kept: the page comes with a code, and under an id that the telephone
+// drew, which is not the code's. All that follows, a form shown again too, goes by the
+// new pair. The error must stop the submission: stored under one id now and under the
+// other when it is sent again, it would be two responses.
+func (h *Handlers) renumber(c *fiber.Ctx, s intake.Submission) (intake.Submission, error) {
+	kept, none := survey.ParseReceiptCode(string(c.Request().PostArgs().Peek(formview.ReceiptField)))
+	drawn, bad := survey.ParseResponseID(s.ID)
+	if none != nil || bad != nil { // a page without a code, or what the intake refuses
+		return s, nil
+	}
+	belongs, err := h.receipts.Belongs(c.UserContext(), drawn, kept)
+	if err != nil || belongs {
+		return s, err
+	}
+	id, code, err := h.receipts.Renumber(c.UserContext(), drawn, kept)
+	if err != nil {
+		return s, err
+	}
+	s.ID = string(id)
+	c.Request().PostArgs().Set(formview.ReceiptField, string(code))
+	return s, nil
+}
+
 // receiptOf is the receipt code that a form was sent with, if it is the one of the
-// response's id: a page that was kept on a telephone is sent under another id.
+// response's id.
 func (h *Handlers) receiptOf(c *fiber.Ctx, id survey.ResponseID, typed string) survey.ReceiptCode {
 	code, err := survey.ParseReceiptCode(typed)
 	if err != nil {

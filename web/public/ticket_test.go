@@ -3,6 +3,7 @@ package public_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,14 +55,16 @@ func newID(t *testing.T) string {
 }
 
 // send posts what a form at a point brings, with a satisfied answer, and returns
-// what is stored under its id.
+// what its receipt is for: a page's code with another id is stored under a third.
 func send(t *testing.T, s *servertest.Server, path string, fields []string) survey.Response {
 	t.Helper()
 	resp, body := servertest.Do(t, s, servertest.FormRequest(path, append(slices.Clone(fields), "a.overall", "5")...))
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d: %s", resp.StatusCode, body)
 	}
-	stored, err := survey.Documents[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), field(fields, "id"))
+	receipt, _, _ := strings.Cut(resp.Header.Get("Location"), "?")
+	id := receipt[strings.LastIndexByte(receipt, '/')+1:]
+	stored, err := survey.Documents[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@
       busy = false;
       if (x.status >= 200 && x.status < 300) {
         drop(key); tries = 0;
-        say(words.sent, function () { location.href = entry.receipt; }, words.receipt);
+        say(words.sent, function () { location.href = x.responseURL || entry.receipt; }, words.receipt);
         flush();
       } else if (x.status >= 400 && x.status < 500 && x.status !== 408 && x.status !== 429) {
         drop(key); tries = 0;
