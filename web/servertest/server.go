@@ -222,12 +222,12 @@ func Release(t testing.TB, s *Server) {
 	}
 }
 
-// Publish publishes the next edition of a campaign of a server whose catalogue does
-// not change otherwise.
+// Publish publishes the next edition of a campaign, of a server whose catalogue does
+// not change otherwise. The campaign goes on, as one that publishes by month.
 func Publish(t testing.TB, s *Server, id survey.CampaignID) {
 	t.Helper()
 	campaign := s.Editor.Catalog().Campaign(id)
-	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: Now, By: "test"}
+	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: Now, By: "test", Through: "2026-03-31"}
 	content, counts, err := s.Published.NewEdition(t.Context(), survey.Actor{Shell: "test"}, campaign, edition)
 	if err != nil {
 		t.Fatal(err)
@@ -240,5 +240,5 @@ func Publish(t testing.TB, s *Server, id survey.CampaignID) {
 	if err := (survey.Documents[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}).Insert(t.Context(), snapshot); err != nil {
 		t.Fatal(err)
 	}
-	campaign.State, campaign.Editions = survey.Published, append(campaign.Editions, edition)
+	campaign.Rhythm, campaign.Editions = survey.Monthly, append(campaign.Editions, edition)
 }
