@@ -187,6 +187,7 @@ func (k *attacker) group(where map[string]string, by Dimension, key string) (in 
 			return key == d.months[a.month]
 		case ByItem:
 			return slices.ContainsFunc(d.forms[a.level].Items(), func(it *survey.Item) bool { return it.Code == key })
+		case ByForm, ByGroup, BySector, ByChannel, ByFactor: // no edition of schools is divided so
 		}
 		return by == ""
 	}

@@ -61,20 +61,13 @@ func (h *Handlers) figuresShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		BasePage: h.NewPage(c, who, "campaign.figures", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), campaign.Title.In(page.ViewOf(c).Lang)),
 		Campaign: &campaign, Fewest: releases.FewestNew(campaign.Family),
 	}
-	q := results.Query{Campaign: campaign.ID}
 	unit, school := page.Parameter(c, "unit"), page.Parameter(c, "school")
-	switch {
-	case school != "":
-		q.Where = []results.Filter{{Dimension: results.BySchool, Key: school}}
-	case unit != "":
-		q.Where = []results.Filter{{Dimension: results.ByUnit, Key: unit}}
-	}
 	tabs := figuresDivisions(&campaign, unit, school)
 	view.By = results.Dimension(page.Parameter(c, "by"))
 	if !slices.Contains(tabs, view.By) {
 		view.By = tabs[0]
 	}
-	q.By = []results.Dimension{view.By}
+	q := results.Query{Campaign: campaign.ID, By: []results.Dimension{view.By}, Where: figuresFilter(unit, school)}
 	answer, err := h.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Office(who.User.Grant), Source: results.FromRelease})
 	var refused *results.Refusal
 	if errors.As(err, &refused) && refused.Reason == results.NotYours && len(q.Where) == 0 {
@@ -94,6 +87,17 @@ func (h *Handlers) figuresShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	h.fillReleased(&view, &answer, tabs, unit, school)
 	return h.Render(c, fiber.StatusOK, "staff/campaign_figures", view)
+}
+
+// figuresFilter keeps a school, else a unit, else everything.
+func figuresFilter(unit, school string) []results.Filter {
+	switch {
+	case school != "":
+		return []results.Filter{{Dimension: results.BySchool, Key: school}}
+	case unit != "":
+		return []results.Filter{{Dimension: results.ByUnit, Key: unit}}
+	}
+	return nil
 }
 
 // figuresDivisions are the ways in which a release is divided: as an edition, and a
