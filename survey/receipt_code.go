@@ -31,22 +31,9 @@ func NewReceiptCode(random io.Reader) (ReceiptCode, error) {
 // from a mistyped character.
 func ParseReceiptCode(s string) (ReceiptCode, error) {
 	const op = "read receipt code"
-	var b []byte
-	for _, r := range strings.ToUpper(s) {
-		switch r {
-		case ' ', '-', '.', '_', '\u00a0':
-			continue
-		case 'O':
-			r = '0'
-		case 'I', 'L':
-			r = '1'
-		}
-		if r > 127 || strings.IndexByte(CodeAlphabet, byte(r)) < 0 {
-			return "", &Error{Kind: Invalid, Op: op, Key: "code.bad_character", Args: []any{string(r)}}
-		}
-		if b = append(b, byte(r)); len(b) > receiptLength+1 {
-			break
-		}
+	b, err := typedCode(s)
+	if err != nil {
+		return "", err
 	}
 	if len(b) != receiptLength+1 {
 		return "", &Error{Kind: Invalid, Op: op, Key: "takeback.bad_length", Args: []any{receiptLength + 1}}
