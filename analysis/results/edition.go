@@ -68,15 +68,19 @@ type EditionVerdict struct {
 // were made of where that was kept. Groups are hidden until the edition and they
 // together tell nothing small.
 func editionFigures(responses *columns.CampaignView, queries []Query, earlier []*EditionFigures, known []*editionCounts) (EditionFigures, *editionCounts, error) {
-	shown := make([]map[cellName]int64, len(earlier))
+	shown := make([]map[cellName]Figure, len(earlier))
 	for i, f := range earlier {
 		shown[i] = f.shownRespondents()
 	}
-	forced := map[cellName]bool{}
+	forced, ofProven := map[cellName]bool{}, map[cellName]bool{}
 	for {
 		v := newView(responses, forEdition)
 		v.forced = forced
-		counts, err := v.protectEdition(queries, forced, known)
+		counts, err := v.protectEdition(queries, known)
+		if alone := v.provenAlone(); err == nil && alone != nil {
+			alone.forced = ofProven
+			counts.Proven, err = alone.protectEdition(queries, provenAlone(known))
+		}
 		if err != nil {
 			return EditionFigures{}, nil, err
 		}
@@ -85,11 +89,22 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 			return EditionFigures{}, nil, err
 		}
 		changed := false
-		for name, n := range f.shownRespondents() {
+		for name, now := range f.shownRespondents() {
 			for _, before := range shown {
 				was, there := before[name]
-				if change := max(n-was, was-n); there && 0 < change && change < f.Threshold {
+				if !there {
+					continue
+				}
+				change := tally{respondents: now.N - was.N}
+				if change.few(f.Threshold) {
 					forced[name], changed = true, true
+				}
+				if now.Proven == nil || was.Proven == nil {
+					continue
+				}
+				proven := now.Proven.N - was.Proven.N
+				if (tally{proven, change.respondents - proven}).few(f.Threshold) {
+					ofProven[name], changed = true, true
 				}
 			}
 		}
@@ -259,6 +274,7 @@ func (f *Figure) UnmarshalJSON(data []byte) error {
 		N, Answers      int64
 		Rate, Low, High *float64
 		Suppressed      bool
+		Proven          *Figure
 	}
 	if err := json.Unmarshal(data, &v); err != nil {
 		return err
@@ -269,6 +285,6 @@ func (f *Figure) UnmarshalJSON(data []byte) error {
 		}
 		return *p
 	}
-	*f = Figure{N: v.N, Answers: v.Answers, Rate: number(v.Rate), Low: number(v.Low), High: number(v.High), Suppressed: v.Suppressed}
+	*f = Figure{N: v.N, Answers: v.Answers, Rate: number(v.Rate), Low: number(v.Low), High: number(v.High), Suppressed: v.Suppressed, Proven: v.Proven}
 	return nil
 }

@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -27,12 +28,13 @@ type district struct {
 }
 
 // attended is the parents of a school who answered about a level in a month by a
-// channel.
+// channel, with a proof or without.
 type attended struct {
 	school  int
 	level   survey.SchoolLevel
 	month   int
 	channel survey.Channel
+	proven  bool
 }
 
 // newDistrict is a store with so many schools. The last unit alone has a school of
@@ -82,6 +84,9 @@ func (d *district) responses(a attended, n int64) (rs []survey.Response) {
 		r := d.Response(4)
 		r.Campaign, r.Form, r.Unit, r.Sector = edu, form.Ref(), d.schools[a.school].ID, ""
 		r.Day, r.Channel, r.Answers = survey.Date(d.months[a.month]+"-05"), a.channel, nil
+		if a.proven {
+			r.Proof = survey.ProvenSlip
+		}
 		for _, it := range form.Items() {
 			if it.Type == survey.ScaleItem && !it.Sensitive {
 				r.Answers = append(r.Answers, survey.Answer{Item: it.Code, Codes: []int{4}})
@@ -98,11 +103,12 @@ func (d *district) answered(rng *rand.Rand, months int) map[attended]int64 {
 	counts := map[attended]int64{}
 	for i := range d.schools {
 		size := []int{0, 0, 1, 3, 6, 9, 12, 12, 25, 40, 80}[rng.IntN(11)]
+		slips := []int{0, 1, 5, 5, 9, 10}[rng.IntN(6)] // of ten parents
 		if size < 10 && months > 1 { // few who come later wait
 			continue
 		}
 		for range size {
-			a := attended{school: i, month: rng.IntN(months), channel: survey.Channels[rng.IntN(2)]}
+			a := attended{school: i, month: rng.IntN(months), channel: survey.Channels[rng.IntN(2)], proven: rng.IntN(10) < slips}
 			a.level = d.schools[i].Levels[rng.IntN(len(d.schools[i].Levels))]
 			counts[a]++
 		}
@@ -134,28 +140,38 @@ func (d *district) edition(t *testing.T, counts map[attended]int64, earlier []*E
 // which levels a school teaches.
 type attacker struct {
 	disclosuretest.Exact
-	d     *district
-	atoms map[string]int
+	d      *district
+	atoms  map[string]int
+	proven int // figures of proven responses that are shown
 }
 
-// sum is the atoms of an edition in a group. byUnit are the ways in which readers can
-// divide a unit; a group of the units alone is a sum in each of them.
-func (k *attacker) sums(edition int, in func(a attended) bool, by string) map[int]int64 {
+// part is of whom a number is.
+type part string
+
+const (
+	ofAll    part = "all"
+	ofProven part = "proven"
+)
+
+// sums is the atoms of an edition in a group, of all who answered or of the proven. by
+// is the way in which readers divide a unit; a group of the units alone is a sum in
+// each of them.
+func (k *attacker) sums(of part, edition int, in func(a attended) bool, by string) map[int]int64 {
 	sum := map[int]int64{}
 	for i := range k.d.schools {
 		for _, level := range k.d.schools[i].Levels {
 			for month := range k.d.months {
 				for _, channel := range survey.Channels[:2] {
-					a := attended{i, level, month, channel}
+					a := attended{school: i, level: level, month: month, channel: channel}
 					if !in(a) {
 						continue
 					}
 					var name string
 					switch unit := k.d.schools[i].Parent; by {
 					case "school":
-						name = fmt.Sprint(edition, " school ", i, " ", level)
+						name = fmt.Sprint(of, " ", edition, " school ", i, " ", level)
 					case "month":
-						name = fmt.Sprint(edition, " month ", unit, " ", month)
+						name = fmt.Sprint(of, " ", edition, " month ", unit, " ", month)
 					}
 					if _, known := k.atoms[name]; !known {
 						k.atoms[name] = len(k.atoms)
@@ -203,11 +219,13 @@ func (k *attacker) read(t *testing.T, edition int, f *EditionFigures, truth map[
 	t.Helper()
 	for _, unit := range k.d.units {
 		in := func(a attended) bool { return k.d.schools[a.school].Parent == unit }
-		same := k.sums(edition, in, "school")
-		for atom := range k.sums(edition, in, "month") {
-			same[atom] = -1
+		for _, of := range []part{ofAll, ofProven} {
+			same := k.sums(of, edition, in, "school")
+			for atom := range k.sums(of, edition, in, "month") {
+				same[atom] = -1
+			}
+			k.Publish(same)
 		}
-		k.Publish(same)
 	}
 	for i := range f.Tables {
 		table := &f.Tables[i]
@@ -226,19 +244,40 @@ func (k *attacker) publish(t *testing.T, edition int, where map[string]string, b
 		return
 	}
 	in, division := k.group(where, by, key)
-	var n int64
-	for a, count := range truth {
-		if in(a) {
-			n += count
-		}
-	}
+	n, proven := count(truth, in)
 	if f.N != n {
 		t.Fatalf("edition %d, %v by %s %s: %d respondents are shown, %d answered", edition, where, by, key, f.N, n)
 	}
-	if 0 < n && n < fewRespondentsSchool {
+	few := func(n int64) bool { return 0 < n && n < fewRespondentsSchool }
+	if few(n) {
 		t.Errorf("edition %d, %v by %s %s: %d respondents are shown", edition, where, by, key, n)
 	}
-	k.Publish(k.sums(edition, in, division))
+	k.Publish(k.sums(ofAll, edition, in, division))
+	if f.Proven == nil {
+		return
+	}
+	k.proven++
+	if f.Proven.N != proven {
+		t.Fatalf("edition %d, %v by %s %s: %d proven respondents are shown, there are %d", edition, where, by, key, f.Proven.N, proven)
+	}
+	if few(proven) || few(n-proven) {
+		t.Errorf("edition %d, %v by %s %s: %d proven respondents of %d are shown", edition, where, by, key, proven, n)
+	}
+	k.Publish(k.sums(ofProven, edition, in, division))
+}
+
+// count is how many answered in a group, and how many of them with a proof.
+func count(truth map[attended]int64, in func(attended) bool) (n, proven int64) {
+	for a, count := range truth {
+		if !in(a) {
+			continue
+		}
+		n += count
+		if a.proven {
+			proven += count
+		}
+	}
+	return n, proven
 }
 
 // Over forty-one schools in seven units, in two editions that three releases were cut
@@ -254,6 +293,7 @@ func TestEditionsTellNothingSmall(t *testing.T) {
 	}
 	d := newDistrict(t, 7, 41)
 	var costs []float64
+	proven := 0
 	for seed := range districts {
 		rng := rand.New(rand.NewPCG(uint64(seed), 8)) //nolint:gosec // not negative
 		first := d.answered(rng, 1)
@@ -279,12 +319,17 @@ func TestEditionsTellNothingSmall(t *testing.T) {
 				k.knows(own)
 			}
 			k.attack(t, seed, own, first, second)
+			proven += k.proven
 		}
 		if t.Failed() {
 			return
 		}
 	}
+	if proven == 0 {
+		t.Error("no edition shows a figure of proven responses")
+	}
 	slices.Sort(costs)
+	t.Logf("figures of proven responses in both editions: %d", proven/districts/(len(d.units)+1))
 	t.Logf("schools hidden besides each small one: median %.2f, of nine in ten at most %.2f", costs[len(costs)/2], costs[len(costs)*9/10])
 	if costs[len(costs)/2] > 1 {
 		t.Errorf("median %.2f, want at most 1", costs[len(costs)/2])
@@ -327,11 +372,15 @@ func (k *attacker) knows(unit survey.UnitID) {
 				continue
 			}
 			for _, level := range k.d.schools[i].Levels {
-				k.Publish(k.sums(edition, func(a attended) bool { return a.school == i && a.level == level }, "school"))
+				in := func(a attended) bool { return a.school == i && a.level == level }
+				k.Publish(k.sums(ofAll, edition, in, "school"))
+				k.Publish(k.sums(ofProven, edition, in, "school"))
 			}
 		}
 		for month := range k.d.months {
-			k.Publish(k.sums(edition, func(a attended) bool { return k.d.schools[a.school].Parent == unit && a.month == month }, "month"))
+			in := func(a attended) bool { return k.d.schools[a.school].Parent == unit && a.month == month }
+			k.Publish(k.sums(ofAll, edition, in, "month"))
+			k.Publish(k.sums(ofProven, edition, in, "month"))
 		}
 	}
 }
@@ -340,32 +389,24 @@ func (k *attacker) knows(unit survey.UnitID) {
 func (k *attacker) attack(t *testing.T, seed int, own survey.UnitID, first, second map[attended]int64) {
 	t.Helper()
 	try := func(name string, in func(attended) bool, by string) {
-		var n1, n2 int64
-		for a, n := range first {
-			if in(a) {
-				n1 += n
-			}
-		}
-		for a, n := range second {
-			if in(a) {
-				n2 += n
-			}
-		}
-		one, two := k.sums(1, in, by), k.sums(2, in, by)
-		change := map[int]int64{}
-		for atom := range two {
-			change[atom] = 1
-		}
-		for atom := range one {
-			change[atom]--
-		}
+		n1, proven1 := count(first, in)
+		n2, proven2 := count(second, in)
+		all1, all2 := k.sums(ofAll, 1, in, by), k.sums(ofAll, 2, in, by)
+		alone1, alone2 := k.sums(ofProven, 1, in, by), k.sums(ofProven, 2, in, by)
+		rest1, rest2 := less(all1, alone1), less(all2, alone2)
 		for _, target := range []struct {
 			what string
 			n    int64
 			sum  map[int]int64
-		}{{"edition 1", n1, one}, {"edition 2", n2, two}, {"what came between", max(n2-n1, n1-n2), change}} {
-			if 0 < target.n && target.n < fewRespondentsSchool && k.Solves(target.sum) {
-				t.Errorf("district %d, office %q: %s of %s, %d respondents, is computed", seed, own, target.what, name, target.n)
+		}{
+			{"edition 1", n1, all1}, {"edition 2", n2, all2}, {"what came between", n2 - n1, less(all2, all1)},
+			{"the proven of edition 1", proven1, alone1}, {"the proven of edition 2", proven2, alone2},
+			{"the proven that came between", proven2 - proven1, less(alone2, alone1)},
+			{"the others of edition 1", n1 - proven1, rest1}, {"the others of edition 2", n2 - proven2, rest2},
+			{"the others that came between", n2 - proven2 - n1 + proven1, less(rest2, rest1)},
+		} {
+			if n := max(target.n, -target.n); 0 < n && n < fewRespondentsSchool && k.Solves(target.sum) {
+				t.Errorf("district %d, office %q: %s of %s, %d respondents, is computed", seed, own, target.what, name, n)
 			}
 		}
 	}
@@ -391,6 +432,15 @@ func (k *attacker) attack(t *testing.T, seed int, own survey.UnitID, first, seco
 	}
 }
 
+// less is one sum less another.
+func less(a, b map[int]int64) map[int]int64 {
+	sum := maps.Clone(a)
+	for atom, times := range b {
+		sum[atom] -= times
+	}
+	return sum
+}
+
 // attackEdition solves for the hidden groups of an edition of a campaign with
 // everything the edition shows, over the people of every combination of dimensions.
 func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people) {
@@ -405,10 +455,11 @@ func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := disclosuretest.Attacker{Atoms: len(p.count)}
+	atoms := len(p.count)
+	a := disclosuretest.Attacker{Atoms: 2 * atoms} // of all, and of the proven
 	see := func(figure Figure, keys map[Dimension]string) {
-		sum := make([]float64, a.Atoms)
-		for atom := range sum {
+		sum, alone, others := make([]float64, a.Atoms), make([]float64, a.Atoms), make([]float64, a.Atoms)
+		for atom := range atoms {
 			in, rest := true, atom
 			values := make([]int, len(p.sizes))
 			for k := len(p.sizes) - 1; k >= 0; k-- {
@@ -418,15 +469,29 @@ func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people)
 				in = in && p.group(d, values[p.kinds[d]]) == key
 			}
 			if in {
-				sum[atom] = 1
+				sum[atom], alone[atoms+atom] = 1, 1
+				others[atom], others[atoms+atom] = 1, -1
 			}
 		}
-		n := int64(p.among(sum))
+		n, proven := int64(p.among(sum)), int64(p.among(alone))
+		few := func(n int64) bool { return 0 < n && n < f.Threshold }
+		if few(proven) {
+			a.Hidden, a.Names = append(a.Hidden, alone), append(a.Names, fmt.Sprint("the proven of ", keys))
+		}
+		if few(n - proven) {
+			a.Hidden, a.Names = append(a.Hidden, others), append(a.Names, fmt.Sprint("the others of ", keys))
+		}
+		if figure.Proven != nil {
+			if figure.Proven.N != proven || few(proven) || proven > 0 && few(n-proven) {
+				t.Fatalf("%v: %d proven respondents are shown, there are %d of %d", keys, figure.Proven.N, proven, n)
+			}
+			a.Published = append(a.Published, alone)
+		}
 		switch {
-		case figure.Suppressed && 0 < n && n < f.Threshold:
+		case figure.Suppressed && few(n):
 			a.Hidden, a.Names = append(a.Hidden, sum), append(a.Names, fmt.Sprint(keys))
 		case figure.Suppressed:
-		case figure.N != n || 0 < n && n < f.Threshold:
+		case figure.N != n || few(n):
 			t.Fatalf("%v: %d respondents are shown, %d answered", keys, figure.N, n)
 		default:
 			a.Published = append(a.Published, sum)

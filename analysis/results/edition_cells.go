@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"hailong/analysis"
 	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
 	"hailong/survey"
@@ -15,8 +16,9 @@ import (
 // by one is hidden already; what it adds is written into what they hide.
 type editionCells struct {
 	*view
-	cells map[cellName]*editionCell
-	atoms map[cellName]int64
+	cells  map[cellName]*editionCell
+	atoms  map[cellName]int64
+	others map[cellName]int64 // of the proven alone: those without a proof
 }
 
 // editionCell is a group of respondents of an edition.
@@ -24,7 +26,7 @@ type editionCell struct {
 	keys        cellKeys
 	respondents int64
 	hidden      bool
-	guarded     bool       // it is hidden because it is small
+	guarded     bool       // it is hidden because few are in it
 	within      []cellName // groups with which it is hidden
 	places      []cellPlace
 }
@@ -49,8 +51,8 @@ func (p cellPlace) hide() {
 
 // protectEdition hides groups in what a view has decided, until nothing that is
 // small can be computed from the edition's tables and those of earlier editions.
-func (v *view) protectEdition(queries []Query, forced map[cellName]bool, earlier []*editionCounts) (*editionCounts, error) {
-	e := &editionCells{view: v, cells: map[cellName]*editionCell{}, atoms: map[cellName]int64{}}
+func (v *view) protectEdition(queries []Query, earlier []*editionCounts) (*editionCounts, error) {
+	e := &editionCells{view: v, cells: map[cellName]*editionCell{}, atoms: map[cellName]int64{}, others: map[cellName]int64{}}
 	if err := e.countAtoms(); err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func (v *view) protectEdition(queries []Query, forced map[cellName]bool, earlier
 	if err := e.followForms(); err != nil {
 		return nil, err
 	}
-	for name := range forced {
+	for name := range v.forced {
 		if cell := e.cells[name]; cell != nil {
 			cell.hidden = true
 		}
@@ -119,21 +121,21 @@ func (e *editionCells) countAtoms() error {
 			continue
 		}
 		col := positions[by].column
-		table, err := e.Count(columns.Unit, col)
+		n, err := e.respondentsBy(columns.Unit, col)
 		if err != nil {
 			return err
 		}
 		for unit, id := range e.Keys[columns.Unit] {
 			for code, key := range e.Keys[col] {
-				n := rowsAt(table.Grid.Cell, table.Rows, unit, code)
-				if n == 0 && (id == "" || key == "" && by != BySector) {
+				here := n(unit, code)
+				if here.all() == 0 && (id == "" || key == "" && by != BySector) {
 					continue // everybody knows that each response has these
 				}
 				keys := cellKeys{ByUnit: cmp.Or(id, None), by: e.key(by, code)}
 				if by == BySector {
 					keys[ByGroup] = e.key(ByGroup, int(e.SectorGroups[e.Keys[col][code]]))
 				}
-				e.atoms[keys.name()] += n
+				e.addAtom(keys.name(), here)
 			}
 		}
 	}
@@ -141,18 +143,18 @@ func (e *editionCells) countAtoms() error {
 }
 
 func (e *editionCells) countSchools() error {
-	table, err := e.Count(columns.School, columns.Level)
+	n, err := e.respondentsBy(columns.School, columns.Level)
 	if err != nil {
 		return err
 	}
 	for code, group := range e.SchoolGroups {
 		for level := range e.Keys[columns.Level] {
-			n := rowsAt(table.Grid.Cell, table.Rows, code, level)
+			here := n(code, level)
 			taught := false
 			if school := e.Catalog.Unit(group.School); school != nil {
 				taught = slices.Contains(school.Levels, survey.SchoolLevel(e.Keys[columns.Level][level]))
 			}
-			if n == 0 && !taught {
+			if here.all() == 0 && !taught {
 				continue
 			}
 			keys := cellKeys{ByUnit: e.key(ByUnit, int(group.Unit)), ByLevel: e.key(ByLevel, level)}
@@ -160,24 +162,48 @@ func (e *editionCells) countSchools() error {
 			if group.School != "" {
 				keys[BySchool] = string(group.School)
 			}
-			e.atoms[keys.name()] += n
+			e.addAtom(keys.name(), here)
 		}
 	}
 	return nil
 }
 
-// rowsAt is how many responses a table has in a cell of two columns.
-func rowsAt(cell func(...uint32) (int, bool), rows func(int) int64, r, c int) int64 {
-	at, ok := cell(uint32(r), uint32(c)) //nolint:gosec // codes of groups
-	if !ok {
-		return 0
+func (e *editionCells) addAtom(name cellName, n tally) {
+	e.atoms[name] += n.respondents
+	if e.everybody != nil {
+		e.others[name] += n.others
 	}
-	return rows(at)
+}
+
+// respondentsBy counts the respondents of the view, and the others, by two columns.
+func (e *editionCells) respondentsBy(row, col int) (func(r, c int) tally, error) {
+	by := []int{row, col}
+	own, err := e.count(by)
+	if err != nil || e.everybody == nil {
+		return func(r, c int) tally { return tally{respondents: e.rowsAt(own, by, r, c)} }, err
+	}
+	all, err := e.everybody.count(by)
+	return func(r, c int) tally {
+		n := e.rowsAt(own, by, r, c)
+		return tally{n, e.everybody.rowsAt(all, by, r, c) - n}
+	}, err
+}
+
+// rowsAt is how many responses a table has in a cell of two columns.
+func (v *view) rowsAt(t *analysis.CountTable, by []int, r, c int) int64 {
+	if cell, ok := v.at(t.Grid, by, r, c); ok {
+		return t.Rows(cell)
+	}
+	return 0
 }
 
 // addTable adds the groups of a table, as it decides on them for a measure.
 func (e *editionCells) addTable(m measure, rows, cols axisQuery) error {
 	p, err := e.protect(m, rows, cols)
+	all := p
+	if err == nil && e.everybody != nil {
+		all, err = e.everybody.protect(m, rows, cols)
+	}
 	if err != nil {
 		return err
 	}
@@ -196,12 +222,11 @@ func (e *editionCells) addTable(m measure, rows, cols axisQuery) error {
 				cell.within = append(cell.within, rowKeys.with(within).name())
 			}
 			cell.places = append(cell.places, cellPlace{p, row, col})
-			n := p.Counts(row, col).Respondents()
 			if len(m.columns) == 0 {
-				cell.respondents = n
+				cell.respondents = p.Counts(row, col).Respondents()
 			}
 			cell.hidden = cell.hidden || p.Hidden(row, col)
-			cell.guarded = cell.guarded || 0 < n && n < p.Threshold
+			cell.guarded = cell.guarded || fewBeside(all.Counts(row, col), p.Counts(row, col), p.Threshold)
 		}
 	}
 	return nil
@@ -278,7 +303,7 @@ func (e *editionCells) followForms() error {
 
 // counts is what is kept of the edition for the next one.
 func (e *editionCells) counts() *editionCounts {
-	c := &editionCounts{Atoms: e.atoms}
+	c := &editionCounts{Atoms: e.atoms, others: e.others}
 	for _, name := range slices.Sorted(maps.Keys(e.cells)) {
 		if e.cells[name].hidden {
 			c.Hidden = append(c.Hidden, name)

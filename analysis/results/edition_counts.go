@@ -17,6 +17,34 @@ type editionCounts struct {
 	Atoms  map[cellName]int64 `json:"atoms"`
 	Shown  []cellName         `json:"shown"`
 	Hidden []cellName         `json:"hidden"`
+	// Proven is the same of the proven responses alone; nil where there were none, or
+	// their figures were not shown.
+	Proven *editionCounts `json:"proven,omitempty"`
+
+	others map[cellName]int64 // of the proven: the respondents without a proof, as Atoms
+}
+
+// provenAlone is what the proven responses of editions were made of, with how many
+// others there were.
+func provenAlone(editions []*editionCounts) []*editionCounts {
+	var list []*editionCounts
+	for _, all := range editions {
+		if all.Proven != nil {
+			alone := *all.Proven
+			alone.others = othersOf(all.Atoms, alone.Atoms)
+			list = append(list, &alone)
+		}
+	}
+	return list
+}
+
+// othersOf is how many respondents of atoms have no proof.
+func othersOf(all, proven map[cellName]int64) map[cellName]int64 {
+	others := make(map[cellName]int64, len(all))
+	for name, n := range all {
+		others[name] = n - proven[name]
+	}
+	return others
 }
 
 func readEditionCounts(text string) (*editionCounts, error) {
@@ -77,10 +105,10 @@ func (k cellKeys) parts() []cellName {
 	return names
 }
 
-// shownRespondents are the groups that an edition shows, with the respondents it
-// says they have. Items and factors are dimensions of theirs.
-func (f *EditionFigures) shownRespondents() map[cellName]int64 {
-	shown := map[cellName]int64{}
+// shownRespondents are the groups that an edition shows, with the figures that say how
+// many respondents they have. Items and factors are dimensions of theirs.
+func (f *EditionFigures) shownRespondents() map[cellName]Figure {
+	shown := map[cellName]Figure{}
 	for i := range f.Tables {
 		t := &f.Tables[i]
 		where := cellKeys{}
@@ -88,13 +116,13 @@ func (f *EditionFigures) shownRespondents() map[cellName]int64 {
 			where[Dimension(d)] = key
 		}
 		if !t.Overall.Suppressed {
-			shown[where.name()] = t.Overall.N
+			shown[where.name()] = t.Overall
 		}
 		for _, g := range t.Groups {
 			if g.Figure.Suppressed || len(t.By) != 1 {
 				continue
 			}
-			shown[groupKeys(where, t.By[0], g.Keys[0]).name()] = g.Figure.N
+			shown[groupKeys(where, t.By[0], g.Keys[0]).name()] = g.Figure
 		}
 	}
 	return shown

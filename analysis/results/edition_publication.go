@@ -25,10 +25,27 @@ type countedAtom struct {
 	respondents int64
 }
 
+// tally is how many respondents a group has, and where these are the proven alone,
+// how many others; or by how many both have changed.
+type tally struct{ respondents, others int64 }
+
+func (t tally) all() int64 { return t.respondents + t.others }
+
+func (t *tally) add(o tally) {
+	t.respondents, t.others = t.respondents+o.respondents, t.others+o.others
+}
+
+// few reports whether so many must not be told: with the figures of all, who has the
+// respondents has the others.
+func (t tally) few(threshold int64) bool {
+	few := func(n int64) bool { n = max(n, -n); return 0 < n && n < threshold }
+	return few(t.respondents) || t.respondents != 0 && few(t.others)
+}
+
 // editionSums is what of which atoms the groups of an edition are the sum.
 type editionSums struct {
 	sums        map[cellName][]disclosure.Term
-	respondents map[cellName]int64
+	respondents map[cellName]tally
 }
 
 func newPublicationOf(threshold int64) *publication {
@@ -38,10 +55,10 @@ func newPublicationOf(threshold int64) *publication {
 // addAtoms numbers the atoms of an edition and adds them up to groups. Every
 // division gives the same units: of a group that several divisions have, the sum of
 // one of them stands for it, and that the others come to the same is known.
-func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
-	now, respondents := map[cellName]countedAtom{}, map[int]int64{}
+func (p *publication) addAtoms(counts, others map[cellName]int64) editionSums {
+	now, respondents := map[cellName]countedAtom{}, map[int]tally{}
 	byDivision := map[cellName]map[string][]disclosure.Term{}
-	s := editionSums{sums: map[cellName][]disclosure.Term{}, respondents: map[cellName]int64{}}
+	s := editionSums{sums: map[cellName][]disclosure.Term{}, respondents: map[cellName]tally{}}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[name]
 		atom, known := p.last[name]
@@ -51,7 +68,7 @@ func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
 		}
 		now[name] = atom
 		p.knownTo(cmp.Or(name.keys()[ByUnit], None), atom.atom)
-		respondents[atom.atom] = n
+		respondents[atom.atom] = tally{n, others[name]}
 		keys := name.keys()
 		division := divisionOf(keys)
 		for _, part := range keys.parts() {
@@ -65,15 +82,17 @@ func (p *publication) addAtoms(counts map[cellName]int64) editionSums {
 		divisions := slices.Sorted(maps.Keys(byDivision[part]))
 		first := byDivision[part][divisions[0]]
 		s.sums[part] = first
+		var n tally
 		for _, atom := range first {
-			s.respondents[part] += respondents[atom.Atom]
+			n.add(respondents[atom.Atom])
 		}
+		s.respondents[part] = n
 		for _, other := range divisions[1:] {
 			p.Numbers = append(p.Numbers, disclosure.Number{Terms: difference(first, byDivision[part][other]), Shown: true, Fixed: true})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		if p.small(counts[name]) {
+		if (tally{counts[name], others[name]}).few(p.threshold) {
 			p.Numbers = append(p.Numbers, disclosure.Number{Terms: []disclosure.Term{{Atom: now[name].atom, Times: 1}}, Guarded: true})
 		}
 	}
@@ -121,17 +140,14 @@ func difference(a, b []disclosure.Term) []disclosure.Term {
 	return terms
 }
 
-// small reports whether so many respondents must not be told.
-func (p *publication) small(n int64) bool { return 0 < n && n < p.threshold }
-
 // addEarlier adds an edition that readers know.
 func (p *publication) addEarlier(counts *editionCounts) {
-	s := p.addAtoms(counts.Atoms)
+	s := p.addAtoms(counts.Atoms, counts.others)
 	for _, name := range counts.Shown {
 		p.Numbers = append(p.Numbers, disclosure.Number{Terms: s.sums[name], Shown: true, Fixed: true})
 	}
 	for _, name := range counts.Hidden {
-		if p.small(s.respondents[name]) {
+		if s.respondents[name].few(p.threshold) {
 			p.Numbers = append(p.Numbers, disclosure.Number{Terms: s.sums[name], Guarded: true})
 		}
 	}
@@ -140,7 +156,7 @@ func (p *publication) addEarlier(counts *editionCounts) {
 // addCurrent adds the edition that is to be decided on, and returns the names of its
 // groups by their places among the numbers.
 func (p *publication) addCurrent(e *editionCells) map[int]cellName {
-	s := p.addAtoms(e.atoms)
+	s := p.addAtoms(e.atoms, e.others)
 	names, at := map[int]cellName{}, map[cellName]int{}
 	sorted := slices.Sorted(maps.Keys(e.cells))
 	for _, name := range sorted {
@@ -159,11 +175,18 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 		}
 	}
 	p.guardSmallSchools(e, s)
+	compared := slices.Sorted(maps.Keys(e.atoms)) // a level of a school is no group of a table, and must not be told either
+	for _, name := range sorted {
+		if _, atom := e.atoms[name]; !atom {
+			compared = append(compared, name)
+		}
+	}
 	for _, earlier := range p.editions[:len(p.editions)-1] {
-		for _, name := range sorted {
+		for _, name := range compared {
 			before, there := earlier.sums[name]
-			change := s.respondents[name] - earlier.respondents[name]
-			if there && (p.small(change) || p.small(-change)) {
+			now, was := s.respondents[name], earlier.respondents[name]
+			change := tally{now.respondents - was.respondents, now.others - was.others}
+			if there && change.few(p.threshold) {
 				p.Numbers = append(p.Numbers, disclosure.Number{Terms: difference(s.sums[name], before), Guarded: true})
 			}
 		}
@@ -175,7 +198,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 // all of them are few.
 func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
 	together := map[cellName][]disclosure.Term{}
-	respondents := map[cellName]int64{}
+	respondents := map[cellName]tally{}
 	for code, group := range e.SchoolGroups {
 		cell := e.cells[cellKeys{BySchool: string(group.School)}.name()]
 		if group.School == "" || cell == nil || !cell.guarded {
@@ -184,10 +207,12 @@ func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
 		line := cellKeys{ByUnit: e.key(ByUnit, int(group.Unit)), ByLevel: e.key(ByLevel, int(e.SchoolGroups[code].Level))}.name()
 		name := cell.keys.name()
 		together[line] = append(together[line], s.sums[name]...)
-		respondents[line] += s.respondents[name]
+		n := respondents[line]
+		n.add(s.respondents[name])
+		respondents[line] = n
 	}
 	for _, line := range slices.Sorted(maps.Keys(together)) {
-		if p.small(respondents[line]) {
+		if respondents[line].few(p.threshold) {
 			p.Numbers = append(p.Numbers, disclosure.Number{Terms: together[line], Guarded: true})
 		}
 	}

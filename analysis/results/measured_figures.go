@@ -13,19 +13,29 @@ type measuredFigures struct {
 	measure measure
 	groups  *disclosure.Protected
 	factors [2]*disclosure.Protected // factors not shown by the rows and columns; nil where that does not matter
+	all     *disclosure.Protected    // the groups of all, where these are the proven alone
 }
 
 func (a *tabulation) measuring(m measure, g *disclosure.Protected) (*measuredFigures, error) {
 	k := &measuredFigures{tabulation: a, measure: m, groups: g}
+	var err error
+	if a.everybody != nil {
+		cols := a.cols
+		if cols.axis == items {
+			cols = axisQuery{}
+		}
+		if k.all, err = a.everybody.protect(m, a.rows, cols); err != nil {
+			return nil, err
+		}
+	}
 	if !m.index || a.method.Pooling != survey.PoolFactors || a.rule == forOffice {
 		return k, nil
 	}
-	var err error
-	if k.factors[0], err = a.protectedItems(m, a.rows); err != nil {
+	if k.factors[0], err = a.protectItems(m, a.rows); err != nil {
 		return nil, err
 	}
 	if a.cols.axis != noAxis && a.cols.axis != items {
-		k.factors[1], err = a.protectedItems(m, a.cols)
+		k.factors[1], err = a.protectItems(m, a.cols)
 	}
 	return k, err
 }
@@ -40,16 +50,19 @@ func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 	}
 	by := slices.Concat(m.by(m.rows.axis, row.Level), m.by(m.cols.axis, col.Level))
 	ix := m.measure.indexUnder(m.Layout, m.method)
-	sums, err := m.Sum(ix, by...)
+	sums, err := m.sum(ix, by)
 	if err != nil {
 		return noFigure, err
 	}
-	cell, ok := at(sums.Grid, by, row.Number, col.Number)
+	cell, ok := m.at(sums.Grid, by, row.Number, col.Number)
 	if !ok {
 		return noFigure, nil
 	}
 	f := figureOf(sums.Estimate(cell, m.method.Confidence))
 	if small := m.small(row, col); len(small) > 0 {
+		if m.all != nil {
+			return suppressedFigure, nil // a mean of other factors could not be compared
+		}
 		kept := ix
 		kept.Factors = nil
 		for i, items := range ix.Factors {
@@ -60,7 +73,7 @@ func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 		if len(kept.Factors) == 0 {
 			return suppressedFigure, nil
 		}
-		if sums, err = m.Sum(kept, by...); err != nil {
+		if sums, err = m.sum(kept, by); err != nil {
 			return noFigure, err
 		}
 		n := f.N
@@ -89,10 +102,14 @@ func (m *measuredFigures) small(row, col disclosure.Category) []int {
 	i := 0
 	for f := range m.Layout.Factors {
 		width := len(m.Layout.Factors[f].Items)
-		n := answered[i : i+width].Respondents()
+		of := answered[i : i+width]
+		all := of
+		if m.all != nil {
+			all = m.all.Counts(row, col)[i : i+width]
+		}
 		i += width
 		factor := disclosure.Category{Level: 1, Number: f}
-		if 0 < n && n < m.groups.Threshold || m.factorHidden(0, row, factor) || m.factorHidden(1, col, factor) {
+		if fewBeside(all, of, m.groups.Threshold) || m.factorHidden(0, row, factor) || m.factorHidden(1, col, factor) {
 			small = append(small, f)
 		}
 	}

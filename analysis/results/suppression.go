@@ -53,7 +53,7 @@ func (v *view) protectRespondents(rows, cols axisQuery) (*disclosure.Protected, 
 
 // protect decides what of a measure is not shown by two axes, once.
 func (v *view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
-	key := fmt.Sprintf("%v by %s and %s", m.columns, rows.deepest(), cols.deepest())
+	key := fmt.Sprintf("%v %v by %s and %s", m.columns, m.index, rows.deepest(), cols.deepest())
 	if p := v.decided[key]; p != nil {
 		return p, nil
 	}
@@ -67,10 +67,17 @@ func (v *view) protect(m measure, rows, cols axisQuery) (*disclosure.Protected, 
 func (v *view) protectAnew(m measure, rows, cols axisQuery) (*disclosure.Protected, error) {
 	t := disclosure.TwoWay{Rows: v.hierarchyOf(rows), Columns: v.hierarchyOf(cols), Threshold: v.threshold()}
 	var err error
-	if v.rule == forOffice {
-		if t.Counts, err = v.countsOf(m, rows, cols, &t); err != nil {
+	if t.Counts, err = v.countsOf(m, rows, cols, &t); err != nil {
+		return nil, err
+	}
+	if v.everybody != nil {
+		all, err := v.everybody.protect(m, rows, cols)
+		if err != nil {
 			return nil, err
 		}
+		alsoHide(&t, all)
+	}
+	if v.rule == forOffice {
 		return disclosure.HideSmall(t), nil
 	}
 	bySchool := rows.axis == places && rows.deepest() == BySchool
@@ -80,12 +87,14 @@ func (v *view) protectAnew(m measure, rows, cols axisQuery) (*disclosure.Protect
 		}
 	}
 	if len(m.columns) > 0 {
-		if t.Hidden, err = v.hiddenElsewhere(m, rows, cols, &t); err != nil {
+		hidden, err := v.hiddenElsewhere(m, rows, cols, &t)
+		if err != nil {
 			return nil, err
 		}
-	}
-	if t.Counts, err = v.countsOf(m, rows, cols, &t); err != nil {
-		return nil, err
+		if t.Hidden != nil {
+			hidden.AddAll(t.Hidden)
+		}
+		t.Hidden = hidden
 	}
 	if bySchool && v.rule == forEdition {
 		return disclosure.HideSmall(t), nil // what is hidden besides, protectEdition decides
@@ -143,7 +152,7 @@ func groups(h disclosure.Hierarchy) iter.Seq[disclosure.Category] {
 // countsOf counts the answers of a measure by the finest groups of two axes.
 func (v *view) countsOf(m measure, rows, cols axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := slices.Concat(v.by(rows.axis, t.Rows.Finest()), v.by(cols.axis, t.Columns.Finest()))
-	table, err := v.Count(by...)
+	table, err := v.count(by)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +163,7 @@ func (v *view) countsOf(m measure, rows, cols axisQuery, t *disclosure.TwoWay) (
 	counts := disclosure.Crossing(t.Rows[t.Rows.Finest()].Size(), t.Columns[t.Columns.Finest()].Size(), width)
 	for r := range counts {
 		for c := range counts[r] {
-			cell, ok := at(table.Grid, by, r, c)
+			cell, ok := v.at(table.Grid, by, r, c)
 			if !ok {
 				continue
 			}
@@ -184,9 +193,21 @@ func (v *view) schoolsDecided(m measure) (map[int][]bool, error) {
 }
 
 // protectItems decides which items of a measure, and factors of the index, are
-// not shown by an axis. The sum of the items of a factor, and of all factors, is
-// published.
+// not shown by an axis, once. The sum of the items of a factor, and of all factors,
+// is published.
 func (v *view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, error) {
+	key := fmt.Sprintf("items %v %v by %s", m.columns, m.index, rows.deepest())
+	if p := v.decided[key]; p != nil {
+		return p, nil
+	}
+	p, err := v.protectItemsAnew(m, rows)
+	if err == nil {
+		v.decided[key] = p
+	}
+	return p, err
+}
+
+func (v *view) protectItemsAnew(m measure, rows axisQuery) (*disclosure.Protected, error) {
 	whole, err := v.protect(m, rows, axisQuery{})
 	if err != nil {
 		return nil, err
@@ -215,7 +236,7 @@ func (v *view) protectItems(m measure, rows axisQuery) (*disclosure.Protected, e
 			}
 		}
 	}
-	if t.Counts, err = v.itemCounts(m, rows, &t); err != nil {
+	if err := v.countItems(m, rows, &t); err != nil {
 		return nil, err
 	}
 	return disclosure.Protect(t), nil
@@ -245,22 +266,34 @@ func (v *view) forcedItem(m measure, rows axisQuery, g, part disclosure.Category
 // smallItems decides which items of its own an office is not shown: those that few
 // answered, and of a single school those that fewer than others would be shown.
 func (v *view) smallItems(m measure, rows axisQuery, t *disclosure.TwoWay) (*disclosure.Protected, error) {
-	var err error
 	t.Columns, t.RowsDecided = m.hierarchy(v.Layout), nil
 	if rows.deepest() == BySchool {
 		t.Threshold = threshold(v.Layout.Campaign)
 	}
-	if t.Counts, err = v.itemCounts(m, rows, t); err != nil {
+	if err := v.countItems(m, rows, t); err != nil {
 		return nil, err
 	}
 	return disclosure.HideSmall(*t), nil
+}
+
+// countItems puts the counts of items into a table, and what must be hidden of the
+// proven for them.
+func (v *view) countItems(m measure, rows axisQuery, t *disclosure.TwoWay) (err error) {
+	if t.Counts, err = v.itemCounts(m, rows, t); err != nil || v.everybody == nil {
+		return err
+	}
+	all, err := v.everybody.protectItems(m, rows)
+	if err == nil {
+		alsoHide(t, all)
+	}
+	return err
 }
 
 // itemCounts counts the answers to each item of a measure by the finest groups
 // of an axis.
 func (v *view) itemCounts(m measure, rows axisQuery, t *disclosure.TwoWay) ([][]disclosure.Counts, error) {
 	by := v.by(rows.axis, t.Rows.Finest())
-	table, err := v.Count(by...)
+	table, err := v.count(by)
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +303,7 @@ func (v *view) itemCounts(m measure, rows axisQuery, t *disclosure.TwoWay) ([][]
 	}
 	counts := disclosure.Crossing(t.Rows[t.Rows.Finest()].Size(), len(m.columns), width)
 	for r := range counts {
-		if cell, ok := at(table.Grid, by, r, 0); ok {
+		if cell, ok := v.at(table.Grid, by, r, 0); ok {
 			for k, col := range m.columns {
 				counts[r][k][k%width] = table.Answered(cell, col)
 			}

@@ -3,8 +3,6 @@ package results
 import (
 	"slices"
 
-	"hailong/analysis"
-	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
@@ -25,8 +23,20 @@ type Group struct {
 	Figure Figure
 }
 
-// answer tabulates what a query asks of the responses of its campaign.
+// answer tabulates what a query asks of the responses of its campaign, with the
+// figures of the proven ones beside those of all.
 func (q Query) answer(v *view) (Table, error) {
+	t, err := q.tabulate(v)
+	if alone := v.provenAlone(); err == nil && alone != nil {
+		var proven Table
+		if proven, err = q.tabulate(alone); err == nil {
+			t.standBeside(&proven)
+		}
+	}
+	return t, err
+}
+
+func (q Query) tabulate(v *view) (Table, error) {
 	axes, method, err := q.understood(v)
 	if err != nil {
 		return Table{}, err
@@ -52,44 +62,13 @@ func (q Query) understood(v *view) ([]axisQuery, survey.Method, error) {
 	return axes, method, err
 }
 
-// rule is what must be hidden from whom.
-type rule uint8
-
-const (
-	forEverybody rule = iota // small groups, and what would tell of them in a table
-	forEdition               // the same, of schools decided over all tables of an edition
-	forOffice                // small groups: an office may know every response of its own
-)
-
-// view is the responses of a campaign as a query reads them.
-type view struct {
-	*columns.CampaignView
-	rule   rule
-	forced map[cellName]bool // groups and items that are hidden for what was shown of them before
-
-	decided map[string]*disclosure.Protected // what is hidden, by measure and dimensions
-}
-
-func newView(v *columns.CampaignView, r rule) *view {
-	return &view{CampaignView: v, rule: r, decided: map[string]*disclosure.Protected{}}
-}
-
-// threshold is the smallest group shown.
-func (v *view) threshold() int64 {
-	if v.rule == forOffice {
-		return fewRespondents
-	}
-	return threshold(v.Layout.Campaign)
-}
-
 // tabulation is the work on one query.
 type tabulation struct {
 	*view
 	method     survey.Method
 	t          *Table
-	rows, cols axisQuery                      // the zero value is the group of all
-	swapped    bool                           // the query names cols before rows
-	ofItems    map[axis]*disclosure.Protected // of the index, made once by protectedItems
+	rows, cols axisQuery // the zero value is the group of all
+	swapped    bool      // the query names cols before rows
 }
 
 // place makes one axis the rows and the other the columns.
@@ -212,19 +191,19 @@ func (a *tabulation) answerItems(overall measure, rowWhere disclosure.Category) 
 // itemFigures prepares the figures of a factor or item for the groups of the
 // rows, by number.
 func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
-	g, err := a.protectedItems(p.measure, a.rows)
+	g, err := a.protectItems(p.measure, a.rows)
 	if err != nil {
 		return nil, err
 	}
 	hidden := func(r int) bool { return g.Hidden(disclosure.Category{Level: a.rows.level(), Number: r}, p.group) }
 	by := a.by(a.rows.axis, a.rows.level())
 	if p.item < 0 {
-		sums, err := a.Sum(factorIndex(a.Layout, a.method), by...)
+		sums, err := a.sum(factorIndex(a.Layout, a.method), by)
 		if err != nil {
 			return nil, err
 		}
 		return func(r int) Figure {
-			cell, ok := at(sums.Grid, by, r, 0)
+			cell, ok := a.at(sums.Grid, by, r, 0)
 			switch {
 			case !ok:
 				return noFigure
@@ -234,13 +213,13 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 			return figureOf(sums.Factor(cell, p.factor, a.method.Confidence))
 		}, nil
 	}
-	counts, err := a.Count(by...)
+	counts, err := a.count(by)
 	if err != nil {
 		return nil, err
 	}
 	s := scoring(a.method.Formula, a.Layout.Items[p.item])
 	return func(r int) Figure {
-		cell, ok := at(counts.Grid, by, r, 0)
+		cell, ok := a.at(counts.Grid, by, r, 0)
 		switch {
 		case !ok:
 			return noFigure
@@ -249,22 +228,6 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 		}
 		return itemFigure(counts.Counts(cell, p.item), s, counts.Rows(cell), int64(a.Responses()), a.method.Confidence)
 	}, nil
-}
-
-// protectedItems decides which factors and items of a measure are not shown by
-// an axis.
-func (a *tabulation) protectedItems(m measure, q axisQuery) (*disclosure.Protected, error) {
-	if g := a.ofItems[q.axis]; g != nil && m.index {
-		return g, nil
-	}
-	g, err := a.protectItems(m, q)
-	if err == nil && m.index {
-		if a.ofItems == nil {
-			a.ofItems = map[axis]*disclosure.Protected{}
-		}
-		a.ofItems[q.axis] = g
-	}
-	return g, err
 }
 
 // group adds a line to the table, unless there is nobody in it.
@@ -328,15 +291,4 @@ func (q axisQuery) whereLevel() int {
 		return 0
 	}
 	return positions[q.where.Dimension].level
-}
-
-// at is the cell of a grid over none, one or two columns.
-func at(g analysis.Grid, by []int, r, c int) (int, bool) {
-	switch len(by) {
-	case 0:
-		return 0, true
-	case 1:
-		return g.Cell(uint32(max(r, c))) //nolint:gosec // codes of groups
-	}
-	return g.Cell(uint32(r), uint32(c)) //nolint:gosec // codes of groups
 }

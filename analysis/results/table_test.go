@@ -299,15 +299,17 @@ type people struct {
 	dims  []Dimension
 	kinds map[Dimension]int
 	// group is the key of a value at a dimension.
-	group func(d Dimension, value int) string
-	sizes []int // values of each kind
-	count []int // respondents of each atom, the last kind running fastest
+	group  func(d Dimension, value int) string
+	sizes  []int // values of each kind
+	count  []int // respondents of each atom, the last kind running fastest
+	proven []int // of them with a proof
 }
 
 // among is how many respondents a sum has.
 func (p people) among(sum []float64) (n float64) {
-	for atom, weight := range sum {
-		n += weight * float64(p.count[atom])
+	count := slices.Concat(p.count, p.proven)
+	for i, weight := range sum {
+		n += weight * float64(count[i])
 	}
 	return n
 }
@@ -487,8 +489,12 @@ func TestProceduresCannotBeSolved(t *testing.T) {
 				for _, month := range months {
 					for _, channel := range channels {
 						p.count = append(p.count, smallCounts.Draw(t, "n"))
+						p.proven = append(p.proven, rapid.SampledFrom([]int{0, 0, p.count[len(p.count)-1], p.count[len(p.count)-1] / 2}).Draw(t, "proven"))
 						for i := range p.count[len(p.count)-1] {
 							r := w.Response(1 + i%5)
+							if i < p.proven[len(p.proven)-1] {
+								r.Proof = survey.ProvenSlip
+							}
 							r.Unit, r.Sector, r.Day, r.Channel = unit, sector, survey.Date(month+"-05"), channel
 							rs = append(rs, r)
 						}
@@ -570,8 +576,12 @@ func solveSchools(t *testing.T, levels [2][]survey.SchoolLevel) {
 		for _, s := range schools {
 			for _, month := range months {
 				p.count = append(p.count, 2*smallCounts.Draw(t, "n"))
-				for range p.count[len(p.count)-1] {
+				p.proven = append(p.proven, rapid.IntRange(0, p.count[len(p.count)-1]).Draw(t, "proven"))
+				for i := range p.count[len(p.count)-1] {
 					r := w.Response(5)
+					if i < p.proven[len(p.proven)-1] {
+						r.Proof = survey.ProvenSlip
+					}
 					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")
 					r.Answers = nil
 					for _, it := range columns.NewItemLayout(w.Catalog, w.Catalog.Campaign(edu)).Items[:1] {
