@@ -76,10 +76,10 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 	for {
 		v := newView(responses, forEdition)
 		v.forced = forced
-		counts, err := v.protectEdition(queries, known)
+		counts, err := v.protectEdition(queries, known, nil)
 		if alone := v.provenAlone(); err == nil && alone != nil {
 			alone.forced = ofProven
-			counts.Proven, err = alone.protectEdition(queries, provenAlone(known))
+			counts.Proven, err = alone.protectEdition(queries, provenAlone(known), counts)
 		}
 		if err != nil {
 			return EditionFigures{}, nil, err

@@ -104,7 +104,7 @@ func (d *district) answered(rng *rand.Rand, months int) map[attended]int64 {
 	for i := range d.schools {
 		size := []int{0, 0, 1, 3, 6, 9, 12, 12, 25, 40, 80}[rng.IntN(11)]
 		slips := []int{0, 1, 5, 5, 9, 10}[rng.IntN(6)] // of ten parents
-		if size < 10 && months > 1 { // few who come later wait
+		if size < 10 && months > 1 {                   // few who come later wait
 			continue
 		}
 		for range size {
@@ -495,6 +495,15 @@ func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people)
 			t.Fatalf("%v: %d respondents are shown, %d answered", keys, figure.N, n)
 		default:
 			a.Published = append(a.Published, sum)
+		}
+	}
+	if channel, there := p.kinds[ByChannel]; there { // the last kind
+		for atom := range atoms {
+			if p.group(ByChannel, atom%p.sizes[channel]) == string(survey.ChannelPaper) {
+				same := make([]float64, a.Atoms)
+				same[atom], same[atoms+atom] = 1, -1
+				a.Published = append(a.Published, same)
+			}
 		}
 	}
 	for i := range f.Tables {

@@ -19,6 +19,7 @@ type editionCells struct {
 	cells  map[cellName]*editionCell
 	atoms  map[cellName]int64
 	others map[cellName]int64 // of the proven alone: those without a proof
+	known  map[cellName]bool  // of the proven alone: groups that readers know besides
 }
 
 // editionCell is a group of respondents of an edition.
@@ -50,8 +51,9 @@ func (p cellPlace) hide() {
 }
 
 // protectEdition hides groups in what a view has decided, until nothing that is
-// small can be computed from the edition's tables and those of earlier editions.
-func (v *view) protectEdition(queries []Query, earlier []*editionCounts) (*editionCounts, error) {
+// small can be computed from the edition's tables and those of earlier editions. all
+// is what was decided of everybody, where the view is of the proven alone.
+func (v *view) protectEdition(queries []Query, earlier []*editionCounts, all *editionCounts) (*editionCounts, error) {
 	e := &editionCells{view: v, cells: map[cellName]*editionCell{}, atoms: map[cellName]int64{}, others: map[cellName]int64{}}
 	if err := e.countAtoms(); err != nil {
 		return nil, err
@@ -81,6 +83,9 @@ func (v *view) protectEdition(queries []Query, earlier []*editionCounts) (*editi
 		}
 	}
 	e.agree()
+	if all != nil {
+		e.known = knownByChannel(all, e.atoms, e.others)
+	}
 	e.complete(earlier)
 	return e.counts(), nil
 }
@@ -303,7 +308,7 @@ func (e *editionCells) followForms() error {
 
 // counts is what is kept of the edition for the next one.
 func (e *editionCells) counts() *editionCounts {
-	c := &editionCounts{Atoms: e.atoms, others: e.others}
+	c := &editionCounts{Atoms: e.atoms, others: e.others, known: e.known}
 	for _, name := range slices.Sorted(maps.Keys(e.cells)) {
 		if e.cells[name].hidden {
 			c.Hidden = append(c.Hidden, name)

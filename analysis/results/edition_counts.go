@@ -22,6 +22,7 @@ type editionCounts struct {
 	Proven *editionCounts `json:"proven,omitempty"`
 
 	others map[cellName]int64 // of the proven: the respondents without a proof, as Atoms
+	known  map[cellName]bool  // of the proven: what readers know of them besides; see knownByChannel
 }
 
 // provenAlone is what the proven responses of editions were made of, with how many
@@ -32,10 +33,36 @@ func provenAlone(editions []*editionCounts) []*editionCounts {
 		if all.Proven != nil {
 			alone := *all.Proven
 			alone.others = othersOf(all.Atoms, alone.Atoms)
+			alone.known = knownByChannel(all, alone.Atoms, alone.others)
 			list = append(list, &alone)
 		}
 	}
 	return list
+}
+
+// knownByChannel names the groups of proven responses that readers know from the
+// groups of all: of a channel by which everybody has a proof, as on numbered paper, or
+// nobody has.
+func knownByChannel(all *editionCounts, proven, others map[cellName]int64) map[cellName]bool {
+	n := map[string]tally{}
+	for name := range all.Atoms {
+		if channel, ok := name.keys()[ByChannel]; ok {
+			sum := n[channel]
+			sum.add(tally{proven[name], others[name]})
+			n[channel] = sum
+		}
+	}
+	known := map[cellName]bool{}
+	note := func(names []cellName, shown bool) {
+		for _, name := range names {
+			if channel, ok := name.keys()[ByChannel]; ok {
+				known[name] = n[channel].respondents == 0 || shown && n[channel].others == 0
+			}
+		}
+	}
+	note(all.Shown, true)
+	note(all.Hidden, false)
+	return known
 }
 
 // othersOf is how many respondents of atoms have no proof.

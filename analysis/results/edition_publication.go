@@ -140,10 +140,20 @@ func difference(a, b []disclosure.Term) []disclosure.Term {
 	return terms
 }
 
+// namesIn lists the names of a set, in their order.
+func namesIn(set map[cellName]bool) (list []cellName) {
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if set[name] {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
 // addEarlier adds an edition that readers know.
 func (p *publication) addEarlier(counts *editionCounts) {
 	s := p.addAtoms(counts.Atoms, counts.others)
-	for _, name := range counts.Shown {
+	for _, name := range slices.Concat(counts.Shown, namesIn(counts.known)) {
 		p.Numbers = append(p.Numbers, disclosure.Number{Terms: s.sums[name], Shown: true, Fixed: true})
 	}
 	for _, name := range counts.Hidden {
@@ -164,7 +174,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 		at[name] = len(p.Numbers)
 		names[len(p.Numbers)] = name
 		p.Numbers = append(p.Numbers, disclosure.Number{
-			Terms: s.sums[name], Shown: !cell.hidden, Guarded: cell.guarded, Respondents: cell.respondents,
+			Terms: s.sums[name], Shown: !cell.hidden || e.known[name], Fixed: e.known[name], Guarded: cell.guarded, Respondents: cell.respondents,
 		})
 	}
 	for _, name := range sorted {
