@@ -29,6 +29,7 @@ type EditionFigures struct {
 	Published string            `json:"published"`         // RFC 3339
 	Through   survey.Date       `json:"through,omitempty"` // the last day of the answers in it; empty: all of the campaign
 	Release   int               `json:"release,omitempty"` // of the responses that it was made of
+	Classed   bool              `json:"classed,omitempty"` // figures of verified responses stand beside those of all
 	Tables    []EditionTable    `json:"tables"`
 	Targets   []EditionVerdict  `json:"targets"`
 }
@@ -60,6 +61,7 @@ type EditionVerdict struct {
 	Figure    Figure            `json:"figure"`
 	Met       *bool             `json:"met"`
 	Evidence  string            `json:"evidence"`
+	Doubt     Doubt             `json:"doubt,omitempty"`
 }
 
 // editionFigures answers the queries from a view and judges the campaign's targets
@@ -72,14 +74,14 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 	for i, f := range earlier {
 		shown[i] = f.shownRespondents()
 	}
-	forced, ofProven := map[cellName]bool{}, map[cellName]bool{}
+	forced, ofVerified := map[cellName]bool{}, map[cellName]bool{}
 	for {
 		v := newView(responses, forEdition)
 		v.forced = forced
 		counts, err := v.protectEdition(queries, known, nil)
-		if alone := v.provenAlone(); err == nil && alone != nil {
-			alone.forced = ofProven
-			counts.Proven, err = alone.protectEdition(queries, provenAlone(known), counts)
+		if alone := v.verifiedAlone(); err == nil && alone != nil {
+			alone.forced = ofVerified
+			counts.Verified, err = alone.protectEdition(queries, verifiedAlone(known), counts)
 		}
 		if err != nil {
 			return EditionFigures{}, nil, err
@@ -99,12 +101,12 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 				if change.few(f.Threshold) {
 					forced[name], changed = true, true
 				}
-				if now.Proven == nil || was.Proven == nil {
+				if now.Verified == nil || was.Verified == nil {
 					continue
 				}
-				proven := now.Proven.N - was.Proven.N
-				if (tally{proven, change.respondents - proven}).few(f.Threshold) {
-					ofProven[name], changed = true, true
+				verified := now.Verified.N - was.Verified.N
+				if (tally{verified, change.respondents - verified}).few(f.Threshold) {
+					ofVerified[name], changed = true, true
 				}
 			}
 		}
@@ -118,7 +120,7 @@ func (v *view) editionFigures(queries []Query) (EditionFigures, error) {
 	campaign := v.Layout.Campaign
 	f := EditionFigures{
 		Campaign: campaign.ID, Title: campaign.Title, Family: campaign.Family, Forms: campaign.Forms, Period: campaign.Period,
-		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Threshold: v.threshold(), Release: v.Release.Number,
+		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Threshold: v.threshold(), Release: v.Release.Number, Classed: true,
 		Tables: []EditionTable{}, Targets: []EditionVerdict{},
 	}
 	for _, q := range queries {
@@ -161,10 +163,10 @@ func (v *view) editionTargets(f *EditionFigures) error {
 				Code: t.Code, Title: t.Title, Threshold: milestone.Threshold, Due: milestone.Due,
 				InForce: m == inForce, Figure: table.Overall,
 			}
-			state, met, evidence, _ := Judge(table.Overall, table.Method, milestone.Threshold)
-			verdict.State, verdict.Evidence = state, string(evidence)
-			if state == Judged {
-				verdict.Met = &met
+			c := Judge(table.Overall, table.Method, milestone.Threshold)
+			verdict.State, verdict.Evidence, verdict.Doubt = c.State, string(c.Evidence), c.Doubt
+			if c.State == Judged {
+				verdict.Met = &c.Met
 			}
 			f.Targets = append(f.Targets, verdict)
 		}
@@ -230,6 +232,17 @@ func readEdition(body string) (*EditionFigures, error) {
 	if err := decoder.Decode(&f); err != nil {
 		return nil, survey.NewError(survey.Internal, "read the figures of an edition", err)
 	}
+	if !f.Classed {
+		for i := range f.Tables {
+			f.Tables[i].Overall.Unclassed = true
+			for k := range f.Tables[i].Groups {
+				f.Tables[i].Groups[k].Figure.Unclassed = true
+			}
+		}
+		for i := range f.Targets {
+			f.Targets[i].Figure.Unclassed = true
+		}
+	}
 	return &f, nil
 }
 
@@ -274,7 +287,7 @@ func (f *Figure) UnmarshalJSON(data []byte) error {
 		N, Answers      int64
 		Rate, Low, High *float64
 		Suppressed      bool
-		Proven          *Figure
+		Verified        *Figure
 	}
 	if err := json.Unmarshal(data, &v); err != nil {
 		return err
@@ -285,6 +298,6 @@ func (f *Figure) UnmarshalJSON(data []byte) error {
 		}
 		return *p
 	}
-	*f = Figure{N: v.N, Answers: v.Answers, Rate: number(v.Rate), Low: number(v.Low), High: number(v.High), Suppressed: v.Suppressed, Proven: v.Proven}
+	*f = Figure{N: v.N, Answers: v.Answers, Rate: number(v.Rate), Low: number(v.Low), High: number(v.High), Suppressed: v.Suppressed, Verified: v.Verified}
 	return nil
 }

@@ -30,11 +30,11 @@ type district struct {
 // attended is the parents of a school who answered about a level in a month by a
 // channel, with a proof or without.
 type attended struct {
-	school  int
-	level   survey.SchoolLevel
-	month   int
-	channel survey.Channel
-	proven  bool
+	school   int
+	level    survey.SchoolLevel
+	month    int
+	channel  survey.Channel
+	verified bool
 }
 
 // newDistrict is a store with so many schools. The last unit alone has a school of
@@ -84,7 +84,7 @@ func (d *district) responses(a attended, n int64) (rs []survey.Response) {
 		r := d.Response(4)
 		r.Campaign, r.Form, r.Unit, r.Sector = edu, form.Ref(), d.schools[a.school].ID, ""
 		r.Day, r.Channel, r.Answers = survey.Date(d.months[a.month]+"-05"), a.channel, nil
-		if a.proven {
+		if a.verified {
 			r.Proof = survey.ProvenSlip
 		}
 		for _, it := range form.Items() {
@@ -108,7 +108,7 @@ func (d *district) answered(rng *rand.Rand, months int) map[attended]int64 {
 			continue
 		}
 		for range size {
-			a := attended{school: i, month: rng.IntN(months), channel: survey.Channels[rng.IntN(2)], proven: rng.IntN(10) < slips}
+			a := attended{school: i, month: rng.IntN(months), channel: survey.Channels[rng.IntN(2)], verified: rng.IntN(10) < slips}
 			a.level = d.schools[i].Levels[rng.IntN(len(d.schools[i].Levels))]
 			counts[a]++
 		}
@@ -140,20 +140,20 @@ func (d *district) edition(t *testing.T, counts map[attended]int64, earlier []*E
 // which levels a school teaches.
 type attacker struct {
 	disclosuretest.Exact
-	d      *district
-	atoms  map[string]int
-	proven int // figures of proven responses that are shown
+	d        *district
+	atoms    map[string]int
+	verified int // figures of verified responses that are shown
 }
 
 // part is of whom a number is.
 type part string
 
 const (
-	ofAll    part = "all"
-	ofProven part = "proven"
+	ofAll      part = "all"
+	ofVerified part = "verified"
 )
 
-// sums is the atoms of an edition in a group, of all who answered or of the proven. by
+// sums is the atoms of an edition in a group, of all who answered or of the verified. by
 // is the way in which readers divide a unit; a group of the units alone is a sum in
 // each of them.
 func (k *attacker) sums(of part, edition int, in func(a attended) bool, by string) map[int]int64 {
@@ -219,7 +219,7 @@ func (k *attacker) read(t *testing.T, edition int, f *EditionFigures, truth map[
 	t.Helper()
 	for _, unit := range k.d.units {
 		in := func(a attended) bool { return k.d.schools[a.school].Parent == unit }
-		for _, of := range []part{ofAll, ofProven} {
+		for _, of := range []part{ofAll, ofVerified} {
 			same := k.sums(of, edition, in, "school")
 			for atom := range k.sums(of, edition, in, "month") {
 				same[atom] = -1
@@ -244,7 +244,7 @@ func (k *attacker) publish(t *testing.T, edition int, where map[string]string, b
 		return
 	}
 	in, division := k.group(where, by, key)
-	n, proven := count(truth, in)
+	n, verified := count(truth, in)
 	if f.N != n {
 		t.Fatalf("edition %d, %v by %s %s: %d respondents are shown, %d answered", edition, where, by, key, f.N, n)
 	}
@@ -253,31 +253,31 @@ func (k *attacker) publish(t *testing.T, edition int, where map[string]string, b
 		t.Errorf("edition %d, %v by %s %s: %d respondents are shown", edition, where, by, key, n)
 	}
 	k.Publish(k.sums(ofAll, edition, in, division))
-	if f.Proven == nil {
+	if f.Verified == nil {
 		return
 	}
-	k.proven++
-	if f.Proven.N != proven {
-		t.Fatalf("edition %d, %v by %s %s: %d proven respondents are shown, there are %d", edition, where, by, key, f.Proven.N, proven)
+	k.verified++
+	if f.Verified.N != verified {
+		t.Fatalf("edition %d, %v by %s %s: %d verified respondents are shown, there are %d", edition, where, by, key, f.Verified.N, verified)
 	}
-	if few(proven) || few(n-proven) {
-		t.Errorf("edition %d, %v by %s %s: %d proven respondents of %d are shown", edition, where, by, key, proven, n)
+	if few(verified) || few(n-verified) {
+		t.Errorf("edition %d, %v by %s %s: %d verified respondents of %d are shown", edition, where, by, key, verified, n)
 	}
-	k.Publish(k.sums(ofProven, edition, in, division))
+	k.Publish(k.sums(ofVerified, edition, in, division))
 }
 
 // count is how many answered in a group, and how many of them with a proof.
-func count(truth map[attended]int64, in func(attended) bool) (n, proven int64) {
+func count(truth map[attended]int64, in func(attended) bool) (n, verified int64) {
 	for a, count := range truth {
 		if !in(a) {
 			continue
 		}
 		n += count
-		if a.proven {
-			proven += count
+		if a.verified {
+			verified += count
 		}
 	}
-	return n, proven
+	return n, verified
 }
 
 // Over forty-one schools in seven units, in two editions that three releases were cut
@@ -293,7 +293,7 @@ func TestEditionsTellNothingSmall(t *testing.T) {
 	}
 	d := newDistrict(t, 7, 41)
 	var costs []float64
-	proven := 0
+	verified := 0
 	for seed := range districts {
 		rng := rand.New(rand.NewPCG(uint64(seed), 8)) //nolint:gosec // not negative
 		first := d.answered(rng, 1)
@@ -319,17 +319,17 @@ func TestEditionsTellNothingSmall(t *testing.T) {
 				k.knows(own)
 			}
 			k.attack(t, seed, own, first, second)
-			proven += k.proven
+			verified += k.verified
 		}
 		if t.Failed() {
 			return
 		}
 	}
-	if proven == 0 {
-		t.Error("no edition shows a figure of proven responses")
+	if verified == 0 {
+		t.Error("no edition shows a figure of verified responses")
 	}
 	slices.Sort(costs)
-	t.Logf("figures of proven responses in both editions: %d", proven/districts/(len(d.units)+1))
+	t.Logf("figures of verified responses in both editions: %d", verified/districts/(len(d.units)+1))
 	t.Logf("schools hidden besides each small one: median %.2f, of nine in ten at most %.2f", costs[len(costs)/2], costs[len(costs)*9/10])
 	if costs[len(costs)/2] > 1 {
 		t.Errorf("median %.2f, want at most 1", costs[len(costs)/2])
@@ -374,13 +374,13 @@ func (k *attacker) knows(unit survey.UnitID) {
 			for _, level := range k.d.schools[i].Levels {
 				in := func(a attended) bool { return a.school == i && a.level == level }
 				k.Publish(k.sums(ofAll, edition, in, "school"))
-				k.Publish(k.sums(ofProven, edition, in, "school"))
+				k.Publish(k.sums(ofVerified, edition, in, "school"))
 			}
 		}
 		for month := range k.d.months {
 			in := func(a attended) bool { return k.d.schools[a.school].Parent == unit && a.month == month }
 			k.Publish(k.sums(ofAll, edition, in, "month"))
-			k.Publish(k.sums(ofProven, edition, in, "month"))
+			k.Publish(k.sums(ofVerified, edition, in, "month"))
 		}
 	}
 }
@@ -389,10 +389,10 @@ func (k *attacker) knows(unit survey.UnitID) {
 func (k *attacker) attack(t *testing.T, seed int, own survey.UnitID, first, second map[attended]int64) {
 	t.Helper()
 	try := func(name string, in func(attended) bool, by string) {
-		n1, proven1 := count(first, in)
-		n2, proven2 := count(second, in)
+		n1, verified1 := count(first, in)
+		n2, verified2 := count(second, in)
 		all1, all2 := k.sums(ofAll, 1, in, by), k.sums(ofAll, 2, in, by)
-		alone1, alone2 := k.sums(ofProven, 1, in, by), k.sums(ofProven, 2, in, by)
+		alone1, alone2 := k.sums(ofVerified, 1, in, by), k.sums(ofVerified, 2, in, by)
 		rest1, rest2 := less(all1, alone1), less(all2, alone2)
 		for _, target := range []struct {
 			what string
@@ -400,10 +400,10 @@ func (k *attacker) attack(t *testing.T, seed int, own survey.UnitID, first, seco
 			sum  map[int]int64
 		}{
 			{"edition 1", n1, all1}, {"edition 2", n2, all2}, {"what came between", n2 - n1, less(all2, all1)},
-			{"the proven of edition 1", proven1, alone1}, {"the proven of edition 2", proven2, alone2},
-			{"the proven that came between", proven2 - proven1, less(alone2, alone1)},
-			{"the others of edition 1", n1 - proven1, rest1}, {"the others of edition 2", n2 - proven2, rest2},
-			{"the others that came between", n2 - proven2 - n1 + proven1, less(rest2, rest1)},
+			{"the verified of edition 1", verified1, alone1}, {"the verified of edition 2", verified2, alone2},
+			{"the verified that came between", verified2 - verified1, less(alone2, alone1)},
+			{"the others of edition 1", n1 - verified1, rest1}, {"the others of edition 2", n2 - verified2, rest2},
+			{"the others that came between", n2 - verified2 - n1 + verified1, less(rest2, rest1)},
 		} {
 			if n := max(target.n, -target.n); 0 < n && n < fewRespondentsSchool && k.Solves(target.sum) {
 				t.Errorf("district %d, office %q: %s of %s, %d respondents, is computed", seed, own, target.what, name, n)
@@ -456,7 +456,7 @@ func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people)
 		t.Fatal(err)
 	}
 	atoms := len(p.count)
-	a := disclosuretest.Attacker{Atoms: 2 * atoms} // of all, and of the proven
+	a := disclosuretest.Attacker{Atoms: 2 * atoms} // of all, and of the verified
 	see := func(figure Figure, keys map[Dimension]string) {
 		sum, alone, others := make([]float64, a.Atoms), make([]float64, a.Atoms), make([]float64, a.Atoms)
 		for atom := range atoms {
@@ -473,17 +473,17 @@ func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people)
 				others[atom], others[atoms+atom] = 1, -1
 			}
 		}
-		n, proven := int64(p.among(sum)), int64(p.among(alone))
+		n, verified := int64(p.among(sum)), int64(p.among(alone))
 		few := func(n int64) bool { return 0 < n && n < f.Threshold }
-		if few(proven) {
-			a.Hidden, a.Names = append(a.Hidden, alone), append(a.Names, fmt.Sprint("the proven of ", keys))
+		if few(verified) {
+			a.Hidden, a.Names = append(a.Hidden, alone), append(a.Names, fmt.Sprint("the verified of ", keys))
 		}
-		if few(n - proven) {
+		if few(n - verified) {
 			a.Hidden, a.Names = append(a.Hidden, others), append(a.Names, fmt.Sprint("the others of ", keys))
 		}
-		if figure.Proven != nil {
-			if figure.Proven.N != proven || few(proven) || proven > 0 && few(n-proven) {
-				t.Fatalf("%v: %d proven respondents are shown, there are %d of %d", keys, figure.Proven.N, proven, n)
+		if figure.Verified != nil {
+			if figure.Verified.N != verified || few(verified) || verified > 0 && few(n-verified) {
+				t.Fatalf("%v: %d verified respondents are shown, there are %d of %d", keys, figure.Verified.N, verified, n)
 			}
 			a.Published = append(a.Published, alone)
 		}

@@ -18,8 +18,8 @@ type editionCells struct {
 	*view
 	cells  map[cellName]*editionCell
 	atoms  map[cellName]int64
-	others map[cellName]int64 // of the proven alone: those without a proof
-	known  map[cellName]bool  // of the proven alone: groups that readers know besides
+	others map[cellName]int64 // of the verified alone: those without a proof
+	known  map[cellName]bool  // of the verified alone: groups that readers know besides
 }
 
 // editionCell is a group of respondents of an edition.
@@ -52,7 +52,7 @@ func (p cellPlace) hide() {
 
 // protectEdition hides groups in what a view has decided, until nothing that is
 // small can be computed from the edition's tables and those of earlier editions. all
-// is what was decided of everybody, where the view is of the proven alone.
+// is what was decided of everybody, where the view is of the verified alone.
 func (v *view) protectEdition(queries []Query, earlier []*editionCounts, all *editionCounts) (*editionCounts, error) {
 	e := &editionCells{view: v, cells: map[cellName]*editionCell{}, atoms: map[cellName]int64{}, others: map[cellName]int64{}}
 	if err := e.countAtoms(); err != nil {

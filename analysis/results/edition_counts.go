@@ -17,21 +17,21 @@ type editionCounts struct {
 	Atoms  map[cellName]int64 `json:"atoms"`
 	Shown  []cellName         `json:"shown"`
 	Hidden []cellName         `json:"hidden"`
-	// Proven is the same of the proven responses alone; nil where there were none, or
+	// Verified is the same of the verified responses alone; nil where there were none, or
 	// their figures were not shown.
-	Proven *editionCounts `json:"proven,omitempty"`
+	Verified *editionCounts `json:"verified,omitempty"`
 
-	others map[cellName]int64 // of the proven: the respondents without a proof, as Atoms
-	known  map[cellName]bool  // of the proven: what readers know of them besides; see knownByChannel
+	others map[cellName]int64 // of the verified: the respondents without a proof, as Atoms
+	known  map[cellName]bool  // of the verified: what readers know of them besides; see knownByChannel
 }
 
-// provenAlone is what the proven responses of editions were made of, with how many
+// verifiedAlone is what the verified responses of editions were made of, with how many
 // others there were.
-func provenAlone(editions []*editionCounts) []*editionCounts {
+func verifiedAlone(editions []*editionCounts) []*editionCounts {
 	var list []*editionCounts
 	for _, all := range editions {
-		if all.Proven != nil {
-			alone := *all.Proven
+		if all.Verified != nil {
+			alone := *all.Verified
 			alone.others = othersOf(all.Atoms, alone.Atoms)
 			alone.known = knownByChannel(all, alone.Atoms, alone.others)
 			list = append(list, &alone)
@@ -40,15 +40,15 @@ func provenAlone(editions []*editionCounts) []*editionCounts {
 	return list
 }
 
-// knownByChannel names the groups of proven responses that readers know from the
+// knownByChannel names the groups of verified responses that readers know from the
 // groups of all: of a channel by which everybody has a proof, as on numbered paper, or
 // nobody has.
-func knownByChannel(all *editionCounts, proven, others map[cellName]int64) map[cellName]bool {
+func knownByChannel(all *editionCounts, verified, others map[cellName]int64) map[cellName]bool {
 	n := map[string]tally{}
 	for name := range all.Atoms {
 		if channel, ok := name.keys()[ByChannel]; ok {
 			sum := n[channel]
-			sum.add(tally{proven[name], others[name]})
+			sum.add(tally{verified[name], others[name]})
 			n[channel] = sum
 		}
 	}
@@ -66,10 +66,10 @@ func knownByChannel(all *editionCounts, proven, others map[cellName]int64) map[c
 }
 
 // othersOf is how many respondents of atoms have no proof.
-func othersOf(all, proven map[cellName]int64) map[cellName]int64 {
+func othersOf(all, verified map[cellName]int64) map[cellName]int64 {
 	others := make(map[cellName]int64, len(all))
 	for name, n := range all {
-		others[name] = n - proven[name]
+		others[name] = n - verified[name]
 	}
 	return others
 }

@@ -25,7 +25,7 @@ type countedAtom struct {
 	respondents int64
 }
 
-// tally is how many respondents a group has, and where these are the proven alone,
+// tally is how many respondents a group has, and where these are the verified alone,
 // how many others; or by how many both have changed.
 type tally struct{ respondents, others int64 }
 

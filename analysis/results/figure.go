@@ -17,10 +17,10 @@ type Figure struct {
 	Low, High  float64 // interval at the method's confidence
 	Suppressed bool
 	Few        bool // shown to the office alone: fewer respondents than others are shown
-	// Proven is the figure of the responses with a proof alone; nil where there are
+	// Verified is the figure of the responses with a proof alone; nil where there are
 	// none, or where it would tell of few.
-	Proven *Figure
-	// Unclassed figures were published before figures of proven responses stood
+	Verified *Figure
+	// Unclassed figures were published before figures of verified responses stood
 	// beside them. They are judged as they were then.
 	Unclassed bool
 }
@@ -52,8 +52,8 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		High       *float64 `json:"high"`
 		Suppressed bool     `json:"suppressed"`
 		Few        bool     `json:"few,omitempty"`
-		Proven     *Figure  `json:"proven,omitempty"`
-	}{f.N, f.Answers, number(f.Rate), number(f.Low), number(f.High), f.Suppressed, f.Few, f.Proven})
+		Verified   *Figure  `json:"verified,omitempty"`
+	}{f.N, f.Answers, number(f.Rate), number(f.Low), number(f.High), f.Suppressed, f.Few, f.Verified})
 }
 
 func figureOf(e analysis.IndexEstimate) Figure {

@@ -13,7 +13,7 @@ type measuredFigures struct {
 	measure measure
 	groups  *disclosure.Protected
 	factors [2]*disclosure.Protected // factors not shown by the rows and columns; nil where that does not matter
-	all     *disclosure.Protected    // the groups of all, where these are the proven alone
+	all     *disclosure.Protected    // the groups of all, where these are the verified alone
 }
 
 func (a *tabulation) measuring(m measure, g *disclosure.Protected) (*measuredFigures, error) {

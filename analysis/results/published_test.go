@@ -381,8 +381,7 @@ func TestTargetsAreJudgedByEditions(t *testing.T) {
 		if v.Source != FromEdition || v.Figure.N != 12 {
 			t.Errorf("published, %s: %d respondents from %q, want 12 from the edition", code, v.Figure.N, v.Source)
 		}
-		state, met, evidence, needed := Judge(v.Figure, v.Method, v.Milestone.Threshold)
-		if v.State != state || v.Met != met || v.Evidence != evidence || v.Needed != needed {
+		if v.Comparison != Judge(v.Figure, v.Method, v.Milestone.Threshold) {
 			t.Errorf("published, %s: the verdict %+v does not fit its figure", code, v)
 		}
 	}

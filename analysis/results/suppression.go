@@ -277,7 +277,7 @@ func (v *view) smallItems(m measure, rows axisQuery, t *disclosure.TwoWay) (*dis
 }
 
 // countItems puts the counts of items into a table, and what must be hidden of the
-// proven for them.
+// verified for them.
 func (v *view) countItems(m measure, rows axisQuery, t *disclosure.TwoWay) (err error) {
 	if t.Counts, err = v.itemCounts(m, rows, t); err != nil || v.everybody == nil {
 		return err

@@ -24,13 +24,13 @@ type Group struct {
 }
 
 // answer tabulates what a query asks of the responses of its campaign, with the
-// figures of the proven ones beside those of all.
+// figures of the verified ones beside those of all.
 func (q Query) answer(v *view) (Table, error) {
 	t, err := q.tabulate(v)
-	if alone := v.provenAlone(); err == nil && alone != nil {
-		var proven Table
-		if proven, err = q.tabulate(alone); err == nil {
-			t.standBeside(&proven)
+	if alone := v.verifiedAlone(); err == nil && alone != nil {
+		var verified Table
+		if verified, err = q.tabulate(alone); err == nil {
+			t.standBeside(&verified)
 		}
 	}
 	return t, err

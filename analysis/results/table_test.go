@@ -299,15 +299,15 @@ type people struct {
 	dims  []Dimension
 	kinds map[Dimension]int
 	// group is the key of a value at a dimension.
-	group  func(d Dimension, value int) string
-	sizes  []int // values of each kind
-	count  []int // respondents of each atom, the last kind running fastest
-	proven []int // of them with a proof
+	group    func(d Dimension, value int) string
+	sizes    []int // values of each kind
+	count    []int // respondents of each atom, the last kind running fastest
+	verified []int // of them with a proof
 }
 
 // among is how many respondents a sum has.
 func (p people) among(sum []float64) (n float64) {
-	count := slices.Concat(p.count, p.proven)
+	count := slices.Concat(p.count, p.verified)
 	for i, weight := range sum {
 		n += weight * float64(count[i])
 	}
@@ -491,12 +491,12 @@ func TestProceduresCannotBeSolved(t *testing.T) {
 						p.count = append(p.count, smallCounts.Draw(t, "n"))
 						n := p.count[len(p.count)-1]
 						if channel == survey.ChannelQR { // on paper everybody has a proof, as readers know
-							n = rapid.SampledFrom([]int{0, 0, n, n / 2}).Draw(t, "proven")
+							n = rapid.SampledFrom([]int{0, 0, n, n / 2}).Draw(t, "verified")
 						}
-						p.proven = append(p.proven, n)
+						p.verified = append(p.verified, n)
 						for i := range p.count[len(p.count)-1] {
 							r := w.Response(1 + i%5)
-							if i < p.proven[len(p.proven)-1] {
+							if i < p.verified[len(p.verified)-1] {
 								r.Proof = survey.ProvenSlip
 							}
 							r.Unit, r.Sector, r.Day, r.Channel = unit, sector, survey.Date(month+"-05"), channel
@@ -580,10 +580,10 @@ func solveSchools(t *testing.T, levels [2][]survey.SchoolLevel) {
 		for _, s := range schools {
 			for _, month := range months {
 				p.count = append(p.count, 2*smallCounts.Draw(t, "n"))
-				p.proven = append(p.proven, rapid.IntRange(0, p.count[len(p.count)-1]).Draw(t, "proven"))
+				p.verified = append(p.verified, rapid.IntRange(0, p.count[len(p.count)-1]).Draw(t, "verified"))
 				for i := range p.count[len(p.count)-1] {
 					r := w.Response(5)
-					if i < p.proven[len(p.proven)-1] {
+					if i < p.verified[len(p.verified)-1] {
 						r.Proof = survey.ProvenSlip
 					}
 					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"math"
 	"slices"
 
 	"hailong/analysis"
@@ -18,13 +17,7 @@ type Verdict struct {
 	Threshold int64 // fewer respondents are not shown
 	Figure    Figure
 	Source    Source // of the figure; empty without a campaign
-	State     VerdictState
-	Met       bool              // by the point value; only in state Judged
-	Evidence  analysis.Evidence // by the interval
-	// Needed is how many respondents in all it would take for a conclusive
-	// interval if the rate stayed as it is: 0 where the evidence is conclusive
-	// or the rate is the threshold itself. See needed.
-	Needed int64
+	Comparison
 }
 
 // VerdictState says whether there is a verdict, and why not.
@@ -54,7 +47,7 @@ func targets(catalog *survey.Catalog, on survey.Date) []Verdict {
 		for m, milestone := range t.Milestones {
 			v := Verdict{
 				Target: t, Milestone: milestone, InForce: m == inForce,
-				Figure: noFigure, State: Unmeasured, Evidence: analysis.None,
+				Figure: noFigure, Comparison: Comparison{State: Unmeasured, Evidence: analysis.None},
 			}
 			if t.Family != "" {
 				v.State, v.Campaign = NoCampaign, CampaignOf(catalog, t.Family, on)
@@ -71,7 +64,7 @@ func targets(catalog *survey.Catalog, on survey.Date) []Verdict {
 // judge puts a figure beside a milestone.
 func (v *Verdict) judge(f Figure, m survey.Method, threshold int64, source Source) {
 	v.Figure, v.Method, v.Threshold, v.Source = f, m, threshold, source
-	v.State, v.Met, v.Evidence, v.Needed = Judge(v.Figure, v.Method, v.Milestone.Threshold)
+	v.Comparison = Judge(v.Figure, v.Method, v.Milestone.Threshold)
 }
 
 // CampaignOf is the campaign whose figures count for a family on a day: of
@@ -97,47 +90,4 @@ func CampaignOf(catalog *survey.Catalog, family survey.Family, on survey.Date) *
 		}
 	}
 	return best
-}
-
-// Judge compares a figure with a threshold: met by the point value, evidence
-// by the interval. Below the method's least number of respondents there is no
-// verdict, whatever the figure.
-func Judge(f Figure, m survey.Method, threshold float64) (state VerdictState, met bool, evidence analysis.Evidence, need int64) {
-	switch {
-	case f.Suppressed:
-		return Withheld, false, analysis.None, 0
-	case !f.Defined():
-		return NoAnswers, false, analysis.None, 0
-	case f.N < int64(m.MinN):
-		return TooFew, false, analysis.None, max(int64(m.MinN), needed(f, threshold))
-	}
-	evidence = analysis.Judge(f.Interval(), threshold)
-	if evidence == analysis.Inconclusive {
-		need = max(f.N+1, needed(f, threshold))
-	}
-	if f.Rate == threshold {
-		need = 0
-	}
-	return Judged, analysis.Met(f.Rate, threshold), evidence, need
-}
-
-// needed is how many respondents it takes until an interval no longer holds
-// the threshold, at the present rate and the present spread between
-// respondents. An interval shrinks with the root of n, so with w the distance
-// from the rate r to the bound on the threshold's side,
-//
-//	n' = n·(w / |r − t|)²
-//
-// It is a guide for planning, not a promise: the rate will move.
-func needed(f Figure, threshold float64) int64 {
-	distance := math.Abs(f.Rate - threshold)
-	width := f.Rate - f.Low
-	if threshold > f.Rate {
-		width = f.High - f.Rate
-	}
-	n := math.Ceil(float64(f.N) * (width / distance) * (width / distance))
-	if !(distance > 0) || !(n < 1e9) {
-		return 0
-	}
-	return int64(n)
 }

@@ -117,27 +117,37 @@ func TestJudge(t *testing.T) {
 		i := analysis.Wilson(x, n, 0.95)
 		return Figure{N: int64(n), Answers: int64(n), Rate: x / n, Low: i.Low, High: i.High}
 	}
+	beside := func(f, verified Figure) Figure {
+		f.Verified = &verified
+		return f
+	}
 	for name, c := range map[string]struct {
 		f        Figure
 		state    VerdictState
 		met      bool
 		evidence analysis.Evidence
+		doubt    Doubt
 		more     bool // more respondents would be needed
 	}{
-		"Suppressed":          {suppressedFigure, Withheld, false, analysis.None, false},
-		"NobodyAnswered":      {noFigure, NoAnswers, false, analysis.None, false},
-		"TooFewForAVerdict":   {share(29, 29), TooFew, false, analysis.None, true},
-		"SurelyMet":           {share(995, 1000), Judged, true, analysis.Above, false},
-		"SurelyMissed":        {share(900, 1000), Judged, false, analysis.Below, false},
-		"MetButNotSurely":     {share(96, 100), Judged, true, analysis.Inconclusive, true},
-		"MissedButNotSurely":  {share(94, 100), Judged, false, analysis.Inconclusive, true},
-		"ExactlyTheThreshold": {share(95, 100), Judged, true, analysis.Inconclusive, false},
+		"Suppressed":          {suppressedFigure, Withheld, false, analysis.None, "", false},
+		"NobodyAnswered":      {noFigure, NoAnswers, false, analysis.None, "", false},
+		"TooFewForAVerdict":   {share(29, 29), TooFew, false, analysis.None, "", true},
+		"FirmlyMet":           {beside(share(995, 1000), share(499, 500)), Judged, true, analysis.Above, "", false},
+		"FirmlyMissed":        {beside(share(900, 1000), share(450, 500)), Judged, false, analysis.Below, "", false},
+		"MetButNotSurely":     {beside(share(96, 100), share(499, 500)), Judged, true, analysis.Inconclusive, DoubtInterval, true},
+		"MissedButNotSurely":  {share(94, 100), Judged, false, analysis.Inconclusive, DoubtInterval, true},
+		"ExactlyTheThreshold": {share(95, 100), Judged, true, analysis.Inconclusive, DoubtInterval, false},
+		"NobodyIsVerified":    {share(995, 1000), Judged, true, analysis.Inconclusive, DoubtUnverified, false},
+		"FewAreVerified":      {beside(share(995, 1000), share(48, 50)), Judged, true, analysis.Inconclusive, DoubtUnclear, true},
+		"TheVerifiedSayNo":    {beside(share(9950, 10000), share(60, 100)), Judged, true, analysis.Inconclusive, DoubtOpposed, false},
+		"TheVerifiedSayYes":   {beside(share(9000, 10000), share(999, 1000)), Judged, false, analysis.Inconclusive, DoubtOpposed, false},
+		"PublishedBefore":     {Figure{N: 1000, Rate: .995, Low: .98, High: .999, Unclassed: true}, Judged, true, analysis.Above, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			state, met, evidence, need := Judge(c.f, method, 0.95)
-			if state != c.state || met != c.met || evidence != c.evidence || (need > c.f.N) != c.more {
-				t.Errorf("%v %v %v, %d needed", state, met, evidence, need)
+			got := Judge(c.f, method, 0.95)
+			if got.State != c.state || got.Met != c.met || got.Evidence != c.evidence || got.Doubt != c.doubt || (got.Needed > c.f.N) != c.more {
+				t.Errorf("%+v", got)
 			}
 		})
 	}
@@ -154,9 +164,11 @@ func TestNeededIsEnough(t *testing.T) {
 		threshold := rapid.SampledFrom([]float64{0.85, 0.9, 0.95}).Draw(t, "threshold")
 		i := analysis.Wilson(float64(x), float64(n), 0.95)
 		f := Figure{N: int64(n), Rate: float64(x) / float64(n), Low: i.Low, High: i.High}
-		_, _, evidence, need := Judge(f, survey.Method{MinN: 30}, threshold)
-		if (need > 0) != (evidence == analysis.Inconclusive && f.Rate != threshold) && need != 0 {
-			t.Fatalf("%d needed at evidence %s", need, evidence)
+		f.Verified = &f
+		got := Judge(f, survey.Method{MinN: 30}, threshold)
+		need := got.Needed
+		if (need > 0) != (got.Evidence == analysis.Inconclusive && f.Rate != threshold) && need != 0 {
+			t.Fatalf("%d needed at evidence %s", need, got.Evidence)
 		}
 		if need == 0 {
 			return

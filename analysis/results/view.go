@@ -18,14 +18,14 @@ const (
 )
 
 // view is the responses of a campaign as a query reads them: all of them, or the
-// proven alone.
+// verified alone.
 type view struct {
 	*columns.CampaignView
 	rule   rule
 	forced map[cellName]bool // groups and items that are hidden for what was shown of them before
 
-	everybody *view                            // of a view of the proven alone: that of all; nil: this is it
-	proven    *view                            // made by provenAlone
+	everybody *view                            // of a view of the verified alone: that of all; nil: this is it
+	verified  *view                            // made by verifiedAlone
 	decided   map[string]*disclosure.Protected // what is hidden, by measure and dimensions
 }
 
@@ -41,18 +41,18 @@ func (v *view) threshold() int64 {
 	return threshold(v.Layout.Campaign)
 }
 
-// provenAlone is the view of the proven responses; nil where there are none, and of
+// verifiedAlone is the view of the verified responses; nil where there are none, and of
 // a view that is one.
-func (v *view) provenAlone() *view {
-	if v.everybody == nil && v.proven == nil && v.provenCode() > 0 {
-		v.proven = newView(v.CampaignView, v.rule)
-		v.proven.everybody = v
+func (v *view) verifiedAlone() *view {
+	if v.everybody == nil && v.verified == nil && v.verifiedCode() > 0 {
+		v.verified = newView(v.CampaignView, v.rule)
+		v.verified.everybody = v
 	}
-	return v.proven
+	return v.verified
 }
 
-// provenCode is the code of the proven responses in their column; 0: there are none.
-func (v *view) provenCode() int {
+// verifiedCode is the code of the verified responses in their column; 0: there are none.
+func (v *view) verifiedCode() int {
 	return max(0, slices.Index(v.Keys[columns.Proof], columns.ProvenKey))
 }
 
@@ -83,7 +83,7 @@ func (v *view) at(g analysis.Grid, by []int, r, c int) (cell int, ok bool) {
 		codes = append(codes, uint32(r), uint32(c)) //nolint:gosec // codes of groups
 	}
 	if v.everybody != nil {
-		codes = append(codes, uint32(v.provenCode())) //nolint:gosec // a code
+		codes = append(codes, uint32(v.verifiedCode())) //nolint:gosec // a code
 	}
 	return g.Cell(codes...)
 }

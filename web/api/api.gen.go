@@ -268,6 +268,30 @@ func (e VerdictEvidence) Valid() bool {
 	}
 }
 
+// Defines values for VerdictDoubt.
+const (
+	VerdictDoubtInterval   VerdictDoubt = "interval"
+	VerdictDoubtOpposed    VerdictDoubt = "opposed"
+	VerdictDoubtUnclear    VerdictDoubt = "unclear"
+	VerdictDoubtUnverified VerdictDoubt = "unverified"
+)
+
+// Valid indicates whether the value is a known member of the VerdictDoubt enum.
+func (e VerdictDoubt) Valid() bool {
+	switch e {
+	case VerdictDoubtInterval:
+		return true
+	case VerdictDoubtOpposed:
+		return true
+	case VerdictDoubtUnclear:
+		return true
+	case VerdictDoubtUnverified:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetResultsParamsSource.
 const (
 	GetResultsParamsSourceEdition   GetResultsParamsSource = "edition"
@@ -352,6 +376,11 @@ type Figure struct {
 
 	// Few Shown to the office whose it is, with fewer respondents than others are shown
 	Few bool `json:"few,omitempty,omitzero"`
+
+	// Verified Of the verified responses alone (numbered paper, a one-time code, the code
+	// of a screen at the counter, a kiosk); absent where there are none, or where
+	// it would tell of few people with a proof or without one.
+	Verified *Figure `json:"verified,omitempty"`
 }
 
 // FormRef defines model for FormRef.
@@ -577,11 +606,18 @@ type Verdict struct {
 	// Met By the point value
 	Met *bool `json:"met"`
 
-	// Evidence By the interval
+	// Evidence above or below where that is firm: the interval of all responses and that
+	// of the verified alone both lie on that side of the threshold.
 	Evidence VerdictEvidence `json:"evidence"`
 
-	// Needed Respondents in all for a conclusive interval at the present rate
+	// Needed Respondents in all for a firm verdict at the present rate; null where more would not help
 	Needed *int64 `json:"needed"`
+
+	// Doubt Why the evidence is inconclusive; absent where it is not. interval: the
+	// interval holds the threshold. unverified: too few responses are verified
+	// to tell of them alone. unclear: the interval of the verified alone holds
+	// the threshold. opposed: the verified alone say the opposite.
+	Doubt VerdictDoubt `json:"doubt,omitempty,omitzero"`
 }
 
 // VerdictState no_edition where the campaign has published nothing yet and the token may not
@@ -589,8 +625,15 @@ type Verdict struct {
 // method's min_n
 type VerdictState string
 
-// VerdictEvidence By the interval
+// VerdictEvidence above or below where that is firm: the interval of all responses and that
+// of the verified alone both lie on that side of the threshold.
 type VerdictEvidence string
+
+// VerdictDoubt Why the evidence is inconclusive; absent where it is not. interval: the
+// interval holds the threshold. unverified: too few responses are verified
+// to tell of them alone. unclear: the interval of the verified alone holds
+// the threshold. opposed: the verified alone say the opposite.
+type VerdictDoubt string
 
 // Withdrawal Only where the published figures were taken back; /results answers 410 then
 type Withdrawal struct {

@@ -87,9 +87,14 @@ func tableOf(t *results.Figures, name func(results.Group) string) Table {
 }
 
 func figureOf(f results.Figure) Figure {
-	return Figure{
+	figure := Figure{
 		N: f.N, Answers: f.Answers, Rate: numberOf(f.Rate), Low: numberOf(f.Low), High: numberOf(f.High), Suppressed: f.Suppressed, Few: f.Few,
 	}
+	if f.Verified != nil {
+		verified := figureOf(*f.Verified)
+		figure.Verified = &verified
+	}
+	return figure
 }
 
 // numberOf is null for what is not a number.

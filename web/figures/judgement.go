@@ -14,17 +14,12 @@ type Judgement struct {
 	Method    survey.Method
 	Target    float64 // 0: there is none
 	Threshold int64   // fewer respondents are not shown
-	State     results.VerdictState
-	Met       bool
-	Evidence  analysis.Evidence
-	Needed    int64
+	results.Comparison
 }
 
 // Judge compares a figure with a target, 0 for none, by the rule of package results.
 func Judge(f results.Figure, m survey.Method, target float64, threshold int64) Judgement {
-	j := Judgement{Figure: f, Method: m, Target: target, Threshold: threshold}
-	j.State, j.Met, j.Evidence, j.Needed = results.Judge(f, m, target)
-	return j
+	return Judgement{Figure: f, Method: m, Target: target, Threshold: threshold, Comparison: results.Judge(f, m, target)}
 }
 
 // Word names the verdict: "met", "met_maybe", "missed", "missed_maybe", "few"
@@ -46,10 +41,43 @@ func (j Judgement) Word() string {
 }
 
 // Key is the translation key of the verdict.
-func (j Judgement) Key() string { return "results.verdict." + j.Word() }
+func (j Judgement) Key() string {
+	if j.byVerified() {
+		return "results.doubt." + j.Word()
+	}
+	return "results.verdict." + j.Word()
+}
 
 // TextKey is the translation key of the sentence that explains the verdict.
-func (j Judgement) TextKey() string { return j.Key() + ".text" }
+func (j Judgement) TextKey() string {
+	if j.byVerified() {
+		return "results.doubt." + string(j.Doubt)
+	}
+	return j.Key() + ".text"
+}
+
+// byVerified reports whether all responses would make the verdict firm, and the
+// verified alone do not.
+func (j Judgement) byVerified() bool { return j.Doubt != "" && j.Doubt != results.DoubtInterval }
+
+// NeededKey is the translation key of how many respondents are missing.
+func (j Judgement) NeededKey() string {
+	if j.byVerified() {
+		return "results.needed.verified"
+	}
+	return "results.needed"
+}
+
+// Alone is the judgement on the verified responses alone where pages show it: where
+// the two figures differ by more than their intervals. nil: they do not.
+func (j Judgement) Alone() *Judgement {
+	apart := j.Figure.Apart()
+	if apart == nil {
+		return nil
+	}
+	j.Figure = *apart
+	return &j
+}
 
 // Missing is how many respondents are missing to what is needed.
 func (j Judgement) Missing() int64 { return max(0, j.Needed-j.Figure.N) }

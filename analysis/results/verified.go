@@ -7,12 +7,12 @@ import (
 	"hailong/analysis/results/disclosure"
 )
 
-// The figures of the proven responses stand beside those of all, so that who reads
+// The figures of the verified responses stand beside those of all, so that who reads
 // the two reads the rest as well: everybody who answered without a proof. They are
-// therefore decided on as tables of their own (view.provenAlone), in which a group is
-// small when its proven respondents are few, or those without a proof are; and what
-// is hidden of all is hidden of the proven. What can be computed of the rest is
-// computed of all and of the proven, so that nothing small of it is.
+// therefore decided on as tables of their own (view.verifiedAlone), in which a group is
+// small when its verified respondents are few, or those without a proof are; and what
+// is hidden of all is hidden of the verified. What can be computed of the rest is
+// computed of all and of the verified, so that nothing small of it is.
 
 // differing reports whether two figures differ by more than their intervals: the rate
 // of each lies outside the interval of the other.
@@ -21,25 +21,25 @@ func differing(a, b Figure) bool {
 	return a.Interval().Defined() && b.Interval().Defined() && outside(a.Rate, b) && outside(b.Rate, a)
 }
 
-// Apart is the figure of the proven where it differs from that of all by more than
+// Apart is the figure of the verified where it differs from that of all by more than
 // their intervals; nil where it does not, or is not shown.
 func (f Figure) Apart() *Figure {
-	if f.Proven == nil || !differing(f, *f.Proven) {
+	if f.Verified == nil || !differing(f, *f.Verified) {
 		return nil
 	}
-	return f.Proven
+	return f.Verified
 }
 
-// standBeside puts the figures of the proven beside those of all.
-func (t *Table) standBeside(proven *Table) {
+// standBeside puts the figures of the verified beside those of all.
+func (t *Table) standBeside(verified *Table) {
 	name := func(g Group) string { return strings.Join(g.Keys, "\n") }
-	of := make(map[string]*Figure, len(proven.Groups))
-	for _, g := range proven.Groups {
+	of := make(map[string]*Figure, len(verified.Groups))
+	for _, g := range verified.Groups {
 		of[name(g)] = g.Figure.told()
 	}
-	t.Overall.Proven = proven.Overall.told()
+	t.Overall.Verified = verified.Overall.told()
 	for i := range t.Groups {
-		t.Groups[i].Figure.Proven = of[name(t.Groups[i])]
+		t.Groups[i].Figure.Verified = of[name(t.Groups[i])]
 	}
 }
 
@@ -53,17 +53,17 @@ func (f Figure) told() *Figure {
 	return &f
 }
 
-// fewBeside reports whether the proven of a group, or its others, are few.
-func fewBeside(all, proven disclosure.Counts, threshold int64) bool {
+// fewBeside reports whether the verified of a group, or its others, are few.
+func fewBeside(all, verified disclosure.Counts, threshold int64) bool {
 	few := func(n int64) bool { return 0 < n && n < threshold }
 	others := slices.Clone(all)
-	for i, n := range proven {
+	for i, n := range verified {
 		others[i] -= n
 	}
-	return few(proven.Respondents()) || proven.Respondents() > 0 && few(others.Respondents())
+	return few(verified.Respondents()) || verified.Respondents() > 0 && few(others.Respondents())
 }
 
-// hiddenBeside is what must be hidden of the proven for what all of them show: the
+// hiddenBeside is what must be hidden of the verified for what all of them show: the
 // groups hidden of all, and those in which the others are few.
 func hiddenBeside(all *disclosure.Protected, t *disclosure.TwoWay) *disclosure.Cells {
 	alone := disclosure.HideSmall(disclosure.TwoWay{Rows: t.Rows, Columns: t.Columns, Threshold: t.Threshold, Counts: t.Counts})
@@ -79,7 +79,7 @@ func hiddenBeside(all *disclosure.Protected, t *disclosure.TwoWay) *disclosure.C
 	return hidden
 }
 
-// alsoHide adds what must be hidden of the proven to a table that has its counts.
+// alsoHide adds what must be hidden of the verified to a table that has its counts.
 // What all of them show is all.
 func alsoHide(t *disclosure.TwoWay, all *disclosure.Protected) {
 	hidden := hiddenBeside(all, t)

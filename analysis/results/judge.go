@@ -1,0 +1,108 @@
+package results
+
+import (
+	"math"
+
+	"hailong/analysis"
+	"hailong/survey"
+)
+
+// Comparison is a figure beside a threshold.
+type Comparison struct {
+	State VerdictState
+	Met   bool // by the point value; only in state Judged
+	// Evidence is Above or Below where that is firm: where the interval of all and
+	// that of the verified responses alone both lie on that side of the threshold.
+	Evidence analysis.Evidence
+	Doubt    Doubt // why it is not firm; empty where it is, and in other states than Judged
+	// Needed is how many respondents in all it would take for a firm verdict if the
+	// rate stayed as it is: 0 where there is no doubt, where more of them would not
+	// help, or the rate is the threshold itself. See needed.
+	Needed int64
+}
+
+// Doubt is why a verdict is not firm. Its values are part of the interface for
+// programs.
+type Doubt string
+
+// The doubts.
+const (
+	DoubtInterval   Doubt = "interval"   // the interval holds the threshold
+	DoubtUnverified Doubt = "unverified" // too few responses are verified to tell of them alone
+	DoubtUnclear    Doubt = "unclear"    // the interval of the verified alone holds the threshold
+	DoubtOpposed    Doubt = "opposed"    // the verified alone say the opposite
+)
+
+// Judge compares a figure with a threshold: met by the point value, evidence by the
+// intervals of all and of the verified alone, so that who answers many times without
+// a proof makes nothing firm. Below the method's least number of respondents there is
+// no verdict, whatever the figure.
+func Judge(f Figure, m survey.Method, threshold float64) Comparison {
+	c := Comparison{Evidence: analysis.None}
+	switch {
+	case f.Suppressed:
+		c.State = Withheld
+		return c
+	case !f.Defined():
+		c.State = NoAnswers
+		return c
+	case f.N < int64(m.MinN):
+		c.State, c.Needed = TooFew, max(int64(m.MinN), needed(f, threshold))
+		return c
+	}
+	c.State, c.Met = Judged, analysis.Met(f.Rate, threshold)
+	c.Evidence, c.Doubt = evidence(f, threshold)
+	switch {
+	case f.Rate == threshold:
+	case c.Doubt == DoubtInterval:
+		c.Needed = max(f.N+1, needed(f, threshold))
+	case c.Doubt == DoubtUnclear && f.Verified.Rate != threshold: // so many more must be verified
+		c.Needed = f.N + max(1, needed(*f.Verified, threshold)-f.Verified.N)
+	}
+	return c
+}
+
+// evidence is what the intervals say of a threshold, and why that is not firm.
+func evidence(f Figure, threshold float64) (analysis.Evidence, Doubt) {
+	all := analysis.Judge(f.Interval(), threshold)
+	if all == analysis.Inconclusive || all == analysis.None {
+		return all, DoubtInterval
+	}
+	if f.Unclassed {
+		return all, ""
+	}
+	if f.Verified == nil {
+		return analysis.Inconclusive, DoubtUnverified
+	}
+	switch verified := analysis.Judge(f.Verified.Interval(), threshold); verified {
+	case all:
+		return all, ""
+	case analysis.None:
+		return analysis.Inconclusive, DoubtUnverified
+	case analysis.Inconclusive:
+		return analysis.Inconclusive, DoubtUnclear
+	case analysis.Above, analysis.Below:
+	}
+	return analysis.Inconclusive, DoubtOpposed
+}
+
+// needed is how many respondents it takes until an interval no longer holds
+// the threshold, at the present rate and the present spread between
+// respondents. An interval shrinks with the root of n, so with w the distance
+// from the rate r to the bound on the threshold's side,
+//
+//	n' = n·(w / |r − t|)²
+//
+// It is a guide for planning, not a promise: the rate will move.
+func needed(f Figure, threshold float64) int64 {
+	distance := math.Abs(f.Rate - threshold)
+	width := f.Rate - f.Low
+	if threshold > f.Rate {
+		width = f.High - f.Rate
+	}
+	n := math.Ceil(float64(f.N) * (width / distance) * (width / distance))
+	if !(distance > 0) || !(n < 1e9) {
+		return 0
+	}
+	return int64(n)
+}
