@@ -78,10 +78,11 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 	for {
 		v := newView(responses, forEdition)
 		v.forced = forced
-		counts, err := v.protectEdition(queries, known, nil)
+		p := newPublicationOf(v.threshold())
+		counts, err := v.protectEdition(queries, p, known)
 		if alone := v.verifiedAlone(); err == nil && alone != nil {
 			alone.forced = ofVerified
-			counts.Verified, err = alone.protectEdition(queries, verifiedAlone(known), counts)
+			counts.Verified, err = alone.protectEdition(queries, p, nil)
 		}
 		if err != nil {
 			return EditionFigures{}, nil, err
@@ -97,15 +98,15 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 				if !there {
 					continue
 				}
-				change := tally{respondents: now.N - was.N}
-				if change.few(f.Threshold) {
+				change := now.N - was.N
+				if p.small(change) {
 					forced[name], changed = true, true
 				}
 				if now.Verified == nil || was.Verified == nil {
 					continue
 				}
 				verified := now.Verified.N - was.Verified.N
-				if (tally{verified, change.respondents - verified}).few(f.Threshold) {
+				if p.small(verified) || verified != 0 && p.small(change-verified) {
 					ofVerified[name], changed = true, true
 				}
 			}

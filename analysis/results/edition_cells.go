@@ -16,10 +16,8 @@ import (
 // by one is hidden already; what it adds is written into what they hide.
 type editionCells struct {
 	*view
-	cells  map[cellName]*editionCell
-	atoms  map[cellName]int64
-	others map[cellName]int64 // of the verified alone: those without a proof
-	known  map[cellName]bool  // of the verified alone: groups that readers know besides
+	cells map[cellName]*editionCell
+	atoms map[cellName]int64
 }
 
 // editionCell is a group of respondents of an edition.
@@ -51,10 +49,10 @@ func (p cellPlace) hide() {
 }
 
 // protectEdition hides groups in what a view has decided, until nothing that is
-// small can be computed from the edition's tables and those of earlier editions. all
-// is what was decided of everybody, where the view is of the verified alone.
-func (v *view) protectEdition(queries []Query, earlier []*editionCounts, all *editionCounts) (*editionCounts, error) {
-	e := &editionCells{view: v, cells: map[cellName]*editionCell{}, atoms: map[cellName]int64{}, others: map[cellName]int64{}}
+// small can be computed from the edition's tables and those of earlier editions. Of the
+// verified alone it decides after it has of everybody, over the same publication.
+func (v *view) protectEdition(queries []Query, p *publication, earlier []*editionCounts) (*editionCounts, error) {
+	e := &editionCells{view: v, cells: map[cellName]*editionCell{}, atoms: map[cellName]int64{}}
 	if err := e.countAtoms(); err != nil {
 		return nil, err
 	}
@@ -83,10 +81,7 @@ func (v *view) protectEdition(queries []Query, earlier []*editionCounts, all *ed
 		}
 	}
 	e.agree()
-	if all != nil {
-		e.known = knownByChannel(all, e.atoms, e.others)
-	}
-	e.complete(earlier)
+	e.complete(p, earlier)
 	return e.counts(), nil
 }
 
@@ -132,15 +127,15 @@ func (e *editionCells) countAtoms() error {
 		}
 		for unit, id := range e.Keys[columns.Unit] {
 			for code, key := range e.Keys[col] {
-				here := n(unit, code)
-				if here.all() == 0 && (id == "" || key == "" && by != BySector) {
+				all, here := n(unit, code)
+				if all == 0 && (id == "" || key == "" && by != BySector) {
 					continue // everybody knows that each response has these
 				}
 				keys := cellKeys{ByUnit: cmp.Or(id, None), by: e.key(by, code)}
 				if by == BySector {
 					keys[ByGroup] = e.key(ByGroup, int(e.SectorGroups[e.Keys[col][code]]))
 				}
-				e.addAtom(keys.name(), here)
+				e.atoms[keys.name()] += here
 			}
 		}
 	}
@@ -154,12 +149,12 @@ func (e *editionCells) countSchools() error {
 	}
 	for code, group := range e.SchoolGroups {
 		for level := range e.Keys[columns.Level] {
-			here := n(code, level)
+			all, here := n(code, level)
 			taught := false
 			if school := e.Catalog.Unit(group.School); school != nil {
 				taught = slices.Contains(school.Levels, survey.SchoolLevel(e.Keys[columns.Level][level]))
 			}
-			if here.all() == 0 && !taught {
+			if all == 0 && !taught {
 				continue
 			}
 			keys := cellKeys{ByUnit: e.key(ByUnit, int(group.Unit)), ByLevel: e.key(ByLevel, level)}
@@ -167,31 +162,22 @@ func (e *editionCells) countSchools() error {
 			if group.School != "" {
 				keys[BySchool] = string(group.School)
 			}
-			e.addAtom(keys.name(), here)
+			e.atoms[keys.name()] += here
 		}
 	}
 	return nil
 }
 
-func (e *editionCells) addAtom(name cellName, n tally) {
-	e.atoms[name] += n.respondents
-	if e.everybody != nil {
-		e.others[name] += n.others
-	}
-}
-
-// respondentsBy counts the respondents of the view, and the others, by two columns.
-func (e *editionCells) respondentsBy(row, col int) (func(r, c int) tally, error) {
+// respondentsBy counts all respondents and those of the view by two columns.
+func (e *editionCells) respondentsBy(row, col int) (func(r, c int) (all, here int64), error) {
 	by := []int{row, col}
 	own, err := e.count(by)
-	if err != nil || e.everybody == nil {
-		return func(r, c int) tally { return tally{respondents: e.rowsAt(own, by, r, c)} }, err
+	if err != nil {
+		return nil, err
 	}
-	all, err := e.everybody.count(by)
-	return func(r, c int) tally {
-		n := e.rowsAt(own, by, r, c)
-		return tally{n, e.everybody.rowsAt(all, by, r, c) - n}
-	}, err
+	everybody := cmp.Or(e.everybody, e.view)
+	all, err := everybody.count(by)
+	return func(r, c int) (int64, int64) { return everybody.rowsAt(all, by, r, c), e.rowsAt(own, by, r, c) }, err
 }
 
 // rowsAt is how many responses a table has in a cell of two columns.
@@ -308,7 +294,7 @@ func (e *editionCells) followForms() error {
 
 // counts is what is kept of the edition for the next one.
 func (e *editionCells) counts() *editionCounts {
-	c := &editionCounts{Atoms: e.atoms, others: e.others, known: e.known}
+	c := &editionCounts{Atoms: e.atoms}
 	for _, name := range slices.Sorted(maps.Keys(e.cells)) {
 		if e.cells[name].hidden {
 			c.Hidden = append(c.Hidden, name)
@@ -320,15 +306,30 @@ func (e *editionCells) counts() *editionCounts {
 }
 
 // complete hides groups until nothing small can be computed.
-func (e *editionCells) complete(earlier []*editionCounts) {
-	p := newPublicationOf(e.threshold())
+func (e *editionCells) complete(p *publication, earlier []*editionCounts) {
 	for _, counts := range earlier {
 		p.addEarlier(counts)
 	}
-	names := p.addCurrent(e)
+	add := p.addCurrent
+	if e.everybody != nil {
+		add = p.addVerified
+	}
+	names := add(e)
 	hid, _ := p.Complete() // what earlier editions tell cannot be taken back
 	for _, at := range hid {
 		e.cells[names[at]].hidden = true
 	}
 	e.agree()
+}
+
+// compared are the groups that must not be told by comparing editions: those of
+// tables, and the atoms, as a level of a school is.
+func (e *editionCells) compared() []cellName {
+	compared := slices.Sorted(maps.Keys(e.atoms))
+	for _, name := range slices.Sorted(maps.Keys(e.cells)) {
+		if _, atom := e.atoms[name]; !atom {
+			compared = append(compared, name)
+		}
+	}
+	return compared
 }

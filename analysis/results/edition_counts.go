@@ -17,61 +17,9 @@ type editionCounts struct {
 	Atoms  map[cellName]int64 `json:"atoms"`
 	Shown  []cellName         `json:"shown"`
 	Hidden []cellName         `json:"hidden"`
-	// Verified is the same of the verified responses alone; nil where there were none, or
-	// their figures were not shown.
+	// Verified is the same of the verified responses alone; nil where there were none,
+	// or their figures were not shown.
 	Verified *editionCounts `json:"verified,omitempty"`
-
-	others map[cellName]int64 // of the verified: the respondents without a proof, as Atoms
-	known  map[cellName]bool  // of the verified: what readers know of them besides; see knownByChannel
-}
-
-// verifiedAlone is what the verified responses of editions were made of, with how many
-// others there were.
-func verifiedAlone(editions []*editionCounts) []*editionCounts {
-	var list []*editionCounts
-	for _, all := range editions {
-		if all.Verified != nil {
-			alone := *all.Verified
-			alone.others = othersOf(all.Atoms, alone.Atoms)
-			alone.known = knownByChannel(all, alone.Atoms, alone.others)
-			list = append(list, &alone)
-		}
-	}
-	return list
-}
-
-// knownByChannel names the groups of verified responses that readers know from the
-// groups of all: of a channel by which everybody has a proof, as on numbered paper, or
-// nobody has.
-func knownByChannel(all *editionCounts, verified, others map[cellName]int64) map[cellName]bool {
-	n := map[string]tally{}
-	for name := range all.Atoms {
-		if channel, ok := name.keys()[ByChannel]; ok {
-			sum := n[channel]
-			sum.add(tally{verified[name], others[name]})
-			n[channel] = sum
-		}
-	}
-	known := map[cellName]bool{}
-	note := func(names []cellName, shown bool) {
-		for _, name := range names {
-			if channel, ok := name.keys()[ByChannel]; ok {
-				known[name] = n[channel].respondents == 0 || shown && n[channel].others == 0
-			}
-		}
-	}
-	note(all.Shown, true)
-	note(all.Hidden, false)
-	return known
-}
-
-// othersOf is how many respondents of atoms have no proof.
-func othersOf(all, verified map[cellName]int64) map[cellName]int64 {
-	others := make(map[cellName]int64, len(all))
-	for name, n := range all {
-		others[name] = n - verified[name]
-	}
-	return others
 }
 
 func readEditionCounts(text string) (*editionCounts, error) {

@@ -8,16 +8,22 @@ import (
 	"hailong/analysis/results/disclosure"
 )
 
-// publication is the numbers of all editions of a campaign. An atom of an edition is
-// another one in the next where its number of respondents has changed, and the same
-// where it has not: readers may know that nobody was added.
+// publication is the numbers of all editions of a campaign: of all respondents, and of
+// those who are verified. An atom of an edition is another one in the next where its
+// number of respondents has changed, and the same where it has not: readers may know
+// that nobody was added.
 type publication struct {
 	disclosure.Publication
-	threshold int64
-	atoms     int
-	last      map[cellName]countedAtom // of the edition added last
-	editions  []editionSums
-	offices   map[string]int // insider of each unit
+	threshold     int64
+	atoms         int
+	all, verified series
+	offices       map[string]int // insider of each unit
+}
+
+// series is the editions' numbers of all respondents, or of the verified alone.
+type series struct {
+	last     map[cellName]countedAtom // of the edition added last
+	editions []editionSums            // nothing in one that had no such numbers
 }
 
 type countedAtom struct {
@@ -25,50 +31,33 @@ type countedAtom struct {
 	respondents int64
 }
 
-// tally is how many respondents a group has, and where these are the verified alone,
-// how many others; or by how many both have changed.
-type tally struct{ respondents, others int64 }
-
-func (t tally) all() int64 { return t.respondents + t.others }
-
-func (t *tally) add(o tally) {
-	t.respondents, t.others = t.respondents+o.respondents, t.others+o.others
-}
-
-// few reports whether so many must not be told: with the figures of all, who has the
-// respondents has the others.
-func (t tally) few(threshold int64) bool {
-	few := func(n int64) bool { n = max(n, -n); return 0 < n && n < threshold }
-	return few(t.respondents) || t.respondents != 0 && few(t.others)
-}
-
 // editionSums is what of which atoms the groups of an edition are the sum.
 type editionSums struct {
 	sums        map[cellName][]disclosure.Term
-	respondents map[cellName]tally
+	respondents map[cellName]int64
 }
 
 func newPublicationOf(threshold int64) *publication {
-	return &publication{threshold: threshold, last: map[cellName]countedAtom{}, offices: map[string]int{}}
+	return &publication{threshold: threshold, offices: map[string]int{}}
 }
 
 // addAtoms numbers the atoms of an edition and adds them up to groups. Every
 // division gives the same units: of a group that several divisions have, the sum of
 // one of them stands for it, and that the others come to the same is known.
-func (p *publication) addAtoms(counts, others map[cellName]int64) editionSums {
-	now, respondents := map[cellName]countedAtom{}, map[int]tally{}
+func (p *publication) addAtoms(to *series, counts map[cellName]int64) editionSums {
+	now, respondents := map[cellName]countedAtom{}, map[int]int64{}
 	byDivision := map[cellName]map[string][]disclosure.Term{}
-	s := editionSums{sums: map[cellName][]disclosure.Term{}, respondents: map[cellName]tally{}}
+	s := editionSums{sums: map[cellName][]disclosure.Term{}, respondents: map[cellName]int64{}}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[name]
-		atom, known := p.last[name]
+		atom, known := to.last[name]
 		if !known || atom.respondents != n {
 			atom = countedAtom{p.atoms, n}
 			p.atoms++
 		}
 		now[name] = atom
 		p.knownTo(cmp.Or(name.keys()[ByUnit], None), atom.atom)
-		respondents[atom.atom] = tally{n, others[name]}
+		respondents[atom.atom] = n
 		keys := name.keys()
 		division := divisionOf(keys)
 		for _, part := range keys.parts() {
@@ -82,22 +71,15 @@ func (p *publication) addAtoms(counts, others map[cellName]int64) editionSums {
 		divisions := slices.Sorted(maps.Keys(byDivision[part]))
 		first := byDivision[part][divisions[0]]
 		s.sums[part] = first
-		var n tally
 		for _, atom := range first {
-			n.add(respondents[atom.Atom])
+			s.respondents[part] += respondents[atom.Atom]
 		}
-		s.respondents[part] = n
 		for _, other := range divisions[1:] {
-			p.Numbers = append(p.Numbers, disclosure.Number{Terms: difference(first, byDivision[part][other]), Shown: true, Fixed: true})
+			p.know(difference(first, byDivision[part][other]))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		if (tally{counts[name], others[name]}).few(p.threshold) {
-			p.Numbers = append(p.Numbers, disclosure.Number{Terms: []disclosure.Term{{Atom: now[name].atom, Times: 1}}, Guarded: true})
-		}
-	}
-	p.last = now
-	p.editions = append(p.editions, s)
+	to.last = now
+	to.editions = append(to.editions, s)
 	return s
 }
 
@@ -140,33 +122,136 @@ func difference(a, b []disclosure.Term) []disclosure.Term {
 	return terms
 }
 
-// namesIn lists the names of a set, in their order.
-func namesIn(set map[cellName]bool) (list []cellName) {
-	for _, name := range slices.Sorted(maps.Keys(set)) {
-		if set[name] {
-			list = append(list, name)
-		}
+// small reports whether so many respondents, or so many more or fewer, must not be
+// told.
+func (p *publication) small(n int64) bool { n = max(n, -n); return 0 < n && n < p.threshold }
+
+// know adds a number that readers know, whatever is hidden.
+func (p *publication) know(sum []disclosure.Term) {
+	p.Numbers = append(p.Numbers, disclosure.Number{Terms: sum, Shown: true, Fixed: true})
+}
+
+// guard adds a number that must not be computed, if it is of so few.
+func (p *publication) guard(n int64, sum []disclosure.Term) {
+	if p.small(n) {
+		p.Numbers = append(p.Numbers, disclosure.Number{Terms: sum, Guarded: true})
 	}
-	return list
 }
 
 // addEarlier adds an edition that readers know.
 func (p *publication) addEarlier(counts *editionCounts) {
-	s := p.addAtoms(counts.Atoms, counts.others)
-	for _, name := range slices.Concat(counts.Shown, namesIn(counts.known)) {
-		p.Numbers = append(p.Numbers, disclosure.Number{Terms: s.sums[name], Shown: true, Fixed: true})
+	s := p.addAtoms(&p.all, counts.Atoms)
+	p.guardAtoms(counts.Atoms, s)
+	p.addKnown(counts, s)
+	if counts.Verified == nil {
+		p.verified.editions = append(p.verified.editions, editionSums{})
+		return
+	}
+	alone := p.addAtoms(&p.verified, counts.Verified.Atoms)
+	p.guardBeside(slices.Sorted(maps.Keys(counts.Atoms)), s, alone)
+	p.knowChannels(s, alone)
+	p.addKnown(counts.Verified, alone)
+	p.guardBeside(counts.Verified.Hidden, s, alone)
+}
+
+// addKnown adds what an earlier edition shows, and must not tell.
+func (p *publication) addKnown(counts *editionCounts, s editionSums) {
+	for _, name := range counts.Shown {
+		p.know(s.sums[name])
 	}
 	for _, name := range counts.Hidden {
-		if s.respondents[name].few(p.threshold) {
-			p.Numbers = append(p.Numbers, disclosure.Number{Terms: s.sums[name], Guarded: true})
+		p.guard(s.respondents[name], s.sums[name])
+	}
+}
+
+func (p *publication) guardAtoms(counts map[cellName]int64, s editionSums) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		p.guard(counts[name], s.sums[name])
+	}
+}
+
+// guardBeside guards groups of which few are verified, or few are not.
+func (p *publication) guardBeside(names []cellName, all, verified editionSums) {
+	for _, name := range names {
+		n := verified.respondents[name]
+		p.guard(n, verified.sums[name])
+		if n != 0 { // else the others are all, which is guarded already
+			p.guard(all.respondents[name]-n, difference(all.sums[name], verified.sums[name]))
 		}
 	}
 }
 
-// addCurrent adds the edition that is to be decided on, and returns the names of its
-// groups by their places among the numbers.
+// knowChannels adds what readers know of channels: that everybody who answers by one
+// is verified, as on numbered paper, or nobody is.
+func (p *publication) knowChannels(all, verified editionSums) {
+	everywhere := func(name cellName) cellName {
+		return cellKeys{ByChannel: name.keys()[ByChannel]}.name()
+	}
+	for _, name := range slices.Sorted(maps.Keys(verified.sums)) {
+		keys := name.keys()
+		if len(keys) != 2 || keys[ByChannel] == "" || keys[ByUnit] == "" {
+			continue
+		}
+		switch channel := everywhere(name); verified.respondents[channel] {
+		case 0:
+			p.know(verified.sums[name])
+		case all.respondents[channel]:
+			p.know(difference(all.sums[name], verified.sums[name]))
+		}
+	}
+}
+
+// addCurrent adds the edition that is to be decided on, of all respondents, and
+// returns the names of its groups by their places among the numbers.
 func (p *publication) addCurrent(e *editionCells) map[int]cellName {
-	s := p.addAtoms(e.atoms, e.others)
+	s := p.addAtoms(&p.all, e.atoms)
+	p.guardAtoms(e.atoms, s)
+	names := p.addCells(e, s)
+	p.guardSmallSchools(e, s)
+	for _, earlier := range p.all.editions[:len(p.all.editions)-1] {
+		for _, name := range e.compared() {
+			if before, there := earlier.sums[name]; there {
+				p.guard(s.respondents[name]-earlier.respondents[name], difference(s.sums[name], before))
+			}
+		}
+	}
+	return names
+}
+
+// addVerified is addCurrent for the verified alone. What was decided of all is not
+// changed any more.
+func (p *publication) addVerified(e *editionCells) map[int]cellName {
+	for i := range p.Numbers {
+		p.Numbers[i].Fixed = true
+	}
+	all, verified := p.all.editions[len(p.all.editions)-1], p.addAtoms(&p.verified, e.atoms)
+	p.knowChannels(all, verified)
+	names := p.addCells(e, verified)
+	for at := range names {
+		p.Numbers[at].Guarded = false // guardBeside says exactly what is
+	}
+	p.guardBeside(e.compared(), all, verified)
+	for i, earlier := range p.verified.editions[:len(p.verified.editions)-1] {
+		earlierAll := p.all.editions[i]
+		for _, name := range e.compared() {
+			before, there := earlier.sums[name]
+			if !there {
+				continue
+			}
+			change := verified.respondents[name] - earlier.respondents[name]
+			sum := difference(verified.sums[name], before)
+			p.guard(change, sum)
+			if change != 0 {
+				ofAll := difference(all.sums[name], earlierAll.sums[name])
+				p.guard(all.respondents[name]-earlierAll.respondents[name]-change, difference(ofAll, sum))
+			}
+		}
+	}
+	return names
+}
+
+// addCells adds the groups of an edition.
+func (p *publication) addCells(e *editionCells, s editionSums) map[int]cellName {
 	names, at := map[int]cellName{}, map[cellName]int{}
 	sorted := slices.Sorted(maps.Keys(e.cells))
 	for _, name := range sorted {
@@ -174,30 +259,13 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 		at[name] = len(p.Numbers)
 		names[len(p.Numbers)] = name
 		p.Numbers = append(p.Numbers, disclosure.Number{
-			Terms: s.sums[name], Shown: !cell.hidden || e.known[name], Fixed: e.known[name], Guarded: cell.guarded, Respondents: cell.respondents,
+			Terms: s.sums[name], Shown: !cell.hidden, Guarded: cell.guarded, Respondents: cell.respondents,
 		})
 	}
 	for _, name := range sorted {
 		for _, within := range e.cells[name].within {
 			if whole, ok := at[within]; ok {
 				p.Numbers[whole].Details = append(p.Numbers[whole].Details, at[name])
-			}
-		}
-	}
-	p.guardSmallSchools(e, s)
-	compared := slices.Sorted(maps.Keys(e.atoms)) // a level of a school is no group of a table, and must not be told either
-	for _, name := range sorted {
-		if _, atom := e.atoms[name]; !atom {
-			compared = append(compared, name)
-		}
-	}
-	for _, earlier := range p.editions[:len(p.editions)-1] {
-		for _, name := range compared {
-			before, there := earlier.sums[name]
-			now, was := s.respondents[name], earlier.respondents[name]
-			change := tally{now.respondents - was.respondents, now.others - was.others}
-			if there && change.few(p.threshold) {
-				p.Numbers = append(p.Numbers, disclosure.Number{Terms: difference(s.sums[name], before), Guarded: true})
 			}
 		}
 	}
@@ -208,7 +276,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 // all of them are few.
 func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
 	together := map[cellName][]disclosure.Term{}
-	respondents := map[cellName]tally{}
+	respondents := map[cellName]int64{}
 	for code, group := range e.SchoolGroups {
 		cell := e.cells[cellKeys{BySchool: string(group.School)}.name()]
 		if group.School == "" || cell == nil || !cell.guarded {
@@ -217,13 +285,9 @@ func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
 		line := cellKeys{ByUnit: e.key(ByUnit, int(group.Unit)), ByLevel: e.key(ByLevel, int(e.SchoolGroups[code].Level))}.name()
 		name := cell.keys.name()
 		together[line] = append(together[line], s.sums[name]...)
-		n := respondents[line]
-		n.add(s.respondents[name])
-		respondents[line] = n
+		respondents[line] += s.respondents[name]
 	}
 	for _, line := range slices.Sorted(maps.Keys(together)) {
-		if respondents[line].few(p.threshold) {
-			p.Numbers = append(p.Numbers, disclosure.Number{Terms: together[line], Guarded: true})
-		}
+		p.guard(respondents[line], together[line])
 	}
 }
