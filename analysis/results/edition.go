@@ -61,7 +61,7 @@ type EditionVerdict struct {
 	Figure    Figure            `json:"figure"`
 	Met       *bool             `json:"met"`
 	Evidence  string            `json:"evidence"`
-	Doubt     Doubt             `json:"doubt,omitempty"`
+	Caveat    Caveat            `json:"caveat,omitempty"`
 }
 
 // editionFigures answers the queries from a view and judges the campaign's targets
@@ -165,7 +165,7 @@ func (v *view) editionTargets(f *EditionFigures) error {
 				InForce: m == inForce, Figure: table.Overall,
 			}
 			c := Judge(table.Overall, table.Method, milestone.Threshold)
-			verdict.State, verdict.Evidence, verdict.Doubt = c.State, string(c.Evidence), c.Doubt
+			verdict.State, verdict.Evidence, verdict.Caveat = c.State, string(c.Evidence), c.Caveat
 			if c.State == Judged {
 				verdict.Met = &c.Met
 			}

@@ -11,31 +11,34 @@ import (
 type Comparison struct {
 	State VerdictState
 	Met   bool // by the point value; only in state Judged
-	// Evidence is Above or Below where that is firm: where the interval of all and
-	// that of the verified responses alone both lie on that side of the threshold.
+	// Evidence is on which side of the threshold the interval of all lies, and that of
+	// the verified responses alone where it can be told.
 	Evidence analysis.Evidence
-	Doubt    Doubt // why it is not firm; empty where it is, and in other states than Judged
+	Caveat   Caveat // why the verdict is not firm; empty where it is, and in other states than Judged
 	// Needed is how many respondents in all it would take for a firm verdict if the
 	// rate stayed as it is: 0 where there is no doubt, where more of them would not
 	// help, or the rate is the threshold itself. See needed.
 	Needed int64
 }
 
-// Doubt is why a verdict is not firm. Its values are part of the interface for
-// programs.
-type Doubt string
+// Firm reports whether nothing speaks against a verdict.
+func (c Comparison) Firm() bool { return c.State == Judged && c.Caveat == "" }
 
-// The doubts.
+// Caveat is why a verdict is not firm. Its values are part of the interface for
+// programs.
+type Caveat string
+
+// The caveats.
 const (
-	DoubtInterval   Doubt = "interval"   // the interval holds the threshold
-	DoubtUnverified Doubt = "unverified" // too few responses are verified to tell of them alone
-	DoubtUnclear    Doubt = "unclear"    // the interval of the verified alone holds the threshold
-	DoubtOpposed    Doubt = "opposed"    // the verified alone say the opposite
+	CaveatInterval   Caveat = "interval"   // the interval holds the threshold
+	CaveatUnverified Caveat = "unverified" // too few responses are verified to tell of them alone
+	CaveatUnclear    Caveat = "unclear"    // the interval of the verified alone holds the threshold
+	CaveatOpposed    Caveat = "opposed"    // the verified alone say the opposite
 )
 
 // Judge compares a figure with a threshold: met by the point value, evidence by the
-// intervals of all and of the verified alone, so that who answers many times without
-// a proof makes nothing firm. Below the method's least number of respondents there is
+// intervals. A verdict is firm where all and the verified alone agree, so that who
+// answers many times without a proof makes nothing firm. Below the method's least number of respondents there is
 // no verdict, whatever the figure.
 func Judge(f Figure, m survey.Method, threshold float64) Comparison {
 	c := Comparison{Evidence: analysis.None}
@@ -51,39 +54,39 @@ func Judge(f Figure, m survey.Method, threshold float64) Comparison {
 		return c
 	}
 	c.State, c.Met = Judged, analysis.Met(f.Rate, threshold)
-	c.Evidence, c.Doubt = evidence(f, threshold)
+	c.Evidence, c.Caveat = evidence(f, threshold)
 	switch {
 	case f.Rate == threshold:
-	case c.Doubt == DoubtInterval:
+	case c.Caveat == CaveatInterval:
 		c.Needed = max(f.N+1, needed(f, threshold))
-	case c.Doubt == DoubtUnclear && f.Verified.Rate != threshold: // so many more must be verified
+	case c.Caveat == CaveatUnclear && f.Verified.Rate != threshold: // so many more must be verified
 		c.Needed = f.N + max(1, needed(*f.Verified, threshold)-f.Verified.N)
 	}
 	return c
 }
 
 // evidence is what the intervals say of a threshold, and why that is not firm.
-func evidence(f Figure, threshold float64) (analysis.Evidence, Doubt) {
+func evidence(f Figure, threshold float64) (analysis.Evidence, Caveat) {
 	all := analysis.Judge(f.Interval(), threshold)
 	if all == analysis.Inconclusive || all == analysis.None {
-		return all, DoubtInterval
+		return all, CaveatInterval
 	}
 	if f.Unclassed {
 		return all, ""
 	}
 	if f.Verified == nil {
-		return analysis.Inconclusive, DoubtUnverified
+		return all, CaveatUnverified
 	}
 	switch verified := analysis.Judge(f.Verified.Interval(), threshold); verified {
 	case all:
 		return all, ""
 	case analysis.None:
-		return analysis.Inconclusive, DoubtUnverified
+		return all, CaveatUnverified
 	case analysis.Inconclusive:
-		return analysis.Inconclusive, DoubtUnclear
+		return analysis.Inconclusive, CaveatUnclear
 	case analysis.Above, analysis.Below:
 	}
-	return analysis.Inconclusive, DoubtOpposed
+	return analysis.Inconclusive, CaveatOpposed
 }
 
 // needed is how many respondents it takes until an interval no longer holds

@@ -126,7 +126,7 @@ func TestJudge(t *testing.T) {
 		state    VerdictState
 		met      bool
 		evidence analysis.Evidence
-		doubt    Doubt
+		caveat   Caveat
 		more     bool // more respondents would be needed
 	}{
 		"Suppressed":          {suppressedFigure, Withheld, false, analysis.None, "", false},
@@ -134,19 +134,19 @@ func TestJudge(t *testing.T) {
 		"TooFewForAVerdict":   {share(29, 29), TooFew, false, analysis.None, "", true},
 		"FirmlyMet":           {beside(share(995, 1000), share(499, 500)), Judged, true, analysis.Above, "", false},
 		"FirmlyMissed":        {beside(share(900, 1000), share(450, 500)), Judged, false, analysis.Below, "", false},
-		"MetButNotSurely":     {beside(share(96, 100), share(499, 500)), Judged, true, analysis.Inconclusive, DoubtInterval, true},
-		"MissedButNotSurely":  {share(94, 100), Judged, false, analysis.Inconclusive, DoubtInterval, true},
-		"ExactlyTheThreshold": {share(95, 100), Judged, true, analysis.Inconclusive, DoubtInterval, false},
-		"NobodyIsVerified":    {share(995, 1000), Judged, true, analysis.Inconclusive, DoubtUnverified, false},
-		"FewAreVerified":      {beside(share(995, 1000), share(48, 50)), Judged, true, analysis.Inconclusive, DoubtUnclear, true},
-		"TheVerifiedSayNo":    {beside(share(9950, 10000), share(60, 100)), Judged, true, analysis.Inconclusive, DoubtOpposed, false},
-		"TheVerifiedSayYes":   {beside(share(9000, 10000), share(999, 1000)), Judged, false, analysis.Inconclusive, DoubtOpposed, false},
+		"MetButNotSurely":     {beside(share(96, 100), share(499, 500)), Judged, true, analysis.Inconclusive, CaveatInterval, true},
+		"MissedButNotSurely":  {share(94, 100), Judged, false, analysis.Inconclusive, CaveatInterval, true},
+		"ExactlyTheThreshold": {share(95, 100), Judged, true, analysis.Inconclusive, CaveatInterval, false},
+		"NobodyIsVerified":    {share(995, 1000), Judged, true, analysis.Above, CaveatUnverified, false},
+		"FewAreVerified":      {beside(share(995, 1000), share(48, 50)), Judged, true, analysis.Inconclusive, CaveatUnclear, true},
+		"TheVerifiedSayNo":    {beside(share(9950, 10000), share(60, 100)), Judged, true, analysis.Inconclusive, CaveatOpposed, false},
+		"TheVerifiedSayYes":   {beside(share(9000, 10000), share(999, 1000)), Judged, false, analysis.Inconclusive, CaveatOpposed, false},
 		"PublishedBefore":     {Figure{N: 1000, Rate: .995, Low: .98, High: .999, Unclassed: true}, Judged, true, analysis.Above, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := Judge(c.f, method, 0.95)
-			if got.State != c.state || got.Met != c.met || got.Evidence != c.evidence || got.Doubt != c.doubt || (got.Needed > c.f.N) != c.more {
+			if got.State != c.state || got.Met != c.met || got.Evidence != c.evidence || got.Caveat != c.caveat || got.Firm() != (c.state == Judged && c.caveat == "") || (got.Needed > c.f.N) != c.more {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -167,7 +167,7 @@ func TestNeededIsEnough(t *testing.T) {
 		f.Verified = &f
 		got := Judge(f, survey.Method{MinN: 30}, threshold)
 		need := got.Needed
-		if (need > 0) != (got.Evidence == analysis.Inconclusive && f.Rate != threshold) && need != 0 {
+		if (need > 0) != (!got.Firm() && f.Rate != threshold) && need != 0 {
 			t.Fatalf("%d needed at evidence %s", need, got.Evidence)
 		}
 		if need == 0 {

@@ -268,24 +268,24 @@ func (e VerdictEvidence) Valid() bool {
 	}
 }
 
-// Defines values for VerdictDoubt.
+// Defines values for VerdictCaveat.
 const (
-	VerdictDoubtInterval   VerdictDoubt = "interval"
-	VerdictDoubtOpposed    VerdictDoubt = "opposed"
-	VerdictDoubtUnclear    VerdictDoubt = "unclear"
-	VerdictDoubtUnverified VerdictDoubt = "unverified"
+	VerdictCaveatInterval   VerdictCaveat = "interval"
+	VerdictCaveatOpposed    VerdictCaveat = "opposed"
+	VerdictCaveatUnclear    VerdictCaveat = "unclear"
+	VerdictCaveatUnverified VerdictCaveat = "unverified"
 )
 
-// Valid indicates whether the value is a known member of the VerdictDoubt enum.
-func (e VerdictDoubt) Valid() bool {
+// Valid indicates whether the value is a known member of the VerdictCaveat enum.
+func (e VerdictCaveat) Valid() bool {
 	switch e {
-	case VerdictDoubtInterval:
+	case VerdictCaveatInterval:
 		return true
-	case VerdictDoubtOpposed:
+	case VerdictCaveatOpposed:
 		return true
-	case VerdictDoubtUnclear:
+	case VerdictCaveatUnclear:
 		return true
-	case VerdictDoubtUnverified:
+	case VerdictCaveatUnverified:
 		return true
 	default:
 		return false
@@ -606,18 +606,18 @@ type Verdict struct {
 	// Met By the point value
 	Met *bool `json:"met"`
 
-	// Evidence above or below where that is firm: the interval of all responses and that
-	// of the verified alone both lie on that side of the threshold.
+	// Evidence On which side of the threshold the interval of all responses lies, and that
+	// of the verified alone where it can be told.
 	Evidence VerdictEvidence `json:"evidence"`
 
 	// Needed Respondents in all for a firm verdict at the present rate; null where more would not help
 	Needed *int64 `json:"needed"`
 
-	// Doubt Why the evidence is inconclusive; absent where it is not. interval: the
+	// Caveat Why the verdict is not firm; absent where it is. interval: the
 	// interval holds the threshold. unverified: too few responses are verified
 	// to tell of them alone. unclear: the interval of the verified alone holds
 	// the threshold. opposed: the verified alone say the opposite.
-	Doubt VerdictDoubt `json:"doubt,omitempty,omitzero"`
+	Caveat VerdictCaveat `json:"caveat,omitempty,omitzero"`
 }
 
 // VerdictState no_edition where the campaign has published nothing yet and the token may not
@@ -625,15 +625,15 @@ type Verdict struct {
 // method's min_n
 type VerdictState string
 
-// VerdictEvidence above or below where that is firm: the interval of all responses and that
-// of the verified alone both lie on that side of the threshold.
+// VerdictEvidence On which side of the threshold the interval of all responses lies, and that
+// of the verified alone where it can be told.
 type VerdictEvidence string
 
-// VerdictDoubt Why the evidence is inconclusive; absent where it is not. interval: the
+// VerdictCaveat Why the verdict is not firm; absent where it is. interval: the
 // interval holds the threshold. unverified: too few responses are verified
 // to tell of them alone. unclear: the interval of the verified alone holds
 // the threshold. opposed: the verified alone say the opposite.
-type VerdictDoubt string
+type VerdictCaveat string
 
 // Withdrawal Only where the published figures were taken back; /results answers 410 then
 type Withdrawal struct {

@@ -3,7 +3,6 @@ package figures
 import (
 	"math"
 
-	"hailong/analysis"
 	"hailong/analysis/results"
 	"hailong/survey"
 )
@@ -26,7 +25,7 @@ func Judge(f results.Figure, m survey.Method, target float64, threshold int64) J
 // or "none"; template and style sheet know these words.
 func (j Judgement) Word() string {
 	maybe := ""
-	if j.Evidence == analysis.Inconclusive {
+	if !j.Firm() {
 		maybe = "_maybe"
 	}
 	switch {
@@ -43,7 +42,7 @@ func (j Judgement) Word() string {
 // Key is the translation key of the verdict.
 func (j Judgement) Key() string {
 	if j.byVerified() {
-		return "results.doubt." + j.Word()
+		return "results.caveat." + j.Word()
 	}
 	return "results.verdict." + j.Word()
 }
@@ -51,14 +50,14 @@ func (j Judgement) Key() string {
 // TextKey is the translation key of the sentence that explains the verdict.
 func (j Judgement) TextKey() string {
 	if j.byVerified() {
-		return "results.doubt." + string(j.Doubt)
+		return "results.caveat." + string(j.Caveat)
 	}
 	return j.Key() + ".text"
 }
 
 // byVerified reports whether all responses would make the verdict firm, and the
 // verified alone do not.
-func (j Judgement) byVerified() bool { return j.Doubt != "" && j.Doubt != results.DoubtInterval }
+func (j Judgement) byVerified() bool { return j.Caveat != "" && j.Caveat != results.CaveatInterval }
 
 // NeededKey is the translation key of how many respondents are missing.
 func (j Judgement) NeededKey() string {

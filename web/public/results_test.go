@@ -66,6 +66,40 @@ func TestResultsSayWhatWasMeasured(t *testing.T) {
 	}
 }
 
+// Who answers many times without a proof makes no verdict firm, and both figures are
+// shown once they differ.
+func TestVerdictsAreFirmWithTheVerifiedAlone(t *testing.T) {
+	t.Parallel()
+	s := servertest.NewWithTargets(t)
+	card := func() string {
+		servertest.Publish(t, s, "tthc-2026")
+		_, body := servertest.Get(t, s, "/results")
+		words := servertest.Words(servertest.Document(t, body).Find("section:has(#goal-TTHC)"))
+		return strings.ReplaceAll(words, "\u00a0", " ")
+	}
+	for _, step := range []struct {
+		name       string
+		slip       bool
+		n          int
+		answer     string
+		has, hasnt string
+	}{
+		{"NobodyIsVerified", false, 200, "4", "Có vẻ đạt, chưa chắc chắn", "Đạt chỉ tiêu"},
+		{"TheVerifiedSayNo", true, 20, "2", "Chưa đạt chỉ tiêu Cả khoảng", "Có vẻ"},
+		{"Stuffed", false, 800, "5", "Có vẻ đạt, chưa chắc chắn Riêng 20 phiếu đã xác thực nói ngược lại: 0,0 %", "Đạt chỉ tiêu"},
+		{"BothAreShown", false, 10, "5", "Riêng 20 phiếu đã xác thực: 0,0 % (từ 0,0 % đến", "Đạt chỉ tiêu"},
+	} {
+		servertest.SubmitWith(t, s, step.slip, step.n, step.answer)
+		if words := card(); !strings.Contains(words, step.has) || strings.Contains(words, step.hasnt) {
+			t.Errorf("%s: %q is missing in %q, or %q stands there", step.name, step.has, words, step.hasnt)
+		}
+	}
+	_, body := servertest.Get(t, s, "/results/tthc-2026")
+	if line := servertest.Words(servertest.Document(t, body).Find("table.lines .alone")); !strings.Contains(line, "đã xác thực: 0,0") {
+		t.Errorf("the line of the unit says %q of its verified responses", line)
+	}
+}
+
 func TestCampaignPage(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewWithTargets(t)

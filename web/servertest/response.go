@@ -10,6 +10,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/intake"
 	"hailong/survey/people"
+	"hailong/survey/proof"
 	"hailong/survey/slips"
 	"hailong/web/page"
 )
@@ -95,8 +96,14 @@ func AddLink(t *testing.T, s *Server, secret string) string {
 	return "/l/" + secret
 }
 
-// SubmitOverall submits n responses that answer only the overall question.
+// SubmitOverall submits n responses, each with a slip, that answer only the overall question.
 func SubmitOverall(t *testing.T, s *Server, n int, answer string) {
+	t.Helper()
+	SubmitWith(t, s, true, n, answer)
+}
+
+// SubmitWith is SubmitOverall with a slip each, or without.
+func SubmitWith(t *testing.T, s *Server, slip bool, n int, answer string) {
 	t.Helper()
 	for range n {
 		id, err := survey.NewResponseID()
@@ -104,7 +111,7 @@ func SubmitOverall(t *testing.T, s *Server, n int, answer string) {
 			t.Fatal(err)
 		}
 		_, err = s.Intake.Submit(t.Context(), intake.Submission{
-			ID: string(id), Point: Code(PointLand), Lang: "vi", Given: survey.Given{Codes: map[string][]string{"overall": {answer}}},
+			ID: string(id), Point: Code(PointLand), Lang: "vi", Checks: proof.Checks{Slip: slip}, Given: survey.Given{Codes: map[string][]string{"overall": {answer}}},
 		})
 		if err != nil {
 			t.Fatal(err)

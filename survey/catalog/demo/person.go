@@ -294,9 +294,10 @@ func (g *generator) response(v visit) (survey.Response, error) {
 	if g.chance(english) {
 		lang = survey.English
 	}
+	id, channel := g.id(v.at), g.channel(p.form)
 	return survey.Response{
-		ID: g.id(v.at), Campaign: request.campaign, Form: p.form.Ref(), Point: v.point.Code, Unit: p.unit, Sector: sheet.Sector,
-		Channel: g.channel(p.form), Lang: lang, Day: day, Received: v.at.UTC().Truncate(time.Millisecond),
+		ID: id, Campaign: request.campaign, Form: p.form.Ref(), Point: v.point.Code, Unit: p.unit, Sector: sheet.Sector,
+		Channel: channel, Proof: proofOf(id, channel), Lang: lang, Day: day, Received: v.at.UTC().Truncate(time.Millisecond),
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }
@@ -327,6 +328,26 @@ func (g *generator) channel(form *survey.Questionnaire) survey.Channel {
 		return survey.ChannelLink
 	}
 	return survey.ChannelQR
+}
+
+// slips is how many in sixteen of those who scan a code have a slip.
+const slips = 6
+
+// proofOf is how a response is verified. What is drawn of it is drawn with its id, so
+// that no other drawing depends on it.
+func proofOf(id survey.ResponseID, channel survey.Channel) survey.Proof {
+	switch channel {
+	case survey.ChannelPaper:
+		return survey.ProvenSerial
+	case survey.ChannelKiosk:
+		return survey.ProvenDevice
+	case survey.ChannelLink:
+		return survey.ProvenSlip
+	}
+	if digit := id[len(id)-1]; digit >= '0' && digit < '0'+slips {
+		return survey.ProvenSlip
+	}
+	return survey.Unproven
 }
 
 func (g *generator) chance(p float64) bool { return g.rng.Float64() < p }
