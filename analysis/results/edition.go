@@ -31,6 +31,8 @@ type EditionFigures struct {
 	Release   int               `json:"release,omitempty"` // of the responses that it was made of
 	Tables    []EditionTable    `json:"tables"`
 	Targets   []EditionVerdict  `json:"targets"`
+
+	ResponseRates []ResponseRate `json:"response_rates,omitempty"` // where transactions were known
 }
 
 // EditionTable is the answer to one query.
