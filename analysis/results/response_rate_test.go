@@ -135,8 +135,11 @@ func TestResponseRateOfAnEdition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rates := text[strings.Index(text, `"response_rates"`):]
-	rates = rates[:strings.Index(rates, `"tables"`)]
+	_, rates, _ := strings.Cut(text, `"response_rates"`)
+	rates, _, ok := strings.Cut(rates, `"tables"`)
+	if !ok {
+		t.Fatalf("no rates in %s", text)
+	}
 	for _, hidden := range []string{string(survey.ChannelPaper), string(survey.ChannelKiosk) /* hidden beside it */, "responses\"", "237", "277", string(muCa)} {
 		if strings.Contains(rates, hidden) {
 			t.Errorf("the edition tells %q: %s", hidden, rates)
