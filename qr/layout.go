@@ -106,7 +106,7 @@ var sticker = layout{
 // both until when.
 var slip = layout{
 	align: left,
-	demo:  box{45.5, 25.2, 21, 3.4},
+	demo:  box{46.5, 31, 20, 3.4},
 	head:  box{4, 3.2, 40, 4},
 	scan:  box{4, 7.4, 40, 12.8},
 	code:  box{44.5, 2.2, 23, 23},

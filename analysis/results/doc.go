@@ -3,7 +3,8 @@
 // out. It is the one place that decides what is shown to whom (Published).
 //
 // It owns what may be asked (Query), which answers count for which figure, which
-// figures a reader may see, and when a target is met. It must not know how pages
+// figures a reader may see, with which response rate beside them, and when a target
+// is met. It must not know how pages
 // look or what HTTP is, and it computes no statistic itself: the responses are held
 // and counted by package columns, statistics are in package analysis, and what can
 // be computed from what is shown is found by package disclosure.

@@ -32,6 +32,8 @@ type EditionFigures struct {
 	Classed   bool              `json:"classed,omitempty"` // figures of verified responses stand beside those of all
 	Tables    []EditionTable    `json:"tables"`
 	Targets   []EditionVerdict  `json:"targets"`
+
+	ResponseRates []ResponseRate `json:"response_rates,omitempty"` // where transactions were known
 }
 
 // EditionTable is the answer to one query.

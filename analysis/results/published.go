@@ -70,9 +70,24 @@ type Figures struct {
 	Source  Source
 	Edition *survey.Edition   // that the figures come from; nil: from none
 	Release *releases.Release // that the figures come from; nil: from none
-	// Waiting is how many responses of the reader's scope wait for a later release;
-	// of figures from a release.
-	Waiting int
+	// ResponseRate is that of the units asked about; nil where it is not known.
+	ResponseRate *ResponseRate
+	// Waiting is how many responses of the reader's scope wait for a later release; of
+	// figures from a release.
+	Waiting Waiting
+}
+
+// Waiting is how many responses wait for a later release, by the unit where they were
+// answered.
+type Waiting map[survey.UnitID]int
+
+// Total is how many wait in all units.
+func (w Waiting) Total() int {
+	n := 0
+	for _, count := range w {
+		n += count
+	}
+	return n
 }
 
 // Refusal is the cause of an error that says that a reader may not see figures.
@@ -128,6 +143,9 @@ type Published struct {
 	snapshots Snapshots
 	cutter    Cutter
 	editions  sync.Map // *EditionFigures by hash: what was published never changes, so it is read once
+
+	// Stated tells the transactions that response rates are of; nil: none are known.
+	Stated StatedFunc
 }
 
 // NewPublished returns a Published over the releases of campaigns and the snapshots
@@ -201,7 +219,7 @@ func (p *Published) Table(ctx context.Context, r Request) (Figures, error) {
 			return Figures{}, err
 		}
 		if table, ok := figures.table(campaign, r.Query); ok {
-			return Figures{Table: table, Source: FromEdition, Edition: edition}, nil
+			return Figures{Table: table, Source: FromEdition, Edition: edition, ResponseRate: figures.responseRate(r.Query)}, nil
 		}
 	}
 	switch {
@@ -221,15 +239,18 @@ func (p *Published) fromRelease(ctx context.Context, r Request) (Figures, error)
 	if err != nil {
 		return Figures{}, err
 	}
-	f := Figures{Table: table, Source: FromRelease}
+	f := Figures{Table: table, Source: FromRelease, Waiting: Waiting{}}
 	if f.Release, err = p.released.release(ctx, r.Campaign); err != nil {
+		return Figures{}, err
+	}
+	if f.ResponseRate, err = p.releasedRate(ctx, r.Query); err != nil {
 		return Figures{}, err
 	}
 	waiting, err := p.released.Waiting(ctx, r.Campaign)
 	catalog := p.released.catalog()
 	for unit, n := range waiting {
 		if r.Reader.grant.Covers(catalog, unit, "") && inside(catalog, unit, r.Where) {
-			f.Waiting += n
+			f.Waiting[unit] = n
 		}
 	}
 	return f, err
@@ -421,11 +442,18 @@ func (p *Published) NewEdition(ctx context.Context, actor survey.Actor, campaign
 			known = append(known, made)
 		}
 	}
+	stated, err := p.stated(ctx, campaign)
+	if err != nil {
+		return EditionFigures{}, "", err
+	}
 	var made *editionCounts
 	err = p.released.readThrough(ctx, campaign.ID, edition.Through, func(v *columns.CampaignView) error {
 		queries, err := editionQueries(newView(v, forEdition))
 		if err == nil {
 			f, made, err = editionFigures(v, queries, earlier, known)
+		}
+		if err == nil {
+			f.ResponseRates = editionRates(v, &f, stated, edition.Through)
 		}
 		return err
 	})

@@ -260,8 +260,8 @@ func TestWhatWaits(t *testing.T) {
 		want   int
 	}{{everywhere, Query{Campaign: tthc}, 3}, {everywhere, bumTo, 2}, {atBumTo, bumTo, 2}} {
 		answer, err := p.Table(t.Context(), Request{Query: c.query, Reader: c.reader})
-		if err != nil || answer.Waiting != c.want {
-			t.Errorf("%+v: %d wait, error %v, want %d", c.query, answer.Waiting, err, c.want)
+		if err != nil || answer.Waiting.Total() != c.want {
+			t.Errorf("%+v: %d wait, error %v, want %d", c.query, answer.Waiting.Total(), err, c.want)
 		}
 	}
 	if n, err := p.Collected(t.Context(), tthc); err != nil || n != 10 {

@@ -12,6 +12,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/releases"
+	"hailong/survey/transactions"
 )
 
 // demoEditions publishes the months of a demonstration that are over, each on the
@@ -36,6 +37,7 @@ func publishDemo(ctx context.Context, store survey.Store, today survey.Date, log
 	released := results.NewReleased(store, current.Catalog, log)
 	d.campaigns = campaigns.New(changes, current.Catalog)
 	d.published = results.NewPublished(released, d.campaigns, releases.New(changes, current.Catalog))
+	d.published.Stated = transactions.New(changes, current.Catalog).Since
 	months := monthsOver(current.Catalog(), today)
 	d.bar = shell.NewProgress("editions", int64(len(months)*len(current.Catalog().Campaigns)))
 	defer d.bar.Finish()

@@ -44,9 +44,11 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	batches := paper.NewBatches(in, changes)
 	codes := slips.New(changes, catalog, secrets)
 	codes.Transactions = served
+	published := results.NewPublished(released, work, releases.New(changes, catalog))
+	published.Stated = served.Since
 	return web.Services{
 		Changes: changes, Store: changes.Store, Intake: in, Audit: log,
-		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
+		Published: published,
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},

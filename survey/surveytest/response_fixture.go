@@ -111,7 +111,7 @@ func (f *ResponseFixture) Release() {
 	}
 	docs := survey.Documents[releases.Release]{Store: f.Store, Collection: survey.Releases}
 	for i := range f.Catalog.Campaigns {
-		r := releases.Release{ID: f.Catalog.Campaigns[i].ID, Rev: f.releases, Number: int(f.releases)}
+		r := releases.Release{ID: f.Catalog.Campaigns[i].ID, Rev: f.releases, Number: int(f.releases), At: Received.Add(24 * time.Hour)}
 		for unit := range units {
 			r.Places = append(r.Places, releases.UnitRelease{Unit: unit, Through: Received.Add(far), Corrected: Received.Add(far)})
 		}

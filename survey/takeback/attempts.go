@@ -2,6 +2,7 @@ package takeback
 
 import (
 	"context"
+	"math"
 	"strings"
 	"time"
 
@@ -98,6 +99,6 @@ func (r *Receipts) forgetAttempts(ctx context.Context, hour string) error {
 func tooMany(now time.Time) error {
 	wait := now.Truncate(time.Hour).Add(time.Hour).Sub(now)
 	return &survey.Error{
-		Kind: survey.RateLimited, Op: "take back response", Key: "takeback.wait", Args: []any{int(wait.Minutes()) + 1}, Err: survey.Wait(wait),
+		Kind: survey.RateLimited, Op: "take back response", Key: "takeback.wait", Args: []any{int(math.Ceil(wait.Minutes()))}, Err: survey.Wait(wait),
 	}
 }

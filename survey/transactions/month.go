@@ -42,6 +42,13 @@ func (m *Month) ByDay() map[survey.Date]int {
 	return days
 }
 
+// NewMonth is the month of a point in which days have their numbers; it is not stored.
+func NewMonth(point survey.PointCode, month string, days map[survey.Date]int) Month {
+	m := Month{ID: monthID(point, month), Point: point}
+	m.set(days)
+	return m
+}
+
 func (m *Month) set(days map[survey.Date]int) {
 	m.Days = nil
 	for _, day := range slices.Sorted(maps.Keys(days)) {
@@ -92,7 +99,7 @@ func (t *Transactions) told() {
 func (t *Transactions) Month(ctx context.Context, point survey.PointCode, month string) (Month, error) {
 	m, err := t.months().Get(ctx, monthID(point, month))
 	if survey.Is(err, survey.NotFound) {
-		return Month{ID: monthID(point, month), Point: point}, nil
+		return NewMonth(point, month, nil), nil
 	}
 	return m, err
 }

@@ -341,6 +341,16 @@ type CampaignState string
 // Channel The way a response came in
 type Channel string
 
+// ChannelRate defines model for ChannelRate.
+type ChannelRate struct {
+	// Channel The way a response came in
+	Channel Channel `json:"channel"`
+	Rate    float64 `json:"rate"`
+
+	// Responses Absent where source is edition
+	Responses int64 `json:"responses,omitempty,omitzero"`
+}
+
 // Dimension defines model for Dimension.
 type Dimension string
 
@@ -460,6 +470,26 @@ type Problem struct {
 	Errors    []FieldProblem `json:"errors,omitempty,omitzero"`
 }
 
+// ResponseRate What share of the people who were served answered, on the days and at the points
+// whose transactions are stated. Absent where none are, or where the answer keeps
+// anything but a unit or a school. An edition tells it in steps of 1, 5 or 10 per
+// cent, and only where a step is many people wide
+type ResponseRate struct {
+	// Above There are more responses than transactions: somebody may have sent many, or
+	// transactions were not reported. Look before the figures are used
+	Above bool `json:"above"`
+
+	// Channels Of all who were served, by the channel that they answered by
+	Channels []ChannelRate `json:"channels,omitempty,omitzero"`
+
+	// Rate More than 1 where there are more responses than transactions
+	Rate float64 `json:"rate"`
+
+	// Responses Absent where source is edition
+	Responses    int64 `json:"responses,omitempty,omitzero"`
+	Transactions int64 `json:"transactions"`
+}
+
 // Slip defines model for Slip.
 type Slip struct {
 	// Code As it is printed, to be typed
@@ -551,6 +581,12 @@ type Table struct {
 
 	// Released When the release was cut; absent where source is edition
 	Released time.Time `json:"released,omitempty,omitzero"`
+
+	// ResponseRate What share of the people who were served answered, on the days and at the points
+	// whose transactions are stated. Absent where none are, or where the answer keeps
+	// anything but a unit or a school. An edition tells it in steps of 1, 5 or 10 per
+	// cent, and only where a step is many people wide
+	ResponseRate ResponseRate `json:"response_rate,omitempty,omitzero"`
 
 	// Waiting Responses that wait for a later release; absent where there are none
 	Waiting int64 `json:"waiting,omitempty,omitzero"`

@@ -75,8 +75,9 @@ func tableOf(t *results.Figures, name func(results.Group) string) Table {
 		answer.Edition = Edition{Number: int64(e.Number), Hash: e.Hash, Published: e.Published, By: e.By}
 	}
 	if t.Release != nil {
-		answer.Released, answer.Waiting = t.Release.At, int64(t.Waiting)
+		answer.Released, answer.Waiting = t.Release.At, int64(t.Waiting.Total())
 	}
+	answer.ResponseRate = responseRateOf(t.ResponseRate)
 	for i, d := range t.By {
 		answer.By[i] = Dimension(d)
 	}
@@ -84,6 +85,18 @@ func tableOf(t *results.Figures, name func(results.Group) string) Table {
 		answer.Groups[i] = Group{Key: strings.Join(g.Keys, ","), Label: name(g), Figure: figureOf(g.Figure)}
 	}
 	return answer
+}
+
+// responseRateOf writes a response rate; the zero value, which is left out, for none.
+func responseRateOf(r *results.ResponseRate) (rate ResponseRate) {
+	if r == nil {
+		return rate
+	}
+	rate = ResponseRate{Transactions: int64(r.Transactions), Responses: int64(r.Responses), Rate: r.Rate, Above: r.Impossible()}
+	for _, c := range r.Channels {
+		rate.Channels = append(rate.Channels, ChannelRate{Channel: Channel(c.Channel), Responses: int64(c.Responses), Rate: c.Rate})
+	}
+	return rate
 }
 
 func figureOf(f results.Figure) Figure {

@@ -15,7 +15,7 @@ import (
 func TestTableOf(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: 4, Table: results.Table{
+	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: results.Waiting{"xa": 4}, Table: results.Table{
 		Campaign: &survey.Campaign{ID: "tthc-2026", Family: survey.Procedures},
 		Method:   survey.Method{Formula: survey.Top2, Pooling: survey.PoolOverall, Version: "1", Confidence: 0.95, MinN: 30},
 		By:       []results.Dimension{results.ByUnit, results.ByMonth}, Threshold: 5,
@@ -25,6 +25,7 @@ func TestTableOf(t *testing.T) {
 			{Keys: []string{"xa", "2026-04"}, Figure: results.Figure{N: 7, Answers: 7, Rate: 1, Low: nan, High: nan, Few: true}},
 		},
 	}}
+	answer.ResponseRate = &results.ResponseRate{Transactions: 32, Responses: 40, Rate: 1.25, Channels: []results.ChannelRate{{Channel: survey.ChannelQR, Responses: 40, Rate: 1.25}}}
 	got, err := json.Marshal(tableOf(&answer, func(g results.Group) string { return "Xã " + g.Keys[0] }))
 	if err != nil {
 		t.Fatal(err)
@@ -34,11 +35,12 @@ func TestTableOf(t *testing.T) {
 		`"by":["unit","month"],"threshold":5,"source":"release",` +
 		`"overall":{"n":40,"answers":40,"rate":0.75,"low":0.5,"high":1,"suppressed":false},` +
 		`"groups":[{"key":"xa,2026-03","label":"Xã xa","figure":{"n":0,"answers":0,"rate":null,"low":null,"high":null,"suppressed":true}},` +
-		`{"key":"xa,2026-04","label":"Xã xa","figure":{"n":7,"answers":7,"rate":1,"low":null,"high":null,"suppressed":false,"few":true}}],"released":"2026-03-07T02:00:00Z","waiting":4}`
+		`{"key":"xa,2026-04","label":"Xã xa","figure":{"n":7,"answers":7,"rate":1,"low":null,"high":null,"suppressed":false,"few":true}}],"released":"2026-03-07T02:00:00Z",` +
+		`"response_rate":{"above":true,"channels":[{"channel":"qr","rate":1.25,"responses":40}],"rate":1.25,"responses":40,"transactions":32},"waiting":4}`
 	if string(got) != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	answer.Source, answer.Release, answer.Waiting, answer.Edition = results.FromEdition, nil, 0, &survey.Edition{Number: 2, Hash: "ab"}
+	answer.Source, answer.Release, answer.Waiting, answer.Edition = results.FromEdition, nil, nil, &survey.Edition{Number: 2, Hash: "ab"}
 	published := tableOf(&answer, func(results.Group) string { return "" })
 	if published.Source != SourceEdition || published.Edition.Number != 2 || published.Edition.Hash != "ab" {
 		t.Errorf("published: %+v", published)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"hash/maphash"
 	"strconv"
 	"strings"
@@ -73,7 +74,15 @@ func NewRates(now func() time.Time) Rates {
 
 // TooMany returns RateLimited with the seconds to wait, and tells the client.
 func TooMany(c *fiber.Ctx, wait time.Duration) error {
-	seconds := survey.Wait(wait).Seconds()
-	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
-	return &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{seconds}, Err: survey.Wait(wait)}
+	err := &survey.Error{Kind: survey.RateLimited, Op: "limit the rate", Key: "rate.wait", Args: []any{survey.Wait(wait).Seconds()}, Err: survey.Wait(wait)}
+	RetryAfter(c, err)
+	return err
+}
+
+// RetryAfter tells the client how long a RateLimited error says to wait.
+func RetryAfter(c *fiber.Ctx, err error) {
+	var wait survey.Wait
+	if errors.As(err, &wait) {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait.Seconds()))
+	}
 }

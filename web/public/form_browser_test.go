@@ -233,9 +233,8 @@ func TestOfflineThenOnline(t *testing.T) {
 	s := servertest.New(t)
 	ctx := webtest.Browser(t)
 	address := servertest.Serve(t, s) + servertest.FormPath(servertest.PointLand)
-	const kept = `new Promise(done => { (function look() { caches.match(location.href, {ignoreVary: true}).then(hit => hit ? done(true) : setTimeout(look, 20)); })(); })`
 	webtest.Steps(t, ctx, chromedp.Navigate(address))
-	webtest.Ask[bool](t, ctx, kept)
+	waitUntilKept(t, ctx)
 	first := webtest.Ask[string](t, ctx, "document.querySelector('input[name=id]').value")
 
 	webtest.Offline(t, ctx, true)

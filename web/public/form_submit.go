@@ -72,7 +72,7 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 	}
 	page := formview.NewFormPage(h.Today(), base, catalog, point, ref, submission.Given, f.Fields)
 	page.Note, page.Slip = &f.Message, slip
-	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
+	if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
 		h.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)
 		c.Set(fiber.HeaderRetryAfter, "10")

@@ -40,7 +40,7 @@ func countedOf(c *fiber.Ctx) traffic.Counted {
 // it again.
 func refuse(_ *fiber.Ctx, err error) error { return err }
 
-// formLimited shows the form again with everything typed.
+// formLimited shows the form again with everything typed, and says when to send it.
 func (h *Handlers) formLimited(c *fiber.Ctx, err error) error {
 	catalog := h.Catalog()
 	point, failed := h.point(c, catalog)
@@ -49,8 +49,5 @@ func (h *Handlers) formLimited(c *fiber.Ctx, err error) error {
 	}
 	submission := formview.SubmissionOf(c, h.Now())
 	submission.Point = point.Code
-	wait := string(append([]byte(nil), c.Response().Header.Peek(fiber.HeaderRetryAfter)...))
-	failed = h.formAgain(c, catalog, point, submission, err)
-	c.Set(fiber.HeaderRetryAfter, wait)
-	return failed
+	return h.formAgain(c, catalog, point, submission, err)
 }

@@ -49,6 +49,9 @@ func TestTooManyForms(t *testing.T) {
 	if doc.Find("textarea").Text() != "Chữ đã gõ" || doc.Find("input[name='a.overall'][value='2'][checked]").Length() != 1 {
 		t.Errorf("what was typed is lost:\n%s", body)
 	}
+	if note, wait := servertest.Words(doc.Find("main [role=alert]")), resp.Header.Get("Retry-After"); !strings.Contains(note, "Xin đợi "+wait+" giây rồi gửi lại") {
+		t.Errorf("it is not said that it can be sent in %s s: %q", wait, note)
+	}
 	for name, tt := range map[string]struct {
 		address string
 		want    int

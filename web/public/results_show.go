@@ -70,20 +70,21 @@ type tab struct {
 // campaignPage shows one campaign, divided one way.
 type campaignPage struct {
 	page.Page
-	Campaign *survey.Campaign
-	Running  bool
-	Edition  *figures.EditionView
-	Next     survey.Date // after which the next figures come; empty: none are to come
-	On       survey.Date
-	Overall  figures.Judgement
-	By       results.Dimension
-	Tabs     []tab
-	Judged   bool // lines have verdicts
-	Lines    []lineView
-	Hidden   bool // some line is suppressed
-	Filter   string
-	Back     string
-	Forms    []string
+	Campaign  *survey.Campaign
+	Running   bool
+	Edition   *figures.EditionView
+	Next      survey.Date // after which the next figures come; empty: none are to come
+	On        survey.Date
+	Overall   figures.Judgement
+	Responded figures.ResponseRate
+	By        results.Dimension
+	Tabs      []tab
+	Judged    bool // lines have verdicts
+	Lines     []lineView
+	Hidden    bool // some line is suppressed
+	Filter    string
+	Back      string
+	Forms     []string
 }
 
 type lineView struct {
@@ -190,6 +191,7 @@ func (p *campaignPage) address() string { return "/results/" + string(p.Campaign
 func (h *Handlers) fillLines(page *campaignPage, answer *results.Figures) {
 	catalog, by := h.Catalog(), page.By
 	_, general := figures.TargetOf(catalog, page.Campaign.Family, "", page.On)
+	page.Responded = figures.ResponseRateOf(answer)
 	page.Overall = figures.Judge(answer.Overall, answer.Method, general.Threshold, answer.Threshold)
 	page.Judged = general.Threshold > 0 && slices.Contains([]results.Dimension{results.ByUnit, results.BySchool, results.ByLevel, results.BySector}, by)
 	name := figures.Namer(h.Views.Locales[page.Lang], catalog, &answer.Table)

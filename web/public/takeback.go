@@ -133,6 +133,7 @@ func (h *Handlers) takeBackAgain(c *fiber.Ctx, typed string, err error) error {
 	if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
 		h.Log.Error("response not taken back", "request", f.Request, "kind", f.Kind.String(), "error", err)
 	}
+	page.RetryAfter(c, err)
 	return h.takeBackPage(c, f.Status, takeBackPage{Typed: typed, Message: &f.Message})
 }
 

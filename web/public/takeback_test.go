@@ -192,8 +192,13 @@ func TestTakeBackIsLimited(t *testing.T) {
 			t.Fatalf("status %d", status)
 		}
 	}
-	status, page := takeBack(t, s, "code", string(unknown), "sure", "1")
-	if status != http.StatusTooManyRequests || page.Find("#code").AttrOr("value", "") != string(unknown) {
-		t.Errorf("status %d, typed %q", status, page.Find("#code").AttrOr("value", ""))
+	resp, body := servertest.Do(t, s, servertest.FormRequest("/y", "code", string(unknown), "sure", "1"))
+	page := servertest.Document(t, body)
+	if resp.StatusCode != http.StatusTooManyRequests || page.Find("#code").AttrOr("value", "") != string(unknown) {
+		t.Errorf("status %d, typed %q", resp.StatusCode, page.Find("#code").AttrOr("value", ""))
+	}
+	// It is half past nine: counted is by the hour.
+	if said := servertest.Words(page.Find("#code-error")); !strings.Contains(said, "Xin đợi 30 phút rồi thử lại; mã đã nhập vẫn còn.") || resp.Header.Get("Retry-After") != "1800" {
+		t.Errorf("%q, Retry-After %q", said, resp.Header.Get("Retry-After"))
 	}
 }

@@ -199,9 +199,11 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	batches := paper.NewBatches(in, changes)
 	codes := slips.New(changes, catalog, FixedKeys{})
 	codes.Transactions = served
+	published := results.NewPublished(released, work, releases.New(changes, catalog))
+	published.Stated = served.Since
 	return web.Services{
 		Changes: changes, Store: store, Intake: in, Audit: chain,
-		Published: results.NewPublished(released, work, releases.New(changes, catalog)),
+		Published: published,
 		Accounts:  people.NewAccounts(changes),
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},

@@ -44,7 +44,7 @@ func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 		return a.passwordShow(c, who, f.Status, wrong, nil)
 	}
 	if f.Kind == survey.RateLimited {
-		c.Set(fiber.HeaderRetryAfter, retryAfter(err))
+		page.RetryAfter(c, err)
 		return a.passwordShow(c, who, f.Status, typed, &f.Message)
 	}
 	return err

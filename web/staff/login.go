@@ -1,9 +1,7 @@
 package staff
 
 import (
-	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -88,7 +86,7 @@ func (a *Area) loginSubmit(c *fiber.Ctx) error {
 			return err
 		}
 		if f.Kind == survey.RateLimited {
-			c.Set(fiber.HeaderRetryAfter, retryAfter(err))
+			page.RetryAfter(c, err)
 		}
 		view.Note = &f.Message
 		return a.Render(c, f.Status, "staff/login", view)
@@ -138,7 +136,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 		if f.Kind != survey.RateLimited {
 			return err
 		}
-		c.Set(fiber.HeaderRetryAfter, retryAfter(err))
+		page.RetryAfter(c, err)
 		view.Note = &f.Message
 		return a.Render(c, f.Status, "staff/code", view)
 	}
@@ -147,15 +145,6 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 		return err
 	}
 	return a.afterSignIn(c, csrf, view.Next, view.KeptForm)
-}
-
-// retryAfter is the wait that a RateLimited error names.
-func retryAfter(err error) string {
-	var wait survey.Wait
-	if errors.As(err, &wait) {
-		return strconv.Itoa(wait.Seconds())
-	}
-	return "60"
 }
 
 // openSession gives the browser a new session in the place of any other, and

@@ -24,6 +24,7 @@ type campaignColumns struct {
 	places   releases.Places
 	columns  *analysis.Columns // changed by a load alone
 	row      []uint8           // scratch of load
+	answered dayCounts         // of what is in columns
 
 	tables tables
 
@@ -41,7 +42,7 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 	}
 	return &campaignColumns{
 		layout: p, grouping: newGrouping(catalog, p), release: release, places: release.ByUnit(), columns: c,
-		row: make([]uint8, len(p.Items)), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]int{},
+		row: make([]uint8, len(p.Items)), answered: newDayCounts(), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]int{},
 	}, nil
 }
 
@@ -62,6 +63,7 @@ func (s *campaignColumns) load(r *decoded, out survey.Exclusion) error {
 
 // take puts a response into the columns.
 func (s *campaignColumns) take(r *decoded) error {
+	s.answered.add(r)
 	return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
 }
 
@@ -122,5 +124,5 @@ func (s *campaignColumns) memory() (responses, bytes int) {
 		entry   = 40  // of a map from 16 bytes to nothing, with its spare room
 		profile = 112 // in the list and in the map
 	)
-	return s.columns.Rows(), s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry + len(s.grouping.profiles)*profile
+	return s.columns.Rows(), s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry + len(s.grouping.profiles)*profile + s.answered.bytes()
 }

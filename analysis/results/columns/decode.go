@@ -15,7 +15,7 @@ import (
 // decoded is what figures need of a response.
 type decoded struct {
 	id                               uuid.UUID
-	campaign                         string
+	campaign, point                  string
 	form, unit, sector, channel, day string
 	received                         time.Time
 	proven                           bool
@@ -77,6 +77,8 @@ func (r *decoded) read(doc []byte, w interned) error {
 				r.id = id
 			case "campaign":
 				r.campaign = w.of(text)
+			case "point":
+				r.point = w.of(text)
 			case "form":
 				r.form = w.of(text)
 			case "unit":

@@ -33,7 +33,7 @@ func ofDomain(r *survey.Response) (decoded, error) {
 		return decoded{}, err
 	}
 	d := decoded{
-		id: id, campaign: string(r.Campaign), form: string(r.Form.Code), unit: string(r.Unit), sector: string(r.Sector),
+		id: id, campaign: string(r.Campaign), point: string(r.Point), form: string(r.Form.Code), unit: string(r.Unit), sector: string(r.Sector),
 		channel: string(r.Channel), day: string(r.Day), received: r.Received, proven: r.Proof != survey.Unproven || r.Batch != "",
 	}
 	for _, a := range r.Answers {

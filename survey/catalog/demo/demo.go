@@ -36,7 +36,8 @@ type Demo struct {
 const demoBatch = 2000
 
 // Fill fills an empty store: the catalogue, sample schools, campaigns and
-// points, all marked as a demonstration, and the responses. It must not be
+// points, all marked as a demonstration, the responses, and how many people were
+// served. It must not be
 // given a store that is meant for real responses.
 func (d Demo) Fill(ctx context.Context, store survey.Store) error {
 	c, err := d.catalog(ctx, store)
@@ -52,10 +53,12 @@ func (d Demo) Fill(ctx context.Context, store survey.Store) error {
 		batch = batch[:0]
 		return err
 	}
+	people := served{}
 	for response, err := range d.Year(c) {
 		if err != nil {
 			return fmt.Errorf("make the demonstration: %w", err)
 		}
+		people.answered(c, &response)
 		doc, err := response.MarshalBSON()
 		if err != nil {
 			return fmt.Errorf("make the demonstration: %w", err)
@@ -66,7 +69,10 @@ func (d Demo) Fill(ctx context.Context, store survey.Store) error {
 			}
 		}
 	}
-	return flush()
+	if err := flush(); err != nil {
+		return err
+	}
+	return people.store(ctx, store, d)
 }
 
 // catalog stores what the responses stand on and returns it.

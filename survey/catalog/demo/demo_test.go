@@ -14,6 +14,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog/demo"
 	"hailong/survey/surveytest"
+	"hailong/survey/transactions"
 )
 
 const demoDay survey.Date = "2026-11-20"
@@ -223,5 +224,48 @@ func wilson(k, n float64) (low, high float64) {
 func BenchmarkDemo(b *testing.B) {
 	for b.Loop() {
 		invented(b, demo.Demo{Seed: 1, Today: demoDay, Responses: 20_000})
+	}
+}
+
+// The points of procedures have transactions on every day, and more of them than
+// responses, so that pages show a response rate.
+func TestDemoStatesTransactions(t *testing.T) {
+	t.Parallel()
+	store := surveytest.Store(t)
+	if err := (demo.Demo{Seed: 7, Today: demoDay, Responses: 2000}).Fill(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	months, err := survey.Documents[transactions.Month]{Store: store, Collection: survey.Transactions}.All(t.Context())
+	if err != nil || len(months) == 0 {
+		t.Fatalf("%d months, error %v", len(months), err)
+	}
+	served := transactions.Numbers{}
+	for _, m := range months {
+		if served[m.Point] == nil {
+			served[m.Point] = map[survey.Date]int{}
+		}
+		for day, n := range m.ByDay() {
+			if served[m.Point][day] = n; day >= demoDay {
+				t.Errorf("%s at %s is of the future", day, m.Point)
+			}
+		}
+	}
+	answered := transactions.Numbers{}
+	err = store.Scan(t.Context(), survey.Responses, "", "", func(raw bson.Raw) error {
+		point, day := survey.PointCode(survey.DocumentText(raw, "point")), survey.Date(survey.DocumentText(raw, "day"))
+		if served[point] == nil {
+			return nil // of another family
+		}
+		if answered[point] == nil {
+			answered[point] = map[survey.Date]int{}
+		}
+		answered[point][day]++
+		if n := answered[point][day]; n > served[point][day] {
+			t.Errorf("%d answered at %s on %s, of %d", n, point, day, served[point][day])
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

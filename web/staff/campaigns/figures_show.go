@@ -20,16 +20,18 @@ import (
 // sees them.
 type figuresPage struct {
 	staff.BasePage
-	Campaign *survey.Campaign
-	Release  *releases.Release
-	Waiting  int
-	Fewest   int // new responses of a unit that enter together, at the least
-	Units    []figuresUnit
-	Overall  figures.Judgement
-	Few      bool
-	By       results.Dimension
-	Tabs     []figuresTab
-	Lines    []figuresLine
+	Campaign     *survey.Campaign
+	Release      *releases.Release
+	Waiting      []figuresWaiting
+	WaitingTotal int
+	Fewest       int // new responses of a unit that enter together, at the least
+	Units        []figuresUnit
+	Overall      figures.Judgement
+	Responded    figures.ResponseRate
+	Few          bool
+	By           results.Dimension
+	Tabs         []figuresTab
+	Lines        []figuresLine
 }
 
 // figuresUnit is a unit of one's own whose figures can be chosen.
@@ -155,7 +157,8 @@ func figuresPath(id survey.CampaignID, query url.Values) string {
 // that is for it.
 func (h *Handlers) fillReleased(view *figuresPage, answer *results.Figures, tabs []results.Dimension, unit, school string) {
 	catalog, l, today := h.Catalog(), h.Views.Locales[view.Lang], h.Today()
-	view.Release, view.Waiting = answer.Release, answer.Waiting
+	view.Release, view.WaitingTotal, view.Waiting = answer.Release, answer.Waiting.Total(), h.waitingUnits(view.Campaign, answer.Waiting, l)
+	view.Responded = figures.ResponseRateOf(answer)
 	_, target := figures.TargetOf(catalog, view.Campaign.Family, "", today)
 	view.Overall = figures.Judge(answer.Overall, answer.Method, target.Threshold, answer.Threshold)
 	view.Few = answer.Overall.Few

@@ -136,7 +136,7 @@ func (h *Handlers) fillFigures(ctx context.Context, who *staff.SignedIn, view *c
 	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
-	view.Now, view.Release, view.Waiting = answer.Overall, answer.Release, answer.Waiting
+	view.Now, view.Release, view.Waiting = answer.Overall, answer.Release, answer.Waiting.Total()
 	if view.Campaign.Current() == nil {
 		return nil
 	}
