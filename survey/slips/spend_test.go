@@ -397,3 +397,20 @@ func TestPointTellsNothing(t *testing.T) {
 		t.Errorf("codes that never were open %v", seen)
 	}
 }
+
+// A slip is spent once, however its code is written: whoever sends a form himself can
+// write it as he likes.
+func TestASlipIsSpentInEverySpelling(t *testing.T) {
+	t.Parallel()
+	f := newSlipTest(t)
+	code := f.slip(t)
+	for i, spelled := range []string{code, strings.ToLower(code), code[:3] + "-" + code[3:6] + "-" + code[6:], " " + code, code + "."} {
+		proven, err := f.Spend(t.Context(), spelled, counter, responseID(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := i == 0; proven != want {
+			t.Errorf("%q proves: %t, want %t", spelled, proven, want)
+		}
+	}
+}
