@@ -41,7 +41,6 @@
 //  6. Links that older versions issued open a form until they expire (Link), and are
 //     spent as slips are. The key that led from them to responses is removed from
 //     the store (RetireLinks).
-//
 //  7. Nothing of a slip stays for ever. A month after its last day its hash goes, and
 //     with it that it was spent (ForgetSlips); so does a link of an older version
 //     (ForgetLinks). An application may get a slip again after two years. What was
