@@ -85,6 +85,14 @@ func (a *Act) Entry(action Action, subject string, before, after any) *Act {
 	return a
 }
 
+// Once names the last entry, so that the log takes it once: of two servers that begin
+// the same act at the same moment each carries it out, and one entry tells of it. ref
+// says nothing to who reads the log.
+func (a *Act) Once(ref string) *Act {
+	a.intent.Entries[len(a.intent.Entries)-1].ID = ref
+	return a
+}
+
 // Create adds new documents to an act. Their revision is 1.
 func Create[T any](a *Act, c Collection, docs ...T) {
 	for _, v := range docs {

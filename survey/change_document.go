@@ -47,6 +47,7 @@ var Audited = []Collection{
 // else in it is as the log says.
 var marks = map[Collection][]string{
 	OneTimeLinks: {"rev", "opened", "used"},
+	SlipIssues:   {"rev", "forgotten"},
 	Devices:      {"rev", "seen"},
 	Tokens:       {"rev", "used"},
 	Users:        {"rev", "totp.step"},

@@ -6,7 +6,8 @@ phiếu), point (mã điểm), unit (đơn vị: định danh, mã hoặc tên),
 chấm phẩy. Dòng không ghi ngày là của hôm nay.
 
 Dòng không đọc được ghi trong báo cáo, kèm lý do; các dòng khác được lưu. Nhập lại cùng tệp, kể cả sau khi sửa,
-không làm phiếu nào bị tính hai lần. Có dòng bị loại thì mã thoát là 1.
+không làm phiếu nào bị tính hai lần. Tệp do “hailong export” ghi cũng vậy: cột id là số dòng, chỉ máy chủ đã ghi mới
+tìm lại được phiếu từ số ấy; ở máy chủ khác thì mỗi dòng chỉ được tính một lần. Có dòng bị loại thì mã thoát là 1.
 
 Reads one response a row. Columns are found by their headers: the codes of items or their labels, and
 id (mã phiếu), form (mẫu phiếu), point (mã điểm), unit (đơn vị: id, code or name), sector (lĩnh vực),
@@ -16,7 +17,9 @@ are of today.
 
 Each row that cannot be read stands in the report with its reason; the others are stored. The same file may
 be read again, also after rows were mended: a response is known by its id, else by the number in the column
-"mã phiếu", else by the content of its row, equal rows being counted. A row whose number was stored before with
+"mã phiếu", else by the content of its row, equal rows being counted. So is a file that "hailong export"
+wrote: its column id holds row numbers that lead back to responses here alone, so that nothing is counted a second
+time; on another server each row counts once. A row whose number was stored before with
 other answers, or belongs to another form, unit or point, is rejected: what was stored first is kept. Exit
 status 1 if any row was rejected.`
 

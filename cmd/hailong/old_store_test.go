@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
@@ -26,8 +27,11 @@ import (
 	"github.com/pquerna/otp/totp"
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/analysis/results"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
+	"hailong/survey/keys"
+	"hailong/survey/retention"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -169,9 +173,11 @@ func TestOldStoreHoldsItsDocuments(t *testing.T) {
 	expectOld(t, "documents.json", got)
 }
 
-// Opening the old store for a server changes no document that is in it. A
-// newer catalogue may add some. One goes: the key that led from one-time links to the
-// responses that came by them; and contacts are sealed.
+// Opening the old store for a server changes no document that is in it, but for what
+// led from a person to a response. A newer catalogue may add some. The key goes that led
+// from one-time links to the responses that came by them, and the days on which they
+// were used, and in time the links; contacts are sealed; the moments go at which paper
+// forms were entered; and the sessions that ran out.
 func TestOldStoreIsLeftAsItWas(t *testing.T) {
 	t.Parallel()
 	store := oldStore(t)
@@ -193,7 +199,17 @@ func TestOldStoreIsLeftAsItWas(t *testing.T) {
 					t.Errorf("the key of one-time links is still there: %s", bson.Raw(now))
 				}
 			case !there:
-				t.Errorf("%s: %q is gone", c, id)
+				if c != survey.Sessions && c != survey.OneTimeLinks {
+					t.Errorf("%s: %q is gone", c, id)
+				}
+			case c == survey.OneTimeLinks:
+				if diff := withoutFields(t, doc, now, "rev", "opened", "used"); diff != "" {
+					t.Errorf("%s: %q was changed: %s", c, id, diff)
+				}
+			case c == survey.Responses && survey.DocumentText(doc, "batch") != "":
+				if diff := withoutFields(t, doc, now, "rev", "received"); diff != "" {
+					t.Errorf("%s: %q was changed: %s", c, id, diff)
+				}
 			case c == survey.Contacts:
 				if _, err := bson.Raw(now).LookupErr("text"); err == nil {
 					t.Errorf("contact %q is not sealed", id)
@@ -202,6 +218,85 @@ func TestOldStoreIsLeftAsItWas(t *testing.T) {
 				t.Errorf("%s: %q was changed:\nfrom %s\nto   %s", c, id, bson.Raw(doc), bson.Raw(now))
 			}
 		}
+	}
+}
+
+// withoutFields is how two documents differ in other fields than some.
+func withoutFields(t *testing.T, before, after bson.Raw, but ...string) string {
+	t.Helper()
+	rest := func(doc bson.Raw) map[string]string {
+		elements, err := doc.Elements()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields := map[string]string{}
+		for _, e := range elements {
+			if !slices.Contains(but, e.Key()) {
+				fields[e.Key()] = e.Value().String()
+			}
+		}
+		return fields
+	}
+	return cmp.Diff(rest(before), rest(after))
+}
+
+// What an upgrade makes an old store forget: nothing in it leads from a one-time link to
+// a response, nor from the order of a surveyor's visits to her forms of days that are
+// over. The log of the old store still holds.
+func TestOldStoreForgetsWhatLedToResponses(t *testing.T) {
+	t.Parallel()
+	store := oldStore(t)
+	opened := shelltest.OpenURL(t, store)
+	// What runs in the background of a server, done here one after the other.
+	changes, log := changesOf(opened)
+	if err := log.Baseline(t.Context(), survey.Actor{Shell: "serve"}); err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := survey.LoadCatalog(t.Context(), opened)
+	if err != nil {
+		t.Fatal(err)
+	}
+	current := func() *survey.Catalog { return catalog }
+	secrets, err := keys.Open(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	services := newServices(changes, log, current, results.NewReleased(opened, current, slog.New(slog.DiscardHandler)), func(survey.Response) {}, secrets, slog.New(slog.DiscardHandler))
+	if err := services.Slips.RetireLinks(t.Context(), survey.Actor{Shell: "serve"}); err != nil {
+		t.Fatal(err)
+	}
+	counts, err := retention.New(changes, current).ForgetAged(t.Context(), survey.Actor{Shell: "serve"}, aged(services))
+	if err != nil || counts[retention.AgedMoments] == 0 {
+		t.Errorf("forgotten are %v, %v; want moments among them", counts, err)
+	}
+	report, err := log.Verify(t.Context())
+	if err != nil || !report.Documents {
+		t.Errorf("the log says %+v, %v", report, err)
+	}
+	shelltest.CloseStore(t, opened)
+	left := documentsOf(t, store)
+	for id, doc := range left[survey.OneTimeLinks] {
+		raw := bson.Raw(doc)
+		if _, err := raw.LookupErr("opened"); err == nil || survey.DocumentText(raw, "used") > "0001-01-01" {
+			t.Errorf("link %s tells when it was used: %s", id, raw)
+		}
+	}
+	if _, there := left[survey.Settings]["links"]; there {
+		t.Error("the key of one-time links is still there")
+	}
+	papers := 0
+	for id, doc := range left[survey.Responses] {
+		if survey.DocumentText(doc, "batch") == "" {
+			continue
+		}
+		papers++
+		at, _ := bson.Raw(doc).Lookup("received").TimeOK()
+		if local := at.In(survey.Zone); local.Format("15:04:05.000") != "00:00:00.000" && local.Format("15:04:05.000") != "23:59:59.999" {
+			t.Errorf("form %s was entered at %s", id, local)
+		}
+	}
+	if papers == 0 {
+		t.Error("the old store has no paper forms")
 	}
 }
 

@@ -333,6 +333,10 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		_, err := eraser.EraseDue(ctx, survey.Actor{Shell: "serve"})
 		return err
 	}, failed: "answers that are kept no longer are not erased yet; it is tried again"})
+	work.start(background, job{name: "forget what has aged", every: compactEvery, do: func(ctx context.Context) error {
+		_, err := eraser.ForgetAged(ctx, survey.Actor{Shell: "serve"}, aged(services))
+		return err
+	}, failed: "what is of no more use is still stored; it is tried again"})
 	work.start(background, job{name: "erase again", every: compactEvery, do: func(ctx context.Context) error {
 		_, err := services.Receipts.EraseAgain(ctx)
 		return err

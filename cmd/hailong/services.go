@@ -41,7 +41,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
-	batches := paper.NewBatches(in, changes)
+	batches := paper.NewBatches(in, changes, secrets)
 	codes := slips.New(changes, catalog, secrets)
 	codes.Transactions = served
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
@@ -53,7 +53,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
-		Rechecks:   paper.NewRechecks(changes, catalog),
+		Rechecks:   paper.NewRechecks(changes, catalog, secrets),
 		Slips:      codes,
 		Proofs:     proof.New(changes, secrets),
 		Receipts:   receipts,

@@ -198,7 +198,7 @@ func (m *Importer) insert(ctx context.Context) (fresh []bool, err error) {
 // that is stored under its id: the stored one is of another campaign, form,
 // point or unit, or the rest of it differs. It returns "" if the row repeats the
 // stored response. What the row does not say is not compared: the day where it has
-// none or only a month, and who entered a paper form.
+// none or only a month, who entered a paper form, and what proved the response.
 func (m *Importer) conflict(have survey.Response, row importRow) string {
 	given := row.response
 	if have.Campaign != given.Campaign || have.Form.Code != given.Form.Code || have.Point != given.Point || have.Unit != given.Unit {
@@ -217,6 +217,7 @@ func (m *Importer) conflict(have survey.Response, row importRow) string {
 		given.Batch, given.By = have.Batch, have.By
 	}
 	given.Received = have.Received
+	given.Proof, given.Doubt = have.Proof, have.Doubt // no file says either
 	if !reflect.DeepEqual(have, given) {
 		return "import.known_differs"
 	}

@@ -30,8 +30,11 @@ type Batch struct {
 	Closed   bool              `bson:"closed,omitempty" json:"closed,omitempty"`
 	Created  time.Time         `bson:"created" json:"created"`
 	// IDPrefix is the part that the ids of the batch's responses share; see
-	// entryID. It is drawn at random, so that nobody outside can take an id first.
+	// form_id.go. It is drawn at random, so that nobody outside can take an id first.
 	IDPrefix string `bson:"space" json:"-"`
+	// Seal is of the key that shuffles the forms of the batch; empty: of an older
+	// version, whose forms lie in the order of their serial numbers.
+	Seal string `bson:"seal,omitempty" json:"-"`
 	// IdempotencyKey was drawn for the page that it was made on, so that a second
 	// press of its button finds it.
 	IdempotencyKey string `bson:"making,omitempty" json:"-"`
@@ -58,12 +61,17 @@ type Batches struct {
 	store   survey.Store
 	catalog func() *survey.Catalog
 	intake  *intake.Intake
+	keys    keySource
 	now     func() time.Time
 }
 
 // NewBatches returns the batches of an intake's store, which changes are made in.
-func NewBatches(intake *intake.Intake, changes *survey.Changes) *Batches {
-	return &Batches{changes: changes, store: intake.Store, catalog: intake.Catalog, intake: intake, now: changes.Now}
+func NewBatches(intake *intake.Intake, changes *survey.Changes, keys keySource) *Batches {
+	return &Batches{changes: changes, store: intake.Store, catalog: intake.Catalog, intake: intake, keys: keys, now: changes.Now}
+}
+
+func (b *Batches) formIDs(ctx context.Context, batch *Batch) (formIDs, error) {
+	return formIDsOf(ctx, b.keys, batch)
 }
 
 func (b *Batches) batches() survey.Documents[Batch] {
@@ -149,8 +157,13 @@ func (b *Batches) planned(ctx context.Context, plan BatchPlan) ([]Batch, error) 
 // insert numbers new batches within their campaign and stores those that were
 // not there yet, as one act; the others become what is stored.
 func (b *Batches) insert(ctx context.Context, actor survey.Actor, made []Batch) error {
+	key, err := b.keys.Key(ctx, keyName)
+	if err != nil {
+		return err
+	}
 	for i := range made {
 		made[i].Created, made[i].IDPrefix = b.now().UTC().Truncate(time.Millisecond), newIDPrefix().String()
+		made[i].Seal = newSeal(key, made[i].IDPrefix)
 	}
 	for {
 		fresh, err := b.number(ctx, made)

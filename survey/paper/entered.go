@@ -6,55 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
-
-// The id of a paper form's response follows from its batch, its serial number
-// and how often that number has been entered after being voided, its attempt. So
-// the same form is the same response on whatever machine it is entered, and
-// however often it is sent. It is a UUID of version 8:
-//
-//	ffrrrrrr-rrrr-8rrr-80ss-ssttrrrrrrrr
-//
-// where s is the serial number, t the attempt and r are 84 bits of the batch's
-// own. Within a batch ids rise with the serial number, which the embedded store
-// writes fastest, and the forms of a batch lie together: they are listed by
-// scanning a range. The first byte puts them behind every UUIDv7 of this age,
-// so that who looks for what came since some day finds them too.
-const (
-	firstPaperID = "ff000000-0000-8000-8000-000000000000"
-	maxAttempts  = 255
-)
-
-func entryID(space uuid.UUID, serial, attempt int) survey.ResponseID {
-	id := space
-	id[0] = 0xff
-	id[6] = id[6]&0x0f | 0x80
-	id[8] = 0x80
-	id[9], id[10], id[11] = byte(serial>>8), byte(serial), byte(attempt) //nolint:gosec // at most MaxBatchForms and maxAttempts
-	return survey.ResponseID(id.String())
-}
-
-// serialOf reads serial number and attempt out of an id that entryID made.
-func serialOf(id survey.ResponseID) (serial, attempt int) {
-	u, err := uuid.Parse(string(id))
-	if err != nil {
-		return 0, 0
-	}
-	return int(u[9])<<8 | int(u[10]), int(u[11])
-}
-
-// entry is the id of a form of the batch.
-func (b *Batch) entry(serial, attempt int) (survey.ResponseID, error) {
-	space, err := uuid.Parse(b.IDPrefix)
-	if err != nil {
-		return "", survey.NewError(survey.Internal, "read batch "+string(b.ID), err)
-	}
-	return entryID(space, serial, attempt), nil
-}
 
 // EnteredForm is a paper form that was entered.
 type EnteredForm struct {
@@ -134,24 +89,25 @@ func (k EnteredForms) Find(serial int) *EnteredForm {
 
 // Entries returns the forms of a batch that were entered.
 func (b *Batches) Entries(ctx context.Context, batch *Batch) (EnteredForms, error) {
-	from, err := batch.entry(0, 0)
+	ids, err := b.formIDs(ctx, batch)
 	if err != nil {
 		return nil, err
 	}
-	to, _ := batch.entry(MaxBatchForms+1, 0)
+	from, to := ids.bounds()
 	var keyed EnteredForms
 	err = b.store.Scan(ctx, survey.Responses, string(from), string(to), func(doc bson.Raw) error {
 		var r survey.Response
 		if err := r.UnmarshalBSON(doc); err != nil || r.Batch != batch.ID {
 			return err
 		}
-		serial, attempt := serialOf(r.ID)
+		serial, attempt := serialOf(ids.key, r.ID)
 		keyed = append(keyed, EnteredForm{Serial: serial, Attempt: attempt, Response: r})
 		return nil
 	})
 	if err != nil || len(keyed) == 0 {
 		return nil, err
 	}
+	slices.SortFunc(keyed, func(a, b EnteredForm) int { return cmp.Or(a.Serial-b.Serial, a.Attempt-b.Attempt) })
 	voids := survey.Documents[survey.Void]{Store: b.store, Collection: survey.Voids}
 	err = b.store.Scan(ctx, survey.Voids, string(from), string(to), func(doc bson.Raw) error {
 		var v survey.Void

@@ -6,67 +6,20 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"hailong/survey"
 )
-
-func anySpace(t *rapid.T) uuid.UUID {
-	return uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "space"))
-}
-
-// Of one batch, forms have ids that differ, rise with serial number and attempt,
-// lie behind every UUIDv7, and tell both numbers; they are valid UUIDs that
-// survive being read as one.
-func TestEntryIDs(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		space := anySpace(t)
-		serial := rapid.IntRange(0, MaxBatchForms)
-		attempt := rapid.IntRange(1, maxAttempts)
-		s1, t1, s2, t2 := serial.Draw(t, "s1"), attempt.Draw(t, "t1"), serial.Draw(t, "s2"), attempt.Draw(t, "t2")
-		a, b := entryID(space, s1, t1), entryID(space, s2, t2)
-		if rises, less := s1 < s2 || s1 == s2 && t1 < t2, a < b; rises != less {
-			t.Errorf("%d/%d is %s, %d/%d is %s", s1, t1, a, s2, t2, b)
-		}
-		if s, k := serialOf(a); s != s1 || k != t1 {
-			t.Errorf("%s tells %d/%d, want %d/%d", a, s, k, s1, t1)
-		}
-		if read, err := survey.ParseResponseID(string(a)); err != nil || read != a {
-			t.Errorf("%s is read as %s, %v", a, read, err)
-		}
-		if young, err := survey.NewResponseID(); err != nil || a < firstPaperID || a <= young {
-			t.Errorf("%s lies before %s or %s (%v)", a, firstPaperID, young, err)
-		}
-		if u := uuid.MustParse(string(a)); u.Version() != 8 || u.Variant() != uuid.RFC4122 {
-			t.Errorf("%s is of version %d, variant %v", a, u.Version(), u.Variant())
-		}
-	})
-}
-
-// Forms of two batches never share an id.
-func TestEntryIDsOfTwoBatches(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		serial, attempt := rapid.IntRange(1, MaxBatchForms), rapid.IntRange(1, maxAttempts)
-		a := entryID(newIDPrefix(), serial.Draw(t, "s1"), attempt.Draw(t, "t1"))
-		b := entryID(newIDPrefix(), serial.Draw(t, "s2"), attempt.Draw(t, "t2"))
-		if a == b {
-			t.Errorf("%s twice", a)
-		}
-	})
-}
 
 // The draw takes the size it must, no form twice, the same for a seed, and no
 // form that is not there.
 func TestPick(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		space := anySpace(t)
+		ids := anyIDs(t)
 		var forms []survey.ResponseID
 		for serial := range rapid.IntRange(0, 60).Draw(t, "forms") {
-			forms = append(forms, entryID(space, serial+1, 1))
+			forms = append(forms, ids.id(serial+1, 1))
 		}
 		n := recheckSize(len(forms), rapid.Float64Range(0.01, 1).Draw(t, "share"), rapid.IntRange(1, 10).Draw(t, "minimum"))
 		seed := rapid.String().Draw(t, "seed")
@@ -102,30 +55,6 @@ func TestRecheckSize(t *testing.T) {
 		if got := recheckSize(c.n, c.share, c.minimum); got != c.want {
 			t.Errorf("%d forms at %v, at least %d: %d, want %d", c.n, c.share, c.minimum, got, c.want)
 		}
-	}
-}
-
-// Ids that stand in stores stay what they are.
-func TestEntryIDStaysTheSame(t *testing.T) {
-	t.Parallel()
-	space := uuid.MustParse("fedcba98-7654-3210-fedc-ba9876543210")
-	for _, tt := range []struct {
-		serial, attempt int
-		want            survey.ResponseID
-	}{
-		{1, 1, "ffdcba98-7654-8210-8000-010176543210"},
-		{5000, 255, "ffdcba98-7654-8210-8013-88ff76543210"},
-	} {
-		if got := entryID(space, tt.serial, tt.attempt); got != tt.want {
-			t.Errorf("attempt %d of form %d is %s, want %s", tt.attempt, tt.serial, got, tt.want)
-		}
-	}
-	if serial, attempt := serialOf("no id"); serial != 0 || attempt != 0 {
-		t.Errorf("what is no id tells %d/%d, want 0/0", serial, attempt)
-	}
-	_, err := (&Batch{ID: "tthc-2026-001", IDPrefix: "none"}).entry(1, 1)
-	if !survey.Is(err, survey.Internal) {
-		t.Errorf("a batch without a space: error %v, want one of kind %s", err, survey.Internal)
 	}
 }
 

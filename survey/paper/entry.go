@@ -68,15 +68,22 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 	if campaign := b.catalog().Campaign(batch.Campaign); campaign != nil && !campaign.TakesEntries() {
 		return Entered{}, &survey.Error{Kind: survey.Closed, Op: "enter form", Key: "batch.not_keying"}
 	}
+	ids, err := b.formIDs(ctx, &batch)
+	if err == nil {
+		err = ids.known()
+	}
+	if err != nil {
+		return Entered{}, err
+	}
 	fields := survey.Fields{}
 	serial, attempt := e.Serial, 1
 	if serial < 1 || serial > batch.Forms {
 		fields.Add("serial", "batch.bad_serial", 1, batch.Forms)
 		serial = 1 // what else is wrong is said at the same time
-	} else if attempt, err = b.nextAttempt(ctx, &batch, serial); err != nil {
+	} else if attempt, err = b.nextAttempt(ctx, ids, serial); err != nil {
 		return Entered{}, err
 	}
-	response, err := b.prepare(who, &batch, serial, attempt, e, fields)
+	response, err := b.prepare(who, &batch, ids.id(serial, attempt), e, fields)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -102,11 +109,7 @@ func (b *Batches) Enter(ctx context.Context, who survey.Login, id survey.BatchID
 
 // prepare checks an entry and makes its response. What is wrong is added to
 // fields, and all of it is the error.
-func (b *Batches) prepare(who survey.Login, batch *Batch, serial, attempt int, e Entry, fields survey.Fields) (survey.Response, error) {
-	id, err := batch.entry(serial, attempt)
-	if err != nil {
-		return survey.Response{}, err
-	}
+func (b *Batches) prepare(who survey.Login, batch *Batch, id survey.ResponseID, e Entry, fields survey.Fields) (survey.Response, error) {
 	day := e.Day
 	if !day.Valid() || day > survey.DateOf(b.now()) {
 		fields.Add("day", "response.bad_day")
@@ -137,13 +140,9 @@ func (b *Batches) prepare(who survey.Login, batch *Batch, serial, attempt int, e
 
 // nextAttempt is the attempt under which a serial number is entered next: the first
 // that was not voided.
-func (b *Batches) nextAttempt(ctx context.Context, batch *Batch, serial int) (int, error) {
+func (b *Batches) nextAttempt(ctx context.Context, ids formIDs, serial int) (int, error) {
 	for attempt := 1; attempt <= maxAttempts; attempt++ {
-		id, err := batch.entry(serial, attempt)
-		if err != nil {
-			return 0, err
-		}
-		_, err = b.store.Get(ctx, survey.Voids, string(id))
+		_, err := b.store.Get(ctx, survey.Voids, string(ids.id(serial, attempt)))
 		if survey.Is(err, survey.NotFound) {
 			return attempt, nil
 		}

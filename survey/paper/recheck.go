@@ -67,12 +67,13 @@ type Rechecks struct {
 	changes *survey.Changes
 	store   survey.Store
 	catalog func() *survey.Catalog
+	keys    keySource
 	now     func() time.Time
 }
 
 // NewRechecks returns the re-checks of the store that changes are made in.
-func NewRechecks(changes *survey.Changes, catalog func() *survey.Catalog) *Rechecks {
-	return &Rechecks{changes: changes, store: changes.Store, catalog: catalog, now: changes.Now}
+func NewRechecks(changes *survey.Changes, catalog func() *survey.Catalog, keys keySource) *Rechecks {
+	return &Rechecks{changes: changes, store: changes.Store, catalog: catalog, keys: keys, now: changes.Now}
 }
 
 func (c *Rechecks) results() survey.Documents[Finding] {
@@ -83,8 +84,7 @@ func (c *Rechecks) results() survey.Documents[Finding] {
 // "tthc-2026-001.12.1". The id of its response stays inside.
 type FormName string
 
-func formName(batch survey.BatchID, id survey.ResponseID) FormName {
-	serial, attempt := serialOf(id)
+func formName(batch survey.BatchID, serial, attempt int) FormName {
 	return FormName(fmt.Sprintf("%s.%d.%d", batch, serial, attempt))
 }
 
@@ -92,12 +92,15 @@ func formName(batch survey.BatchID, id survey.ResponseID) FormName {
 type RecheckedForm struct {
 	Response survey.Response
 	Serial   int
+	Attempt  int
 	Voided   bool
 	Found    []Finding // the last is in force
 }
 
 // Name names the form.
-func (f *RecheckedForm) Name() FormName { return formName(f.Response.Batch, f.Response.ID) }
+func (f *RecheckedForm) Name() FormName {
+	return formName(f.Response.Batch, f.Serial, f.Attempt)
+}
 
 // Outcome is the finding in force, "" while there is none.
 func (f *RecheckedForm) Outcome() RecheckOutcome {
@@ -180,6 +183,7 @@ func (c *Rechecks) Campaign(ctx context.Context, id survey.CampaignID, covers fu
 
 // enteredForms is the paper forms of a campaign by who entered them.
 type enteredForms struct {
+	keys   map[survey.BatchID][]byte // that open the ids of forms
 	by     map[survey.Login]*SurveyorRechecks
 	drawn  map[survey.ResponseID]survey.Response // those that were drawn
 	voided map[survey.ResponseID]survey.Void
@@ -198,7 +202,11 @@ func (c *Rechecks) enteredForms(ctx context.Context, id survey.CampaignID, draws
 			drawn[form] = true
 		}
 	}
-	e := &enteredForms{by: map[survey.Login]*SurveyorRechecks{}, drawn: map[survey.ResponseID]survey.Response{}, voided: voided}
+	batchKeys, err := c.batchKeys(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	e := &enteredForms{keys: batchKeys, by: map[survey.Login]*SurveyorRechecks{}, drawn: map[survey.ResponseID]survey.Response{}, voided: voided}
 	err = eachPaper(ctx, c.store, func(doc bson.Raw) error {
 		by := survey.Login(survey.DocumentText(doc, "by"))
 		if survey.DocumentText(doc, "campaign") != string(id) || by == "" || !covers(survey.UnitID(survey.DocumentText(doc, "unit"))) {
@@ -209,7 +217,9 @@ func (c *Rechecks) enteredForms(ctx context.Context, id survey.CampaignID, draws
 		if _, void := voided[form]; !void {
 			s.Forms++
 			s.forms = append(s.forms, form)
-			s.names[form] = formName(survey.BatchID(survey.DocumentText(doc, "batch")), form)
+			batch := survey.BatchID(survey.DocumentText(doc, "batch"))
+			serial, attempt := serialOf(batchKeys[batch], form)
+			s.names[form] = formName(batch, serial, attempt)
 		}
 		if !drawn[form] {
 			return nil
@@ -220,6 +230,23 @@ func (c *Rechecks) enteredForms(ctx context.Context, id survey.CampaignID, draws
 		return err
 	})
 	return e, err
+}
+
+// batchKeys returns the keys that open the ids of a campaign's forms, by batch: none
+// for a batch whose ids are not sealed, or whose key is lost.
+func (c *Rechecks) batchKeys(ctx context.Context, id survey.CampaignID) (map[survey.BatchID][]byte, error) {
+	byBatch := map[survey.BatchID][]byte{}
+	batches := survey.Documents[Batch]{Store: c.store, Collection: survey.PaperBatches}
+	err := c.store.Scan(ctx, survey.PaperBatches, string(id)+"-", string(id)+".", func(doc bson.Raw) error { // "." follows "-"
+		var batch Batch
+		if err := batches.Decode(doc, &batch); err != nil {
+			return err
+		}
+		ids, err := formIDsOf(ctx, c.keys, &batch)
+		byBatch[batch.ID] = ids.key
+		return err
+	})
+	return byBatch, err
 }
 
 func (e *enteredForms) of(login survey.Login) *SurveyorRechecks {
@@ -236,9 +263,9 @@ func (e *enteredForms) addDraw(d RecheckDraw, found map[survey.ResponseID][]Find
 	s.draws = max(s.draws, d.Number)
 	for _, form := range d.Drawn {
 		if response, within := e.drawn[form]; within {
-			serial, _ := serialOf(form)
+			serial, attempt := serialOf(e.keys[response.Batch], form)
 			_, void := e.voided[form]
-			s.Drawn = append(s.Drawn, RecheckedForm{Response: response, Serial: serial, Voided: void, Found: found[form]})
+			s.Drawn = append(s.Drawn, RecheckedForm{Response: response, Serial: serial, Attempt: attempt, Voided: void, Found: found[form]})
 		}
 	}
 }

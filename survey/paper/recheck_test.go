@@ -176,7 +176,7 @@ func TestRecordWhileSomebodyDraws(t *testing.T) {
 	}
 	draw(0.1)
 	busy := &drawnBefore{Store: f.Store, draws: []func(){func() { draw(0.2) }}}
-	rechecks := paper.NewRechecks(survey.NewChanges(busy, f.audit, f.Now), f.Catalog)
+	rechecks := paper.NewRechecks(survey.NewChanges(busy, f.audit, f.Now), f.Catalog, f.keys)
 	form := f.rechecked(t).Drawn[0].Name()
 	if err := rechecks.Record(t.Context(), rechecker, "tthc-2026", form, paper.RecheckReport{Outcome: paper.RecheckNobody}); err != nil {
 		t.Fatal(err)

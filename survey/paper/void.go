@@ -41,7 +41,14 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 	if serial < 1 || serial > batch.Forms {
 		return survey.NewError(survey.NotFound, "void response", nil)
 	}
-	current, err := b.nextAttempt(ctx, &batch, serial)
+	ids, err := b.formIDs(ctx, &batch)
+	if err == nil {
+		err = ids.known()
+	}
+	if err != nil {
+		return err
+	}
+	current, err := b.nextAttempt(ctx, ids, serial)
 	switch {
 	case err != nil:
 		return err
@@ -50,10 +57,7 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 	case attempt != current:
 		return survey.NewError(survey.NotFound, "void response", nil)
 	}
-	response, err := batch.entry(serial, attempt)
-	if err != nil {
-		return err
-	}
+	response := ids.id(serial, attempt)
 	if _, err := b.store.Get(ctx, survey.Responses, string(response)); err != nil {
 		return err
 	}

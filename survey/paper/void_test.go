@@ -1,7 +1,6 @@
 package paper_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -74,9 +73,12 @@ func TestVoidedTooOften(t *testing.T) {
 	f := newFixture(t)
 	b := f.batch(t, 20)
 	voids := survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}
-	first := f.key(t, b, 5, "4").Stored.ID
+	f.key(t, b, 5, "4")
 	for attempt := 1; attempt <= 255; attempt++ {
-		id := survey.ResponseID(fmt.Sprintf("%s%02x%s", first[:26], attempt, first[28:])) // see entryID
+		id, err := f.FormID(t.Context(), &b, 5, attempt)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := voids.Insert(t.Context(), survey.Void{ID: id, Rev: 1, Campaign: b.Campaign, Reason: "nhập nhầm phiếu", By: "lan"}); err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,7 @@ func HashSecret(secret string) string {
 // OpenSession starts a session and returns its secret, which is nowhere else.
 // Sessions that have run out are removed on the way.
 func (a *Accounts) OpenSession(ctx context.Context, login survey.Login, device string, half bool) (secret string, session Session, err error) {
-	if err := a.sweepSessions(ctx); err != nil {
+	if _, err := a.ForgetSessions(ctx); err != nil {
 		return "", Session{}, err
 	}
 	now := a.now().UTC().Truncate(time.Millisecond)
@@ -138,6 +138,26 @@ func (a *Accounts) EndSession(ctx context.Context, id string) error {
 	}
 }
 
+// ForgetSessions removes the sessions that have run out, and returns how many: whoever
+// closes the browser does not end one. One that cannot be removed keeps no other.
+func (a *Accounts) ForgetSessions(ctx context.Context) (forgotten int, err error) {
+	all, err := a.sessions().All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	now := a.now()
+	for _, session := range all {
+		if session.Ended(now) {
+			failed := a.EndSession(ctx, session.ID)
+			if failed == nil {
+				forgotten++
+			}
+			err = errors.Join(err, failed)
+		}
+	}
+	return forgotten, err
+}
+
 // EndSessions ends every session of a person but one, whose id may be empty.
 func (a *Accounts) EndSessions(ctx context.Context, login survey.Login, except string) error {
 	all, err := a.sessions().All(ctx)
@@ -147,21 +167,6 @@ func (a *Accounts) EndSessions(ctx context.Context, login survey.Login, except s
 	var failed error
 	for _, session := range all {
 		if session.Login == login && session.ID != except {
-			failed = errors.Join(failed, a.EndSession(ctx, session.ID))
-		}
-	}
-	return failed
-}
-
-func (a *Accounts) sweepSessions(ctx context.Context) error {
-	all, err := a.sessions().All(ctx)
-	if err != nil {
-		return err
-	}
-	now := a.now()
-	var failed error
-	for _, session := range all {
-		if session.Ended(now) {
 			failed = errors.Join(failed, a.EndSession(ctx, session.ID))
 		}
 	}

@@ -155,3 +155,25 @@ func TestThrottleForgets(t *testing.T) {
 		t.Errorf("the first wrong guess after an hour costs %s, want nothing", wait)
 	}
 }
+
+// Sessions that ran out are removed, whoever's they are, also where nobody signs in any
+// more; the others go on.
+func TestSessionsAreForgotten(t *testing.T) {
+	t.Parallel()
+	d := newOffice(t)
+	d.openSession("lan", "runs out", false)
+	d.openSession("minh", "owes the second factor", true)
+	d.now = d.now.Add(9 * time.Minute)
+	d.openSession("lan", "in use", false)
+	d.now = d.now.Add(people.SessionIdle - 5*time.Minute)
+	if n, err := d.ForgetSessions(t.Context()); err != nil || n != 2 {
+		t.Errorf("%d sessions were forgotten, %v; want 2", n, err)
+	}
+	list, err := d.SessionsOf(t.Context(), "lan")
+	if err != nil || len(list) != 1 || list[0].Device != "in use" {
+		t.Errorf("left are %+v, %v", list, err)
+	}
+	if n, err := d.ForgetSessions(t.Context()); err != nil || n != 0 {
+		t.Errorf("%d sessions were forgotten again, %v", n, err)
+	}
+}

@@ -24,7 +24,8 @@ type Inventory struct {
 	TakenBack   int // responses that their senders took back
 	Contacts    ContactContent
 	Recipients  []RoleContent
-	Programs    int       // tokens in force
+	Programs    int // tokens in force
+	Aged        retention.AgedRecord
 	Entries     int       // of the audit log
 	LastBackup  time.Time // zero: none is in the log
 }
@@ -197,8 +198,14 @@ func (r *reading) user(doc bson.Raw) {
 	}
 }
 
-// setting reads the record of what was erased of a campaign.
+// setting reads the records of what was erased of a campaign, and of what has aged.
 func (r *reading) setting(doc bson.Raw) error {
+	if survey.DocumentText(doc, "_id") == retention.AgedRecordID {
+		if err := bson.Unmarshal(doc, &r.into.Aged); err != nil {
+			return survey.NewError(survey.Internal, "read what has aged", err)
+		}
+		return nil
+	}
 	if !strings.HasPrefix(survey.DocumentText(doc, "_id"), retention.RecordID("")) {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/privacy"
+	"hailong/survey/retention"
 	"hailong/survey/surveytest"
 )
 
@@ -125,6 +126,7 @@ func TestRecordTellsWhatIsStored(t *testing.T) {
 	insert(survey.Contacts, bson.D{{Key: "_id", Value: "a"}, {Key: "sealed", Value: []byte("x")}})
 	insert(survey.Contacts, bson.D{{Key: "_id", Value: "b"}, {Key: "text", Value: "0912 345 678"}})
 	insert(survey.Users, bson.D{{Key: "_id", Value: "lan"}, {Key: "name", Value: "Lò Thị Lan"}, {Key: "grant", Value: bson.D{{Key: "role", Value: "administrator"}}}, {Key: "totp", Value: bson.D{}}})
+	insert(survey.Settings, retention.AgedRecord{ID: retention.AgedRecordID, Rev: 1, Day: "2026-03-05", Forgotten: map[retention.AgedKind]int{retention.AgedSlips: 412}})
 	v, err := privacy.Read(t.Context(), store, now)
 	if err != nil {
 		t.Fatal(err)
@@ -141,8 +143,8 @@ func TestRecordTellsWhatIsStored(t *testing.T) {
 		}
 	}
 	for lang, wants := range map[survey.Lang][]string{
-		"vi": {"UBND xã Bum Tở", "0213 388 1234", "giữ 20 ngày", "01/07/2027", "| `responses` | 2 |", "1 đã niêm phong, 1 chưa", "day, form", "**[cần điền]**"},
-		"en": {"People's Committee of Bum Tở", "kept for 20 days", "| `responses` | 2 |", "1 sealed, 1 not", "**[to be filled in]**"},
+		"vi": {"UBND xã Bum Tở", "0213 388 1234", "giữ 20 ngày", "01/07/2027", "| `responses` | 2 |", "1 đã niêm phong, 1 chưa", "day, form", "sau ngày cuối dùng được (412)", "**[cần điền]**"},
+		"en": {"People's Committee of Bum Tở", "kept for 20 days", "| `responses` | 2 |", "1 sealed, 1 not", "31 days after their last day (412)", "devices, 12 months after they were revoked (0)", "**[to be filled in]**"},
 	} {
 		var out bytes.Buffer
 		if err := v.WriteRecord(&out, lang); err != nil {

@@ -100,6 +100,26 @@ func (r *record) keeping() {
 	r.line("\n%s", r.say(
 		fmt.Sprintf("Bản sao lưu: giữ %d ngày. Nhật ký: không xóa.", r.Rules.DaysOfBackups()),
 		fmt.Sprintf("Backups: kept for %d days. The audit log is not deleted.", r.Rules.DaysOfBackups())))
+	r.aged()
+}
+
+// agedWords say what is forgotten of each kind, and when.
+var agedWords = map[retention.AgedKind]survey.Text{
+	retention.AgedSlips:    words("mã dùng một lần, 31 ngày sau ngày cuối dùng được", "one-time codes, 31 days after their last day"),
+	retention.AgedLinks:    words("liên kết dùng một lần kiểu cũ, 31 ngày sau ngày cuối dùng được", "one-time links of the old kind, 31 days after their last day"),
+	retention.AgedDossiers: words("mã băm của hồ sơ đã được phát mã, sau 24 tháng", "hashes of applications that got a code, after 24 months"),
+	retention.AgedDevices:  words("máy đã thu hồi, sau 12 tháng", "devices, 12 months after they were revoked"),
+	retention.AgedMoments:  words("giờ phút nhập phiếu giấy, khi hết ngày (ngày thì giữ)", "the moments at which paper forms were entered, when the day is over (the day stays)"),
+	retention.AgedAttempts: words("số lần thử rút phiếu, khi hết giờ", "counts of attempts to take a response back, after the hour"),
+	retention.AgedSessions: words("phiên đăng nhập đã hết", "sessions that ran out"),
+}
+
+// aged says what is forgotten by its age, and how much was.
+func (r *record) aged() {
+	r.line("\n%s", r.say("Tự xóa khi không còn tác dụng (trong ngoặc: đã xóa):", "Deleted when it is of no more use (in brackets: so far):"))
+	for _, kind := range retention.AgedKinds {
+		r.line("- %s (%d)", agedWords[kind].In(r.lang), r.Aged.Forgotten[kind])
+	}
 }
 
 // due says when a part is deleted, or how long after an end that is not known yet.

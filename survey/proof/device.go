@@ -236,6 +236,48 @@ func (p *Proofs) Revoke(ctx context.Context, actor survey.Actor, id string) erro
 	return err
 }
 
+// How long the document of a device is kept that counts no more: of one that was
+// revoked, so that the office can see that it was; of an enrolment that nobody opened.
+const (
+	revokedKept = 12  // months
+	inviteKept  = 31  // days
+	mostRemoved = 500 // by one act
+)
+
+// past reports whether nothing can come of a device any more, and has not for long.
+func (d Device) past(now time.Time) bool {
+	if d.Revoked != "" {
+		return d.Revoked < survey.DateOf(now.AddDate(0, -revokedKept, 0))
+	}
+	return d.Key == "" && d.Invite != nil && d.Invite.Expires.Before(now.AddDate(0, 0, -inviteKept))
+}
+
+// ForgetDevices removes the devices that were revoked, or never enrolled, long ago, as
+// one act, and returns how many.
+func (p *Proofs) ForgetDevices(ctx context.Context, actor survey.Actor) (int, error) {
+	all, err := p.Devices(ctx)
+	if err != nil {
+		return 0, err
+	}
+	all = slices.DeleteFunc(all, func(d Device) bool { return !d.past(p.now()) })
+	if all = all[:min(len(all), mostRemoved)]; len(all) == 0 {
+		return 0, nil
+	}
+	act := p.changes.Begin(actor).Entry("device.forget", string(survey.Devices), nil, struct {
+		Devices int `json:"devices"`
+	}{len(all)})
+	for _, d := range all {
+		act.Remove(survey.Devices, d.ID, d.Rev)
+	}
+	if err := act.Do(ctx); err != nil {
+		if survey.Is(err, survey.Conflict) { // another server does the same
+			return 0, nil
+		}
+		return 0, err
+	}
+	return len(all), nil
+}
+
 func sameHash(hash, secret string) bool {
 	return subtle.ConstantTimeCompare([]byte(hash), []byte(people.HashSecret(secret))) == 1
 }

@@ -198,3 +198,36 @@ func TestInviteRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A device is remembered for a year after it was revoked, and an enrolment that nobody
+// opened for a month: else a point that often gets new tablets could have no further one.
+func TestDevicesAreForgotten(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	kept, key := f.enrol(t, proof.Kiosk)
+	revoked, _ := f.enrol(t, proof.Kiosk)
+	if err := f.Revoke(t.Context(), clerk, revoked.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.Invite(t.Context(), clerk, point, proof.Screen, "Màn hình quầy 2"); err != nil {
+		t.Fatal(err)
+	}
+	start := f.now
+	for _, step := range []struct{ months, forgotten, left int }{{1, 0, 3}, {2, 1, 2}, {12, 0, 2}, {13, 1, 1}, {14, 0, 1}} {
+		f.now = start.AddDate(0, step.months, 0)
+		n, err := f.ForgetDevices(t.Context(), survey.Actor{Shell: "serve"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := f.Devices(t.Context())
+		if err != nil || n != step.forgotten || len(all) != step.left {
+			t.Errorf("after %d months %d were forgotten and %d are left, %v; want %d and %d", step.months, n, len(all), err, step.forgotten, step.left)
+		}
+	}
+	if !f.isEnrolled(t, kept.Point, proof.Kiosk, key) {
+		t.Error("a device that counts is forgotten")
+	}
+	if _, err := f.log.Verify(t.Context()); err != nil {
+		t.Errorf("the audit log: %v", err)
+	}
+}

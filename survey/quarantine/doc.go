@@ -20,7 +20,9 @@
 //
 //  1. Crowd. A point has a capacity for each hour: three times the 99th
 //     percentile of the same hour of that weekday in the past eight weeks (of any
-//     hour, before there are four of them), and at least 20. Where the
+//     hour, before there are four of them), and at least 20. The hours before and
+//     after it count for the percentile too: eight numbers have none, and their
+//     largest is often too small. Where the
 //     transactions of the day are stated, it is their number (and at least 20);
 //     where those of five earlier days are known too, it is three times the
 //     percentile, more on a day that is busier than the usual one, and at most
@@ -31,7 +33,8 @@
 //     From one network or device, of which more than half came, an hour over its
 //     capacity takes half the capacity at most.
 //  2. Full day. The same for a day, when it is over: three times the 99th
-//     percentile of the point's days, and at least 100.
+//     percentile of the point's days, and at least 100; 200 on its
+//     first day, because it may be a busy one.
 //  3. Alike. The same answers to every question, for the same service, are no
 //     sign by themselves: many honest people answer 5 throughout. They are where
 //     they are more frequent than at this point before (at a new point: than at
@@ -77,7 +80,13 @@
 // answers as varied as those of honest people, from a point whose transactions
 // nobody states. Only proofs of service help there: figures of the proven ones
 // alone stand beside the others. Reference shares are of the past eight weeks, so
-// who pushes slowly enough moves them too.
+// who pushes slowly enough moves them too. Nor the same over several points of a
+// unit or a campaign: a hundred an hour over six points are three times what comes
+// there on a usual day, and so are market day and harvest, which the simulation has;
+// a rule that holds the one holds the other. Nothing but the answers would tell them
+// apart, and answers are not judged by what they say. A network that sends to several
+// points is no sign either: the telephones of a district come from a few networks of
+// their provider.
 //
 // Figures follow by survey.Exclusions: a release leaves suspects out from the time
 // at which they were held back, and takes them in again when they are counted.

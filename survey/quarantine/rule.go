@@ -13,13 +13,14 @@ import (
 
 // The numbers of the rules. Package doc says what they mean.
 const (
-	leastHour   = 20   // capacity of an hour, at least
-	leastDay    = 100  // capacity of a day, at least
-	leastProofs = 20   // proofs of a day that are not compared with its transactions
-	level       = 1e-4 // of the scan statistic, and of marks
-	scanWindow  = 600  // seconds
-	doubtShare  = 0.05 // of honest people who are in a doubt, at most
-	rareTwice   = 2    // how often answers come that are no script's
+	leastHour     = 20   // capacity of an hour, at least
+	leastDay      = 100  // capacity of a day, at least
+	leastFirstDay = 200  // of the first day of a point, which may be a busy one
+	leastProofs   = 20   // proofs of a day that are not compared with its transactions
+	level         = 1e-4 // of the scan statistic, and of marks
+	scanWindow    = 600  // seconds
+	doubtShare    = 0.05 // of honest people who are in a doubt, at most
+	rareTwice     = 2    // how often answers come that are no script's
 )
 
 // limits is what a point can serve on a day.

@@ -50,6 +50,7 @@ func (p *pointHistory) limits(day survey.Date, stated func(survey.Date) (int, bo
 	var sameHour [24][]int
 	var days, hours []int
 	var transactions []float64
+	weeks := 0
 	midnight := day.Time()
 	p.past(day, func(ago int, d *dayArrivals) {
 		var byHour [24]int
@@ -59,18 +60,23 @@ func (p *pointHistory) limits(day survey.Date, stated func(survey.Date) (int, bo
 		}
 		days, hours = append(days, total), append(hours, byHour[:]...)
 		if ago%7 == 0 {
-			for h, n := range byHour {
-				sameHour[h] = append(sameHour[h], n)
+			for h := range byHour {
+				sameHour[h] = append(sameHour[h], byHour[max(0, h-1):min(24, h+2)]...)
 			}
+			weeks++
 		}
 		if n, known := stated(survey.DateOf(midnight.AddDate(0, 0, -ago))); known && n > 0 {
 			transactions = append(transactions, float64(n))
 		}
 	})
-	l := limits{stated: -1, day: quality.Capacity(days, leastDay)}
+	fewDay := leastDay
+	if len(days) == 0 {
+		fewDay = leastFirstDay
+	}
+	l := limits{stated: -1, day: quality.Capacity(days, fewDay)}
 	for h := range l.hour {
 		past := sameHour[h]
-		if len(past) < leastWeeks {
+		if weeks < leastWeeks {
 			past = hours // a new point: any of its hours
 		}
 		l.hour[h] = quality.Capacity(past, leastHour)

@@ -14,4 +14,9 @@
 // seen, so that several servers and kills between two writes do no harm: what is
 // left is found the next time. The record of a campaign, with its entry in the audit
 // log, is written when nothing is left.
+//
+// What matters for a while only, but is no part of a response, is forgotten by whoever
+// stored it: spent slips, links, revoked devices, moments of entry, counts of attempts,
+// sessions. When, is written where it is done; that it is done, and how much it was, is
+// recorded here (ForgetAged).
 package retention

@@ -41,6 +41,12 @@
 //  6. Links that older versions issued open a form until they expire (Link), and are
 //     spent as slips are. The key that led from them to responses is removed from
 //     the store (RetireLinks).
+//  7. Nothing of a slip stays for ever. A month after its last day its hash goes, and
+//     with it that it was spent (ForgetSlips); so does a link of an older version
+//     (ForgetLinks). An application may get a slip again after two years. What was
+//     issued and spent at a point on a day stays, as numbers. A spent slip is refused as
+//     long as its hash is there; without a hash no slip proves anything. What is left is
+//     that a link was spent: one hash for each, which says nothing without the link.
 //
 // Forty bits: with a million slips out, one guess in a million is good, and each is a
 // whole response at a point, in the open, which the limits on forms and the search

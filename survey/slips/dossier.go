@@ -12,13 +12,17 @@ import (
 
 // dossier says that an application got a slip. Its id is the keyed hash of the
 // application's code. While its slip is being issued it carries a claim, so that a
-// request that is repeated after a kill finds its own; then it joins nothing.
+// request that is repeated after a kill finds its own; then it joins nothing, and is
+// forgotten two years later.
 type dossier struct {
 	ID    string    `bson:"_id"`
 	Rev   int64     `bson:"rev"`
 	Claim string    `bson:"claim,omitempty"` // keyed hash of the application's code and the request
 	Hour  time.Time `bson:"hour,omitempty"`  // of the claim
+	Month string    `bson:"month,omitempty"` // in which it got its slip, so that it can be forgotten
 }
+
+const monthLayout = "2006-01"
 
 const maxDossier = 60
 
@@ -69,7 +73,7 @@ func (s *Slips) claim(ctx context.Context, request string, codes []string) (clai
 		return c, err
 	}
 	for _, code := range codes {
-		c.mine = append(c.mine, dossier{ID: h.id("dossier", code), Rev: 1, Claim: h.id("claim", code, request), Hour: s.hour()})
+		c.mine = append(c.mine, dossier{ID: h.id("dossier", code), Rev: 1, Claim: h.id("claim", code, request), Hour: s.hour(), Month: s.now().In(survey.Zone).Format(monthLayout)})
 	}
 	if err := c.refused(ctx); err != nil {
 		return c, err
@@ -131,5 +135,5 @@ func (c *claims) settle(ctx context.Context) {
 }
 
 func (s *Slips) settle(ctx context.Context, d dossier) error {
-	return s.dossiers().Replace(ctx, d.Rev, dossier{ID: d.ID, Rev: d.Rev + 1})
+	return s.dossiers().Replace(ctx, d.Rev, dossier{ID: d.ID, Rev: d.Rev + 1, Month: d.Month})
 }

@@ -21,6 +21,8 @@ type Issue struct {
 	Point   survey.PointCode `bson:"point" json:"point"`
 	By      string           `bson:"by" json:"by"` // as Actor.String writes them
 	Batches []SlipBatch      `bson:"batches" json:"-"`
+	// Forgotten says that nothing is left of the slips; see ForgetSlips.
+	Forgotten bool `bson:"forgotten,omitempty" json:"-"`
 }
 
 // SlipBatch is slips that were asked for at once.

@@ -18,8 +18,8 @@ import (
 type Link struct {
 	ID      string           `bson:"_id"` // hash of the secret
 	Point   survey.PointCode `bson:"point"`
-	Expires survey.Date      `bson:"expires"` // the last day it is good for
-	Used    survey.Date      `bson:"used,omitempty"`
+	Expires survey.Date      `bson:"expires"`        // the last day it is good for
+	Used    survey.Date      `bson:"used,omitempty"` // usedOnce, or of an older version the day; empty: not yet
 }
 
 const linkSecret = 32 // characters
@@ -29,7 +29,11 @@ func (s *Slips) link(ctx context.Context, secret string) (Link, error) {
 	if len(secret) != linkSecret {
 		return Link{}, survey.NewError(survey.NotFound, "find link", nil)
 	}
-	return survey.Documents[Link]{Store: s.store, Collection: survey.OneTimeLinks}.Get(ctx, people.HashSecret(secret))
+	return s.links().Get(ctx, people.HashSecret(secret))
+}
+
+func (s *Slips) links() survey.Documents[Link] {
+	return survey.Documents[Link]{Store: s.store, Collection: survey.OneTimeLinks}
 }
 
 // LinkPoint returns the point whose form a link opens. Errors: NotFound; Closed with

@@ -59,6 +59,9 @@ func (s *Slips) Spend(ctx context.Context, token string, point survey.PointCode,
 	if err != nil {
 		return false, err
 	}
+	if code, err := survey.ParseSlipCode(token); err == nil {
+		token = string(code) // however it was written: spent in capitals it is spent in small letters too
+	}
 	mine := use{ID: h.id("spent", token), Rev: 1, Join: h.id("join", token, string(response)), Hour: s.hour(), Point: point, Day: s.today()}
 	good, err := s.good(ctx, h, token, point)
 	if err != nil {

@@ -246,7 +246,7 @@ func shape(t *testing.T, f *slipTest) {
 	t.Helper()
 	hash := regexp.MustCompile(`^[0-9a-f]{32}$`)
 	for c, fields := range map[survey.Collection]string{
-		survey.SpentSlips: "_id rev", survey.SlipDossiers: "_id rev", survey.SlipCounts: "_id rev spent", survey.SlipCodes: "_id rev point until mark", survey.SlipUses: "none",
+		survey.SpentSlips: "_id rev", survey.SlipDossiers: "_id rev month", survey.SlipCounts: "_id rev spent", survey.SlipCodes: "_id rev point until mark", survey.SlipUses: "none",
 	} {
 		err := f.store.Scan(t.Context(), c, "", "", func(raw bson.Raw) error {
 			elements, err := raw.Elements()
@@ -395,5 +395,22 @@ func TestPointTellsNothing(t *testing.T) {
 	})
 	if len(seen) != 2 || seen[counter] == 0 || seen[second] == 0 {
 		t.Errorf("codes that never were open %v", seen)
+	}
+}
+
+// A slip is spent once, however its code is written: whoever sends a form himself can
+// write it as he likes.
+func TestASlipIsSpentInEverySpelling(t *testing.T) {
+	t.Parallel()
+	f := newSlipTest(t)
+	code := f.slip(t)
+	for i, spelled := range []string{code, strings.ToLower(code), code[:3] + "-" + code[3:6] + "-" + code[6:], " " + code, code + "."} {
+		proven, err := f.Spend(t.Context(), spelled, counter, responseID(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := i == 0; proven != want {
+			t.Errorf("%q proves: %t, want %t", spelled, proven, want)
+		}
 	}
 }

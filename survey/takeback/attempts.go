@@ -18,6 +18,9 @@ const (
 	allAttempts    = 3000
 )
 
+// hourLayout is the id of an hour's count.
+const hourLayout = "takeback 2006-01-02T15"
+
 // attempts counts the attempts of an hour. Clients are hashed under a key that lies
 // outside the store, another way each day.
 type attempts struct {
@@ -36,7 +39,7 @@ func (r *Receipts) hours() survey.Documents[attempts] {
 func (r *Receipts) countAttempt(ctx context.Context, client string) error {
 	hours := r.hours()
 	now := r.now().In(survey.Zone)
-	hour := now.Format("takeback 2006-01-02T15")
+	hour := now.Format(hourLayout)
 	bits, err := r.bits(ctx, "client", string(survey.DateOf(now))+" "+client)
 	if err != nil {
 		return err
@@ -50,7 +53,7 @@ func (r *Receipts) countAttempt(ctx context.Context, client string) error {
 		}
 		if fresh {
 			counted = attempts{ID: hour, Clients: map[string]int{}}
-			if err := r.forgetAttempts(ctx, hour); err != nil {
+			if _, err := r.forgetAttempts(ctx, hour); err != nil {
 				return err
 			}
 		}
@@ -72,27 +75,36 @@ func (r *Receipts) countAttempt(ctx context.Context, client string) error {
 	}
 }
 
-// forgetAttempts removes the counts of the hours before.
-func (r *Receipts) forgetAttempts(ctx context.Context, hour string) error {
+// ForgetAttempts removes the counts of the hours that are over, and returns how many:
+// nobody may try for a long time.
+func (r *Receipts) ForgetAttempts(ctx context.Context) (int, error) {
+	return r.forgetAttempts(ctx, r.now().In(survey.Zone).Format(hourLayout))
+}
+
+// forgetAttempts removes the counts of the hours before, and returns how many.
+func (r *Receipts) forgetAttempts(ctx context.Context, hour string) (forgotten int, err error) {
 	var old []string
-	err := r.changes.Store.Scan(ctx, survey.Attempts, "takeback ", hour, func(raw bson.Raw) error {
+	err = r.changes.Store.Scan(ctx, survey.Attempts, "takeback ", hour, func(raw bson.Raw) error {
 		id, err := survey.DocumentID(raw)
 		old = append(old, strings.Clone(id))
 		return err
 	})
 	for _, id := range old {
 		if err != nil {
-			return err
+			return forgotten, err
 		}
 		var counted attempts
 		if counted, err = r.hours().Get(ctx, id); err == nil {
 			err = r.changes.Store.Delete(ctx, survey.Attempts, id, counted.Rev)
 		}
-		if survey.Is(err, survey.NotFound) || survey.Is(err, survey.Conflict) { // another process is at it
+		switch {
+		case err == nil:
+			forgotten++
+		case survey.Is(err, survey.NotFound), survey.Is(err, survey.Conflict): // another process is at it
 			err = nil
 		}
 	}
-	return err
+	return forgotten, err
 }
 
 // tooMany says when the next hour begins.

@@ -2,6 +2,7 @@ package takeback
 
 import (
 	"context"
+	"encoding/hex"
 
 	"hailong/survey"
 )
@@ -91,9 +92,15 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 	if err != nil && !survey.Is(err, survey.NotFound) {
 		return err
 	}
+	// Two servers may be here at once, each with the same two documents to write; and a
+	// restored backup is erased again. It happened once, and the log says so once.
+	once, err := r.bits(ctx, "entry", string(response.ID))
+	if err != nil {
+		return err
+	}
 	act := r.changes.Begin(survey.Actor{}).Entry("response.take_back", "campaigns/"+string(response.Campaign), nil, struct {
 		Day survey.Date `json:"day"`
-	}{response.Day})
+	}{response.Day}).Once(hex.EncodeToString(once[:]))
 	if !marked {
 		survey.Create(act, survey.TakenBackMarks, mark)
 	}

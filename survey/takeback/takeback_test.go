@@ -318,6 +318,26 @@ func TestAttemptsAreLimited(t *testing.T) {
 	}
 }
 
+// Counts of attempts go also where nobody tries again.
+func TestAttemptsAreForgotten(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	_, unknown, err := f.receipts.Issue(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantKind(t, f.takeBack(unknown), survey.NotFound, "takeback.unknown")
+	for _, step := range []struct {
+		after           time.Duration
+		forgotten, left int
+	}{{0, 0, 1}, {time.Hour, 1, 0}, {time.Hour, 0, 0}} {
+		f.now = f.now.Add(step.after)
+		if n, err := f.receipts.ForgetAttempts(t.Context()); err != nil || n != step.forgotten || f.count(survey.Attempts) != step.left {
+			t.Errorf("at %s %d hours were forgotten and %d are left, %v", f.now, n, f.count(survey.Attempts), err)
+		}
+	}
+}
+
 func (f *fixture) count(c survey.Collection) int {
 	f.Helper()
 	n := 0

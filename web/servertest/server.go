@@ -196,7 +196,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
-	batches := paper.NewBatches(in, changes)
+	batches := paper.NewBatches(in, changes, FixedKeys{})
 	codes := slips.New(changes, catalog, FixedKeys{})
 	codes.Transactions = served
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
@@ -208,7 +208,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,
-		Rechecks: paper.NewRechecks(changes, catalog),
+		Rechecks: paper.NewRechecks(changes, catalog, FixedKeys{}),
 		Slips:    codes,
 		Proofs:   proof.New(changes, FixedKeys{}),
 		Receipts: receipts, Quarantine: held, Transactions: served,
