@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // The id of a paper form's response follows from its batch, its serial number
@@ -61,7 +62,7 @@ type EnteredForm struct {
 	Serial   int
 	Attempt  int // 1, and one more each time it was voided and entered again
 	Response survey.Response
-	Void     *survey.Void // nil: in force
+	Void     *ballot.Void // nil: in force
 }
 
 // EnteredForms are the forms of a batch by serial number and attempt.
@@ -152,9 +153,9 @@ func (b *Batches) Entries(ctx context.Context, batch *Batch) (EnteredForms, erro
 	if err != nil || len(keyed) == 0 {
 		return nil, err
 	}
-	voids := survey.Documents[survey.Void]{Store: b.store, Collection: survey.Voids}
+	voids := survey.Documents[ballot.Void]{Store: b.store, Collection: survey.Voids}
 	err = b.store.Scan(ctx, survey.Voids, string(from), string(to), func(doc bson.Raw) error {
-		var v survey.Void
+		var v ballot.Void
 		if err := voids.Decode(doc, &v); err != nil {
 			return err
 		}
@@ -188,7 +189,7 @@ type BatchCount struct {
 
 // Counts counts the keyed-in forms of every batch.
 func (b *Batches) Counts(ctx context.Context) (map[survey.BatchID]BatchCount, error) {
-	voided, err := survey.VoidedResponses(ctx, b.store)
+	voided, err := ballot.VoidedResponses(ctx, b.store)
 	if err != nil {
 		return nil, err
 	}
