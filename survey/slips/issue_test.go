@@ -27,7 +27,7 @@ func TestIssue(t *testing.T) {
 	}
 	all, in := f.bytes(t)
 	for i, code := range issued.Codes {
-		if _, err := survey.ParseSlipCode(string(code)); err != nil {
+		if _, err := slips.ParseSlipCode(string(code)); err != nil {
 			t.Errorf("%s is no code: %v", code, err)
 		}
 		if slices.Contains(issued.Codes[:i], code) {

@@ -113,7 +113,7 @@ func (s *Slips) isSpent(ctx context.Context, id string) (bool, error) {
 // good reports whether there is a slip or an old link that proves responses of a point
 // today.
 func (s *Slips) good(ctx context.Context, h hasher, token string, point survey.PointCode) (bool, error) {
-	if code, err := survey.ParseSlipCode(token); err == nil {
+	if code, err := ParseSlipCode(token); err == nil {
 		slip, err := s.slips().Get(ctx, h.id("slip", string(code)))
 		if survey.Is(err, survey.NotFound) {
 			return false, nil
