@@ -105,7 +105,7 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 // backup that was written while one was taken back may hold it and its mark. It
 // returns how many there were.
 func (r *Receipts) EraseAgain(ctx context.Context) (int, error) {
-	marks, err := survey.ResponsesTakenBack(ctx, r.changes.Store)
+	marks, err := survey.Documents[survey.TakenBack]{Store: r.changes.Store, Collection: survey.TakenBackMarks}.All(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -228,7 +228,7 @@ func TestTakingBackSurvivesFailures(t *testing.T) {
 		if err == nil && !survey.IsTakenBack(doc) {
 			t.Errorf("attempt %d was acknowledged, and the answers are there", tried)
 		}
-		marks, marksErr := survey.ResponsesTakenBack(t.Context(), f.file)
+		marks, marksErr := survey.Documents[survey.TakenBack]{Store: f.file, Collection: survey.TakenBackMarks}.All(t.Context())
 		if marksErr != nil {
 			t.Fatal(marksErr)
 		}

@@ -132,7 +132,7 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 	for i := range batches {
 		batches[i].words = interned{}
 	}
-	err = survey.ScanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
+	err = scanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
 		h := &batches[worker]
 		if h.n == len(h.records) {
 			if err := f.pass(h); err != nil {
