@@ -43,7 +43,7 @@ func (h *Handlers) batchShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	view := batchPage{BasePage: h.NewPage(c, who, "slip.batch", "/staff/slips", "slip.title"), Batch: batch, Path: batchPath(point, day, id)}
 	if p := h.Catalog().Point(point); p != nil {
-		view.Place = h.pointName(p, view.Lang)
+		view.Place = h.PointName(p, view.Lang)
 	}
 	if batch.Count == 1 {
 		if err := h.draw(c, who, point, day, &view); err != nil {
