@@ -103,6 +103,19 @@ func (c Campaign) Takes(on Date) error {
 	return ended
 }
 
+// EndedOn is the last day on which a campaign took answers; empty while it has no
+// end.
+func (c *Campaign) EndedOn() Date {
+	end := c.Period.To
+	if c.Shut != "" && (end == "" || c.Shut < end) {
+		end = c.Shut
+	}
+	if !end.Valid() {
+		return ""
+	}
+	return end
+}
+
 // TakesEntries reports whether paper forms of the campaign may still be entered: a
 // form answered in time may be entered after the campaign was closed.
 func (c *Campaign) TakesEntries() bool {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
@@ -240,19 +239,4 @@ func TestTable(t *testing.T) {
 	}
 	s.FailNext()
 	surveytest.WantError(t, units.Insert(t.Context(), survey.Unit{ID: "z", Rev: 1}), survey.Unavailable, "")
-}
-
-func TestVoidedResponses(t *testing.T) {
-	t.Parallel()
-	s := &surveytest.Failing{Store: surveytest.Store(t)}
-	void := survey.Void{ID: surveytest.ResponseID, Rev: 1, Campaign: "k", Reason: "nhập nhầm", By: "lan", At: time.Date(2026, 3, 5, 2, 0, 0, 0, time.UTC)}
-	store(t, s, survey.Voids, void)
-	voided, err := survey.VoidedResponses(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(map[survey.ResponseID]survey.Void{surveytest.ResponseID: void}, voided); diff != "" {
-		t.Errorf("voided (-want +got):\n%s", diff)
-	}
-	s.FailEach(t, func() error { _, err := survey.VoidedResponses(t.Context(), s); return err })
 }

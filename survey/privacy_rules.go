@@ -3,13 +3,13 @@ package survey
 import (
 	"cmp"
 	"context"
-	"time"
 )
 
 // PrivacyRules are what an installation says about personal data: who answers for
 // them, and for how long they are kept. Package privacy changes them, package
 // retention keeps to them. They stand in the consent of forms, on the privacy page
-// and in the record of processing.
+// and in the record of processing; they are part of the catalogue in force, because
+// every form shows them.
 type PrivacyRules struct {
 	ID         string     `bson:"_id" json:"-"`
 	Rev        int64      `bson:"rev" json:"-"`
@@ -88,43 +88,4 @@ func LoadPrivacyRules(ctx context.Context, store Store) (PrivacyRules, error) {
 		return PrivacyRules{ID: PrivacyRulesID}, nil
 	}
 	return r, err
-}
-
-// EndedOn is the last day on which a campaign took answers; empty while it has no
-// end.
-func (c *Campaign) EndedOn() Date {
-	end := c.Period.To
-	if c.Shut != "" && (end == "" || c.Shut < end) {
-		end = c.Shut
-	}
-	if !end.Valid() {
-		return ""
-	}
-	return end
-}
-
-// KeptUntil is the last day of so many months after the end of a campaign; empty
-// while it has no end.
-func (c *Campaign) KeptUntil(months int) Date {
-	end := c.EndedOn()
-	if end == "" {
-		return ""
-	}
-	day := end.Time()
-	first := time.Date(day.Year(), day.Month()+time.Month(months), 1, 0, 0, 0, 0, Zone)
-	last := first.AddDate(0, 1, -1) // of a month that may be shorter
-	return DateOf(first.AddDate(0, 0, min(day.Day(), last.Day())-1))
-}
-
-// SensitiveItems are the codes of the questions whose answers are sensitive.
-func (q *Questionnaire) SensitiveItems() map[string]bool {
-	codes := map[string]bool{}
-	for i := range q.Sections {
-		for j := range q.Sections[i].Items {
-			if it := &q.Sections[i].Items[j]; it.Sensitive {
-				codes[it.Code] = true
-			}
-		}
-	}
-	return codes
 }

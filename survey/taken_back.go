@@ -1,8 +1,6 @@
 package survey
 
 import (
-	"context"
-
 	"go.mongodb.org/mongo-driver/bson"
 )
 
@@ -28,9 +26,4 @@ const takenBackField = "taken_back"
 func IsTakenBack(doc bson.Raw) bool {
 	gone, ok := doc.Lookup(takenBackField).BooleanOK()
 	return ok && gone
-}
-
-// ResponsesTakenBack returns what was taken back in a store.
-func ResponsesTakenBack(ctx context.Context, store Store) ([]TakenBack, error) {
-	return Documents[TakenBack]{store, TakenBackMarks}.All(ctx)
 }

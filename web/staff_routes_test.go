@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
@@ -97,8 +98,8 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		Work: []sampling.Assignment{{Place: place, Surveyor: "u1surveyor"}},
 	}})
 	servertest.InsertAll(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
-	burst := survey.NewBurstID("tthc-2026", servertest.Code(servertest.PointOpen), "2026-03-04")
-	servertest.InsertAll(t, store, survey.Suspects, []survey.Suspect{survey.NewSuspect(burst, servertest.ResponseID, survey.SignCrowd, 9, servertest.Now)})
+	burst := ballot.NewBurstID("tthc-2026", servertest.Code(servertest.PointOpen), "2026-03-04")
+	servertest.InsertAll(t, store, survey.Suspects, []ballot.Suspect{ballot.NewSuspect(burst, servertest.ResponseID, ballot.SignCrowd, 9, servertest.Now)})
 	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)

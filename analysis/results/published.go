@@ -10,6 +10,7 @@ import (
 
 	"hailong/analysis/results/columns"
 	"hailong/survey"
+	"hailong/survey/editions"
 	"hailong/survey/releases"
 )
 
@@ -114,7 +115,7 @@ const (
 // Snapshots finds the text of an edition by its hash. It returns an error of
 // kind NotFound where there is none, and Internal where the text was damaged.
 type Snapshots interface {
-	Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error)
+	Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (editions.Snapshot, error)
 }
 
 // Cutter cuts releases.
@@ -414,7 +415,7 @@ func Divisions(family survey.Family) []Dimension {
 
 // NewEdition computes the figures of an edition that is about to be published, of
 // what was answered until its last day, and what the edition after it must know of
-// them (survey.Snapshot.Counts). It cuts the release that the figures are made of.
+// them (editions.Snapshot.Counts). It cuts the release that the figures are made of.
 func (p *Published) NewEdition(ctx context.Context, actor survey.Actor, campaign *survey.Campaign, edition survey.Edition) (f EditionFigures, counts string, err error) {
 	if _, err := p.cutter.CutForEdition(ctx, actor, campaign.ID); err != nil {
 		return EditionFigures{}, "", err

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hailong/survey"
+	"hailong/survey/editions"
 	"hailong/survey/releases"
 	"hailong/survey/surveytest"
 )
@@ -24,14 +25,14 @@ type storedSnapshots struct {
 	read   int
 }
 
-func (s *storedSnapshots) Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error) {
+func (s *storedSnapshots) Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (editions.Snapshot, error) {
 	s.read++
 	if s.before != nil {
 		if err := s.before(); err != nil {
-			return survey.Snapshot{}, err
+			return editions.Snapshot{}, err
 		}
 	}
-	return survey.Documents[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
+	return survey.Documents[editions.Snapshot]{Store: s.Store, Collection: survey.Snapshots}.Get(ctx, editions.SnapshotID(campaign, hash))
 }
 
 // edit changes a campaign in the store and in the catalogue.
@@ -55,7 +56,7 @@ func (w *fixture) publish(p *Published, id survey.CampaignID) survey.Edition {
 	if err != nil {
 		w.Fatal(err)
 	}
-	snapshot, err := survey.NewSnapshot(id, edition.Number, edition.Published, figures)
+	snapshot, err := editions.NewSnapshot(id, edition.Number, edition.Published, figures)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -80,11 +81,11 @@ func (w *fixture) publishText(id survey.CampaignID, edition *survey.Edition, bod
 	w.Helper()
 	sum := sha256.Sum256([]byte(body))
 	edition.Hash = hex.EncodeToString(sum[:])
-	snapshot := survey.Snapshot{
-		ID: survey.SnapshotID(id, edition.Hash), Rev: 1, Campaign: id, Edition: edition.Number,
+	snapshot := editions.Snapshot{
+		ID: editions.SnapshotID(id, edition.Hash), Rev: 1, Campaign: id, Edition: edition.Number,
 		At: edition.Published, Hash: edition.Hash, Body: body, Counts: counts,
 	}
-	if err := (survey.Documents[survey.Snapshot]{Store: w.Store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
+	if err := (survey.Documents[editions.Snapshot]{Store: w.Store, Collection: survey.Snapshots}).Insert(context.Background(), snapshot); err != nil {
 		w.Fatal(err)
 	}
 	w.edit(id, func(c *survey.Campaign) { c.State, c.Editions = survey.Published, append(c.Editions, *edition) })

@@ -32,6 +32,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
+	"hailong/survey/editions"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
 )
@@ -567,7 +568,7 @@ func checkWhole(t *testing.T, file string) {
 	named := map[string]bool{}
 	for _, c := range catalog.Campaigns {
 		for _, e := range c.Editions {
-			id := survey.SnapshotID(c.ID, e.Hash)
+			id := editions.SnapshotID(c.ID, e.Hash)
 			named[id] = true
 			if !there(survey.Snapshots, id) {
 				t.Errorf("edition %d of %s has no snapshot", e.Number, c.ID)

@@ -1,7 +1,6 @@
 package bolt_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -294,21 +293,10 @@ func TestKillWhileCompacting(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(uint64(os.Getpid()), 2))
 	acknowledged, deleted, compactions := map[string]bool{}, map[string]bool{}, 0
 	for range 12 {
-		cmd := child(t, "compacting", path)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		last := rnd.IntN(2500)
-		lines := bufio.NewScanner(out)
-		var kill sync.Once
-		for n := 0; lines.Scan(); n++ {
-			switch word, id, _ := strings.Cut(lines.Text(), " "); {
+		runAndKill(t, child(t, "compacting", path), rnd.IntN(2500), func(line string) {
+			switch word, id, _ := strings.Cut(line, " "); {
 			case word == "failed":
-				t.Error(lines.Text())
+				t.Error(line)
 			case word == "compacted":
 				compactions++
 			case len(id) != 36: // cut off by the kill
@@ -319,11 +307,7 @@ func TestKillWhileCompacting(t *testing.T) {
 			case word == "deleted":
 				deleted[id] = true
 			}
-			if n >= last {
-				kill.Do(func() { _ = cmd.Process.Kill() })
-			}
-		}
-		_ = cmd.Wait()
+		})
 		s := open(t, path)
 		all := documentsIn(t, s)
 		for id := range acknowledged {

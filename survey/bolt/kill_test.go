@@ -86,40 +86,48 @@ func TestKill(t *testing.T) {
 	const rounds = 10
 	for round := range rounds {
 		before := len(acknowledged)
-		cmd := child(t, "writers", path)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
 		// Some rounds end while the file is being opened.
 		last := rnd.IntN(4000)
 		if round%4 == 0 {
 			last = 0
 		}
-		lines := bufio.NewScanner(out)
-		var kill sync.Once
-		for n := 0; lines.Scan(); n++ { // goes on to read what was printed before the kill
-			id, ok := strings.CutPrefix(lines.Text(), "stored ")
+		runAndKill(t, child(t, "writers", path), last, func(line string) {
+			id, ok := strings.CutPrefix(line, "stored ")
 			switch {
 			case ok && len(id) == 36:
 				acknowledged[id] = true
-			case strings.HasPrefix(lines.Text(), "failed"):
-				t.Error(lines.Text())
+			case strings.HasPrefix(line, "failed"):
+				t.Error(line)
 			}
-			if n >= last {
-				kill.Do(func() { _ = cmd.Process.Kill() })
-			}
-		}
-		_ = cmd.Wait()
+		})
 		t.Logf("round %d: %d acknowledged", round, len(acknowledged)-before)
 		checkAcknowledged(t, path, acknowledged)
 	}
 	if len(acknowledged) == 0 {
 		t.Error("nothing was ever acknowledged")
 	}
+}
+
+// runAndKill runs a child and kills it after it has printed so many lines, of which
+// each is heard, also what it printed before the kill came.
+func runAndKill(t *testing.T, cmd *exec.Cmd, last int, heard func(line string)) {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	var kill sync.Once
+	for n := 0; lines.Scan(); n++ {
+		heard(lines.Text())
+		if n >= last {
+			kill.Do(func() { _ = cmd.Process.Kill() })
+		}
+	}
+	_ = cmd.Wait()
 }
 
 func checkAcknowledged(t *testing.T, path string, acknowledged map[string]bool) {

@@ -7,10 +7,11 @@ import (
 	"unicode/utf8"
 
 	"hailong/survey"
+	"hailong/survey/editions"
 )
 
 // FiguresFunc computes what an edition of a campaign publishes, with what is kept beside
-// it (survey.Snapshot.Counts).
+// it (editions.Snapshot.Counts).
 type FiguresFunc func(survey.Campaign, survey.Edition) (content any, counts string, err error)
 
 // Publish fixes the figures of a closed campaign, of one whose last edition was
@@ -39,7 +40,7 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 	if err != nil {
 		return survey.Campaign{}, err
 	}
-	snapshot, err := survey.NewSnapshot(before.ID, edition.Number, edition.Published, content)
+	snapshot, err := editions.NewSnapshot(before.ID, edition.Number, edition.Published, content)
 	if err != nil {
 		return survey.Campaign{}, err
 	}
@@ -123,13 +124,13 @@ func (cs *Campaigns) Withdraw(ctx context.Context, actor survey.Actor, id survey
 
 // Snapshot returns the snapshot of an edition of a campaign. Errors: NotFound,
 // and Internal (ErrTampered) if the text does not fit the hash.
-func (cs *Campaigns) Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (survey.Snapshot, error) {
-	s, err := survey.Documents[survey.Snapshot]{Store: cs.store, Collection: survey.Snapshots}.Get(ctx, survey.SnapshotID(campaign, hash))
+func (cs *Campaigns) Snapshot(ctx context.Context, campaign survey.CampaignID, hash string) (editions.Snapshot, error) {
+	s, err := survey.Documents[editions.Snapshot]{Store: cs.store, Collection: survey.Snapshots}.Get(ctx, editions.SnapshotID(campaign, hash))
 	if err != nil {
-		return survey.Snapshot{}, err
+		return editions.Snapshot{}, err
 	}
 	if s.Hash != hash || !s.Intact() {
-		return survey.Snapshot{}, survey.NewError(survey.Internal, "read snapshot "+s.ID, survey.ErrTampered)
+		return editions.Snapshot{}, survey.NewError(survey.Internal, "read snapshot "+s.ID, editions.ErrTampered)
 	}
 	return s, nil
 }

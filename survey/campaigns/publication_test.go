@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/editions"
 	"hailong/survey/surveytest"
 )
 
@@ -47,9 +48,9 @@ func (s *service) publish(c survey.Campaign, rate float64) survey.Campaign {
 	return after
 }
 
-func (s *service) snapshots() []survey.Snapshot {
+func (s *service) snapshots() []editions.Snapshot {
 	s.t.Helper()
-	all, err := (survey.Documents[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).All(s.t.Context())
+	all, err := (survey.Documents[editions.Snapshot]{Store: s.store, Collection: survey.Snapshots}).All(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -230,8 +231,8 @@ func TestSnapshotOfAnEarlierRelease(t *testing.T) {
 	s := newService(t)
 	const hash = "98c278faca5eae0bb8786faf93d9da227134ec63adcb303ba2925691ba759e0b" // sha256sum of the text
 	const body = `{"campaign":"tthc-2025","edition":1,"note":"a\u2028b","zero":-0}`
-	old := survey.Snapshot{ID: survey.SnapshotID("tthc-2025", hash), Rev: 1, Campaign: "tthc-2025", Edition: 1, Hash: hash, Body: body}
-	if err := (survey.Documents[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Insert(t.Context(), old); err != nil {
+	old := editions.Snapshot{ID: editions.SnapshotID("tthc-2025", hash), Rev: 1, Campaign: "tthc-2025", Edition: 1, Hash: hash, Body: body}
+	if err := (survey.Documents[editions.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Insert(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Snapshot(t.Context(), "tthc-2025", hash)
@@ -247,15 +248,15 @@ func TestSnapshotOfAnEarlierRelease(t *testing.T) {
 
 func TestSnapshotThatWasTamperedWith(t *testing.T) {
 	t.Parallel()
-	for name, tamper := range map[string]func(*survey.Snapshot){
-		"Figure":    func(s *survey.Snapshot) { s.Body = strings.Replace(s.Body, "0.75", "0.95", 1) },
-		"OneSpace":  func(s *survey.Snapshot) { s.Body += " " },
-		"OtherHash": func(s *survey.Snapshot) { s.Hash = strings.Repeat("0", 64) },
-		"OtherBoth": func(s *survey.Snapshot) {
+	for name, tamper := range map[string]func(*editions.Snapshot){
+		"Figure":    func(s *editions.Snapshot) { s.Body = strings.Replace(s.Body, "0.75", "0.95", 1) },
+		"OneSpace":  func(s *editions.Snapshot) { s.Body += " " },
+		"OtherHash": func(s *editions.Snapshot) { s.Hash = strings.Repeat("0", 64) },
+		"OtherBoth": func(s *editions.Snapshot) {
 			sum := sha256.Sum256([]byte("{}"))
 			s.Body, s.Hash = "{}", hex.EncodeToString(sum[:])
 		},
-		"Empty": func(s *survey.Snapshot) { s.Body = "" },
+		"Empty": func(s *editions.Snapshot) { s.Body = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -268,13 +269,13 @@ func TestSnapshotThatWasTamperedWith(t *testing.T) {
 			}
 			tamper(&snapshot)
 			snapshot.Rev = 2
-			if err := (survey.Documents[survey.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, snapshot); err != nil {
+			if err := (survey.Documents[editions.Snapshot]{Store: s.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, snapshot); err != nil {
 				t.Fatal(err)
 			}
 			_, err = s.Snapshot(t.Context(), c.ID, hash)
 			surveytest.WantError(t, err, survey.Internal, "")
-			if !errors.Is(err, survey.ErrTampered) {
-				t.Errorf("error %v, want %v", err, survey.ErrTampered)
+			if !errors.Is(err, editions.ErrTampered) {
+				t.Errorf("error %v, want %v", err, editions.ErrTampered)
 			}
 		})
 	}

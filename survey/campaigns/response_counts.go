@@ -7,6 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // ResponseGroup is what responses are counted by while a campaign runs.
@@ -38,11 +39,7 @@ func (cs *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (
 		return t, nil
 	}
 	t := ResponseCounts{At: now, Counts: map[ResponseGroup]int{}}
-	voided, err := survey.VoidedResponses(ctx, cs.store)
-	if err != nil {
-		return ResponseCounts{}, err
-	}
-	held, err := survey.HeldResponses(ctx, cs.store, id)
+	exclusions, err := ballot.Exclusions(ctx, cs.store)
 	if err != nil {
 		return ResponseCounts{}, err
 	}
@@ -50,9 +47,7 @@ func (cs *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (
 		if survey.DocumentText(doc, "campaign") != string(id) || survey.IsTakenBack(doc) {
 			return nil
 		}
-		response := survey.ResponseID(survey.DocumentText(doc, "_id"))
-		_, void := voided[response]
-		if _, out := held[response]; !void && !out {
+		if !exclusions[survey.ResponseID(survey.DocumentText(doc, "_id"))].Now() {
 			t.Counts[ResponseGroup{
 				survey.PointCode(survey.DocumentText(doc, "point")), survey.UnitID(survey.DocumentText(doc, "unit")), survey.SectorID(survey.DocumentText(doc, "sector")), survey.Channel(survey.DocumentText(doc, "channel")), survey.Date(survey.DocumentText(doc, "day")),
 				survey.Login(survey.DocumentText(doc, "by")),

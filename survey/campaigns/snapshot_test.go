@@ -9,6 +9,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
+	"hailong/survey/editions"
 	"hailong/survey/surveytest"
 )
 
@@ -33,12 +34,12 @@ func newPublisher(t *testing.T) publisher {
 }
 
 // publish publishes content and returns the snapshot of it.
-func (p publisher) publish(t *testing.T, content any) (survey.Snapshot, error) {
+func (p publisher) publish(t *testing.T, content any) (editions.Snapshot, error) {
 	t.Helper()
 	figures := func(survey.Campaign, survey.Edition) (any, string, error) { return content, "", nil }
 	after, err := p.Publish(t.Context(), survey.Actor{}, p.campaign.ID, p.campaign.Rev, figures)
 	if err != nil {
-		return survey.Snapshot{}, err
+		return editions.Snapshot{}, err
 	}
 	return p.Snapshot(t.Context(), after.ID, after.Current().Hash)
 }
@@ -48,12 +49,12 @@ func (p publisher) publish(t *testing.T, content any) (survey.Snapshot, error) {
 func TestSnapshotOfBefore(t *testing.T) {
 	t.Parallel()
 	p := newPublisher(t)
-	old := survey.Snapshot{
+	old := editions.Snapshot{
 		ID: "tthc-2025@98c278faca5eae0bb8786faf93d9da227134ec63adcb303ba2925691ba759e0b", Rev: 1,
 		Campaign: "tthc-2025", Edition: 1, Hash: "98c278faca5eae0bb8786faf93d9da227134ec63adcb303ba2925691ba759e0b",
 		Body: `{"campaign":"tthc-2025","edition":1,"note":"a\u2028b","zero":-0}`,
 	}
-	table := survey.Documents[survey.Snapshot]{Store: p.store, Collection: survey.Snapshots}
+	table := survey.Documents[editions.Snapshot]{Store: p.store, Collection: survey.Snapshots}
 	if err := table.Insert(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func TestSnapshotOfBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Canonical != survey.SortedKeys {
+	if got.Canonical != editions.SortedKeys {
 		t.Errorf("form %q, want none", got.Canonical)
 	}
 	if got.Body != old.Body {
@@ -71,11 +72,11 @@ func TestSnapshotOfBefore(t *testing.T) {
 
 func TestSnapshotTamperedWithInBothForms(t *testing.T) {
 	t.Parallel()
-	for name, tamper := range map[string]func(*survey.Snapshot){
-		"Figure":    func(s *survey.Snapshot) { s.Body = strings.Replace(s.Body, "0.75", "0.95", 1) },
-		"OneSpace":  func(s *survey.Snapshot) { s.Body += " " },
-		"OtherHash": func(s *survey.Snapshot) { s.Hash = strings.Repeat("0", 64) },
-		"Empty":     func(s *survey.Snapshot) { s.Body = "" },
+	for name, tamper := range map[string]func(*editions.Snapshot){
+		"Figure":    func(s *editions.Snapshot) { s.Body = strings.Replace(s.Body, "0.75", "0.95", 1) },
+		"OneSpace":  func(s *editions.Snapshot) { s.Body += " " },
+		"OtherHash": func(s *editions.Snapshot) { s.Hash = strings.Repeat("0", 64) },
+		"Empty":     func(s *editions.Snapshot) { s.Body = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,14 +88,14 @@ func TestSnapshotTamperedWithInBothForms(t *testing.T) {
 			hash := s.Hash
 			tamper(&s)
 			s.Rev++
-			if err := (survey.Documents[survey.Snapshot]{Store: p.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, s); err != nil {
+			if err := (survey.Documents[editions.Snapshot]{Store: p.store, Collection: survey.Snapshots}).Replace(t.Context(), 1, s); err != nil {
 				t.Fatal(err)
 			}
 			if s.Intact() {
 				t.Error("it is intact")
 			}
-			if _, err := p.Snapshot(t.Context(), p.campaign.ID, hash); !errors.Is(err, survey.ErrTampered) {
-				t.Errorf("error %v, want %v", err, survey.ErrTampered)
+			if _, err := p.Snapshot(t.Context(), p.campaign.ID, hash); !errors.Is(err, editions.ErrTampered) {
+				t.Errorf("error %v, want %v", err, editions.ErrTampered)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // EnteredForm is a paper form that was entered.
@@ -16,7 +17,7 @@ type EnteredForm struct {
 	Serial   int
 	Attempt  int // 1, and one more each time it was voided and entered again
 	Response survey.Response
-	Void     *survey.Void // nil: in force
+	Void     *ballot.Void // nil: in force
 }
 
 // EnteredForms are the forms of a batch by serial number and attempt.
@@ -108,9 +109,9 @@ func (b *Batches) Entries(ctx context.Context, batch *Batch) (EnteredForms, erro
 		return nil, err
 	}
 	slices.SortFunc(keyed, func(a, b EnteredForm) int { return cmp.Or(a.Serial-b.Serial, a.Attempt-b.Attempt) })
-	voids := survey.Documents[survey.Void]{Store: b.store, Collection: survey.Voids}
+	voids := survey.Documents[ballot.Void]{Store: b.store, Collection: survey.Voids}
 	err = b.store.Scan(ctx, survey.Voids, string(from), string(to), func(doc bson.Raw) error {
-		var v survey.Void
+		var v ballot.Void
 		if err := voids.Decode(doc, &v); err != nil {
 			return err
 		}
@@ -144,7 +145,7 @@ type BatchCount struct {
 
 // Counts counts the keyed-in forms of every batch.
 func (b *Batches) Counts(ctx context.Context) (map[survey.BatchID]BatchCount, error) {
-	voided, err := survey.VoidedResponses(ctx, b.store)
+	voided, err := ballot.VoidedResponses(ctx, b.store)
 	if err != nil {
 		return nil, err
 	}

@@ -160,10 +160,7 @@ func TestSession(t *testing.T) {
 	t.Run("KeptAsHash", func(t *testing.T) {
 		t.Parallel()
 		d := newOffice(t)
-		secret, session, err := d.OpenSession(ctx, "lan", "Firefox", false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		secret, session := d.openSession("lan", "Firefox", false)
 		raw, err := d.store.Get(ctx, survey.Sessions, session.ID)
 		if err != nil || strings.Contains(string(raw), secret) {
 			t.Errorf("%v; the store holds the secret", err)
@@ -179,25 +176,19 @@ func TestSession(t *testing.T) {
 	t.Run("Idle", func(t *testing.T) {
 		t.Parallel()
 		d := newOffice(t)
-		secret, _, err := d.OpenSession(ctx, "lan", "", false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		secret, _ := d.openSession("lan", "", false)
 		d.now = d.now.Add(people.SessionIdle)
 		if _, err := d.FindSession(ctx, secret); err != nil {
 			t.Errorf("ended too early: %v", err)
 		}
 		d.now = d.now.Add(time.Second)
-		_, err = d.FindSession(ctx, secret)
+		_, err := d.FindSession(ctx, secret)
 		surveytest.WantKind(t, err, survey.Unauthenticated)
 	})
 	t.Run("LongestDay", func(t *testing.T) {
 		t.Parallel()
 		d := newOffice(t)
-		secret, _, err := d.OpenSession(ctx, "lan", "", false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		secret, _ := d.openSession("lan", "", false)
 		for end := d.now.Add(people.SessionLength); !d.now.After(end); d.now = d.now.Add(30 * time.Minute) {
 			session, err := d.FindSession(ctx, secret)
 			if err != nil {
@@ -207,31 +198,22 @@ func TestSession(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		_, err = d.FindSession(ctx, secret)
+		_, err := d.FindSession(ctx, secret)
 		surveytest.WantKind(t, err, survey.Unauthenticated)
 	})
 	t.Run("ListAndEnd", func(t *testing.T) {
 		t.Parallel()
 		d := newOffice(t)
-		keep, kept, err := d.OpenSession(ctx, "lan", "this", false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		other, _, err := d.OpenSession(ctx, "lan", "other", false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		stranger, _, err := d.OpenSession(ctx, "minh", "", false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		keep, kept := d.openSession("lan", "this", false)
+		other, _ := d.openSession("lan", "other", false)
+		stranger, _ := d.openSession("minh", "", false)
 		if list, err := d.SessionsOf(ctx, "lan"); err != nil || len(list) != 2 {
 			t.Errorf("%v %v", list, err)
 		}
 		if err := d.EndSessions(ctx, "lan", kept.ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err = d.FindSession(ctx, other)
+		_, err := d.FindSession(ctx, other)
 		surveytest.WantKind(t, err, survey.Unauthenticated)
 		for _, secret := range []string{keep, stranger} {
 			if _, err := d.FindSession(ctx, secret); err != nil {
@@ -242,15 +224,12 @@ func TestSession(t *testing.T) {
 	t.Run("Swept", func(t *testing.T) {
 		t.Parallel()
 		d := newOffice(t)
-		_, old, err := d.OpenSession(ctx, "lan", "", false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, old := d.openSession("lan", "", false)
 		d.now = d.now.Add(people.SessionLength + time.Hour)
 		if _, _, err := d.OpenSession(ctx, "minh", "", false); err != nil {
 			t.Fatal(err)
 		}
-		_, err = d.store.Get(ctx, survey.Sessions, old.ID)
+		_, err := d.store.Get(ctx, survey.Sessions, old.ID)
 		surveytest.WantKind(t, err, survey.NotFound)
 	})
 }
@@ -269,10 +248,7 @@ func TestHireResetDisable(t *testing.T) {
 	_, _, err = d.Hire(ctx, boss, "lan", "Another", survey.Grant{Role: survey.Viewer}, false)
 	surveytest.WantField(t, err, "login", "user.login_taken")
 
-	secret, session, err := d.OpenSession(ctx, "lan", "", false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	secret, session := d.openSession("lan", "", false)
 	surveytest.WantField(t, d.ChangePassword(ctx, boss, "lan", "not the current one", goodPassword, "x", session), "current_password", "account.password_wrong")
 	surveytest.WantField(t, d.ChangePassword(ctx, boss, "lan", admission.Password, admission.Password, "x", session), "password", "account.password_same")
 	surveytest.WantField(t, d.ChangePassword(ctx, boss, "lan", admission.Password, "ngắn", "x", session), "password", "user.password_short")
@@ -314,14 +290,7 @@ func TestEditSeesConflicts(t *testing.T) {
 	}
 	seen := user.Profile()
 	// What a person changes of their own is no conflict with the administrator.
-	secret := people.NewTOTPSecret()
-	code, err := totp.GenerateCode(secret, d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.SetTOTP(ctx, boss, "lan", secret, code); err != nil {
-		t.Fatal(err)
-	}
+	d.setTOTP("lan")
 	if _, err := d.Edit(ctx, boss, "lan", seen, "Lan One", survey.Grant{Role: survey.Viewer}); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,21 @@ import (
 	"hailong/survey/surveytest"
 )
 
+// setTOTP switches on the second factor of somebody, and returns the recovery codes.
+func (d *office) setTOTP(login survey.Login) []string {
+	d.t.Helper()
+	secret := people.NewTOTPSecret()
+	code, err := totp.GenerateCode(secret, d.now)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	recovery, err := d.SetTOTP(d.t.Context(), boss, login, secret, code)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return recovery
+}
+
 // What a telephone reads of the address is what the library of telephones makes
 // of it.
 func TestTOTPAddress(t *testing.T) {
@@ -40,14 +55,7 @@ func TestDropTOTP(t *testing.T) {
 	d := newOffice(t)
 	d.addUser("lan", survey.Viewer)
 	surveytest.WantError(t, d.DropTOTP(t.Context(), boss, "lan"), survey.NotFound, "")
-	secret := people.NewTOTPSecret()
-	code, err := totp.GenerateCode(secret, d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.SetTOTP(t.Context(), boss, "lan", secret, code); err != nil {
-		t.Fatal(err)
-	}
+	d.setTOTP("lan")
 	user, err := d.User(t.Context(), "lan")
 	if err != nil {
 		t.Fatal(err)
@@ -75,15 +83,7 @@ func TestRecoveryCodeAtOnce(t *testing.T) {
 	t.Parallel()
 	d := newOffice(t)
 	d.addUser("lan", survey.Viewer)
-	secret := people.NewTOTPSecret()
-	code, err := totp.GenerateCode(secret, d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	recovery, err := d.SetTOTP(t.Context(), boss, "lan", secret, code)
-	if err != nil {
-		t.Fatal(err)
-	}
+	recovery := d.setTOTP("lan")
 	use := func() error { return d.SecondFactor(t.Context(), boss, "lan", recovery[0], "here") }
 	used := false
 	d.store.Before = func(call string, c survey.Collection) {
@@ -103,15 +103,7 @@ func TestRecoveryCodeAfterSwitchingOff(t *testing.T) {
 	t.Parallel()
 	d := newOffice(t)
 	d.addUser("lan", survey.Viewer)
-	secret := people.NewTOTPSecret()
-	code, err := totp.GenerateCode(secret, d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	recovery, err := d.SetTOTP(t.Context(), boss, "lan", secret, code)
-	if err != nil {
-		t.Fatal(err)
-	}
+	recovery := d.setTOTP("lan")
 	gets := 0
 	d.store.Before = func(call string, c survey.Collection) {
 		if call == "Get" && c == survey.Users {

@@ -15,6 +15,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/codes"
 )
 
 // User is a member of staff.
@@ -105,14 +106,7 @@ func (p Password) Matches(password string) bool {
 func NewPassword() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // crypto/rand never fails since Go 1.24
-	var out strings.Builder
-	for i, v := range b {
-		if i > 0 && i%4 == 0 {
-			out.WriteByte('-')
-		}
-		out.WriteByte(strings.ToLower(survey.CodeAlphabet)[v&31])
-	}
-	return out.String()
+	return strings.ToLower(codes.Groups(codes.Characters(b[:]), 4))
 }
 
 var loginPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,39}$`)

@@ -73,7 +73,7 @@ func Read(ctx context.Context, store survey.Store, now time.Time) (*Inventory, e
 	}
 	for i := range catalog.Questionnaires {
 		q := &catalog.Questionnaires[i]
-		r.sensitive[q.Ref()] = q.SensitiveItems()
+		r.sensitive[q.Ref()] = retention.SensitiveItems(q)
 	}
 	for i := range catalog.Campaigns {
 		c := &catalog.Campaigns[i]

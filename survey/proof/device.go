@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/codes"
 	"hailong/survey/people"
 )
 
@@ -58,10 +59,7 @@ const (
 func draw(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // crypto/rand never fails since Go 1.24
-	for i := range b {
-		b[i] = survey.CodeAlphabet[b[i]&31]
-	}
-	return string(b)
+	return codes.Characters(b)
 }
 
 // Waits reports whether the device is still to be enrolled, and can be.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/survey/codes"
 )
 
 const (
@@ -64,11 +65,10 @@ func (p *Proofs) codeOf(ctx context.Context, screen Device, at time.Time) (strin
 	var window [8]byte
 	binary.BigEndian.PutUint64(window[:], uint64(at.Unix()/int64(ScreenWindow/time.Second))) //nolint:gosec // after 1970
 	sum, err := p.mac(ctx, "screen", []byte(screen.ID), []byte(screen.Key), window[:])
-	code := make([]byte, screenCodeLength)
-	for i := range code {
-		code[i] = survey.CodeAlphabet[sum[i]&31]
+	if err != nil {
+		return "", err
 	}
-	return string(code), err
+	return codes.Characters(sum[:screenCodeLength]), nil
 }
 
 // exchange reports whether a code stands on a screen of a point now, give or take

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // Origin is a class of network or device that a response came from: a keyed hash
@@ -81,7 +82,7 @@ func newArrival(r *survey.Response, k *kind) (arrival, survey.Date, error) {
 	midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, survey.Zone)
 	return arrival{
 		id: id, kind: k, answers: answersHash(r), second: int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
-		proven: r.Proof != survey.Unproven, doubt: r.Doubt,
+		proven: ballot.ClassOf(r.Proof, r.Batch) == ballot.Proven, doubt: r.Doubt,
 	}, survey.Date(at.Format(time.DateOnly)), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // Bounds of a reason, in characters.
@@ -17,10 +18,10 @@ const (
 
 // DecisionRequest is what somebody wants to become of a burst.
 type DecisionRequest struct {
-	Burst     survey.BurstID
+	Burst     ballot.BurstID
 	Rev       int64 // of the decision that was seen; 0: there was none
 	Responses int   // that were held back as it was seen
-	Choice    survey.BurstChoice
+	Choice    ballot.BurstChoice
 	Reason    string
 }
 
@@ -33,46 +34,46 @@ type DecisionRequest struct {
 // Errors: NotFound (nothing of that burst is held back); Invalid (Fields choice,
 // reason; the day is not over; it waits for a second person and this is the
 // first); Conflict (somebody chose meanwhile, or more is held back than was seen).
-func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionRequest) (survey.BurstDecision, error) {
+func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionRequest) (ballot.BurstDecision, error) {
 	reason, err := checkChoice(&c)
 	if err != nil {
-		return survey.BurstDecision{}, err
+		return ballot.BurstDecision{}, err
 	}
 	campaign, point, day := c.Burst.Parts()
 	if hoursOver(day, q.now()) < 24 {
-		return survey.BurstDecision{}, &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.day_not_over"}
+		return ballot.BurstDecision{}, &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.day_not_over"}
 	}
 	ids, err := q.suspectsOf(ctx, c.Burst)
 	switch {
 	case err != nil:
-		return survey.BurstDecision{}, err
+		return ballot.BurstDecision{}, err
 	case len(ids) == 0:
-		return survey.BurstDecision{}, survey.NewError(survey.NotFound, "decide about burst", nil)
+		return ballot.BurstDecision{}, survey.NewError(survey.NotFound, "decide about burst", nil)
 	case len(ids) != c.Responses:
-		return survey.BurstDecision{}, survey.NewError(survey.Conflict, "decide about burst", nil)
+		return ballot.BurstDecision{}, survey.NewError(survey.Conflict, "decide about burst", nil)
 	}
 	settings, err := q.Settings(ctx)
 	if err != nil {
-		return survey.BurstDecision{}, err
+		return ballot.BurstDecision{}, err
 	}
-	opinion := survey.BurstOpinion{
+	opinion := ballot.BurstOpinion{
 		Choice: c.Choice, By: actor.String(), Reason: reason, Responses: len(ids), At: q.now().UTC().Truncate(time.Millisecond),
 	}
-	decision, err := survey.Change(ctx, q.changes, survey.Edit[survey.BurstDecision]{
+	decision, err := survey.Change(ctx, q.changes, survey.Edit[ballot.BurstDecision]{
 		Collection: survey.BurstDecisions, ID: string(c.Burst), Seen: c.Rev, Actor: actor, Action: actionOf(c.Choice),
-		Do: func(d *survey.BurstDecision) error {
+		Do: func(d *ballot.BurstDecision) error {
 			d.ID, d.Campaign = c.Burst, campaign
 			return choose(d, opinion, settings.Alone)
 		},
 	})
 	if err == nil && decision.Proposed == nil { // what is usual follows what counts
-		q.markDay(point, day, ids, decision.Choice == survey.LeaveOut)
+		q.markDay(point, day, ids, decision.Choice == ballot.LeaveOut)
 	}
 	return decision, err
 }
 
-func actionOf(c survey.BurstChoice) survey.Action {
-	if c == survey.CountThem {
+func actionOf(c ballot.BurstChoice) survey.Action {
+	if c == ballot.CountThem {
 		return "suspect.count"
 	}
 	return "suspect.leave_out"
@@ -80,7 +81,7 @@ func actionOf(c survey.BurstChoice) survey.Action {
 
 func checkChoice(c *DecisionRequest) (reason string, err error) {
 	fields := survey.Fields{}
-	if c.Choice != survey.CountThem && c.Choice != survey.LeaveOut {
+	if c.Choice != ballot.CountThem && c.Choice != ballot.LeaveOut {
 		fields.Add("choice", "suspect.no_choice")
 	}
 	reason = strings.TrimSpace(survey.CleanText(c.Reason))
@@ -91,7 +92,7 @@ func checkChoice(c *DecisionRequest) (reason string, err error) {
 }
 
 // choose puts an opinion into a decision.
-func choose(d *survey.BurstDecision, o survey.BurstOpinion, alone bool) error {
+func choose(d *ballot.BurstDecision, o ballot.BurstOpinion, alone bool) error {
 	waiting := d.Proposed
 	switch {
 	case alone:
@@ -107,31 +108,31 @@ func choose(d *survey.BurstDecision, o survey.BurstOpinion, alone bool) error {
 }
 
 // settle puts an opinion in force that another one agreed with, if there are two.
-func settle(d *survey.BurstDecision, first, o *survey.BurstOpinion) {
+func settle(d *ballot.BurstDecision, first, o *ballot.BurstOpinion) {
 	if d.Choice != o.Choice {
 		d.Since = o.At
 	}
 	d.Choice, d.Decided, d.First, d.Proposed = o.Choice, o, first, nil
-	d.Counted = d.Counted || o.Choice == survey.CountThem
+	d.Counted = d.Counted || o.Choice == ballot.CountThem
 }
 
 // decision is what was decided about a burst; of revision 0 where nothing was.
-func (q *Quarantine) decision(ctx context.Context, id survey.BurstID) (survey.BurstDecision, error) {
-	d, err := survey.Documents[survey.BurstDecision]{Store: q.store, Collection: survey.BurstDecisions}.Get(ctx, string(id))
+func (q *Quarantine) decision(ctx context.Context, id ballot.BurstID) (ballot.BurstDecision, error) {
+	d, err := survey.Documents[ballot.BurstDecision]{Store: q.store, Collection: survey.BurstDecisions}.Get(ctx, string(id))
 	if survey.Is(err, survey.NotFound) {
-		return survey.BurstDecision{ID: id}, nil
+		return ballot.BurstDecision{ID: id}, nil
 	}
 	return d, err
 }
 
 // suspectsOf are the responses of a burst that are, or were, held back.
-func (q *Quarantine) suspectsOf(ctx context.Context, burst survey.BurstID) ([]survey.ResponseID, error) {
+func (q *Quarantine) suspectsOf(ctx context.Context, burst ballot.BurstID) ([]survey.ResponseID, error) {
 	campaign, _, _ := burst.Parts()
 	if campaign == "" {
 		return nil, nil
 	}
 	var ids []survey.ResponseID
-	err := survey.SuspectsOf(ctx, q.store, campaign, func(s survey.Suspect) error {
+	err := ballot.SuspectsOf(ctx, q.store, campaign, func(s ballot.Suspect) error {
 		if s.Burst == burst {
 			ids = append(ids, s.Response)
 		}

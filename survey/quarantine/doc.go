@@ -4,7 +4,7 @@
 // # The promise
 //
 // Whoever sends a response is thanked and it is stored, always; nothing here
-// refuses one. A suspect response gets a further document, survey.Suspect, and
+// refuses one. A suspect response gets a further document, ballot.Suspect, and
 // figures leave it out until two people have looked at its burst: everything
 // suspect that arrived at one point on one day for one campaign. They choose
 // "count them" or "leave out", with a reason that stands in the audit log. While
@@ -88,7 +88,7 @@
 // points is no sign either: the telephones of a district come from a few networks of
 // their provider.
 //
-// Figures follow by survey.Exclusions: a release leaves suspects out from the time
+// Figures follow by ballot.Exclusions: a release leaves suspects out from the time
 // at which they were held back, and takes them in again when they are counted.
 //
 // The package must not compute a figure, refuse a response, or know where on the

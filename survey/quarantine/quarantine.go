@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // Quarantine holds suspect responses back and lets people decide about them. One
@@ -127,7 +128,7 @@ func (q *Quarantine) load(ctx context.Context) error {
 
 // markHeld notes what figures leave out: what is usual is not learnt from it.
 func (q *Quarantine) markHeld(ctx context.Context) error {
-	held, err := survey.HeldResponses(ctx, q.store, "")
+	held, err := ballot.HeldResponses(ctx, q.store, "")
 	if err != nil {
 		return err
 	}

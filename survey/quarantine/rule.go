@@ -9,6 +9,7 @@ import (
 
 	"hailong/analysis/quality"
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // The numbers of the rules. Package doc says what they mean.
@@ -42,12 +43,12 @@ type judgement struct {
 	key      []byte // of the order in which responses are kept
 	over     int    // hours that are over; 24: the day
 
-	signs map[int]survey.SuspectSign // of the suspect ones, by their place among the arrivals
+	signs map[int]ballot.SuspectSign // of the suspect ones, by their place among the arrivals
 }
 
 // judge returns the suspect ones by their place among the arrivals.
-func (j *judgement) judge() map[int]survey.SuspectSign {
-	j.signs = map[int]survey.SuspectSign{}
+func (j *judgement) judge() map[int]ballot.SuspectSign {
+	j.signs = map[int]ballot.SuspectSign{}
 	hours := make([][]int, 24)
 	var proven []int
 	for i := range j.arrivals {
@@ -61,7 +62,7 @@ func (j *judgement) judge() map[int]survey.SuspectSign {
 		j.crowd(rows, j.limits.hour[hour], hour < j.over)
 	}
 	if j.limits.stated >= 0 {
-		j.keep(proven, max(leastProofs, j.limits.stated), survey.SignTransactions)
+		j.keep(proven, max(leastProofs, j.limits.stated), ballot.SignTransactions)
 	}
 	for hour := range min(j.over, 24) {
 		j.marks(j.left(hours[hour]))
@@ -71,7 +72,7 @@ func (j *judgement) judge() map[int]survey.SuspectSign {
 	}
 	if j.over >= 24 {
 		all := j.left(slices.Concat(hours...))
-		j.keepUnlessTwice(all, j.limits.day, survey.SignFullDay)
+		j.keepUnlessTwice(all, j.limits.day, ballot.SignFullDay)
 		j.marks(j.left(all))
 	}
 	return j.signs
@@ -98,9 +99,9 @@ func (j *judgement) crowd(rows []int, capacity int, over bool) {
 	j.oneOrigin(rows, capacity)
 	switch {
 	case len(rows) > 2*capacity:
-		j.keep(j.unlessRare(rows, capacity), 0, survey.SignCrowd)
+		j.keep(j.unlessRare(rows, capacity), 0, ballot.SignCrowd)
 	case over:
-		j.keep(rows, capacity, survey.SignCrowd)
+		j.keep(rows, capacity, ballot.SignCrowd)
 	}
 }
 
@@ -116,7 +117,7 @@ func (j *judgement) oneOrigin(rows []int, capacity int) {
 	}
 	for _, same := range origins {
 		if 2*len(same) > known && len(same) > leastHour/2 {
-			j.keep(same, capacity/2, survey.SignFlood)
+			j.keep(same, capacity/2, ballot.SignFlood)
 		}
 	}
 }
@@ -148,7 +149,7 @@ func (j *judgement) unlessRare(rows []int, capacity int) []int {
 
 // keepUnlessTwice keeps as many rows as a capacity allows, and none of more than
 // twice as many.
-func (j *judgement) keepUnlessTwice(rows []int, capacity int, sign survey.SuspectSign) {
+func (j *judgement) keepUnlessTwice(rows []int, capacity int, sign ballot.SuspectSign) {
 	if len(rows) > 2*capacity {
 		capacity = 0
 	}
@@ -157,7 +158,7 @@ func (j *judgement) keepUnlessTwice(rows []int, capacity int, sign survey.Suspec
 
 // keep makes suspect what is more than a number: those in the gravest doubt first,
 // and then those whose id comes last in the order of the key.
-func (j *judgement) keep(rows []int, number int, sign survey.SuspectSign) {
+func (j *judgement) keep(rows []int, number int, sign ballot.SuspectSign) {
 	if len(rows) <= number {
 		return
 	}
@@ -232,9 +233,9 @@ func (j *judgement) marks(rows []int) {
 			continue
 		}
 		excess := quality.Excess(len(rows), ofKind[s.kind]-len(rows), j.usual(s.kind, s.answers), level)
-		j.keep(rows, len(rows)-excess, survey.SignAlike)
+		j.keep(rows, len(rows)-excess, ballot.SignAlike)
 	}
-	for sign, marked := range map[survey.SuspectSign][]int{survey.SignHurried: hurried, survey.SignFlood: flooded} {
+	for sign, marked := range map[ballot.SuspectSign][]int{ballot.SignHurried: hurried, ballot.SignFlood: flooded} {
 		excess := quality.Excess(len(marked), len(rows)-len(marked), doubtShare, level)
 		j.keep(marked, len(marked)-excess, sign)
 	}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 )
 
 // usualAnswers says that a third of honest people give any answers, so that none
@@ -43,16 +44,16 @@ func arrivalsAt(random *rand.Rand, hour, n int, change ...func(i int, a *arrival
 }
 
 // suspects judges arrivals and returns the signs by id.
-func suspects(arrivals []arrival, l limits, usual usualShares, over int) map[uuid.UUID]survey.SuspectSign {
+func suspects(arrivals []arrival, l limits, usual usualShares, over int) map[uuid.UUID]ballot.SuspectSign {
 	j := judgement{arrivals: arrivals, limits: l, usual: usual, key: []byte("key"), over: over}
-	found := map[uuid.UUID]survey.SuspectSign{}
+	found := map[uuid.UUID]ballot.SuspectSign{}
 	for i, sign := range j.judge() {
 		found[arrivals[i].id] = sign
 	}
 	return found
 }
 
-func count(found map[uuid.UUID]survey.SuspectSign, sign survey.SuspectSign) int {
+func count(found map[uuid.UUID]ballot.SuspectSign, sign ballot.SuspectSign) int {
 	n := 0
 	for _, s := range found {
 		if s == sign {
@@ -71,7 +72,7 @@ func TestCrowd(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			found := suspects(arrivalsAt(rand.New(rand.NewPCG(1, 1)), 9, test.arrived), hourLimits(20, 100), unknownAnswers, 10)
-			if got := count(found, survey.SignCrowd); got != test.want || len(found) != got {
+			if got := count(found, ballot.SignCrowd); got != test.want || len(found) != got {
 				t.Errorf("%d of %d are suspect, want %d", len(found), test.arrived, test.want)
 			}
 		})
@@ -123,7 +124,7 @@ func TestFullDay(t *testing.T) {
 	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 23); len(found) != 0 {
 		t.Errorf("%d are suspect before the day is over, want none", len(found))
 	}
-	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 24); count(found, survey.SignFullDay) != 60 || len(found) != 60 {
+	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 24); count(found, ballot.SignFullDay) != 60 || len(found) != 60 {
 		t.Errorf("%d are suspect of 160 where 100 fit, want 60", len(found))
 	}
 }
@@ -144,7 +145,7 @@ func TestProvenResponses(t *testing.T) {
 	for stated, want := range map[int]int{100: 0, 60: 0, 50: 10, 5: 40} { // at least 20 are kept
 		l := hourLimits(20, 100)
 		l.stated = stated
-		if got := count(suspects(all, l, usualAnswers, 24), survey.SignTransactions); got != want {
+		if got := count(suspects(all, l, usualAnswers, 24), ballot.SignTransactions); got != want {
 			t.Errorf("%d transactions, 60 proofs: %d are suspect, want %d", stated, got, want)
 		}
 	}
@@ -165,7 +166,7 @@ func TestAlike(t *testing.T) {
 		t.Errorf("%d are suspect before their hour is over", len(found))
 	}
 	found := suspects(stuffed, hourLimits(100, 500), usualAnswers, 10)
-	if n := count(found, survey.SignAlike); n < 28 || n > 36 || n != len(found) {
+	if n := count(found, ballot.SignAlike); n < 28 || n > 36 || n != len(found) {
 		t.Errorf("%d of 40 with the same answers beside 10 others are suspect, want about 30", n)
 	}
 	for _, a := range stuffed[40:] {
@@ -198,7 +199,7 @@ func TestHurried(t *testing.T) {
 	random := rand.New(rand.NewPCG(6, 1))
 	doubt := func(d survey.Doubt) func(int, *arrival) { return func(_ int, a *arrival) { a.doubt = d } }
 	all := append(arrivalsAt(random, 9, 12, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 8, doubt(survey.NoDoubt))...)
-	if n := count(suspects(all, hourLimits(100, 500), unknownAnswers, 10), survey.SignHurried); n < 10 {
+	if n := count(suspects(all, hourLimits(100, 500), unknownAnswers, 10), ballot.SignHurried); n < 10 {
 		t.Errorf("%d of 12 hurried ones beside 8 others are suspect", n)
 	}
 	one := append(arrivalsAt(random, 9, 1, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 8, doubt(survey.NoDoubt))...)
@@ -206,7 +207,7 @@ func TestHurried(t *testing.T) {
 		t.Error("somebody who was fast is suspect")
 	}
 	flood := append(arrivalsAt(random, 9, 12, doubt(survey.DoubtFlood)), arrivalsAt(random, 9, 8)...)
-	if n := count(suspects(flood, hourLimits(100, 500), unknownAnswers, 10), survey.SignFlood); n < 10 {
+	if n := count(suspects(flood, hourLimits(100, 500), unknownAnswers, 10), ballot.SignFlood); n < 10 {
 		t.Errorf("%d of 12 of one network beside 8 others are suspect", n)
 	}
 	// Of a crowd the hurried ones go first.

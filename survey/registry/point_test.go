@@ -14,6 +14,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 	"hailong/survey/registry"
 	"hailong/survey/surveytest"
 )
@@ -354,7 +355,7 @@ func TestActivities(t *testing.T) {
 		}
 	}
 	check("all in force")
-	if err := (survey.Documents[survey.Void]{Store: o.store, Collection: survey.Voids}).Insert(t.Context(), survey.Void{ID: voided, Rev: 1}); err != nil {
+	if err := (survey.Documents[ballot.Void]{Store: o.store, Collection: survey.Voids}).Insert(t.Context(), ballot.Void{ID: voided, Rev: 1}); err != nil {
 		t.Fatal(err)
 	}
 	delete(want, "DDDDDDD")

@@ -66,21 +66,6 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog) *Eraser {
 	return &Eraser{changes: changes, catalog: catalog, now: changes.Now, done: map[due]bool{}}
 }
 
-// DueOn is the day from which a part of a campaign's responses is kept no longer;
-// empty while the campaign has no end.
-func DueOn(rules *survey.PrivacyRules, c *survey.Campaign, part ResponsePart) survey.Date {
-	keep := rules.KeepOf(c.ID)
-	months := keep.Texts
-	if part == Sensitive {
-		months = keep.Sensitive
-	}
-	until := c.KeptUntil(months)
-	if until == "" {
-		return ""
-	}
-	return survey.DateOf(until.Time().AddDate(0, 0, 1))
-}
-
 // EraseDue erases what is due and returns what it erased, by campaign. What was
 // erased before is looked through once after each start: a restored backup, or a
 // form that was entered late, may have brought some back. The actor answers for it in
@@ -133,7 +118,7 @@ func (e *Eraser) eraseAll(ctx context.Context, catalog *survey.Catalog, wanted m
 	sensitive := map[survey.FormRef]map[string]bool{}
 	for i := range catalog.Questionnaires {
 		q := &catalog.Questionnaires[i]
-		sensitive[q.Ref()] = q.SensitiveItems()
+		sensitive[q.Ref()] = SensitiveItems(q)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(eraseWorkers)

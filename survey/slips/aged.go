@@ -86,7 +86,7 @@ func (s *Slips) forgetBatch(ctx context.Context, h hasher, i *Issue, batch *Slip
 
 // stored finds the nth slip of a batch: the first of its codes, or the second where
 // another batch has the first.
-func (s *Slips) stored(ctx context.Context, h hasher, i *Issue, batch *SlipBatch, n int) (code survey.SlipCode, slip Slip, found bool, err error) {
+func (s *Slips) stored(ctx context.Context, h hasher, i *Issue, batch *SlipBatch, n int) (code SlipCode, slip Slip, found bool, err error) {
 	for attempt := range 2 {
 		code, slip = h.slip(i, batch, n, attempt)
 		stored, err := s.slips().Get(ctx, slip.ID)

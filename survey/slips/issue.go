@@ -56,7 +56,7 @@ type Issued struct {
 	SlipBatch
 	Point survey.PointCode
 	Day   survey.Date // of issue
-	Codes []survey.SlipCode
+	Codes []SlipCode
 	Again bool // they had been issued before
 }
 
@@ -293,12 +293,12 @@ func (s *Slips) eachIssue(ctx context.Context, from, to survey.Date, visit func(
 
 // codes derives the codes of a batch and stores their hashes. A code that another
 // batch has is passed over, the same one each time.
-func (s *Slips) codes(ctx context.Context, i *Issue, batch *SlipBatch) ([]survey.SlipCode, error) {
+func (s *Slips) codes(ctx context.Context, i *Issue, batch *SlipBatch) ([]SlipCode, error) {
 	h, err := s.hasher(ctx)
 	if err != nil {
 		return nil, err
 	}
-	codes := make([]survey.SlipCode, batch.Count)
+	codes := make([]SlipCode, batch.Count)
 	slips := make([]Slip, batch.Count)
 	left := make([]int, batch.Count) // places whose slip is not stored yet
 	for n := range codes {
@@ -339,8 +339,8 @@ func (s *Slips) slips() survey.Documents[Slip] {
 }
 
 // slip makes the nth slip of a batch.
-func (h hasher) slip(i *Issue, batch *SlipBatch, n, attempt int) (survey.SlipCode, Slip) {
+func (h hasher) slip(i *Issue, batch *SlipBatch, n, attempt int) (SlipCode, Slip) {
 	place := []string{i.ID, batch.ID, strconv.Itoa(n)}
-	code := survey.NewSlipCode([8]byte(h.sum("code", append(place, strconv.Itoa(attempt))...)[:8]))
+	code := NewSlipCode([8]byte(h.sum("code", append(place, strconv.Itoa(attempt))...)[:8]))
 	return code, Slip{ID: h.id("slip", string(code)), Rev: 1, Point: i.Point, Until: batch.Until, Mark: h.id("mark", place...)}
 }

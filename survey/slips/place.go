@@ -10,7 +10,7 @@ import (
 // Point returns the point whose form a code opens. Of a code that no slip has it is a
 // point drawn from the key and the code, so that nobody learns which codes there are.
 // NotFound where no point could have slips at all.
-func (s *Slips) Point(ctx context.Context, code survey.SlipCode) (survey.PointCode, error) {
+func (s *Slips) Point(ctx context.Context, code SlipCode) (survey.PointCode, error) {
 	h, err := s.hasher(ctx)
 	if err != nil {
 		return "", err
@@ -30,7 +30,7 @@ func (s *Slips) Point(ctx context.Context, code survey.SlipCode) (survey.PointCo
 
 // drawPoint draws one of the points that slips could be of: by the highest hash, so
 // that a point more or less changes the draw of few codes.
-func (s *Slips) drawPoint(h hasher, code survey.SlipCode) (drawn survey.PointCode) {
+func (s *Slips) drawPoint(h hasher, code SlipCode) (drawn survey.PointCode) {
 	catalog := s.catalog()
 	var highest []byte
 	for i := range catalog.Points {

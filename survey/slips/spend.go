@@ -59,7 +59,7 @@ func (s *Slips) Spend(ctx context.Context, token string, point survey.PointCode,
 	if err != nil {
 		return false, err
 	}
-	if code, err := survey.ParseSlipCode(token); err == nil {
+	if code, err := ParseSlipCode(token); err == nil {
 		token = string(code) // however it was written: spent in capitals it is spent in small letters too
 	}
 	mine := use{ID: h.id("spent", token), Rev: 1, Join: h.id("join", token, string(response)), Hour: s.hour(), Point: point, Day: s.today()}
@@ -116,7 +116,7 @@ func (s *Slips) isSpent(ctx context.Context, id string) (bool, error) {
 // good reports whether there is a slip or an old link that proves responses of a point
 // today.
 func (s *Slips) good(ctx context.Context, h hasher, token string, point survey.PointCode) (bool, error) {
-	if code, err := survey.ParseSlipCode(token); err == nil {
+	if code, err := ParseSlipCode(token); err == nil {
 		slip, err := s.slips().Get(ctx, h.id("slip", string(code)))
 		if survey.Is(err, survey.NotFound) {
 			return false, nil

@@ -162,7 +162,7 @@ func TestSlipsAreSpentOnceAndCounted(t *testing.T) {
 		begin = begin.AddDate(0, 0, 40) // each run has days of its own
 		issued := f.issue(t, request(4))
 		ids := []survey.ResponseID{responseID(t), responseID(t), responseID(t)}
-		provenBy := map[survey.SlipCode]survey.ResponseID{}
+		provenBy := map[slips.SlipCode]survey.ResponseID{}
 		first := survey.DateOf(f.now)
 		rt.Repeat(map[string]func(*rapid.T){
 			"spend": func(rt *rapid.T) {
@@ -246,7 +246,7 @@ func shape(t *testing.T, f *slipTest) {
 	t.Helper()
 	hash := regexp.MustCompile(`^[0-9a-f]{32}$`)
 	for c, fields := range map[survey.Collection]string{
-		survey.SpentSlips: "_id rev", survey.SlipDossiers: "_id rev month", survey.SlipCounts: "_id rev spent", survey.SlipCodes: "_id rev point until mark", survey.SlipUses: "none",
+		survey.SpentSlips: "_id rev", survey.SlipDossiers: "_id rev month", survey.SlipCounts: "_id rev spent", SlipCodes: "_id rev point until mark", survey.SlipUses: "none",
 	} {
 		err := f.store.Scan(t.Context(), c, "", "", func(raw bson.Raw) error {
 			elements, err := raw.Elements()
@@ -377,7 +377,7 @@ func TestFewSpentAreNotTold(t *testing.T) {
 func TestPointTellsNothing(t *testing.T) {
 	t.Parallel()
 	f := newSlipTest(t)
-	slip := survey.SlipCode(f.slip(t))
+	slip := slips.SlipCode(f.slip(t))
 	f.spend(t, string(slip), responseID(t))
 	f.now = f.now.AddDate(0, 0, 60)
 	if point, err := f.Point(t.Context(), slip); point != counter || err != nil {
@@ -385,7 +385,7 @@ func TestPointTellsNothing(t *testing.T) {
 	}
 	seen := map[survey.PointCode]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		code := survey.NewSlipCode([8]byte(rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(rt, "random")))
+		code := slips.NewSlipCode([8]byte(rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(rt, "random")))
 		point, err := f.Point(t.Context(), code)
 		again, _ := f.another().Point(t.Context(), code)
 		if err != nil || point != again {

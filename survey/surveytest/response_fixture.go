@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 	"hailong/survey/releases"
 )
 
@@ -129,10 +130,10 @@ func (f *ResponseFixture) Release() {
 }
 
 // Void stores that a response is void.
-func (f *ResponseFixture) Void(r survey.Response) survey.Void {
+func (f *ResponseFixture) Void(r survey.Response) ballot.Void {
 	f.Helper()
-	v := survey.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: Received.Add(time.Hour)}
-	if err := (survey.Documents[survey.Void]{Store: f.Store, Collection: survey.Voids}).Insert(f.Context(), v); err != nil {
+	v := ballot.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: Received.Add(time.Hour)}
+	if err := (survey.Documents[ballot.Void]{Store: f.Store, Collection: survey.Voids}).Insert(f.Context(), v); err != nil {
 		f.Fatal(err)
 	}
 	return v

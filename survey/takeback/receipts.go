@@ -41,8 +41,8 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog, keys receiptKe
 
 // Issue draws the receipt code of a form that is shown now, and the id under which
 // its response will be stored. Nothing is written.
-func (r *Receipts) Issue(ctx context.Context) (survey.ResponseID, survey.ReceiptCode, error) {
-	code, err := survey.NewReceiptCode(rand.Reader)
+func (r *Receipts) Issue(ctx context.Context) (survey.ResponseID, ReceiptCode, error) {
+	code, err := NewReceiptCode(rand.Reader)
 	if err != nil {
 		return "", "", err
 	}
@@ -55,7 +55,7 @@ func (r *Receipts) Issue(ctx context.Context) (survey.ResponseID, survey.Receipt
 
 // Belongs reports whether a code is that of a response's id: a receipt shows no
 // other.
-func (r *Receipts) Belongs(ctx context.Context, id survey.ResponseID, code survey.ReceiptCode) (bool, error) {
+func (r *Receipts) Belongs(ctx context.Context, id survey.ResponseID, code ReceiptCode) (bool, error) {
 	bits, err := r.bits(ctx, "response", string(code))
 	if err != nil {
 		return false, err
@@ -75,12 +75,12 @@ func (r *Receipts) Belongs(ctx context.Context, id survey.ResponseID, code surve
 //
 // The id is of no day: that of the drawn id is by the clock of the device, which may
 // be wrong, and TakeBack could not find it.
-func (r *Receipts) Renumber(ctx context.Context, drawn survey.ResponseID, kept survey.ReceiptCode) (survey.ResponseID, survey.ReceiptCode, error) {
+func (r *Receipts) Renumber(ctx context.Context, drawn survey.ResponseID, kept ReceiptCode) (survey.ResponseID, ReceiptCode, error) {
 	sum, err := r.sum(ctx, "kept", string(kept)+"\x00"+string(drawn))
 	if err != nil {
 		return "", "", err
 	}
-	code, err := survey.NewReceiptCode(bytes.NewReader(sum[:]))
+	code, err := NewReceiptCode(bytes.NewReader(sum[:]))
 	if err != nil {
 		return "", "", err
 	}

@@ -15,7 +15,7 @@ import (
 // NotFound: no response has the code, or it was taken back before. Which of the two
 // is not told: it would say of a found code whether its owner answered.
 func (r *Receipts) TakeBack(ctx context.Context, client, typed string) error {
-	code, err := survey.ParseReceiptCode(typed)
+	code, err := ParseReceiptCode(typed)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (r *Receipts) TakeBack(ctx context.Context, client, typed string) error {
 
 // find returns the response of a code. It tries each day on which a form may have
 // been shown, the latest first, and then no day, for a page that a device had kept.
-func (r *Receipts) find(ctx context.Context, code survey.ReceiptCode) (survey.Response, error) {
+func (r *Receipts) find(ctx context.Context, code ReceiptCode) (survey.Response, error) {
 	bits, err := r.bits(ctx, "response", string(code))
 	if err != nil {
 		return survey.Response{}, err
@@ -112,7 +112,7 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 // backup that was written while one was taken back may hold it and its mark. It
 // returns how many there were.
 func (r *Receipts) EraseAgain(ctx context.Context) (int, error) {
-	marks, err := survey.ResponsesTakenBack(ctx, r.changes.Store)
+	marks, err := survey.Documents[survey.TakenBack]{Store: r.changes.Store, Collection: survey.TakenBackMarks}.All(ctx)
 	if err != nil {
 		return 0, err
 	}

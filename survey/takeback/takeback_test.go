@@ -53,7 +53,7 @@ func (f *fixture) server() *takeback.Receipts {
 }
 
 // answer stores a response under the id of a form that is shown now.
-func (f *fixture) answer() (survey.Response, survey.ReceiptCode) {
+func (f *fixture) answer() (survey.Response, takeback.ReceiptCode) {
 	f.Helper()
 	id, code, err := f.receipts.Issue(f.Context())
 	if err != nil {
@@ -94,7 +94,7 @@ func (f *fixture) everything() []byte {
 	return all
 }
 
-func (f *fixture) takeBack(code survey.ReceiptCode) error {
+func (f *fixture) takeBack(code takeback.ReceiptCode) error {
 	return f.receipts.TakeBack(f.Context(), "192.0.2.1", string(code))
 }
 
@@ -208,7 +208,7 @@ func TestTheLogKeepsThatItHappened(t *testing.T) {
 func TestTakingBackSurvivesFailures(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	var code survey.ReceiptCode
+	var code takeback.ReceiptCode
 	f.store.Before = nil
 	tried := 0
 	f.store.FailEach(t, func() error {
@@ -228,7 +228,7 @@ func TestTakingBackSurvivesFailures(t *testing.T) {
 		if err == nil && !survey.IsTakenBack(doc) {
 			t.Errorf("attempt %d was acknowledged, and the answers are there", tried)
 		}
-		marks, marksErr := survey.ResponsesTakenBack(t.Context(), f.file)
+		marks, marksErr := survey.Documents[survey.TakenBack]{Store: f.file, Collection: survey.TakenBackMarks}.All(t.Context())
 		if marksErr != nil {
 			t.Fatal(marksErr)
 		}
@@ -247,7 +247,7 @@ func TestTakingBackSurvivesFailures(t *testing.T) {
 }
 
 // answerPast stores a response without passing the store that fails.
-func (f *fixture) answerPast(t *testing.T) (survey.Response, survey.ReceiptCode) {
+func (f *fixture) answerPast(t *testing.T) (survey.Response, takeback.ReceiptCode) {
 	t.Helper()
 	failing := f.store
 	f.store = &surveytest.Failing{Store: f.file}

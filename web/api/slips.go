@@ -29,7 +29,7 @@ func (h *Handlers) PostSlips(c *fiber.Ctx, params PostSlipsParams) error {
 	}
 	answer := Slips{Point: string(point), Until: issued.Until, Again: issued.Again, Slips: make([]Slip, len(issued.Codes))}
 	for i, code := range issued.Codes {
-		answer.Slips[i] = Slip{Code: code.Grouped(), URL: h.BaseURL(c) + page.SlipPath(code), Qr: h.BaseURL(c) + page.SlipPicturePath(code)}
+		answer.Slips[i] = Slip{Code: code.Grouped(), URL: h.BaseURL(c) + page.SlipPath(string(code)), Qr: h.BaseURL(c) + page.SlipPicturePath(string(code))}
 	}
 	return send(c, answer)
 }

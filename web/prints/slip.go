@@ -7,11 +7,12 @@ import (
 
 	"hailong/qr"
 	"hailong/survey"
+	"hailong/survey/slips"
 	"hailong/web/page"
 )
 
 // Slips is what is printed on slips of a point: their pieces and their words.
-func Slips(s *page.Site, c *fiber.Ctx, point *survey.Point, until survey.Date, codes []survey.SlipCode) ([]qr.PointText, qr.Wording) {
+func Slips(s *page.Site, c *fiber.Ctx, point *survey.Point, until survey.Date, codes []slips.SlipCode) ([]qr.PointText, qr.Wording) {
 	base := s.BaseURL(c)
 	_, host, _ := strings.Cut(base, "://")
 	var unit string
@@ -20,7 +21,7 @@ func Slips(s *page.Site, c *fiber.Ctx, point *survey.Point, until survey.Date, c
 	}
 	pieces := make([]qr.PointText, len(codes))
 	for i, code := range codes {
-		pieces[i] = qr.PointText{Content: base + page.SlipPath(code), Code: code.Grouped(), Unit: unit}
+		pieces[i] = qr.PointText{Content: base + page.SlipPath(string(code)), Code: code.Grouped(), Unit: unit}
 	}
 	vi, en := s.Views.Locales[survey.Vietnamese], s.Views.Locales[survey.English]
 	return pieces, qr.Wording{

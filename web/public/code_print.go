@@ -8,6 +8,7 @@ import (
 
 	"hailong/qr"
 	"hailong/survey"
+	"hailong/survey/slips"
 	"hailong/web/page"
 	"hailong/web/prints"
 )
@@ -17,9 +18,9 @@ import (
 // a slip of a code it does not ask.
 func (h *Handlers) codePicture(c *fiber.Ctx) error {
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
-	if slip, err := survey.ParseSlipCode(name); err == nil {
+	if slip, err := slips.ParseSlipCode(name); err == nil {
 		hideAddress(c)
-		return h.drawPicture(c, kind, h.BaseURL(c)+page.SlipPath(slip))
+		return h.drawPicture(c, kind, h.BaseURL(c)+page.SlipPath(string(slip)))
 	}
 	point, err := h.printedPoint(name)
 	if err != nil {

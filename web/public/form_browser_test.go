@@ -16,7 +16,7 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
-	"hailong/survey"
+	"hailong/survey/takeback"
 	"hailong/web"
 	"hailong/web/servertest"
 	"hailong/web/webtest"
@@ -85,7 +85,7 @@ func TestScanFillSendReceipt(t *testing.T) {
 				t.Fatalf("%d responses", len(all))
 			}
 			code := webtest.Ask[string](t, ctx, "document.querySelector('.receipt code').textContent")
-			if read, err := survey.ParseReceiptCode(code); err != nil {
+			if read, err := takeback.ParseReceiptCode(code); err != nil {
 				t.Errorf("receipt %q: %v", code, err)
 			} else if belongs, err := s.Receipts.Belongs(t.Context(), all[0].ID, read); err != nil || !belongs {
 				t.Errorf("the receipt %q is not that of the response: %v", code, err)

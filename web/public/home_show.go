@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/slips"
 	"hailong/web/page"
 )
 
@@ -30,13 +31,13 @@ func (h *Handlers) codeFind(c *fiber.Ctx) error {
 		return c.Redirect(h.Page(c).Link("/"), fiber.StatusSeeOther)
 	}
 	view := page.Page{View: page.ViewOf(c)}
-	if survey.TypedSlip(typed) {
-		slip, err := survey.ParseSlipCode(typed)
+	if slips.TypedSlip(typed) {
+		slip, err := slips.ParseSlipCode(typed)
 		if err != nil {
 			return h.codeAgain(c, typed, err)
 		}
 		hideAddress(c)
-		return c.Redirect(view.Link(page.SlipPath(slip)), fiber.StatusSeeOther)
+		return c.Redirect(view.Link(page.SlipPath(string(slip))), fiber.StatusSeeOther)
 	}
 	code, err := survey.ParsePointCode(typed)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/takeback"
 	"hailong/web/page"
 )
 
@@ -18,9 +19,9 @@ type receiptPage struct {
 	page.Page
 	Code      survey.PointCode
 	Place     survey.Text
-	Receipt   survey.ReceiptCode // empty: the page that was sent had none, or it was shown too long ago
-	TakeBack  string             // address where it can be taken back, to be copied
-	First     bool               // answers sent later under the same id were not kept
+	Receipt   takeback.ReceiptCode // empty: the page that was sent had none, or it was shown too long ago
+	TakeBack  string               // address where it can be taken back, to be copied
+	First     bool                 // answers sent later under the same id were not kept
 	TakenBack bool
 	After     survey.Date // after which the results come; empty: not known
 }

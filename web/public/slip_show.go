@@ -8,6 +8,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/survey/slips"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
@@ -20,7 +21,7 @@ func (h *Handlers) slipShow(c *fiber.Ctx) error {
 	if err != nil {
 		typed = c.Params("slip")
 	}
-	code, err := survey.ParseSlipCode(typed)
+	code, err := slips.ParseSlipCode(typed)
 	if err != nil {
 		return h.codeAgain(c, typed, err)
 	}
@@ -88,8 +89,8 @@ func (h *Handlers) prove(c *fiber.Ctx, s intake.Submission) (intake.Submission, 
 
 // provenPath is where a form is opened again that came with a slip or an old link.
 func provenPath(slip string) string {
-	if code, err := survey.ParseSlipCode(slip); err == nil {
-		return page.SlipPath(code)
+	if code, err := slips.ParseSlipCode(slip); err == nil {
+		return page.SlipPath(string(code))
 	}
 	return "/l/" + url.PathEscape(slip)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/slips"
 	"hailong/survey/surveytest"
 	"hailong/web/page"
 	"hailong/web/servertest"
@@ -32,7 +33,7 @@ func TestSlipProvesOneResponse(t *testing.T) {
 	t.Parallel()
 	s := servertest.NewStaffServer(t).Server
 	codes := servertest.IssueSlips(t, s, 2)
-	path := page.SlipPath(codes[0])
+	path := page.SlipPath(string(codes[0]))
 	action, first, slip := openSlip(t, s, path)
 	_, id, _ := openSlip(t, s, strings.ToLower(path)) // as people type it
 	if action != servertest.FormPath(servertest.PointLand) || slip != string(codes[0]) || first == id {
@@ -75,7 +76,6 @@ func TestNobodyLearnsWhetherASlipWasUsed(t *testing.T) {
 		resp, _ := servertest.SendForm(t, s, servertest.PointLand, "id", string(id), "slip", slip, "a.overall", "4")
 		location := resp.Header.Get("Location")
 		_, receipt := servertest.Get(t, s, location)
-		receipt = strings.ReplaceAll(receipt, survey.ReceiptNumber(id), "NUMBER")
 		return resp.StatusCode, strings.ReplaceAll(location, string(id), "ID"), strings.ReplaceAll(receipt, string(id), "ID")
 	}
 	status, location, receipt := send(string(codes[0]))
@@ -84,8 +84,8 @@ func TestNobodyLearnsWhetherASlipWasUsed(t *testing.T) {
 	}
 	var unknown string // whose form is of the same point
 	for n := range 64 {
-		code := survey.NewSlipCode([8]byte{byte(n)})
-		if action, _, _ := openSlip(t, s, page.SlipPath(code)); action == servertest.FormPath(servertest.PointLand) {
+		code := slips.NewSlipCode([8]byte{byte(n)})
+		if action, _, _ := openSlip(t, s, page.SlipPath(string(code))); action == servertest.FormPath(servertest.PointLand) {
 			unknown = string(code)
 		}
 	}
@@ -157,8 +157,8 @@ func TestSlipIsTyped(t *testing.T) {
 func TestSlipPicture(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	for _, code := range []survey.SlipCode{servertest.IssueSlips(t, s, 1)[0], survey.NewSlipCode([8]byte{7})} {
-		resp, body := servertest.Get(t, s, page.SlipPicturePath(code))
+	for _, code := range []slips.SlipCode{servertest.IssueSlips(t, s, 1)[0], slips.NewSlipCode([8]byte{7})} {
+		resp, body := servertest.Get(t, s, page.SlipPicturePath(string(code)))
 		if resp.StatusCode != http.StatusOK || resp.Header.Get("Cache-Control") != "no-store" || !strings.HasPrefix(body, "\x89PNG") {
 			t.Errorf("%d %q", resp.StatusCode, resp.Header.Get("Cache-Control"))
 		}
@@ -253,7 +253,7 @@ func TestSlipResumedOnAPhone(t *testing.T) {
 	s := servertest.New(t)
 	base := servertest.Serve(t, s)
 	codes := servertest.IssueSlips(t, s, 2)
-	path, other := page.SlipPath(codes[0]), page.SlipPath(codes[1])
+	path, other := page.SlipPath(string(codes[0])), page.SlipPath(string(codes[1]))
 	ctx := webtest.Browser(t)
 	webtest.Steps(t, ctx, chromedp.Navigate(base+path), webtest.Tap(faceBad), chromedp.SendKeys("textarea", "đang viết"),
 		chromedp.Navigate(base+other))

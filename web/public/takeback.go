@@ -8,6 +8,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/survey/takeback"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
@@ -25,7 +26,7 @@ const takeBackBodyLimit = 4 << 10
 
 // receiptFor is the id and the receipt code of a form that is shown now. A form is
 // shown without a code rather than not at all.
-func (h *Handlers) receiptFor(c *fiber.Ctx) (survey.ResponseID, survey.ReceiptCode, error) {
+func (h *Handlers) receiptFor(c *fiber.Ctx) (survey.ResponseID, takeback.ReceiptCode, error) {
 	id, code, err := h.receipts.Issue(c.UserContext())
 	if err != nil {
 		h.Log.Error("form shown without a receipt code", "request", page.RequestID(c), "error", err)
@@ -40,7 +41,7 @@ func (h *Handlers) receiptFor(c *fiber.Ctx) (survey.ResponseID, survey.ReceiptCo
 // new pair. The error must stop the submission: stored under one id now and under the
 // other when it is sent again, it would be two responses.
 func (h *Handlers) renumber(c *fiber.Ctx, s intake.Submission) (intake.Submission, error) {
-	kept, none := survey.ParseReceiptCode(string(c.Request().PostArgs().Peek(formview.ReceiptField)))
+	kept, none := takeback.ParseReceiptCode(string(c.Request().PostArgs().Peek(formview.ReceiptField)))
 	drawn, bad := survey.ParseResponseID(s.ID)
 	if none != nil || bad != nil { // a page without a code, or what the intake refuses
 		return s, nil
@@ -60,8 +61,8 @@ func (h *Handlers) renumber(c *fiber.Ctx, s intake.Submission) (intake.Submissio
 
 // receiptOf is the receipt code that a form was sent with, if it is the one of the
 // response's id.
-func (h *Handlers) receiptOf(c *fiber.Ctx, id survey.ResponseID, typed string) survey.ReceiptCode {
-	code, err := survey.ParseReceiptCode(typed)
+func (h *Handlers) receiptOf(c *fiber.Ctx, id survey.ResponseID, typed string) takeback.ReceiptCode {
+	code, err := takeback.ParseReceiptCode(typed)
 	if err != nil {
 		return ""
 	}
@@ -87,8 +88,8 @@ func (h *Handlers) handOver(c *fiber.Ctx, id survey.ResponseID, receipt string) 
 // what it does is said, then it is done.
 type takeBackPage struct {
 	page.Page
-	Typed   string             // as it was typed
-	Code    survey.ReceiptCode // to be confirmed; empty: it is asked for
+	Typed   string               // as it was typed
+	Code    takeback.ReceiptCode // to be confirmed; empty: it is asked for
 	Done    bool
 	Message *survey.Message // what is wrong
 }
@@ -120,7 +121,7 @@ func (h *Handlers) takeBackSubmit(c *fiber.Ctx) error {
 
 // takeBackAsk says what taking back does, and asks once more.
 func (h *Handlers) takeBackAsk(c *fiber.Ctx, typed string) error {
-	code, err := survey.ParseReceiptCode(typed)
+	code, err := takeback.ParseReceiptCode(typed)
 	if err != nil {
 		return h.takeBackAgain(c, typed, err)
 	}

@@ -65,7 +65,7 @@ func KioskPath(p survey.PointCode) string { return "/k/" + string(Code(p)) }
 const Dossier = "H35.14-260305-0001"
 
 // IssueSlips issues slips of PointLand.
-func IssueSlips(t *testing.T, s *Server, count int) []survey.SlipCode {
+func IssueSlips(t *testing.T, s *Server, count int) []slips.SlipCode {
 	t.Helper()
 	issued, err := s.Slips.Issue(t.Context(), survey.Actor{Login: "lan"}, slips.IssueRequest{ID: page.NewIdempotencyKey(), Point: Code(PointLand), Count: count})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
+	"hailong/survey/editions"
 	"hailong/survey/intake"
 	"hailong/survey/keys"
 	"hailong/survey/paper"
@@ -234,12 +235,12 @@ func Publish(t testing.TB, s *Server, id survey.CampaignID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	snapshot, err := survey.NewSnapshot(id, edition.Number, edition.Published, content)
+	snapshot, err := editions.NewSnapshot(id, edition.Number, edition.Published, content)
 	if err != nil {
 		t.Fatal(err)
 	}
 	snapshot.Counts, edition.Hash = counts, snapshot.Hash
-	if err := (survey.Documents[survey.Snapshot]{Store: s.Store, Collection: survey.Snapshots}).Insert(t.Context(), snapshot); err != nil {
+	if err := (survey.Documents[editions.Snapshot]{Store: s.Store, Collection: survey.Snapshots}).Insert(t.Context(), snapshot); err != nil {
 		t.Fatal(err)
 	}
 	campaign.Rhythm, campaign.Editions = survey.Monthly, append(campaign.Editions, edition)

@@ -105,3 +105,19 @@ func WalkUnits(c *survey.Catalog, on survey.Date, visit func(u *survey.Unit, dep
 		}
 	}
 }
+
+// PointName tells points of a unit apart: unit, what the counter is called or is
+// about, and form.
+func (p *Pages) PointName(point *survey.Point, lang survey.Lang) string {
+	catalog := p.Catalog()
+	name := p.PlaceOf(point.Code).In(lang)
+	if label := point.Label.In(lang); label != "" {
+		name += " · " + label
+	} else if sector := catalog.Sector(point.Sector); sector != nil {
+		name += " · " + sector.Name.In(lang)
+	}
+	if form := catalog.Latest(point.Form); form != nil {
+		name += " – " + form.Title.In(lang)
+	}
+	return name
+}

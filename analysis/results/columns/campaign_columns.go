@@ -12,6 +12,7 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
+	"hailong/survey/ballot"
 	"hailong/survey/releases"
 )
 
@@ -49,7 +50,7 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 // load takes a response that was read from the store: into the columns if the
 // release holds it, else among those that wait if it is to be counted. Nobody else
 // knows the columns yet.
-func (s *campaignColumns) load(r *decoded, out survey.Exclusion) error {
+func (s *campaignColumns) load(r *decoded, out ballot.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
 	unit := survey.UnitID(r.unit)
 	if s.places.Holds(unit, r.received, out) {

@@ -17,8 +17,9 @@ type decoded struct {
 	id                               uuid.UUID
 	campaign, point                  string
 	form, unit, sector, channel, day string
+	proof                            survey.Proof
+	batch                            survey.BatchID
 	received                         time.Time
-	proven                           bool
 	answers                          []answer
 	gone                             bool // it is what is left of a response that was taken back
 }
@@ -89,8 +90,10 @@ func (r *decoded) read(doc []byte, w interned) error {
 				r.channel = w.of(text)
 			case "day":
 				r.day = w.of(text)
-			case "proof", "batch": // forms of a batch were proven before it was written down
-				r.proven = r.proven || len(text) > 0
+			case "proof":
+				r.proof = survey.Proof(w.of(text))
+			case "batch":
+				r.batch = survey.BatchID(w.of(text))
 			}
 		case bsonDateTime:
 			if string(key) == "received" {

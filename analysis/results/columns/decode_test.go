@@ -34,7 +34,7 @@ func ofDomain(r *survey.Response) (decoded, error) {
 	}
 	d := decoded{
 		id: id, campaign: string(r.Campaign), point: string(r.Point), form: string(r.Form.Code), unit: string(r.Unit), sector: string(r.Sector),
-		channel: string(r.Channel), day: string(r.Day), received: r.Received, proven: r.Proof != survey.Unproven || r.Batch != "",
+		channel: string(r.Channel), day: string(r.Day), received: r.Received, proof: r.Proof, batch: r.Batch,
 	}
 	for _, a := range r.Answers {
 		if len(a.Codes) == 1 {

@@ -1,6 +1,9 @@
 package columns
 
-import "hailong/survey"
+import (
+	"hailong/survey"
+	"hailong/survey/ballot"
+)
 
 // The domain columns: the ways in which a response belongs to groups. Its codes in all of them
 // together are its profile; the responses of a campaign share few profiles, so
@@ -18,8 +21,8 @@ const (
 	domainColumns
 )
 
-// ProvenKey is the key, in Proof, of the responses with a proof.
-const ProvenKey = "proven"
+// ProvenKey is the key, in Proof, of the responses of that class.
+const ProvenKey = string(ballot.Proven)
 
 // profile is the code of a response in each way.
 type profile [domainColumns]uint32
@@ -153,7 +156,7 @@ func (g *grouping) domains(r *decoded) (codes profile) {
 	codes[Sector] = g.dicts[Sector].of(r.sector)
 	codes[Channel] = g.dicts[Channel].of(r.channel)
 	codes[Month] = g.dicts[Month].of(survey.Date(r.day).Month())
-	if r.proven {
+	if ballot.ClassOf(r.proof, r.batch) == ballot.Proven {
 		codes[Proof] = g.dicts[Proof].of(ProvenKey)
 	}
 	return codes

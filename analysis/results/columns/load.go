@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 	"hailong/survey/releases"
 )
 
@@ -62,7 +63,7 @@ type filling struct {
 	last survey.Date                // and what was answered until then; empty: all days
 	with map[survey.ResponseID]bool // counted or not, whatever a release says of them
 
-	out     map[survey.ResponseID]survey.Exclusion
+	out     map[survey.ResponseID]ballot.Exclusion
 	mu      sync.Mutex
 	rows    int
 	skipped int // of campaigns that are not known
@@ -109,9 +110,9 @@ func (f *filling) load(s *campaignColumns, r *decoded) error {
 }
 
 // exclusion is when a response was out of force.
-func (f *filling) exclusion(r *decoded) survey.Exclusion {
+func (f *filling) exclusion(r *decoded) ballot.Exclusion {
 	if len(f.out) == 0 {
-		return survey.Exclusion{}
+		return ballot.Exclusion{}
 	}
 	return f.out[survey.ResponseID(r.id.String())]
 }
@@ -123,7 +124,7 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 	if f.into.releases, err = releases.Stored(ctx, store); err != nil {
 		return err
 	}
-	if f.out, err = survey.Exclusions(ctx, store); err != nil {
+	if f.out, err = ballot.Exclusions(ctx, store); err != nil {
 		return err
 	}
 	workers := runtime.GOMAXPROCS(0)
@@ -131,7 +132,7 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 	for i := range batches {
 		batches[i].words = interned{}
 	}
-	err = survey.ScanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
+	err = scanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
 		h := &batches[worker]
 		if h.n == len(h.records) {
 			if err := f.pass(h); err != nil {

@@ -61,14 +61,14 @@ func (h *Handlers) deviceShow(c *fiber.Ctx, who *staff.SignedIn, status int, vie
 	}
 	for _, device := range all {
 		if point := h.Catalog().Point(device.Point); point != nil && h.covers(who, point) {
-			view.Devices = append(view.Devices, deviceRow{device, h.pointName(point, view.Lang), h.stateOf(device)})
+			view.Devices = append(view.Devices, deviceRow{device, h.PointName(point, view.Lang), h.stateOf(device)})
 		}
 	}
 	slices.SortStableFunc(view.Devices, func(a, b deviceRow) int { return revokedLast(a) - revokedLast(b) })
 	catalog := h.Catalog()
 	for i := range catalog.Points {
 		if p := &catalog.Points[i]; h.mayHave(who, p) {
-			view.Points = append(view.Points, page.Choice{Value: string(p.Code), Label: string(p.Code) + " · " + h.pointName(p, view.Lang)})
+			view.Points = append(view.Points, page.Choice{Value: string(p.Code), Label: string(p.Code) + " · " + h.PointName(p, view.Lang)})
 		}
 	}
 	return h.Render(c, status, "staff/devices", view)
@@ -100,21 +100,6 @@ func (h *Handlers) covers(who *staff.SignedIn, point *survey.Point) bool {
 // mayHave reports whether a person may enrol a device for a point.
 func (h *Handlers) mayHave(who *staff.SignedIn, point *survey.Point) bool {
 	return !point.Off && point.Channel != survey.ChannelPaper && h.covers(who, point)
-}
-
-// pointName tells points of a unit apart.
-func (h *Handlers) pointName(p *survey.Point, lang survey.Lang) string {
-	catalog := h.Catalog()
-	name := h.PlaceOf(p.Code).In(lang)
-	if label := p.Label.In(lang); label != "" {
-		name += " · " + label
-	} else if sector := catalog.Sector(p.Sector); sector != nil {
-		name += " · " + sector.Name.In(lang)
-	}
-	if form := catalog.Latest(p.Form); form != nil {
-		name += " – " + form.Title.In(lang)
-	}
-	return name
 }
 
 // deviceInvite makes a device and shows its enrolment, which nothing shows again.

@@ -43,7 +43,7 @@ func (h *Handlers) batchShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	view := batchPage{BasePage: h.NewPage(c, who, "slip.batch", "/staff/slips", "slip.title"), Batch: batch, Path: batchPath(point, day, id)}
 	if p := h.Catalog().Point(point); p != nil {
-		view.Place = h.pointName(p, view.Lang)
+		view.Place = h.PointName(p, view.Lang)
 	}
 	if batch.Count == 1 {
 		if err := h.draw(c, who, point, day, &view); err != nil {
@@ -59,7 +59,7 @@ func (h *Handlers) draw(c *fiber.Ctx, who *staff.SignedIn, point survey.PointCod
 	if err != nil {
 		return err
 	}
-	view.Code, view.Address = issued.Codes[0].Grouped(), h.BaseURL(c)+page.SlipPath(issued.Codes[0])
+	view.Code, view.Address = issued.Codes[0].Grouped(), h.BaseURL(c)+page.SlipPath(string(issued.Codes[0]))
 	svg, err := qr.SVG(view.Address, qr.Options{Size: 320, Title: h.Views.Locales[view.Lang].T("slip.picture")})
 	view.Drawing = template.HTML(svg) //nolint:gosec // package qr escapes what it draws
 	return err

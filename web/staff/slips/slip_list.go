@@ -60,7 +60,7 @@ func (h *Handlers) listShow(c *fiber.Ctx, who *staff.SignedIn, status int, form 
 		if !slips.MayIssue(catalog, who.User.Grant, p) || p.Channel == survey.ChannelPaper {
 			continue
 		}
-		places[p.Code] = h.pointName(p, view.Lang)
+		places[p.Code] = h.PointName(p, view.Lang)
 		if !p.Off {
 			view.Points = append(view.Points, page.Choice{Value: string(p.Code), Label: places[p.Code]})
 		}
@@ -78,22 +78,4 @@ func (h *Handlers) listShow(c *fiber.Ctx, who *staff.SignedIn, status int, form 
 		}
 	}
 	return h.Render(c, status, "staff/slips", view)
-}
-
-// pointName tells points of a unit apart.
-func (h *Handlers) pointName(p *survey.Point, lang survey.Lang) string {
-	catalog := h.Catalog()
-	name := string(p.Unit)
-	if unit := catalog.UnitOn(p.Unit, h.Today()); unit != nil {
-		name = unit.Name.In(lang)
-	}
-	if label := p.Label.In(lang); label != "" {
-		name += " · " + label
-	} else if sector := catalog.Sector(p.Sector); sector != nil {
-		name += " · " + sector.Name.In(lang)
-	}
-	if form := catalog.Latest(p.Form); form != nil {
-		name += " – " + form.Title.In(lang)
-	}
-	return name
 }

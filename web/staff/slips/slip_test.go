@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/slips"
 	"hailong/web/page"
 	"hailong/web/servertest"
 )
@@ -83,8 +84,8 @@ func TestSingleSlipIsShown(t *testing.T) {
 	_, body := v.Get(issue(t, v, "1"))
 	doc := servertest.Document(t, body)
 	address := doc.Find(".strip-url").Text()
-	code, err := survey.ParseSlipCode(doc.Find(".strip-code").Text())
-	if err != nil || address != "https://hailong.example"+page.SlipPath(code) || doc.Find(".strip svg").Length() != 1 {
+	code, err := slips.ParseSlipCode(doc.Find(".strip-code").Text())
+	if err != nil || address != "https://hailong.example"+page.SlipPath(string(code)) || doc.Find(".strip svg").Length() != 1 {
 		t.Fatalf("shown %q, %v", address, err)
 	}
 	for _, c := range survey.Collections {

@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/ballot"
 	"hailong/web/staff"
 )
 
@@ -31,7 +32,7 @@ func (h *Handlers) aboutBurst(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 }
 
 // burstOf is the burst in the path.
-func burstOf(c *fiber.Ctx) survey.BurstID {
-	return survey.NewBurstID(
+func burstOf(c *fiber.Ctx) ballot.BurstID {
+	return ballot.NewBurstID(
 		survey.CampaignID(staff.Unescaped(c.Params("campaign"))), survey.PointCode(staff.Unescaped(c.Params("point"))), survey.Date(staff.Unescaped(c.Params("day"))))
 }

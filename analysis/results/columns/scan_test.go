@@ -1,4 +1,4 @@
-package survey_test
+package columns
 
 import (
 	"context"
@@ -36,7 +36,7 @@ func TestScanParallel(t *testing.T) {
 	t.Run("EachOnce", func(t *testing.T) {
 		t.Parallel()
 		seen := make([]atomic.Int32, n)
-		err := survey.ScanParallel(t.Context(), s, survey.Audit, "000100", "019000", 3, func(worker int, doc bson.Raw) error {
+		err := scanParallel(t.Context(), s, survey.Audit, "000100", "019000", 3, func(worker int, doc bson.Raw) error {
 			if worker < 0 || worker > 2 {
 				return fmt.Errorf("worker %d", worker)
 			}
@@ -59,7 +59,7 @@ func TestScanParallel(t *testing.T) {
 	t.Run("AnErrorEndsIt", func(t *testing.T) {
 		t.Parallel()
 		stop := errors.New("enough")
-		err := survey.ScanParallel(t.Context(), s, survey.Audit, "", "", 2, func(int, bson.Raw) error { return stop })
+		err := scanParallel(t.Context(), s, survey.Audit, "", "", 2, func(int, bson.Raw) error { return stop })
 		if !errors.Is(err, stop) {
 			t.Error(err)
 		}
@@ -68,7 +68,7 @@ func TestScanParallel(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		err := survey.ScanParallel(ctx, s, survey.Audit, "", "", 2, func(int, bson.Raw) error { cancel(); return nil })
+		err := scanParallel(ctx, s, survey.Audit, "", "", 2, func(int, bson.Raw) error { cancel(); return nil })
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}

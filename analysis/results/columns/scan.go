@@ -1,4 +1,4 @@
-package survey
+package columns
 
 import (
 	"context"
@@ -6,16 +6,18 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 	"golang.org/x/sync/errgroup"
+
+	"hailong/survey"
 )
 
 // scanBatch is how many bytes of documents change hands at once.
 const scanBatch = 256 << 10
 
-// ScanParallel is a Scan whose visits are shared among several workers, for
+// scanParallel is a Scan whose visits are shared among several workers, for
 // when a visit costs more than reading. Each worker, numbered from 0, is one
 // goroutine; each document is visited by one of them, in no order. The visited
 // bytes are valid only during the call. The first error ends the scan.
-func ScanParallel(ctx context.Context, s Store, c Collection, from, to string, workers int, visit func(worker int, doc bson.Raw) error) error {
+func scanParallel(ctx context.Context, s survey.Store, c survey.Collection, from, to string, workers int, visit func(worker int, doc bson.Raw) error) error {
 	type batch struct {
 		docs []byte // one after the other
 		ends []int

@@ -1,4 +1,4 @@
-package survey_test
+package editions_test
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/editions"
 	"hailong/survey/surveytest"
 )
 
@@ -21,7 +22,7 @@ func TestSnapshot(t *testing.T) {
 		Rate  float64        `json:"rate"`
 		By    map[string]int `json:"by"`
 	}
-	snapshot, err := survey.NewSnapshot("tthc-2026", 1, at, figures{Title: "Hài <lòng> & 5", Rate: 0.85, By: map[string]int{"b": 2, "a": 1}})
+	snapshot, err := editions.NewSnapshot("tthc-2026", 1, at, figures{Title: "Hài <lòng> & 5", Rate: 0.85, By: map[string]int{"b": 2, "a": 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,18 +30,18 @@ func TestSnapshot(t *testing.T) {
 		body = `{"by":{"a":1,"b":2},"rate":0.85,"title":"Hài <lòng> & 5"}`
 		hash = "d4a3d00718fe08dffd713e066e20b055399e76b489c7dfe1215d8480cfc4db08" // printf '%s' "$body" | sha256sum
 	)
-	want := survey.Snapshot{ID: "tthc-2026@" + hash, Rev: 1, Campaign: "tthc-2026", Edition: 1, At: at, Hash: hash, Body: body, Canonical: "rfc8785"}
+	want := editions.Snapshot{ID: "tthc-2026@" + hash, Rev: 1, Campaign: "tthc-2026", Edition: 1, At: at, Hash: hash, Body: body, Canonical: "rfc8785"}
 	if diff := cmp.Diff(want, snapshot); diff != "" {
 		t.Errorf("snapshot (-want +got):\n%s", diff)
 	}
 	if !snapshot.Intact() {
 		t.Error("what was published does not fit its hash")
 	}
-	for name, change := range map[string]func(*survey.Snapshot){
-		"Figure": func(s *survey.Snapshot) { s.Body = `{"by":{"a":1,"b":2},"rate":0.95,"title":"Hài <lòng> & 5"}` },
-		"Space":  func(s *survey.Snapshot) { s.Body += " " },
-		"Hash":   func(s *survey.Snapshot) { s.Hash = "0" + s.Hash[1:] },
-		"NoHash": func(s *survey.Snapshot) { s.Hash = "" },
+	for name, change := range map[string]func(*editions.Snapshot){
+		"Figure": func(s *editions.Snapshot) { s.Body = `{"by":{"a":1,"b":2},"rate":0.95,"title":"Hài <lòng> & 5"}` },
+		"Space":  func(s *editions.Snapshot) { s.Body += " " },
+		"Hash":   func(s *editions.Snapshot) { s.Hash = "0" + s.Hash[1:] },
+		"NoHash": func(s *editions.Snapshot) { s.Hash = "" },
 	} {
 		tampered := snapshot
 		change(&tampered)
@@ -48,6 +49,6 @@ func TestSnapshot(t *testing.T) {
 			t.Errorf("%s was changed, and the snapshot is called intact", name)
 		}
 	}
-	_, err = survey.NewSnapshot("tthc-2026", 1, at, math.NaN())
+	_, err = editions.NewSnapshot("tthc-2026", 1, at, math.NaN())
 	surveytest.WantError(t, err, survey.Internal, "")
 }

@@ -1,4 +1,4 @@
-package survey_test
+package editions_test
 
 import (
 	"encoding/json"
@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"hailong/survey"
+	"hailong/survey/editions"
 )
 
 // newSnapshot is the snapshot of content that is published.
-func newSnapshot(content any) (survey.Snapshot, error) {
-	return survey.NewSnapshot("tthc-2026", 1, time.Date(2026, 12, 31, 8, 0, 0, 0, survey.Zone), content)
+func newSnapshot(content any) (editions.Snapshot, error) {
+	return editions.NewSnapshot("tthc-2026", 1, time.Date(2026, 12, 31, 8, 0, 0, 0, survey.Zone), content)
 }
 
 // The samples of RFC 8785, sections 3.2.2 to 3.2.4, and what differed before.
@@ -43,8 +44,8 @@ func TestSnapshotIsCanonical(t *testing.T) {
 			if got.Body != c.want {
 				t.Errorf("body %s, want %s", got.Body, c.want)
 			}
-			if got.Canonical != survey.RFC8785 {
-				t.Errorf("form %q, want %q", got.Canonical, survey.RFC8785)
+			if got.Canonical != editions.RFC8785 {
+				t.Errorf("form %q, want %q", got.Canonical, editions.RFC8785)
 			}
 			if !got.Intact() {
 				t.Error("what was just published is not intact")

@@ -1,4 +1,4 @@
-package survey
+package editions
 
 import (
 	"crypto/sha256"
@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"hailong/survey"
+
 	"github.com/gowebpki/jcs"
 )
 
@@ -15,13 +17,13 @@ import (
 // never written again. Whoever holds the text can compute its hash and compare
 // it with the one that was made public.
 type Snapshot struct {
-	ID       string     `bson:"_id"` // SnapshotID(Campaign, Hash)
-	Rev      int64      `bson:"rev"`
-	Campaign CampaignID `bson:"campaign"`
-	Edition  int        `bson:"edition"`
-	At       time.Time  `bson:"at"`
-	Hash     string     `bson:"hash"` // SHA-256 of Body, in hexadecimal digits
-	Body     string     `bson:"body"` // canonical JSON
+	ID       string            `bson:"_id"` // SnapshotID(Campaign, Hash)
+	Rev      int64             `bson:"rev"`
+	Campaign survey.CampaignID `bson:"campaign"`
+	Edition  int               `bson:"edition"`
+	At       time.Time         `bson:"at"`
+	Hash     string            `bson:"hash"` // SHA-256 of Body, in hexadecimal digits
+	Body     string            `bson:"body"` // canonical JSON
 	// Canonical is the form of canonical JSON that Body is written in, empty for
 	// that of before there was a choice. The hash is of the bytes of Body and is
 	// verified without it; it is for who writes the text again from the figures.
@@ -44,7 +46,7 @@ const (
 
 // SnapshotID names the snapshot of a campaign with a hash. The hash is part of
 // it, so that of two people who publish at once neither overwrites the other.
-func SnapshotID(campaign CampaignID, hash string) string { return string(campaign) + "@" + hash }
+func SnapshotID(campaign survey.CampaignID, hash string) string { return string(campaign) + "@" + hash }
 
 // Intact reports whether the body is what was published.
 func (s Snapshot) Intact() bool {
@@ -68,10 +70,10 @@ func canonical(v any) ([]byte, error) {
 }
 
 // NewSnapshot fixes content.
-func NewSnapshot(campaign CampaignID, edition int, at time.Time, content any) (Snapshot, error) {
+func NewSnapshot(campaign survey.CampaignID, edition int, at time.Time, content any) (Snapshot, error) {
 	body, err := canonical(content)
 	if err != nil {
-		return Snapshot{}, NewError(Internal, "freeze figures", err)
+		return Snapshot{}, survey.NewError(survey.Internal, "freeze figures", err)
 	}
 	sum := sha256.Sum256(body)
 	hash := hex.EncodeToString(sum[:])

@@ -1,0 +1,37 @@
+// Package ballot says what a stored response counts for: which class it is of, and
+// when it is out of force. Everybody who counts responses asks it.
+//
+// # The classes
+//
+// A response is proven, open or suspect.
+//
+//   - Proven: something showed that it came from somebody who was served at its
+//     point. There are four proofs: a slip (a one-time code that is handed over
+//     with a transaction), the changing code of a screen at the counter, the key
+//     of a kiosk that staff enrolled, and the serial number of a paper form.
+//     Package proof decides which of them a response has when it comes in, and
+//     it never changes.
+//   - Open: everything else. Anybody may have sent it. It is thanked for and
+//     counts; figures are computed with the open responses and without them, and
+//     a conclusion is firm only where both agree.
+//   - Suspect: there are more of its kind than people send. A proven response can
+//     be suspect too, when more proofs came than there were transactions. Package
+//     quarantine decides it, by its rules, and writes a document of its own
+//     (Suspect); two people decide what becomes of it (BurstDecision): it is
+//     counted again, or it stays out.
+//
+// Proven and open are read from the response (ClassOf), suspect from these further
+// documents, because a response is never edited.
+//
+// # In force and out of force
+//
+// A response is out of force while it is suspect and nobody has decided to count
+// it, and from the moment that somebody who entered it, or runs the campaign,
+// voided it (Void). Exclusions holds both by time, so that a release or an edition
+// can tell what was out of force when it was made. What its sender took back is no
+// response any more (package takeback).
+//
+// This package owns these rules and the documents of voids, suspects and
+// decisions. It must not judge a response, change a document, or know a figure,
+// a page or where a response came from.
+package ballot

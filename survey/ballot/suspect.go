@@ -1,0 +1,69 @@
+package ballot
+
+import (
+	"context"
+	"time"
+
+	"hailong/survey"
+
+	"go.mongodb.org/mongo-driver/bson"
+)
+
+// Suspect holds a response back: figures leave it out until people decide about
+// its burst. The response itself stays as it was. There is at most one for a
+// response; package quarantine writes it by a rule and never changes it: of two
+// servers that come to the same suspect the first writes it.
+type Suspect struct {
+	ID       string            `bson:"_id"` // SuspectID: those of a campaign lie together
+	Rev      int64             `bson:"rev"`
+	Campaign survey.CampaignID `bson:"campaign"`
+	Response survey.ResponseID `bson:"response"`
+	Burst    BurstID           `bson:"burst"`
+	Sign     SuspectSign       `bson:"sign"`
+	Hour     int               `bson:"hour"` // of the day in Viet Nam, in which it arrived
+	At       time.Time         `bson:"at"`   // since when it is held back
+}
+
+// SuspectSign is why a response is held back.
+type SuspectSign string
+
+// The signs.
+const (
+	SignCrowd        SuspectSign = "crowd"        // more came in the hour than the point can serve
+	SignFullDay      SuspectSign = "full_day"     // more came on the day than the point can serve
+	SignAlike        SuspectSign = "alike"        // the same answers came more often than people give them
+	SignHurried      SuspectSign = "hurried"      // more were filled in faster than they can be read than people do
+	SignFlood        SuspectSign = "flood"        // more came from one network at once than people send
+	SignTransactions SuspectSign = "transactions" // more proofs of a transaction came than there were transactions
+)
+
+// SuspectSigns in the order they are shown.
+var SuspectSigns = []SuspectSign{SignCrowd, SignFullDay, SignAlike, SignHurried, SignFlood, SignTransactions}
+
+// NewSuspect holds a response back, since a time, that arrived in an hour.
+func NewSuspect(burst BurstID, response survey.ResponseID, sign SuspectSign, hour int, at time.Time) Suspect {
+	campaign, _, _ := burst.Parts()
+	return Suspect{
+		ID: string(campaign) + "/" + string(response), Rev: 1, Campaign: campaign, Response: response, Burst: burst, Sign: sign, Hour: hour, At: at,
+	}
+}
+
+// campaignRange is the range of ids that begin with a campaign and a slash.
+func campaignRange(campaign survey.CampaignID) (from, to string) {
+	if campaign == "" {
+		return "", ""
+	}
+	return string(campaign) + "/", string(campaign) + "0" // what follows the slash
+}
+
+// SuspectsOf visits the suspects of a campaign.
+func SuspectsOf(ctx context.Context, store survey.Store, campaign survey.CampaignID, visit func(Suspect) error) error {
+	from, to := campaignRange(campaign)
+	return store.Scan(ctx, survey.Suspects, from, to, func(doc bson.Raw) error {
+		var s Suspect
+		if err := (survey.Documents[Suspect]{Store: store, Collection: survey.Suspects}).Decode(doc, &s); err != nil {
+			return err
+		}
+		return visit(s)
+	})
+}
