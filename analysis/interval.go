@@ -86,6 +86,30 @@ func ClopperPearson(x, n, confidence float64) Interval {
 	return i
 }
 
+// Jeffreys returns the equal-tailed interval of a proportion under Jeffreys'
+// prior, the quantiles α/2 and 1−α/2 of Beta(x+½, n−x+½), with low = 0 at x = 0
+// and high = 1 at x = n so that the bounds never exclude what was observed. x
+// and n are counts and may be fractional. The interval is undefined where n ≤
+// 0, x is outside 0..n or an argument is not finite. Its coverage is close to
+// nominal on average and may fall below it for rates near 0 or 1.
+//
+// Source: Brown, Cai and DasGupta (2001), Statistical Science 16, section
+// 4.1.2.
+func Jeffreys(x, n, confidence float64) Interval {
+	if !validCount(x, n, confidence) {
+		return undefinedInterval
+	}
+	tail := (1 - confidence) / 2
+	i := Interval{Low: 0, High: 1}
+	if x > 0 {
+		i.Low = BetaQuantile(tail, x+0.5, n-x+0.5)
+	}
+	if x < n {
+		i.High = BetaQuantile(1-tail, x+0.5, n-x+0.5)
+	}
+	return i
+}
+
 func validCount(x, n, confidence float64) bool {
 	return n > 0 && !math.IsInf(n, 0) && x >= 0 && x <= n && ValidConfidence(confidence)
 }

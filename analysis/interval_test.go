@@ -6,10 +6,32 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"hailong/analysis/oracletest"
 )
 
 var proportionIntervals = map[string]func(x, n, confidence float64) Interval{
-	"Wilson": Wilson, "ClopperPearson": ClopperPearson,
+	"Wilson": Wilson, "ClopperPearson": ClopperPearson, "Jeffreys": Jeffreys,
+}
+
+// R 4.2.2: qbeta(c(.025, .975), x + .5, n - x + .5).
+func TestJeffreysMatchesR(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		x, n float64
+		want Interval
+	}{
+		{17, 20, Interval{0.6514222891415458, 0.9558686580248441}},
+		{893, 1000, Interval{0.8727091083314454, 0.9110203303791564}},
+	}
+	for _, tt := range tests {
+		got := Jeffreys(tt.x, tt.n, 0.95)
+		oracletest.Near(t, "low", got.Low, tt.want.Low, 1e-12)
+		oracletest.Near(t, "high", got.High, tt.want.High, 1e-12)
+	}
+	if got := Jeffreys(3, 7, 0.9).High; math.Abs(got-0.7191819409330789) > 1e-12 {
+		t.Errorf("high = %v", got)
+	}
 }
 
 func TestIntervalsAtTheEnds(t *testing.T) {

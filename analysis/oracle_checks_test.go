@@ -43,8 +43,11 @@ func checkBinomOneSided(t *testing.T, c oracletest.Case) {
 
 func checkPAdjust(t *testing.T, c oracletest.Case) {
 	p := oracletest.Decode[struct{ P []float64 }](t, c.Input).P
-	want := oracletest.Decode[struct{ Holm []float64 }](t, c.Expected)
+	want := oracletest.Decode[struct{ Holm, BH, Hochberg, BY []float64 }](t, c.Expected)
 	oracletest.NearAll(t, "holm", Holm(p), want.Holm, c.Tolerance)
+	oracletest.NearAll(t, "hochberg", Hochberg(p), want.Hochberg, c.Tolerance)
+	oracletest.NearAll(t, "bh", BenjaminiHochberg(p), want.BH, c.Tolerance)
+	oracletest.NearAll(t, "by", BenjaminiYekutieli(p), want.BY, c.Tolerance)
 }
 
 func checkDesignInterval(t *testing.T, c oracletest.Case) {

@@ -93,6 +93,27 @@ func SlovinSize(r SizeRequest) (SampleSize, error) {
 	return s, nil
 }
 
+// MarginOfError returns the half width z·√(deff·p(1−p)/n·(N−n)/(N−1)) that n
+// answers from a population of N reach, the inverse of CochranSize; population
+// 0 stands for an unlimited one. It is 0 for a complete count and NaN where an
+// argument lies outside its range.
+//
+// Source: Cochran (1977), section 3.2.
+func MarginOfError(n, population int, p, confidence, designEffect float64) float64 {
+	if n < 1 || population < 0 || population > 0 && n > population || !(p >= 0 && p <= 1) ||
+		!analysis.ValidConfidence(confidence) || !(designEffect > 0) {
+		return math.NaN()
+	}
+	fpc := 1.0
+	if population > 0 {
+		if n == population {
+			return 0
+		}
+		fpc = float64(population-n) / float64(population-1)
+	}
+	return analysis.NormalQuantile((1+confidence)/2) * math.Sqrt(designEffect*p*(1-p)/float64(n)*fpc)
+}
+
 // complete puts the defaults in and checks the ranges.
 func (r *SizeRequest) complete() error {
 	for _, d := range []struct {

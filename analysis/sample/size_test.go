@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis"
+	"hailong/analysis/oracletest"
 )
 
 func TestSlovinSize(t *testing.T) {
@@ -82,23 +83,32 @@ func TestCochranSizeReachesItsMargin(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		reached := marginOfError(s.Answers, r)
+		reached := MarginOfError(s.Answers, r.Population, r.Proportion, r.Confidence, r.DesignEffect)
 		if s.Answers < r.Population && reached > r.Margin+1e-9 {
 			t.Fatalf("%d answers reach %v only", s.Answers, reached)
 		}
 		if n := s.Answers - 1; n > 0 && r.DesignEffect == 1 {
-			if fewer := marginOfError(n, r); fewer < r.Margin-1e-9 {
+			if fewer := MarginOfError(n, r.Population, r.Proportion, r.Confidence, 1); fewer < r.Margin-1e-9 {
 				t.Fatalf("%d answers would do as well: %v", n, fewer)
 			}
 		}
 	})
 }
 
-// marginOfError is the half width z·√(deff·p(1−p)/n·(N−n)/(N−1)) that n answers from
-// a population of N reach, the inverse of CochranSize: Cochran (1977), section 3.2.
-func marginOfError(n int, r SizeRequest) float64 {
-	fpc := float64(r.Population-n) / float64(r.Population-1)
-	return analysis.NormalQuantile((1+r.Confidence)/2) * math.Sqrt(r.DesignEffect*r.Proportion*(1-r.Proportion)/float64(n)*fpc)
+func TestMarginOfErrorEnds(t *testing.T) {
+	t.Parallel()
+	if got := MarginOfError(80, 80, 0.5, 0.95, 1); got != 0 {
+		t.Errorf("complete count: %v", got)
+	}
+	oracletest.Near(t, "385 of many", MarginOfError(385, 0, 0.5, 0.95, 1), 0.04994, 1e-5)
+	for _, bad := range []float64{
+		MarginOfError(0, 10, 0.5, 0.95, 1), MarginOfError(11, 10, 0.5, 0.95, 1),
+		MarginOfError(5, -1, 0.5, 0.95, 1), MarginOfError(5, 10, 2, 0.95, 1), MarginOfError(5, 10, 0.5, 1, 1), MarginOfError(5, 10, 0.5, 0.95, 0),
+	} {
+		if !math.IsNaN(bad) {
+			t.Errorf("%v, want NaN", bad)
+		}
+	}
 }
 
 func FuzzSize(f *testing.F) {
@@ -110,6 +120,9 @@ func FuzzSize(f *testing.F) {
 			if s, err := size(r); err == nil && !(1 <= s.Answers && s.Answers <= s.Drawn && s.Drawn <= population) {
 				t.Errorf("%+v: %+v", r, s)
 			}
+		}
+		if m := MarginOfError(population/2, population, p, confidence, deff); m < 0 {
+			t.Errorf("margin %v", m)
 		}
 	})
 }

@@ -37,8 +37,8 @@ func TestIssue(t *testing.T) {
 			t.Errorf("the store holds %s", code)
 		}
 	}
-	if in[SlipCodes] != 24 {
-		t.Errorf("%d slips are stored, want 24", in[SlipCodes])
+	if in[survey.SlipCodes] != 24 {
+		t.Errorf("%d slips are stored, want 24", in[survey.SlipCodes])
 	}
 	other := f.issue(t, request(24))
 	for _, code := range other.Codes {
@@ -80,7 +80,7 @@ func TestIssueWhileTheStoreFails(t *testing.T) {
 	r := request(5, dossierCode, "H35.14-260305-0002")
 	f.store.FailEach(t, func() error { _, err := f.Issue(t.Context(), clerk, r); return err })
 	_, in := f.bytes(t)
-	if in[SlipCodes] != 5 || in[survey.SlipIssues] != 1 || in[survey.SlipDossiers] != 2 {
+	if in[survey.SlipCodes] != 5 || in[survey.SlipIssues] != 1 || in[survey.SlipDossiers] != 2 {
 		t.Errorf("stored %v, want 5 slips of one issue and 2 applications", in)
 	}
 	days, err := f.Compare(t.Context(), "2026-03-05", "2026-03-05")
@@ -92,7 +92,7 @@ func TestIssueWhileTheStoreFails(t *testing.T) {
 // Killed after each write in turn, and never resumed but by the same request.
 func TestIssueKilledBetweenWrites(t *testing.T) {
 	t.Parallel()
-	for _, after := range []survey.Collection{survey.SlipDossiers, survey.SlipIssues, SlipCodes} {
+	for _, after := range []survey.Collection{survey.SlipDossiers, survey.SlipIssues, survey.SlipCodes} {
 		t.Run(string(after), func(t *testing.T) {
 			t.Parallel()
 			f := newSlipTest(t)
@@ -188,8 +188,8 @@ func TestIssueIsLimited(t *testing.T) {
 			surveytest.WantField(t, err, "count", "slip.too_many")
 		}
 	}
-	if _, in := f.bytes(t); good != 3 || in[SlipCodes] != 9 {
-		t.Errorf("%d requests of 3 were granted and %d slips stored; 10 are allowed", good, in[SlipCodes])
+	if _, in := f.bytes(t); good != 3 || in[survey.SlipCodes] != 9 {
+		t.Errorf("%d requests of 3 were granted and %d slips stored; 10 are allowed", good, in[survey.SlipCodes])
 	}
 	if _, err := f.Issue(t.Context(), survey.Actor{Login: "hoa"}, request(10)); err != nil {
 		t.Errorf("another person: %v", err)

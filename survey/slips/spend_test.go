@@ -246,7 +246,7 @@ func shape(t *testing.T, f *slipTest) {
 	t.Helper()
 	hash := regexp.MustCompile(`^[0-9a-f]{32}$`)
 	for c, fields := range map[survey.Collection]string{
-		survey.SpentSlips: "_id rev", survey.SlipDossiers: "_id rev month", survey.SlipCounts: "_id rev spent", SlipCodes: "_id rev point until mark", survey.SlipUses: "none",
+		survey.SpentSlips: "_id rev", survey.SlipDossiers: "_id rev month", survey.SlipCounts: "_id rev spent", survey.SlipCodes: "_id rev point until mark", survey.SlipUses: "none",
 	} {
 		err := f.store.Scan(t.Context(), c, "", "", func(raw bson.Raw) error {
 			elements, err := raw.Elements()
