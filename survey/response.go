@@ -65,11 +65,11 @@ type Proof string
 
 // The proofs.
 const (
-	Unproven     Proof = ""
-	ProvenSlip   Proof = "slip"   // a one-time code that was handed over with a transaction
-	ProvenScreen Proof = "screen" // the changing code of a screen at the counter
-	ProvenSerial Proof = "serial" // the serial number of a paper form
-	ProvenDevice Proof = "device" // a kiosk that staff enrolled
+	Unverified     Proof = ""
+	VerifiedSlip   Proof = "slip"   // a one-time code that was handed over with a transaction
+	VerifiedScreen Proof = "screen" // the changing code of a screen at the counter
+	VerifiedSerial Proof = "serial" // the serial number of a paper form
+	VerifiedDevice Proof = "device" // a kiosk that staff enrolled
 )
 
 // Doubt is what speaks against a response that it came as people answer. It is

@@ -214,7 +214,7 @@ func TestParseResponseID(t *testing.T) {
 func TestResponseOfABatch(t *testing.T) {
 	t.Parallel()
 	keyed := surveytest.Response
-	keyed.Batch, keyed.By, keyed.Proof, keyed.Doubt = "tthc-2026-001", "lan", survey.ProvenSerial, survey.DoubtHasty
+	keyed.Batch, keyed.By, keyed.Proof, keyed.Doubt = "tthc-2026-001", "lan", survey.VerifiedSerial, survey.DoubtHasty
 	for name, r := range map[string]survey.Response{"Keyed": keyed, "Not": surveytest.Response} {
 		doc, err := r.MarshalBSON()
 		if err != nil {

@@ -18,7 +18,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
@@ -26,6 +25,7 @@ import (
 	"hailong/survey/sampling"
 	"hailong/survey/slips"
 	"hailong/survey/surveytest"
+	"hailong/survey/verification"
 	"hailong/web"
 	"hailong/web/page"
 	"hailong/web/servertest"
@@ -98,8 +98,8 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		Work: []sampling.Assignment{{Place: place, Surveyor: "u1surveyor"}},
 	}})
 	servertest.InsertAll(t, store, survey.DrawnRows, []sampling.Drawn{{ID: sampling.DrawnID("tthc-2026", 1), Rev: 1, Campaign: "tthc-2026", Draw: 1, Number: 1, Place: place}})
-	burst := ballot.NewBurstID("tthc-2026", servertest.Code(servertest.PointOpen), "2026-03-04")
-	servertest.InsertAll(t, store, survey.Suspects, []ballot.Suspect{ballot.NewSuspect(burst, servertest.ResponseID, ballot.SignCrowd, 9, servertest.Now)})
+	burst := verification.NewBurstID("tthc-2026", servertest.Code(servertest.PointOpen), "2026-03-04")
+	servertest.InsertAll(t, store, survey.Suspects, []verification.Suspect{verification.NewSuspect(burst, servertest.ResponseID, verification.SignCrowd, 9, servertest.Now)})
 	secret, err := s.Accounts.IssueToken(t.Context(), survey.Actor{}, "Cổng", survey.Grant{Role: survey.Viewer}, "")
 	if err != nil {
 		t.Fatal(err)

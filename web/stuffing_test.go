@@ -64,7 +64,7 @@ func overallNow(t *testing.T, w *servertest.StaffServer) results.Figure {
 // A script sends perfect answers. Each is thanked for; once its hour is judged the
 // figures are what they were, the pages say what was held, and nothing is
 // published before two people have looked.
-func TestAScriptThatStuffsTheBallot(t *testing.T) {
+func TestAScriptThatStuffsTheBox(t *testing.T) {
 	t.Parallel()
 	w := servertest.NewStaffServer(t)
 	honestWeeks(t, w)

@@ -85,7 +85,7 @@ func (d *district) responses(a attended, n int64) (rs []survey.Response) {
 		r.Campaign, r.Form, r.Unit, r.Sector = edu, form.Ref(), d.schools[a.school].ID, ""
 		r.Day, r.Channel, r.Answers = survey.Date(d.months[a.month]+"-05"), a.channel, nil
 		if a.verified {
-			r.Proof = survey.ProvenSlip
+			r.Proof = survey.VerifiedSlip
 		}
 		for _, it := range form.Items() {
 			if it.Type == survey.ScaleItem && !it.Sensitive {

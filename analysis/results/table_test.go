@@ -497,7 +497,7 @@ func TestProceduresCannotBeSolved(t *testing.T) {
 						for i := range p.count[len(p.count)-1] {
 							r := w.Response(1 + i%5)
 							if i < p.verified[len(p.verified)-1] {
-								r.Proof = survey.ProvenSlip
+								r.Proof = survey.VerifiedSlip
 							}
 							r.Unit, r.Sector, r.Day, r.Channel = unit, sector, survey.Date(month+"-05"), channel
 							rs = append(rs, r)
@@ -584,7 +584,7 @@ func solveSchools(t *testing.T, levels [2][]survey.SchoolLevel) {
 				for i := range p.count[len(p.count)-1] {
 					r := w.Response(5)
 					if i < p.verified[len(p.verified)-1] {
-						r.Proof = survey.ProvenSlip
+						r.Proof = survey.VerifiedSlip
 					}
 					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")
 					r.Answers = nil

@@ -24,7 +24,7 @@ func TestTargets(t *testing.T) {
 	sector := func(id survey.SectorID, code int) func(int) survey.Response {
 		return func(int) survey.Response {
 			r := w.Response(code)
-			r.Sector, r.Proof = id, survey.ProvenSlip
+			r.Sector, r.Proof = id, survey.VerifiedSlip
 			return r
 		}
 	}

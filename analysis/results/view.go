@@ -53,7 +53,7 @@ func (v *view) verifiedAlone() *view {
 
 // verifiedCode is the code of the verified responses in their column; 0: there are none.
 func (v *view) verifiedCode() int {
-	return max(0, slices.Index(v.Keys[columns.Proof], columns.ProvenKey))
+	return max(0, slices.Index(v.Keys[columns.Proof], columns.VerifiedKey))
 }
 
 // count counts the answers of the view by crossed columns. Cells are found by at.

@@ -26,10 +26,10 @@ import (
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/ballot"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 )
 
 // demoStore makes a store with the sample catalogue and responses, and returns
@@ -159,7 +159,7 @@ func TestExportedPaperForms(t *testing.T) {
 			_, err = s.Insert(t.Context(), survey.Responses, doc)
 		}
 		if err == nil {
-			err = (survey.Documents[ballot.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), ballot.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
+			err = (survey.Documents[verification.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), verification.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -9,9 +9,9 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/campaigns"
 	"hailong/survey/surveytest"
+	"hailong/survey/verification"
 )
 
 // answer stores a response to a campaign.
@@ -46,7 +46,7 @@ func TestResponseCounts(t *testing.T) {
 	s.answer(func(r *survey.Response) { r.Channel, r.By, r.Sector = survey.ChannelPaper, "lan", "" })
 	s.answer(func(r *survey.Response) { r.Campaign = "tthc-2025" })
 	voided := s.answer(same)
-	if err := (survey.Documents[ballot.Void]{Store: s.store, Collection: survey.Voids}).Insert(t.Context(), ballot.Void{ID: voided, Rev: 1, At: s.now}); err != nil {
+	if err := (survey.Documents[verification.Void]{Store: s.store, Collection: survey.Voids}).Insert(t.Context(), verification.Void{ID: voided, Rev: 1, At: s.now}); err != nil {
 		t.Fatal(err)
 	}
 

@@ -7,7 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // ResponseGroup is what responses are counted by while a campaign runs.
@@ -39,7 +39,7 @@ func (cs *Campaigns) ResponseCounts(ctx context.Context, id survey.CampaignID) (
 		return t, nil
 	}
 	t := ResponseCounts{At: now, Counts: map[ResponseGroup]int{}}
-	exclusions, err := ballot.Exclusions(ctx, cs.store)
+	exclusions, err := verification.Exclusions(ctx, cs.store)
 	if err != nil {
 		return ResponseCounts{}, err
 	}

@@ -12,7 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Exporter writes the responses of some campaigns, one a row. Rows have numbers in
@@ -70,11 +70,11 @@ type exportRow struct {
 
 // each visits the cells of every response in the order of row numbers.
 func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) error {
-	voided, err := ballot.VoidedResponses(ctx, e.store)
+	voided, err := verification.VoidedResponses(ctx, e.store)
 	if err != nil {
 		return err
 	}
-	held, err := ballot.HeldResponses(ctx, e.store, "")
+	held, err := verification.HeldResponses(ctx, e.store, "")
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 // wantedRows reads the responses of the campaigns that are to be written, and
 // that are not held back: an export has the rows that figures count. The bytes
 // are valid until take returns.
-func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]ballot.Void, held map[survey.ResponseID]survey.CampaignID, take func(uuid.UUID, bson.Raw)) error {
+func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]verification.Void, held map[survey.ResponseID]survey.CampaignID, take func(uuid.UUID, bson.Raw)) error {
 	return e.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		if !e.wanted[survey.CampaignID(survey.DocumentText(doc, "campaign"))] || survey.IsTakenBack(doc) {
 			return nil
@@ -127,14 +127,14 @@ func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]
 }
 
 // visit writes some rows.
-func (e *Exporter) visit(rows []exportRow, voided map[survey.ResponseID]ballot.Void, visit func(cells []string) error) error {
+func (e *Exporter) visit(rows []exportRow, voided map[survey.ResponseID]verification.Void, visit func(cells []string) error) error {
 	cells := make([]string, len(e.layout.Columns))
 	var r survey.Response
 	for _, row := range rows {
 		if err := r.UnmarshalBSON(row.doc); err != nil {
 			return err
 		}
-		var void *ballot.Void
+		var void *verification.Void
 		if v, ok := voided[r.ID]; ok {
 			void = &v
 		}

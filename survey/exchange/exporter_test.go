@@ -14,9 +14,9 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/ballot"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
+	"hailong/survey/verification"
 )
 
 var sorted = cmpopts.SortSlices(strings.Compare)
@@ -37,8 +37,8 @@ func exported(t testing.TB) (*intake.Intake, *survey.Campaign) {
 	if _, err := in.Keep(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	voids := survey.Documents[ballot.Void]{Store: in.Store, Collection: survey.Voids}
-	if err := voids.Insert(t.Context(), ballot.Void{ID: "00000000-0000-4000-8000-000000000003", Rev: 1, Campaign: campaign.ID, Reason: "nhập nhầm"}); err != nil {
+	voids := survey.Documents[verification.Void]{Store: in.Store, Collection: survey.Voids}
+	if err := voids.Insert(t.Context(), verification.Void{ID: "00000000-0000-4000-8000-000000000003", Rev: 1, Campaign: campaign.ID, Reason: "nhập nhầm"}); err != nil {
 		t.Fatal(err)
 	}
 	return in, campaign

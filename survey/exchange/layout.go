@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Column is a column of a file of responses.
@@ -142,7 +142,7 @@ func (l *Layout) Headers() []string {
 
 // Row writes a response under a number into cells, which has as many as there are
 // columns. void is nil where it is in force. An answer that no column can hold is an error: nothing is left out in silence.
-func (l *Layout) Row(r *survey.Response, number string, void *ballot.Void, cells []string) error {
+func (l *Layout) Row(r *survey.Response, number string, void *verification.Void, cells []string) error {
 	clear(cells)
 	copy(cells, []string{
 		number, string(r.Campaign), string(r.Form.Code), strconv.Itoa(r.Form.Version), string(r.Point),

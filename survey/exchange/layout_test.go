@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/exchange"
 	"hailong/survey/surveytest"
+	"hailong/survey/verification"
 )
 
 func TestLayout(t *testing.T) {
@@ -30,7 +30,7 @@ func TestLayout(t *testing.T) {
 	for i := range cells {
 		cells[i] = "of the row before"
 	}
-	if err := l.Row(&response, "A-1", &ballot.Void{Reason: "nhập nhầm"}, cells); err != nil {
+	if err := l.Row(&response, "A-1", &verification.Void{Reason: "nhập nhầm"}, cells); err != nil {
 		t.Fatal(err)
 	}
 	want = "A-1|k|p|1||u1||paper|vi|2026-03-04||1 12|2.5||Cảm ơn|||||D1|nhập nhầm"

@@ -37,7 +37,7 @@ func queue(t *testing.T, family survey.Family, citizens int) (*intake.Intake, *s
 		}
 	}
 	responses[0].Channel, responses[0].Batch, responses[0].By = survey.ChannelPaper, "k-001", "surveyor7"
-	responses[0].Proof, responses[1].Proof, responses[2].Doubt = survey.ProvenSerial, survey.ProvenSlip, survey.DoubtHasty
+	responses[0].Proof, responses[1].Proof, responses[2].Doubt = survey.VerifiedSerial, survey.VerifiedSlip, survey.DoubtHasty
 	if _, err := in.Keep(t.Context(), responses...); err != nil {
 		t.Fatal(err)
 	}

@@ -171,7 +171,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 		return survey.Response{}, &survey.Error{Kind: survey.Invalid, Op: "submit response", Key: "answer.unknown_choice", Fields: survey.Fields{"channel": {Key: "answer.unknown_choice"}}}
 	}
 	s.Checks.Serial = s.Batch != ""
-	proven, doubt := s.Checks.Decide(proof.FillOf(form, &sheet))
+	verified, doubt := s.Checks.Decide(proof.FillOf(form, &sheet))
 	lang := s.Lang
 	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
 		lang = ""
@@ -179,7 +179,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	return survey.Response{
 		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
 		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
-		Batch: s.Batch, By: s.By, Proof: proven, Doubt: doubt,
+		Batch: s.Batch, By: s.By, Proof: verified, Doubt: doubt,
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }

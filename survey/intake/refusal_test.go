@@ -89,8 +89,8 @@ func TestSubmitToANamedCampaign(t *testing.T) {
 			if response.Batch != "tthc-2026-001" {
 				t.Errorf("of batch %q, want tthc-2026-001", response.Batch)
 			}
-			if response.Proof != survey.ProvenSerial {
-				t.Errorf("proven by %q, want by its serial number", response.Proof)
+			if response.Proof != survey.VerifiedSerial {
+				t.Errorf("verified by %q, want by its serial number", response.Proof)
 			}
 			if response.By != "lan" {
 				t.Errorf("keyed in by %q, want lan", response.By)

@@ -9,7 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // EnteredForm is a paper form that was entered.
@@ -17,7 +17,7 @@ type EnteredForm struct {
 	Serial   int
 	Attempt  int // 1, and one more each time it was voided and entered again
 	Response survey.Response
-	Void     *ballot.Void // nil: in force
+	Void     *verification.Void // nil: in force
 }
 
 // EnteredForms are the forms of a batch by serial number and attempt.
@@ -109,9 +109,9 @@ func (b *Batches) Entries(ctx context.Context, batch *Batch) (EnteredForms, erro
 		return nil, err
 	}
 	slices.SortFunc(keyed, func(a, b EnteredForm) int { return cmp.Or(a.Serial-b.Serial, a.Attempt-b.Attempt) })
-	voids := survey.Documents[ballot.Void]{Store: b.store, Collection: survey.Voids}
+	voids := survey.Documents[verification.Void]{Store: b.store, Collection: survey.Voids}
 	err = b.store.Scan(ctx, survey.Voids, string(from), string(to), func(doc bson.Raw) error {
-		var v ballot.Void
+		var v verification.Void
 		if err := voids.Decode(doc, &v); err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ type BatchCount struct {
 
 // Counts counts the keyed-in forms of every batch.
 func (b *Batches) Counts(ctx context.Context) (map[survey.BatchID]BatchCount, error) {
-	voided, err := ballot.VoidedResponses(ctx, b.store)
+	voided, err := verification.VoidedResponses(ctx, b.store)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // The draw takes the size it must, no form twice, the same for a seed, and no
@@ -62,10 +62,10 @@ func TestRecheckSize(t *testing.T) {
 func TestEnteredForms(t *testing.T) {
 	t.Parallel()
 	at := func(minute int) time.Time { return time.Date(2026, 3, 2, 8, minute, 0, 0, time.UTC) }
-	form := func(serial, attempt, minute int, void *ballot.Void) EnteredForm {
+	form := func(serial, attempt, minute int, void *verification.Void) EnteredForm {
 		return EnteredForm{Serial: serial, Attempt: attempt, Response: survey.Response{Received: at(minute)}, Void: void}
 	}
-	void := &ballot.Void{}
+	void := &verification.Void{}
 	keyed := EnteredForms{form(2, 1, 9, void), form(2, 2, 5, nil), form(4, 1, 3, void), form(5, 1, 5, nil)}
 	for name, tt := range map[string]struct {
 		keyed                       EnteredForms

@@ -8,10 +8,10 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/ballot"
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 )
 
 // turn sets the clock.
@@ -124,7 +124,7 @@ func TestAReleaseHoldsTheSameForms(t *testing.T) {
 		}
 		release, in := stored["tthc-2026"], map[int]bool{}
 		for serial, at := range f.moments(t, b) {
-			in[serial] = release.ByUnit().Holds(f.Current.Point(f.point).Unit, at, ballot.Exclusion{})
+			in[serial] = release.ByUnit().Holds(f.Current.Point(f.point).Unit, at, verification.Exclusion{})
 		}
 		return in
 	}

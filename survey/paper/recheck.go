@@ -13,7 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // RecheckOutcome is what a supervisor found when the respondent of a paper
@@ -187,13 +187,13 @@ type enteredForms struct {
 	keys   map[survey.BatchID][]byte // that open the ids of forms
 	by     map[survey.Login]*SurveyorRechecks
 	drawn  map[survey.ResponseID]survey.Response // those that were drawn
-	voided map[survey.ResponseID]ballot.Void
+	voided map[survey.ResponseID]verification.Void
 }
 
 // enteredForms reads the forms of a campaign that covers takes; forms that are
 // void count only where they were drawn.
 func (c *Rechecks) enteredForms(ctx context.Context, id survey.CampaignID, draws []RecheckDraw, covers func(survey.UnitID) bool) (*enteredForms, error) {
-	voided, err := ballot.VoidedResponses(ctx, c.store)
+	voided, err := verification.VoidedResponses(ctx, c.store)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Bounds of a reason, in characters.
@@ -62,16 +62,16 @@ func (b *Batches) Void(ctx context.Context, actor survey.Actor, id survey.BatchI
 	if _, err := b.store.Get(ctx, survey.Responses, string(response)); err != nil {
 		return err
 	}
-	v := ballot.Void{
+	v := verification.Void{
 		ID: response, Campaign: batch.Campaign, Reason: reason, By: actor.String(), At: b.now().UTC().Truncate(time.Millisecond),
 	}
-	_, err = survey.Change(ctx, b.changes, survey.Edit[ballot.Void]{
+	_, err = survey.Change(ctx, b.changes, survey.Edit[verification.Void]{
 		Collection: survey.Voids, ID: string(response), Actor: actor, Action: "response.void", Subject: "batches/" + string(id),
-		Do: func(stored *ballot.Void) error {
+		Do: func(stored *verification.Void) error {
 			*stored = v
 			return nil
 		},
-		Show: func(*ballot.Void) any {
+		Show: func(*verification.Void) any {
 			return struct {
 				Serial int    `json:"serial"`
 				Reason string `json:"reason"`

@@ -8,8 +8,8 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/ballot"
 	"hailong/survey/paper"
+	"hailong/survey/verification"
 )
 
 // Of two who void a form at once, both see it voided; it is logged once, with the
@@ -31,11 +31,11 @@ func TestVoidAtOnce(t *testing.T) {
 	if err := f.Void(t.Context(), manager, b.ID, 5, 1, "sai khi phúc tra"); err != nil {
 		t.Errorf("the second: error %v, want none", err)
 	}
-	all, err := survey.Documents[ballot.Void]{Store: f.Store, Collection: survey.Voids}.All(t.Context())
+	all, err := survey.Documents[verification.Void]{Store: f.Store, Collection: survey.Voids}.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []ballot.Void{{ID: form.ID, Rev: 1, Campaign: "tthc-2026", Reason: "nhập nhầm phiếu", By: "lan", At: f.Now().UTC().Truncate(time.Millisecond)}}
+	want := []verification.Void{{ID: form.ID, Rev: 1, Campaign: "tthc-2026", Reason: "nhập nhầm phiếu", By: "lan", At: f.Now().UTC().Truncate(time.Millisecond)}}
 	if diff := cmp.Diff(want, all); diff != "" {
 		t.Errorf("voids (-want +got):\n%s", diff)
 	}
@@ -73,14 +73,14 @@ func TestVoidedTooOften(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	b := f.batch(t, 20)
-	voids := survey.Documents[ballot.Void]{Store: f.Store, Collection: survey.Voids}
+	voids := survey.Documents[verification.Void]{Store: f.Store, Collection: survey.Voids}
 	f.key(t, b, 5, "4")
 	for attempt := 1; attempt <= 255; attempt++ {
 		id, err := f.FormID(t.Context(), &b, 5, attempt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := voids.Insert(t.Context(), ballot.Void{ID: id, Rev: 1, Campaign: b.Campaign, Reason: "nhập nhầm phiếu", By: "lan"}); err != nil {
+		if err := voids.Insert(t.Context(), verification.Void{ID: id, Rev: 1, Campaign: b.Campaign, Reason: "nhập nhầm phiếu", By: "lan"}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -25,15 +25,15 @@ func (c Checks) Decide(fill Fill) (survey.Proof, survey.Doubt) {
 func (c Checks) proof() survey.Proof {
 	switch {
 	case c.Serial:
-		return survey.ProvenSerial
+		return survey.VerifiedSerial
 	case c.Slip:
-		return survey.ProvenSlip
+		return survey.VerifiedSlip
 	case c.Device:
-		return survey.ProvenDevice
+		return survey.VerifiedDevice
 	case c.Form && c.Ticket.sealed && c.Ticket.Screen && c.Ticket.Age <= screenTicketLife:
-		return survey.ProvenScreen
+		return survey.VerifiedScreen
 	}
-	return survey.Unproven
+	return survey.Unverified
 }
 
 func (c Checks) doubt(fill Fill) survey.Doubt {

@@ -18,22 +18,22 @@ func TestDecide(t *testing.T) {
 		proof  survey.Proof
 		doubt  survey.Doubt
 	}{
-		"RowOfAFile":      {proof.Checks{}, survey.Unproven, survey.NoDoubt},
-		"PaperForm":       {proof.Checks{Serial: true}, survey.ProvenSerial, survey.NoDoubt},
-		"BareForm":        {proof.Checks{Form: true}, survey.Unproven, survey.DoubtUnticketed},
-		"SlipWithoutForm": {proof.Checks{Slip: true}, survey.ProvenSlip, survey.NoDoubt},
-		"Slip":            {proof.Checks{Form: true, Slip: true}, survey.ProvenSlip, survey.DoubtUnticketed},
-		"Kiosk":           {proof.Checks{Form: true, Device: true}, survey.ProvenDevice, survey.NoDoubt},
-		"SlipAtAKiosk":    {proof.Checks{Form: true, Slip: true, Device: true}, survey.ProvenSlip, survey.NoDoubt},
-		"Flood":           {proof.Checks{Form: true, Flood: true}, survey.Unproven, survey.DoubtFlood},
-		"FloodAtAKiosk":   {proof.Checks{Form: true, Flood: true, Device: true}, survey.ProvenDevice, survey.DoubtFlood},
-		"ImportedFlood":   {proof.Checks{Flood: true}, survey.Unproven, survey.NoDoubt},
+		"RowOfAFile":      {proof.Checks{}, survey.Unverified, survey.NoDoubt},
+		"PaperForm":       {proof.Checks{Serial: true}, survey.VerifiedSerial, survey.NoDoubt},
+		"BareForm":        {proof.Checks{Form: true}, survey.Unverified, survey.DoubtUnticketed},
+		"SlipWithoutForm": {proof.Checks{Slip: true}, survey.VerifiedSlip, survey.NoDoubt},
+		"Slip":            {proof.Checks{Form: true, Slip: true}, survey.VerifiedSlip, survey.DoubtUnticketed},
+		"Kiosk":           {proof.Checks{Form: true, Device: true}, survey.VerifiedDevice, survey.NoDoubt},
+		"SlipAtAKiosk":    {proof.Checks{Form: true, Slip: true, Device: true}, survey.VerifiedSlip, survey.NoDoubt},
+		"Flood":           {proof.Checks{Form: true, Flood: true}, survey.Unverified, survey.DoubtFlood},
+		"FloodAtAKiosk":   {proof.Checks{Form: true, Flood: true, Device: true}, survey.VerifiedDevice, survey.DoubtFlood},
+		"ImportedFlood":   {proof.Checks{Flood: true}, survey.Unverified, survey.NoDoubt},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			proven, doubt := tt.checks.Decide(oneTap)
-			if proven != tt.proof {
-				t.Errorf("proven by %q, want %q", proven, tt.proof)
+			verified, doubt := tt.checks.Decide(oneTap)
+			if verified != tt.proof {
+				t.Errorf("verified by %q, want %q", verified, tt.proof)
 			}
 			if doubt != tt.doubt {
 				t.Errorf("doubt %q, want %q", doubt, tt.doubt)

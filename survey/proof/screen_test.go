@@ -20,8 +20,8 @@ func (f *fixture) opened(t *testing.T, at survey.PointCode, code string, after t
 	before := f.now
 	f.now = f.now.Add(after)
 	defer func() { f.now = before }()
-	proven, _ := f.decided(t, at, id, ticket, oneTap)
-	return proven
+	verified, _ := f.decided(t, at, id, ticket, oneTap)
+	return verified
 }
 
 func (f *fixture) codes(t *testing.T, screen proof.Device) proof.ScreenCodes {
@@ -51,8 +51,8 @@ func TestScreenHasCodesForADay(t *testing.T) {
 	}
 	// Offline since the morning, the code of the afternoon is good.
 	f.now = codes.First.Add(400*proof.ScreenWindow + time.Second)
-	if got := f.opened(t, point, codes.Codes[400], time.Minute); got != survey.ProvenScreen {
-		t.Errorf("proven by %q, want by the screen", got)
+	if got := f.opened(t, point, codes.Codes[400], time.Minute); got != survey.VerifiedScreen {
+		t.Errorf("verified by %q, want by the screen", got)
 	}
 }
 
@@ -63,13 +63,13 @@ func TestScreenCodeIsGoodForItsWindow(t *testing.T) {
 		at   time.Duration // from the beginning of the window
 		want survey.Proof
 	}{
-		"Tomorrow's":   {-24 * time.Hour, survey.Unproven},
-		"TooEarly":     {-31 * time.Second, survey.Unproven},
-		"ClockBehind":  {-30 * time.Second, survey.ProvenScreen},
-		"Begins":       {0, survey.ProvenScreen},
-		"Ends":         {2*time.Minute - time.Second, survey.ProvenScreen},
-		"ClockAhead":   {2*time.Minute + 29*time.Second, survey.ProvenScreen},
-		"Photographed": {2*time.Minute + 30*time.Second, survey.Unproven},
+		"Tomorrow's":   {-24 * time.Hour, survey.Unverified},
+		"TooEarly":     {-31 * time.Second, survey.Unverified},
+		"ClockBehind":  {-30 * time.Second, survey.VerifiedScreen},
+		"Begins":       {0, survey.VerifiedScreen},
+		"Ends":         {2*time.Minute - time.Second, survey.VerifiedScreen},
+		"ClockAhead":   {2*time.Minute + 29*time.Second, survey.VerifiedScreen},
+		"Photographed": {2*time.Minute + 30*time.Second, survey.Unverified},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,7 +78,7 @@ func TestScreenCodeIsGoodForItsWindow(t *testing.T) {
 			codes := f.codes(t, screen)
 			f.now = codes.First.Add(5*proof.ScreenWindow + tt.at)
 			if got := f.opened(t, point, codes.Codes[5], time.Minute); got != tt.want {
-				t.Errorf("proven by %q, want %q", got, tt.want)
+				t.Errorf("verified by %q, want %q", got, tt.want)
 			}
 		})
 	}
@@ -89,10 +89,10 @@ func TestScreenTicketIsGoodForADay(t *testing.T) {
 	f := newFixture(t)
 	screen, _ := f.enrol(t, proof.Screen)
 	code := f.codes(t, screen).Codes[0]
-	if got := f.opened(t, point, code, 24*time.Hour); got != survey.ProvenScreen {
+	if got := f.opened(t, point, code, 24*time.Hour); got != survey.VerifiedScreen {
 		t.Errorf("after a day without a network: %q", got)
 	}
-	if got := f.opened(t, point, code, 24*time.Hour+time.Second); got != survey.Unproven {
+	if got := f.opened(t, point, code, 24*time.Hour+time.Second); got != survey.Unverified {
 		t.Errorf("after more than a day: %q", got)
 	}
 }
@@ -103,20 +103,20 @@ func TestScreenCodeIsUsedUp(t *testing.T) {
 	f := newFixture(t)
 	screen, _ := f.enrol(t, proof.Screen)
 	codes := f.codes(t, screen).Codes
-	prove := func(code string, n int) (proven int) {
+	prove := func(code string, n int) (verified int) {
 		for range n {
-			if f.opened(t, point, code, time.Minute) == survey.ProvenScreen {
-				proven++
+			if f.opened(t, point, code, time.Minute) == survey.VerifiedScreen {
+				verified++
 			}
 		}
-		return proven
+		return verified
 	}
 	if got := prove(codes[0], 8); got != 8 {
-		t.Errorf("%d of 8 are proven", got)
+		t.Errorf("%d of 8 are verified", got)
 	}
 	f.now = f.now.Add(proof.ScreenWindow) // within the tolerance, which gives nothing back
 	if got := prove(codes[0], 1000); got != proof.ScreenUses-8 {
-		t.Errorf("%d more are proven, want %d", got, proof.ScreenUses-8)
+		t.Errorf("%d more are verified, want %d", got, proof.ScreenUses-8)
 	}
 	if got := prove(codes[1], 1); got != 1 {
 		t.Error("the next code is used up with the last one")
@@ -135,17 +135,17 @@ func TestOtherCodes(t *testing.T) {
 		"OtherPoint": f.opened(t, otherPoint, code, time.Minute),
 		"Kiosk's":    f.opened(t, point, f.codes(t, kiosk).Codes[0], time.Minute),
 	} {
-		if got != survey.Unproven {
-			t.Errorf("%s: proven by %q", name, got)
+		if got != survey.Unverified {
+			t.Errorf("%s: verified by %q", name, got)
 		}
 	}
-	if got := f.opened(t, point, code, time.Minute); got != survey.ProvenScreen {
+	if got := f.opened(t, point, code, time.Minute); got != survey.VerifiedScreen {
 		t.Fatalf("the right code: %q", got)
 	}
 	if err := f.Revoke(t.Context(), clerk, screen.ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.opened(t, point, code, time.Minute); got != survey.Unproven {
+	if got := f.opened(t, point, code, time.Minute); got != survey.Unverified {
 		t.Errorf("of a revoked screen: %q", got)
 	}
 }

@@ -43,12 +43,12 @@ func TestTicketSaysHowLongFillingInTook(t *testing.T) {
 			f := newFixture(t)
 			ticket := f.issue(t, point, response, "")
 			f.now = f.now.Add(tt.after)
-			proven, doubt := f.decided(t, point, response, ticket, tt.fill)
+			verified, doubt := f.decided(t, point, response, ticket, tt.fill)
 			if doubt != tt.want {
 				t.Errorf("doubt %q, want %q", doubt, tt.want)
 			}
-			if proven != survey.Unproven {
-				t.Errorf("proven by %q: a ticket proves nothing", proven)
+			if verified != survey.Unverified {
+				t.Errorf("verified by %q: a ticket proves nothing", verified)
 			}
 		})
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Origin is a class of network or device that a response came from: a keyed hash
@@ -17,14 +17,14 @@ type Origin uint64
 
 // arrival is what the rules need of a response.
 type arrival struct {
-	id      uuid.UUID
-	kind    *kind
-	answers uint64 // hash of all answers, and of the sector
-	second  int32  // of the day in Viet Nam in which it arrived
-	proven  bool
-	doubt   survey.Doubt
-	held    bool // figures leave it out
-	origin  Origin
+	id       uuid.UUID
+	kind     *kind
+	answers  uint64 // hash of all answers, and of the sector
+	second   int32  // of the day in Viet Nam in which it arrived
+	verified bool
+	doubt    survey.Doubt
+	held     bool // figures leave it out
+	origin   Origin
 }
 
 func (a *arrival) hour() int { return int(a.second) / 3600 }
@@ -82,7 +82,7 @@ func newArrival(r *survey.Response, k *kind) (arrival, survey.Date, error) {
 	midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, survey.Zone)
 	return arrival{
 		id: id, kind: k, answers: answersHash(r), second: int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
-		proven: ballot.ClassOf(r.Proof, r.Batch) == ballot.Proven, doubt: r.Doubt,
+		verified: verification.ClassOf(r.Proof, r.Batch) == verification.Verified, doubt: r.Doubt,
 	}, survey.Date(at.Format(time.DateOnly)), nil
 }
 

@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // HeldBurst is what is, or was, held back of what arrived at a point on a day.
 type HeldBurst struct {
-	ID        ballot.BurstID
+	ID        verification.BurstID
 	Campaign  survey.CampaignID
 	Point     survey.PointCode
 	Day       survey.Date
@@ -21,12 +21,12 @@ type HeldBurst struct {
 	Signs     []SignCount // in the order of signs
 	Stated    int         // transactions of the day; -1: not known
 	Over      bool        // the day is over, so that people can decide
-	Decision  ballot.BurstDecision
+	Decision  verification.BurstDecision
 }
 
 // SignCount is how many responses are held back for a reason.
 type SignCount struct {
-	Sign   ballot.SuspectSign
+	Sign   verification.SuspectSign
 	Number int
 }
 
@@ -39,17 +39,17 @@ func (b HeldBurst) LeftOut() bool { return b.Decision.LeavesOut() }
 // Bursts returns the bursts of a campaign, those that wait for a decision first,
 // and the newest of them first.
 func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]HeldBurst, error) {
-	byID := map[ballot.BurstID]*HeldBurst{}
-	signs := map[ballot.BurstID]map[ballot.SuspectSign]int{}
-	err := ballot.SuspectsOf(ctx, q.store, campaign, func(s ballot.Suspect) error {
+	byID := map[verification.BurstID]*HeldBurst{}
+	signs := map[verification.BurstID]map[verification.SuspectSign]int{}
+	err := verification.SuspectsOf(ctx, q.store, campaign, func(s verification.Suspect) error {
 		b := byID[s.Burst]
 		if b == nil {
 			_, point, day := s.Burst.Parts()
 			b = &HeldBurst{
 				ID: s.Burst, Campaign: campaign, Point: point, Day: day, From: s.Hour, To: s.Hour + 1, Stated: -1,
-				Over: hoursOver(day, q.now()) >= 24, Decision: ballot.BurstDecision{ID: s.Burst},
+				Over: hoursOver(day, q.now()) >= 24, Decision: verification.BurstDecision{ID: s.Burst},
 			}
-			byID[s.Burst], signs[s.Burst] = b, map[ballot.SuspectSign]int{}
+			byID[s.Burst], signs[s.Burst] = b, map[verification.SuspectSign]int{}
 		}
 		b.From, b.To = min(b.From, s.Hour), max(b.To, s.Hour+1)
 		b.Responses = append(b.Responses, s.Response)
@@ -64,7 +64,7 @@ func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]
 	}
 	bursts := make([]HeldBurst, 0, len(byID))
 	for id, b := range byID {
-		for _, sign := range ballot.SuspectSigns {
+		for _, sign := range verification.SuspectSigns {
 			if n := signs[id][sign]; n > 0 {
 				b.Signs = append(b.Signs, SignCount{sign, n})
 			}
@@ -84,7 +84,7 @@ func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]
 }
 
 // complete adds what was decided and stated.
-func (q *Quarantine) complete(ctx context.Context, bursts map[ballot.BurstID]*HeldBurst) error {
+func (q *Quarantine) complete(ctx context.Context, bursts map[verification.BurstID]*HeldBurst) error {
 	first := survey.Date("")
 	for id, b := range bursts {
 		decision, err := q.decision(ctx, id)
@@ -109,7 +109,7 @@ func (q *Quarantine) complete(ctx context.Context, bursts map[ballot.BurstID]*He
 }
 
 // Burst returns one burst. Errors: NotFound.
-func (q *Quarantine) Burst(ctx context.Context, id ballot.BurstID) (HeldBurst, error) {
+func (q *Quarantine) Burst(ctx context.Context, id verification.BurstID) (HeldBurst, error) {
 	campaign, _, _ := id.Parts()
 	bursts, err := q.Bursts(ctx, campaign)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Bounds of a reason, in characters.
@@ -18,10 +18,10 @@ const (
 
 // DecisionRequest is what somebody wants to become of a burst.
 type DecisionRequest struct {
-	Burst     ballot.BurstID
+	Burst     verification.BurstID
 	Rev       int64 // of the decision that was seen; 0: there was none
 	Responses int   // that were held back as it was seen
-	Choice    ballot.BurstChoice
+	Choice    verification.BurstChoice
 	Reason    string
 }
 
@@ -34,46 +34,46 @@ type DecisionRequest struct {
 // Errors: NotFound (nothing of that burst is held back); Invalid (Fields choice,
 // reason; the day is not over; it waits for a second person and this is the
 // first); Conflict (somebody chose meanwhile, or more is held back than was seen).
-func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionRequest) (ballot.BurstDecision, error) {
+func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionRequest) (verification.BurstDecision, error) {
 	reason, err := checkChoice(&c)
 	if err != nil {
-		return ballot.BurstDecision{}, err
+		return verification.BurstDecision{}, err
 	}
 	campaign, point, day := c.Burst.Parts()
 	if hoursOver(day, q.now()) < 24 {
-		return ballot.BurstDecision{}, &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.day_not_over"}
+		return verification.BurstDecision{}, &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.day_not_over"}
 	}
 	ids, err := q.suspectsOf(ctx, c.Burst)
 	switch {
 	case err != nil:
-		return ballot.BurstDecision{}, err
+		return verification.BurstDecision{}, err
 	case len(ids) == 0:
-		return ballot.BurstDecision{}, survey.NewError(survey.NotFound, "decide about burst", nil)
+		return verification.BurstDecision{}, survey.NewError(survey.NotFound, "decide about burst", nil)
 	case len(ids) != c.Responses:
-		return ballot.BurstDecision{}, survey.NewError(survey.Conflict, "decide about burst", nil)
+		return verification.BurstDecision{}, survey.NewError(survey.Conflict, "decide about burst", nil)
 	}
 	settings, err := q.Settings(ctx)
 	if err != nil {
-		return ballot.BurstDecision{}, err
+		return verification.BurstDecision{}, err
 	}
-	opinion := ballot.BurstOpinion{
+	opinion := verification.BurstOpinion{
 		Choice: c.Choice, By: actor.String(), Reason: reason, Responses: len(ids), At: q.now().UTC().Truncate(time.Millisecond),
 	}
-	decision, err := survey.Change(ctx, q.changes, survey.Edit[ballot.BurstDecision]{
+	decision, err := survey.Change(ctx, q.changes, survey.Edit[verification.BurstDecision]{
 		Collection: survey.BurstDecisions, ID: string(c.Burst), Seen: c.Rev, Actor: actor, Action: actionOf(c.Choice),
-		Do: func(d *ballot.BurstDecision) error {
+		Do: func(d *verification.BurstDecision) error {
 			d.ID, d.Campaign = c.Burst, campaign
 			return choose(d, opinion, settings.Alone)
 		},
 	})
 	if err == nil && decision.Proposed == nil { // what is usual follows what counts
-		q.markDay(point, day, ids, decision.Choice == ballot.LeaveOut)
+		q.markDay(point, day, ids, decision.Choice == verification.LeaveOut)
 	}
 	return decision, err
 }
 
-func actionOf(c ballot.BurstChoice) survey.Action {
-	if c == ballot.CountThem {
+func actionOf(c verification.BurstChoice) survey.Action {
+	if c == verification.CountThem {
 		return "suspect.count"
 	}
 	return "suspect.leave_out"
@@ -81,7 +81,7 @@ func actionOf(c ballot.BurstChoice) survey.Action {
 
 func checkChoice(c *DecisionRequest) (reason string, err error) {
 	fields := survey.Fields{}
-	if c.Choice != ballot.CountThem && c.Choice != ballot.LeaveOut {
+	if c.Choice != verification.CountThem && c.Choice != verification.LeaveOut {
 		fields.Add("choice", "suspect.no_choice")
 	}
 	reason = strings.TrimSpace(survey.CleanText(c.Reason))
@@ -92,7 +92,7 @@ func checkChoice(c *DecisionRequest) (reason string, err error) {
 }
 
 // choose puts an opinion into a decision.
-func choose(d *ballot.BurstDecision, o ballot.BurstOpinion, alone bool) error {
+func choose(d *verification.BurstDecision, o verification.BurstOpinion, alone bool) error {
 	waiting := d.Proposed
 	switch {
 	case alone:
@@ -108,31 +108,31 @@ func choose(d *ballot.BurstDecision, o ballot.BurstOpinion, alone bool) error {
 }
 
 // settle puts an opinion in force that another one agreed with, if there are two.
-func settle(d *ballot.BurstDecision, first, o *ballot.BurstOpinion) {
+func settle(d *verification.BurstDecision, first, o *verification.BurstOpinion) {
 	if d.Choice != o.Choice {
 		d.Since = o.At
 	}
 	d.Choice, d.Decided, d.First, d.Proposed = o.Choice, o, first, nil
-	d.Counted = d.Counted || o.Choice == ballot.CountThem
+	d.Counted = d.Counted || o.Choice == verification.CountThem
 }
 
 // decision is what was decided about a burst; of revision 0 where nothing was.
-func (q *Quarantine) decision(ctx context.Context, id ballot.BurstID) (ballot.BurstDecision, error) {
-	d, err := survey.Documents[ballot.BurstDecision]{Store: q.store, Collection: survey.BurstDecisions}.Get(ctx, string(id))
+func (q *Quarantine) decision(ctx context.Context, id verification.BurstID) (verification.BurstDecision, error) {
+	d, err := survey.Documents[verification.BurstDecision]{Store: q.store, Collection: survey.BurstDecisions}.Get(ctx, string(id))
 	if survey.Is(err, survey.NotFound) {
-		return ballot.BurstDecision{ID: id}, nil
+		return verification.BurstDecision{ID: id}, nil
 	}
 	return d, err
 }
 
 // suspectsOf are the responses of a burst that are, or were, held back.
-func (q *Quarantine) suspectsOf(ctx context.Context, burst ballot.BurstID) ([]survey.ResponseID, error) {
+func (q *Quarantine) suspectsOf(ctx context.Context, burst verification.BurstID) ([]survey.ResponseID, error) {
 	campaign, _, _ := burst.Parts()
 	if campaign == "" {
 		return nil, nil
 	}
 	var ids []survey.ResponseID
-	err := ballot.SuspectsOf(ctx, q.store, campaign, func(s ballot.Suspect) error {
+	err := verification.SuspectsOf(ctx, q.store, campaign, func(s verification.Suspect) error {
 		if s.Burst == burst {
 			ids = append(ids, s.Response)
 		}

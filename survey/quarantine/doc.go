@@ -4,7 +4,7 @@
 // # The promise
 //
 // Whoever sends a response is thanked and it is stored, always; nothing here
-// refuses one. A suspect response gets a further document, ballot.Suspect, and
+// refuses one. A suspect response gets a further document, verification.Suspect, and
 // figures leave it out until two people have looked at its burst: everything
 // suspect that arrived at one point on one day for one campaign. They choose
 // "count them" or "leave out", with a reason that stands in the audit log. While
@@ -26,7 +26,7 @@
 //     transactions of the day are stated, it is their number (and at least 20);
 //     where those of five earlier days are known too, it is three times the
 //     percentile, more on a day that is busier than the usual one, and at most
-//     their number. Of the unproven responses of an hour as many as exceed the
+//     their number. Of the unverified responses of an hour as many as exceed the
 //     capacity are suspect. Once there are more than twice as many as it, all of
 //     them are but those whose answers came once or twice, and these too if there
 //     are more of them than the capacity: then nobody can tell the honest ones.
@@ -50,7 +50,7 @@
 //  5. Transactions. A proof says that somebody was served. More of them than
 //     transactions on a day are suspect from that number on (and from 20).
 //
-// Proven responses are suspect by the last rule alone: who floods a point with
+// Verified responses are suspect by the last rule alone: who floods a point with
 // open responses cannot silence those who were served there.
 //
 // # Which ones: the signs decide
@@ -78,7 +78,7 @@
 //
 // Somebody who sends fewer than twenty responses an hour and a hundred a day, in
 // answers as varied as those of honest people, from a point whose transactions
-// nobody states. Only proofs of service help there: figures of the proven ones
+// nobody states. Only proofs of service help there: figures of the verified ones
 // alone stand beside the others. Reference shares are of the past eight weeks, so
 // who pushes slowly enough moves them too. Nor the same over several points of a
 // unit or a campaign: a hundred an hour over six points are three times what comes
@@ -88,7 +88,7 @@
 // points is no sign either: the telephones of a district come from a few networks of
 // their provider.
 //
-// Figures follow by ballot.Exclusions: a release leaves suspects out from the time
+// Figures follow by verification.Exclusions: a release leaves suspects out from the time
 // at which they were held back, and takes them in again when they are counted.
 //
 // The package must not compute a figure, refuse a response, or know where on the

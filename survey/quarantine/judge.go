@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // settleTime is after how long an hour that is over is judged: by then every
@@ -95,7 +95,7 @@ type foundDay struct {
 	point    survey.PointCode
 	day      survey.Date
 	over     int
-	suspects map[survey.CampaignID][]ballot.Suspect // that may be new
+	suspects map[survey.CampaignID][]verification.Suspect // that may be new
 }
 
 // judgeDays judges every day on which something changed or more hours are over.
@@ -160,7 +160,7 @@ func hoursOver(day survey.Date, now time.Time) int {
 func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, over int, now time.Time, stated func(survey.Date) (int, bool)) foundDay {
 	p := h.points[code]
 	d := p.days[day]
-	f := foundDay{point: code, day: day, over: over, suspects: map[survey.CampaignID][]ballot.Suspect{}}
+	f := foundDay{point: code, day: day, over: over, suspects: map[survey.CampaignID][]verification.Suspect{}}
 	if !d.worthJudging() {
 		return f
 	}
@@ -172,7 +172,7 @@ func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, o
 		}
 		campaign := a.kind.campaign
 		f.suspects[campaign] = append(f.suspects[campaign],
-			ballot.NewSuspect(ballot.NewBurstID(campaign, code, day), survey.ResponseID(a.id.String()), sign, a.hour(), now.UTC().Truncate(time.Millisecond)))
+			verification.NewSuspect(verification.NewBurstID(campaign, code, day), survey.ResponseID(a.id.String()), sign, a.hour(), now.UTC().Truncate(time.Millisecond)))
 	}
 	return f
 }
@@ -198,7 +198,7 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 		}
 	}()
 	for campaign, suspects := range f.suspects {
-		decision, err := q.decision(ctx, ballot.NewBurstID(campaign, f.point, f.day))
+		decision, err := q.decision(ctx, verification.NewBurstID(campaign, f.point, f.day))
 		if err != nil {
 			return fresh, err
 		}

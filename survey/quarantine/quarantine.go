@@ -9,7 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Quarantine holds suspect responses back and lets people decide about them. One
@@ -128,7 +128,7 @@ func (q *Quarantine) load(ctx context.Context) error {
 
 // markHeld notes what figures leave out: what is usual is not learnt from it.
 func (q *Quarantine) markHeld(ctx context.Context) error {
-	held, err := ballot.HeldResponses(ctx, q.store, "")
+	held, err := verification.HeldResponses(ctx, q.store, "")
 	if err != nil {
 		return err
 	}

@@ -13,16 +13,16 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/ballot"
 	"hailong/survey/quarantine"
 	"hailong/survey/surveytest"
+	"hailong/survey/verification"
 )
 
 const (
-	campaign survey.CampaignID = "tthc-2026"
-	point    survey.PointCode  = "HA1L0N3"
-	day      survey.Date       = "2026-03-05"
-	burst    ballot.BurstID    = "tthc-2026/HA1L0N3/2026-03-05"
+	campaign survey.CampaignID    = "tthc-2026"
+	point    survey.PointCode     = "HA1L0N3"
+	day      survey.Date          = "2026-03-05"
+	burst    verification.BurstID = "tthc-2026/HA1L0N3/2026-03-05"
 )
 
 var (
@@ -108,7 +108,7 @@ func (s *service) judge() int {
 // out are the responses that figures leave out.
 func (s *service) out() map[survey.ResponseID]survey.CampaignID {
 	s.t.Helper()
-	held, err := ballot.HeldResponses(s.t.Context(), s.store, campaign)
+	held, err := verification.HeldResponses(s.t.Context(), s.store, campaign)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func (s *service) out() map[survey.ResponseID]survey.CampaignID {
 func documents(t *testing.T, store survey.Store) []string {
 	t.Helper()
 	var all []string
-	if err := ballot.SuspectsOf(t.Context(), store, "", func(s ballot.Suspect) error {
+	if err := verification.SuspectsOf(t.Context(), store, "", func(s verification.Suspect) error {
 		s.At = time.Time{} // of the server that came first
 		all = append(all, fmt.Sprint(s))
 		return nil
@@ -130,7 +130,7 @@ func documents(t *testing.T, store survey.Store) []string {
 }
 
 // decide chooses about the burst as it is now.
-func (s *service) decide(who survey.Actor, choice ballot.BurstChoice) (ballot.BurstDecision, error) {
+func (s *service) decide(who survey.Actor, choice verification.BurstChoice) (verification.BurstDecision, error) {
 	s.t.Helper()
 	b, err := s.Burst(s.t.Context(), burst)
 	if err != nil {
@@ -169,10 +169,12 @@ func TestAFloodIsHeldWhileItArrives(t *testing.T) {
 func TestWhatIsNotJudged(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.arrive(200, func(r *survey.Response) { r.Channel, r.Batch, r.Proof = survey.ChannelPaper, "b1", survey.ProvenSerial })
+	s.arrive(200, func(r *survey.Response) {
+		r.Channel, r.Batch, r.Proof = survey.ChannelPaper, "b1", survey.VerifiedSerial
+	})
 	s.arrive(200, func(r *survey.Response) { r.Channel = survey.ChannelFile })
 	s.arrive(200, func(r *survey.Response) { r.Channel = survey.ChannelAPI })
-	s.arrive(200, func(r *survey.Response) { r.Proof = survey.ProvenSlip })
+	s.arrive(200, func(r *survey.Response) { r.Proof = survey.VerifiedSlip })
 	if n := s.judge(); n != 0 {
 		t.Errorf("%d are held", n)
 	}
@@ -286,7 +288,7 @@ func TestStatedTransactions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []quarantine.SignCount{{Sign: ballot.SignFullDay, Number: 18}}
+	want := []quarantine.SignCount{{Sign: verification.SignFullDay, Number: 18}}
 	if diff := cmp.Diff(want, b.Signs); diff != "" || b.Stated != 30 || b.From < 8 || b.To > 12 || !b.Over {
 		t.Errorf("burst %+v, signs (-want +got):\n%s", b, diff)
 	}
@@ -297,30 +299,30 @@ func TestTwoPeopleDecide(t *testing.T) {
 	s := newService(t)
 	s.arrive(50)
 	s.judge()
-	if _, err := s.decide(lan, ballot.CountThem); true {
+	if _, err := s.decide(lan, verification.CountThem); true {
 		wantError(t, err, survey.Invalid, "suspect.day_not_over")
 	}
 	s.now = at(8, 0).AddDate(0, 0, 1)
-	d, err := s.decide(lan, ballot.CountThem)
+	d, err := s.decide(lan, verification.CountThem)
 	if err != nil || d.Choice != "" || d.Proposed == nil || len(s.out()) != 50 {
 		t.Fatalf("one person decided: %+v, %v", d, err)
 	}
-	_, err = s.decide(lan, ballot.CountThem)
+	_, err = s.decide(lan, verification.CountThem)
 	wantError(t, err, survey.Invalid, "suspect.second_person")
-	if d, err = s.decide(binh, ballot.LeaveOut); err != nil || d.Choice != "" || d.Proposed.By != "binh" {
+	if d, err = s.decide(binh, verification.LeaveOut); err != nil || d.Choice != "" || d.Proposed.By != "binh" {
 		t.Fatalf("somebody who chose otherwise decided: %+v, %v", d, err)
 	}
-	if d, err = s.decide(lan, ballot.LeaveOut); err != nil || d.Choice != ballot.LeaveOut || d.First.By != "binh" || d.Decided.By != "lan" {
+	if d, err = s.decide(lan, verification.LeaveOut); err != nil || d.Choice != verification.LeaveOut || d.First.By != "binh" || d.Decided.By != "lan" {
 		t.Fatalf("two who chose the same did not decide: %+v, %v", d, err)
 	}
 	if len(s.out()) != 50 {
 		t.Error("what is left out is in the figures")
 	}
 	// What is in force can be changed in the same way, and stays until then.
-	if _, err = s.decide(lan, ballot.CountThem); err != nil || len(s.out()) != 50 {
+	if _, err = s.decide(lan, verification.CountThem); err != nil || len(s.out()) != 50 {
 		t.Fatalf("one person released: %v", err)
 	}
-	if _, err = s.decide(binh, ballot.CountThem); err != nil || len(s.out()) != 0 {
+	if _, err = s.decide(binh, verification.CountThem); err != nil || len(s.out()) != 0 {
 		t.Fatalf("released: %v", err)
 	}
 	s.arrive(1) // of the day after; that of before is not judged again
@@ -356,7 +358,7 @@ func TestOnePersonDecidesWhereThereIsNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.now = at(8, 0).AddDate(0, 0, 1)
-	if d, err := s.decide(lan, ballot.CountThem); err != nil || d.Choice != ballot.CountThem || len(s.out()) != 0 {
+	if d, err := s.decide(lan, verification.CountThem); err != nil || d.Choice != verification.CountThem || len(s.out()) != 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
 	again, err := s.Settings(t.Context())
@@ -371,7 +373,7 @@ func TestDecideRefuses(t *testing.T) {
 	s.arrive(50)
 	s.judge()
 	s.now = at(8, 0).AddDate(0, 0, 1)
-	good := quarantine.DecisionRequest{Burst: burst, Responses: 50, Choice: ballot.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
+	good := quarantine.DecisionRequest{Burst: burst, Responses: 50, Choice: verification.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
 	for _, test := range []struct {
 		name   string
 		change func(*quarantine.DecisionRequest)
@@ -413,7 +415,7 @@ func TestPublicationWaits(t *testing.T) {
 	}
 	s.now = at(8, 0).AddDate(0, 0, 1)
 	for _, who := range []survey.Actor{lan, binh} {
-		if _, err := s.decide(who, ballot.LeaveOut); err != nil {
+		if _, err := s.decide(who, verification.LeaveOut); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -448,7 +450,7 @@ func TestJudgeWhenTheStoreFails(t *testing.T) {
 				t.Errorf("after a failure: %v", again)
 			}
 		}
-		held, scan := ballot.HeldResponses(t.Context(), store.Store, campaign)
+		held, scan := verification.HeldResponses(t.Context(), store.Store, campaign)
 		if scan != nil || len(held) != 45*n {
 			t.Errorf("%d are held after %d rounds of 45: %v", len(held), n, scan)
 		}

@@ -9,7 +9,7 @@ import (
 
 	"hailong/analysis/quality"
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // The numbers of the rules. Package doc says what they mean.
@@ -43,17 +43,17 @@ type judgement struct {
 	key      []byte // of the order in which responses are kept
 	over     int    // hours that are over; 24: the day
 
-	signs map[int]ballot.SuspectSign // of the suspect ones, by their place among the arrivals
+	signs map[int]verification.SuspectSign // of the suspect ones, by their place among the arrivals
 }
 
 // judge returns the suspect ones by their place among the arrivals.
-func (j *judgement) judge() map[int]ballot.SuspectSign {
-	j.signs = map[int]ballot.SuspectSign{}
+func (j *judgement) judge() map[int]verification.SuspectSign {
+	j.signs = map[int]verification.SuspectSign{}
 	hours := make([][]int, 24)
-	var proven []int
+	var verified []int
 	for i := range j.arrivals {
-		if a := &j.arrivals[i]; a.proven {
-			proven = append(proven, i)
+		if a := &j.arrivals[i]; a.verified {
+			verified = append(verified, i)
 		} else {
 			hours[a.hour()] = append(hours[a.hour()], i)
 		}
@@ -62,7 +62,7 @@ func (j *judgement) judge() map[int]ballot.SuspectSign {
 		j.crowd(rows, j.limits.hour[hour], hour < j.over)
 	}
 	if j.limits.stated >= 0 {
-		j.keep(proven, max(leastProofs, j.limits.stated), ballot.SignTransactions)
+		j.keep(verified, max(leastProofs, j.limits.stated), verification.SignTransactions)
 	}
 	for hour := range min(j.over, 24) {
 		j.marks(j.left(hours[hour]))
@@ -72,7 +72,7 @@ func (j *judgement) judge() map[int]ballot.SuspectSign {
 	}
 	if j.over >= 24 {
 		all := j.left(slices.Concat(hours...))
-		j.keepUnlessTwice(all, j.limits.day, ballot.SignFullDay)
+		j.keepUnlessTwice(all, j.limits.day, verification.SignFullDay)
 		j.marks(j.left(all))
 	}
 	return j.signs
@@ -89,7 +89,7 @@ func (j *judgement) left(rows []int) []int {
 	return left
 }
 
-// crowd judges the unproven responses of an hour. While it is not over a flood
+// crowd judges the unverified responses of an hour. While it is not over a flood
 // alone is held: how many are too many of an hour that is just too full is known
 // at its end.
 func (j *judgement) crowd(rows []int, capacity int, over bool) {
@@ -99,9 +99,9 @@ func (j *judgement) crowd(rows []int, capacity int, over bool) {
 	j.oneOrigin(rows, capacity)
 	switch {
 	case len(rows) > 2*capacity:
-		j.keep(j.unlessRare(rows, capacity), 0, ballot.SignCrowd)
+		j.keep(j.unlessRare(rows, capacity), 0, verification.SignCrowd)
 	case over:
-		j.keep(rows, capacity, ballot.SignCrowd)
+		j.keep(rows, capacity, verification.SignCrowd)
 	}
 }
 
@@ -117,7 +117,7 @@ func (j *judgement) oneOrigin(rows []int, capacity int) {
 	}
 	for _, same := range origins {
 		if 2*len(same) > known && len(same) > leastHour/2 {
-			j.keep(same, capacity/2, ballot.SignFlood)
+			j.keep(same, capacity/2, verification.SignFlood)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func (j *judgement) unlessRare(rows []int, capacity int) []int {
 
 // keepUnlessTwice keeps as many rows as a capacity allows, and none of more than
 // twice as many.
-func (j *judgement) keepUnlessTwice(rows []int, capacity int, sign ballot.SuspectSign) {
+func (j *judgement) keepUnlessTwice(rows []int, capacity int, sign verification.SuspectSign) {
 	if len(rows) > 2*capacity {
 		capacity = 0
 	}
@@ -158,7 +158,7 @@ func (j *judgement) keepUnlessTwice(rows []int, capacity int, sign ballot.Suspec
 
 // keep makes suspect what is more than a number: those in the gravest doubt first,
 // and then those whose id comes last in the order of the key.
-func (j *judgement) keep(rows []int, number int, sign ballot.SuspectSign) {
+func (j *judgement) keep(rows []int, number int, sign verification.SuspectSign) {
 	if len(rows) <= number {
 		return
 	}
@@ -233,9 +233,9 @@ func (j *judgement) marks(rows []int) {
 			continue
 		}
 		excess := quality.Excess(len(rows), ofKind[s.kind]-len(rows), j.usual(s.kind, s.answers), level)
-		j.keep(rows, len(rows)-excess, ballot.SignAlike)
+		j.keep(rows, len(rows)-excess, verification.SignAlike)
 	}
-	for sign, marked := range map[ballot.SuspectSign][]int{ballot.SignHurried: hurried, ballot.SignFlood: flooded} {
+	for sign, marked := range map[verification.SuspectSign][]int{verification.SignHurried: hurried, verification.SignFlood: flooded} {
 		excess := quality.Excess(len(marked), len(rows)-len(marked), doubtShare, level)
 		j.keep(marked, len(marked)-excess, sign)
 	}

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // usualAnswers says that a third of honest people give any answers, so that none
@@ -44,16 +44,16 @@ func arrivalsAt(random *rand.Rand, hour, n int, change ...func(i int, a *arrival
 }
 
 // suspects judges arrivals and returns the signs by id.
-func suspects(arrivals []arrival, l limits, usual usualShares, over int) map[uuid.UUID]ballot.SuspectSign {
+func suspects(arrivals []arrival, l limits, usual usualShares, over int) map[uuid.UUID]verification.SuspectSign {
 	j := judgement{arrivals: arrivals, limits: l, usual: usual, key: []byte("key"), over: over}
-	found := map[uuid.UUID]ballot.SuspectSign{}
+	found := map[uuid.UUID]verification.SuspectSign{}
 	for i, sign := range j.judge() {
 		found[arrivals[i].id] = sign
 	}
 	return found
 }
 
-func count(found map[uuid.UUID]ballot.SuspectSign, sign ballot.SuspectSign) int {
+func count(found map[uuid.UUID]verification.SuspectSign, sign verification.SuspectSign) int {
 	n := 0
 	for _, s := range found {
 		if s == sign {
@@ -72,7 +72,7 @@ func TestCrowd(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			found := suspects(arrivalsAt(rand.New(rand.NewPCG(1, 1)), 9, test.arrived), hourLimits(20, 100), unknownAnswers, 10)
-			if got := count(found, ballot.SignCrowd); got != test.want || len(found) != got {
+			if got := count(found, verification.SignCrowd); got != test.want || len(found) != got {
 				t.Errorf("%d of %d are suspect, want %d", len(found), test.arrived, test.want)
 			}
 		})
@@ -124,28 +124,28 @@ func TestFullDay(t *testing.T) {
 	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 23); len(found) != 0 {
 		t.Errorf("%d are suspect before the day is over, want none", len(found))
 	}
-	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 24); count(found, ballot.SignFullDay) != 60 || len(found) != 60 {
+	if found := suspects(all, hourLimits(20, 100), unknownAnswers, 24); count(found, verification.SignFullDay) != 60 || len(found) != 60 {
 		t.Errorf("%d are suspect of 160 where 100 fit, want 60", len(found))
 	}
 }
 
 // Who was served cannot be silenced by a crowd, and is compared with the
 // transactions alone.
-func TestProvenResponses(t *testing.T) {
+func TestVerifiedResponses(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 1))
-	proven := arrivalsAt(random, 9, 60, func(_ int, a *arrival) { a.proven, a.answers = true, 7 })
-	all := append(arrivalsAt(random, 9, 1000), proven...)
+	verified := arrivalsAt(random, 9, 60, func(_ int, a *arrival) { a.verified, a.answers = true, 7 })
+	all := append(arrivalsAt(random, 9, 1000), verified...)
 	found := suspects(all, hourLimits(20, 100), usualAnswers, 24)
-	for _, a := range proven {
+	for _, a := range verified {
 		if sign, suspect := found[a.id]; suspect {
-			t.Fatalf("a proven response is suspect: %s", sign)
+			t.Fatalf("a verified response is suspect: %s", sign)
 		}
 	}
 	for stated, want := range map[int]int{100: 0, 60: 0, 50: 10, 5: 40} { // at least 20 are kept
 		l := hourLimits(20, 100)
 		l.stated = stated
-		if got := count(suspects(all, l, usualAnswers, 24), ballot.SignTransactions); got != want {
+		if got := count(suspects(all, l, usualAnswers, 24), verification.SignTransactions); got != want {
 			t.Errorf("%d transactions, 60 proofs: %d are suspect, want %d", stated, got, want)
 		}
 	}
@@ -166,7 +166,7 @@ func TestAlike(t *testing.T) {
 		t.Errorf("%d are suspect before their hour is over", len(found))
 	}
 	found := suspects(stuffed, hourLimits(100, 500), usualAnswers, 10)
-	if n := count(found, ballot.SignAlike); n < 28 || n > 36 || n != len(found) {
+	if n := count(found, verification.SignAlike); n < 28 || n > 36 || n != len(found) {
 		t.Errorf("%d of 40 with the same answers beside 10 others are suspect, want about 30", n)
 	}
 	for _, a := range stuffed[40:] {
@@ -199,7 +199,7 @@ func TestHurried(t *testing.T) {
 	random := rand.New(rand.NewPCG(6, 1))
 	doubt := func(d survey.Doubt) func(int, *arrival) { return func(_ int, a *arrival) { a.doubt = d } }
 	all := append(arrivalsAt(random, 9, 12, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 8, doubt(survey.NoDoubt))...)
-	if n := count(suspects(all, hourLimits(100, 500), unknownAnswers, 10), ballot.SignHurried); n < 10 {
+	if n := count(suspects(all, hourLimits(100, 500), unknownAnswers, 10), verification.SignHurried); n < 10 {
 		t.Errorf("%d of 12 hurried ones beside 8 others are suspect", n)
 	}
 	one := append(arrivalsAt(random, 9, 1, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 8, doubt(survey.NoDoubt))...)
@@ -207,7 +207,7 @@ func TestHurried(t *testing.T) {
 		t.Error("somebody who was fast is suspect")
 	}
 	flood := append(arrivalsAt(random, 9, 12, doubt(survey.DoubtFlood)), arrivalsAt(random, 9, 8)...)
-	if n := count(suspects(flood, hourLimits(100, 500), unknownAnswers, 10), ballot.SignFlood); n < 10 {
+	if n := count(suspects(flood, hourLimits(100, 500), unknownAnswers, 10), verification.SignFlood); n < 10 {
 		t.Errorf("%d of 12 of one network beside 8 others are suspect", n)
 	}
 	// Of a crowd the hurried ones go first.
@@ -250,7 +250,7 @@ func TestSuspectsDoNotDependOnTheOrder(t *testing.T) {
 		var all []arrival
 		for range rapid.IntRange(1, 4).Draw(t, "hours") {
 			all = append(all, arrivalsAt(random, random.IntN(24), rapid.IntRange(0, 90).Draw(t, "n"), func(_ int, a *arrival) {
-				a.proven, a.answers = random.IntN(4) == 0, uint64(random.IntN(4)) //nolint:gosec // small
+				a.verified, a.answers = random.IntN(4) == 0, uint64(random.IntN(4)) //nolint:gosec // small
 				a.doubt = []survey.Doubt{survey.NoDoubt, survey.DoubtHasty, survey.DoubtFlood, survey.DoubtUnticketed}[random.IntN(4)]
 			})...)
 		}

@@ -16,8 +16,8 @@ import (
 )
 
 // The simulation: what the rules do to eight weeks of honest people at six points,
-// and to somebody who stuffs the ballot of one of them in the ninth. Everybody is
-// unproven, and nobody states transactions, unless a scenario says so: that is
+// and to somebody who stuffs the box of one of them in the ninth. Everybody is
+// unverified, and nobody states transactions, unless a scenario says so: that is
 // the hardest case. `make bench` prints the table.
 
 // simulated is a response, and the truth about it.

@@ -56,7 +56,7 @@ func (p *pointHistory) limits(day survey.Date, stated func(survey.Date) (int, bo
 		var byHour [24]int
 		total := 0
 		if d != nil {
-			byHour, total = d.unproven()
+			byHour, total = d.unverified()
 		}
 		days, hours = append(days, total), append(hours, byHour[:]...)
 		if ago%7 == 0 {
@@ -104,10 +104,10 @@ func (p *pointHistory) limits(day survey.Date, stated func(survey.Date) (int, bo
 // leastStated is how many days with transactions tell what is usual.
 const leastStated = 5
 
-// unproven counts the unproven responses in force that arrived on a day.
-func (d *dayArrivals) unproven() (byHour [24]int, total int) {
+// unverified counts the unverified responses in force that arrived on a day.
+func (d *dayArrivals) unverified() (byHour [24]int, total int) {
 	for i := range d.arrivals {
-		if a := &d.arrivals[i]; !a.proven && !a.held {
+		if a := &d.arrivals[i]; !a.verified && !a.held {
 			byHour[a.hour()]++
 			total++
 		}

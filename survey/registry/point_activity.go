@@ -9,7 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Activity says how much a point is used.
@@ -25,7 +25,7 @@ type Activity struct {
 func Activities(ctx context.Context, store survey.Store, since, now time.Time) (map[survey.PointCode]Activity, error) {
 	pulses := map[survey.PointCode]Activity{}
 	today := survey.DateOf(now)
-	voided, err := ballot.VoidedResponses(ctx, store)
+	voided, err := verification.VoidedResponses(ctx, store)
 	if err != nil {
 		return nil, err
 	}

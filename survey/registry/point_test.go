@@ -14,9 +14,9 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/registry"
 	"hailong/survey/surveytest"
+	"hailong/survey/verification"
 )
 
 // kiosks is a plan of points that no first start makes.
@@ -355,7 +355,7 @@ func TestActivities(t *testing.T) {
 		}
 	}
 	check("all in force")
-	if err := (survey.Documents[ballot.Void]{Store: o.store, Collection: survey.Voids}).Insert(t.Context(), ballot.Void{ID: voided, Rev: 1}); err != nil {
+	if err := (survey.Documents[verification.Void]{Store: o.store, Collection: survey.Voids}).Insert(t.Context(), verification.Void{ID: voided, Rev: 1}); err != nil {
 		t.Fatal(err)
 	}
 	delete(want, "DDDDDDD")

@@ -9,7 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Releases cuts the releases of a store. Any number of goroutines may use it.
@@ -176,7 +176,7 @@ func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int,
 // count reads every response of the store, and counts those of the campaigns
 // that their releases do not reflect.
 func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Release, campaigns []survey.CampaignID, now time.Time) (map[survey.CampaignID]map[survey.UnitID]count, error) {
-	exclusions, err := ballot.Exclusions(ctx, rs.store)
+	exclusions, err := verification.Exclusions(ctx, rs.store)
 	if err != nil {
 		return nil, err
 	}

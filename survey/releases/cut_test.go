@@ -9,9 +9,9 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/ballot"
 	"hailong/survey/releases"
 	"hailong/survey/surveytest"
+	"hailong/survey/verification"
 )
 
 const (
@@ -56,8 +56,8 @@ func (f *fixture) void(rs ...survey.Response) {
 	f.Helper()
 	f.now = f.now.Add(time.Second)
 	for _, r := range rs {
-		v := ballot.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: f.now}
-		if err := (survey.Documents[ballot.Void]{Store: f.Store, Collection: survey.Voids}).Insert(f.Context(), v); err != nil {
+		v := verification.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: f.now}
+		if err := (survey.Documents[verification.Void]{Store: f.Store, Collection: survey.Voids}).Insert(f.Context(), v); err != nil {
 			f.Fatal(err)
 		}
 	}
@@ -133,18 +133,18 @@ func TestVoidsEnterByFivesOrForAnEdition(t *testing.T) {
 	places := edition.Release.ByUnit()
 	for name, c := range map[string]struct {
 		received time.Time
-		out      ballot.Exclusion
+		out      verification.Exclusion
 		unit     survey.UnitID
 		want     bool
 	}{
-		"In":            {first[7].Received, ballot.Exclusion{}, "xa-bum-to-2025", true},
-		"OutBefore":     {first[6].Received, ballot.Exclusion{From: f.now}, "xa-bum-to-2025", false},
-		"OutAfter":      {first[7].Received, ballot.Exclusion{From: f.now.Add(time.Minute)}, "xa-bum-to-2025", true},
-		"Later":         {f.now, ballot.Exclusion{}, "xa-bum-to-2025", false},
-		"Elsewhere":     {first[7].Received, ballot.Exclusion{}, "xa-mu-ca", false},
-		"BackBefore":    {first[7].Received, ballot.Exclusion{From: first[7].Received, Until: first[7].Received.Add(time.Second)}, "xa-bum-to-2025", true},
-		"BackAndWaits":  {first[7].Received, ballot.Exclusion{From: first[7].Received, Until: f.now}, "xa-bum-to-2025", false},
-		"BackUnnoticed": {first[7].Received, ballot.Exclusion{From: f.now.Add(time.Minute), Until: f.now.Add(time.Hour)}, "xa-bum-to-2025", true},
+		"In":            {first[7].Received, verification.Exclusion{}, "xa-bum-to-2025", true},
+		"OutBefore":     {first[6].Received, verification.Exclusion{From: f.now}, "xa-bum-to-2025", false},
+		"OutAfter":      {first[7].Received, verification.Exclusion{From: f.now.Add(time.Minute)}, "xa-bum-to-2025", true},
+		"Later":         {f.now, verification.Exclusion{}, "xa-bum-to-2025", false},
+		"Elsewhere":     {first[7].Received, verification.Exclusion{}, "xa-mu-ca", false},
+		"BackBefore":    {first[7].Received, verification.Exclusion{From: first[7].Received, Until: first[7].Received.Add(time.Second)}, "xa-bum-to-2025", true},
+		"BackAndWaits":  {first[7].Received, verification.Exclusion{From: first[7].Received, Until: f.now}, "xa-bum-to-2025", false},
+		"BackUnnoticed": {first[7].Received, verification.Exclusion{From: f.now.Add(time.Minute), Until: f.now.Add(time.Hour)}, "xa-bum-to-2025", true},
 	} {
 		if got := places.Holds(c.unit, c.received, c.out); got != c.want {
 			t.Errorf("%s: held %v, want %v", name, got, c.want)
@@ -251,7 +251,7 @@ func TestReleasesDifferByEnough(t *testing.T) {
 				places := cut.Release.ByUnit()
 				now, changed, entered := map[survey.ResponseID]bool{}, 0, 0
 				for _, r := range stored {
-					now[r.ID] = places.Holds(unit, r.Received, ballot.Exclusion{From: voids[r.ID]})
+					now[r.ID] = places.Holds(unit, r.Received, verification.Exclusion{From: voids[r.ID]})
 					if now[r.ID] != held[r.ID] {
 						changed++
 					}

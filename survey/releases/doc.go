@@ -15,7 +15,7 @@
 //     therefore differ between two releases by nobody or by at least so many.
 //     The rest wait for a later release; how many is told, what they said is not.
 //
-//  2. What is out of force (ballot.Exclusion: voided, or suspect) leaves the figures
+//  2. What is out of force (verification.Exclusion: voided, or suspect) leaves the figures
 //     together with new responses of the same unit, or when it is at least FewestNew
 //     there: one alone would tell what that response said. What is counted again
 //     enters like a new response.

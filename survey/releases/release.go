@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // Release says which responses of a campaign its figures are made of.
@@ -48,7 +48,7 @@ func (r *Release) ByUnit() Places {
 
 // Holds reports whether a response of a unit is in the release. One that is counted
 // again after it was out of force enters as if it had been received then.
-func (p Places) Holds(unit survey.UnitID, received time.Time, out ballot.Exclusion) bool {
+func (p Places) Holds(unit survey.UnitID, received time.Time, out verification.Exclusion) bool {
 	place, known := p[unit]
 	switch {
 	case !known || received.After(place.Through):

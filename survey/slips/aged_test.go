@@ -41,8 +41,8 @@ func TestSlipsAreForgotten(t *testing.T) {
 	f := newSlipTest(t)
 	codes := f.issue(t, request(3, "H56.14-260305-0001")).Codes // good for 31 days, until 5 April
 	for _, code := range codes[:2] {
-		if proven, err := f.Spend(t.Context(), string(code), counter, responseID(t)); err != nil || !proven {
-			t.Fatalf("%s proves: %t, %v", code, proven, err)
+		if verified, err := f.Spend(t.Context(), string(code), counter, responseID(t)); err != nil || !verified {
+			t.Fatalf("%s proves: %t, %v", code, verified, err)
 		}
 	}
 	for _, day := range []survey.Date{"2026-03-07", "2026-04-05", "2026-05-06"} {
@@ -50,8 +50,8 @@ func TestSlipsAreForgotten(t *testing.T) {
 		if n := f.forgetSlips(t); n != 0 || f.count(t, survey.SlipCodes) != 3 || f.count(t, survey.SpentSlips) != 2 {
 			t.Errorf("%s: %d forgotten, %d slips and %d spent are left", day, n, f.count(t, survey.SlipCodes), f.count(t, survey.SpentSlips))
 		}
-		if proven, err := f.Spend(t.Context(), string(codes[0]), counter, responseID(t)); err != nil || proven {
-			t.Errorf("%s: a spent slip proves: %t, %v", day, proven, err)
+		if verified, err := f.Spend(t.Context(), string(codes[0]), counter, responseID(t)); err != nil || verified {
+			t.Errorf("%s: a spent slip proves: %t, %v", day, verified, err)
 		}
 	}
 	f.now = survey.Date("2026-05-07").Time()
@@ -62,8 +62,8 @@ func TestSlipsAreForgotten(t *testing.T) {
 		t.Errorf("%d forgotten a second time", n)
 	}
 	for _, code := range codes { // also one that never was spent
-		if proven, err := f.Spend(t.Context(), string(code), counter, responseID(t)); err != nil || proven {
-			t.Errorf("a forgotten slip proves: %t, %v", proven, err)
+		if verified, err := f.Spend(t.Context(), string(code), counter, responseID(t)); err != nil || verified {
+			t.Errorf("a forgotten slip proves: %t, %v", verified, err)
 		}
 	}
 	days, err := f.Compare(t.Context(), "2026-03-05", "2026-03-05")
@@ -142,8 +142,8 @@ func TestLinksAreForgotten(t *testing.T) {
 		t.Errorf("left is %s", raw)
 	}
 	for link, want := range map[string]bool{secret: true, used: false} {
-		if proven, err := f.Spend(t.Context(), link, counter, responseID(t)); err != nil || proven != want {
-			t.Errorf("%s proves: %t, %v; want %t", link, proven, err, want)
+		if verified, err := f.Spend(t.Context(), link, counter, responseID(t)); err != nil || verified != want {
+			t.Errorf("%s proves: %t, %v; want %t", link, verified, err, want)
 		}
 	}
 	rev := survey.DocumentRev(raw)

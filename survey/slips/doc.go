@@ -10,10 +10,10 @@
 //     The codes of a batch follow from the key and from a random number of the
 //     batch. So a batch can be printed again, and a program that heard no answer
 //     gets the same codes and not others (Issue).
-//  2. A response proven by a slip is stored under an id of its own that no slip
+//  2. A response verified by a slip is stored under an id of its own that no slip
 //     goes into. That the slip is spent stands in a set of hashes, under another
 //     name than the slip's own hash. What joins both, so that the same response is
-//     proven when it comes again, is a hash in SlipUses, removed after 24 hours
+//     verified when it comes again, is a hash in SlipUses, removed after 24 hours
 //     (Forget). From then on nothing in the store joins them, and neither do the
 //     store and the key together.
 //  3. Nobody is told whether a slip was used, or whether there is one of a code,

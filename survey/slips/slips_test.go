@@ -112,11 +112,11 @@ func responseID(t *testing.T) survey.ResponseID {
 
 func (f *slipTest) spend(t *testing.T, token string, response survey.ResponseID) bool {
 	t.Helper()
-	proven, err := f.Spend(t.Context(), token, counter, response)
+	verified, err := f.Spend(t.Context(), token, counter, response)
 	if err != nil {
 		t.Fatalf("spend a slip: %v", err)
 	}
-	return proven
+	return verified
 }
 
 func (f *slipTest) forget(t *testing.T) {

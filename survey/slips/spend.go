@@ -48,11 +48,11 @@ func (s *Slips) uses() survey.Documents[use] {
 
 // Spend spends a slip, or an old link, for a response, and reports whether it proves
 // it: whether it is of that point, good today and not spent for another response.
-// Whoever calls tells nobody. The same response is proven again for a day.
+// Whoever calls tells nobody. The same response is verified again for a day.
 //
 // It comes before the response is stored. A kill between the two leaves a slip that is
 // spent for a response that is not there; the same response, sent again, finds its
-// use and is proven, and no other is. The other order would leave a slip that proves
+// use and is verified, and no other is. The other order would leave a slip that proves
 // a second person.
 func (s *Slips) Spend(ctx context.Context, token string, point survey.PointCode, response survey.ResponseID) (bool, error) {
 	h, err := s.hasher(ctx)

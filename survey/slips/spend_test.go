@@ -33,7 +33,7 @@ func TestSpend(t *testing.T) {
 	}
 	for range 3 { // sent, and sent again by a phone that did not hear the answer
 		if !f.spend(t, slip, mine) {
-			t.Error("the response is not proven")
+			t.Error("the response is not verified")
 		}
 	}
 	if f.spend(t, slip, responseID(t)) {
@@ -50,7 +50,7 @@ func TestSpend(t *testing.T) {
 	} else {
 		f.now = f.now.AddDate(0, 0, 32)
 		if !f.spend(t, other, before) {
-			t.Error("a response that was proven is not, when it comes again after the last day")
+			t.Error("a response that was verified is not, when it comes again after the last day")
 		}
 	}
 	if f.spend(t, late, responseID(t)) {
@@ -80,26 +80,26 @@ func TestSpendAfterItIsForgotten(t *testing.T) {
 	}
 }
 
-// Many people with one slip, at once and at two servers: one of them is proven.
+// Many people with one slip, at once and at two servers: one of them is verified.
 func TestSpendAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newSlipTest(t)
 	slip := f.slip(t)
 	servers := []*slips.Slips{f.Slips, f.another()}
-	proven := make([]bool, 16)
+	verified := make([]bool, 16)
 	var group errgroup.Group
-	for i := range proven {
+	for i := range verified {
 		id := responseID(t)
 		group.Go(func() (err error) {
-			proven[i], err = servers[i%2].Spend(t.Context(), slip, counter, id)
+			verified[i], err = servers[i%2].Spend(t.Context(), slip, counter, id)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count([]byte(fmt.Sprint(proven)), []byte("true")); n != 1 {
-		t.Errorf("%d responses were proven by one slip", n)
+	if n := bytes.Count([]byte(fmt.Sprint(verified)), []byte("true")); n != 1 {
+		t.Errorf("%d responses were verified by one slip", n)
 	}
 }
 
@@ -128,16 +128,16 @@ func TestSpendWhileItIsForgotten(t *testing.T) {
 	}
 }
 
-// A call of the store that fails costs nothing: the same response is proven in the
+// A call of the store that fails costs nothing: the same response is verified in the
 // end, and no other.
 func TestSpendWhileTheStoreFails(t *testing.T) {
 	t.Parallel()
 	f := newSlipTest(t)
 	slip, mine := f.slip(t), responseID(t)
 	f.store.FailEach(t, func() error {
-		proven, err := f.Spend(t.Context(), slip, counter, mine)
-		if err == nil && !proven {
-			t.Error("the response is not proven")
+		verified, err := f.Spend(t.Context(), slip, counter, mine)
+		if err == nil && !verified {
+			t.Error("the response is not verified")
 		}
 		return err
 	})
@@ -162,7 +162,7 @@ func TestSlipsAreSpentOnceAndCounted(t *testing.T) {
 		begin = begin.AddDate(0, 0, 40) // each run has days of its own
 		issued := f.issue(t, request(4))
 		ids := []survey.ResponseID{responseID(t), responseID(t), responseID(t)}
-		provenBy := map[slips.SlipCode]survey.ResponseID{}
+		verifiedBy := map[slips.SlipCode]survey.ResponseID{}
 		first := survey.DateOf(f.now)
 		rt.Repeat(map[string]func(*rapid.T){
 			"spend": func(rt *rapid.T) {
@@ -170,10 +170,10 @@ func TestSlipsAreSpentOnceAndCounted(t *testing.T) {
 				if !f.spend(t, string(code), id) {
 					return
 				}
-				if before, ok := provenBy[code]; ok && before != id {
+				if before, ok := verifiedBy[code]; ok && before != id {
 					rt.Fatalf("%s proves %s and %s", code, before, id)
 				}
-				provenBy[code] = id
+				verifiedBy[code] = id
 			},
 			"forget": func(*rapid.T) { f.forget(t) },
 			"wait": func(rt *rapid.T) {
@@ -181,8 +181,8 @@ func TestSlipsAreSpentOnceAndCounted(t *testing.T) {
 			},
 			"": func(rt *rapid.T) {
 				spent, err := f.SpentBetween(t.Context(), first, survey.DateOf(f.now))
-				if err != nil || spent != len(provenBy) {
-					rt.Fatalf("counted %d of %d, %v", spent, len(provenBy), err)
+				if err != nil || spent != len(verifiedBy) {
+					rt.Fatalf("counted %d of %d, %v", spent, len(verifiedBy), err)
 				}
 			},
 		})
@@ -205,7 +205,7 @@ func TestNothingLeadsFromASlipToItsResponse(t *testing.T) {
 	f.spend(t, string(issued.Codes[0]), mine)
 	if err := (survey.Documents[survey.Response]{Store: f.store, Collection: survey.Responses}).Insert(t.Context(), survey.Response{
 		ID: mine, Campaign: "tthc-2026", Form: survey.FormRef{Code: "tthc-quick", Version: 1}, Point: counter, Unit: "centre",
-		Channel: survey.ChannelLink, Day: "2026-03-05", Received: f.now.UTC(), Proof: survey.ProvenSlip,
+		Channel: survey.ChannelLink, Day: "2026-03-05", Received: f.now.UTC(), Proof: survey.VerifiedSlip,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -405,12 +405,12 @@ func TestASlipIsSpentInEverySpelling(t *testing.T) {
 	f := newSlipTest(t)
 	code := f.slip(t)
 	for i, spelled := range []string{code, strings.ToLower(code), code[:3] + "-" + code[3:6] + "-" + code[6:], " " + code, code + "."} {
-		proven, err := f.Spend(t.Context(), spelled, counter, responseID(t))
+		verified, err := f.Spend(t.Context(), spelled, counter, responseID(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := i == 0; proven != want {
-			t.Errorf("%q proves: %t, want %t", spelled, proven, want)
+		if want := i == 0; verified != want {
+			t.Errorf("%q proves: %t, want %t", spelled, verified, want)
 		}
 	}
 }

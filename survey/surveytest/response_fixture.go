@@ -11,8 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 )
 
 // ResponseFixture is a store after its first start, in which a test puts
@@ -130,10 +130,10 @@ func (f *ResponseFixture) Release() {
 }
 
 // Void stores that a response is void.
-func (f *ResponseFixture) Void(r survey.Response) ballot.Void {
+func (f *ResponseFixture) Void(r survey.Response) verification.Void {
 	f.Helper()
-	v := ballot.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: Received.Add(time.Hour)}
-	if err := (survey.Documents[ballot.Void]{Store: f.Store, Collection: survey.Voids}).Insert(f.Context(), v); err != nil {
+	v := verification.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: Received.Add(time.Hour)}
+	if err := (survey.Documents[verification.Void]{Store: f.Store, Collection: survey.Voids}).Insert(f.Context(), v); err != nil {
 		f.Fatal(err)
 	}
 	return v

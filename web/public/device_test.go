@@ -46,20 +46,20 @@ func TestKioskIsADeviceThatStaffEnrolled(t *testing.T) {
 	screen, _ := servertest.Enrol(t, s, servertest.PointLand, proof.Screen)
 	elsewhere, _ := servertest.Enrol(t, s, servertest.PointOpen, proof.Kiosk)
 	madeUp := &http.Cookie{Name: kiosk.Name, Value: device.ID + "~" + strings.Repeat("A", 43)}
-	want := func(name string, cookie *http.Cookie, channel survey.Channel, proven survey.Proof) {
+	want := func(name string, cookie *http.Cookie, channel survey.Channel, verified survey.Proof) {
 		t.Helper()
-		if r := press(t, s, cookie); r.Channel != channel || r.Proof != proven {
-			t.Errorf("%s: channel %q, proven by %q, want %q and %q", name, r.Channel, r.Proof, channel, proven)
+		if r := press(t, s, cookie); r.Channel != channel || r.Proof != verified {
+			t.Errorf("%s: channel %q, verified by %q, want %q and %q", name, r.Channel, r.Proof, channel, verified)
 		}
 	}
-	want("kiosk", kiosk, survey.ChannelKiosk, survey.ProvenDevice)
+	want("kiosk", kiosk, survey.ChannelKiosk, survey.VerifiedDevice)
 	for name, cookie := range map[string]*http.Cookie{"script": nil, "made up": madeUp, "screen": screen, "kiosk of another point": elsewhere} {
-		want(name, cookie, survey.ChannelQR, survey.Unproven)
+		want(name, cookie, survey.ChannelQR, survey.Unverified)
 	}
 	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID); err != nil {
 		t.Fatal(err)
 	}
-	want("stolen kiosk", kiosk, survey.ChannelQR, survey.Unproven)
+	want("stolen kiosk", kiosk, survey.ChannelQR, survey.Unverified)
 }
 
 // The page says on an unknown device that it is none, and looks the same else.
@@ -143,7 +143,7 @@ func codesOf(t *testing.T, s *servertest.Server, screen *http.Cookie) []string {
 	return codes.Codes
 }
 
-// The code of the screen leads to the form; what is sent from there is proven, and
+// The code of the screen leads to the form; what is sent from there is verified, and
 // what is sent from the code of the poster is not.
 func TestScreenProvesWhatIsScannedThere(t *testing.T) {
 	t.Parallel()
@@ -151,7 +151,7 @@ func TestScreenProvesWhatIsScannedThere(t *testing.T) {
 	screen, device := servertest.Enrol(t, s, servertest.PointLand, proof.Screen)
 	codes := codesOf(t, s, screen)
 	path := servertest.FormPath(servertest.PointLand)
-	proven := func(query string) survey.Proof {
+	verified := func(query string) survey.Proof {
 		t.Helper()
 		fields := openForm(t, s, path+query)
 		if slices.Contains(fields, codes[0]) {
@@ -166,22 +166,22 @@ func TestScreenProvesWhatIsScannedThere(t *testing.T) {
 		query string
 		want  survey.Proof
 	}{
-		"Shown": {"?c=" + codes[0], survey.ProvenScreen}, "InEnglish": {"?lang=en&c=" + codes[0], survey.ProvenScreen},
-		"Poster": {"", survey.Unproven}, "Tomorrow's": {"?c=" + codes[700], survey.Unproven}, "Garbage": {"?c=" + url.QueryEscape("%<>'\"é"), survey.Unproven},
+		"Shown": {"?c=" + codes[0], survey.VerifiedScreen}, "InEnglish": {"?lang=en&c=" + codes[0], survey.VerifiedScreen},
+		"Poster": {"", survey.Unverified}, "Tomorrow's": {"?c=" + codes[700], survey.Unverified}, "Garbage": {"?c=" + url.QueryEscape("%<>'\"é"), survey.Unverified},
 	} {
-		if got := proven(tt.query); got != tt.want {
-			t.Errorf("%s: proven by %q, want %q", name, got, tt.want)
+		if got := verified(tt.query); got != tt.want {
+			t.Errorf("%s: verified by %q, want %q", name, got, tt.want)
 		}
 	}
 	clock.now = clock.now.Add(3 * time.Minute)
-	if got := proven("?c=" + codes[0]); got != survey.Unproven {
-		t.Errorf("photographed and used later: proven by %q", got)
+	if got := verified("?c=" + codes[0]); got != survey.Unverified {
+		t.Errorf("photographed and used later: verified by %q", got)
 	}
 	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := proven("?c=" + codes[1]); got != survey.Unproven {
-		t.Errorf("of a stolen screen: proven by %q", got)
+	if got := verified("?c=" + codes[1]); got != survey.Unverified {
+		t.Errorf("of a stolen screen: verified by %q", got)
 	}
 	// At most the class is stored, and neither code nor ticket.
 	for _, r := range servertest.Stored(t, s) {

@@ -68,7 +68,7 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 	base.View, base.Langs = base.Within(campaign, submission.Lang), page.Offered(campaign)
 	slip := formview.SlipOf(c)
 	if slip != "" {
-		base.URLPath = provenPath(slip)
+		base.URLPath = verifiedPath(slip)
 	}
 	page := formview.NewFormPage(h.Today(), base, catalog, point, ref, submission.Given, f.Fields)
 	page.Note, page.Slip = &f.Message, slip

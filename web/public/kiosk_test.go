@@ -112,7 +112,7 @@ func TestKioskAsksFollowsAndThanks(t *testing.T) {
 	webtest.Steps(t, ctx, webtest.Tap("label[for=a-bad-1]"), webtest.Tap("#done"), chromedp.WaitVisible("#thanks"))
 	webtest.Ask[bool](t, ctx, queueEmpty)
 	r := servertest.Stored(t, s)[0]
-	if r.Channel != survey.ChannelKiosk || r.Proof != survey.ProvenDevice || len(r.Answers) != 2 || r.Sector != "land" {
+	if r.Channel != survey.ChannelKiosk || r.Proof != survey.VerifiedDevice || len(r.Answers) != 2 || r.Sector != "land" {
 		t.Errorf("stored %+v", r)
 	}
 	if got := webtest.Ask[string](t, ctx, "document.cookie + location.pathname"); got != servertest.KioskPath(servertest.PointLand) {
@@ -183,8 +183,8 @@ func TestKioskOfflineCatchesUp(t *testing.T) {
 		t.Errorf("%d responses, want 3", len(all))
 	}
 	for _, r := range all {
-		if r.Proof != survey.ProvenDevice || r.Channel != survey.ChannelKiosk {
-			t.Errorf("what waited for the network is proven by %q, of channel %q", r.Proof, r.Channel)
+		if r.Proof != survey.VerifiedDevice || r.Channel != survey.ChannelKiosk {
+			t.Errorf("what waited for the network is verified by %q, of channel %q", r.Proof, r.Channel)
 		}
 	}
 }

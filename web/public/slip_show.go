@@ -29,7 +29,7 @@ func (h *Handlers) slipShow(c *fiber.Ctx) error {
 	if err != nil {
 		return h.noForm(c, err)
 	}
-	return h.provenForm(c, point, string(code))
+	return h.verifiedForm(c, point, string(code))
 }
 
 // hideAddress keeps an address that is a secret out of caches, searches and the
@@ -40,9 +40,9 @@ func hideAddress(c *fiber.Ctx) {
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 }
 
-// provenForm shows the form of a point with a slip, or the secret of an old link, in
+// verifiedForm shows the form of a point with a slip, or the secret of an old link, in
 // it. The id of the response is fresh and has nothing to do with either.
-func (h *Handlers) provenForm(c *fiber.Ctx, code survey.PointCode, slip string) error {
+func (h *Handlers) verifiedForm(c *fiber.Ctx, code survey.PointCode, slip string) error {
 	catalog := h.Catalog()
 	point, err := h.pointOf(catalog, code)
 	if err != nil {
@@ -77,18 +77,18 @@ func (h *Handlers) prove(c *fiber.Ctx, s intake.Submission) (intake.Submission, 
 	if err != nil {
 		return s, err
 	}
-	proven, err := h.slips.Spend(c.UserContext(), slip, response.Point, response.ID)
+	verified, err := h.slips.Spend(c.UserContext(), slip, response.Point, response.ID)
 	if err != nil {
 		return s, err
 	}
-	if proven {
+	if verified {
 		s.Checks.Slip, s.Channel = true, survey.ChannelLink
 	}
 	return s, nil
 }
 
-// provenPath is where a form is opened again that came with a slip or an old link.
-func provenPath(slip string) string {
+// verifiedPath is where a form is opened again that came with a slip or an old link.
+func verifiedPath(slip string) string {
 	if code, err := slips.ParseSlipCode(slip); err == nil {
 		return page.SlipPath(string(code))
 	}
@@ -104,7 +104,7 @@ func (h *Handlers) linkShow(c *fiber.Ctx) error {
 	if err != nil {
 		return h.noForm(c, err)
 	}
-	return h.provenForm(c, code, secret)
+	return h.verifiedForm(c, code, secret)
 }
 
 // noForm offers the field for another code to whoever holds one that opens no form.

@@ -55,7 +55,7 @@ func TestSlipProvesOneResponse(t *testing.T) {
 		}
 	}
 	all := servertest.Stored(t, s)
-	if len(all) != 1 || all[0].Proof != survey.ProvenSlip || all[0].Channel != survey.ChannelLink || string(all[0].ID) != id {
+	if len(all) != 1 || all[0].Proof != survey.VerifiedSlip || all[0].Channel != survey.ChannelLink || string(all[0].ID) != id {
 		t.Errorf("stored %+v", all)
 	}
 }
@@ -116,16 +116,16 @@ func TestNobodyLearnsWhetherASlipWasUsed(t *testing.T) {
 	check("Unknown", unknown)
 	w.Time = w.Time.AddDate(0, 0, 40)
 	check("Old", string(codes[1]))
-	proven := 0
+	verified := 0
 	for _, r := range servertest.Stored(t, s) {
-		if r.Proof != survey.Unproven {
-			proven++
+		if r.Proof != survey.Unverified {
+			verified++
 		} else if r.Channel != survey.ChannelQR {
 			t.Errorf("an open response came in by %s", r.Channel)
 		}
 	}
-	if n := len(servertest.Stored(t, s)); proven != 1 || n != 4 {
-		t.Errorf("%d of %d are proven, want 1 of 4", proven, n)
+	if n := len(servertest.Stored(t, s)); verified != 1 || n != 4 {
+		t.Errorf("%d of %d are verified, want 1 of 4", verified, n)
 	}
 }
 
@@ -184,7 +184,7 @@ func TestOldLinkLeadsNowhere(t *testing.T) {
 			t.Fatalf("sent: %d", resp.StatusCode)
 		}
 	}
-	if all := servertest.Stored(t, s); len(all) != 1 || all[0].Proof != survey.ProvenSlip {
+	if all := servertest.Stored(t, s); len(all) != 1 || all[0].Proof != survey.VerifiedSlip {
 		t.Errorf("stored %+v", all)
 	}
 	// Who issued it looks whether it was used: it is as before.
@@ -226,7 +226,7 @@ func TestFormOfAnOlderVersion(t *testing.T) {
 		}
 	}
 	all := servertest.Stored(t, s)
-	if len(all) != 1 || all[0].ID == derived || all[0].Proof != survey.ProvenSlip {
+	if len(all) != 1 || all[0].ID == derived || all[0].Proof != survey.VerifiedSlip {
 		t.Errorf("stored %+v", all)
 	}
 	// What the older version had stored already is thanked for.
@@ -266,7 +266,7 @@ func TestSlipResumedOnAPhone(t *testing.T) {
 		t.Errorf("resumed with %q", got)
 	}
 	webtest.Steps(t, ctx, webtest.Tap(sendButton), chromedp.WaitVisible(onReceipt))
-	if all := servertest.Stored(t, s); len(all) != 1 || all[0].Proof != survey.ProvenSlip {
+	if all := servertest.Stored(t, s); len(all) != 1 || all[0].Proof != survey.VerifiedSlip {
 		t.Errorf("stored %+v", all)
 	}
 }

@@ -88,8 +88,8 @@ func TestTicketOfAForm(t *testing.T) {
 		"OneForMany":  {replaced(opened, "id", newID(t)), survey.DoubtUnticketed},
 		"MadeUp":      {replaced(replaced(opened, "id", newID(t)), "ticket", "AAAAAAAAAAAAAAAAAAAAAA"), survey.DoubtUnticketed},
 	} {
-		if r := send(t, s, path, tt.fields); r.Doubt != tt.want || r.Proof != survey.Unproven {
-			t.Errorf("%s: doubt %q, proven by %q, want doubt %q and no proof", name, r.Doubt, r.Proof, tt.want)
+		if r := send(t, s, path, tt.fields); r.Doubt != tt.want || r.Proof != survey.Unverified {
+			t.Errorf("%s: doubt %q, verified by %q, want doubt %q and no proof", name, r.Doubt, r.Proof, tt.want)
 		}
 	}
 	// A retry changes nothing: what was found when it first came stays.

@@ -12,8 +12,8 @@ import (
 
 	"hailong/analysis"
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 )
 
 // campaignColumns holds the responses of one campaign that its release holds as
@@ -50,7 +50,7 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 // load takes a response that was read from the store: into the columns if the
 // release holds it, else among those that wait if it is to be counted. Nobody else
 // knows the columns yet.
-func (s *campaignColumns) load(r *decoded, out ballot.Exclusion) error {
+func (s *campaignColumns) load(r *decoded, out verification.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
 	unit := survey.UnitID(r.unit)
 	if s.places.Holds(unit, r.received, out) {

@@ -48,7 +48,7 @@ func ofDomain(r *survey.Response) (decoded, error) {
 func FuzzDecode(f *testing.F) {
 	full := survey.Response{
 		ID: "01890000-0000-7000-8000-000000000001", Campaign: tthc, Form: survey.FormRef{Code: "tthc-quick", Version: 1}, Point: "ABC", Unit: "u",
-		Sector: "land", Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-05", Received: time.UnixMilli(1), Proof: survey.ProvenSlip,
+		Sector: "land", Channel: survey.ChannelQR, Lang: "vi", Day: "2026-03-05", Received: time.UnixMilli(1), Proof: survey.VerifiedSlip,
 		Answers: []survey.Answer{{Item: "overall", Codes: []int{5}}, {Item: "wrong", Codes: []int{1, 2}}, {Item: "x", Number: 2.5}, {Item: "na", Codes: []int{0}}},
 		Texts:   []survey.Words{{Item: "comment", Text: "Rất tốt"}},
 	}

@@ -2,7 +2,7 @@ package columns
 
 import (
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 )
 
 // The domain columns: the ways in which a response belongs to groups. Its codes in all of them
@@ -17,12 +17,12 @@ const (
 	Sector         // sector
 	Channel        // the way in
 	Month          // YYYY-MM
-	Proof          // ProvenKey, or none
+	Proof          // VerifiedKey, or none
 	domainColumns
 )
 
-// ProvenKey is the key, in Proof, of the responses of that class.
-const ProvenKey = string(ballot.Proven)
+// VerifiedKey is the key, in Proof, of the responses of that class.
+const VerifiedKey = string(verification.Verified)
 
 // profile is the code of a response in each way.
 type profile [domainColumns]uint32
@@ -156,8 +156,8 @@ func (g *grouping) domains(r *decoded) (codes profile) {
 	codes[Sector] = g.dicts[Sector].of(r.sector)
 	codes[Channel] = g.dicts[Channel].of(r.channel)
 	codes[Month] = g.dicts[Month].of(survey.Date(r.day).Month())
-	if ballot.ClassOf(r.proof, r.batch) == ballot.Proven {
-		codes[Proof] = g.dicts[Proof].of(ProvenKey)
+	if verification.ClassOf(r.proof, r.batch) == verification.Verified {
+		codes[Proof] = g.dicts[Proof].of(VerifiedKey)
 	}
 	return codes
 }

@@ -11,8 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 )
 
 // progressEach is how many responses are loaded between two lines of the log.
@@ -63,7 +63,7 @@ type filling struct {
 	last survey.Date                // and what was answered until then; empty: all days
 	with map[survey.ResponseID]bool // counted or not, whatever a release says of them
 
-	out     map[survey.ResponseID]ballot.Exclusion
+	out     map[survey.ResponseID]verification.Exclusion
 	mu      sync.Mutex
 	rows    int
 	skipped int // of campaigns that are not known
@@ -110,9 +110,9 @@ func (f *filling) load(s *campaignColumns, r *decoded) error {
 }
 
 // exclusion is when a response was out of force.
-func (f *filling) exclusion(r *decoded) ballot.Exclusion {
+func (f *filling) exclusion(r *decoded) verification.Exclusion {
 	if len(f.out) == 0 {
-		return ballot.Exclusion{}
+		return verification.Exclusion{}
 	}
 	return f.out[survey.ResponseID(r.id.String())]
 }
@@ -124,7 +124,7 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 	if f.into.releases, err = releases.Stored(ctx, store); err != nil {
 		return err
 	}
-	if f.out, err = ballot.Exclusions(ctx, store); err != nil {
+	if f.out, err = verification.Exclusions(ctx, store); err != nil {
 		return err
 	}
 	workers := runtime.GOMAXPROCS(0)

@@ -338,16 +338,16 @@ const slips = 6
 func proofOf(id survey.ResponseID, channel survey.Channel) survey.Proof {
 	switch channel {
 	case survey.ChannelPaper:
-		return survey.ProvenSerial
+		return survey.VerifiedSerial
 	case survey.ChannelKiosk:
-		return survey.ProvenDevice
+		return survey.VerifiedDevice
 	case survey.ChannelLink:
-		return survey.ProvenSlip
+		return survey.VerifiedSlip
 	}
 	if digit := id[len(id)-1]; digit >= '0' && digit < '0'+slips {
-		return survey.ProvenSlip
+		return survey.VerifiedSlip
 	}
-	return survey.Unproven
+	return survey.Unverified
 }
 
 func (g *generator) chance(p float64) bool { return g.rng.Float64() < p }

@@ -10,8 +10,8 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 	"hailong/web/figures"
 	"hailong/web/page"
 	"hailong/web/staff"
@@ -152,7 +152,7 @@ func (h *Handlers) fillFigures(ctx context.Context, who *staff.SignedIn, view *c
 
 // voidedSince counts the responses of a campaign that were voided after a time.
 func (h *Handlers) voidedSince(ctx context.Context, id survey.CampaignID, since time.Time) (int, error) {
-	voided, err := ballot.VoidedResponses(ctx, h.Store)
+	voided, err := verification.VoidedResponses(ctx, h.Store)
 	n := 0
 	for _, v := range voided {
 		if v.Campaign == id && v.At.After(since) {

@@ -7,8 +7,8 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/quarantine"
+	"hailong/survey/verification"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
@@ -28,7 +28,7 @@ type burstPage struct {
 
 // Choices are what may become of a burst.
 func (burstPage) Choices() []page.Choice {
-	return staff.WordOptions("suspect.choice.", ballot.CountThem, ballot.LeaveOut)
+	return staff.WordOptions("suspect.choice.", verification.CountThem, verification.LeaveOut)
 }
 
 func (h *Handlers) burstShow(c *fiber.Ctx, who *staff.SignedIn) error {
@@ -84,7 +84,7 @@ func (h *Handlers) burstDecide(c *fiber.Ctx, who *staff.SignedIn) error {
 	id := burstOf(c)
 	responses, _ := strconv.Atoi(typed.Value("responses")) // 0 is none that was seen: a conflict
 	decision, err := h.quarantine.Decide(c.UserContext(), who.Actor(), quarantine.DecisionRequest{
-		Burst: id, Rev: typed.Rev(), Responses: responses, Choice: ballot.BurstChoice(typed.Value("choice")), Reason: typed.Value("reason"),
+		Burst: id, Rev: typed.Rev(), Responses: responses, Choice: verification.BurstChoice(typed.Value("choice")), Reason: typed.Value("reason"),
 	})
 	if err != nil {
 		return h.burstRefused(c, who, id, typed, err)
@@ -97,7 +97,7 @@ func (h *Handlers) burstDecide(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // burstRefused asks again, with what is wrong or what somebody else did.
-func (h *Handlers) burstRefused(c *fiber.Ctx, who *staff.SignedIn, id ballot.BurstID, typed page.Form, refused error) error {
+func (h *Handlers) burstRefused(c *fiber.Ctx, who *staff.SignedIn, id verification.BurstID, typed page.Form, refused error) error {
 	f := page.FailureOf(refused, page.RequestID(c))
 	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
 		return refused

@@ -4,7 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
+	"hailong/survey/verification"
 	"hailong/web/staff"
 )
 
@@ -32,7 +32,7 @@ func (h *Handlers) aboutBurst(c *fiber.Ctx) (survey.UnitID, survey.Family, error
 }
 
 // burstOf is the burst in the path.
-func burstOf(c *fiber.Ctx) ballot.BurstID {
-	return ballot.NewBurstID(
+func burstOf(c *fiber.Ctx) verification.BurstID {
+	return verification.NewBurstID(
 		survey.CampaignID(staff.Unescaped(c.Params("campaign"))), survey.PointCode(staff.Unescaped(c.Params("point"))), survey.Date(staff.Unescaped(c.Params("day"))))
 }

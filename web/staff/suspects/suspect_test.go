@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
-	"hailong/survey/ballot"
 	"hailong/survey/intake"
 	"hailong/survey/people"
+	"hailong/survey/verification"
 	"hailong/web/servertest"
 )
 
@@ -95,7 +95,7 @@ func TestTwoPeopleDecideOnThePage(t *testing.T) {
 	if resp, body := choose(t, binh, "choice", "count", "reason", reason+", đúng phiên chợ"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("second choice: %d %s", resp.StatusCode, main(t, body))
 	}
-	if held, err := ballot.HeldResponses(t.Context(), w.Store, "tthc-2026"); err != nil || len(held) != 0 {
+	if held, err := verification.HeldResponses(t.Context(), w.Store, "tthc-2026"); err != nil || len(held) != 0 {
 		t.Errorf("%d are held after two people counted them, %v", len(held), err)
 	}
 	if _, body := lan.Get(listPath); !strings.Contains(main(t, body), "Đã tính") {
@@ -123,7 +123,7 @@ func TestTwoPeopleAtOnce(t *testing.T) {
 	}
 	// Pressing again puts this choice in the place of the other, which waits too.
 	resp, _ = binh.Post(burstPath(), append([]string{"choice", "count", "reason", "Hôm đó là phiên chợ"}, servertest.HiddenFields(doc, "main form")...)...)
-	b, err := w.Quarantine.Burst(t.Context(), ballot.NewBurstID("tthc-2026", servertest.Code(servertest.PointLand), "2026-03-05"))
+	b, err := w.Quarantine.Burst(t.Context(), verification.NewBurstID("tthc-2026", servertest.Code(servertest.PointLand), "2026-03-05"))
 	if resp.StatusCode != http.StatusSeeOther || err != nil || !b.Waits() || b.Decision.Proposed.By != "binh" {
 		t.Errorf("again: %d, %+v, %v", resp.StatusCode, b.Decision, err)
 	}

@@ -1,4 +1,4 @@
-package ballot
+package verification
 
 import "hailong/survey"
 
@@ -8,16 +8,16 @@ type Class string
 
 // The classes.
 const (
-	Open   Class = ""
-	Proven Class = "proven"
+	Open     Class = ""
+	Verified Class = "verified"
 )
 
 // ClassOf returns the class of a response by the proof that was written into it
 // and the batch of paper forms it was entered from. A form of a batch was counted
 // by its serial number before that was written as a proof.
 func ClassOf(proof survey.Proof, batch survey.BatchID) Class {
-	if proof != survey.Unproven || batch != "" {
-		return Proven
+	if proof != survey.Unverified || batch != "" {
+		return Verified
 	}
 	return Open
 }

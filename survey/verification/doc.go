@@ -1,11 +1,11 @@
-// Package ballot says what a stored response counts for: which class it is of, and
+// Package verification says what a stored response counts for: which class it is of, and
 // when it is out of force. Everybody who counts responses asks it.
 //
 // # The classes
 //
-// A response is proven, open or suspect.
+// A response is verified, open or suspect.
 //
-//   - Proven: something showed that it came from somebody who was served at its
+//   - Verified: something showed that it came from somebody who was served at its
 //     point. There are four proofs: a slip (a one-time code that is handed over
 //     with a transaction), the changing code of a screen at the counter, the key
 //     of a kiosk that staff enrolled, and the serial number of a paper form.
@@ -14,13 +14,13 @@
 //   - Open: everything else. Anybody may have sent it. It is thanked for and
 //     counts; figures are computed with the open responses and without them, and
 //     a conclusion is firm only where both agree.
-//   - Suspect: there are more of its kind than people send. A proven response can
+//   - Suspect: there are more of its kind than people send. A verified response can
 //     be suspect too, when more proofs came than there were transactions. Package
 //     quarantine decides it, by its rules, and writes a document of its own
 //     (Suspect); two people decide what becomes of it (BurstDecision): it is
 //     counted again, or it stays out.
 //
-// Proven and open are read from the response (ClassOf), suspect from these further
+// Verified and open are read from the response (ClassOf), suspect from these further
 // documents, because a response is never edited.
 //
 // # In force and out of force
@@ -34,4 +34,4 @@
 // This package owns these rules and the documents of voids, suspects and
 // decisions. It must not judge a response, change a document, or know a figure,
 // a page or where a response came from.
-package ballot
+package verification
