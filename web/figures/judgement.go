@@ -31,7 +31,7 @@ func (j Judgement) Word() string {
 	switch {
 	case j.State == results.TooFew:
 		return "few"
-	case j.State != results.Judged:
+	case j.State != results.Judged, j.Caveat == results.CaveatOpposed:
 		return "none"
 	case j.Met:
 		return "met" + maybe
@@ -58,6 +58,12 @@ func (j Judgement) TextKey() string {
 // byVerified reports whether all responses would make the verdict firm, and the
 // verified alone do not.
 func (j Judgement) byVerified() bool { return j.Caveat != "" && j.Caveat != results.CaveatInterval }
+
+// Told reports whether the sentence that explains the verdict tells the figure of the
+// verified alone.
+func (j Judgement) Told() bool {
+	return j.Figure.Verified != nil && (j.Caveat == results.CaveatUnclear || j.Caveat == results.CaveatOpposed)
+}
 
 // NeededKey is the translation key of how many respondents are missing.
 func (j Judgement) NeededKey() string {
