@@ -67,26 +67,25 @@ func Judge(f Figure, m survey.Method, threshold float64) Comparison {
 
 // evidence is what the intervals say of a threshold, and why that is not firm.
 func evidence(f Figure, threshold float64) (analysis.Evidence, Caveat) {
-	all := analysis.Judge(f.Interval(), threshold)
-	if all == analysis.Inconclusive || all == analysis.None {
+	all, verified := analysis.Judge(f.Interval(), threshold), analysis.None
+	if f.Verified != nil {
+		verified = analysis.Judge(f.Verified.Interval(), threshold)
+	}
+	opposite := analysis.Above
+	if analysis.Met(f.Rate, threshold) {
+		opposite = analysis.Below
+	}
+	switch {
+	case verified == opposite: // whatever all say
+		return analysis.Inconclusive, CaveatOpposed
+	case all == analysis.Inconclusive || all == analysis.None:
 		return all, CaveatInterval
-	}
-	if f.Unclassed {
+	case f.Unclassed || verified == all:
 		return all, ""
-	}
-	if f.Verified == nil {
+	case verified == analysis.None:
 		return all, CaveatUnverified
 	}
-	switch verified := analysis.Judge(f.Verified.Interval(), threshold); verified {
-	case all:
-		return all, ""
-	case analysis.None:
-		return all, CaveatUnverified
-	case analysis.Inconclusive:
-		return analysis.Inconclusive, CaveatUnclear
-	case analysis.Above, analysis.Below:
-	}
-	return analysis.Inconclusive, CaveatOpposed
+	return analysis.Inconclusive, CaveatUnclear
 }
 
 // needed is how many respondents it takes until an interval no longer holds

@@ -141,6 +141,7 @@ func TestJudge(t *testing.T) {
 		"FewAreVerified":      {beside(share(995, 1000), share(48, 50)), Judged, true, analysis.Inconclusive, CaveatUnclear, true},
 		"TheVerifiedSayNo":    {beside(share(9950, 10000), share(60, 100)), Judged, true, analysis.Inconclusive, CaveatOpposed, false},
 		"TheVerifiedSayYes":   {beside(share(9000, 10000), share(999, 1000)), Judged, false, analysis.Inconclusive, CaveatOpposed, false},
+		"VerifiedSayNoAlone":  {beside(share(96, 100), share(60, 100)), Judged, true, analysis.Inconclusive, CaveatOpposed, false},
 		"PublishedBefore":     {Figure{N: 1000, Rate: .995, Low: .98, High: .999, Unclassed: true}, Judged, true, analysis.Above, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
