@@ -4,13 +4,14 @@ import (
 	"math"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/publication"
 )
 
 // ResponseRate is the response rate beside figures, ready to be shown: to a tenth of a
 // per cent from a release, in whole per cent from an edition, which tells no more.
 type ResponseRate struct {
-	*results.ResponseRate // nil: not known
-	Whole                 bool
+	*publication.ResponseRate // nil: not known
+	Whole                     bool
 }
 
 // ResponseRateOf is the response rate of figures.

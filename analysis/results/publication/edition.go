@@ -1,95 +1,76 @@
-package results
+package publication
 
 import (
 	"encoding/json"
-	"fmt"
-	"math"
-	"slices"
-	"strings"
 
 	"hailong/analysis/results/columns"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
+	"hailong/survey/transactions"
 )
 
-// EditionFigures is every figure of a campaign that the public may ask for, as
-// of one moment, in the form in which it is published and kept. It holds its own
-// labels, so that it can be read without the catalogue of its day.
-type EditionFigures struct {
-	Campaign  survey.CampaignID `json:"campaign"`
-	Title     survey.Text       `json:"title"`
-	Family    survey.Family     `json:"questionnaire"`
-	Forms     []survey.FormRef  `json:"forms"`
-	Period    survey.Span       `json:"period"`
-	Frame     survey.Date       `json:"frame"`
-	Units     []survey.UnitID   `json:"units,omitempty"`
-	Method    survey.Method     `json:"method"`
-	Threshold int64             `json:"threshold"` // groups of fewer respondents are suppressed
-	Demo      bool              `json:"demo,omitempty"`
-	Edition   int               `json:"edition"`
-	Published string            `json:"published"`         // RFC 3339
-	Through   survey.Date       `json:"through,omitempty"` // the last day of the answers in it; empty: all of the campaign
-	Release   int               `json:"release,omitempty"` // of the responses that it was made of
-	Classed   bool              `json:"classed,omitempty"` // figures of verified responses stand beside those of all
-	Tables    []EditionTable    `json:"tables"`
-	Targets   []EditionVerdict  `json:"targets"`
-
-	ResponseRates []ResponseRate `json:"response_rates,omitempty"` // where transactions were known
+// Earlier is an edition that readers know.
+type Earlier struct {
+	figures *EditionFigures
+	counts  *editionCounts // nil: they were not kept
 }
 
-// EditionTable is the answer to one query.
-type EditionTable struct {
-	By      []Dimension       `json:"by"`
-	Where   map[string]string `json:"where,omitempty"` // key by dimension
-	Overall Figure            `json:"overall"`
-	Groups  []EditionGroup    `json:"groups"`
+// ReadEarlier reads an edition from the text of its snapshot and the counts that Make
+// gave with it. Errors: Internal where one of them is damaged.
+func ReadEarlier(text, counts string) (e Earlier, err error) {
+	if e.figures, err = Read(text); err == nil {
+		e.counts, err = readEditionCounts(counts)
+	}
+	return e, err
 }
 
-// EditionGroup is one line of a table. Labels holds a name for each key that has
-// one.
-type EditionGroup struct {
-	Keys   []string      `json:"keys"`
-	Labels []survey.Text `json:"labels"`
-	Figure Figure        `json:"figure"`
-}
-
-// EditionVerdict is a milestone that the campaign answers.
-type EditionVerdict struct {
-	Code      survey.TargetCode `json:"code"`
-	Title     survey.Text       `json:"title"`
-	Threshold float64           `json:"threshold"`
-	Due       survey.Date       `json:"due"`
-	InForce   bool              `json:"in_force"`
-	State     VerdictState      `json:"state"`
-	Figure    Figure            `json:"figure"`
-	Met       *bool             `json:"met"`
-	Evidence  string            `json:"evidence"`
-	Caveat    Caveat            `json:"caveat,omitempty"`
+// Make computes the figures of an edition from the responses that it is made of, which
+// are those until its last day (empty: all), and what the edition after it must know of
+// them (ReadEarlier). Earlier editions come the oldest first. Edition and Published are
+// left to the caller.
+func Make(responses *columns.CampaignView, stated transactions.Numbers, through survey.Date, earlier []Earlier) (f EditionFigures, counts string, err error) {
+	queries, err := editionQueries(tables.ForEdition(responses))
+	if err != nil {
+		return EditionFigures{}, "", err
+	}
+	f, made, err := editionFigures(responses, queries, earlier)
+	if err != nil {
+		return EditionFigures{}, "", err
+	}
+	f.Through, f.ResponseRates = through, editionRates(responses, &f, stated, through)
+	text, err := json.Marshal(made)
+	if err != nil {
+		return EditionFigures{}, "", survey.NewError(survey.Internal, "keep the counts of an edition", err)
+	}
+	return f, string(text), nil
 }
 
 // editionFigures answers the queries from a view and judges the campaign's targets
-// on the last day of its period. Edition and Published are left to the caller.
-// Earlier editions are those that readers know, the oldest first, with what they
-// were made of where that was kept. Groups are hidden until the edition and they
+// on the last day of its period. Groups are hidden until the edition and earlier ones
 // together tell nothing small.
-func editionFigures(responses *columns.CampaignView, queries []Query, earlier []*EditionFigures, known []*editionCounts) (EditionFigures, *editionCounts, error) {
-	shown := make([]map[cellName]Figure, len(earlier))
-	for i, f := range earlier {
-		shown[i] = f.shownRespondents()
+func editionFigures(responses *columns.CampaignView, queries []tables.Query, earlier []Earlier) (EditionFigures, *editionCounts, error) {
+	shown := make([]map[tables.GroupName]tables.Figure, len(earlier))
+	var known []*editionCounts
+	for i, e := range earlier {
+		shown[i] = e.figures.shownRespondents()
+		if e.counts != nil {
+			known = append(known, e.counts)
+		}
 	}
-	forced, ofVerified := map[cellName]bool{}, map[cellName]bool{}
+	forced, ofVerified := map[tables.GroupName]bool{}, map[tables.GroupName]bool{}
 	for {
-		v := newView(responses, forEdition)
-		v.forced = forced
-		p := newPublicationOf(v.threshold())
-		counts, err := v.protectEdition(queries, p, known)
-		if alone := v.verifiedAlone(); err == nil && alone != nil {
-			alone.forced = ofVerified
-			counts.Verified, err = alone.protectEdition(queries, p, nil)
+		v := tables.ForEdition(responses)
+		v.HideItems(forced)
+		p := newPublicationOf(v.Threshold())
+		counts, err := protectEdition(v, queries, p, known, forced)
+		if alone := v.VerifiedAlone(); err == nil && alone != nil {
+			alone.HideItems(ofVerified)
+			counts.Verified, err = protectEdition(alone, queries, p, nil, ofVerified)
 		}
 		if err != nil {
 			return EditionFigures{}, nil, err
 		}
-		f, err := v.editionFigures(queries)
+		f, err := figuresOf(v, queries)
 		if err != nil {
 			return EditionFigures{}, nil, err
 		}
@@ -119,44 +100,45 @@ func editionFigures(responses *columns.CampaignView, queries []Query, earlier []
 	}
 }
 
-func (v *view) editionFigures(queries []Query) (EditionFigures, error) {
+// figuresOf answers the queries and judges the targets by what is decided.
+func figuresOf(v *tables.CampaignTables, queries []tables.Query) (EditionFigures, error) {
 	campaign := v.Layout.Campaign
 	f := EditionFigures{
 		Campaign: campaign.ID, Title: campaign.Title, Family: campaign.Family, Forms: campaign.Forms, Period: campaign.Period,
-		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Threshold: v.threshold(), Release: v.Release.Number, Classed: true,
+		Frame: campaign.Frame, Units: campaign.Units, Demo: campaign.Demo, Threshold: v.Threshold(), Release: v.Release.Number, Classed: true,
 		Tables: []EditionTable{}, Targets: []EditionVerdict{},
 	}
 	for _, q := range queries {
-		t, err := q.answer(v)
+		t, err := v.Answer(q)
 		if err != nil {
 			return EditionFigures{}, err
 		}
 		f.Method = t.Method
 		f.Tables = append(f.Tables, editionTable(v.Catalog, q, &t))
 	}
-	return f, v.editionTargets(&f)
+	return f, judgeTargets(v, &f)
 }
 
-func editionTable(catalog *survey.Catalog, q Query, t *Table) EditionTable {
-	table := EditionTable{By: append([]Dimension{}, q.By...), Where: q.where(), Overall: t.Overall, Groups: make([]EditionGroup, len(t.Groups))}
+func editionTable(catalog *survey.Catalog, q tables.Query, t *tables.Table) EditionTable {
+	table := EditionTable{By: append([]tables.Dimension{}, q.By...), Where: whereOf(q), Overall: t.Overall, Groups: make([]EditionGroup, len(t.Groups))}
 	for i, g := range t.Groups {
 		labels := make([]survey.Text, len(g.Keys))
 		for k, key := range g.Keys {
-			labels[k] = Name(catalog, t.Campaign, t.By[k], key)
+			labels[k] = tables.Name(catalog, t.Campaign, t.By[k], key)
 		}
 		table.Groups[i] = EditionGroup{Keys: g.Keys, Labels: labels, Figure: g.Figure}
 	}
 	return table
 }
 
-func (v *view) editionTargets(f *EditionFigures) error {
+func judgeTargets(v *tables.CampaignTables, f *EditionFigures) error {
 	campaign := v.Layout.Campaign
 	for i := range v.Catalog.Targets {
 		t := &v.Catalog.Targets[i]
 		if !campaign.Measures(t) {
 			continue
 		}
-		table, err := targetQuery(campaign.ID, t).answer(v)
+		table, err := v.Answer(TargetQuery(campaign.ID, t))
 		if err != nil {
 			return err
 		}
@@ -179,128 +161,46 @@ func (v *view) editionTargets(f *EditionFigures) error {
 
 // editionQueries are the tables of an edition: the campaign's divisions, and those of
 // each unit.
-func editionQueries(v *view) ([]Query, error) {
+func editionQueries(v *tables.CampaignTables) ([]tables.Query, error) {
 	campaign := v.Layout.Campaign
-	queries := []Query{{Campaign: campaign.ID}}
+	queries := []tables.Query{{Campaign: campaign.ID}}
 	divisions := Divisions(campaign.Family)
 	for _, by := range divisions {
-		queries = append(queries, Query{Campaign: campaign.ID, By: []Dimension{by}})
+		queries = append(queries, tables.Query{Campaign: campaign.ID, By: []tables.Dimension{by}})
 	}
-	counts, err := v.Count(columns.Unit)
+	units, err := v.Units()
 	if err != nil {
 		return nil, err
 	}
-	var units []string
-	for code, key := range v.Keys[columns.Unit] {
-		if cell, ok := counts.Grid.Cell(uint32(code)); ok && key != "" && counts.Rows(cell) > 0 { //nolint:gosec // codes of groups
-			units = append(units, key)
-		}
-	}
-	order := v.order(ByUnit)
-	slices.SortStableFunc(units, func(a, b string) int { return order[a] - order[b] })
 	for _, unit := range units {
 		for _, by := range divisions {
-			if by != ByUnit {
-				queries = append(queries, Query{Campaign: campaign.ID, By: []Dimension{by}, Where: []Filter{{Dimension: ByUnit, Key: unit}}})
+			if by != tables.ByUnit {
+				queries = append(queries, tables.Query{Campaign: campaign.ID, By: []tables.Dimension{by}, Where: []tables.Filter{{Dimension: tables.ByUnit, Key: unit}}})
 			}
 		}
 	}
 	return queries, nil
 }
 
-func targetQuery(id survey.CampaignID, t *survey.Target) Query {
-	q := Query{Campaign: id}
+// TargetQuery asks a campaign for the figure that answers a target.
+func TargetQuery(id survey.CampaignID, t *survey.Target) tables.Query {
+	q := tables.Query{Campaign: id}
 	if t.Group != "" {
-		q.Where = []Filter{{ByGroup, string(t.Group)}}
+		q.Where = []tables.Filter{{Dimension: tables.ByGroup, Key: string(t.Group)}}
 	}
 	return q
 }
 
-// where is the query's filters by dimension; nil where there are none.
-func (q Query) where() map[string]string {
-	if len(q.Where) == 0 {
-		return nil
+// Divisions lists how the public may see a campaign of a family divided, the
+// usual way first. An edition holds these tables, and for each unit all of them
+// but that by unit.
+func Divisions(family survey.Family) []tables.Dimension {
+	switch family {
+	case survey.Procedures:
+		return []tables.Dimension{tables.ByUnit, tables.BySector, tables.ByMonth, tables.ByChannel}
+	case survey.Education:
+		return []tables.Dimension{tables.ByUnit, tables.ByLevel, tables.BySchool, tables.ByFactor, tables.ByItem, tables.ByMonth}
+	case survey.Residents:
 	}
-	m := map[string]string{}
-	for _, f := range q.Where {
-		m[string(f.Dimension)] = f.Key
-	}
-	return m
-}
-
-// readEdition reads the figures of an edition from the text of its snapshot.
-func readEdition(body string) (*EditionFigures, error) {
-	var f EditionFigures
-	decoder := json.NewDecoder(strings.NewReader(body))
-	if err := decoder.Decode(&f); err != nil {
-		return nil, survey.NewError(survey.Internal, "read the figures of an edition", err)
-	}
-	if !f.Classed {
-		for i := range f.Tables {
-			f.Tables[i].Overall.Unclassed = true
-			for k := range f.Tables[i].Groups {
-				f.Tables[i].Groups[k].Figure.Unclassed = true
-			}
-		}
-		for i := range f.Targets {
-			f.Targets[i].Figure.Unclassed = true
-		}
-	}
-	return &f, nil
-}
-
-// table returns the table of a query as it was published; ok is false if the
-// edition does not hold it. An edition holds no other formula or pooling than
-// the campaign's.
-func (f *EditionFigures) table(campaign *survey.Campaign, q Query) (t Table, ok bool) {
-	if q.Formula != "" && q.Formula != f.Method.Formula || q.Pooling != "" && q.Pooling != f.Method.Pooling {
-		return Table{}, false
-	}
-	want := fmt.Sprint(q.where())
-	for i := range f.Tables {
-		held := &f.Tables[i]
-		if !slices.Equal(held.By, q.By) || fmt.Sprint(held.Where) != want {
-			continue
-		}
-		t = Table{
-			Campaign: campaign, By: q.By, Method: f.Method, Threshold: f.Threshold,
-			Overall: held.Overall, Groups: make([]Group, len(held.Groups)),
-		}
-		for k, g := range held.Groups {
-			t.Groups[k] = Group{Keys: g.Keys, Figure: g.Figure}
-		}
-		return t, true
-	}
-	return Table{}, false
-}
-
-// target returns the figure of a target as it was published.
-func (f *EditionFigures) target(code survey.TargetCode) (Figure, bool) {
-	for _, v := range f.Targets {
-		if v.Code == code {
-			return v.Figure, true
-		}
-	}
-	return noFigure, false
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (f *Figure) UnmarshalJSON(data []byte) error {
-	var v struct {
-		N, Answers      int64
-		Rate, Low, High *float64
-		Suppressed      bool
-		Verified        *Figure
-	}
-	if err := json.Unmarshal(data, &v); err != nil {
-		return err
-	}
-	number := func(p *float64) float64 {
-		if p == nil {
-			return math.NaN()
-		}
-		return *p
-	}
-	*f = Figure{N: v.N, Answers: v.Answers, Rate: number(v.Rate), Low: number(v.Low), High: number(v.High), Suppressed: v.Suppressed, Verified: v.Verified}
-	return nil
+	return []tables.Dimension{tables.ByUnit, tables.ByFactor, tables.ByItem, tables.ByMonth}
 }

@@ -1,11 +1,11 @@
-package results
+package publication
 
 import (
-	"context"
 	"math"
 	"slices"
 
 	"hailong/analysis/results/columns"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/transactions"
 )
@@ -40,55 +40,26 @@ type ChannelRate struct {
 // transactions, or some of the responses, are not what they claim to be.
 func (r ResponseRate) Impossible() bool { return r.Rate > 1 }
 
-// StatedFunc tells how many people each point served on each day since one
-// (transactions.Transactions.Since).
-type StatedFunc func(ctx context.Context, since survey.Date) (transactions.Numbers, error)
-
-// stated is the transactions of a campaign's days until one; nil where nobody tells.
-func (p *Published) stated(ctx context.Context, campaign *survey.Campaign) (transactions.Numbers, error) {
-	if p.Stated == nil {
-		return nil, nil
-	}
-	return p.Stated(ctx, campaign.Period.From)
-}
-
-// releasedRate is the response rate of a query's units, of the release; nil where no
-// transactions are stated, or the query keeps something that transactions are not
-// divided by.
-func (p *Published) releasedRate(ctx context.Context, q Query) (*ResponseRate, error) {
-	if !onlyPlaces(q.Where) {
-		return nil, nil //nolint:nilnil // there is no rate
-	}
-	campaign := p.released.catalog().Campaign(q.Campaign)
-	stated, err := p.stated(ctx, campaign)
-	if err != nil || len(stated) == 0 {
-		return nil, err
-	}
-	var rate *ResponseRate
-	err = p.released.read(ctx, q.Campaign, func(v *columns.CampaignView) error {
-		counted := ratesWithin(v, stated, "", q.Where)
-		if !counted.All.Known() {
-			return nil
-		}
-		rate = &ResponseRate{Transactions: counted.All.Transactions, Responses: counted.All.Responses, Rate: counted.All.Share()}
-		for _, c := range counted.Channels {
-			rate.Channels = append(rate.Channels, ChannelRate{c.Channel, c.Responses, c.Share()})
-		}
+// ReleaseRate is the response rate of the units that a query names, of a release; nil
+// where no transactions of theirs are stated.
+func ReleaseRate(v *columns.CampaignView, stated transactions.Numbers, q tables.Query) *ResponseRate {
+	counted := ratesWithin(v, stated, "", q)
+	if !counted.All.Known() {
 		return nil
-	})
-	return rate, err
-}
-
-func onlyPlaces(where []Filter) bool {
-	return !slices.ContainsFunc(where, func(f Filter) bool { return f.Dimension != ByUnit && f.Dimension != BySchool })
+	}
+	rate := &ResponseRate{Transactions: counted.All.Transactions, Responses: counted.All.Responses, Rate: counted.All.Share()}
+	for _, c := range counted.Channels {
+		rate.Channels = append(rate.Channels, ChannelRate{c.Channel, c.Responses, c.Share()})
+	}
+	return rate
 }
 
 // ratesWithin joins the responses of a view with the transactions of the campaign's
-// points in the units that filters name, on the days until last (empty: all) that
+// points in the units that a query names, on the days until last (empty: all) that
 // were over when the release was cut. A unit whose responses wait counts with its
 // transactions: fewer wait than would change a rate, and to leave out who never
 // answered would raise every rate.
-func ratesWithin(v *columns.CampaignView, stated transactions.Numbers, last survey.Date, where []Filter) transactions.ResponseRates {
+func ratesWithin(v *columns.CampaignView, stated transactions.Numbers, last survey.Date, q tables.Query) transactions.ResponseRates {
 	campaign, catalog := v.Layout.Campaign, v.Catalog
 	cut := survey.DateOf(v.Release.At)
 	within := transactions.Numbers{}
@@ -105,7 +76,7 @@ func ratesWithin(v *columns.CampaignView, stated transactions.Numbers, last surv
 	}
 	return transactions.RatesOf(answered(v), within, func(code survey.PointCode) bool {
 		point := catalog.Point(code)
-		if point == nil || !catalog.Covers(campaign, point.Unit) || !inside(catalog, point.Unit, where) {
+		if point == nil || !catalog.Covers(campaign, point.Unit) || !q.Includes(catalog, point.Unit) {
 			return false
 		}
 		_, asks := campaign.Form(point.Form)
@@ -132,16 +103,16 @@ func editionRates(v *columns.CampaignView, f *EditionFigures, stated transaction
 	told := map[survey.UnitID]bool{}
 	for i := range f.Tables {
 		t := &f.Tables[i]
-		unit := survey.UnitID(t.Where[string(ByUnit)])
+		unit := survey.UnitID(t.Where[string(tables.ByUnit)])
 		if told[unit] || t.Overall.Suppressed {
 			continue
 		}
 		told[unit] = true
-		var where []Filter
+		var within tables.Query
 		if unit != "" {
-			where = []Filter{{ByUnit, string(unit)}}
+			within.Where = []tables.Filter{{Dimension: tables.ByUnit, Key: string(unit)}}
 		}
-		counted := ratesWithin(v, stated, last, where)
+		counted := ratesWithin(v, stated, last, within)
 		share, ok := tellRate(counted.All, f.Threshold)
 		if !ok {
 			continue
@@ -179,7 +150,7 @@ func tellRate(r transactions.Rate, threshold int64) (share float64, ok bool) {
 func (f *EditionFigures) showsChannel(unit survey.UnitID, channel survey.Channel) bool {
 	for i := range f.Tables {
 		t := &f.Tables[i]
-		if !slices.Equal(t.By, []Dimension{ByChannel}) || survey.UnitID(t.Where[string(ByUnit)]) != unit {
+		if !slices.Equal(t.By, []tables.Dimension{tables.ByChannel}) || survey.UnitID(t.Where[string(tables.ByUnit)]) != unit {
 			continue
 		}
 		return slices.ContainsFunc(t.Groups, func(g EditionGroup) bool { return g.Keys[0] == string(channel) && !g.Figure.Suppressed })
@@ -187,13 +158,13 @@ func (f *EditionFigures) showsChannel(unit survey.UnitID, channel survey.Channel
 	return false
 }
 
-// responseRate is the rate that an edition tells of a query's unit; nil where it
+// ResponseRate is the rate that an edition tells of a query's unit; nil where it
 // tells none.
-func (f *EditionFigures) responseRate(q Query) *ResponseRate {
-	if len(q.Where) > 1 || len(q.Where) == 1 && q.Where[0].Dimension != ByUnit {
+func (f *EditionFigures) ResponseRate(q tables.Query) *ResponseRate {
+	if len(q.Where) > 1 || len(q.Where) == 1 && q.Where[0].Dimension != tables.ByUnit {
 		return nil
 	}
-	unit := survey.UnitID(q.where()[string(ByUnit)])
+	unit := survey.UnitID(whereOf(q)[string(tables.ByUnit)])
 	for i := range f.ResponseRates {
 		if f.ResponseRates[i].Unit == unit {
 			return &f.ResponseRates[i]
