@@ -44,15 +44,15 @@ type Figures struct {
 	ResponseRate *publication.ResponseRate
 	// Waiting is how many responses of the reader's scope wait for a later release; of
 	// figures from a release.
-	Waiting Waiting
+	Waiting WaitingByUnit
 }
 
-// Waiting is how many responses wait for a later release, by the unit where they were
+// WaitingByUnit is how many responses wait for a later release, by the unit where they were
 // answered.
-type Waiting map[survey.UnitID]int
+type WaitingByUnit map[survey.UnitID]int
 
 // Total is how many wait in all units.
-func (w Waiting) Total() int {
+func (w WaitingByUnit) Total() int {
 	n := 0
 	for _, count := range w {
 		n += count
@@ -209,7 +209,7 @@ func (p *Published) fromRelease(ctx context.Context, r Request) (Figures, error)
 	if err != nil {
 		return Figures{}, err
 	}
-	f := Figures{Table: table, Source: FromRelease, Waiting: Waiting{}}
+	f := Figures{Table: table, Source: FromRelease, Waiting: WaitingByUnit{}}
 	if f.Release, err = p.released.release(ctx, r.Campaign); err != nil {
 		return Figures{}, err
 	}

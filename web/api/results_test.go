@@ -17,7 +17,7 @@ import (
 func TestTableOf(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: results.Waiting{"xa": 4}, Table: tables.Table{
+	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: results.WaitingByUnit{"xa": 4}, Table: tables.Table{
 		Campaign: &survey.Campaign{ID: "tthc-2026", Family: survey.Procedures},
 		Method:   survey.Method{Formula: survey.Top2, Pooling: survey.PoolOverall, Version: "1", Confidence: 0.95, MinN: 30},
 		By:       []tables.Dimension{tables.ByUnit, tables.ByMonth}, Threshold: 5,
@@ -27,7 +27,7 @@ func TestTableOf(t *testing.T) {
 			{Keys: []string{"xa", "2026-04"}, Figure: tables.Figure{N: 7, Answers: 7, Rate: 1, Low: nan, High: nan, Few: true}},
 		},
 	}}
-	answer.ResponseRate = &publication.ResponseRate{Transactions: 32, Responses: 40, Rate: 1.25, Channels: []publication.ChannelRate{{Channel: survey.ChannelQR, Responses: 40, Rate: 1.25}}}
+	answer.ResponseRate = &publication.ResponseRate{Transactions: 32, Responses: 40, Rate: 1.25, Channels: []publication.ChannelResponseRate{{Channel: survey.ChannelQR, Responses: 40, Rate: 1.25}}}
 	got, err := json.Marshal(tableOf(&answer, func(g tables.Group) string { return "Xã " + g.Keys[0] }))
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ type campaignPage struct {
 	Next      survey.Date // after which the next figures come; empty: none are to come
 	On        survey.Date
 	Overall   figures.Judgement
-	Responded figures.ResponseRate
+	Responded figures.ShownResponseRate
 	By        tables.Dimension
 	Tabs      []tab
 	Judged    bool // lines have verdicts

@@ -22,15 +22,15 @@ import (
 // by so many, and no small group is told by a subtraction. A channel has a rate only
 // where the edition shows how many answered by it.
 type ResponseRate struct {
-	Unit         survey.UnitID `json:"unit,omitempty"` // whose points; empty: the campaign's
-	Transactions int           `json:"transactions"`
-	Responses    int           `json:"-"`    // of a release alone
-	Rate         float64       `json:"rate"` // more than 1 where there are more responses than transactions
-	Channels     []ChannelRate `json:"channels,omitempty"`
+	Unit         survey.UnitID         `json:"unit,omitempty"` // whose points; empty: the campaign's
+	Transactions int                   `json:"transactions"`
+	Responses    int                   `json:"-"`    // of a release alone
+	Rate         float64               `json:"rate"` // more than 1 where there are more responses than transactions
+	Channels     []ChannelResponseRate `json:"channels,omitempty"`
 }
 
-// ChannelRate is the share of all who were served that answered by a channel.
-type ChannelRate struct {
+// ChannelResponseRate is the share of all who were served that answered by a channel.
+type ChannelResponseRate struct {
 	Channel   survey.Channel `json:"channel"`
 	Responses int            `json:"-"` // of a release alone
 	Rate      float64        `json:"rate"`
@@ -49,7 +49,7 @@ func ReleaseRate(v *columns.CampaignView, stated transactions.Numbers, q tables.
 	}
 	rate := &ResponseRate{Transactions: counted.All.Transactions, Responses: counted.All.Responses, Rate: counted.All.Share()}
 	for _, c := range counted.Channels {
-		rate.Channels = append(rate.Channels, ChannelRate{c.Channel, c.Responses, c.Share()})
+		rate.Channels = append(rate.Channels, ChannelResponseRate{c.Channel, c.Responses, c.Share()})
 	}
 	return rate
 }
@@ -84,12 +84,10 @@ func ratesWithin(v *columns.CampaignView, stated transactions.Numbers, last surv
 	})
 }
 
-func answered(v *columns.CampaignView) []transactions.Answered {
-	counts := v.Answered()
-	list := make([]transactions.Answered, len(counts))
-	for i, c := range counts {
-		list[i] = transactions.Answered(c)
-	}
+func answered(v *columns.CampaignView) (list []transactions.Answered) {
+	v.EachAnswered(func(point survey.PointCode, channel survey.Channel, day survey.Date, n int) {
+		list = append(list, transactions.Answered{Point: point, Channel: channel, Day: day, Number: n})
+	})
 	return list
 }
 
@@ -120,7 +118,7 @@ func editionRates(v *columns.CampaignView, f *EditionFigures, stated transaction
 		rate := ResponseRate{Unit: unit, Transactions: counted.All.Transactions, Rate: share}
 		for _, c := range counted.Channels {
 			if share, ok := tellRate(c.Rate, f.Threshold); ok && f.showsChannel(unit, c.Channel) {
-				rate.Channels = append(rate.Channels, ChannelRate{Channel: c.Channel, Rate: share})
+				rate.Channels = append(rate.Channels, ChannelResponseRate{Channel: c.Channel, Rate: share})
 			}
 		}
 		rates = append(rates, rate)

@@ -77,8 +77,8 @@ func TestResponseRateOfARelease(t *testing.T) {
 		w.pointOf(muCa):  {statedDay: 10},
 		"ZZZZZZZ":        {statedDay: 1000}, // no point of the campaign
 	}
-	channel := func(channel survey.Channel, n, of int) ChannelRate {
-		return ChannelRate{Channel: channel, Responses: n, Rate: float64(n) / float64(of)}
+	channel := func(channel survey.Channel, n, of int) ChannelResponseRate {
+		return ChannelResponseRate{Channel: channel, Responses: n, Rate: float64(n) / float64(of)}
 	}
 	in := func(unit survey.UnitID) tables.Query {
 		return tables.Query{Campaign: tthc, Where: []tables.Filter{{Dimension: tables.ByUnit, Key: string(unit)}}}
@@ -87,9 +87,9 @@ func TestResponseRateOfARelease(t *testing.T) {
 		query tables.Query
 		want  *ResponseRate
 	}{
-		"Whole": {tables.Query{Campaign: tthc}, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}}},
-		"Unit":  {in(bumTo), &ResponseRate{Transactions: 60, Responses: 33, Rate: 0.55, Channels: []ChannelRate{channel(survey.ChannelQR, 30, 60), channel(survey.ChannelKiosk, 3, 60)}}},
-		"Above": {in(muCa), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelRate{channel(survey.ChannelQR, 11, 10)}}},
+		"Whole": {tables.Query{Campaign: tthc}, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}}},
+		"Unit":  {in(bumTo), &ResponseRate{Transactions: 60, Responses: 33, Rate: 0.55, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 30, 60), channel(survey.ChannelKiosk, 3, 60)}}},
+		"Above": {in(muCa), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 11, 10)}}},
 		"Other": {in("xa-pa-u-2025"), nil},
 	} {
 		got := w.releaseRate(c.query, stated)
@@ -112,7 +112,7 @@ func TestResponseRateOfAnEdition(t *testing.T) {
 	w.answersAt(bumTo, survey.ChannelPaper, statedDay, 3)
 	w.answersAt(muCa, survey.ChannelQR, statedDay, 40)
 	f, _ := w.editionStating(t, transactions.Numbers{w.pointOf(bumTo): {statedDay: 1234}, w.pointOf(muCa): {statedDay: 99}})
-	want := &ResponseRate{Transactions: 1333, Rate: 0.21, Channels: []ChannelRate{{Channel: survey.ChannelQR, Rate: 0.18}}}
+	want := &ResponseRate{Transactions: 1333, Rate: 0.21, Channels: []ChannelResponseRate{{Channel: survey.ChannelQR, Rate: 0.18}}}
 	if diff := cmp.Diff(want, f.ResponseRate(tables.Query{Campaign: tthc, By: []tables.Dimension{tables.ByUnit}})); diff != "" {
 		t.Error(diff)
 	}

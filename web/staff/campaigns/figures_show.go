@@ -29,7 +29,7 @@ type figuresPage struct {
 	Fewest       int // new responses of a unit that enter together, at the least
 	Units        []figuresUnit
 	Overall      figures.Judgement
-	Responded    figures.ResponseRate
+	Responded    figures.ShownResponseRate
 	Few          bool
 	By           tables.Dimension
 	Tabs         []figuresTab
