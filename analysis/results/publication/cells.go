@@ -26,7 +26,7 @@ type editionCell struct {
 	hidden      bool
 	guarded     bool               // it is hidden because few are in it
 	within      []tables.GroupName // groups with which it is hidden
-	decided     []tables.DecidedGroup
+	decisions   []tables.Decision
 }
 
 // protectEdition hides groups in what tables have decided, and those that are forced,
@@ -75,8 +75,8 @@ func (e *editionCells) agree() {
 	}
 	for _, cell := range e.cells {
 		if cell.hidden {
-			for i := range cell.decided {
-				cell.decided[i].Hide()
+			for _, decision := range cell.decisions {
+				decision.Hide()
 			}
 		}
 	}
@@ -161,7 +161,7 @@ func (e *editionCells) add(g tables.DecidedGroup) {
 	for _, within := range g.Within {
 		cell.within = append(cell.within, within.Name())
 	}
-	cell.decided = append(cell.decided, g)
+	cell.decisions = append(cell.decisions, g.Decision)
 	cell.respondents = g.Respondents
 	cell.hidden = cell.hidden || g.Hidden
 	cell.guarded = cell.guarded || g.Guarded
@@ -176,7 +176,7 @@ func (e *editionCells) followForms() error {
 	decided, err := e.DecidedByForm()
 	for _, g := range decided {
 		if cell := e.cells[g.Keys.Name()]; cell != nil && g.Keys[tables.ByForm] == "" {
-			cell.decided = append(cell.decided, g)
+			cell.decisions = append(cell.decisions, g.Decision)
 		}
 	}
 	return err

@@ -45,7 +45,7 @@ func Make(responses *columns.CampaignView, stated transactions.Numbers, through 
 	return f, string(text), nil
 }
 
-// editionFigures answers the queries from a view and judges the campaign's targets
+// editionFigures answers the queries from responses and judges the campaign's targets
 // on the last day of its period. Groups are hidden until the edition and earlier ones
 // together tell nothing small.
 func editionFigures(responses *columns.CampaignView, queries []tables.Query, earlier []Earlier) (EditionFigures, *editionCounts, error) {

@@ -13,18 +13,22 @@ type DecidedGroup struct {
 	Respondents int64       // in the group, whatever they answered
 	Hidden      bool
 	Guarded     bool // few are in it, or few of them are verified, or few are not
+	Decision    Decision
+}
 
+// Decision is where a table decides on a group.
+type Decision struct {
 	table    *disclosure.Protected
 	row, col disclosure.Category
 }
 
 // Hide hides the group and everything in it, in every answer of its table from now on.
-func (g *DecidedGroup) Hide() {
-	for row := range groups(g.table.Rows) {
-		for col := range groups(g.table.Columns) {
-			if row.Level >= g.row.Level && col.Level >= g.col.Level &&
-				g.table.Rows.Ancestor(row, g.row.Level) == g.row && g.table.Columns.Ancestor(col, g.col.Level) == g.col {
-				g.table.Hide(row, col)
+func (d Decision) Hide() {
+	for row := range groups(d.table.Rows) {
+		for col := range groups(d.table.Columns) {
+			if row.Level >= d.row.Level && col.Level >= d.col.Level &&
+				d.table.Rows.Ancestor(row, d.row.Level) == d.row && d.table.Columns.Ancestor(col, d.col.Level) == d.col {
+				d.table.Hide(row, col)
 			}
 		}
 	}
@@ -93,7 +97,7 @@ func (v *CampaignTables) decidedBy(m measure, rows, cols axisQuery) ([]DecidedGr
 			}
 			g := DecidedGroup{
 				Keys: rowKeys.With(colKeys), Respondents: here.Counts(row, col).Respondents(), Hidden: p.Hidden(row, col),
-				Guarded: fewBeside(all.Counts(row, col), p.Counts(row, col), p.Threshold), table: p, row: row, col: col,
+				Guarded: fewBeside(all.Counts(row, col), p.Counts(row, col), p.Threshold), Decision: Decision{p, row, col},
 			}
 			for _, within := range rowWithin {
 				g.Within = append(g.Within, within.With(colKeys))

@@ -83,9 +83,9 @@ func TestDecidedGroups(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range list {
-			if list[i].Keys.Name() == "unit=xa-bum-to-2025" {
-				list[i].Hide()
+		for _, g := range list {
+			if g.Keys.Name() == "unit=xa-bum-to-2025" {
+				g.Decision.Hide()
 			}
 		}
 		table, err := v.Answer(months)
