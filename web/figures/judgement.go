@@ -17,7 +17,8 @@ type Judgement struct {
 	publication.Comparison
 }
 
-// Judge compares a figure with a target, 0 for none, by the rule of package results.
+// Judge compares a figure with a target, 0 for none, by the rule of package
+// publication.
 func Judge(f tables.Figure, m survey.Method, target float64, threshold int64) Judgement {
 	return Judgement{Figure: f, Method: m, Target: target, Threshold: threshold, Comparison: publication.Judge(f, m, target)}
 }
@@ -32,7 +33,7 @@ func (j Judgement) Word() string {
 	switch {
 	case j.State == publication.TooFew:
 		return "few"
-	case j.State != publication.Judged:
+	case j.State != publication.Judged, j.Caveat == publication.CaveatOpposed:
 		return "none"
 	case j.Met:
 		return "met" + maybe
@@ -59,6 +60,12 @@ func (j Judgement) TextKey() string {
 // byVerified reports whether all responses would make the verdict firm, and the
 // verified alone do not.
 func (j Judgement) byVerified() bool { return j.Caveat != "" && j.Caveat != publication.CaveatInterval }
+
+// Told reports whether the sentence that explains the verdict tells the figure of the
+// verified alone.
+func (j Judgement) Told() bool {
+	return j.Figure.Verified != nil && (j.Caveat == publication.CaveatUnclear || j.Caveat == publication.CaveatOpposed)
+}
 
 // NeededKey is the translation key of how many respondents are missing.
 func (j Judgement) NeededKey() string {
