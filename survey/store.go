@@ -78,6 +78,11 @@ var Collections = []Collection{
 	Users, Tokens, Sessions, Traffic, Audit, Intents, Responses,
 }
 
+// Passing lists the collections that matter for hours and are in no backup: there
+// they would join for years what is joined for a day (a slip and its response), or
+// open what has been closed (sessions).
+var Passing = []Collection{SlipUses, Attempts, Sessions, Traffic}
+
 // Erasable lists the collections whose documents are replaced or deleted so that
 // nobody can read them again: contacts, and responses that were taken back. A
 // store in a file frees the pages of such a document without clearing them, and

@@ -21,7 +21,8 @@ import (
 
 // A backup is a zip file. It has an entry "NAME.bson" for each collection, the
 // documents one after the other in the order of their ids, and an entry
-// "manifest.json" that says what belongs in it.
+// "manifest.json" that says what belongs in it. What matters for hours only is left
+// out (survey.Passing).
 
 const (
 	manifestName  = "manifest.json"
@@ -43,6 +44,9 @@ func writeArchive(ctx context.Context, w io.Writer, from source, program string,
 	m := manifest{Format: archiveFormat, Program: program, Created: now.UTC().Truncate(time.Second)}
 	archive := zip.NewWriter(w)
 	for _, c := range slices.Backward(survey.Collections) {
+		if slices.Contains(survey.Passing, c) {
+			continue
+		}
 		entry, err := archive.CreateHeader(&zip.FileHeader{Name: string(c) + ".bson", Method: zip.Deflate, Modified: m.Created})
 		if err != nil {
 			return m, err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
@@ -32,7 +33,8 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			shelltest.WantExit(t, program(), 0, "restore", out, "--store", to)
 			shelltest.WantExit(t, program(), 0, "restore", out, "--store", to) // completes an interrupted one
-			expectSame(t, from, to)
+			expectSame(t, from, to, survey.Passing...)
+			expectNone(t, to, survey.Passing)
 
 			second := filepath.Join(t.TempDir(), "second.zip")
 			shelltest.WantExit(t, program(), 0, "backup", "--store", to, "--out", second)
@@ -59,6 +61,18 @@ func TestBackupAndRestore(t *testing.T) {
 }
 
 // TestBackupWhileServing backs up a store that this process has open.
+// What joins a slip and its response for a day is in no backup, which would keep it.
+func expectNone(t *testing.T, url string, collections []survey.Collection) {
+	t.Helper()
+	s := shelltest.OpenURL(t, url)
+	defer shelltest.CloseStore(t, s)
+	for _, c := range collections {
+		if err := s.Scan(t.Context(), c, "", "", func(doc bson.Raw) error { t.Errorf("%s: %s was restored", c, doc); return nil }); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestBackupWhileServing(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "hl") // a short name, for the socket
@@ -85,7 +99,7 @@ func TestBackupWhileServing(t *testing.T) {
 	shelltest.WantExit(t, program(), 0, "restore", out, "--store", to)
 	restored := shelltest.OpenURL(t, to)
 	defer shelltest.CloseStore(t, restored)
-	if diff := cmp.Diff(contentsOf(t, s), contentsOf(t, restored)); diff != "" {
+	if diff := cmp.Diff(contentsOf(t, s, survey.Passing...), contentsOf(t, restored, survey.Passing...)); diff != "" {
 		t.Error(diff)
 	}
 	shelltest.WantExit(t, program(), 1, "restore", out, "--store", url) // a server keeps its file to itself
