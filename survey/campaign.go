@@ -192,16 +192,23 @@ func (c *Campaign) EditionDue(today Date) (last Date, ok bool) {
 	return last, ok
 }
 
-// ResultsAfter is the day after which the next figures come: that on which the
-// campaign ends, or the period of a day that has none yet. Empty: no day is known.
+// ResultsAfter is the day after which the next figures come: the last of a period
+// that is over and has none yet, or else that of AnswersShownAfter. Empty: no day is
+// known.
 func (c *Campaign) ResultsAfter(today Date) Date {
+	if last, ok := c.EditionDue(today); ok && c.Rhythm != Once {
+		return last
+	}
+	return c.AnswersShownAfter(today)
+}
+
+// AnswersShownAfter is the day after which what is answered on a day is published:
+// that on which the campaign ends, or the period of the day. Empty: no day is known.
+func (c *Campaign) AnswersShownAfter(day Date) Date {
 	if c.Rhythm == Once {
 		return c.Period.To
 	}
-	if last, ok := c.EditionDue(today); ok {
-		return last
-	}
-	end := c.Rhythm.period(max(today, c.Period.From)).To
+	end := c.Rhythm.period(max(day, c.Period.From)).To
 	if c.Period.To != "" {
 		end = min(end, c.Period.To)
 	}

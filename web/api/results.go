@@ -2,6 +2,7 @@ package api
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -26,8 +27,33 @@ func (h *Handlers) GetResults(c *fiber.Ctx, params GetResultsParams) error {
 	if err != nil {
 		return err
 	}
+	if answer.Source == results.FromRelease {
+		if err := h.noteSchools(c, q); err != nil {
+			return err
+		}
+	}
 	l := h.Views.Locales[page.ViewOf(c).Lang]
 	return send(c, tableOf(&answer, figures.Namer(l, h.Catalog(), &answer.Table)))
+}
+
+// noteSchools records who read figures of schools from a release: there few people
+// are behind a figure. A page records the same.
+func (h *Handlers) noteSchools(c *fiber.Ctx, q tables.Query) error {
+	subject := ""
+	for _, f := range q.Where {
+		if f.Dimension == tables.BySchool || f.Dimension == tables.ByUnit && slices.Contains(q.By, tables.BySchool) {
+			subject = "units/" + f.Key
+		}
+	}
+	if subject == "" && slices.Contains(q.By, tables.BySchool) {
+		subject = "units"
+	}
+	if subject == "" {
+		return nil
+	}
+	return h.services.Audit.Record(c.UserContext(), tokenOf(c).Actor(), "release.school", subject, nil, struct {
+		Campaign survey.CampaignID `json:"campaign"`
+	}{q.Campaign})
 }
 
 // sourceOf reads a source by its name or by an older one.

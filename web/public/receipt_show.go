@@ -54,7 +54,7 @@ func (h *Handlers) receiptShow(c *fiber.Ctx) error {
 		Receipt: h.receiptOf(c, id, c.Cookies(receiptCookie)), TakeBack: h.BaseURL(c) + "/y",
 	}
 	if campaign := catalog.Campaign(survey.CampaignID(survey.DocumentText(doc, "campaign"))); campaign != nil {
-		page.After = campaign.ResultsAfter(h.Today())
+		page.After = campaign.AnswersShownAfter(h.Today())
 	}
 	if point := catalog.Point(code); point != nil {
 		if unit := catalog.UnitOn(point.Unit, h.Today()); unit != nil {

@@ -133,6 +133,7 @@ func (h *Handlers) campaignShow(c *fiber.Ctx) error {
 // collectingPage says of a campaign that has no figures yet when they come.
 type collectingPage struct {
 	page.Page
+	On        survey.Date
 	Campaign  *survey.Campaign
 	Collected int         // in full tens
 	Until     survey.Date // the last day on which people may answer; empty: it is over
@@ -144,7 +145,7 @@ func (h *Handlers) collectingShow(c *fiber.Ctx, campaign *survey.Campaign) error
 	if err != nil {
 		return err
 	}
-	view := collectingPage{Page: h.Page(c), Campaign: campaign, Collected: collected, After: campaign.ResultsAfter(h.Today())}
+	view := collectingPage{Page: h.Page(c), Campaign: campaign, On: h.Today(), Collected: collected, After: campaign.ResultsAfter(h.Today())}
 	if campaign.State == survey.Open && h.Today() <= campaign.Period.To {
 		view.Until = campaign.Period.To
 	}

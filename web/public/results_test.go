@@ -115,7 +115,7 @@ func TestCampaignPage(t *testing.T) {
 		"/results/tthc-2026?by=channel&unit=xa": {200, "Quét mã QR"},
 		"/results/tthc-2026?by=nonsense":        {200, "Xã Bum Tở"},
 		"/results/tthc-2026?unit=nowhere":       {404, "Không có xã hay cơ quan “nowhere”"},
-		"/results/tthc-2025":                    {200, "Đã thôi nhận ý kiến. Kết quả được công bố sau ngày 30/06/2025."},
+		"/results/tthc-2025":                    {200, "Đã thôi nhận ý kiến. Kết quả đến hết ngày 30/06/2025 sắp được công bố."},
 		"/results/none":                         {404, "Không có đợt khảo sát “none”."},
 	} {
 		t.Run(target, func(t *testing.T) {

@@ -1,10 +1,12 @@
 package campaigns
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -84,8 +86,8 @@ func (h *Handlers) figuresShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	if school != "" {
-		if err := h.noteSchool(c.UserContext(), who, &campaign, school); err != nil {
+	if school != "" || view.By == tables.BySchool {
+		if err := h.noteSchools(c.UserContext(), who, &campaign, cmp.Or(school, unit)); err != nil {
 			return err
 		}
 	}
@@ -117,10 +119,11 @@ func figuresDivisions(campaign *survey.Campaign, unit, school string) []tables.D
 	return tabs
 }
 
-// noteSchool records who looked at the figures of a school: there few people are
-// behind a figure.
-func (h *Handlers) noteSchool(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, school string) error {
-	return h.Audit.Record(ctx, who.Actor(), "release.school", "units/"+school, nil, struct {
+// noteSchools records who looked at the figures of a school, or of all of a unit
+// (empty: of all units): there few people are behind a figure. The interface for
+// programs records the same.
+func (h *Handlers) noteSchools(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, unit string) error {
+	return h.Audit.Record(ctx, who.Actor(), "release.school", strings.TrimSuffix("units/"+unit, "/"), nil, struct {
 		Campaign survey.CampaignID `json:"campaign"`
 	}{campaign.ID})
 }
