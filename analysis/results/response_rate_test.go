@@ -93,9 +93,9 @@ func TestResponseRateOfARelease(t *testing.T) {
 		request Request
 		want    *ResponseRate
 	}{
-		"Whole": {whole, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}}},
+		"Whole": {whole, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}, PointsAbove: []survey.PointCode{w.pointOf(muCa)}}},
 		"Unit":  {within(ByUnit, string(bumTo)), &ResponseRate{Transactions: 60, Responses: 33, Rate: 0.55, Channels: []ChannelRate{channel(survey.ChannelQR, 30, 60), channel(survey.ChannelKiosk, 3, 60)}}},
-		"Above": {within(ByUnit, string(muCa)), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelRate{channel(survey.ChannelQR, 11, 10)}}},
+		"Above": {within(ByUnit, string(muCa)), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelRate{channel(survey.ChannelQR, 11, 10)}, PointsAbove: []survey.PointCode{w.pointOf(muCa)}}},
 		"Month": {within(ByMonth, "2026-03"), nil},
 	} {
 		got := w.rate(p, c.request)
