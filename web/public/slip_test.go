@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
@@ -37,6 +38,14 @@ func TestSlipProvesOneResponse(t *testing.T) {
 	path := page.SlipPath(string(codes[0]))
 	action, first, slip := openSlip(t, s, path)
 	_, id, _ := openSlip(t, s, strings.ToLower(path)) // as people type it
+	// Who comes by a mistyped code is to read it: ordinary text, not a hint.
+	_, opened := servertest.Get(t, s, path)
+	warning := servertest.Document(t, opened).Find(".intro p").FilterFunction(func(_ int, p *goquery.Selection) bool {
+		return strings.Contains(p.Text(), "Nếu đây không phải nơi")
+	})
+	if class := warning.AttrOr("class", ""); warning.Length() != 1 || class != "" {
+		t.Errorf("%d warnings of another place, of class %q", warning.Length(), class)
+	}
 	if action != servertest.FormPath(servertest.PointLand) || slip != string(codes[0]) || first == id {
 		t.Errorf("form to %q with %q; opened twice it is for %s and %s", action, slip, first, id)
 	}
