@@ -8,7 +8,7 @@ type Channel string
 const (
 	ChannelQR    Channel = "qr"    // own phone, code on a wall or card
 	ChannelKiosk Channel = "kiosk" // tablet at the counter
-	ChannelLink  Channel = "link"  // one-time link of a dossier
+	ChannelLink  Channel = "link"  // the form that a one-time code opened, good or not
 	ChannelPaper Channel = "paper" // paper form entered by a surveyor
 	ChannelFile  Channel = "file"  // imported from a file
 	ChannelAPI   Channel = "api"   // sent by another system

@@ -3,7 +3,8 @@ package main
 const importHelp = `Mỗi dòng là một phiếu. Cột được nhận ra theo tiêu đề: mã hoặc lời của câu hỏi, và id (mã phiếu), form (mẫu
 phiếu), point (mã điểm), unit (đơn vị: định danh, mã hoặc tên), sector (lĩnh vực), channel (kênh trả lời), day
 (ngày), na (không áp dụng). Câu trả lời là mã hoặc lời; nhiều câu trả lời thì cách nhau bằng dấu cách hoặc dấu
-chấm phẩy. Dòng không ghi ngày là của hôm nay.
+chấm phẩy. Dòng không ghi ngày là của hôm nay. Cột batch và by, nếu có, ghi mã lô phiếu của đợt khảo sát và tên
+đăng nhập của người nhập: phải có ở máy chủ này. Mỗi lần nhập có một dòng trong nhật ký.
 
 Dòng không đọc được ghi trong báo cáo, kèm lý do; các dòng khác được lưu. Nhập lại cùng tệp, kể cả sau khi sửa,
 không làm phiếu nào bị tính hai lần. Tệp do “hailong export” ghi cũng vậy: cột id là số dòng, chỉ máy chủ đã ghi mới
@@ -13,7 +14,8 @@ Reads one response a row. Columns are found by their headers: the codes of items
 id (mã phiếu), form (mẫu phiếu), point (mã điểm), unit (đơn vị: id, code or name), sector (lĩnh vực),
 channel (kênh), day (ngày), na (không áp dụng). Answers are codes or the words of the answer; several are
 separated by spaces or semicolons; "4.0" is read as 4, but "04" and "+4" are no answers. Rows without a day
-are of today.
+are of today. The columns batch and by, where there are any, hold the code of a batch of the campaign and the
+username of who entered the form: this server must have both. Each import leaves an entry in the audit log.
 
 Each row that cannot be read stands in the report with its reason; the others are stored. The same file may
 be read again, also after rows were mended: a response is known by its id, else by the number in the column

@@ -59,33 +59,47 @@ func newImportCommand() *cobra.Command {
 	return cmd
 }
 
+// imported is what the audit log keeps of an import: of which file, and what was to
+// become of its rows, but nothing that anybody answered.
+type imported struct {
+	Campaign survey.CampaignID `json:"campaign"`
+	File     string            `json:"file"` // its name without its folder
+	SHA256   string            `json:"sha256"`
+	New      int               `json:"new"`
+	Known    int               `json:"known"`
+	Refused  int               `json:"refused"`
+}
+
+// run reads the whole file first and stores nothing, then records the import, and then
+// stores. The entry comes before the first response: whoever ends the command halfway
+// leaves an import in the log of which less is stored, and never the other way round.
+// The same file, imported again, stores the rest.
 func (o *importOptions) run(ctx context.Context, store survey.Store, path string, messages io.Writer) (err error) {
 	c, campaigns, err := chosenCampaigns(ctx, store, o.campaign)
 	if err != nil {
 		return err
 	}
-	work, err := exchange.NewImporter(&intake.Intake{Store: store, Catalog: func() *survey.Catalog { return c }, Now: time.Now}, campaigns[0], o.point)
-	switch {
-	case survey.Is(err, survey.NotFound):
-		return fmt.Errorf("--point %s: không có điểm này; xem “hailong points list” / there is no such point; \"hailong points list\" shows them", o.point)
-	case err != nil:
-		return fmt.Errorf("đợt khảo sát %[1]s: chỉ nhập được phiếu vào đợt đang mở hoặc đã đóng / campaign %[1]s is %[2]s: only an open or closed campaign takes responses from a file", campaigns[0].ID, campaigns[0].State)
-	}
-	rows, err := exchange.OpenRows(path)
+	file, err := copyOf(path)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	ignored, err := work.ReadHeader(ctx, rows)
-	if err != nil {
-		return shell.WithWords(path+": "+o.Explain(err), err)
-	}
-	if len(ignored) > 0 {
-		fmt.Fprintf(messages, o.Say("Các cột không đọc: %s\n", "Columns that are not read: %s\n"), strings.Join(ignored, ", "))
-	}
-	n, err := o.importRows(ctx, work, path)
+	defer func() { err = errors.Join(err, file.remove()) }()
+	o.report = cmp.Or(o.report, path+".rejected.csv")
+	work := importWork{options: o, store: store, catalog: c, campaign: campaigns[0], file: file, messages: messages}
+	n, err := work.read(ctx, o.dryRun)
 	if err != nil {
 		return err
+	}
+	if !o.dryRun {
+		_, log := changesOf(store)
+		entry := imported{campaigns[0].ID, filepath.Base(path), file.sum, n.Stored, n.Known, n.Rejected}
+		if err := log.Record(ctx, shell.Actor(), "response.import", "campaigns/"+string(entry.Campaign), nil, entry); err != nil {
+			return shell.Explained(err)
+		}
+		work.stores, work.messages = true, io.Discard
+		if n, err = work.read(ctx, true); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(messages, o.Say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "Rows read: %d. Responses saved: %d, known before: %d. Rows rejected: %d.\n"), n.Rows, n.Stored, n.Known, n.Rejected)
 	if o.dryRun {
@@ -97,10 +111,57 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 	return nil
 }
 
-// importRows runs an import, with a progress bar and the file of rejected rows.
-func (o *importOptions) importRows(ctx context.Context, work *exchange.Importer, path string) (n exchange.Imported, err error) {
-	o.report = cmp.Or(o.report, path+".rejected.csv")
-	rejected := &exchange.RejectionList{
+// importWork reads a file once, from its first row to its last.
+type importWork struct {
+	options  *importOptions
+	store    survey.Store
+	catalog  *survey.Catalog
+	campaign *survey.Campaign
+	file     importFile
+	messages io.Writer
+	stores   bool
+}
+
+// read reads the file, and writes the report of rejected rows if that is asked for.
+func (w *importWork) read(ctx context.Context, report bool) (n exchange.Imported, err error) {
+	o := w.options
+	work, err := exchange.NewImporter(&intake.Intake{Store: w.store, Catalog: func() *survey.Catalog { return w.catalog }, Now: time.Now}, w.campaign, o.point)
+	switch {
+	case survey.Is(err, survey.NotFound):
+		return n, fmt.Errorf("--point %s: không có điểm này; xem “hailong points list” / there is no such point; \"hailong points list\" shows them", o.point)
+	case err != nil:
+		return n, fmt.Errorf("đợt khảo sát %[1]s: chỉ nhập được phiếu vào đợt đang mở hoặc đã đóng / campaign %[1]s is %[2]s: only an open or closed campaign takes responses from a file", w.campaign.ID, w.campaign.State)
+	}
+	rows, err := exchange.OpenRows(w.file.copied)
+	if err != nil {
+		return n, fmt.Errorf("%s: %w", w.file.path, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	ignored, err := work.ReadHeader(ctx, rows)
+	if err != nil {
+		return n, shell.WithWords(w.file.path+": "+o.Explain(err), err)
+	}
+	if len(ignored) > 0 {
+		fmt.Fprintf(w.messages, o.Say("Các cột không đọc: %s\n", "Columns that are not read: %s\n"), strings.Join(ignored, ", "))
+	}
+	if report {
+		rejected := o.rejectionList()
+		defer func() { err = errors.Join(err, rejected.Close()) }()
+		work.Reject = rejected.Add
+	}
+	what := "check"
+	if w.stores {
+		what = "import"
+	}
+	bar := shell.NewProgress(what, -1)
+	defer bar.Finish()
+	work.DryRun, work.Progress = !w.stores, func() { bar.Add(1) }
+	return work.Run(ctx)
+}
+
+// rejectionList is the file of rejected rows, which is there if a row is.
+func (o *importOptions) rejectionList() *exchange.RejectionList {
+	return &exchange.RejectionList{
 		Explain: o.Sentence,
 		Create: func() (io.WriteCloser, error) {
 			file, err := os.Create(o.report)
@@ -110,9 +171,4 @@ func (o *importOptions) importRows(ctx context.Context, work *exchange.Importer,
 			return file, err
 		},
 	}
-	defer func() { err = errors.Join(err, rejected.Close()) }()
-	bar := shell.NewProgress("import", -1)
-	defer bar.Finish()
-	work.DryRun, work.Reject, work.Progress = o.dryRun, rejected.Add, func() { bar.Add(1) }
-	return work.Run(ctx)
 }

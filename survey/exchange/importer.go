@@ -98,10 +98,16 @@ func (m *Importer) ReadHeader(ctx context.Context, rows *Rows) (ignored []string
 		return ignored, err
 	}
 	m.reader.secret, err = secretOf(ctx, m.intake.Store)
-	if survey.Is(err, survey.NotFound) { // nothing was exported from here
-		err = nil
+	if err != nil && !survey.Is(err, survey.NotFound) { // not found: nothing was exported from here
+		return ignored, err
 	}
-	return ignored, err
+	_, batch := m.reader.At(string(FieldBatch))
+	_, by := m.reader.At(string(FieldBy))
+	if batch || by { // it reads every response
+		m.reader.papers, err = readPaperForms(ctx, m.intake.Store, m.intake.Catalog(), m.campaign.ID)
+		return ignored, err
+	}
+	return ignored, nil
 }
 
 // Run reads the rows below the header and stores their responses. An error
@@ -142,6 +148,9 @@ func (m *Importer) Run(ctx context.Context) (Imported, error) {
 // kept; unless the row says the same, it is rejected.
 func (m *Importer) store(ctx context.Context) error {
 	defer func() { m.batch = m.batch[:0] }()
+	if err := m.refuseExcess(ctx); err != nil {
+		return err
+	}
 	fresh, err := m.insert(ctx)
 	if err != nil {
 		return err
@@ -173,6 +182,32 @@ func (m *Importer) store(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// refuseExcess rejects rows for which no paper form is left of those that were handed
+// out.
+func (m *Importer) refuseExcess(ctx context.Context) error {
+	kept := m.batch[:0]
+	for _, row := range m.batch {
+		if row.response.Batch != "" {
+			_, err := m.intake.Store.Get(ctx, survey.Responses, string(row.response.ID))
+			if survey.Is(err, survey.NotFound) {
+				err = m.reader.papers.take(row.response.Batch)
+			}
+			if survey.Is(err, survey.Invalid) {
+				if err := m.reject(row.Row, err); err != nil {
+					return err
+				}
+				continue
+			}
+			if err != nil {
+				return err
+			}
+		}
+		kept = append(kept, row)
+	}
+	m.batch = kept
 	return nil
 }
 

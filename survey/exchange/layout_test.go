@@ -37,6 +37,15 @@ func TestLayout(t *testing.T) {
 	if got := strings.Join(cells, "|"); got != want {
 		t.Errorf("row\n%s, want\n%s", got, want)
 	}
+	// What proved it, or spoke against it, changes nothing: it would tell who handed out
+	// a slip whether it had been used.
+	response.Proof, response.Doubt = survey.VerifiedSlip, survey.DoubtHasty
+	if err := l.Row(&response, "A-1", &verification.Void{Reason: "nhập nhầm"}, cells); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(cells, "|"); got != want {
+		t.Errorf("row of a verified response\n%s, want\n%s", got, want)
+	}
 	if err := l.Row(&response, "A-1", nil, cells); err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,7 @@ type RowReader struct {
 	point    *survey.Point // where rows do not name one; nil: they must name a unit
 	now      time.Time
 	secret   []byte                  // behind the row numbers of this installation; nil: it wrote none
+	papers   *paperForms             // that rows may say they are of; nil: none
 	forms    []*survey.Questionnaire // those that rows may have answered, newest first
 
 	fields  map[ResponseField]int
@@ -195,6 +196,9 @@ func (r *RowReader) Read(row int, cells []string) (survey.Response, error) {
 	default:
 		response.Form = form.Ref()
 		r.readAnswers(&response, form, cell, strings.Fields(strings.ReplaceAll(field(FieldNA), ",", " ")), bad)
+	}
+	if form != nil && !lost {
+		r.papers.check(&response, bad)
 	}
 	id := r.id(field(FieldID), cells)
 	response.ID = survey.ResponseID(id.String())

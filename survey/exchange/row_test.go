@@ -373,7 +373,7 @@ func TestFieldsOfRows(t *testing.T) {
 		"Campaign":       {nil, "unit|form|campaign|Y", "u1|q|k|1", nil, nil},
 		"OtherCampaign":  {nil, "unit|form|campaign|Y", "u1|q|x|1", nil, map[string]string{"campaign": "import.other_campaign[x k]"}},
 		"Voided":         {nil, "unit|form|voided|Y", "u1|q|nhập nhầm|1", nil, map[string]string{"voided": "import.voided"}},
-		"Keyed":          {nil, "unit|form|batch|by|Y", "u1|q|k-001|lan|1", func(r *survey.Response) { r.Batch, r.By = "k-001", "lan" }, nil},
+		"Keyed":          {nil, "unit|form|batch|by|Y", "u1|q|k-001|lan|1", nil, map[string]string{"batch": "import.unknown_batch[k-001 k]", "by": "import.unknown_user[lan]"}},
 		"FormByTitle":    {nil, "unit|mẫu phiếu|Y", "u1|phiếu hồ sơ|1", nil, nil},
 		"FormUnknown":    {nil, "unit|form|Y", "u1|z|1", nil, map[string]string{"form": "import.unknown_form[z]"}},
 		"FormNotNamed":   {nil, "unit|Y", "u1|1", nil, map[string]string{"form": "import.unknown_form[]"}},

@@ -84,7 +84,7 @@ func OpenRows(name string) (*Rows, error) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, workbookError{err})
+		return nil, workbookError{err}
 	}
 	source, err := newSheetRows(file, file.GetSheetName(0))
 	if err != nil {

@@ -19,7 +19,9 @@
 //  3. Nobody is told whether a slip was used, or whether there is one of a code,
 //     timing apart. A used slip, one past its day and a code that never was open a
 //     form as every other does, and what is sent by it is thanked for and stored
-//     without a proof. If "used" were told, whoever handed the slip out could make
+//     without a proof, under the same channel: that channel says what opened the
+//     form, and the proof alone, which leaves the server for nobody, what the slip was
+//     worth. If "used" were told, whoever handed the slip out could make
 //     sure that it was used, or was not. If "unknown" were told, codes could be
 //     tried without a trace until one is good. Whoever mistypes is helped by the
 //     check character: it needs no look into the store, finds each single wrong

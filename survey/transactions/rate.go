@@ -41,6 +41,17 @@ type ResponseRates struct {
 	Channels []ChannelRate // in the order of channels; each of all who were served
 }
 
+// Above are the points that have more responses than transactions. The others may
+// hide it in the sum.
+func (r ResponseRates) Above() (points []PointRate) {
+	for _, p := range r.Points {
+		if p.Impossible() {
+			points = append(points, p)
+		}
+	}
+	return points
+}
+
 // PointRate is the rate of a point.
 type PointRate struct {
 	Rate

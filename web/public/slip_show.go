@@ -68,23 +68,22 @@ func (h *Handlers) verifiedForm(c *fiber.Ctx, code survey.PointCode, slip string
 // prove spends the slip that came with a submission and returns the submission with
 // the proof, if it is one. It looks first whether the answers are complete, so that a
 // form that comes back with mistakes costs no slip.
+//
+// The channel is that of slips whatever becomes of the slip: channels are counted
+// exactly and at once, and exported, so that one that depends on the slip would tell
+// whoever tries it whether it had been used.
 func (h *Handlers) prove(c *fiber.Ctx, s intake.Submission) (intake.Submission, error) {
 	slip := formview.SlipOf(c)
 	if slip == "" {
 		return s, nil
 	}
+	s.Channel = survey.ChannelLink
 	response, err := h.intake.Prepare(s)
 	if err != nil {
 		return s, err
 	}
-	verified, err := h.slips.Spend(c.UserContext(), slip, response.Point, response.ID)
-	if err != nil {
-		return s, err
-	}
-	if verified {
-		s.Checks.Slip, s.Channel = true, survey.ChannelLink
-	}
-	return s, nil
+	s.Checks.Slip, err = h.slips.Spend(c.UserContext(), slip, response.Point, response.ID)
+	return s, err
 }
 
 // verifiedPath is where a form is opened again that came with a slip or an old link.

@@ -1,12 +1,14 @@
 package public_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
@@ -36,6 +38,14 @@ func TestSlipProvesOneResponse(t *testing.T) {
 	path := page.SlipPath(string(codes[0]))
 	action, first, slip := openSlip(t, s, path)
 	_, id, _ := openSlip(t, s, strings.ToLower(path)) // as people type it
+	// Who comes by a mistyped code is to read it: ordinary text, not a hint.
+	_, opened := servertest.Get(t, s, path)
+	warning := servertest.Document(t, opened).Find(".intro p").FilterFunction(func(_ int, p *goquery.Selection) bool {
+		return strings.Contains(p.Text(), "Nếu đây không phải nơi")
+	})
+	if class := warning.AttrOr("class", ""); warning.Length() != 1 || class != "" {
+		t.Errorf("%d warnings of another place, of class %q", warning.Length(), class)
+	}
 	if action != servertest.FormPath(servertest.PointLand) || slip != string(codes[0]) || first == id {
 		t.Errorf("form to %q with %q; opened twice it is for %s and %s", action, slip, first, id)
 	}
@@ -116,16 +126,54 @@ func TestNobodyLearnsWhetherASlipWasUsed(t *testing.T) {
 	check("Unknown", unknown)
 	w.Time = w.Time.AddDate(0, 0, 40)
 	check("Old", string(codes[1]))
+	resp, _ := servertest.SendForm(t, s, servertest.PointOpen, "id", servertest.ResponseID, "slip", string(codes[2]), "sector", "land", "a.sector", "land", "a.overall", "4")
+	if resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("sent at another point: %d", resp.StatusCode)
+	}
 	verified := 0
 	for _, r := range servertest.Stored(t, s) {
 		if r.Proof != survey.Unverified {
 			verified++
-		} else if r.Channel != survey.ChannelQR {
-			t.Errorf("an open response came in by %s", r.Channel)
+		}
+		if r.Channel != survey.ChannelLink { // progress counts by channel at once, and an export writes it
+			t.Errorf("a response sent by a slip came in by %q: it tells whether the slip was good", r.Channel)
 		}
 	}
-	if n := len(servertest.Stored(t, s)); verified != 1 || n != 4 {
-		t.Errorf("%d of %d are verified, want 1 of 4", verified, n)
+	if n := len(servertest.Stored(t, s)); verified != 1 || n != 5 {
+		t.Errorf("%d of %d are verified, want 1 of 5", verified, n)
+	}
+}
+
+// Who sends the form of a slip to see by what rises whether it had been used sees the
+// same rise: the page of progress counts at once and exactly.
+func TestProgressTellsNothingOfASlip(t *testing.T) {
+	t.Parallel()
+	w := servertest.NewStaffServer(t)
+	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
+	clerk := servertest.OpenSession(t, w.Server, "lan")
+	code := string(servertest.IssueSlips(t, w.Server, 1)[0])
+	byChannel := func() string {
+		w.Time = w.Time.Add(2 * time.Minute) // counts are a minute old
+		resp, body := clerk.Get("/staff/campaigns/tthc-2026/progress")
+		if resp.StatusCode != http.StatusOK {
+			t.Fatalf("progress: %d", resp.StatusCode)
+		}
+		return servertest.Words(servertest.Document(t, body).Find("main"))
+	}
+	send := func(id string) {
+		if resp, _ := servertest.SendForm(t, w.Server, servertest.PointLand, "id", id, "slip", code, "a.overall", "4"); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("sent: %d", resp.StatusCode)
+		}
+	}
+	if words := byChannel(); strings.Contains(words, "Mã dùng một lần") {
+		t.Fatalf("before anybody answered: %s", words)
+	}
+	for n, id := range []string{servertest.ResponseID, "0195663e-9d00-7000-8000-000000000002"} { // the slip is good, then used
+		send(id)
+		words := byChannel()
+		if want := fmt.Sprintf("Mã dùng một lần%d", n+1); !strings.Contains(words, want) || strings.Contains(words, "Quét mã QR") {
+			t.Errorf("after %d: %s, want %q", n+1, words, want)
+		}
 	}
 }
 

@@ -191,14 +191,10 @@ func (all *Responses) ReadThrough(ctx context.Context, campaign survey.CampaignI
 	return all.readOnce(ctx, &filling{only: campaign, last: last}, ask)
 }
 
-// ReadWith is Read with all or none of some responses counted, whatever the release
-// says of them, read from the store for this once. It is for who decides whether they
-// are to count.
-func (all *Responses) ReadWith(ctx context.Context, campaign survey.CampaignID, responses []survey.ResponseID, counted bool, ask func(*CampaignView) error) error {
-	with := make(map[survey.ResponseID]bool, len(responses))
-	for _, id := range responses {
-		with[id] = counted
-	}
+// ReadWith is Read with some responses counted or not, whatever the release says of
+// them, read from the store for this once. It is for who decides whether they are to
+// count.
+func (all *Responses) ReadWith(ctx context.Context, campaign survey.CampaignID, with map[survey.ResponseID]bool, ask func(*CampaignView) error) error {
 	return all.readOnce(ctx, &filling{only: campaign, with: with}, ask)
 }
 

@@ -27,6 +27,9 @@ type ResponseRate struct {
 	Responses    int                   `json:"-"`    // of a release alone
 	Rate         float64               `json:"rate"` // more than 1 where there are more responses than transactions
 	Channels     []ChannelResponseRate `json:"channels,omitempty"`
+	// PointsAbove have each more responses than transactions, whatever the others
+	// have; of a release alone.
+	PointsAbove []survey.PointCode `json:"-"`
 }
 
 // ChannelResponseRate is the share of all who were served that answered by a channel.
@@ -50,6 +53,9 @@ func ReleaseRate(v *columns.CampaignView, stated transactions.Numbers, q tables.
 	rate := &ResponseRate{Transactions: counted.All.Transactions, Responses: counted.All.Responses, Rate: counted.All.Share()}
 	for _, c := range counted.Channels {
 		rate.Channels = append(rate.Channels, ChannelResponseRate{c.Channel, c.Responses, c.Share()})
+	}
+	for _, point := range counted.Above() {
+		rate.PointsAbove = append(rate.PointsAbove, point.Point)
 	}
 	return rate
 }

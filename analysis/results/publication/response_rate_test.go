@@ -87,9 +87,9 @@ func TestResponseRateOfARelease(t *testing.T) {
 		query tables.Query
 		want  *ResponseRate
 	}{
-		"Whole": {tables.Query{Campaign: tthc}, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}}},
+		"Whole": {tables.Query{Campaign: tthc}, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}, PointsAbove: []survey.PointCode{w.pointOf(muCa)}}},
 		"Unit":  {in(bumTo), &ResponseRate{Transactions: 60, Responses: 33, Rate: 0.55, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 30, 60), channel(survey.ChannelKiosk, 3, 60)}}},
-		"Above": {in(muCa), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 11, 10)}}},
+		"Above": {in(muCa), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 11, 10)}, PointsAbove: []survey.PointCode{w.pointOf(muCa)}}},
 		"Other": {in("xa-pa-u-2025"), nil},
 	} {
 		got := w.releaseRate(c.query, stated)

@@ -330,8 +330,8 @@ func (g *generator) channel(form *survey.Questionnaire) survey.Channel {
 	return survey.ChannelQR
 }
 
-// slips is how many in sixteen of those who scan a code have a slip.
-const slips = 6
+// screens is how many in sixteen of those who scan a code scan that of a screen.
+const screens = 6
 
 // proofOf is how a response is verified. What is drawn of it is drawn with its id, so
 // that no other drawing depends on it.
@@ -344,8 +344,8 @@ func proofOf(id survey.ResponseID, channel survey.Channel) survey.Proof {
 	case survey.ChannelLink:
 		return survey.VerifiedSlip
 	}
-	if digit := id[len(id)-1]; digit >= '0' && digit < '0'+slips {
-		return survey.VerifiedSlip
+	if digit := id[len(id)-1]; digit >= '0' && digit < '0'+screens {
+		return survey.VerifiedScreen
 	}
 	return survey.Unverified
 }

@@ -163,7 +163,9 @@ func figuresPath(id survey.CampaignID, query url.Values) string {
 func (h *Handlers) fillReleased(view *figuresPage, answer *results.Figures, tabs []tables.Dimension, unit, school string) {
 	catalog, l, today := h.Catalog(), h.Views.Locales[view.Lang], h.Today()
 	view.Release, view.WaitingTotal, view.Waiting = answer.Release, answer.Waiting.Total(), h.waitingUnits(view.Campaign, answer.Waiting, l)
-	view.Responded = figures.ResponseRateOf(answer)
+	if view.Responded = figures.ResponseRateOf(answer); view.Responded.Known() {
+		view.Responded.Above = h.pointsAbove(answer.ResponseRate.PointsAbove, l)
+	}
 	_, target := figures.TargetOf(catalog, view.Campaign.Family, "", today)
 	view.Overall = figures.Judge(answer.Overall, answer.Method, target.Threshold, answer.Threshold)
 	view.Few = answer.Overall.Few

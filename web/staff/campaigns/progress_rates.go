@@ -5,6 +5,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/transactions"
+	"hailong/web/figures"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
@@ -15,7 +16,12 @@ type progressRates struct {
 	All      transactions.Rate
 	Points   []progressRate
 	Channels []progressRate
+	Above    figures.PointsAbove
 }
+
+// Doubtful reports whether there are more responses than transactions, in all or at a
+// point.
+func (r *progressRates) Doubtful() bool { return r.All.Impossible() || len(r.Above.Names) > 0 }
 
 // progressRate is a rate with the name of what it is of.
 type progressRate struct {
@@ -56,11 +62,28 @@ func (h *Handlers) progressRates(ctx context.Context, who *staff.SignedIn, campa
 	}
 	rates := &progressRates{All: of.All}
 	for _, p := range of.Points {
-		name := h.PlaceOf(p.Point).In(l.Lang) + " · " + string(p.Point)
-		rates.Points = append(rates.Points, progressRate{name, p.Rate})
+		rates.Points = append(rates.Points, progressRate{h.placeAndCode(p.Point, l), p.Rate})
 	}
+	var above []survey.PointCode
+	for _, p := range of.Above() {
+		above = append(above, p.Point)
+	}
+	rates.Above = h.pointsAbove(above, l)
 	for _, c := range of.Channels {
 		rates.Channels = append(rates.Channels, progressRate{l.T("channel." + string(c.Channel)), c.Rate})
 	}
 	return rates, nil
+}
+
+// pointsAbove names points that have more responses than transactions.
+func (h *Handlers) pointsAbove(codes []survey.PointCode, l *page.Locale) figures.PointsAbove {
+	var names []string
+	for _, code := range codes {
+		names = append(names, h.placeAndCode(code, l))
+	}
+	return figures.NewPointsAbove(names)
+}
+
+func (h *Handlers) placeAndCode(code survey.PointCode, l *page.Locale) string {
+	return h.PlaceOf(code).In(l.Lang) + " · " + string(code)
 }

@@ -48,6 +48,12 @@ func (deviceListPage) Kinds() []page.Choice {
 	return kinds
 }
 
+// Revoked reports whether a device of the list was revoked: what it sent before may
+// have to be left out.
+func (p deviceListPage) Revoked() bool {
+	return slices.ContainsFunc(p.Devices, func(row deviceRow) bool { return row.Device.Revoked != "" })
+}
+
 func (h *Handlers) deviceList(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormWith("point", page.Parameter(c, "point"), "kind", string(proof.Kiosk))
 	return h.deviceShow(c, who, fiber.StatusOK, deviceListPage{Form: typed})

@@ -16,7 +16,7 @@ func (h *Handlers) deviceConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
 	return h.Confirm(c, staff.Confirmation{
 		BasePage: h.NewPage(c, who, "device.revoke", "/staff/devices", "device.list"),
 		Text:     survey.Message{Key: "device.revoke.text", Args: []any{device.Name, h.PlaceOf(device.Point)}},
-		Facts:    []survey.Message{{Key: "device.revoke.fact"}},
+		Facts:    []survey.Message{{Key: "device.revoke.fact"}, {Key: "device.fraud"}},
 		Action:   "/staff/devices/" + device.ID + "/revoke", Button: "device.revoke", Danger: true, Cancel: "/staff/devices",
 	})
 }

@@ -36,6 +36,9 @@ func TestDeviceIsEnrolledAndRevoked(t *testing.T) {
 	if got := servertest.Words(doc.Find("tbody .tag")); got != "Đang dùng" {
 		t.Errorf("the device is %q", got)
 	}
+	if words := servertest.Words(doc.Find("main")); strings.Contains(words, "không có thật") {
+		t.Errorf("a fraud is spoken of where no device was revoked: %s", words)
+	}
 	revoke := doc.Find("tbody a").AttrOr("href", "")
 	if _, body := v.Get(revoke); !strings.Contains(servertest.Document(t, body).Find("main").Text(), "Máy quầy 1") {
 		t.Error("the question does not name the device")
@@ -46,6 +49,8 @@ func TestDeviceIsEnrolledAndRevoked(t *testing.T) {
 	_, body = v.Get("/staff/devices")
 	if doc := servertest.Document(t, body); servertest.Words(doc.Find("tbody .tag")) != "Đã thu hồi" || doc.Find("tbody a").Length() != 0 {
 		t.Errorf("after revoking: %s", servertest.Words(doc.Find("tbody")))
+	} else if words := servertest.Words(doc.Find("main .note")); !strings.Contains(words, "“Số lượt giao dịch”") || !strings.Contains(words, "“Phiếu nghi vấn”") {
+		t.Errorf("nothing says how a fraud is left out: %q", words)
 	}
 	if diff := cmp.Diff([]survey.Action{"device.invite", "device.enrol", "device.revoke"}, servertest.AuditActions(t, s, "device.")); diff != "" {
 		t.Errorf("the audit log (-want +got):\n%s", diff)

@@ -16,14 +16,15 @@ import (
 // burstPage is one burst, and what may become of it.
 type burstPage struct {
 	staff.BasePage
-	Campaign *survey.Campaign
-	Row      burstRow
-	Figures  *results.Alternatives
-	Alone    bool // one person decides
-	Mine     bool // what waits for a second person is this person's own choice
-	Form     page.Form
-	Problem  *survey.Message // of no field
-	Conflict *staff.Conflict
+	Campaign  *survey.Campaign
+	Row       burstRow
+	Figures   *results.Alternatives
+	NoFigures string // why there are none
+	Alone     bool   // one person decides
+	Mine      bool   // what waits for a second person is this person's own choice
+	Form      page.Form
+	Problem   *survey.Message // of no field
+	Conflict  *staff.Conflict
 }
 
 // Choices are what may become of a burst.
@@ -63,16 +64,17 @@ func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, b *q
 		if err != nil {
 			return err
 		}
-		others := 0
+		var others []survey.ResponseID
 		for i := range all {
 			if all[i].ID != b.ID && all[i].Waits() && all[i].Over {
-				others += len(all[i].Responses)
+				others = append(others, all[i].Responses...)
 			}
 		}
 		if view.Figures, err = h.figures(ctx, who, campaign.ID, b.Responses, others); err != nil {
 			return err
 		}
 	}
+	view.NoFigures = noFigures(who, b.Over)
 	title := campaign.Title.In(page.ViewOf(c).Lang)
 	view.BasePage = h.NewPage(c, who, "suspect.one", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title, suspectsPath(campaign.ID), "suspect.title")
 	return h.Render(c, status, "staff/suspect", view)

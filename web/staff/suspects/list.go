@@ -16,11 +16,12 @@ import (
 // listPage is what is, or was, held back of a campaign within the person's scope.
 type listPage struct {
 	staff.BasePage
-	Campaign *survey.Campaign
-	Rows     []burstRow // those that wait first
-	Held     int        // responses that wait
-	Figures  *results.Alternatives
-	Alone    bool
+	Campaign  *survey.Campaign
+	Rows      []burstRow // those that wait first
+	Held      int        // responses that wait
+	Figures   *results.Alternatives
+	NoFigures string // why there are none
+	Alone     bool
 }
 
 // burstRow is a burst with the names of what it is about.
@@ -58,9 +59,10 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 			held = append(held, b.Responses...)
 		}
 	}
-	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, 0); err != nil {
+	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, nil); err != nil {
 		return err
 	}
+	view.NoFigures = noFigures(who, len(held) > 0)
 	if view.Alone, err = h.quarantine.DecidesAlone(c.UserContext()); err != nil {
 		return err
 	}
@@ -100,10 +102,22 @@ func suspectsPath(id survey.CampaignID) string { return staff.CampaignPath(id) +
 // figures are those of a campaign's release without and with responses that are
 // held back; nil where they are not for this person, or would tell what a few
 // people answered.
-func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses []survey.ResponseID, others int) (*results.Alternatives, error) {
+func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses, others []survey.ResponseID) (*results.Alternatives, error) {
 	a, ok, err := h.published.Alternatives(ctx, results.Office(who.User.Grant), campaign, responses, others)
 	if err != nil || !ok {
 		return nil, err
 	}
 	return &a, nil
+}
+
+// noFigures is the key of the reason why figures are not compared, where they are not.
+// over says that some of the responses are of a day that is over.
+func noFigures(who *staff.SignedIn, over bool) string {
+	switch {
+	case !who.User.Grant.Everywhere():
+		return "suspect.no_figures.whole"
+	case !over:
+		return "suspect.no_figures.today"
+	}
+	return "suspect.no_figures"
 }

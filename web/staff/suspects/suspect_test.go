@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
@@ -163,6 +164,58 @@ func TestNoFiguresOfAFewResponses(t *testing.T) {
 		_, body := v.Get(path)
 		if words := main(t, body); strings.Contains(words, "Nếu tính cả") || !strings.Contains(words, "quá ít phiếu") {
 			t.Errorf("%s compares figures of 3 responses: %s", path, words)
+		}
+	}
+}
+
+// A burst of today is not compared because the day is not over, however many it holds,
+// and who has a part of the campaign because the figures are of the whole.
+func TestWhyThereAreNoFigures(t *testing.T) {
+	t.Parallel()
+	w := flooded(t, 60)
+	v := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	check := func(v *servertest.Client, want, path string) {
+		t.Helper()
+		_, body := v.Get(path)
+		words := main(t, body)
+		if strings.Contains(words, "quá ít phiếu") || !strings.Contains(words, want) {
+			t.Errorf("%s: want %q: %s", path, want, words)
+		}
+	}
+	xa := signIn(t, w, "xa", survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}})
+	check(xa, "chỉ hiện cho người phụ trách mọi đơn vị", listPath)
+	w.Time = servertest.Now.Add(2 * time.Hour)
+	for _, path := range []string{listPath, burstPath()} {
+		check(v, "từ ngày mai mới so sánh", path)
+	}
+}
+
+// The list and the page of each burst start from the same figure, whether the release
+// was cut before or after what was held back.
+func TestEveryPageStartsFromTheSameFigure(t *testing.T) {
+	t.Parallel()
+	w := servertest.NewStaffServer(t)
+	servertest.SubmitOverall(t, w.Server, 30, "2")
+	send := func(point survey.PointCode, sector string) {
+		for range 60 {
+			servertest.SubmitAt(t, w.Server, servertest.Code(point), "5", sector)
+		}
+	}
+	send(servertest.PointLand, "")
+	servertest.Release(t, w.Server) // which holds the burst: it is judged later
+	send(servertest.PointOpen, "land")
+	w.Time = servertest.Now.Add(24 * time.Hour)
+	if _, err := w.Quarantine.Judge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	v := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	for _, path := range []string{listPath, burstPath(), listPath + "/" + string(servertest.Code(servertest.PointOpen)) + "/2026-03-05"} {
+		_, body := v.Get(path)
+		row := servertest.Document(t, body).Find("main tbody tr").FilterFunction(func(_ int, s *goquery.Selection) bool {
+			return strings.Contains(s.Text(), "Không tính phiếu nghi vấn nào")
+		})
+		if n := row.Find("td").Last().Text(); n != "30" {
+			t.Errorf("%s: %q respondents without what is held, want 30", path, n)
 		}
 	}
 }
