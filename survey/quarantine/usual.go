@@ -105,21 +105,17 @@ func (d *dayArrivals) inForce(verified bool) (byHour [24]int, total int) {
 	return byHour, total
 }
 
-// leastStated is how many days with transactions tell what is usual; timesBusier is
-// how many times as busy as the others a day can be, at most.
-const (
-	leastStated = 5
-	timesBusier = 3
-)
+// timesBusier is how many times as busy as the others a day can be, at most.
+const timesBusier = 3
 
 // servedBefore are the transactions of the days before one, rising; of those on
 // which anybody was served.
-func (p *pointHistory) servedBefore(day survey.Date, stated func(survey.Date) (int, bool)) []float64 {
-	var transactions []float64
+func (p *pointHistory) servedBefore(day survey.Date, stated func(survey.Date) (int, bool)) []int {
+	var transactions []int
 	midnight := day.Time()
 	p.past(day, func(ago int, _ *dayArrivals) {
 		if n, known := stated(survey.DateOf(midnight.AddDate(0, 0, -ago))); known && n > 0 {
-			transactions = append(transactions, float64(n))
+			transactions = append(transactions, n)
 		}
 	})
 	slices.Sort(transactions)
@@ -131,11 +127,11 @@ func (p *pointHistory) servedBefore(day survey.Date, stated func(survey.Date) (i
 // not take 450 strangers; and who states 5,000 at a counter of 15 opens it to no
 // more than a very busy day: the number counts as three times the busiest usual
 // one, and no number makes a capacity more than three times as large.
-func (l *limits) raise(before []float64, today int) {
+func (l *limits) raise(before []int, today int) {
 	busier := float64(timesBusier) // how much busier it is than others is not known
-	if len(before) >= leastStated {
-		today = min(today, int(math.Ceil(timesBusier*analysis.Quantile(before, 0.99))))
-		busier = min(timesBusier, max(1, float64(today)/analysis.Quantile(before, 0.5)))
+	if most, known := quality.BusyDay(before); known {
+		today = min(today, most)
+		busier = min(timesBusier, max(1, float64(today)/float64(before[len(before)/2])))
 	}
 	l.stated = today
 	served := func(capacity int) int { return max(leastHour, min(today, int(busier*float64(capacity)))) }
