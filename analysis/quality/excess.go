@@ -27,6 +27,20 @@ func Capacity(past []int, least int) int {
 	return max(least, int(math.Ceil(3*q)))
 }
 
+// leastDays is how many numbers of a day tell which one is usual.
+const leastDays = 5
+
+// BusyDay is how many people a place can be said to have served on a day, from how
+// many it served on days of the past: ⌈3 × 99th percentile of past⌉, with the
+// percentile by linear interpolation. Fewer than five days tell nothing; then known
+// is false.
+func BusyDay(past []int) (most int, known bool) {
+	if len(past) < leastDays {
+		return 0, false
+	}
+	return Capacity(past, 0), true
+}
+
 // Excess is how many of count rows with a mark are too many beside others rows
 // without it, if a row has the mark with probability at most share:
 //

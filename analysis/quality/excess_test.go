@@ -66,3 +66,19 @@ func TestExcessOfNonsense(t *testing.T) {
 		}
 	}
 }
+
+func TestBusyDay(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		past  []int
+		want  int
+		known bool
+	}{
+		"Nothing": {nil, 0, false}, "FourDays": {[]int{15, 15, 15, 15}, 0, false},
+		"FiveDays": {[]int{15, 15, 15, 15, 15}, 45, true}, "Market": {[]int{40, 10, 10, 10, 10}, 117, true}, // 10 + 0.96·30
+	} {
+		if got, known := quality.BusyDay(test.past); got != test.want || known != test.known {
+			t.Errorf("%s: %d, %t; want %d, %t", name, got, known, test.want, test.known)
+		}
+	}
+}

@@ -22,6 +22,7 @@ type arrival struct {
 	answers  uint64 // hash of all answers, and of the sector
 	second   int32  // of the day in Viet Nam in which it arrived
 	verified bool
+	device   bool // sent by an enrolled kiosk
 	doubt    survey.Doubt
 	held     bool // figures leave it out
 	origin   Origin
@@ -52,16 +53,19 @@ func gravity(d survey.Doubt) int {
 	return 0
 }
 
-// kind is the responses whose answers can be compared.
+// kind is the responses whose answers can be compared: people at a kiosk answer
+// otherwise than those who open the form on their own phone.
 type kind struct {
 	campaign survey.CampaignID
 	form     survey.FormRef
+	verified bool
 }
 
 // judged reports whether a response is one that its sender sent without anybody
-// who signed in.
+// who signed in. A numbered paper form is none, whatever way it came: those of a
+// village arrive at once, and its households answer alike.
 func judged(r *survey.Response) bool {
-	if r.Point == "" || r.Batch != "" || r.By != "" {
+	if r.Point == "" || r.Batch != "" || r.By != "" || r.Proof == survey.VerifiedSerial {
 		return false
 	}
 	switch r.Channel {
@@ -70,6 +74,10 @@ func judged(r *survey.Response) bool {
 	case survey.ChannelPaper, survey.ChannelFile, survey.ChannelAPI:
 	}
 	return false
+}
+
+func isVerified(r *survey.Response) bool {
+	return verification.ClassOf(r.Proof, r.Batch) == verification.Verified
 }
 
 // newArrival takes what is needed of a response, and the day of its arrival.
@@ -82,7 +90,7 @@ func newArrival(r *survey.Response, k *kind) (arrival, survey.Date, error) {
 	midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, survey.Zone)
 	return arrival{
 		id: id, kind: k, answers: answersHash(r), second: int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
-		verified: verification.ClassOf(r.Proof, r.Batch) == verification.Verified, doubt: r.Doubt,
+		verified: isVerified(r), device: r.Proof == survey.VerifiedDevice, doubt: r.Doubt,
 	}, survey.Date(at.Format(time.DateOnly)), nil
 }
 

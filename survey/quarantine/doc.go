@@ -14,7 +14,14 @@
 // Only what people send by themselves is judged: on their own phone, at a kiosk,
 // by a one-time code. Paper forms, files and the interface for programs come
 // through somebody who signed in, by the hundred and in a minute; they are looked
-// after by re-checks and the audit log.
+// after by re-checks and the audit log. A numbered paper form is not judged by its
+// answers either: the households of a village were asked one after another and
+// answer alike, so that the rule would hold honest paper.
+//
+// Open and verified responses stand in two queues, each with a past and a capacity
+// of its own. What verifies can be copied (the key of a kiosk), issued to oneself
+// (slips) or told (the code of a screen), so the same rules judge both queues; and
+// a flood in one of them pushes nobody out of the other.
 //
 // # How many are suspect: the numbers decide
 //
@@ -22,23 +29,28 @@
 //     percentile of the same hour of that weekday in the past eight weeks (of any
 //     hour, before there are four of them), and at least 20. The hours before and
 //     after it count for the percentile too: eight numbers have none, and their
-//     largest is often too small. Where the
-//     transactions of the day are stated, it is their number (and at least 20);
-//     where those of five earlier days are known too, it is three times the
-//     percentile, more on a day that is busier than the usual one, and at most
-//     their number. Of the unverified responses of an hour as many as exceed the
-//     capacity are suspect. Once there are more than twice as many as it, all of
-//     them are but those whose answers came once or twice, and these too if there
-//     are more of them than the capacity: then nobody can tell the honest ones.
-//     From one network or device, of which more than half came, an hour over its
-//     capacity takes half the capacity at most.
+//     largest is often too small. Where nothing came on five days yet, it is at
+//     least 48, because any hour may be a busy one: the first market day, a meeting
+//     of 45 parents. Where the transactions of the day are stated, it is up to three
+//     times as large, in proportion to the median of the earlier numbers once there
+//     are five of them, and at most the stated number (and at least 20). With five
+//     earlier ones the number of a day counts as three times the busiest usual one
+//     at most: who states 5,000 at a counter of 15 a day opens it to 45 responses.
+//     Of the responses of an hour as many as exceed the capacity are suspect. Once
+//     there are more than twice as many as it, all of them are but those whose
+//     answers came once or twice, and these too if there are more of them than the
+//     capacity: then nobody can tell the honest ones. From one network, of which
+//     more than half came, an hour over its capacity takes half the capacity at
+//     most (all of it at a point without a past: a hall shares one network). What
+//     kiosks sent is left out of that: all of it comes from one network.
 //  2. Full day. The same for a day, when it is over: three times the 99th
 //     percentile of the point's days, and at least 100; 200 on its
 //     first day, because it may be a busy one.
 //  3. Alike. The same answers to every question, for the same service, are no
 //     sign by themselves: many honest people answer 5 throughout. They are where
 //     they are more frequent than at this point before (at a new point: than at
-//     any point of the campaign), by a number whose chance is at most one in ten
+//     any point of the campaign), among the responses of the same queue where it
+//     has enough of a past, by a number whose chance is at most one in ten
 //     thousand. As many are suspect as exceed a usual number. It is looked at for
 //     every hour that is over, for every cluster that the scan statistic finds
 //     in it at one in ten thousand, and for the day. A cluster alone is no sign:
@@ -47,11 +59,9 @@
 //     length can be read, and for those of which far more came from one network
 //     at once than people send (survey.Response.Doubt, which package proof
 //     decides).
-//  5. Transactions. A proof says that somebody was served. More of them than
-//     transactions on a day are suspect from that number on (and from 20).
-//
-// Verified responses are suspect by the last rule alone: who floods a point with
-// open responses cannot silence those who were served there.
+//  5. Transactions, of verified responses alone. A proof says that somebody was
+//     served. More of them than transactions on a day are suspect from that number
+//     on (and from 20); those that the rules of the hour hold do not count.
 //
 // # Which ones: the signs decide
 //
@@ -64,7 +74,7 @@
 //
 // A flood, of more than twice a capacity, is held while it arrives: what is kept of
 // a larger one is a part of what is kept of a smaller one, so that what was held
-// stays held. So are too many proofs. Everything else is applied to hours and days
+// stays held. Everything else, too many proofs too, is applied to hours and days
 // that are over, when every server has heard of what the others stored. All of it
 // is a function of the stored responses, the stated transactions and what was
 // suspect before that day. So a server that was restarted, or another one, comes
@@ -74,11 +84,22 @@
 //
 // Nothing is judged again that people have decided about.
 //
+// # What it holds wrongly
+//
+// A burst is decided as a whole. A flood of varied answers holds the honest ones of
+// its hour and queue until two people have decided, and if they leave it out,
+// these are left out with it: nothing but the answers would tell them apart. The
+// simulation counts them (beside the attack). A kiosk or a phone that was offline sends
+// what it kept at once; where that is more than an hour can take, it is held until
+// people say what it was.
+//
 // # What it does not catch
 //
 // Somebody who sends fewer than twenty responses an hour and a hundred a day, in
 // answers as varied as those of honest people, from a point whose transactions
-// nobody states. Only proofs of service help there: figures of the verified ones
+// nobody states; 48 an hour where there is no past yet, and 200 on the first day.
+// And as many again in the verified queue, for who has a key or slips of their own:
+// there stated transactions are a bound for the day. Figures of the verified ones
 // alone stand beside the others. Reference shares are of the past eight weeks, so
 // who pushes slowly enough moves them too. Nor the same over several points of a
 // unit or a campaign: a hundred an hour over six points are three times what comes

@@ -44,7 +44,7 @@ func newHistory() *history {
 }
 
 func (h *history) kindOf(r *survey.Response) *kind {
-	k := kind{r.Campaign, r.Form}
+	k := kind{r.Campaign, r.Form, isVerified(r)}
 	if h.kinds[k] == nil {
 		h.kinds[k] = &k
 	}

@@ -164,7 +164,10 @@ func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, o
 	if !d.worthJudging() {
 		return f
 	}
-	j := judgement{arrivals: d.arrivals, limits: p.limits(day, stated), usual: h.usual(code, day), key: key, over: over}
+	j := judgement{
+		arrivals: d.arrivals, open: p.limits(day, false, stated), verified: p.limits(day, true, stated),
+		usual: h.usual(code, day), key: key, over: over,
+	}
 	for i, sign := range j.judge() {
 		a := &d.arrivals[i]
 		if a.held {

@@ -174,9 +174,36 @@ func TestWhatIsNotJudged(t *testing.T) {
 	})
 	s.arrive(200, func(r *survey.Response) { r.Channel = survey.ChannelFile })
 	s.arrive(200, func(r *survey.Response) { r.Channel = survey.ChannelAPI })
-	s.arrive(200, func(r *survey.Response) { r.Proof = survey.VerifiedSlip })
+	s.arrive(200, func(r *survey.Response) { r.Proof = survey.VerifiedSerial }) // of a device that was offline
+	s.now = at(23, 0).AddDate(0, 0, 1)
 	if n := s.judge(); n != 0 {
 		t.Errorf("%d are held", n)
+	}
+}
+
+// A key of a kiosk was copied, somebody issued slips and filled them in, a screen's
+// code went to a telephone: each is held as a flood of open responses is, and neither
+// silences the other.
+func TestAFloodOfVerifiedResponses(t *testing.T) {
+	t.Parallel()
+	for name, attack := range map[string]func(*survey.Response){
+		"CopiedKey": func(r *survey.Response) { r.Channel, r.Proof = survey.ChannelKiosk, survey.VerifiedDevice },
+		"OwnSlips":  func(r *survey.Response) { r.Channel, r.Proof = survey.ChannelLink, survey.VerifiedSlip },
+		"Screen":    func(r *survey.Response) { r.Proof = survey.VerifiedScreen },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newService(t)
+			open := s.arrive(20)
+			flood := s.arrive(190, attack)
+			if n := s.judge(); n != 190 {
+				t.Errorf("%d are held, want the 190 verified ones", n)
+			}
+			out := s.out()
+			if _, held := out[open[0].ID]; held || len(out) != len(flood) {
+				t.Errorf("%d are out of figures, and of the open ones: %t", len(out), held)
+			}
+		})
 	}
 }
 
@@ -186,7 +213,7 @@ func TestTheSameSuspectsAfterARestart(t *testing.T) {
 	t.Parallel()
 	a := newService(t)
 	b := serviceOn(t, a.store)
-	for i := range 60 {
+	for i := range 120 {
 		r := a.response()
 		a.keep(r)
 		a.Arrived(r)
@@ -196,7 +223,7 @@ func TestTheSameSuspectsAfterARestart(t *testing.T) {
 	}
 	a.judge()
 	want := documents(t, a.store)
-	if n := b.judge(); n != 0 || len(want) != 60 {
+	if n := b.judge(); n != 0 || len(want) != 120 {
 		t.Errorf("the other server holds %d more than %d", n, len(want))
 	}
 	again := newService(t)
@@ -297,14 +324,14 @@ func TestStatedTransactions(t *testing.T) {
 func TestTwoPeopleDecide(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.arrive(50)
+	s.arrive(100)
 	s.judge()
 	if _, err := s.decide(lan, verification.CountThem); true {
 		wantError(t, err, survey.Invalid, "suspect.day_not_over")
 	}
 	s.now = at(8, 0).AddDate(0, 0, 1)
 	d, err := s.decide(lan, verification.CountThem)
-	if err != nil || d.Choice != "" || d.Proposed == nil || len(s.out()) != 50 {
+	if err != nil || d.Choice != "" || d.Proposed == nil || len(s.out()) != 100 {
 		t.Fatalf("one person decided: %+v, %v", d, err)
 	}
 	_, err = s.decide(lan, verification.CountThem)
@@ -315,11 +342,11 @@ func TestTwoPeopleDecide(t *testing.T) {
 	if d, err = s.decide(lan, verification.LeaveOut); err != nil || d.Choice != verification.LeaveOut || d.First.By != "binh" || d.Decided.By != "lan" {
 		t.Fatalf("two who chose the same did not decide: %+v, %v", d, err)
 	}
-	if len(s.out()) != 50 {
+	if len(s.out()) != 100 {
 		t.Error("what is left out is in the figures")
 	}
 	// What is in force can be changed in the same way, and stays until then.
-	if _, err = s.decide(lan, verification.CountThem); err != nil || len(s.out()) != 50 {
+	if _, err = s.decide(lan, verification.CountThem); err != nil || len(s.out()) != 100 {
 		t.Fatalf("one person released: %v", err)
 	}
 	if _, err = s.decide(binh, verification.CountThem); err != nil || len(s.out()) != 0 {
@@ -345,7 +372,7 @@ func TestTwoPeopleDecide(t *testing.T) {
 func TestOnePersonDecidesWhereThereIsNoOther(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.arrive(50)
+	s.arrive(100)
 	s.judge()
 	settings, err := s.Settings(t.Context())
 	if err != nil {
@@ -379,10 +406,10 @@ func TestOnePersonDecidesWhereThereIsNoOther(t *testing.T) {
 func TestDecideRefuses(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.arrive(50)
+	s.arrive(100)
 	s.judge()
 	s.now = at(8, 0).AddDate(0, 0, 1)
-	good := quarantine.DecisionRequest{Burst: burst, Responses: 50, Choice: verification.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
+	good := quarantine.DecisionRequest{Burst: burst, Responses: 100, Choice: verification.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
 	for _, test := range []struct {
 		name   string
 		change func(*quarantine.DecisionRequest)
@@ -393,7 +420,7 @@ func TestDecideRefuses(t *testing.T) {
 		{"NoChoice", func(c *quarantine.DecisionRequest) { c.Choice = "" }, survey.Invalid, "suspect.invalid"},
 		{"NoSuchBurst", func(c *quarantine.DecisionRequest) { c.Burst = "tthc-2026/HA1L0N3/2026-03-01" }, survey.NotFound, ""},
 		{"NoBurst", func(c *quarantine.DecisionRequest) { c.Burst = "x" }, survey.NotFound, ""},
-		{"MoreThanWasSeen", func(c *quarantine.DecisionRequest) { c.Responses = 49 }, survey.Conflict, ""},
+		{"MoreThanWasSeen", func(c *quarantine.DecisionRequest) { c.Responses = 99 }, survey.Conflict, ""},
 		{"SomebodyElseChose", func(c *quarantine.DecisionRequest) { c.Rev = 1 }, survey.NotFound, ""}, // there is no decision of revision 1
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -413,10 +440,10 @@ func TestDecideRefuses(t *testing.T) {
 func TestPublicationWaits(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.arrive(50) // nobody has judged them yet
-	err := s.GuardPublication(t.Context(), campaign, "", 4000)
+	s.arrive(100) // nobody has judged them yet
+	err := s.GuardPublication(t.Context(), campaign, "", 8000)
 	wantError(t, err, survey.Invalid, "suspect.undecided")
-	if err := s.GuardPublication(t.Context(), campaign, "", 4950); err != nil {
+	if err := s.GuardPublication(t.Context(), campaign, "", 9900); err != nil {
 		t.Errorf("one in a hundred: %v", err)
 	}
 	if err := s.GuardPublication(t.Context(), "sipas-2026", "", 0); err != nil {
@@ -448,7 +475,7 @@ func TestJudgeWhenTheStoreFails(t *testing.T) {
 		n++
 		s := serviceOn(t, store)
 		s.random = rand.New(rand.NewPCG(uint64(n), 3)) //nolint:gosec // a seed
-		for range 45 {
+		for range 100 {
 			r := s.response(func(r *survey.Response) { r.Point = survey.PointCode(fmt.Sprint("P", n)) })
 			doc, err := r.MarshalBSON()
 			if err != nil {
@@ -466,8 +493,8 @@ func TestJudgeWhenTheStoreFails(t *testing.T) {
 			}
 		}
 		held, scan := verification.HeldResponses(t.Context(), store.Store, campaign)
-		if scan != nil || len(held) != 45*n {
-			t.Errorf("%d are held after %d rounds of 45: %v", len(held), n, scan)
+		if scan != nil || len(held) != 100*n {
+			t.Errorf("%d are held after %d rounds of 100: %v", len(held), n, scan)
 		}
 		return err
 	})

@@ -14,34 +14,48 @@ import (
 
 // The numbers of the rules. Package doc says what they mean.
 const (
-	leastHour     = 20   // capacity of an hour, at least
-	leastDay      = 100  // capacity of a day, at least
-	leastFirstDay = 200  // of the first day of a point, which may be a busy one
-	leastProofs   = 20   // proofs of a day that are not compared with its transactions
-	level         = 1e-4 // of the scan statistic, and of marks
-	scanWindow    = 600  // seconds
-	doubtShare    = 0.05 // of honest people who are in a doubt, at most
-	rareTwice     = 2    // how often answers come that are no script's
+	leastHour    = 20   // capacity of an hour, at least
+	leastNewHour = 48   // of a point without a past, whose hour may be a busy one
+	leastDay     = 100  // capacity of a day, at least
+	leastNewDay  = 200  // of the first day of a point, which may be a busy one
+	leastProofs  = 20   // proofs of a day that are not compared with its transactions
+	level        = 1e-4 // of the scan statistic, and of marks
+	scanWindow   = 600  // seconds
+	doubtShare   = 0.05 // of honest people who are in a doubt, at most
+	rareTwice    = 2    // how often answers come that are no script's
 )
 
-// limits is what a point can serve on a day.
+// limits is what a point can serve on a day, in one of the queues.
 type limits struct {
 	hour   [24]int
 	day    int
-	stated int // transactions; -1: not known
+	stated int  // transactions; -1: not known
+	past   bool // it is known what is usual there
+}
+
+// oneNetwork is how many of an hour that exceeds its capacity may come from one
+// network. A hall shares one: where nobody knows yet what is usual it is all that
+// the hour can take.
+func (l *limits) oneNetwork(capacity int) int {
+	if !l.past {
+		return capacity
+	}
+	return capacity / 2
 }
 
 // usualShares tells with which probability, at most, an honest response of a
 // kind holds given answers; 1 where too little is known to say.
 type usualShares func(*kind, uint64) float64
 
-// judgement applies the rules to what arrived at a point on a day.
+// judgement applies the rules to what arrived at a point on a day. Open and
+// verified responses are two queues, each with limits of its own: however many
+// come in one of them, nobody in the other one is pushed out.
 type judgement struct {
-	arrivals []arrival
-	limits   limits
-	usual    usualShares
-	key      []byte // of the order in which responses are kept
-	over     int    // hours that are over; 24: the day
+	arrivals       []arrival
+	open, verified limits
+	usual          usualShares
+	key            []byte // of the order in which responses are kept
+	over           int    // hours that are over; 24: the day
 
 	signs map[int]verification.SuspectSign // of the suspect ones, by their place among the arrivals
 }
@@ -49,20 +63,26 @@ type judgement struct {
 // judge returns the suspect ones by their place among the arrivals.
 func (j *judgement) judge() map[int]verification.SuspectSign {
 	j.signs = map[int]verification.SuspectSign{}
-	hours := make([][]int, 24)
-	var verified []int
+	open, verified := make([][]int, 24), make([][]int, 24)
 	for i := range j.arrivals {
 		if a := &j.arrivals[i]; a.verified {
-			verified = append(verified, i)
+			verified[a.hour()] = append(verified[a.hour()], i)
 		} else {
-			hours[a.hour()] = append(hours[a.hour()], i)
+			open[a.hour()] = append(open[a.hour()], i)
 		}
 	}
+	j.judgeHours(open, &j.open)
+	j.judgeHours(verified, &j.verified)
+	j.transactions(verified)
+	j.judgeDay(open, &j.open)
+	j.judgeDay(verified, &j.verified)
+	return j.signs
+}
+
+// judgeHours judges the hours of a queue each by itself.
+func (j *judgement) judgeHours(hours [][]int, l *limits) {
 	for hour, rows := range hours {
-		j.crowd(rows, j.limits.hour[hour], hour < j.over)
-	}
-	if j.limits.stated >= 0 {
-		j.keep(verified, max(leastProofs, j.limits.stated), verification.SignTransactions)
+		j.crowd(rows, hour, l)
 	}
 	for hour := range min(j.over, 24) {
 		j.marks(j.left(hours[hour]))
@@ -70,12 +90,27 @@ func (j *judgement) judge() map[int]verification.SuspectSign {
 			j.marks(j.left(cluster))
 		}
 	}
+}
+
+// transactions makes suspect what is more than the transactions of the day, of
+// those verified that no hour has made suspect: a flood uses up the transactions
+// of nobody. Hours that are over are looked at alone, because it is not known
+// before which of them are left; so what was suspect at noon still is in the
+// evening.
+func (j *judgement) transactions(hours [][]int) {
+	if j.verified.stated >= 0 {
+		over := slices.Concat(hours[:min(j.over, 24)]...)
+		j.keep(j.left(over), max(leastProofs, j.verified.stated), verification.SignTransactions)
+	}
+}
+
+// judgeDay judges a queue as a whole, when the day is over.
+func (j *judgement) judgeDay(hours [][]int, l *limits) {
 	if j.over >= 24 {
 		all := j.left(slices.Concat(hours...))
-		j.keepUnlessTwice(all, j.limits.day, verification.SignFullDay)
+		j.keepUnlessTwice(all, l.day, verification.SignFullDay)
 		j.marks(j.left(all))
 	}
-	return j.signs
 }
 
 // left are those of the rows that are not suspect yet.
@@ -89,35 +124,37 @@ func (j *judgement) left(rows []int) []int {
 	return left
 }
 
-// crowd judges the unverified responses of an hour. While it is not over a flood
-// alone is held: how many are too many of an hour that is just too full is known
-// at its end.
-func (j *judgement) crowd(rows []int, capacity int, over bool) {
+// crowd judges what came in a queue in an hour. While it is not over a flood alone
+// is held: how many are too many of an hour that is just too full is known at its
+// end.
+func (j *judgement) crowd(rows []int, hour int, l *limits) {
+	capacity := l.hour[hour]
 	if len(rows) <= capacity {
 		return
 	}
-	j.oneOrigin(rows, capacity)
+	j.oneOrigin(rows, l.oneNetwork(capacity))
 	switch {
 	case len(rows) > 2*capacity:
 		j.keep(j.unlessRare(rows, capacity), 0, verification.SignCrowd)
-	case over:
+	case hour < j.over:
 		j.keep(rows, capacity, verification.SignCrowd)
 	}
 }
 
-// oneOrigin leaves half of a capacity that is exceeded to a network or device that
-// more than half of those came from of which it is known.
-func (j *judgement) oneOrigin(rows []int, capacity int) {
+// oneOrigin leaves a number to a network or device that more than half of those
+// came from of which it is known. All that a kiosk takes in comes from one, so of
+// what kiosks sent it is no sign.
+func (j *judgement) oneOrigin(rows []int, number int) {
 	known, origins := 0, map[Origin][]int{}
 	for _, i := range rows {
-		if origin := j.arrivals[i].origin; origin != 0 {
+		if a := &j.arrivals[i]; a.origin != 0 && !a.device {
 			known++
-			origins[origin] = append(origins[origin], i)
+			origins[a.origin] = append(origins[a.origin], i)
 		}
 	}
 	for _, same := range origins {
 		if 2*len(same) > known && len(same) > leastHour/2 {
-			j.keep(same, capacity/2, verification.SignFlood)
+			j.keep(same, number, verification.SignFlood)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func usualAnswers(*kind, uint64) float64 { return 1.0 / 3 }
 func unknownAnswers(*kind, uint64) float64 { return 1 }
 
 func hourLimits(hour, day int) limits {
-	l := limits{day: day, stated: -1}
+	l := limits{day: day, stated: -1, past: true}
 	for h := range l.hour {
 		l.hour[h] = hour
 	}
@@ -45,7 +45,7 @@ func arrivalsAt(random *rand.Rand, hour, n int, change ...func(i int, a *arrival
 
 // suspects judges arrivals and returns the signs by id.
 func suspects(arrivals []arrival, l limits, usual usualShares, over int) map[uuid.UUID]verification.SuspectSign {
-	j := judgement{arrivals: arrivals, limits: l, usual: usual, key: []byte("key"), over: over}
+	j := judgement{arrivals: arrivals, open: l, verified: l, usual: usual, key: []byte("key"), over: over}
 	found := map[uuid.UUID]verification.SuspectSign{}
 	for i, sign := range j.judge() {
 		found[arrivals[i].id] = sign
@@ -129,23 +129,81 @@ func TestFullDay(t *testing.T) {
 	}
 }
 
-// Who was served cannot be silenced by a crowd, and is compared with the
-// transactions alone.
-func TestVerifiedResponses(t *testing.T) {
+// One queue does not silence the other.
+func TestTwoQueues(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 1))
-	verified := arrivalsAt(random, 9, 60, func(_ int, a *arrival) { a.verified, a.answers = true, 7 })
-	all := append(arrivalsAt(random, 9, 1000), verified...)
-	found := suspects(all, hourLimits(20, 100), usualAnswers, 24)
-	for _, a := range verified {
-		if sign, suspect := found[a.id]; suspect {
-			t.Fatalf("a verified response is suspect: %s", sign)
+	for name, flooded := range map[string]bool{"Open": false, "Verified": true} {
+		flood := arrivalsAt(random, 9, 1000, func(_ int, a *arrival) { a.verified = flooded })
+		few := arrivalsAt(random, 9, 20, func(_ int, a *arrival) { a.verified = !flooded })
+		for _, over := range []int{9, 24} {
+			found := suspects(append(flood, few...), hourLimits(20, 100), usualAnswers, over)
+			if n := count(found, verification.SignCrowd); n != 1000 || len(found) != n {
+				t.Errorf("%s: %d of a flood of 1000 are suspect, and %d in all, when %d hours are over", name, n, len(found), over)
+			}
 		}
+	}
+}
+
+// A key of a kiosk can be copied, slips can be filled in by whoever issues them, and
+// the code of a screen can be told: what they verify is judged as everything else.
+func TestVerifiedResponses(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 2))
+	verified := func(_ int, a *arrival) { a.verified = true }
+	same := func(_ int, a *arrival) { a.answers = 5 }
+	hasty := func(_ int, a *arrival) { a.doubt = survey.DoubtInstant }
+	phone := func(_ int, a *arrival) { a.origin = 1 }
+	for name, test := range map[string]struct {
+		arrivals    []arrival
+		sign        verification.SuspectSign
+		least, most int
+	}{
+		"Crowd":      {arrivalsAt(random, 9, 8100, verified, same), verification.SignCrowd, 8100, 8100},
+		"Slips":      {arrivalsAt(random, 9, 190, verified, hasty), verification.SignCrowd, 190, 190},
+		"Alike":      {append(arrivalsAt(random, 9, 18, verified, same), arrivalsAt(random, 9, 2, verified)...), verification.SignAlike, 12, 18},
+		"Hurried":    {append(arrivalsAt(random, 9, 12, verified, hasty), arrivalsAt(random, 9, 8, verified)...), verification.SignHurried, 10, 12},
+		"OneNetwork": {append(arrivalsAt(random, 9, 30, verified, phone), arrivalsAt(random, 9, 8, verified)...), verification.SignFlood, 20, 20},
+		"FullDay": {
+			append(arrivalsAt(random, 8, 20, verified), append(arrivalsAt(random, 9, 20, verified), append(arrivalsAt(random, 10, 20, verified),
+				append(arrivalsAt(random, 11, 20, verified), append(arrivalsAt(random, 13, 20, verified), arrivalsAt(random, 14, 20, verified)...)...)...)...)...),
+			verification.SignFullDay, 20, 20,
+		},
+	} {
+		found := suspects(test.arrivals, hourLimits(20, 100), usualAnswers, 24)
+		if n := count(found, test.sign); n < test.least || n > test.most {
+			t.Errorf("%s: %d of %d are suspect, want %d to %d", name, n, len(test.arrivals), test.least, test.most)
+		}
+	}
+}
+
+// All that a kiosk takes in comes from one network: that is no sign.
+func TestAKioskIsOneNetwork(t *testing.T) {
+	t.Parallel()
+	kiosk := arrivalsAt(rand.New(rand.NewPCG(3, 3)), 9, 25, func(_ int, a *arrival) { a.verified, a.device, a.origin = true, true, 1 })
+	if found := suspects(kiosk, hourLimits(20, 100), usualAnswers, 10); count(found, verification.SignCrowd) != 5 || len(found) != 5 {
+		t.Errorf("%d of a kiosk are suspect, want what exceeds the capacity: 5", len(found))
+	}
+}
+
+// More proofs than transactions are suspect, and a flood uses up those of nobody.
+func TestTransactionsOfTheDay(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 4))
+	var verified []arrival
+	for hour := 8; hour < 14; hour++ {
+		verified = append(verified, arrivalsAt(random, hour, 10, func(_ int, a *arrival) { a.verified = true })...)
+	}
+	flood := arrivalsAt(random, 15, 500, func(_ int, a *arrival) { a.verified = true })
+	l := hourLimits(20, 100)
+	l.stated = 60
+	if found := suspects(append(flood, verified...), l, usualAnswers, 24); count(found, verification.SignCrowd) != 500 || len(found) != 500 {
+		t.Errorf("%d are suspect beside a flood of 500", len(found)-500)
 	}
 	for stated, want := range map[int]int{100: 0, 60: 0, 50: 10, 5: 40} { // at least 20 are kept
 		l := hourLimits(20, 100)
 		l.stated = stated
-		if got := count(suspects(all, l, usualAnswers, 24), verification.SignTransactions); got != want {
+		if got := count(suspects(verified, l, usualAnswers, 24), verification.SignTransactions); got != want {
 			t.Errorf("%d transactions, 60 proofs: %d are suspect, want %d", stated, got, want)
 		}
 	}
@@ -241,6 +299,28 @@ func TestOneNetwork(t *testing.T) {
 	}
 }
 
+// A hall shares one network, and where nothing is known of a point yet its hour may
+// be a busy one: a meeting of parents is not held back. A flood is.
+func TestAMeetingAtANewPoint(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(7, 2))
+	hall := func(_ int, a *arrival) { a.origin = 1 }
+	p := &pointHistory{first: "2026-03-02", days: map[survey.Date]*dayArrivals{}}
+	for _, verified := range []bool{false, true} {
+		queue := func(_ int, a *arrival) { a.verified = verified }
+		l := p.limits("2026-03-02", verified, notStated)
+		for n, want := range map[int]int{45: 0, leastNewHour: 0, leastNewHour + 4: 4, 100: 100, 1000: 1000} {
+			for name, all := range map[string][]arrival{
+				"Meeting": arrivalsAt(random, 9, n, queue, hall), "MarketDay": arrivalsAt(random, 9, n, queue),
+			} {
+				if found := suspects(all, l, usualAnswers, 10); len(found) != want {
+					t.Errorf("%s: %d of %d are suspect, want %d (verified: %t)", name, len(found), n, want, verified)
+				}
+			}
+		}
+	}
+}
+
 // The order of arrival plays no part, and what is suspect of a part of a crowd
 // stays suspect when the rest of it has come: two servers agree in the end.
 func TestSuspectsDoNotDependOnTheOrder(t *testing.T) {
@@ -267,6 +347,12 @@ func TestSuspectsDoNotDependOnTheOrder(t *testing.T) {
 		for id := range suspects(shuffled[:len(shuffled)/2], l, usualAnswers, 0) {
 			if _, still := whole[id]; !still {
 				t.Fatal("what was suspect of a part is not suspect of the whole")
+			}
+		}
+		later := suspects(all, l, usualAnswers, 24)
+		for id := range suspects(all, l, usualAnswers, 12) {
+			if _, still := later[id]; !still {
+				t.Fatal("what was suspect at noon is not suspect in the evening")
 			}
 		}
 	})

@@ -18,7 +18,9 @@ import (
 // The simulation: what the rules do to eight weeks of honest people at six points,
 // and to somebody who stuffs the box of one of them in the ninth. Everybody is
 // unverified, and nobody states transactions, unless a scenario says so: that is
-// the hardest case. `make bench` prints the table.
+// the hardest case. Where somebody attacks by a way that verifies, half of the
+// honest people are verified too. At a new point the attack comes on its first day,
+// on which people come as often as on market days. `make bench` prints the table.
 
 // simulated is a response, and the truth about it.
 type simulated struct {
@@ -28,6 +30,7 @@ type simulated struct {
 	satisfied bool
 	attacker  bool
 	peak      bool // in an hour of three to five times the usual number
+	near      bool // honest, at the point and on the day that is attacked
 	caughtIn  bool // suspect when its hour had just been judged
 }
 
@@ -41,7 +44,20 @@ type attack struct {
 	everyhour bool // at all hours of the day, at night too
 	spread    bool // over all points
 	stated    bool // the office states its transactions
+	boasts    bool // and 5,000 on the day of the attack
+	by        way
+	newPoint  bool // at a point of which nobody has heard before
 }
+
+// way is how responses are sent.
+type way int
+
+// The ways.
+const (
+	byForm  way = iota // opened by the code of the poster
+	byKiosk            // with a copied cookie of an enrolled kiosk
+	bySlips            // with slips of one's own
+)
 
 // flood reports whether so many come from each address that it is noticed when
 // they arrive.
@@ -60,16 +76,21 @@ var offices = []office{
 
 var (
 	simulationStart = survey.Date("2026-03-02") // a Monday
-	simulatedKind   = &kind{"tthc-2026", survey.FormRef{Code: "quick", Version: 1}}
+	simulatedKind   = &kind{"tthc-2026", survey.FormRef{Code: "quick", Version: 1}, false}
+	verifiedKind    = &kind{"tthc-2026", survey.FormRef{Code: "quick", Version: 1}, true}
 )
 
-const honestWeeks = 8
+const (
+	honestWeeks = 8
+	newOffice   = survey.PointCode("N")
+)
 
 // people makes honest and other responses. The same seed makes the same ones.
 type people struct {
 	random *rand.Rand
 	items  int
 	peaks  bool
+	halves bool // half of the honest people are verified
 	all    []simulated
 }
 
@@ -113,6 +134,9 @@ func (p *people) add(s simulated, code survey.PointCode, day survey.Date, hour i
 		id[i] = byte(p.random.Uint32())
 	}
 	s.id, s.kind, s.point, s.day = id, simulatedKind, code, day
+	if s.verified {
+		s.kind = verifiedKind
+	}
 	s.second = int32(hour*3600 + p.random.IntN(3600)) //nolint:gosec // of a day
 	p.all = append(p.all, s)
 }
@@ -147,11 +171,27 @@ func (p *people) honest() {
 				}
 				for range p.poisson(mean) {
 					answers, satisfied := p.person(&offices[o], mood)
-					s := simulated{satisfied: satisfied, peak: busy > 1}
-					s.answers = answers
+					s := simulated{satisfied: satisfied, peak: busy > 1, near: day == 7*honestWeeks && offices[o].code == "C"}
+					s.answers, s.verified = answers, p.halves && p.random.IntN(2) == 0
 					p.add(s, offices[o].code, date, hour)
 				}
 			}
+		}
+	}
+}
+
+// firstDay lets people come to a new point on the first day of the ninth week: to
+// a market in the morning, and to a meeting of 45 in one hall in the afternoon.
+func (p *people) firstDay() {
+	date := survey.DateOf(simulationStart.Time().AddDate(0, 0, 7*honestWeeks))
+	for hour, number := range map[int]int{8: 20, 9: 20, 10: 20, 14: 45} {
+		for range number {
+			answers, satisfied := p.person(&offices[2], 0)
+			s := simulated{satisfied: satisfied, peak: true, near: true}
+			if s.answers, s.verified = answers, p.halves && hour < 14; hour == 14 {
+				s.origin = 1
+			}
+			p.add(s, newOffice, date, hour)
 		}
 	}
 }
@@ -177,13 +217,16 @@ func (p *people) attackers(a attack) {
 				r.Answers = append(r.Answers, survey.Answer{Item: fmt.Sprint(i), Codes: []int{code}})
 			}
 			s := simulated{attacker: true, satisfied: true}
-			s.answers = answersHash(&r)
+			s.answers, s.verified, s.device = answersHash(&r), a.by != byForm, a.by == byKiosk
 			if a.flood() {
 				s.doubt = survey.DoubtFlood
 			}
 			code := survey.PointCode("C")
-			if a.spread {
+			switch {
+			case a.spread:
 				code = offices[p.random.IntN(len(offices))].code
+			case a.newPoint:
+				code = newOffice
 			}
 			p.add(s, code, date, hour)
 		}
@@ -194,6 +237,7 @@ func (p *people) attackers(a attack) {
 type outcome struct {
 	honest, wrongly            int // responses; of them suspect
 	peak, peakWrongly          int // of hours of three to five times the usual number
+	near, nearWrongly          int // of the point and day that are attacked
 	attackers, caught, caught1 int // in the end; when their hour had been judged
 	truth, published           float64
 }
@@ -218,7 +262,7 @@ func run(all []simulated, stated func(survey.PointCode, survey.Date) (int, bool)
 	for day := range 7*honestWeeks + 2 {
 		date := survey.DateOf(simulationStart.Time().AddDate(0, 0, day))
 		for hour := range 24 {
-			for _, o := range offices {
+			for _, o := range append(offices[:len(offices):len(offices)], office{code: newOffice}) {
 				for _, i := range byHour[place{o.code, date, hour}] {
 					h.add(o.code, date, all[i].arrival)
 				}
@@ -275,8 +319,14 @@ func measure(all []simulated, held map[int]bool) outcome {
 		if s.peak {
 			o.peak++
 		}
+		if s.near {
+			o.near++
+		}
 		if held[i] {
 			o.wrongly++
+			if s.near {
+				o.nearWrongly++
+			}
 			if s.peak {
 				o.peakWrongly++
 			}
@@ -302,25 +352,30 @@ func share(part, whole int) float64 {
 func simulate(a attack, peaks bool, items, seeds int) outcome {
 	var sum outcome
 	for seed := range seeds {
-		p := people{random: rand.New(rand.NewPCG(uint64(seed), 7)), items: items, peaks: peaks} //nolint:gosec // a seed
+		p := people{random: rand.New(rand.NewPCG(uint64(seed), 7)), items: items, peaks: peaks, halves: a.by != byForm} //nolint:gosec // a seed
 		p.honest()
+		if a.newPoint {
+			p.firstDay()
+		}
 		if a.anHour > 0 {
 			p.attackers(a)
 		}
 		var stated func(survey.PointCode, survey.Date) (int, bool)
 		if a.stated {
-			stated = statedBy(p.all)
+			stated = statedBy(p.all, a.boasts)
 		}
 		o := run(p.all, stated)
 		sum.honest, sum.wrongly, sum.peak, sum.peakWrongly = sum.honest+o.honest, sum.wrongly+o.wrongly, sum.peak+o.peak, sum.peakWrongly+o.peakWrongly
+		sum.near, sum.nearWrongly = sum.near+o.near, sum.nearWrongly+o.nearWrongly
 		sum.attackers, sum.caught, sum.caught1 = sum.attackers+o.attackers, sum.caught+o.caught, sum.caught1+o.caught1
 		sum.truth, sum.published = sum.truth+o.truth/float64(seeds), sum.published+o.published/float64(seeds)
 	}
 	return sum
 }
 
-// statedBy states three times as many transactions as honest people answered.
-func statedBy(all []simulated) func(survey.PointCode, survey.Date) (int, bool) {
+// statedBy states three times as many transactions as honest people answered, and
+// 5,000 on the day of the attack where somebody boasts.
+func statedBy(all []simulated, boasts bool) func(survey.PointCode, survey.Date) (int, bool) {
 	type place struct {
 		point survey.PointCode
 		day   survey.Date
@@ -331,7 +386,13 @@ func statedBy(all []simulated) func(survey.PointCode, survey.Date) (int, bool) {
 			n[place{all[i].point, all[i].day}] += 3
 		}
 	}
-	return func(code survey.PointCode, day survey.Date) (int, bool) { return n[place{code, day}], true }
+	attacked := survey.DateOf(simulationStart.Time().AddDate(0, 0, 7*honestWeeks))
+	return func(code survey.PointCode, day survey.Date) (int, bool) {
+		if boasts && day == attacked {
+			return 5000, true
+		}
+		return n[place{code, day}], true
+	}
 }
 
 // scenarios of the table.
@@ -352,6 +413,22 @@ func scenarios() []attack {
 			attack{name: fmt.Sprintf("%d an hour, 8 h, varied, over 6 points", anHour), anHour: anHour, hours: 8, addresses: 50, varied: true, spread: true},
 			attack{name: fmt.Sprintf("%d an hour, 8 h, varied, stated", anHour), anHour: anHour, hours: 8, addresses: 50, varied: true, stated: true})
 	}
+	for _, anHour := range []int{100, 1000} {
+		list = append(list,
+			attack{name: fmt.Sprintf("%d an hour, 8 h, varied, 5,000 stated", anHour), anHour: anHour, hours: 8, addresses: 50, varied: true, stated: true, boasts: true},
+			attack{name: fmt.Sprintf("%d an hour, 1 h, varied, new point", anHour), anHour: anHour, hours: 1, addresses: 50, varied: true, newPoint: true},
+			attack{name: fmt.Sprintf("%d an hour, 8 h, varied, new point", anHour), anHour: anHour, hours: 8, addresses: 50, varied: true, newPoint: true})
+	}
+	list = append(list, attack{name: "nobody attacks, half verified", by: byKiosk}, attack{name: "nobody attacks, new point", newPoint: true})
+	for _, by := range []way{byKiosk, bySlips} {
+		name := map[way]string{byKiosk: "copied cookie", bySlips: "own slips"}[by]
+		for _, anHour := range []int{10, 100, 1000} {
+			list = append(list,
+				attack{name: fmt.Sprintf("%d an hour, 8 h, %s", anHour, name), anHour: anHour, hours: 8, addresses: 1, by: by},
+				attack{name: fmt.Sprintf("%d an hour, 8 h, %s, varied", anHour, name), anHour: anHour, hours: 8, addresses: 50, by: by, varied: true},
+				attack{name: fmt.Sprintf("%d an hour, 8 h, %s, varied, new point", anHour, name), anHour: anHour, hours: 8, addresses: 50, by: by, varied: true, newPoint: true})
+		}
+	}
 	return list
 }
 
@@ -359,12 +436,12 @@ func scenarios() []attack {
 func table(seeds int) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "attack\titems\tpeaks\tcaught in the hour\tin the end\thonest wrongly\tof those at peaks\tfigure moved")
+	fmt.Fprintln(w, "attack\titems\tpeaks\tcaught in the hour\tin the end\thonest wrongly\tof those at peaks\tbeside the attack\tfigure moved")
 	for _, items := range []int{3, 22} {
 		for _, a := range scenarios() {
 			o := simulate(a, true, items, seeds)
-			fmt.Fprintf(w, "%s\t%d\tyes\t%.1f %%\t%.1f %%\t%.2f %%\t%.2f %%\t%.2f points\n", a.name, items,
-				o.caught1Share(), o.caughtShare(), o.wronglyShare(), share(o.peakWrongly, o.peak), o.moved())
+			fmt.Fprintf(w, "%s\t%d\tyes\t%.1f %%\t%.1f %%\t%.2f %%\t%.2f %%\t%.2f %%\t%.2f points\n", a.name, items,
+				o.caught1Share(), o.caughtShare(), o.wronglyShare(), share(o.peakWrongly, o.peak), share(o.nearWrongly, o.near), o.moved())
 		}
 	}
 	_ = w.Flush() // into memory
@@ -389,6 +466,13 @@ func TestGoalsOfTheSimulation(t *testing.T) {
 		{name: "100 an hour for eight hours", anHour: 100, hours: 8, addresses: 50},
 		{name: "nobody attacks"},
 		{name: "nobody attacks, transactions stated", stated: true},
+		{name: "nobody attacks, half verified", by: byKiosk},
+		{name: "nobody attacks, new point", newPoint: true},
+		{name: "1000 an hour, copied cookie", anHour: 1000, hours: 8, addresses: 1, by: byKiosk},
+		{name: "1000 an hour, own slips, varied answers", anHour: 1000, hours: 8, addresses: 50, by: bySlips, varied: true},
+		{name: "1000 an hour, own slips, new point", anHour: 1000, hours: 8, addresses: 50, by: bySlips, varied: true, newPoint: true},
+		{name: "1000 an hour, 5,000 stated", anHour: 1000, hours: 8, addresses: 50, varied: true, stated: true, boasts: true},
+		{name: "100 an hour for an hour, new point", anHour: 100, hours: 1, addresses: 50, varied: true, newPoint: true},
 	} {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()

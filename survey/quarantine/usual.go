@@ -45,18 +45,24 @@ func (p *pointHistory) past(day survey.Date, visit func(ago int, d *dayArrivals)
 	}
 }
 
-// limits is what a point can serve on a day. stated tells of its transactions.
-func (p *pointHistory) limits(day survey.Date, stated func(survey.Date) (int, bool)) limits {
+// leastPast is on how many days something arrived where it is known what is usual.
+// A school that is heard of at two meetings a year does not have a past.
+const leastPast = 5
+
+// limits is what a point can serve on a day, in the open or the verified queue.
+// stated tells of its transactions.
+func (p *pointHistory) limits(day survey.Date, verified bool, stated func(survey.Date) (int, bool)) limits {
 	var sameHour [24][]int
 	var days, hours []int
-	var transactions []float64
-	weeks := 0
-	midnight := day.Time()
+	weeks, busy := 0, 0
 	p.past(day, func(ago int, d *dayArrivals) {
 		var byHour [24]int
 		total := 0
 		if d != nil {
-			byHour, total = d.unverified()
+			byHour, total = d.inForce(verified)
+		}
+		if total > 0 {
+			busy++
 		}
 		days, hours = append(days, total), append(hours, byHour[:]...)
 		if ago%7 == 0 {
@@ -65,54 +71,74 @@ func (p *pointHistory) limits(day survey.Date, stated func(survey.Date) (int, bo
 			}
 			weeks++
 		}
-		if n, known := stated(survey.DateOf(midnight.AddDate(0, 0, -ago))); known && n > 0 {
-			transactions = append(transactions, float64(n))
-		}
 	})
-	fewDay := leastDay
-	if len(days) == 0 {
-		fewDay = leastFirstDay
+	l := limits{stated: -1, past: busy >= leastPast}
+	fewHour, fewDay := leastHour, leastDay
+	if !l.past {
+		fewHour = leastNewHour
 	}
-	l := limits{stated: -1, day: quality.Capacity(days, fewDay)}
+	if busy == 0 {
+		fewDay = leastNewDay
+	}
+	l.day = quality.Capacity(days, fewDay)
 	for h := range l.hour {
 		past := sameHour[h]
 		if weeks < leastWeeks {
 			past = hours // a new point: any of its hours
 		}
-		l.hour[h] = quality.Capacity(past, leastHour)
+		l.hour[h] = quality.Capacity(past, fewHour)
 	}
-	today, known := stated(day)
-	if !known {
-		return l
+	if today, known := stated(day); known {
+		l.raise(p.servedBefore(day, stated), today)
 	}
-	l.stated = today
-	// Without a past to compare it with, a stated number is the capacity. With
-	// one, a point that serves 500 people and hears from 50 does not take 450
-	// strangers.
-	served := func(int) int { return today }
-	if slices.Sort(transactions); len(transactions) >= leastStated {
-		busier := math.Max(1, float64(today)/analysis.Quantile(transactions, 0.5))
-		served = func(capacity int) int { return min(today, int(busier*float64(capacity))) }
-	}
-	for h := range l.hour {
-		l.hour[h] = max(leastHour, served(l.hour[h]))
-	}
-	l.day = max(leastHour, served(l.day))
 	return l
 }
 
-// leastStated is how many days with transactions tell what is usual.
-const leastStated = 5
-
-// unverified counts the unverified responses in force that arrived on a day.
-func (d *dayArrivals) unverified() (byHour [24]int, total int) {
+// inForce counts what arrived on a day in a queue and is not held back.
+func (d *dayArrivals) inForce(verified bool) (byHour [24]int, total int) {
 	for i := range d.arrivals {
-		if a := &d.arrivals[i]; !a.verified && !a.held {
+		if a := &d.arrivals[i]; a.verified == verified && !a.held {
 			byHour[a.hour()]++
 			total++
 		}
 	}
 	return byHour, total
+}
+
+// timesBusier is how many times as busy as the others a day can be, at most.
+const timesBusier = 3
+
+// servedBefore are the transactions of the days before one, rising; of those on
+// which anybody was served.
+func (p *pointHistory) servedBefore(day survey.Date, stated func(survey.Date) (int, bool)) []int {
+	var transactions []int
+	midnight := day.Time()
+	p.past(day, func(ago int, _ *dayArrivals) {
+		if n, known := stated(survey.DateOf(midnight.AddDate(0, 0, -ago))); known && n > 0 {
+			transactions = append(transactions, n)
+		}
+	})
+	slices.Sort(transactions)
+	return transactions
+}
+
+// raise takes the transactions of a day as what the point can serve, as far as its
+// past makes that credible. A point that serves 500 people and hears from 50 does
+// not take 450 strangers; and who states 5,000 at a counter of 15 opens it to no
+// more than a very busy day: the number counts as three times the busiest usual
+// one, and no number makes a capacity more than three times as large.
+func (l *limits) raise(before []int, today int) {
+	busier := float64(timesBusier) // how much busier it is than others is not known
+	if most, known := quality.BusyDay(before); known {
+		today = min(today, most)
+		busier = min(timesBusier, max(1, float64(today)/float64(before[len(before)/2])))
+	}
+	l.stated = today
+	served := func(capacity int) int { return max(leastHour, min(today, int(busier*float64(capacity)))) }
+	for h := range l.hour {
+		l.hour[h] = served(l.hour[h])
+	}
+	l.day = served(l.day)
 }
 
 // shares are how often answers came in, of one kind.
@@ -153,7 +179,8 @@ func (p *pointHistory) sharesOf(k *kind, day survey.Date) shares {
 }
 
 // usual returns the usual shares at a point on a day: its own where it has enough
-// of a past, else the largest of any point and of the campaign.
+// of a past, else the largest of any point and of the campaign. Where nothing is
+// known of the verified ones yet, those of the open ones stand for them.
 func (h *history) usual(code survey.PointCode, day survey.Date) usualShares {
 	own := map[*kind]shares{}
 	return func(k *kind, answers uint64) float64 {
@@ -165,7 +192,11 @@ func (h *history) usual(code survey.PointCode, day survey.Date) usualShares {
 		if s.total >= leastOwn {
 			return s.upper(answers)
 		}
-		return h.elsewhere(k, answers, day)
+		share := h.elsewhere(k, answers, day)
+		if open := h.kinds[kind{k.campaign, k.form, false}]; share == 1 && k.verified && open != nil {
+			return h.elsewhere(open, answers, day)
+		}
+		return share
 	}
 }
 

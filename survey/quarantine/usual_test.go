@@ -27,24 +27,86 @@ func hourly(day survey.Date, days, hour, n int) *pointHistory {
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	const day = survey.Date("2026-03-30")
-	unknown := func(survey.Date) (int, bool) { return 0, false }
 	for name, tt := range map[string]struct {
 		days, hour, n             int
 		of, before, after, beyond int // capacity of that hour and others
 		day                       int
 	}{
-		"FirstDay":   {0, 9, 0, 20, 20, 20, 20, 200},
-		"SecondDay":  {1, 9, 10, 24, 24, 24, 24, 100}, // any hour: of 24 one has ten
+		"FirstDay":   {0, 9, 0, 48, 48, 48, 48, 200},
+		"SecondDay":  {1, 9, 10, 48, 48, 48, 48, 100}, // any hour may be a busy one
+		"FifthDay":   {4, 9, 10, 48, 48, 48, 48, 100},
+		"SixthDay":   {5, 9, 10, 30, 30, 30, 30, 100}, // any hour: of 120 five have ten
 		"EightWeeks": {56, 9, 30, 90, 90, 90, 20, 100},
 		"FirstHour":  {56, 0, 30, 90, 90, 90, 20, 100},
 		"LastHour":   {56, 23, 30, 90, 90, 90, 20, 100},
 	} {
-		l := hourly(day, tt.days, tt.hour, tt.n).limits(day, unknown)
+		l := hourly(day, tt.days, tt.hour, tt.n).limits(day, false, notStated)
 		got := []int{l.hour[tt.hour], l.hour[max(0, tt.hour-1)], l.hour[min(23, tt.hour+1)], l.hour[(tt.hour+12)%24], l.day}
 		for i, want := range []int{tt.of, tt.before, tt.after, tt.beyond, tt.day} {
 			if got[i] != want {
 				t.Errorf("%s: %v, want %d in place %d", name, got, want, i)
 			}
 		}
+	}
+}
+
+func notStated(survey.Date) (int, bool) { return 0, false }
+
+// A queue has a past of its own.
+func TestLimitsOfTheVerified(t *testing.T) {
+	t.Parallel()
+	const day = survey.Date("2026-03-30")
+	p := hourly(day, 56, 9, 30)
+	if l := p.limits(day, true, notStated); l.hour[9] != leastNewHour || l.past {
+		t.Errorf("%d verified ones fit in an hour of a point that has heard of open ones alone", l.hour[9])
+	}
+	for _, d := range p.days {
+		for i := range d.arrivals {
+			d.arrivals[i].verified = true
+		}
+	}
+	if l := p.limits(day, true, notStated); l.hour[9] != 90 || !l.past {
+		t.Errorf("%d verified ones fit in an hour, want 90", l.hour[9])
+	}
+}
+
+// What is stated for a day makes it three times as busy at most.
+func TestStatedFarAboveThePast(t *testing.T) {
+	t.Parallel()
+	const day = survey.Date("2026-03-30")
+	p := hourly(day, 56, 9, 10)
+	for name, tt := range map[string]struct {
+		days, usual, today  int // transactions of that many days before, and of the day
+		hour, day, verified int
+	}{
+		"AsUsual":        {56, 15, 15, 20, 20, 15},
+		"Busy":           {56, 100, 150, 45, 150, 150},
+		"Market":         {56, 100, 300, 90, 300, 300},
+		"FarAbove":       {56, 15, 5000, 45, 45, 45},
+		"FarAboveLarge":  {56, 500, 5000, 90, 300, 1500},
+		"NobodyStated":   {0, 0, 5000, 90, 300, 5000},
+		"FewStated":      {4, 15, 5000, 90, 300, 5000},
+		"SoManyAtAnyDay": {56, 5000, 5000, 30, 100, 5000},
+	} {
+		stated := func(d survey.Date) (int, bool) {
+			if d == day {
+				return tt.today, true
+			}
+			return tt.usual, d >= survey.DateOf(day.Time().AddDate(0, 0, -tt.days))
+		}
+		l := p.limits(day, false, stated)
+		if l.hour[9] != tt.hour || l.day != tt.day || l.stated != tt.verified {
+			t.Errorf("%s: %d fit in the hour, %d in the day, of %d transactions; want %d, %d, %d", name, l.hour[9], l.day, l.stated, tt.hour, tt.day, tt.verified)
+		}
+	}
+	// One planted number does not make an attack of the next one.
+	planted := func(d survey.Date) (int, bool) {
+		if d >= "2026-03-29" {
+			return 5000, true
+		}
+		return 15, true
+	}
+	if l := p.limits(day, false, planted); l.hour[9] > 90 || l.day > 300 {
+		t.Errorf("%d fit in the hour and %d in the day after a planted number", l.hour[9], l.day)
 	}
 }

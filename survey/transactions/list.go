@@ -20,6 +20,7 @@ type List struct {
 	Counts        []Count
 	Rows          []int // of the file, for each count
 	Changed, Same int   // days with another number than before; with the same one
+	FarAbove      int   // days with a number far above what is usual
 }
 
 // ReadList reads a file of counts, a row a point and day, and compares it with
@@ -52,7 +53,11 @@ func (t *Transactions) ReadList(ctx context.Context, name string, content []byte
 	if len(problems) > 0 {
 		return list, problems, nil
 	}
-	stated, err := t.Since(ctx, first)
+	if len(list.Counts) == 0 {
+		return list, nil, nil
+	}
+	stated, err := t.Since(ctx, before(first))
+	list.FarAbove = farAbove(stated, list.Counts)
 	for _, c := range list.Counts {
 		if n, known := stated[c.Point][c.Day]; known && n == c.Number {
 			list.Same++

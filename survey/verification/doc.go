@@ -15,7 +15,7 @@
 //     counts; figures are computed with the open responses and without them, and
 //     a conclusion is firm only where both agree.
 //   - Suspect: there are more of its kind than people send. A verified response can
-//     be suspect too, when more proofs came than there were transactions. Package
+//     be suspect too: a key can be copied, and slips can be issued to oneself. Package
 //     quarantine decides it, by its rules, and writes a document of its own
 //     (Suspect); two people decide what becomes of it (BurstDecision): it is
 //     counted again, or it stays out.

@@ -22,6 +22,13 @@ type transactionPage struct {
 	Form         page.Form
 	Conflict     *staff.Conflict
 	Days         []survey.Date // up to today
+	Unusual      []unusualDay
+}
+
+// unusualDay is one whose stored number is far above what is usual there.
+type unusualDay struct {
+	Day  survey.Date
+	Most int // that count where suspect responses are looked for
 }
 
 // MonthName writes the month as people do.
@@ -57,9 +64,17 @@ func (h *Handlers) transactionShow(c *fiber.Ctx, who *staff.SignedIn, status int
 	view.BasePage = h.NewPage(c, who, "transaction.month", "/staff/points", "point.list", "/staff/transactions", "transaction.title")
 	view.Point, view.Place, view.Month = point, h.PlaceOf(point.Code), month
 	view.Before, view.Next = h.monthBeside(month, -1), h.monthBeside(month, 1)
+	stated, err := h.transactions.Since(c.UserContext(), survey.DateOf(survey.Date(month+"-01").Time().AddDate(0, -2, 0)))
+	if err != nil {
+		return err
+	}
 	for _, day := range transactions.DaysOf(month) {
-		if day <= h.Today() {
-			view.Days = append(view.Days, day)
+		if day > h.Today() {
+			break
+		}
+		view.Days = append(view.Days, day)
+		if most, far := transactions.FarAbove(stated[point.Code], day); far {
+			view.Unusual = append(view.Unusual, unusualDay{day, most})
 		}
 	}
 	return h.Render(c, status, "staff/transaction", view)

@@ -106,8 +106,12 @@ func (h *Handlers) planTransactions(ctx context.Context, who *staff.SignedIn, _ 
 			problems = append(problems, survey.RowProblem{Row: list.Rows[i], Column: "point", Message: survey.Message{Key: "point.unknown"}})
 		}
 	}
+	facts := []survey.Message{{Key: "transaction.plan", Args: []any{list.Changed, list.Same}}}
+	if list.FarAbove > 0 {
+		facts = append(facts, survey.Message{Key: "transaction.far_above_days", Args: []any{list.FarAbove}})
+	}
 	return importPlan{
-		Facts: []survey.Message{{Key: "transaction.plan", Args: []any{list.Changed, list.Same}}},
+		Facts: facts,
 		apply: func(ctx context.Context, actor survey.Actor) error {
 			_, err := h.transactions.State(ctx, actor, list.Counts)
 			return err

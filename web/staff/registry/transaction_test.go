@@ -60,6 +60,41 @@ func TestTransactionsOfAMonth(t *testing.T) {
 	}
 }
 
+// A number far above the others is saved, and whoever states it is asked to look at
+// it again, on the page and before a file is taken.
+func TestTransactionsFarAboveTheUsual(t *testing.T) {
+	t.Parallel()
+	w := servertest.NewStaffServer(t)
+	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.OneStopOffice})
+	v := servertest.OpenSession(t, w.Server, "lan")
+	code := servertest.Code(servertest.PointLand)
+	list := "point,day,number\n"
+	for _, day := range []string{"23", "24", "25", "26", "27"} {
+		list += string(code) + ",2026-02-" + day + ",15\n"
+	}
+	const page, warning = "/staff/transactions/import", "nhiều hơn hẳn mức thường có"
+	_, body := v.Upload(page, "file", "x.csv", list+string(code)+",2026-03-02,45\n")
+	if words := servertest.Words(servertest.Document(t, body).Find("main")); strings.Contains(words, warning) {
+		t.Errorf("a busy day is called unusual: %s", words)
+	}
+	_, body = v.Upload(page, "file", "x.csv", list+string(code)+",2026-03-02,5000\n")
+	doc := servertest.Document(t, body)
+	if words := servertest.Words(doc.Find("main")); !strings.Contains(words, warning+": 1.") {
+		t.Errorf("the preview of a file: %s", words)
+	}
+	if resp, _ := v.Post(page+"/apply", servertest.HiddenFields(doc, "main form")...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("carried out: %d", resp.StatusCode)
+	}
+	_, body = v.Get("/staff/transactions/" + string(code) + "?month=2026-03")
+	note := servertest.Words(servertest.Document(t, body).Find("main p.note"))
+	if !strings.Contains(note, "02/03/2026") || !strings.Contains(note, warning) || !strings.Contains(note, "45 lượt") {
+		t.Errorf("the page says %q", note)
+	}
+	if stated, err := w.Transactions.Since(t.Context(), "2026-03-01"); err != nil || stated[code]["2026-03-02"] != 5000 {
+		t.Errorf("stored: %v, %v", stated, err)
+	}
+}
+
 func TestTransactionsOutsideTheScope(t *testing.T) {
 	t.Parallel()
 	w := servertest.NewStaffServer(t)
