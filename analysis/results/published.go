@@ -80,13 +80,13 @@ type Figures struct {
 
 // Waiting is how many responses wait for a later release, by the unit where they were
 // answered.
-type Waiting map[survey.UnitID]int
+type Waiting map[survey.UnitID]releases.Waiting
 
 // Total is how many wait in all units.
 func (w Waiting) Total() int {
 	n := 0
-	for _, count := range w {
-		n += count
+	for _, unit := range w {
+		n += unit.Total()
 	}
 	return n
 }
