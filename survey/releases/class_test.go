@@ -92,7 +92,11 @@ func TestAReleaseOfBeforeTheClasses(t *testing.T) {
 	f.void(stored[6])
 	voids := map[survey.ResponseID]time.Time{stored[6].ID: f.now}
 	doc, err := bson.Marshal(bson.D{
-		{Key: "_id", Value: string(tthc)}, {Key: "rev", Value: int64(7)}, {Key: "number", Value: 7}, {Key: "at", Value: f.now}, {Key: "by", Value: "boss"},
+		{Key: "_id", Value: string(tthc)},
+		{Key: "rev", Value: int64(7)},
+		{Key: "number", Value: 7},
+		{Key: "at", Value: f.now},
+		{Key: "by", Value: "boss"},
 		{Key: "places", Value: bson.A{bson.D{{Key: "unit", Value: string(unit)}, {Key: "through", Value: f.now}, {Key: "corrected", Value: f.now}}}},
 	})
 	if err != nil {
