@@ -49,13 +49,13 @@ type Figures struct {
 
 // WaitingByUnit is how many responses wait for a later release, by the unit where they were
 // answered.
-type WaitingByUnit map[survey.UnitID]int
+type WaitingByUnit map[survey.UnitID]releases.Waiting
 
 // Total is how many wait in all units.
 func (w WaitingByUnit) Total() int {
 	n := 0
-	for _, count := range w {
-		n += count
+	for _, unit := range w {
+		n += unit.Total()
 	}
 	return n
 }

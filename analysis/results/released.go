@@ -51,7 +51,7 @@ func (l *Released) Memory() (responses, bytes int) { return l.responses.Memory()
 
 // Waiting is how many responses of a campaign wait for a release, by the unit where
 // they were answered.
-func (l *Released) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]int, error) {
+func (l *Released) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]releases.Waiting, error) {
 	waiting, err := l.responses.Waiting(ctx, campaign)
 	if errors.Is(err, columns.ErrNoCampaign) {
 		return nil, unknownCampaign(campaign)
@@ -113,10 +113,7 @@ func (l *Released) collected(ctx context.Context, campaign survey.CampaignID) (n
 		return 0, err
 	}
 	waiting, err := l.Waiting(ctx, campaign)
-	for _, count := range waiting {
-		n += count
-	}
-	return n, err
+	return n + WaitingByUnit(waiting).Total(), err
 }
 
 func unknownCampaign(id survey.CampaignID) error {

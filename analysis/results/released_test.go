@@ -23,7 +23,7 @@ func TestFiguresMoveWithReleases(t *testing.T) {
 			t.Errorf("%s: %d respondents at %v, want %d at %v", when, got.N, got.Rate, n, rate)
 		}
 		byUnit, err := w.released.Waiting(t.Context(), tthc)
-		if err != nil || byUnit["xa-bum-to-2025"] != waiting {
+		if err != nil || byUnit["xa-bum-to-2025"].Total() != waiting {
 			t.Errorf("%s: %v wait, error %v, want %d", when, byUnit, err, waiting)
 		}
 	}

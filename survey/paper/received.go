@@ -10,6 +10,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 )
 
 // BlurReceived takes the moment of receipt off the forms of days that are over, also
@@ -50,7 +51,7 @@ func (b *Batches) BlurReceived(ctx context.Context) (int, error) {
 		place := places[survey.CampaignID(survey.DocumentText(doc, "campaign"))][survey.UnitID(survey.DocumentText(doc, "unit"))]
 		first, last := ends(received)
 		at := last
-		if !received.After(place.Through) {
+		if !received.After(place.Of(verification.Verified).Through) { // as every form of a batch is
 			at = first
 		}
 		left, err := receivedAt(doc, at)

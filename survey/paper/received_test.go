@@ -124,7 +124,7 @@ func TestAReleaseHoldsTheSameForms(t *testing.T) {
 		}
 		release, in := stored["tthc-2026"], map[int]bool{}
 		for serial, at := range f.moments(t, b) {
-			in[serial] = release.ByUnit().Holds(f.Current.Point(f.point).Unit, at, verification.Exclusion{})
+			in[serial] = release.ByUnit().Holds(f.Current.Point(f.point).Unit, verification.Verified, at, verification.Exclusion{})
 		}
 		return in
 	}

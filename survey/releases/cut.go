@@ -43,7 +43,7 @@ func Stored(ctx context.Context, store survey.Store) (map[survey.CampaignID]Rele
 type Cut struct {
 	Campaign survey.CampaignID
 	Release  Release
-	Changed  bool // it was cut anew; otherwise too few wait in every unit, or it takes nothing more
+	Changed  bool // it was cut anew; otherwise too few of a class wait in every unit, or it takes nothing more
 	Entered  int  // responses that it holds and the one before did not
 	Left     int  // responses that are out of force and out of it now
 	Waiting  int  // responses that wait for a later one
@@ -107,8 +107,8 @@ func (rs *Releases) cut(ctx context.Context, actor survey.Actor, corrected bool,
 		next := stored[id]
 		next.ID, next.Places = id, slices.Clone(next.Places)
 		few := FewestNew(rs.catalog().Campaign(id).Family)
-		for unit, c := range counts[id] {
-			cut.advance(&next, unit, c, few, corrected, now)
+		for of, c := range counts[id] {
+			cut.advance(&next, of, c, few, corrected, now)
 		}
 		if cut.Changed {
 			slices.SortFunc(next.Places, func(a, b UnitRelease) int { return strings.Compare(string(a.Unit), string(b.Unit)) })
@@ -141,15 +141,21 @@ func (rs *Releases) named(campaigns []survey.CampaignID) ([]survey.CampaignID, e
 	return campaigns, nil
 }
 
-// count is what a unit has that its release does not reflect yet.
+// group is the responses of a unit and class, which a release takes together.
+type group struct {
+	unit  survey.UnitID
+	class verification.Class
+}
+
+// count is what a group has that its release does not reflect yet.
 type count struct {
 	waiting int // to be counted and not in
 	left    int // in and out of force since
 }
 
-// advance moves a release on in one unit if the rule allows it.
-func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int, corrected bool, now time.Time) {
-	i := slices.IndexFunc(next.Places, func(p UnitRelease) bool { return p.Unit == unit })
+// advance moves a release on in one group if the rule allows it.
+func (c *Cut) advance(next *Release, of group, counted count, few int, corrected bool, now time.Time) {
+	i := slices.IndexFunc(next.Places, func(p UnitRelease) bool { return p.Unit == of.unit })
 	enter := counted.waiting >= few
 	leave := counted.left > 0 && (enter || corrected || counted.left >= few)
 	if !enter {
@@ -160,31 +166,33 @@ func (c *Cut) advance(next *Release, unit survey.UnitID, counted count, few int,
 	}
 	if i < 0 {
 		i = len(next.Places)
-		next.Places = append(next.Places, UnitRelease{Unit: unit})
+		next.Places = append(next.Places, UnitRelease{Unit: of.unit})
 	}
 	c.Changed = true
+	extent := next.Places[i].Of(of.class)
 	if enter {
 		c.Entered += counted.waiting
-		next.Places[i].Through, next.Places[i].Corrected = now, now
+		extent = Extent{now, now}
 	}
 	if leave {
 		c.Left += counted.left
-		next.Places[i].Corrected = now
+		extent.Corrected = now
 	}
+	next.Places[i].set(of.class, extent)
 }
 
 // count reads every response of the store, and counts those of the campaigns
 // that their releases do not reflect.
-func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Release, campaigns []survey.CampaignID, now time.Time) (map[survey.CampaignID]map[survey.UnitID]count, error) {
+func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Release, campaigns []survey.CampaignID, now time.Time) (map[survey.CampaignID]map[group]count, error) {
 	exclusions, err := verification.Exclusions(ctx, rs.store)
 	if err != nil {
 		return nil, err
 	}
-	places, counts := map[string]Places{}, map[survey.CampaignID]map[survey.UnitID]count{}
+	places, counts := map[string]Places{}, map[survey.CampaignID]map[group]count{}
 	for _, id := range campaigns {
 		release := stored[id]
 		places[string(id)] = release.ByUnit()
-		counts[id] = map[survey.UnitID]count{}
+		counts[id] = map[group]count{}
 	}
 	err = rs.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		id := survey.DocumentText(doc, "campaign")
@@ -192,11 +200,11 @@ func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Rele
 		if !wanted || survey.IsTakenBack(doc) {
 			return nil
 		}
-		unit := survey.UnitID(survey.DocumentText(doc, "unit"))
+		of := groupOf(doc)
 		received, _ := doc.Lookup("received").TimeOK()
 		out := exclusions[survey.ResponseID(survey.DocumentText(doc, "_id"))]
-		c := counts[survey.CampaignID(id)][unit]
-		switch holds := held.Holds(unit, received, out); {
+		c := counts[survey.CampaignID(id)][of]
+		switch holds := held.Holds(of.unit, of.class, received, out); {
 		case holds && out.Now():
 			c.left++
 		case !holds && !out.Now() && !received.After(now):
@@ -204,10 +212,17 @@ func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Rele
 		default:
 			return nil
 		}
-		counts[survey.CampaignID(id)][unit] = c
+		counts[survey.CampaignID(id)][of] = c
 		return nil
 	})
 	return counts, err
+}
+
+func groupOf(response bson.Raw) group {
+	return group{
+		survey.UnitID(survey.DocumentText(response, "unit")),
+		verification.ClassOf(survey.Proof(survey.DocumentText(response, "proof")), survey.BatchID(survey.DocumentText(response, "batch"))),
+	}
 }
 
 // put stores a release in the place of the one before.

@@ -6,24 +6,28 @@
 // Figures that follow every response tell what each of them said: whoever reads
 // before and after a citizen leaves the counter subtracts. So nobody reads
 // figures of all responses. Offices read a release: for each unit where citizens
-// answer (a school, a one-stop shop, a commune) the responses that were received
-// until a moment, and what had been voided until another. The release moves
-// these moments on, unit by unit, and nothing else does.
+// answer (a school, a one-stop shop, a commune) and for each class of its responses
+// (verification.ClassOf: verified or open) those that were received until a moment, and
+// what had been voided until another. The release moves these moments on, unit by unit
+// and class by class, and nothing else does.
 //
-//  1. A unit's new responses enter only when at least FewestNew of them wait
-//     there, and then all that wait enter together. The figures of a unit
-//     therefore differ between two releases by nobody or by at least so many.
-//     The rest wait for a later release; how many is told, what they said is not.
+//  1. The new responses of a class enter only when at least FewestNew of them wait in
+//     the unit, and then all of the class that wait there enter together. So the figures
+//     of the verified of a unit, of the others, and of both together differ between two
+//     releases by nobody or by at least so many. The classes are apart because the
+//     verified have figures of their own, and who handed out a one-time code may remember
+//     to whom: were one verified newcomer let in among four others, the figure of the
+//     verified would tell what that one said. The rest wait for a later release; how many is
+//     told, of which class is not, and what they said is not.
 //
 //  2. What is out of force (verification.Exclusion: voided, or suspect) leaves the figures
-//     together with new responses of the same unit, or when it is at least FewestNew
-//     there: one alone would tell what that response said. What is counted again
-//     enters like a new response.
+//     together with new responses of the same unit and class, or when it is at least
+//     FewestNew of them: one alone would tell what that response said. What is counted
+//     again enters like a new response.
 //
 //  3. Before figures are published, everything out of force leaves, whatever its
-//     number, because an edition must not hold it. Where that
-//     changes few, the figures of the edition are hidden by its own rule
-//     (hailong/analysis/results).
+//     number, because an edition must not hold it. Where that changes few, the figures
+//     of the edition are hidden by its own rule (hailong/analysis/results).
 //
 //  4. A response that its sender takes back leaves at the next load of the responses:
 //     after the next release of any campaign, or at the next start of the server. It does
@@ -36,15 +40,28 @@
 // (hailong release, the button of home affairs): always by the same rule, so that
 // asking often tells no more.
 //
+// A release that was stored before the classes were apart has one moment for both. It
+// holds what it held, and the next one moves each class on from there.
+//
 // # What it must not know
 //
 // Answers, questions, figures and pages. It reads of a response its campaign, its
-// unit, when it was received, and when it was out of force.
+// unit, its class, when it was received, and when it was out of force.
 //
 // # What it does not cover
 //
-// Somebody who knows what all but one of FewestNew new respondents said learns
-// what that one said. A response that was received before a release and came to
-// be stored after it (another server, within seconds) waits in the server that
-// hears of it until the next release, or its next start.
+// Smaller groups inside a unit. A sector, a month, a channel, or those who answered one
+// item may change by a single response, all or the verified alone, while the unit as a
+// whole changes by enough. The unit's own office is shown its groups from five
+// respondents on (hailong/analysis/results): who compares such a group in two releases
+// may learn what one response had said. That is allowed to an office about its own
+// citizens; the public reads editions, whose rule covers it.
+//
+// Somebody who knows what all but one of FewestNew new respondents of a class said
+// learns what that one said. Where responses leave together with new ones, they may be
+// fewer than FewestNew; those who came hide them.
+//
+// A response that was received before a release and came to be stored after it
+// (another server, within seconds) waits in the server that hears of it until the next
+// release, or its next start.
 package releases

@@ -18,21 +18,69 @@ type Release struct {
 }
 
 // UnitRelease is how far the release goes in one unit, that of the points where
-// citizens answer.
+// citizens answer. Read it by Of.
 type UnitRelease struct {
 	Unit      survey.UnitID `bson:"unit" json:"unit"`
-	Through   time.Time     `bson:"through" json:"through"`     // responses received until then are in
+	Through   time.Time     `bson:"through" json:"through"`     // open responses received until then are in
 	Corrected time.Time     `bson:"corrected" json:"corrected"` // of them, those voided until then are out
+	// Verified is the same of the verified responses. A release that was cut before the
+	// classes entered by themselves has none: it holds both through the same moment.
+	Verified *Extent `bson:"verified,omitempty" json:"verified,omitempty"`
 }
 
-// FewestNew is how many new responses of a unit may enter a release together, at
-// the least. For schools it is higher: parents of a class know each other.
+// Extent is how far a release goes in one class of the responses of a unit.
+type Extent struct {
+	Through   time.Time `bson:"through" json:"through"`
+	Corrected time.Time `bson:"corrected" json:"corrected"`
+}
+
+// Of is how far the release goes in a class of the unit's responses.
+func (u *UnitRelease) Of(class verification.Class) Extent {
+	if class == verification.Verified && u.Verified != nil {
+		return *u.Verified
+	}
+	return Extent{u.Through, u.Corrected}
+}
+
+// set moves a class of the unit to another extent; the other class stays where it is.
+func (u *UnitRelease) set(class verification.Class, to Extent) {
+	verified := u.Of(verification.Verified)
+	if class == verification.Verified {
+		verified = to
+	} else {
+		u.Through, u.Corrected = to.Through, to.Corrected
+	}
+	u.Verified = &verified // another one: releases that were read before share the old
+}
+
+// FewestNew is how many new responses of a unit and class may enter a release
+// together, at the least. For schools it is higher: parents of a class know each other.
 func FewestNew(family survey.Family) int {
 	if family == survey.Education {
 		return 10
 	}
 	return 5
 }
+
+// Waiting is how many responses of a unit wait for a later release, by class.
+type Waiting struct{ Open, Verified int }
+
+// Add counts one more response of a class.
+func (w *Waiting) Add(class verification.Class) {
+	if class == verification.Verified {
+		w.Verified++
+	} else {
+		w.Open++
+	}
+}
+
+// Total is how many wait, of both classes.
+func (w Waiting) Total() int { return w.Open + w.Verified }
+
+// Enter reports whether some of them enter the next release, where fewest must. It is
+// all that may be shown of the classes of those who wait: by their numbers whoever
+// looks before and after a citizen learns whether that one used a one-time code.
+func (w Waiting) Enter(fewest int) bool { return max(w.Open, w.Verified) >= fewest }
 
 // Places are those of a release by unit; the zero value holds nothing.
 type Places map[survey.UnitID]UnitRelease
@@ -46,15 +94,16 @@ func (r *Release) ByUnit() Places {
 	return places
 }
 
-// Holds reports whether a response of a unit is in the release. One that is counted
-// again after it was out of force enters as if it had been received then.
-func (p Places) Holds(unit survey.UnitID, received time.Time, out verification.Exclusion) bool {
+// Holds reports whether a response of a unit and class is in the release. One that is
+// counted again after it was out of force enters as if it had been received then.
+func (p Places) Holds(unit survey.UnitID, class verification.Class, received time.Time, out verification.Exclusion) bool {
 	place, known := p[unit]
+	extent := place.Of(class)
 	switch {
-	case !known || received.After(place.Through):
+	case !known || received.After(extent.Through):
 		return false
-	case out.From.IsZero() || out.From.After(place.Corrected): // never out, or nobody was told yet
+	case out.From.IsZero() || out.From.After(extent.Corrected): // never out, or nobody was told yet
 		return true
 	}
-	return !out.Until.IsZero() && !out.Until.After(place.Through)
+	return !out.Until.IsZero() && !out.Until.After(extent.Through)
 }

@@ -17,7 +17,7 @@ import (
 func TestTableOf(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: results.WaitingByUnit{"xa": 4}, Table: tables.Table{
+	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: results.WaitingByUnit{"xa": {Open: 3, Verified: 1}}, Table: tables.Table{
 		Campaign: &survey.Campaign{ID: "tthc-2026", Family: survey.Procedures},
 		Method:   survey.Method{Formula: survey.Top2, Pooling: survey.PoolOverall, Version: "1", Confidence: 0.95, MinN: 30},
 		By:       []tables.Dimension{tables.ByUnit, tables.ByMonth}, Threshold: 5,

@@ -32,7 +32,7 @@ type campaignColumns struct {
 	mu      sync.Mutex
 	loaded  []uuid.UUID            // of the responses that the load found, rising
 	added   map[uuid.UUID]struct{} // stored since
-	waiting map[survey.UnitID]int
+	waiting map[survey.UnitID]releases.Waiting
 }
 
 func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, release *releases.Release) (*campaignColumns, error) {
@@ -43,7 +43,7 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 	}
 	return &campaignColumns{
 		layout: p, grouping: newGrouping(catalog, p), release: release, places: release.ByUnit(), columns: c,
-		row: make([]uint8, len(p.Items)), answered: newDayCounts(), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]int{},
+		row: make([]uint8, len(p.Items)), answered: newDayCounts(), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]releases.Waiting{},
 	}, nil
 }
 
@@ -53,13 +53,21 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 func (s *campaignColumns) load(r *decoded, out verification.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
 	unit := survey.UnitID(r.unit)
-	if s.places.Holds(unit, r.received, out) {
+	class := verification.ClassOf(r.proof, r.batch)
+	if s.places.Holds(unit, class, r.received, out) {
 		return s.take(r)
 	}
 	if !out.Now() {
-		s.waiting[unit]++
+		s.waits(unit, class)
 	}
 	return nil
+}
+
+// waits counts a response that waits.
+func (s *campaignColumns) waits(unit survey.UnitID, class verification.Class) {
+	w := s.waiting[unit]
+	w.Add(class)
+	s.waiting[unit] = w
 }
 
 // take puts a response into the columns.
@@ -84,10 +92,10 @@ func (s *campaignColumns) wait(a arrival) {
 		return
 	}
 	s.added[a.id] = struct{}{}
-	s.waiting[a.unit]++
+	s.waits(a.unit, a.class)
 }
 
-func (s *campaignColumns) waitingByUnit() map[survey.UnitID]int {
+func (s *campaignColumns) waitingByUnit() map[survey.UnitID]releases.Waiting {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.waiting)

@@ -83,7 +83,7 @@ func (w *fixture) waiting(responses *Responses) (n int) {
 		w.Fatal(err)
 	}
 	for _, count := range byUnit {
-		n += count
+		n += count.Total()
 	}
 	return n
 }

@@ -12,6 +12,7 @@ import (
 	"hailong/analysis"
 	"hailong/survey"
 	"hailong/survey/releases"
+	"hailong/survey/verification"
 )
 
 // Responses holds the responses that releases hold, of all campaigns, as columns
@@ -50,6 +51,7 @@ type arrival struct {
 	id       uuid.UUID
 	campaign survey.CampaignID
 	unit     survey.UnitID
+	class    verification.Class
 }
 
 // New returns Responses of which nothing is loaded yet. catalog returns the
@@ -78,7 +80,7 @@ func (all *Responses) Add(r survey.Response) {
 		all.log.Error("response is not in the figures", "campaign", r.Campaign, "error", err)
 		return
 	}
-	a := arrival{id, r.Campaign, r.Unit}
+	a := arrival{id, r.Campaign, r.Unit, verification.ClassOf(r.Proof, r.Batch)}
 	all.mu.Lock()
 	if all.loading != nil {
 		all.loading.pending = append(all.loading.pending, a)
@@ -217,7 +219,7 @@ func (all *Responses) readOnce(ctx context.Context, f *filling, ask func(*Campai
 
 // Waiting is how many responses of a campaign wait for a release, by the unit
 // where they were answered. Errors: as Read.
-func (all *Responses) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]int, error) {
+func (all *Responses) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]releases.Waiting, error) {
 	b, err := all.current(ctx)
 	if err != nil {
 		return nil, err

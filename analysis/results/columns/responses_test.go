@@ -234,7 +234,7 @@ func TestACampaignThatOpens(t *testing.T) {
 	r := w.Response(5)
 	r.Campaign = next.ID
 	w.keep(r)
-	if got, err := w.responses.Waiting(t.Context(), next.ID); err != nil || got[r.Unit] != 1 {
+	if got, err := w.responses.Waiting(t.Context(), next.ID); err != nil || got[r.Unit].Total() != 1 {
 		t.Errorf("in the new campaign %v wait, error %v, want 1", got, err)
 	}
 	if w.responses.loaded != held {

@@ -28,7 +28,7 @@ type figuresPage struct {
 	Release      *releases.Release
 	Waiting      []figuresWaiting
 	WaitingTotal int
-	Fewest       int // new responses of a unit that enter together, at the least
+	Fewest       int // new responses of a unit and class that enter together, at the least
 	Units        []figuresUnit
 	Overall      figures.Judgement
 	Responded    figures.ShownResponseRate

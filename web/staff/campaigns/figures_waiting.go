@@ -8,6 +8,7 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/survey/releases"
 	"hailong/web/page"
 )
 
@@ -16,14 +17,15 @@ type figuresWaiting struct {
 	Name   string
 	Path   string // to the figures of the unit; empty: it has none of its own
 	Number int
+	Enough bool // some of them enter the next release
 }
 
 // waitingUnits are the units whose responses wait, those where most do first.
 func (h *Handlers) waitingUnits(campaign *survey.Campaign, waiting results.WaitingByUnit, l *page.Locale) []figuresWaiting {
-	catalog := h.Catalog()
+	catalog, fewest := h.Catalog(), releases.FewestNew(campaign.Family)
 	var units []figuresWaiting
 	for id, n := range waiting {
-		w := figuresWaiting{Name: string(id), Number: n}
+		w := figuresWaiting{Name: string(id), Number: n.Total(), Enough: n.Enter(fewest)}
 		if u := catalog.Unit(id); u != nil {
 			w.Name = u.Name.In(l.Lang)
 			if u.Kind == survey.School && campaign.Family == survey.Education {

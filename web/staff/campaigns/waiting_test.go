@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"hailong/survey"
 	"hailong/web/servertest"
@@ -29,27 +30,44 @@ func TestFiguresTellWhatWaits(t *testing.T) {
 		t.Errorf("nothing waits, but: %q", words)
 	}
 	servertest.SubmitOverall(t, w.Server, 3, "4")
+	const enough = "có loại đủ phiếu, vào bản chốt sau"
 	const place = "Trung tâm Phục vụ hành chính công xã Bum Tở: 3 phiếu"
 	for login, query := range map[survey.Login]string{"lan": "", "xa": "?unit=xa"} {
 		words := waiting(login, query)
-		for _, want := range []string{"Phiếu chờ bản chốt sau: 3.", "Phiếu mới của một đơn vị vào số liệu khi đủ 5 phiếu.", place} {
+		for _, want := range []string{"Phiếu chờ bản chốt sau: 3.", "mỗi loại vào số liệu khi đơn vị có đủ 5 phiếu mới loại đó.", place} {
 			if !strings.Contains(words, want) {
 				t.Errorf("%s: %q is missing in %q", login, want, words)
 			}
 		}
-		if strings.Contains(words, "đủ, vào bản chốt sau") {
+		if strings.Contains(words, enough) {
 			t.Errorf("%s: three are called enough: %q", login, words)
 		}
 	}
 	if words := waiting("cu", "?unit=xa"); words != "Not Found" {
 		t.Errorf("another office reads %q", words)
 	}
-	servertest.SubmitOverall(t, w.Server, 2, "2")
-	if words := waiting("xa", "?unit=xa"); !strings.Contains(words, "5 phiếu đủ, vào bản chốt sau") {
-		t.Errorf("five wait: %q", words)
+	// Four more without a one-time code: seven wait, and of neither class enough. The page
+	// does not tell how many of which: that would tell who used a code.
+	servertest.SubmitWith(t, w.Server, false, 4, "2")
+	if words := waiting("xa", "?unit=xa"); !strings.Contains(words, "công xã Bum Tở: 7 phiếu") || strings.Contains(words, enough) || strings.ContainsAny(words, "34") {
+		t.Errorf("three of one class and four of the other wait: %q", words)
 	}
 	servertest.Release(t, w.Server)
+	if words := waiting("lan", ""); !strings.Contains(words, "Phiếu chờ bản chốt sau: 7.") {
+		t.Errorf("after a release that takes nobody: %q", words)
+	}
+	servertest.SubmitWith(t, w.Server, false, 1, "2")
+	if words := waiting("xa", "?unit=xa"); !strings.Contains(words, "8 phiếu "+enough) {
+		t.Errorf("five of one class wait: %q", words)
+	}
+	servertest.Release(t, w.Server)
+	if words := waiting("lan", ""); !strings.Contains(words, "Phiếu chờ bản chốt sau: 3.") || strings.Contains(words, enough) {
+		t.Errorf("after the release of one class: %q", words)
+	}
+	w.Time = w.Time.Add(time.Minute)
+	servertest.SubmitOverall(t, w.Server, 2, "2")
+	servertest.Release(t, w.Server)
 	if words := waiting("lan", ""); words != "" {
-		t.Errorf("after the release: %q", words)
+		t.Errorf("after the release of both: %q", words)
 	}
 }
