@@ -5,13 +5,14 @@ import (
 	"errors"
 
 	"hailong/analysis/results/columns"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
 
 // Alternatives are the figures of a campaign without any response that is held back, and
 // with some of them.
 type Alternatives struct {
-	Without, With Figure
+	Without, With tables.Figure
 }
 
 // Alternatives computes the figures of a campaign's release without and with
@@ -22,7 +23,7 @@ type Alternatives struct {
 // of two figures, of one page or of two, would tell what a few people answered.
 // Errors: as Table.
 func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign survey.CampaignID, responses, others []survey.ResponseID) (a Alternatives, ok bool, err error) {
-	now, err := p.Table(ctx, Request{Query: Query{Campaign: campaign}, Reader: reader, Source: FromRelease})
+	now, err := p.Table(ctx, Request{Query: tables.Query{Campaign: campaign}, Reader: reader, Source: FromRelease})
 	var refused *Refusal
 	if errors.As(err, &refused) {
 		return a, false, nil
@@ -31,7 +32,7 @@ func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign su
 	if err != nil || now.Overall.Suppressed || few(responses) || len(others) > 0 && few(others) {
 		return a, false, err
 	}
-	for counted, figure := range map[bool]*Figure{false: &a.Without, true: &a.With} {
+	for counted, figure := range map[bool]*tables.Figure{false: &a.Without, true: &a.With} {
 		with := make(map[survey.ResponseID]bool, len(responses)+len(others))
 		for _, id := range others {
 			with[id] = false
@@ -40,7 +41,7 @@ func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign su
 			with[id] = counted
 		}
 		err := p.released.responses.ReadWith(ctx, campaign, with, func(v *columns.CampaignView) error {
-			t, err := Query{Campaign: campaign}.answer(newView(v, forOffice))
+			t, err := tables.ForOffice(v).Answer(tables.Query{Campaign: campaign})
 			*figure = t.Overall
 			return err
 		})

@@ -63,11 +63,9 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	view.NoFigures = noFigures(who, len(held) > 0)
-	settings, err := h.quarantine.Settings(c.UserContext())
-	if err != nil {
+	if view.Alone, err = h.quarantine.DecidesAlone(c.UserContext()); err != nil {
 		return err
 	}
-	view.Alone = settings.Alone
 	return h.Render(c, fiber.StatusOK, "staff/suspects", view)
 }
 
