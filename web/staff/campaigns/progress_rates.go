@@ -60,6 +60,11 @@ func (h *Handlers) progressRates(ctx context.Context, who *staff.SignedIn, campa
 	if !of.All.Known() {
 		return nil, nil //nolint:nilnil // there is no rate
 	}
+	return h.namedRates(&of, l), nil
+}
+
+// namedRates are rates with the names of what they are of.
+func (h *Handlers) namedRates(of *transactions.ResponseRates, l *page.Locale) *progressRates {
 	rates := &progressRates{All: of.All}
 	for _, p := range of.Points {
 		rates.Points = append(rates.Points, progressRate{h.placeAndCode(p.Point, l), p.Rate})
@@ -72,7 +77,7 @@ func (h *Handlers) progressRates(ctx context.Context, who *staff.SignedIn, campa
 	for _, c := range of.Channels {
 		rates.Channels = append(rates.Channels, progressRate{l.T("channel." + string(c.Channel)), c.Rate})
 	}
-	return rates, nil
+	return rates
 }
 
 // pointsAbove names points that have more responses than transactions.
