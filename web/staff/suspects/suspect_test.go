@@ -69,10 +69,10 @@ func main(t *testing.T, body string) string {
 
 func TestTwoPeopleDecideOnThePage(t *testing.T) {
 	t.Parallel()
-	w := flooded(t, 60)
+	w := flooded(t, 100)
 	grant := survey.Grant{Role: survey.HomeAffairs}
 	lan, binh := signIn(t, w, "lan", grant), signIn(t, w, "binh", grant)
-	if _, body := lan.Get("/staff"); !strings.Contains(main(t, body), "Đợt 2026: 60 phiếu nghi vấn chờ Ông/Bà quyết định") {
+	if _, body := lan.Get("/staff"); !strings.Contains(main(t, body), "Đợt 2026: 100 phiếu nghi vấn chờ Ông/Bà quyết định") {
 		t.Errorf("the home page reminds nobody: %s", main(t, body))
 	}
 	resp, body := choose(t, lan, "choice", "count", "reason", "ít")
@@ -110,7 +110,7 @@ func TestTwoPeopleDecideOnThePage(t *testing.T) {
 // Who was overtaken sees what the other chose, and keeps what was typed.
 func TestTwoPeopleAtOnce(t *testing.T) {
 	t.Parallel()
-	w := flooded(t, 60)
+	w := flooded(t, 100)
 	grant := survey.Grant{Role: survey.HomeAffairs}
 	lan, binh := signIn(t, w, "lan", grant), signIn(t, w, "binh", grant)
 	_, seen := binh.Get(burstPath())
@@ -132,7 +132,7 @@ func TestTwoPeopleAtOnce(t *testing.T) {
 
 func TestWhoSeesAndDecides(t *testing.T) {
 	t.Parallel()
-	w := flooded(t, 60)
+	w := flooded(t, 100)
 	for name, test := range map[string]struct {
 		grant        survey.Grant
 		list, decide int
@@ -158,7 +158,7 @@ func TestWhoSeesAndDecides(t *testing.T) {
 // Figures with and without three responses would tell what three people answered.
 func TestNoFiguresOfAFewResponses(t *testing.T) {
 	t.Parallel()
-	w := flooded(t, 23)
+	w := flooded(t, 51)
 	v := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
 	for _, path := range []string{listPath, burstPath()} {
 		_, body := v.Get(path)
@@ -222,7 +222,7 @@ func TestEveryPageStartsFromTheSameFigure(t *testing.T) {
 
 func TestHowManyPeopleDecide(t *testing.T) {
 	t.Parallel()
-	w := flooded(t, 60)
+	w := flooded(t, 100)
 	boss := signIn(t, w, "boss", survey.Grant{Role: survey.Administrator})
 	_, body := boss.Get("/staff/quarantine")
 	hidden := servertest.HiddenFields(servertest.Document(t, body), "main form")
