@@ -34,7 +34,7 @@ cover: ## Print how much of each package its own tests run
 faults: ## Kill the server while staff change everything; alter each byte of a backup; attack 200 districts
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAlteredBackup -v -timeout 30m ./cmd/hailong/transfer
-	HAILONG_TEST_DISTRICTS=200 go test -run TestEditionsTellNothingSmall -v -timeout 30m ./analysis/results
+	HAILONG_TEST_DISTRICTS=200 go test -run TestEditionsTellNothingSmall -v -timeout 30m ./analysis/results/publication
 
 lint: ## Check the code, its imports and format, and the compose file
 	$(GOLANGCI_LINT) run

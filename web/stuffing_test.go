@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/intake"
 	"hailong/web/servertest"
@@ -49,11 +50,11 @@ func honestWeeks(t *testing.T, w *servertest.StaffServer) {
 
 // overallNow cuts a release and returns the figure of the campaign that an office
 // sees.
-func overallNow(t *testing.T, w *servertest.StaffServer) results.Figure {
+func overallNow(t *testing.T, w *servertest.StaffServer) tables.Figure {
 	t.Helper()
 	servertest.Release(t, w.Server)
 	table, err := w.Published.Table(t.Context(), results.Request{
-		Query: results.Query{Campaign: "tthc-2026"}, Reader: results.Office(survey.Grant{Role: survey.HomeAffairs}), Source: results.FromRelease,
+		Query: tables.Query{Campaign: "tthc-2026"}, Reader: results.Office(survey.Grant{Role: survey.HomeAffairs}), Source: results.FromRelease,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
 
@@ -28,10 +29,10 @@ func BenchmarkResidents(b *testing.B) {
 			rows, bytes := w.released.Memory()
 			b.ReportMetric(float64(bytes)/float64(rows), "B/response")
 		})
-		for _, q := range []Query{
-			{Campaign: sipas, By: []Dimension{ByUnit}},
-			{Campaign: sipas, By: []Dimension{ByUnit, ByItem}},
-			{Campaign: sipas, By: []Dimension{ByUnit, ByMonth}},
+		for _, q := range []tables.Query{
+			{Campaign: sipas, By: []tables.Dimension{tables.ByUnit}},
+			{Campaign: sipas, By: []tables.Dimension{tables.ByUnit, tables.ByItem}},
+			{Campaign: sipas, By: []tables.Dimension{tables.ByUnit, tables.ByMonth}},
 		} {
 			b.Run(fmt.Sprintf("Table/By%v/%d", q.By, n), func(b *testing.B) {
 				for b.Loop() {

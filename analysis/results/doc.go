@@ -1,15 +1,15 @@
-// Package results is the one bridge between stored responses and figures:
-// questions in, rates with intervals and verdicts against the plan's targets
-// out. It is the one place that decides what is shown to whom (Published).
+// Package results decides which figures a reader may see (Published). Every page, the
+// interface for programs and every report ask it, and it is the one bridge between stored
+// responses and figures.
 //
-// It owns what may be asked (Query), which answers count for which figure, which
-// figures a reader may see, with which response rate beside them, and when a target
-// is met. It must not know how pages
-// look or what HTTP is, and it computes no statistic itself: the responses are held
-// and counted by package columns, statistics are in package analysis, and what can
-// be computed from what is shown is found by package disclosure.
+// It owns who is an office and of what (Reader), whether a reader is answered from an
+// edition, from a release or not at all, and which campaign answers a target. It must not
+// know how pages look or what HTTP is, nor how a figure comes about: what may be asked and
+// what is hidden in a table is in package tables, what an edition holds and when a target
+// is met in package publication, and the responses of releases are held by package
+// columns.
 //
-// Three rules hold everywhere:
+// Three rules hold everywhere, whichever of these packages keeps them:
 //
 //  1. Nothing moves with a single response. The public reads editions, whose figures
 //     never change. An office reads a release of its own, which takes a unit's new

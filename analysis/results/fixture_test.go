@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hailong/analysis/results/columns"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/surveytest"
 )
@@ -47,7 +48,7 @@ func (w *fixture) release() {
 }
 
 // table answers a query as an edition with that table alone would.
-func (w *fixture) table(q Query) Table {
+func (w *fixture) table(q tables.Query) tables.Table {
 	w.Helper()
 	t, err := w.ask(q)
 	if err != nil {
@@ -56,26 +57,12 @@ func (w *fixture) table(q Query) Table {
 	return t
 }
 
-func (w *fixture) ask(q Query) (t Table, err error) {
+func (w *fixture) ask(q tables.Query) (t tables.Table, err error) {
 	err = w.released.read(context.Background(), q.Campaign, func(v *columns.CampaignView) (err error) {
-		t, err = q.answer(newView(v, forEverybody))
+		t, err = tables.ForEverybody(v).Answer(q)
 		return err
 	})
 	return t, err
-}
-
-// parent is the answer of a parent at a school to the first item of its form.
-func (w *fixture) parent(school survey.UnitID, code int) survey.Response {
-	r := w.Response(code)
-	level := w.Catalog.Unit(school).Levels[0]
-	form := map[survey.SchoolLevel]survey.FormCode{
-		survey.Preschool: "edu-preschool-parent", survey.Primary: "edu-primary-parent", survey.LowerSecondary: "edu-secondary-parent",
-		survey.Continuing: "edu-continuing-learner",
-	}[level]
-	r.Campaign, r.Form, r.Unit, r.Sector = edu, survey.FormRef{Code: form, Version: 1}, school, ""
-	it := columns.NewItemLayout(w.Catalog, w.Catalog.Campaign(edu)).Items[0]
-	r.Answers = []survey.Answer{{Item: it.Code, Codes: []int{code}}}
-	return r
 }
 
 // everywhere reads the releases of all campaigns.

@@ -3,46 +3,15 @@ package results
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"sync"
-	"time"
 
-	"hailong/analysis/results/columns"
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/editions"
 	"hailong/survey/releases"
 )
-
-// Reader is who asks for figures. The zero value is the public, so that whoever
-// forgets to say who reads is shown the least.
-type Reader struct{ grant *survey.Grant }
-
-// Public is anybody, on the public pages and by a program without a special right.
-var Public = Reader{}
-
-// Office is somebody who is signed in, or a program, with a role and a scope. It
-// reads releases of its own scope if the role may; otherwise it reads what the public
-// does.
-func Office(grant survey.Grant) Reader { return Reader{&grant} }
-
-// office reports whether the reader reads releases of a family of campaigns, of
-// some units at least.
-func (r Reader) office(c *survey.Catalog, family survey.Family) bool {
-	return r.grant != nil && r.grant.May(survey.SeeReleases) && r.grant.Covers(c, "", family)
-}
-
-// owns reports whether everything that a query asks about lies in the scope of the
-// reader.
-func (r Reader) owns(c *survey.Catalog, campaign *survey.Campaign, q Query) bool {
-	if !r.office(c, campaign.Family) {
-		return false
-	}
-	return len(r.grant.Scope.Units) == 0 && r.grant.Role != survey.CommuneCommittee ||
-		slices.ContainsFunc(q.Where, func(f Filter) bool {
-			return (f.Dimension == ByUnit || f.Dimension == BySchool) && r.grant.Covers(c, survey.UnitID(f.Key), "")
-		})
-}
 
 // Source says where figures come from, so that nobody takes the one for the
 // other. Its values are part of the interface for programs.
@@ -56,7 +25,7 @@ const (
 
 // Request is a query with who asks it.
 type Request struct {
-	Query
+	tables.Query
 	Reader Reader
 	// Source is the only source the answer may come from. Empty: the edition in
 	// force, and where that does not hold the table the release, if the reader may
@@ -67,23 +36,23 @@ type Request struct {
 
 // Figures is a table that the reader may see.
 type Figures struct {
-	Table
+	tables.Table
 	Source  Source
 	Edition *survey.Edition   // that the figures come from; nil: from none
 	Release *releases.Release // that the figures come from; nil: from none
 	// ResponseRate is that of the units asked about; nil where it is not known.
-	ResponseRate *ResponseRate
+	ResponseRate *publication.ResponseRate
 	// Waiting is how many responses of the reader's scope wait for a later release; of
 	// figures from a release.
-	Waiting Waiting
+	Waiting WaitingByUnit
 }
 
-// Waiting is how many responses wait for a later release, by the unit where they were
+// WaitingByUnit is how many responses wait for a later release, by the unit where they were
 // answered.
-type Waiting map[survey.UnitID]releases.Waiting
+type WaitingByUnit map[survey.UnitID]releases.Waiting
 
 // Total is how many wait in all units.
-func (w Waiting) Total() int {
+func (w WaitingByUnit) Total() int {
 	n := 0
 	for _, unit := range w {
 		n += unit.Total()
@@ -143,7 +112,7 @@ type Published struct {
 	released  *Released
 	snapshots Snapshots
 	cutter    Cutter
-	editions  sync.Map // *EditionFigures by hash: what was published never changes, so it is read once
+	editions  sync.Map // *publication.EditionFigures by hash: what was published never changes, so it is read once
 
 	// Stated tells the transactions that response rates are of; nil: none are known.
 	Stated StatedFunc
@@ -219,8 +188,8 @@ func (p *Published) Table(ctx context.Context, r Request) (Figures, error) {
 		if err != nil {
 			return Figures{}, err
 		}
-		if table, ok := figures.table(campaign, r.Query); ok {
-			return Figures{Table: table, Source: FromEdition, Edition: edition, ResponseRate: figures.responseRate(r.Query)}, nil
+		if table, ok := figures.Table(campaign, r.Query); ok {
+			return Figures{Table: table, Source: FromEdition, Edition: edition, ResponseRate: figures.ResponseRate(r.Query)}, nil
 		}
 	}
 	switch {
@@ -240,7 +209,7 @@ func (p *Published) fromRelease(ctx context.Context, r Request) (Figures, error)
 	if err != nil {
 		return Figures{}, err
 	}
-	f := Figures{Table: table, Source: FromRelease, Waiting: Waiting{}}
+	f := Figures{Table: table, Source: FromRelease, Waiting: WaitingByUnit{}}
 	if f.Release, err = p.released.release(ctx, r.Campaign); err != nil {
 		return Figures{}, err
 	}
@@ -250,18 +219,11 @@ func (p *Published) fromRelease(ctx context.Context, r Request) (Figures, error)
 	waiting, err := p.released.Waiting(ctx, r.Campaign)
 	catalog := p.released.catalog()
 	for unit, n := range waiting {
-		if r.Reader.grant.Covers(catalog, unit, "") && inside(catalog, unit, r.Where) {
+		if r.Reader.grant.Covers(catalog, unit, "") && r.Includes(catalog, unit) {
 			f.Waiting[unit] = n
 		}
 	}
 	return f, err
-}
-
-// inside reports whether a unit lies in the units that filters name.
-func inside(c *survey.Catalog, unit survey.UnitID, where []Filter) bool {
-	return !slices.ContainsFunc(where, func(f Filter) bool {
-		return (f.Dimension == ByUnit || f.Dimension == BySchool) && !c.Within(unit, survey.UnitID(f.Key))
-	})
 }
 
 // asked is the campaign of a request that the reader may make.
@@ -271,7 +233,7 @@ func (p *Published) asked(r Request) (*survey.Campaign, error) {
 		return nil, err
 	}
 	if !slices.Contains([]Source{"", FromEdition, FromRelease}, r.Source) {
-		return nil, invalid("api.bad_source", string(r.Source))
+		return nil, &survey.Error{Kind: survey.Invalid, Op: "ask for figures", Key: "api.bad_source", Args: []any{string(r.Source)}}
 	}
 	if campaign == nil {
 		return nil, unknownCampaign(r.Campaign)
@@ -297,15 +259,6 @@ func (p *Published) refusal(reader Reader, campaign *survey.Campaign, id survey.
 
 func refuse(kind survey.Kind, reason RefusalReason, edition *survey.Edition, key string, args ...any) error {
 	return &survey.Error{Kind: kind, Op: "ask for figures", Key: key, Args: args, Err: &Refusal{Reason: reason, Edition: edition}}
-}
-
-// Withdrawal is the edition of a campaign that was withdrawn and that no other
-// has replaced; nil where there is none.
-func Withdrawal(campaign *survey.Campaign) *survey.Edition {
-	if campaign == nil || len(campaign.Editions) == 0 || campaign.Editions[len(campaign.Editions)-1].Withdrawn.IsZero() {
-		return nil
-	}
-	return &campaign.Editions[len(campaign.Editions)-1]
 }
 
 func shownToPublic(campaign *survey.Campaign) bool {
@@ -338,18 +291,18 @@ func (p *Published) Targets(ctx context.Context, reader Reader, on survey.Date) 
 		if v.Campaign == nil {
 			continue
 		}
-		v.State = NoEdition
+		v.State = publication.NoEdition
 		if edition := v.Campaign.Current(); edition != nil {
 			figures, err := p.edition(ctx, v.Campaign.ID, edition.Hash)
 			if err != nil {
 				return nil, err
 			}
-			if figure, ok := figures.target(v.Target.Code); ok {
+			if figure, ok := figures.Target(v.Target.Code); ok {
 				v.judge(figure, figures.Method, figures.Threshold, FromEdition)
 				continue
 			}
 		}
-		q := targetQuery(v.Campaign.ID, v.Target)
+		q := publication.TargetQuery(v.Campaign.ID, v.Target)
 		if !reader.owns(p.released.catalog(), v.Campaign, q) {
 			continue
 		}
@@ -360,111 +313,4 @@ func (p *Published) Targets(ctx context.Context, reader Reader, on survey.Date) 
 		v.judge(table.Overall, table.Method, table.Threshold, FromRelease)
 	}
 	return verdicts, nil
-}
-
-// edition returns the figures of an edition.
-func (p *Published) edition(ctx context.Context, campaign survey.CampaignID, hash string) (*EditionFigures, error) {
-	if f, ok := p.editions.Load(hash); ok {
-		return f.(*EditionFigures), nil
-	}
-	snapshot, err := p.snapshots.Snapshot(ctx, campaign, hash)
-	if err != nil {
-		return nil, err
-	}
-	f, err := readEdition(snapshot.Body)
-	if err != nil {
-		return nil, err
-	}
-	p.editions.Store(hash, f)
-	return f, nil
-}
-
-// Text returns the text of an edition of a campaign, which is what was hashed; of a
-// withdrawn one to offices alone. Errors: NotFound if no edition of the campaign ever
-// had the hash, Closed for a withdrawn one.
-func (p *Published) Text(ctx context.Context, reader Reader, id survey.CampaignID, hash string) (string, error) {
-	campaign := p.released.catalog().Campaign(id)
-	none := survey.NewError(survey.NotFound, "read an edition", nil)
-	if campaign == nil {
-		return "", none
-	}
-	at := slices.IndexFunc(campaign.Editions, func(e survey.Edition) bool { return e.Hash == hash })
-	if at < 0 {
-		return "", none
-	}
-	if e := &campaign.Editions[at]; !e.Withdrawn.IsZero() && !reader.office(p.released.catalog(), campaign.Family) {
-		return "", refuse(survey.Closed, EditionWithdrawn, e, "api.withdrawn", e.Reason)
-	}
-	snapshot, err := p.snapshots.Snapshot(ctx, id, hash)
-	return snapshot.Body, err
-}
-
-// Divisions lists how the public may see a campaign of a family divided, the
-// usual way first. An edition holds these tables, and for each unit all of them
-// but that by unit.
-func Divisions(family survey.Family) []Dimension {
-	switch family {
-	case survey.Procedures:
-		return []Dimension{ByUnit, BySector, ByMonth, ByChannel}
-	case survey.Education:
-		return []Dimension{ByUnit, ByLevel, BySchool, ByFactor, ByItem, ByMonth}
-	case survey.Residents:
-	}
-	return []Dimension{ByUnit, ByFactor, ByItem, ByMonth}
-}
-
-// NewEdition computes the figures of an edition that is about to be published, of
-// what was answered until its last day, and what the edition after it must know of
-// them (editions.Snapshot.Counts). It cuts the release that the figures are made of.
-func (p *Published) NewEdition(ctx context.Context, actor survey.Actor, campaign *survey.Campaign, edition survey.Edition) (f EditionFigures, counts string, err error) {
-	if _, err := p.cutter.CutForEdition(ctx, actor, campaign.ID); err != nil {
-		return EditionFigures{}, "", err
-	}
-	if err := p.released.Refresh(ctx); err != nil {
-		return EditionFigures{}, "", err
-	}
-	var earlier []*EditionFigures
-	var known []*editionCounts
-	for _, e := range campaign.Editions {
-		snapshot, err := p.snapshots.Snapshot(ctx, campaign.ID, e.Hash)
-		if err != nil {
-			return EditionFigures{}, "", err
-		}
-		figures, err := readEdition(snapshot.Body)
-		if err != nil {
-			return EditionFigures{}, "", err
-		}
-		made, err := readEditionCounts(snapshot.Counts)
-		if err != nil {
-			return EditionFigures{}, "", err
-		}
-		earlier = append(earlier, figures)
-		if made != nil {
-			known = append(known, made)
-		}
-	}
-	stated, err := p.stated(ctx, campaign)
-	if err != nil {
-		return EditionFigures{}, "", err
-	}
-	var made *editionCounts
-	err = p.released.readThrough(ctx, campaign.ID, edition.Through, func(v *columns.CampaignView) error {
-		queries, err := editionQueries(newView(v, forEdition))
-		if err == nil {
-			f, made, err = editionFigures(v, queries, earlier, known)
-		}
-		if err == nil {
-			f.ResponseRates = editionRates(v, &f, stated, edition.Through)
-		}
-		return err
-	})
-	if err != nil {
-		return EditionFigures{}, "", err
-	}
-	f.Edition, f.Published, f.Through = edition.Number, edition.Published.In(survey.Zone).Format(time.RFC3339), edition.Through
-	text, err := json.Marshal(made)
-	if err != nil {
-		return EditionFigures{}, "", survey.NewError(survey.Internal, "keep the counts of an edition", err)
-	}
-	return f, string(text), nil
 }

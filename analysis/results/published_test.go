@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/editions"
 	"hailong/survey/releases"
@@ -121,14 +122,14 @@ var (
 func TestWhichFiguresAReaderSees(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
-	whole := Query{Campaign: tthc}
-	held := Query{Campaign: tthc, By: []Dimension{ByUnit}}
-	bumTo := Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}}
-	crossed := Query{Campaign: tthc, By: []Dimension{BySector, ByMonth}} // which no edition holds
-	own := Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}, Formula: survey.Mean100}
-	others := Query{Campaign: tthc, By: []Dimension{BySector}, Where: []Filter{{ByUnit, "xa-mu-ca"}}}
-	otherFormula := Query{Campaign: tthc, Formula: survey.Mean100}
-	otherPooling := Query{Campaign: tthc, Pooling: survey.PoolAnswers}
+	whole := tables.Query{Campaign: tthc}
+	held := tables.Query{Campaign: tthc, By: []tables.Dimension{tables.ByUnit}}
+	bumTo := tables.Query{Campaign: tthc, By: []tables.Dimension{tables.BySector}, Where: []tables.Filter{{Dimension: tables.ByUnit, Key: "xa-bum-to-2025"}}}
+	crossed := tables.Query{Campaign: tthc, By: []tables.Dimension{tables.BySector, tables.ByMonth}} // which no edition holds
+	own := tables.Query{Campaign: tthc, By: []tables.Dimension{tables.BySector}, Where: []tables.Filter{{Dimension: tables.ByUnit, Key: "xa-bum-to-2025"}}, Formula: survey.Mean100}
+	others := tables.Query{Campaign: tthc, By: []tables.Dimension{tables.BySector}, Where: []tables.Filter{{Dimension: tables.ByUnit, Key: "xa-mu-ca"}}}
+	otherFormula := tables.Query{Campaign: tthc, Formula: survey.Mean100}
+	otherPooling := tables.Query{Campaign: tthc, Pooling: survey.PoolAnswers}
 	type expected struct {
 		source     Source
 		edition    int
@@ -139,7 +140,7 @@ func TestWhichFiguresAReaderSees(t *testing.T) {
 	}
 	type question struct {
 		reader Reader
-		query  Query
+		query  tables.Query
 		source Source
 		want   expected
 	}
@@ -254,12 +255,12 @@ func TestWhatWaits(t *testing.T) {
 		w.Insert(r)
 		w.released.Add(r)
 	}
-	bumTo := Query{Campaign: tthc, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}}
+	bumTo := tables.Query{Campaign: tthc, Where: []tables.Filter{{Dimension: tables.ByUnit, Key: "xa-bum-to-2025"}}}
 	for _, c := range []struct {
 		reader Reader
-		query  Query
+		query  tables.Query
 		want   int
-	}{{everywhere, Query{Campaign: tthc}, 3}, {everywhere, bumTo, 2}, {atBumTo, bumTo, 2}} {
+	}{{everywhere, tables.Query{Campaign: tthc}, 3}, {everywhere, bumTo, 2}, {atBumTo, bumTo, 2}} {
 		answer, err := p.Table(t.Context(), Request{Query: c.query, Reader: c.reader})
 		if err != nil || answer.Waiting.Total() != c.want {
 			t.Errorf("%+v: %d wait, error %v, want %d", c.query, answer.Waiting.Total(), err, c.want)
@@ -282,12 +283,12 @@ func TestMistakenRequests(t *testing.T) {
 		kind    survey.Kind
 		key     string
 	}{
-		"UnknownSource":           {Request{Query: Query{Campaign: tthc}, Reader: everywhere, Source: "elsewhere"}, survey.Invalid, "api.bad_source"},
-		"UnknownSourceOfNothing":  {Request{Query: Query{Campaign: "none"}, Reader: everywhere, Source: "elsewhere"}, survey.NotFound, "results.unknown_campaign"},
-		"UnknownCampaign":         {Request{Query: Query{Campaign: "none"}, Reader: everywhere}, survey.NotFound, "results.unknown_campaign"},
-		"UnknownCampaignToPublic": {Request{Query: Query{Campaign: "none"}}, survey.NotFound, "results.unknown_campaign"},
-		"UnknownUnit":             {Request{Query: Query{Campaign: tthc, Where: []Filter{{ByUnit, "none-such"}}}}, survey.Invalid, "results.unknown_value"},
-		"UnknownDimension":        {Request{Query: Query{Campaign: tthc, By: []Dimension{"colour"}}}, survey.Invalid, "results.unknown_dimension"},
+		"UnknownSource":           {Request{Query: tables.Query{Campaign: tthc}, Reader: everywhere, Source: "elsewhere"}, survey.Invalid, "api.bad_source"},
+		"UnknownSourceOfNothing":  {Request{Query: tables.Query{Campaign: "none"}, Reader: everywhere, Source: "elsewhere"}, survey.NotFound, "results.unknown_campaign"},
+		"UnknownCampaign":         {Request{Query: tables.Query{Campaign: "none"}, Reader: everywhere}, survey.NotFound, "results.unknown_campaign"},
+		"UnknownCampaignToPublic": {Request{Query: tables.Query{Campaign: "none"}}, survey.NotFound, "results.unknown_campaign"},
+		"UnknownUnit":             {Request{Query: tables.Query{Campaign: tthc, Where: []tables.Filter{{Dimension: tables.ByUnit, Key: "none-such"}}}}, survey.Invalid, "results.unknown_value"},
+		"UnknownDimension":        {Request{Query: tables.Query{Campaign: tthc, By: []tables.Dimension{"colour"}}}, survey.Invalid, "results.unknown_dimension"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -296,7 +297,7 @@ func TestMistakenRequests(t *testing.T) {
 			if !errors.As(err, &domain) || domain.Kind != c.kind || domain.Key != c.key {
 				t.Errorf("error %v, want %v %s", err, c.kind, c.key)
 			}
-			if errors.Is(err, ErrUnknownGroup) != (name == "UnknownUnit") {
+			if errors.Is(err, tables.ErrUnknownGroup) != (name == "UnknownUnit") {
 				t.Errorf("error %v: is it that of an unknown group?", err)
 			}
 		})
@@ -371,7 +372,7 @@ func TestTargetsAreJudgedByEditions(t *testing.T) {
 	}
 	for _, reader := range []Reader{Public, atBumTo, viewer} {
 		for code, v := range inForce(reader) {
-			if v.Source != "" || v.State != NoEdition || v.Campaign == nil || v.Figure.Defined() {
+			if v.Source != "" || v.State != publication.NoEdition || v.Campaign == nil || v.Figure.Defined() {
 				t.Errorf("open, %s, to %+v: %+v, want no edition", code, reader, v)
 			}
 		}
@@ -382,13 +383,13 @@ func TestTargetsAreJudgedByEditions(t *testing.T) {
 		if v.Source != FromEdition || v.Figure.N != 12 {
 			t.Errorf("published, %s: %d respondents from %q, want 12 from the edition", code, v.Figure.N, v.Source)
 		}
-		if v.Comparison != Judge(v.Figure, v.Method, v.Milestone.Threshold) {
+		if v.Comparison != publication.Judge(v.Figure, v.Method, v.Milestone.Threshold) {
 			t.Errorf("published, %s: the verdict %+v does not fit its figure", code, v)
 		}
 	}
 	w.withdraw(tthc)
 	for code, v := range inForce(Public) {
-		if v.Campaign != nil || v.Source != "" || v.State != NoCampaign {
+		if v.Campaign != nil || v.Source != "" || v.State != publication.NoCampaign {
 			t.Errorf("withdrawn, %s: judged by %v from %q (%s), want no campaign", code, v.Campaign, v.Source, v.State)
 		}
 	}
@@ -418,7 +419,7 @@ func TestEditionsAreReadOnce(t *testing.T) {
 	t.Parallel()
 	w, p, snapshots := newPublished(t)
 	w.publish(p, tthc)
-	request := Request{Query: Query{Campaign: tthc}}
+	request := Request{Query: tables.Query{Campaign: tthc}}
 	snapshots.before = func() error { return survey.NewError(survey.Unavailable, "get", nil) }
 	if _, err := p.Table(t.Context(), request); !survey.Is(err, survey.Unavailable) {
 		t.Errorf("table: error %v, want Unavailable", err)
@@ -441,7 +442,7 @@ func TestADamagedEditionIsAnInternalError(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
 	w.publishText(tthc, &survey.Edition{Number: 1}, "{", "")
-	_, err := p.Table(t.Context(), Request{Query: Query{Campaign: tthc}})
+	_, err := p.Table(t.Context(), Request{Query: tables.Query{Campaign: tthc}})
 	var domain *survey.Error
 	if !errors.As(err, &domain) || domain.Kind != survey.Internal || domain.Op != "read the figures of an edition" {
 		t.Errorf("error %v, want Internal while reading the figures", err)
@@ -480,58 +481,30 @@ func TestTheTextOfAnEdition(t *testing.T) {
 	text(everywhere, tthc, edition.Hash, survey.Unavailable)
 }
 
-// An edition holds what the public page offers: every division of the campaign,
-// and of each unit every division but that by unit.
-func TestAnEditionHoldsWhatThePublicAsks(t *testing.T) {
+// The edition that is about to be published has its number and day, and a campaign that
+// there is not has none.
+func TestANewEdition(t *testing.T) {
 	t.Parallel()
 	w, p, _ := newPublished(t)
-	campaign := w.Catalog.Campaign(tthc)
 	at := time.Date(2026, 3, 7, 2, 30, 0, 0, time.UTC)
-	figures, _, err := p.NewEdition(t.Context(), survey.Actor{Login: "lan"}, campaign, survey.Edition{Number: 3, Published: at})
+	figures, counts, err := p.NewEdition(t.Context(), survey.Actor{Login: "lan"}, w.Catalog.Campaign(tthc), survey.Edition{Number: 3, Published: at, Through: "2026-03-06"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if figures.Edition != 3 || figures.Published != "2026-03-07T09:30:00+07:00" {
-		t.Errorf("edition %d of %s, want 3 of 2026-03-07T09:30:00+07:00", figures.Edition, figures.Published)
+	if figures.Edition != 3 || figures.Published != "2026-03-07T09:30:00+07:00" || figures.Through != "2026-03-06" || counts == "" {
+		t.Errorf("edition %d of %s through %s, want 3 of 2026-03-07T09:30:00+07:00 through 2026-03-06", figures.Edition, figures.Published, figures.Through)
 	}
-	queries := []Query{{Campaign: tthc}}
-	for _, by := range Divisions(campaign.Family) {
-		queries = append(queries, Query{Campaign: tthc, By: []Dimension{by}})
-		if by != ByUnit {
-			queries = append(queries, Query{Campaign: tthc, By: []Dimension{by}, Where: []Filter{{ByUnit, "xa-bum-to-2025"}}})
-		}
-	}
-	for _, q := range queries {
-		table, ok := figures.table(campaign, q)
-		if !ok {
-			t.Errorf("the edition does not hold %+v", q)
-			continue
-		}
-		if diff := cmp.Diff(w.table(q), table, cmpopts.EquateNaNs(), cmp.Comparer(func(a, b *survey.Campaign) bool { return a.ID == b.ID })); diff != "" {
-			t.Errorf("%+v: %s", q, diff)
-		}
-	}
-	if len(figures.Tables) != len(queries) {
-		t.Errorf("the edition holds %d tables, want %d", len(figures.Tables), len(queries))
+	whole := tables.Query{Campaign: tthc}
+	if held, ok := figures.Table(w.Catalog.Campaign(tthc), whole); !ok || held.Overall.N != w.table(whole).Overall.N {
+		t.Errorf("the edition holds %+v, want the figure of the release", held.Overall)
 	}
 	if _, _, err := p.NewEdition(t.Context(), survey.Actor{}, &survey.Campaign{ID: "none", Family: survey.Procedures}, survey.Edition{}); !survey.Is(err, survey.NotFound) {
 		t.Errorf("an edition of no campaign: %v, want NotFound", err)
 	}
 }
 
-func TestDivisionsOfEveryFamily(t *testing.T) {
+func TestARefusalSaysItsReason(t *testing.T) {
 	t.Parallel()
-	for _, family := range survey.Families {
-		divisions := Divisions(family)
-		if divisions[0] != ByUnit {
-			t.Errorf("%s is divided by %s first, want by unit", family, divisions[0])
-		}
-		for _, by := range divisions {
-			if _, err := (Query{By: []Dimension{by}}).axes(forEverybody); err != nil {
-				t.Errorf("%s by %s: %v", family, by, err)
-			}
-		}
-	}
 	if got := (&Refusal{Reason: EditionWithdrawn}).Error(); got != "figures refused: withdrawn" {
 		t.Errorf("the refusal reads %q", got)
 	}

@@ -3,9 +3,11 @@ package results
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"hailong/analysis/results/columns"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/releases"
 )
@@ -24,7 +26,7 @@ type Released struct {
 
 // NewReleased returns a Released that has loaded nothing yet. log may be nil.
 func NewReleased(store survey.Store, catalog func() *survey.Catalog, log *slog.Logger) *Released {
-	return &Released{responses: columns.New(store, catalog, countedAhead, log), catalog: catalog}
+	return &Released{responses: columns.New(store, catalog, tables.CountedAhead, log), catalog: catalog}
 }
 
 // Load reads the store if that has not happened under the present catalogue.
@@ -58,13 +60,13 @@ func (l *Released) Waiting(ctx context.Context, campaign survey.CampaignID) (map
 }
 
 // Table answers a query from the release of its campaign, as an office sees it:
-// groups of fewer than fewRespondents are hidden, and nothing else. Errors: Invalid
-// (a dimension, value, formula or combination that is not offered), NotFound (no
+// small groups are hidden, and nothing else (tables.ForOffice). Errors: Invalid (a
+// dimension, value, formula or combination that is not offered), NotFound (no
 // such campaign), Unavailable (the responses are still being loaded).
-func (l *Released) Table(ctx context.Context, q Query) (Table, error) {
-	var t Table
+func (l *Released) Table(ctx context.Context, q tables.Query) (tables.Table, error) {
+	var t tables.Table
 	err := l.read(ctx, q.Campaign, func(v *columns.CampaignView) (err error) {
-		t, err = q.answer(newView(v, forOffice))
+		t, err = tables.ForOffice(v).Answer(q)
 		return err
 	})
 	return t, err
@@ -89,22 +91,12 @@ func (l *Released) readThrough(ctx context.Context, campaign survey.CampaignID, 
 }
 
 // understands returns the error of a query that asks for what is not offered.
-func (l *Released) understands(ctx context.Context, q Query, own bool) error {
-	return l.read(ctx, q.Campaign, func(responses *columns.CampaignView) error {
-		v := newView(responses, forEverybody)
+func (l *Released) understands(ctx context.Context, q tables.Query, own bool) error {
+	return l.read(ctx, q.Campaign, func(v *columns.CampaignView) error {
 		if own {
-			v.rule = forOffice
+			return tables.ForOffice(v).Check(q)
 		}
-		axes, _, err := q.understood(v)
-		for _, axis := range axes {
-			if axis.where == nil || err != nil {
-				continue
-			}
-			if _, ok := v.code(axis.where); !ok {
-				err = v.emptyGroup(*axis.where)
-			}
-		}
-		return err
+		return tables.ForEverybody(v).Check(q)
 	})
 }
 
@@ -121,5 +113,9 @@ func (l *Released) collected(ctx context.Context, campaign survey.CampaignID) (n
 		return 0, err
 	}
 	waiting, err := l.Waiting(ctx, campaign)
-	return n + Waiting(waiting).Total(), err
+	return n + WaitingByUnit(waiting).Total(), err
+}
+
+func unknownCampaign(id survey.CampaignID) error {
+	return &survey.Error{Kind: survey.NotFound, Op: "ask for figures", Key: "results.unknown_campaign", Args: []any{string(id)}, Err: fmt.Errorf("campaign %q", id)}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"hailong/analysis"
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
 
@@ -15,24 +17,10 @@ type Verdict struct {
 	Campaign  *survey.Campaign // that the figure comes from; nil: none
 	Method    survey.Method
 	Threshold int64 // fewer respondents are not shown
-	Figure    Figure
+	Figure    tables.Figure
 	Source    Source // of the figure; empty without a campaign
-	Comparison
+	publication.Comparison
 }
-
-// VerdictState says whether there is a verdict, and why not.
-type VerdictState string
-
-// The states.
-const (
-	Judged     VerdictState = "judged"
-	Unmeasured VerdictState = "unmeasured"  // no survey measures this target
-	NoCampaign VerdictState = "no_campaign" // none in the year
-	NoEdition  VerdictState = "no_edition"  // the campaign has published nothing yet
-	NoAnswers  VerdictState = "no_answers"  // nobody answered
-	Withheld   VerdictState = "withheld"    // the figure is suppressed
-	TooFew     VerdictState = "too_few"     // fewer than the method's least number of respondents
-)
 
 // targets lists every milestone of every target with the campaign whose figure
 // answers it on a day, and no figure yet. The one in force is answered by the campaign
@@ -47,10 +35,10 @@ func targets(catalog *survey.Catalog, on survey.Date) []Verdict {
 		for m, milestone := range t.Milestones {
 			v := Verdict{
 				Target: t, Milestone: milestone, InForce: m == inForce,
-				Figure: noFigure, Comparison: Comparison{State: Unmeasured, Evidence: analysis.None},
+				Figure: tables.NoFigure(), Comparison: publication.Comparison{State: publication.Unmeasured, Evidence: analysis.None},
 			}
 			if t.Family != "" {
-				v.State, v.Campaign = NoCampaign, CampaignOf(catalog, t.Family, on)
+				v.State, v.Campaign = publication.NoCampaign, CampaignOf(catalog, t.Family, on)
 			}
 			if past := CampaignOf(catalog, t.Family, milestone.Due); m < inForce && past != nil {
 				v.Campaign = past
@@ -62,9 +50,9 @@ func targets(catalog *survey.Catalog, on survey.Date) []Verdict {
 }
 
 // judge puts a figure beside a milestone.
-func (v *Verdict) judge(f Figure, m survey.Method, threshold int64, source Source) {
+func (v *Verdict) judge(f tables.Figure, m survey.Method, threshold int64, source Source) {
 	v.Figure, v.Method, v.Threshold, v.Source = f, m, threshold, source
-	v.Comparison = Judge(v.Figure, v.Method, v.Milestone.Threshold)
+	v.Comparison = publication.Judge(v.Figure, v.Method, v.Milestone.Threshold)
 }
 
 // CampaignOf is the campaign whose figures count for a family on a day: of

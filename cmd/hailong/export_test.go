@@ -23,6 +23,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -231,11 +232,11 @@ func TestFiguresAreThoseOfAnalyze(t *testing.T) {
 		}
 		releaseEverything(t, s, c, "sipas-2026")
 		released := results.NewReleased(s, func() *survey.Catalog { return c }, nil)
-		table, err := released.Table(t.Context(), results.Query{Campaign: "sipas-2026", By: []results.Dimension{results.ByItem}, Pooling: survey.PoolAnswers})
+		table, err := released.Table(t.Context(), tables.Query{Campaign: "sipas-2026", By: []tables.Dimension{tables.ByItem}, Pooling: survey.PoolAnswers})
 		if err != nil {
 			t.Fatal(err)
 		}
-		same := func(what string, f results.Figure, answers int64, rate, low, high float64) {
+		same := func(what string, f tables.Figure, answers int64, rate, low, high float64) {
 			if f.Answers != answers || math.Abs(f.Rate-rate) > 1e-12 || math.Abs(f.Low-low) > 1e-9 || math.Abs(f.High-high) > 1e-9 {
 				t.Errorf("%s: %+v, analyze says %d, %v, %v to %v", what, f, answers, rate, low, high)
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"time"
@@ -32,6 +33,8 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	held := quarantine.New(changes, warn)
 	served := transactions.New(changes, catalog)
 	held.Stated, served.Stated = served.Since, held.StatedAnew
+	accounts := people.NewAccounts(changes)
+	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		stored(r)
@@ -49,7 +52,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	return web.Services{
 		Changes: changes, Store: changes.Store, Intake: in, Audit: log,
 		Published: published,
-		Accounts:  people.NewAccounts(changes),
+		Accounts:  accounts,
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,

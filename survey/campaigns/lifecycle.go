@@ -29,7 +29,7 @@ type Campaigns struct {
 	now     func() time.Time
 
 	guards       []func(context.Context, survey.CampaignID) error
-	publications []func(ctx context.Context, campaign survey.CampaignID, inForce int) error
+	publications []func(ctx context.Context, campaign survey.CampaignID, through survey.Date, inForce int) error
 
 	counts struct {
 		sync.Mutex
@@ -51,8 +51,9 @@ func (cs *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID)
 
 // GuardPublication adds a check that a campaign must pass before it is published:
 // who holds responses back says by an error that too many wait for a decision. It
-// is told how many responses count, and called while the services are built.
-func (cs *Campaigns) GuardPublication(guard func(ctx context.Context, campaign survey.CampaignID, inForce int) error) {
+// is told the last day of the edition, empty for one of all days, and how many
+// responses count. It is called while the services are built.
+func (cs *Campaigns) GuardPublication(guard func(ctx context.Context, campaign survey.CampaignID, through survey.Date, inForce int) error) {
 	cs.publications = append(cs.publications, guard)
 }
 

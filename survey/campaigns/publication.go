@@ -29,7 +29,7 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 	case !before.Allows(survey.StepPublish):
 		return survey.Campaign{}, wrongState("publish campaign", &before)
 	}
-	if err := cs.Publishable(ctx, id); err != nil {
+	if err := cs.Publishable(ctx, &before); err != nil {
 		return survey.Campaign{}, err
 	}
 	edition := survey.Edition{Number: len(before.Editions) + 1, Published: cs.time(), By: actor.String()}
@@ -82,17 +82,18 @@ func (cs *Campaigns) Covers(c *survey.Campaign) (survey.Date, error) {
 
 // Publishable returns Invalid if something stands in the way of publishing a
 // campaign, and what.
-func (cs *Campaigns) Publishable(ctx context.Context, id survey.CampaignID) error {
-	if len(cs.publications) == 0 {
-		return nil
+func (cs *Campaigns) Publishable(ctx context.Context, c *survey.Campaign) error {
+	through, err := cs.Covers(c)
+	if err != nil || len(cs.publications) == 0 {
+		return err
 	}
-	counts, err := cs.ResponseCounts(ctx, id)
+	counts, err := cs.ResponseCounts(ctx, c.ID)
 	if err != nil {
 		return err
 	}
 	inForce := counts.Count(func(survey.UnitID) bool { return true })
 	for _, guard := range cs.publications {
-		if err := guard(ctx, id, inForce); err != nil {
+		if err := guard(ctx, c.ID, through, inForce); err != nil {
 			return err
 		}
 	}

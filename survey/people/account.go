@@ -48,6 +48,17 @@ func (a *Accounts) User(ctx context.Context, login survey.Login) (User, error) {
 // People returns everybody, in the order of logins.
 func (a *Accounts) People(ctx context.Context) ([]User, error) { return a.users().All(ctx) }
 
+// HowMany counts the people who can sign in and may do something, anywhere.
+func (a *Accounts) HowMany(ctx context.Context, may survey.Permission) (n int, err error) {
+	all, err := a.People(ctx)
+	for i := range all {
+		if !all[i].Disabled && all[i].Grant.May(may) {
+			n++
+		}
+	}
+	return n, err
+}
+
 // matches compares a password with a hash while not too many others do.
 func (a *Accounts) matches(ctx context.Context, hash Password, password string) (bool, error) {
 	select {

@@ -127,10 +127,12 @@ func (q *Quarantine) Burst(ctx context.Context, id verification.BurstID) (HeldBu
 // decision when it is published.
 const undecidedShare = 1
 
-// GuardPublication refuses to publish a campaign of which too many responses wait
-// for a decision; inForce is how many count. What has arrived is judged first.
-// Errors: Invalid.
-func (q *Quarantine) GuardPublication(ctx context.Context, campaign survey.CampaignID, inForce int) error {
+// GuardPublication refuses to publish an edition of a campaign while too many of its
+// responses wait for a decision: those that arrived until its last day, through;
+// empty: all. What came later is a matter of the next edition, so that nobody stops
+// this one by sending more. inForce is how many count. What has arrived is judged
+// first. Errors: Invalid.
+func (q *Quarantine) GuardPublication(ctx context.Context, campaign survey.CampaignID, through survey.Date, inForce int) error {
 	if _, err := q.Judge(ctx); err != nil {
 		return err
 	}
@@ -140,7 +142,7 @@ func (q *Quarantine) GuardPublication(ctx context.Context, campaign survey.Campa
 	}
 	waiting := 0
 	for i := range bursts {
-		if bursts[i].Waits() {
+		if bursts[i].Waits() && (through == "" || bursts[i].Day <= through) {
 			waiting += len(bursts[i].Responses)
 		}
 	}

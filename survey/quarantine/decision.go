@@ -28,8 +28,8 @@ type DecisionRequest struct {
 // Decide records what somebody chose about a burst. Two people must choose the
 // same: the first choice waits, and the second puts it in force; another choice
 // takes the place of the one that waits. What is in force can be changed in the
-// same way, until then it stays. Where the installation says that one person
-// decides, each choice is in force at once.
+// same way, until then it stays. Where the installation has one person alone who may
+// decide (DecidesAlone), each choice is in force at once.
 //
 // Errors: NotFound (nothing of that burst is held back); Invalid (Fields choice,
 // reason; the day is not over; it waits for a second person and this is the
@@ -52,7 +52,7 @@ func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionR
 	case len(ids) != c.Responses:
 		return verification.BurstDecision{}, survey.NewError(survey.Conflict, "decide about burst", nil)
 	}
-	settings, err := q.Settings(ctx)
+	alone, err := q.DecidesAlone(ctx)
 	if err != nil {
 		return verification.BurstDecision{}, err
 	}
@@ -63,7 +63,7 @@ func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, c DecisionR
 		Collection: survey.BurstDecisions, ID: string(c.Burst), Seen: c.Rev, Actor: actor, Action: actionOf(c.Choice),
 		Do: func(d *verification.BurstDecision) error {
 			d.ID, d.Campaign = c.Burst, campaign
-			return choose(d, opinion, settings.Alone)
+			return choose(d, opinion, alone)
 		},
 	})
 	if err == nil && decision.Proposed == nil { // what is usual follows what counts

@@ -24,6 +24,9 @@ type Quarantine struct {
 	// nil: nobody states them.
 	Stated func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
 
+	// Deciders tells how many people may decide. nil: one.
+	Deciders func(context.Context) (int, error)
+
 	judging sync.Mutex // one judges at a time
 
 	mu      sync.Mutex

@@ -354,10 +354,19 @@ func TestOnePersonDecidesWhereThereIsNoOther(t *testing.T) {
 	if err := s.DecideAlone(t.Context(), lan, settings.Rev-1, true); !survey.Is(err, survey.Conflict) {
 		t.Errorf("over somebody else's change: %v, want a conflict", err)
 	}
+	deciders := 2
+	s.Deciders = func(context.Context) (int, error) { return deciders, nil }
+	wantError(t, s.DecideAlone(t.Context(), lan, settings.Rev, true), survey.Invalid, "suspect.others_decide")
+	deciders = 1
 	if err := s.DecideAlone(t.Context(), lan, settings.Rev, true); err != nil {
 		t.Fatal(err)
 	}
 	s.now = at(8, 0).AddDate(0, 0, 1)
+	deciders = 2 // somebody came since
+	if d, err := s.decide(lan, verification.CountThem); err != nil || d.Choice != "" || d.Proposed == nil {
+		t.Errorf("with a second person: %+v, %v", d, err)
+	}
+	deciders = 1
 	if d, err := s.decide(lan, verification.CountThem); err != nil || d.Choice != verification.CountThem || len(s.out()) != 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -405,13 +414,19 @@ func TestPublicationWaits(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.arrive(50) // nobody has judged them yet
-	err := s.GuardPublication(t.Context(), campaign, 4000)
+	err := s.GuardPublication(t.Context(), campaign, "", 4000)
 	wantError(t, err, survey.Invalid, "suspect.undecided")
-	if err := s.GuardPublication(t.Context(), campaign, 4950); err != nil {
+	if err := s.GuardPublication(t.Context(), campaign, "", 4950); err != nil {
 		t.Errorf("one in a hundred: %v", err)
 	}
-	if err := s.GuardPublication(t.Context(), "sipas-2026", 0); err != nil {
+	if err := s.GuardPublication(t.Context(), "sipas-2026", "", 0); err != nil {
 		t.Errorf("of another campaign: %v", err)
+	}
+	today := survey.DateOf(s.now)
+	wantError(t, s.GuardPublication(t.Context(), campaign, today, 4000), survey.Invalid, "suspect.undecided")
+	yesterday := survey.DateOf(s.now.AddDate(0, 0, -1))
+	if err := s.GuardPublication(t.Context(), campaign, yesterday, 4000); err != nil {
+		t.Errorf("of the next edition: %v", err)
 	}
 	s.now = at(8, 0).AddDate(0, 0, 1)
 	for _, who := range []survey.Actor{lan, binh} {
@@ -419,7 +434,7 @@ func TestPublicationWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.GuardPublication(t.Context(), campaign, 0); err != nil {
+	if err := s.GuardPublication(t.Context(), campaign, "", 0); err != nil {
 		t.Errorf("after the decision: %v", err)
 	}
 }

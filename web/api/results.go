@@ -7,6 +7,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/web/figures"
 	"hailong/web/page"
@@ -40,22 +42,22 @@ func sourceOf(name GetResultsParamsSource) results.Source {
 	return results.Source(name)
 }
 
-func (p *GetResultsParams) query() results.Query {
-	q := results.Query{
+func (p *GetResultsParams) query() tables.Query {
+	q := tables.Query{
 		Campaign: survey.CampaignID(p.Campaign), Formula: survey.Formula(p.Formula), Pooling: survey.Pooling(p.Pooling),
 	}
 	for _, by := range p.By {
-		q.By = append(q.By, results.Dimension(by))
+		q.By = append(q.By, tables.Dimension(by))
 	}
-	for _, f := range []results.Filter{
-		{Dimension: results.ByUnit, Key: p.Unit},
-		{Dimension: results.BySchool, Key: p.School},
-		{Dimension: results.ByLevel, Key: p.SchoolLevel},
-		{Dimension: results.ByForm, Key: p.Form},
-		{Dimension: results.ByGroup, Key: p.SectorGroup},
-		{Dimension: results.BySector, Key: p.Sector},
-		{Dimension: results.ByChannel, Key: p.Channel},
-		{Dimension: results.ByMonth, Key: p.Month},
+	for _, f := range []tables.Filter{
+		{Dimension: tables.ByUnit, Key: p.Unit},
+		{Dimension: tables.BySchool, Key: p.School},
+		{Dimension: tables.ByLevel, Key: p.SchoolLevel},
+		{Dimension: tables.ByForm, Key: p.Form},
+		{Dimension: tables.ByGroup, Key: p.SectorGroup},
+		{Dimension: tables.BySector, Key: p.Sector},
+		{Dimension: tables.ByChannel, Key: p.Channel},
+		{Dimension: tables.ByMonth, Key: p.Month},
 	} {
 		if f.Key != "" {
 			q.Where = append(q.Where, f)
@@ -65,7 +67,7 @@ func (p *GetResultsParams) query() results.Query {
 }
 
 // tableOf writes the answer to a query.
-func tableOf(t *results.Figures, name func(results.Group) string) Table {
+func tableOf(t *results.Figures, name func(tables.Group) string) Table {
 	answer := Table{
 		Campaign: string(t.Campaign.ID), Questionnaire: string(t.Campaign.Family), Method: methodOf(t.Method),
 		By: make([]Dimension, len(t.By)), Threshold: t.Threshold, Demo: t.Campaign.Demo, Source: Source(t.Source),
@@ -88,7 +90,7 @@ func tableOf(t *results.Figures, name func(results.Group) string) Table {
 }
 
 // responseRateOf writes a response rate; the zero value, which is left out, for none.
-func responseRateOf(r *results.ResponseRate) (rate ResponseRate) {
+func responseRateOf(r *publication.ResponseRate) (rate ResponseRate) {
 	if r == nil {
 		return rate
 	}
@@ -99,7 +101,7 @@ func responseRateOf(r *results.ResponseRate) (rate ResponseRate) {
 	return rate
 }
 
-func figureOf(f results.Figure) Figure {
+func figureOf(f tables.Figure) Figure {
 	figure := Figure{
 		N: f.N, Answers: f.Answers, Rate: numberOf(f.Rate), Low: numberOf(f.Low), High: numberOf(f.High), Suppressed: f.Suppressed, Few: f.Few,
 	}

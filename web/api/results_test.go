@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/releases"
 )
@@ -15,18 +17,18 @@ import (
 func TestTableOf(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: results.Waiting{"xa": {Open: 3, Verified: 1}}, Table: results.Table{
+	answer := results.Figures{Source: results.FromRelease, Release: &releases.Release{Number: 3, At: time.Date(2026, 3, 7, 2, 0, 0, 0, time.UTC)}, Waiting: results.WaitingByUnit{"xa": {Open: 3, Verified: 1}}, Table: tables.Table{
 		Campaign: &survey.Campaign{ID: "tthc-2026", Family: survey.Procedures},
 		Method:   survey.Method{Formula: survey.Top2, Pooling: survey.PoolOverall, Version: "1", Confidence: 0.95, MinN: 30},
-		By:       []results.Dimension{results.ByUnit, results.ByMonth}, Threshold: 5,
-		Overall: results.Figure{N: 40, Answers: 40, Rate: 0.75, Low: 0.5, High: 1},
-		Groups: []results.Group{
-			{Keys: []string{"xa", "2026-03"}, Figure: results.Figure{Rate: nan, Low: nan, High: nan, Suppressed: true}},
-			{Keys: []string{"xa", "2026-04"}, Figure: results.Figure{N: 7, Answers: 7, Rate: 1, Low: nan, High: nan, Few: true}},
+		By:       []tables.Dimension{tables.ByUnit, tables.ByMonth}, Threshold: 5,
+		Overall: tables.Figure{N: 40, Answers: 40, Rate: 0.75, Low: 0.5, High: 1},
+		Groups: []tables.Group{
+			{Keys: []string{"xa", "2026-03"}, Figure: tables.Figure{Rate: nan, Low: nan, High: nan, Suppressed: true}},
+			{Keys: []string{"xa", "2026-04"}, Figure: tables.Figure{N: 7, Answers: 7, Rate: 1, Low: nan, High: nan, Few: true}},
 		},
 	}}
-	answer.ResponseRate = &results.ResponseRate{Transactions: 32, Responses: 40, Rate: 1.25, Channels: []results.ChannelRate{{Channel: survey.ChannelQR, Responses: 40, Rate: 1.25}}}
-	got, err := json.Marshal(tableOf(&answer, func(g results.Group) string { return "Xã " + g.Keys[0] }))
+	answer.ResponseRate = &publication.ResponseRate{Transactions: 32, Responses: 40, Rate: 1.25, Channels: []publication.ChannelResponseRate{{Channel: survey.ChannelQR, Responses: 40, Rate: 1.25}}}
+	got, err := json.Marshal(tableOf(&answer, func(g tables.Group) string { return "Xã " + g.Keys[0] }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +43,7 @@ func TestTableOf(t *testing.T) {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 	answer.Source, answer.Release, answer.Waiting, answer.Edition = results.FromEdition, nil, nil, &survey.Edition{Number: 2, Hash: "ab"}
-	published := tableOf(&answer, func(results.Group) string { return "" })
+	published := tableOf(&answer, func(tables.Group) string { return "" })
 	if published.Source != SourceEdition || published.Edition.Number != 2 || published.Edition.Hash != "ab" {
 		t.Errorf("published: %+v", published)
 	}

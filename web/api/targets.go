@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/publication"
 	"hailong/survey"
 	"hailong/web/page"
 )
@@ -36,7 +37,7 @@ func verdictOf(v *results.Verdict, lang survey.Lang) Verdict {
 	if source := Source(v.Source); v.Source != "" {
 		answer.Source = &source
 	}
-	if v.State == results.Judged {
+	if v.State == publication.Judged {
 		answer.Met = &v.Met
 	}
 	if v.Needed > 0 {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/people"
 	"hailong/web/page"
@@ -77,7 +77,7 @@ func (h *Handlers) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
 
 // inScope returns an error for figures outside the scope of the program. Whose
 // scope is units has to name one of them: a total would tell of the others.
-func (h *Handlers) inScope(c *fiber.Ctx, q results.Query) error {
+func (h *Handlers) inScope(c *fiber.Ctx, q tables.Query) error {
 	grant, catalog := tokenOf(c).Grant, h.Catalog()
 	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, "", campaign.Family) {
 		return survey.NewError(survey.NotFound, "ask for figures", nil)
@@ -86,7 +86,7 @@ func (h *Handlers) inScope(c *fiber.Ctx, q results.Query) error {
 		return nil
 	}
 	for _, f := range q.Where {
-		if (f.Dimension == results.ByUnit || f.Dimension == results.BySchool) && grant.Covers(catalog, survey.UnitID(f.Key), "") {
+		if (f.Dimension == tables.ByUnit || f.Dimension == tables.BySchool) && grant.Covers(catalog, survey.UnitID(f.Key), "") {
 			return nil
 		}
 	}

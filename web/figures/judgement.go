@@ -3,22 +3,24 @@ package figures
 import (
 	"math"
 
-	"hailong/analysis/results"
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
 
 // Judgement is a figure against a threshold, ready to be shown.
 type Judgement struct {
-	Figure    results.Figure
+	Figure    tables.Figure
 	Method    survey.Method
 	Target    float64 // 0: there is none
 	Threshold int64   // fewer respondents are not shown
-	results.Comparison
+	publication.Comparison
 }
 
-// Judge compares a figure with a target, 0 for none, by the rule of package results.
-func Judge(f results.Figure, m survey.Method, target float64, threshold int64) Judgement {
-	return Judgement{Figure: f, Method: m, Target: target, Threshold: threshold, Comparison: results.Judge(f, m, target)}
+// Judge compares a figure with a target, 0 for none, by the rule of package
+// publication.
+func Judge(f tables.Figure, m survey.Method, target float64, threshold int64) Judgement {
+	return Judgement{Figure: f, Method: m, Target: target, Threshold: threshold, Comparison: publication.Judge(f, m, target)}
 }
 
 // Word names the verdict: "met", "met_maybe", "missed", "missed_maybe", "few"
@@ -29,9 +31,9 @@ func (j Judgement) Word() string {
 		maybe = "_maybe"
 	}
 	switch {
-	case j.State == results.TooFew:
+	case j.State == publication.TooFew:
 		return "few"
-	case j.State != results.Judged, j.Caveat == results.CaveatOpposed:
+	case j.State != publication.Judged, j.Caveat == publication.CaveatOpposed:
 		return "none"
 	case j.Met:
 		return "met" + maybe
@@ -57,12 +59,12 @@ func (j Judgement) TextKey() string {
 
 // byVerified reports whether all responses would make the verdict firm, and the
 // verified alone do not.
-func (j Judgement) byVerified() bool { return j.Caveat != "" && j.Caveat != results.CaveatInterval }
+func (j Judgement) byVerified() bool { return j.Caveat != "" && j.Caveat != publication.CaveatInterval }
 
 // Told reports whether the sentence that explains the verdict tells the figure of the
 // verified alone.
 func (j Judgement) Told() bool {
-	return j.Figure.Verified != nil && (j.Caveat == results.CaveatUnclear || j.Caveat == results.CaveatOpposed)
+	return j.Figure.Verified != nil && (j.Caveat == publication.CaveatUnclear || j.Caveat == publication.CaveatOpposed)
 }
 
 // NeededKey is the translation key of how many respondents are missing.

@@ -3,40 +3,40 @@ package figures
 import (
 	"strings"
 
-	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/web/page"
 )
 
 // NameGroup is what a group of a table is called in a language.
-func NameGroup(l *page.Locale, catalog *survey.Catalog, campaign *survey.Campaign, d results.Dimension, key string) string {
-	if key == results.None {
+func NameGroup(l *page.Locale, catalog *survey.Catalog, campaign *survey.Campaign, d tables.Dimension, key string) string {
+	if key == tables.None {
 		return l.T("group.none." + string(d))
 	}
-	if name := results.Name(catalog, campaign, d, key); name != nil {
+	if name := tables.Name(catalog, campaign, d, key); name != nil {
 		return name.In(l.Lang)
 	}
-	if d == results.ByMonth && len(key) == len("2026-03") {
+	if d == tables.ByMonth && len(key) == len("2026-03") {
 		return l.T("month", key[5:], key[:4])
 	}
 	switch d { // whose keys are a closed set with words of ours
-	case results.ByChannel, results.ByLevel, results.ByGroup:
+	case tables.ByChannel, tables.ByLevel, tables.ByGroup:
 		word := string(d) + "." + key
 		if _, known := l.Messages[word]; known {
 			return l.T(word)
 		}
-	case results.ByUnit, results.BySchool, results.ByForm, results.BySector, results.ByMonth, results.ByFactor, results.ByItem:
+	case tables.ByUnit, tables.BySchool, tables.ByForm, tables.BySector, tables.ByMonth, tables.ByFactor, tables.ByItem:
 	}
 	return key
 }
 
 // Namer names the lines of a table, each key once.
-func Namer(l *page.Locale, catalog *survey.Catalog, t *results.Table) func(results.Group) string {
+func Namer(l *page.Locale, catalog *survey.Catalog, t *tables.Table) func(tables.Group) string {
 	known := make([]map[string]string, len(t.By))
 	for i := range known {
 		known[i] = map[string]string{}
 	}
-	return func(g results.Group) string {
+	return func(g tables.Group) string {
 		names := make([]string, len(g.Keys))
 		for i, key := range g.Keys {
 			name, ok := known[i][key]

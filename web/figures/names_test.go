@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/web/figures"
 	"hailong/web/page"
 	"hailong/web/servertest"
@@ -21,8 +21,8 @@ func TestGroupsWithoutAName(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range locales {
-		for _, d := range results.Dimensions {
-			name := figures.NameGroup(l, catalog, campaign, d, results.None)
+		for _, d := range tables.Dimensions {
+			name := figures.NameGroup(l, catalog, campaign, d, tables.None)
 			if key := "group.none." + string(d); name == key || name != l.T(key) || strings.HasSuffix(name, ".") {
 				t.Errorf("%s: nothing of %s is called %q", l.Lang, d, name)
 			}

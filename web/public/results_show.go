@@ -9,6 +9,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/web/figures"
 	"hailong/web/page"
@@ -45,7 +47,7 @@ func (h *Handlers) resultsShow(c *fiber.Ctx) error {
 	for _, v := range verdicts {
 		switch {
 		case !v.InForce:
-		case v.State == results.Unmeasured:
+		case v.State == publication.Unmeasured:
 			page.Unmeasured = append(page.Unmeasured, v)
 		default:
 			t := targetView{Verdict: v, Judgement: figures.Judge(v.Figure, v.Method, v.Milestone.Threshold, v.Threshold)}
@@ -62,7 +64,7 @@ func (h *Handlers) resultsShow(c *fiber.Ctx) error {
 
 // tab is a way to divide the figures of a campaign.
 type tab struct {
-	By      results.Dimension
+	By      tables.Dimension
 	Current bool
 	Address string
 }
@@ -76,8 +78,8 @@ type campaignPage struct {
 	Next      survey.Date // after which the next figures come; empty: none are to come
 	On        survey.Date
 	Overall   figures.Judgement
-	Responded figures.ResponseRate
-	By        results.Dimension
+	Responded figures.ShownResponseRate
+	By        tables.Dimension
 	Tabs      []tab
 	Judged    bool // lines have verdicts
 	Lines     []lineView
@@ -104,22 +106,22 @@ func (h *Handlers) campaignShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	q := results.Query{Campaign: campaign.ID}
-	tabs, unit := results.Divisions(campaign.Family), page.Parameter(c, "unit")
+	q := tables.Query{Campaign: campaign.ID}
+	tabs, unit := publication.Divisions(campaign.Family), page.Parameter(c, "unit")
 	if unit != "" {
-		tabs = slices.DeleteFunc(tabs, func(d results.Dimension) bool { return d == results.ByUnit })
-		q.Where = []results.Filter{{Dimension: results.ByUnit, Key: unit}}
+		tabs = slices.DeleteFunc(tabs, func(d tables.Dimension) bool { return d == tables.ByUnit })
+		q.Where = []tables.Filter{{Dimension: tables.ByUnit, Key: unit}}
 	}
-	by := results.Dimension(page.Parameter(c, "by"))
+	by := tables.Dimension(page.Parameter(c, "by"))
 	if !slices.Contains(tabs, by) {
 		by = tabs[0]
 	}
-	q.By = []results.Dimension{by}
+	q.By = []tables.Dimension{by}
 	answer, err := h.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Public})
 	if errors.As(err, &refused) && refused.Reason == results.NotPublished {
 		return h.collectingShow(c, campaign)
 	}
-	if errors.Is(err, results.ErrUnknownGroup) {
+	if errors.Is(err, tables.ErrUnknownGroup) {
 		return &survey.Error{Kind: survey.NotFound, Op: "show results", Key: "results.unknown_unit", Args: []any{unit}, Err: err}
 	}
 	if err != nil {
@@ -150,7 +152,7 @@ func (h *Handlers) collectingShow(c *fiber.Ctx, campaign *survey.Campaign) error
 }
 
 // campaignPage is the page of an answer that is divided one way.
-func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Figures, unit string, tabs []results.Dimension) campaignPage {
+func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer *results.Figures, unit string, tabs []tables.Dimension) campaignPage {
 	catalog, l := h.Catalog(), h.Views.Locales[page.ViewOf(c).Lang]
 	page := campaignPage{Page: h.Page(c), Campaign: campaign, By: answer.By[0], On: min(h.Today(), campaign.Period.To)}
 	if page.On == "" {
@@ -161,7 +163,7 @@ func (h *Handlers) campaignPage(c *fiber.Ctx, campaign *survey.Campaign, answer 
 		page.Next = campaign.ResultsAfter(h.Today())
 	}
 	if unit != "" {
-		page.Filter = figures.NameGroup(l, catalog, campaign, results.ByUnit, unit)
+		page.Filter = figures.NameGroup(l, catalog, campaign, tables.ByUnit, unit)
 		page.Back = page.address()
 	}
 	if answer.Edition != nil {
@@ -193,16 +195,16 @@ func (h *Handlers) fillLines(page *campaignPage, answer *results.Figures) {
 	_, general := figures.TargetOf(catalog, page.Campaign.Family, "", page.On)
 	page.Responded = figures.ResponseRateOf(answer)
 	page.Overall = figures.Judge(answer.Overall, answer.Method, general.Threshold, answer.Threshold)
-	page.Judged = general.Threshold > 0 && slices.Contains([]results.Dimension{results.ByUnit, results.BySchool, results.ByLevel, results.BySector}, by)
+	page.Judged = general.Threshold > 0 && slices.Contains([]tables.Dimension{tables.ByUnit, tables.BySchool, tables.ByLevel, tables.BySector}, by)
 	name := figures.Namer(h.Views.Locales[page.Lang], catalog, &answer.Table)
 	for _, g := range answer.Groups {
 		threshold := general.Threshold
-		if sector := catalog.Sector(survey.SectorID(g.Keys[0])); by == results.BySector && sector != nil {
+		if sector := catalog.Sector(survey.SectorID(g.Keys[0])); by == tables.BySector && sector != nil {
 			_, own := figures.TargetOf(catalog, page.Campaign.Family, sector.Group, page.On)
 			threshold = own.Threshold
 		}
 		line := lineView{Name: name(g), Judgement: figures.Judge(g.Figure, answer.Method, threshold, answer.Threshold)}
-		if by == results.ByUnit && g.Keys[0] != results.None && !g.Figure.Suppressed {
+		if by == tables.ByUnit && g.Keys[0] != tables.None && !g.Figure.Suppressed {
 			line.Link = page.Link(page.address() + "?unit=" + url.QueryEscape(g.Keys[0]))
 		}
 		page.Hidden = page.Hidden || g.Figure.Suppressed

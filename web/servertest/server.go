@@ -188,6 +188,8 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	held := quarantine.New(changes, log)
 	served := transactions.New(changes, catalog)
 	held.Stated, served.Stated = served.Since, held.StatedAnew
+	accounts := people.NewAccounts(changes)
+	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
 	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		released.Add(r)
@@ -205,7 +207,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	return web.Services{
 		Changes: changes, Store: store, Intake: in, Audit: chain,
 		Published: published,
-		Accounts:  people.NewAccounts(changes),
+		Accounts:  accounts,
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},
 		Drafts:    &questions.Drafts{Changes: changes, Catalog: catalog},
 		Campaigns: work, Samples: samples, Batches: batches,

@@ -2,14 +2,6 @@ package columns
 
 import "hailong/survey"
 
-// Answered is how many responses were given at a point on a day by a channel.
-type Answered struct {
-	Point   survey.PointCode
-	Channel survey.Channel
-	Day     survey.Date
-	Number  int
-}
-
 // dayCounts counts responses by point, channel and day. Few of these words are
 // different, so that codes are held in their place.
 type dayCounts struct {
@@ -28,22 +20,17 @@ func (c *dayCounts) add(r *decoded) {
 	c.counts[answeredAt{c.points.of(r.point), c.channels.of(r.channel), c.days.of(r.day)}]++
 }
 
-// list is the counts, in no order.
-func (c *dayCounts) list() []Answered {
-	list := make([]Answered, 0, len(c.counts))
-	for at, n := range c.counts {
-		list = append(list, Answered{
-			survey.PointCode(c.points.keys[at.point]), survey.Channel(c.channels.keys[at.channel]), survey.Date(c.days.keys[at.day]), int(n),
-		})
-	}
-	return list
-}
-
 // bytes is how much memory the counts take, about.
 func (c *dayCounts) bytes() int {
 	const entry = 24 // of the map, with its spare room
 	return len(c.counts) * entry
 }
 
-// Answered is where, how and when the responses were given, in no order.
-func (v *CampaignView) Answered() []Answered { return v.answered.list() }
+// EachAnswered calls visit with how many responses were given at a point by a channel on
+// a day, for all of these, in no order.
+func (v *CampaignView) EachAnswered(visit func(point survey.PointCode, channel survey.Channel, day survey.Date, n int)) {
+	c := v.answered
+	for at, n := range c.counts {
+		visit(survey.PointCode(c.points.keys[at.point]), survey.Channel(c.channels.keys[at.channel]), survey.Date(c.days.keys[at.day]), int(n))
+	}
+}

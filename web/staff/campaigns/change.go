@@ -34,16 +34,11 @@ func (h *Handlers) campaignConfirm(step survey.CampaignStep) staff.Handler {
 		case survey.StepOpen:
 			obstacle = h.campaigns.Openable(&campaign)
 		case survey.StepPublish:
-			_, obstacle = h.campaigns.Covers(&campaign)
+			obstacle = h.campaigns.Publishable(c.UserContext(), &campaign)
 		case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // nothing can
 		}
 		if f := page.FailureOf(obstacle, ""); obstacle != nil && f.Kind == survey.Invalid {
 			problem = &f.Message
-		}
-		if step == survey.StepPublish {
-			if f := page.FailureOf(h.campaigns.Publishable(c.UserContext(), campaign.ID), ""); f.Kind == survey.Invalid {
-				problem = &f.Message
-			}
 		}
 		return h.stepConfirmShow(c, who, fiber.StatusOK, &campaign, step, problem)
 	}

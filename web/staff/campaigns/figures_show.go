@@ -9,6 +9,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/publication"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/releases"
 	"hailong/web/figures"
@@ -27,9 +29,9 @@ type figuresPage struct {
 	Fewest       int // new responses of a unit and class that enter together, at the least
 	Units        []figuresUnit
 	Overall      figures.Judgement
-	Responded    figures.ResponseRate
+	Responded    figures.ShownResponseRate
 	Few          bool
-	By           results.Dimension
+	By           tables.Dimension
 	Tabs         []figuresTab
 	Lines        []figuresLine
 }
@@ -40,7 +42,7 @@ type figuresUnit struct {
 }
 
 type figuresTab struct {
-	By      results.Dimension
+	By      tables.Dimension
 	Path    string
 	Current bool
 }
@@ -65,18 +67,18 @@ func (h *Handlers) figuresShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	}
 	unit, school := page.Parameter(c, "unit"), page.Parameter(c, "school")
 	tabs := figuresDivisions(&campaign, unit, school)
-	view.By = results.Dimension(page.Parameter(c, "by"))
+	view.By = tables.Dimension(page.Parameter(c, "by"))
 	if !slices.Contains(tabs, view.By) {
 		view.By = tabs[0]
 	}
-	q := results.Query{Campaign: campaign.ID, By: []results.Dimension{view.By}, Where: figuresFilter(unit, school)}
+	q := tables.Query{Campaign: campaign.ID, By: []tables.Dimension{view.By}, Where: figuresFilter(unit, school)}
 	answer, err := h.published.Table(c.UserContext(), results.Request{Query: q, Reader: results.Office(who.User.Grant), Source: results.FromRelease})
 	var refused *results.Refusal
 	if errors.As(err, &refused) && refused.Reason == results.NotYours && len(q.Where) == 0 {
 		view.Units = h.ownUnits(who, &campaign)
 		return h.Render(c, fiber.StatusOK, "staff/campaign_figures", view)
 	}
-	if errors.As(err, &refused) || errors.Is(err, results.ErrUnknownGroup) {
+	if errors.As(err, &refused) || errors.Is(err, tables.ErrUnknownGroup) {
 		return fiber.ErrNotFound // whether there is such a unit is not told to others
 	}
 	if err != nil {
@@ -92,25 +94,25 @@ func (h *Handlers) figuresShow(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // figuresFilter keeps a school, else a unit, else everything.
-func figuresFilter(unit, school string) []results.Filter {
+func figuresFilter(unit, school string) []tables.Filter {
 	switch {
 	case school != "":
-		return []results.Filter{{Dimension: results.BySchool, Key: school}}
+		return []tables.Filter{{Dimension: tables.BySchool, Key: school}}
 	case unit != "":
-		return []results.Filter{{Dimension: results.ByUnit, Key: unit}}
+		return []tables.Filter{{Dimension: tables.ByUnit, Key: unit}}
 	}
 	return nil
 }
 
 // figuresDivisions are the ways in which a release is divided: as an edition, and a
 // school by what is asked.
-func figuresDivisions(campaign *survey.Campaign, unit, school string) []results.Dimension {
-	tabs := results.Divisions(campaign.Family)
+func figuresDivisions(campaign *survey.Campaign, unit, school string) []tables.Dimension {
+	tabs := publication.Divisions(campaign.Family)
 	switch {
 	case school != "":
-		return []results.Dimension{results.ByItem, results.ByFactor, results.ByMonth}
+		return []tables.Dimension{tables.ByItem, tables.ByFactor, tables.ByMonth}
 	case unit != "":
-		return slices.DeleteFunc(tabs, func(d results.Dimension) bool { return d == results.ByUnit })
+		return slices.DeleteFunc(tabs, func(d tables.Dimension) bool { return d == tables.ByUnit })
 	}
 	return tabs
 }
@@ -155,7 +157,7 @@ func figuresPath(id survey.CampaignID, query url.Values) string {
 
 // fillReleased puts the figures of an answer into a page, each judged by the target
 // that is for it.
-func (h *Handlers) fillReleased(view *figuresPage, answer *results.Figures, tabs []results.Dimension, unit, school string) {
+func (h *Handlers) fillReleased(view *figuresPage, answer *results.Figures, tabs []tables.Dimension, unit, school string) {
 	catalog, l, today := h.Catalog(), h.Views.Locales[view.Lang], h.Today()
 	view.Release, view.WaitingTotal, view.Waiting = answer.Release, answer.Waiting.Total(), h.waitingUnits(view.Campaign, answer.Waiting, l)
 	view.Responded = figures.ResponseRateOf(answer)
@@ -163,9 +165,9 @@ func (h *Handlers) fillReleased(view *figuresPage, answer *results.Figures, tabs
 	view.Overall = figures.Judge(answer.Overall, answer.Method, target.Threshold, answer.Threshold)
 	view.Few = answer.Overall.Few
 	if unit != "" || school != "" {
-		dimension, key := results.ByUnit, unit
+		dimension, key := tables.ByUnit, unit
 		if school != "" {
-			dimension, key = results.BySchool, school
+			dimension, key = tables.BySchool, school
 		}
 		view.AddCrumb(figuresPath(view.Campaign.ID, nil), "campaign.figures")
 		view.Title = figures.NameGroup(l, catalog, view.Campaign, dimension, key)
@@ -183,10 +185,10 @@ func (h *Handlers) fillReleased(view *figuresPage, answer *results.Figures, tabs
 	for _, g := range answer.Groups {
 		line := figuresLine{Name: name(g), Few: g.Figure.Few, Judgement: figures.Judge(g.Figure, answer.Method, target.Threshold, answer.Threshold)}
 		switch {
-		case g.Keys[0] == results.None || g.Figure.Suppressed:
-		case view.By == results.ByUnit:
+		case g.Keys[0] == tables.None || g.Figure.Suppressed:
+		case view.By == tables.ByUnit:
 			line.Path = figuresPath(view.Campaign.ID, url.Values{"unit": {g.Keys[0]}})
-		case view.By == results.BySchool:
+		case view.By == tables.BySchool:
 			line.Path = figuresPath(view.Campaign.ID, url.Values{"school": {g.Keys[0]}})
 		}
 		view.Lines = append(view.Lines, line)

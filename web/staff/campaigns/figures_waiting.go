@@ -21,7 +21,7 @@ type figuresWaiting struct {
 }
 
 // waitingUnits are the units whose responses wait, those where most do first.
-func (h *Handlers) waitingUnits(campaign *survey.Campaign, waiting results.Waiting, l *page.Locale) []figuresWaiting {
+func (h *Handlers) waitingUnits(campaign *survey.Campaign, waiting results.WaitingByUnit, l *page.Locale) []figuresWaiting {
 	catalog, fewest := h.Catalog(), releases.FewestNew(campaign.Family)
 	var units []figuresWaiting
 	for id, n := range waiting {

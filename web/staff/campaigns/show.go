@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/releases"
 	"hailong/survey/verification"
@@ -29,10 +30,10 @@ type campaignPage struct {
 	Points   int                   // in use within the scope, that lead to it
 	Scoped   bool                  // the person sees a part of the campaign
 	Own      int                   // responses so far within the scope
-	Now      results.Figure        // of the release, where it is the person's to see
+	Now      tables.Figure         // of the release, where it is the person's to see
 	Release  *releases.Release     // nil: it is not
 	Waiting  int                   // responses that wait for a later release
-	Edition  results.Figure        // of the edition in force
+	Edition  tables.Figure         // of the edition in force
 	Voided   int                   // responses voided since then
 	Held     int                   // responses within the scope that are held back and wait for a decision
 	Suspects bool                  // some are, or were, held back
@@ -130,7 +131,7 @@ func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *
 // all of it, and the edition in force.
 func (h *Handlers) fillFigures(ctx context.Context, who *staff.SignedIn, view *campaignPage) error {
 	request := results.Request{
-		Query: results.Query{Campaign: view.Campaign.ID}, Reader: results.Office(who.User.Grant), Source: results.FromRelease,
+		Query: tables.Query{Campaign: view.Campaign.ID}, Reader: results.Office(who.User.Grant), Source: results.FromRelease,
 	}
 	var refused *results.Refusal
 	answer, err := h.published.Table(ctx, request)

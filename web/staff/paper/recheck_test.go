@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/people"
 	"hailong/web/servertest"
 )
 
-var overallQuery = results.Query{Campaign: "tthc-2026"}
+var overallQuery = tables.Query{Campaign: "tthc-2026"}
 
 const recheckAddress = "/staff/rechecks/tthc-2026"
 

@@ -51,11 +51,10 @@ func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, b *q
 		return err
 	}
 	ctx := c.UserContext()
-	settings, err := h.quarantine.Settings(ctx)
-	if err != nil {
+	if view.Alone, err = h.quarantine.DecidesAlone(ctx); err != nil {
 		return err
 	}
-	view.Campaign, view.Row, view.Alone = &campaign, h.row(*b), settings.Alone
+	view.Campaign, view.Row = &campaign, h.row(*b)
 	if p := b.Decision.Proposed; p != nil {
 		view.Mine = p.By == who.Actor().String()
 	}

@@ -61,11 +61,9 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, 0); err != nil {
 		return err
 	}
-	settings, err := h.quarantine.Settings(c.UserContext())
-	if err != nil {
+	if view.Alone, err = h.quarantine.DecidesAlone(c.UserContext()); err != nil {
 		return err
 	}
-	view.Alone = settings.Alone
 	return h.Render(c, fiber.StatusOK, "staff/suspects", view)
 }
 

@@ -49,6 +49,10 @@ func (h *Handlers) settingsSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return h.settingsShow(c, who, fiber.StatusUnprocessableEntity, settingsPage{Form: typed})
 	}
 	err := h.quarantine.DecideAlone(c.UserContext(), who.Actor(), typed.Rev(), people == "one")
+	if f := page.FailureOf(err, ""); err != nil && f.Kind == survey.Invalid {
+		typed.FieldErrors = map[string]survey.Message{"people": f.Message}
+		return h.settingsShow(c, who, fiber.StatusUnprocessableEntity, settingsPage{Form: typed})
+	}
 	if !survey.Is(err, survey.Conflict) {
 		if err != nil {
 			return err

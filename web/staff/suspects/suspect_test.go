@@ -171,10 +171,6 @@ func TestHowManyPeopleDecide(t *testing.T) {
 	t.Parallel()
 	w := flooded(t, 60)
 	boss := signIn(t, w, "boss", survey.Grant{Role: survey.Administrator})
-	lan := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
-	if resp, _ := lan.Get("/staff/quarantine"); resp.StatusCode != http.StatusForbidden {
-		t.Errorf("home affairs sets how many decide: %d", resp.StatusCode)
-	}
 	_, body := boss.Get("/staff/quarantine")
 	hidden := servertest.HiddenFields(servertest.Document(t, body), "main form")
 	if resp, _ := boss.Post("/staff/quarantine", append([]string{"people", "three"}, hidden...)...); resp.StatusCode != http.StatusUnprocessableEntity {
@@ -187,8 +183,21 @@ func TestHowManyPeopleDecide(t *testing.T) {
 	if doc := servertest.Document(t, body); resp.StatusCode != http.StatusConflict || doc.Find(".conflict").Length() != 1 || doc.Find("[name=people][value=two][checked]").Length() != 1 {
 		t.Errorf("over a later change: %d %s", resp.StatusCode, main(t, body))
 	}
-	if resp, body := choose(t, lan, "choice", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther || !strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
+	if resp, body := choose(t, boss, "choice", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther || !strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
 		t.Errorf("one person decides: %d %s", resp.StatusCode, main(t, body))
+	}
+	lan := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	if resp, _ := lan.Get("/staff/quarantine"); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("home affairs sets how many decide: %d", resp.StatusCode)
+	}
+	if resp, body := choose(t, lan, "choice", "count", "reason", reason); resp.StatusCode != http.StatusSeeOther || strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
+		t.Errorf("one of two decides: %d %s %s", resp.StatusCode, resp.Header.Get("Location"), main(t, body))
+	}
+	_, body = boss.Get("/staff/quarantine")
+	hidden = servertest.HiddenFields(servertest.Document(t, body), "main form")
+	resp, body = boss.Post("/staff/quarantine", append([]string{"people", "one"}, hidden...)...)
+	if resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "Có 2 người được quyết định") {
+		t.Errorf("one person where there are two: %d %s", resp.StatusCode, main(t, body))
 	}
 	if diff := cmp.Diff([]survey.Action{"quarantine.key", "quarantine.alone"}, servertest.AuditActions(t, w.Server, "quarantine")); diff != "" {
 		t.Errorf("audit log (-want +got):\n%s", diff)

@@ -1,4 +1,4 @@
-package results
+package tables
 
 import (
 	"encoding/json"
@@ -25,10 +25,15 @@ type Figure struct {
 	Unclassed bool
 }
 
-var (
-	noFigure         = Figure{Rate: math.NaN(), Low: math.NaN(), High: math.NaN()}
-	suppressedFigure = Figure{Rate: math.NaN(), Low: math.NaN(), High: math.NaN(), Suppressed: true}
-)
+// NoFigure is the figure of a group in which nobody answered.
+func NoFigure() Figure { return Figure{Rate: math.NaN(), Low: math.NaN(), High: math.NaN()} }
+
+// suppressed is the figure of a group that is hidden.
+func suppressed() Figure {
+	f := NoFigure()
+	f.Suppressed = true
+	return f
+}
 
 // Defined reports whether there is a rate.
 func (f Figure) Defined() bool { return !math.IsNaN(f.Rate) }
@@ -56,6 +61,27 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 	}{f.N, f.Answers, number(f.Rate), number(f.Low), number(f.High), f.Suppressed, f.Few, f.Verified})
 }
 
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (f *Figure) UnmarshalJSON(data []byte) error {
+	var v struct {
+		N, Answers      int64
+		Rate, Low, High *float64
+		Suppressed      bool
+		Verified        *Figure
+	}
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	number := func(p *float64) float64 {
+		if p == nil {
+			return math.NaN()
+		}
+		return *p
+	}
+	*f = Figure{N: v.N, Answers: v.Answers, Rate: number(v.Rate), Low: number(v.Low), High: number(v.High), Suppressed: v.Suppressed, Verified: v.Verified}
+	return nil
+}
+
 func figureOf(e analysis.IndexEstimate) Figure {
 	return Figure{N: e.Respondents, Answers: e.Answers, Rate: e.Rate, Low: e.Interval.Low, High: e.Interval.High}
 }
@@ -71,7 +97,7 @@ func itemFigure(counts []int64, s analysis.Scoring, rows, total int64, confidenc
 		points += count * int64(s.Points[i+1])
 	}
 	if n == 0 {
-		return noFigure
+		return NoFigure()
 	}
 	m, of := float64(n), float64(s.Of)
 	f := Figure{N: n, Answers: n, Rate: float64(points) / m / of}

@@ -1,4 +1,4 @@
-package results
+package tables
 
 import (
 	"slices"
@@ -18,6 +18,15 @@ import (
 type measure struct {
 	columns []int
 	index   bool // all items of the index, by factor
+}
+
+// width is how many answers of one respondent are counted apart: those to every item of
+// the index; of several overall questions a respondent answered one.
+func (k measure) width() int {
+	if k.index {
+		return len(k.columns)
+	}
+	return 1
 }
 
 // respondents is the measure that every other one hides at least as much as.
@@ -109,9 +118,9 @@ func pooled(layout *columns.ItemLayout) measure {
 	return measureOf(layout, survey.Method{Pooling: survey.PoolAnswers})
 }
 
-// countedAhead are the indexes that most questions ask for: those of the
+// CountedAhead lists the indexes that most questions ask for: those of the
 // campaign's own method and of all its items.
-func countedAhead(layout *columns.ItemLayout) []analysis.Index {
+func CountedAhead(layout *columns.ItemLayout) []analysis.Index {
 	var list []analysis.Index
 	for _, k := range []measure{measureOf(layout, layout.Campaign.Method), pooled(layout)} {
 		if len(k.columns) > 0 {

@@ -1,4 +1,4 @@
-package results
+package tables
 
 import (
 	"slices"
@@ -44,24 +44,24 @@ func (a *tabulation) measuring(m measure, g *disclosure.Protected) (*measuredFig
 func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 	switch {
 	case m.groups.Hidden(row, col):
-		return suppressedFigure, nil
+		return suppressed(), nil
 	case m.groups.Counts(row, col).Respondents() == 0:
-		return noFigure, nil
+		return NoFigure(), nil
 	}
 	by := slices.Concat(m.by(m.rows.axis, row.Level), m.by(m.cols.axis, col.Level))
 	ix := m.measure.indexUnder(m.Layout, m.method)
 	sums, err := m.sum(ix, by)
 	if err != nil {
-		return noFigure, err
+		return NoFigure(), err
 	}
 	cell, ok := m.at(sums.Grid, by, row.Number, col.Number)
 	if !ok {
-		return noFigure, nil
+		return NoFigure(), nil
 	}
 	f := figureOf(sums.Estimate(cell, m.method.Confidence))
 	if small := m.small(row, col); len(small) > 0 {
 		if m.all != nil {
-			return suppressedFigure, nil // a mean of other factors could not be compared
+			return suppressed(), nil // a mean of other factors could not be compared
 		}
 		kept := ix
 		kept.Factors = nil
@@ -71,10 +71,10 @@ func (m *measuredFigures) figure(row, col disclosure.Category) (Figure, error) {
 			}
 		}
 		if len(kept.Factors) == 0 {
-			return suppressedFigure, nil
+			return suppressed(), nil
 		}
 		if sums, err = m.sum(kept, by); err != nil {
-			return noFigure, err
+			return NoFigure(), err
 		}
 		n := f.N
 		f = figureOf(sums.Estimate(cell, m.method.Confidence))

@@ -1,8 +1,8 @@
-package results
+package tables
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 
 	"hailong/analysis/results/columns"
 	"hailong/survey"
@@ -88,6 +88,19 @@ type Query struct {
 	Pooling  survey.Pooling // empty: the campaign's
 }
 
+// OnlyPlaces reports whether a query keeps respondents by nothing but units and schools.
+func (q Query) OnlyPlaces() bool {
+	return !slices.ContainsFunc(q.Where, func(f Filter) bool { return positions[f.Dimension].axis != places })
+}
+
+// Includes reports whether a unit lies in the units and schools that the query's
+// filters name.
+func (q Query) Includes(catalog *survey.Catalog, unit survey.UnitID) bool {
+	return !slices.ContainsFunc(q.Where, func(f Filter) bool {
+		return positions[f.Dimension].axis == places && !catalog.Within(unit, survey.UnitID(f.Key))
+	})
+}
+
 // axisQuery is what a query asks of one axis.
 type axisQuery struct {
 	axis  axis
@@ -114,7 +127,8 @@ func (q Query) axes(r rule) ([]axisQuery, error) {
 	of := func(d Dimension) (*axisQuery, error) {
 		at, known := positions[d]
 		if !known {
-			return nil, invalid("results.unknown_dimension", string(d), names(Dimensions))
+			names := strings.Join(keysOf(Dimensions, func(d Dimension) string { return string(d) }), ", ")
+			return nil, invalid("results.unknown_dimension", string(d), names)
 		}
 		i := slices.IndexFunc(axes, func(q axisQuery) bool { return q.axis == at.axis })
 		if i < 0 {
@@ -191,19 +205,4 @@ func (q Query) method(campaign *survey.Campaign) (survey.Method, error) {
 		m.Confidence = 0.95
 	}
 	return m, nil
-}
-
-func names(dimensions []Dimension) string {
-	list := ""
-	for i, d := range dimensions {
-		if i > 0 {
-			list += ", "
-		}
-		list += string(d)
-	}
-	return list
-}
-
-func unknownCampaign(id survey.CampaignID) error {
-	return &survey.Error{Kind: survey.NotFound, Op: "ask for figures", Key: "results.unknown_campaign", Args: []any{string(id)}, Err: fmt.Errorf("campaign %q", id)}
 }

@@ -1,4 +1,4 @@
-package results
+package tables
 
 import (
 	"fmt"
@@ -195,7 +195,7 @@ func (a asked) attack(t *rapid.T, w *fixture) {
 			}
 		}
 	}
-	released := fake(t, w, responses)
+	held := over(w.ResponseFixture, w.Holding(t, responses...))
 
 	// A figure is known by the item, factor or pooling that it is of and by
 	// which answers it sums.
@@ -278,7 +278,7 @@ func (a asked) attack(t *rapid.T, w *fixture) {
 		}
 	}
 	for _, q := range a.queries(values) {
-		table, err := released.ask(q)
+		table, err := held.ask(q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -311,7 +311,7 @@ func (a asked) attack(t *rapid.T, w *fixture) {
 			}
 			if f, ok := shown[strings.Join(line, ",")]; len(q.By) > 0 {
 				if !ok {
-					f = noFigure
+					f = NoFigure()
 				}
 				see(q, f, group, table.Threshold)
 			}

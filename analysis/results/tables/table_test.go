@@ -1,7 +1,6 @@
-package results
+package tables
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,18 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"go.mongodb.org/mongo-driver/bson"
 	"pgregory.net/rapid"
 
 	"hailong/analysis"
 	"hailong/analysis/results/columns"
-	"hailong/analysis/results/disclosure/disclosuretest"
 	"hailong/survey"
-	"hailong/survey/releases"
 	"hailong/survey/surveytest"
 )
 
@@ -118,7 +113,6 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 		kind survey.Kind
 		key  string
 	}{
-		"UnknownCampaign":  {Query{Campaign: "x"}, survey.NotFound, "results.unknown_campaign"},
 		"UnknownDimension": {Query{Campaign: tthc, By: []Dimension{"name"}}, survey.Invalid, "results.unknown_dimension"},
 		"ThreeKinds":       {Query{Campaign: tthc, By: []Dimension{ByUnit, ByMonth}, Where: []Filter{{ByChannel, "qr"}}}, survey.Invalid, "results.too_many"},
 		"Nested":           {Query{Campaign: tthc, By: []Dimension{BySector, ByGroup}}, survey.Invalid, "results.nested"},
@@ -142,6 +136,9 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 			}
 			if got, want := errors.Is(err, ErrUnknownGroup), c.key == "results.unknown_value"; got != want {
 				t.Errorf("its cause is an unknown group: %v, want %v", got, want)
+			}
+			if err := w.check(c.q); !survey.Is(err, c.kind) || !strings.Contains(err.Error(), c.key) {
+				t.Errorf("checked: error %v, want %v %s", err, c.kind, c.key)
 			}
 		})
 	}
@@ -280,7 +277,8 @@ func TestFigureJSON(t *testing.T) {
 		want string
 	}{
 		"Plain":      {Figure{N: 4, Answers: 8, Rate: 0.5, Low: 0.25, High: 0.75}, `{"n":4,"answers":8,"rate":0.5,"low":0.25,"high":0.75,"suppressed":false}`},
-		"Suppressed": {suppressedFigure, `{"n":0,"answers":0,"rate":null,"low":null,"high":null,"suppressed":true}`},
+		"Suppressed": {suppressed(), `{"n":0,"answers":0,"rate":null,"low":null,"high":null,"suppressed":true}`},
+		"Verified":   {Figure{N: 1, Answers: 1, Rate: 1, Low: 0.5, High: 1, Verified: &Figure{N: 1, Answers: 1, Rate: 1, Low: 0.5, High: 1}}, `{"n":1,"answers":1,"rate":1,"low":0.5,"high":1,"suppressed":false,"verified":{"n":1,"answers":1,"rate":1,"low":0.5,"high":1,"suppressed":false}}`},
 		"NoInterval": {Figure{N: 1, Answers: 1, Rate: 1, Low: math.NaN(), High: math.Inf(1)}, `{"n":1,"answers":1,"rate":1,"low":null,"high":null,"suppressed":false}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -289,312 +287,59 @@ func TestFigureJSON(t *testing.T) {
 			if err != nil || string(got) != c.want {
 				t.Errorf("%s (%v), want %s", got, err, c.want)
 			}
+			var read Figure
+			if err := json.Unmarshal(got, &read); err != nil {
+				t.Fatal(err)
+			}
+			if again, err := json.Marshal(read); err != nil || string(again) != c.want {
+				t.Errorf("read and written again it is %s (%v), want %s", again, err, c.want)
+			}
 		})
 	}
 }
 
-// people is where responses of an attack test can lie: one value of every kind
-// of division, each with its groups at every dimension.
-type people struct {
-	dims  []Dimension
-	kinds map[Dimension]int
-	// group is the key of a value at a dimension.
-	group    func(d Dimension, value int) string
-	sizes    []int // values of each kind
-	count    []int // respondents of each atom, the last kind running fastest
-	verified []int // of them with a proof
-}
-
-// among is how many respondents a sum has.
-func (p people) among(sum []float64) (n float64) {
-	count := slices.Concat(p.count, p.verified)
-	for i, weight := range sum {
-		n += weight * float64(count[i])
-	}
-	return n
-}
-
-// attack reads every table over one and two of the dimensions and solves.
-func attack(t *rapid.T, w *fixture, campaign survey.CampaignID, p people) {
-	atoms := 1
-	for _, n := range p.sizes {
-		atoms *= n
-	}
-	value := func(atom, kind int) int {
-		for k := len(p.sizes) - 1; k > kind; k-- {
-			atom /= p.sizes[k]
+// The verified stand apart where each rate lies outside the interval of the other.
+func TestTheVerifiedApart(t *testing.T) {
+	t.Parallel()
+	all := Figure{N: 100, Rate: 0.9, Low: 0.8, High: 0.95}
+	for name, c := range map[string]struct {
+		verified *Figure
+		apart    bool
+	}{
+		"NoneIsShown":    {nil, false},
+		"TheSame":        {&all, false},
+		"InTheInterval":  {&Figure{N: 30, Rate: 0.85, Low: 0.6, High: 0.89}, false},
+		"HoldsTheOther":  {&Figure{N: 10, Rate: 0.7, Low: 0.4, High: 0.92}, false},
+		"BothLieOutside": {&Figure{N: 50, Rate: 0.6, Low: 0.5, High: 0.7}, true},
+		"NoInterval":     {&Figure{N: 50, Rate: 0.6, Low: math.NaN(), High: math.NaN()}, false},
+	} {
+		f := all
+		f.Verified = c.verified
+		if got := f.Apart(); (got != nil) != c.apart || got != nil && got != c.verified {
+			t.Errorf("%s: %+v stands apart, want %v", name, got, c.apart)
 		}
-		return atom % p.sizes[kind]
-	}
-	a := disclosuretest.Attacker{Atoms: atoms}
-	var tables [][]Dimension
-	tables = append(tables, nil)
-	for i, d := range p.dims {
-		tables = append(tables, []Dimension{d})
-		for _, e := range p.dims[:i] {
-			tables = append(tables, []Dimension{e, d}, []Dimension{d, e})
-		}
-	}
-	for _, by := range tables {
-		table, err := w.ask(Query{Campaign: campaign, By: by})
-		if survey.Is(err, survey.Invalid) {
-			continue // not offered
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		shown := map[string]Figure{"": table.Overall}
-		for _, g := range table.Groups {
-			shown[strings.Join(g.Keys, ",")] = g.Figure
-		}
-		sums := map[string][]float64{"": nil}
-		for atom := range atoms {
-			var keys []string
-			for _, d := range by {
-				keys = append(keys, p.group(d, value(atom, p.kinds[d])))
-			}
-			for _, key := range []string{"", strings.Join(keys, ",")} {
-				if sums[key] == nil {
-					sums[key] = make([]float64, atoms)
-				}
-				sums[key][atom] = 1
-			}
-		}
-		for key, sum := range sums {
-			f := shown[key] // a group that is not there is known to be empty
-			switch {
-			case f.Suppressed && f.N != 0:
-				t.Fatalf("%v %s: a suppressed figure tells its n", by, key)
-			case f.Suppressed && p.among(sum) == 0:
-				// That there is nobody tells nothing of anybody. It may be known
-				// and helps with the others: every empty group that is not in a
-				// table is among the published sums.
-			case f.Suppressed:
-				a.Hidden = append(a.Hidden, sum)
-				a.Names = append(a.Names, fmt.Sprintf("%v %s", by, key))
-			case f.N > 0 && f.N < table.Threshold:
-				t.Fatalf("%v %s: %d respondents are shown", by, key, f.N)
-			default:
-				a.Published = append(a.Published, sum)
-			}
-		}
-	}
-	for _, name := range a.Solved() {
-		t.Errorf("solved: %s", name)
 	}
 }
 
-// fake is a fixture over responses that no store holds, all of them released.
-func fake(t *rapid.T, w *fixture, responses []survey.Response) *fixture {
-	return &fixture{
-		ResponseFixture: w.ResponseFixture,
-		released:        NewReleased(overlay{w.Store, documents(t, responses), releaseOf(responses)}, func() *survey.Catalog { return w.Catalog }, nil),
-	}
-}
-
-func documents(t interface{ Fatal(...any) }, responses []survey.Response) (docs []bson.Raw) {
-	for _, r := range responses {
-		doc, err := r.MarshalBSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		docs = append(docs, doc)
-	}
-	return docs
-}
-
-// releaseOf is releases that hold every response.
-func releaseOf(responses []survey.Response) map[survey.CampaignID]releases.Release {
-	held := map[survey.CampaignID]releases.Release{}
-	for _, r := range responses {
-		release := held[r.Campaign]
-		if _, known := release.ByUnit()[r.Unit]; !known {
-			release.ID, release.Rev, release.Number = r.Campaign, 1, 1
-			release.Places = append(release.Places, releases.UnitRelease{Unit: r.Unit, Through: surveytest.Received.Add(time.Hour)})
-			held[r.Campaign] = release
-		}
-	}
-	return held
-}
-
-// overlay is a store with other responses, by rising id, and releases.
-type overlay struct {
-	survey.Store
-	responses []bson.Raw
-	releases  map[survey.CampaignID]releases.Release
-}
-
-func (o overlay) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
-	if c == survey.Releases {
-		for _, r := range o.releases {
-			doc, err := bson.Marshal(r)
-			if err == nil {
-				err = visit(doc)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if c != survey.Responses {
-		return o.Store.Scan(ctx, c, from, to, visit)
-	}
-	for _, doc := range o.responses {
-		id := survey.DocumentText(doc, "_id")
-		if id < from || to != "" && id >= to {
-			continue
-		}
-		if err := visit(doc); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-var smallCounts = rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3, 4, 6, 9, 15})
-
-func TestProceduresCannotBeSolved(t *testing.T) {
+func TestUnitsOfAQuery(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	units := []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025", "xa-mu-ca"}
-	sectors := []survey.SectorID{"land", "investment", "certification"}
-	months := []string{"2026-01", "2026-02"}
-	channels := []survey.Channel{survey.ChannelQR, survey.ChannelPaper}
-	p := people{
-		dims:  []Dimension{ByUnit, BySector, ByGroup, ByMonth, ByChannel},
-		kinds: map[Dimension]int{ByUnit: 0, BySector: 1, ByGroup: 1, ByMonth: 2, ByChannel: 3},
-		sizes: []int{len(units), len(sectors), len(months), len(channels)},
-		group: func(d Dimension, v int) string {
-			switch {
-			case d == ByUnit:
-				return string(units[v])
-			case d == BySector:
-				return string(sectors[v])
-			case d == ByGroup && w.Catalog.Sector(sectors[v]).Group == "":
-				return None
-			case d == ByGroup:
-				return string(w.Catalog.Sector(sectors[v]).Group)
-			case d == ByMonth:
-				return months[v]
-			}
-			return string(channels[v])
-		},
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		var rs []survey.Response
-		p := p
-		for _, unit := range units {
-			for _, sector := range sectors {
-				for _, month := range months {
-					for _, channel := range channels {
-						p.count = append(p.count, smallCounts.Draw(t, "n"))
-						n := p.count[len(p.count)-1]
-						if channel == survey.ChannelQR { // on paper everybody has a proof, as readers know
-							n = rapid.SampledFrom([]int{0, 0, n, n / 2}).Draw(t, "verified")
-						}
-						p.verified = append(p.verified, n)
-						for i := range p.count[len(p.count)-1] {
-							r := w.Response(1 + i%5)
-							if i < p.verified[len(p.verified)-1] {
-								r.Proof = survey.VerifiedSlip
-							}
-							r.Unit, r.Sector, r.Day, r.Channel = unit, sector, survey.Date(month+"-05"), channel
-							rs = append(rs, r)
-						}
-					}
-				}
-			}
-		}
-		attack(t, fake(t, w, rs), tthc, p)
-		attackEdition(t, fake(t, w, rs), tthc, p)
-	})
-}
-
-// Schools teach levels, and the attacker knows which: also that no school of a unit
-// teaches some level, so that the table by level shows those of another unit.
-func TestSchoolsCannotBeSolved(t *testing.T) {
-	t.Parallel()
-	all := []survey.SchoolLevel{survey.Preschool, survey.Preschool, survey.Primary, survey.LowerSecondary}
-	for name, levels := range map[string][2][]survey.SchoolLevel{
-		"TheSameLevels": {all, all},
-		"ALevelOfOne":   {all, {survey.Preschool, survey.Primary}},
-		"OneEach":       {{survey.Preschool, survey.LowerSecondary}, {survey.Primary, survey.Primary}},
+	unit, month := Filter{ByUnit, "xa-bum-to-2025"}, Filter{ByMonth, "2026-03"}
+	for name, c := range map[string]struct {
+		where                  []Filter
+		only, includes, others bool
+	}{
+		"All":      {nil, true, true, true},
+		"Unit":     {[]Filter{unit}, true, true, false},
+		"Month":    {[]Filter{month}, false, true, true},
+		"TwoKinds": {[]Filter{unit, month}, false, true, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			solveSchools(t, levels)
-		})
-	}
-}
-
-// solveSchools attacks schools of these levels in two units.
-func solveSchools(t *testing.T, levels [2][]survey.SchoolLevel) {
-	t.Helper()
-	type school struct {
-		id    survey.UnitID
-		unit  survey.UnitID
-		level survey.SchoolLevel
-		form  survey.FormCode
-	}
-	var schools []school
-	var units []survey.Unit
-	for i, at := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
-		for k, level := range levels[i] {
-			s := school{survey.UnitID(fmt.Sprintf("school-%d-%d", i, k)), at, level, "edu-preschool-parent"}
-			switch level {
-			case survey.Primary:
-				s.form = "edu-primary-parent"
-			case survey.LowerSecondary:
-				s.form = "edu-secondary-parent"
-			case survey.Preschool, survey.Continuing:
-			}
-			schools = append(schools, s)
-			units = append(units, survey.Unit{
-				ID: s.id, Kind: survey.School, Parent: at, Levels: []survey.SchoolLevel{level},
-				Name: survey.Text{"vi": "Trường (mẫu) " + string(s.id), "en": "School (sample) " + string(s.id)},
-			})
+		q := Query{Campaign: tthc, Where: c.where}
+		if got := q.OnlyPlaces(); got != c.only {
+			t.Errorf("%s: by places alone: %v, want %v", name, got, c.only)
+		}
+		if got, others := q.Includes(w.Catalog, "xa-bum-to-2025"), q.Includes(w.Catalog, "xa-mu-ca"); got != c.includes || others != c.others {
+			t.Errorf("%s: includes the unit %v and another one %v, want %v and %v", name, got, others, c.includes, c.others)
 		}
 	}
-	w := newFixture(t, units...)
-	months := []string{"2026-01", "2026-02"}
-	p := people{
-		dims:  []Dimension{ByUnit, BySchool, ByLevel, ByMonth},
-		kinds: map[Dimension]int{ByUnit: 0, BySchool: 0, ByLevel: 0, ByMonth: 1},
-		sizes: []int{len(schools), len(months)},
-		group: func(d Dimension, v int) string {
-			switch {
-			case d == ByUnit:
-				return string(schools[v].unit)
-			case d == BySchool:
-				return string(schools[v].id)
-			case d == ByLevel:
-				return string(schools[v].level)
-			}
-			return months[v]
-		},
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		var rs []survey.Response
-		p := p
-		for _, s := range schools {
-			for _, month := range months {
-				p.count = append(p.count, 2*smallCounts.Draw(t, "n"))
-				p.verified = append(p.verified, rapid.IntRange(0, p.count[len(p.count)-1]).Draw(t, "verified"))
-				for i := range p.count[len(p.count)-1] {
-					r := w.Response(5)
-					if i < p.verified[len(p.verified)-1] {
-						r.Proof = survey.VerifiedSlip
-					}
-					r.Campaign, r.Form, r.Unit, r.Sector, r.Day = edu, survey.FormRef{Code: s.form, Version: 1}, s.id, "", survey.Date(month+"-05")
-					r.Answers = nil
-					for _, it := range columns.NewItemLayout(w.Catalog, w.Catalog.Campaign(edu)).Items[:1] {
-						r.Answers = append(r.Answers, survey.Answer{Item: it.Code, Codes: []int{4}})
-					}
-					rs = append(rs, r)
-				}
-			}
-		}
-		attackEdition(t, fake(t, w, rs), edu, p)
-	})
 }

@@ -1,11 +1,11 @@
-package results
+package publication
 
 import (
 	"encoding/json"
 	"maps"
-	"net/url"
 	"slices"
 
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
 
@@ -14,9 +14,9 @@ import (
 // edition and shown to nobody. The next edition needs it, so that the two together
 // tell no more than each.
 type editionCounts struct {
-	Atoms  map[cellName]int64 `json:"atoms"`
-	Shown  []cellName         `json:"shown"`
-	Hidden []cellName         `json:"hidden"`
+	Atoms  map[tables.GroupName]int64 `json:"atoms"`
+	Shown  []tables.GroupName         `json:"shown"`
+	Hidden []tables.GroupName         `json:"hidden"`
 	// Verified is the same of the verified responses alone; nil where there were none,
 	// or their figures were not shown.
 	Verified *editionCounts `json:"verified,omitempty"`
@@ -33,71 +33,40 @@ func readEditionCounts(text string) (*editionCounts, error) {
 	return &c, nil
 }
 
-// cellName names a group of respondents by the keys of its dimensions, in the order
-// of their names: "month=2026-01&unit=xa-bum-to". That of all is empty.
-type cellName string
-
-// cellKeys are the dimensions of a group, with its key in each.
-type cellKeys map[Dimension]string
-
-func (k cellKeys) name() cellName {
-	values := url.Values{}
-	for d, key := range k {
-		values.Set(string(d), key)
-	}
-	return cellName(values.Encode())
-}
-
-func (n cellName) keys() cellKeys {
-	values, _ := url.ParseQuery(string(n)) // written by name
-	keys := cellKeys{}
-	for d := range values {
-		keys[Dimension(d)] = values.Get(d)
-	}
-	return keys
-}
-
-// with is the group in which keys hold too.
-func (k cellKeys) with(more cellKeys) cellKeys {
-	both := maps.Clone(k)
-	maps.Copy(both, more)
-	return both
-}
-
-// parts names every group that an atom lies in, by some of its dimensions.
-func (k cellKeys) parts() []cellName {
+// partsOf names every group that an atom lies in, by some of its dimensions.
+func partsOf(k tables.GroupKeys) []tables.GroupName {
 	dimensions := slices.Sorted(maps.Keys(k))
-	names := make([]cellName, 0, 1<<len(dimensions))
+	names := make([]tables.GroupName, 0, 1<<len(dimensions))
 	for chosen := range 1 << len(dimensions) {
-		some := cellKeys{}
+		some := tables.GroupKeys{}
 		for i, d := range dimensions {
 			if chosen&(1<<i) != 0 {
 				some[d] = k[d]
 			}
 		}
-		names = append(names, some.name())
+		names = append(names, some.Name())
 	}
 	return names
 }
 
 // shownRespondents are the groups that an edition shows, with the figures that say how
 // many respondents they have. Items and factors are dimensions of theirs.
-func (f *EditionFigures) shownRespondents() map[cellName]Figure {
-	shown := map[cellName]Figure{}
+func (f *EditionFigures) shownRespondents() map[tables.GroupName]tables.Figure {
+	shown := map[tables.GroupName]tables.Figure{}
 	for i := range f.Tables {
 		t := &f.Tables[i]
-		where := cellKeys{}
+		where := tables.GroupKeys{}
 		for d, key := range t.Where {
-			where[Dimension(d)] = key
+			where[tables.Dimension(d)] = key
 		}
 		if !t.Overall.Suppressed {
-			shown[where.name()] = t.Overall
+			shown[where.Name()] = t.Overall
 		}
 		for _, g := range t.Groups {
 			if g.Figure.Suppressed || len(t.By) != 1 {
 				continue
 			}
-			shown[groupKeys(where, t.By[0], g.Keys[0]).name()] = g.Figure
+			shown[groupKeys(where, t.By[0], g.Keys[0]).Name()] = g.Figure
 		}
 	}
 	return shown
@@ -105,9 +74,9 @@ func (f *EditionFigures) shownRespondents() map[cellName]Figure {
 
 // groupKeys is a group of a table within the groups that the table is filtered by.
 // A school is the same group in its unit.
-func groupKeys(where cellKeys, by Dimension, key string) cellKeys {
-	if by == BySchool {
-		return cellKeys{BySchool: key}
+func groupKeys(where tables.GroupKeys, by tables.Dimension, key string) tables.GroupKeys {
+	if by == tables.BySchool {
+		return tables.GroupKeys{tables.BySchool: key}
 	}
-	return where.with(cellKeys{by: key})
+	return where.With(tables.GroupKeys{by: key})
 }

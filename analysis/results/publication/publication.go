@@ -1,4 +1,4 @@
-package results
+package publication
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hailong/analysis/results/disclosure"
+	"hailong/analysis/results/tables"
 )
 
 // publication is the numbers of all editions of a campaign: of all respondents, and of
@@ -22,8 +23,8 @@ type publication struct {
 
 // series is the editions' numbers of all respondents, or of the verified alone.
 type series struct {
-	last     map[cellName]countedAtom // of the edition added last
-	editions []editionSums            // nothing in one that had no such numbers
+	last     map[tables.GroupName]countedAtom // of the edition added last
+	editions []editionSums                    // nothing in one that had no such numbers
 }
 
 type countedAtom struct {
@@ -33,8 +34,8 @@ type countedAtom struct {
 
 // editionSums is what of which atoms the groups of an edition are the sum.
 type editionSums struct {
-	sums        map[cellName][]disclosure.Term
-	respondents map[cellName]int64
+	sums        map[tables.GroupName][]disclosure.Term
+	respondents map[tables.GroupName]int64
 }
 
 func newPublicationOf(threshold int64) *publication {
@@ -44,10 +45,10 @@ func newPublicationOf(threshold int64) *publication {
 // addAtoms numbers the atoms of an edition and adds them up to groups. Every
 // division gives the same units: of a group that several divisions have, the sum of
 // one of them stands for it, and that the others come to the same is known.
-func (p *publication) addAtoms(to *series, counts map[cellName]int64) editionSums {
-	now, respondents := map[cellName]countedAtom{}, map[int]int64{}
-	byDivision := map[cellName]map[string][]disclosure.Term{}
-	s := editionSums{sums: map[cellName][]disclosure.Term{}, respondents: map[cellName]int64{}}
+func (p *publication) addAtoms(to *series, counts map[tables.GroupName]int64) editionSums {
+	now, respondents := map[tables.GroupName]countedAtom{}, map[int]int64{}
+	byDivision := map[tables.GroupName]map[string][]disclosure.Term{}
+	s := editionSums{sums: map[tables.GroupName][]disclosure.Term{}, respondents: map[tables.GroupName]int64{}}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[name]
 		atom, known := to.last[name]
@@ -56,11 +57,11 @@ func (p *publication) addAtoms(to *series, counts map[cellName]int64) editionSum
 			p.atoms++
 		}
 		now[name] = atom
-		p.knownTo(cmp.Or(name.keys()[ByUnit], None), atom.atom)
+		p.knownTo(cmp.Or(name.Keys()[tables.ByUnit], tables.None), atom.atom)
 		respondents[atom.atom] = n
-		keys := name.keys()
+		keys := name.Keys()
 		division := divisionOf(keys)
-		for _, part := range keys.parts() {
+		for _, part := range partsOf(keys) {
 			if byDivision[part] == nil {
 				byDivision[part] = map[string][]disclosure.Term{}
 			}
@@ -95,8 +96,8 @@ func (p *publication) knownTo(unit string, atom int) {
 }
 
 // divisionOf names the way in which an atom divides its unit.
-func divisionOf(keys cellKeys) string {
-	for _, d := range []Dimension{BySchool, ByMonth, ByChannel, BySector} {
+func divisionOf(keys tables.GroupKeys) string {
+	for _, d := range []tables.Dimension{tables.BySchool, tables.ByMonth, tables.ByChannel, tables.BySector} {
 		if _, ok := keys[d]; ok {
 			return string(d)
 		}
@@ -164,14 +165,14 @@ func (p *publication) addKnown(counts *editionCounts, s editionSums) {
 	}
 }
 
-func (p *publication) guardAtoms(counts map[cellName]int64, s editionSums) {
+func (p *publication) guardAtoms(counts map[tables.GroupName]int64, s editionSums) {
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		p.guard(counts[name], s.sums[name])
 	}
 }
 
 // guardBeside guards groups of which few are verified, or few are not.
-func (p *publication) guardBeside(names []cellName, all, verified editionSums) {
+func (p *publication) guardBeside(names []tables.GroupName, all, verified editionSums) {
 	for _, name := range names {
 		n := verified.respondents[name]
 		p.guard(n, verified.sums[name])
@@ -184,12 +185,12 @@ func (p *publication) guardBeside(names []cellName, all, verified editionSums) {
 // knowChannels adds what readers know of channels: that everybody who answers by one
 // is verified, as on numbered paper, or nobody is.
 func (p *publication) knowChannels(all, verified editionSums) {
-	everywhere := func(name cellName) cellName {
-		return cellKeys{ByChannel: name.keys()[ByChannel]}.name()
+	everywhere := func(name tables.GroupName) tables.GroupName {
+		return tables.GroupKeys{tables.ByChannel: name.Keys()[tables.ByChannel]}.Name()
 	}
 	for _, name := range slices.Sorted(maps.Keys(verified.sums)) {
-		keys := name.keys()
-		if len(keys) != 2 || keys[ByChannel] == "" || keys[ByUnit] == "" {
+		keys := name.Keys()
+		if len(keys) != 2 || keys[tables.ByChannel] == "" || keys[tables.ByUnit] == "" {
 			continue
 		}
 		switch channel := everywhere(name); verified.respondents[channel] {
@@ -203,7 +204,7 @@ func (p *publication) knowChannels(all, verified editionSums) {
 
 // addCurrent adds the edition that is to be decided on, of all respondents, and
 // returns the names of its groups by their places among the numbers.
-func (p *publication) addCurrent(e *editionCells) map[int]cellName {
+func (p *publication) addCurrent(e *editionCells) map[int]tables.GroupName {
 	s := p.addAtoms(&p.all, e.atoms)
 	p.guardAtoms(e.atoms, s)
 	names := p.addCells(e, s)
@@ -220,7 +221,7 @@ func (p *publication) addCurrent(e *editionCells) map[int]cellName {
 
 // addVerified is addCurrent for the verified alone. What was decided of all is not
 // changed any more.
-func (p *publication) addVerified(e *editionCells) map[int]cellName {
+func (p *publication) addVerified(e *editionCells) map[int]tables.GroupName {
 	for i := range p.Numbers {
 		p.Numbers[i].Fixed = true
 	}
@@ -251,8 +252,8 @@ func (p *publication) addVerified(e *editionCells) map[int]cellName {
 }
 
 // addCells adds the groups of an edition.
-func (p *publication) addCells(e *editionCells, s editionSums) map[int]cellName {
-	names, at := map[int]cellName{}, map[cellName]int{}
+func (p *publication) addCells(e *editionCells, s editionSums) map[int]tables.GroupName {
+	names, at := map[int]tables.GroupName{}, map[tables.GroupName]int{}
 	sorted := slices.Sorted(maps.Keys(e.cells))
 	for _, name := range sorted {
 		cell := e.cells[name]
@@ -275,15 +276,15 @@ func (p *publication) addCells(e *editionCells, s editionSums) map[int]cellName 
 // guardSmallSchools guards the small schools of a unit and level together where even
 // all of them are few.
 func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
-	together := map[cellName][]disclosure.Term{}
-	respondents := map[cellName]int64{}
+	together := map[tables.GroupName][]disclosure.Term{}
+	respondents := map[tables.GroupName]int64{}
 	for code, group := range e.SchoolGroups {
-		cell := e.cells[cellKeys{BySchool: string(group.School)}.name()]
+		cell := e.cells[tables.GroupKeys{tables.BySchool: string(group.School)}.Name()]
 		if group.School == "" || cell == nil || !cell.guarded {
 			continue
 		}
-		line := cellKeys{ByUnit: e.key(ByUnit, int(group.Unit)), ByLevel: e.key(ByLevel, int(e.SchoolGroups[code].Level))}.name()
-		name := cell.keys.name()
+		line := tables.GroupKeys{tables.ByUnit: e.Key(tables.ByUnit, int(group.Unit)), tables.ByLevel: e.Key(tables.ByLevel, int(e.SchoolGroups[code].Level))}.Name()
+		name := cell.keys.Name()
 		together[line] = append(together[line], s.sums[name]...)
 		respondents[line] += s.respondents[name]
 	}

@@ -1,4 +1,4 @@
-package results
+package tables
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 )
 
 // hierarchy divides respondents down to a domain column.
-func (v *view) hierarchy(col int) disclosure.Hierarchy {
+func (v *CampaignTables) hierarchy(col int) disclosure.Hierarchy {
 	flat := func(col int) disclosure.Level {
 		return disclosure.Level{Parent: make([]int, len(v.Keys[col])), Order: sorted(v.Keys[col])}
 	}
@@ -36,7 +36,7 @@ func (v *view) hierarchy(col int) disclosure.Hierarchy {
 
 // schoolLevels divides units into the schools of one level in one unit, which is
 // what the table of units by levels shows, and those into schools.
-func (v *view) schoolLevels() (unitLevels, schools disclosure.Level) {
+func (v *CampaignTables) schoolLevels() (unitLevels, schools disclosure.Level) {
 	lines := map[[2]uint32]int{}
 	var names []string
 	for _, s := range v.SchoolGroups {
@@ -69,7 +69,7 @@ func sorted(names []string) []int {
 
 // unitLevels lists the unit and level of each group between units and schools,
 // as schoolLevels numbers them.
-func (v *view) unitLevels() []columns.SchoolGroup {
+func (v *CampaignTables) unitLevels() []columns.SchoolGroup {
 	var lines []columns.SchoolGroup
 	seen := map[columns.SchoolGroup]bool{}
 	for _, s := range v.SchoolGroups {
@@ -82,7 +82,7 @@ func (v *view) unitLevels() []columns.SchoolGroup {
 	return lines
 }
 
-func (v *view) levelOfForm(form string) int {
+func (v *CampaignTables) levelOfForm(form string) int {
 	level := v.Layout.Level(survey.FormCode(form))
 	for code, key := range v.Keys[columns.Level] {
 		if key == string(level) {

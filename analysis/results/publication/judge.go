@@ -1,9 +1,10 @@
-package results
+package publication
 
 import (
 	"math"
 
 	"hailong/analysis"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
 
@@ -24,6 +25,20 @@ type Comparison struct {
 // Firm reports whether nothing speaks against a verdict.
 func (c Comparison) Firm() bool { return c.State == Judged && c.Caveat == "" }
 
+// VerdictState says whether there is a verdict, and why not.
+type VerdictState string
+
+// The states.
+const (
+	Judged     VerdictState = "judged"
+	Unmeasured VerdictState = "unmeasured"  // no survey measures this target
+	NoCampaign VerdictState = "no_campaign" // none in the year
+	NoEdition  VerdictState = "no_edition"  // the campaign has published nothing yet
+	NoAnswers  VerdictState = "no_answers"  // nobody answered
+	Withheld   VerdictState = "withheld"    // the figure is suppressed
+	TooFew     VerdictState = "too_few"     // fewer than the method's least number of respondents
+)
+
 // Caveat is why a verdict is not firm. Its values are part of the interface for
 // programs.
 type Caveat string
@@ -40,7 +55,7 @@ const (
 // intervals. A verdict is firm where all and the verified alone agree, so that who
 // answers many times without a proof makes nothing firm. Below the method's least number of respondents there is
 // no verdict, whatever the figure.
-func Judge(f Figure, m survey.Method, threshold float64) Comparison {
+func Judge(f tables.Figure, m survey.Method, threshold float64) Comparison {
 	c := Comparison{Evidence: analysis.None}
 	switch {
 	case f.Suppressed:
@@ -66,27 +81,26 @@ func Judge(f Figure, m survey.Method, threshold float64) Comparison {
 }
 
 // evidence is what the intervals say of a threshold, and why that is not firm.
-func evidence(f Figure, threshold float64) (analysis.Evidence, Caveat) {
-	all := analysis.Judge(f.Interval(), threshold)
-	if all == analysis.Inconclusive || all == analysis.None {
+func evidence(f tables.Figure, threshold float64) (analysis.Evidence, Caveat) {
+	all, verified := analysis.Judge(f.Interval(), threshold), analysis.None
+	if f.Verified != nil {
+		verified = analysis.Judge(f.Verified.Interval(), threshold)
+	}
+	opposite := analysis.Above
+	if analysis.Met(f.Rate, threshold) {
+		opposite = analysis.Below
+	}
+	switch {
+	case verified == opposite: // whatever all say
+		return analysis.Inconclusive, CaveatOpposed
+	case all == analysis.Inconclusive || all == analysis.None:
 		return all, CaveatInterval
-	}
-	if f.Unclassed {
+	case f.Unclassed || verified == all:
 		return all, ""
-	}
-	if f.Verified == nil {
+	case verified == analysis.None:
 		return all, CaveatUnverified
 	}
-	switch verified := analysis.Judge(f.Verified.Interval(), threshold); verified {
-	case all:
-		return all, ""
-	case analysis.None:
-		return all, CaveatUnverified
-	case analysis.Inconclusive:
-		return analysis.Inconclusive, CaveatUnclear
-	case analysis.Above, analysis.Below:
-	}
-	return analysis.Inconclusive, CaveatOpposed
+	return analysis.Inconclusive, CaveatUnclear
 }
 
 // needed is how many respondents it takes until an interval no longer holds
@@ -97,7 +111,7 @@ func evidence(f Figure, threshold float64) (analysis.Evidence, Caveat) {
 //	n' = n·(w / |r − t|)²
 //
 // It is a guide for planning, not a promise: the rate will move.
-func needed(f Figure, threshold float64) int64 {
+func needed(f tables.Figure, threshold float64) int64 {
 	distance := math.Abs(f.Rate - threshold)
 	width := f.Rate - f.Low
 	if threshold > f.Rate {

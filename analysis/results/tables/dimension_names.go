@@ -1,4 +1,4 @@
-package results
+package tables
 
 import (
 	"cmp"
@@ -9,8 +9,9 @@ import (
 	"hailong/survey"
 )
 
-// key is the value of a group of a dimension.
-func (v *view) key(d Dimension, code int) string {
+// Key is the value of a group of a dimension, by its code; None for those that belong to
+// no other group.
+func (v *CampaignTables) Key(d Dimension, code int) string {
 	var key string
 	switch d {
 	case BySchool:
@@ -30,7 +31,7 @@ func (v *view) key(d Dimension, code int) string {
 
 // code is the group that a filter names, the group of all without one. It is
 // false where nobody answered in such a group.
-func (v *view) code(f *Filter) (int, bool) {
+func (v *CampaignTables) code(f *Filter) (int, bool) {
 	if f == nil {
 		return 0, true
 	}
@@ -39,7 +40,7 @@ func (v *view) code(f *Filter) (int, bool) {
 		size = len(v.Keys[positions[f.Dimension].column])
 	}
 	for code := range size {
-		if v.key(f.Dimension, code) == f.Key && (f.Dimension != BySchool || f.Key != None) {
+		if v.Key(f.Dimension, code) == f.Key && (f.Dimension != BySchool || f.Key != None) {
 			return code, true
 		}
 	}
@@ -52,7 +53,7 @@ var ErrUnknownGroup = errors.New("there is no such group")
 
 // emptyGroup is the error of a filter under which there are no responses: none if
 // there could be some.
-func (v *view) emptyGroup(f Filter) error {
+func (v *CampaignTables) emptyGroup(f Filter) error {
 	_, known := v.order(f.Dimension)[f.Key]
 	if f.Dimension == ByMonth {
 		_, err := survey.ParseDate(f.Key + "-01")
@@ -67,7 +68,7 @@ func (v *view) emptyGroup(f Filter) error {
 }
 
 // order ranks the keys of a dimension as they are shown, None last.
-func (v *view) order(d Dimension) map[string]int {
+func (v *CampaignTables) order(d Dimension) map[string]int {
 	keys := v.keysInOrder(d)
 	order := map[string]int{None: len(keys) + 1}
 	for i, key := range keys {
@@ -80,7 +81,7 @@ func (v *view) order(d Dimension) map[string]int {
 
 // keysInOrder are the keys of a dimension as in the catalogue, units by name.
 // A key may come more than once, or be empty.
-func (v *view) keysInOrder(d Dimension) []string {
+func (v *CampaignTables) keysInOrder(d Dimension) []string {
 	switch d {
 	case ByUnit, BySchool:
 		return v.unitKeys()
@@ -113,7 +114,7 @@ func keysOf[T any](list []T, key func(T) string) []string {
 }
 
 // unitKeys are the ids of the units, by kind and name.
-func (v *view) unitKeys() []string {
+func (v *CampaignTables) unitKeys() []string {
 	units := make([]*survey.Unit, len(v.Catalog.Units))
 	for i := range v.Catalog.Units {
 		units[i] = &v.Catalog.Units[i]

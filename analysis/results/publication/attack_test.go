@@ -1,7 +1,6 @@
-package results
+package publication
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -10,10 +9,8 @@ import (
 	"strconv"
 	"testing"
 
-	"pgregory.net/rapid"
-
-	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure/disclosuretest"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
 
@@ -116,24 +113,16 @@ func (d *district) answered(rng *rand.Rand, months int) map[attended]int64 {
 	return counts
 }
 
-func (d *district) edition(t *testing.T, counts map[attended]int64, earlier []*EditionFigures, known []*editionCounts) (f EditionFigures, made *editionCounts) {
+// edition makes an edition of what was answered after earlier ones, and what those after
+// it must know of it.
+func (d *district) edition(t *testing.T, counts map[attended]int64, earlier ...Earlier) (*EditionFigures, Earlier) {
 	t.Helper()
 	var rs []survey.Response
 	for a, n := range counts {
 		rs = append(rs, d.responses(a, n)...)
 	}
-	released := NewReleased(overlay{d.Store, documents(t, rs), releaseOf(rs)}, func() *survey.Catalog { return d.Catalog }, nil)
-	err := released.readThrough(context.Background(), edu, "", func(v *columns.CampaignView) error {
-		queries, err := editionQueries(newView(v, forEdition))
-		if err == nil {
-			f, made, err = editionFigures(v, queries, earlier, known)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f, made
+	f, made := over(d.ResponseFixture, d.Holding(t, rs...)).edition(t, edu, earlier...)
+	return &f, made
 }
 
 // attacker knows what is shown of each edition over atoms that it numbers. It knows
@@ -185,29 +174,29 @@ func (k *attacker) sums(of part, edition int, in func(a attended) bool, by strin
 }
 
 // group is who is in a group of a table.
-func (k *attacker) group(where map[string]string, by Dimension, key string) (in func(attended) bool, division string) {
+func (k *attacker) group(where map[string]string, by tables.Dimension, key string) (in func(attended) bool, division string) {
 	d := k.d
 	in = func(a attended) bool {
 		unit := string(d.schools[a.school].Parent)
-		if w := where[string(ByUnit)]; w != "" && w != unit {
+		if w := where[string(tables.ByUnit)]; w != "" && w != unit {
 			return false
 		}
 		switch by {
-		case ByUnit:
+		case tables.ByUnit:
 			return key == unit
-		case BySchool:
+		case tables.BySchool:
 			return key == string(d.schools[a.school].ID)
-		case ByLevel:
+		case tables.ByLevel:
 			return key == string(a.level)
-		case ByMonth:
+		case tables.ByMonth:
 			return key == d.months[a.month]
-		case ByItem:
+		case tables.ByItem:
 			return slices.ContainsFunc(d.forms[a.level].Items(), func(it *survey.Item) bool { return it.Code == key })
-		case ByForm, ByGroup, BySector, ByChannel, ByFactor: // no edition of schools is divided so
+		case tables.ByForm, tables.ByGroup, tables.BySector, tables.ByChannel, tables.ByFactor: // no edition of schools is divided so
 		}
 		return by == ""
 	}
-	if by == ByMonth {
+	if by == tables.ByMonth {
 		return in, "month"
 	}
 	return in, "school"
@@ -231,14 +220,14 @@ func (k *attacker) read(t *testing.T, edition int, f *EditionFigures, truth map[
 		table := &f.Tables[i]
 		k.publish(t, edition, table.Where, "", "", table.Overall, truth)
 		for _, g := range table.Groups {
-			if table.By[0] != ByFactor { // a factor is asked by whoever asks one of its items
+			if table.By[0] != tables.ByFactor { // a factor is asked by whoever asks one of its items
 				k.publish(t, edition, table.Where, table.By[0], g.Keys[0], g.Figure, truth)
 			}
 		}
 	}
 }
 
-func (k *attacker) publish(t *testing.T, edition int, where map[string]string, by Dimension, key string, f Figure, truth map[attended]int64) {
+func (k *attacker) publish(t *testing.T, edition int, where map[string]string, by tables.Dimension, key string, f tables.Figure, truth map[attended]int64) {
 	t.Helper()
 	if f.Suppressed {
 		return
@@ -248,7 +237,7 @@ func (k *attacker) publish(t *testing.T, edition int, where map[string]string, b
 	if f.N != n {
 		t.Fatalf("edition %d, %v by %s %s: %d respondents are shown, %d answered", edition, where, by, key, f.N, n)
 	}
-	few := func(n int64) bool { return 0 < n && n < fewRespondentsSchool }
+	few := func(n int64) bool { return 0 < n && n < thresholdOfSchools }
 	if few(n) {
 		t.Errorf("edition %d, %v by %s %s: %d respondents are shown", edition, where, by, key, n)
 	}
@@ -306,13 +295,13 @@ func TestEditionsTellNothingSmall(t *testing.T) {
 				second[a] += n
 			}
 		}
-		ed1, made1 := d.edition(t, first, nil, nil)
-		ed2, _ := d.edition(t, second, []*EditionFigures{&ed1}, []*editionCounts{made1})
-		costs = append(costs, cost(&ed1, first, d)...)
+		ed1, made1 := d.edition(t, first)
+		ed2, _ := d.edition(t, second, made1)
+		costs = append(costs, cost(ed1, first, d)...)
 		for office := range len(d.units) + 1 { // the last is the public
 			k := &attacker{d: d, atoms: map[string]int{}}
-			k.read(t, 1, &ed1, first)
-			k.read(t, 2, &ed2, second)
+			k.read(t, 1, ed1, first)
+			k.read(t, 2, ed2, second)
 			own := survey.UnitID("")
 			if office < len(d.units) {
 				own = d.units[office]
@@ -345,12 +334,12 @@ func cost(f *EditionFigures, truth map[attended]int64, d *district) []float64 {
 	}
 	small, besides := 0, 0
 	for i := range f.Tables {
-		if !slices.Equal(f.Tables[i].By, []Dimension{BySchool}) || len(f.Tables[i].Where) > 0 {
+		if !slices.Equal(f.Tables[i].By, []tables.Dimension{tables.BySchool}) || len(f.Tables[i].Where) > 0 {
 			continue
 		}
 		for _, g := range f.Tables[i].Groups {
 			switch n := size[g.Keys[0]]; {
-			case g.Figure.Suppressed && 0 < n && n < fewRespondentsSchool:
+			case g.Figure.Suppressed && 0 < n && n < thresholdOfSchools:
 				small++
 			case g.Figure.Suppressed && n > 0:
 				besides++
@@ -399,13 +388,17 @@ func (k *attacker) attack(t *testing.T, seed int, own survey.UnitID, first, seco
 			n    int64
 			sum  map[int]int64
 		}{
-			{"edition 1", n1, all1}, {"edition 2", n2, all2}, {"what came between", n2 - n1, less(all2, all1)},
-			{"the verified of edition 1", verified1, alone1}, {"the verified of edition 2", verified2, alone2},
+			{"edition 1", n1, all1},
+			{"edition 2", n2, all2},
+			{"what came between", n2 - n1, less(all2, all1)},
+			{"the verified of edition 1", verified1, alone1},
+			{"the verified of edition 2", verified2, alone2},
 			{"the verified that came between", verified2 - verified1, less(alone2, alone1)},
-			{"the others of edition 1", n1 - verified1, rest1}, {"the others of edition 2", n2 - verified2, rest2},
+			{"the others of edition 1", n1 - verified1, rest1},
+			{"the others of edition 2", n2 - verified2, rest2},
 			{"the others that came between", n2 - verified2 - n1 + verified1, less(rest2, rest1)},
 		} {
-			if n := max(target.n, -target.n); 0 < n && n < fewRespondentsSchool && k.Solves(target.sum) {
+			if n := max(target.n, -target.n); 0 < n && n < thresholdOfSchools && k.Solves(target.sum) {
 				t.Errorf("district %d, office %q: %s of %s, %d respondents, is computed", seed, own, target.what, name, n)
 			}
 		}
@@ -439,92 +432,4 @@ func less(a, b map[int]int64) map[int]int64 {
 		sum[atom] -= times
 	}
 	return sum
-}
-
-// attackEdition solves for the hidden groups of an edition of a campaign with
-// everything the edition shows, over the people of every combination of dimensions.
-func attackEdition(t *rapid.T, w *fixture, campaign survey.CampaignID, p people) {
-	var f EditionFigures
-	err := w.released.readThrough(context.Background(), campaign, "", func(v *columns.CampaignView) error {
-		queries, err := editionQueries(newView(v, forEdition))
-		if err == nil {
-			f, _, err = editionFigures(v, queries, nil, nil)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	atoms := len(p.count)
-	a := disclosuretest.Attacker{Atoms: 2 * atoms} // of all, and of the verified
-	see := func(figure Figure, keys map[Dimension]string) {
-		sum, alone, others := make([]float64, a.Atoms), make([]float64, a.Atoms), make([]float64, a.Atoms)
-		for atom := range atoms {
-			in, rest := true, atom
-			values := make([]int, len(p.sizes))
-			for k := len(p.sizes) - 1; k >= 0; k-- {
-				values[k], rest = rest%p.sizes[k], rest/p.sizes[k]
-			}
-			for d, key := range keys {
-				in = in && p.group(d, values[p.kinds[d]]) == key
-			}
-			if in {
-				sum[atom], alone[atoms+atom] = 1, 1
-				others[atom], others[atoms+atom] = 1, -1
-			}
-		}
-		n, verified := int64(p.among(sum)), int64(p.among(alone))
-		few := func(n int64) bool { return 0 < n && n < f.Threshold }
-		if few(verified) {
-			a.Hidden, a.Names = append(a.Hidden, alone), append(a.Names, fmt.Sprint("the verified of ", keys))
-		}
-		if few(n - verified) {
-			a.Hidden, a.Names = append(a.Hidden, others), append(a.Names, fmt.Sprint("the others of ", keys))
-		}
-		if figure.Verified != nil {
-			if figure.Verified.N != verified || few(verified) || verified > 0 && few(n-verified) {
-				t.Fatalf("%v: %d verified respondents are shown, there are %d of %d", keys, figure.Verified.N, verified, n)
-			}
-			a.Published = append(a.Published, alone)
-		}
-		switch {
-		case figure.Suppressed && few(n):
-			a.Hidden, a.Names = append(a.Hidden, sum), append(a.Names, fmt.Sprint(keys))
-		case figure.Suppressed:
-		case figure.N != n || few(n):
-			t.Fatalf("%v: %d respondents are shown, %d answered", keys, figure.N, n)
-		default:
-			a.Published = append(a.Published, sum)
-		}
-	}
-	if channel, there := p.kinds[ByChannel]; there { // the last kind
-		for atom := range atoms {
-			if p.group(ByChannel, atom%p.sizes[channel]) == string(survey.ChannelPaper) {
-				same := make([]float64, a.Atoms)
-				same[atom], same[atoms+atom] = 1, -1
-				a.Published = append(a.Published, same)
-			}
-		}
-	}
-	for i := range f.Tables {
-		table := &f.Tables[i]
-		where := map[Dimension]string{}
-		for d, key := range table.Where {
-			where[Dimension(d)] = key
-		}
-		see(table.Overall, where)
-		if len(table.By) == 0 || positions[table.By[0]].axis == items {
-			continue
-		}
-		for _, g := range table.Groups {
-			keys := map[Dimension]string{table.By[0]: g.Keys[0]}
-			for d, key := range where {
-				keys[d] = key
-			}
-			see(g.Figure, keys)
-		}
-	}
-	for _, name := range a.Solved() {
-		t.Errorf("solved: %s", name)
-	}
 }

@@ -1,8 +1,9 @@
-package results
+package tables
 
 import (
 	"slices"
 
+	"hailong/analysis"
 	"hailong/analysis/results/disclosure"
 	"hailong/survey"
 )
@@ -23,34 +24,51 @@ type Group struct {
 	Figure Figure
 }
 
-// answer tabulates what a query asks of the responses of its campaign, with the
-// figures of the verified ones beside those of all.
-func (q Query) answer(v *view) (Table, error) {
-	t, err := q.tabulate(v)
-	if alone := v.verifiedAlone(); err == nil && alone != nil {
+// Answer tabulates what a query asks, with the figures of the verified responses beside
+// those of all. Errors: Invalid for a dimension, value, formula or combination that is
+// not offered; the cause is ErrUnknownGroup for a value that its dimension does not
+// have.
+func (v *CampaignTables) Answer(q Query) (Table, error) {
+	t, err := v.tabulate(q)
+	if alone := v.VerifiedAlone(); err == nil && alone != nil {
 		var verified Table
-		if verified, err = q.tabulate(alone); err == nil {
+		if verified, err = alone.tabulate(q); err == nil {
 			t.standBeside(&verified)
 		}
 	}
 	return t, err
 }
 
-func (q Query) tabulate(v *view) (Table, error) {
-	axes, method, err := q.understood(v)
+// Check returns the error that Answer would return of a query that is not offered, and
+// tabulates nothing.
+func (v *CampaignTables) Check(q Query) error {
+	axes, _, err := v.understood(q)
+	for _, axis := range axes {
+		if axis.where == nil || err != nil {
+			continue
+		}
+		if _, ok := v.code(axis.where); !ok {
+			err = v.emptyGroup(*axis.where)
+		}
+	}
+	return err
+}
+
+func (v *CampaignTables) tabulate(q Query) (Table, error) {
+	axes, method, err := v.understood(q)
 	if err != nil {
 		return Table{}, err
 	}
 	t := Table{
-		Campaign: v.Layout.Campaign, By: q.By, Method: method, Threshold: v.threshold(),
-		Overall: noFigure, Groups: []Group{},
+		Campaign: v.Layout.Campaign, By: q.By, Method: method, Threshold: v.Threshold(),
+		Overall: NoFigure(), Groups: []Group{},
 	}
-	a := tabulation{view: v, method: method, t: &t}
+	a := tabulation{CampaignTables: v, method: method, t: &t}
 	return t, a.answer(axes)
 }
 
 // understood is what a query asks for, if that is offered.
-func (q Query) understood(v *view) ([]axisQuery, survey.Method, error) {
+func (v *CampaignTables) understood(q Query) ([]axisQuery, survey.Method, error) {
 	axes, err := q.axes(v.rule)
 	if err != nil {
 		return nil, survey.Method{}, err
@@ -64,7 +82,7 @@ func (q Query) understood(v *view) ([]axisQuery, survey.Method, error) {
 
 // tabulation is the work on one query.
 type tabulation struct {
-	*view
+	*CampaignTables
 	method     survey.Method
 	t          *Table
 	rows, cols axisQuery // the zero value is the group of all
@@ -195,38 +213,36 @@ func (a *tabulation) itemFigures(p itemGroup) (func(r int) Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	hidden := func(r int) bool { return g.Hidden(disclosure.Category{Level: a.rows.level(), Number: r}, p.group) }
 	by := a.by(a.rows.axis, a.rows.level())
+	var grid analysis.Grid
+	var figure func(cell int) Figure
 	if p.item < 0 {
 		sums, err := a.sum(factorIndex(a.Layout, a.method), by)
 		if err != nil {
 			return nil, err
 		}
-		return func(r int) Figure {
-			cell, ok := a.at(sums.Grid, by, r, 0)
-			switch {
-			case !ok:
-				return noFigure
-			case hidden(r):
-				return suppressedFigure
-			}
-			return figureOf(sums.Factor(cell, p.factor, a.method.Confidence))
-		}, nil
+		grid = sums.Grid
+		figure = func(cell int) Figure { return figureOf(sums.Factor(cell, p.factor, a.method.Confidence)) }
+	} else {
+		counts, err := a.count(by)
+		if err != nil {
+			return nil, err
+		}
+		s := scoring(a.method.Formula, a.Layout.Items[p.item])
+		grid = counts.Grid
+		figure = func(cell int) Figure {
+			return itemFigure(counts.Counts(cell, p.item), s, counts.Rows(cell), int64(a.Responses()), a.method.Confidence)
+		}
 	}
-	counts, err := a.count(by)
-	if err != nil {
-		return nil, err
-	}
-	s := scoring(a.method.Formula, a.Layout.Items[p.item])
 	return func(r int) Figure {
-		cell, ok := a.at(counts.Grid, by, r, 0)
+		cell, ok := a.at(grid, by, r, 0)
 		switch {
 		case !ok:
-			return noFigure
-		case hidden(r):
-			return suppressedFigure
+			return NoFigure()
+		case g.Hidden(disclosure.Category{Level: a.rows.level(), Number: r}, p.group):
+			return suppressed()
 		}
-		return itemFigure(counts.Counts(cell, p.item), s, counts.Rows(cell), int64(a.Responses()), a.method.Confidence)
+		return figure(cell)
 	}, nil
 }
 
@@ -243,7 +259,7 @@ func (a *tabulation) group(f Figure, r, c int) {
 		if q.by == "" {
 			continue
 		}
-		key := a.key(q.by, q.code)
+		key := a.Key(q.by, q.code)
 		if key == None && slices.Contains([]Dimension{ByUnit, BySchool, ByForm, ByChannel, ByMonth}, q.by) {
 			return // every response has these; people at no school are no line among schools
 		}

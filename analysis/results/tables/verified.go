@@ -1,4 +1,4 @@
-package results
+package tables
 
 import (
 	"slices"
@@ -9,7 +9,7 @@ import (
 
 // The figures of the verified responses stand beside those of all, so that who reads
 // the two reads the rest as well: everybody who answered without a proof. They are
-// therefore decided on as tables of their own (view.verifiedAlone), in which a group is
+// therefore decided on as tables of their own (CampaignTables.VerifiedAlone), in which a group is
 // small when its verified respondents are few, or those without a proof are; and what
 // is hidden of all is hidden of the verified. What can be computed of the rest is
 // computed of all and of the verified, so that nothing small of it is.

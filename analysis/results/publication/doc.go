@@ -1,0 +1,14 @@
+// Package publication makes the fixed figures of an edition, and says what a figure means
+// for a target.
+//
+// It owns which tables an edition holds (Divisions), what it hides over all of them and
+// all earlier editions of its campaign together (Make), when a target is met and how
+// firmly (Judge), and which response rates are told. It must not know who reads an
+// edition or when one is published (package results), nor how its text is kept (package
+// hailong/survey/editions): it is given the responses and the texts of earlier editions,
+// and it gives figures that are written as JSON once and read as they were (Read).
+//
+// Two editions differ in every group that both show by nobody or by at least the
+// threshold. For that an edition leaves behind how many were in its finest groups, which
+// is kept beside its text and shown to nobody (ReadEarlier).
+package publication
