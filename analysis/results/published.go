@@ -49,7 +49,7 @@ type Figures struct {
 
 // WaitingByUnit is how many responses wait for a later release, by the unit where they were
 // answered.
-type WaitingByUnit map[survey.UnitID]releases.Waiting
+type WaitingByUnit map[survey.UnitID]releases.WaitingResponses
 
 // Total is how many wait in all units.
 func (w WaitingByUnit) Total() int {

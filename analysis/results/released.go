@@ -51,7 +51,7 @@ func (l *Released) Memory() (responses, bytes int) { return l.responses.Memory()
 
 // Waiting is how many responses of a campaign wait for a release, by the unit where
 // they were answered.
-func (l *Released) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]releases.Waiting, error) {
+func (l *Released) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]releases.WaitingResponses, error) {
 	waiting, err := l.responses.Waiting(ctx, campaign)
 	if errors.Is(err, columns.ErrNoCampaign) {
 		return nil, unknownCampaign(campaign)

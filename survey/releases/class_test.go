@@ -131,13 +131,13 @@ func TestAReleaseOfBeforeTheClasses(t *testing.T) {
 func TestWaitingEnter(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		waiting releases.Waiting
+		waiting releases.WaitingResponses
 		want    bool
 	}{
-		"Nobody":         {releases.Waiting{}, false},
-		"FewOfEach":      {releases.Waiting{Open: 4, Verified: 4}, false},
-		"EnoughOpen":     {releases.Waiting{Open: 5, Verified: 1}, true},
-		"EnoughVerified": {releases.Waiting{Verified: 5}, true},
+		"Nobody":         {releases.WaitingResponses{}, false},
+		"FewOfEach":      {releases.WaitingResponses{Open: 4, Verified: 4}, false},
+		"EnoughOpen":     {releases.WaitingResponses{Open: 5, Verified: 1}, true},
+		"EnoughVerified": {releases.WaitingResponses{Verified: 5}, true},
 	} {
 		if got := c.waiting.Enter(5); got != c.want {
 			t.Errorf("%s: %t, want %t", name, got, c.want)

@@ -62,11 +62,11 @@ func FewestNew(family survey.Family) int {
 	return 5
 }
 
-// Waiting is how many responses of a unit wait for a later release, by class.
-type Waiting struct{ Open, Verified int }
+// WaitingResponses is how many responses of a unit wait for a later release, by class.
+type WaitingResponses struct{ Open, Verified int }
 
 // Add counts one more response of a class.
-func (w *Waiting) Add(class verification.Class) {
+func (w *WaitingResponses) Add(class verification.Class) {
 	if class == verification.Verified {
 		w.Verified++
 	} else {
@@ -75,12 +75,12 @@ func (w *Waiting) Add(class verification.Class) {
 }
 
 // Total is how many wait, of both classes.
-func (w Waiting) Total() int { return w.Open + w.Verified }
+func (w WaitingResponses) Total() int { return w.Open + w.Verified }
 
 // Enter reports whether some of them enter the next release, where fewest must. It is
 // all that may be shown of the classes of those who wait: by their numbers whoever
 // looks before and after a citizen learns whether that one used a one-time code.
-func (w Waiting) Enter(fewest int) bool { return max(w.Open, w.Verified) >= fewest }
+func (w WaitingResponses) Enter(fewest int) bool { return max(w.Open, w.Verified) >= fewest }
 
 // Places are those of a release by unit; the zero value holds nothing.
 type Places map[survey.UnitID]UnitRelease

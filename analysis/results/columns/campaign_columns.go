@@ -32,7 +32,7 @@ type campaignColumns struct {
 	mu      sync.Mutex
 	loaded  []uuid.UUID            // of the responses that the load found, rising
 	added   map[uuid.UUID]struct{} // stored since
-	waiting map[survey.UnitID]releases.Waiting
+	waiting map[survey.UnitID]releases.WaitingResponses
 }
 
 func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, release *releases.Release) (*campaignColumns, error) {
@@ -43,7 +43,7 @@ func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, rele
 	}
 	return &campaignColumns{
 		layout: p, grouping: newGrouping(catalog, p), release: release, places: release.ByUnit(), columns: c,
-		row: make([]uint8, len(p.Items)), answered: newDayCounts(), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]releases.Waiting{},
+		row: make([]uint8, len(p.Items)), answered: newDayCounts(), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]releases.WaitingResponses{},
 	}, nil
 }
 
@@ -95,7 +95,7 @@ func (s *campaignColumns) wait(a arrival) {
 	s.waits(a.unit, a.class)
 }
 
-func (s *campaignColumns) waitingByUnit() map[survey.UnitID]releases.Waiting {
+func (s *campaignColumns) waitingByUnit() map[survey.UnitID]releases.WaitingResponses {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.waiting)

@@ -19,27 +19,27 @@ func TestColumnsFollowAReleaseByClass(t *testing.T) {
 	for name, c := range map[string]struct {
 		place releases.UnitRelease
 		held  map[string]int64
-		waits releases.Waiting
+		waits releases.WaitingResponses
 	}{
 		"OpenFurther": {
 			releases.UnitRelease{Through: at(time.Hour), Verified: &releases.Extent{Through: at(time.Second)}},
 			map[string]int64{"": 2, VerifiedKey: 1},
-			releases.Waiting{Verified: 2},
+			releases.WaitingResponses{Verified: 2},
 		},
 		"VerifiedFurther": {
 			releases.UnitRelease{Through: at(time.Second), Verified: &releases.Extent{Through: at(time.Hour)}},
 			map[string]int64{"": 1, VerifiedKey: 2},
-			releases.Waiting{Open: 1, Verified: 1},
+			releases.WaitingResponses{Open: 1, Verified: 1},
 		},
 		"VerifiedAlone": {
 			releases.UnitRelease{Verified: &releases.Extent{Through: at(time.Hour)}},
 			map[string]int64{VerifiedKey: 2},
-			releases.Waiting{Open: 2, Verified: 1},
+			releases.WaitingResponses{Open: 2, Verified: 1},
 		},
 		"BeforeTheClasses": {
 			releases.UnitRelease{Through: at(time.Hour)},
 			map[string]int64{"": 2, VerifiedKey: 2},
-			releases.Waiting{Verified: 1},
+			releases.WaitingResponses{Verified: 1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

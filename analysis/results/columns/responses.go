@@ -219,7 +219,7 @@ func (all *Responses) readOnce(ctx context.Context, f *filling, ask func(*Campai
 
 // Waiting is how many responses of a campaign wait for a release, by the unit
 // where they were answered. Errors: as Read.
-func (all *Responses) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]releases.Waiting, error) {
+func (all *Responses) Waiting(ctx context.Context, campaign survey.CampaignID) (map[survey.UnitID]releases.WaitingResponses, error) {
 	b, err := all.current(ctx)
 	if err != nil {
 		return nil, err
