@@ -343,6 +343,7 @@ func proofOf(id survey.ResponseID, channel survey.Channel) survey.Proof {
 		return survey.VerifiedDevice
 	case survey.ChannelLink:
 		return survey.VerifiedSlip
+	case survey.ChannelQR, survey.ChannelFile, survey.ChannelAPI:
 	}
 	if digit := id[len(id)-1]; digit >= '0' && digit < '0'+screens {
 		return survey.VerifiedScreen
