@@ -102,9 +102,6 @@ func (p *itemPublication) addAtoms(to *itemSeries, counts *editionCounts) itemSu
 	return s
 }
 
-// unknown is the number of people of a group of which an earlier edition kept nothing.
-const unknown = -1
-
 // addKnown adds people to those of a group, unless one of the two is not known.
 func addKnown(s *editionSums, name tables.GroupName, people columns.People) columns.People {
 	before := s.respondents[name]
@@ -159,15 +156,10 @@ func (p *itemPublication) knowOthers(number int) {
 	if last > 0 {
 		before = others(p.all.editions[last-1][number], p.verified.editions[last-1][number])
 	}
+	p.knowSame(now, before)
 	for _, name := range slices.Sorted(maps.Keys(now.sums)) {
-		was, there := before.respondents[name]
-		_, ofUnit := name.Keys()[tables.ByUnit]
-		switch people := now.respondents[name]; {
-		case !ofUnit:
-		case people.N == 0:
+		if _, ofUnit := name.Keys()[tables.ByUnit]; ofUnit && now.respondents[name].N == 0 {
 			p.know(now.sums[name])
-		case there && people.N == was.N && (people.Sum == was.Sum || !now.identified || !before.identified):
-			p.know(difference(now.sums[name], before.sums[name]))
 		}
 	}
 }
@@ -236,19 +228,6 @@ func (p *itemPublication) addCurrent(e *editionCells, groups *editionCounts) map
 		}
 	}
 	return names
-}
-
-// others is the numbers of those who are not verified, where both are known.
-func others(all, verified editionSums) editionSums {
-	o := newEditionSums(&editionCounts{})
-	o.identified = all.identified && verified.identified
-	for name := range all.sums {
-		if all.respondents[name].N != unknown && verified.respondents[name].N != unknown {
-			o.sums[name] = difference(all.sums[name], verified.sums[name])
-			o.respondents[name] = without(all.respondents[name], verified.respondents[name])
-		}
-	}
-	return o
 }
 
 // guardChanges guards what changed by few people between two editions.

@@ -66,7 +66,7 @@ func (w *town) come(rng *rand.Rand, unit survey.UnitID, n int) (residents []resi
 // after is who is in the next edition: some came, and a few took their response back.
 func (w *town) after(rng *rand.Rand, before []resident) (now []resident) {
 	for _, unit := range w.units {
-		leave, come := []int{0, 0, 0, 1, 2}[rng.IntN(5)], []int{0, 0, 1, 2, 6, 9, 25}[rng.IntN(7)]
+		leave, come := []int{0, 0, 0, 1, 2}[rng.IntN(5)], []int{0, 1, 1, 2, 6, 9, 25}[rng.IntN(7)]
 		if len(before) == 0 {
 			leave, come = 0, []int{0, 3, 12, 20, 40}[rng.IntN(5)]
 		}

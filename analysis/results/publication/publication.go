@@ -175,6 +175,43 @@ func (p *publication) guardChange(change columns.People, identified bool, sum []
 	}
 }
 
+// unknown is the number of people of a group of which an earlier edition kept nothing.
+const unknown = -1
+
+// others is the numbers of those who are not verified, where both are known.
+func others(all, verified editionSums) editionSums {
+	o := newEditionSums(&editionCounts{})
+	o.identified = all.identified && verified.identified
+	for name := range all.sums {
+		if all.respondents[name].N != unknown && verified.respondents[name].N != unknown {
+			o.sums[name] = difference(all.sums[name], verified.sums[name])
+			o.respondents[name] = without(all.respondents[name], verified.respondents[name])
+		}
+	}
+	return o
+}
+
+// knowSame adds that groups are those of the edition before, where they are: readers may
+// know that nobody came and nobody left.
+func (p *publication) knowSame(now, before editionSums) {
+	for _, name := range slices.Sorted(maps.Keys(now.sums)) {
+		was, there := before.respondents[name]
+		change := without(now.respondents[name], was)
+		if there && change.N == 0 && (change.Sum == 0 || !now.identified || !before.identified) {
+			if sum := difference(now.sums[name], before.sums[name]); len(sum) > 0 {
+				p.know(sum)
+			}
+		}
+	}
+}
+
+// knowSameOthers is knowSame of those who are not verified, of the newest edition.
+func (p *publication) knowSameOthers() {
+	if last := len(p.verified.editions) - 1; last > 0 && len(p.verified.editions[last-1].sums) > 0 {
+		p.knowSame(others(p.all.editions[last], p.verified.editions[last]), others(p.all.editions[last-1], p.verified.editions[last-1]))
+	}
+}
+
 // addEarlier adds an edition that readers know.
 func (p *publication) addEarlier(counts *editionCounts) {
 	s := p.addAtoms(&p.all, counts)
@@ -187,6 +224,7 @@ func (p *publication) addEarlier(counts *editionCounts) {
 	alone := p.addAtoms(&p.verified, counts.Verified)
 	p.guardBeside(slices.Sorted(maps.Keys(counts.Atoms)), s, alone)
 	p.knowChannels(s, alone)
+	p.knowSameOthers()
 	p.addKnown(counts.Verified, alone)
 	p.guardBeside(counts.Verified.Hidden, s, alone)
 }
@@ -264,6 +302,7 @@ func (p *publication) addVerified(e *editionCells) map[int]tables.GroupName {
 	}
 	all, verified := p.all.editions[len(p.all.editions)-1], p.addAtoms(&p.verified, e.counts())
 	p.knowChannels(all, verified)
+	p.knowSameOthers()
 	names := p.addCells(e, verified)
 	for at := range names {
 		p.Numbers[at].Guarded = false // guardBeside says exactly what is
