@@ -31,7 +31,7 @@ type Responses struct {
 
 // loaded is what was loaded under one catalogue and one set of releases.
 type loaded struct {
-	hashed    bool // who responded is kept, see People
+	hashed    bool // who responded is kept, see Respondents
 	releases  map[survey.CampaignID]releases.Release
 	mu        sync.Mutex
 	catalog   *survey.Catalog

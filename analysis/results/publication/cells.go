@@ -16,11 +16,11 @@ import (
 type editionCells struct {
 	*tables.CampaignTables
 	cells map[tables.GroupName]*editionCell
-	atoms map[tables.GroupName]columns.People
+	atoms map[tables.GroupName]columns.Respondents
 }
 
 func newEditionCells(v *tables.CampaignTables) *editionCells {
-	return &editionCells{CampaignTables: v, cells: map[tables.GroupName]*editionCell{}, atoms: map[tables.GroupName]columns.People{}}
+	return &editionCells{CampaignTables: v, cells: map[tables.GroupName]*editionCell{}, atoms: map[tables.GroupName]columns.Respondents{}}
 }
 
 // editionCell is a group of respondents of an edition.
@@ -118,8 +118,8 @@ func (e *editionCells) countAtoms() {
 }
 
 // addAtom adds people to an atom.
-func (e *editionCells) addAtom(name tables.GroupName, people columns.People) {
-	e.atoms[name] = columns.People{N: e.atoms[name].N + people.N, Sum: e.atoms[name].Sum + people.Sum}
+func (e *editionCells) addAtom(name tables.GroupName, people columns.Respondents) {
+	e.atoms[name] = columns.Respondents{N: e.atoms[name].N + people.N, Sum: e.atoms[name].Sum + people.Sum}
 }
 
 func (e *editionCells) countSchools() {

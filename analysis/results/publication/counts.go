@@ -16,7 +16,7 @@ import (
 // tell no more than each.
 type editionCounts struct {
 	Atoms map[tables.GroupName]int64 `json:"atoms"`
-	// People is who was in them (columns.People); nil in an edition of before that was
+	// People is who was in them (columns.Respondents); nil in an edition of before that was
 	// kept. There an equal number of people is taken for the same people.
 	People map[tables.GroupName]uint64 `json:"people,omitempty"`
 	Shown  []tables.GroupName          `json:"shown"`
@@ -31,8 +31,8 @@ type editionCounts struct {
 }
 
 // people is who was in an atom, as far as that is known.
-func (c *editionCounts) people(name tables.GroupName) columns.People {
-	return columns.People{N: c.Atoms[name], Sum: c.People[name]}
+func (c *editionCounts) people(name tables.GroupName) columns.Respondents {
+	return columns.Respondents{N: c.Atoms[name], Sum: c.People[name]}
 }
 
 func readEditionCounts(text string) (*editionCounts, error) {

@@ -45,7 +45,7 @@ func showsItems(family survey.Family) bool { return slices.Contains(Divisions(fa
 // come after everybody, over the same publication.
 func (p *itemPublication) protectItems(v *tables.CampaignTables, groups *editionCounts) (*editionCounts, error) {
 	e := newEditionCells(v)
-	v.EachAnswer(func(of tables.GroupKeys, answered columns.People) {
+	v.EachAnswer(func(of tables.GroupKeys, answered columns.Respondents) {
 		if answered.N > 0 { // else it is known to be empty
 			e.atoms[of.Name()] = answered
 		}
@@ -103,10 +103,10 @@ func (p *itemPublication) addAtoms(to *itemSeries, counts *editionCounts) itemSu
 }
 
 // addKnown adds people to those of a group, unless one of the two is not known.
-func addKnown(s *editionSums, name tables.GroupName, people columns.People) columns.People {
+func addKnown(s *editionSums, name tables.GroupName, people columns.Respondents) columns.Respondents {
 	before := s.respondents[name]
 	if before.N == unknown || people.N == unknown {
-		return columns.People{N: unknown}
+		return columns.Respondents{N: unknown}
 	}
 	return together(before, people)
 }

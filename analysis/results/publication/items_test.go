@@ -277,3 +277,54 @@ func TestItemsOfEditionsTellNothingSmall(t *testing.T) {
 		t.Error("no edition shows an item")
 	}
 }
+
+// A unit to which nobody was added hides no item of another one, whether it was kept of
+// the edition before who answered, or only its text says how many. Of six who came to one
+// commune, one answered the first question.
+func TestAnUnchangedUnitHidesNoItem(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	everything := rand.New(rand.NewPCG(1, 1))
+	full := func(unit survey.UnitID, n int) (residents []resident) {
+		for _, r := range w.come(everything, unit, n) {
+			r.answered, r.response.Answers = w.items, nil
+			for _, item := range w.items {
+				r.response.Answers = append(r.response.Answers, survey.Answer{Item: item, Codes: []int{4}})
+			}
+			r.response.Proof = ""
+			residents = append(residents, r)
+		}
+		return residents
+	}
+	var first []resident
+	for _, unit := range w.units {
+		first = append(first, full(unit, 20)...)
+	}
+	changed := full(w.units[0], 6)
+	for i := range changed[1:] {
+		r := &changed[1+i]
+		r.answered, r.response.Answers = r.answered[1:], r.response.Answers[1:]
+	}
+	second := slices.Concat(first, changed, full(w.units[1], 8))
+	for name, kept := range map[string]bool{"Kept": true, "OfItsText": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := &itemAttacker{w: w, atoms: map[string]int{}}
+			f, made := w.publish(t, first, nil)
+			k.read(t, f, first)
+			if !kept { // as of an edition of before
+				made.counts.Items, made.counts.People = nil, nil
+			}
+			f, _ = w.publish(t, second, []Earlier{made})
+			k.read(t, f, second)
+			item := w.items[:1]
+			before, now := k.of(first, "all", w.units[0], item, false), k.of(second, "all", w.units[0], item, false)
+			if now.n != before.n+1 || k.Solves(less(now.sum, before.sum)) {
+				t.Errorf("the answer of one is computed from %d and %d", before.n, now.n)
+			}
+			if k.shown < 60 {
+				t.Errorf("%d numbers are shown", k.shown)
+			}
+		})
+	}
+}

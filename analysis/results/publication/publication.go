@@ -30,14 +30,14 @@ type series struct {
 
 type countedAtom struct {
 	atom       int
-	people     columns.People
+	people     columns.Respondents
 	identified bool
 }
 
 // editionSums is what of which atoms the groups of an edition are the sum.
 type editionSums struct {
 	sums        map[tables.GroupName][]disclosure.Term
-	respondents map[tables.GroupName]columns.People
+	respondents map[tables.GroupName]columns.Respondents
 	identified  bool // it is known who they are, and not only how many
 }
 
@@ -49,7 +49,7 @@ func newPublicationOf(threshold int64) *publication {
 // division gives the same units: of a group that several divisions have, the sum of
 // one of them stands for it, and that the others come to the same is known.
 func (p *publication) addAtoms(to *series, counts *editionCounts) editionSums {
-	now, respondents := map[tables.GroupName]countedAtom{}, map[int]columns.People{}
+	now, respondents := map[tables.GroupName]countedAtom{}, map[int]columns.Respondents{}
 	byDivision := map[tables.GroupName]map[string][]disclosure.Term{}
 	s := newEditionSums(counts)
 	for _, name := range slices.Sorted(maps.Keys(counts.Atoms)) {
@@ -83,7 +83,7 @@ func (p *publication) addAtoms(to *series, counts *editionCounts) editionSums {
 
 func newEditionSums(counts *editionCounts) editionSums {
 	return editionSums{
-		sums: map[tables.GroupName][]disclosure.Term{}, respondents: map[tables.GroupName]columns.People{}, identified: counts.People != nil,
+		sums: map[tables.GroupName][]disclosure.Term{}, respondents: map[tables.GroupName]columns.Respondents{}, identified: counts.People != nil,
 	}
 }
 
@@ -102,14 +102,14 @@ func (p *publication) atomOf(last *series, name tables.GroupName, counts *editio
 }
 
 // together is two groups of people that have nobody in common.
-func together(a, b columns.People) columns.People {
-	return columns.People{N: a.N + b.N, Sum: a.Sum + b.Sum}
+func together(a, b columns.Respondents) columns.Respondents {
+	return columns.Respondents{N: a.N + b.N, Sum: a.Sum + b.Sum}
 }
 
 // without is a group of people without some of them; of two editions, who came less who
 // left.
-func without(a, b columns.People) columns.People {
-	return columns.People{N: a.N - b.N, Sum: a.Sum - b.Sum}
+func without(a, b columns.Respondents) columns.Respondents {
+	return columns.Respondents{N: a.N - b.N, Sum: a.Sum - b.Sum}
 }
 
 // knownTo adds an atom to what the office of a unit knows.
@@ -169,7 +169,7 @@ func (p *publication) guard(n int64, sum []disclosure.Term) {
 
 // guardChange guards the difference of two editions in which people are others: by so
 // few more or fewer that it would tell of them, or, where as many left as came, of each.
-func (p *publication) guardChange(change columns.People, identified bool, sum []disclosure.Term) {
+func (p *publication) guardChange(change columns.Respondents, identified bool, sum []disclosure.Term) {
 	if p.small(change.N) || change.N == 0 && identified && change.Sum != 0 {
 		p.Numbers = append(p.Numbers, disclosure.Number{Terms: sum, Guarded: true})
 	}

@@ -97,22 +97,22 @@ func (v *CampaignTables) crossed(by []int) []int {
 // RespondentsBy returns a function that tells who responded where two columns cross:
 // among all, and here, which is fewer in tables of the verified alone. Small groups are
 // told too.
-func (v *CampaignTables) RespondentsBy(row, col int) func(r, c int) (all, here columns.People) {
+func (v *CampaignTables) RespondentsBy(row, col int) func(r, c int) (all, here columns.Respondents) {
 	by := []int{row, col}
 	everybody := cmp.Or(v.everybody, v)
 	all, own := everybody.people(by), v.people(by)
-	return func(r, c int) (columns.People, columns.People) { return all(r, c), own(r, c) }
+	return func(r, c int) (columns.Respondents, columns.Respondents) { return all(r, c), own(r, c) }
 }
 
 // people returns a function that tells who answered one of some items (none: whatever)
 // where columns cross.
-func (v *CampaignTables) people(by []int, items ...int) func(r, c int) columns.People {
-	grid, people := v.People(v.crossed(by), items...)
-	return func(r, c int) columns.People {
+func (v *CampaignTables) people(by []int, items ...int) func(r, c int) columns.Respondents {
+	grid, people := v.Respondents(v.crossed(by), items...)
+	return func(r, c int) columns.Respondents {
 		if cell, ok := v.at(grid, by, r, c); ok {
 			return people[cell]
 		}
-		return columns.People{}
+		return columns.Respondents{}
 	}
 }
 

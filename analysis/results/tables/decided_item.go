@@ -70,7 +70,7 @@ func (v *CampaignTables) itemKey(by Dimension, part itemGroup) string {
 
 // EachAnswer calls visit with who answered each item, and each factor at all, in each
 // unit. Small groups are told too.
-func (v *CampaignTables) EachAnswer(visit func(of GroupKeys, answered columns.People)) {
+func (v *CampaignTables) EachAnswer(visit func(of GroupKeys, answered columns.Respondents)) {
 	by := []int{columns.Unit}
 	for _, d := range []Dimension{ByFactor, ByItem} {
 		for _, part := range itemGroups(v.Layout, d) {

@@ -10,10 +10,10 @@ import (
 	"hailong/survey"
 )
 
-// People is how many people are in a group, and a sum over who they are: two groups of
+// Respondents is how many people of a group there are, and a sum over who they are: two groups of
 // the same people have the same one. It is never shown. Groups are added up, and taken
 // from each other, in both.
-type People struct {
+type Respondents struct {
 	N   int64
 	Sum uint64 // of the hashes of their responses, modulo 2⁶⁴
 }
@@ -25,12 +25,12 @@ func hashOf(campaign survey.CampaignID, id uuid.UUID) uint64 {
 	return binary.BigEndian.Uint64(hash[:])
 }
 
-// People returns who answered at least one of some items, by crossed domain columns;
+// Respondents returns who answered at least one of some items, by crossed domain columns;
 // by no item, who responded at all. Sums are those of responses that were read for this
 // once (ReadThrough); 0 of others.
-func (v *CampaignView) People(by []int, items ...int) (analysis.Grid, []People) {
+func (v *CampaignView) Respondents(by []int, items ...int) (analysis.Grid, []Respondents) {
 	regroup := v.regrouping(by)
-	cells := make([]People, regroup.Grid.Cells())
+	cells := make([]Respondents, regroup.Grid.Cells())
 	profiles := v.rows.Domain(profileColumn)
 	for row, number := range profiles {
 		answered := len(items) == 0
