@@ -26,6 +26,8 @@ type campaignColumns struct {
 	columns  *analysis.Columns // changed by a load alone
 	row      []uint8           // scratch of load
 	answered dayCounts         // of what is in columns
+	hashes   []uint64          // of the responses in columns, by row; kept where hashed is true
+	hashed   bool
 
 	tables tables
 
@@ -73,6 +75,9 @@ func (s *campaignColumns) waits(unit survey.UnitID, class verification.Class) {
 // take puts a response into the columns.
 func (s *campaignColumns) take(r *decoded) error {
 	s.answered.add(r)
+	if s.hashed {
+		s.hashes = append(s.hashes, hashOf(s.layout.Campaign.ID, r.id))
+	}
 	return s.columns.Append(s.row, []uint32{s.encode(r)}, nil)
 }
 

@@ -28,13 +28,14 @@ type CampaignView struct {
 	profiles []profile
 	tables   *tables
 	answered *dayCounts // changed by a load alone
+	hashes   []uint64   // by row; none where they are not kept
 }
 
 // view must be taken and used under the lock of the tables, which it fills.
 func (s *campaignColumns) view() *CampaignView {
 	v := &CampaignView{
 		Release: s.release, Layout: s.layout, Catalog: s.grouping.catalog, SchoolGroups: slices.Clip(s.grouping.schoolGroups), SectorGroups: maps.Clone(s.grouping.groups),
-		rows: s.columns.Snapshot(), profiles: slices.Clip(s.grouping.profiles), tables: &s.tables, answered: &s.answered,
+		rows: s.columns.Snapshot(), profiles: slices.Clip(s.grouping.profiles), tables: &s.tables, answered: &s.answered, hashes: s.hashes,
 	}
 	for c := range v.Keys {
 		v.Keys[c] = slices.Clip(s.grouping.dicts[c].keys)

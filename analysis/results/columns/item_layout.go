@@ -126,6 +126,14 @@ func (p *ItemLayout) schema() analysis.Schema {
 	return s
 }
 
+// FactorOf is the code of the factor that a column is an item of; empty outside the index.
+func (p *ItemLayout) FactorOf(column int) string {
+	if column < 0 || p.Items[column].Factor < 0 {
+		return ""
+	}
+	return p.Factors[p.Items[column].Factor].Code
+}
+
 // same reports whether responses held under p need no reading again under o.
 func (p *ItemLayout) same(o *ItemLayout) bool {
 	return p.Campaign.Frame == o.Campaign.Frame &&

@@ -32,6 +32,7 @@ type Responses struct {
 
 // loaded is what was loaded under one catalogue and one set of releases.
 type loaded struct {
+	hashed    bool // who responded is kept, see Respondents
 	releases  map[survey.CampaignID]releases.Release
 	mu        sync.Mutex
 	catalog   *survey.Catalog
@@ -111,6 +112,7 @@ func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.hashed = b.hashed
 	b.campaigns[id] = s
 	return s, nil
 }
@@ -202,7 +204,7 @@ func (all *Responses) ReadWith(ctx context.Context, campaign survey.CampaignID, 
 
 // readOnce fills columns of one campaign and calls ask with them.
 func (all *Responses) readOnce(ctx context.Context, f *filling, ask func(*CampaignView) error) error {
-	b := &loaded{catalog: all.catalog(), campaigns: map[survey.CampaignID]*campaignColumns{}}
+	b := &loaded{hashed: true, catalog: all.catalog(), campaigns: map[survey.CampaignID]*campaignColumns{}}
 	f.log, f.into = all.log, b
 	if err := f.fill(ctx, all.store); err != nil {
 		return err

@@ -57,7 +57,8 @@
 // atoms that everybody knows to be empty (structural zeros: no school of a commune
 // teaches a level), and with what was shown before. Complete hides numbers until no
 // guarded one is a linear combination of the shown ones; that is exact, and complete
-// for this attack, over any number of tables and editions. What Protect hides of each
+// for this attack, over any number of tables and editions; answers to items are numbers
+// as respondents are. What Protect hides of each
 // table is hidden first, so guarantees 1 to 3 hold for the tables one by one.
 //
 // # What it does not cover

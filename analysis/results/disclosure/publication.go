@@ -38,13 +38,14 @@ type Term struct{ Atom, Times int }
 func (p *Publication) Complete() (hid, unprotected []int) {
 	readers := append([]map[int]bool{nil}, p.Insiders...)
 	lost := make([]map[int]bool, len(readers))
+	known := make([]*system, len(readers))
+	for i, knows := range readers {
+		lost[i], known[i] = map[int]bool{}, newSystem(p, knows)
+	}
 	for {
 		before := len(hid)
-		for i, knows := range readers {
-			if lost[i] == nil {
-				lost[i] = map[int]bool{}
-			}
-			hid = p.hideFrom(knows, lost[i], hid)
+		for i := range readers {
+			hid = p.hideFrom(known[i], lost[i], hid)
 		}
 		if len(hid) == before {
 			break
@@ -61,15 +62,15 @@ func (p *Publication) Complete() (hid, unprotected []int) {
 	return hid, unprotected
 }
 
-// hideFrom hides numbers until one reader computes nothing. lost are the guarded
-// numbers that fixed ones tell this reader.
-func (p *Publication) hideFrom(knows, lost map[int]bool, hid []int) []int {
+// hideFrom hides numbers until one reader, who knows what is fixed, computes nothing.
+// lost are the guarded numbers that fixed ones tell this reader.
+func (p *Publication) hideFrom(known *system, lost map[int]bool, hid []int) []int {
 	for {
-		system := newSystem(p, knows)
+		system := known.withHideable()
 		again := false
 		for at := range p.Numbers {
 			n := &p.Numbers[at]
-			if !n.Guarded || n.Shown || lost[at] || !n.tellsOthers(knows) {
+			if !n.Guarded || n.Shown || lost[at] || !n.tellsOthers(known.knows) {
 				continue
 			}
 			used, ok := system.solve(n.Terms)

@@ -8,90 +8,85 @@ import "slices"
 // prime alone has a chance of about one in two thousand million, and would hide a
 // number more.
 //
-// An atom that is shown by itself needs no solving. It is left out of the
-// equations, which makes them few: what is unknown is what is hidden.
+// Equations are sparse and in echelon form. What was shown before and cannot be hidden
+// any more is solved once for each reader (newSystem); what can be hidden is added to a
+// copy (with). Each equation that can be hidden has a column of its own, behind those of
+// the atoms: what is left there of a solved sum says by which numbers it was solved.
 type system struct {
 	publication *Publication
 	knows       map[int]bool // atoms that the reader knows without any number
-	alone       map[int]int  // number that shows an atom by itself
-	column      map[int]int  // of an unknown atom
-	atoms       []int        // by column
-	numbers     []int        // of the equations
-	basis       []row
+	alone       map[int]bool // atoms that a fixed number shows by itself
+	atoms       int          // columns of atoms
+	pivots      map[int]sum  // equation by its first atom, which it has once
 }
 
-// row is an equation in reduced form, with the equations that it is made of.
-type row struct {
-	sum  []uint64 // by column of an unknown atom; its first one is 1
-	lead int
-	made []uint64 // how many times each equation is in it
+// sum is a linear combination: how many times each column is in it, by rising column.
+type sum []entry
+
+type entry struct {
+	column int
+	times  uint64
 }
 
 const prime = 1<<31 - 1
 
+// newSystem solves what one reader knows for good.
 func newSystem(p *Publication, knows map[int]bool) *system {
-	s := &system{publication: p, knows: knows, alone: map[int]int{}, column: map[int]int{}}
-	for at := range p.Numbers {
-		s.showAlone(at)
-	}
+	s := &system{publication: p, knows: knows, alone: map[int]bool{}, pivots: map[int]sum{}}
 	for at := range p.Numbers {
 		n := &p.Numbers[at]
-		if !n.Shown && !n.Guarded {
-			continue
-		}
-		unknown := false
 		for _, term := range n.Terms {
-			if _, known := s.alone[term.Atom]; known || knows[term.Atom] {
-				continue
-			}
-			unknown = true
-			if _, seen := s.column[term.Atom]; !seen {
-				s.column[term.Atom] = len(s.atoms)
-				s.atoms = append(s.atoms, term.Atom)
-			}
+			s.atoms = max(s.atoms, term.Atom+1)
 		}
-		if n.Shown && unknown {
-			s.numbers = append(s.numbers, at)
+		if unknown := s.unknown(n.Terms); n.Shown && n.Fixed && len(unknown) == 1 {
+			s.alone[unknown[0].column] = true
 		}
 	}
-	for i, at := range s.numbers {
-		made := make([]uint64, len(s.numbers))
-		made[i] = 1
-		s.add(row{sum: s.unknown(p.Numbers[at].Terms), made: made})
+	for at := range p.Numbers {
+		if n := &p.Numbers[at]; n.Shown && n.Fixed {
+			s.add(s.unknown(n.Terms))
+		}
 	}
 	return s
 }
 
-// showAlone notes a number that shows one atom that is not known otherwise.
-func (s *system) showAlone(at int) {
-	n := &s.publication.Numbers[at]
-	if !n.Shown {
-		return
+// withHideable is the system with what is shown now and can be hidden.
+func (s *system) withHideable() *system {
+	all := *s
+	all.pivots = make(map[int]sum, len(s.pivots))
+	for column, equation := range s.pivots {
+		all.pivots[column] = equation // never changed
 	}
-	atom, others := -1, 0
-	for _, term := range n.Terms {
-		if !s.knows[term.Atom] {
-			atom = term.Atom
-			others++
+	for at := range s.publication.Numbers {
+		n := &s.publication.Numbers[at]
+		if !n.Shown || n.Fixed {
+			continue
+		}
+		if equation := s.unknown(n.Terms); len(equation) > 0 {
+			all.add(append(equation, entry{s.atoms + at, 1}))
 		}
 	}
-	if others != 1 {
-		return
-	}
-	if by, known := s.alone[atom]; !known || n.Fixed && !s.publication.Numbers[by].Fixed {
-		s.alone[atom] = at
-	}
+	return &all
 }
 
-// unknown is what a sum has of unknown atoms, by column.
-func (s *system) unknown(terms []Term) []uint64 {
-	sum := make([]uint64, len(s.atoms))
+// unknown is what a sum has of atoms that the reader does not know.
+func (s *system) unknown(terms []Term) sum {
+	equation := make(sum, 0, len(terms)+1)
 	for _, term := range terms {
-		if col, ok := s.column[term.Atom]; ok {
-			sum[col] = (sum[col] + modulo(term.Times)) % prime
+		if times := modulo(term.Times); times != 0 && !s.knows[term.Atom] && !s.alone[term.Atom] {
+			equation = append(equation, entry{term.Atom, times})
 		}
 	}
-	return sum
+	slices.SortFunc(equation, func(a, b entry) int { return a.column - b.column })
+	merged := equation[:0]
+	for _, e := range equation {
+		if last := len(merged) - 1; last >= 0 && merged[last].column == e.column {
+			merged[last].times = (merged[last].times + e.times) % prime
+		} else {
+			merged = append(merged, e)
+		}
+	}
+	return slices.DeleteFunc(merged, func(e entry) bool { return e.times == 0 })
 }
 
 // modulo is a number of times as a remainder.
@@ -99,76 +94,63 @@ func modulo(times int) uint64 {
 	return uint64((times%prime + prime) % prime) //nolint:gosec // not negative
 }
 
-// add puts an equation into the basis unless that holds it already.
-func (s *system) add(r row) {
-	s.reduce(&r)
-	for lead, v := range r.sum {
-		if v == 0 {
-			continue
-		}
-		inverse := power(v, prime-2)
-		for k := range r.sum {
-			r.sum[k] = r.sum[k] * inverse % prime
-		}
-		for k := range r.made {
-			r.made[k] = r.made[k] * inverse % prime
-		}
-		r.lead = lead
-		s.basis = append(s.basis, r)
+// add puts an equation into the system unless that holds it already.
+func (s *system) add(equation sum) {
+	equation = s.reduced(equation)
+	if !s.hasAtoms(equation) {
 		return
 	}
+	inverse := power(equation[0].times, prime-2)
+	for k := range equation {
+		equation[k].times = equation[k].times * inverse % prime
+	}
+	s.pivots[equation[0].column] = equation
 }
 
-// reduce takes from an equation what the basis holds of it.
-func (s *system) reduce(r *row) {
-	for i := range s.basis {
-		b := &s.basis[i]
-		factor := r.sum[b.lead]
-		if factor == 0 {
-			continue
+// hasAtoms reports whether a combination has an atom; else it is one of numbers alone.
+func (s *system) hasAtoms(of sum) bool { return len(of) > 0 && of[0].column < s.atoms }
+
+// reduced takes equations from a combination until none begins with its first atom.
+func (s *system) reduced(rest sum) sum {
+	for s.hasAtoms(rest) {
+		equation, ok := s.pivots[rest[0].column]
+		if !ok {
+			return rest
 		}
-		for k := b.lead; k < len(r.sum); k++ {
-			if b.sum[k] != 0 {
-				r.sum[k] = (r.sum[k] + (prime-factor)*b.sum[k]) % prime
+		rest = less(rest, equation, rest[0].times)
+	}
+	return rest
+}
+
+// less is a combination less so many times another one.
+func less(a, b sum, times uint64) sum {
+	difference := make(sum, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].column < b[0].column:
+			difference, a = append(difference, a[0]), a[1:]
+		case len(a) == 0 || b[0].column < a[0].column:
+			difference, b = append(difference, entry{b[0].column, (prime - times) * b[0].times % prime}), b[1:]
+		default:
+			if left := (a[0].times + (prime-times)*b[0].times) % prime; left != 0 {
+				difference = append(difference, entry{a[0].column, left})
 			}
-		}
-		for k := range r.made {
-			if b.made[k] != 0 {
-				r.made[k] = (r.made[k] + (prime-factor)*b.made[k]) % prime
-			}
+			a, b = a[1:], b[1:]
 		}
 	}
+	return difference
 }
 
-// solve reports whether a sum can be computed, and which shown numbers one way to
-// compute it uses.
+// solve reports whether a sum can be computed, and which of the shown numbers that can be
+// hidden one way to compute it uses, by rising place.
 func (s *system) solve(terms []Term) (used []int, ok bool) {
-	rest := row{sum: s.unknown(terms), made: make([]uint64, len(s.numbers))}
-	s.reduce(&rest)
-	if slices.ContainsFunc(rest.sum, func(v uint64) bool { return v != 0 }) {
+	rest := s.reduced(s.unknown(terms))
+	if s.hasAtoms(rest) {
 		return nil, false
 	}
-	known := map[int]uint64{} // how many times each atom that is shown by itself is left over
-	count := func(terms []Term, times uint64) {
-		for _, term := range terms {
-			if _, alone := s.alone[term.Atom]; alone {
-				known[term.Atom] = (known[term.Atom] + times*modulo(term.Times)) % prime
-			}
-		}
+	for _, e := range rest {
+		used = append(used, e.column-s.atoms)
 	}
-	count(terms, 1)
-	for i, times := range rest.made { // the sum less so many times each equation
-		if times != 0 {
-			used = append(used, s.numbers[i])
-			count(s.publication.Numbers[s.numbers[i]].Terms, times)
-		}
-	}
-	for atom, times := range known {
-		if times != 0 {
-			used = append(used, s.alone[atom])
-		}
-	}
-	slices.Sort(used) // of equal ones the first is hidden, whatever the order of a map
 	return used, true
 }
 

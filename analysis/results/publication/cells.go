@@ -16,7 +16,11 @@ import (
 type editionCells struct {
 	*tables.CampaignTables
 	cells map[tables.GroupName]*editionCell
-	atoms map[tables.GroupName]int64
+	atoms map[tables.GroupName]columns.Respondents
+}
+
+func newEditionCells(v *tables.CampaignTables) *editionCells {
+	return &editionCells{CampaignTables: v, cells: map[tables.GroupName]*editionCell{}, atoms: map[tables.GroupName]columns.Respondents{}}
 }
 
 // editionCell is a group of respondents of an edition.
@@ -34,10 +38,8 @@ type editionCell struct {
 // earlier editions. Of the verified alone it decides after it has of everybody, over the
 // same publication.
 func protectEdition(v *tables.CampaignTables, queries []tables.Query, p *publication, earlier []*editionCounts, forced map[tables.GroupName]bool) (*editionCounts, error) {
-	e := &editionCells{CampaignTables: v, cells: map[tables.GroupName]*editionCell{}, atoms: map[tables.GroupName]int64{}}
-	if err := e.countAtoms(); err != nil {
-		return nil, err
-	}
+	e := newEditionCells(v)
+	e.countAtoms()
 	for _, q := range queries {
 		decided, err := v.Decided(q)
 		if err != nil {
@@ -89,51 +91,47 @@ var crossed = map[tables.Dimension]int{tables.BySector: columns.Sector, tables.B
 // countAtoms counts the finest groups that readers can tell apart. Each division of
 // the edition crosses units; schools and levels are divided together, and a level
 // that a school does not teach is known to be empty.
-func (e *editionCells) countAtoms() error {
+func (e *editionCells) countAtoms() {
 	if e.Layout.Campaign.Family == survey.Education {
-		if err := e.countSchools(); err != nil {
-			return err
-		}
+		e.countSchools()
 	}
 	for _, by := range Divisions(e.Layout.Campaign.Family) {
 		col, ok := crossed[by]
 		if !ok {
 			continue
 		}
-		n, err := e.RespondentsBy(columns.Unit, col)
-		if err != nil {
-			return err
-		}
+		people := e.RespondentsBy(columns.Unit, col)
 		for unit, id := range e.Keys[columns.Unit] {
 			for code, key := range e.Keys[col] {
-				all, here := n(unit, code)
-				if all == 0 && (id == "" || key == "" && by != tables.BySector) {
+				all, here := people(unit, code)
+				if all.N == 0 && (id == "" || key == "" && by != tables.BySector) {
 					continue // everybody knows that each response has these
 				}
 				keys := tables.GroupKeys{tables.ByUnit: cmp.Or(id, tables.None), by: e.Key(by, code)}
 				if by == tables.BySector {
 					keys[tables.ByGroup] = e.Key(tables.ByGroup, int(e.SectorGroups[e.Keys[col][code]]))
 				}
-				e.atoms[keys.Name()] += here
+				e.addAtom(keys.Name(), here)
 			}
 		}
 	}
-	return nil
 }
 
-func (e *editionCells) countSchools() error {
-	n, err := e.RespondentsBy(columns.School, columns.Level)
-	if err != nil {
-		return err
-	}
+// addAtom adds people to an atom.
+func (e *editionCells) addAtom(name tables.GroupName, people columns.Respondents) {
+	e.atoms[name] = columns.Respondents{N: e.atoms[name].N + people.N, Sum: e.atoms[name].Sum + people.Sum}
+}
+
+func (e *editionCells) countSchools() {
+	people := e.RespondentsBy(columns.School, columns.Level)
 	for code, group := range e.SchoolGroups {
 		for level := range e.Keys[columns.Level] {
-			all, here := n(code, level)
+			all, here := people(code, level)
 			taught := false
 			if school := e.Catalog.Unit(group.School); school != nil {
 				taught = slices.Contains(school.Levels, survey.SchoolLevel(e.Keys[columns.Level][level]))
 			}
-			if all == 0 && !taught {
+			if all.N == 0 && !taught {
 				continue
 			}
 			keys := tables.GroupKeys{tables.ByUnit: e.Key(tables.ByUnit, int(group.Unit)), tables.ByLevel: e.Key(tables.ByLevel, level)}
@@ -141,10 +139,9 @@ func (e *editionCells) countSchools() error {
 			if group.School != "" {
 				keys[tables.BySchool] = string(group.School)
 			}
-			e.atoms[keys.Name()] += here
+			e.addAtom(keys.Name(), here)
 		}
 	}
-	return nil
 }
 
 // add adds a group as a table decides on it.
@@ -184,7 +181,10 @@ func (e *editionCells) followForms() error {
 
 // counts is what is kept of the edition for the next one.
 func (e *editionCells) counts() *editionCounts {
-	c := &editionCounts{Atoms: e.atoms}
+	c := &editionCounts{Atoms: map[tables.GroupName]int64{}, People: map[tables.GroupName]uint64{}}
+	for name, people := range e.atoms {
+		c.Atoms[name], c.People[name] = people.N, people.Sum
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.cells)) {
 		if e.cells[name].hidden {
 			c.Hidden = append(c.Hidden, name)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/tables"
 	"hailong/survey"
 )
@@ -14,12 +15,24 @@ import (
 // edition and shown to nobody. The next edition needs it, so that the two together
 // tell no more than each.
 type editionCounts struct {
-	Atoms  map[tables.GroupName]int64 `json:"atoms"`
-	Shown  []tables.GroupName         `json:"shown"`
-	Hidden []tables.GroupName         `json:"hidden"`
+	Atoms map[tables.GroupName]int64 `json:"atoms"`
+	// People is who was in them (columns.Respondents); nil in an edition of before that was
+	// kept. There an equal number of people is taken for the same people.
+	People map[tables.GroupName]uint64 `json:"people,omitempty"`
+	Shown  []tables.GroupName          `json:"shown"`
+	Hidden []tables.GroupName          `json:"hidden"`
 	// Verified is the same of the verified responses alone; nil where there were none,
 	// or their figures were not shown.
 	Verified *editionCounts `json:"verified,omitempty"`
+	// Items is the same of the answers to each item, and of who answered a factor, in
+	// each unit; nil where no table shows them, and in an edition of before they were
+	// kept (itemsOfText).
+	Items *editionCounts `json:"items,omitempty"`
+}
+
+// people is who was in an atom, as far as that is known.
+func (c *editionCounts) people(name tables.GroupName) columns.Respondents {
+	return columns.Respondents{N: c.Atoms[name], Sum: c.People[name]}
 }
 
 func readEditionCounts(text string) (*editionCounts, error) {

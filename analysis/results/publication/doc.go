@@ -9,6 +9,10 @@
 // and it gives figures that are written as JSON once and read as they were (Read).
 //
 // Two editions differ in every group that both show by nobody or by at least the
-// threshold. For that an edition leaves behind how many were in its finest groups, which
-// is kept beside its text and shown to nobody (ReadEarlier).
+// threshold: of respondents (publication), and of who answered an item or factor
+// (itemPublication). Where as many left as came, the people are others, and the group is
+// treated as one that changed by few. For that an edition leaves behind how many were in
+// its finest groups, and a sum over who they were (columns.Respondents), which is kept
+// beside its text and shown to nobody (ReadEarlier). A group with the same people as
+// before is known from before: it hides nothing beside another one.
 package publication

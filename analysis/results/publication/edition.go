@@ -67,6 +67,9 @@ func editionFigures(responses *columns.CampaignView, queries []tables.Query, ear
 			alone.HideItems(ofVerified)
 			counts.Verified, err = protectEdition(alone, queries, p, nil, ofVerified)
 		}
+		if err == nil && showsItems(v.Layout.Campaign.Family) {
+			err = protectItems(v, earlier, counts)
+		}
 		if err != nil {
 			return EditionFigures{}, nil, err
 		}
@@ -98,6 +101,19 @@ func editionFigures(responses *columns.CampaignView, queries []tables.Query, ear
 			return f, counts, nil
 		}
 	}
+}
+
+// protectItems hides items of an edition, of everybody and then of the verified alone,
+// and adds what is kept of them to its counts.
+func protectItems(v *tables.CampaignTables, earlier []Earlier, counts *editionCounts) (err error) {
+	p := newItemPublication(v)
+	for _, e := range earlier {
+		p.addEarlier(p.itemsOf(e))
+	}
+	if counts.Items, err = p.protectItems(v, counts); err == nil && counts.Verified != nil {
+		counts.Verified.Items, err = p.protectItems(v.VerifiedAlone(), counts.Verified)
+	}
+	return err
 }
 
 // figuresOf answers the queries and judges the targets by what is decided.

@@ -5,14 +5,15 @@ import (
 	"maps"
 	"slices"
 
+	"hailong/analysis/results/columns"
 	"hailong/analysis/results/disclosure"
 	"hailong/analysis/results/tables"
 )
 
 // publication is the numbers of all editions of a campaign: of all respondents, and of
 // those who are verified. An atom of an edition is another one in the next where its
-// number of respondents has changed, and the same where it has not: readers may know
-// that nobody was added.
+// respondents are other ones, however many, and the same where they are the same: readers
+// may know that nobody came and nobody left.
 type publication struct {
 	disclosure.Publication
 	threshold     int64
@@ -28,14 +29,16 @@ type series struct {
 }
 
 type countedAtom struct {
-	atom        int
-	respondents int64
+	atom       int
+	people     columns.Respondents
+	identified bool
 }
 
 // editionSums is what of which atoms the groups of an edition are the sum.
 type editionSums struct {
 	sums        map[tables.GroupName][]disclosure.Term
-	respondents map[tables.GroupName]int64
+	respondents map[tables.GroupName]columns.Respondents
+	identified  bool // it is known who they are, and not only how many
 }
 
 func newPublicationOf(threshold int64) *publication {
@@ -45,20 +48,14 @@ func newPublicationOf(threshold int64) *publication {
 // addAtoms numbers the atoms of an edition and adds them up to groups. Every
 // division gives the same units: of a group that several divisions have, the sum of
 // one of them stands for it, and that the others come to the same is known.
-func (p *publication) addAtoms(to *series, counts map[tables.GroupName]int64) editionSums {
-	now, respondents := map[tables.GroupName]countedAtom{}, map[int]int64{}
+func (p *publication) addAtoms(to *series, counts *editionCounts) editionSums {
+	now, respondents := map[tables.GroupName]countedAtom{}, map[int]columns.Respondents{}
 	byDivision := map[tables.GroupName]map[string][]disclosure.Term{}
-	s := editionSums{sums: map[tables.GroupName][]disclosure.Term{}, respondents: map[tables.GroupName]int64{}}
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		n := counts[name]
-		atom, known := to.last[name]
-		if !known || atom.respondents != n {
-			atom = countedAtom{p.atoms, n}
-			p.atoms++
-		}
+	s := newEditionSums(counts)
+	for _, name := range slices.Sorted(maps.Keys(counts.Atoms)) {
+		atom := p.atomOf(to, name, counts)
 		now[name] = atom
-		p.knownTo(cmp.Or(name.Keys()[tables.ByUnit], tables.None), atom.atom)
-		respondents[atom.atom] = n
+		respondents[atom.atom] = atom.people
 		keys := name.Keys()
 		division := divisionOf(keys)
 		for _, part := range partsOf(keys) {
@@ -73,7 +70,7 @@ func (p *publication) addAtoms(to *series, counts map[tables.GroupName]int64) ed
 		first := byDivision[part][divisions[0]]
 		s.sums[part] = first
 		for _, atom := range first {
-			s.respondents[part] += respondents[atom.Atom]
+			s.respondents[part] = together(s.respondents[part], respondents[atom.Atom])
 		}
 		for _, other := range divisions[1:] {
 			p.know(difference(first, byDivision[part][other]))
@@ -82,6 +79,37 @@ func (p *publication) addAtoms(to *series, counts map[tables.GroupName]int64) ed
 	to.last = now
 	to.editions = append(to.editions, s)
 	return s
+}
+
+func newEditionSums(counts *editionCounts) editionSums {
+	return editionSums{
+		sums: map[tables.GroupName][]disclosure.Term{}, respondents: map[tables.GroupName]columns.Respondents{}, identified: counts.People != nil,
+	}
+}
+
+// atomOf is the atom of a name in an edition: that of the edition before where the same
+// people are in it.
+func (p *publication) atomOf(last *series, name tables.GroupName, counts *editionCounts) countedAtom {
+	now := countedAtom{p.atoms, counts.people(name), counts.People != nil}
+	before, known := last.last[name]
+	if known && before.people.N == now.people.N && now.people.N >= 0 && (before.people.Sum == now.people.Sum || !before.identified || !now.identified) {
+		now.atom = before.atom
+	} else {
+		p.atoms++
+	}
+	p.knownTo(cmp.Or(name.Keys()[tables.ByUnit], tables.None), now.atom)
+	return now
+}
+
+// together is two groups of people that have nobody in common.
+func together(a, b columns.Respondents) columns.Respondents {
+	return columns.Respondents{N: a.N + b.N, Sum: a.Sum + b.Sum}
+}
+
+// without is a group of people without some of them; of two editions, who came less who
+// left.
+func without(a, b columns.Respondents) columns.Respondents {
+	return columns.Respondents{N: a.N - b.N, Sum: a.Sum - b.Sum}
 }
 
 // knownTo adds an atom to what the office of a unit knows.
@@ -139,18 +167,64 @@ func (p *publication) guard(n int64, sum []disclosure.Term) {
 	}
 }
 
+// guardChange guards the difference of two editions in which people are others: by so
+// few more or fewer that it would tell of them, or, where as many left as came, of each.
+func (p *publication) guardChange(change columns.Respondents, identified bool, sum []disclosure.Term) {
+	if p.small(change.N) || change.N == 0 && identified && change.Sum != 0 {
+		p.Numbers = append(p.Numbers, disclosure.Number{Terms: sum, Guarded: true})
+	}
+}
+
+// unknown is the number of people of a group of which an earlier edition kept nothing.
+const unknown = -1
+
+// others is the numbers of those who are not verified, where both are known.
+func others(all, verified editionSums) editionSums {
+	o := newEditionSums(&editionCounts{})
+	o.identified = all.identified && verified.identified
+	for name := range all.sums {
+		if all.respondents[name].N != unknown && verified.respondents[name].N != unknown {
+			o.sums[name] = difference(all.sums[name], verified.sums[name])
+			o.respondents[name] = without(all.respondents[name], verified.respondents[name])
+		}
+	}
+	return o
+}
+
+// knowSame adds that groups are those of the edition before, where they are: readers may
+// know that nobody came and nobody left.
+func (p *publication) knowSame(now, before editionSums) {
+	for _, name := range slices.Sorted(maps.Keys(now.sums)) {
+		was, there := before.respondents[name]
+		change := without(now.respondents[name], was)
+		if there && change.N == 0 && (change.Sum == 0 || !now.identified || !before.identified) {
+			if sum := difference(now.sums[name], before.sums[name]); len(sum) > 0 {
+				p.know(sum)
+			}
+		}
+	}
+}
+
+// knowSameOthers is knowSame of those who are not verified, of the newest edition.
+func (p *publication) knowSameOthers() {
+	if last := len(p.verified.editions) - 1; last > 0 && len(p.verified.editions[last-1].sums) > 0 {
+		p.knowSame(others(p.all.editions[last], p.verified.editions[last]), others(p.all.editions[last-1], p.verified.editions[last-1]))
+	}
+}
+
 // addEarlier adds an edition that readers know.
 func (p *publication) addEarlier(counts *editionCounts) {
-	s := p.addAtoms(&p.all, counts.Atoms)
-	p.guardAtoms(counts.Atoms, s)
+	s := p.addAtoms(&p.all, counts)
+	p.guardAtoms(counts, s)
 	p.addKnown(counts, s)
 	if counts.Verified == nil {
 		p.verified.editions = append(p.verified.editions, editionSums{})
 		return
 	}
-	alone := p.addAtoms(&p.verified, counts.Verified.Atoms)
+	alone := p.addAtoms(&p.verified, counts.Verified)
 	p.guardBeside(slices.Sorted(maps.Keys(counts.Atoms)), s, alone)
 	p.knowChannels(s, alone)
+	p.knowSameOthers()
 	p.addKnown(counts.Verified, alone)
 	p.guardBeside(counts.Verified.Hidden, s, alone)
 }
@@ -161,23 +235,23 @@ func (p *publication) addKnown(counts *editionCounts, s editionSums) {
 		p.know(s.sums[name])
 	}
 	for _, name := range counts.Hidden {
-		p.guard(s.respondents[name], s.sums[name])
+		p.guard(s.respondents[name].N, s.sums[name])
 	}
 }
 
-func (p *publication) guardAtoms(counts map[tables.GroupName]int64, s editionSums) {
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		p.guard(counts[name], s.sums[name])
+func (p *publication) guardAtoms(counts *editionCounts, s editionSums) {
+	for _, name := range slices.Sorted(maps.Keys(counts.Atoms)) {
+		p.guard(counts.Atoms[name], s.sums[name])
 	}
 }
 
 // guardBeside guards groups of which few are verified, or few are not.
 func (p *publication) guardBeside(names []tables.GroupName, all, verified editionSums) {
 	for _, name := range names {
-		n := verified.respondents[name]
+		n := verified.respondents[name].N
 		p.guard(n, verified.sums[name])
 		if n != 0 { // else the others are all, which is guarded already
-			p.guard(all.respondents[name]-n, difference(all.sums[name], verified.sums[name]))
+			p.guard(all.respondents[name].N-n, difference(all.sums[name], verified.sums[name]))
 		}
 	}
 }
@@ -193,10 +267,10 @@ func (p *publication) knowChannels(all, verified editionSums) {
 		if len(keys) != 2 || keys[tables.ByChannel] == "" || keys[tables.ByUnit] == "" {
 			continue
 		}
-		switch channel := everywhere(name); verified.respondents[channel] {
+		switch channel := everywhere(name); verified.respondents[channel].N {
 		case 0:
 			p.know(verified.sums[name])
-		case all.respondents[channel]:
+		case all.respondents[channel].N:
 			p.know(difference(all.sums[name], verified.sums[name]))
 		}
 	}
@@ -205,14 +279,15 @@ func (p *publication) knowChannels(all, verified editionSums) {
 // addCurrent adds the edition that is to be decided on, of all respondents, and
 // returns the names of its groups by their places among the numbers.
 func (p *publication) addCurrent(e *editionCells) map[int]tables.GroupName {
-	s := p.addAtoms(&p.all, e.atoms)
-	p.guardAtoms(e.atoms, s)
+	counts := e.counts()
+	s := p.addAtoms(&p.all, counts)
+	p.guardAtoms(counts, s)
 	names := p.addCells(e, s)
 	p.guardSmallSchools(e, s)
 	for _, earlier := range p.all.editions[:len(p.all.editions)-1] {
 		for _, name := range e.compared() {
 			if before, there := earlier.sums[name]; there {
-				p.guard(s.respondents[name]-earlier.respondents[name], difference(s.sums[name], before))
+				p.guardChange(without(s.respondents[name], earlier.respondents[name]), s.identified && earlier.identified, difference(s.sums[name], before))
 			}
 		}
 	}
@@ -225,8 +300,9 @@ func (p *publication) addVerified(e *editionCells) map[int]tables.GroupName {
 	for i := range p.Numbers {
 		p.Numbers[i].Fixed = true
 	}
-	all, verified := p.all.editions[len(p.all.editions)-1], p.addAtoms(&p.verified, e.atoms)
+	all, verified := p.all.editions[len(p.all.editions)-1], p.addAtoms(&p.verified, e.counts())
 	p.knowChannels(all, verified)
+	p.knowSameOthers()
 	names := p.addCells(e, verified)
 	for at := range names {
 		p.Numbers[at].Guarded = false // guardBeside says exactly what is
@@ -239,12 +315,13 @@ func (p *publication) addVerified(e *editionCells) map[int]tables.GroupName {
 			if !there {
 				continue
 			}
-			change := verified.respondents[name] - earlier.respondents[name]
+			identified := verified.identified && earlier.identified
+			change := without(verified.respondents[name], earlier.respondents[name])
 			sum := difference(verified.sums[name], before)
-			p.guard(change, sum)
-			if change != 0 {
-				ofAll := difference(all.sums[name], earlierAll.sums[name])
-				p.guard(all.respondents[name]-earlierAll.respondents[name]-change, difference(ofAll, sum))
+			p.guardChange(change, identified, sum)
+			if change.N != 0 || identified && change.Sum != 0 {
+				ofAll := without(all.respondents[name], earlierAll.respondents[name])
+				p.guardChange(without(ofAll, change), identified, difference(difference(all.sums[name], earlierAll.sums[name]), sum))
 			}
 		}
 	}
@@ -286,7 +363,7 @@ func (p *publication) guardSmallSchools(e *editionCells, s editionSums) {
 		line := tables.GroupKeys{tables.ByUnit: e.Key(tables.ByUnit, int(group.Unit)), tables.ByLevel: e.Key(tables.ByLevel, int(e.SchoolGroups[code].Level))}.Name()
 		name := cell.keys.Name()
 		together[line] = append(together[line], s.sums[name]...)
-		respondents[line] += s.respondents[name]
+		respondents[line] += s.respondents[name].N
 	}
 	for _, line := range slices.Sorted(maps.Keys(together)) {
 		p.guard(respondents[line], together[line])

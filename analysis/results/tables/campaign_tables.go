@@ -94,26 +94,26 @@ func (v *CampaignTables) crossed(by []int) []int {
 	return append(slices.Clip(by), columns.Proof)
 }
 
-// RespondentsBy returns a function that tells how many respondents there are where two
-// columns cross: among all, and here, which is fewer in tables of the verified alone.
-// The numbers are of small groups too. Errors: those of counting.
-func (v *CampaignTables) RespondentsBy(row, col int) (func(r, c int) (all, here int64), error) {
+// RespondentsBy returns a function that tells who responded where two columns cross:
+// among all, and here, which is fewer in tables of the verified alone. Small groups are
+// told too.
+func (v *CampaignTables) RespondentsBy(row, col int) func(r, c int) (all, here columns.Respondents) {
 	by := []int{row, col}
-	own, err := v.count(by)
-	if err != nil {
-		return nil, err
-	}
 	everybody := cmp.Or(v.everybody, v)
-	all, err := everybody.count(by)
-	return func(r, c int) (int64, int64) { return everybody.rowsAt(all, by, r, c), v.rowsAt(own, by, r, c) }, err
+	all, own := everybody.people(by), v.people(by)
+	return func(r, c int) (columns.Respondents, columns.Respondents) { return all(r, c), own(r, c) }
 }
 
-// rowsAt is how many responses a table has in a cell of two columns.
-func (v *CampaignTables) rowsAt(t *analysis.CountTable, by []int, r, c int) int64 {
-	if cell, ok := v.at(t.Grid, by, r, c); ok {
-		return t.Rows(cell)
+// people returns a function that tells who answered one of some items (none: whatever)
+// where columns cross.
+func (v *CampaignTables) people(by []int, items ...int) func(r, c int) columns.Respondents {
+	grid, people := v.Respondents(v.crossed(by), items...)
+	return func(r, c int) columns.Respondents {
+		if cell, ok := v.at(grid, by, r, c); ok {
+			return people[cell]
+		}
+		return columns.Respondents{}
 	}
-	return 0
 }
 
 // Units lists the units in which somebody answered, as tables show them.

@@ -192,13 +192,10 @@ func TestUnitsAndRespondents(t *testing.T) {
 		if diff := cmp.Diff([]string{"xa-bum-to-2025", "xa-pa-u-2025"}, units); diff != "" || err != nil {
 			t.Errorf("error %v; %s", err, diff)
 		}
-		n, err := v.VerifiedAlone().RespondentsBy(columns.Unit, columns.Month)
-		if err != nil {
-			t.Fatal(err)
-		}
+		people := v.VerifiedAlone().RespondentsBy(columns.Unit, columns.Month)
 		unit, month := slices.Index(v.Keys[columns.Unit], "xa-pa-u-2025"), slices.Index(v.Keys[columns.Month], "2026-03")
-		if all, here := n(unit, month); all != 3 || here != 1 {
-			t.Errorf("%d respondents, %d of them verified, want 3 and 1", all, here)
+		if all, here := people(unit, month); all.N != 3 || here.N != 1 {
+			t.Errorf("%d respondents, %d of them verified, want 3 and 1", all.N, here.N)
 		}
 		return nil
 	})
