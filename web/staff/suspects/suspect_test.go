@@ -197,7 +197,7 @@ func TestEveryPageStartsFromTheSameFigure(t *testing.T) {
 	w := servertest.NewStaffServer(t)
 	servertest.SubmitOverall(t, w.Server, 30, "2")
 	send := func(point survey.PointCode, sector string) {
-		for range 60 {
+		for range 120 { // more than the first hour of a point takes twice
 			servertest.SubmitAt(t, w.Server, servertest.Code(point), "5", sector)
 		}
 	}
