@@ -276,7 +276,7 @@ func count(truth map[attended]int64, in func(attended) bool) (n, verified int64)
 // another unit. What that costs is told.
 func TestEditionsTellNothingSmall(t *testing.T) {
 	t.Parallel()
-	districts := 8
+	districts := 4
 	if n, err := strconv.Atoi(os.Getenv("HAILONG_TEST_DISTRICTS")); err == nil { // 200 in make faults
 		districts = n
 	}

@@ -251,7 +251,7 @@ func (k *itemAttacker) attack(t *testing.T, seed int, editions [][]resident) {
 // all, of the verified and of the others.
 func TestItemsOfEditionsTellNothingSmall(t *testing.T) {
 	t.Parallel()
-	towns := 60
+	towns := 25
 	if n, err := strconv.Atoi(os.Getenv("HAILONG_TEST_DISTRICTS")); err == nil { // 200 in make faults
 		towns = n
 	}

@@ -88,7 +88,7 @@ func (k *peopleAttacker) read(t *testing.T, f *EditionFigures, residents []resid
 // a change by so few, or of so few for others, of all, of the verified and of the others.
 func TestAsManyLeaveAsCome(t *testing.T) {
 	t.Parallel()
-	towns := 40
+	towns := 20
 	if n, err := strconv.Atoi(os.Getenv("HAILONG_TEST_DISTRICTS")); err == nil { // 200 in make faults
 		towns = n
 	}
