@@ -34,6 +34,7 @@ cover: ## Print how much of each package its own tests run
 faults: ## Kill the server while staff change everything; alter each byte of a backup; attack 200 districts and the demo
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAlteredBackup -v -timeout 30m ./cmd/hailong/transfer
+	HAILONG_TEST_SEEDS=3 go test -run TestGoalsOfTheSimulation -timeout 30m ./survey/quarantine
 	HAILONG_TEST_DISTRICTS=200 go test -run 'TestEditionsTellNothingSmall|TestItemsOfEditionsTellNothingSmall|TestAsManyLeaveAsCome' -v -timeout 30m ./analysis/results/publication
 	HAILONG_TEST_DEMO=20000 go test -run TestDemoEditionsTellNoItemOfFew -v -timeout 30m ./cmd/hailong
 

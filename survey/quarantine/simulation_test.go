@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -456,9 +457,13 @@ func BenchmarkSimulation(b *testing.B) {
 	b.ReportMetric(time.Since(start).Seconds()/float64(b.N), "s/table")
 }
 
-// The goals, on three seeds. The table of all scenarios is printed by the benchmark.
+// The goals. The table of all scenarios is printed by the benchmark.
 func TestGoalsOfTheSimulation(t *testing.T) {
 	t.Parallel()
+	seeds := 1
+	if n, err := strconv.Atoi(os.Getenv("HAILONG_TEST_SEEDS")); err == nil { // 3 in make faults
+		seeds = n
+	}
 	for _, a := range []attack{
 		{name: "1000 an hour for an hour from one address", anHour: 1000, hours: 1, addresses: 1},
 		{name: "1000 an hour for a day from 50 addresses", anHour: 1000, hours: 24, addresses: 50, everyhour: true},
@@ -476,7 +481,7 @@ func TestGoalsOfTheSimulation(t *testing.T) {
 	} {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
-			o := simulate(a, true, 3, 3)
+			o := simulate(a, true, 3, seeds)
 			if a.anHour > 0 && o.caught1Share() < 99 {
 				t.Errorf("%.1f %% were caught when their hour had been judged, want 99 %%", o.caught1Share())
 			}
@@ -486,7 +491,7 @@ func TestGoalsOfTheSimulation(t *testing.T) {
 			if o.moved() > 0.5 {
 				t.Errorf("the figure moved by %.2f points, want at most 0.5", o.moved())
 			}
-			if o.peak == 0 || o.honest < 5000 {
+			if o.peak == 0 || o.honest < 1500*seeds {
 				t.Errorf("%d honest answers, %d of them at peaks: the scenario is not what it should be", o.honest, o.peak)
 			}
 		})
