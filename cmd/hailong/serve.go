@@ -327,20 +327,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		work.wait() // the store is closed next
 	}()
 	erased.start(background, work)
-	eraser := retention.New(changes, current.Catalog)
-	eraser.Erased = erased.wake
-	work.start(background, job{name: "erase what is kept no longer", every: compactEvery, do: func(ctx context.Context) error {
-		_, err := eraser.EraseDue(ctx, survey.Actor{Shell: "serve"})
-		return err
-	}, failed: "answers that are kept no longer are not erased yet; it is tried again"})
-	work.start(background, job{name: "forget what has aged", every: compactEvery, do: func(ctx context.Context) error {
-		_, err := eraser.ForgetAged(ctx, survey.Actor{Shell: "serve"}, aged(services))
-		return err
-	}, failed: "what is of no more use is still stored; it is tried again"})
-	work.start(background, job{name: "erase again", every: compactEvery, do: func(ctx context.Context) error {
-		_, err := services.Receipts.EraseAgain(ctx)
-		return err
-	}, failed: "what a restored backup brought back of what was taken back is still there; it is tried again"})
+	startErasing(background, work, erased, retention.New(changes, current.Catalog), services)
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)
@@ -354,6 +341,29 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 
 	welcome(out, localURL(d.scheme, d.public), o, current.Catalog(), password, demo)
 	return serveUntil(ctx, server, d.public, log)
+}
+
+// startErasing starts the daily work on what is kept no longer.
+func startErasing(ctx context.Context, work *jobs, erased *compaction, eraser *retention.Eraser, services web.Services) {
+	server := survey.Actor{Shell: "serve"}
+	eraser.Erased = erased.wake
+	for _, j := range []job{
+		{name: "erase what is kept no longer", do: func(ctx context.Context) error {
+			_, err := eraser.EraseDue(ctx, server)
+			return err
+		}, failed: "answers that are kept no longer are not erased yet; it is tried again"},
+		{name: "forget what has aged", do: func(ctx context.Context) error {
+			_, err := eraser.ForgetAged(ctx, server, aged(services))
+			return err
+		}, failed: "what is of no more use is still stored; it is tried again"},
+		{name: "erase again", do: func(ctx context.Context) error {
+			_, err := services.Receipts.EraseAgain(ctx)
+			return err
+		}, failed: "what a restored backup brought back of what was taken back is still there; it is tried again"},
+	} {
+		j.every = compactEvery
+		work.start(ctx, j)
+	}
 }
 
 // serveUntil answers requests until ctx ends, and then those under way.
