@@ -15,24 +15,10 @@ import (
 // statedDay is the day on which transactions are stated.
 const statedDay survey.Date = "2026-03-05"
 
-// pointOf is a point of a unit that asks the form of procedures.
-func (w *fixture) pointOf(unit survey.UnitID) survey.PointCode {
-	w.Helper()
-	campaign := w.Catalog.Campaign(tthc)
-	for i := range w.Catalog.Points {
-		p := &w.Catalog.Points[i]
-		if _, asks := campaign.Form(p.Form); asks && w.Catalog.Within(p.Unit, unit) {
-			return p.Code
-		}
-	}
-	w.Fatalf("no point of %s", unit)
-	return ""
-}
-
 // answersAt stores n responses at a point.
 func (w *fixture) answersAt(unit survey.UnitID, channel survey.Channel, day survey.Date, n int) {
 	w.Helper()
-	point := w.pointOf(unit)
+	point := w.PointOf(tthc, unit)
 	w.keep(surveytest.Times(n, func(i int) survey.Response {
 		r := w.Response([]int{5, 4, 2}[i%3])
 		r.Unit, r.Point, r.Channel, r.Day = w.Catalog.Point(point).Unit, point, channel, day
@@ -68,7 +54,7 @@ func TestResponseRateOfAReader(t *testing.T) {
 	if got := w.rate(p, release); got != nil {
 		t.Errorf("a rate of unknown transactions: %+v", got)
 	}
-	p.states(transactions.Numbers{w.pointOf(bumTo): {statedDay: 1000}})
+	p.states(transactions.Numbers{w.PointOf(tthc, bumTo): {statedDay: 1000}})
 	w.publish(p, tthc)
 	exact, rounded := 0.203, 0.2
 	for range 2 {

@@ -169,3 +169,17 @@ func (f *ResponseFixture) InsertResidents(n int) {
 		}
 	}
 }
+
+// PointOf is a point of a unit that asks a form of a campaign.
+func (f *ResponseFixture) PointOf(id survey.CampaignID, unit survey.UnitID) survey.PointCode {
+	f.Helper()
+	campaign := f.Catalog.Campaign(id)
+	for i := range f.Catalog.Points {
+		p := &f.Catalog.Points[i]
+		if _, asks := campaign.Form(p.Form); asks && f.Catalog.Within(p.Unit, unit) {
+			return p.Code
+		}
+	}
+	f.Fatalf("no point of %s", unit)
+	return ""
+}

@@ -25,24 +25,10 @@ const (
 
 const bumTo, muCa survey.UnitID = "xa-bum-to-2025", "xa-mu-ca"
 
-// pointOf is a point of a unit that asks the form of procedures.
-func (w *fixture) pointOf(unit survey.UnitID) survey.PointCode {
-	w.Helper()
-	campaign := w.Catalog.Campaign(tthc)
-	for i := range w.Catalog.Points {
-		p := &w.Catalog.Points[i]
-		if _, asks := campaign.Form(p.Form); asks && w.Catalog.Within(p.Unit, unit) {
-			return p.Code
-		}
-	}
-	w.Fatalf("no point of %s", unit)
-	return ""
-}
-
 // answersAt stores n responses at a point.
 func (w *fixture) answersAt(unit survey.UnitID, channel survey.Channel, day survey.Date, n int) {
 	w.Helper()
-	point := w.pointOf(unit)
+	point := w.PointOf(tthc, unit)
 	w.keep(surveytest.Times(n, func(i int) survey.Response {
 		r := w.Response([]int{5, 4, 2}[i%3])
 		r.Unit, r.Point, r.Channel, r.Day = w.Catalog.Point(point).Unit, point, channel, day
@@ -73,8 +59,8 @@ func TestResponseRateOfARelease(t *testing.T) {
 	w.answersAt(bumTo, survey.ChannelQR, releaseDay, 7)
 	w.answersAt(muCa, survey.ChannelQR, statedDay, 11)
 	stated := transactions.Numbers{
-		w.pointOf(bumTo): {statedDay: 60, releaseDay: 1000, "2025-12-31": 1000},
-		w.pointOf(muCa):  {statedDay: 10},
+		w.PointOf(tthc, bumTo): {statedDay: 60, releaseDay: 1000, "2025-12-31": 1000},
+		w.PointOf(tthc, muCa):  {statedDay: 10},
 		"ZZZZZZZ":        {statedDay: 1000}, // no point of the campaign
 	}
 	channel := func(channel survey.Channel, n, of int) ChannelResponseRate {
@@ -87,9 +73,9 @@ func TestResponseRateOfARelease(t *testing.T) {
 		query tables.Query
 		want  *ResponseRate
 	}{
-		"Whole": {tables.Query{Campaign: tthc}, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}, PointsAbove: []survey.PointCode{w.pointOf(muCa)}}},
+		"Whole": {tables.Query{Campaign: tthc}, &ResponseRate{Transactions: 70, Responses: 44, Rate: 44.0 / 70, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 41, 70), channel(survey.ChannelKiosk, 3, 70)}, PointsAbove: []survey.PointCode{w.PointOf(tthc, muCa)}}},
 		"Unit":  {in(bumTo), &ResponseRate{Transactions: 60, Responses: 33, Rate: 0.55, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 30, 60), channel(survey.ChannelKiosk, 3, 60)}}},
-		"Above": {in(muCa), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 11, 10)}, PointsAbove: []survey.PointCode{w.pointOf(muCa)}}},
+		"Above": {in(muCa), &ResponseRate{Transactions: 10, Responses: 11, Rate: 1.1, Channels: []ChannelResponseRate{channel(survey.ChannelQR, 11, 10)}, PointsAbove: []survey.PointCode{w.PointOf(tthc, muCa)}}},
 		"Other": {in("xa-pa-u-2025"), nil},
 	} {
 		got := w.releaseRate(c.query, stated)
@@ -111,7 +97,7 @@ func TestResponseRateOfAnEdition(t *testing.T) {
 	w.answersAt(bumTo, survey.ChannelKiosk, statedDay, 31)
 	w.answersAt(bumTo, survey.ChannelPaper, statedDay, 3)
 	w.answersAt(muCa, survey.ChannelQR, statedDay, 40)
-	f, _ := w.editionStating(t, transactions.Numbers{w.pointOf(bumTo): {statedDay: 1234}, w.pointOf(muCa): {statedDay: 99}})
+	f, _ := w.editionStating(t, transactions.Numbers{w.PointOf(tthc, bumTo): {statedDay: 1234}, w.PointOf(tthc, muCa): {statedDay: 99}})
 	want := &ResponseRate{Transactions: 1333, Rate: 0.21, Channels: []ChannelResponseRate{{Channel: survey.ChannelQR, Rate: 0.18}}}
 	if diff := cmp.Diff(want, f.ResponseRate(tables.Query{Campaign: tthc, By: []tables.Dimension{tables.ByUnit}})); diff != "" {
 		t.Error(diff)
