@@ -61,7 +61,7 @@ func TestResponseRateOfARelease(t *testing.T) {
 	stated := transactions.Numbers{
 		w.PointOf(tthc, bumTo): {statedDay: 60, releaseDay: 1000, "2025-12-31": 1000},
 		w.PointOf(tthc, muCa):  {statedDay: 10},
-		"ZZZZZZZ":        {statedDay: 1000}, // no point of the campaign
+		"ZZZZZZZ":              {statedDay: 1000}, // no point of the campaign
 	}
 	channel := func(channel survey.Channel, n, of int) ChannelResponseRate {
 		return ChannelResponseRate{Channel: channel, Responses: n, Rate: float64(n) / float64(of)}
