@@ -84,8 +84,8 @@ func (r *record) data() {
 		r.row("`"+string(c.Collection)+"`", c.Documents, cmp.Or(contentWords[c.Collection].In(r.lang), r.orOpen("")), strings.Join(c.Fields, ", "))
 	}
 	r.line("\n%s", r.say(
-		fmt.Sprintf("Phiếu do chính người gửi rút: %d. Thông tin liên hệ của người được rút mẫu: %d đã niêm phong, %d chưa.", r.TakenBack, r.Contacts.Sealed, r.Contacts.Plain),
-		fmt.Sprintf("Responses taken back by their senders: %d. Contacts of drawn people: %d sealed, %d not.", r.TakenBack, r.Contacts.Sealed, r.Contacts.Plain)))
+		fmt.Sprintf("Phiếu do chính người gửi rút: %d. Phiếu của những ngày trước còn giữ phút nhận: %d. Thông tin liên hệ của người được rút mẫu: %d đã niêm phong, %d chưa.", r.TakenBack, r.Exact, r.Contacts.Sealed, r.Contacts.Plain),
+		fmt.Sprintf("Responses taken back by their senders: %d. Responses of former days whose minute is still there: %d. Contacts of drawn people: %d sealed, %d not.", r.TakenBack, r.Exact, r.Contacts.Sealed, r.Contacts.Plain)))
 }
 
 func (r *record) keeping() {
@@ -109,7 +109,7 @@ var agedWords = map[retention.AgedKind]survey.Text{
 	retention.AgedLinks:    words("liên kết dùng một lần kiểu cũ, 31 ngày sau ngày cuối dùng được", "one-time links of the old kind, 31 days after their last day"),
 	retention.AgedDossiers: words("mã băm của hồ sơ đã được phát mã, sau 24 tháng", "hashes of applications that got a code, after 24 months"),
 	retention.AgedDevices:  words("máy đã thu hồi, sau 12 tháng", "devices, 12 months after they were revoked"),
-	retention.AgedMoments:  words(
+	retention.AgedMoments: words(
 		"giờ phút nhận phiếu, khi hết ngày: phiếu do người dân tự gửi còn giữ giờ trong 101 ngày để phát hiện gửi phiếu hàng loạt, sau đó chỉ giữ ngày; phiếu khác chỉ giữ ngày",
 		"the minutes at which responses came in, when the day is over: of what people send themselves the hour is kept for 101 days, to find ballot stuffing, and the day after that; of others the day"),
 	retention.AgedAttempts: words("số lần thử rút phiếu, khi hết giờ", "counts of attempts to take a response back, after the hour"),
