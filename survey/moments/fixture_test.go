@@ -36,7 +36,21 @@ type fixture struct {
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	f := &fixture{ResponseFixture: surveytest.NewResponses(t), now: at(9, 17)}
+	return fixtureOf(t, catalogOf(t))
+}
+
+// catalogOf is a catalogue with the campaign of the tests.
+func catalogOf(t testing.TB) *survey.Catalog {
+	t.Helper()
+	return (&survey.Catalog{
+		Campaigns: []survey.Campaign{{ID: tthc, Family: survey.Procedures, State: survey.Open, Period: survey.Span{From: "2026-01-01"}}},
+	}).Index()
+}
+
+// fixtureOf is an empty store, with a catalogue that is not in it.
+func fixtureOf(t testing.TB, catalog *survey.Catalog) *fixture {
+	t.Helper()
+	f := &fixture{ResponseFixture: &surveytest.ResponseFixture{TB: t, Store: surveytest.Store(t), Catalog: catalog}, now: at(9, 17)}
 	f.failing = &surveytest.Failing{Store: f.Store}
 	clock := func() time.Time { return f.now }
 	f.releases = releases.New(survey.NewChanges(f.Store, audit.New(f.Store, clock), clock), func() *survey.Catalog { return f.Catalog })

@@ -144,10 +144,11 @@ func (w *twins) decide(t *rapid.T, f *fixture, burst verification.BurstID, count
 // holds the same responses.
 func TestReleasesAreAsIfNothingWereBlurred(t *testing.T) {
 	t.Parallel()
+	catalog := catalogOf(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &twins{out: map[survey.ResponseID]bool{}}
 		for i := range w.stores {
-			w.stores[i] = newFixture(t)
+			w.stores[i] = fixtureOf(t, catalog)
 		}
 		blurred := w.stores[1]
 		for i := range rapid.IntRange(1, 30).Draw(rt, "steps") {
