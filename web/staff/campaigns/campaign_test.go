@@ -130,6 +130,14 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if resp, again := servertest.Get(t, w.Server, snapshot); resp.StatusCode != http.StatusGone || again == text {
 		t.Errorf("the withdrawn snapshot is still public: %d", resp.StatusCode)
 	}
+	_, shown := v.Get(path)
+	kept, linked := servertest.Document(t, shown).Find("code.hash + a").Attr("href")
+	if resp, again := v.Get(kept); !linked || resp.StatusCode != http.StatusOK || again != text {
+		t.Errorf("the office is not given the withdrawn text at %q: %d", kept, resp.StatusCode)
+	}
+	if resp, again := servertest.Get(t, w.Server, kept); again == text {
+		t.Errorf("the withdrawn text is given to who is not signed in: %d", resp.StatusCode)
+	}
 
 	// A second edition holds what was late.
 	if resp, _ := w.Step(t, v, path+"/publish"); resp.StatusCode != http.StatusSeeOther {
