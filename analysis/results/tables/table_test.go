@@ -123,6 +123,8 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 		"ItemsByForm":      {Query{Campaign: edu, By: []Dimension{ByItem}, Where: []Filter{{ByForm, "edu-primary-parent"}}}, survey.Invalid, "results.items_by_form"},
 		"FactorsByLevel":   {Query{Campaign: edu, By: []Dimension{ByLevel, ByFactor}}, survey.Invalid, "results.items_by_form"},
 		"UnknownUnit":      {Query{Campaign: tthc, Where: []Filter{{ByUnit, "nosuch"}}}, survey.Invalid, "results.unknown_value"},
+		"UnitOfCommune":    {Query{Campaign: tthc, Where: []Filter{{ByUnit, "mot-cua-xa-bum-to"}}}, survey.Invalid, "results.unit_within"},
+		"UnitThatEnded":    {Query{Campaign: tthc, Where: []Filter{{ByUnit, "tt-muong-te"}}}, survey.Invalid, "results.unit_within"},
 		"UnknownSector":    {Query{Campaign: tthc, By: []Dimension{ByUnit}, Where: []Filter{{BySector, "nosuch"}}}, survey.Invalid, "results.unknown_value"},
 		"UnknownMonth":     {Query{Campaign: tthc, Where: []Filter{{ByMonth, "2026-13"}}}, survey.Invalid, "results.unknown_value"},
 		"Formula":          {Query{Campaign: tthc, Formula: "median"}, survey.Invalid, "results.unknown_formula"},
@@ -134,7 +136,7 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 			if !survey.Is(err, c.kind) || err != nil && !strings.Contains(err.Error(), c.key) {
 				t.Errorf("error %v, want %v %s", err, c.kind, c.key)
 			}
-			if got, want := errors.Is(err, ErrUnknownGroup), c.key == "results.unknown_value"; got != want {
+			if got, want := errors.Is(err, ErrUnknownGroup), c.key == "results.unknown_value" || c.key == "results.unit_within"; got != want {
 				t.Errorf("its cause is an unknown group: %v, want %v", got, want)
 			}
 			if err := w.check(c.q); !survey.Is(err, c.kind) || !strings.Contains(err.Error(), c.key) {
