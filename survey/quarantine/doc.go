@@ -84,6 +84,19 @@
 //
 // Nothing is judged again that people have decided about.
 //
+// # When a response was received
+//
+// Clusters need seconds, everything else the hour or the day. A day is judged with
+// seconds until it is over and settled, and they are forgotten then: in memory once it
+// was judged (dayArrivals.forgetSeconds), in the store by package moments, which has
+// it judged first and keeps the hour for KeptDays. Suspects of a cluster say that they
+// are (verification.Suspect.Cluster). Whoever judges the day again looks for no cluster
+// in an hour of which not every second is known, and takes these in its place; so the
+// same is held. Where transactions are stated later, no cluster is found that was none
+// before. Suspects that a version before this one found in a cluster do not say so: the
+// rules of the day may then hold a few more of the last 45 days, which people decide
+// about.
+//
 // # What it holds wrongly
 //
 // A burst is decided as a whole. A flood of varied answers holds the honest ones of
