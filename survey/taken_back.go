@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"time"
+
 	"go.mongodb.org/mongo-driver/bson"
 )
 
@@ -17,6 +19,19 @@ type TakenBack struct {
 	Campaign CampaignID `bson:"campaign"`
 	Day      Date       `bson:"day"`
 	Mark     bool       `bson:"taken_back"` // always true
+
+	// Where the response counted, which a release needs until it has taken notice
+	// (survey/releases). Only the mark in the place of the response has them, so that
+	// whoever reads responses finds either the response or these; the next release that
+	// is cut drops them.
+	Unit     UnitID    `bson:"unit,omitempty"`
+	Verified bool      `bson:"verified,omitempty"` // its class
+	Received time.Time `bson:"received,omitempty"`
+}
+
+// Bare is the mark without what a release needs.
+func (m TakenBack) Bare() TakenBack {
+	return TakenBack{ID: m.ID, Rev: m.Rev, Campaign: m.Campaign, Day: m.Day, Mark: m.Mark}
 }
 
 // takenBackField is the field by which what is left of a response is told from one.

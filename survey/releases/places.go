@@ -1,0 +1,88 @@
+package releases
+
+import (
+	"time"
+
+	"hailong/survey"
+	"hailong/survey/verification"
+)
+
+// Places are those of a release by unit; the zero value holds nothing. They are a copy:
+// TakeBack changes them and not the release.
+type Places map[survey.UnitID]UnitRelease
+
+// ByUnit is the places of a release by their units.
+func (r *Release) ByUnit() Places {
+	places := make(Places, len(r.Places))
+	for _, p := range r.Places {
+		places[p.Unit] = p
+	}
+	return places
+}
+
+// Holds reports whether a response of a unit and class is in the release. One that is
+// counted again after it was out of force enters as if it had been received then.
+func (p Places) Holds(unit survey.UnitID, class verification.Class, received time.Time, out verification.Exclusion) bool {
+	place := p[unit]
+	extent := place.Of(class)
+	cohort, entered := extent.entered(received, out)
+	return entered && !extent.standsBack(cohort)
+}
+
+// Waits reports whether a response that is to be counted waits for a later release:
+// it is in force, and never entered. One that stands back does not wait.
+func (p Places) Waits(unit survey.UnitID, class verification.Class, received time.Time, out verification.Exclusion) bool {
+	place := p[unit]
+	extent := place.Of(class)
+	_, entered := extent.entered(received, out)
+	return !entered && !out.Now()
+}
+
+// TakeBack has those stand back who entered together with a response that its sender
+// took back, and reports whether any of them stood until then. out is when the response
+// had been out of force. A mark that a release took notice of changes nothing.
+func (p Places) TakeBack(mark survey.TakenBack, out verification.Exclusion) bool {
+	place, known := p[mark.Unit]
+	extent := place.Of(classOf(mark))
+	cohort, entered := extent.entered(mark.Received, out)
+	if !known || mark.Unit == "" || !entered || extent.standsBack(cohort) {
+		return false
+	}
+	extent.putBack(cohort)
+	place.set(classOf(mark), extent)
+	p[mark.Unit] = place
+	return true
+}
+
+func classOf(mark survey.TakenBack) verification.Class {
+	if mark.Verified {
+		return verification.Verified
+	}
+	return verification.Open
+}
+
+// entered is the cohort of a response that entered the release and was not seen to be
+// out of force since; it may stand back all the same.
+func (e *Extent) entered(received time.Time, out verification.Exclusion) (cohort int, ok bool) {
+	switch {
+	case received.After(e.Through):
+		return 0, false
+	case out.From.IsZero() || out.From.After(e.Corrected): // never out, or nobody was told yet
+		return e.cohortOf(received), true
+	}
+	return e.cohortOf(out.Until), !out.Until.IsZero() && !out.Until.After(e.Through)
+}
+
+// Blurred is the moment between first and last that may stand in the place of the one
+// at which a response was received, so that every release goes on holding it or not: the
+// first for what the release of its class holds, but no earlier than its cohort, and the
+// last for what waits.
+func (e *Extent) Blurred(received, first, last time.Time) time.Time {
+	if received.After(e.Through) {
+		return last
+	}
+	if cohort := e.cohortOf(received); cohort > 0 && !first.After(e.Cohorts[cohort-1].Through) {
+		return e.Cohorts[cohort-1].Through.Add(time.Millisecond)
+	}
+	return first
+}
