@@ -22,6 +22,7 @@ type decoded struct {
 	received                         time.Time
 	answers                          []answer
 	gone                             bool // it is what is left of a response that was taken back
+	verified                         bool // of that: its class
 }
 
 type answer struct {
@@ -101,6 +102,7 @@ func (r *decoded) read(doc []byte, w interned) error {
 			}
 		case bsonBoolean:
 			r.gone = r.gone || string(key) == "taken_back" && value[0] != 0
+			r.verified = r.verified || string(key) == "verified" && value[0] != 0
 		case bsonDocument:
 			if string(key) == "answers" {
 				return survey.EachElement(value, func(item []byte, kind byte, value []byte) error {
