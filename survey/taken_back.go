@@ -20,18 +20,23 @@ type TakenBack struct {
 	Day      Date       `bson:"day"`
 	Mark     bool       `bson:"taken_back"` // always true
 
-	// Where the response counted, which a release needs until it has taken notice
-	// (survey/releases). Only the mark in the place of the response has them, so that
-	// whoever reads responses finds either the response or these; the next release that
-	// is cut drops them.
-	Unit     UnitID    `bson:"unit,omitempty"`
-	Verified bool      `bson:"verified,omitempty"` // its class
-	Received time.Time `bson:"received,omitempty"`
+	// Counted is what a release needs until it has taken notice (survey/releases). Only the
+	// mark in the place of the response has it, so that whoever reads responses finds
+	// either the response or this; the next release that is cut drops it.
+	Counted *TakenBackCount `bson:"counted,omitempty"`
+}
+
+// TakenBackCount is where a response counted that was taken back.
+type TakenBackCount struct {
+	Unit     UnitID    `bson:"unit"`
+	Verified bool      `bson:"verified"` // its class
+	Received time.Time `bson:"received"`
 }
 
 // Bare is the mark without what a release needs.
 func (m TakenBack) Bare() TakenBack {
-	return TakenBack{ID: m.ID, Rev: m.Rev, Campaign: m.Campaign, Day: m.Day, Mark: m.Mark}
+	m.Counted = nil
+	return m
 }
 
 // takenBackField is the field by which what is left of a response is told from one.

@@ -235,7 +235,7 @@ func (f *fixture) takeBack(rs ...survey.Response) {
 	for _, r := range rs {
 		mark := survey.TakenBack{
 			ID: r.ID, Rev: 1, Campaign: r.Campaign, Day: r.Day, Mark: true,
-			Unit: r.Unit, Verified: verification.ClassOf(r.Proof, r.Batch) == verification.Verified, Received: r.Received,
+			Counted: &survey.TakenBackCount{Unit: r.Unit, Verified: verification.ClassOf(r.Proof, r.Batch) == verification.Verified, Received: r.Received},
 		}
 		if err := (survey.Documents[survey.TakenBack]{Store: f.Store, Collection: survey.Responses}).Replace(f.Context(), 0, mark); err != nil {
 			f.Fatal(err)

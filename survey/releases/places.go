@@ -42,23 +42,20 @@ func (p Places) Waits(unit survey.UnitID, class verification.Class, received tim
 // took back, and reports whether any of them stood until then. out is when the response
 // had been out of force. A mark that a release took notice of changes nothing.
 func (p Places) TakeBack(mark survey.TakenBack, out verification.Exclusion) bool {
-	place, known := p[mark.Unit]
-	extent := place.Of(classOf(mark))
-	cohort, entered := extent.entered(mark.Received, out)
-	if !known || mark.Unit == "" || !entered || extent.standsBack(cohort) {
+	if mark.Counted == nil {
+		return false
+	}
+	of := groupOfMark(mark)
+	place, known := p[of.unit]
+	extent := place.Of(of.class)
+	cohort, entered := extent.entered(mark.Counted.Received, out)
+	if !known || !entered || extent.standsBack(cohort) {
 		return false
 	}
 	extent.putBack(cohort)
-	place.set(classOf(mark), extent)
-	p[mark.Unit] = place
+	place.set(of.class, extent)
+	p[of.unit] = place
 	return true
-}
-
-func classOf(mark survey.TakenBack) verification.Class {
-	if mark.Verified {
-		return verification.Verified
-	}
-	return verification.Open
 }
 
 // entered is the cohort of a response that entered the release and was not seen to be

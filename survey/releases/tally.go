@@ -171,15 +171,15 @@ func (t *tallies) addMark(places Places, doc bson.Raw, out verification.Exclusio
 	if err := bson.Unmarshal(doc, &mark); err != nil {
 		return survey.NewError(survey.Internal, "read mark", err)
 	}
-	if mark.Unit == "" {
+	if mark.Counted == nil {
 		return nil
 	}
 	t.marks = append(t.marks, mark)
-	of := group{mark.Unit, classOf(mark)}
+	of := groupOfMark(mark)
 	place := places[of.unit]
 	extent := place.Of(of.class)
-	if cohort, entered := extent.entered(mark.Received, out); entered {
-		t.of(of).enter(&extent, cohort, mark.Received, cohortTally{takenBack: 1})
+	if cohort, entered := extent.entered(mark.Counted.Received, out); entered {
+		t.of(of).enter(&extent, cohort, mark.Counted.Received, cohortTally{takenBack: 1})
 	}
 	return nil
 }
@@ -189,6 +189,14 @@ func (t *tallies) of(g group) *tally {
 		t.groups[g] = &tally{}
 	}
 	return t.groups[g]
+}
+
+func groupOfMark(mark survey.TakenBack) group {
+	of := group{mark.Counted.Unit, verification.Open}
+	if mark.Counted.Verified {
+		of.class = verification.Verified
+	}
+	return of
 }
 
 func groupOf(response bson.Raw) group {

@@ -82,7 +82,9 @@ func (r *Receipts) firstDay() survey.Date {
 func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 	mark := survey.TakenBack{
 		ID: response.ID, Campaign: response.Campaign, Day: response.Day, Mark: true, Rev: 1,
-		Unit: response.Unit, Verified: verification.ClassOf(response.Proof, response.Batch) == verification.Verified, Received: response.Received,
+		Counted: &survey.TakenBackCount{
+			Unit: response.Unit, Verified: verification.ClassOf(response.Proof, response.Batch) == verification.Verified, Received: response.Received,
+		},
 	}
 	stored, err := r.changes.Store.Get(ctx, survey.Responses, string(response.ID))
 	if err != nil {

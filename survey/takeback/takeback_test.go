@@ -129,7 +129,7 @@ func TestTakingBackErasesTheAnswers(t *testing.T) {
 		left = append(left, e.Key())
 	}
 	// A release needs its unit, class and moment until it takes notice; no other mark has them.
-	if got := strings.Join(left, " "); got != "_id rev campaign day taken_back unit received" || !survey.IsTakenBack(stored) {
+	if got := strings.Join(left, " "); got != "_id rev campaign day taken_back counted" || !survey.IsTakenBack(stored) {
 		t.Errorf("of the response are left %q", got)
 	}
 	marks, err := survey.Documents[survey.TakenBack]{Store: f.file, Collection: survey.TakenBackMarks}.All(t.Context())

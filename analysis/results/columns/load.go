@@ -175,12 +175,10 @@ func (f *filling) begin() {
 
 // takenBack notes what is left of a response that was taken back.
 func (f *filling) takenBack(r *decoded) {
-	if r.unit == "" || f.only != "" && r.campaign != string(f.only) { // the release took notice of it, or is not asked for
+	if r.counted == nil || f.only != "" && r.campaign != string(f.only) { // the release took notice of it, or is not asked for
 		return
 	}
-	mark := survey.TakenBack{
-		ID: survey.ResponseID(r.id.String()), Campaign: survey.CampaignID(r.campaign), Unit: survey.UnitID(r.unit), Verified: r.verified, Received: r.received,
-	}
+	mark := survey.TakenBack{ID: survey.ResponseID(r.id.String()), Campaign: survey.CampaignID(r.campaign), Counted: r.counted}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.into.places[mark.Campaign].TakeBack(mark, f.out[mark.ID]) {

@@ -31,7 +31,7 @@ func (w *fixture) cut(hours time.Duration) releases.Cut {
 // takeBack puts a mark in the place of a response, as package takeback does.
 func (w *fixture) takeBack(r survey.Response) {
 	w.Helper()
-	mark := survey.TakenBack{ID: r.ID, Rev: 1, Campaign: r.Campaign, Day: r.Day, Mark: true, Unit: r.Unit, Received: r.Received}
+	mark := survey.TakenBack{ID: r.ID, Rev: 1, Campaign: r.Campaign, Day: r.Day, Mark: true, Counted: &survey.TakenBackCount{Unit: r.Unit, Received: r.Received}}
 	if err := (survey.Documents[survey.TakenBack]{Store: w.Store, Collection: survey.Responses}).Replace(context.Background(), 0, mark); err != nil {
 		w.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestWhoTakesAResponseBackLeavesWithOthers(t *testing.T) {
 		t.Errorf("the next release: %+v, want ten out", cut)
 	}
 	stored, err := w.Store.Get(t.Context(), survey.Responses, string(rs[7].ID))
-	if _, unit := stored.LookupErr("unit"); err != nil || unit == nil {
+	if _, counted := stored.LookupErr("counted"); err != nil || counted == nil {
 		t.Errorf("the release took notice, and the mark is %s, %v", stored, err)
 	}
 	want("when the release took notice", 20, 0)
@@ -112,7 +112,7 @@ func TestWhoTakesBackWhileItWaitsLeavesAlone(t *testing.T) {
 		t.Errorf("the release moved: %+v", cut)
 	}
 	stored, err := w.Store.Get(t.Context(), survey.Responses, string(waits.ID))
-	if _, unit := stored.LookupErr("unit"); err != nil || unit == nil {
+	if _, counted := stored.LookupErr("counted"); err != nil || counted == nil {
 		t.Errorf("no release needs it, and the mark is %s, %v", stored, err)
 	}
 }
