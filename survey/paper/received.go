@@ -50,9 +50,10 @@ func (b *Batches) BlurReceived(ctx context.Context) (int, error) {
 		received, _ := doc.Lookup("received").TimeOK()
 		place := places[survey.CampaignID(survey.DocumentText(doc, "campaign"))][survey.UnitID(survey.DocumentText(doc, "unit"))]
 		first, last := ends(received)
-		at := last
-		if !received.After(place.Of(verification.Verified).Through) { // as every form of a batch is
-			at = first
+		extent := place.Of(verification.Verified) // as every form of a batch is
+		at := extent.Blurred(received, first, last)
+		if at.Equal(received) {
+			continue
 		}
 		left, err := receivedAt(doc, at)
 		if err != nil {
