@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"time"
+
 	"go.mongodb.org/mongo-driver/bson"
 )
 
@@ -17,6 +19,24 @@ type TakenBack struct {
 	Campaign CampaignID `bson:"campaign"`
 	Day      Date       `bson:"day"`
 	Mark     bool       `bson:"taken_back"` // always true
+
+	// Counted is what a release needs until it has taken notice (survey/releases). Only the
+	// mark in the place of the response has it, so that whoever reads responses finds
+	// either the response or this; the next release that is cut drops it.
+	Counted *TakenBackCount `bson:"counted,omitempty"`
+}
+
+// TakenBackCount is where a response counted that was taken back.
+type TakenBackCount struct {
+	Unit     UnitID    `bson:"unit"`
+	Verified bool      `bson:"verified"` // its class
+	Received time.Time `bson:"received"`
+}
+
+// Bare is the mark without what a release needs.
+func (m TakenBack) Bare() TakenBack {
+	m.Counted = nil
+	return m
 }
 
 // takenBackField is the field by which what is left of a response is told from one.

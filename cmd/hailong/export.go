@@ -68,11 +68,31 @@ func newExportCommand() *cobra.Command {
 			write = e.WriteXLSX
 		}
 		if out == "" {
-			return write(cmd.Context(), cmd.OutOrStdout())
+			err = write(cmd.Context(), cmd.OutOrStdout())
+		} else {
+			err = writeNew(out, func(file io.Writer) error { return write(cmd.Context(), file) })
 		}
-		return writeNew(out, func(file io.Writer) error { return write(cmd.Context(), file) })
+		if survey.Is(err, survey.Unavailable) {
+			err = fmt.Errorf("số liệu vừa thay đổi trong khi xuất; xin chạy lại lệnh / what the release holds changed meanwhile; run the command again: %w", err)
+		}
+		if err == nil {
+			bar.Finish()
+			tellUnreleased(cmd.ErrOrStderr(), e)
+		}
+		return err
 	}
 	return cmd
+}
+
+// tellUnreleased says what an export does not have, because no release holds it yet.
+func tellUnreleased(messages io.Writer, e *exchange.Exporter) {
+	for _, id := range e.Unreleased() {
+		fmt.Fprintf(messages, "Đợt %[1]s chưa có bản chốt số liệu nên chưa xuất phiếu nào. Chốt ngay: hailong release --campaign %[1]s\n"+
+			"Campaign %[1]s has no release yet, so none of its responses are written. Cut one now: hailong release --campaign %[1]s\n", id)
+	}
+	if n := e.Waiting(); n > 0 {
+		fmt.Fprintf(messages, "Phiếu chờ bản chốt số liệu sau, chưa xuất: %[1]d. / Responses that wait for a later release, not written: %[1]d.\n", n)
+	}
 }
 
 // exported is what the audit log keeps of an export: no contacts are in it.

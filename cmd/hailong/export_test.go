@@ -29,7 +29,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
-	"hailong/survey/releases"
+	"hailong/survey/surveytest"
 	"hailong/survey/verification"
 )
 
@@ -45,6 +45,12 @@ func demoStore(t testing.TB, seed uint64, responses int) string {
 		}
 	})
 	return address
+}
+
+// release has the releases of all campaigns hold what is stored.
+func release(t testing.TB, address string) {
+	t.Helper()
+	withStore(t, address, func(s *bolt.Store) { surveytest.ReleaseAll(t, s, "tthc-2026", "edu-2026", "sipas-2026") })
 }
 
 func withStore(t testing.TB, address string, use func(*bolt.Store)) {
@@ -91,10 +97,12 @@ func TestRoundTrip(t *testing.T) {
 			t.Parallel()
 			seed := uint64(rapid.Uint32().Example(len(format)))
 			from, to := demoStore(t, seed, 1500), demoStore(t, seed, 0)
+			release(t, from)
 			for _, campaign := range campaigns {
 				file := filepath.Join(t.TempDir(), campaign+"."+format)
 				mustCommand(t, "export", "--store", from, "--campaign", campaign, "--format", format, "--out", file)
 				mustCommand(t, "import", file, "--store", to, "--campaign", campaign)
+				release(t, to)
 				before := mustCommand(t, "export", "--store", from, "--campaign", campaign)
 				after := mustCommand(t, "export", "--store", to, "--campaign", campaign)
 				if strings.Count(before, "\n") < 50 {
@@ -117,6 +125,7 @@ func TestRoundTrip(t *testing.T) {
 func TestExportedCSV(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 7, 800)
+	release(t, store)
 	out := mustCommand(t, "export", "--store", store, "--campaign", "all")
 	if !strings.HasPrefix(out, "\ufeffid,campaign,form,") || !utf8.ValidString(out) {
 		t.Errorf("begins with %q", out[:40])
@@ -160,12 +169,13 @@ func TestExportedPaperForms(t *testing.T) {
 			_, err = s.Insert(t.Context(), survey.Responses, doc)
 		}
 		if err == nil {
-			err = (survey.Documents[verification.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), verification.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm"})
+			err = (survey.Documents[verification.Void]{Store: s, Collection: survey.Voids}).Insert(t.Context(), verification.Void{ID: r.ID, Rev: 1, Campaign: r.Campaign, Reason: "nhập nhầm", At: r.Received})
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	})
+	release(t, address)
 	if in := mustCommand(t, "export", "--store", address, "--campaign", "all"); strings.Contains(in, "nhập nhầm") || strings.Count(in, "\n") != 101 {
 		t.Errorf("a voided response is among the %d lines of those in force", strings.Count(in, "\n"))
 	}
@@ -196,12 +206,13 @@ func TestExportedPaperForms(t *testing.T) {
 	}
 }
 
-// The figures of the server are those of the statistics command on the
-// exported file.
+// The figures of an office are those of the statistics command on the exported file,
+// exactly: both are of what the release holds.
 func TestFiguresAreThoseOfAnalyze(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 3, 3000)
 	file := filepath.Join(t.TempDir(), "sipas.csv")
+	mustCommand(t, "release", "--store", store, "--campaign", "sipas-2026")
 	mustCommand(t, "export", "--store", store, "--campaign", "sipas-2026", "--out", file)
 	var items []string
 	for i := 1; i <= 22; i++ {
@@ -230,7 +241,6 @@ func TestFiguresAreThoseOfAnalyze(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		releaseEverything(t, s, c, "sipas-2026")
 		released := results.NewReleased(s, func() *survey.Catalog { return c }, nil)
 		table, err := released.Table(t.Context(), tables.Query{Campaign: "sipas-2026", By: []tables.Dimension{tables.ByItem}, Pooling: survey.PoolAnswers})
 		if err != nil {
@@ -257,24 +267,11 @@ func TestFiguresAreThoseOfAnalyze(t *testing.T) {
 	})
 }
 
-// releaseEverything stores a release that holds every response of a campaign, also the
-// few of a unit that a cut would leave to wait.
-func releaseEverything(t *testing.T, s survey.Store, c *survey.Catalog, campaign survey.CampaignID) {
-	t.Helper()
-	now := time.Now()
-	r := releases.Release{ID: campaign, Rev: 1, Number: 1, At: now}
-	for i := range c.Units {
-		r.Places = append(r.Places, releases.UnitRelease{Unit: c.Units[i].ID, Through: now, Corrected: now})
-	}
-	if err := (survey.Documents[releases.Release]{Store: s, Collection: survey.Releases}).Insert(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // The Excel file is read by nothing of ours: as a zip of XML.
 func TestExportedXLSX(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 9, 300)
+	release(t, store)
 	file := filepath.Join(t.TempDir(), "all.xlsx")
 	mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026", "--format", "xlsx", "--out", file)
 	archive, err := zip.OpenReader(file)
@@ -380,6 +377,7 @@ func TestImportOfAFilledInList(t *testing.T) {
 	if err == nil || !strings.Contains(messages, "2 phiếu mới") || !strings.Contains(messages, "4 dòng bị loại") || !strings.Contains(messages, "STT") {
 		t.Errorf("dry run: %v %s", err, messages)
 	}
+	release(t, store)
 	if lines := strings.Count(mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"), "\n"); lines != 1 {
 		t.Errorf("a dry run stored %d responses", lines-1)
 	}
@@ -387,6 +385,7 @@ func TestImportOfAFilledInList(t *testing.T) {
 	if err == nil {
 		t.Error("rejected rows and no error")
 	}
+	release(t, store)
 	out := mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026")
 	if strings.Count(out, "\n") != 3 || !strings.Contains(out, "'=Chờ cả buổi") || !strings.Contains(out, "xa-mu-ca") {
 		t.Errorf("stored:\n%s", out)
@@ -452,6 +451,7 @@ func TestImportOfKnownNumbers(t *testing.T) {
 			t.Errorf("%s: %s %s", c.name, messages, reason)
 		}
 	}
+	release(t, store)
 	if out := mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"); strings.Count(out, "\n") != 2 {
 		t.Errorf("stored:\n%s", out)
 	}

@@ -25,14 +25,24 @@ time; on another server each row counts once. A row whose number was stored befo
 other answers, or belongs to another form, unit or point, is rejected: what was stored first is kept. Exit
 status 1 if any row was rejected.`
 
-const exportHelp = `Mỗi phiếu một dòng, cột đầu là số dòng. Số dòng không dẫn đến phiếu, thời điểm hay người trả lời, và mỗi tệp
+const exportHelp = `Xuất những phiếu có trong bản chốt số liệu: phiếu mới của một đơn vị vào cùng nhau, từ 5 phiếu (trường học:
+10), để không ai so hai tệp mà biết một người trả lời gì. Đợt chưa có bản chốt thì tệp chỉ có dòng tiêu đề; chốt
+ngay bằng “hailong release”. Còn bao nhiêu phiếu chờ được báo ra màn hình. Muốn chuyển toàn bộ dữ liệu sang máy
+khác, dùng “hailong backup” hoặc “hailong copy”.
+
+Mỗi phiếu một dòng, cột đầu là số dòng. Số dòng không dẫn đến phiếu, thời điểm hay người trả lời, và mỗi tệp
 một khác, trừ khi ghi cùng --name; các dòng xếp theo số ấy. Phiếu về trường học chỉ ghi tháng. Tệp không ghi
 ai nhập phiếu giấy và lô nào. Ô câu hỏi ghi mã câu trả lời; nhiều lựa chọn thì cách nhau bằng dấu cách; câu
 không áp dụng để trống và ghi ở cột "na", nên "hailong analyze" đọc được ngay. CSV mở được bằng Excel (UTF-8
 có BOM); ô mà bảng tính có thể hiểu là công thức có dấu nháy đơn ở trước. XLSX có thêm bảng mã giải thích
 từng cột, từng mã. Phiếu đã hủy không được xuất, cũng như không được tính; --voided xuất cả phiếu đã hủy,
-kèm lý do. "hailong import" đọc lại được cả hai dạng, trừ phiếu đã hủy, và không tính phiếu nào hai lần. Tệp
+kèm lý do, khi bản chốt đã loại phiếu đó. "hailong import" đọc lại được cả hai dạng, trừ phiếu đã hủy, và không tính phiếu nào hai lần. Tệp
 không có thông tin liên hệ; việc xuất được ghi vào nhật ký.
+
+Writes the responses that the release of a campaign holds. New ones of a unit enter it together, by five or
+more (schools: ten), so that two files do not tell what one person answered. A campaign without a release has
+a header and no rows; "hailong release" cuts one now. How many wait is told on standard error. To move all
+data to another server, use "hailong backup" or "hailong copy".
 
 Writes one row per response, a row number first. The number leads to no response, time or person, and is
 another in each file, unless files are given the same --name; rows stand in the order of these numbers. A
@@ -41,6 +51,6 @@ cells hold codes; several choices are separated by spaces; an item that does not
 stands in the column "na", so that "hailong analyze" reads the file as it is. CSV opens in Excel (UTF-8 with
 BOM); a text that a spreadsheet would take for a formula has an apostrophe before it. XLSX has a second
 sheet that explains every column and code. Voided responses are left out, as figures leave them out;
---voided writes them too, with the reason in the column "voided". "hailong import" reads either back, all
+--voided writes them too, with the reason in the column "voided", once the release leaves them out. "hailong import" reads either back, all
 but what was voided, and counts nothing twice. The file holds no contacts; that it was written is noted in
 the audit log.`

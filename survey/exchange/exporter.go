@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,15 +13,16 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/verification"
 )
 
-// Exporter writes the responses of some campaigns, one a row. Rows have numbers in
-// place of ids and stand in the order of these numbers (see RowNumbers): neither
-// number nor place tells when or by whom a response was sent.
+// Exporter writes the responses of some campaigns that their releases hold, one a row.
+// So two files differ by nobody or by as many as two releases do (survey/releases): of
+// all responses, files from before and after one citizen would differ by her row. Rows
+// have numbers in place of ids and stand in the order of these numbers (see RowNumbers):
+// neither number nor place tells when or by whom a response was sent.
 type Exporter struct {
-	// Voided writes voided responses too, with the reason. Without it they are
-	// left out, as figures leave them out.
+	// Voided writes also the responses that the release leaves out because they are
+	// voided, with the reason.
 	Voided bool
 	// Progress is called after each response.
 	Progress func()
@@ -28,6 +30,8 @@ type Exporter struct {
 	store     survey.Store
 	numbers   numbering
 	wanted    map[survey.CampaignID]bool
+	released  released
+	waiting   int
 	layout    *Layout
 	sheetRows int // that a sheet of a workbook holds
 	roundRows int // about so many are in memory at once
@@ -44,6 +48,21 @@ func NewExporter(store survey.Store, numbers *RowNumbers, c *survey.Catalog, cam
 	}
 	return e
 }
+
+// Unreleased returns the campaigns of the export that have no release yet, and so no
+// rows. It is known when the export was written, as is Waiting.
+func (e *Exporter) Unreleased() (campaigns []survey.CampaignID) {
+	for id := range e.wanted {
+		if e.released.releases[id].Number == 0 {
+			campaigns = append(campaigns, id)
+		}
+	}
+	slices.Sort(campaigns)
+	return campaigns
+}
+
+// Waiting returns how many responses wait for a later release of their campaign.
+func (e *Exporter) Waiting() int { return e.waiting }
 
 // WriteCSV writes a CSV file with a header.
 func (e *Exporter) WriteCSV(ctx context.Context, out io.Writer) error {
@@ -68,55 +87,74 @@ type exportRow struct {
 	doc    bson.Raw
 }
 
-// each visits the cells of every response in the order of row numbers.
+// each visits the cells of every response in the order of row numbers. Errors:
+// Unavailable, if responses were taken back or a release was cut while it read: the rows
+// would be of no release.
 func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) error {
-	voided, err := verification.VoidedResponses(ctx, e.store)
+	rows, err := e.count(ctx)
 	if err != nil {
-		return err
-	}
-	held, err := verification.HeldResponses(ctx, e.store, "")
-	if err != nil {
-		return err
-	}
-	rows := 0
-	if err := e.wantedRows(ctx, voided, held, func(uuid.UUID, bson.Raw) { rows++ }); err != nil {
 		return err
 	}
 	rounds := uint64(rows/e.roundRows + 1)
 	for round := range rounds {
 		var part []exportRow
-		err := e.wantedRows(ctx, voided, held, func(id uuid.UUID, doc bson.Raw) {
+		moved, err := e.heldRows(ctx, func() {}, func(id uuid.UUID, doc bson.Raw) {
 			number := e.numbers.of(id)
 			if uint64(binary.BigEndian.Uint32(number.hidden[:]))*rounds>>32 == round {
 				part = append(part, exportRow{number, slices.Clone(doc)})
 			}
 		})
+		if err == nil && moved {
+			err = survey.NewError(survey.Unavailable, "export responses", errors.New("what the releases hold changed meanwhile"))
+		}
 		if err != nil {
 			return err
 		}
 		slices.SortFunc(part, func(a, b exportRow) int { return bytes.Compare(a.number.hidden[:], b.number.hidden[:]) })
-		if err := e.visit(part, voided, visit); err != nil {
+		if err := e.visit(part, visit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// wantedRows reads the responses of the campaigns that are to be written, and
-// that are not held back: an export has the rows that figures count. The bytes
-// are valid until take returns.
-func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]verification.Void, held map[survey.ResponseID]survey.CampaignID, take func(uuid.UUID, bson.Raw)) error {
-	return e.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
-		if !e.wanted[survey.CampaignID(survey.DocumentText(doc, "campaign"))] || survey.IsTakenBack(doc) {
+// count reads what the releases hold, and how many rows that is.
+func (e *Exporter) count(ctx context.Context) (rows int, err error) {
+	for {
+		if err := e.released.read(ctx, e.store); err != nil {
+			return 0, err
+		}
+		for range 2 { // those who stand back for what was taken back are known when all are read
+			rows, e.waiting = 0, 0
+			moved, err := e.heldRows(ctx, func() { e.waiting++ }, func(uuid.UUID, bson.Raw) { rows++ })
+			if err != nil || !moved {
+				return rows, err
+			}
+		}
+	}
+}
+
+// heldRows reads the responses of the campaigns that are to be written, and reports
+// whether that moved meanwhile; waits is called for each that waits. The bytes are valid
+// until take returns.
+func (e *Exporter) heldRows(ctx context.Context, waits func(), take func(uuid.UUID, bson.Raw)) (moved bool, err error) {
+	err = e.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
+		switch {
+		case !e.wanted[survey.CampaignID(survey.DocumentText(doc, "campaign"))]:
+			return nil
+		case survey.IsTakenBack(doc):
+			back, err := e.released.takeBack(doc)
+			moved = moved || back
+			return err
+		}
+		of := e.released.of(doc)
+		if of.waits {
+			waits()
+		}
+		if !of.held && (of.void == nil || !e.Voided) {
 			return nil
 		}
 		id := survey.DocumentText(doc, "_id")
-		if _, void := voided[survey.ResponseID(id)]; void && !e.Voided {
-			return nil
-		}
-		if _, out := held[survey.ResponseID(id)]; out {
-			return nil
-		}
 		number, err := uuid.Parse(id)
 		if err != nil {
 			return survey.NewError(survey.Internal, "export responses", fmt.Errorf("response id %q: %w", id, err))
@@ -124,21 +162,21 @@ func (e *Exporter) wantedRows(ctx context.Context, voided map[survey.ResponseID]
 		take(number, doc)
 		return nil
 	})
+	if err != nil || moved {
+		return moved, err
+	}
+	return e.released.replaced(ctx, e.store)
 }
 
 // visit writes some rows.
-func (e *Exporter) visit(rows []exportRow, voided map[survey.ResponseID]verification.Void, visit func(cells []string) error) error {
+func (e *Exporter) visit(rows []exportRow, visit func(cells []string) error) error {
 	cells := make([]string, len(e.layout.Columns))
 	var r survey.Response
 	for _, row := range rows {
 		if err := r.UnmarshalBSON(row.doc); err != nil {
 			return err
 		}
-		var void *verification.Void
-		if v, ok := voided[r.ID]; ok {
-			void = &v
-		}
-		if err := e.layout.Row(&r, row.number.text, void, cells); err != nil {
+		if err := e.layout.Row(&r, row.number.text, e.released.of(row.doc).void, cells); err != nil {
 			return err
 		}
 		e.Progress()

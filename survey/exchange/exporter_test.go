@@ -16,6 +16,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
+	"hailong/survey/surveytest"
 	"hailong/survey/verification"
 )
 
@@ -38,15 +39,16 @@ func exported(t testing.TB) (*intake.Intake, *survey.Campaign) {
 		t.Fatal(err)
 	}
 	voids := survey.Documents[verification.Void]{Store: in.Store, Collection: survey.Voids}
-	if err := voids.Insert(t.Context(), verification.Void{ID: "00000000-0000-4000-8000-000000000003", Rev: 1, Campaign: campaign.ID, Reason: "nhập nhầm"}); err != nil {
+	if err := voids.Insert(t.Context(), verification.Void{ID: "00000000-0000-4000-8000-000000000003", Rev: 1, Campaign: campaign.ID, Reason: "nhập nhầm", At: importTime}); err != nil {
 		t.Fatal(err)
 	}
 	return in, campaign
 }
 
-// newExporter exports a campaign to a file named A.
+// newExporter exports a campaign, all of which is released, to a file named A.
 func newExporter(t testing.TB, in *intake.Intake, campaign *survey.Campaign) *exchange.Exporter {
 	t.Helper()
+	surveytest.ReleaseAll(t, in.Store, campaign.ID)
 	return exchange.NewExporter(in.Store, rowNumbers(t, in.Store, "A"), in.Catalog(), campaign)
 }
 

@@ -15,6 +15,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
+	"hailong/survey/surveytest"
 )
 
 // queue has so many citizens of a family open a form one after the other.
@@ -46,6 +47,7 @@ func queue(t *testing.T, family survey.Family, citizens int) (*intake.Intake, *s
 
 func csvFile(t *testing.T, in *intake.Intake, campaign *survey.Campaign, name string, roundRows int) string {
 	t.Helper()
+	surveytest.ReleaseAll(t, in.Store, campaign.ID)
 	e := exchange.NewExporter(in.Store, rowNumbers(t, in.Store, name), in.Catalog(), campaign)
 	e.LimitRounds(roundRows)
 	var out bytes.Buffer

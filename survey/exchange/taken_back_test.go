@@ -18,6 +18,7 @@ func TestWhatWasTakenBackStaysOutOfFiles(t *testing.T) {
 	if err := (survey.Documents[survey.TakenBack]{Store: in.Store, Collection: survey.Responses}).Replace(t.Context(), 0, mark); err != nil {
 		t.Fatal(err)
 	}
+	// The release took notice, so that nobody has to leave with it any more.
 	var out bytes.Buffer
 	if err := newExporter(t, in, campaign).WriteCSV(t.Context(), &out); err != nil {
 		t.Fatal(err)

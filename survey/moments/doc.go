@@ -15,9 +15,10 @@
 //
 // # What figures are made of stays the same
 //
-// A release holds what was received until a moment, for each unit and class. What it
-// holds is put at the first moment of its hour or day, and what waits at the last one;
-// so each stays on its side of that moment. A release that is cut meanwhile holds both,
+// A release holds what was received until a moment, for each unit and class, and knows
+// who entered it together. What it holds is put at the first moment of its hour or day,
+// or at the last where its cohort began in the course of it, and what waits at the last
+// one; so each stays where it is (releases.Extent.Blurred). A release that is cut meanwhile holds both,
 // because the day is over. When a response is out of force is written beside it by
 // times of their own (verification.Exclusion), which are compared with those of releases
 // and never with the moment of receipt; so it does not move either.

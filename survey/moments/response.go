@@ -10,6 +10,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/quarantine"
+	"hailong/survey/releases"
 	"hailong/survey/verification"
 )
 
@@ -58,8 +59,7 @@ func (b *blurring) blurred(doc bson.Raw) (bson.Raw, error) {
 		return nil, survey.NewError(survey.Internal, "blur response", err)
 	}
 	place := b.places[r.Campaign][r.Unit]
-	through := place.Of(verification.ClassOf(r.Proof, r.Batch)).Through
-	at := Blurred(&r, !r.Received.After(through), b.now)
+	at := Blurred(&r, place.Of(verification.ClassOf(r.Proof, r.Batch)), b.now)
 	if at.Equal(r.Received) && !hasPassingField(doc) {
 		return nil, nil
 	}
@@ -67,8 +67,8 @@ func (b *blurring) blurred(doc bson.Raw) (bson.Raw, error) {
 }
 
 // Blurred is what the moment of receipt of a response becomes at a time when its day is
-// over. held says that a release holds it.
-func Blurred(r *survey.Response, held bool, now time.Time) time.Time {
+// over. extent is how far the release goes in its unit and class.
+func Blurred(r *survey.Response, extent releases.Extent, now time.Time) time.Time {
 	ends := survey.DayEnds
 	if quarantine.NeedsHour(r, now) {
 		ends = survey.HourEnds
@@ -77,10 +77,7 @@ func Blurred(r *survey.Response, held bool, now time.Time) time.Time {
 		return r.Received
 	}
 	first, last := ends(r.Received)
-	if held {
-		return first
-	}
-	return last
+	return extent.Blurred(r.Received, first, last)
 }
 
 func isEnd(at time.Time, ends func(time.Time) (first, last time.Time)) bool {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
-	"pgregory.net/rapid"
 
 	"hailong/survey"
 	"hailong/survey/releases"
@@ -143,73 +142,6 @@ func TestWaitingEnter(t *testing.T) {
 			t.Errorf("%s: %t, want %t", name, got, c.want)
 		}
 	}
-}
-
-// Whatever happens, the verified and the open responses of a unit each differ between
-// two releases by nobody or by five and more: so do all together. Before an edition
-// what is void leaves whatever its number, and nothing else changes by few.
-func TestReleasesDifferByEnough(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	proofs := []survey.Proof{survey.Unverified, survey.VerifiedSlip, survey.VerifiedDevice}
-	rapid.Check(t, func(rt *rapid.T) {
-		unit := survey.UnitID("unit-" + string(f.ID()))
-		var stored []survey.Response
-		voids := map[survey.ResponseID]time.Time{}
-		before := map[survey.ResponseID]bool{}
-		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
-			switch step := rapid.SampledFrom([]string{"receive", "receive", "void", "cut", "cut", "edition"}).Draw(rt, "step"); step {
-			case "receive":
-				for _, proof := range proofs {
-					stored = append(stored, f.receiveProven(unit, proof, rapid.IntRange(0, 6).Draw(rt, "new"))...)
-				}
-			case "void":
-				for _, r := range stored {
-					if _, done := voids[r.ID]; !done && rapid.IntRange(0, 3).Draw(rt, "void") == 0 {
-						f.void(r)
-						voids[r.ID] = f.now
-					}
-				}
-			default:
-				now := f.cutOf(step == "edition")
-				after := held(&now, unit, stored, voids)
-				for _, class := range []verification.Class{verification.Open, verification.Verified} {
-					entered, left := 0, 0
-					for _, r := range stored {
-						switch of := verification.ClassOf(r.Proof, r.Batch); {
-						case of == class && after[r.ID] && !before[r.ID]:
-							entered++
-						case of == class && !after[r.ID] && before[r.ID]:
-							left++
-						}
-					}
-					if 0 < entered && entered < 5 || step != "edition" && entered == 0 && 0 < left && left < 5 {
-						rt.Fatalf("%s: of class %q %d responses entered and %d left", step, class, entered, left)
-					}
-				}
-				for id := range voids {
-					if step == "edition" && after[id] {
-						rt.Fatalf("a void response is in the release of an edition")
-					}
-				}
-				before = after
-			}
-		}
-	})
-}
-
-// cutOf cuts the release of the procedures' campaign, for an edition or not.
-func (f *fixture) cutOf(edition bool) releases.Release {
-	f.Helper()
-	if !edition {
-		return f.cut(tthc).Release
-	}
-	f.now = f.now.Add(time.Second)
-	cut, err := f.CutForEdition(f.Context(), boss, tthc)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return cut.Release
 }
 
 // The rule of the daily release and of a store of several campaigns is the same: ten

@@ -6,10 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson"
-
 	"hailong/survey"
-	"hailong/survey/verification"
 )
 
 // Releases cuts the releases of a store. Any number of goroutines may use it.
@@ -45,7 +42,7 @@ type Cut struct {
 	Release  Release
 	Changed  bool // it was cut anew; otherwise too few of a class wait in every unit, or it takes nothing more
 	Entered  int  // responses that it holds and the one before did not
-	Left     int  // responses that are out of force and out of it now
+	Left     int  // responses that the one before held and it does not
 	Waiting  int  // responses that wait for a later one
 }
 
@@ -107,12 +104,18 @@ func (rs *Releases) cut(ctx context.Context, actor survey.Actor, corrected bool,
 		next := stored[id]
 		next.ID, next.Places = id, slices.Clone(next.Places)
 		few := FewestNew(rs.catalog().Campaign(id).Family)
-		for of, c := range counts[id] {
-			cut.advance(&next, of, c, few, corrected, now)
+		for of, t := range counts[id].groups {
+			cut.advance(&next, of, t, few, corrected, now)
 		}
+		stands := true // what was counted is what the release that stands says
 		if cut.Changed {
 			slices.SortFunc(next.Places, func(a, b UnitRelease) int { return strings.Compare(string(a.Unit), string(b.Unit)) })
-			if cut.Release, err = rs.put(ctx, actor, next, now); err != nil {
+			if cut.Release, stands, err = rs.put(ctx, actor, next, now); err != nil {
+				return cuts, err
+			}
+		}
+		if stands {
+			if err := rs.forget(ctx, counts[id].marks); err != nil {
 				return cuts, err
 			}
 		}
@@ -141,93 +144,118 @@ func (rs *Releases) named(campaigns []survey.CampaignID) ([]survey.CampaignID, e
 	return campaigns, nil
 }
 
-// group is the responses of a unit and class, which a release takes together.
-type group struct {
-	unit  survey.UnitID
-	class verification.Class
-}
-
-// count is what a group has that its release does not reflect yet.
-type count struct {
-	waiting int // to be counted and not in
-	left    int // in and out of force since
-}
-
 // advance moves a release on in one group if the rule allows it.
-func (c *Cut) advance(next *Release, of group, counted count, few int, corrected bool, now time.Time) {
-	i := slices.IndexFunc(next.Places, func(p UnitRelease) bool { return p.Unit == of.unit })
-	enter := counted.waiting >= few
-	leave := counted.left > 0 && (enter || corrected || counted.left >= few)
-	if !enter {
-		c.Waiting += counted.waiting
+func (c *Cut) advance(next *Release, of group, t *tally, few int, corrected bool, now time.Time) {
+	at := slices.IndexFunc(next.Places, func(p UnitRelease) bool { return p.Unit == of.unit })
+	place := UnitRelease{Unit: of.unit}
+	if at >= 0 {
+		place = next.Places[at]
 	}
-	if !enter && !leave {
+	extent := place.Of(of.class)
+	extent.Cohorts = slices.Clone(extent.Cohorts)
+	t.parted(&extent, few)
+	changed := true
+	if len(t.waiting) >= few {
+		c.takeAll(&extent, t, few, now)
+	} else {
+		c.Waiting += len(t.waiting)
+		taken := c.standBack(&extent, t)
+		left := c.leave(&extent, t, few, corrected, now)
+		changed = taken || left
+	}
+	if !changed {
 		return
 	}
-	if i < 0 {
-		i = len(next.Places)
-		next.Places = append(next.Places, UnitRelease{Unit: of.unit})
-	}
 	c.Changed = true
-	extent := next.Places[i].Of(of.class)
-	if enter {
-		c.Entered += counted.waiting
-		extent = Extent{now, now}
+	place.set(of.class, extent)
+	if at < 0 {
+		next.Places = append(next.Places, place)
+	} else {
+		next.Places[at] = place
 	}
-	if leave {
-		c.Left += counted.left
-		extent.Corrected = now
-	}
-	next.Places[i].set(of.class, extent)
 }
 
-// count reads every response of the store, and counts those of the campaigns
-// that their releases do not reflect.
-func (rs *Releases) count(ctx context.Context, stored map[survey.CampaignID]Release, campaigns []survey.CampaignID, now time.Time) (map[survey.CampaignID]map[group]count, error) {
-	exclusions, err := verification.Exclusions(ctx, rs.store)
-	if err != nil {
-		return nil, err
-	}
-	places, counts := map[string]Places{}, map[survey.CampaignID]map[group]count{}
-	for _, id := range campaigns {
-		release := stored[id]
-		places[string(id)] = release.ByUnit()
-		counts[id] = map[group]count{}
-	}
-	err = rs.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
-		id := survey.DocumentText(doc, "campaign")
-		held, wanted := places[id]
-		if !wanted || survey.IsTakenBack(doc) {
-			return nil
-		}
-		of := groupOf(doc)
-		received, _ := doc.Lookup("received").TimeOK()
-		out := exclusions[survey.ResponseID(survey.DocumentText(doc, "_id"))]
-		c := counts[survey.CampaignID(id)][of]
-		switch holds := held.Holds(of.unit, of.class, received, out); {
-		case holds && out.Now():
-			c.left++
-		case !holds && !out.Now() && !received.After(now):
-			c.waiting++
+// takeAll has all of a group enter that are in force: those that wait, and with the
+// first of them those that stand back or are left of a cohort that somebody left.
+func (c *Cut) takeAll(extent *Extent, t *tally, few int, now time.Time) {
+	c.Entered += len(t.waiting)
+	apart, members := map[int]bool{}, make([]int, len(t.cohorts))
+	for i, of := range t.cohorts {
+		switch back := extent.standsBack(i); {
+		case back:
+			c.Entered += of.in
 		default:
-			return nil
+			c.Left += of.leaving + of.takenBack
 		}
-		counts[survey.CampaignID(id)][of] = c
-		return nil
-	})
-	return counts, err
-}
-
-func groupOf(response bson.Raw) group {
-	return group{
-		survey.UnitID(survey.DocumentText(response, "unit")),
-		verification.ClassOf(survey.Proof(survey.DocumentText(response, "proof")), survey.BatchID(survey.DocumentText(response, "batch"))),
+		if extent.standsBack(i) || of.out+of.takenBack > 0 {
+			apart[extent.Cohorts[i].Bond] = true
+		}
+		members[i] = of.in
 	}
+	first := extent.nextBond()
+	extent.enter(t.waiting, few, now)
+	if len(apart) > 0 {
+		extent.bind(apart, first)
+	}
+	extent.join(members)
+	extent.Through, extent.Corrected = now, now
 }
 
-// put stores a release in the place of the one before.
-func (rs *Releases) put(ctx context.Context, actor survey.Actor, next Release, now time.Time) (Release, error) {
-	release, err := survey.Change(ctx, rs.changes, survey.Edit[Release]{
+// standBack has those stand back who entered together with a response that was taken
+// back, and reports whether there are any.
+func (c *Cut) standBack(extent *Extent, t *tally) bool {
+	changed := false
+	for i, of := range t.cohorts {
+		if of.takenBack > 0 && !extent.standsBack(i) {
+			all := t.bond(extent, extent.Cohorts[i].Bond)
+			c.Left += all.in + all.out + all.takenBack
+			extent.putBack(i)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// leave has those leave that are out of force, if they are enough of the group or an
+// edition is to be made, and reports whether they did.
+func (c *Cut) leave(extent *Extent, t *tally, few int, corrected bool, now time.Time) bool {
+	leaving := 0
+	for i, of := range t.cohorts {
+		if !extent.standsBack(i) {
+			leaving += of.leaving
+		}
+	}
+	if leaving == 0 || leaving < few && !corrected {
+		return false
+	}
+	extent.Corrected = now
+	for i := range extent.Cohorts {
+		cohort := extent.Cohorts[i]
+		all := t.bond(extent, cohort.Bond)
+		if cohort.StandsBack || all.out == 0 {
+			continue
+		}
+		t.clear(extent, cohort.Bond)
+		switch enough := all.in == 0 || all.in >= few; {
+		case corrected:
+			c.Left += all.leaving
+			if !enough {
+				t.bindToNeighbour(extent, i)
+			}
+		case enough && all.leaving >= few && all.leaving == all.out && !cohort.Mixed:
+			c.Left += all.leaving
+		default: // few of them out, or few of them left, would be told apart
+			c.Left += all.in + all.leaving
+			extent.putBack(i)
+		}
+	}
+	return true
+}
+
+// put stores a release in the place of the one before, and reports whether it did:
+// where somebody else was faster, it returns theirs.
+func (rs *Releases) put(ctx context.Context, actor survey.Actor, next Release, now time.Time) (release Release, ours bool, err error) {
+	release, err = survey.Change(ctx, rs.changes, survey.Edit[Release]{
 		Collection: survey.Releases, ID: string(next.ID), Seen: next.Rev, Actor: actor, Action: "release.cut",
 		Do: func(r *Release) error {
 			r.ID, r.Places, r.Number, r.At, r.By = next.ID, next.Places, next.Number+1, now, actor.String()
@@ -241,7 +269,8 @@ func (rs *Releases) put(ctx context.Context, actor survey.Actor, next Release, n
 		},
 	})
 	if survey.Is(err, survey.Conflict) {
-		return survey.Documents[Release]{Store: rs.store, Collection: survey.Releases}.Get(ctx, string(next.ID))
+		release, err = survey.Documents[Release]{Store: rs.store, Collection: survey.Releases}.Get(ctx, string(next.ID))
+		return release, false, err
 	}
-	return release, err
+	return release, true, err
 }

@@ -31,10 +31,15 @@ type fixture struct {
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{ResponseFixture: surveytest.NewResponses(t), now: surveytest.Received}
-	clock := func() time.Time { return f.now }
-	f.log = audit.New(f.Store, clock)
-	f.Releases = releases.New(survey.NewChanges(f.Store, f.log, clock), func() *survey.Catalog { return f.Catalog })
+	f.over(f.Store)
 	return f
+}
+
+// over has the releases cut in another store in the place of the fixture's.
+func (f *fixture) over(store survey.Store) {
+	clock := func() time.Time { return f.now }
+	f.Store, f.log = store, audit.New(store, clock)
+	f.Releases = releases.New(survey.NewChanges(store, f.log, clock), func() *survey.Catalog { return f.Catalog })
 }
 
 // receive stores n open responses of a unit that are received now, a second after what

@@ -20,28 +20,38 @@
 //     verified would tell what that one said. The rest wait for a later release; how many is
 //     told, of which class is not, and what they said is not.
 //
-//  2. What is out of force (verification.Exclusion: voided, or suspect) leaves the figures
+//  2. Those of a class who enter together are a cohort, or several where they are many
+//     (Cohort). A cohort is held whole or not at all. So any two sets that were ever held,
+//     by releases or by a process that loaded responses between them, differ by cohorts.
+//
+//  3. A response that its sender takes back is erased at once (hailong/survey/takeback).
+//     Whoever loads responses after that finds its mark, and has its cohort stand back
+//     (Places.TakeBack): without the others the figures would tell what that response
+//     said. This is a function of what is stored, so that every process comes to the same,
+//     and the citizen's request writes nothing for it. The next release takes notice and
+//     drops from the mark what was needed for this. Those who stand back do not wait; they
+//     enter again with the next FewestNew that are new, and are of their cohort from then
+//     on: were these to leave later and the others to stay, the set of before would be
+//     back without the one.
+//
+//  4. What is out of force (verification.Exclusion: voided, or suspect) leaves the figures
 //     together with new responses of the same unit and class, or when it is at least
-//     FewestNew of them: one alone would tell what that response said. What is counted
-//     again enters like a new response.
+//     FewestNew of them: one alone would tell what that response said. Where that would
+//     leave few of a cohort, or few leave it, the rest of the cohort stands back with
+//     them. What is counted again enters like a new response.
 //
-//  3. Before figures are published, everything out of force leaves, whatever its
+//  5. Before figures are published, everything out of force leaves, whatever its
 //     number, because an edition must not hold it. Where that changes few, the figures
-//     of the edition are hidden by its own rule (hailong/analysis/results).
-//
-//  4. A response that its sender takes back leaves at the next load of the responses:
-//     after the next release of any campaign, or at the next start of the server. It does
-//     not wait for others, because nothing is left of it that a figure could be made
-//     of. Who compares the figures of two days may learn what one response had said,
-//     and not whose it was. That is allowed: the right to withdraw is the sender's,
-//     who is told that it is out. What was published holds it until the next edition.
+//     of the edition are hidden by its own rule (hailong/analysis/results). What was
+//     published holds a response that is taken back until the next edition.
 //
 // A release is cut once a day by the server, and whenever somebody asks for it
 // (hailong release, the button of home affairs): always by the same rule, so that
 // asking often tells no more.
 //
-// A release that was stored before the classes were apart has one moment for both. It
-// holds what it held, and the next one moves each class on from there.
+// A release that was stored before the classes were apart has one moment for both, and
+// one from before there were cohorts has none. It holds what it held, and the next one
+// moves each class on from there; who had entered it with whom is not known any more.
 //
 // # What it must not know
 //
@@ -60,6 +70,10 @@
 // Somebody who knows what all but one of FewestNew new respondents of a class said
 // learns what that one said. Where responses leave together with new ones, they may be
 // fewer than FewestNew; those who came hide them.
+//
+// Where fewer than FewestNew of a class are left in a unit, they leave together. A response
+// that was counted, held back, counted and held back again may stand with another cohort
+// than it entered with.
 //
 // A response that was received before a release and came to be stored after it
 // (another server, within seconds) waits in the server that hears of it until the next

@@ -23,6 +23,7 @@ type UnitRelease struct {
 	Unit      survey.UnitID `bson:"unit" json:"unit"`
 	Through   time.Time     `bson:"through" json:"through"`     // open responses received until then are in
 	Corrected time.Time     `bson:"corrected" json:"corrected"` // of them, those voided until then are out
+	Cohorts   []Cohort      `bson:"cohorts,omitempty" json:"-"` // of them, by Through
 	// Verified is the same of the verified responses. A release that was cut before the
 	// classes entered by themselves has none: it holds both through the same moment.
 	Verified *Extent `bson:"verified,omitempty" json:"verified,omitempty"`
@@ -32,6 +33,9 @@ type UnitRelease struct {
 type Extent struct {
 	Through   time.Time `bson:"through" json:"through"`
 	Corrected time.Time `bson:"corrected" json:"corrected"`
+	// Cohorts are what entered; the last is through Through. A release that was cut before
+	// there were cohorts has none: all that it holds are one.
+	Cohorts []Cohort `bson:"cohorts,omitempty" json:"-"`
 }
 
 // Of is how far the release goes in a class of the unit's responses.
@@ -39,7 +43,7 @@ func (u *UnitRelease) Of(class verification.Class) Extent {
 	if class == verification.Verified && u.Verified != nil {
 		return *u.Verified
 	}
-	return Extent{u.Through, u.Corrected}
+	return Extent{u.Through, u.Corrected, u.Cohorts}
 }
 
 // set moves a class of the unit to another extent; the other class stays where it is.
@@ -48,7 +52,7 @@ func (u *UnitRelease) set(class verification.Class, to Extent) {
 	if class == verification.Verified {
 		verified = to
 	} else {
-		u.Through, u.Corrected = to.Through, to.Corrected
+		u.Through, u.Corrected, u.Cohorts = to.Through, to.Corrected, to.Cohorts
 	}
 	u.Verified = &verified // another one: releases that were read before share the old
 }
@@ -81,29 +85,3 @@ func (w WaitingResponses) Total() int { return w.Open + w.Verified }
 // all that may be shown of the classes of those who wait: by their numbers whoever
 // looks before and after a citizen learns whether that one used a one-time code.
 func (w WaitingResponses) Enter(fewest int) bool { return max(w.Open, w.Verified) >= fewest }
-
-// Places are those of a release by unit; the zero value holds nothing.
-type Places map[survey.UnitID]UnitRelease
-
-// ByUnit is the places of a release by their units.
-func (r *Release) ByUnit() Places {
-	places := make(Places, len(r.Places))
-	for _, p := range r.Places {
-		places[p.Unit] = p
-	}
-	return places
-}
-
-// Holds reports whether a response of a unit and class is in the release. One that is
-// counted again after it was out of force enters as if it had been received then.
-func (p Places) Holds(unit survey.UnitID, class verification.Class, received time.Time, out verification.Exclusion) bool {
-	place, known := p[unit]
-	extent := place.Of(class)
-	switch {
-	case !known || received.After(extent.Through):
-		return false
-	case out.From.IsZero() || out.From.After(extent.Corrected): // never out, or nobody was told yet
-		return true
-	}
-	return !out.Until.IsZero() && !out.Until.After(extent.Through)
-}

@@ -24,6 +24,10 @@
 // there was a response (survey.TakenBack), so that counts can be explained, and an
 // entry in the audit log with campaign and day, without id or content.
 //
+// Figures for offices lose the response together with those who entered a release with
+// it (hailong/survey/releases): the mark in its place keeps unit, class and moment of
+// receipt until the next release takes notice, and then campaign and day alone.
+//
 // Taking back is one act (survey.Act) of two documents: the mark that other
 // processes find, and the mark in the place of the response. What the act is about
 // to do is on disk before the first of them. A kill at any moment leaves the

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"hailong/survey"
+	"hailong/survey/verification"
 )
 
 // TakeBack erases the response of a receipt code, for ever. client is who asks, as
@@ -79,7 +80,12 @@ func (r *Receipts) firstDay() survey.Date {
 
 // erase puts a mark in the place of a response, as one act.
 func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
-	mark := survey.TakenBack{ID: response.ID, Campaign: response.Campaign, Day: response.Day, Mark: true, Rev: 1}
+	mark := survey.TakenBack{
+		ID: response.ID, Campaign: response.Campaign, Day: response.Day, Mark: true, Rev: 1,
+		Counted: &survey.TakenBackCount{
+			Unit: response.Unit, Verified: verification.ClassOf(response.Proof, response.Batch) == verification.Verified, Received: response.Received,
+		},
+	}
 	stored, err := r.changes.Store.Get(ctx, survey.Responses, string(response.ID))
 	if err != nil {
 		return err
@@ -102,7 +108,7 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 		Day survey.Date `json:"day"`
 	}{response.Day}).Once(hex.EncodeToString(once[:]))
 	if !marked {
-		survey.Create(act, survey.TakenBackMarks, mark)
+		survey.Create(act, survey.TakenBackMarks, mark.Bare())
 	}
 	survey.Update(act, survey.Responses, survey.DocumentRev(stored), mark)
 	return act.Do(ctx)

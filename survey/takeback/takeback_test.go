@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
@@ -127,8 +128,13 @@ func TestTakingBackErasesTheAnswers(t *testing.T) {
 	for _, e := range elements {
 		left = append(left, e.Key())
 	}
-	if got := strings.Join(left, " "); got != "_id rev campaign day taken_back" || !survey.IsTakenBack(stored) {
+	// A release needs its unit, class and moment until it takes notice; no other mark has them.
+	if got := strings.Join(left, " "); got != "_id rev campaign day taken_back counted" || !survey.IsTakenBack(stored) {
 		t.Errorf("of the response are left %q", got)
+	}
+	marks, err := survey.Documents[survey.TakenBack]{Store: f.file, Collection: survey.TakenBackMarks}.All(t.Context())
+	if diff := cmp.Diff([]survey.TakenBack{{ID: r.ID, Rev: 1, Campaign: "k", Day: "2026-03-05", Mark: true}}, marks); err != nil || diff != "" {
+		t.Errorf("the marks that other processes find, %v (-want +got):\n%s", err, diff)
 	}
 	if doc, err := f.file.Get(t.Context(), survey.Responses, string(other.ID)); err != nil || survey.IsTakenBack(doc) {
 		t.Errorf("another response was touched: %v", err)

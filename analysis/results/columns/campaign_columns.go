@@ -37,21 +37,21 @@ type campaignColumns struct {
 	waiting map[survey.UnitID]releases.WaitingResponses
 }
 
-func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, release *releases.Release) (*campaignColumns, error) {
+func newCampaignColumns(catalog *survey.Catalog, campaign *survey.Campaign, release *releases.Release, places releases.Places) (*campaignColumns, error) {
 	p := NewItemLayout(catalog, campaign)
 	c, err := analysis.NewColumns(p.schema())
 	if err != nil {
 		return nil, fmt.Errorf("campaign %s: %w", campaign.ID, err)
 	}
 	return &campaignColumns{
-		layout: p, grouping: newGrouping(catalog, p), release: release, places: release.ByUnit(), columns: c,
+		layout: p, grouping: newGrouping(catalog, p), release: release, places: places, columns: c,
 		row: make([]uint8, len(p.Items)), answered: newDayCounts(), added: map[uuid.UUID]struct{}{}, waiting: map[survey.UnitID]releases.WaitingResponses{},
 	}, nil
 }
 
 // load takes a response that was read from the store: into the columns if the
-// release holds it, else among those that wait if it is to be counted. Nobody else
-// knows the columns yet.
+// release holds it, else among those that wait if it does. Nobody else knows the
+// columns yet.
 func (s *campaignColumns) load(r *decoded, out verification.Exclusion) error {
 	s.loaded = append(s.loaded, r.id)
 	unit := survey.UnitID(r.unit)
@@ -59,7 +59,7 @@ func (s *campaignColumns) load(r *decoded, out verification.Exclusion) error {
 	if s.places.Holds(unit, class, r.received, out) {
 		return s.take(r)
 	}
-	if !out.Now() {
+	if s.places.Waits(unit, class, r.received, out) {
 		s.waits(unit, class)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/analysis"
 	"hailong/survey"
@@ -22,6 +23,7 @@ type decoded struct {
 	received                         time.Time
 	answers                          []answer
 	gone                             bool // it is what is left of a response that was taken back
+	counted                          *survey.TakenBackCount
 }
 
 type answer struct {
@@ -102,7 +104,11 @@ func (r *decoded) read(doc []byte, w interned) error {
 		case bsonBoolean:
 			r.gone = r.gone || string(key) == "taken_back" && value[0] != 0
 		case bsonDocument:
-			if string(key) == "answers" {
+			switch string(key) {
+			case "counted": // few documents have it
+				r.counted = &survey.TakenBackCount{}
+				return bson.Unmarshal(value, r.counted)
+			case "answers":
 				return survey.EachElement(value, func(item []byte, kind byte, value []byte) error {
 					if kind == bsonInt32 {
 						code := int32(binary.LittleEndian.Uint32(value)) //nolint:gosec // as BSON has it

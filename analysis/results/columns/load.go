@@ -66,7 +66,9 @@ type filling struct {
 	out     map[survey.ResponseID]verification.Exclusion
 	mu      sync.Mutex
 	rows    int
-	skipped int // of campaigns that are not known
+	skipped int                // of campaigns that are not known
+	marks   []survey.TakenBack // of what was taken back and has others stand back
+	again   bool               // a mark was found after some were read that stand back for it
 }
 
 // pass puts what a worker has decoded into the columns.
@@ -117,22 +119,81 @@ func (f *filling) exclusion(r *decoded) verification.Exclusion {
 	return f.out[survey.ResponseID(r.id.String())]
 }
 
-// fill decodes the responses of the store in parallel. They come in no order.
+// fill decodes the responses of the store in parallel. They come in no order. Where some
+// were taken back, those who entered with them stand back; it is known of all when all
+// are read, and they are read again.
 func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
-	// Releases before what is out of force and responses: what a release holds was
-	// there when it was cut.
-	if f.into.releases, err = releases.Stored(ctx, store); err != nil {
-		return err
+	for {
+		// Releases before what is out of force and responses: what a release holds was
+		// there when it was cut.
+		if f.into.releases, err = releases.Stored(ctx, store); err != nil {
+			return err
+		}
+		if f.out, err = verification.Exclusions(ctx, store); err != nil {
+			return err
+		}
+		f.begin()
+		if err := f.scan(ctx, store); err != nil {
+			return err
+		}
+		// A release that was cut meanwhile may have taken notice of what was taken back,
+		// and its mark then says nothing any more.
+		cut, err := releases.Stored(ctx, store)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !sameReleases(f.into.releases, cut):
+			f.marks = nil
+		case !f.again:
+			f.warnOfSkipped()
+			return nil
+		}
 	}
-	if f.out, err = verification.Exclusions(ctx, store); err != nil {
-		return err
+}
+
+func (f *filling) warnOfSkipped() {
+	if f.skipped > 0 {
+		f.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
 	}
+}
+
+// begin puts empty columns in the place of what was read before.
+func (f *filling) begin() {
+	f.rows, f.skipped, f.again = 0, 0, false
+	f.into.mu.Lock()
+	defer f.into.mu.Unlock()
+	f.into.campaigns = map[survey.CampaignID]*campaignColumns{}
+	f.into.places = make(map[survey.CampaignID]releases.Places, len(f.into.releases))
+	for id, release := range f.into.releases {
+		f.into.places[id] = release.ByUnit()
+	}
+	for _, mark := range f.marks {
+		f.into.places[mark.Campaign].TakeBack(mark, f.out[mark.ID])
+	}
+}
+
+// takenBack notes what is left of a response that was taken back.
+func (f *filling) takenBack(r *decoded) {
+	if r.counted == nil || f.only != "" && r.campaign != string(f.only) { // the release took notice of it, or is not asked for
+		return
+	}
+	mark := survey.TakenBack{ID: survey.ResponseID(r.id.String()), Campaign: survey.CampaignID(r.campaign), Counted: r.counted}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.into.places[mark.Campaign].TakeBack(mark, f.out[mark.ID]) {
+		f.marks, f.again = append(f.marks, mark), true
+	}
+}
+
+// scan decodes the responses once.
+func (f *filling) scan(ctx context.Context, store survey.Store) error {
 	workers := runtime.GOMAXPROCS(0)
 	batches := make([]decodeBatch, workers)
 	for i := range batches {
 		batches[i].words = interned{}
 	}
-	err = scanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
+	err := scanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
 		h := &batches[worker]
 		if h.n == len(h.records) {
 			if err := f.pass(h); err != nil {
@@ -143,6 +204,7 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 			return survey.NewError(survey.Internal, "load responses", err)
 		}
 		if h.records[h.n].gone {
+			f.takenBack(&h.records[h.n])
 			return nil
 		}
 		h.n++
@@ -152,9 +214,6 @@ func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
 		if err == nil {
 			err = f.pass(&batches[i])
 		}
-	}
-	if f.skipped > 0 {
-		f.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
 	}
 	return err
 }

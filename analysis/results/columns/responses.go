@@ -34,6 +34,7 @@ type Responses struct {
 type loaded struct {
 	hashed    bool // who responded is kept, see Respondents
 	releases  map[survey.CampaignID]releases.Release
+	places    map[survey.CampaignID]releases.Places // without those who stand back for what was taken back since
 	mu        sync.Mutex
 	catalog   *survey.Catalog
 	campaigns map[survey.CampaignID]*campaignColumns
@@ -108,7 +109,7 @@ func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 		return nil, fmt.Errorf("campaign %q: %w", id, ErrNoCampaign)
 	}
 	release := b.releases[id]
-	s, err := newCampaignColumns(b.catalog, campaign, &release)
+	s, err := newCampaignColumns(b.catalog, campaign, &release, b.places[id])
 	if err != nil {
 		return nil, err
 	}

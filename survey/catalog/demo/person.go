@@ -13,6 +13,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/moments"
+	"hailong/survey/releases"
 )
 
 // A person's answer to a scale item is a hidden value cut into the points of
@@ -302,7 +303,7 @@ func (g *generator) response(v visit) (survey.Response, error) {
 		Channel: channel, Proof: proofOf(id, channel), Lang: lang, Day: day, Received: v.at.UTC().Truncate(time.Millisecond),
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}
-	r.Received = moments.Blurred(&r, false, g.today.Time()).UTC() // so that a start has nothing to blur
+	r.Received = moments.Blurred(&r, releases.Extent{}, g.today.Time()).UTC() // so that a start has nothing to blur
 	return r, nil
 }
 
