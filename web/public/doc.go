@@ -6,4 +6,7 @@
 // device that staff enrol, which is sent to the device's own page alone. It must
 // not show a figure that is not published, or hold a rule of the survey: it
 // parses, calls a use case, and renders.
+//
+// The sender of a form alone sees its receipt: see package takeback for the reasons.
+// What it shows is in a cookie, and its address names nothing (receipt_show.go).
 package public
