@@ -46,6 +46,21 @@ func ResponseIDOf(day Date, bits [10]byte) ResponseID {
 	return ResponseID(id.String())
 }
 
+// Day is the day that an id of ours begins with; empty: it is of no day, or not of ours.
+func (id ResponseID) Day() Date {
+	read, err := uuid.Parse(string(id))
+	if err != nil {
+		return ""
+	}
+	var ms [8]byte
+	copy(ms[2:], read[:6])
+	at := time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:]))) //nolint:gosec // 48 bits
+	if day := DateOf(at); day.Time().Equal(at) {
+		return day
+	}
+	return ""
+}
+
 // ParseResponseID reads a UUID of any version and returns it in canonical
 // form, so that the same id in other letters is the same response.
 func ParseResponseID(s string) (ResponseID, error) {
@@ -111,13 +126,23 @@ type Response struct {
 	Answers  []Answer
 	Texts    []Words
 
+	// Retry is a keyed hash of what the device drew that sent the response (see
+	// survey/takeback); 0: it drew nothing. It is written under RetryField and never read
+	// into a Response: whatever reads responses cannot hold it, and whatever rewrites one
+	// takes it off. Only survey/intake looks for it, when a response comes again. It is
+	// of use for the day on which the response came.
+	Retry int64
+
 	// TakenBack says that this is no response but what is left of one; see the type.
 	TakenBack bool
 }
 
+// RetryField is the field of a stored response that Retry is written to.
+const RetryField = "retry"
+
 // PassingFields are the fields of a stored response that are of use on the day of
 // receipt alone. Package moments takes them off when it is over.
-var PassingFields = []string{"retry"}
+var PassingFields = []string{RetryField}
 
 // The encoding is written by hand because it is the hot path on both sides: a
 // response is encoded for every submission and decoded a million times when
@@ -148,6 +173,9 @@ func (r Response) MarshalBSON() ([]byte, error) {
 		}
 	}
 	dst = bsoncore.AppendDateTimeElement(dst, "received", r.Received.UnixMilli())
+	if r.Retry != 0 {
+		dst = bsoncore.AppendInt64Element(dst, RetryField, r.Retry)
+	}
 	a, dst := bsoncore.AppendDocumentElementStart(dst, "answers")
 	for _, answer := range r.Answers {
 		dst = appendAnswer(dst, answer)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net"
 	"os"
@@ -21,6 +22,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/proof"
+	"hailong/survey/takeback"
 	"hailong/web/formview"
 	"hailong/web/servertest"
 )
@@ -37,7 +39,7 @@ func serveBare() {
 	app.Post("/s/:code", func(c *fiber.Ctx) error {
 		fields := map[string]string{}
 		c.Request().PostArgs().VisitAll(func(k, v []byte) { fields[string(k)] = string(v) })
-		return c.Redirect("/s/"+c.Params("code")+"/thanks/"+fields["id"], fiber.StatusSeeOther)
+		return c.Redirect("/s/"+c.Params("code")+"/thanks", fiber.StatusSeeOther)
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	exitOn(err)
@@ -123,7 +125,11 @@ type sender struct {
 
 func (s *sender) send() error {
 	if s.id != nil {
-		copy(s.id, uuid.Must(uuid.NewV7()).String())
+		id, err := takeback.DrawFor(survey.DateOf(servertest.Now), rand.Reader)
+		if err != nil {
+			return err
+		}
+		copy(s.id, id)
 	}
 	if s.ticket != nil {
 		ticket, err := s.proofs.Issue(context.Background(), servertest.Code(servertest.PointLand), survey.ResponseID(s.id), "")
@@ -200,7 +206,7 @@ func peakMemory(b *testing.B, pid int) float64 {
 	return float64(kilobytes) / 1024
 }
 
-const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&ticket=" + formview.TicketGap + "&id=" + formview.IDGap
+const submissionBody = "form=quick%402&lang=vi&a.overall=2&a.bad=1&a.bad=2&a.polite=na&a.visits=3&t.words=C%E1%BA%A3m+%C6%A1n+c%C3%A1n+b%E1%BB%99&ticket=" + formview.TicketGap + "&id=" + formview.IDGap + "&nonce=00112233445566778899aabbccddeeff"
 
 func submission() string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",

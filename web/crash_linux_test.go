@@ -126,7 +126,7 @@ func (c *child) kill() {
 
 // post sends a form; acknowledged is true for the 303 to the receipt.
 func (c *child) post(id, words string) (acknowledged bool, status int, page string) {
-	body := url.Values{"id": {id}, "a.overall": {"4"}, "a.polite": {"na"}, "t.words": {words}}
+	body := url.Values{"id": {id}, "nonce": {id}, "a.overall": {"4"}, "a.polite": {"na"}, "t.words": {words}}
 	resp, err := c.client.PostForm(c.base+servertest.FormPath(servertest.PointLand), body)
 	if err != nil {
 		return false, 0, ""

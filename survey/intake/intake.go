@@ -36,6 +36,9 @@ type Submission struct {
 	// Origin is a class of the network or device that it came from: opaque, of the
 	// day, never stored. 0: not known.
 	Origin uint64
+	// Retry tells the device that sends it from others, when it comes again; see
+	// survey.Response. 0: it cannot be told.
+	Retry int64
 }
 
 // Intake takes responses in: it resolves the point, checks the answers against
@@ -57,12 +60,13 @@ type Intake struct {
 type Receipt struct {
 	Response survey.Response
 	Fresh    bool // false: it had arrived before, and counts once
+	Own      bool // it had arrived before from the device that sends it again
 	Differs  bool // it had arrived before with other answers; those count
 }
 
 // Submit stores one response and returns after it is on disk. Submitting the
 // same id again succeeds and changes nothing; the receipt tells if the answers
-// were others. Errors: NotFound (no such point or it is out of use), Closed,
+// were others, which is for the sender alone: see Receipt.Own. Errors: NotFound (no such point or it is out of use), Closed,
 // Invalid (Fields by item code), Conflict (the id belongs to a response of
 // another point), Unavailable.
 func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
@@ -78,9 +82,16 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	if receipt.Fresh && s.Origin != 0 && in.From != nil {
 		in.From(response, s.Origin)
 	}
-	if !receipt.Fresh {
-		receipt.Differs, err = in.Compare(ctx, response)
+	if receipt.Fresh {
+		return receipt, nil
 	}
+	stored, err := in.Store.Get(ctx, survey.Responses, string(response.ID))
+	if err != nil {
+		return receipt, err
+	}
+	retry, _ := stored.Lookup(survey.RetryField).Int64OK()
+	receipt.Own = retry != 0 && retry == response.Retry
+	receipt.Differs, err = compare(stored, response)
 	return receipt, err
 }
 
@@ -92,6 +103,11 @@ func (in *Intake) Compare(ctx context.Context, r survey.Response) (differs bool,
 	if err != nil {
 		return false, err
 	}
+	return compare(stored, r)
+}
+
+// compare is Compare with what is stored.
+func compare(stored bson.Raw, r survey.Response) (differs bool, err error) {
 	if survey.IsTakenBack(stored) { // it stays so; who sends it again need not hear why
 		return false, nil
 	}
@@ -179,7 +195,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	return survey.Response{
 		ID: id, Campaign: campaign.ID, Form: ref, Point: point.Code, Unit: point.Unit, Sector: sheet.Sector,
 		Channel: channel, Lang: lang, Day: day, Received: now.UTC().Truncate(time.Millisecond),
-		Batch: s.Batch, By: s.By, Proof: verified, Doubt: doubt,
+		Batch: s.Batch, By: s.By, Proof: verified, Doubt: doubt, Retry: s.Retry,
 		Answers: sheet.Answers, Texts: sheet.Texts,
 	}, nil
 }

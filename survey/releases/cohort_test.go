@@ -92,9 +92,9 @@ func TestBlurredMomentsStayInTheirCohort(t *testing.T) {
 	if got := extent.Blurred(second[0].Received, first, last); !got.After(extent.Cohorts[0].Through) || got.After(extent.Through) || !got.Equal(extent.Blurred(got, first, last)) {
 		t.Errorf("one of the second cohort, after %s, is blurred to %s", extent.Cohorts[0].Through, got)
 	}
-	first, last = survey.DayEnds(second[6].Received)
-	if got := extent.Blurred(second[6].Received, first, last); !got.Equal(first) {
-		t.Errorf("one of a day after the first cohort is blurred to %s, want %s", got, first)
+	hour, end := survey.HourEnds(second[3].Received)
+	if got := extent.Blurred(second[3].Received, hour, end); !got.Equal(hour) {
+		t.Errorf("one of an hour after the first cohort is blurred to %s, want %s", got, hour)
 	}
 	first, last = survey.DayEnds(waits.Received)
 	if got := extent.Blurred(waits.Received, first, last); !got.Equal(last) {

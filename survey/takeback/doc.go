@@ -3,19 +3,33 @@
 // It owns the receipt codes, what taking back does, and how often it may be tried.
 // It must not know how a response came in, who asks, or what a figure is.
 //
-// A receipt code is drawn with the form, and the id of the response to be follows
-// from it: a keyed hash of the code, in a UUIDv7 of the day. So
+// Whoever opens a form first may be somebody else than its sender: a clerk who hands a
+// telephone over. So a form carries nothing but an id that is drawn at random; the
+// receipt code is a keyed hash of it, and the id of the stored response one of the code,
+// in a UUIDv7 of the day (Receipts.Of). The rule is one for a form that is shown, a draft
+// and a page that a device kept and shows again, for which it draws an id itself. So
 //
-//  1. the code leads to the response, by trying the days, and nothing is stored for
-//     it, nor written when a response comes in;
-//  2. nothing in the store leads to the code. The key of the hash lies outside the
-//     store (survey/keys), so that who has the database cannot find a code by trying;
-//  3. whoever has a code can take one response back, and see nothing of it.
+//  1. what is sent again is the same response, whichever server it comes to and however
+//     long after; nothing is looked up for it, and nothing more is written;
+//  2. who knows what a form carries knows neither the code nor the id of the response.
+//     The key lies outside the store (survey/keys);
+//  3. the code leads to the response, by trying the days, and nothing is stored for it.
+//     Nothing in the store leads to the code: who has the database finds none by trying;
+//  4. whoever has a code can take one response back, and see nothing of it.
 //
-// A page that a device kept and shows again without a network is for another response:
-// the device draws an id, and what comes in by it is stored under a third one, which
-// follows with its code from the drawn id and the kept code (Receipts.Renumber). Whoever
-// answers where there is no network can take that back like anybody else.
+// The code is shown when a response is stored, and again only to the device that sent it.
+// Its script draws a nonce when it sends the form, never before, and keeps it with what
+// it sends until it hears an answer; the response is stored with a short keyed hash of it
+// (survey.Response.Retry), in the same write. So of two servers that get the form at once
+// one stores it and both know the device; and after a kill between storing and answering
+// the next sending shows the code. A browser that runs no script sees the code with the
+// first answer. Whoever sends the same form otherwise is told that it came before, the
+// same for every answer it holds, and may send it as another one: whether the answers
+// were the same is told to the device that sent them alone.
+//
+// What this cannot do: who had the form first can still send it, in place of its sender
+// or after. Sent after, it tells that the form was sent, and nothing of its answers. Sent
+// before, the sender is told that this form came already, and sends another one.
 //
 // Responses are facts and are never edited. This is the one change, beside erasing
 // what is kept no longer (survey/retention), and it is allowed because the right to

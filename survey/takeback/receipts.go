@@ -6,8 +6,13 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
+	"io"
+	"strings"
 	"sync/atomic"
 	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
@@ -39,56 +44,111 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog, keys receiptKe
 	return &Receipts{changes: changes, catalog: catalog, keys: keys, now: changes.Now}
 }
 
-// Issue draws the receipt code of a form that is shown now, and the id under which
-// its response will be stored. Nothing is written.
-func (r *Receipts) Issue(ctx context.Context) (survey.ResponseID, ReceiptCode, error) {
-	code, err := NewReceiptCode(rand.Reader)
-	if err != nil {
-		return "", "", err
-	}
-	bits, err := r.bits(ctx, "response", string(code))
-	if err != nil {
-		return "", "", err
-	}
-	return survey.ResponseIDOf(survey.DateOf(r.now()), bits), code, nil
+// drawnVersion is the version of the UUIDs that forms carry, and where it stands in
+// them; forms of older versions of this program carry others.
+const (
+	drawnVersion   = '8'
+	drawnVersionAt = len("00000000-0000-")
+)
+
+// Draw draws the id that a form carries which is shown now. Nothing is written.
+func (r *Receipts) Draw() (survey.ResponseID, error) {
+	return DrawFor(survey.DateOf(r.now()), rand.Reader)
 }
 
-// Belongs reports whether a code is that of a response's id: a receipt shows no
-// other.
-func (r *Receipts) Belongs(ctx context.Context, id survey.ResponseID, code ReceiptCode) (bool, error) {
-	bits, err := r.bits(ctx, "response", string(code))
-	if err != nil {
-		return false, err
+// DrawFor draws the id of a form that is shown on a day from random.
+func DrawFor(day survey.Date, random io.Reader) (survey.ResponseID, error) {
+	var bits [10]byte
+	if _, err := io.ReadFull(random, bits[:]); err != nil {
+		return "", survey.NewError(survey.Internal, "draw the id of a form", err)
 	}
-	// The day is the first part of the id; the rest does not depend on it.
-	const dayPart = len("00000000-0000")
-	of := survey.ResponseIDOf("", bits)
-	return len(id) == len(of) && hmac.Equal([]byte(id[dayPart:]), []byte(of[dayPart:])), nil
+	id := []byte(survey.ResponseIDOf(day, bits))
+	id[drawnVersionAt] = drawnVersion
+	return survey.ResponseID(id), nil
 }
 
-// Renumber is the id and the receipt code of a response that was answered in a page
-// which a device had kept: the page holds the code of a response that may be stored
-// already, and the device, which has not the key, drew an id. Both follow from what
-// was sent and from nothing else, not even the time, so that whatever is sent again is
-// the same response. Who knows the drawn id alone, from an address, cannot have the
-// code made: the kept one is needed too.
-//
-// The id is of no day: that of the drawn id is by the clock of the device, which may
-// be wrong, and TakeBack could not find it.
-func (r *Receipts) Renumber(ctx context.Context, drawn survey.ResponseID, kept ReceiptCode) (survey.ResponseID, ReceiptCode, error) {
-	sum, err := r.sum(ctx, "kept", string(kept)+"\x00"+string(drawn))
+// isDrawn reports whether an id is one that forms carry: of that version, and of a day
+// or of none.
+func isDrawn(id survey.ResponseID) bool {
+	return len(id) > drawnVersionAt && id[drawnVersionAt] == drawnVersion && (id.Day() != "" || strings.HasPrefix(string(id), "00000000-0000-"))
+}
+
+// Form is what a form was sent with.
+type Form struct {
+	Point survey.PointCode
+	Kiosk bool              // it was sent by the page for kiosks, which gives no receipt
+	Drawn survey.ResponseID // that the form carried
+	Nonce string            // drawn by the device when it sent the form; empty: it runs no script
+	Kept  string            // receipt code that forms of older versions carried; empty: none
+}
+
+// Receipt is what follows from a form that was sent.
+type Receipt struct {
+	ID    survey.ResponseID // under which its response is stored
+	Code  ReceiptCode       // empty: there is none
+	Retry int64             // that the response is stored with; see survey.Response
+}
+
+// Of is the receipt of a form that was sent. It follows from what was sent and from
+// nothing else, not even the time, so that whatever is sent again is the same response.
+// The error must stop the submission: stored under one id now and under another one
+// when it is sent again, it would be two responses.
+func (r *Receipts) Of(ctx context.Context, f Form) (Receipt, error) {
+	if !isDrawn(f.Drawn) {
+		return r.ofOlder(ctx, f)
+	}
+	purpose := "form"
+	if f.Kiosk { // else the form of a telephone could be used to ask after that of a kiosk
+		purpose = "kiosk"
+	}
+	receipt, err := r.derived(ctx, f.Drawn.Day(), purpose, string(f.Point)+"\x00"+string(f.Drawn))
+	if f.Kiosk {
+		receipt.Code = ""
+	}
+	if err == nil {
+		receipt.Retry, err = r.retry(ctx, f)
+	}
+	return receipt, err
+}
+
+// derived is a receipt whose code is a keyed hash of a text for one purpose, and whose
+// id is one of the code.
+func (r *Receipts) derived(ctx context.Context, day survey.Date, purpose, text string) (Receipt, error) {
+	sum, err := r.sum(ctx, purpose, text)
 	if err != nil {
-		return "", "", err
+		return Receipt{}, err
 	}
 	code, err := NewReceiptCode(bytes.NewReader(sum[:]))
 	if err != nil {
-		return "", "", err
+		return Receipt{}, err
 	}
 	bits, err := r.bits(ctx, "response", string(code))
-	if err != nil {
-		return "", "", err
+	return Receipt{ID: survey.ResponseIDOf(day, bits), Code: code}, err
+}
+
+// nonceShortest and nonceLongest bound what is taken for a nonce: nobody guesses a shorter one, and no
+// script of ours sends a longer one.
+const nonceShortest, nonceLongest = 16, 64
+
+// retry is what a response is stored with, so that the device that sent it is known
+// when it sends it again.
+func (r *Receipts) retry(ctx context.Context, f Form) (int64, error) {
+	if len(f.Nonce) < nonceShortest || len(f.Nonce) > nonceLongest {
+		return 0, nil
 	}
-	return survey.ResponseIDOf(noDay, bits), code, nil
+	bits, err := r.bits(ctx, "retry", string(f.Drawn)+"\x00"+f.Nonce)
+	return int64(binary.BigEndian.Uint64(bits[:]) | 1), err //nolint:gosec // bits, no number; never 0
+}
+
+// Stored returns the stored document of the response of a code whose id is of a day:
+// the response, or what is left of one that was taken back. The error is NotFound if
+// there is none.
+func (r *Receipts) Stored(ctx context.Context, code ReceiptCode, day survey.Date) (bson.Raw, error) {
+	bits, err := r.bits(ctx, "response", string(code))
+	if err != nil {
+		return nil, err
+	}
+	return r.changes.Store.Get(ctx, survey.Responses, string(survey.ResponseIDOf(day, bits)))
 }
 
 // bits are those of an id in a keyed hash of a text, for one purpose.

@@ -36,7 +36,8 @@ func (r *Receipts) TakeBack(ctx context.Context, client, typed string) error {
 }
 
 // find returns the response of a code. It tries each day on which a form may have
-// been shown, the latest first, and then no day, for a page that a device had kept.
+// been shown, the latest first, and, behind today, no day, for a page that a device had
+// kept.
 func (r *Receipts) find(ctx context.Context, code ReceiptCode) (survey.Response, error) {
 	bits, err := r.bits(ctx, "response", string(code))
 	if err != nil {
@@ -44,11 +45,12 @@ func (r *Receipts) find(ctx context.Context, code ReceiptCode) (survey.Response,
 	}
 	missing := &survey.Error{Kind: survey.NotFound, Op: "take back response", Key: "takeback.unknown"}
 	responses := survey.Documents[survey.Response]{Store: r.changes.Store, Collection: survey.Responses}
-	days := []survey.Date{}
-	for day, first := survey.DateOf(r.now()), r.firstDay(); day >= first; day = survey.DateOf(day.Time().AddDate(0, 0, -1)) {
+	today := survey.DateOf(r.now())
+	days := []survey.Date{today, noDay}
+	for day, first := before(today), r.firstDay(); day >= first; day = before(day) {
 		days = append(days, day)
 	}
-	for _, day := range append(days, noDay) {
+	for _, day := range days {
 		response, err := responses.Get(ctx, string(survey.ResponseIDOf(day, bits)))
 		switch {
 		case err == nil && response.TakenBack:
@@ -61,6 +63,8 @@ func (r *Receipts) find(ctx context.Context, code ReceiptCode) (survey.Response,
 	}
 	return survey.Response{}, missing
 }
+
+func before(day survey.Date) survey.Date { return survey.DateOf(day.Time().AddDate(0, 0, -1)) }
 
 // longestSearch bounds the days that are tried, where a campaign has been open for
 // longer than anybody keeps a receipt.

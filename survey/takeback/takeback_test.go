@@ -3,6 +3,7 @@ package takeback_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"os"
 	"strings"
@@ -56,18 +57,47 @@ func (f *fixture) server() *takeback.Receipts {
 // answer stores a response under the id of a form that is shown now.
 func (f *fixture) answer() (survey.Response, takeback.ReceiptCode) {
 	f.Helper()
-	id, code, err := f.receipts.Issue(f.Context())
-	if err != nil {
-		f.Fatal(err)
-	}
+	receipt := f.sent()
 	r := survey.Response{
-		ID: id, Campaign: "k", Form: survey.FormRef{Code: "quick", Version: 1}, Point: "ABC", Unit: "u", Day: survey.DateOf(f.now), Received: f.now.UTC(),
+		ID: receipt.ID, Campaign: "k", Form: survey.FormRef{Code: "quick", Version: 1}, Point: point, Unit: "u", Day: survey.DateOf(f.now), Received: f.now.UTC(),
 		Answers: []survey.Answer{{Item: "overall", Codes: []int{1}}}, Texts: []survey.Words{{Item: "comment", Text: comment}},
 	}
 	if fresh := f.insert(r); !fresh {
 		f.Fatal("the id of a new form is taken")
 	}
-	return r, code
+	return r, receipt.Code
+}
+
+// point is where forms are opened.
+const point survey.PointCode = "ABC"
+
+// sent is the receipt of a form that is shown now, and sent.
+func (f *fixture) sent() takeback.Receipt {
+	f.Helper()
+	drawn, err := f.receipts.Draw()
+	if err != nil {
+		f.Fatal(err)
+	}
+	return f.of(takeback.Form{Point: point, Drawn: drawn})
+}
+
+func (f *fixture) of(form takeback.Form) takeback.Receipt {
+	f.Helper()
+	receipt, err := f.receipts.Of(f.Context(), form)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return receipt
+}
+
+// unknownCode is a right code that no response has.
+func unknownCode(t *testing.T) takeback.ReceiptCode {
+	t.Helper()
+	code, err := takeback.NewReceiptCode(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 func (f *fixture) insert(r survey.Response) bool {
@@ -142,10 +172,7 @@ func TestTakingBackErasesTheAnswers(t *testing.T) {
 	// Again, and one that never was: the same answer.
 	again := f.takeBack(code)
 	wantKind(t, again, survey.NotFound, "takeback.unknown")
-	_, unknown, err := f.receipts.Issue(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	unknown := unknownCode(t)
 	if never := f.takeBack(unknown); never.Error() != again.Error() {
 		t.Errorf("an unknown code is answered with %v, one that was taken back with %v", never, again)
 	}
@@ -298,10 +325,7 @@ func TestAttemptsAreLimited(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, own := f.answer()
-	_, unknown, err := f.receipts.Issue(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	unknown := unknownCode(t)
 	servers := []*takeback.Receipts{f.receipts, f.server()}
 	for i := range 30 {
 		wantKind(t, servers[i%2].TakeBack(ctx, "192.0.2.1", string(unknown)), survey.NotFound, "takeback.unknown")
@@ -331,10 +355,7 @@ func TestAttemptsAreLimited(t *testing.T) {
 func TestAttemptsAreForgotten(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	_, unknown, err := f.receipts.Issue(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	unknown := unknownCode(t)
 	wantKind(t, f.takeBack(unknown), survey.NotFound, "takeback.unknown")
 	for _, step := range []struct {
 		after           time.Duration
@@ -376,68 +397,4 @@ func TestARestoredResponseIsErasedAgain(t *testing.T) {
 	if bytes.Contains(f.everything(), []byte(comment)) {
 		t.Error("the answers are there")
 	}
-}
-
-func TestBelongs(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	id, code, err := f.receipts.Issue(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, _, err := f.receipts.Issue(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for given, want := range map[survey.ResponseID]bool{id: true, other: false, "": false, "x": false} {
-		if got, err := f.receipts.Belongs(ctx, given, code); err != nil || got != want {
-			t.Errorf("the code belongs to %q: %v, %v, want %v", given, got, err, want)
-		}
-	}
-	// The id says the day and no minute.
-	if want := survey.ResponseIDOf("2026-03-05", [10]byte{}); id[:13] != want[:13] {
-		t.Errorf("the id %s does not begin as %s", id, want)
-	}
-	if _, err := survey.ParseResponseID(string(id)); err != nil || id[14] != '7' {
-		t.Errorf("the id %s is no UUIDv7: %v", id, err)
-	}
-	// Another installation, with another key, gives another id for the code.
-	stranger := newFixture(t)
-	if got, err := stranger.receipts.Belongs(ctx, id, code); err != nil || got {
-		t.Errorf("without the key the code leads to the id: %v", err)
-	}
-}
-
-// What was answered in a kept page is one response however often it is sent, and is
-// taken back by a code of its own, which the drawn id alone does not lead to.
-func TestRenumbered(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	response, kept := f.answer()
-	const drawn = survey.ResponseID("0c6d7a52-1f0e-4a53-9d2e-3f1b0a9c8d7e") // whatever the device's clock says
-	id, code, err := f.receipts.Renumber(f.Context(), drawn, kept)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.now = f.now.AddDate(0, 0, 3)
-	again, same, err := f.server().Renumber(f.Context(), drawn, kept)
-	if err != nil || again != id || same != code || id == response.ID || code == kept {
-		t.Fatalf("%s %s, sent again later %s %s: %v", id, code, again, same, err)
-	}
-	_, stranger, err := f.receipts.Issue(f.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if other, got, err := f.receipts.Renumber(f.Context(), drawn, stranger); err != nil || other == id || got == code {
-		t.Errorf("who knows the drawn id has %s made: %v", got, err)
-	}
-	if belongs, err := f.receipts.Belongs(f.Context(), id, code); err != nil || !belongs {
-		t.Errorf("the code is not that of the id: %v", err)
-	}
-	response.ID = id
-	f.insert(response)
-	if err := f.takeBack(code); err != nil {
-		t.Fatal(err)
-	}
-	wantKind(t, f.takeBack(code), survey.NotFound, "takeback.unknown")
 }

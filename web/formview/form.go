@@ -10,20 +10,20 @@ import (
 	"hailong/web/page"
 )
 
-// What stands in a page where the id of the response, the ticket of the form and the
-// code of the receipt go.
+// What stands in a page where the id that was drawn for the form and its ticket go.
 const (
-	IDGap      = "00000000-0000-0000-0000-000000000000"
-	TicketGap  = "0000000000000000000000"
-	ReceiptGap = "ZZZZZZZZZZZZZ"
+	IDGap     = "00000000-0000-0000-0000-000000000000"
+	TicketGap = "0000000000000000000000"
 )
 
-// TicketField and ReceiptField are the hidden fields with the ticket of a form and
-// the code of its receipt, and ScreenCodeParameter is what follows the address of a
+// TicketField is the hidden field with the ticket of a form, NonceField what the script
+// adds when it sends the form, OlderReceiptField the code that forms of older versions
+// carried (see survey/takeback); ScreenCodeParameter is what follows the address of a
 // form that is opened by the changing code of a screen.
 const (
 	TicketField         = "ticket"
-	ReceiptField        = "receipt"
+	NonceField          = "nonce"
+	OlderReceiptField   = "receipt"
 	ScreenCodeParameter = "c"
 )
 
@@ -34,9 +34,9 @@ type FormPage struct {
 	Place    survey.Text // the unit that is asked about
 	Service  survey.Text // what is served here, may be empty
 	Form     *survey.Questionnaire
-	ID       string // of the response to be
+	ID       string // drawn for this form; see survey/takeback
 	Ticket   string // of this form; see survey/proof
-	Receipt  string // code of the receipt; see survey/takeback; empty: there is none
+	Receipt  string // that a form of an older version carried; empty in every other
 	Fresh    bool   // nothing has been typed into it yet
 	Sections []FormSection
 	Rules    ShowRules

@@ -17,8 +17,8 @@ import (
 )
 
 // formCache keeps rendered forms, one for each point, version and view. Only
-// the id of the response, the ticket of the form and the code of the receipt differ
-// between two visitors; they are put into the kept bytes, also into the compressed ones.
+// the id that is drawn for the form and its ticket differ between two visitors; they are
+// put into the kept bytes, also into the compressed ones.
 type formCache struct {
 	mu      sync.RWMutex
 	catalog *survey.Catalog // the pages are of this catalogue
@@ -65,29 +65,20 @@ func (f *formCache) get(catalog *survey.Catalog, key formKey, render func() (*sp
 type splicedPage struct {
 	policy     string
 	head, tail []byte
-	between    []string // the gaps
-	zHead      []byte   // gzip header and compressed head, ended at a byte
-	zTail      []byte   // compressed tail, the end of the stream
-	headSum    uint32   // checksum of head
+	between    string // the gaps
+	zHead      []byte // gzip header and compressed head, ended at a byte
+	zTail      []byte // compressed tail, the end of the stream
+	headSum    uint32 // checksum of head
 }
 
 func newSplicedPage(page []byte, policy string) (*splicedPage, error) {
 	p := &splicedPage{policy: policy}
-	rest := page
-	for i, gap := range []string{formview.IDGap, formview.TicketGap, formview.ReceiptGap} {
-		before, after, found := bytes.Cut(rest, []byte(gap))
-		if !found || bytes.Contains(after, []byte(gap)) {
-			return nil, errors.New("a form's page must hold the id of the response once, behind it the ticket, and behind that the receipt's code")
-		}
-		if i == 0 {
-			p.head, p.headSum = before, crc32.ChecksumIEEE(before)
-		} else {
-			p.between = append(p.between, string(before))
-		}
-		rest = after
+	head, rest, found := bytes.Cut(page, []byte(formview.IDGap))
+	between, tail, foundTicket := bytes.Cut(rest, []byte(formview.TicketGap))
+	if !found || !foundTicket || bytes.Contains(rest, []byte(formview.IDGap)) || bytes.Contains(tail, []byte(formview.TicketGap)) {
+		return nil, errors.New("a form's page must hold the id that is drawn for it once, and behind it the ticket")
 	}
-	head, tail := p.head, rest
-	p.tail = tail
+	p.head, p.headSum, p.between, p.tail = head, crc32.ChecksumIEEE(head), string(between), tail
 	gzipHeader := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255}
 	p.zHead = slices.Concat(gzipHeader, deflated(head, (*flate.Writer).Flush))
 	p.zTail = deflated(tail, (*flate.Writer).Close)
@@ -102,10 +93,9 @@ func deflated(b []byte, end func(*flate.Writer) error) []byte {
 	return out.Bytes()
 }
 
-// send answers with the page for the id of a response, the ticket of the form and the
-// code of the receipt.
-func (p *splicedPage) send(c *fiber.Ctx, id, ticket, receipt string) error {
-	own := id + p.between[0] + ticket + p.between[1] + receipt // far below 64 KiB, the longest stored block
+// send answers with the page for the id that was drawn for the form and its ticket.
+func (p *splicedPage) send(c *fiber.Ctx, id, ticket string) error {
+	own := id + p.between + ticket // far below 64 KiB, the longest stored block
 	response := c.Response()
 	response.Header.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	response.Header.Set(fiber.HeaderContentSecurityPolicy, p.policy)

@@ -31,7 +31,7 @@ func (h *Handlers) formShow(c *fiber.Ctx) error {
 	if err != nil {
 		return h.closedShow(c, catalog, point, err)
 	}
-	id, receipt, err := h.receiptFor(c)
+	id, err := h.receipts.Draw()
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (h *Handlers) formShow(c *fiber.Ctx) error {
 	page, err := h.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
 		page := formview.NewFormPage(h.Today(), page.Page{View: view, Demo: h.Demo, URLPath: "/s/" + string(point.Code), Langs: page.Offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
-		page.ID, page.Ticket, page.Receipt, page.Fresh = formview.IDGap, formview.TicketGap, formview.ReceiptGap, true
+		page.ID, page.Ticket, page.Fresh = formview.IDGap, formview.TicketGap, true
 		rendered, err := h.RenderBytes("form", page)
 		if err != nil {
 			return nil, err
@@ -52,7 +52,7 @@ func (h *Handlers) formShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return page.send(c, string(id), h.ticketFor(c, point.Code, id), string(receipt))
+	return page.send(c, string(id), h.ticketFor(c, point.Code, id))
 }
 
 // point returns the point whose code is in the path. The error is Invalid for

@@ -5,6 +5,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/survey/takeback"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
@@ -26,32 +27,49 @@ func (h *Handlers) formSubmit(c *fiber.Ctx) error {
 // a form by its code is a telephone.
 func (h *Handlers) submit(c *fiber.Ctx, catalog *survey.Catalog, point *survey.Point, submission intake.Submission) error {
 	submission.Point, submission.Channel = point.Code, survey.ChannelQR
-	submission, err := h.renumber(c, submission)
-	if err == nil {
-		submission, err = h.prove(c, submission)
-	}
-	var receipt intake.Receipt
-	if err == nil {
-		receipt, err = h.intake.Submit(c.UserContext(), submission)
-	}
-	if err == nil {
-		thanks := page.Page{View: page.ViewOf(c)}
-		thanks.Lang = submission.Lang
-		address := "/s/" + string(point.Code) + "/thanks/" + string(receipt.Response.ID)
-		h.handOver(c, receipt.Response.ID, address)
-		if receipt.Differs {
-			address += "?" + page.AsQuery(receiptFirst, "1")
-		}
-		return c.Redirect(thanks.Link(address), fiber.StatusSeeOther)
+	receipt, outcome, err := h.keep(c, submission)
+	switch {
+	case err == nil && (outcome.Fresh || outcome.Own):
+		return h.thank(c, point, submission.Lang, receipt, outcome.Own && outcome.Differs)
+	case err == nil, survey.Is(err, survey.Conflict):
+		return h.receivedShow(c, point, submission)
 	}
 	switch survey.KindOf(err) {
 	case survey.Closed:
 		return h.closedShow(c, catalog, point, err)
-	case survey.Invalid, survey.Unavailable, survey.Internal, survey.Conflict, survey.RateLimited:
+	case survey.Invalid, survey.Unavailable, survey.Internal, survey.RateLimited:
 		return h.formAgain(c, catalog, point, submission, err)
-	case survey.NotFound, survey.Unauthenticated, survey.Forbidden:
+	case survey.NotFound, survey.Unauthenticated, survey.Forbidden, survey.Conflict:
 	}
 	return err
+}
+
+// keep stores a response under the id that follows from the one of its form.
+func (h *Handlers) keep(c *fiber.Ctx, s intake.Submission) (receipt takeback.Receipt, outcome intake.Receipt, err error) {
+	arguments := c.Request().PostArgs()
+	receipt, err = h.receiptOf(c, takeback.Form{
+		Point: s.Point, Nonce: string(arguments.Peek(formview.NonceField)), Kept: string(arguments.Peek(formview.OlderReceiptField)),
+	}, s.ID)
+	if err != nil {
+		return receipt, outcome, err
+	}
+	s.ID, s.Retry = string(receipt.ID), receipt.Retry
+	if s, err = h.prove(c, s); err != nil {
+		return receipt, outcome, err
+	}
+	outcome, err = h.intake.Submit(c.UserContext(), s)
+	return receipt, outcome, err
+}
+
+// receiptOf is the receipt of a form that was sent with an id. The error is Invalid for
+// what is no id.
+func (h *Handlers) receiptOf(c *fiber.Ctx, form takeback.Form, id string) (takeback.Receipt, error) {
+	drawn, err := survey.ParseResponseID(id)
+	if err != nil {
+		return takeback.Receipt{}, err
+	}
+	form.Drawn = drawn
+	return h.receipts.Of(c.UserContext(), form)
 }
 
 // formAgain shows the form with everything typed and what is wrong.
@@ -77,17 +95,21 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 		h.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}
-	id, bad := survey.ParseResponseID(submission.ID)
-	receipt := h.receiptOf(c, id, string(c.Request().PostArgs().Peek(formview.ReceiptField)))
-	page.Ticket = ticketOf(c)
-	if bad != nil || f.Kind == survey.Conflict { // the id is another response's
-		if id, receipt, err = h.receiptFor(c); err != nil {
+	// What was drawn stays: if it was stored all the same, it is the same response.
+	page.ID, page.Ticket, page.Receipt = submission.ID, ticketOf(c), string(c.Request().PostArgs().Peek(formview.OlderReceiptField))
+	if _, bad := survey.ParseResponseID(submission.ID); bad != nil {
+		if err := h.drawAgain(c, &page); err != nil {
 			return err
 		}
-		page.Ticket = h.ticketFor(c, point.Code, id)
 	}
-	page.ID, page.Receipt = string(id), string(receipt)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentSecurityPolicy, page.Rules.Policy)
 	return h.Render(c, f.Status, "form", page)
+}
+
+// drawAgain makes a form that is shown one for another response.
+func (h *Handlers) drawAgain(c *fiber.Ctx, form *formview.FormPage) error {
+	id, err := h.receipts.Draw()
+	form.ID, form.Ticket, form.Receipt = string(id), h.ticketFor(c, form.Code, id), ""
+	return err
 }

@@ -134,8 +134,8 @@ func TestFormCompressedIsTheSamePage(t *testing.T) {
 	}
 }
 
-// blankID returns a function that blanks out a page's response id, and the ticket
-// and the receipt code that go with it.
+// blankID returns a function that blanks out the id that a page carries, and the ticket
+// that goes with it.
 func blankID(t *testing.T) func(string) string {
 	t.Helper()
 	return func(page string) string {
@@ -147,20 +147,16 @@ func blankID(t *testing.T) func(string) string {
 		if strings.Count(page, ticket) != 1 {
 			t.Errorf("the ticket %q is in the page %d times", ticket, strings.Count(page, ticket))
 		}
-		receipt, _ := servertest.Document(t, page).Find("input[name=receipt]").Attr("value")
-		if strings.Count(page, receipt) != 1 {
-			t.Errorf("the receipt code %q is in the page %d times", receipt, strings.Count(page, receipt))
-		}
-		return strings.NewReplacer(id, "ID", ticket, "TICKET", receipt, "RECEIPT").Replace(page)
+		return strings.NewReplacer(id, "ID", ticket, "TICKET").Replace(page)
 	}
 }
 
 func TestSubmit(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	answers := []string{"id", servertest.ResponseID, "form", "quick@2", "lang", "en", "a.sector", "land", "a.overall", "2", "a.bad", "1", "a.bad", "9", "t.bad", "khói thuốc", "a.polite", "na", "a.visits", "2,5", "t.words", "Cảm ơn", "a.ethnicity", "1", "unknown", "x"}
+	answers := []string{"id", servertest.ResponseID, "form", "quick@2", "lang", "en", "a.sector", "land", "a.overall", "2", "a.bad", "1", "a.bad", "9", "t.bad", "khói thuốc", "a.polite", "na", "a.visits", "2,5", "t.words", "Cảm ơn", "a.ethnicity", "1", "unknown", "x", "nonce", testNonce}
 	resp, _ := servertest.SendForm(t, s, servertest.PointOpen, answers...)
-	receipt := servertest.FormPath(servertest.PointOpen) + "/thanks/" + servertest.ResponseID + "?lang=en"
+	receipt := servertest.FormPath(servertest.PointOpen) + "/thanks?lang=en"
 	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != receipt {
 		t.Fatalf("%d to %q", resp.StatusCode, resp.Header.Get("Location"))
 	}
@@ -187,8 +183,8 @@ func TestSubmit(t *testing.T) {
 		t.Errorf("%d responses after repeats", n)
 	}
 
-	resp, body := servertest.Get(t, s, receipt)
-	if resp.StatusCode != http.StatusOK || servertest.Document(t, body).Find(".receipt").Length() != 0 {
+	resp, body := servertest.Get(t, s, receipt, "Cookie", cookieOf(t, resp))
+	if resp.StatusCode != http.StatusOK || servertest.Document(t, body).Find(".receipt").Length() != 0 || !strings.Contains(body, "has been saved") {
 		t.Errorf("receipt of a page without a code: %d", resp.StatusCode)
 	}
 	for _, secret := range []string{"khói thuốc", "Cảm ơn", "land", "Dissatisfied"} {
@@ -341,9 +337,8 @@ func TestSubmitNotStored(t *testing.T) {
 			if strings.Count(log.String(), c.err.Error()) != 1 {
 				t.Errorf("the cause must be logged once:\n%s", log.String())
 			}
-			resp, _ = servertest.Get(t, s, servertest.FormPath(servertest.PointOpen)+"/thanks/"+servertest.ResponseID)
-			if resp.StatusCode != http.StatusNotFound {
-				t.Errorf("a receipt for what was not stored: %d", resp.StatusCode)
+			if len(resp.Cookies()) != 0 {
+				t.Errorf("a receipt for what was not stored: %v", resp.Cookies())
 			}
 		})
 	}
@@ -374,8 +369,10 @@ func TestCodes(t *testing.T) {
 		{"Closed", servertest.FormPath(servertest.PointClosed), 410, "", "kết thúc ngày 30/06/2025"},
 		{"ClosedInEnglish", servertest.FormPath(servertest.PointClosed) + "?lang=en", 410, "", "ended on 30 June 2025"},
 		{"NoSuchPage", "/nothing", 404, "", "Không tìm thấy trang này"},
-		{"ReceiptOfNothing", servertest.FormPath(servertest.PointOpen) + "/thanks/" + servertest.ResponseID, 404, "", "Không có phiếu nào"},
-		{"ReceiptOfNonsense", servertest.FormPath(servertest.PointOpen) + "/thanks/42", 404, "", "Không có phiếu nào"},
+		{"ReceiptOfNothing", servertest.FormPath(servertest.PointOpen) + "/thanks", 200, "", "Mã phiếu chỉ hiện cho người gửi"},
+		{"ReceiptOfAnOldAddress", servertest.FormPath(servertest.PointOpen) + "/thanks/" + servertest.ResponseID, 200, "", "Mã phiếu chỉ hiện cho người gửi"},
+		{"ReceiptOfNonsense", servertest.FormPath(servertest.PointOpen) + "/thanks/42", 200, "", "Mã phiếu chỉ hiện cho người gửi"},
+		{"ReceiptOfNoPoint", "/s/ABC/thanks", 422, "", "đúng 7 ký tự"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -401,49 +398,6 @@ func mustCode(t *testing.T) survey.PointCode {
 		t.Fatal(err)
 	}
 	return c
-}
-
-func TestReceiptOfAnotherPointIsNotFound(t *testing.T) {
-	t.Parallel()
-	s := servertest.New(t)
-	servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "5")
-	if resp, _ := servertest.Get(t, s, servertest.FormPath(servertest.PointLand)+"/thanks/"+servertest.ResponseID); resp.StatusCode != http.StatusOK {
-		t.Errorf("own point: %d", resp.StatusCode)
-	}
-	if resp, _ := servertest.Get(t, s, servertest.FormPath(servertest.PointOpen)+"/thanks/"+servertest.ResponseID); resp.StatusCode != http.StatusNotFound {
-		t.Errorf("another point: %d", resp.StatusCode)
-	}
-}
-
-func TestSubmitUnderATakenID(t *testing.T) {
-	t.Parallel()
-	s := servertest.New(t)
-	servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "5")
-
-	resp, body := servertest.SendForm(t, s, servertest.PointOpen, "id", servertest.ResponseID, "a.sector", "civil", "a.overall", "1", "t.words", "Chờ lâu")
-	doc := servertest.Document(t, body)
-	fresh := doc.Find("input[name=id]").AttrOr("value", "")
-	if _, err := survey.ParseResponseID(fresh); resp.StatusCode != http.StatusConflict || err != nil || fresh == servertest.ResponseID {
-		t.Errorf("at another point: %d with the id %q", resp.StatusCode, fresh)
-	}
-	if doc.Find("#a-overall-1[checked]").Length() != 1 || doc.Find("textarea[name='t.words']").Text() != "Chờ lâu" || !strings.Contains(doc.Find("#errors").Text(), "lần nữa") {
-		t.Error("what was typed is lost, or nothing says what to do")
-	}
-	if resp, _ := servertest.SendForm(t, s, servertest.PointOpen, "id", fresh, "a.sector", "civil", "a.overall", "1", "t.words", "Chờ lâu"); resp.StatusCode != http.StatusSeeOther || len(servertest.Stored(t, s)) != 2 {
-		t.Errorf("sent again under the new id: %d, %d responses", resp.StatusCode, len(servertest.Stored(t, s)))
-	}
-
-	// The same point: only the first answers count, and the receipt says so.
-	resp, _ = servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "1")
-	_, body = servertest.Get(t, s, resp.Header.Get("Location"))
-	if lead := servertest.Document(t, body).Find(".lead").Text(); resp.StatusCode != http.StatusSeeOther || !strings.Contains(lead, "câu trả lời đầu tiên được giữ") {
-		t.Errorf("other answers: %d, the receipt says %q", resp.StatusCode, lead)
-	}
-	resp, _ = servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "5")
-	_, body = servertest.Get(t, s, resp.Header.Get("Location"))
-	if lead := servertest.Document(t, body).Find(".lead").Text(); !strings.Contains(lead, "đã được lưu") {
-		t.Errorf("the same answers: the receipt says %q", lead)
-	}
 }
 
 func TestSubmitToWhatIsNotOpen(t *testing.T) {

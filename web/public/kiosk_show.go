@@ -40,7 +40,7 @@ type kioskPage struct {
 	Place   survey.Text
 	Service survey.Text
 	Ref     string
-	ID      string // of the response, for a browser without script
+	ID      string // drawn for this page, for a browser without script
 	Ticket  string // of this page, for the same
 	Ask     formview.FormItem
 	Follow  []formview.FormItem // what is asked after the big question, and may be left out
@@ -115,7 +115,7 @@ func (h *Handlers) kioskPage(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 		view.Notice = &survey.Message{Key: "kiosk.no_question"}
 		return view, nil
 	}
-	id, err := survey.NewResponseID()
+	id, err := h.receipts.Draw()
 	if err != nil {
 		return view, err
 	}

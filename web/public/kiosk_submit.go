@@ -5,6 +5,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/proof"
+	"hailong/survey/takeback"
 	"hailong/web/formview"
 	"hailong/web/page"
 )
@@ -23,11 +24,15 @@ func (h *Handlers) kioskSubmit(c *fiber.Ctx) error {
 	if _, submission.Checks.Device, err = h.deviceOf(c, point.Code, proof.Kiosk); err != nil {
 		return err // it keeps what was given and sends it again, still as a kiosk
 	}
-	_, err = h.intake.Submit(c.UserContext(), submission)
+	receipt, err := h.receiptOf(c, takeback.Form{Point: point.Code, Kiosk: true}, submission.ID)
+	if err == nil {
+		submission.ID = string(receipt.ID)
+		_, err = h.intake.Submit(c.UserContext(), submission)
+	}
 	page := page.Page{View: page.ViewOf(c)}
 	page.Lang = submission.Lang
 	switch {
-	case err == nil:
+	case err == nil, survey.Is(err, survey.Conflict): // whoever sends a page twice is not told what it was sent with first
 		return c.Redirect(page.Link("/k/"+string(point.Code)+"/thanks"), fiber.StatusSeeOther)
 	case survey.Is(err, survey.Closed):
 		return c.Redirect(page.Link("/k/"+string(point.Code)), fiber.StatusSeeOther)

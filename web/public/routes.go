@@ -13,7 +13,8 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/s", h.codeFind)
 	app.Get("/s/:code", h.formShow)
 	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms(h.formLimited), h.formSubmit)
-	app.Get("/s/:code/thanks/:id", h.receiptShow)
+	app.Get("/s/:code/thanks", h.receiptShow)
+	app.Get("/s/:code/thanks/:id", h.receiptShow) // of older versions
 
 	app.Get("/privacy", h.privacyShow)
 	app.Get("/.well-known/security.txt", h.securityText)

@@ -52,15 +52,14 @@ func (h *Handlers) verifiedForm(c *fiber.Ctx, code survey.PointCode, slip string
 	if err != nil {
 		return h.closedShow(c, catalog, point, err)
 	}
-	id, receipt, err := h.receiptFor(c)
+	id, err := h.receipts.Draw()
 	if err != nil {
 		return err
 	}
 	base := h.Page(c)
 	base.View, base.Langs = page.ViewFor(c, campaign), page.Offered(campaign)
 	form := formview.NewFormPage(h.Today(), base, catalog, point, ref, survey.Given{}, nil)
-	form.ID, form.Ticket, form.Receipt = string(id), h.ticketFor(c, code, id), string(receipt)
-	form.Fresh, form.Slip = true, slip
+	form.ID, form.Ticket, form.Fresh, form.Slip = string(id), h.ticketFor(c, code, id), true, slip
 	c.Set(fiber.HeaderContentSecurityPolicy, form.Rules.Policy)
 	return h.Render(c, fiber.StatusOK, "form", form)
 }

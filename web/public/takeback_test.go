@@ -2,6 +2,7 @@ package public_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"hailong/survey"
+	"hailong/survey/takeback"
 	"hailong/web"
 	"hailong/web/servertest"
 )
@@ -21,6 +23,7 @@ type sender struct {
 	opened  []string // hidden fields of the form
 	receipt string   // address
 	cookie  *http.Cookie
+	id      survey.ResponseID // under which it is stored
 }
 
 // sendAnswer opens a form as a browser without script does, and sends it.
@@ -29,6 +32,7 @@ func sendAnswer(t *testing.T, s *servertest.Server) *sender {
 	b := &sender{T: t, s: s, path: servertest.FormPath(servertest.PointLand)}
 	b.opened = openForm(t, s, b.path)
 	resp := b.send()
+	b.id = storedAs(t, s, b.path, b.opened).ID
 	for _, c := range resp.Cookies() {
 		if c.Name == "receipt" {
 			b.cookie = c
@@ -42,7 +46,7 @@ func sendAnswer(t *testing.T, s *servertest.Server) *sender {
 
 func (b *sender) send() *http.Response {
 	b.Helper()
-	resp, body := servertest.Do(b, b.s, servertest.FormRequest(b.path, append(append([]string{}, b.opened...), "a.overall", "1", "t.words", "Cán bộ đòi tiền")...))
+	resp, body := servertest.Do(b, b.s, servertest.FormRequest(b.path, append(append([]string{}, b.opened...), "a.overall", "1", "t.words", "Cán bộ đòi tiền", "nonce", testNonce)...))
 	if resp.StatusCode != http.StatusSeeOther {
 		b.Fatalf("%d: %s", resp.StatusCode, body)
 	}
@@ -79,7 +83,7 @@ func TestTakeBackByTheReceipt(t *testing.T) {
 	}
 	var left []survey.ResponseID
 	for _, r := range servertest.Stored(t, s) {
-		if r.TakenBack != (string(r.ID) == field(mine.opened, "id")) || r.TakenBack == (len(r.Answers)+len(r.Texts) > 0) {
+		if r.TakenBack != (r.ID == mine.id) || r.TakenBack == (len(r.Answers)+len(r.Texts) > 0) {
 			t.Errorf("stored %+v", r)
 		}
 		left = append(left, r.ID)
@@ -89,7 +93,7 @@ func TestTakeBackByTheReceipt(t *testing.T) {
 	}
 	// The same again, and a code that nobody has: one answer.
 	status, again := takeBack(t, s, fields...)
-	_, unknown, err := s.Receipts.Issue(t.Context())
+	unknown, err := takeback.NewReceiptCode(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,13 +103,14 @@ func TestTakeBackByTheReceipt(t *testing.T) {
 		t.Errorf("taken back before: %d %q, unknown: %d %q", status, said(again), otherStatus, said(never))
 	}
 	// Sent again by a telephone that did not hear of the receipt: nothing comes back.
-	mine.send()
-	_, body := servertest.Get(t, s, mine.receipt)
-	if !strings.Contains(body, "đã được rút") || strings.Contains(body, code) {
+	if status, page, again := sendAs(t, s, mine.path, append(mine.opened, "a.overall", "1", "nonce", testNonce)...); status != http.StatusConflict || again != "" || strings.Contains(page, "rút") {
+		t.Errorf("sent again: %d, code %q, or it tells that it was taken back", status, again)
+	}
+	if _, body := servertest.Get(t, s, mine.receipt, "Cookie", "receipt="+mine.cookie.Value); !strings.Contains(body, "đã được rút") || strings.Contains(body, code) {
 		t.Error("the receipt does not say that it was taken back")
 	}
 	for _, r := range servertest.Stored(t, s) {
-		if string(r.ID) == field(mine.opened, "id") && !r.TakenBack {
+		if r.ID == mine.id && !r.TakenBack {
 			t.Error("the response came back")
 		}
 	}
@@ -125,32 +130,33 @@ func TestReceiptCodeIsForItsSender(t *testing.T) {
 		t.Fatal("the receipt shows no code")
 	}
 	plain := strings.ReplaceAll(code, "-", "")
-	if mine.cookie.Path != strings.Split(mine.receipt, "?")[0] || !mine.cookie.HttpOnly || !mine.cookie.Secure || mine.cookie.MaxAge != 3600 {
+	if mine.cookie.Path != strings.Split(mine.receipt, "?")[0] || !mine.cookie.HttpOnly || !mine.cookie.Secure || mine.cookie.MaxAge != 15*60 || mine.cookie.SameSite != http.SameSiteStrictMode {
 		t.Errorf("the cookie is %+v", mine.cookie)
 	}
-	if strings.Contains(mine.receipt, plain) || strings.Contains(mine.receipt, code) {
+	if strings.Contains(mine.receipt, plain) || strings.Contains(mine.receipt, code) || strings.Contains(mine.receipt, field(mine.opened, "id")) {
 		t.Errorf("the code is in the address %s", mine.receipt)
 	}
 	resp, body := servertest.Get(t, s, mine.receipt)
 	if strings.Contains(body, code) || strings.Contains(body, plain) || resp.Header.Get("Cache-Control") != "no-store" {
 		t.Error("who has the address sees the code, or the page may be kept")
 	}
-	if _, body := servertest.Get(t, s, mine.receipt, "Cookie", "receipt="+other.cookie.Value); servertest.Document(t, body).Find(".receipt").Length() != 0 {
-		t.Error("the code of another receipt is shown")
+	if shown := other.code(); shown == "" || shown == code {
+		t.Errorf("another sender sees %q, this one %q", shown, code)
+	}
+	elsewhere := servertest.FormPath(servertest.PointOpen) + "/thanks"
+	if _, body := servertest.Get(t, s, elsewhere, "Cookie", "receipt="+mine.cookie.Value); servertest.Document(t, body).Find(".receipt").Length() != 0 {
+		t.Error("the code is shown at another point")
 	}
 	takeBack(t, s, "code", code, "sure", "1")
 	if strings.Contains(logged.String(), plain) || strings.Contains(logged.String(), code) {
 		t.Errorf("the log holds the code: %s", &logged)
-	}
-	if _, body := servertest.Get(t, s, servertest.KioskPath(servertest.PointOpen)); strings.Contains(body, `name="receipt"`) {
-		t.Error("a kiosk gives a code to whoever comes next")
 	}
 }
 
 func TestTakeBackAsksForTheCode(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	_, code, err := s.Receipts.Issue(t.Context())
+	code, err := takeback.NewReceiptCode(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +189,7 @@ func TestTakeBackAsksForTheCode(t *testing.T) {
 func TestTakeBackIsLimited(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	_, unknown, err := s.Receipts.Issue(t.Context())
+	unknown, err := takeback.NewReceiptCode(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
+	"hailong/survey/takeback"
 	"hailong/web"
 	"hailong/web/servertest"
 	"hailong/web/webtest"
@@ -54,21 +55,32 @@ func newID(t *testing.T) string {
 	return string(id)
 }
 
-// send posts what a form at a point brings, with a satisfied answer, and returns
-// what its receipt is for: a page's code with another id is stored under a third.
-func send(t *testing.T, s *servertest.Server, path string, fields []string) survey.Response {
+// testNonce is what a script would draw.
+const testNonce = "00112233445566778899aabbccddeeff"
+
+// storedAs is the response that a form at a path with these fields was stored as.
+func storedAs(t *testing.T, s *servertest.Server, path string, fields []string) survey.Response {
 	t.Helper()
-	resp, body := servertest.Do(t, s, servertest.FormRequest(path, append(slices.Clone(fields), "a.overall", "5")...))
-	if resp.StatusCode != http.StatusSeeOther {
-		t.Fatalf("%d: %s", resp.StatusCode, body)
+	receipt, err := s.Receipts.Of(t.Context(), takeback.Form{Point: survey.PointCode(strings.TrimPrefix(path, "/s/")), Drawn: survey.ResponseID(field(fields, "id"))})
+	if err != nil {
+		t.Fatal(err)
 	}
-	receipt, _, _ := strings.Cut(resp.Header.Get("Location"), "?")
-	id := receipt[strings.LastIndexByte(receipt, '/')+1:]
-	stored, err := survey.Documents[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), id)
+	stored, err := survey.Documents[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), string(receipt.ID))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return stored
+}
+
+// send posts what a form at a point brings, with a satisfied answer, as a script does,
+// and returns what is stored of it.
+func send(t *testing.T, s *servertest.Server, path string, fields []string) survey.Response {
+	t.Helper()
+	resp, body := servertest.Do(t, s, servertest.FormRequest(path, append(slices.Clone(fields), "a.overall", "5", "nonce", testNonce)...))
+	if resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d: %s", resp.StatusCode, body)
+	}
+	return storedAs(t, s, path, fields)
 }
 
 // A form that was opened, filled in and sent is in no doubt; what a script sends

@@ -141,6 +141,18 @@ var views = sync.OnceValues(web.LoadViews)
 // NewOn serves a catalogue over a store; change alters what it is configured with.
 func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...func(*web.Config)) *Server {
 	t.Helper()
+	return newServer(t, store, surveytest.Keys(t), catalog, change...)
+}
+
+// NewReplicas are two servers of Catalog on one store, with the same keys.
+func NewReplicas(t testing.TB) (one, other *Server) {
+	t.Helper()
+	store, secrets := surveytest.Store(t), surveytest.Keys(t)
+	return newServer(t, store, secrets, Catalog()), newServer(t, store, secrets, Catalog())
+}
+
+func newServer(t testing.TB, store survey.Store, secrets *keys.Keys, catalog *survey.Catalog, change ...func(*web.Config)) *Server {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	now := func() time.Time { return Now }
 	get := func() *survey.Catalog { return catalog }
@@ -148,7 +160,7 @@ func NewOn(t testing.TB, store survey.Store, catalog *survey.Catalog, change ...
 	for _, f := range change {
 		f(&config)
 	}
-	services := NewServices(store, surveytest.Keys(t), config.Catalog, config.Now, log)
+	services := NewServices(store, secrets, config.Catalog, config.Now, log)
 	s, err := web.New(config, services)
 	if err != nil {
 		t.Fatal(err)

@@ -41,8 +41,8 @@
   function flush() {
     clearTimeout(timer);
     if (busy) return;
-    var key = keys(QUEUE).filter(function (k) { return !batch || !(load(k) || {}).refused; })[0];
-    if (!key) return;
+    var key = keys(QUEUE).filter(function (k) { return !(load(k) || {}).refused; })[0];
+    if (!key) { if (form && !batch) keys(QUEUE).forEach(received); return; }
     var entry = load(key);
     if (!entry) { drop(key); flush(); return; }
     busy = true;
@@ -67,6 +67,10 @@
         drop(key); tries = 0;
         say(words.sent, function () { location.href = x.responseURL || entry.receipt; }, words.receipt);
         flush();
+      } else if (x.status === 409 && !mine) { /* another sending was first: the answers stay until they were looked at */
+        entry.refused = 409; tries = 0;
+        save(key, entry);
+        flush();
       } else if (x.status >= 400 && x.status < 500 && x.status !== 408 && x.status !== 429) {
         drop(key); tries = 0;
         if (mine) form.submit(); else { say(words.refused); flush(); } /* the server's own page says what is wrong */
@@ -78,6 +82,22 @@
       }
     };
     x.send(entry.body + (entry.late && !batch ? '&day=' + entry.day : ''));
+  }
+  /* The server's page offers to send it as another form. */
+  function received(key) {
+    say(words.received, function () {
+      var f = document.createElement('form'), entry = load(key);
+      if (!entry) return;
+      f.method = 'post'; f.action = entry.url;
+      entry.body.split('&').forEach(function (part) {
+        var input = document.createElement('input'), pair = part.split('=').map(decodeURIComponent);
+        input.type = 'hidden'; input.name = pair[0]; input.value = pair[1];
+        f.appendChild(input);
+      });
+      document.body.appendChild(f);
+      drop(key);
+      f.submit();
+    }, words.look);
   }
   /* Whoever has been signed out gets a page in the place of an answer. */
   function answered(key, entry, x) {
@@ -133,17 +153,27 @@
     });
   }
 
+  /* Drawn when the form is sent, and not before: who had the page first does not know
+     it. Each sending carries it, so that the server knows who may see the receipt code. */
+  var nonce = '';
+  function draw() { each(crypto.getRandomValues(new Uint8Array(16)), function (b) { nonce += (b + 256).toString(16).slice(1); }); }
+
   function keep() {
     var values = [];
     each(form.elements, function (e) { if (typed(e)) values.push([e.name, e.value]); });
-    if (values.some(function (v) { return /^[at]\./.test(v[0]); })) save(draftKey, { id: form.elements.id.value, ticket: (form.elements.ticket || {}).value, receipt: (form.elements.receipt || {}).value, at: Date.now(), values: values }); else drop(draftKey);
+    if (values.some(function (v) { return /^[at]\./.test(v[0]); })) save(draftKey, { id: form.elements.id.value, ticket: (form.elements.ticket || {}).value, receipt: (form.elements.receipt || {}).value, nonce: nonce, at: Date.now(), values: values }); else drop(draftKey);
   }
   function restore() {
     var draft = load(draftKey);
     if (!draft || Date.now() - draft.at > DRAFT_DAYS * 864e5) { drop(draftKey); return; }
     form.elements.id.value = draft.id;
     if (form.elements.ticket) form.elements.ticket.value = draft.ticket || ''; /* they go with the id */
-    if (form.elements.receipt) form.elements.receipt.value = draft.receipt || '';
+    nonce = draft.nonce || '';
+    if (draft.receipt) { /* of a page that an older version showed */
+      var older = document.createElement('input');
+      older.type = 'hidden'; older.name = 'receipt'; older.value = draft.receipt;
+      form.appendChild(older);
+    }
     each(form.elements, function (e) {
       draft.values.forEach(function (v) {
         if (e.name !== v[0]) return;
@@ -176,7 +206,8 @@
     if (busy && !batch) { event.preventDefault(); return; } /* a second tap */
     settle();
     var id = form.elements.id.value, url = form.getAttribute('action'), cut = url.split('?');
-    var entry = { id: id, url: url, body: encode(), day: day(), receipt: cut[0] + '/thanks/' + id + (cut[1] ? '?' + cut[1] : '') };
+    if (!nonce) draw();
+    var entry = { id: id, url: url, body: encode() + (batch ? '' : '&nonce=' + nonce), day: day(), receipt: cut[0] + '/thanks' + (cut[1] ? '?' + cut[1] : '') };
     if (!save(QUEUE + id, entry)) return; /* the browser sends it itself */
     event.preventDefault();
     drop(draftKey);

@@ -50,14 +50,13 @@ function renumbered(answer) {
   });
 }
 
-/* A UUID of version 7: its order is the order of days. The minute is nobody's business. */
+/* What a form carries is a UUID of version 8 that begins with a day; the clock of a
+   device may be wrong, so this one begins with none. */
 function uuid() {
-  var b = crypto.getRandomValues(new Uint8Array(16)), now = Date.now();
-  now -= (now + 252e5) % 864e5; /* midnight in Viet Nam, seven hours before that of UTC */
-  for (var i = 5; i >= 0; i--) { b[i] = now % 256; now = Math.floor(now / 256); }
-  b[6] = 0x70 | (b[6] & 15);
+  var b = crypto.getRandomValues(new Uint8Array(16)), hex = '', i;
+  for (i = 0; i < 6; i++) b[i] = 0;
+  b[6] = 0x80 | (b[6] & 15);
   b[8] = 0x80 | (b[8] & 63);
-  var hex = '';
   for (i = 0; i < 16; i++) hex += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + (b[i] + 256).toString(16).slice(1);
   return hex;
 }
