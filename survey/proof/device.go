@@ -43,7 +43,20 @@ type Device struct {
 	Key      string           `bson:"key,omitempty" json:"-"`                       // hash of the key that the device keeps
 	Seen     survey.Date      `bson:"seen,omitempty" json:"-"`                      // the last day on which it called
 	Revoked  survey.Date      `bson:"revoked,omitempty" json:"revoked,omitempty"`   // empty: it is believed
+	Cause    RevokeCause      `bson:"cause,omitempty" json:"cause,omitempty"`       // why; empty: older versions did not ask
 }
+
+// RevokeCause is why a device was revoked.
+type RevokeCause string
+
+// The causes.
+const (
+	Lost    RevokeCause = "lost"    // it is lost, stolen, broken or replaced; what it sent stands
+	Misused RevokeCause = "misused" // it sent responses of nobody; what it verified is in doubt (package quarantine)
+)
+
+// RevokeCauses in the order they are offered.
+var RevokeCauses = []RevokeCause{Lost, Misused}
 
 // Limits of devices.
 const (
@@ -218,8 +231,11 @@ func (p *Proofs) Called(ctx context.Context, device Device) error {
 // Revoke takes belief away from a device for good; one that is found again is
 // enrolled anew. Nothing that somebody changed meanwhile could speak against it,
 // so that it goes by no revision. That it was revoked before is no error. Errors:
-// NotFound.
-func (p *Proofs) Revoke(ctx context.Context, actor survey.Actor, id string) error {
+// NotFound; Invalid (field cause).
+func (p *Proofs) Revoke(ctx context.Context, actor survey.Actor, id string, cause RevokeCause) error {
+	if !slices.Contains(RevokeCauses, cause) {
+		return survey.InvalidField("revoke device", "device.invalid", "cause", "device.no_cause")
+	}
 	device, err := p.Device(ctx, id)
 	if err != nil || device.Revoked != "" {
 		return err
@@ -227,7 +243,7 @@ func (p *Proofs) Revoke(ctx context.Context, actor survey.Actor, id string) erro
 	_, err = survey.Change(ctx, p.changes, survey.Edit[Device]{
 		Collection: survey.Devices, ID: id, Seen: survey.AnyRevision, Actor: actor, Action: "device.revoke",
 		Do: func(d *Device) error {
-			d.Invite, d.Key, d.Revoked = nil, "", survey.DateOf(p.now())
+			d.Invite, d.Key, d.Revoked, d.Cause = nil, "", survey.DateOf(p.now()), cause
 			return nil
 		},
 	})

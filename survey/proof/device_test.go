@@ -126,7 +126,7 @@ func TestRevokedDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{device.ID, waiting.ID, device.ID} { // the last one twice
-		if err := f.Revoke(t.Context(), clerk, id); err != nil {
+		if err := f.Revoke(t.Context(), clerk, id, proof.Lost); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +135,7 @@ func TestRevokedDevice(t *testing.T) {
 	}
 	_, _, err = f.Enrol(t.Context(), secret)
 	surveytest.WantError(t, err, survey.NotFound, "device.enrolment_gone")
-	surveytest.WantKind(t, f.Revoke(t.Context(), clerk, "no-such"), survey.NotFound)
+	surveytest.WantKind(t, f.Revoke(t.Context(), clerk, "no-such", proof.Lost), survey.NotFound)
 
 	all, err := f.Devices(t.Context())
 	if err != nil || len(all) != 2 || all[0].Revoked != "2026-03-02" || all[0].Key != "" {
@@ -206,7 +206,7 @@ func TestDevicesAreForgotten(t *testing.T) {
 	f := newFixture(t)
 	kept, key := f.enrol(t, proof.Kiosk)
 	revoked, _ := f.enrol(t, proof.Kiosk)
-	if err := f.Revoke(t.Context(), clerk, revoked.ID); err != nil {
+	if err := f.Revoke(t.Context(), clerk, revoked.ID, proof.Lost); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.Invite(t.Context(), clerk, point, proof.Screen, "Màn hình quầy 2"); err != nil {

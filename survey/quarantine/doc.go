@@ -5,9 +5,11 @@
 //
 // Whoever sends a response is thanked and it is stored, always; nothing here
 // refuses one. A suspect response gets a further document, verification.Suspect, and
-// figures leave it out until two people have looked at its burst: everything
-// suspect that arrived at one point on one day for one campaign. They choose
-// "count them" or "leave out", with a reason that stands in the audit log. While
+// figures leave it out until two people have looked at its group: everything that
+// arrived at one point on one day for one campaign (a burst) and is suspect by one
+// sign. They choose "count them" or "leave out" for each group, with a reason that
+// stands in the audit log: the script with its thousand equal answers is left out, and
+// the crowd of the market day beside it counts. While
 // more than one response in a hundred of a campaign waits for that, the campaign
 // is not published.
 //
@@ -70,6 +72,22 @@
 // installation, so that nobody can choose an id that stays. The order of arrival
 // plays no part.
 //
+// # Misuse: people decide
+//
+// No number finds a clerk who enrolled a kiosk and fills it in for weeks, seven answers
+// a day. When an office finds out, somebody says so (StateMisuse): what was misused (a
+// kiosk, a screen, slips), at which point, from which day to which. All that was
+// verified in that way there, on those days, is held at once, under a sign of its own,
+// and decided about as any other, day by day or all days together. It is held also
+// where people counted it before as a crowd: that was another question.
+//
+// It is all of the point, and not what one device sent: no response tells which device
+// it came by, because that and the hour would tell who it was. Where there are two
+// kiosks, the answers of both are held, and people choose. How many there are is told
+// of days with five and more alone (Extent). What is said is one document, stored
+// before anything is held: whatever server judges next carries it out, after a kill
+// too, and again when the last of its days is over, until when nobody can decide.
+//
 // # Late, after a restart, on two servers
 //
 // A flood, of more than twice a capacity, is held while it arrives: what is kept of
@@ -86,7 +104,7 @@
 //
 // # What it holds wrongly
 //
-// A burst is decided as a whole. A flood of varied answers holds the honest ones of
+// A group is decided as a whole. A flood of varied answers holds the honest ones of
 // its hour and queue until two people have decided, and if they leave it out,
 // these are left out with it: nothing but the answers would tell them apart. The
 // simulation counts them (beside the attack). A kiosk or a phone that was offline sends

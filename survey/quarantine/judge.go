@@ -34,7 +34,10 @@ func (q *Quarantine) Judge(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	fresh := 0
+	fresh, err := q.holdMisused(ctx)
+	if err != nil {
+		return fresh, err
+	}
 	for _, found := range q.judgeDays(settings.Key) {
 		n, err := q.hold(ctx, found)
 		if err != nil {
@@ -201,11 +204,10 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 		}
 	}()
 	for campaign, suspects := range f.suspects {
-		decision, err := q.decision(ctx, verification.NewBurstID(campaign, f.point, f.day))
-		if err != nil {
-			return fresh, err
-		}
-		if decision.Choice != "" {
+		if decided, err := q.decided(ctx, verification.NewBurstID(campaign, f.point, f.day)); err != nil || decided {
+			if err != nil {
+				return fresh, err
+			}
 			continue
 		}
 		// Whoever comes first writes a suspect; the others find the same bytes.
@@ -220,14 +222,27 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 				fresh++
 			}
 		}
-		q.markDay(f.point, f.day, ids, true)
+		q.markDay(f.point, f.day, ids)
 		q.log.Info("responses are held back", "campaign", campaign, "point", f.point, "day", f.day, "responses", len(ids))
 	}
 	return fresh, nil
 }
 
-// markDay notes that responses are held back, or are no longer.
-func (q *Quarantine) markDay(code survey.PointCode, day survey.Date, ids []survey.ResponseID, held bool) {
+// decided reports whether people have decided about something that the rules held of a
+// burst: then they have seen the day, and it is not judged again.
+func (q *Quarantine) decided(ctx context.Context, burst verification.BurstID) (bool, error) {
+	campaign, _, _ := burst.Parts()
+	all, err := verification.DecisionsOf(ctx, q.store, campaign)
+	for _, sign := range verification.SuspectSigns {
+		if !sign.Misuse() && all.Of(burst, sign).Choice != "" {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// markDay notes that responses are held back.
+func (q *Quarantine) markDay(code survey.PointCode, day survey.Date, ids []survey.ResponseID) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	p := q.history.points[code]
@@ -241,7 +256,7 @@ func (q *Quarantine) markDay(code survey.PointCode, day survey.Date, ids []surve
 	d := p.days[day]
 	for i := range d.arrivals {
 		if wanted[survey.ResponseID(d.arrivals[i].id.String())] {
-			d.arrivals[i].held = held
+			d.arrivals[i].held = true
 		}
 	}
 	q.history.ofDay.day = "" // what is usual is another thing now

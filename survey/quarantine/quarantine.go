@@ -33,8 +33,9 @@ type Quarantine struct {
 	loaded  bool
 	history *history
 	stated  map[survey.PointCode]map[survey.Date]int
-	cleared survey.Date // day on which what is old was forgotten
-	asked   time.Time   // when transactions were asked for
+	cleared survey.Date     // day on which what is old was forgotten
+	asked   time.Time       // when transactions were asked for
+	misused map[string]bool // by the id of a misuse: what had arrived was held
 }
 
 // New returns the quarantine of the store that changes are made in. log may be nil.
@@ -42,7 +43,7 @@ func New(changes *survey.Changes, log *slog.Logger) *Quarantine {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory()}
+	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory(), misused: map[string]bool{}}
 }
 
 // Arrived tells of a response that is stored, by this process or by another one.
@@ -120,7 +121,7 @@ func (q *Quarantine) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := q.markHeld(ctx); err != nil {
+	if err := q.markHeld(ctx, nil); err != nil {
 		return err
 	}
 	q.mu.Lock()
@@ -129,20 +130,31 @@ func (q *Quarantine) load(ctx context.Context) error {
 	return nil
 }
 
-// markHeld notes what figures leave out: what is usual is not learnt from it.
-func (q *Quarantine) markHeld(ctx context.Context) error {
+// pointDay is a point on a day.
+type pointDay struct {
+	point survey.PointCode
+	day   survey.Date
+}
+
+// markHeld notes what figures leave out: what is usual is not learnt from it. nil:
+// on every day that is kept.
+func (q *Quarantine) markHeld(ctx context.Context, only map[pointDay]bool) error {
 	held, err := verification.HeldResponses(ctx, q.store, "")
 	if err != nil {
 		return err
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, p := range q.history.points {
-		for _, d := range p.days {
+	for code, p := range q.history.points {
+		for day, d := range p.days {
+			if only != nil && !only[pointDay{code, day}] {
+				continue
+			}
 			for i := range d.arrivals {
 				_, d.arrivals[i].held = held[survey.ResponseID(d.arrivals[i].id.String())]
 			}
 		}
 	}
+	q.history.ofDay.day = "" // what is usual is another thing now
 	return nil
 }
