@@ -95,6 +95,23 @@ func (p *Proofs) Device(ctx context.Context, id string) (Device, error) {
 	return p.devices().Get(ctx, id)
 }
 
+// Provers tells who enrolled devices of each point, and since when the first of them
+// was made; of revoked ones too. since is of no matter: a device serves for years.
+func (p *Proofs) Provers(ctx context.Context, _ survey.Date) (map[survey.PointCode]map[string]survey.Date, error) {
+	all, err := p.Devices(ctx)
+	provers := map[survey.PointCode]map[string]survey.Date{}
+	for _, d := range all {
+		by := survey.Actor{Login: d.By}.String()
+		if provers[d.Point] == nil {
+			provers[d.Point] = map[string]survey.Date{}
+		}
+		if first, known := provers[d.Point][by]; !known || d.Made < first {
+			provers[d.Point][by] = d.Made
+		}
+	}
+	return provers, err
+}
+
 // devicesAt returns the devices of a point.
 func (p *Proofs) devicesAt(ctx context.Context, point survey.PointCode) (all []Device, err error) {
 	prefix := string(point) + "-"

@@ -117,6 +117,22 @@ func TestEnrolmentRunsOut(t *testing.T) {
 }
 
 // A stolen tablet proves nothing any more, and cannot be made to.
+// Who enrolled a device of a point makes its proofs, also after it was revoked.
+func TestProvers(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	device, _ := f.enrol(t, proof.Kiosk)
+	if err := f.Revoke(t.Context(), clerk, device.ID, proof.Lost); err != nil {
+		t.Fatal(err)
+	}
+	f.now = f.now.AddDate(0, 0, 3)
+	f.enrol(t, proof.Screen)
+	got, err := f.Provers(t.Context(), "")
+	if diff := cmp.Diff(map[survey.PointCode]map[string]survey.Date{point: {"lan": "2026-03-02"}}, got); diff != "" || err != nil {
+		t.Errorf("provers (-want +got):\n%s%v", diff, err)
+	}
+}
+
 func TestRevokedDevice(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

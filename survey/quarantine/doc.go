@@ -38,6 +38,9 @@
 //     are five of them, and at most the stated number (and at least 20). With five
 //     earlier ones the number of a day counts as three times the busiest usual one
 //     at most: who states 5,000 at a counter of 15 a day opens it to 45 responses.
+//     A number raises a capacity only where somebody stated it who makes no proofs at
+//     the point (Vouched): whoever enrolled its kiosk, or hands out its slips, opens
+//     it to nobody, and cannot take the place of what another one stated.
 //     Of the responses of an hour as many as exceed the capacity are suspect. Once
 //     there are more than twice as many as it, all of them are but those whose
 //     answers came once or twice, and these too if there are more of them than the
@@ -102,6 +105,12 @@
 //
 // Nothing is judged again that people have decided about.
 //
+// Nor does anything go free by itself. Where 50 transactions were stated and 500 are
+// stated afterwards, what was held stays, although the rule would hold it no longer:
+// if a number freed it, whoever sends too much would state a larger one, and one
+// person would have decided. Two people do, and their page shows what was stated of
+// the day, when and by whom, so that a corrected mistake is one press for each of them.
+//
 // # What it holds wrongly
 //
 // A group is decided as a whole. A flood of varied answers holds the honest ones of
@@ -126,6 +135,13 @@
 // apart, and answers are not judged by what they say. A network that sends to several
 // points is no sign either: the telephones of a district come from a few networks of
 // their provider.
+//
+// What comes by a file or from a program is not judged either: an office that brings its
+// year of old answers would have all of it held, and a program that sends a day at once
+// looks like a flood. Somebody signed in answers for it, the audit log names them and
+// how many there were, it is of the open class, under a channel of its own whatever it
+// says of itself, and no conclusion is firm unless the verified ones agree. Who misuses
+// that moves the figure of all and not the one that is firm.
 //
 // Figures follow by verification.Exclusions: a release leaves suspects out from the time
 // at which they were held back, and takes them in again when they are counted.

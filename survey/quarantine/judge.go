@@ -55,7 +55,7 @@ func (q *Quarantine) askStated(ctx context.Context) error {
 	if q.Stated == nil || !q.statedIsOld(now) {
 		return nil
 	}
-	stated, err := q.Stated(ctx, q.firstDay())
+	stated, err := q.askNumbers(ctx)
 	if err != nil {
 		q.StatedAnew()
 		return err
@@ -72,6 +72,49 @@ func (q *Quarantine) askStated(ctx context.Context) error {
 	}
 	q.stated = stated
 	return nil
+}
+
+// statedDay is how many transactions a point had on a day, as far as it is believed.
+type statedDay struct {
+	number  int
+	vouched bool // somebody stated it who makes no proofs at the point
+}
+
+// askNumbers joins what was stated with what is vouched for. A number that is not
+// bounds the proofs of its day and raises nothing; it does not take the place of a
+// smaller one that is.
+func (q *Quarantine) askNumbers(ctx context.Context) (map[survey.PointCode]map[survey.Date]statedDay, error) {
+	stated, err := q.Stated(ctx, q.firstDay())
+	if err != nil {
+		return nil, err
+	}
+	vouched := stated
+	if q.Vouched != nil {
+		if vouched, err = q.Vouched(ctx, q.firstDay()); err != nil {
+			return nil, err
+		}
+	}
+	all := map[survey.PointCode]map[survey.Date]statedDay{}
+	put := func(point survey.PointCode, day survey.Date, s statedDay) {
+		if all[point] == nil {
+			all[point] = map[survey.Date]statedDay{}
+		}
+		all[point][day] = s
+	}
+	for point, days := range stated {
+		for day, n := range days {
+			put(point, day, statedDay{number: n})
+		}
+	}
+	for point, days := range vouched {
+		for day, n := range days {
+			if said, known := stated[point][day]; known {
+				n = min(n, said)
+			}
+			put(point, day, statedDay{number: n, vouched: true})
+		}
+	}
+	return all, nil
 }
 
 // statedIsOld reports whether transactions are to be asked for, and takes it that
@@ -145,10 +188,10 @@ func compare[T ~string](a, b T) int {
 	return 0
 }
 
-func (q *Quarantine) statedAt(code survey.PointCode) func(survey.Date) (int, bool) {
-	return func(day survey.Date) (int, bool) {
-		n, known := q.stated[code][day]
-		return n, known
+func (q *Quarantine) statedAt(code survey.PointCode) func(survey.Date) (statedDay, bool) {
+	return func(day survey.Date) (statedDay, bool) {
+		s, known := q.stated[code][day]
+		return s, known
 	}
 }
 
@@ -160,7 +203,7 @@ func hoursOver(day survey.Date, now time.Time) int {
 
 // judgeDay judges what arrived at a point on a day of which some hours are over;
 // what is suspect is held back from now on.
-func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, over int, now time.Time, stated func(survey.Date) (int, bool)) foundDay {
+func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, over int, now time.Time, stated func(survey.Date) (statedDay, bool)) foundDay {
 	p := h.points[code]
 	d := p.days[day]
 	f := foundDay{point: code, day: day, over: over, suspects: map[survey.CampaignID][]verification.Suspect{}}

@@ -24,6 +24,10 @@ type Quarantine struct {
 	// nil: nobody states them.
 	Stated func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
 
+	// Vouched tells the same of the numbers of people who make no proofs at the point:
+	// they raise what it can serve, and no other does. nil: all do.
+	Vouched func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
+
 	// Deciders tells how many people may decide. nil: one.
 	Deciders func(context.Context) (int, error)
 
@@ -32,7 +36,7 @@ type Quarantine struct {
 	mu      sync.Mutex
 	loaded  bool
 	history *history
-	stated  map[survey.PointCode]map[survey.Date]int
+	stated  map[survey.PointCode]map[survey.Date]statedDay
 	cleared survey.Date     // day on which what is old was forgotten
 	asked   time.Time       // when transactions were asked for
 	misused map[string]bool // by the id of a misuse: what had arrived was held

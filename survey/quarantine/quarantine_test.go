@@ -329,6 +329,44 @@ func TestStatedTransactions(t *testing.T) {
 	}
 }
 
+// A clerk enrolled the kiosk and states what its counter served: her number bounds the
+// proofs and opens the hour to nobody. That of somebody else opens it, and she cannot
+// raise that one.
+func TestWhoMakesTheProofsOpensNothing(t *testing.T) {
+	t.Parallel()
+	numbers := func(n int) func(context.Context, survey.Date) (map[survey.PointCode]map[survey.Date]int, error) {
+		return func(context.Context, survey.Date) (map[survey.PointCode]map[survey.Date]int, error) {
+			if n < 0 {
+				return nil, nil
+			}
+			return map[survey.PointCode]map[survey.Date]int{point: {day: n}}, nil
+		}
+	}
+	for _, test := range []struct {
+		name            string
+		stated, vouched int // -1: nobody
+		arrive, want    int
+	}{
+		{"NobodyStates", -1, -1, 60, 12},    // a new point takes 48 in an hour
+		{"SheStates", 5000, -1, 60, 12},     // as if nobody did
+		{"SheStatesFew", 30, -1, 60, 30},    // her own bound
+		{"SomebodyElse", 5000, 5000, 60, 0}, // three times 48
+		{"SheRaisesWhatAnotherSaid", 5000, 50, 60, 10},
+		{"SheEmptiesWhatAnotherSaid", -1, 50, 60, 10},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newService(t)
+			s.Stated, s.Vouched = numbers(test.stated), numbers(test.vouched)
+			s.arrive(test.arrive, byKiosk)
+			s.now = at(23, 0).AddDate(0, 0, 1)
+			if n := s.judge(); n != test.want {
+				t.Errorf("%d are held of %d, want %d", n, test.arrive, test.want)
+			}
+		})
+	}
+}
+
 func TestTwoPeopleDecide(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -10,6 +10,7 @@ import (
 	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/quarantine"
+	"hailong/survey/transactions"
 	"hailong/survey/verification"
 	"hailong/web/page"
 	"hailong/web/staff"
@@ -21,7 +22,8 @@ type burstPage struct {
 	Campaign *survey.Campaign
 	Row      burstRow
 	Groups   []groupView
-	Alone    bool // one person decides
+	Stated   []transactions.Statement // of the day, the last one last
+	Alone    bool                     // one person decides
 	Form     page.Form
 	Problem  *survey.Message // of no field
 	Conflict *staff.Conflict
@@ -51,7 +53,21 @@ func (h *Handlers) burstShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return h.burstPage(c, who, fiber.StatusOK, all, burst, burstPage{Form: seen(page.FormWith(), all, burst)})
+	form := seen(page.FormWith(), all, burst)
+	stated, err := h.transactions.Statements(c.UserContext(), burst.Point, burst.Day)
+	if err != nil {
+		return err
+	}
+	// A corrected number is the usual reason to count what was more than it. What
+	// becomes of them is left to choose: a number alone frees nothing.
+	if g := burst.Group(verification.SignTransactions); g != nil && g.Waits() && len(stated) > 1 {
+		before, last := stated[len(stated)-2], stated[len(stated)-1]
+		if !before.Withdrawn && !last.Withdrawn && before.Number < last.Number {
+			l := h.Views.Locales[page.ViewOf(c).Lang]
+			form.Typed.Set("reason", l.T("suspect.restated", before.Number, last.Number, last.By))
+		}
+	}
+	return h.burstPage(c, who, fiber.StatusOK, all, burst, burstPage{Form: form})
 }
 
 // burstAmong returns the bursts of a campaign and one of them. Errors: NotFound.
@@ -126,6 +142,9 @@ func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, all 
 		return err
 	}
 	view.Campaign, view.Row = &campaign, h.row(b)
+	if view.Stated, err = h.transactions.Statements(ctx, b.Point, b.Day); err != nil {
+		return err
+	}
 	for i := range b.Groups {
 		g, err := h.groupView(ctx, who, all, b, &b.Groups[i], view.Form)
 		if err != nil {

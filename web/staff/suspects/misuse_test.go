@@ -13,6 +13,7 @@ import (
 	"hailong/survey/intake"
 	"hailong/survey/people"
 	"hailong/survey/proof"
+	"hailong/survey/transactions"
 	"hailong/survey/verification"
 	"hailong/web/servertest"
 )
@@ -123,5 +124,37 @@ func TestWhoStatesAMisuse(t *testing.T) {
 				t.Error("somebody of another office is told how many there are")
 			}
 		}
+	}
+}
+
+// The office stated 20 where 500 people were served, and corrects it: nothing goes free by
+// itself, and the page says who stated what and has the reason ready.
+func TestRestatedTransactionsAreShown(t *testing.T) {
+	t.Parallel()
+	w := servertest.NewStaffServer(t)
+	point, day := servertest.Code(servertest.PointLand), survey.Date("2026-03-05")
+	id := verification.NewBurstID("tthc-2026", point, day)
+	servertest.InsertAll(t, w.Store, survey.Suspects, []verification.Suspect{verification.NewSuspect(id, servertest.ResponseID, verification.SignTransactions, 9, servertest.Now)})
+	w.Time = servertest.Now.Add(24 * time.Hour)
+	for i, n := range []int{20, 500} {
+		who := survey.Actor{Login: []survey.Login{"hoa", "mai"}[i]}
+		if _, err := w.Transactions.State(t.Context(), who, []transactions.Count{{Point: point, Day: day, Number: n}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Quarantine.Judge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if held, err := verification.HeldResponses(t.Context(), w.Store, "tthc-2026"); err != nil || len(held) != 1 {
+		t.Errorf("%d are held after the number was corrected, %v; want 1", len(held), err)
+	}
+	lan := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	_, body := lan.Get(burstPath())
+	doc := servertest.Document(t, body)
+	if words := main(t, body); !strings.Contains(words, "hoa: 20") || !strings.Contains(words, "mai: 500") {
+		t.Errorf("the page does not say who stated what: %s", words)
+	}
+	if got, want := doc.Find("#f-reason").Text(), "Số lượt giao dịch được nhập lại từ 20 thành 500 (mai)."; got != want || doc.Find("input[type=radio][checked]").Length() != 0 {
+		t.Errorf("reason %q, want %q and nothing chosen", got, want)
 	}
 }
