@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/editions"
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
@@ -60,11 +61,15 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	ready := completeForm()
 	ready.Draft = true
 	catalog.Drafts = []survey.Questionnaire{draft, ready}
+	edition, err := editions.NewSnapshot("published", 1, servertest.Now, struct{}{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for id, state := range map[survey.CampaignID]survey.CampaignState{"draft": survey.Draft, "closed": survey.ClosedDown, "published": survey.Published} {
 		campaign := catalog.Campaigns[1]
 		campaign.ID, campaign.State, campaign.Period = id, state, survey.Span{From: "2024-01-01", To: "2024-12-31"}
 		if state == survey.Published {
-			campaign.Editions = []survey.Edition{{Number: 1}}
+			campaign.Editions = []survey.Edition{{Number: 1, Hash: edition.Hash}}
 		}
 		catalog.Campaigns = append(catalog.Campaigns, campaign)
 	}
@@ -92,6 +97,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}
 	servertest.AddUser(t, s, "target", survey.Grant{Role: survey.Viewer})
 	// The row of the surveyor inside the scope; who runs the sample sees it too.
+	servertest.InsertAll(t, store, survey.Snapshots, []editions.Snapshot{edition})
 	place := sampling.Place{Unit: "motcua"}
 	servertest.InsertAll(t, store, survey.Samples, []sampling.Sample{{
 		ID: "tthc-2026", Rev: 1, Next: 2, Draws: []sampling.Draw{{Number: 1, Method: sampling.DrawRandom, Seed: "1", First: 1, Rows: 1}},
@@ -139,6 +145,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		"/campaigns/:campaign/discard":              "/campaigns/draft/discard",
 		"/campaigns/:campaign/reopen":               "/campaigns/closed/reopen",
 		"/campaigns/:campaign/publish":              "/campaigns/closed/publish",
+		"/campaigns/:campaign/editions/:hash":       "/campaigns/published/editions/" + edition.Hash,
 		"/campaigns/:campaign/withdraw":             "/campaigns/published/withdraw",
 	}}
 }

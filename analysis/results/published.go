@@ -292,6 +292,7 @@ func (p *Published) Targets(ctx context.Context, reader Reader, on survey.Date) 
 			continue
 		}
 		v.State = publication.NoEdition
+		q := publication.TargetQuery(v.Campaign.ID, v.Target)
 		if edition := v.Campaign.Current(); edition != nil {
 			figures, err := p.edition(ctx, v.Campaign.ID, edition.Hash)
 			if err != nil {
@@ -299,10 +300,10 @@ func (p *Published) Targets(ctx context.Context, reader Reader, on survey.Date) 
 			}
 			if figure, ok := figures.Target(v.Target.Code); ok {
 				v.judge(figure, figures.Method, figures.Threshold, FromEdition)
+				v.ResponseRate = figures.ResponseRate(q)
 				continue
 			}
 		}
-		q := publication.TargetQuery(v.Campaign.ID, v.Target)
 		if !reader.owns(p.released.catalog(), v.Campaign, q) {
 			continue
 		}
@@ -311,6 +312,9 @@ func (p *Published) Targets(ctx context.Context, reader Reader, on survey.Date) 
 			return nil, err
 		}
 		v.judge(table.Overall, table.Method, table.Threshold, FromRelease)
+		if v.ResponseRate, err = p.releasedRate(ctx, q); err != nil {
+			return nil, err
+		}
 	}
 	return verdicts, nil
 }

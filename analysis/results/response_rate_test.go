@@ -40,6 +40,38 @@ func (w *fixture) rate(p *Published, r Request) *publication.ResponseRate {
 	return answer.ResponseRate
 }
 
+// rateOfTarget is the rate beside the milestone of a target that is in force.
+func (w *fixture) rateOfTarget(p *Published, reader Reader, code survey.TargetCode) *publication.ResponseRate {
+	w.Helper()
+	verdicts, err := p.Targets(context.Background(), reader, statedDay)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, v := range verdicts {
+		if v.Target.Code == code && v.InForce {
+			return v.ResponseRate
+		}
+	}
+	w.Fatalf("no target %s", code)
+	return nil
+}
+
+// Before there is an edition the office reads the exact rate beside its target too, and
+// nobody else any.
+func TestResponseRateOfATargetBeforeAnEdition(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	p := NewPublished(w.released, &storedSnapshots{Store: w.Store}, noCut{})
+	w.answersAt(bumTo, survey.ChannelQR, statedDay, 203)
+	p.states(transactions.Numbers{w.PointOf(tthc, bumTo): {statedDay: 1000}})
+	if got := w.rateOfTarget(p, everywhere, "TTHC"); got == nil || got.Rate != 0.203 {
+		t.Errorf("the office reads %+v, want the rate 0.203", got)
+	}
+	if got := w.rateOfTarget(p, Public, "TTHC"); got != nil {
+		t.Errorf("the public reads %+v before there is an edition", got)
+	}
+}
+
 const bumTo survey.UnitID = "xa-bum-to-2025"
 
 // An office reads the exact rate of its release, everybody the rounded one of the
@@ -66,6 +98,15 @@ func TestResponseRateOfAReader(t *testing.T) {
 		}
 		w.answersAt(bumTo, survey.ChannelQR, statedDay, 97)
 		exact = 0.3
+	}
+	for _, c := range []struct {
+		reader Reader
+		code   survey.TargetCode
+		want   float64 // 0: none is told
+	}{{Public, "TTHC", rounded}, {everywhere, "TTHC", rounded}, {Public, "TTHC-DXD", 0}} {
+		if got := w.rateOfTarget(p, c.reader, c.code); c.want == 0 && got != nil || c.want != 0 && (got == nil || got.Rate != c.want) {
+			t.Errorf("the rate beside target %s is %+v, want %v", c.code, got, c.want)
+		}
 	}
 	release.Where = []tables.Filter{{Dimension: tables.ByMonth, Key: "2026-03"}}
 	if got := w.rate(p, release); got != nil {

@@ -19,6 +19,10 @@ type Verdict struct {
 	Threshold int64 // fewer respondents are not shown
 	Figure    tables.Figure
 	Source    Source // of the figure; empty without a campaign
+	// ResponseRate is that of the campaign, where the target is about all of it; nil
+	// where it is about some sectors, by which transactions are not divided, or where no
+	// transactions are stated.
+	ResponseRate *publication.ResponseRate
 	publication.Comparison
 }
 

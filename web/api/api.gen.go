@@ -656,6 +656,12 @@ type Verdict struct {
 	// to tell of them alone. unclear: the interval of the verified alone holds
 	// the threshold. opposed: the verified alone say the opposite.
 	Caveat VerdictCaveat `json:"caveat,omitempty,omitzero"`
+
+	// ResponseRate What share of the people who were served answered, on the days and at the points
+	// whose transactions are stated. Absent where none are, or where the answer keeps
+	// anything but a unit or a school. An edition tells it in steps of 1, 5 or 10 per
+	// cent, and only where a step is many people wide
+	ResponseRate ResponseRate `json:"response_rate,omitempty,omitzero"`
 }
 
 // VerdictState no_edition where the campaign has published nothing yet and the token may not

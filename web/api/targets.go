@@ -29,6 +29,7 @@ func verdictOf(v *results.Verdict, lang survey.Lang) Verdict {
 		Code: string(v.Target.Code), Title: v.Target.Title.In(lang), Clause: v.Target.Clause.In(lang),
 		Threshold: v.Milestone.Threshold, Due: v.Milestone.Due, InForce: v.InForce,
 		State: VerdictState(v.State), Figure: figureOf(v.Figure), Evidence: VerdictEvidence(v.Evidence), Caveat: VerdictCaveat(v.Caveat),
+		ResponseRate: responseRateOf(v.ResponseRate),
 	}
 	if v.Campaign != nil {
 		id := string(v.Campaign.ID)

@@ -20,6 +20,11 @@ func ResponseRateOf(f *results.Figures) ShownResponseRate {
 	return ShownResponseRate{ResponseRate: f.ResponseRate, Whole: f.Source == results.FromEdition}
 }
 
+// ResponseRateOfTarget is the response rate beside the figure of a target.
+func ResponseRateOfTarget(v *results.Verdict) ShownResponseRate {
+	return ShownResponseRate{ResponseRate: v.ResponseRate, Whole: v.Source == results.FromEdition}
+}
+
 // Known reports whether there is a rate.
 func (r ShownResponseRate) Known() bool { return r.ResponseRate != nil }
 

@@ -7,25 +7,24 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey"
+	"hailong/web/figures"
 	"hailong/web/page"
 )
 
-// snapshotShow sends the text that was hashed, byte for byte, so that anybody
-// can compute the hash.
+// snapshotShow sends the text of an edition in force.
 func (h *Handlers) snapshotShow(c *fiber.Ctx) error {
 	id, err := url.PathUnescape(c.Params("campaign"))
 	if err != nil {
 		return fiber.ErrNotFound
 	}
 	hash := c.Params("hash")
-	text, err := h.published.Text(c.UserContext(), results.Public, survey.CampaignID(id), hash)
+	campaign := survey.CampaignID(id)
+	text, err := h.published.Text(c.UserContext(), results.Public, campaign, hash)
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+id+"-"+hash[:12]+`.json"`)
-	return c.SendString(text)
+	return figures.SendText(c, campaign, hash, text)
 }
 
 // withdrawnPage says why figures are no longer there.

@@ -33,6 +33,7 @@ func (resultsPage) Hundred(share float64) float64 { return share * 100 }
 type targetView struct {
 	Verdict   results.Verdict
 	Judgement figures.Judgement
+	Responded figures.ShownResponseRate
 	Later     []survey.Milestone // of the same target
 }
 
@@ -50,7 +51,7 @@ func (h *Handlers) resultsShow(c *fiber.Ctx) error {
 		case v.State == publication.Unmeasured:
 			page.Unmeasured = append(page.Unmeasured, v)
 		default:
-			t := targetView{Verdict: v, Judgement: figures.Judge(v.Figure, v.Method, v.Milestone.Threshold, v.Threshold)}
+			t := targetView{Verdict: v, Judgement: figures.Judge(v.Figure, v.Method, v.Milestone.Threshold, v.Threshold), Responded: figures.ResponseRateOfTarget(&v)}
 			for _, m := range v.Target.Milestones {
 				if m.Due > v.Milestone.Due {
 					t.Later = append(t.Later, m)

@@ -96,26 +96,28 @@ func newGrouping(catalog *survey.Catalog, p *ItemLayout) *grouping {
 	return g
 }
 
-// locate finds where responses of a raw unit count: the commune or department
-// above it in the frame of the campaign, followed through successors; else
-// the office itself.
+// locate finds where responses of a raw unit count.
 func (g *grouping) locate(id survey.UnitID) unitLocation {
-	on := g.layout.Campaign.Frame
-	var p unitLocation
-	if s := g.catalog.RollUp(id, on, survey.School); s != nil {
+	p := unitLocation{unit: UnitOf(g.catalog, g.layout.Campaign, id)}
+	if s := g.catalog.RollUp(id, g.layout.Campaign.Frame, survey.School); s != nil {
 		p.school = s.ID
 		if len(s.Levels) > 0 {
 			p.level = s.Levels[0]
 		}
 	}
+	return p
+}
+
+// UnitOf is the unit that responses of a unit count for in a campaign: the commune or
+// department above it in the frame of the campaign, followed through successors; else
+// the office itself.
+func UnitOf(catalog *survey.Catalog, campaign *survey.Campaign, id survey.UnitID) survey.UnitID {
 	for _, kinds := range [][]survey.UnitKind{{survey.Commune, survey.Department}, {survey.OneStop}, {survey.Area, survey.Province}} {
-		if u := g.catalog.RollUp(id, on, kinds...); u != nil {
-			p.unit = u.ID
-			return p
+		if u := catalog.RollUp(id, campaign.Frame, kinds...); u != nil {
+			return u.ID
 		}
 	}
-	p.unit = id // not in the catalogue: shown under its id rather than lost
-	return p
+	return id // not in the catalogue: shown under its id rather than lost
 }
 
 // profile returns the number of a response's profile.

@@ -121,8 +121,7 @@ func (d *district) edition(t *testing.T, counts map[attended]int64, earlier ...E
 	for a, n := range counts {
 		rs = append(rs, d.responses(a, n)...)
 	}
-	f, made := over(d.ResponseFixture, d.Holding(t, rs...)).edition(t, edu, earlier...)
-	return &f, made
+	return editionOf(t, d.ResponseFixture, edu, rs, earlier)
 }
 
 // attacker knows what is shown of each edition over atoms that it numbers. It knows

@@ -19,7 +19,7 @@ import (
 func TestAnEditionHoldsWhatThePublicAsks(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.keep(surveytest.Times(12, func(i int) survey.Response { return w.Response([]int{5, 4, 2}[i%3]) })...)
+	w.Keep(surveytest.Times(12, func(i int) survey.Response { return w.Response([]int{5, 4, 2}[i%3]) })...)
 	campaign := w.Catalog.Campaign(tthc)
 	figures, _ := w.edition(t, tthc)
 	queries := []tables.Query{{Campaign: tthc}}
@@ -36,7 +36,7 @@ func TestAnEditionHoldsWhatThePublicAsks(t *testing.T) {
 			continue
 		}
 		var table tables.Table
-		err := w.responses.Read(t.Context(), tthc, func(v *columns.CampaignView) (err error) {
+		err := w.Responses.Read(t.Context(), tthc, func(v *columns.CampaignView) (err error) {
 			table, err = tables.ForEverybody(v).Answer(q)
 			return err
 		})
@@ -102,7 +102,7 @@ func TestDivisionsOfEveryFamily(t *testing.T) {
 		if divisions[0] != tables.ByUnit {
 			t.Errorf("%s is divided by %s first, want by unit", family, divisions[0])
 		}
-		err := w.responses.Read(t.Context(), campaign, func(v *columns.CampaignView) error {
+		err := w.Responses.Read(t.Context(), campaign, func(v *columns.CampaignView) error {
 			for _, by := range divisions {
 				if err := tables.ForEverybody(v).Check(tables.Query{Campaign: campaign, By: []tables.Dimension{by}}); err != nil {
 					t.Errorf("%s by %s: %v", family, by, err)

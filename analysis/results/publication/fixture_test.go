@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis/results/columns"
+	"hailong/analysis/results/columns/columnstest"
 	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/surveytest"
@@ -24,11 +25,8 @@ const (
 // thresholdOfSchools is the smallest group of respondents about schools that is shown.
 const thresholdOfSchools = 10
 
-// fixture is a store of responses, and those in memory.
-type fixture struct {
-	*surveytest.ResponseFixture
-	responses *columns.Responses
-}
+// fixture is responses that editions are made of.
+type fixture struct{ columnstest.Held }
 
 func newFixture(t testing.TB, schools ...survey.Unit) *fixture {
 	t.Helper()
@@ -38,31 +36,29 @@ func newFixture(t testing.TB, schools ...survey.Unit) *fixture {
 
 // over is a fixture whose responses are in a store.
 func over(f *surveytest.ResponseFixture, store survey.Store) *fixture {
-	return &fixture{f, columns.New(store, func() *survey.Catalog { return f.Catalog }, tables.CountedAhead, nil)}
+	return &fixture{columnstest.Over(f, store, tables.CountedAhead)}
 }
 
-// keep stores responses and releases them.
-func (w *fixture) keep(responses ...survey.Response) {
-	w.Helper()
-	w.Insert(responses...)
-	w.Release()
-	if err := w.responses.Refresh(w.Context()); err != nil {
-		w.Fatal(err)
-	}
+// editionOf makes an edition of some responses and no others, after earlier ones, and
+// what those after it must know of it.
+func editionOf(t *testing.T, f *surveytest.ResponseFixture, campaign survey.CampaignID, responses []survey.Response, earlier []Earlier) (*EditionFigures, Earlier) {
+	t.Helper()
+	figures, made := over(f, f.Holding(t, responses...)).edition(t, campaign, earlier...)
+	return &figures, made
 }
 
 // edition makes an edition of what is released, after earlier ones.
 func (w *fixture) edition(t interface{ Fatal(...any) }, campaign survey.CampaignID, earlier ...Earlier) (f EditionFigures, made Earlier) {
-	return w.editionOf(t, campaign, nil, earlier)
+	return w.editionStated(t, campaign, nil, earlier)
 }
 
 // editionStating makes an edition of procedures where transactions are known.
 func (w *fixture) editionStating(t interface{ Fatal(...any) }, stated transactions.Numbers) (f EditionFigures, made Earlier) {
-	return w.editionOf(t, tthc, stated, nil)
+	return w.editionStated(t, tthc, stated, nil)
 }
 
-func (w *fixture) editionOf(t interface{ Fatal(...any) }, campaign survey.CampaignID, stated transactions.Numbers, earlier []Earlier) (f EditionFigures, made Earlier) {
-	err := w.responses.ReadThrough(context.Background(), campaign, "", func(v *columns.CampaignView) error {
+func (w *fixture) editionStated(t interface{ Fatal(...any) }, campaign survey.CampaignID, stated transactions.Numbers, earlier []Earlier) (f EditionFigures, made Earlier) {
+	err := w.Responses.ReadThrough(context.Background(), campaign, "", func(v *columns.CampaignView) error {
 		var counts string
 		var err error
 		if f, counts, err = Make(v, stated, "", earlier); err != nil {

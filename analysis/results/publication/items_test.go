@@ -89,8 +89,7 @@ func (w *town) publish(t *testing.T, residents []resident, earlier []Earlier) (*
 	for i, r := range residents {
 		rs[i] = r.response
 	}
-	f, made := over(w.ResponseFixture, w.Holding(t, rs...)).edition(t, sipas, earlier...)
-	return &f, made
+	return editionOf(t, w.ResponseFixture, sipas, rs, earlier)
 }
 
 // itemAttacker computes with every number by item of all editions. An atom is the same

@@ -29,7 +29,7 @@ const bumTo, muCa survey.UnitID = "xa-bum-to-2025", "xa-mu-ca"
 func (w *fixture) answersAt(unit survey.UnitID, channel survey.Channel, day survey.Date, n int) {
 	w.Helper()
 	point := w.PointOf(tthc, unit)
-	w.keep(surveytest.Times(n, func(i int) survey.Response {
+	w.Keep(surveytest.Times(n, func(i int) survey.Response {
 		r := w.Response([]int{5, 4, 2}[i%3])
 		r.Unit, r.Point, r.Channel, r.Day = w.Catalog.Point(point).Unit, point, channel, day
 		return r
@@ -39,7 +39,7 @@ func (w *fixture) answersAt(unit survey.UnitID, channel survey.Channel, day surv
 // releaseRate is the rate of a query in the release.
 func (w *fixture) releaseRate(q tables.Query, stated transactions.Numbers) (rate *ResponseRate) {
 	w.Helper()
-	err := w.responses.Read(w.Context(), q.Campaign, func(v *columns.CampaignView) error {
+	err := w.Responses.Read(w.Context(), q.Campaign, func(v *columns.CampaignView) error {
 		rate = ReleaseRate(v, stated, q)
 		return nil
 	})

@@ -27,7 +27,7 @@ func (w *fixture) at(unit survey.UnitID, n, verified int) []survey.Response {
 // read calls ask with the tables of an edition of a campaign.
 func (w *fixture) read(campaign survey.CampaignID, ask func(*CampaignTables) error) {
 	w.Helper()
-	err := w.responses.Read(w.Context(), campaign, func(v *columns.CampaignView) error { return ask(ForEdition(v)) })
+	err := w.Responses.Read(w.Context(), campaign, func(v *columns.CampaignView) error { return ask(ForEdition(v)) })
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -39,10 +39,10 @@ func (w *fixture) read(campaign survey.CampaignID, ask func(*CampaignTables) err
 func TestDecidedGroups(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.keep(w.at("xa-bum-to-2025", 40, 20)...)
-	w.keep(w.at("xa-pa-u-2025", 30, 28)...)
-	w.keep(w.at("xa-mu-ca", 25, 3)...)
-	w.keep(w.at("xa-thu-lum", 3, 0)...)
+	w.Keep(w.at("xa-bum-to-2025", 40, 20)...)
+	w.Keep(w.at("xa-pa-u-2025", 30, 28)...)
+	w.Keep(w.at("xa-mu-ca", 25, 3)...)
+	w.Keep(w.at("xa-thu-lum", 3, 0)...)
 	type decided struct {
 		N               int64
 		Hidden, Guarded bool
@@ -114,7 +114,7 @@ func TestDecidedSchoolsAndForms(t *testing.T) {
 		ID: "school", Kind: survey.School, Parent: "xa-bum-to-2025", Levels: []survey.SchoolLevel{survey.Primary},
 		Name: survey.Text{"vi": "Trường (mẫu)", "en": "School (sample)"},
 	})
-	w.keep(surveytest.Times(12, func(int) survey.Response { return w.parent("school", 5) })...)
+	w.Keep(surveytest.Times(12, func(int) survey.Response { return w.parent("school", 5) })...)
 	w.read(edu, func(v *CampaignTables) error {
 		schools, err := v.Decided(Query{Campaign: edu, By: []Dimension{BySchool}})
 		if err != nil {
@@ -148,7 +148,7 @@ func TestItemsThatAreHiddenBesides(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	for _, unit := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
-		w.keep(surveytest.Times(20, func(int) survey.Response { return w.resident(unit, "D1", "D2", "D3", "D5") })...)
+		w.Keep(surveytest.Times(20, func(int) survey.Response { return w.resident(unit, "D1", "D2", "D3", "D5") })...)
 	}
 	hidden := func(v *CampaignTables, where ...Filter) (items []string) {
 		table, err := v.Answer(Query{Campaign: sipas, By: []Dimension{ByItem}, Where: where})
@@ -185,8 +185,8 @@ func TestItemsThatAreHiddenBesides(t *testing.T) {
 func TestUnitsAndRespondents(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	w.keep(w.at("xa-pa-u-2025", 3, 1)...)
-	w.keep(w.at("xa-bum-to-2025", 2, 0)...)
+	w.Keep(w.at("xa-pa-u-2025", 3, 1)...)
+	w.Keep(w.at("xa-bum-to-2025", 2, 0)...)
 	w.read(tthc, func(v *CampaignTables) error {
 		units, err := v.Units()
 		if diff := cmp.Diff([]string{"xa-bum-to-2025", "xa-pa-u-2025"}, units); diff != "" || err != nil {

@@ -52,7 +52,9 @@ func (v *CampaignTables) code(f *Filter) (int, bool) {
 var ErrUnknownGroup = errors.New("there is no such group")
 
 // emptyGroup is the error of a filter under which there are no responses: none if
-// there could be some.
+// there could be some. What is answered at an office of a commune counts for the
+// commune, and what was answered in one that ended for its successor: to say that
+// nobody answered there would be wrong.
 func (v *CampaignTables) emptyGroup(f Filter) error {
 	_, known := v.order(f.Dimension)[f.Key]
 	if f.Dimension == ByMonth {
@@ -62,6 +64,13 @@ func (v *CampaignTables) emptyGroup(f Filter) error {
 	if !known {
 		return &survey.Error{
 			Kind: survey.Invalid, Op: "ask for figures", Key: "results.unknown_value", Args: []any{string(f.Dimension), f.Key}, Err: ErrUnknownGroup,
+		}
+	}
+	if unit := survey.UnitID(f.Key); f.Dimension == ByUnit {
+		if counts := columns.UnitOf(v.Catalog, v.Layout.Campaign, unit); counts != unit {
+			return &survey.Error{
+				Kind: survey.Invalid, Op: "ask for figures", Key: "results.unit_within", Args: []any{f.Key, string(counts)}, Err: ErrUnknownGroup,
+			}
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/analysis/results/columns"
+	"hailong/analysis/results/columns/columnstest"
 	"hailong/survey"
 	"hailong/survey/surveytest"
 )
@@ -18,11 +19,8 @@ const (
 	sipas survey.CampaignID = "sipas-2026"
 )
 
-// fixture is a store of responses, and those in memory.
-type fixture struct {
-	*surveytest.ResponseFixture
-	responses *columns.Responses
-}
+// fixture is responses that tables are made of.
+type fixture struct{ columnstest.Held }
 
 func newFixture(t testing.TB, schools ...survey.Unit) *fixture {
 	t.Helper()
@@ -32,17 +30,7 @@ func newFixture(t testing.TB, schools ...survey.Unit) *fixture {
 
 // over is a fixture whose responses are in a store.
 func over(f *surveytest.ResponseFixture, store survey.Store) *fixture {
-	return &fixture{f, columns.New(store, func() *survey.Catalog { return f.Catalog }, CountedAhead, nil)}
-}
-
-// keep stores responses and releases them.
-func (w *fixture) keep(responses ...survey.Response) {
-	w.Helper()
-	w.Insert(responses...)
-	w.Release()
-	if err := w.responses.Refresh(w.Context()); err != nil {
-		w.Fatal(err)
-	}
+	return &fixture{columnstest.Over(f, store, CountedAhead)}
 }
 
 // table answers a query as an edition with that table alone would.
@@ -56,7 +44,7 @@ func (w *fixture) table(q Query) Table {
 }
 
 func (w *fixture) ask(q Query) (t Table, err error) {
-	err = w.responses.Read(w.Context(), q.Campaign, func(v *columns.CampaignView) (err error) {
+	err = w.Responses.Read(w.Context(), q.Campaign, func(v *columns.CampaignView) (err error) {
 		t, err = ForEverybody(v).Answer(q)
 		return err
 	})
@@ -65,7 +53,7 @@ func (w *fixture) ask(q Query) (t Table, err error) {
 
 // check checks a query as ask answers it.
 func (w *fixture) check(q Query) error {
-	return w.responses.Read(w.Context(), q.Campaign, func(v *columns.CampaignView) error { return ForEverybody(v).Check(q) })
+	return w.Responses.Read(w.Context(), q.Campaign, func(v *columns.CampaignView) error { return ForEverybody(v).Check(q) })
 }
 
 var smallCounts = rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3, 4, 6, 9, 15})

@@ -32,7 +32,7 @@ func TestEveryMeasureHidesTheSameUnits(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	add := func(unit survey.UnitID, n int, items ...string) {
-		w.keep(surveytest.Times(n, func(int) survey.Response { return w.resident(unit, items...) })...)
+		w.Keep(surveytest.Times(n, func(int) survey.Response { return w.resident(unit, items...) })...)
 	}
 	all := []string{"D1", "D2", "D5", "D16", "D23"}
 	add("xa-mu-ca", 3, all...)

@@ -34,7 +34,7 @@ func TestWhatAnOfficeIsShown(t *testing.T) {
 	}
 	w := newFixture(t, school("four"), school("seven"), school("forty"))
 	for id, n := range map[survey.UnitID]int{"four": 4, "seven": 7, "forty": 40} {
-		w.keep(surveytest.Times(n, func(int) survey.Response { return w.parent(id, 5) })...)
+		w.Keep(surveytest.Times(n, func(int) survey.Response { return w.parent(id, 5) })...)
 	}
 	type shown struct {
 		n               int64
@@ -43,7 +43,7 @@ func TestWhatAnOfficeIsShown(t *testing.T) {
 	of := func(q Query) map[string]shown {
 		t.Helper()
 		var table Table
-		err := w.responses.Read(t.Context(), q.Campaign, func(v *columns.CampaignView) (err error) {
+		err := w.Responses.Read(t.Context(), q.Campaign, func(v *columns.CampaignView) (err error) {
 			table, err = ForOffice(v).Answer(q)
 			return err
 		})

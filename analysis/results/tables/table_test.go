@@ -25,7 +25,7 @@ func TestFormulas(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	for code, n := range map[int]int{3: 15, 4: 60, 5: 25} {
-		w.keep(surveytest.Times(n, func(int) survey.Response { return w.Response(code) })...)
+		w.Keep(surveytest.Times(n, func(int) survey.Response { return w.Response(code) })...)
 	}
 	for formula, want := range map[survey.Formula]float64{"": 0.85, survey.Top2: 0.85, survey.Mean100: 0.82, survey.Mean0: 0.775} {
 		t.Run("Formula"+string(formula), func(t *testing.T) {
@@ -59,8 +59,8 @@ func TestNotApplicableStandsInNoDenominator(t *testing.T) {
 		}
 		return r
 	}
-	w.keep(surveytest.Times(10, func(int) survey.Response { return resident(5, 5, 0) })...)
-	w.keep(surveytest.Times(10, func(int) survey.Response { return resident(1, 5, 5) })...)
+	w.Keep(surveytest.Times(10, func(int) survey.Response { return resident(5, 5, 0) })...)
+	w.Keep(surveytest.Times(10, func(int) survey.Response { return resident(1, 5, 5) })...)
 	got := w.table(Query{Campaign: sipas, Pooling: survey.PoolAnswers})
 	if got.Overall.N != 20 || got.Overall.Answers != 50 || !near(got.Overall.Rate, 0.8) {
 		t.Errorf("%+v, want 40 of 50 answers of 20 people", got.Overall)
@@ -123,6 +123,8 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 		"ItemsByForm":      {Query{Campaign: edu, By: []Dimension{ByItem}, Where: []Filter{{ByForm, "edu-primary-parent"}}}, survey.Invalid, "results.items_by_form"},
 		"FactorsByLevel":   {Query{Campaign: edu, By: []Dimension{ByLevel, ByFactor}}, survey.Invalid, "results.items_by_form"},
 		"UnknownUnit":      {Query{Campaign: tthc, Where: []Filter{{ByUnit, "nosuch"}}}, survey.Invalid, "results.unknown_value"},
+		"UnitOfCommune":    {Query{Campaign: tthc, Where: []Filter{{ByUnit, "mot-cua-xa-bum-to"}}}, survey.Invalid, "results.unit_within"},
+		"UnitThatEnded":    {Query{Campaign: tthc, Where: []Filter{{ByUnit, "tt-muong-te"}}}, survey.Invalid, "results.unit_within"},
 		"UnknownSector":    {Query{Campaign: tthc, By: []Dimension{ByUnit}, Where: []Filter{{BySector, "nosuch"}}}, survey.Invalid, "results.unknown_value"},
 		"UnknownMonth":     {Query{Campaign: tthc, Where: []Filter{{ByMonth, "2026-13"}}}, survey.Invalid, "results.unknown_value"},
 		"Formula":          {Query{Campaign: tthc, Formula: "median"}, survey.Invalid, "results.unknown_formula"},
@@ -134,7 +136,7 @@ func TestQueriesThatAreNotOffered(t *testing.T) {
 			if !survey.Is(err, c.kind) || err != nil && !strings.Contains(err.Error(), c.key) {
 				t.Errorf("error %v, want %v %s", err, c.kind, c.key)
 			}
-			if got, want := errors.Is(err, ErrUnknownGroup), c.key == "results.unknown_value"; got != want {
+			if got, want := errors.Is(err, ErrUnknownGroup), c.key == "results.unknown_value" || c.key == "results.unit_within"; got != want {
 				t.Errorf("its cause is an unknown group: %v, want %v", got, want)
 			}
 			if err := w.check(c.q); !survey.Is(err, c.kind) || !strings.Contains(err.Error(), c.key) {
@@ -150,7 +152,7 @@ func TestFiltersCutTheSameTable(t *testing.T) {
 	for month := 1; month <= 3; month++ {
 		for _, unit := range []survey.UnitID{"xa-bum-to-2025", "xa-pa-u-2025"} {
 			for _, sector := range []survey.SectorID{"land", "certification"} {
-				w.keep(surveytest.Times(6*month, func(i int) survey.Response {
+				w.Keep(surveytest.Times(6*month, func(i int) survey.Response {
 					r := w.Response(1 + i%5)
 					r.Unit, r.Sector, r.Day = unit, sector, survey.Date(fmt.Sprintf("2026-%02d-01", month))
 					return r
@@ -194,7 +196,7 @@ func TestTheOrderOfTheQuestionHidesTheSame(t *testing.T) {
 			t.Fatalf("the catalogue has no unit %s", unit)
 		}
 		for i, n := range counts {
-			w.keep(surveytest.Times(n, func(int) survey.Response {
+			w.Keep(surveytest.Times(n, func(int) survey.Response {
 				r := w.Response(4)
 				r.Unit, r.Day = unit, survey.Date(fmt.Sprintf("2026-%02d-10", 2+i))
 				return r
@@ -238,7 +240,7 @@ func TestAFactorOfTooFewStaysOutOfTheMean(t *testing.T) {
 		}
 	}
 	last := p.Factors[len(p.Factors)-1].Code
-	w.keep(surveytest.Times(40, func(i int) survey.Response {
+	w.Keep(surveytest.Times(40, func(i int) survey.Response {
 		r := w.Response(5)
 		r.Campaign, r.Form, r.Sector, r.Answers = sipas, survey.FormRef{Code: "sipas-resident", Version: 1}, "", nil
 		for _, f := range p.Factors {

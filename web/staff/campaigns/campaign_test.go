@@ -130,8 +130,19 @@ func TestCampaignFromDraftToWithdrawal(t *testing.T) {
 	if resp, again := servertest.Get(t, w.Server, snapshot); resp.StatusCode != http.StatusGone || again == text {
 		t.Errorf("the withdrawn snapshot is still public: %d", resp.StatusCode)
 	}
+	_, shown := v.Get(path)
+	kept, linked := servertest.Document(t, shown).Find("code.hash + a").Attr("href")
+	if resp, again := v.Get(kept); !linked || resp.StatusCode != http.StatusOK || again != text {
+		t.Errorf("the office is not given the withdrawn text at %q: %d", kept, resp.StatusCode)
+	}
+	if resp, again := servertest.Get(t, w.Server, kept); again == text {
+		t.Errorf("the withdrawn text is given to who is not signed in: %d", resp.StatusCode)
+	}
 
-	// A second edition holds what was late.
+	// A second edition holds what was late, or says what it leaves out.
+	if _, asked := v.Get(path + "/publish"); !strings.Contains(asked, "Phiếu chưa có trong bản công bố này: 4. Ở những đơn vị đó, mỗi loại có dưới 5 phiếu mới") {
+		t.Errorf("who publishes is not told what stays out: %s", servertest.Words(servertest.Document(t, asked).Find("main")))
+	}
 	if resp, _ := w.Step(t, v, path+"/publish"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("publish again: %d", resp.StatusCode)
 	}

@@ -2,12 +2,16 @@ package campaigns
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
+	"hailong/survey/releases"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
@@ -68,6 +72,13 @@ func (h *Handlers) stepConfirmation(c *fiber.Ctx, who *staff.SignedIn, campaign 
 			facts = append(facts, survey.Message{Key: "campaign.publish.period", Args: []any{through}})
 		}
 		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
+		out, err := h.staysOut(c.UserContext(), who, campaign)
+		if err != nil {
+			return view, err
+		}
+		if out > 0 {
+			facts = append(facts, survey.Message{Key: "campaign.publish.waiting", Args: []any{out, releases.FewestNew(campaign.Family)}})
+		}
 	case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // say no more
 	}
 	view = staff.Confirmation{
@@ -81,6 +92,25 @@ func (h *Handlers) stepConfirmation(c *fiber.Ctx, who *staff.SignedIn, campaign 
 	}
 	view.Warnings, err = h.campaignWarnings(c.UserContext(), who, campaign, step)
 	return view, err
+}
+
+// staysOut counts the responses that an edition made now would leave out: of units where
+// so few are new that taking them in would tell what they say. A person who may not
+// read all of the release is told of none.
+func (h *Handlers) staysOut(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign) (out int, err error) {
+	answer, err := h.published.Table(ctx, results.Request{
+		Query: tables.Query{Campaign: campaign.ID}, Reader: results.Office(who.User.Grant), Source: results.FromRelease,
+	})
+	var refused *results.Refusal
+	if errors.As(err, &refused) {
+		return 0, nil
+	}
+	for _, n := range answer.Waiting {
+		if !n.Enter(releases.FewestNew(campaign.Family)) {
+			out += n.Total()
+		}
+	}
+	return out, err
 }
 
 // campaignStep takes a step. Where the re-checks speak against it, a tick must

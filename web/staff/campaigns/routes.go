@@ -34,6 +34,7 @@ func (h *Handlers) Routes() []staff.Route {
 		// Releases.
 		{Method: get, Path: "/campaigns/:campaign/figures", Permission: survey.SeeReleases, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.figuresShow},
 		{Method: post, Path: "/campaigns/:campaign/release", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.releaseCut},
+		{Method: get, Path: "/campaigns/:campaign/editions/:hash", Permission: survey.SeeReleases, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.editionText},
 		// Sampling plan.
 		{Method: get, Path: "/campaigns/:campaign/progress", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.progressShow},
 		{Method: get, Path: "/campaigns/:campaign/plan", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.planEdit},
