@@ -85,6 +85,12 @@ func (a *Act) Entry(action Action, subject string, before, after any) *Act {
 	return a
 }
 
+// OnDay has the log tell the day of the act and not its moment, as Edit.OnDay does.
+func (a *Act) OnDay() *Act {
+	a.intent.At = DateOf(a.intent.At).Time().UTC()
+	return a
+}
+
 // Once names the last entry, so that the log takes it once: of two servers that begin
 // the same act at the same moment each carries it out, and one entry tells of it. ref
 // says nothing to who reads the log.

@@ -86,6 +86,10 @@ type Edit[T any] struct {
 	Action  Action
 	Subject string // of the entry; empty: collection and id
 
+	// OnDay has the document and the log tell the day of the change and not its moment: it
+	// is about what somebody did who was promised that nobody knows the moment.
+	OnDay bool
+
 	Do   func(*T) error // the document keeps as it was on an error
 	Show func(*T) any   // what the log says of the document; nil: all that is JSON of it
 }
@@ -146,6 +150,9 @@ func prepare[T any](ctx context.Context, by *Changes, e *Edit[T]) (before T, sto
 	}
 	c := change{
 		ID: newChangeID(), Rev: rev + 1, At: by.time(), Actor: e.Actor, Action: e.Action, Subject: e.Subject,
+	}
+	if e.OnDay {
+		c.At = DateOf(c.At).Time().UTC()
 	}
 	if c.Subject == "" {
 		c.Subject = subjectOf(e.Collection, e.ID)

@@ -103,7 +103,7 @@ type Response struct {
 	Channel  Channel
 	Lang     Lang
 	Day      Date      // on which it was answered
-	Received time.Time // by this server, to the millisecond
+	Received time.Time // by this server: to the millisecond, and once its day is over to the hour or the day (survey/moments)
 	Batch    BatchID   // of paper forms that it was entered from; empty: none
 	By       Login     // who keyed it in; empty: the respondent, a file or a program
 	Proof    Proof     // as it was checked when the response came in
@@ -114,6 +114,10 @@ type Response struct {
 	// TakenBack says that this is no response but what is left of one; see the type.
 	TakenBack bool
 }
+
+// PassingFields are the fields of a stored response that are of use on the day of
+// receipt alone. Package moments takes them off when it is over.
+var PassingFields = []string{"retry"}
 
 // The encoding is written by hand because it is the hot path on both sides: a
 // response is encoded for every submission and decoded a million times when

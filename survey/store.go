@@ -132,9 +132,10 @@ type Follower interface {
 	// outlives interruptions of the store. The visited bytes are valid only
 	// during the call; an error of visit ends it and is returned.
 	//
-	// Responses from shortly before since may be visited too, so a caller
-	// that also counts its own compares ids. Responses that arrive with an
-	// old time of receipt (a copied or restored store) are not seen.
+	// Responses from shortly before since may be visited too, and some a second
+	// time when their moment of receipt was blurred (package moments): after a day
+	// without any, its last hour is not long ago. So a caller compares ids. Responses
+	// that arrive with an old time of receipt (a copied or restored store) are not seen.
 	Follow(ctx context.Context, since time.Time, visit func(bson.Raw) error) error
 }
 

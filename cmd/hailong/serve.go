@@ -22,6 +22,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
+	"hailong/survey/moments"
 	"hailong/survey/people"
 	"hailong/survey/retention"
 	"hailong/survey/sampling"
@@ -327,7 +328,11 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		work.wait() // the store is closed next
 	}()
 	erased.start(background, work)
-	startErasing(background, work, erased, retention.New(changes, current.Catalog), services)
+	eraser := retention.New(changes, current.Catalog)
+	startErasing(background, work, erased, eraser, services)
+	received := moments.New(store, services.Quarantine.Judge, time.Now)
+	received.Finished = erased.wake
+	blurMoments(background, work, eraser, received)
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)

@@ -140,8 +140,11 @@ func eachPaper(ctx context.Context, store survey.Store, visit func(doc bson.Raw)
 // BatchCount is how far the entry of a batch is.
 type BatchCount struct {
 	Entered int       // in force
-	Last    time.Time // when the last form arrived; zero: none
+	Last    time.Time // when the last form arrived, of a former day an end of it; zero: none
 }
+
+// LastDay is the day on which the last form arrived.
+func (c BatchCount) LastDay() survey.Date { return survey.DateOf(c.Last) }
 
 // Counts counts the keyed-in forms of every batch.
 func (b *Batches) Counts(ctx context.Context) (map[survey.BatchID]BatchCount, error) {

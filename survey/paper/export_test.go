@@ -11,6 +11,3 @@ func (b *Batches) FormID(ctx context.Context, batch *Batch, serial, attempt int)
 	ids, err := b.formIDs(ctx, batch)
 	return ids.id(serial, attempt), err
 }
-
-// ReceivedAt makes a response's moment of receipt another one, for tests.
-var ReceivedAt = receivedAt

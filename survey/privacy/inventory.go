@@ -22,6 +22,7 @@ type Inventory struct {
 	Collections []CollectionContent
 	Campaigns   []CampaignContent
 	TakenBack   int // responses that their senders took back
+	Exact       int // responses of days that are over whose minute is not blurred yet
 	Contacts    ContactContent
 	Recipients  []RoleContent
 	Programs    int // tokens in force
@@ -166,6 +167,9 @@ func (r *reading) response(doc bson.Raw) error {
 	if response.TakenBack {
 		r.into.TakenBack++
 		return nil
+	}
+	if first, last := survey.HourEnds(response.Received); survey.DateOf(response.Received) < r.into.On && !response.Received.Equal(first) && !response.Received.Equal(last) {
+		r.into.Exact++
 	}
 	c := r.campaigns[response.Campaign]
 	if c == nil {

@@ -3,6 +3,7 @@ package privacy_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/privacy"
+	"hailong/survey/quarantine"
 	"hailong/survey/retention"
 	"hailong/survey/surveytest"
 )
@@ -122,6 +124,11 @@ func TestRecordTellsWhatIsStored(t *testing.T) {
 		Answers: []survey.Answer{{Item: "A5", Codes: []int{13}}}, Texts: []survey.Words{{Item: "G1", Text: "Cán bộ đòi tiền của tôi"}},
 	}
 	insert(survey.Responses, response)
+	old := response
+	old.ID, old.Received = survey.ResponseIDOf("2026-03-05", [10]byte{3}), now.AddDate(0, 0, -1)
+	insert(survey.Responses, old)
+	old.ID, old.Received = survey.ResponseIDOf("2026-03-05", [10]byte{4}), now.Truncate(time.Hour).AddDate(0, 0, -1)
+	insert(survey.Responses, old)
 	insert(survey.Responses, survey.TakenBack{ID: survey.ResponseIDOf("2026-03-05", [10]byte{2}), Rev: 1, Campaign: "sipas-2026", Day: "2026-03-05", Mark: true})
 	insert(survey.Contacts, bson.D{{Key: "_id", Value: "a"}, {Key: "sealed", Value: []byte("x")}})
 	insert(survey.Contacts, bson.D{{Key: "_id", Value: "b"}, {Key: "text", Value: "0912 345 678"}})
@@ -138,13 +145,13 @@ func TestRecordTellsWhatIsStored(t *testing.T) {
 		t.Errorf("recipients (-want +got): %s", diff)
 	}
 	for _, c := range v.Campaigns {
-		if c.Campaign.ID == "sipas-2026" && (c.Responses != 1 || c.Sensitive != 1 || c.Texts != 1 || c.SensitiveDue != "2027-07-01" || c.TextsDue != "2027-04-01") {
+		if c.Campaign.ID == "sipas-2026" && (c.Responses != 3 || c.Sensitive != 3 || c.Texts != 3 || c.SensitiveDue != "2027-07-01" || c.TextsDue != "2027-04-01") {
 			t.Errorf("the campaign: %+v", c)
 		}
 	}
 	for lang, wants := range map[survey.Lang][]string{
-		"vi": {"UBND xã Bum Tở", "0213 388 1234", "giữ 20 ngày", "01/07/2027", "| `responses` | 2 |", "1 đã niêm phong, 1 chưa", "day, form", "sau ngày cuối dùng được (412)", "**[cần điền]**"},
-		"en": {"People's Committee of Bum Tở", "kept for 20 days", "| `responses` | 2 |", "1 sealed, 1 not", "31 days after their last day (412)", "devices, 12 months after they were revoked (0)", "**[to be filled in]**"},
+		"vi": {"UBND xã Bum Tở", "0213 388 1234", "giữ 20 ngày", "01/07/2027", "| `responses` | 4 |", "còn giữ phút nhận: 1.", fmt.Sprintf("giữ giờ trong %d ngày", quarantine.KeptDays), "1 đã niêm phong, 1 chưa", "day, form", "sau ngày cuối dùng được (412)", "**[cần điền]**"},
+		"en": {"People's Committee of Bum Tở", "kept for 20 days", "| `responses` | 4 |", "is still there: 1.", fmt.Sprintf("the hour is kept for %d days", quarantine.KeptDays), "1 sealed, 1 not", "31 days after their last day (412)", "devices, 12 months after they were revoked (0)", "**[to be filled in]**"},
 	} {
 		var out bytes.Buffer
 		if err := v.WriteRecord(&out, lang); err != nil {

@@ -84,8 +84,8 @@ func (r *record) data() {
 		r.row("`"+string(c.Collection)+"`", c.Documents, cmp.Or(contentWords[c.Collection].In(r.lang), r.orOpen("")), strings.Join(c.Fields, ", "))
 	}
 	r.line("\n%s", r.say(
-		fmt.Sprintf("Phiếu do chính người gửi rút: %d. Thông tin liên hệ của người được rút mẫu: %d đã niêm phong, %d chưa.", r.TakenBack, r.Contacts.Sealed, r.Contacts.Plain),
-		fmt.Sprintf("Responses taken back by their senders: %d. Contacts of drawn people: %d sealed, %d not.", r.TakenBack, r.Contacts.Sealed, r.Contacts.Plain)))
+		fmt.Sprintf("Phiếu do chính người gửi rút: %d. Phiếu của những ngày trước còn giữ phút nhận: %d. Thông tin liên hệ của người được rút mẫu: %d đã niêm phong, %d chưa.", r.TakenBack, r.Exact, r.Contacts.Sealed, r.Contacts.Plain),
+		fmt.Sprintf("Responses taken back by their senders: %d. Responses of former days whose minute is still there: %d. Contacts of drawn people: %d sealed, %d not.", r.TakenBack, r.Exact, r.Contacts.Sealed, r.Contacts.Plain)))
 }
 
 func (r *record) keeping() {
@@ -109,7 +109,9 @@ var agedWords = map[retention.AgedKind]survey.Text{
 	retention.AgedLinks:    words("liên kết dùng một lần kiểu cũ, 31 ngày sau ngày cuối dùng được", "one-time links of the old kind, 31 days after their last day"),
 	retention.AgedDossiers: words("mã băm của hồ sơ đã được phát mã, sau 24 tháng", "hashes of applications that got a code, after 24 months"),
 	retention.AgedDevices:  words("máy đã thu hồi, sau 12 tháng", "devices, 12 months after they were revoked"),
-	retention.AgedMoments:  words("giờ phút nhập phiếu giấy, khi hết ngày (ngày thì giữ)", "the moments at which paper forms were entered, when the day is over (the day stays)"),
+	retention.AgedMoments: words(
+		"giờ phút nhận phiếu, khi hết ngày: phiếu do người dân tự gửi còn giữ giờ trong 101 ngày để phát hiện gửi phiếu hàng loạt, sau đó chỉ giữ ngày; phiếu khác chỉ giữ ngày",
+		"the minutes at which responses came in, when the day is over: of what people send themselves the hour is kept for 101 days, to find ballot stuffing, and the day after that; of others the day"),
 	retention.AgedAttempts: words("số lần thử rút phiếu, khi hết giờ", "counts of attempts to take a response back, after the hour"),
 	retention.AgedSessions: words("phiên đăng nhập đã hết", "sessions that ran out"),
 }
@@ -163,7 +165,7 @@ func (r *record) measures() {
 		backup = r.date(survey.DateOf(r.LastBackup))
 	}
 	for _, m := range []string{
-		r.say("Phiếu không ghi tên, số điện thoại, địa chỉ mạng; mã phiếu không cho biết giờ phút.", "Responses hold no name, telephone or network address; their ids do not tell the minute."),
+		r.say("Phiếu không ghi tên, số điện thoại, địa chỉ mạng; mã phiếu không cho biết giờ phút; giờ phút nhận phiếu bị xóa khi hết ngày.", "Responses hold no name, telephone or network address; their ids do not tell the minute, and the minute at which one came in is erased when the day is over."),
 		r.say("Người gửi rút được phiếu bằng mã phiếu; hệ thống không biết mã nào là của ai.", "A sender takes a response back by the receipt code; nothing here tells whose code it is."),
 		r.say("Thông tin liên hệ niêm phong bằng khóa riêng cho từng đợt, để ngoài cơ sở dữ liệu và bản sao lưu; xóa là hủy khóa.", "Contacts are sealed with a key for each campaign, outside the database and its backups; to delete is to destroy the key."),
 		r.say("Tệp dữ liệu được nén lại sau khi xóa, không để sót trong vùng trống.", "The data file is compacted after deletion, so that nothing stays in free space."),

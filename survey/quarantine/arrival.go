@@ -21,10 +21,12 @@ type arrival struct {
 	kind     *kind
 	answers  uint64 // hash of all answers, and of the sector
 	second   int32  // of the day in Viet Nam in which it arrived
+	blurred  bool   // second tells the hour alone
 	verified bool
 	device   bool // sent by an enrolled kiosk
 	doubt    survey.Doubt
-	held     bool // figures leave it out
+	held     bool                     // figures leave it out
+	cluster  verification.SuspectSign // with which it was found in a cluster, while seconds were known
 	origin   Origin
 }
 
@@ -81,7 +83,7 @@ func isVerified(r *survey.Response) bool {
 }
 
 // newArrival takes what is needed of a response, and the day of its arrival.
-func newArrival(r *survey.Response, k *kind) (arrival, survey.Date, error) {
+func newArrival(r *survey.Response, k *kind, now time.Time) (arrival, survey.Date, error) {
 	id, err := uuid.Parse(string(r.ID))
 	if err != nil {
 		return arrival{}, "", survey.NewError(survey.Internal, "judge response", err)
@@ -89,7 +91,8 @@ func newArrival(r *survey.Response, k *kind) (arrival, survey.Date, error) {
 	at := r.Received.In(survey.Zone)
 	midnight := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, survey.Zone)
 	return arrival{
-		id: id, kind: k, answers: answersHash(r), second: int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
+		id: id, kind: k, answers: answersHash(r), blurred: blurred(r.Received, now),
+		second:   int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
 		verified: isVerified(r), device: r.Proof == survey.VerifiedDevice, doubt: r.Doubt,
 	}, survey.Date(at.Format(time.DateOnly)), nil
 }

@@ -82,7 +82,7 @@ func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, r DecisionR
 	if err := act.Do(ctx); err != nil {
 		return nil, err
 	}
-	return decisions, q.markHeld(ctx, days) // what is usual follows what counts
+	return decisions, q.markSuspects(ctx, days) // what is usual follows what counts
 }
 
 // decide adds a decision to an act.

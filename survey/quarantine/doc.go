@@ -109,7 +109,20 @@
 // stated afterwards, what was held stays, although the rule would hold it no longer:
 // if a number freed it, whoever sends too much would state a larger one, and one
 // person would have decided. Two people do, and their page shows what was stated of
-// the day, when and by whom, so that a corrected mistake is one press for each of them.
+// the day, when and by whom, so that a corrected mistake is a choice with its reason at hand.
+//
+// # When a response was received
+//
+// Clusters need seconds, everything else the hour or the day. A day is judged with
+// seconds until it is over and settled, and they are forgotten then: in memory once it
+// was judged (dayArrivals.forgetSeconds), in the store by package moments, which has
+// it judged first and keeps the hour for KeptDays. Suspects of a cluster say that they
+// are (verification.Suspect.Cluster). Whoever judges the day again looks for no cluster
+// in an hour of which not every second is known, and takes these in its place; so the
+// same is held. Where transactions are stated later, no cluster is found that was none
+// before. Suspects that a version before this one found in a cluster do not say so: the
+// rules of the day may then hold a few more of the last 45 days, which people decide
+// about.
 //
 // # What it holds wrongly
 //

@@ -9,12 +9,9 @@ import (
 )
 
 // judgedDays is how many days back a day is judged: its transactions may be
-// stated after the end of its month. keptDays is how many are kept in memory,
-// so that what was usual before the first of those is known.
-const (
-	judgedDays = 45
-	keptDays   = judgedDays + pastDays
-)
+// stated after the end of its month. KeptDays are kept in memory, so that what was
+// usual before the first of those is known.
+const judgedDays = 45
 
 // history is what arrived at the points, in memory. Who uses it holds its lock.
 type history struct {
@@ -96,6 +93,15 @@ func (h *history) forgetOrigins(today survey.Date) {
 				d.arrivals[i].origin = 0
 			}
 		}
+	}
+}
+
+// forgetSeconds drops at which second of its hour each arrived: the day was judged for
+// good, and a server that is started from now on knows no more either (survey/moments).
+func (d *dayArrivals) forgetSeconds() {
+	for i := range d.arrivals {
+		a := &d.arrivals[i]
+		a.second, a.blurred = int32(a.hour()*3600), true //nolint:gosec // at most a day
 	}
 }
 

@@ -220,8 +220,9 @@ func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, o
 			continue
 		}
 		campaign := a.kind.campaign
-		f.suspects[campaign] = append(f.suspects[campaign],
-			verification.NewSuspect(verification.NewBurstID(campaign, code, day), survey.ResponseID(a.id.String()), sign, a.hour(), now.UTC().Truncate(time.Millisecond)))
+		suspect := verification.NewSuspect(verification.NewBurstID(campaign, code, day), survey.ResponseID(a.id.String()), sign, a.hour(), now.UTC().Truncate(time.Millisecond))
+		suspect.Cluster = j.inCluster[i]
+		f.suspects[campaign] = append(f.suspects[campaign], suspect)
 	}
 	return f
 }
@@ -243,6 +244,7 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 			}
 			if d.over >= 24 {
 				d.place = nil
+				d.forgetSeconds()
 			}
 		}
 	}()
@@ -266,6 +268,7 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 			}
 		}
 		q.markDay(f.point, f.day, ids)
+		q.markClusters(f.point, f.day, suspects)
 		q.log.Info("responses are held back", "campaign", campaign, "point", f.point, "day", f.day, "responses", len(ids))
 	}
 	return fresh, nil
@@ -303,6 +306,31 @@ func (q *Quarantine) markDay(code survey.PointCode, day survey.Date, ids []surve
 		}
 	}
 	q.history.ofDay.day = "" // what is usual is another thing now
+}
+
+// markClusters notes which suspects were found in a cluster.
+func (q *Quarantine) markClusters(code survey.PointCode, day survey.Date, suspects []verification.Suspect) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	p := q.history.points[code]
+	if p == nil || p.days[day] == nil {
+		return
+	}
+	found := map[survey.ResponseID]verification.SuspectSign{}
+	for _, s := range suspects {
+		if s.Cluster {
+			found[s.Response] = s.Sign
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	d := p.days[day]
+	for i := range d.arrivals {
+		if sign, in := found[survey.ResponseID(d.arrivals[i].id.String())]; in {
+			d.arrivals[i].cluster = sign
+		}
+	}
 }
 
 // ownSettings returns the settings, and makes the key at the first need.

@@ -181,7 +181,7 @@ func (q *Quarantine) holdMisused(ctx context.Context) (fresh int, err error) {
 		}
 	}
 	q.log.Info("responses are held back for misuse", "responses", fresh)
-	return fresh, q.markHeld(ctx, days)
+	return fresh, q.markSuspects(ctx, days)
 }
 
 func (q *Quarantine) wasHeld(id string) bool {

@@ -54,7 +54,7 @@ func New(changes *survey.Changes, log *slog.Logger) *Quarantine {
 // It may be told several times. It costs no more than a look into a map: what
 // follows from it is for Judge.
 func (q *Quarantine) Arrived(r survey.Response) {
-	if !judged(&r) || q.now().Sub(r.Received) > keptDays*24*time.Hour {
+	if !judged(&r) || q.now().Sub(r.Received) > KeptDays*24*time.Hour {
 		return
 	}
 	q.mu.Lock()
@@ -64,7 +64,7 @@ func (q *Quarantine) Arrived(r survey.Response) {
 
 // add must be called under the lock.
 func (q *Quarantine) add(r *survey.Response) {
-	a, day, err := newArrival(r, q.history.kindOf(r))
+	a, day, err := newArrival(r, q.history.kindOf(r), q.now())
 	if err != nil {
 		q.log.Error("response is not judged", "campaign", r.Campaign, "error", err)
 		return
@@ -79,7 +79,7 @@ func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
 	if origin == 0 || !judged(&r) {
 		return
 	}
-	a, day, err := newArrival(&r, nil)
+	a, day, err := newArrival(&r, nil, q.now())
 	if err != nil {
 		return
 	}
@@ -92,9 +92,7 @@ func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
 }
 
 // firstDay is the first day whose arrivals are kept.
-func (q *Quarantine) firstDay() survey.Date {
-	return survey.DateOf(q.now().AddDate(0, 0, -keptDays))
-}
+func (q *Quarantine) firstDay() survey.Date { return firstDay(q.now()) }
 
 // load reads what arrived in the days that are kept, and what of it is held. It
 // visits every response of the store: ids do not tell when a response arrived,
@@ -125,7 +123,7 @@ func (q *Quarantine) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := q.markHeld(ctx, nil); err != nil {
+	if err := q.markSuspects(ctx, nil); err != nil {
 		return err
 	}
 	q.mu.Lock()
@@ -140,10 +138,21 @@ type pointDay struct {
 	day   survey.Date
 }
 
-// markHeld notes what figures leave out: what is usual is not learnt from it. nil:
-// on every day that is kept.
-func (q *Quarantine) markHeld(ctx context.Context, only map[pointDay]bool) error {
+// markSuspects notes what figures leave out, because what is usual is not learnt from
+// it; and what was found in a cluster, because that is not found again where seconds are
+// not known any more. nil: on every day that is kept.
+func (q *Quarantine) markSuspects(ctx context.Context, only map[pointDay]bool) error {
 	held, err := verification.HeldResponses(ctx, q.store, "")
+	if err != nil {
+		return err
+	}
+	clusters := map[survey.ResponseID]verification.SuspectSign{}
+	err = verification.SuspectsOf(ctx, q.store, "", func(s verification.Suspect) error {
+		if s.Cluster {
+			clusters[s.Response] = s.Sign
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
@@ -155,7 +164,9 @@ func (q *Quarantine) markHeld(ctx context.Context, only map[pointDay]bool) error
 				continue
 			}
 			for i := range d.arrivals {
-				_, d.arrivals[i].held = held[survey.ResponseID(d.arrivals[i].id.String())]
+				id := survey.ResponseID(d.arrivals[i].id.String())
+				_, d.arrivals[i].held = held[id]
+				d.arrivals[i].cluster = clusters[id]
 			}
 		}
 	}

@@ -57,12 +57,13 @@ type judgement struct {
 	key            []byte // of the order in which responses are kept
 	over           int    // hours that are over; 24: the day
 
-	signs map[int]verification.SuspectSign // of the suspect ones, by their place among the arrivals
+	signs     map[int]verification.SuspectSign // of the suspect ones, by their place among the arrivals
+	inCluster map[int]bool                     // of them, those found in a cluster of an hour
 }
 
 // judge returns the suspect ones by their place among the arrivals.
 func (j *judgement) judge() map[int]verification.SuspectSign {
-	j.signs = map[int]verification.SuspectSign{}
+	j.signs, j.inCluster = map[int]verification.SuspectSign{}, map[int]bool{}
 	open, verified := make([][]int, 24), make([][]int, 24)
 	for i := range j.arrivals {
 		if a := &j.arrivals[i]; a.verified {
@@ -86,8 +87,29 @@ func (j *judgement) judgeHours(hours [][]int, l *limits) {
 	}
 	for hour := range min(j.over, 24) {
 		j.marks(j.left(hours[hour]))
-		for _, cluster := range j.clusters(j.left(hours[hour]), hour) {
+		j.judgeClusters(hours[hour], hour)
+	}
+}
+
+// judgeClusters judges the clusters of an hour of a queue. Where not every second is
+// known any more, those suspects stand in their place that were found while it was:
+// what is judged afterwards counts with them as it did then.
+func (j *judgement) judgeClusters(rows []int, hour int) {
+	before := j.left(rows)
+	if slices.ContainsFunc(rows, func(i int) bool { return j.arrivals[i].blurred }) {
+		for _, i := range before {
+			if sign := j.arrivals[i].cluster; sign != "" {
+				j.signs[i] = sign
+			}
+		}
+	} else {
+		for _, cluster := range j.clusters(before, hour) {
 			j.marks(j.left(cluster))
+		}
+	}
+	for _, i := range before {
+		if _, suspect := j.signs[i]; suspect {
+			j.inCluster[i] = true
 		}
 	}
 }

@@ -14,10 +14,13 @@ import (
 
 // Activity says how much a point is used.
 type Activity struct {
-	Last  time.Time // when its last response arrived; zero: none since activity is counted
+	Last  time.Time // when its last response arrived, of a former day an end of its hour; zero: none since activity is counted
 	Today int       // responses that arrived today
 	Count int       // responses since activity is counted
 }
+
+// LastDay is the day on which the last response arrived: the minute is for nobody.
+func (a Activity) LastDay() survey.Date { return survey.DateOf(a.Last) }
 
 // Activities counts the responses in force of each point from a time on. It reads
 // the responses whose id is not older than the day of it, and those whose id tells no time;

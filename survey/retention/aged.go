@@ -18,7 +18,7 @@ const (
 	AgedLinks    AgedKind = "links"    // one-time links of older versions
 	AgedDossiers AgedKind = "dossiers" // applications that got a code
 	AgedDevices  AgedKind = "devices"  // kiosks and screens that were revoked
-	AgedMoments  AgedKind = "moments"  // at which paper forms were entered; their day stays
+	AgedMoments  AgedKind = "moments"  // at which responses were received; the hour or the day stays
 	AgedAttempts AgedKind = "attempts" // counts of attempts to take something back
 	AgedSessions AgedKind = "sessions" // of staff
 )
@@ -57,9 +57,6 @@ func (e *Eraser) ForgetAged(ctx context.Context, actor survey.Actor, kinds map[A
 	}
 	if len(counts) == 0 {
 		return counts, failed
-	}
-	if counts[AgedMoments] > 0 && e.Erased != nil {
-		e.Erased() // the old bytes of responses are to leave the file
 	}
 	return counts, errors.Join(failed, e.recordAged(ctx, actor, counts))
 }

@@ -31,12 +31,7 @@ func without(doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, answers
 		r.Texts = nil
 		held = append(held, Texts)
 	}
-	day := survey.DateOf(r.Received).Time().UTC()
-	blurred := texts && !r.Received.Equal(day)
-	if blurred {
-		r.Received = day
-	}
-	if len(held) == 0 && !blurred {
+	if len(held) == 0 {
 		return nil, nil, nil
 	}
 	plain, err := r.MarshalBSON()

@@ -126,7 +126,7 @@ func (ss *Samples) changeRow(ctx context.Context, actor survey.Actor, id string,
 		return Drawn{}, err
 	}
 	return survey.Change(ctx, ss.changes, survey.Edit[Drawn]{
-		Collection: survey.DrawnRows, ID: id, Seen: seen, Actor: actor, Action: action, Show: rowState,
+		Collection: survey.DrawnRows, ID: id, Seen: seen, Actor: actor, Action: action, OnDay: true, Show: rowState,
 		Do: func(d *Drawn) error { return edit(campaign, d) },
 	})
 }

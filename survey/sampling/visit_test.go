@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/sampling"
 	"hailong/survey/surveytest"
 )
@@ -54,6 +55,19 @@ func TestRecordVisit(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"sample.draw samples/k", "sample.visit drawn/k.000001", "sample.visit drawn/k.000001", "sample.visit drawn/k.000001"}, f.actions(t)); diff != "" {
 		t.Errorf("audit log (-want +got):\n%s", diff)
+	}
+	entries, err := survey.Documents[audit.ChainedEntry]{Store: f.store, Collection: survey.Audit}.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Action == "sample.visit" && !e.At.Equal(day) {
+			t.Errorf("the log says of a visit at %s %s, want the day alone", f.now, e.At)
+		}
+	}
+	stored, err := f.store.Get(t.Context(), survey.DrawnRows, "k.000001")
+	if at, ok := stored.Lookup("change", "at").TimeOK(); err != nil || !ok || !at.Equal(day) {
+		t.Errorf("the row says that it was changed at %s, %v; want the day alone", at, err)
 	}
 }
 

@@ -98,7 +98,7 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 	if err != nil {
 		return err
 	}
-	act := r.changes.Begin(survey.Actor{}).Entry("response.take_back", "campaigns/"+string(response.Campaign), nil, struct {
+	act := r.changes.Begin(survey.Actor{}).OnDay().Entry("response.take_back", "campaigns/"+string(response.Campaign), nil, struct {
 		Day survey.Date `json:"day"`
 	}{response.Day}).Once(hex.EncodeToString(once[:]))
 	if !marked {

@@ -192,6 +192,9 @@ func TestTheLogKeepsThatItHappened(t *testing.T) {
 	if e.Action != "response.take_back" || e.Subject != "campaigns/k" || e.After != `{"day":"2026-03-05"}` || len(e.Docs) != 0 {
 		t.Errorf("the entry is %+v", e)
 	}
+	if want := survey.DateOf(f.now).Time(); !e.At.Equal(want) || f.now.Equal(want) {
+		t.Errorf("at %s the entry is of %s, want the day alone", f.now, e.At)
+	}
 	raw, err := bson.Marshal(e)
 	if err != nil {
 		t.Fatal(err)

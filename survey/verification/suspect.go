@@ -23,6 +23,9 @@ type Suspect struct {
 	Sign     SuspectSign       `bson:"sign"`
 	Hour     int               `bson:"hour"` // of the day in Viet Nam, in which it arrived
 	At       time.Time         `bson:"at"`   // since when it is held back
+	// Cluster says that it was found in a cluster within its hour. Whoever judges the day
+	// again cannot find that, because seconds are kept no longer.
+	Cluster bool `bson:"cluster,omitempty"`
 }
 
 // SuspectSign is why a response is held back.

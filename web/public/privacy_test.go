@@ -1,11 +1,13 @@
 package public_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"hailong/survey"
+	"hailong/survey/quarantine"
 	"hailong/web"
 	"hailong/web/servertest"
 )
@@ -52,8 +54,8 @@ func TestPrivacyPage(t *testing.T) {
 	catalog := decided()
 	s := servertest.New(t, func(c *web.Config) { c.Catalog = func() *survey.Catalog { return catalog } })
 	for path, wants := range map[string][]string{
-		"/privacy":         {"UBND xã Bum Tở", "0213 388 1234", "6 tháng", "24 tháng", "30 ngày", "hai ngày làm việc"},
-		"/privacy?lang=en": {"People's Committee of Bum Tở", "two working days"},
+		"/privacy":         {"UBND xã Bum Tở", "0213 388 1234", "6 tháng", "24 tháng", "30 ngày", "hai ngày làm việc", fmt.Sprintf("giờ nhận sau %d ngày", quarantine.KeptDays)},
+		"/privacy?lang=en": {"People's Committee of Bum Tở", "two working days", fmt.Sprintf("the hour after %d days", quarantine.KeptDays)},
 	} {
 		resp, body := servertest.Get(t, s, path)
 		page := servertest.Document(t, body)

@@ -1,18 +1,21 @@
 package demo_test
 
 import (
+	"context"
 	"math"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/catalog/demo"
+	"hailong/survey/moments"
 	"hailong/survey/surveytest"
 	"hailong/survey/transactions"
 )
@@ -224,6 +227,21 @@ func wilson(k, n float64) (low, high float64) {
 func BenchmarkDemo(b *testing.B) {
 	for b.Loop() {
 		invented(b, demo.Demo{Seed: 1, Today: demoDay, Responses: 20_000})
+	}
+}
+
+// A server that is started over the invented year has nothing to blur: its responses are
+// stored as those of days that are over.
+func TestDemoHasNoMinutes(t *testing.T) {
+	t.Parallel()
+	store := surveytest.Store(t)
+	if err := (demo.Demo{Seed: 7, Today: demoDay, Responses: 2000}).Fill(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	judge := func(context.Context) (int, error) { return 0, nil }
+	now := func() time.Time { return demoDay.Time().Add(9 * time.Hour) }
+	if n, err := moments.New(store, judge, now).Blur(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d moments are to be blurred, %v; want none", n, err)
 	}
 }
 

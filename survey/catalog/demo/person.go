@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"hailong/survey"
+	"hailong/survey/moments"
 )
 
 // A person's answer to a scale item is a hidden value cut into the points of
@@ -47,6 +48,7 @@ var (
 type generator struct {
 	rng     *rand.Rand
 	catalog *survey.Catalog
+	today   survey.Date // after the last day on which somebody answers
 	from    survey.Date
 	days    int
 
@@ -72,7 +74,7 @@ type request struct {
 
 func newGenerator(c *survey.Catalog, data demoData, d Demo) *generator {
 	g := &generator{
-		rng: rand.New(rand.NewChaCha8(d.key())), catalog: c,
+		rng: rand.New(rand.NewChaCha8(d.key())), catalog: c, today: d.Today,
 		weights: map[survey.Family][]float64{}, quality: map[survey.UnitID]float64{}, trend: map[survey.UnitID]float64{},
 		effects: map[string]float64{}, choices: map[string]weights{}, texts: map[string][2][]string{},
 		season: map[survey.Family][]float64{}, refs: map[survey.PointCode]request{},
@@ -295,11 +297,13 @@ func (g *generator) response(v visit) (survey.Response, error) {
 		lang = survey.English
 	}
 	id, channel := g.id(v.at), g.channel(p.form)
-	return survey.Response{
+	r := survey.Response{
 		ID: id, Campaign: request.campaign, Form: p.form.Ref(), Point: v.point.Code, Unit: p.unit, Sector: sheet.Sector,
 		Channel: channel, Proof: proofOf(id, channel), Lang: lang, Day: day, Received: v.at.UTC().Truncate(time.Millisecond),
 		Answers: sheet.Answers, Texts: sheet.Texts,
-	}, nil
+	}
+	r.Received = moments.Blurred(&r, false, g.today.Time()).UTC() // so that a start has nothing to blur
+	return r, nil
 }
 
 // id makes a UUIDv7 of a time, so that ids rise as those of real responses do.
