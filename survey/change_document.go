@@ -38,7 +38,7 @@ import (
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,
-	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Users, Tokens,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Misuses, Users, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because
@@ -49,6 +49,7 @@ var marks = map[Collection][]string{
 	OneTimeLinks: {"rev", "opened", "used"},
 	SlipIssues:   {"rev", "forgotten"},
 	Devices:      {"rev", "seen"},
+	Misuses:      {"rev", "held"},
 	Tokens:       {"rev", "used"},
 	Users:        {"rev", "totp.step"},
 }

@@ -58,6 +58,7 @@ const (
 	Attempts       Collection = "attempts"     // to take something back, counted by the hour
 	Suspects       Collection = "suspects"     // responses that are held back
 	BurstDecisions Collection = "decisions"    // what people decided about them
+	Misuses        Collection = "misuses"      // days on which what verified responses of a point was misused
 	Transactions   Collection = "transactions" // how many people a point served, by day
 	RecheckDraws   Collection = "recheck_draws"
 	RecheckResults Collection = "rechecks"
@@ -74,7 +75,7 @@ const (
 var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
-	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions,
+	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions, Misuses,
 	Users, Tokens, Sessions, Traffic, Audit, Intents, Responses,
 }
 

@@ -172,7 +172,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 	point := string(servertest.Code(servertest.PointLand))
 	body := `{"responses":[
 		{"id":"` + ids[0] + `","point":"` + point + `","answers":{"overall":5}},
-		{"id":"` + ids[1] + `","point":"` + strings.ToLower(point) + `","answers":{"overall":"2","bad":[1,2],"polite":"na","visits":2.5},"texts":{"words":"Rất tốt"},"day":"2026-03-01","channel":"paper"},
+		{"id":"` + ids[1] + `","point":"` + strings.ToLower(point) + `","answers":{"overall":"2","bad":[1,2],"polite":"na","visits":2.5},"texts":{"words":"Rất tốt"},"day":"2026-03-01","channel":"kiosk"},
 		{"id":"` + ids[0] + `","point":"` + point + `","answers":{"overall":5}},
 		{"id":"` + ids[2] + `","point":"` + point + `","answers":{"overall":9}},
 		{"id":"no uuid","point":"` + point + `","answers":{"overall":4}},
@@ -198,7 +198,7 @@ func TestManyResponsesAtOnce(t *testing.T) {
 		t.Errorf("sent again: %s", answer)
 	}
 	kept, err := survey.Documents[survey.Response]{Store: s.Store, Collection: survey.Responses}.Get(t.Context(), ids[1])
-	if err != nil || kept.Channel != survey.ChannelPaper || kept.Day != "2026-03-01" || len(kept.Answers) != 4 || kept.Texts[0].Text != "Rất tốt" {
+	if err != nil || kept.Channel != survey.ChannelAPI || kept.Proof != survey.Unverified || kept.Day != "2026-03-01" || len(kept.Answers) != 4 || kept.Texts[0].Text != "Rất tốt" {
 		t.Errorf("kept %+v, %v", kept, err)
 	}
 	for name, c := range map[string]struct {

@@ -30,7 +30,7 @@ func (s *Server) newRooms() staff.HomeSources {
 	registry := registry.New(s.Pages, v.Editor, v.Transactions)
 	privacy := privacy.New(s.Pages, v.Changes)
 	paper := paper.New(s.Pages, v.Batches, v.Rechecks, v.Editor)
-	suspects := suspects.New(s.Pages, v.Quarantine, v.Published)
+	suspects := suspects.New(s.Pages, v.Quarantine, v.Transactions, v.Published)
 	s.rooms = []staffRoom{
 		people.New(s.Pages),
 		registry,

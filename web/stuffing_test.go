@@ -126,7 +126,7 @@ func TestAScriptThatStuffsTheBox(t *testing.T) {
 	}
 	path := "/staff/campaigns/tthc-2026/suspects/" + string(servertest.Code(servertest.PointLand)) + "/2026-03-05"
 	for _, v := range []*servertest.Client{lan, binh} {
-		if resp, body := decideOn(t, v, path, "choice", "leave_out", "reason", "Một máy gửi liên tiếp, một cửa xác nhận"); resp.StatusCode != http.StatusSeeOther {
+		if resp, body := decideOn(t, v, path, "choice.crowd", "leave_out", "choice.flood", "leave_out", "reason", "Một máy gửi liên tiếp, một cửa xác nhận"); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("decision: %d %s", resp.StatusCode, servertest.Words(servertest.Document(t, body).Find("main")))
 		}
 	}

@@ -32,7 +32,7 @@ import (
 func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
 	held := quarantine.New(changes, warn)
 	served := transactions.New(changes, catalog)
-	held.Stated, served.Stated = served.Since, held.StatedAnew
+	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
 	accounts := people.NewAccounts(changes)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: func(r survey.Response) {
@@ -47,6 +47,8 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	batches := paper.NewBatches(in, changes, secrets)
 	codes := slips.New(changes, catalog, secrets)
 	codes.Transactions = served
+	proofs := proof.New(changes, secrets)
+	served.Provers = []func(context.Context, survey.Date) (transactions.Provers, error){proofs.Provers, codes.Provers}
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
 	published.Stated = served.Since
 	return web.Services{
@@ -58,7 +60,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks:   paper.NewRechecks(changes, catalog, secrets),
 		Slips:      codes,
-		Proofs:     proof.New(changes, secrets),
+		Proofs:     proofs,
 		Receipts:   receipts,
 		Quarantine: held, Transactions: served,
 		Traffic: traffic.New(changes.Store, secrets, traffic.UsualLimits, time.Now, warn),

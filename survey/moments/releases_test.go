@@ -128,7 +128,7 @@ func (w *twins) decide(t *rapid.T, f *fixture, burst verification.BurstID, count
 	if d.Choice != choice {
 		d.Since = f.now
 	}
-	d.ID, d.Rev, d.Campaign, d.Choice, d.Counted = burst, rev+1, tthc, choice, d.Counted || count
+	d.ID, d.Rev, d.Campaign, d.Choice, d.Counted = verification.DecisionID(burst), rev+1, tthc, choice, d.Counted || count
 	if rev == 0 {
 		err = decisions.Insert(f.Context(), d)
 	} else {

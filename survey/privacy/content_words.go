@@ -32,6 +32,7 @@ var contentWords = map[survey.Collection]survey.Text{
 	survey.Attempts:       words("Số lần thử rút phiếu trong giờ; địa chỉ mạng chỉ lưu dạng băm có khóa, xóa sau một giờ.", "Attempts to take back within the hour; network addresses as keyed hashes, gone after the hour."),
 	survey.Transactions:   words("Số lượt giải quyết mỗi ngày của điểm, do cơ quan báo. Không có dữ liệu cá nhân.", "Transactions of a point by day, as offices report them. No personal data."),
 	survey.Suspects:       words("Phiếu nghi vấn đang tạm giữ và lý do; không có câu trả lời.", "Suspect responses in quarantine and why; no answers."),
+	survey.Misuses:        words("Những ngày mà thiết bị, màn hình hoặc mã dùng một lần của một điểm bị dùng sai: ai ghi, vì sao.", "Days on which a device, a screen or one-time codes of a point were misused: stated by whom, why."),
 	survey.BurstDecisions: words("Quyết định về phiếu nghi vấn: ai, vì sao.", "Decisions about suspect responses: by whom, why."),
 	survey.Traffic:        words("Số phiếu theo giờ của từng điểm và mạng; mạng chỉ lưu dạng băm có khóa, mỗi ngày một khác, xóa trong ngày.", "Responses by the hour, of points and networks; networks as keyed hashes that change every day, gone within the day."),
 	survey.RecheckDraws:   words("Phiếu được chọn để phúc tra.", "Forms drawn for a re-check."),

@@ -43,7 +43,20 @@ type Device struct {
 	Key      string           `bson:"key,omitempty" json:"-"`                       // hash of the key that the device keeps
 	Seen     survey.Date      `bson:"seen,omitempty" json:"-"`                      // the last day on which it called
 	Revoked  survey.Date      `bson:"revoked,omitempty" json:"revoked,omitempty"`   // empty: it is believed
+	Cause    RevokeCause      `bson:"cause,omitempty" json:"cause,omitempty"`       // why; empty: older versions did not ask
 }
+
+// RevokeCause is why a device was revoked.
+type RevokeCause string
+
+// The causes.
+const (
+	Lost    RevokeCause = "lost"    // it is lost, stolen, broken or replaced; what it sent stands
+	Misused RevokeCause = "misused" // it sent responses of nobody; what it verified is in doubt (package quarantine)
+)
+
+// RevokeCauses in the order they are offered.
+var RevokeCauses = []RevokeCause{Lost, Misused}
 
 // Limits of devices.
 const (
@@ -80,6 +93,23 @@ func (p *Proofs) Devices(ctx context.Context) ([]Device, error) { return p.devic
 // Device returns the device of an id, or NotFound.
 func (p *Proofs) Device(ctx context.Context, id string) (Device, error) {
 	return p.devices().Get(ctx, id)
+}
+
+// Provers tells who enrolled devices of each point, and since when the first of them
+// was made; of revoked ones too. since is of no matter: a device serves for years.
+func (p *Proofs) Provers(ctx context.Context, _ survey.Date) (map[survey.PointCode]map[string]survey.Date, error) {
+	all, err := p.Devices(ctx)
+	provers := map[survey.PointCode]map[string]survey.Date{}
+	for _, d := range all {
+		by := survey.Actor{Login: d.By}.String()
+		if provers[d.Point] == nil {
+			provers[d.Point] = map[string]survey.Date{}
+		}
+		if first, known := provers[d.Point][by]; !known || d.Made < first {
+			provers[d.Point][by] = d.Made
+		}
+	}
+	return provers, err
 }
 
 // devicesAt returns the devices of a point.
@@ -218,8 +248,11 @@ func (p *Proofs) Called(ctx context.Context, device Device) error {
 // Revoke takes belief away from a device for good; one that is found again is
 // enrolled anew. Nothing that somebody changed meanwhile could speak against it,
 // so that it goes by no revision. That it was revoked before is no error. Errors:
-// NotFound.
-func (p *Proofs) Revoke(ctx context.Context, actor survey.Actor, id string) error {
+// NotFound; Invalid (field cause).
+func (p *Proofs) Revoke(ctx context.Context, actor survey.Actor, id string, cause RevokeCause) error {
+	if !slices.Contains(RevokeCauses, cause) {
+		return survey.InvalidField("revoke device", "device.invalid", "cause", "device.no_cause")
+	}
 	device, err := p.Device(ctx, id)
 	if err != nil || device.Revoked != "" {
 		return err
@@ -227,7 +260,7 @@ func (p *Proofs) Revoke(ctx context.Context, actor survey.Actor, id string) erro
 	_, err = survey.Change(ctx, p.changes, survey.Edit[Device]{
 		Collection: survey.Devices, ID: id, Seen: survey.AnyRevision, Actor: actor, Action: "device.revoke",
 		Do: func(d *Device) error {
-			d.Invite, d.Key, d.Revoked = nil, "", survey.DateOf(p.now())
+			d.Invite, d.Key, d.Revoked, d.Cause = nil, "", survey.DateOf(p.now()), cause
 			return nil
 		},
 	})

@@ -117,6 +117,22 @@ func TestEnrolmentRunsOut(t *testing.T) {
 }
 
 // A stolen tablet proves nothing any more, and cannot be made to.
+// Who enrolled a device of a point makes its proofs, also after it was revoked.
+func TestProvers(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	device, _ := f.enrol(t, proof.Kiosk)
+	if err := f.Revoke(t.Context(), clerk, device.ID, proof.Lost); err != nil {
+		t.Fatal(err)
+	}
+	f.now = f.now.AddDate(0, 0, 3)
+	f.enrol(t, proof.Screen)
+	got, err := f.Provers(t.Context(), "")
+	if diff := cmp.Diff(map[survey.PointCode]map[string]survey.Date{point: {"lan": "2026-03-02"}}, got); diff != "" || err != nil {
+		t.Errorf("provers (-want +got):\n%s%v", diff, err)
+	}
+}
+
 func TestRevokedDevice(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -126,7 +142,7 @@ func TestRevokedDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{device.ID, waiting.ID, device.ID} { // the last one twice
-		if err := f.Revoke(t.Context(), clerk, id); err != nil {
+		if err := f.Revoke(t.Context(), clerk, id, proof.Lost); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +151,7 @@ func TestRevokedDevice(t *testing.T) {
 	}
 	_, _, err = f.Enrol(t.Context(), secret)
 	surveytest.WantError(t, err, survey.NotFound, "device.enrolment_gone")
-	surveytest.WantKind(t, f.Revoke(t.Context(), clerk, "no-such"), survey.NotFound)
+	surveytest.WantKind(t, f.Revoke(t.Context(), clerk, "no-such", proof.Lost), survey.NotFound)
 
 	all, err := f.Devices(t.Context())
 	if err != nil || len(all) != 2 || all[0].Revoked != "2026-03-02" || all[0].Key != "" {
@@ -206,7 +222,7 @@ func TestDevicesAreForgotten(t *testing.T) {
 	f := newFixture(t)
 	kept, key := f.enrol(t, proof.Kiosk)
 	revoked, _ := f.enrol(t, proof.Kiosk)
-	if err := f.Revoke(t.Context(), clerk, revoked.ID); err != nil {
+	if err := f.Revoke(t.Context(), clerk, revoked.ID, proof.Lost); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.Invite(t.Context(), clerk, point, proof.Screen, "Màn hình quầy 2"); err != nil {

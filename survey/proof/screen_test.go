@@ -142,7 +142,7 @@ func TestOtherCodes(t *testing.T) {
 	if got := f.opened(t, point, code, time.Minute); got != survey.VerifiedScreen {
 		t.Fatalf("the right code: %q", got)
 	}
-	if err := f.Revoke(t.Context(), clerk, screen.ID); err != nil {
+	if err := f.Revoke(t.Context(), clerk, screen.ID, proof.Lost); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.opened(t, point, code, time.Minute); got != survey.Unverified {

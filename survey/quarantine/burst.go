@@ -12,63 +12,113 @@ import (
 
 // HeldBurst is what is, or was, held back of what arrived at a point on a day.
 type HeldBurst struct {
-	ID        verification.BurstID
-	Campaign  survey.CampaignID
-	Point     survey.PointCode
-	Day       survey.Date
-	From, To  int // hours of the day in which they arrived, [From, To)
+	ID       verification.BurstID
+	Campaign survey.CampaignID
+	Point    survey.PointCode
+	Day      survey.Date
+	From, To int         // hours of the day in which they arrived, [From, To)
+	Groups   []HeldGroup // by sign, in the order of signs
+	Stated   int         // transactions of the day; -1: not known
+	Over     bool        // the day is over, so that people can decide
+}
+
+// HeldGroup is what is, or was, held of a burst for one sign, about which is decided
+// as a whole.
+type HeldGroup struct {
+	Sign      verification.SuspectSign
 	Responses []survey.ResponseID
-	Signs     []SignCount // in the order of signs
-	Stated    int         // transactions of the day; -1: not known
-	Over      bool        // the day is over, so that people can decide
 	Decision  verification.BurstDecision
 }
 
-// SignCount is how many responses are held back for a reason.
-type SignCount struct {
-	Sign   verification.SuspectSign
-	Number int
+// Waits reports whether nobody has decided yet.
+func (g *HeldGroup) Waits() bool { return g.Decision.Choice == "" }
+
+// LeftOut reports whether figures leave the group out.
+func (g *HeldGroup) LeftOut() bool { return g.Decision.LeavesOut() }
+
+// Few reports whether so few are held for misuse that their number is not shown; see
+// Fewest. The rules hold more.
+func (g *HeldGroup) Few() bool { return g.Sign.Misuse() && len(g.Responses) < Fewest }
+
+// Fewest is how many are shown at least.
+func (*HeldGroup) Fewest() int { return Fewest }
+
+// Few reports whether the number of all that is held is not shown.
+func (b *HeldBurst) Few() bool {
+	return len(b.Responses()) < Fewest && slices.ContainsFunc(b.Groups, func(g HeldGroup) bool { return g.Few() })
 }
 
-// Waits reports whether nobody has decided yet.
-func (b HeldBurst) Waits() bool { return b.Decision.Choice == "" }
+// Fewest is how many are shown at least.
+func (*HeldBurst) Fewest() int { return Fewest }
 
-// LeftOut reports whether figures leave the burst out.
-func (b HeldBurst) LeftOut() bool { return b.Decision.LeavesOut() }
+// Second reports whether a choice about some of the burst waits for a second person.
+func (b *HeldBurst) Second() bool {
+	return slices.ContainsFunc(b.Groups, func(g HeldGroup) bool { return g.Decision.Proposed != nil })
+}
+
+// Waits reports whether people are to decide about some of the burst.
+func (b *HeldBurst) Waits() bool {
+	return slices.ContainsFunc(b.Groups, func(g HeldGroup) bool { return g.Waits() })
+}
+
+// Group returns what is held for a sign; nil where nothing is.
+func (b *HeldBurst) Group(sign verification.SuspectSign) *HeldGroup {
+	at := slices.IndexFunc(b.Groups, func(g HeldGroup) bool { return g.Sign == sign })
+	if at < 0 {
+		return nil
+	}
+	return &b.Groups[at]
+}
+
+// Responses are those held for any sign, each once.
+func (b *HeldBurst) Responses() []survey.ResponseID {
+	return b.responsesOf(func(*HeldGroup) bool { return true })
+}
+
+// Waiting are those that people are to decide about, each once.
+func (b *HeldBurst) Waiting() []survey.ResponseID { return b.responsesOf((*HeldGroup).Waits) }
+
+func (b *HeldBurst) responsesOf(wanted func(*HeldGroup) bool) []survey.ResponseID {
+	var ids []survey.ResponseID
+	for i := range b.Groups {
+		if wanted(&b.Groups[i]) {
+			ids = append(ids, b.Groups[i].Responses...)
+		}
+	}
+	slices.Sort(ids) // one may be held by a rule and for misuse
+	return slices.Compact(ids)
+}
 
 // Bursts returns the bursts of a campaign, those that wait for a decision first,
 // and the newest of them first.
 func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]HeldBurst, error) {
 	byID := map[verification.BurstID]*HeldBurst{}
-	signs := map[verification.BurstID]map[verification.SuspectSign]int{}
 	err := verification.SuspectsOf(ctx, q.store, campaign, func(s verification.Suspect) error {
 		b := byID[s.Burst]
 		if b == nil {
 			_, point, day := s.Burst.Parts()
 			b = &HeldBurst{
-				ID: s.Burst, Campaign: campaign, Point: point, Day: day, From: s.Hour, To: s.Hour + 1, Stated: -1,
-				Over: hoursOver(day, q.now()) >= 24, Decision: verification.BurstDecision{ID: s.Burst},
+				ID: s.Burst, Campaign: s.Campaign, Point: point, Day: day, From: s.Hour, To: s.Hour + 1, Stated: -1, Over: hoursOver(day, q.now()) >= 24,
 			}
-			byID[s.Burst], signs[s.Burst] = b, map[verification.SuspectSign]int{}
+			byID[s.Burst] = b
 		}
 		b.From, b.To = min(b.From, s.Hour), max(b.To, s.Hour+1)
-		b.Responses = append(b.Responses, s.Response)
-		signs[s.Burst][s.Sign]++
+		g := b.Group(s.Sign)
+		if g == nil {
+			b.Groups = append(b.Groups, HeldGroup{Sign: s.Sign})
+			g = &b.Groups[len(b.Groups)-1]
+		}
+		g.Responses = append(g.Responses, s.Response)
 		return nil
 	})
 	if err != nil || len(byID) == 0 {
 		return nil, err
 	}
-	if err := q.complete(ctx, byID); err != nil {
+	if err := q.complete(ctx, campaign, byID); err != nil {
 		return nil, err
 	}
 	bursts := make([]HeldBurst, 0, len(byID))
-	for id, b := range byID {
-		for _, sign := range verification.SuspectSigns {
-			if n := signs[id][sign]; n > 0 {
-				b.Signs = append(b.Signs, SignCount{sign, n})
-			}
-		}
+	for _, b := range byID {
 		bursts = append(bursts, *b)
 	}
 	slices.SortFunc(bursts, func(a, b HeldBurst) int {
@@ -84,14 +134,19 @@ func (q *Quarantine) Bursts(ctx context.Context, campaign survey.CampaignID) ([]
 }
 
 // complete adds what was decided and stated.
-func (q *Quarantine) complete(ctx context.Context, bursts map[verification.BurstID]*HeldBurst) error {
+func (q *Quarantine) complete(ctx context.Context, campaign survey.CampaignID, bursts map[verification.BurstID]*HeldBurst) error {
+	decisions, err := verification.DecisionsOf(ctx, q.store, campaign)
+	if err != nil {
+		return err
+	}
 	first := survey.Date("")
 	for id, b := range bursts {
-		decision, err := q.decision(ctx, id)
-		if err != nil {
-			return err
+		slices.SortFunc(b.Groups, func(a, b HeldGroup) int {
+			return slices.Index(verification.SuspectSigns, a.Sign) - slices.Index(verification.SuspectSigns, b.Sign)
+		})
+		for i := range b.Groups {
+			b.Groups[i].Decision = decisions.Of(id, b.Groups[i].Sign)
 		}
-		b.Decision = decision
 		if first == "" || b.Day < first {
 			first = b.Day
 		}
@@ -111,6 +166,9 @@ func (q *Quarantine) complete(ctx context.Context, bursts map[verification.Burst
 // Burst returns one burst. Errors: NotFound.
 func (q *Quarantine) Burst(ctx context.Context, id verification.BurstID) (HeldBurst, error) {
 	campaign, _, _ := id.Parts()
+	if campaign == "" {
+		return HeldBurst{}, survey.NewError(survey.NotFound, "find burst", nil)
+	}
 	bursts, err := q.Bursts(ctx, campaign)
 	if err != nil {
 		return HeldBurst{}, err
@@ -142,8 +200,8 @@ func (q *Quarantine) GuardPublication(ctx context.Context, campaign survey.Campa
 	}
 	waiting := 0
 	for i := range bursts {
-		if bursts[i].Waits() && (through == "" || bursts[i].Day <= through) {
-			waiting += len(bursts[i].Responses)
+		if through == "" || bursts[i].Day <= through {
+			waiting += len(bursts[i].Waiting())
 		}
 	}
 	if 100*waiting <= undecidedShare*(inForce+waiting) {

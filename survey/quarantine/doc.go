@@ -5,9 +5,11 @@
 //
 // Whoever sends a response is thanked and it is stored, always; nothing here
 // refuses one. A suspect response gets a further document, verification.Suspect, and
-// figures leave it out until two people have looked at its burst: everything
-// suspect that arrived at one point on one day for one campaign. They choose
-// "count them" or "leave out", with a reason that stands in the audit log. While
+// figures leave it out until two people have looked at its group: everything that
+// arrived at one point on one day for one campaign (a burst) and is suspect by one
+// sign. They choose "count them" or "leave out" for each group, with a reason that
+// stands in the audit log: the script with its thousand equal answers is left out, and
+// the crowd of the market day beside it counts. While
 // more than one response in a hundred of a campaign waits for that, the campaign
 // is not published.
 //
@@ -36,6 +38,9 @@
 //     are five of them, and at most the stated number (and at least 20). With five
 //     earlier ones the number of a day counts as three times the busiest usual one
 //     at most: who states 5,000 at a counter of 15 a day opens it to 45 responses.
+//     A number raises a capacity only where somebody stated it who makes no proofs at
+//     the point (Vouched): whoever enrolled its kiosk, or hands out its slips, opens
+//     it to nobody, and cannot take the place of what another one stated.
 //     Of the responses of an hour as many as exceed the capacity are suspect. Once
 //     there are more than twice as many as it, all of them are but those whose
 //     answers came once or twice, and these too if there are more of them than the
@@ -70,6 +75,22 @@
 // installation, so that nobody can choose an id that stays. The order of arrival
 // plays no part.
 //
+// # Misuse: people decide
+//
+// No number finds a clerk who enrolled a kiosk and fills it in for weeks, seven answers
+// a day. When an office finds out, somebody says so (StateMisuse): what was misused (a
+// kiosk, a screen, slips), at which point, from which day to which. All that was
+// verified in that way there, on those days, is held at once, under a sign of its own,
+// and decided about as any other, day by day or all days together. It is held also
+// where people counted it before as a crowd: that was another question.
+//
+// It is all of the point, and not what one device sent: no response tells which device
+// it came by, because that and the hour would tell who it was. Where there are two
+// kiosks, the answers of both are held, and people choose. How many there are is told
+// of days with five and more alone (Extent). What is said is one document, stored
+// before anything is held: whatever server judges next carries it out, after a kill
+// too, and again when the last of its days is over, until when nobody can decide.
+//
 // # Late, after a restart, on two servers
 //
 // A flood, of more than twice a capacity, is held while it arrives: what is kept of
@@ -83,6 +104,12 @@
 // memory, until the day ends; it can add suspects and takes none away.
 //
 // Nothing is judged again that people have decided about.
+//
+// Nor does anything go free by itself. Where 50 transactions were stated and 500 are
+// stated afterwards, what was held stays, although the rule would hold it no longer:
+// if a number freed it, whoever sends too much would state a larger one, and one
+// person would have decided. Two people do, and their page shows what was stated of
+// the day, when and by whom, so that a corrected mistake is a choice with its reason at hand.
 //
 // # When a response was received
 //
@@ -99,7 +126,7 @@
 //
 // # What it holds wrongly
 //
-// A burst is decided as a whole. A flood of varied answers holds the honest ones of
+// A group is decided as a whole. A flood of varied answers holds the honest ones of
 // its hour and queue until two people have decided, and if they leave it out,
 // these are left out with it: nothing but the answers would tell them apart. The
 // simulation counts them (beside the attack). A kiosk or a phone that was offline sends
@@ -121,6 +148,13 @@
 // apart, and answers are not judged by what they say. A network that sends to several
 // points is no sign either: the telephones of a district come from a few networks of
 // their provider.
+//
+// What comes by a file or from a program is not judged either: an office that brings its
+// year of old answers would have all of it held, and a program that sends a day at once
+// looks like a flood. Somebody signed in answers for it, the audit log names them and
+// how many there were, it is of the open class, under a channel of its own whatever it
+// says of itself, and no conclusion is firm unless the verified ones agree. Who misuses
+// that moves the figure of all and not the one that is firm.
 //
 // Figures follow by verification.Exclusions: a release leaves suspects out from the time
 // at which they were held back, and takes them in again when they are counted.

@@ -34,7 +34,10 @@ func (q *Quarantine) Judge(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	fresh := 0
+	fresh, err := q.holdMisused(ctx)
+	if err != nil {
+		return fresh, err
+	}
 	for _, found := range q.judgeDays(settings.Key) {
 		n, err := q.hold(ctx, found)
 		if err != nil {
@@ -52,7 +55,7 @@ func (q *Quarantine) askStated(ctx context.Context) error {
 	if q.Stated == nil || !q.statedIsOld(now) {
 		return nil
 	}
-	stated, err := q.Stated(ctx, q.firstDay())
+	stated, err := q.askNumbers(ctx)
 	if err != nil {
 		q.StatedAnew()
 		return err
@@ -69,6 +72,49 @@ func (q *Quarantine) askStated(ctx context.Context) error {
 	}
 	q.stated = stated
 	return nil
+}
+
+// statedDay is how many transactions a point had on a day, as far as it is believed.
+type statedDay struct {
+	number  int
+	vouched bool // somebody stated it who makes no proofs at the point
+}
+
+// askNumbers joins what was stated with what is vouched for. A number that is not
+// bounds the proofs of its day and raises nothing; it does not take the place of a
+// smaller one that is.
+func (q *Quarantine) askNumbers(ctx context.Context) (map[survey.PointCode]map[survey.Date]statedDay, error) {
+	stated, err := q.Stated(ctx, q.firstDay())
+	if err != nil {
+		return nil, err
+	}
+	vouched := stated
+	if q.Vouched != nil {
+		if vouched, err = q.Vouched(ctx, q.firstDay()); err != nil {
+			return nil, err
+		}
+	}
+	all := map[survey.PointCode]map[survey.Date]statedDay{}
+	put := func(point survey.PointCode, day survey.Date, s statedDay) {
+		if all[point] == nil {
+			all[point] = map[survey.Date]statedDay{}
+		}
+		all[point][day] = s
+	}
+	for point, days := range stated {
+		for day, n := range days {
+			put(point, day, statedDay{number: n})
+		}
+	}
+	for point, days := range vouched {
+		for day, n := range days {
+			if said, known := stated[point][day]; known {
+				n = min(n, said)
+			}
+			put(point, day, statedDay{number: n, vouched: true})
+		}
+	}
+	return all, nil
 }
 
 // statedIsOld reports whether transactions are to be asked for, and takes it that
@@ -142,10 +188,10 @@ func compare[T ~string](a, b T) int {
 	return 0
 }
 
-func (q *Quarantine) statedAt(code survey.PointCode) func(survey.Date) (int, bool) {
-	return func(day survey.Date) (int, bool) {
-		n, known := q.stated[code][day]
-		return n, known
+func (q *Quarantine) statedAt(code survey.PointCode) func(survey.Date) (statedDay, bool) {
+	return func(day survey.Date) (statedDay, bool) {
+		s, known := q.stated[code][day]
+		return s, known
 	}
 }
 
@@ -157,7 +203,7 @@ func hoursOver(day survey.Date, now time.Time) int {
 
 // judgeDay judges what arrived at a point on a day of which some hours are over;
 // what is suspect is held back from now on.
-func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, over int, now time.Time, stated func(survey.Date) (int, bool)) foundDay {
+func (h *history) judgeDay(code survey.PointCode, day survey.Date, key []byte, over int, now time.Time, stated func(survey.Date) (statedDay, bool)) foundDay {
 	p := h.points[code]
 	d := p.days[day]
 	f := foundDay{point: code, day: day, over: over, suspects: map[survey.CampaignID][]verification.Suspect{}}
@@ -203,11 +249,10 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 		}
 	}()
 	for campaign, suspects := range f.suspects {
-		decision, err := q.decision(ctx, verification.NewBurstID(campaign, f.point, f.day))
-		if err != nil {
-			return fresh, err
-		}
-		if decision.Choice != "" {
+		if decided, err := q.decided(ctx, verification.NewBurstID(campaign, f.point, f.day)); err != nil || decided {
+			if err != nil {
+				return fresh, err
+			}
 			continue
 		}
 		// Whoever comes first writes a suspect; the others find the same bytes.
@@ -222,15 +267,28 @@ func (q *Quarantine) hold(ctx context.Context, f foundDay) (fresh int, err error
 				fresh++
 			}
 		}
-		q.markDay(f.point, f.day, ids, true)
+		q.markDay(f.point, f.day, ids)
 		q.markClusters(f.point, f.day, suspects)
 		q.log.Info("responses are held back", "campaign", campaign, "point", f.point, "day", f.day, "responses", len(ids))
 	}
 	return fresh, nil
 }
 
-// markDay notes that responses are held back, or are no longer.
-func (q *Quarantine) markDay(code survey.PointCode, day survey.Date, ids []survey.ResponseID, held bool) {
+// decided reports whether people have decided about something that the rules held of a
+// burst: then they have seen the day, and it is not judged again.
+func (q *Quarantine) decided(ctx context.Context, burst verification.BurstID) (bool, error) {
+	campaign, _, _ := burst.Parts()
+	all, err := verification.DecisionsOf(ctx, q.store, campaign)
+	for _, sign := range verification.SuspectSigns {
+		if !sign.Misuse() && all.Of(burst, sign).Choice != "" {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// markDay notes that responses are held back.
+func (q *Quarantine) markDay(code survey.PointCode, day survey.Date, ids []survey.ResponseID) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	p := q.history.points[code]
@@ -244,7 +302,7 @@ func (q *Quarantine) markDay(code survey.PointCode, day survey.Date, ids []surve
 	d := p.days[day]
 	for i := range d.arrivals {
 		if wanted[survey.ResponseID(d.arrivals[i].id.String())] {
-			d.arrivals[i].held = held
+			d.arrivals[i].held = true
 		}
 	}
 	q.history.ofDay.day = "" // what is usual is another thing now

@@ -24,6 +24,10 @@ type Quarantine struct {
 	// nil: nobody states them.
 	Stated func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
 
+	// Vouched tells the same of the numbers of people who make no proofs at the point:
+	// they raise what it can serve, and no other does. nil: all do.
+	Vouched func(ctx context.Context, since survey.Date) (map[survey.PointCode]map[survey.Date]int, error)
+
 	// Deciders tells how many people may decide. nil: one.
 	Deciders func(context.Context) (int, error)
 
@@ -32,9 +36,10 @@ type Quarantine struct {
 	mu      sync.Mutex
 	loaded  bool
 	history *history
-	stated  map[survey.PointCode]map[survey.Date]int
-	cleared survey.Date // day on which what is old was forgotten
-	asked   time.Time   // when transactions were asked for
+	stated  map[survey.PointCode]map[survey.Date]statedDay
+	cleared survey.Date     // day on which what is old was forgotten
+	asked   time.Time       // when transactions were asked for
+	misused map[string]bool // by the id of a misuse: what had arrived was held
 }
 
 // New returns the quarantine of the store that changes are made in. log may be nil.
@@ -42,7 +47,7 @@ func New(changes *survey.Changes, log *slog.Logger) *Quarantine {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory()}
+	return &Quarantine{changes: changes, store: changes.Store, now: changes.Now, log: log, history: newHistory(), misused: map[string]bool{}}
 }
 
 // Arrived tells of a response that is stored, by this process or by another one.
@@ -118,7 +123,7 @@ func (q *Quarantine) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := q.markSuspects(ctx); err != nil {
+	if err := q.markSuspects(ctx, nil); err != nil {
 		return err
 	}
 	q.mu.Lock()
@@ -127,10 +132,16 @@ func (q *Quarantine) load(ctx context.Context) error {
 	return nil
 }
 
+// pointDay is a point on a day.
+type pointDay struct {
+	point survey.PointCode
+	day   survey.Date
+}
+
 // markSuspects notes what figures leave out, because what is usual is not learnt from
 // it; and what was found in a cluster, because that is not found again where seconds are
-// not known any more.
-func (q *Quarantine) markSuspects(ctx context.Context) error {
+// not known any more. nil: on every day that is kept.
+func (q *Quarantine) markSuspects(ctx context.Context, only map[pointDay]bool) error {
 	held, err := verification.HeldResponses(ctx, q.store, "")
 	if err != nil {
 		return err
@@ -147,8 +158,11 @@ func (q *Quarantine) markSuspects(ctx context.Context) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, p := range q.history.points {
-		for _, d := range p.days {
+	for code, p := range q.history.points {
+		for day, d := range p.days {
+			if only != nil && !only[pointDay{code, day}] {
+				continue
+			}
 			for i := range d.arrivals {
 				id := survey.ResponseID(d.arrivals[i].id.String())
 				_, d.arrivals[i].held = held[id]
@@ -156,5 +170,6 @@ func (q *Quarantine) markSuspects(ctx context.Context) error {
 			}
 		}
 	}
+	q.history.ofDay.day = "" // what is usual is another thing now
 	return nil
 }

@@ -129,16 +129,25 @@ func documents(t *testing.T, store survey.Store) []string {
 	return all
 }
 
-// decide chooses about the burst as it is now.
-func (s *service) decide(who survey.Actor, choice verification.BurstChoice) (verification.BurstDecision, error) {
+// decide chooses about what is held of the burst now, for a sign.
+func (s *service) decide(who survey.Actor, choice verification.BurstChoice, sign ...verification.SuspectSign) (verification.BurstDecision, error) {
 	s.t.Helper()
 	b, err := s.Burst(s.t.Context(), burst)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return s.Decide(s.t.Context(), who, quarantine.DecisionRequest{
-		Burst: burst, Rev: b.Decision.Rev, Responses: len(b.Responses), Choice: choice, Reason: "Một cửa xác nhận không đông",
+	g := &b.Groups[0]
+	if len(sign) > 0 {
+		g = b.Group(sign[0])
+	}
+	decisions, err := s.Decide(s.t.Context(), who, quarantine.DecisionRequest{
+		Groups: []quarantine.GroupChoice{{Burst: burst, Sign: g.Sign, Rev: g.Decision.Rev, Responses: len(g.Responses), Choice: choice}},
+		Reason: "Một cửa xác nhận không đông",
 	})
+	if err != nil {
+		return verification.BurstDecision{}, err
+	}
+	return decisions[0], nil
 }
 
 func wantError(t *testing.T, err error, kind survey.Kind, key string) {
@@ -315,9 +324,46 @@ func TestStatedTransactions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []quarantine.SignCount{{Sign: verification.SignFullDay, Number: 18}}
-	if diff := cmp.Diff(want, b.Signs); diff != "" || b.Stated != 30 || b.From < 8 || b.To > 12 || !b.Over {
-		t.Errorf("burst %+v, signs (-want +got):\n%s", b, diff)
+	if len(b.Groups) != 1 || b.Groups[0].Sign != verification.SignFullDay || len(b.Groups[0].Responses) != 18 || b.Stated != 30 || b.From < 8 || b.To > 12 || !b.Over {
+		t.Errorf("burst %+v", b)
+	}
+}
+
+// A clerk enrolled the kiosk and states what its counter served: her number bounds the
+// proofs and opens the hour to nobody. That of somebody else opens it, and she cannot
+// raise that one.
+func TestWhoMakesTheProofsOpensNothing(t *testing.T) {
+	t.Parallel()
+	numbers := func(n int) func(context.Context, survey.Date) (map[survey.PointCode]map[survey.Date]int, error) {
+		return func(context.Context, survey.Date) (map[survey.PointCode]map[survey.Date]int, error) {
+			if n < 0 {
+				return nil, nil
+			}
+			return map[survey.PointCode]map[survey.Date]int{point: {day: n}}, nil
+		}
+	}
+	for _, test := range []struct {
+		name            string
+		stated, vouched int // -1: nobody
+		arrive, want    int
+	}{
+		{"NobodyStates", -1, -1, 60, 12},    // a new point takes 48 in an hour
+		{"SheStates", 5000, -1, 60, 12},     // as if nobody did
+		{"SheStatesFew", 30, -1, 60, 30},    // her own bound
+		{"SomebodyElse", 5000, 5000, 60, 0}, // three times 48
+		{"SheRaisesWhatAnotherSaid", 5000, 50, 60, 10},
+		{"SheEmptiesWhatAnotherSaid", -1, 50, 60, 10},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newService(t)
+			s.Stated, s.Vouched = numbers(test.stated), numbers(test.vouched)
+			s.arrive(test.arrive, byKiosk)
+			s.now = at(23, 0).AddDate(0, 0, 1)
+			if n := s.judge(); n != test.want {
+				t.Errorf("%d are held of %d, want %d", n, test.arrive, test.want)
+			}
+		})
 	}
 }
 
@@ -409,7 +455,11 @@ func TestDecideRefuses(t *testing.T) {
 	s.arrive(100)
 	s.judge()
 	s.now = at(8, 0).AddDate(0, 0, 1)
-	good := quarantine.DecisionRequest{Burst: burst, Responses: 100, Choice: verification.CountThem, Reason: "Đã hỏi bộ phận một cửa"}
+	good := func() quarantine.DecisionRequest {
+		return quarantine.DecisionRequest{
+			Groups: []quarantine.GroupChoice{{Burst: burst, Sign: verification.SignCrowd, Responses: 100, Choice: verification.CountThem}}, Reason: "Đã hỏi bộ phận một cửa",
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		change func(*quarantine.DecisionRequest)
@@ -417,23 +467,25 @@ func TestDecideRefuses(t *testing.T) {
 		key    string
 	}{
 		{"NoReason", func(c *quarantine.DecisionRequest) { c.Reason = "  " }, survey.Invalid, "suspect.invalid"},
-		{"NoChoice", func(c *quarantine.DecisionRequest) { c.Choice = "" }, survey.Invalid, "suspect.invalid"},
-		{"NoSuchBurst", func(c *quarantine.DecisionRequest) { c.Burst = "tthc-2026/HA1L0N3/2026-03-01" }, survey.NotFound, ""},
-		{"NoBurst", func(c *quarantine.DecisionRequest) { c.Burst = "x" }, survey.NotFound, ""},
-		{"MoreThanWasSeen", func(c *quarantine.DecisionRequest) { c.Responses = 99 }, survey.Conflict, ""},
-		{"SomebodyElseChose", func(c *quarantine.DecisionRequest) { c.Rev = 1 }, survey.NotFound, ""}, // there is no decision of revision 1
+		{"NoChoice", func(c *quarantine.DecisionRequest) { c.Groups[0].Choice = "" }, survey.Invalid, "suspect.invalid"},
+		{"NoGroup", func(c *quarantine.DecisionRequest) { c.Groups = nil }, survey.Invalid, "suspect.invalid"},
+		{"NoSuchSign", func(c *quarantine.DecisionRequest) { c.Groups[0].Sign = verification.SignAlike }, survey.NotFound, ""},
+		{"NoSuchBurst", func(c *quarantine.DecisionRequest) { c.Groups[0].Burst = "tthc-2026/HA1L0N3/2026-03-01" }, survey.NotFound, ""},
+		{"NoBurst", func(c *quarantine.DecisionRequest) { c.Groups[0].Burst = "x" }, survey.NotFound, ""},
+		{"MoreThanWasSeen", func(c *quarantine.DecisionRequest) { c.Groups[0].Responses = 99 }, survey.Conflict, ""},
+		{"SomebodyElseChose", func(c *quarantine.DecisionRequest) { c.Groups[0].Rev = 1 }, survey.Conflict, ""}, // there is no decision of revision 1
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := good
+			c := good()
 			test.change(&c)
 			_, err := s.Decide(t.Context(), lan, c)
 			wantError(t, err, test.kind, test.key)
 		})
 	}
-	if _, err := s.Decide(t.Context(), lan, good); err != nil {
+	if _, err := s.Decide(t.Context(), lan, good()); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.Decide(t.Context(), binh, good) // who did not see the first choice
+	_, err := s.Decide(t.Context(), binh, good()) // who did not see the first choice
 	wantError(t, err, survey.Conflict, "")
 }
 

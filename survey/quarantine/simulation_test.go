@@ -271,11 +271,12 @@ func run(all []simulated, stated func(survey.PointCode, survey.Date) (int, bool)
 				if p == nil || p.days[date] == nil {
 					continue
 				}
-				found := h.judgeDay(o.code, date, []byte("key"), hour+1, date.Time(), func(d survey.Date) (int, bool) {
+				found := h.judgeDay(o.code, date, []byte("key"), hour+1, date.Time(), func(d survey.Date) (statedDay, bool) {
 					if stated == nil {
-						return 0, false
+						return statedDay{}, false
 					}
-					return stated(o.code, d)
+					n, known := stated(o.code, d)
+					return statedDay{n, true}, known
 				})
 				for _, suspects := range found.suspects {
 					for _, s := range suspects {

@@ -51,7 +51,7 @@ const leastPast = 5
 
 // limits is what a point can serve on a day, in the open or the verified queue.
 // stated tells of its transactions.
-func (p *pointHistory) limits(day survey.Date, verified bool, stated func(survey.Date) (int, bool)) limits {
+func (p *pointHistory) limits(day survey.Date, verified bool, stated func(survey.Date) (statedDay, bool)) limits {
 	var sameHour [24][]int
 	var days, hours []int
 	weeks, busy := 0, 0
@@ -110,12 +110,12 @@ const timesBusier = 3
 
 // servedBefore are the transactions of the days before one, rising; of those on
 // which anybody was served.
-func (p *pointHistory) servedBefore(day survey.Date, stated func(survey.Date) (int, bool)) []int {
+func (p *pointHistory) servedBefore(day survey.Date, stated func(survey.Date) (statedDay, bool)) []int {
 	var transactions []int
 	midnight := day.Time()
 	p.past(day, func(ago int, _ *dayArrivals) {
-		if n, known := stated(survey.DateOf(midnight.AddDate(0, 0, -ago))); known && n > 0 {
-			transactions = append(transactions, n)
+		if s, known := stated(survey.DateOf(midnight.AddDate(0, 0, -ago))); known && s.number > 0 {
+			transactions = append(transactions, s.number)
 		}
 	})
 	slices.Sort(transactions)
@@ -126,12 +126,17 @@ func (p *pointHistory) servedBefore(day survey.Date, stated func(survey.Date) (i
 // past makes that credible. A point that serves 500 people and hears from 50 does
 // not take 450 strangers; and who states 5,000 at a counter of 15 opens it to no
 // more than a very busy day: the number counts as three times the busiest usual
-// one, and no number makes a capacity more than three times as large.
-func (l *limits) raise(before []int, today int) {
+// one, and no number makes a capacity more than three times as large. Nor does a number
+// that nobody vouches for make it larger at all.
+func (l *limits) raise(before []int, stated statedDay) {
+	today := stated.number
 	busier := float64(timesBusier) // how much busier it is than others is not known
 	if most, known := quality.BusyDay(before); known {
 		today = min(today, most)
 		busier = min(timesBusier, max(1, float64(today)/float64(before[len(before)/2])))
+	}
+	if !stated.vouched {
+		busier = 1
 	}
 	l.stated = today
 	served := func(capacity int) int { return max(leastHour, min(today, int(busier*float64(capacity)))) }

@@ -50,7 +50,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func notStated(survey.Date) (int, bool) { return 0, false }
+func notStated(survey.Date) (statedDay, bool) { return statedDay{}, false }
 
 // A queue has a past of its own.
 func TestLimitsOfTheVerified(t *testing.T) {
@@ -88,23 +88,32 @@ func TestStatedFarAboveThePast(t *testing.T) {
 		"FewStated":      {4, 15, 5000, 90, 300, 5000},
 		"SoManyAtAnyDay": {56, 5000, 5000, 30, 100, 5000},
 	} {
-		stated := func(d survey.Date) (int, bool) {
+		stated := func(d survey.Date) (statedDay, bool) {
 			if d == day {
-				return tt.today, true
+				return statedDay{tt.today, true}, true
 			}
-			return tt.usual, d >= survey.DateOf(day.Time().AddDate(0, 0, -tt.days))
+			return statedDay{tt.usual, true}, d >= survey.DateOf(day.Time().AddDate(0, 0, -tt.days))
 		}
 		l := p.limits(day, false, stated)
 		if l.hour[9] != tt.hour || l.day != tt.day || l.stated != tt.verified {
 			t.Errorf("%s: %d fit in the hour, %d in the day, of %d transactions; want %d, %d, %d", name, l.hour[9], l.day, l.stated, tt.hour, tt.day, tt.verified)
 		}
 	}
-	// One planted number does not make an attack of the next one.
-	planted := func(d survey.Date) (int, bool) {
-		if d >= "2026-03-29" {
-			return 5000, true
+	// A number that nobody vouches for bounds and does not raise.
+	alone := func(number int) func(survey.Date) (statedDay, bool) {
+		return func(d survey.Date) (statedDay, bool) { return statedDay{number, false}, d == day }
+	}
+	for number, want := range map[int][3]int{5000: {30, 100, 5000}, 25: {25, 25, 25}} {
+		if l := p.limits(day, false, alone(number)); l.hour[9] != want[0] || l.day != want[1] || l.stated != want[2] {
+			t.Errorf("%d stated by who makes the proofs: %d fit in the hour, %d in the day, of %d transactions; want %v", number, l.hour[9], l.day, l.stated, want)
 		}
-		return 15, true
+	}
+	// One planted number does not make an attack of the next one.
+	planted := func(d survey.Date) (statedDay, bool) {
+		if d >= "2026-03-29" {
+			return statedDay{5000, true}, true
+		}
+		return statedDay{15, true}, true
 	}
 	if l := p.limits(day, false, planted); l.hour[9] > 90 || l.day > 300 {
 		t.Errorf("%d fit in the hour and %d in the day after a planted number", l.hour[9], l.day)

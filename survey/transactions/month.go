@@ -25,10 +25,11 @@ type Month struct {
 	Days  []StatedDay      `bson:"days,omitempty" json:"days,omitempty"` // rising; a day that is not stated is not there
 }
 
-// StatedDay is how many people were served on a day.
+// StatedDay is how many people were served on a day, as it was stated last.
 type StatedDay struct {
-	Day    survey.Date `bson:"day" json:"day"`
-	Number int         `bson:"number" json:"number"`
+	Day       survey.Date `bson:"day" json:"day"`
+	Statement `bson:",inline"`
+	Earlier   []Statement `bson:"earlier,omitempty" json:"-"` // in the order of time; the log has each of them
 }
 
 func monthID(point survey.PointCode, month string) string { return month + "/" + string(point) }
@@ -37,7 +38,9 @@ func monthID(point survey.PointCode, month string) string { return month + "/" +
 func (m *Month) ByDay() map[survey.Date]int {
 	days := make(map[survey.Date]int, len(m.Days))
 	for _, d := range m.Days {
-		days[d.Day] = d.Number
+		if !d.Withdrawn {
+			days[d.Day] = d.Number
+		}
 	}
 	return days
 }
@@ -45,15 +48,10 @@ func (m *Month) ByDay() map[survey.Date]int {
 // NewMonth is the month of a point in which days have their numbers; it is not stored.
 func NewMonth(point survey.PointCode, month string, days map[survey.Date]int) Month {
 	m := Month{ID: monthID(point, month), Point: point}
-	m.set(days)
-	return m
-}
-
-func (m *Month) set(days map[survey.Date]int) {
-	m.Days = nil
 	for _, day := range slices.Sorted(maps.Keys(days)) {
-		m.Days = append(m.Days, StatedDay{day, days[day]})
+		m.Days = append(m.Days, StatedDay{Day: day, Statement: Statement{Number: days[day]}})
 	}
+	return m
 }
 
 // DaysOf are the days of a month "2026-03", none of what is no month.
@@ -76,6 +74,9 @@ type Transactions struct {
 
 	// Stated is called after numbers were stored. nil: nobody is told.
 	Stated func()
+
+	// Provers tell who makes proofs at points, each of one kind; see Vouched.
+	Provers []func(ctx context.Context, since survey.Date) (Provers, error)
 }
 
 // New returns the transactions of a store.
@@ -105,9 +106,10 @@ func (t *Transactions) Month(ctx context.Context, point survey.PointCode, month 
 }
 
 // SaveMonth puts the numbers of a month in the place of revision seen. A day
-// without a number is not stated. Errors: Invalid (Fields by day), NotFound (no
-// such point), Conflict.
-func (t *Transactions) SaveMonth(ctx context.Context, actor survey.Actor, point survey.PointCode, month string, seen int64, days map[survey.Date]int) error {
+// without a number is not stated. A number that stays is of whoever stated it, unless
+// this person vouches for all of them: they looked at each. Errors: Invalid (Fields by
+// day), NotFound (no such point), Conflict.
+func (t *Transactions) SaveMonth(ctx context.Context, actor survey.Actor, point survey.PointCode, month string, seen int64, days map[survey.Date]int, vouch bool) error {
 	if t.catalog().Point(point) == nil {
 		return survey.NewError(survey.NotFound, "state transactions", nil)
 	}
@@ -123,7 +125,7 @@ func (t *Transactions) SaveMonth(ctx context.Context, actor survey.Actor, point 
 	if err := fields.Err("state transactions", "transaction.invalid"); err != nil {
 		return err
 	}
-	_, err := t.change(ctx, actor, point, month, seen, func(m *Month) { m.set(days) })
+	_, err := t.change(ctx, actor, point, month, seen, func(m *Month) { m.state(t.statement(actor), days, known, vouch) })
 	if err == nil {
 		t.told()
 	}
@@ -177,7 +179,8 @@ func (t *Transactions) Check(c Count) error {
 }
 
 // State puts counts in the place of what was stated for the same point and day,
-// and leaves the other days as they are. Stating the same again changes nothing.
+// and leaves the other days as they are. Who states a list vouches for it; stating the
+// same again changes nothing.
 // It returns how many days have another number now. Errors: Invalid (of any of
 // them; nothing is stored then), and those of the store: what of it is not stored
 // then is stored when the same is stated again.
@@ -222,14 +225,14 @@ func (t *Transactions) stateMonth(ctx context.Context, actor survey.Actor, point
 		all, changed := stored.ByDay(), 0
 		for day, n := range days {
 			if before, known := all[day]; !known || before != n {
-				all[day] = n
 				changed++
 			}
 		}
-		if changed == 0 {
+		by := t.statement(actor)
+		if changed == 0 && !stored.statedByOthers(by, days) {
 			return 0, nil
 		}
-		_, err = t.change(ctx, actor, point, month, stored.Rev, func(m *Month) { m.set(all) })
+		_, err = t.change(ctx, actor, point, month, stored.Rev, func(m *Month) { m.state(by, days, slices.Collect(maps.Keys(days)), true) })
 		if !survey.Is(err, survey.Conflict) {
 			return changed, err
 		}
@@ -259,7 +262,7 @@ func (t *Transactions) Since(ctx context.Context, first survey.Date) (Numbers, e
 			return err
 		}
 		for _, d := range m.Days {
-			if d.Day < first {
+			if d.Day < first || d.Withdrawn {
 				continue
 			}
 			if all[m.Point] == nil {

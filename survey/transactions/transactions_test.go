@@ -59,16 +59,16 @@ func TestSaveMonth(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	p := s.points[0]
-	if err := s.SaveMonth(t.Context(), lan, p, "2026-03", 0, map[survey.Date]int{"2026-03-02": 30, "2026-03-04": 0}); err != nil {
+	if err := s.SaveMonth(t.Context(), lan, p, "2026-03", 0, map[survey.Date]int{"2026-03-02": 30, "2026-03-04": 0}, false); err != nil {
 		t.Fatal(err)
 	}
 	m, err := s.Month(t.Context(), p, "2026-03")
-	want := transactions.Month{ID: "2026-03/" + string(p), Rev: 1, Point: p, Days: []transactions.StatedDay{{Day: "2026-03-02", Number: 30}, {Day: "2026-03-04", Number: 0}}}
+	want := transactions.Month{ID: "2026-03/" + string(p), Rev: 1, Point: p, Days: []transactions.StatedDay{{Day: "2026-03-02", Statement: by("lan", 30)}, {Day: "2026-03-04", Statement: by("lan", 0)}}}
 	if diff := cmp.Diff(want, m); diff != "" || err != nil {
 		t.Errorf("stored (-want +got), %v:\n%s", err, diff)
 	}
 	// A day that is emptied is no longer known.
-	if err := s.SaveMonth(t.Context(), lan, p, "2026-03", 1, map[survey.Date]int{"2026-03-04": 12}); err != nil {
+	if err := s.SaveMonth(t.Context(), lan, p, "2026-03", 1, map[survey.Date]int{"2026-03-04": 12}, false); err != nil {
 		t.Fatal(err)
 	}
 	stated, err := s.Since(t.Context(), "2026-03-01")
@@ -78,7 +78,7 @@ func TestSaveMonth(t *testing.T) {
 	if later, err := s.Since(t.Context(), "2026-03-05"); err != nil || len(later) != 0 {
 		t.Errorf("since the day after: %v, %v", later, err)
 	}
-	if err := s.SaveMonth(t.Context(), lan, p, "2026-03", 1, nil); !survey.Is(err, survey.Conflict) {
+	if err := s.SaveMonth(t.Context(), lan, p, "2026-03", 1, nil, false); !survey.Is(err, survey.Conflict) {
 		t.Errorf("over a later revision: %v, want a conflict", err)
 	}
 	if s.told != 2 || s.entries(t) != 2 {
@@ -103,11 +103,11 @@ func TestSaveMonthRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			err := s.SaveMonth(t.Context(), lan, s.points[0], "2026-03", 0, map[survey.Date]int{test.day: test.n})
+			err := s.SaveMonth(t.Context(), lan, s.points[0], "2026-03", 0, map[survey.Date]int{test.day: test.n}, false)
 			wantInvalid(t, err, string(test.day), test.key)
 		})
 	}
-	if err := s.SaveMonth(t.Context(), lan, "0000000", "2026-03", 0, nil); !survey.Is(err, survey.NotFound) {
+	if err := s.SaveMonth(t.Context(), lan, "0000000", "2026-03", 0, nil, false); !survey.Is(err, survey.NotFound) {
 		t.Errorf("at no point: %v", err)
 	}
 	if days := transactions.DaysOf("2026-13"); days != nil {

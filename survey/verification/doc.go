@@ -16,9 +16,10 @@
 //     a conclusion is firm only where both agree.
 //   - Suspect: there are more of its kind than people send. A verified response can
 //     be suspect too: a key can be copied, and slips can be issued to oneself. Package
-//     quarantine decides it, by its rules, and writes a document of its own
-//     (Suspect); two people decide what becomes of it (BurstDecision): it is
-//     counted again, or it stays out.
+//     quarantine decides it, by its rules or because people found that what verified
+//     it was misused, and writes a document of its own (Suspect); two people decide
+//     what becomes of those of a point, a day and a sign (BurstDecision): they are
+//     counted again, or stay out.
 //
 // Verified and open are read from the response (ClassOf), suspect from these further
 // documents, because a response is never edited.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson"
-
 	"hailong/survey"
 )
 
@@ -43,29 +41,35 @@ func (d *BurstDecision) exclusion(s *Suspect) Exclusion {
 	return Exclusion{From: s.At}
 }
 
+// and is when a response is out of force that is so for two reasons. It is in force
+// again when neither holds. One interval is all that is kept: where it was in force
+// between the two, the later one is.
+func (x Exclusion) and(y Exclusion) Exclusion {
+	if y.From.Before(x.From) {
+		x, y = y, x
+	}
+	switch {
+	case !x.Until.IsZero() && x.Until.Before(y.From):
+		return y
+	case x.Until.IsZero() || y.Until.IsZero():
+		return Exclusion{From: x.From}
+	case y.Until.After(x.Until):
+		return Exclusion{From: x.From, Until: y.Until}
+	}
+	return x
+}
+
 // suspectExclusions adds when suspects were out of force.
 func suspectExclusions(ctx context.Context, store survey.Store, all map[survey.ResponseID]Exclusion) error {
-	decisions, err := survey.Documents[BurstDecision]{Store: store, Collection: survey.BurstDecisions}.All(ctx)
+	decisions, err := DecisionsOf(ctx, store, "")
 	if err != nil {
 		return err
 	}
-	byBurst := make(map[BurstID]*BurstDecision, len(decisions))
-	for i := range decisions {
-		byBurst[decisions[i].ID] = &decisions[i]
-	}
-	undecided := &BurstDecision{}
 	return SuspectsOf(ctx, store, "", func(s Suspect) error {
-		d := byBurst[s.Burst]
-		if d == nil {
-			d = undecided
-		}
+		d := decisions.Of(s.Burst, s.Sign)
 		out := d.exclusion(&s)
-		// What is void as well stays out, since the earlier of both.
-		if void, both := all[s.Response]; both {
-			if void.From.Before(out.From) || !out.Until.IsZero() && out.Until.Before(void.From) {
-				out.From = void.From
-			}
-			out.Until = time.Time{}
+		if other, both := all[s.Response]; both {
+			out = out.and(other)
 		}
 		all[s.Response] = out
 		return nil
@@ -73,24 +77,17 @@ func suspectExclusions(ctx context.Context, store survey.Store, all map[survey.R
 }
 
 // HeldResponses returns the responses of a campaign that figures leave out: the
-// suspects about whose burst nobody has decided, or that are to stay out. All
+// suspects about whose burst and sign nobody has decided, or that are to stay out. All
 // campaigns: an empty one.
 func HeldResponses(ctx context.Context, store survey.Store, campaign survey.CampaignID) (map[survey.ResponseID]survey.CampaignID, error) {
-	counted := map[BurstID]bool{}
-	from, to := campaignRange(campaign)
-	err := store.Scan(ctx, survey.BurstDecisions, from, to, func(doc bson.Raw) error {
-		if survey.DocumentText(doc, "choice") == string(CountThem) {
-			counted[BurstID(survey.DocumentText(doc, "_id"))] = true
-		}
-		return nil
-	})
+	decisions, err := DecisionsOf(ctx, store, campaign)
 	if err != nil {
 		return nil, err
 	}
 	held := map[survey.ResponseID]survey.CampaignID{}
-	err = store.Scan(ctx, survey.Suspects, from, to, func(doc bson.Raw) error {
-		if !counted[BurstID(survey.DocumentText(doc, "burst"))] {
-			held[survey.ResponseID(survey.DocumentText(doc, "response"))] = survey.CampaignID(survey.DocumentText(doc, "campaign"))
+	err = SuspectsOf(ctx, store, campaign, func(s Suspect) error {
+		if d := decisions.Of(s.Burst, s.Sign); d.LeavesOut() {
+			held[s.Response] = s.Campaign
 		}
 		return nil
 	})

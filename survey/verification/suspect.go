@@ -10,8 +10,9 @@ import (
 )
 
 // Suspect holds a response back: figures leave it out until people decide about
-// its burst. The response itself stays as it was. There is at most one for a
-// response; package quarantine writes it by a rule and never changes it: of two
+// those of its burst and sign. The response itself stays as it was. A rule holds a
+// response once, and misuse of what verified it once more, because that is another
+// question than the rule's. Package quarantine writes it and never changes it: of two
 // servers that come to the same suspect the first writes it.
 type Suspect struct {
 	ID       string            `bson:"_id"` // SuspectID: those of a campaign lie together
@@ -38,16 +39,45 @@ const (
 	SignHurried      SuspectSign = "hurried"      // more were filled in faster than they can be read than people do
 	SignFlood        SuspectSign = "flood"        // more came from one network at once than people send
 	SignTransactions SuspectSign = "transactions" // more proofs of a transaction came than there were transactions
+
+	// People say that what verified it was misused at its point on that day.
+	SignMisusedDevice SuspectSign = "misused_device"
+	SignMisusedScreen SuspectSign = "misused_screen"
+	SignMisusedSlip   SuspectSign = "misused_slip"
 )
 
 // SuspectSigns in the order they are shown.
-var SuspectSigns = []SuspectSign{SignCrowd, SignFullDay, SignAlike, SignHurried, SignFlood, SignTransactions}
+var SuspectSigns = []SuspectSign{SignCrowd, SignFullDay, SignAlike, SignHurried, SignFlood, SignTransactions, SignMisusedDevice, SignMisusedScreen, SignMisusedSlip}
+
+// MisuseSign is the sign of responses whose proof was misused; empty for a proof that
+// is looked after in another way: paper forms are re-checked.
+func MisuseSign(proof survey.Proof) SuspectSign {
+	switch proof {
+	case survey.VerifiedDevice:
+		return SignMisusedDevice
+	case survey.VerifiedScreen:
+		return SignMisusedScreen
+	case survey.VerifiedSlip:
+		return SignMisusedSlip
+	case survey.Unverified, survey.VerifiedSerial:
+	}
+	return ""
+}
+
+// Misuse reports whether people said so, and no rule.
+func (s SuspectSign) Misuse() bool {
+	return s == SignMisusedDevice || s == SignMisusedScreen || s == SignMisusedSlip
+}
 
 // NewSuspect holds a response back, since a time, that arrived in an hour.
 func NewSuspect(burst BurstID, response survey.ResponseID, sign SuspectSign, hour int, at time.Time) Suspect {
 	campaign, _, _ := burst.Parts()
+	id := string(campaign) + "/" + string(response)
+	if sign.Misuse() {
+		id += "/misuse"
+	}
 	return Suspect{
-		ID: string(campaign) + "/" + string(response), Rev: 1, Campaign: campaign, Response: response, Burst: burst, Sign: sign, Hour: hour, At: at,
+		ID: id, Rev: 1, Campaign: campaign, Response: response, Burst: burst, Sign: sign, Hour: hour, At: at,
 	}
 }
 

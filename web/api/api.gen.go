@@ -538,7 +538,9 @@ type Submission struct {
 	Point string  `json:"point"`
 	Form  FormRef `json:"form,omitempty,omitzero"`
 
-	// Channel The way a response came in
+	// Channel Accepted and not used: what a program sends is stored under the channel api,
+	// whatever it names, because nothing shows that it came otherwise and counts by
+	// channel are published. Another word than those of Channel is refused
 	Channel Channel `json:"channel,omitempty,omitzero"`
 	Lang    string  `json:"lang,omitempty,omitzero"`
 

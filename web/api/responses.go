@@ -147,6 +147,9 @@ func (h *Handlers) prepare(c *fiber.Ctx, sent *Submission) (survey.Response, err
 	return h.services.Intake.Prepare(submission)
 }
 
+// submission is what a program sent, as intake takes it. Its channel is that of
+// programs, whatever it names: a response that says by itself that it came from a
+// kiosk would be counted and published among those of kiosks.
 func (s *Submission) submission() intake.Submission {
 	given := survey.Given{Codes: map[string][]string{}, Texts: s.Texts}
 	for item, answer := range s.Answers {
@@ -158,9 +161,6 @@ func (s *Submission) submission() intake.Submission {
 	}
 	if code, err := survey.ParsePointCode(s.Point); err == nil {
 		sub.Point = code
-	}
-	if s.Channel != "" {
-		sub.Channel = survey.Channel(s.Channel)
 	}
 	return sub
 }

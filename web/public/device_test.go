@@ -56,7 +56,7 @@ func TestKioskIsADeviceThatStaffEnrolled(t *testing.T) {
 	for name, cookie := range map[string]*http.Cookie{"script": nil, "made up": madeUp, "screen": screen, "kiosk of another point": elsewhere} {
 		want(name, cookie, survey.ChannelQR, survey.Unverified)
 	}
-	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID); err != nil {
+	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID, proof.Lost); err != nil {
 		t.Fatal(err)
 	}
 	want("stolen kiosk", kiosk, survey.ChannelQR, survey.Unverified)
@@ -177,7 +177,7 @@ func TestScreenProvesWhatIsScannedThere(t *testing.T) {
 	if got := verified("?c=" + codes[0]); got != survey.Unverified {
 		t.Errorf("photographed and used later: verified by %q", got)
 	}
-	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID); err != nil {
+	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID, proof.Lost); err != nil {
 		t.Fatal(err)
 	}
 	if got := verified("?c=" + codes[1]); got != survey.Unverified {
@@ -214,7 +214,7 @@ func TestCodesAreForTheScreenAlone(t *testing.T) {
 	want("anybody", &http.Cookie{Name: "other", Value: "x"}, path)
 	want("kiosk", kiosk, path)
 	want("screen of another point", screen, servertest.ScreenPath(servertest.PointOpen)+"/codes")
-	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID); err != nil {
+	if err := s.Proofs.Revoke(t.Context(), survey.Actor{Login: "lan"}, device.ID, proof.Lost); err != nil {
 		t.Fatal(err)
 	}
 	want("stolen screen", screen, path)

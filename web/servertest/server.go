@@ -199,7 +199,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	released := results.NewReleased(store, catalog, log)
 	held := quarantine.New(changes, log)
 	served := transactions.New(changes, catalog)
-	held.Stated, served.Stated = served.Since, held.StatedAnew
+	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
 	accounts := people.NewAccounts(changes)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
 	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: func(r survey.Response) {
@@ -214,6 +214,8 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	batches := paper.NewBatches(in, changes, FixedKeys{})
 	codes := slips.New(changes, catalog, FixedKeys{})
 	codes.Transactions = served
+	proofs := proof.New(changes, FixedKeys{})
+	served.Provers = []func(context.Context, survey.Date) (transactions.Provers, error){proofs.Provers, codes.Provers}
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
 	published.Stated = served.Since
 	return web.Services{
@@ -225,7 +227,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Campaigns: work, Samples: samples, Batches: batches,
 		Rechecks: paper.NewRechecks(changes, catalog, FixedKeys{}),
 		Slips:    codes,
-		Proofs:   proof.New(changes, FixedKeys{}),
+		Proofs:   proofs,
 		Receipts: receipts, Quarantine: held, Transactions: served,
 		Traffic: traffic.New(store, FixedKeys{}, traffic.UsualLimits, now, log),
 	}

@@ -120,9 +120,7 @@ func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *
 			continue
 		}
 		view.Suspects = true
-		if bursts[i].Waits() {
-			view.Held += len(bursts[i].Responses)
-		}
+		view.Held += len(bursts[i].Waiting())
 	}
 	return err
 }

@@ -48,11 +48,8 @@ func (deviceListPage) Kinds() []page.Choice {
 	return kinds
 }
 
-// Revoked reports whether a device of the list was revoked: what it sent before may
-// have to be left out.
-func (p deviceListPage) Revoked() bool {
-	return slices.ContainsFunc(p.Devices, func(row deviceRow) bool { return row.Device.Revoked != "" })
-}
+// Misuse leads to where people say what a revoked device was misused for.
+func (r deviceRow) Misuse() string { return misusePath(&r.Device) }
 
 func (h *Handlers) deviceList(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormWith("point", page.Parameter(c, "point"), "kind", string(proof.Kiosk))

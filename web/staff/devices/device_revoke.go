@@ -1,29 +1,71 @@
 package devices
 
 import (
+	"net/url"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
+	"hailong/survey/proof"
+	"hailong/web/page"
 	"hailong/web/staff"
 )
 
-// deviceConfirm asks before a device is revoked, which cannot be undone.
+// revokePage asks before a device is revoked, which cannot be undone, and why.
+type revokePage struct {
+	staff.BasePage
+	Form   page.Form
+	Device proof.Device
+	Place  string
+}
+
+// Causes are the choices of why.
+func (revokePage) Causes() []page.Choice {
+	return staff.WordOptions("device.cause.", proof.RevokeCauses...)
+}
+
 func (h *Handlers) deviceConfirm(c *fiber.Ctx, who *staff.SignedIn) error {
+	return h.revokeShow(c, who, fiber.StatusOK, page.FormWith())
+}
+
+func (h *Handlers) revokeShow(c *fiber.Ctx, who *staff.SignedIn, status int, form page.Form) error {
 	device, err := h.proofs.Device(c.UserContext(), staff.Unescaped(c.Params("device")))
 	if err != nil {
 		return err
 	}
-	return h.Confirm(c, staff.Confirmation{
+	return h.Render(c, status, "staff/device_revoke", revokePage{
 		BasePage: h.NewPage(c, who, "device.revoke", "/staff/devices", "device.list"),
-		Text:     survey.Message{Key: "device.revoke.text", Args: []any{device.Name, h.PlaceOf(device.Point)}},
-		Facts:    []survey.Message{{Key: "device.revoke.fact"}, {Key: "device.fraud"}},
-		Action:   "/staff/devices/" + device.ID + "/revoke", Button: "device.revoke", Danger: true, Cancel: "/staff/devices",
+		Form:     form, Device: device, Place: h.PlaceOf(device.Point).In(page.ViewOf(c).Lang),
 	})
 }
 
+// deviceRevoke revokes at once. What a misused device sent is held on the next page,
+// which says how much it is: revoking does not wait for that.
 func (h *Handlers) deviceRevoke(c *fiber.Ctx, who *staff.SignedIn) error {
-	if err := h.proofs.Revoke(c.UserContext(), who.Actor(), staff.Unescaped(c.Params("device"))); err != nil {
+	typed := page.FormOf(c)
+	id, cause := staff.Unescaped(c.Params("device")), proof.RevokeCause(typed.Value("cause"))
+	if err := h.proofs.Revoke(c.UserContext(), who.Actor(), id, cause); err != nil {
+		if wrong, ok := typed.Wrong(err); ok {
+			return h.revokeShow(c, who, fiber.StatusUnprocessableEntity, wrong)
+		}
 		return err
 	}
-	return h.Done(c, "/staff/devices", "device_revoked")
+	if cause != proof.Misused {
+		return h.Done(c, "/staff/devices", "device_revoked")
+	}
+	device, err := h.proofs.Device(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	return h.Done(c, misusePath(&device), "device_revoked")
+}
+
+// misusePath leads to where people say since when a device was misused: since it was
+// enrolled, as long as nobody knows better.
+func misusePath(d *proof.Device) string {
+	what := survey.VerifiedDevice
+	if d.Kind == proof.Screen {
+		what = survey.VerifiedScreen
+	}
+	return "/staff/misuse?" + url.Values{"point": {string(d.Point)}, "proof": {string(what)}, "from": {string(d.Enrolled)}, "to": {string(d.Revoked)}}.Encode()
 }

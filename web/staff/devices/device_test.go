@@ -36,21 +36,24 @@ func TestDeviceIsEnrolledAndRevoked(t *testing.T) {
 	if got := servertest.Words(doc.Find("tbody .tag")); got != "Đang dùng" {
 		t.Errorf("the device is %q", got)
 	}
-	if words := servertest.Words(doc.Find("main")); strings.Contains(words, "không có thật") {
-		t.Errorf("a fraud is spoken of where no device was revoked: %s", words)
-	}
 	revoke := doc.Find("tbody a").AttrOr("href", "")
 	if _, body := v.Get(revoke); !strings.Contains(servertest.Document(t, body).Find("main").Text(), "Máy quầy 1") {
 		t.Error("the question does not name the device")
 	}
-	if resp, _ := v.Post(revoke); resp.StatusCode != http.StatusSeeOther {
-		t.Fatalf("revoking answers %d", resp.StatusCode)
+	if resp, body := v.Post(revoke); resp.StatusCode != http.StatusUnprocessableEntity || servertest.Document(t, body).Find("#f-cause-error").Length() != 1 {
+		t.Errorf("revoking without a cause answers %d", resp.StatusCode)
+	}
+	resp, _ := v.Post(revoke, "cause", "misused")
+	if want := "/staff/misuse?done=device_revoked&from=2026-03-05&point=" + string(servertest.Code(servertest.PointLand)) + "&proof=device&to=2026-03-05"; resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != want {
+		t.Fatalf("revoking answers %d and leads to %s, want %s", resp.StatusCode, resp.Header.Get("Location"), want)
 	}
 	_, body = v.Get("/staff/devices")
-	if doc := servertest.Document(t, body); servertest.Words(doc.Find("tbody .tag")) != "Đã thu hồi" || doc.Find("tbody a").Length() != 0 {
-		t.Errorf("after revoking: %s", servertest.Words(doc.Find("tbody")))
-	} else if words := servertest.Words(doc.Find("main .note")); !strings.Contains(words, "“Số lượt giao dịch”") || !strings.Contains(words, "“Phiếu nghi vấn”") {
-		t.Errorf("nothing says how a fraud is left out: %q", words)
+	doc = servertest.Document(t, body)
+	if words := servertest.Words(doc.Find("tbody")); servertest.Words(doc.Find("tbody .tag")) != "Đã thu hồi" || !strings.Contains(words, "Bị dùng sai") || strings.Contains(words, "Thu hồi thiết bị") {
+		t.Errorf("after revoking: %s", words)
+	}
+	if href := doc.Find("tbody a").AttrOr("href", ""); !strings.HasPrefix(href, "/staff/misuse?") {
+		t.Errorf("what it sent cannot be held from here: %q", href)
 	}
 	if diff := cmp.Diff([]survey.Action{"device.invite", "device.enrol", "device.revoke"}, servertest.AuditActions(t, s, "device.")); diff != "" {
 		t.Errorf("the audit log (-want +got):\n%s", diff)

@@ -23,6 +23,8 @@ type transactionPage struct {
 	Conflict     *staff.Conflict
 	Days         []survey.Date // up to today
 	Unusual      []unusualDay
+	Unvouched    []survey.Date // whose number is of somebody who makes proofs at the point
+	Makes        bool          // this person does
 }
 
 // unusualDay is one whose stored number is far above what is usual there.
@@ -33,6 +35,11 @@ type unusualDay struct {
 
 // MonthName writes the month as people do.
 func (p transactionPage) MonthName() string { return monthName(p.Month) }
+
+// Vouch is where a person says that they looked at every number.
+func (p transactionPage) Vouch() page.Field {
+	return p.Form.Checks("vouch", "transaction.vouch", []page.Choice{{Value: "all", Label: "transaction.vouch.all"}})
+}
 
 // Field is the field of a day.
 func (p transactionPage) Field(day survey.Date) page.Field {
@@ -68,6 +75,13 @@ func (h *Handlers) transactionShow(c *fiber.Ctx, who *staff.SignedIn, status int
 	if err != nil {
 		return err
 	}
+	m, err := h.transactions.Month(c.UserContext(), point.Code, month)
+	if err != nil {
+		return err
+	}
+	if view.Unvouched, view.Makes, err = h.transactions.Unvouched(c.UserContext(), &m, who.Actor()); err != nil {
+		return err
+	}
 	for _, day := range transactions.DaysOf(month) {
 		if day > h.Today() {
 			break
@@ -96,7 +110,7 @@ func (h *Handlers) transactionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 			days[survey.Date(day)] = survey.WholeNumber(typed.Value(name))
 		}
 	}
-	err = h.transactions.SaveMonth(c.UserContext(), who.Actor(), point.Code, month, typed.Rev(), days)
+	err = h.transactions.SaveMonth(c.UserContext(), who.Actor(), point.Code, month, typed.Rev(), days, typed.Value("vouch") != "")
 	if err == nil {
 		return h.Done(c, transactionPath(point.Code)+"?month="+month, "transaction_saved")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
+	"hailong/survey/proof"
 	"hailong/survey/transactions"
 	"hailong/web/servertest"
 )
@@ -139,5 +140,49 @@ func TestTransactionsImportedOnThePage(t *testing.T) {
 	stated, err := w.Transactions.Since(t.Context(), "2026-03-01")
 	if diff := cmp.Diff(transactions.Numbers{code: {"2026-03-02": 31, "2026-03-03": 0}}, stated); diff != "" || err != nil {
 		t.Errorf("stored (-want +got), %v:\n%s", err, diff)
+	}
+}
+
+// The clerk who enrolled the kiosk of a point states its transactions: the page says
+// that they raise nothing, until somebody else looked at them.
+func TestTransactionsOfWhoMakesTheProofs(t *testing.T) {
+	t.Parallel()
+	w := servertest.NewStaffServer(t)
+	code := servertest.Code(servertest.PointLand)
+	for _, login := range []survey.Login{"lan", "binh"} {
+		servertest.AddUser(t, w.Server, login, survey.Grant{Role: survey.OneStopOffice})
+	}
+	lan, binh := servertest.OpenSession(t, w.Server, "lan"), servertest.OpenSession(t, w.Server, "binh")
+	if _, _, err := w.Proofs.Invite(t.Context(), survey.Actor{Login: "lan"}, code, proof.Kiosk, "Máy quầy 1"); err != nil {
+		t.Fatal(err)
+	}
+	path := "/staff/transactions/" + string(code)
+	day := string(survey.DateOf(servertest.Now))
+	save := func(v *servertest.Client, pairs ...string) {
+		t.Helper()
+		_, body := v.Get(path)
+		hidden := servertest.HiddenFields(servertest.Document(t, body), "main form")
+		if resp, body := v.Post(path, append(append(hidden, "day."+day, "500"), pairs...)...); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("saving: %d %s", resp.StatusCode, servertest.Words(servertest.Document(t, body).Find("main")))
+		}
+	}
+	check := func(v *servertest.Client, box int, want string) {
+		t.Helper()
+		_, body := v.Get(path)
+		doc := servertest.Document(t, body)
+		note := servertest.Words(doc.Find(".note"))
+		if doc.Find("[name=vouch]").Length() != box || !strings.Contains(note, want) || want == "" && strings.Contains(note, "đăng ký thiết bị") {
+			t.Errorf("%d boxes, note %q; want %d and %q", doc.Find("[name=vouch]").Length(), note, box, want)
+		}
+	}
+	save(lan)
+	check(lan, 0, "xin người khác xem")
+	check(binh, 1, "Xin so với sổ tiếp nhận")
+	save(lan, "vouch", "all") // the page has no such box for her
+	check(binh, 1, "Xin so với sổ tiếp nhận")
+	save(binh, "vouch", "all")
+	check(lan, 0, "")
+	if vouched, err := w.Transactions.Vouched(t.Context(), "2026-03-01"); err != nil || vouched[code][survey.Date(day)] != 500 {
+		t.Errorf("vouched for: %v, %v", vouched, err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/analysis/results"
 	"hailong/survey"
 	"hailong/survey/quarantine"
 	"hailong/survey/verification"
@@ -13,118 +12,104 @@ import (
 	"hailong/web/staff"
 )
 
-// burstPage is one burst, and what may become of it.
-type burstPage struct {
-	staff.BasePage
-	Campaign  *survey.Campaign
-	Row       burstRow
-	Figures   *results.Alternatives
-	NoFigures string // why there are none
-	Alone     bool   // one person decides
-	Mine      bool   // what waits for a second person is this person's own choice
-	Form      page.Form
-	Problem   *survey.Message // of no field
-	Conflict  *staff.Conflict
-}
-
-// Choices are what may become of a burst.
-func (burstPage) Choices() []page.Choice {
-	return staff.WordOptions("suspect.choice.", verification.CountThem, verification.LeaveOut)
-}
-
-func (h *Handlers) burstShow(c *fiber.Ctx, who *staff.SignedIn) error {
-	burst, err := h.quarantine.Burst(c.UserContext(), burstOf(c))
-	if err != nil {
-		return err
-	}
-	return h.burstPage(c, who, fiber.StatusOK, &burst, burstPage{Form: seen(page.FormWith(), &burst)})
-}
-
-// seen is a form that knows what was seen of a burst.
-func seen(f page.Form, b *quarantine.HeldBurst) page.Form {
-	f.Typed.Set("responses", strconv.Itoa(len(b.Responses)))
-	return f.Revised(b.Decision.Rev)
-}
-
-func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, b *quarantine.HeldBurst, view burstPage) error {
-	campaign, err := h.CampaignOf(c)
-	if err != nil {
-		return err
-	}
-	ctx := c.UserContext()
-	if view.Alone, err = h.quarantine.DecidesAlone(ctx); err != nil {
-		return err
-	}
-	view.Campaign, view.Row = &campaign, h.row(*b)
-	if p := b.Decision.Proposed; p != nil {
-		view.Mine = p.By == who.Actor().String()
-	}
-	if b.LeftOut() && b.Over {
-		all, err := h.quarantine.Bursts(ctx, campaign.ID)
-		if err != nil {
-			return err
-		}
-		var others []survey.ResponseID
-		for i := range all {
-			if all[i].ID != b.ID && all[i].Waits() && all[i].Over {
-				others = append(others, all[i].Responses...)
-			}
-		}
-		if view.Figures, err = h.figures(ctx, who, campaign.ID, b.Responses, others); err != nil {
-			return err
-		}
-	}
-	view.NoFigures = noFigures(who, b.Over)
-	title := campaign.Title.In(page.ViewOf(c).Lang)
-	view.BasePage = h.NewPage(c, who, "suspect.one", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title, suspectsPath(campaign.ID), "suspect.title")
-	return h.Render(c, status, "staff/suspect", view)
-}
-
 func (h *Handlers) burstDecide(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
-	id := burstOf(c)
-	responses, _ := strconv.Atoi(typed.Value("responses")) // 0 is none that was seen: a conflict
-	decision, err := h.quarantine.Decide(c.UserContext(), who.Actor(), quarantine.DecisionRequest{
-		Burst: id, Rev: typed.Rev(), Responses: responses, Choice: verification.BurstChoice(typed.Value("choice")), Reason: typed.Value("reason"),
-	})
+	all, burst, err := h.burstAmong(c.UserContext(), burstOf(c))
 	if err != nil {
-		return h.burstRefused(c, who, id, typed, err)
+		return err
 	}
-	campaign, _, _ := id.Parts()
-	if decision.Proposed != nil {
-		return h.Done(c, suspectsPath(campaign), "suspect_proposed")
+	request, changed := choicesOf(all, burst, typed)
+	if changed {
+		return h.burstRefused(c, who, typed, survey.NewError(survey.Conflict, "decide about burst", nil))
 	}
-	return h.Done(c, suspectsPath(campaign), "suspect_decided")
+	decisions, err := h.quarantine.Decide(c.UserContext(), who.Actor(), request)
+	if err != nil {
+		return h.burstRefused(c, who, typed, err)
+	}
+	for _, d := range decisions {
+		if d.Proposed != nil {
+			return h.Done(c, suspectsPath(burst.Campaign), "suspect_proposed")
+		}
+	}
+	return h.Done(c, suspectsPath(burst.Campaign), "suspect_decided")
+}
+
+// choicesOf is what was chosen about the groups of a burst, and about the same misuse
+// on other days. changed reports whether these are others than those that were seen.
+func choicesOf(all []quarantine.HeldBurst, b *quarantine.HeldBurst, typed page.Form) (r quarantine.DecisionRequest, changed bool) {
+	r.Reason = typed.Value("reason")
+	for i := range b.Groups {
+		sign := b.Groups[i].Sign
+		choice := verification.BurstChoice(typed.Value(choiceField(sign)))
+		if choice == "" { // not now
+			continue
+		}
+		rev, _ := strconv.ParseInt(typed.Value(revField(sign)), 10, 64)
+		held, _ := strconv.Atoi(typed.Value(heldField(sign))) // 0 is none that was seen: a conflict
+		r.Groups = append(r.Groups, quarantine.GroupChoice{Burst: b.ID, Sign: sign, Rev: rev, Responses: held, Choice: choice})
+		if typed.Value(daysField(sign)) == "" {
+			continue
+		}
+		others := otherGroups(all, b, sign)
+		changed = changed || typed.Value(othersField(sign)) != strconv.Itoa(countHeld(others))
+		for _, g := range others {
+			r.Groups = append(r.Groups, quarantine.GroupChoice{Burst: g.burst, Sign: sign, Rev: g.Decision.Rev, Responses: len(g.Responses), Choice: choice})
+		}
+	}
+	return r, changed
 }
 
 // burstRefused asks again, with what is wrong or what somebody else did.
-func (h *Handlers) burstRefused(c *fiber.Ctx, who *staff.SignedIn, id verification.BurstID, typed page.Form, refused error) error {
+func (h *Handlers) burstRefused(c *fiber.Ctx, who *staff.SignedIn, typed page.Form, refused error) error {
 	f := page.FailureOf(refused, page.RequestID(c))
 	if f.Kind != survey.Invalid && f.Kind != survey.Conflict {
 		return refused
 	}
-	burst, err := h.quarantine.Burst(c.UserContext(), id)
+	all, burst, err := h.burstAmong(c.UserContext(), burstOf(c))
 	if err != nil {
 		return err
 	}
 	if f.Kind == survey.Conflict {
-		conflict, err := h.NewConflict(c.UserContext(), "decisions/"+string(id), typed.Rev(), burst.Decision.Rev, burstPath(&burst))
+		conflict, err := h.burstConflict(c, typed, all, burst)
 		if err != nil {
 			return err
 		}
-		l := h.Views.Locales[page.ViewOf(c).Lang]
-		conflict.Add("suspect.responses", typed.Value("responses"), strconv.Itoa(len(burst.Responses)))
-		if p := burst.Decision.Proposed; p != nil {
+		return h.burstPage(c, who, f.Status, all, burst, burstPage{Form: seen(typed, all, burst), Conflict: conflict})
+	}
+	if wrong, ok := typed.Wrong(refused); ok {
+		if message, none := wrong.FieldErrors["choice"]; none { // said at the first group
+			wrong.FieldErrors[choiceField(burst.Groups[0].Sign)] = message
+		}
+		return h.burstPage(c, who, f.Status, all, burst, burstPage{Form: wrong})
+	}
+	return h.burstPage(c, who, f.Status, all, burst, burstPage{Form: typed, Problem: &f.Message})
+}
+
+// burstConflict tells what others chose, and what more is held, since the page was seen.
+func (h *Handlers) burstConflict(c *fiber.Ctx, typed page.Form, all []quarantine.HeldBurst, b *quarantine.HeldBurst) (*staff.Conflict, error) {
+	l := h.Views.Locales[page.ViewOf(c).Lang]
+	conflict := &staff.Conflict{Reload: burstPath(b)}
+	for i := range b.Groups {
+		g := &b.Groups[i]
+		rev, _ := strconv.ParseInt(typed.Value(revField(g.Sign)), 10, 64)
+		if rev != g.Decision.Rev {
+			others, err := h.NewConflict(c.UserContext(), "decisions/"+string(g.Decision.ID), rev, g.Decision.Rev, conflict.Reload)
+			if err != nil {
+				return nil, err
+			}
+			conflict.Changes = append(conflict.Changes, others.Changes...)
+		}
+		conflict.Add("suspect.responses", typed.Value(heldField(g.Sign)), strconv.Itoa(len(g.Responses)))
+		if p := g.Decision.Proposed; p != nil && rev != g.Decision.Rev {
 			mine := ""
-			if choice := typed.Value("choice"); choice != "" {
+			if choice := typed.Value(choiceField(g.Sign)); choice != "" {
 				mine = l.T("suspect.choice." + choice)
 			}
 			conflict.Add("suspect.choice", mine, l.T("suspect.choice."+string(p.Choice)))
 		}
-		return h.burstPage(c, who, f.Status, &burst, burstPage{Form: seen(typed, &burst), Conflict: conflict})
+		if typed.Value(daysField(g.Sign)) != "" {
+			conflict.Add("suspect.other_days", typed.Value(othersField(g.Sign)), strconv.Itoa(countHeld(otherGroups(all, b, g.Sign))))
+		}
 	}
-	if wrong, ok := typed.Wrong(refused); ok {
-		return h.burstPage(c, who, f.Status, &burst, burstPage{Form: wrong})
-	}
-	return h.burstPage(c, who, f.Status, &burst, burstPage{Form: typed, Problem: &f.Message})
+	return conflict, nil
 }

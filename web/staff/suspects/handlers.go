@@ -5,6 +5,7 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/survey/quarantine"
+	"hailong/survey/transactions"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
@@ -18,11 +19,12 @@ func Templates() page.Room { return page.Room{Files: templates, Staff: true} }
 // Handlers answers what staff ask about responses that are held back.
 type Handlers struct {
 	*staff.Pages
-	quarantine *quarantine.Quarantine
-	published  *results.Published
+	quarantine   *quarantine.Quarantine
+	transactions *transactions.Transactions
+	published    *results.Published
 }
 
 // New returns the handlers of these services.
-func New(pages *staff.Pages, quarantine *quarantine.Quarantine, published *results.Published) *Handlers {
-	return &Handlers{Pages: pages, quarantine: quarantine, published: published}
+func New(pages *staff.Pages, quarantine *quarantine.Quarantine, transactions *transactions.Transactions, published *results.Published) *Handlers {
+	return &Handlers{Pages: pages, quarantine: quarantine, transactions: transactions, published: published}
 }

@@ -26,7 +26,7 @@ type listPage struct {
 
 // burstRow is a burst with the names of what it is about.
 type burstRow struct {
-	quarantine.HeldBurst
+	*quarantine.HeldBurst
 	Place survey.Text
 	Label survey.Text
 	Path  string
@@ -50,13 +50,13 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 		Campaign: &campaign,
 	}
 	var held []survey.ResponseID
-	for _, b := range bursts {
+	for i := range bursts {
+		b := &bursts[i]
 		view.Rows = append(view.Rows, h.row(b))
-		if b.Waits() {
-			view.Held += len(b.Responses)
-		}
-		if b.Waits() && b.Over { // today there may be one more at each look, and the difference would tell of it
-			held = append(held, b.Responses...)
+		waiting := b.Waiting()
+		view.Held += len(waiting)
+		if b.Over { // today there may be one more at each look, and the difference would tell of it
+			held = append(held, waiting...)
 		}
 	}
 	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, nil); err != nil {
@@ -85,8 +85,8 @@ func (h *Handlers) burstsOf(ctx context.Context, who *staff.SignedIn, campaign *
 	return bursts, nil
 }
 
-func (h *Handlers) row(b quarantine.HeldBurst) burstRow {
-	row := burstRow{HeldBurst: b, Place: h.PlaceOf(b.Point), Path: burstPath(&b)}
+func (h *Handlers) row(b *quarantine.HeldBurst) burstRow {
+	row := burstRow{HeldBurst: b, Place: h.PlaceOf(b.Point), Path: burstPath(b)}
 	if point := h.Catalog().Point(b.Point); point != nil {
 		row.Label = point.Label
 	}

@@ -16,6 +16,10 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: get, Path: "/campaigns/:campaign/suspects", Permission: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.suspectList},
 		{Method: get, Path: "/campaigns/:campaign/suspects/:point/:day", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.aboutBurst, Handler: h.burstShow},
 		{Method: post, Path: "/campaigns/:campaign/suspects/:point/:day", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.aboutBurst, Handler: h.burstDecide},
+		// What verified responses was misused.
+		{Method: get, Path: "/misuse", Permission: survey.EditPoints, Handler: h.misuseShow},
+		{Method: post, Path: "/misuse", Permission: survey.EditPoints, Handler: h.misuseState},
+		// Who decides.
 		{Method: get, Path: "/quarantine", Permission: survey.OperateDeployment, Handler: h.settingsEdit},
 		{Method: post, Path: "/quarantine", Permission: survey.OperateDeployment, Handler: h.settingsSave},
 	}

@@ -75,25 +75,25 @@ func TestTwoPeopleDecideOnThePage(t *testing.T) {
 	if _, body := lan.Get("/staff"); !strings.Contains(main(t, body), "Đợt 2026: 100 phiếu nghi vấn chờ Ông/Bà quyết định") {
 		t.Errorf("the home page reminds nobody: %s", main(t, body))
 	}
-	resp, body := choose(t, lan, "choice", "count", "reason", "ít")
+	resp, body := choose(t, lan, "choice.crowd", "count", "reason", "ít")
 	doc := servertest.Document(t, body)
-	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-reason-error").Length() != 1 || doc.Find("#f-reason").Text() != "ít" || doc.Find("[name=choice][value=count][checked]").Length() != 1 {
+	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("#f-reason-error").Length() != 1 || doc.Find("#f-reason").Text() != "ít" || doc.Find("[name=\"choice.crowd\"][value=count][checked]").Length() != 1 {
 		t.Errorf("a short reason: %d %s", resp.StatusCode, main(t, body))
 	}
-	if resp, body := choose(t, lan, "choice", "count", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+	if resp, body := choose(t, lan, "choice.crowd", "count", "reason", reason); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("first choice: %d %s", resp.StatusCode, main(t, body))
 	}
 	if _, body := lan.Get("/staff"); strings.Contains(main(t, body), "phiếu nghi vấn chờ") {
 		t.Error("the first person is reminded of their own choice")
 	}
-	resp, body = choose(t, lan, "choice", "count", "reason", "Tôi quyết định một mình")
+	resp, body = choose(t, lan, "choice.crowd", "count", "reason", "Tôi quyết định một mình")
 	if doc := servertest.Document(t, body); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(main(t, body), "Người khác phải chọn giống như vậy") || doc.Find("#f-reason").Text() != "Tôi quyết định một mình" {
 		t.Errorf("the same person again: %d %s", resp.StatusCode, main(t, body))
 	}
 	if _, body := binh.Get(burstPath()); !strings.Contains(main(t, body), reason) || !strings.Contains(main(t, body), "Nếu đồng ý") {
 		t.Errorf("the second person is not shown the first choice: %s", main(t, body))
 	}
-	if resp, body := choose(t, binh, "choice", "count", "reason", reason+", đúng phiên chợ"); resp.StatusCode != http.StatusSeeOther {
+	if resp, body := choose(t, binh, "choice.crowd", "count", "reason", reason+", đúng phiên chợ"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("second choice: %d %s", resp.StatusCode, main(t, body))
 	}
 	if held, err := verification.HeldResponses(t.Context(), w.Store, "tthc-2026"); err != nil || len(held) != 0 {
@@ -114,19 +114,19 @@ func TestTwoPeopleAtOnce(t *testing.T) {
 	grant := survey.Grant{Role: survey.HomeAffairs}
 	lan, binh := signIn(t, w, "lan", grant), signIn(t, w, "binh", grant)
 	_, seen := binh.Get(burstPath())
-	if resp, _ := choose(t, lan, "choice", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := choose(t, lan, "choice.crowd", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("first choice: %d", resp.StatusCode)
 	}
-	resp, body := binh.Post(burstPath(), append([]string{"choice", "count", "reason", "Hôm đó là phiên chợ"}, servertest.HiddenFields(servertest.Document(t, seen), "main form")...)...)
+	resp, body := binh.Post(burstPath(), append([]string{"choice.crowd", "count", "reason", "Hôm đó là phiên chợ"}, servertest.HiddenFields(servertest.Document(t, seen), "main form")...)...)
 	doc := servertest.Document(t, body)
 	if resp.StatusCode != http.StatusConflict || doc.Find("#f-reason").Text() != "Hôm đó là phiên chợ" || !strings.Contains(servertest.Words(doc.Find(".conflict")), "Không tính các phiếu này") {
 		t.Errorf("overtaken: %d %s", resp.StatusCode, main(t, body))
 	}
 	// Pressing again puts this choice in the place of the other, which waits too.
-	resp, _ = binh.Post(burstPath(), append([]string{"choice", "count", "reason", "Hôm đó là phiên chợ"}, servertest.HiddenFields(doc, "main form")...)...)
+	resp, _ = binh.Post(burstPath(), append([]string{"choice.crowd", "count", "reason", "Hôm đó là phiên chợ"}, servertest.HiddenFields(doc, "main form")...)...)
 	b, err := w.Quarantine.Burst(t.Context(), verification.NewBurstID("tthc-2026", servertest.Code(servertest.PointLand), "2026-03-05"))
-	if resp.StatusCode != http.StatusSeeOther || err != nil || !b.Waits() || b.Decision.Proposed.By != "binh" {
-		t.Errorf("again: %d, %+v, %v", resp.StatusCode, b.Decision, err)
+	if resp.StatusCode != http.StatusSeeOther || err != nil || !b.Waits() || b.Groups[0].Decision.Proposed.By != "binh" {
+		t.Errorf("again: %d, %+v, %v", resp.StatusCode, b.Groups, err)
 	}
 }
 
@@ -236,14 +236,14 @@ func TestHowManyPeopleDecide(t *testing.T) {
 	if doc := servertest.Document(t, body); resp.StatusCode != http.StatusConflict || doc.Find(".conflict").Length() != 1 || doc.Find("[name=people][value=two][checked]").Length() != 1 {
 		t.Errorf("over a later change: %d %s", resp.StatusCode, main(t, body))
 	}
-	if resp, body := choose(t, boss, "choice", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther || !strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
+	if resp, body := choose(t, boss, "choice.crowd", "leave_out", "reason", reason); resp.StatusCode != http.StatusSeeOther || !strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
 		t.Errorf("one person decides: %d %s", resp.StatusCode, main(t, body))
 	}
 	lan := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
 	if resp, _ := lan.Get("/staff/quarantine"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("home affairs sets how many decide: %d", resp.StatusCode)
 	}
-	if resp, body := choose(t, lan, "choice", "count", "reason", reason); resp.StatusCode != http.StatusSeeOther || strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
+	if resp, body := choose(t, lan, "choice.crowd", "count", "reason", reason); resp.StatusCode != http.StatusSeeOther || strings.Contains(resp.Header.Get("Location"), "suspect_decided") {
 		t.Errorf("one of two decides: %d %s %s", resp.StatusCode, resp.Header.Get("Location"), main(t, body))
 	}
 	_, body = boss.Get("/staff/quarantine")

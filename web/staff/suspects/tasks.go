@@ -26,9 +26,11 @@ func (h *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) ([]staff.Task
 		}
 		n := 0
 		for i := range bursts {
-			b := &bursts[i]
-			if p := b.Decision.Proposed; b.Over && (b.Waits() || p != nil) && (p == nil || p.By != who.Actor().String()) {
-				n += len(b.Responses)
+			for k := range bursts[i].Groups {
+				g := &bursts[i].Groups[k]
+				if p := g.Decision.Proposed; bursts[i].Over && (g.Waits() || p != nil) && (p == nil || p.By != who.Actor().String()) {
+					n += len(g.Responses)
+				}
 			}
 		}
 		if n > 0 {
