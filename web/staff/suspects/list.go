@@ -52,6 +52,9 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 	var held []survey.ResponseID
 	for i := range bursts {
 		b := &bursts[i]
+		if b.Few() && !who.May(survey.PublishCampaigns) { // that there is one may tell whether a slip was used
+			continue
+		}
 		view.Rows = append(view.Rows, h.row(b))
 		waiting := b.Waiting()
 		view.Held += len(waiting)
@@ -99,10 +102,13 @@ func burstPath(b *quarantine.HeldBurst) string {
 
 func suspectsPath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/suspects" }
 
-// figures are those of a campaign's release without and with responses that are
-// held back; nil where they are not for this person, or would tell what a few
-// people answered.
+// figures are those of a campaign's release, and with responses that are held back, for
+// who decides about them; nil where they are not for this person, or would tell what a
+// few people answered.
 func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses, others []survey.ResponseID) (*results.Alternatives, error) {
+	if !who.May(survey.PublishCampaigns) {
+		return nil, nil //nolint:nilnil // there are none
+	}
 	a, ok, err := h.published.Alternatives(ctx, results.Office(who.User.Grant), campaign, responses, others)
 	if err != nil || !ok {
 		return nil, err
@@ -114,6 +120,8 @@ func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign su
 // over says that some of the responses are of a day that is over.
 func noFigures(who *staff.SignedIn, over bool) string {
 	switch {
+	case !who.May(survey.PublishCampaigns):
+		return "suspect.no_figures.decide"
 	case !who.User.Grant.Everywhere():
 		return "suspect.no_figures.whole"
 	case !over:

@@ -50,13 +50,13 @@ func asked(point string) string {
 	return misusePath + "?" + url.Values{"point": {point}, "proof": {"device"}, "from": {"2026-03-05"}, "to": {"2026-03-07"}}.Encode()
 }
 
-// Somebody of the one-stop office finds out, sees how much it is, and holds it; two
-// people of home affairs decide about all days at once.
+// Somebody of home affairs sees how much it is, and holds it; two people decide about all
+// days at once.
 func TestMisuseIsHeldAndDecided(t *testing.T) {
 	t.Parallel()
 	w := filledIn(t)
-	hoa := signIn(t, w, "hoa", survey.Grant{Role: survey.OneStopOffice})
 	grant := survey.Grant{Role: survey.HomeAffairs}
+	hoa := signIn(t, w, "hoa", grant)
 	lan, binh := signIn(t, w, "lan", grant), signIn(t, w, "binh", grant)
 	resp, body := hoa.Get(asked(string(servertest.Code(servertest.PointLand))))
 	if words := main(t, body); resp.StatusCode != http.StatusOK || !strings.Contains(words, "Sẽ tạm giữ 21 phiếu của 3 ngày") {
@@ -99,7 +99,8 @@ func TestMisuseIsHeldAndDecided(t *testing.T) {
 	}
 }
 
-// Whoever cannot edit points of the office does not hold its responses.
+// Whoever does not publish figures holds nothing: a clerk who issued slips would learn
+// what became of them.
 func TestWhoStatesAMisuse(t *testing.T) {
 	t.Parallel()
 	w := filledIn(t)
@@ -108,8 +109,9 @@ func TestWhoStatesAMisuse(t *testing.T) {
 		grant  survey.Grant
 		status int
 	}{
-		"here":       {survey.Grant{Role: survey.OneStopOffice, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}}, http.StatusSeeOther},
-		"elsewhere":  {survey.Grant{Role: survey.OneStopOffice, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}}, http.StatusUnprocessableEntity},
+		"here":       {survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}}, http.StatusSeeOther},
+		"onestop":    {survey.Grant{Role: survey.OneStopOffice}, http.StatusForbidden},
+		"elsewhere":  {survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}}, http.StatusUnprocessableEntity},
 		"commune":    {survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}}, http.StatusForbidden},
 		"supervisor": {survey.Grant{Role: survey.Supervisor}, http.StatusForbidden},
 	} {
