@@ -9,12 +9,6 @@ import (
 	"hailong/survey"
 )
 
-// Alternatives are the figures of a campaign without any response that is held back, and
-// with some of them.
-type Alternatives struct {
-	Without, With tables.Figure
-}
-
 // Alternatives computes the figures of a campaign's release without and with
 // responses that are held back, for the office that decides about them. others are
 // held back too, and in neither, so that every page about the same campaign starts
@@ -22,7 +16,7 @@ type Alternatives struct {
 // cut. ok is false where the reader may not see the release, or where the difference
 // of two figures, of one page or of two, would tell what a few people answered.
 // Errors: as Table.
-func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign survey.CampaignID, responses, others []survey.ResponseID) (a Alternatives, ok bool, err error) {
+func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign survey.CampaignID, responses, others []survey.ResponseID) (a tables.Alternatives, ok bool, err error) {
 	now, err := p.Table(ctx, Request{Query: tables.Query{Campaign: campaign}, Reader: reader, Source: FromRelease})
 	var refused *Refusal
 	if errors.As(err, &refused) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/quarantine"
 	"hailong/survey/transactions"
@@ -32,7 +32,7 @@ type burstPage struct {
 // groupView is what is held of a burst for one sign.
 type groupView struct {
 	*quarantine.HeldGroup
-	Figures   *results.Alternatives
+	Figures   *tables.Alternatives
 	NoFigures string     // why there are none
 	Mine      bool       // what waits for a second person is this person's own choice
 	Choice    page.Field // what may become of it

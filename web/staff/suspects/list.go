@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/quarantine"
 	"hailong/web/page"
@@ -19,7 +20,7 @@ type listPage struct {
 	Campaign  *survey.Campaign
 	Rows      []burstRow // those that wait first
 	Held      int        // responses that wait
-	Figures   *results.Alternatives
+	Figures   *tables.Alternatives
 	NoFigures string // why there are none
 	Alone     bool
 }
@@ -102,7 +103,7 @@ func suspectsPath(id survey.CampaignID) string { return staff.CampaignPath(id) +
 // figures are those of a campaign's release without and with responses that are
 // held back; nil where they are not for this person, or would tell what a few
 // people answered.
-func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses, others []survey.ResponseID) (*results.Alternatives, error) {
+func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses, others []survey.ResponseID) (*tables.Alternatives, error) {
 	a, ok, err := h.published.Alternatives(ctx, results.Office(who.User.Grant), campaign, responses, others)
 	if err != nil || !ok {
 		return nil, err
