@@ -79,6 +79,13 @@ func (h *Handlers) stepConfirmation(c *fiber.Ctx, who *staff.SignedIn, campaign 
 		if out > 0 {
 			facts = append(facts, survey.Message{Key: "campaign.publish.waiting", Args: []any{out, releases.FewestNew(campaign.Family)}})
 		}
+		supplied, err := h.suppliedOf(c.UserContext(), who, campaign.ID, l)
+		if err != nil {
+			return view, err
+		}
+		if supplied.Loud() {
+			facts = append(facts, survey.Message{Key: "campaign.publish.supplied", Args: []any{supplied.Percent}})
+		}
 	case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // say no more
 	}
 	view = staff.Confirmation{

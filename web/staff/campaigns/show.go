@@ -33,6 +33,7 @@ type campaignPage struct {
 	Now      tables.Figure         // of the release, where it is the person's to see
 	Release  *releases.Release     // nil: it is not
 	Waiting  int                   // responses that wait for a later release
+	Supplied suppliedShare         // of the release, by programs and files
 	Edition  tables.Figure         // of the edition in force
 	Voided   int                   // responses voided since then
 	Held     int                   // responses within the scope that are held back and wait for a decision
@@ -137,8 +138,8 @@ func (h *Handlers) fillFigures(ctx context.Context, who *staff.SignedIn, view *c
 		return err
 	}
 	view.Now, view.Release, view.Waiting = answer.Overall, answer.Release, answer.Waiting.Total()
-	if view.Campaign.Current() == nil {
-		return nil
+	if view.Supplied, err = h.suppliedOf(ctx, who, view.Campaign.ID, h.Views.Locales[view.Lang]); err != nil || view.Campaign.Current() == nil {
+		return err
 	}
 	request.Source = results.FromEdition
 	if answer, err = h.published.Table(ctx, request); err != nil {
