@@ -40,6 +40,14 @@ func (g *HeldGroup) LeftOut() bool { return g.Decision.LeavesOut() }
 // Fewest. The rules hold more.
 func (g *HeldGroup) Few() bool { return g.Sign.Misuse() && len(g.Responses) < Fewest }
 
+// Told is how many are held, as far as it is told: 0 where they are few.
+func (g *HeldGroup) Told() int {
+	if g.Few() {
+		return 0
+	}
+	return len(g.Responses)
+}
+
 // Fewest is how many are shown at least.
 func (*HeldGroup) Fewest() int { return Fewest }
 
