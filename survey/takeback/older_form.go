@@ -15,18 +15,18 @@ import (
 //
 // TODO: remove it, and the field of forms that it needs, two releases after the first
 // in which forms carry no code: no telephone keeps a form for so long.
-func (r *Receipts) ofOlder(ctx context.Context, f Form) (Receipt, error) {
+func (r *Receipts) ofOlder(ctx context.Context, f SentForm) (IssuedReceipt, error) {
 	retry, err := r.retry(ctx, f)
 	if err != nil {
-		return Receipt{}, err
+		return IssuedReceipt{}, err
 	}
 	kept, err := ParseReceiptCode(f.Kept)
 	if err != nil || f.Kiosk {
-		return Receipt{ID: f.Drawn, Retry: retry}, nil //nolint:nilerr // it carried no code
+		return IssuedReceipt{ID: f.Drawn, Retry: retry}, nil //nolint:nilerr // it carried no code
 	}
 	belongs, err := r.belongs(ctx, f.Drawn, kept)
 	if err != nil || belongs {
-		return Receipt{ID: f.Drawn, Code: kept, Retry: retry}, err
+		return IssuedReceipt{ID: f.Drawn, Code: kept, Retry: retry}, err
 	}
 	// The day in the drawn id is by the clock of the device, which may be wrong.
 	receipt, err := r.derived(ctx, noDay, "kept", string(kept)+"\x00"+string(f.Drawn))

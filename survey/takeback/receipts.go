@@ -73,8 +73,8 @@ func isDrawn(id survey.ResponseID) bool {
 	return len(id) > drawnVersionAt && id[drawnVersionAt] == drawnVersion && (id.Day() != "" || strings.HasPrefix(string(id), "00000000-0000-"))
 }
 
-// Form is what a form was sent with.
-type Form struct {
+// SentForm is what a form was sent with.
+type SentForm struct {
 	Point survey.PointCode
 	Kiosk bool              // it was sent by the page for kiosks, which gives no receipt
 	Drawn survey.ResponseID // that the form carried
@@ -82,8 +82,8 @@ type Form struct {
 	Kept  string            // receipt code that forms of older versions carried; empty: none
 }
 
-// Receipt is what follows from a form that was sent.
-type Receipt struct {
+// IssuedReceipt is what follows from a form that was sent.
+type IssuedReceipt struct {
 	ID    survey.ResponseID // under which its response is stored
 	Code  ReceiptCode       // empty: there is none
 	Retry int64             // that the response is stored with; see survey.Response
@@ -93,7 +93,7 @@ type Receipt struct {
 // nothing else, not even the time, so that whatever is sent again is the same response.
 // The error must stop the submission: stored under one id now and under another one
 // when it is sent again, it would be two responses.
-func (r *Receipts) Of(ctx context.Context, f Form) (Receipt, error) {
+func (r *Receipts) Of(ctx context.Context, f SentForm) (IssuedReceipt, error) {
 	if !isDrawn(f.Drawn) {
 		return r.ofOlder(ctx, f)
 	}
@@ -113,17 +113,17 @@ func (r *Receipts) Of(ctx context.Context, f Form) (Receipt, error) {
 
 // derived is a receipt whose code is a keyed hash of a text for one purpose, and whose
 // id is one of the code.
-func (r *Receipts) derived(ctx context.Context, day survey.Date, purpose, text string) (Receipt, error) {
+func (r *Receipts) derived(ctx context.Context, day survey.Date, purpose, text string) (IssuedReceipt, error) {
 	sum, err := r.sum(ctx, purpose, text)
 	if err != nil {
-		return Receipt{}, err
+		return IssuedReceipt{}, err
 	}
 	code, err := NewReceiptCode(bytes.NewReader(sum[:]))
 	if err != nil {
-		return Receipt{}, err
+		return IssuedReceipt{}, err
 	}
 	bits, err := r.bits(ctx, "response", string(code))
-	return Receipt{ID: survey.ResponseIDOf(day, bits), Code: code}, err
+	return IssuedReceipt{ID: survey.ResponseIDOf(day, bits), Code: code}, err
 }
 
 // nonceShortest and nonceLongest bound what is taken for a nonce: nobody guesses a shorter one, and no
@@ -132,7 +132,7 @@ const nonceShortest, nonceLongest = 16, 64
 
 // retry is what a response is stored with, so that the device that sent it is known
 // when it sends it again.
-func (r *Receipts) retry(ctx context.Context, f Form) (int64, error) {
+func (r *Receipts) retry(ctx context.Context, f SentForm) (int64, error) {
 	if len(f.Nonce) < nonceShortest || len(f.Nonce) > nonceLongest {
 		return 0, nil
 	}

@@ -23,7 +23,7 @@ func TestReceiptFollowsFromTheForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := takeback.Form{Point: point, Drawn: drawn, Nonce: nonce}
+	form := takeback.SentForm{Point: point, Drawn: drawn, Nonce: nonce}
 	first := f.of(form)
 	f.now = f.now.AddDate(0, 0, 9)
 	f.receipts = f.server()
@@ -36,7 +36,7 @@ func TestReceiptFollowsFromTheForm(t *testing.T) {
 	if _, err := survey.ParseResponseID(string(first.ID)); err != nil || first.ID[14] != '7' {
 		t.Errorf("the id %s is no UUIDv7: %v", first.ID, err)
 	}
-	for name, other := range map[string]takeback.Form{
+	for name, other := range map[string]takeback.SentForm{
 		"Kiosk": {Point: point, Drawn: drawn, Nonce: nonce, Kiosk: true}, "AnotherPoint": {Point: "ABD", Drawn: drawn, Nonce: nonce},
 	} {
 		if got := f.of(other); got.ID == first.ID || got.Code == first.Code || (name == "Kiosk") != (got.Code == "") {
@@ -61,7 +61,7 @@ func TestNonceIsOfTheSenderAlone(t *testing.T) {
 		}
 		draw := rapid.StringMatching(`[0-9a-f]{32}`)
 		one, two := draw.Draw(t, "one"), draw.Draw(t, "two")
-		a, b, none := f.of(takeback.Form{Point: point, Drawn: drawn, Nonce: one}), f.of(takeback.Form{Point: point, Drawn: drawn, Nonce: two}), f.of(takeback.Form{Point: point, Drawn: drawn})
+		a, b, none := f.of(takeback.SentForm{Point: point, Drawn: drawn, Nonce: one}), f.of(takeback.SentForm{Point: point, Drawn: drawn, Nonce: two}), f.of(takeback.SentForm{Point: point, Drawn: drawn})
 		if a.ID != b.ID || a.Code != b.Code || a.ID != none.ID {
 			t.Errorf("%s and %s make two responses", one, two)
 		}
@@ -74,7 +74,7 @@ func TestNonceIsOfTheSenderAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{"short", strings.Repeat("a", 65)} {
-		if got := f.of(takeback.Form{Point: point, Drawn: drawn, Nonce: bad}); got.Retry != 0 {
+		if got := f.of(takeback.SentForm{Point: point, Drawn: drawn, Nonce: bad}); got.Retry != 0 {
 			t.Errorf("%q is taken for a nonce", bad)
 		}
 	}
@@ -89,7 +89,7 @@ func TestKeptFormIsTakenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	receipt := f.of(takeback.Form{Point: point, Drawn: drawn})
+	receipt := f.of(takeback.SentForm{Point: point, Drawn: drawn})
 	response, _ := f.answer()
 	response.ID = receipt.ID
 	f.insert(response)
@@ -117,14 +117,14 @@ func TestFormsOfOlderVersions(t *testing.T) {
 	shown := survey.ResponseIDOf(survey.DateOf(f.now), bits) // what the older version showed
 	const ofLink survey.ResponseID = "ee9ea6b9-bd7f-8510-bc8d-8649ebdd83c4"
 	for name, tt := range map[string]struct {
-		form takeback.Form
-		want takeback.Receipt
+		form takeback.SentForm
+		want takeback.IssuedReceipt
 	}{
-		"WithItsCode":     {takeback.Form{Point: point, Drawn: shown, Kept: string(code)}, takeback.Receipt{ID: shown, Code: code}},
-		"WithoutACode":    {takeback.Form{Point: point, Drawn: shown}, takeback.Receipt{ID: shown}},
-		"OfAKiosk":        {takeback.Form{Point: point, Drawn: shown, Kiosk: true}, takeback.Receipt{ID: shown}},
-		"OfAnOldLink":     {takeback.Form{Point: point, Drawn: ofLink}, takeback.Receipt{ID: ofLink}},
-		"WithAMadeUpCode": {takeback.Form{Point: point, Drawn: shown, Kept: "x"}, takeback.Receipt{ID: shown}},
+		"WithItsCode":     {takeback.SentForm{Point: point, Drawn: shown, Kept: string(code)}, takeback.IssuedReceipt{ID: shown, Code: code}},
+		"WithoutACode":    {takeback.SentForm{Point: point, Drawn: shown}, takeback.IssuedReceipt{ID: shown}},
+		"OfAKiosk":        {takeback.SentForm{Point: point, Drawn: shown, Kiosk: true}, takeback.IssuedReceipt{ID: shown}},
+		"OfAnOldLink":     {takeback.SentForm{Point: point, Drawn: ofLink}, takeback.IssuedReceipt{ID: ofLink}},
+		"WithAMadeUpCode": {takeback.SentForm{Point: point, Drawn: shown, Kept: "x"}, takeback.IssuedReceipt{ID: shown}},
 	} {
 		if got := f.of(tt.form); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", name, got, tt.want)
@@ -138,7 +138,7 @@ func TestFormsOfOlderVersions(t *testing.T) {
 
 	// A page that was kept: the device drew the id, by its clock.
 	const drawn survey.ResponseID = "0c6d7a52-1f0e-4a53-9d2e-3f1b0a9c8d7e"
-	kept := takeback.Form{Point: point, Drawn: drawn, Kept: string(code)}
+	kept := takeback.SentForm{Point: point, Drawn: drawn, Kept: string(code)}
 	receipt := f.of(kept)
 	f.now = f.now.AddDate(0, 0, 3)
 	f.receipts = f.server()

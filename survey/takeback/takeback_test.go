@@ -72,16 +72,16 @@ func (f *fixture) answer() (survey.Response, takeback.ReceiptCode) {
 const point survey.PointCode = "ABC"
 
 // sent is the receipt of a form that is shown now, and sent.
-func (f *fixture) sent() takeback.Receipt {
+func (f *fixture) sent() takeback.IssuedReceipt {
 	f.Helper()
 	drawn, err := f.receipts.Draw()
 	if err != nil {
 		f.Fatal(err)
 	}
-	return f.of(takeback.Form{Point: point, Drawn: drawn})
+	return f.of(takeback.SentForm{Point: point, Drawn: drawn})
 }
 
-func (f *fixture) of(form takeback.Form) takeback.Receipt {
+func (f *fixture) of(form takeback.SentForm) takeback.IssuedReceipt {
 	f.Helper()
 	receipt, err := f.receipts.Of(f.Context(), form)
 	if err != nil {

@@ -45,9 +45,9 @@ func (h *Handlers) submit(c *fiber.Ctx, catalog *survey.Catalog, point *survey.P
 }
 
 // keep stores a response under the id that follows from the one of its form.
-func (h *Handlers) keep(c *fiber.Ctx, s intake.Submission) (receipt takeback.Receipt, outcome intake.Receipt, err error) {
+func (h *Handlers) keep(c *fiber.Ctx, s intake.Submission) (receipt takeback.IssuedReceipt, outcome intake.Receipt, err error) {
 	arguments := c.Request().PostArgs()
-	receipt, err = h.receiptOf(c, takeback.Form{
+	receipt, err = h.receiptOf(c, takeback.SentForm{
 		Point: s.Point, Nonce: string(arguments.Peek(formview.NonceField)), Kept: string(arguments.Peek(formview.OlderReceiptField)),
 	}, s.ID)
 	if err != nil {
@@ -63,10 +63,10 @@ func (h *Handlers) keep(c *fiber.Ctx, s intake.Submission) (receipt takeback.Rec
 
 // receiptOf is the receipt of a form that was sent with an id. The error is Invalid for
 // what is no id.
-func (h *Handlers) receiptOf(c *fiber.Ctx, form takeback.Form, id string) (takeback.Receipt, error) {
+func (h *Handlers) receiptOf(c *fiber.Ctx, form takeback.SentForm, id string) (takeback.IssuedReceipt, error) {
 	drawn, err := survey.ParseResponseID(id)
 	if err != nil {
-		return takeback.Receipt{}, err
+		return takeback.IssuedReceipt{}, err
 	}
 	form.Drawn = drawn
 	return h.receipts.Of(c.UserContext(), form)

@@ -24,7 +24,7 @@ func (h *Handlers) kioskSubmit(c *fiber.Ctx) error {
 	if _, submission.Checks.Device, err = h.deviceOf(c, point.Code, proof.Kiosk); err != nil {
 		return err // it keeps what was given and sends it again, still as a kiosk
 	}
-	receipt, err := h.receiptOf(c, takeback.Form{Point: point.Code, Kiosk: true}, submission.ID)
+	receipt, err := h.receiptOf(c, takeback.SentForm{Point: point.Code, Kiosk: true}, submission.ID)
 	if err == nil {
 		submission.ID = string(receipt.ID)
 		_, err = h.intake.Submit(c.UserContext(), submission)

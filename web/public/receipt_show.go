@@ -44,7 +44,7 @@ type receiptPage struct {
 }
 
 // thank leads the sender of a response that is on disk to its receipt.
-func (h *Handlers) thank(c *fiber.Ctx, point *survey.Point, lang survey.Lang, receipt takeback.Receipt, differs bool) error {
+func (h *Handlers) thank(c *fiber.Ctx, point *survey.Point, lang survey.Lang, receipt takeback.IssuedReceipt, differs bool) error {
 	thanks := page.Page{View: page.ViewOf(c)}
 	thanks.Lang = lang
 	path, value := receiptPath(point.Code), noCode

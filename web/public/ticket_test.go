@@ -61,7 +61,7 @@ const testNonce = "00112233445566778899aabbccddeeff"
 // storedAs is the response that a form at a path with these fields was stored as.
 func storedAs(t *testing.T, s *servertest.Server, path string, fields []string) survey.Response {
 	t.Helper()
-	receipt, err := s.Receipts.Of(t.Context(), takeback.Form{Point: survey.PointCode(strings.TrimPrefix(path, "/s/")), Drawn: survey.ResponseID(field(fields, "id"))})
+	receipt, err := s.Receipts.Of(t.Context(), takeback.SentForm{Point: survey.PointCode(strings.TrimPrefix(path, "/s/")), Drawn: survey.ResponseID(field(fields, "id"))})
 	if err != nil {
 		t.Fatal(err)
 	}
