@@ -36,7 +36,8 @@ type campaignPage struct {
 	Supplied suppliedShare         // of the release, by programs and files
 	Edition  tables.Figure         // of the edition in force
 	Voided   int                   // responses voided since then
-	Held     int                   // responses within the scope that are held back and wait for a decision
+	Held     int                   // responses within the scope that are held back and wait for a decision, as far as it is told
+	HeldFew  bool                  // and some groups of few
 	Suspects bool                  // some are, or were, held back
 	Editions []figures.EditionView // the newest first
 	Changes  []campaignChange
@@ -121,7 +122,8 @@ func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *
 			continue
 		}
 		view.Suspects = true
-		view.Held += len(bursts[i].Waiting())
+		view.Held += len(bursts[i].WaitingTold())
+		view.HeldFew = view.HeldFew || len(bursts[i].WaitingFew()) > 0
 	}
 	return err
 }

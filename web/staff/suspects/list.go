@@ -19,7 +19,8 @@ type listPage struct {
 	staff.BasePage
 	Campaign  *survey.Campaign
 	Rows      []burstRow // those that wait first
-	Held      int        // responses that wait
+	Held      int        // responses that wait, as far as it is told
+	Few       bool       // and some groups of few
 	Figures   *tables.Alternatives
 	NoFigures string // why there are none
 	Alone     bool
@@ -32,6 +33,9 @@ type burstRow struct {
 	Label survey.Text
 	Path  string
 }
+
+// Fewest is how many of a group are told of at least.
+func (listPage) Fewest() int { return quarantine.Fewest }
 
 // Hours says when they arrived: "9:00–11:00".
 func (r burstRow) Hours() string { return fmt.Sprintf("%d:00–%d:00", r.From, r.To) }
@@ -50,17 +54,18 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 		BasePage: h.NewPage(c, who, "suspect.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
 		Campaign: &campaign,
 	}
-	var held []survey.ResponseID
+	var held, few []survey.ResponseID
 	for i := range bursts {
 		b := &bursts[i]
 		view.Rows = append(view.Rows, h.row(b))
-		waiting := b.Waiting()
-		view.Held += len(waiting)
+		told, untold := b.WaitingTold(), b.WaitingFew()
+		view.Held += len(told)
+		view.Few = view.Few || len(untold) > 0
 		if b.Over { // today there may be one more at each look, and the difference would tell of it
-			held = append(held, waiting...)
+			held, few = append(held, told...), append(few, untold...)
 		}
 	}
-	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, nil); err != nil {
+	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, few); err != nil {
 		return err
 	}
 	view.NoFigures = noFigures(who, len(held) > 0)

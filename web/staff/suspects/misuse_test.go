@@ -195,7 +195,7 @@ func slipsMisused(t *testing.T, days ...int) *servertest.StaffServer {
 // is decided nevertheless, on all days at once.
 func TestTheFormTellsNoMoreThanThePage(t *testing.T) {
 	t.Parallel()
-	var forms [][]string
+	var forms, pages [][]string
 	for _, days := range [][]int{{1, 1}, {4, 2}} {
 		w := slipsMisused(t, days...)
 		grant := survey.Grant{Role: survey.HomeAffairs}
@@ -203,6 +203,17 @@ func TestTheFormTellsNoMoreThanThePage(t *testing.T) {
 		_, body := lan.Get(burstPath())
 		form := servertest.HiddenFields(servertest.Document(t, body), "main form")
 		forms = append(forms, form)
+		var words []string
+		for path, of := range map[string]string{"/staff": "main .tasks", listPath: "main", burstPath(): "main", "/staff/campaigns/tthc-2026": "main .note"} {
+			_, body := lan.Get(path)
+			said := servertest.Words(servertest.Document(t, body).Find(of))
+			if !strings.Contains(strings.ToLower(said), "nghi vấn") && path != burstPath() {
+				t.Errorf("%v: %s does not say that somebody must decide: %s", days, path, said)
+			}
+			words = append(words, path+": "+said)
+		}
+		slices.Sort(words)
+		pages = append(pages, words)
 		all := []string{"choice.misused_slip", "leave_out", "days.misused_slip", "all", "reason", reason}
 		if resp, body := choose(t, lan, all...); resp.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%v: the first choice: %d %s", days, resp.StatusCode, main(t, body))
@@ -227,6 +238,9 @@ func TestTheFormTellsNoMoreThanThePage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if diff := cmp.Diff(pages[0], pages[1]); diff != "" {
+		t.Errorf("the pages about one and about four responses differ:\n%s", diff)
+	}
 	if diff := cmp.Diff(forms[0], forms[1]); diff != "" {
 		t.Errorf("the forms of one and of four responses differ:\n%s", diff)
 	}
@@ -235,5 +249,30 @@ func TestTheFormTellsNoMoreThanThePage(t *testing.T) {
 	form := servertest.HiddenFields(servertest.Document(t, body), "main form")
 	if diff := cmp.Diff([]string{"rev.misused_slip", "0", "responses.misused_slip", "5", "others.misused_slip", "0/1"}, form); diff != "" {
 		t.Errorf("the form of five (-want +got):\n%s", diff)
+	}
+}
+
+// Beside a crowd, whose number is told, no sum tells how many few are.
+func TestNoSumTellsOfFew(t *testing.T) {
+	t.Parallel()
+	w := slipsMisused(t, 2)
+	id := verification.NewBurstID("tthc-2026", servertest.Code(servertest.PointLand), "2026-03-05")
+	var crowd []verification.Suspect
+	for range 100 {
+		response, err := survey.NewResponseID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		crowd = append(crowd, verification.NewSuspect(id, response, verification.SignCrowd, 9, servertest.Now))
+	}
+	servertest.InsertAll(t, w.Store, survey.Suspects, crowd)
+	v := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	for path, want := range map[string]string{
+		"/staff": "100 phiếu nghi vấn chờ", listPath: "100 + dưới 5", burstPath(): "dưới 5", "/staff/campaigns/tthc-2026": "100 phiếu nghi vấn đang chờ",
+	} {
+		_, body := v.Get(path)
+		if words := main(t, body); !strings.Contains(words, want) || strings.Contains(words, "102") {
+			t.Errorf("%s: %q is missing, or the sum is there: %s", path, want, words)
+		}
 	}
 }
