@@ -10,12 +10,6 @@ import (
 	"hailong/survey"
 )
 
-// Alternatives are the figures of a campaign's release, and with some of the responses
-// that are held back.
-type Alternatives struct {
-	Without, With tables.Figure
-}
-
 // Alternatives computes the figures of a campaign's release as it is, and with responses
 // that are held back, for the office that decides about them. others are held back too,
 // and in neither. What was held back after the release was cut may still be in it, and
@@ -23,7 +17,7 @@ type Alternatives struct {
 // said. ok is false where the reader may not see the release, or where the difference of
 // two figures, of one page or of two, or of a page before a few took their responses
 // back and after, would tell what a few people answered. Errors: as Table.
-func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign survey.CampaignID, responses, others []survey.ResponseID) (a Alternatives, ok bool, err error) {
+func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign survey.CampaignID, responses, others []survey.ResponseID) (a tables.Alternatives, ok bool, err error) {
 	now, err := p.Table(ctx, Request{Query: tables.Query{Campaign: campaign}, Reader: reader, Source: FromRelease})
 	var refused *Refusal
 	if errors.As(err, &refused) {
@@ -51,7 +45,7 @@ func (p *Published) Alternatives(ctx context.Context, reader Reader, campaign su
 	if more := with.N - now.Overall.N; more == 0 || few(more) || few(all.N-with.N) {
 		return a, false, nil
 	}
-	return Alternatives{Without: now.Overall, With: with}, true, nil
+	return tables.Alternatives{Without: now.Overall, With: with}, true, nil
 }
 
 // counting is the figure of a release with some responses counted that it may not hold.

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/surveytest"
 	"hailong/survey/verification"
@@ -73,7 +74,7 @@ func TestAlternativesDoNotMoveByOne(t *testing.T) {
 	good := surveytest.Times(12, func(i int) survey.Response { return w.Response([]int{5, 1}[min(i, 1)]) })
 	w.keep(good...)
 	p := NewPublished(w.released, nil, noCut{})
-	look := func(ids ...survey.ResponseID) (Alternatives, bool) {
+	look := func(ids ...survey.ResponseID) (tables.Alternatives, bool) {
 		t.Helper()
 		a, ok, err := p.Alternatives(t.Context(), everywhere, tthc, ids, nil)
 		if err != nil {

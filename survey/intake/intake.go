@@ -173,7 +173,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	channel := s.Channel
 	if channel == "" {
 		channel = point.Channel
-		if channel == survey.ChannelFile || channel == survey.ChannelAPI {
+		if channel.Supplied() {
 			channel = survey.ChannelQR // a form that somebody opened is neither
 		}
 	}
