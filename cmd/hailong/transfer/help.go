@@ -27,8 +27,9 @@ status 1 if any row was rejected.`
 
 const exportHelp = `Xuất những phiếu có trong bản chốt số liệu: phiếu mới của một đơn vị vào cùng nhau, từ 5 phiếu (trường học:
 10), để không ai so hai tệp mà biết một người trả lời gì. Đợt chưa có bản chốt thì tệp chỉ có dòng tiêu đề; chốt
-ngay bằng “hailong release”. Còn bao nhiêu phiếu chờ được báo ra màn hình. Muốn chuyển toàn bộ dữ liệu sang máy
-khác, dùng “hailong backup” hoặc “hailong copy”.
+ngay bằng “hailong release”. Còn bao nhiêu phiếu chờ được báo ra màn hình. Ai giữ một tệp cũ sẽ thấy tệp mới
+không còn dòng nào: chỉ đưa tệp cho người có quyền, và không đưa nhiều lần. Muốn chuyển toàn bộ dữ liệu sang
+máy khác, dùng “hailong backup” hoặc “hailong copy”.
 
 Mỗi phiếu một dòng, cột đầu là số dòng. Số dòng không dẫn đến phiếu, thời điểm hay người trả lời, và mỗi tệp
 một khác, trừ khi ghi cùng --name; các dòng xếp theo số ấy. Phiếu về trường học chỉ ghi tháng. Tệp không ghi
@@ -41,8 +42,9 @@ không có thông tin liên hệ; việc xuất được ghi vào nhật ký.
 
 Writes the responses that the release of a campaign holds. New ones of a unit enter it together, by five or
 more (schools: ten), so that two files do not tell what one person answered. A campaign without a release has
-a header and no rows; "hailong release" cuts one now. How many wait is told on standard error. To move all
-data to another server, use "hailong backup" or "hailong copy".
+a header and no rows; "hailong release" cuts one now. How many wait is told on standard error. Who holds an
+earlier file sees which of its rows a later one has no more: give files to those alone who may have them, and
+not often. To move all data to another server, use "hailong backup" or "hailong copy".
 
 Writes one row per response, a row number first. The number leads to no response, time or person, and is
 another in each file, unless files are given the same --name; rows stand in the order of these numbers. A
