@@ -17,7 +17,7 @@ const (
 	leastHour    = 20   // capacity of an hour, at least
 	leastNewHour = 48   // of a point without a past, whose hour may be a busy one
 	leastDay     = 100  // capacity of a day, at least
-	leastNewDay  = 200  // of the first day of a point, which may be a busy one
+	leastNewDay  = 200  // of a point without a past, whose day may be a busy one
 	leastProofs  = 20   // proofs of a day that are not compared with its transactions
 	level        = 1e-4 // of the scan statistic, and of marks
 	scanWindow   = 600  // seconds
