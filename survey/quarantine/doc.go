@@ -67,9 +67,10 @@
 //     in it at one in ten thousand, and for the day. A cluster alone is no sign:
 //     thirty parents answer together at a meeting.
 //  4. Hurried, flood. The same, for forms that were filled in faster than their
-//     length can be read, and for those of which far more came from one network
-//     at once than people send (survey.Response.Doubt, which package proof
-//     decides).
+//     length can be read: some honest people are that fast. A flood is never usual.
+//     Of what one network sends within ten minutes, to whatever points, all that is
+//     far more than people send (survey.Response.Doubt; package traffic counts) is
+//     suspect, also where each of the points could serve its part.
 //  5. Transactions, of verified responses alone. A proof says that somebody was
 //     served. More of them than transactions on a day are suspect from that number
 //     on (and from 20); those that the rules of the hour hold do not count.
@@ -137,14 +138,15 @@
 // these are left out with it: nothing but the answers would tell them apart. The
 // simulation counts them (beside the attack). A kiosk or a phone that was offline sends
 // what it kept at once; where that is more than an hour can take, it is held until
-// people say what it was.
+// people say what it was. So is what honest telephones send in the minutes in which
+// somebody floods through the network that they share.
 //
 // # What it does not catch
 //
 // Somebody who sends fewer than twenty responses an hour and a hundred a day, in
 // answers as varied as those of honest people, from a point whose transactions
 // nobody states; 48 an hour and 200 a day where there is no past yet, in the first two
-// weeks of a point (2,688 perfect answers in two weeks move the figure of the simulation,
+// weeks of a point (2,688 content ones in two weeks move the figure of the simulation,
 // of 15,700 honest ones, by 1.7 points). Then, every eight days, about twice as many as
 // eight days before, if nobody wondered: what grows more slowly would hold the first
 // harvest and the end of the school year.
@@ -159,9 +161,10 @@
 // unit or a campaign: a hundred an hour over six points are three times what comes
 // there on a usual day, and so are market day and harvest, which the simulation has;
 // a rule that holds the one holds the other. Nothing but the answers would tell them
-// apart, and answers are not judged by what they say. A network that sends to several
-// points is no sign either: the telephones of a district come from a few networks of
-// their provider.
+// apart, and answers are not judged by what they say.
+// One network that sends to several points is a sign only beyond 300 in ten minutes: the
+// telephones of a district come from a few networks of their provider. Who sends more
+// slowly, or from several networks, is held by the capacity of each point alone.
 //
 // What comes by a file or from a program is not judged either: an office that brings its
 // year of old answers would have all of it held, and a program that sends a day at once
