@@ -77,6 +77,10 @@ type Transactions struct {
 
 	// Provers tell who makes proofs at points, each of one kind; see Vouched.
 	Provers []func(ctx context.Context, since survey.Date) (Provers, error)
+
+	// TokenMakers tells by program who made its token, both as Actor.String writes
+	// them. nil: programs speak for nobody.
+	TokenMakers func(context.Context) (map[string]string, error)
 }
 
 // New returns the transactions of a store.
