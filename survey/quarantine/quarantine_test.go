@@ -343,6 +343,33 @@ func TestStatedTransactions(t *testing.T) {
 	}
 }
 
+// How many came in is told of days that are over, and where they are not few.
+func TestReceived(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	received := func(code survey.PointCode) int {
+		t.Helper()
+		n, err := s.Received(t.Context(), code, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	s.arrive(quarantine.Fewest)
+	s.arrive(quarantine.Fewest-1, func(r *survey.Response) { r.Point = "HA1L0N4" })
+	s.arrive(9, func(r *survey.Response) { r.Batch = "2026-01" }) // nobody sent them by themselves
+	if n := received(point); n != 0 {
+		t.Errorf("%d are told of while the day is under way", n)
+	}
+	s.now = at(8, 0).AddDate(0, 0, 1)
+	if n := received(point); n != quarantine.Fewest {
+		t.Errorf("%d are told of, want %d", n, quarantine.Fewest)
+	}
+	if n := received("HA1L0N4"); n != 0 {
+		t.Errorf("%d are told of, which are few", n)
+	}
+}
+
 // A clerk enrolled the kiosk and states what its counter served: her number bounds the
 // proofs and opens the hour to nobody. That of somebody else opens it, and she cannot
 // raise that one.
