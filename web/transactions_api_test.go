@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,6 +40,14 @@ func TestTransactionsByProgram(t *testing.T) {
 		if status, answer := ask(mine, body); status != http.StatusOK || answer != want {
 			t.Errorf("request %d: %d %s, want %s", i+1, status, answer, want)
 		}
+	}
+	s.Transactions.Received = func(context.Context, survey.PointCode, survey.Date) (int, error) { return 31, nil }
+	small := strings.Replace(body, ":31", ":30", 1)
+	if status, answer := ask(mine, small); status != http.StatusOK || answer != `{"changed":1,"fewer_than_received":1,"unchanged":1}` {
+		t.Errorf("a number below what came in: %d %s", status, answer)
+	}
+	if status, answer := ask(mine, body); status != http.StatusOK || strings.Contains(answer, "fewer") {
+		t.Errorf("corrected: %d %s", status, answer)
 	}
 	for name, test := range map[string]struct {
 		token, body string

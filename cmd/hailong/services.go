@@ -49,6 +49,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	codes.Transactions = served
 	proofs := proof.New(changes, secrets)
 	served.Provers = []func(context.Context, survey.Date) (transactions.Provers, error){proofs.Provers, codes.Provers}
+	served.TokenMakers, served.Received = accounts.TokenMakers, held.Received
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
 	published.Stated = served.Since
 	return web.Services{

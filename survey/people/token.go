@@ -96,6 +96,20 @@ func (a *Accounts) Token(ctx context.Context, secret string) (Token, error) {
 // Actor is the token as the audit log names it.
 func (t Token) Actor() survey.Actor { return survey.Actor{Token: t.ShortID()} }
 
+// TokenMakers tells who made each token, revoked ones too: both as Actor.String writes
+// them. Whoever made one may know its secret, so that what a program says is what they
+// say. One that nobody who signs in made is not there.
+func (a *Accounts) TokenMakers(ctx context.Context) (map[string]string, error) {
+	all, err := a.tokens().All(ctx)
+	makers := map[string]string{}
+	for _, t := range all {
+		if t.By != "" {
+			makers[t.Actor().String()] = survey.Actor{Login: t.By}.String()
+		}
+	}
+	return makers, err
+}
+
 // RevokeToken ends a token, named by its id or the beginning that is shown.
 // NotFound if there is none, or several.
 func (a *Accounts) RevokeToken(ctx context.Context, actor survey.Actor, short string) error {

@@ -101,3 +101,21 @@ func TestTokensWhileTheStoreFails(t *testing.T) {
 		d.store.FailEach(t, func() error { return d.RevokeToken(t.Context(), boss, token.ShortID()) })
 	})
 }
+
+// Who made a token is known as long as the log names it, also when it is revoked; one
+// that was made on the server has no such person.
+func TestTokenMakers(t *testing.T) {
+	t.Parallel()
+	d := newOffice(t)
+	_, token := d.issueToken("Một cửa")
+	if err := d.RevokeToken(t.Context(), boss, token.ShortID()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.IssueToken(t.Context(), survey.Actor{Shell: "token"}, "Cổng", survey.Grant{Role: survey.Viewer}, ""); err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.TokenMakers(t.Context())
+	if diff := cmp.Diff(map[string]string{"token:" + token.ShortID(): boss.String()}, got); diff != "" || err != nil {
+		t.Errorf("makers (-want +got):\n%s%v", diff, err)
+	}
+}

@@ -29,18 +29,24 @@
 //
 //  1. Crowd. A point has a capacity for each hour: three times the 99th
 //     percentile of the same hour of that weekday in the past eight weeks (of any
-//     hour, before there are four of them), and at least 20. The hours before and
+//     hour, before there are four of them), at most twice its busiest hour and 20
+//     more, and at least 20. The hours before and
 //     after it count for the percentile too: eight numbers have none, and their
-//     largest is often too small. Where nothing came on five days yet, it is at
-//     least 48, because any hour may be a busy one: the first market day, a meeting
-//     of 45 parents. Where the transactions of the day are stated, it is up to three
+//     largest is often too small. All of that is learnt from days that are more than
+//     a week ago: what came yesterday may be an attack, and would be usual today.
+//     Until something came on five of those days a point is new, and its capacity is
+//     48, whatever came meanwhile, because any hour may be a busy one: the first
+//     market day, a meeting of 45 parents.
+//     Where the transactions of the day are stated, it is up to three
 //     times as large, in proportion to the median of the earlier numbers once there
-//     are five of them, and at most the stated number (and at least 20). With five
+//     are five of them, and at most the stated number. With five
 //     earlier ones the number of a day counts as three times the busiest usual one
 //     at most: who states 5,000 at a counter of 15 a day opens it to 45 responses.
 //     A number raises a capacity only where somebody stated it who makes no proofs at
 //     the point (Vouched): whoever enrolled its kiosk, or hands out its slips, opens
-//     it to nobody, and cannot take the place of what another one stated.
+//     it to nobody, and cannot take the place of what another one stated. No number
+//     makes a capacity smaller than it is without: whoever states one transaction
+//     afterwards would have everybody held who answered.
 //     Of the responses of an hour as many as exceed the capacity are suspect. Once
 //     there are more than twice as many as it, all of them are but those whose
 //     answers came once or twice, and these too if there are more of them than the
@@ -49,21 +55,22 @@
 //     most (all of it at a point without a past: a hall shares one network). What
 //     kiosks sent is left out of that: all of it comes from one network.
 //  2. Full day. The same for a day, when it is over: three times the 99th
-//     percentile of the point's days, and at least 100; 200 on its
-//     first day, because it may be a busy one.
+//     percentile of the point's days, at most twice its busiest one and 100 more,
+//     and at least 100; 200 while the point is new.
 //  3. Alike. The same answers to every question, for the same service, are no
 //     sign by themselves: many honest people answer 5 throughout. They are where
 //     they are more frequent than at this point before (at a new point: than at
 //     any point of the campaign), among the responses of the same queue where it
-//     has enough of a past, by a number whose chance is at most one in ten
+//     has enough of a past, which is more than a week ago here too, by a number whose chance is at most one in ten
 //     thousand. As many are suspect as exceed a usual number. It is looked at for
 //     every hour that is over, for every cluster that the scan statistic finds
 //     in it at one in ten thousand, and for the day. A cluster alone is no sign:
 //     thirty parents answer together at a meeting.
 //  4. Hurried, flood. The same, for forms that were filled in faster than their
-//     length can be read, and for those of which far more came from one network
-//     at once than people send (survey.Response.Doubt, which package proof
-//     decides).
+//     length can be read: some honest people are that fast. A flood is never usual.
+//     Of what one network sends within ten minutes, to whatever points, all that is
+//     far more than people send (survey.Response.Doubt; package traffic counts) is
+//     suspect, also where each of the points could serve its part.
 //  5. Transactions, of verified responses alone. A proof says that somebody was
 //     served. More of them than transactions on a day are suspect from that number
 //     on (and from 20); those that the rules of the hour hold do not count.
@@ -131,23 +138,33 @@
 // these are left out with it: nothing but the answers would tell them apart. The
 // simulation counts them (beside the attack). A kiosk or a phone that was offline sends
 // what it kept at once; where that is more than an hour can take, it is held until
-// people say what it was.
+// people say what it was. So is what honest telephones send in the minutes in which
+// somebody floods through the network that they share.
 //
 // # What it does not catch
 //
 // Somebody who sends fewer than twenty responses an hour and a hundred a day, in
 // answers as varied as those of honest people, from a point whose transactions
-// nobody states; 48 an hour where there is no past yet, and 200 on the first day.
+// nobody states; 48 an hour and 200 a day where there is no past yet, in the first two
+// weeks of a point (2,688 content ones in two weeks move the figure of the simulation,
+// of 15,700 honest ones, by 1.7 points). Then, every eight days, about twice as many as
+// eight days before, if nobody wondered: what grows more slowly would hold the first
+// harvest and the end of the school year.
 // And as many again in the verified queue, for who has a key or slips of their own:
 // there stated transactions are a bound for the day. Figures of the verified ones
 // alone stand beside the others. Reference shares are of the past eight weeks, so
-// who pushes slowly enough moves them too. Nor the same over several points of a
+// who pushes slowly enough moves them too. In the first two weeks of a campaign there is
+// nothing to compare equal answers with but its last days, and on the first of them
+// nothing at all: an attacker's own may be the norm then, within the bounds of a new
+// point. A bound on equal answers that needs no past would hold the honest people of a
+// good counter, who all say 5. Nor the same over several points of a
 // unit or a campaign: a hundred an hour over six points are three times what comes
 // there on a usual day, and so are market day and harvest, which the simulation has;
 // a rule that holds the one holds the other. Nothing but the answers would tell them
-// apart, and answers are not judged by what they say. A network that sends to several
-// points is no sign either: the telephones of a district come from a few networks of
-// their provider.
+// apart, and answers are not judged by what they say.
+// One network that sends to several points is a sign only beyond 300 in ten minutes: the
+// telephones of a district come from a few networks of their provider. Who sends more
+// slowly, or from several networks, is held by the capacity of each point alone.
 //
 // What comes by a file or from a program is not judged either: an office that brings its
 // year of old answers would have all of it held, and a program that sends a day at once

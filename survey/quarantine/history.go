@@ -17,9 +17,9 @@ const judgedDays = 45
 type history struct {
 	points map[survey.PointCode]*pointHistory
 	kinds  map[kind]*kind
-	ofDay  struct { // shares at every point, as of one day
-		day    survey.Date
-		points map[*kind][]shares
+	ofDay  struct { // what is usual elsewhere, as of one day
+		day   survey.Date
+		kinds map[*kind]*reference
 	}
 }
 

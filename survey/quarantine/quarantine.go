@@ -91,6 +91,21 @@ func (q *Quarantine) ArrivedFrom(r survey.Response, origin uint64) {
 	d.changed = true
 }
 
+// Received is how many responses people sent by themselves at a point on a day that is
+// over and kept; 0 where they are so few that they are not counted (Fewest).
+func (q *Quarantine) Received(ctx context.Context, point survey.PointCode, day survey.Date) (int, error) {
+	if err := q.load(ctx); err != nil {
+		return 0, err
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	p := q.history.points[point]
+	if p == nil || p.days[day] == nil || len(p.days[day].arrivals) < Fewest || hoursOver(day, q.now()) < 24 {
+		return 0, nil
+	}
+	return len(p.days[day].arrivals), nil
+}
+
 // firstDay is the first day whose arrivals are kept.
 func (q *Quarantine) firstDay() survey.Date { return firstDay(q.now()) }
 

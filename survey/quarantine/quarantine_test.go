@@ -299,7 +299,9 @@ func TestCapacityFollowsThePast(t *testing.T) {
 	}
 }
 
-// Transactions that are stated later are judged by.
+// Transactions that are stated later bound the proofs of the day, however they are
+// spread over it; who answered without one is not held because somebody states a small
+// number.
 func TestStatedTransactions(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -307,9 +309,13 @@ func TestStatedTransactions(t *testing.T) {
 	s.Stated = func(context.Context, survey.Date) (map[survey.PointCode]map[survey.Date]int, error) {
 		return stated, nil
 	}
+	open := map[survey.ResponseID]bool{}
 	for hour := 8; hour < 12; hour++ {
 		s.now = at(hour, 30)
-		s.arrive(12)
+		s.arrive(12, byKiosk)
+		for _, r := range s.arrive(12) {
+			open[r.ID] = true
+		}
 	}
 	s.now = at(23, 0).AddDate(0, 0, 1)
 	if n := s.judge(); n != 0 {
@@ -318,14 +324,49 @@ func TestStatedTransactions(t *testing.T) {
 	stated = map[survey.PointCode]map[survey.Date]int{point: {day: 30}}
 	s.StatedAnew()
 	if n := s.judge(); n != 18 {
-		t.Errorf("%d are held of 48 where 30 were served, want 18", n)
+		t.Errorf("%d are held of 48 proofs where 30 were served, want 18", n)
 	}
 	b, err := s.Burst(t.Context(), burst)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(b.Groups) != 1 || b.Groups[0].Sign != verification.SignFullDay || len(b.Groups[0].Responses) != 18 || b.Stated != 30 || b.From < 8 || b.To > 12 || !b.Over {
+	if len(b.Groups) != 1 || b.Groups[0].Sign != verification.SignTransactions || len(b.Groups[0].Responses) != 18 || b.Stated != 30 || b.From < 8 || b.To > 12 || !b.Over {
 		t.Errorf("burst %+v", b)
+	}
+	stated = map[survey.PointCode]map[survey.Date]int{point: {day: 1}}
+	s.StatedAnew()
+	s.judge()
+	for id := range s.out() {
+		if open[id] {
+			t.Error("a small number that is stated holds who answered without a proof")
+		}
+	}
+}
+
+// How many came in is told of days that are over, and where they are not few.
+func TestReceived(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	received := func(code survey.PointCode) int {
+		t.Helper()
+		n, err := s.Received(t.Context(), code, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	s.arrive(quarantine.Fewest)
+	s.arrive(quarantine.Fewest-1, func(r *survey.Response) { r.Point = "HA1L0N4" })
+	s.arrive(9, func(r *survey.Response) { r.Batch = "2026-01" }) // nobody sent them by themselves
+	if n := received(point); n != 0 {
+		t.Errorf("%d are told of while the day is under way", n)
+	}
+	s.now = at(8, 0).AddDate(0, 0, 1)
+	if n := received(point); n != quarantine.Fewest {
+		t.Errorf("%d are told of, want %d", n, quarantine.Fewest)
+	}
+	if n := received("HA1L0N4"); n != 0 {
+		t.Errorf("%d are told of, which are few", n)
 	}
 }
 

@@ -17,11 +17,11 @@ const (
 	leastHour    = 20   // capacity of an hour, at least
 	leastNewHour = 48   // of a point without a past, whose hour may be a busy one
 	leastDay     = 100  // capacity of a day, at least
-	leastNewDay  = 200  // of the first day of a point, which may be a busy one
+	leastNewDay  = 200  // of a point without a past, whose day may be a busy one
 	leastProofs  = 20   // proofs of a day that are not compared with its transactions
 	level        = 1e-4 // of the scan statistic, and of marks
 	scanWindow   = 600  // seconds
-	doubtShare   = 0.05 // of honest people who are in a doubt, at most
+	doubtShare   = 0.05 // of honest people who are hurried, at most
 	rareTwice    = 2    // how often answers come that are no script's
 )
 
@@ -294,8 +294,8 @@ func (j *judgement) marks(rows []int) {
 		excess := quality.Excess(len(rows), ofKind[s.kind]-len(rows), j.usual(s.kind, s.answers), level)
 		j.keep(rows, len(rows)-excess, verification.SignAlike)
 	}
-	for sign, marked := range map[verification.SuspectSign][]int{verification.SignHurried: hurried, verification.SignFlood: flooded} {
-		excess := quality.Excess(len(marked), len(rows)-len(marked), doubtShare, level)
-		j.keep(marked, len(marked)-excess, sign)
-	}
+	excess := quality.Excess(len(hurried), len(rows)-len(hurried), doubtShare, level)
+	j.keep(hurried, len(hurried)-excess, verification.SignHurried)
+	// Fast people are usual, a flood is not, however little of it comes to one point.
+	j.keep(flooded, 0, verification.SignFlood)
 }

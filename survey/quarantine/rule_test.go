@@ -264,9 +264,12 @@ func TestHurried(t *testing.T) {
 	if found := suspects(one, hourLimits(100, 500), unknownAnswers, 24); len(found) != 0 {
 		t.Error("somebody who was fast is suspect")
 	}
-	flood := append(arrivalsAt(random, 9, 12, doubt(survey.DoubtFlood)), arrivalsAt(random, 9, 8)...)
-	if n := count(suspects(flood, hourLimits(100, 500), unknownAnswers, 10), verification.SignFlood); n < 10 {
-		t.Errorf("%d of 12 of one network beside 8 others are suspect", n)
+	// A flood is not usual, also where its part at one point is small.
+	for _, n := range []int{1, 12, 28} {
+		flood := append(arrivalsAt(random, 9, n, doubt(survey.DoubtFlood)), arrivalsAt(random, 9, 20)...)
+		if found := suspects(flood, hourLimits(48, 500), unknownAnswers, 10); count(found, verification.SignFlood) != n || len(found) != n {
+			t.Errorf("%d of %d of a flood beside 20 others are suspect, %d in all", count(found, verification.SignFlood), n, len(found))
+		}
 	}
 	// Of a crowd the hurried ones go first.
 	crowd := append(arrivalsAt(random, 9, 10, doubt(survey.DoubtHasty)), arrivalsAt(random, 9, 20)...)

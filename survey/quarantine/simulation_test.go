@@ -48,6 +48,7 @@ type attack struct {
 	boasts    bool // and 5,000 on the day of the attack
 	by        way
 	newPoint  bool // at a point of which nobody has heard before
+	ramp      ramp
 }
 
 // way is how responses are sent.
@@ -197,6 +198,27 @@ func (p *people) firstDay() {
 	}
 }
 
+// attacker sends one response.
+func (p *people) attacker(a attack) simulated {
+	r := survey.Response{Sector: "0"}
+	if a.varied {
+		r.Sector = survey.SectorID(fmt.Sprint(p.random.IntN(9)))
+	}
+	for i := range p.items {
+		code := 5
+		if a.varied && p.random.Float64() < 0.4 {
+			code = 4
+		}
+		r.Answers = append(r.Answers, survey.Answer{Item: fmt.Sprint(i), Codes: []int{code}})
+	}
+	s := simulated{attacker: true, satisfied: true}
+	s.answers, s.verified, s.device = answersHash(&r), a.by != byForm, a.by == byKiosk
+	if a.flood() {
+		s.doubt = survey.DoubtFlood
+	}
+	return s
+}
+
 // attackers come on the first day of the ninth week.
 func (p *people) attackers(a attack) {
 	date := survey.DateOf(simulationStart.Time().AddDate(0, 0, 7*honestWeeks))
@@ -206,22 +228,7 @@ func (p *people) attackers(a attack) {
 	}
 	for hour := first; hour < first+a.hours; hour++ {
 		for range a.anHour {
-			r := survey.Response{Sector: "0"}
-			if a.varied {
-				r.Sector = survey.SectorID(fmt.Sprint(p.random.IntN(9)))
-			}
-			for i := range p.items {
-				code := 5
-				if a.varied && p.random.Float64() < 0.4 {
-					code = 4
-				}
-				r.Answers = append(r.Answers, survey.Answer{Item: fmt.Sprint(i), Codes: []int{code}})
-			}
-			s := simulated{attacker: true, satisfied: true}
-			s.answers, s.verified, s.device = answersHash(&r), a.by != byForm, a.by == byKiosk
-			if a.flood() {
-				s.doubt = survey.DoubtFlood
-			}
+			s := p.attacker(a)
 			code := survey.PointCode("C")
 			switch {
 			case a.spread:
@@ -241,6 +248,7 @@ type outcome struct {
 	near, nearWrongly          int // of the point and day that are attacked
 	attackers, caught, caught1 int // in the end; when their hour had been judged
 	truth, published           float64
+	counted                    map[rampHour]int // of the attackers of a ramp
 }
 
 // run lets everybody arrive hour by hour, and judges at the end of each.
@@ -295,7 +303,7 @@ func run(all []simulated, stated func(survey.PointCode, survey.Date) (int, bool)
 }
 
 func measure(all []simulated, held map[int]bool) outcome {
-	var o outcome
+	o := outcome{counted: map[rampHour]int{}}
 	var truth, published [2]float64 // satisfied, all
 	for i := range all {
 		s := &all[i]
@@ -310,6 +318,8 @@ func measure(all []simulated, held map[int]bool) outcome {
 			o.attackers++
 			if held[i] {
 				o.caught++
+			} else {
+				o.counted[rampHour{s.day, s.hour()}]++
 			}
 			if s.caughtIn {
 				o.caught1++
@@ -352,7 +362,7 @@ func share(part, whole int) float64 {
 
 // simulate runs an attack over several seeds and adds up what came of it.
 func simulate(a attack, peaks bool, items, seeds int) outcome {
-	var sum outcome
+	sum := outcome{counted: map[rampHour]int{}}
 	for seed := range seeds {
 		p := people{random: rand.New(rand.NewPCG(uint64(seed), 7)), items: items, peaks: peaks, halves: a.by != byForm} //nolint:gosec // a seed
 		p.honest()
@@ -362,6 +372,9 @@ func simulate(a attack, peaks bool, items, seeds int) outcome {
 		if a.anHour > 0 {
 			p.attackers(a)
 		}
+		if a.ramp.days > 0 {
+			p.ramp(a)
+		}
 		var stated func(survey.PointCode, survey.Date) (int, bool)
 		if a.stated {
 			stated = statedBy(p.all, a.boasts)
@@ -369,6 +382,9 @@ func simulate(a attack, peaks bool, items, seeds int) outcome {
 		o := run(p.all, stated)
 		sum.honest, sum.wrongly, sum.peak, sum.peakWrongly = sum.honest+o.honest, sum.wrongly+o.wrongly, sum.peak+o.peak, sum.peakWrongly+o.peakWrongly
 		sum.near, sum.nearWrongly = sum.near+o.near, sum.nearWrongly+o.nearWrongly
+		for at, n := range o.counted {
+			sum.counted[at] += n
+		}
 		sum.attackers, sum.caught, sum.caught1 = sum.attackers+o.attackers, sum.caught+o.caught, sum.caught1+o.caught1
 		sum.truth, sum.published = sum.truth+o.truth/float64(seeds), sum.published+o.published/float64(seeds)
 	}
@@ -445,6 +461,11 @@ func table(seeds int) string {
 			fmt.Fprintf(w, "%s\t%d\tyes\t%.1f %%\t%.1f %%\t%.2f %%\t%.2f %%\t%.2f %%\t%.2f points\n", a.name, items,
 				o.caught1Share(), o.caughtShare(), o.wronglyShare(), share(o.peakWrongly, o.peak), share(o.nearWrongly, o.near), o.moved())
 		}
+	}
+	for _, a := range ramps() {
+		o := simulate(a, true, 3, seeds)
+		fmt.Fprintf(w, "%s\t3\tyes\t%.1f %%\t%.1f %%\t%.2f %%\t%.2f %%\t%.2f %%\t%.2f points\n", a.name,
+			o.caught1Share(), o.caughtShare(), o.wronglyShare(), share(o.peakWrongly, o.peak), share(o.nearWrongly, o.near), o.moved())
 	}
 	_ = w.Flush() // into memory
 	return b.String()

@@ -2,34 +2,33 @@ package slips
 
 import (
 	"context"
-	"strings"
-
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
 
-// proverDays is for how long after issuing slips somebody is one who does.
-const proverDays = 62
-
-// Provers tells which people issued slips of each point in the two months before a day
-// or since, and the first day of it. Programs are none: they issue with the transaction.
+// Provers tells who issued slips of each point that were good on a day or since, people
+// and programs, and the first day of it. A slip is good for MaxDays at most.
 func (s *Slips) Provers(ctx context.Context, since survey.Date) (map[survey.PointCode]map[string]survey.Date, error) {
 	provers := map[survey.PointCode]map[string]survey.Date{}
-	program := survey.Actor{Token: "x"}.String()[:len("token:")]
-	from := survey.DateOf(since.Time().AddDate(0, 0, -proverDays))
-	err := s.store.Scan(ctx, survey.SlipIssues, string(from), "", func(doc bson.Raw) error {
-		by, point, day := survey.DocumentText(doc, "by"), survey.PointCode(survey.DocumentText(doc, "point")), survey.Date(survey.DocumentText(doc, "day"))
-		if strings.HasPrefix(by, program) {
-			return nil
+	from := survey.DateOf(since.Time().AddDate(0, 0, -MaxDays))
+	err := s.eachIssue(ctx, from, survey.DateOf(s.now()), func(i *Issue) {
+		if i.lastDay() < since {
+			return
 		}
-		if provers[point] == nil {
-			provers[point] = map[string]survey.Date{}
+		if provers[i.Point] == nil {
+			provers[i.Point] = map[string]survey.Date{}
 		}
-		if first, known := provers[point][by]; !known || day < first {
-			provers[point][by] = day
+		if first, known := provers[i.Point][i.By]; !known || i.Day < first {
+			provers[i.Point][i.By] = i.Day
 		}
-		return nil
 	})
 	return provers, err
+}
+
+// lastDay is the last day on which a slip of it is good; empty where there is none.
+func (i *Issue) lastDay() (last survey.Date) {
+	for _, b := range i.Batches {
+		last = max(last, b.Until)
+	}
+	return last
 }

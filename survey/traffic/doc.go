@@ -4,7 +4,7 @@
 //  1. A submission is refused only where so many endanger the server: its disk,
 //     and the memory of its figures. Those limits are far above what people send,
 //     and an office, a school or a whole mobile network may share one address.
-//  2. What is merely more than people send from one network at one point is
+//  2. What is merely more than people send from one network, at whatever points, is
 //     stored, and marked as a flood (survey.DoubtFlood). Whether it counts is for
 //     others to judge.
 //  3. No address is stored, and none is counted by itself: a network is the first

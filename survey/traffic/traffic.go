@@ -20,14 +20,18 @@ type Limits struct {
 	Point   int // at one point, whoever sends them; more are refused
 	Network int // from one network; more are refused
 	Wide    int // from one IPv6 network of 48 bits; more are refused
-	Flood   int // from one network at one point; more are marked
+	Flood   int // from one network, at whatever points; more are marked
 }
 
 // UsualLimits are those of a server that people use. A commune's office serves a
-// few hundred people a day; a school's parents answer together in one hall.
+// few hundred people a day; a school's parents answer together in one hall. The
+// telephones of a district share few networks of their provider: forty points that
+// hear from twenty people an hour send 130 in ten minutes, from several of these, and
+// a market day twice as many. So 300 from one network are more than people send,
+// also where each of many points gets a few.
 var UsualLimits = Limits{Point: 20_000, Network: 6_000, Wide: 20_000, Flood: 300}
 
-// counter is what is counted: a network, a point, or a network at a point.
+// counter is what is counted: a network or a point.
 type counter struct {
 	network network
 	point   survey.PointCode
@@ -64,7 +68,7 @@ func New(store survey.Store, keys keySource, limits Limits, now func() time.Time
 // Counted is what the counts say of a submission, and so what is done with it.
 type Counted struct {
 	Wait   time.Duration // above 0: refused, and when to try again
-	Flood  bool          // far more come from its network at its point than people send
+	Flood  bool          // far more come from its network than people send
 	Origin uint64        // an opaque class of where it came from, of this day; never to be stored
 }
 
@@ -73,7 +77,6 @@ type Counted struct {
 func (t *Traffic) Take(ctx context.Context, address netip.Addr, point survey.PointCode) Counted {
 	now := t.now()
 	narrow, wide := t.keyOf(ctx, now).networks(address)
-	here := counter{wide, point}
 
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -86,13 +89,10 @@ func (t *Traffic) Take(ctx context.Context, address netip.Addr, point survey.Poi
 		counted.Wait = max(time.Second, min(t.window.Add(Window).Sub(now), Window/10))
 		return counted
 	}
-	counted.Flood = point != "" && t.count(here, now) >= t.limits.Flood
+	counted.Flood = t.count(counter{network: wide}, now) >= t.limits.Flood
 	t.add(counter{point: point}, counter{network: narrow})
 	if narrow != wide {
 		t.add(counter{network: wide})
-	}
-	if point != "" {
-		t.add(here)
 	}
 	return counted
 }

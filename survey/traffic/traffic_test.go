@@ -99,7 +99,14 @@ func TestTake(t *testing.T) {
 			return take(t, s, "2001:db8:1::1", point, 200)
 		}, 60, 40},
 		"ThisMachine": {func(t *testing.T, s *traffic.Traffic) (int, int) { return take(t, s, "127.0.0.1", point, 200) }, 60, 40},
-		"NoPointYet":  {func(t *testing.T, s *traffic.Traffic) (int, int) { return take(t, s, "203.0.113.9", "", 200) }, 60, 0},
+		"NoPointYet":  {func(t *testing.T, s *traffic.Traffic) (int, int) { return take(t, s, "203.0.113.9", "", 200) }, 60, 40},
+		"ManyPoints": {func(t *testing.T, s *traffic.Traffic) (stored, flood int) {
+			for i := range 15 { // four at each
+				a, b := take(t, s, "203.0.113.9", survey.PointCode(fmt.Sprintf("6H8363%d", i)), 4)
+				stored, flood = stored+a, flood+b
+			}
+			return stored, flood
+		}, 60, 40},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,7 +122,7 @@ func TestTake(t *testing.T) {
 }
 
 // A mapped address is the IPv4 address that it stands for, and one network does
-// nothing to another or to another point.
+// nothing to another.
 func TestNetworksApart(t *testing.T) {
 	t.Parallel()
 	i := newInstallation(t)

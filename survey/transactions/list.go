@@ -21,6 +21,7 @@ type List struct {
 	Rows          []int // of the file, for each count
 	Changed, Same int   // days with another number than before; with the same one
 	FarAbove      int   // days with a number far above what is usual
+	Fewer         int   // days with a number below the responses received
 }
 
 // ReadList reads a file of counts, a row a point and day, and compares it with
@@ -65,6 +66,11 @@ func (t *Transactions) ReadList(ctx context.Context, name string, content []byte
 			list.Changed++
 		}
 	}
+	if err != nil {
+		return list, nil, err
+	}
+	fewer, err := t.FewerThanReceived(ctx, list.Counts)
+	list.Fewer = len(fewer)
 	return list, nil, err
 }
 

@@ -77,6 +77,14 @@ type Transactions struct {
 
 	// Provers tell who makes proofs at points, each of one kind; see Vouched.
 	Provers []func(ctx context.Context, since survey.Date) (Provers, error)
+
+	// Received tells how many responses came in at a point on a day, as far as that may
+	// be told; see FewerThanReceived. nil: not known.
+	Received func(context.Context, survey.PointCode, survey.Date) (int, error)
+
+	// TokenMakers tells by program who made its token, both as Actor.String writes
+	// them. nil: programs speak for nobody.
+	TokenMakers func(context.Context) (map[string]string, error)
 }
 
 // New returns the transactions of a store.

@@ -76,47 +76,75 @@ func (m *Month) statedByOthers(by Statement, days map[survey.Date]int) bool {
 	})
 }
 
-// Provers are the people who make what verifies responses at a point, as Actor.String
-// writes them, and the first day on which they did: who enrolled a device there, or
-// issued slips.
+// Provers are who makes what verifies responses at a point, as Actor.String writes
+// them, and the first day on which they did: who enrolled a device there, or issued
+// slips.
 type Provers = map[survey.PointCode]map[string]survey.Date
 
-// makesProofs reports whether somebody had made proofs at a point until a day.
-func makesProofs(provers Provers, point survey.PointCode, by string, day survey.Date) bool {
-	first, known := provers[point][by]
+// proofMakers are the provers, each as the person who is behind it.
+type proofMakers struct {
+	provers Provers
+	persons map[string]string // by the programs whose tokens they made
+}
+
+// person is who answers for what somebody does: a program speaks for who made its
+// token, who may know it and use it by hand.
+func (m *proofMakers) person(by string) string {
+	if person, program := m.persons[by]; program {
+		return person
+	}
+	return by
+}
+
+// makes reports whether somebody, or the person behind, had made proofs at a point until
+// a day.
+func (m *proofMakers) makes(point survey.PointCode, by string, day survey.Date) bool {
+	first, known := m.provers[point][m.person(by)]
 	return known && first <= day
 }
 
-// provers are those of every kind.
-func (t *Transactions) provers(ctx context.Context, since survey.Date) (Provers, error) {
-	all := Provers{}
+// proofMakers are those of every kind.
+func (t *Transactions) proofMakers(ctx context.Context, since survey.Date) (proofMakers, error) {
+	all := proofMakers{provers: Provers{}}
+	if t.TokenMakers != nil {
+		persons, err := t.TokenMakers(ctx)
+		if err != nil {
+			return all, err
+		}
+		all.persons = persons
+	}
 	for _, of := range t.Provers {
 		some, err := of(ctx, since)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		for point, people := range some {
-			if all[point] == nil {
-				all[point] = map[string]survey.Date{}
-			}
 			for by, first := range people {
-				if known, is := all[point][by]; !is || first < known {
-					all[point][by] = first
-				}
+				all.add(point, all.person(by), first)
 			}
 		}
 	}
 	return all, nil
 }
 
+func (m *proofMakers) add(point survey.PointCode, by string, first survey.Date) {
+	if m.provers[point] == nil {
+		m.provers[point] = map[string]survey.Date{}
+	}
+	if known, is := m.provers[point][by]; !is || first < known {
+		m.provers[point][by] = first
+	}
+}
+
 // Vouched returns the numbers of the days since one that somebody stated who makes no
 // proofs at their point: for each day the last such number. Whoever enrolled the kiosk
 // of a counter, or hands out its slips, could otherwise say herself how many responses
 // are too many of it. Her numbers are stored, and the response rate follows them; here
-// they are passed over, and take the place of nobody else's. A program states what the
-// one-stop software counted, so that its numbers stand, also where it issues slips.
+// they are passed over, and take the place of nobody else's. A program speaks for who
+// made its token: where that person, or a program of theirs, makes proofs, somebody else
+// looks at its numbers.
 func (t *Transactions) Vouched(ctx context.Context, first survey.Date) (Numbers, error) {
-	provers, err := t.provers(ctx, first)
+	makers, err := t.proofMakers(ctx, first)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +155,7 @@ func (t *Transactions) Vouched(ctx context.Context, first survey.Date) (Numbers,
 			return err
 		}
 		for _, d := range m.Days {
-			s, vouched := d.vouched(m.Point, provers)
+			s, vouched := d.vouched(m.Point, &makers)
 			if d.Day < first || !vouched || s.Withdrawn {
 				continue
 			}
@@ -142,12 +170,12 @@ func (t *Transactions) Vouched(ctx context.Context, first survey.Date) (Numbers,
 }
 
 // vouched is the last statement of somebody who makes no proofs at the point.
-func (d *StatedDay) vouched(point survey.PointCode, provers Provers) (Statement, bool) {
-	if !makesProofs(provers, point, d.By, d.Day) {
+func (d *StatedDay) vouched(point survey.PointCode, makers *proofMakers) (Statement, bool) {
+	if !makers.makes(point, d.By, d.Day) {
 		return d.Statement, true
 	}
 	for _, s := range slices.Backward(d.Earlier) {
-		if !makesProofs(provers, point, s.By, d.Day) {
+		if !makers.makes(point, s.By, d.Day) {
 			return s, true
 		}
 	}
@@ -160,13 +188,13 @@ func (t *Transactions) Unvouched(ctx context.Context, m *Month, actor survey.Act
 	if len(m.Days) == 0 {
 		return nil, false, nil
 	}
-	provers, err := t.provers(ctx, m.Days[0].Day)
+	makers, err := t.proofMakers(ctx, m.Days[0].Day)
 	for _, d := range m.Days {
-		if !d.Withdrawn && makesProofs(provers, m.Point, d.By, d.Day) {
+		if !d.Withdrawn && makers.makes(m.Point, d.By, d.Day) {
 			days = append(days, d.Day)
 		}
 	}
-	_, makes = provers[m.Point][actor.String()]
+	_, makes = makers.provers[m.Point][makers.person(actor.String())]
 	return days, makes, err
 }
 

@@ -112,6 +112,56 @@ func TestWhoMakesProofsVouchesForNothing(t *testing.T) {
 	}
 }
 
+// A program speaks for who made its token: neither the clerk who enrolled the kiosk, nor
+// one whose other program issues the slips, vouches by a token of hers.
+func TestAProgramSpeaksForWhoMadeItsToken(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		maker  string // of the token that states
+		prover string
+		want   string
+	}{
+		"OfWhoEnrolled":            {"lan", "lan", "-"},
+		"OfSomebodyElse":           {"binh", "lan", "500"},
+		"IssuesSlipsItself":        {"binh", "token:onestop", "-"},
+		"AnotherOfHersIssuesSlips": {"lan", "token:slips", "-"},
+		"AnotherIssuesSlips":       {"binh", "token:slips", "500"},
+		"MadeOnTheServer":          {"", "lan", "500"},
+		"MadeThereAndIssuesSlips":  {"", "token:onestop", "-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newService(t)
+			s.Provers = append(s.Provers, func(context.Context, survey.Date) (transactions.Provers, error) {
+				return transactions.Provers{s.points[0]: {test.prover: "2026-03-01"}}, nil
+			})
+			s.TokenMakers = func(context.Context) (map[string]string, error) {
+				makers := map[string]string{"token:slips": "lan"}
+				if test.maker != "" {
+					makers["token:onestop"] = test.maker
+				}
+				return makers, nil
+			}
+			_, err := s.State(t.Context(), survey.Actor{Token: "onestop"}, []transactions.Count{{Point: s.points[0], Day: servedDay, Number: 500}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if stated, vouched := s.numbers(t); stated != "500" || vouched != test.want {
+				t.Errorf("%s is stated and %s vouched for, want %s", stated, vouched, test.want)
+			}
+			// Nor does she by hand, where a program of hers makes the proofs.
+			m, err := s.Month(t.Context(), s.points[0], "2026-03")
+			if err != nil {
+				t.Fatal(err)
+			}
+			days, makes, err := s.Unvouched(t.Context(), &m, lan)
+			if wantDays, wantMakes := test.want == "-", test.prover == "lan" || test.prover == "token:slips"; len(days) == 1 != wantDays || makes != wantMakes || err != nil {
+				t.Errorf("unvouched %v, lan makes proofs: %t, %v", days, makes, err)
+			}
+		})
+	}
+}
+
 // What was stated before stays with its author: people who decide see who changed it.
 func TestStatements(t *testing.T) {
 	t.Parallel()

@@ -614,8 +614,11 @@ type TransactionCounts struct {
 // TransactionOutcome defines model for TransactionOutcome.
 type TransactionOutcome struct {
 	// Changed Days that have another number now
-	Changed   int64 `json:"changed"`
-	Unchanged int64 `json:"unchanged"`
+	Changed int64 `json:"changed"`
+
+	// FewerThanReceived Days whose new number is below the responses that had come in on them; not there where there are none. They are stored. Please look at them again: verified responses beyond the number are held until people decide, and the response rate is above 100 %
+	FewerThanReceived int64 `json:"fewer_than_received,omitempty,omitzero"`
+	Unchanged         int64 `json:"unchanged"`
 }
 
 // Verdict defines model for Verdict.

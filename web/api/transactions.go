@@ -35,9 +35,13 @@ func (h *Handlers) PostTransactions(c *fiber.Ctx) error {
 	if err := fields.Err("state transactions", "transaction.invalid"); err != nil {
 		return err
 	}
+	fewer, err := h.services.Transactions.FewerThanReceived(c.UserContext(), counts)
+	if err != nil {
+		return err
+	}
 	changed, err := h.services.Transactions.State(c.UserContext(), tokenOf(c).Actor(), counts)
 	if err != nil {
 		return err
 	}
-	return send(c, TransactionOutcome{Changed: int64(changed), Unchanged: int64(len(counts) - changed)})
+	return send(c, TransactionOutcome{Changed: int64(changed), Unchanged: int64(len(counts) - changed), FewerThanReceived: int64(len(fewer))})
 }

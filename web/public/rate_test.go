@@ -86,6 +86,23 @@ func TestFloodIsMarked(t *testing.T) {
 	}
 }
 
+// A flood over many points, a few at each, is one.
+func TestFloodOverManyPoints(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, proxied)
+	for i := range 15 {
+		count(t, s, "203.0.113.9", survey.PointCode("6H8363"+string(rune('A'+i))), traffic.UsualLimits.Flood/15)
+	}
+	if resp, _ := sendFrom(t, s, servertest.PointLand, "203.0.113.77"); resp.StatusCode != http.StatusSeeOther {
+		t.Fatal(resp.StatusCode)
+	}
+	for _, r := range servertest.Stored(t, s) {
+		if r.Doubt != survey.DoubtFlood {
+			t.Errorf("doubt %q, want %q", r.Doubt, survey.DoubtFlood)
+		}
+	}
+}
+
 // A code written in many ways is one point.
 func TestFloodByAnotherSpelling(t *testing.T) {
 	t.Parallel()

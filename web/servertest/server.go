@@ -216,6 +216,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	codes.Transactions = served
 	proofs := proof.New(changes, FixedKeys{})
 	served.Provers = []func(context.Context, survey.Date) (transactions.Provers, error){proofs.Provers, codes.Provers}
+	served.TokenMakers, served.Received = accounts.TokenMakers, held.Received
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
 	published.Stated = served.Since
 	return web.Services{

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,7 @@ type transactionPage struct {
 	Unusual      []unusualDay
 	Unvouched    []survey.Date // whose number is of somebody who makes proofs at the point
 	Makes        bool          // this person does
+	Fewer        []survey.Date // whose typed number is below the responses received
 }
 
 // unusualDay is one whose stored number is far above what is usual there.
@@ -39,6 +41,11 @@ func (p transactionPage) MonthName() string { return monthName(p.Month) }
 // Vouch is where a person says that they looked at every number.
 func (p transactionPage) Vouch() page.Field {
 	return p.Form.Checks("vouch", "transaction.vouch", []page.Choice{{Value: "all", Label: "transaction.vouch.all"}})
+}
+
+// AreFewer is where a person says that numbers below the responses received are right.
+func (p transactionPage) AreFewer() page.Field {
+	return p.Form.Checks("fewer", "transaction.vouch", []page.Choice{{Value: "all", Label: "transaction.fewer.all"}})
 }
 
 // Field is the field of a day.
@@ -110,6 +117,9 @@ func (h *Handlers) transactionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 			days[survey.Date(day)] = survey.WholeNumber(typed.Value(name))
 		}
 	}
+	if shown, err := h.askAboutFewer(c, who, point, month, typed, days); shown || err != nil {
+		return err
+	}
 	err = h.transactions.SaveMonth(c.UserContext(), who.Actor(), point.Code, month, typed.Rev(), days, typed.Value("vouch") != "")
 	if err == nil {
 		return h.Done(c, transactionPath(point.Code)+"?month="+month, "transaction_saved")
@@ -126,6 +136,21 @@ func (h *Handlers) transactionSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		return err
 	}
 	return h.transactionConflict(c, who, point, month, typed, days)
+}
+
+// askAboutFewer shows the form again where numbers are below the responses received and
+// the person has not said that they are right, and reports whether it did.
+func (h *Handlers) askAboutFewer(c *fiber.Ctx, who *staff.SignedIn, point *survey.Point, month string, typed page.Form, days map[survey.Date]int) (shown bool, err error) {
+	if typed.Value("fewer") != "" {
+		return false, nil
+	}
+	valid := maps.Clone(days)
+	maps.DeleteFunc(valid, func(day survey.Date, n int) bool { return n < 0 || !day.Valid() }) // refused when they are saved
+	fewer, err := h.transactions.DaysFewerThanReceived(c.UserContext(), point.Code, valid)
+	if err != nil || len(fewer) == 0 {
+		return false, err
+	}
+	return true, h.transactionShow(c, who, fiber.StatusUnprocessableEntity, point, month, transactionPage{Form: typed, Fewer: fewer})
 }
 
 // transactionConflict shows what was typed beside what somebody stored meanwhile.

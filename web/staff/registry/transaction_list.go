@@ -110,6 +110,9 @@ func (h *Handlers) planTransactions(ctx context.Context, who *staff.SignedIn, _ 
 	if list.FarAbove > 0 {
 		facts = append(facts, survey.Message{Key: "transaction.far_above_days", Args: []any{list.FarAbove}})
 	}
+	if list.Fewer > 0 {
+		facts = append(facts, survey.Message{Key: "transaction.fewer_days", Args: []any{list.Fewer}})
+	}
 	return importPlan{
 		Facts: facts,
 		apply: func(ctx context.Context, actor survey.Actor) error {

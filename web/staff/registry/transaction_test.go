@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -58,6 +59,42 @@ func TestTransactionsOfAMonth(t *testing.T) {
 	}
 	if diff := cmp.Diff([]survey.Action{"transaction.state"}, servertest.AuditActions(t, w.Server, "transaction")); diff != "" {
 		t.Errorf("audit log (-want +got):\n%s", diff)
+	}
+}
+
+// A number below the responses received is asked about before it is saved; how many came
+// in is not told, and what was typed stays.
+func TestTransactionsFewerThanReceived(t *testing.T) {
+	t.Parallel()
+	w := servertest.NewStaffServer(t)
+	w.Transactions.Received = func(context.Context, survey.PointCode, survey.Date) (int, error) { return 45, nil }
+	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.OneStopOffice})
+	v := servertest.OpenSession(t, w.Server, "lan")
+	code := servertest.Code(servertest.PointLand)
+	path := "/staff/transactions/" + string(code)
+	_, body := v.Get(path)
+	typed := append([]string{"day.2026-03-02", "1", "day.2026-03-03", "60"}, servertest.HiddenFields(servertest.Document(t, body), "main form")...)
+	resp, body := v.Post(path, typed...)
+	doc := servertest.Document(t, body)
+	words := servertest.Words(doc.Find("main"))
+	if resp.StatusCode != http.StatusUnprocessableEntity || doc.Find("[name='day.2026-03-02']").AttrOr("value", "") != "1" || doc.Find("[name=fewer]").Length() != 1 {
+		t.Fatalf("a number that is too small: %d %s", resp.StatusCode, words)
+	}
+	if note := servertest.Words(doc.Find(".note[role=alert]")); !strings.Contains(note, "02/03/2026") || strings.Contains(note, "03/03/2026") || strings.Contains(words, "45") {
+		t.Errorf("it is said %q", note)
+	}
+	if stated, err := w.Transactions.Since(t.Context(), "2026-03-01"); len(stated) != 0 || err != nil {
+		t.Errorf("stored before it was confirmed: %v, %v", stated, err)
+	}
+	if resp, _ := v.Post(path, append(typed, "fewer", "all")...); resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("confirmed: %d", resp.StatusCode)
+	}
+	if _, body := v.Get(path); servertest.Document(t, body).Find("[name=fewer]").Length() != 0 {
+		t.Error("what was confirmed is asked about again")
+	}
+	_, body = v.Upload("/staff/transactions/import", "file", "x.csv", "point,day,number\n"+string(code)+",2026-03-04,1\n")
+	if main := servertest.Words(servertest.Document(t, body).Find("main")); !strings.Contains(main, "ít hơn số phiếu đã nhận: 1") {
+		t.Errorf("a file: %s", main)
 	}
 }
 
