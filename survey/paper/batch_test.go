@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
@@ -322,7 +321,7 @@ func TestVoidAndKeyAgain(t *testing.T) {
 	if counts, err := f.Counts(t.Context()); err != nil || counts[b.ID].Entered != 1 {
 		t.Errorf("%v %+v", err, counts)
 	}
-	if activity, err := registry.Activities(t.Context(), f.Store, f.Now().Add(-time.Hour), f.Now()); err != nil || activity[f.point].Count != 1 {
+	if activity, err := registry.Activities(t.Context(), f.Store, survey.DateOf(f.Now()), f.Now()); err != nil || activity[f.point].Count() != 1 {
 		t.Errorf("%v %+v: a voided form is counted", err, activity)
 	}
 	work := campaigns.New(f.changes, f.Catalog)
