@@ -2,6 +2,7 @@ package campaigns_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestProgressBeforeAndAfterACitizen(t *testing.T) {
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	servertest.AddUser(t, w.Server, "giam-sat", survey.Grant{Role: survey.Supervisor})
 	v := servertest.OpenSession(t, w.Server, "lan")
-	plan := append(planPairs, "cell|motcua|land", "500", "cell|motcua|civil", "500", "quota|link|", "200", "rev", "0")
+	plan := slices.Concat(planPairs, []string{"cell|motcua|land", "500", "cell|motcua|civil", "500", "quota|link|", "200", "rev", "0"})
 	if resp, body := v.Post("/staff/campaigns/tthc-2026/plan", plan...); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("plan: %d %s", resp.StatusCode, servertest.Document(t, body).Find(".error").Text())
 	}
@@ -75,7 +76,7 @@ func TestProgressHidesFew(t *testing.T) {
 	w := servertest.NewStaffServer(t)
 	servertest.AddUser(t, w.Server, "lan", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.OpenSession(t, w.Server, "lan")
-	plan := append(planPairs, "cell|motcua|land", "500", "cell|motcua|civil", "500", "rev", "0")
+	plan := slices.Concat(planPairs, []string{"cell|motcua|land", "500", "cell|motcua|civil", "500", "rev", "0"})
 	if resp, body := v.Post("/staff/campaigns/tthc-2026/plan", plan...); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("plan: %d %s", resp.StatusCode, servertest.Document(t, body).Find(".error").Text())
 	}
