@@ -17,6 +17,10 @@ const (
 // Channels in the order they are shown.
 var Channels = []Channel{ChannelQR, ChannelKiosk, ChannelLink, ChannelPaper, ChannelFile, ChannelAPI}
 
+// Supplied reports whether a program or a file brought the response. Nothing of how it was
+// filled in is known then, so that nothing tells a careful answer from an invented one.
+func (c Channel) Supplied() bool { return c == ChannelFile || c == ChannelAPI }
+
 // Point is where a response can be given: a unit, what is served there, and
 // the way in. Points outlive campaigns: the code on the wall stays, and
 // scanning it resolves to the campaign open for it on the day.

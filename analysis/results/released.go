@@ -21,12 +21,13 @@ import (
 // is made from it (Published.NewEdition).
 type Released struct {
 	responses *columns.Responses
+	store     survey.Store
 	catalog   func() *survey.Catalog
 }
 
 // NewReleased returns a Released that has loaded nothing yet. log may be nil.
 func NewReleased(store survey.Store, catalog func() *survey.Catalog, log *slog.Logger) *Released {
-	return &Released{responses: columns.New(store, catalog, tables.CountedAhead, log), catalog: catalog}
+	return &Released{responses: columns.New(store, catalog, tables.CountedAhead, log), store: store, catalog: catalog}
 }
 
 // Load reads the store if that has not happened under the present catalogue.

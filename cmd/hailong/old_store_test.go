@@ -33,6 +33,7 @@ import (
 	"hailong/survey/keys"
 	"hailong/survey/moments"
 	"hailong/survey/retention"
+	"hailong/survey/surveytest"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
@@ -326,7 +327,9 @@ func TestOldStoreAnswersCommands(t *testing.T) {
 			expectOld(t, name, list)
 		})
 	}
-	release(t, store) // then an export held every response
+	held := shelltest.OpenURL(t, store)
+	surveytest.ReleaseAll(t, held, "tthc-2026", "edu-2026", "sipas-2026") // then an export held every response
+	shelltest.CloseStore(t, held)
 	for _, campaign := range oldCampaigns {
 		t.Run("Export "+campaign, func(t *testing.T) {
 			out, _, err := runCommand(t, "export", "--voided", "--campaign", campaign, "--store", store)

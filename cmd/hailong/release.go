@@ -72,7 +72,7 @@ func cutReleases(ctx context.Context, option *shell.StoreOption, campaign survey
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	id := cmp.Or(campaign, "all")
-	catalog, chosen, err := chosenCampaigns(ctx, store, string(id))
+	catalog, chosen, err := shell.ChooseCampaigns(ctx, store, string(id))
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ Markdown and holds nobody's data; what the office has to fill in is marked.`,
 			if out == "" {
 				return inventory.WriteRecord(cmd.OutOrStdout(), survey.Lang(lang))
 			}
-			return writeNew(out, func(w io.Writer) error { return inventory.WriteRecord(w, survey.Lang(lang)) })
+			return shell.WriteNew(out, func(w io.Writer) error { return inventory.WriteRecord(w, survey.Lang(lang)) })
 		},
 	}
 	store = shell.AddStoreFlag(cmd)

@@ -35,7 +35,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
 	accounts := people.NewAccounts(changes)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
-	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Log: warn, Stored: func(r survey.Response) {
+	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		stored(r)
 	}, From: held.ArrivedFrom}

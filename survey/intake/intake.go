@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -47,7 +46,6 @@ type Intake struct {
 	Store   survey.Store
 	Catalog func() *survey.Catalog
 	Now     func() time.Time
-	Log     *slog.Logger
 	// Stored is called after a response is on disk for the first time, so that
 	// figures of this process hold it at the next read.
 	Stored func(survey.Response)
@@ -172,13 +170,10 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	if err != nil && !(s.Partial && len(sheet.Answers) > 0 && onlyMissing(err, &sheet)) {
 		return survey.Response{}, err
 	}
-	if sheet.Dropped > 0 {
-		in.Log.Warn("answers to hidden questions dropped", "form", ref.ID(), "dropped", sheet.Dropped)
-	}
 	channel := s.Channel
 	if channel == "" {
 		channel = point.Channel
-		if channel == survey.ChannelFile || channel == survey.ChannelAPI {
+		if channel.Supplied() {
 			channel = survey.ChannelQR // a form that somebody opened is neither
 		}
 	}

@@ -95,9 +95,6 @@ func TestSubmitAtAPointWithASector(t *testing.T) {
 	if err != nil || receipt.Response.Sector != survey.LandSector || len(receipt.Response.Answers) != 1 {
 		t.Errorf("receipt %+v, error %v", receipt, err)
 	}
-	if !strings.Contains(d.Logged.String(), "level=WARN") || !strings.Contains(d.Logged.String(), "dropped=2") || strings.Contains(d.Logged.String(), "education") {
-		t.Errorf("the log must warn, count what was dropped and hold no answer:\n%s", d.Logged)
-	}
 }
 
 func TestSubmitOnAnOlderVersion(t *testing.T) {

@@ -40,12 +40,40 @@ func (g *HeldGroup) LeftOut() bool { return g.Decision.LeavesOut() }
 // Fewest. The rules hold more.
 func (g *HeldGroup) Few() bool { return g.Sign.Misuse() && len(g.Responses) < Fewest }
 
+// Told is how many are held, as far as it is told: 0 where they are few.
+func (g *HeldGroup) Told() int {
+	if g.Few() {
+		return 0
+	}
+	return len(g.Responses)
+}
+
 // Fewest is how many are shown at least.
 func (*HeldGroup) Fewest() int { return Fewest }
 
-// Few reports whether the number of all that is held is not shown.
+// Few reports whether some of what is held is not told.
 func (b *HeldBurst) Few() bool {
-	return len(b.Responses()) < Fewest && slices.ContainsFunc(b.Groups, func(g HeldGroup) bool { return g.Few() })
+	return slices.ContainsFunc(b.Groups, func(g HeldGroup) bool { return g.Few() })
+}
+
+// Told is how many are held for any sign, as far as it is told: without the groups that
+// are few, whose number the difference would tell.
+func (b *HeldBurst) Told() int {
+	return len(b.responsesOf(func(g *HeldGroup) bool { return !g.Few() }))
+}
+
+// WaitingTold are those of groups whose number is told that people are to decide about.
+func (b *HeldBurst) WaitingTold() []survey.ResponseID {
+	return b.responsesOf(func(g *HeldGroup) bool { return g.Waits() && !g.Few() })
+}
+
+// WaitingFew are those that people are to decide about and WaitingTold leaves out.
+func (b *HeldBurst) WaitingFew() []survey.ResponseID {
+	told := b.WaitingTold()
+	return slices.DeleteFunc(b.Waiting(), func(id survey.ResponseID) bool {
+		_, found := slices.BinarySearch(told, id)
+		return found
+	})
 }
 
 // Fewest is how many are shown at least.

@@ -29,7 +29,7 @@ type GroupChoice struct {
 	Burst     verification.BurstID
 	Sign      verification.SuspectSign
 	Rev       int64 // of the decision that was seen; 0: there was none
-	Responses int   // that were held back as it was seen
+	Responses int   // that were told to be held back as it was seen (HeldGroup.Told)
 	Choice    verification.BurstChoice
 }
 
@@ -43,7 +43,7 @@ type GroupChoice struct {
 //
 // Errors: NotFound (nothing of such a group is held back); Invalid (Fields choice,
 // reason; a day is not over; all wait for a second person and this is the
-// first); Conflict (somebody chose meanwhile, or more is held back than was seen).
+// first); Conflict (somebody chose meanwhile, or another number is held back than was told).
 func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, r DecisionRequest) ([]verification.BurstDecision, error) {
 	reason, err := checkChoice(&r)
 	if err != nil {
@@ -66,7 +66,7 @@ func (q *Quarantine) Decide(ctx context.Context, actor survey.Actor, r DecisionR
 	days := map[pointDay]bool{}
 	for i, g := range held {
 		opinion := verification.BurstOpinion{
-			Choice: r.Groups[i].Choice, By: actor.String(), Reason: reason, Responses: len(g.Responses), At: q.now().UTC().Truncate(time.Millisecond),
+			Choice: r.Groups[i].Choice, By: actor.String(), Reason: reason, Responses: g.Told(), At: q.now().UTC().Truncate(time.Millisecond),
 		}
 		decisions[i] = g.Decision
 		if choose(&decisions[i], opinion, alone) {
@@ -119,7 +119,7 @@ func (q *Quarantine) seen(ctx context.Context, choices []GroupChoice) ([]HeldGro
 		switch {
 		case !bursts[at].Over:
 			return nil, &survey.Error{Kind: survey.Invalid, Op: "decide about burst", Key: "suspect.day_not_over"}
-		case len(held[i].Responses) != c.Responses, held[i].Decision.Rev != c.Rev:
+		case held[i].Told() != c.Responses, held[i].Decision.Rev != c.Rev:
 			return nil, survey.NewError(survey.Conflict, "decide about burst", nil)
 		}
 	}

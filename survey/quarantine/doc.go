@@ -152,9 +152,12 @@
 // What comes by a file or from a program is not judged either: an office that brings its
 // year of old answers would have all of it held, and a program that sends a day at once
 // looks like a flood. Somebody signed in answers for it, the audit log names them and
-// how many there were, it is of the open class, under a channel of its own whatever it
-// says of itself, and no conclusion is firm unless the verified ones agree. Who misuses
-// that moves the figure of all and not the one that is firm.
+// how many there were, and it is of the open class, so that no conclusion is firm unless
+// the verified ones agree: who misuses that moves the figure of all and not the one that is
+// firm. A program's is under a channel of its own whatever it says of itself; a row of a
+// file is under the channel file unless it names another one, as forms do that were kept in
+// a spreadsheet. Offices read the share of both channels beside the figures, and the
+// figures without them (analysis/results, Supplied).
 //
 // Figures follow by verification.Exclusions: a release leaves suspects out from the time
 // at which they were held back, and takes them in again when they are counted.

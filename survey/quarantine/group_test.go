@@ -53,7 +53,7 @@ func choices(t *testing.T, s *service, choice map[verification.SuspectSign]verif
 	r := quarantine.DecisionRequest{Reason: "Phiên chợ có thật, máy tự động thì không"}
 	for _, g := range b.Groups {
 		if c := choice[g.Sign]; c != "" {
-			r.Groups = append(r.Groups, quarantine.GroupChoice{Burst: burst, Sign: g.Sign, Rev: g.Decision.Rev, Responses: len(g.Responses), Choice: c})
+			r.Groups = append(r.Groups, quarantine.GroupChoice{Burst: burst, Sign: g.Sign, Rev: g.Decision.Rev, Responses: g.Told(), Choice: c})
 		}
 	}
 	return r

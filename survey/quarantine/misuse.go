@@ -53,7 +53,10 @@ func (r *MisuseRequest) covers(response *survey.Response) (survey.Date, bool) {
 	return day, response.Point == r.Point && response.Proof == r.Proof && r.From <= day && day <= r.To
 }
 
-func (r *MisuseRequest) check(fields survey.Fields, today survey.Date) {
+// check checks the days against now. The last one may be tomorrow: a form that was opened
+// by the code of a screen may be sent until then.
+func (r *MisuseRequest) check(fields survey.Fields, now time.Time) {
+	today, last := survey.DateOf(now), survey.DateOf(now.AddDate(0, 0, 1))
 	if r.Point == "" {
 		fields.Add("point", "misuse.no_point")
 	}
@@ -63,7 +66,7 @@ func (r *MisuseRequest) check(fields survey.Fields, today survey.Date) {
 	if !r.From.Valid() || r.From > today {
 		fields.Add("from", "misuse.bad_day")
 	}
-	if !r.To.Valid() || r.To > today || r.To < r.From {
+	if !r.To.Valid() || r.To > last || r.To < r.From {
 		fields.Add("to", "misuse.bad_day")
 	}
 }
@@ -76,13 +79,14 @@ type MisuseExtent struct {
 
 // Fewest is how many responses of a day are counted at least. Fewer are not told, nor
 // on how many days there were fewer: whoever handed out a single slip would learn
-// whether it was used (package slips).
+// whether it was used (package slips). For the same reason nothing is held where there
+// are fewer on all the days of a misuse together; so few move no figure by much either.
 const Fewest = 5
 
 // Extent returns what would be held. Errors: Invalid with its Fields.
 func (q *Quarantine) Extent(ctx context.Context, r MisuseRequest) (MisuseExtent, error) {
 	fields := survey.Fields{}
-	r.check(fields, survey.DateOf(q.now()))
+	r.check(fields, q.now())
 	if err := fields.Err("say what was misused", "misuse.invalid"); err != nil {
 		return MisuseExtent{}, err
 	}
@@ -101,13 +105,13 @@ func (q *Quarantine) Extent(ctx context.Context, r MisuseRequest) (MisuseExtent,
 }
 
 // StateMisuse says that what verified responses was misused, and holds them back until
-// two people have decided about each of its days. A day that is not over yet is held
-// to its end. Saying the same again changes nothing. Errors: Invalid with its Fields.
+// two people have decided about each of its days, unless they are fewer than Fewest in
+// all. A day that is not over yet is held to its end. Saying the same again changes nothing. Errors: Invalid with its Fields.
 // With an error of the store after it was said, the responses are held by the next
 // call of Judge.
 func (q *Quarantine) StateMisuse(ctx context.Context, actor survey.Actor, r MisuseRequest) error {
 	fields := survey.Fields{}
-	r.check(fields, survey.DateOf(q.now()))
+	r.check(fields, q.now())
 	reason := checkReason(fields, r.Reason)
 	if err := fields.Err("say what was misused", "misuse.invalid"); err != nil {
 		return err
@@ -154,14 +158,7 @@ func (q *Quarantine) holdMisused(ctx context.Context) (fresh int, err error) {
 	if len(due) == 0 {
 		return 0, nil
 	}
-	var suspects []verification.Suspect
-	days := map[pointDay]bool{}
-	now := q.now().UTC().Truncate(time.Millisecond)
-	err = q.eachMisused(ctx, due, func(r *MisuseRequest, response *survey.Response, day survey.Date) {
-		days[pointDay{r.Point, day}] = true
-		suspects = append(suspects, verification.NewSuspect(
-			verification.NewBurstID(response.Campaign, r.Point, day), response.ID, verification.MisuseSign(r.Proof), response.Received.In(survey.Zone).Hour(), now))
-	})
+	suspects, days, err := q.suspectsOfMisuse(ctx, due)
 	if err != nil {
 		return 0, err
 	}
@@ -182,6 +179,33 @@ func (q *Quarantine) holdMisused(ctx context.Context) (fresh int, err error) {
 	}
 	q.log.Info("responses are held back for misuse", "responses", fresh)
 	return fresh, q.markSuspects(ctx, days)
+}
+
+// suspectsOfMisuse are the suspects of requests that are about enough responses, and the days on
+// which these arrived.
+func (q *Quarantine) suspectsOfMisuse(ctx context.Context, requests []MisuseRequest) (suspects []verification.Suspect, days map[pointDay]bool, err error) {
+	of := map[*MisuseRequest][]verification.Suspect{}
+	arrived := map[*MisuseRequest]map[survey.Date]bool{}
+	now := q.now().UTC().Truncate(time.Millisecond)
+	err = q.eachMisused(ctx, requests, func(r *MisuseRequest, response *survey.Response, day survey.Date) {
+		of[r] = append(of[r], verification.NewSuspect(
+			verification.NewBurstID(response.Campaign, r.Point, day), response.ID, verification.MisuseSign(r.Proof), response.Received.In(survey.Zone).Hour(), now))
+		if arrived[r] == nil {
+			arrived[r] = map[survey.Date]bool{}
+		}
+		arrived[r][day] = true
+	})
+	days = map[pointDay]bool{}
+	for r, found := range of {
+		if len(found) < Fewest {
+			continue
+		}
+		suspects = append(suspects, found...)
+		for day := range arrived[r] {
+			days[pointDay{r.Point, day}] = true
+		}
+	}
+	return suspects, days, err
 }
 
 func (q *Quarantine) wasHeld(id string) bool {

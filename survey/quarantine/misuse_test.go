@@ -76,7 +76,7 @@ func TestAMisusedKioskIsHeldAtOnce(t *testing.T) {
 func TestTheDayOfAMisuseIsHeldToItsEnd(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.arrive(3, byKiosk)
+	s.arrive(6, byKiosk)
 	r := quarantine.MisuseRequest{Point: point, Proof: survey.VerifiedDevice, From: day, To: day, Reason: misuseReason}
 	if err := s.StateMisuse(t.Context(), lan, r); err != nil {
 		t.Fatal(err)
@@ -85,16 +85,33 @@ func TestTheDayOfAMisuseIsHeldToItsEnd(t *testing.T) {
 	s.now = at(9, 0).AddDate(0, 0, 1)
 	s.arrive(4, byKiosk) // of the kiosk that took its place
 	_, err := s.decide(lan, verification.LeaveOut, verification.SignMisusedDevice)
-	wantError(t, err, survey.Conflict, "") // three were seen, and five are held now
+	wantError(t, err, survey.Conflict, "") // six were seen, and eight are held now
 	if _, err := s.decide(lan, verification.LeaveOut, verification.SignMisusedDevice); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := s.decide(binh, verification.LeaveOut, verification.SignMisusedDevice); err != nil || d.Choice != verification.LeaveOut || len(s.out()) != 5 {
+	if d, err := s.decide(binh, verification.LeaveOut, verification.SignMisusedDevice); err != nil || d.Choice != verification.LeaveOut || len(s.out()) != 8 {
 		t.Errorf("two decided: %+v, %v, %d are out", d, err, len(s.out()))
 	}
 	s.judge()
-	if len(s.out()) != 5 {
-		t.Errorf("%d are out, want 5", len(s.out()))
+	if len(s.out()) != 8 {
+		t.Errorf("%d are out, want 8", len(s.out()))
+	}
+}
+
+// Attack: who issued one slip says that slips were misused on that day, and looks whether
+// anything is held: then the slip was used. Four tell no more than none.
+func TestAMisuseOfFewHoldsNothing(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.arrive(4, bySlip)
+	s.now = at(9, 0).AddDate(0, 0, 1)
+	r := quarantine.MisuseRequest{Point: point, Proof: survey.VerifiedSlip, From: day, To: day, Reason: misuseReason}
+	if err := s.StateMisuse(t.Context(), lan, r); err != nil {
+		t.Fatal(err)
+	}
+	s.judge()
+	if len(s.out()) != 0 {
+		t.Errorf("%d are held", len(s.out()))
 	}
 }
 
@@ -154,7 +171,7 @@ func TestStateMisuseRefuses(t *testing.T) {
 		{"NoProof", func(r *quarantine.MisuseRequest) { r.Proof = "" }, "proof"},
 		{"Paper", func(r *quarantine.MisuseRequest) { r.Proof = survey.VerifiedSerial }, "proof"},
 		{"NoDay", func(r *quarantine.MisuseRequest) { r.From = "" }, "from"},
-		{"Tomorrow", func(r *quarantine.MisuseRequest) { r.To = "2026-03-06" }, "to"},
+		{"InTwoDays", func(r *quarantine.MisuseRequest) { r.To = "2026-03-07" }, "to"},
 		{"Backwards", func(r *quarantine.MisuseRequest) { r.To = "2026-03-01" }, "to"},
 		{"NoReason", func(r *quarantine.MisuseRequest) { r.Reason = "?" }, "reason"},
 	} {
@@ -182,17 +199,20 @@ func TestMisuseWhenTheStoreFails(t *testing.T) {
 		s := serviceOn(t, store)
 		s.random = rand.New(rand.NewPCG(uint64(n), 3)) //nolint:gosec // a seed
 		s.now = at(9, 30).AddDate(0, 0, n)             // a day of its own
-		r := s.response(byKiosk)
-		doc, err := r.MarshalBSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := store.Store.Insert(t.Context(), survey.Responses, doc); err != nil {
-			t.Fatal(err)
+		var r survey.Response
+		for range quarantine.Fewest {
+			r = s.response(byKiosk)
+			doc, err := r.MarshalBSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Store.Insert(t.Context(), survey.Responses, doc); err != nil {
+				t.Fatal(err)
+			}
 		}
 		s.now = s.now.Add(24 * time.Hour)
 		today := survey.DateOf(r.Received)
-		err = s.StateMisuse(t.Context(), lan, quarantine.MisuseRequest{Point: point, Proof: survey.VerifiedDevice, From: today, To: today, Reason: misuseReason})
+		err := s.StateMisuse(t.Context(), lan, quarantine.MisuseRequest{Point: point, Proof: survey.VerifiedDevice, From: today, To: today, Reason: misuseReason})
 		said, getErr := store.Store.Get(t.Context(), survey.Misuses, string(point)+"/device/"+string(today)+"/"+string(today))
 		if err == nil && getErr != nil {
 			t.Errorf("acknowledged and not stored: %v", getErr)

@@ -141,7 +141,7 @@ func (s *service) decide(who survey.Actor, choice verification.BurstChoice, sign
 		g = b.Group(sign[0])
 	}
 	decisions, err := s.Decide(s.t.Context(), who, quarantine.DecisionRequest{
-		Groups: []quarantine.GroupChoice{{Burst: burst, Sign: g.Sign, Rev: g.Decision.Rev, Responses: len(g.Responses), Choice: choice}},
+		Groups: []quarantine.GroupChoice{{Burst: burst, Sign: g.Sign, Rev: g.Decision.Rev, Responses: g.Told(), Choice: choice}},
 		Reason: "Một cửa xác nhận không đông",
 	})
 	if err != nil {

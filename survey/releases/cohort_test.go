@@ -1,6 +1,7 @@
 package releases_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -128,4 +129,28 @@ func TestTakingNoticeSurvivesFailures(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// Of a campaign that is closed nobody new will come: those who stand back for a response
+// that was taken back are in its edition, and that response is not. While it is open
+// they wait for five who are new.
+func TestTheEditionOfAClosedCampaignHoldsWhoStoodBack(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[survey.CampaignState]int{survey.Open: 0, survey.ClosedDown: 11} {
+		f := newFixture(t)
+		const unit survey.UnitID = "xa-bum-to-2025"
+		rs := f.receive(unit, 12)
+		f.cut(tthc)
+		f.takeBack(rs[4])
+		f.cut(tthc)
+		f.Catalog.Campaign(tthc).State = state
+		now := f.cutOf(true)
+		left := append(slices.Clone(rs[:4]), rs[5:]...)
+		if in := held(&now, unit, left, nil); len(in) != want {
+			t.Errorf("%s: %d are in the edition, want %d", state, len(in), want)
+		}
+		if again := f.cutOf(true); again.Number != now.Number {
+			t.Errorf("%s: the next edition moves the release from %d to %d", state, now.Number, again.Number)
+		}
+	}
 }

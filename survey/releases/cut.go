@@ -103,9 +103,10 @@ func (rs *Releases) cut(ctx context.Context, actor survey.Actor, corrected bool,
 		cut := Cut{Campaign: id, Release: stored[id]}
 		next := stored[id]
 		next.ID, next.Places = id, slices.Clone(next.Places)
-		few := FewestNew(rs.catalog().Campaign(id).Family)
+		campaign := rs.catalog().Campaign(id)
+		r := rule{few: FewestNew(campaign.Family), corrected: corrected, last: corrected && campaign.State != survey.Open, now: now}
 		for of, t := range counts[id].groups {
-			cut.advance(&next, of, t, few, corrected, now)
+			cut.advance(&next, of, t, r)
 		}
 		stands := true // what was counted is what the release that stands says
 		if cut.Changed {
@@ -144,8 +145,16 @@ func (rs *Releases) named(campaigns []survey.CampaignID) ([]survey.CampaignID, e
 	return campaigns, nil
 }
 
+// rule is what a cut goes by.
+type rule struct {
+	few       int  // new responses enter together, at the least
+	corrected bool // it is for an edition: what is out of force leaves, however little it is
+	last      bool // and nobody answers any more: who stands back would never come in again
+	now       time.Time
+}
+
 // advance moves a release on in one group if the rule allows it.
-func (c *Cut) advance(next *Release, of group, t *tally, few int, corrected bool, now time.Time) {
+func (c *Cut) advance(next *Release, of group, t *tally, r rule) {
 	at := slices.IndexFunc(next.Places, func(p UnitRelease) bool { return p.Unit == of.unit })
 	place := UnitRelease{Unit: of.unit}
 	if at >= 0 {
@@ -153,14 +162,19 @@ func (c *Cut) advance(next *Release, of group, t *tally, few int, corrected bool
 	}
 	extent := place.Of(of.class)
 	extent.Cohorts = slices.Clone(extent.Cohorts)
-	t.parted(&extent, few)
+	t.parted(&extent, r.few)
 	changed := true
-	if len(t.waiting) >= few {
-		c.takeAll(&extent, t, few, now)
+	if len(t.waiting) >= r.few {
+		c.takeAll(&extent, t, r.few, r.now)
 	} else {
 		c.Waiting += len(t.waiting)
-		taken := c.standBack(&extent, t)
-		left := c.leave(&extent, t, few, corrected, now)
+		taken := false
+		if r.last {
+			taken = c.comeIn(&extent, t)
+		} else {
+			taken = c.standBack(&extent, t)
+		}
+		left := c.leave(&extent, t, r)
 		changed = taken || left
 	}
 	if !changed {
@@ -216,19 +230,42 @@ func (c *Cut) standBack(extent *Extent, t *tally) bool {
 	return changed
 }
 
+// comeIn has those enter again who stand back, without what was taken back, and reports
+// whether there are any. They stand with all others of the group from then on.
+func (c *Cut) comeIn(extent *Extent, t *tally) bool {
+	changed := false
+	for i, of := range t.cohorts {
+		if extent.standsBack(i) {
+			c.Entered += of.in
+			changed = true
+		} else if of.takenBack > 0 {
+			c.Left += of.takenBack
+			changed = true
+		}
+	}
+	if changed {
+		all := map[int]bool{}
+		for _, cohort := range extent.Cohorts {
+			all[cohort.Bond] = true
+		}
+		extent.bind(all, extent.nextBond())
+	}
+	return changed
+}
+
 // leave has those leave that are out of force, if they are enough of the group or an
 // edition is to be made, and reports whether they did.
-func (c *Cut) leave(extent *Extent, t *tally, few int, corrected bool, now time.Time) bool {
+func (c *Cut) leave(extent *Extent, t *tally, r rule) bool {
 	leaving := 0
 	for i, of := range t.cohorts {
 		if !extent.standsBack(i) {
 			leaving += of.leaving
 		}
 	}
-	if leaving == 0 || leaving < few && !corrected {
+	if leaving == 0 || leaving < r.few && !r.corrected {
 		return false
 	}
-	extent.Corrected = now
+	extent.Corrected = r.now
 	for i := range extent.Cohorts {
 		cohort := extent.Cohorts[i]
 		all := t.bond(extent, cohort.Bond)
@@ -236,13 +273,13 @@ func (c *Cut) leave(extent *Extent, t *tally, few int, corrected bool, now time.
 			continue
 		}
 		t.clear(extent, cohort.Bond)
-		switch enough := all.in == 0 || all.in >= few; {
-		case corrected:
+		switch enough := all.in == 0 || all.in >= r.few; {
+		case r.corrected:
 			c.Left += all.leaving
 			if !enough {
 				t.bindToNeighbour(extent, i)
 			}
-		case enough && all.leaving >= few && all.leaving == all.out && !cohort.Mixed:
+		case enough && all.leaving >= r.few && all.leaving == all.out && !cohort.Mixed:
 			c.Left += all.leaving
 		default: // few of them out, or few of them left, would be told apart
 			c.Left += all.in + all.leaving

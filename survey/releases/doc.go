@@ -43,7 +43,10 @@
 //  5. Before figures are published, everything out of force leaves, whatever its
 //     number, because an edition must not hold it. Where that changes few, the figures
 //     of the edition are hidden by its own rule (hailong/analysis/results). What was
-//     published holds a response that is taken back until the next edition.
+//     published holds a response that is taken back until the next edition. In a
+//     campaign that takes no responses any more those who stand back enter then too:
+//     nobody new will come, and a result must not lose a day of answers because one
+//     person, perhaps on purpose, took one back.
 //
 // A release is cut once a day by the server, and whenever somebody asks for it
 // (hailong release, the button of home affairs): always by the same rule, so that
@@ -70,9 +73,15 @@
 // may learn what one response had said. That is allowed to an office about its own
 // citizens; the public reads editions, whose rule covers it.
 //
+// The office of a unit that kept the figures of an earlier release, where a response is
+// taken back after it, nobody new comes, and the campaign is closed and published: it
+// sees those figures change by that response.
+//
 // Somebody who knows what all but one of FewestNew new respondents of a class said
 // learns what that one said. Where responses leave together with new ones, they may be
-// fewer than FewestNew; those who came hide them.
+// fewer than FewestNew; those who came hide them, from everybody who does not know what
+// these said. In a file of single responses they hide nothing: who has two files of one
+// campaign sees which rows of the first are in the second no more.
 //
 // Where fewer than FewestNew of a class are left in a unit, they leave together. A response
 // that was counted, held back, counted and held back again may stand with another cohort

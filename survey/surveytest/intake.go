@@ -1,8 +1,6 @@
 package surveytest
 
 import (
-	"bytes"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +30,6 @@ const ResponseID = "0199b2a4-7c1e-7d3a-9f00-1234567890ab"
 type IntakeFixture struct {
 	intake.Intake
 	Current *survey.Catalog
-	Logged  *bytes.Buffer
 	Kept    []survey.ResponseID
 }
 
@@ -40,11 +37,10 @@ type IntakeFixture struct {
 func NewIntake(t *testing.T) *IntakeFixture {
 	t.Helper()
 	store, c := FirstStart(t, "2026-03-02")
-	d := &IntakeFixture{Current: c, Logged: &bytes.Buffer{}}
+	d := &IntakeFixture{Current: c}
 	d.Intake = intake.Intake{
 		Store: store, Catalog: func() *survey.Catalog { return d.Current },
 		Now:    func() time.Time { return time.Date(2026, 3, 2, 20, 0, 0, 1_234_567, time.UTC) }, // already 3 March in Viet Nam
-		Log:    slog.New(slog.NewTextHandler(d.Logged, nil)),
 		Stored: func(r survey.Response) { d.Kept = append(d.Kept, r.ID) },
 	}
 	return d

@@ -105,6 +105,6 @@ type BurstOpinion struct {
 	Choice    BurstChoice `bson:"choice" json:"choice"`
 	By        string      `bson:"by" json:"by"` // as Actor.String writes them
 	Reason    string      `bson:"reason" json:"reason"`
-	Responses int         `bson:"responses" json:"responses"` // that were held back when they chose
+	Responses int         `bson:"responses" json:"responses"` // that were held back when they chose; 0: so few that their number is not told
 	At        time.Time   `bson:"at" json:"at"`
 }

@@ -202,7 +202,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
 	accounts := people.NewAccounts(changes)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
-	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Log: log, Stored: func(r survey.Response) {
+	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		released.Add(r)
 	}, From: held.ArrivedFrom}

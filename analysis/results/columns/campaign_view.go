@@ -20,7 +20,7 @@ type CampaignView struct {
 	// Keys names the groups of a domain column by their codes: Keys[Unit][3] is
 	// the id of the unit with code 3. Code 0 is "", those in no group. School
 	// has none: its groups are SchoolGroups.
-	Keys         [domainColumns][]string
+	Keys         [DomainColumns][]string
 	SchoolGroups []SchoolGroup     // by code of School; 0 is the group without unit, level and school
 	SectorGroups map[string]uint32 // code of Group by id of the sector
 

@@ -9,23 +9,23 @@ import (
 // together are its profile; the responses of a campaign share few profiles, so
 // the number of the profile is all that is held of them.
 const (
-	Unit    = iota // commune or department in the campaign's frame
-	School         // school, or what is at no school of a unit and level
-	Level          // school level that the form asks about
-	Form           // questionnaire, any version
-	Group          // group of sectors
-	Sector         // sector
-	Channel        // the way in
-	Month          // YYYY-MM
-	Proof          // VerifiedKey, or none
-	domainColumns
+	Unit          = iota // commune or department in the campaign's frame
+	School               // school, or what is at no school of a unit and level
+	Level                // school level that the form asks about
+	Form                 // questionnaire, any version
+	Group                // group of sectors
+	Sector               // sector
+	Channel              // the way in
+	Month                // YYYY-MM
+	Proof                // VerifiedKey, or none
+	DomainColumns        // how many there are
 )
 
 // VerifiedKey is the key, in Proof, of the responses of that class.
 const VerifiedKey = string(verification.Verified)
 
 // profile is the code of a response in each way.
-type profile [domainColumns]uint32
+type profile [DomainColumns]uint32
 
 // dict numbers the values of a domain column from 1; 0 is "none".
 type dict struct {
@@ -57,7 +57,7 @@ type SchoolGroup struct {
 type grouping struct {
 	catalog       *survey.Catalog
 	layout        *ItemLayout
-	dicts         [domainColumns]dict
+	dicts         [DomainColumns]dict
 	schoolGroups  []SchoolGroup // by code of School
 	schoolGroupOf map[SchoolGroup]uint32
 	units         map[string]unitLocation // by raw unit id

@@ -63,6 +63,31 @@ func (v *CampaignView) Count(by ...int) (*analysis.CountTable, error) {
 // Sum returns the sums of an index by crossed domain columns; of everybody by
 // none. The table is kept: it must not be changed.
 func (v *CampaignView) Sum(ix analysis.Index, by ...int) (*analysis.IndexTable, error) {
+	return v.sumsOf(ix).by(v, by, sumUp(ix))
+}
+
+// SumApart returns the sums of an index in two cells: in cell 1 of the responses that
+// apart chooses by their codes in the domain columns, in cell 0 of the others. It is
+// added up at every call.
+func (v *CampaignView) SumApart(ix analysis.Index, apart func(codes [DomainColumns]uint32) bool) (*analysis.IndexTable, error) {
+	g := analysis.Regrouping{Grid: analysis.Grid{By: []int{profileColumn}, Size: []int{2}}, Domain: profileColumn, Cell: make([]uint32, len(v.profiles))}
+	for number, p := range v.profiles {
+		if apart(p) {
+			g.Cell[number] = 1
+		}
+	}
+	return v.sumsOf(ix).tabulate(v, &g, sumUp(ix))
+}
+
+// sumUp tabulates an index.
+func sumUp(ix analysis.Index) func(analysis.FixedRows, analysis.Grouping) (*analysis.IndexTable, error) {
+	return func(rows analysis.FixedRows, q analysis.Grouping) (*analysis.IndexTable, error) {
+		return rows.TabulateIndex(ix, q)
+	}
+}
+
+// sumsOf are the tables of an index that are kept.
+func (v *CampaignView) sumsOf(ix analysis.Index) *crossTables[*analysis.IndexTable] {
 	t := v.tables
 	key := fmt.Sprint(ix)
 	if t.sums[key] == nil {
@@ -71,9 +96,7 @@ func (v *CampaignView) Sum(ix analysis.Index, by ...int) (*analysis.IndexTable, 
 		}
 		t.sums[key] = &crossTables[*analysis.IndexTable]{}
 	}
-	return t.sums[key].by(v, by, func(rows analysis.FixedRows, q analysis.Grouping) (*analysis.IndexTable, error) {
-		return rows.TabulateIndex(ix, q)
-	})
+	return t.sums[key]
 }
 
 // by returns the table by the crossed columns of a view.

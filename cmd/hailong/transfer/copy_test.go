@@ -19,7 +19,7 @@ import (
 )
 
 func program() *cobra.Command {
-	return shell.NewRoot(NewBackupCommand("test"), NewRestoreCommand(), NewCopyCommand())
+	return shell.NewRoot(NewBackupCommand("test"), NewRestoreCommand(), NewCopyCommand(), NewExportCommand(), NewImportCommand())
 }
 
 // some gives documents for every collection, more of them than go over in one

@@ -68,17 +68,11 @@ func (h *Handlers) stepConfirmation(c *fiber.Ctx, who *staff.SignedIn, campaign 
 			survey.Message{Key: "campaign.fact.forms", Args: []any{len(campaign.Forms)}},
 			survey.Message{Key: "campaign.fact.points", Args: []any{len(staff.PointsOf(h.Catalog(), campaign))}})
 	case survey.StepPublish:
-		if through, err := h.campaigns.Covers(campaign); err == nil && through != "" {
-			facts = append(facts, survey.Message{Key: "campaign.publish.period", Args: []any{through}})
-		}
-		facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
-		out, err := h.staysOut(c.UserContext(), who, campaign)
+		more, err := h.publishFacts(c.UserContext(), who, campaign, l)
 		if err != nil {
 			return view, err
 		}
-		if out > 0 {
-			facts = append(facts, survey.Message{Key: "campaign.publish.waiting", Args: []any{out, releases.FewestNew(campaign.Family)}})
-		}
+		facts = append(facts, more...)
 	case survey.StepEdit, survey.StepClose, survey.StepReopen, survey.StepWithdraw, survey.StepDiscard: // say no more
 	}
 	view = staff.Confirmation{
@@ -92,6 +86,30 @@ func (h *Handlers) stepConfirmation(c *fiber.Ctx, who *staff.SignedIn, campaign 
 	}
 	view.Warnings, err = h.campaignWarnings(c.UserContext(), who, campaign, step)
 	return view, err
+}
+
+// publishFacts says what an edition made now would hold, and what it would leave out.
+func (h *Handlers) publishFacts(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, l *page.Locale) ([]survey.Message, error) {
+	var facts []survey.Message
+	if through, err := h.campaigns.Covers(campaign); err == nil && through != "" {
+		facts = append(facts, survey.Message{Key: "campaign.publish.period", Args: []any{through}})
+	}
+	facts = append(facts, survey.Message{Key: "campaign.fact.hash"}, survey.Message{Key: "campaign.fact.late"})
+	out, err := h.staysOut(ctx, who, campaign)
+	if err != nil {
+		return nil, err
+	}
+	if out > 0 {
+		facts = append(facts, survey.Message{Key: "campaign.publish.waiting", Args: []any{out, releases.FewestNew(campaign.Family)}})
+	}
+	supplied, err := h.suppliedOf(ctx, who, campaign.ID, l)
+	if err != nil {
+		return nil, err
+	}
+	if supplied.Loud() {
+		facts = append(facts, survey.Message{Key: "campaign.publish.supplied", Args: []any{supplied.Percent}})
+	}
+	return facts, nil
 }
 
 // staysOut counts the responses that an edition made now would leave out: of units where

@@ -32,6 +32,7 @@ type figuresPage struct {
 	Units        []figuresUnit
 	Overall      figures.Judgement
 	Responded    figures.ShownResponseRate
+	Supplied     suppliedShare
 	Few          bool
 	By           tables.Dimension
 	Tabs         []figuresTab
@@ -90,6 +91,9 @@ func (h *Handlers) figuresShow(c *fiber.Ctx, who *staff.SignedIn) error {
 		if err := h.noteSchools(c.UserContext(), who, &campaign, cmp.Or(school, unit)); err != nil {
 			return err
 		}
+	}
+	if view.Supplied, err = h.suppliedOf(c.UserContext(), who, campaign.ID, h.Views.Locales[view.Lang], q.Where...); err != nil {
+		return err
 	}
 	h.fillReleased(&view, &answer, tabs, unit, school)
 	return h.Render(c, fiber.StatusOK, "staff/campaign_figures", view)

@@ -33,9 +33,11 @@ type campaignPage struct {
 	Now      tables.Figure         // of the release, where it is the person's to see
 	Release  *releases.Release     // nil: it is not
 	Waiting  int                   // responses that wait for a later release
+	Supplied suppliedShare         // of the release, by programs and files
 	Edition  tables.Figure         // of the edition in force
 	Voided   int                   // responses voided since then
-	Held     int                   // responses within the scope that are held back and wait for a decision
+	Held     int                   // responses within the scope that are held back and wait for a decision, as far as it is told
+	HeldFew  bool                  // and some groups of few
 	Suspects bool                  // some are, or were, held back
 	Editions []figures.EditionView // the newest first
 	Changes  []campaignChange
@@ -120,7 +122,8 @@ func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *
 			continue
 		}
 		view.Suspects = true
-		view.Held += len(bursts[i].Waiting())
+		view.Held += len(bursts[i].WaitingTold())
+		view.HeldFew = view.HeldFew || len(bursts[i].WaitingFew()) > 0
 	}
 	return err
 }
@@ -137,8 +140,8 @@ func (h *Handlers) fillFigures(ctx context.Context, who *staff.SignedIn, view *c
 		return err
 	}
 	view.Now, view.Release, view.Waiting = answer.Overall, answer.Release, answer.Waiting.Total()
-	if view.Campaign.Current() == nil {
-		return nil
+	if view.Supplied, err = h.suppliedOf(ctx, who, view.Campaign.ID, h.Views.Locales[view.Lang]); err != nil || view.Campaign.Current() == nil {
+		return err
 	}
 	request.Source = results.FromEdition
 	if answer, err = h.published.Table(ctx, request); err != nil {

@@ -40,7 +40,7 @@ func (h *Handlers) revokeShow(c *fiber.Ctx, who *staff.SignedIn, status int, for
 }
 
 // deviceRevoke revokes at once. What a misused device sent is held on the next page,
-// which says how much it is: revoking does not wait for that.
+// which says how much it is, by who publishes figures: revoking does not wait for that.
 func (h *Handlers) deviceRevoke(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	id, cause := staff.Unescaped(c.Params("device")), proof.RevokeCause(typed.Value("cause"))
@@ -53,6 +53,9 @@ func (h *Handlers) deviceRevoke(c *fiber.Ctx, who *staff.SignedIn) error {
 	if cause != proof.Misused {
 		return h.Done(c, "/staff/devices", "device_revoked")
 	}
+	if !who.May(survey.PublishCampaigns) {
+		return h.Done(c, "/staff/devices", "device_revoked_misused")
+	}
 	device, err := h.proofs.Device(c.UserContext(), id)
 	if err != nil {
 		return err
@@ -61,11 +64,12 @@ func (h *Handlers) deviceRevoke(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // misusePath leads to where people say since when a device was misused: since it was
-// enrolled, as long as nobody knows better.
+// enrolled, as long as nobody knows better, and until the day after it was revoked,
+// when forms that it opened may still come in.
 func misusePath(d *proof.Device) string {
 	what := survey.VerifiedDevice
 	if d.Kind == proof.Screen {
 		what = survey.VerifiedScreen
 	}
-	return "/staff/misuse?" + url.Values{"point": {string(d.Point)}, "proof": {string(what)}, "from": {string(d.Enrolled)}, "to": {string(d.Revoked)}}.Encode()
+	return "/staff/misuse?" + url.Values{"point": {string(d.Point)}, "proof": {string(what)}, "from": {string(d.Enrolled)}, "to": {string(survey.DateOf(d.Revoked.Time().AddDate(0, 0, 1)))}}.Encode()
 }

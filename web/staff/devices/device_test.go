@@ -19,6 +19,7 @@ func TestDeviceIsEnrolledAndRevoked(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.OneStopOffice})
+	servertest.AddUser(t, s, "sen", survey.Grant{Role: survey.HomeAffairs})
 	v := servertest.SignIn(t, s, "lan")
 	_, body := v.Post("/staff/devices", "name", "Máy quầy 1", "kind", "kiosk", "point", string(servertest.Code(servertest.PointLand)))
 	link := regexp.MustCompile(`https://hailong\.example(/enrol/[0-9A-Z-]+)<`).FindStringSubmatch(body)
@@ -44,7 +45,7 @@ func TestDeviceIsEnrolledAndRevoked(t *testing.T) {
 		t.Errorf("revoking without a cause answers %d", resp.StatusCode)
 	}
 	resp, _ := v.Post(revoke, "cause", "misused")
-	if want := "/staff/misuse?done=device_revoked&from=2026-03-05&point=" + string(servertest.Code(servertest.PointLand)) + "&proof=device&to=2026-03-05"; resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != want {
+	if want := "/staff/devices?done=device_revoked_misused"; resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != want {
 		t.Fatalf("revoking answers %d and leads to %s, want %s", resp.StatusCode, resp.Header.Get("Location"), want)
 	}
 	_, body = v.Get("/staff/devices")
@@ -52,8 +53,13 @@ func TestDeviceIsEnrolledAndRevoked(t *testing.T) {
 	if words := servertest.Words(doc.Find("tbody")); servertest.Words(doc.Find("tbody .tag")) != "Đã thu hồi" || !strings.Contains(words, "Bị dùng sai") || strings.Contains(words, "Thu hồi thiết bị") {
 		t.Errorf("after revoking: %s", words)
 	}
-	if href := doc.Find("tbody a").AttrOr("href", ""); !strings.HasPrefix(href, "/staff/misuse?") {
-		t.Errorf("what it sent cannot be held from here: %q", href)
+	if n := doc.Find("tbody a").Length(); n != 0 {
+		t.Errorf("a clerk is led to hold what came in: %d links", n)
+	}
+	_, body = servertest.OpenSession(t, s, "sen").Get("/staff/devices")
+	want := "/staff/misuse?from=2026-03-05&point=" + string(servertest.Code(servertest.PointLand)) + "&proof=device&to=2026-03-06"
+	if href := servertest.Document(t, body).Find("tbody a").AttrOr("href", ""); href != want {
+		t.Errorf("what it sent is held from %q, want %q", href, want)
 	}
 	if diff := cmp.Diff([]survey.Action{"device.invite", "device.enrol", "device.revoke"}, servertest.AuditActions(t, s, "device.")); diff != "" {
 		t.Errorf("the audit log (-want +got):\n%s", diff)

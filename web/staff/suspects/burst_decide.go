@@ -45,15 +45,18 @@ func choicesOf(all []quarantine.HeldBurst, b *quarantine.HeldBurst, typed page.F
 			continue
 		}
 		rev, _ := strconv.ParseInt(typed.Value(revField(sign)), 10, 64)
-		held, _ := strconv.Atoi(typed.Value(heldField(sign))) // 0 is none that was seen: a conflict
+		held, err := strconv.Atoi(typed.Value(heldField(sign)))
+		if err != nil {
+			held = -1 // nothing was seen: a conflict
+		}
 		r.Groups = append(r.Groups, quarantine.GroupChoice{Burst: b.ID, Sign: sign, Rev: rev, Responses: held, Choice: choice})
 		if typed.Value(daysField(sign)) == "" {
 			continue
 		}
 		others := otherGroups(all, b, sign)
-		changed = changed || typed.Value(othersField(sign)) != strconv.Itoa(countHeld(others))
+		changed = changed || typed.Value(othersField(sign)) != toldOf(others)
 		for _, g := range others {
-			r.Groups = append(r.Groups, quarantine.GroupChoice{Burst: g.burst, Sign: sign, Rev: g.Decision.Rev, Responses: len(g.Responses), Choice: choice})
+			r.Groups = append(r.Groups, quarantine.GroupChoice{Burst: g.burst, Sign: sign, Rev: g.Decision.Rev, Responses: g.Told(), Choice: choice})
 		}
 	}
 	return r, changed
@@ -99,7 +102,7 @@ func (h *Handlers) burstConflict(c *fiber.Ctx, typed page.Form, all []quarantine
 			}
 			conflict.Changes = append(conflict.Changes, others.Changes...)
 		}
-		conflict.Add("suspect.responses", typed.Value(heldField(g.Sign)), strconv.Itoa(len(g.Responses)))
+		conflict.Add("suspect.responses", typed.Value(heldField(g.Sign)), strconv.Itoa(g.Told()))
 		if p := g.Decision.Proposed; p != nil && rev != g.Decision.Rev {
 			mine := ""
 			if choice := typed.Value(choiceField(g.Sign)); choice != "" {
@@ -108,7 +111,7 @@ func (h *Handlers) burstConflict(c *fiber.Ctx, typed page.Form, all []quarantine
 			conflict.Add("suspect.choice", mine, l.T("suspect.choice."+string(p.Choice)))
 		}
 		if typed.Value(daysField(g.Sign)) != "" {
-			conflict.Add("suspect.other_days", typed.Value(othersField(g.Sign)), strconv.Itoa(countHeld(otherGroups(all, b, g.Sign))))
+			conflict.Add("suspect.other_days", typed.Value(othersField(g.Sign)), toldOf(otherGroups(all, b, g.Sign)))
 		}
 	}
 	return conflict, nil

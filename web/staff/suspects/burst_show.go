@@ -2,12 +2,13 @@ package suspects
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/quarantine"
 	"hailong/survey/transactions"
@@ -32,7 +33,7 @@ type burstPage struct {
 // groupView is what is held of a burst for one sign.
 type groupView struct {
 	*quarantine.HeldGroup
-	Figures   *results.Alternatives
+	Figures   *tables.Alternatives
 	NoFigures string     // why there are none
 	Mine      bool       // what waits for a second person is this person's own choice
 	Choice    page.Field // what may become of it
@@ -94,13 +95,14 @@ func heldField(sign verification.SuspectSign) string   { return "responses." + s
 func othersField(sign verification.SuspectSign) string { return "others." + string(sign) }
 func daysField(sign verification.SuspectSign) string   { return "days." + string(sign) }
 
-// seen is a form that knows what was seen of each group.
+// seen is a form that knows what was seen of each group. It says no more than the page:
+// where a number is not told, the form does not hold it either.
 func seen(f page.Form, all []quarantine.HeldBurst, b *quarantine.HeldBurst) page.Form {
 	for i := range b.Groups {
 		g := &b.Groups[i]
 		f.Typed.Set(revField(g.Sign), strconv.FormatInt(g.Decision.Rev, 10))
-		f.Typed.Set(heldField(g.Sign), strconv.Itoa(len(g.Responses)))
-		f.Typed.Set(othersField(g.Sign), strconv.Itoa(countHeld(otherGroups(all, b, g.Sign))))
+		f.Typed.Set(heldField(g.Sign), strconv.Itoa(g.Told()))
+		f.Typed.Set(othersField(g.Sign), toldOf(otherGroups(all, b, g.Sign)))
 	}
 	return f
 }
@@ -125,11 +127,13 @@ func otherGroups(all []quarantine.HeldBurst, b *quarantine.HeldBurst, sign verif
 	return others
 }
 
-func countHeld(groups []otherGroup) (n int) {
+// toldOf is how many responses of how many days groups hold, as far as it is told: "21/3".
+func toldOf(groups []otherGroup) string {
+	n := 0
 	for _, g := range groups {
-		n += len(g.Responses)
+		n += g.Told()
 	}
-	return n
+	return fmt.Sprintf("%d/%d", n, len(groups))
 }
 
 func (h *Handlers) burstPage(c *fiber.Ctx, who *staff.SignedIn, status int, all []quarantine.HeldBurst, b *quarantine.HeldBurst, view burstPage) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis/results"
+	"hailong/analysis/results/tables"
 	"hailong/survey"
 	"hailong/survey/quarantine"
 	"hailong/web/page"
@@ -18,8 +19,9 @@ type listPage struct {
 	staff.BasePage
 	Campaign  *survey.Campaign
 	Rows      []burstRow // those that wait first
-	Held      int        // responses that wait
-	Figures   *results.Alternatives
+	Held      int        // responses that wait, as far as it is told
+	Few       bool       // and some groups of few
+	Figures   *tables.Alternatives
 	NoFigures string // why there are none
 	Alone     bool
 }
@@ -31,6 +33,9 @@ type burstRow struct {
 	Label survey.Text
 	Path  string
 }
+
+// Fewest is how many of a group are told of at least.
+func (listPage) Fewest() int { return quarantine.Fewest }
 
 // Hours says when they arrived: "9:00–11:00".
 func (r burstRow) Hours() string { return fmt.Sprintf("%d:00–%d:00", r.From, r.To) }
@@ -49,17 +54,21 @@ func (h *Handlers) suspectList(c *fiber.Ctx, who *staff.SignedIn) error {
 		BasePage: h.NewPage(c, who, "suspect.title", "/staff/campaigns", "campaign.list", staff.CampaignPath(campaign.ID), title),
 		Campaign: &campaign,
 	}
-	var held []survey.ResponseID
+	var held, few []survey.ResponseID
 	for i := range bursts {
 		b := &bursts[i]
+		if b.Few() && !who.May(survey.PublishCampaigns) { // that there is one may tell whether a slip was used
+			continue
+		}
 		view.Rows = append(view.Rows, h.row(b))
-		waiting := b.Waiting()
-		view.Held += len(waiting)
+		told, untold := b.WaitingTold(), b.WaitingFew()
+		view.Held += len(told)
+		view.Few = view.Few || len(untold) > 0
 		if b.Over { // today there may be one more at each look, and the difference would tell of it
-			held = append(held, waiting...)
+			held, few = append(held, told...), append(few, untold...)
 		}
 	}
-	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, nil); err != nil {
+	if view.Figures, err = h.figures(c.UserContext(), who, campaign.ID, held, few); err != nil {
 		return err
 	}
 	view.NoFigures = noFigures(who, len(held) > 0)
@@ -99,10 +108,13 @@ func burstPath(b *quarantine.HeldBurst) string {
 
 func suspectsPath(id survey.CampaignID) string { return staff.CampaignPath(id) + "/suspects" }
 
-// figures are those of a campaign's release without and with responses that are
-// held back; nil where they are not for this person, or would tell what a few
-// people answered.
-func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses, others []survey.ResponseID) (*results.Alternatives, error) {
+// figures are those of a campaign's release, and with responses that are held back, for
+// who decides about them; nil where they are not for this person, or would tell what a
+// few people answered.
+func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign survey.CampaignID, responses, others []survey.ResponseID) (*tables.Alternatives, error) {
+	if !who.May(survey.PublishCampaigns) {
+		return nil, nil //nolint:nilnil // there are none
+	}
 	a, ok, err := h.published.Alternatives(ctx, results.Office(who.User.Grant), campaign, responses, others)
 	if err != nil || !ok {
 		return nil, err
@@ -114,6 +126,8 @@ func (h *Handlers) figures(ctx context.Context, who *staff.SignedIn, campaign su
 // over says that some of the responses are of a day that is over.
 func noFigures(who *staff.SignedIn, over bool) string {
 	switch {
+	case !who.May(survey.PublishCampaigns):
+		return "suspect.no_figures.decide"
 	case !who.User.Grant.Everywhere():
 		return "suspect.no_figures.whole"
 	case !over:

@@ -17,8 +17,8 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: get, Path: "/campaigns/:campaign/suspects/:point/:day", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.aboutBurst, Handler: h.burstShow},
 		{Method: post, Path: "/campaigns/:campaign/suspects/:point/:day", Permission: survey.PublishCampaigns, Known: survey.SeeProgress, Scope: h.aboutBurst, Handler: h.burstDecide},
 		// What verified responses was misused.
-		{Method: get, Path: "/misuse", Permission: survey.EditPoints, Handler: h.misuseShow},
-		{Method: post, Path: "/misuse", Permission: survey.EditPoints, Handler: h.misuseState},
+		{Method: get, Path: "/misuse", Permission: survey.PublishCampaigns, Handler: h.misuseShow},
+		{Method: post, Path: "/misuse", Permission: survey.PublishCampaigns, Handler: h.misuseState},
 		// Who decides.
 		{Method: get, Path: "/quarantine", Permission: survey.OperateDeployment, Handler: h.settingsEdit},
 		{Method: post, Path: "/quarantine", Permission: survey.OperateDeployment, Handler: h.settingsSave},

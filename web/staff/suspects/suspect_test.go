@@ -183,15 +183,15 @@ func TestWhyThereAreNoFigures(t *testing.T) {
 		}
 	}
 	xa := signIn(t, w, "xa", survey.Grant{Role: survey.CommuneCommittee, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}})
-	check(xa, "chỉ hiện cho người phụ trách mọi đơn vị", listPath)
+	check(xa, "Người quyết định về phiếu nghi vấn xem", listPath)
 	w.Time = servertest.Now.Add(2 * time.Hour)
 	for _, path := range []string{listPath, burstPath()} {
 		check(v, "từ ngày mai mới so sánh", path)
 	}
 }
 
-// The list and the page of each burst start from the same figure, whether the release
-// was cut before or after what was held back.
+// The list and the page of each burst start from the same figure, that of the release,
+// once it holds nothing any more of what is held back.
 func TestEveryPageStartsFromTheSameFigure(t *testing.T) {
 	t.Parallel()
 	w := servertest.NewStaffServer(t)
@@ -209,10 +209,14 @@ func TestEveryPageStartsFromTheSameFigure(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := signIn(t, w, "lan", survey.Grant{Role: survey.HomeAffairs})
+	if _, body := v.Get(burstPath()); strings.Contains(main(t, body), "Nếu tính cả") || !strings.Contains(main(t, body), "bản chốt số liệu còn tính các phiếu này") {
+		t.Errorf("figures without what the release counts are compared with the same: %s", main(t, body))
+	}
+	servertest.Release(t, w.Server)
 	for _, path := range []string{listPath, burstPath(), listPath + "/" + string(servertest.Code(servertest.PointOpen)) + "/2026-03-05"} {
 		_, body := v.Get(path)
 		row := servertest.Document(t, body).Find("main tbody tr").FilterFunction(func(_ int, s *goquery.Selection) bool {
-			return strings.Contains(s.Text(), "Không tính phiếu nghi vấn nào")
+			return strings.Contains(s.Text(), "Số liệu đang dùng")
 		})
 		if n := row.Find("td").Last().Text(); n != "30" {
 			t.Errorf("%s: %q respondents without what is held, want 30", path, n)

@@ -24,18 +24,23 @@ func (h *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) ([]staff.Task
 		if err != nil {
 			return nil, err
 		}
-		n := 0
+		n, few := 0, false
 		for i := range bursts {
 			for k := range bursts[i].Groups {
 				g := &bursts[i].Groups[k]
 				if p := g.Decision.Proposed; bursts[i].Over && (g.Waits() || p != nil) && (p == nil || p.By != who.Actor().String()) {
-					n += len(g.Responses)
+					n += g.Told()
+					few = few || g.Few()
 				}
 			}
 		}
-		if n > 0 {
+		key := "staff.home.task_suspect"
+		if n == 0 {
+			key = "staff.home.task_suspect_few"
+		}
+		if n > 0 || few {
 			tasks = append(tasks, staff.Task{
-				Text: survey.Message{Key: "staff.home.task_suspect", Args: []any{n, campaign.Title}}, Path: suspectsPath(campaign.ID),
+				Text: survey.Message{Key: key, Args: []any{n, campaign.Title}}, Path: suspectsPath(campaign.ID),
 			})
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package transfer
 
 import (
 	"crypto/sha256"
@@ -34,9 +34,9 @@ func TestImportIsInTheAuditLog(t *testing.T) {
 		return imported{Campaign: "tthc-2026", File: "xa-bum-to.csv", SHA256: hex.EncodeToString(sum[:]), New: fresh, Known: known, Refused: 1}
 	}
 	command := []string{"import", file, "--store", store, "--campaign", "tthc-2026", "--report", filepath.Join(t.TempDir(), "report.csv")}
-	shelltest.WantExit(t, newRootCommand(), 1, append(command, "--dry-run")...)
+	shelltest.WantExit(t, program(), 1, append(command, "--dry-run")...)
 	for range 2 {
-		shelltest.WantExit(t, newRootCommand(), 1, command...)
+		shelltest.WantExit(t, program(), 1, command...)
 	}
 	withStore(t, store, func(s *bolt.Store) {
 		var found []imported

@@ -1,4 +1,4 @@
-package main
+package transfer
 
 import (
 	"cmp"
@@ -15,6 +15,7 @@ import (
 
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
 )
@@ -27,7 +28,8 @@ type importOptions struct {
 	shell.Language
 }
 
-func newImportCommand() *cobra.Command {
+// NewImportCommand makes the command that reads responses from a file.
+func NewImportCommand() *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
 		Use:   "import FILE --campaign ID",
@@ -75,7 +77,7 @@ type imported struct {
 // leaves an import in the log of which less is stored, and never the other way round.
 // The same file, imported again, stores the rest.
 func (o *importOptions) run(ctx context.Context, store survey.Store, path string, messages io.Writer) (err error) {
-	c, campaigns, err := chosenCampaigns(ctx, store, o.campaign)
+	c, campaigns, err := shell.ChooseCampaigns(ctx, store, o.campaign)
 	if err != nil {
 		return err
 	}
@@ -91,9 +93,8 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 		return err
 	}
 	if !o.dryRun {
-		_, log := changesOf(store)
 		entry := imported{campaigns[0].ID, filepath.Base(path), file.sum, n.Stored, n.Known, n.Rejected}
-		if err := log.Record(ctx, shell.Actor(), "response.import", "campaigns/"+string(entry.Campaign), nil, entry); err != nil {
+		if err := audit.New(store, time.Now).Record(ctx, shell.Actor(), "response.import", "campaigns/"+string(entry.Campaign), nil, entry); err != nil {
 			return shell.Explained(err)
 		}
 		work.stores, work.messages = true, io.Discard

@@ -1,14 +1,12 @@
-package main
+package transfer
 
 import (
 	"archive/zip"
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,8 +20,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 	"pgregory.net/rapid"
 
-	"hailong/analysis/results"
-	"hailong/analysis/results/tables"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -69,7 +65,7 @@ func withStore(t testing.TB, address string, use func(*bolt.Store)) {
 
 func mustCommand(t testing.TB, args ...string) string {
 	t.Helper()
-	out, messages, err := runCommand(t, args...)
+	out, messages, err := shelltest.Run(t, program(), args...)
 	if err != nil {
 		t.Fatalf("hailong %s: %v\n%s", strings.Join(args, " "), err, messages)
 	}
@@ -112,7 +108,7 @@ func TestRoundTrip(t *testing.T) {
 					t.Errorf("%s: %s", campaign, diff)
 				}
 				for _, known := range []string{to, from} {
-					_, messages, err := runCommand(t, "import", file, "--store", known, "--campaign", campaign)
+					_, messages, err := shelltest.Run(t, program(), "import", file, "--store", known, "--campaign", campaign)
 					if err != nil || !strings.Contains(messages, " 0 phiếu mới") {
 						t.Errorf("%s a second time: %v %s", campaign, err, messages)
 					}
@@ -197,74 +193,13 @@ func TestExportedPaperForms(t *testing.T) {
 	if err := os.WriteFile(file, []byte(out), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := runCommand(t, "import", file, "--store", address, "--campaign", rows[line][1], "--dry-run"); err == nil || !strings.Contains(err.Error(), "dòng bị loại") {
+	if _, _, err := shelltest.Run(t, program(), "import", file, "--store", address, "--campaign", rows[line][1], "--dry-run"); err == nil || !strings.Contains(err.Error(), "dòng bị loại") {
 		t.Errorf("a voided row: error %v", err)
 	}
 	report, err := os.ReadFile(file + ".rejected.csv")
 	if err != nil || !strings.Contains(string(report), strconv.Itoa(line+1)+",voided,\"Phiếu đã bị hủy, nên không nhập lại.\",nhập nhầm") {
 		t.Errorf("a voided row: %v, rejected:\n%s", err, report)
 	}
-}
-
-// The figures of an office are those of the statistics command on the exported file,
-// exactly: both are of what the release holds.
-func TestFiguresAreThoseOfAnalyze(t *testing.T) {
-	t.Parallel()
-	store := demoStore(t, 3, 3000)
-	file := filepath.Join(t.TempDir(), "sipas.csv")
-	mustCommand(t, "release", "--store", store, "--campaign", "sipas-2026")
-	mustCommand(t, "export", "--store", store, "--campaign", "sipas-2026", "--out", file)
-	var items []string
-	for i := 1; i <= 22; i++ {
-		items = append(items, "D"+string(rune('0'+i/10))+string(rune('0'+i%10)))
-	}
-	for i := range items {
-		items[i] = strings.Replace(items[i], "D0", "D", 1)
-	}
-	var analyzed struct {
-		Items []struct {
-			Item            string
-			N               int64
-			Rate, Low, High float64
-		}
-		Index struct {
-			N               int64
-			Rate, Low, High float64
-		}
-	}
-	out := mustCommand(t, "analyze", "--json", "--items", strings.Join(items, ","), file)
-	if err := json.Unmarshal([]byte(out), &analyzed); err != nil {
-		t.Fatal(err)
-	}
-	withStore(t, store, func(s *bolt.Store) {
-		c, err := survey.LoadCatalog(t.Context(), s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		released := results.NewReleased(s, func() *survey.Catalog { return c }, nil)
-		table, err := released.Table(t.Context(), tables.Query{Campaign: "sipas-2026", By: []tables.Dimension{tables.ByItem}, Pooling: survey.PoolAnswers})
-		if err != nil {
-			t.Fatal(err)
-		}
-		same := func(what string, f tables.Figure, answers int64, rate, low, high float64) {
-			if f.Answers != answers || math.Abs(f.Rate-rate) > 1e-12 || math.Abs(f.Low-low) > 1e-9 || math.Abs(f.High-high) > 1e-9 {
-				t.Errorf("%s: %+v, analyze says %d, %v, %v to %v", what, f, answers, rate, low, high)
-			}
-		}
-		same("index", table.Overall, analyzed.Index.N, analyzed.Index.Rate, analyzed.Index.Low, analyzed.Index.High)
-		compared := 0
-		for _, g := range table.Groups {
-			for _, it := range analyzed.Items {
-				if it.Item == g.Keys[0] {
-					same(it.Item, g.Figure, it.N, it.Rate, it.Low, it.High)
-					compared++
-				}
-			}
-		}
-		if compared != 22 {
-			t.Errorf("%d items compared, want 22", compared)
-		}
-	})
 }
 
 // The Excel file is read by nothing of ours: as a zip of XML.
@@ -317,20 +252,12 @@ func TestExportedXLSX(t *testing.T) {
 func TestExportKeepsAFileThatIsThere(t *testing.T) {
 	t.Parallel()
 	file := shelltest.WriteTemp(t, "a.csv", "kept")
-	_, _, err := runCommand(t, "export", "--store", demoStore(t, 1, 10), "--campaign", "all", "--out", file)
+	_, _, err := shelltest.Run(t, program(), "export", "--store", demoStore(t, 1, 10), "--campaign", "all", "--out", file)
 	if err == nil || !strings.Contains(err.Error(), "exists; choose a new name") {
 		t.Errorf("error %v", err)
 	}
 	if content, err := os.ReadFile(file); err != nil || string(content) != "kept" {
 		t.Errorf("%q, %v", content, err)
-	}
-	unfinished := filepath.Join(t.TempDir(), "b.csv")
-	full := errors.New("the disk is full")
-	if err := writeNew(unfinished, func(io.Writer) error { return full }); !errors.Is(err, full) {
-		t.Errorf("error %v", err)
-	}
-	if _, err := os.Stat(unfinished); err == nil {
-		t.Error("half a file was left behind")
 	}
 }
 
@@ -346,7 +273,7 @@ func TestExportRefuses(t *testing.T) {
 		"UnknownFormat":   {[]string{"export", "--store", store, "--campaign", "all", "--format", "pdf"}, "--format csv|xlsx"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, _, err := runCommand(t, test.args...)
+			out, _, err := shelltest.Run(t, program(), test.args...)
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("error %v, want one that says %q", err, test.says)
 			}
@@ -373,7 +300,7 @@ func TestImportOfAFilledInList(t *testing.T) {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, messages, err := runCommand(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--dry-run")
+	_, messages, err := shelltest.Run(t, program(), "import", file, "--store", store, "--campaign", "tthc-2026", "--dry-run")
 	if err == nil || !strings.Contains(messages, "2 phiếu mới") || !strings.Contains(messages, "4 dòng bị loại") || !strings.Contains(messages, "STT") {
 		t.Errorf("dry run: %v %s", err, messages)
 	}
@@ -381,7 +308,7 @@ func TestImportOfAFilledInList(t *testing.T) {
 	if lines := strings.Count(mustCommand(t, "export", "--store", store, "--campaign", "tthc-2026"), "\n"); lines != 1 {
 		t.Errorf("a dry run stored %d responses", lines-1)
 	}
-	_, _, err = runCommand(t, "import", file, "--store", store, "--campaign", "tthc-2026")
+	_, _, err = shelltest.Run(t, program(), "import", file, "--store", store, "--campaign", "tthc-2026")
 	if err == nil {
 		t.Error("rejected rows and no error")
 	}
@@ -425,7 +352,7 @@ func TestImportOfKnownNumbers(t *testing.T) {
 		if err := os.WriteFile(file, []byte(header+row+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, messages, err := runCommand(t, "import", file, "--store", store, "--campaign", "tthc-2026", "--lang", "en")
+		_, messages, err := shelltest.Run(t, program(), "import", file, "--store", store, "--campaign", "tthc-2026", "--lang", "en")
 		if err == nil {
 			return messages, ""
 		}
@@ -461,8 +388,8 @@ func TestImportOfKnownNumbers(t *testing.T) {
 func TestExportAndBackupAreInTheAuditLog(t *testing.T) {
 	t.Parallel()
 	store := demoStore(t, 1, 20)
-	shelltest.WantExit(t, newRootCommand(), 0, "export", "--store", store, "--campaign", "all", "--out", filepath.Join(t.TempDir(), "out.csv"))
-	shelltest.WantExit(t, newRootCommand(), 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
+	shelltest.WantExit(t, program(), 0, "export", "--store", store, "--campaign", "all", "--out", filepath.Join(t.TempDir(), "out.csv"))
+	shelltest.WantExit(t, program(), 0, "backup", "--store", store, "--out", filepath.Join(t.TempDir(), "out.zip"))
 	withStore(t, store, func(s *bolt.Store) {
 		var found []survey.Action
 		err := audit.New(s, time.Now).Each(t.Context(), audit.EntryFilter{}, func(e audit.ChainedEntry) error {

@@ -1,22 +1,21 @@
-package main
+package transfer
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/exchange"
 )
 
-func newExportCommand() *cobra.Command {
+// NewExportCommand makes the command that writes responses to a file.
+func NewExportCommand() *cobra.Command {
 	var campaign, format, name, out string
 	var voided bool
 	cmd := &cobra.Command{
@@ -40,7 +39,7 @@ func newExportCommand() *cobra.Command {
 			return err
 		}
 		defer func() { err = errors.Join(err, s.Close()) }()
-		c, campaigns, err := chosenCampaigns(cmd.Context(), s, campaign)
+		c, campaigns, err := shell.ChooseCampaigns(cmd.Context(), s, campaign)
 		if err != nil {
 			return err
 		}
@@ -48,7 +47,8 @@ func newExportCommand() *cobra.Command {
 		for i, k := range campaigns {
 			ids[i] = k.ID
 		}
-		changes, log := changesOf(s)
+		log := audit.New(s, time.Now)
+		changes := survey.NewChanges(s, log, time.Now)
 		numbers, err := exchange.NewRowNumbers(cmd.Context(), changes, shell.Actor(), name)
 		if survey.Is(err, survey.Invalid) {
 			return shell.Misused(errors.New("--name gồm 1 đến 12 chữ A–Z và chữ số / --name has 1 to 12 letters A to Z and digits"))
@@ -70,7 +70,7 @@ func newExportCommand() *cobra.Command {
 		if out == "" {
 			err = write(cmd.Context(), cmd.OutOrStdout())
 		} else {
-			err = writeNew(out, func(file io.Writer) error { return write(cmd.Context(), file) })
+			err = shell.WriteNew(out, func(file io.Writer) error { return write(cmd.Context(), file) })
 		}
 		if survey.Is(err, survey.Unavailable) {
 			err = fmt.Errorf("số liệu vừa thay đổi trong khi xuất; xin chạy lại lệnh / what the release holds changed meanwhile; run the command again: %w", err)
@@ -100,40 +100,4 @@ type exported struct {
 	Campaigns []survey.CampaignID `json:"campaigns"`
 	Format    string              `json:"format"`
 	Name      string              `json:"name"` // of the file: in front of its row numbers
-}
-
-// writeNew has a file written that must not be there yet. What could not be
-// finished is not left behind.
-func writeNew(path string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%[1]s đã có; xin chọn tên khác / %[1]s exists; choose a new name", path)
-	}
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(file), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
-}
-
-// chosenCampaigns returns the campaign with an id, or all, and the catalogue
-// that they are of.
-func chosenCampaigns(ctx context.Context, store survey.Store, id string) (c *survey.Catalog, chosen []*survey.Campaign, err error) {
-	if c, err = survey.LoadCatalog(ctx, store); err != nil {
-		return nil, nil, err
-	}
-	var ids []string
-	for i := range c.Campaigns {
-		k := &c.Campaigns[i]
-		ids = append(ids, string(k.ID))
-		if id == "all" || id == string(k.ID) {
-			chosen = append(chosen, k)
-		}
-	}
-	if len(chosen) == 0 {
-		return nil, nil, fmt.Errorf("không có đợt khảo sát %[1]q / there is no campaign %[1]q; there are: %[2]s", id, strings.Join(ids, ", "))
-	}
-	return c, chosen, nil
 }

@@ -1,4 +1,4 @@
-package main
+package transfer
 
 const importHelp = `Mỗi dòng là một phiếu. Cột được nhận ra theo tiêu đề: mã hoặc lời của câu hỏi, và id (mã phiếu), form (mẫu
 phiếu), point (mã điểm), unit (đơn vị: định danh, mã hoặc tên), sector (lĩnh vực), channel (kênh trả lời), day
