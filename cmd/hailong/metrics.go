@@ -16,8 +16,8 @@ import (
 	"hailong/survey"
 )
 
-// metrics counts what an operator watches. No label names a person, a point or
-// an answer.
+// metrics counts what an operator watches. No label names a person, a point, an answer
+// or what a citizen chose: it would move with each of them.
 type metrics struct {
 	registry  *prometheus.Registry
 	requests  *prometheus.HistogramVec
@@ -34,8 +34,8 @@ func newMetrics() *metrics {
 		}, []string{"route", "method", "status"}),
 		responses: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hailong_responses_stored_total",
-			Help: "Responses on disk for the first time since the start, by campaign and channel.",
-		}, []string{"campaign", "channel"}),
+			Help: "Responses on disk for the first time since the start, by campaign.",
+		}, []string{"campaign"}),
 	}
 	m.registry.MustRegister(m.requests, m.responses,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -49,7 +49,7 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 
 // stored counts a response.
 func (m *metrics) stored(r survey.Response) {
-	m.responses.WithLabelValues(string(r.Campaign), string(r.Channel)).Inc()
+	m.responses.WithLabelValues(string(r.Campaign)).Inc()
 }
 
 // serve answers /metrics on a listener of its own until ctx ends: the numbers

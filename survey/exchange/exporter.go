@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/releases"
 )
 
 // Exporter writes the responses of some campaigns that their releases hold, one a row.
@@ -30,7 +31,7 @@ type Exporter struct {
 	store     survey.Store
 	numbers   numbering
 	wanted    map[survey.CampaignID]bool
-	released  released
+	standings releases.Standings
 	waiting   int
 	layout    *Layout
 	sheetRows int // that a sheet of a workbook holds
@@ -53,7 +54,7 @@ func NewExporter(store survey.Store, numbers *RowNumbers, c *survey.Catalog, cam
 // rows. It is known when the export was written, as is Waiting.
 func (e *Exporter) Unreleased() (campaigns []survey.CampaignID) {
 	for id := range e.wanted {
-		if e.released.releases[id].Number == 0 {
+		if e.standings.Release(id).Number == 0 {
 			campaigns = append(campaigns, id)
 		}
 	}
@@ -98,11 +99,20 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 	rounds := uint64(rows/e.roundRows + 1)
 	for round := range rounds {
 		var part []exportRow
-		moved, err := e.heldRows(ctx, func() {}, func(id uuid.UUID, doc bson.Raw) {
-			number := e.numbers.of(id)
+		moved, err := e.standings.Visit(ctx, e.store, e.isWanted, func(doc bson.Raw, is releases.Standing) error {
+			if !e.writes(is) {
+				return nil
+			}
+			id := survey.DocumentText(doc, "_id")
+			parsed, err := uuid.Parse(id)
+			if err != nil {
+				return survey.NewError(survey.Internal, "export responses", fmt.Errorf("response id %q: %w", id, err))
+			}
+			number := e.numbers.of(parsed)
 			if uint64(binary.BigEndian.Uint32(number.hidden[:]))*rounds>>32 == round {
 				part = append(part, exportRow{number, slices.Clone(doc)})
 			}
+			return nil
 		})
 		if err == nil && moved {
 			err = survey.NewError(survey.Unavailable, "export responses", errors.New("what the releases hold changed meanwhile"))
@@ -120,52 +130,24 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 
 // count reads what the releases hold, and how many rows that is.
 func (e *Exporter) count(ctx context.Context) (rows int, err error) {
-	for {
-		if err := e.released.read(ctx, e.store); err != nil {
-			return 0, err
+	begin := func() { rows, e.waiting = 0, 0 }
+	err = e.standings.Settle(ctx, e.store, e.isWanted, begin, func(_ bson.Raw, is releases.Standing) error {
+		if is.Waits {
+			e.waiting++
 		}
-		for range 2 { // those who stand back for what was taken back are known when all are read
-			rows, e.waiting = 0, 0
-			moved, err := e.heldRows(ctx, func() { e.waiting++ }, func(uuid.UUID, bson.Raw) { rows++ })
-			if err != nil || !moved {
-				return rows, err
-			}
+		if e.writes(is) {
+			rows++
 		}
-	}
-}
-
-// heldRows reads the responses of the campaigns that are to be written, and reports
-// whether that moved meanwhile; waits is called for each that waits. The bytes are valid
-// until take returns.
-func (e *Exporter) heldRows(ctx context.Context, waits func(), take func(uuid.UUID, bson.Raw)) (moved bool, err error) {
-	err = e.store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
-		switch {
-		case !e.wanted[survey.CampaignID(survey.DocumentText(doc, "campaign"))]:
-			return nil
-		case survey.IsTakenBack(doc):
-			back, err := e.released.takeBack(doc)
-			moved = moved || back
-			return err
-		}
-		of := e.released.of(doc)
-		if of.waits {
-			waits()
-		}
-		if !of.held && (of.void == nil || !e.Voided) {
-			return nil
-		}
-		id := survey.DocumentText(doc, "_id")
-		number, err := uuid.Parse(id)
-		if err != nil {
-			return survey.NewError(survey.Internal, "export responses", fmt.Errorf("response id %q: %w", id, err))
-		}
-		take(number, doc)
 		return nil
 	})
-	if err != nil || moved {
-		return moved, err
-	}
-	return e.released.replaced(ctx, e.store)
+	return rows, err
+}
+
+func (e *Exporter) isWanted(id survey.CampaignID) bool { return e.wanted[id] }
+
+// writes reports whether a response is a row.
+func (e *Exporter) writes(is releases.Standing) bool {
+	return is.Held || is.Void != nil && e.Voided
 }
 
 // visit writes some rows.
@@ -176,7 +158,7 @@ func (e *Exporter) visit(rows []exportRow, visit func(cells []string) error) err
 		if err := r.UnmarshalBSON(row.doc); err != nil {
 			return err
 		}
-		if err := e.layout.Row(&r, row.number.text, e.released.of(row.doc).void, cells); err != nil {
+		if err := e.layout.Row(&r, row.number.text, e.standings.Of(row.doc).Void, cells); err != nil {
 			return err
 		}
 		e.Progress()

@@ -304,12 +304,26 @@ func idAt(at time.Time, n byte) survey.ResponseID {
 	return survey.ResponseID(id.String())
 }
 
-// A point's activity is its responses in force since a time, by when they came.
+// Of a single point a number is told in full fives, and not below five.
+func TestToldActivity(t *testing.T) {
+	t.Parallel()
+	for before, want := range map[int]struct {
+		few  bool
+		told int
+	}{0: {}, 1: {few: true}, 4: {few: true}, 5: {told: 5}, 9: {told: 5}, 10: {told: 10}} {
+		a := registry.Activity{Before: before, Today: 3}
+		if a.Few() != want.few || a.Told() != want.told || a.Count() != before+3 {
+			t.Errorf("%d before today: few %t, told %d, %d in all; want %+v", before, a.Few(), a.Told(), a.Count(), want)
+		}
+	}
+}
+
+// A point's activity is its responses in force since a day, those of today apart.
 func TestActivities(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	now := time.Date(2026, 3, 5, 9, 0, 0, 0, survey.Zone)
-	since := now.AddDate(0, 0, -7)
+	since := survey.DateOf(now.AddDate(0, 0, -7))
 	n := byte(0)
 	store := func(point survey.PointCode, at time.Time, id survey.ResponseID) survey.ResponseID {
 		t.Helper()
@@ -329,26 +343,22 @@ func TestActivities(t *testing.T) {
 		return r.ID
 	}
 	midnight := time.Date(2026, 3, 5, 0, 0, 0, 0, survey.Zone)
-	store("AAAAAAA", since, "")
+	store("AAAAAAA", since.Time(), "")
 	store("AAAAAAA", midnight.Add(-time.Millisecond), "")
 	store("AAAAAAA", midnight, "")
-	store("AAAAAAA", since.Add(-time.Millisecond), "")
+	store("AAAAAAA", since.Time().Add(-time.Millisecond), "")
 	store("BBBBBBB", now, "f47ac10b-58cc-4372-a567-0e02b2c3d479") // an id that holds no time
 	store("BBBBBBB", now.AddDate(-1, 0, 0), "f47ac10b-58cc-4372-a567-0e02b2c3d480")
 	store("CCCCCCC", now.AddDate(-1, 0, 0), "")
 	voided := store("DDDDDDD", now, "")
 	want := map[survey.PointCode]registry.Activity{
-		"AAAAAAA": {Last: midnight.UTC(), Today: 1, Count: 3}, "BBBBBBB": {Last: now.UTC(), Today: 1, Count: 1}, "DDDDDDD": {Last: now.UTC(), Today: 1, Count: 1},
+		"AAAAAAA": {LastDay: "2026-03-04", Before: 2, Today: 1}, "BBBBBBB": {Today: 1}, "DDDDDDD": {Today: 1},
 	}
 	check := func(name string) {
 		t.Helper()
 		got, err := registry.Activities(t.Context(), o.store, since, now)
 		if err != nil {
 			t.Fatal(err)
-		}
-		for code, a := range got {
-			a.Last = a.Last.UTC()
-			got[code] = a
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -52,6 +52,9 @@
 // (hailong release, the button of home affairs): always by the same rule, so that
 // asking often tells no more.
 //
+// Whoever counts responses by more than their unit asks Standings which of them the
+// release holds: the export, the pages of progress.
+//
 // A release that was stored before the classes were apart has one moment for both, and
 // one from before there were cohorts has none. It holds what it held, and the next one
 // moves each class on from there; who had entered it with whom is not known any more.

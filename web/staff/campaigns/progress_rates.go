@@ -4,16 +4,17 @@ import (
 	"context"
 
 	"hailong/survey"
+	"hailong/survey/campaigns"
 	"hailong/survey/transactions"
 	"hailong/web/figures"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
 
-// progressRates are response rates within the person's scope, on the days whose
-// transactions are stated.
+// progressRates are response rates within the person's scope, of what the release holds,
+// on the days before it was cut whose transactions are stated.
 type progressRates struct {
-	All      transactions.Rate
+	All      progressRate
 	Points   []progressRate
 	Channels []progressRate
 	Above    figures.PointsAbove
@@ -29,29 +30,36 @@ type progressRate struct {
 	transactions.Rate
 }
 
-// progressRates joins the responses of a campaign with the transactions of the
-// points that it asks at; nil where none are stated.
+// Few reports whether too few responses are in the release to tell their number.
+func (r progressRate) Few() bool { return r.Responses > 0 && r.Responses < campaigns.FewestTold }
+
+// FewestTold is as of the page.
+func (progressRate) FewestTold() int { return campaigns.FewestTold }
+
+// progressRates joins the responses in a campaign's release with the transactions of the
+// points that it asks at; nil where none are stated or there is no release.
 func (h *Handlers) progressRates(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, l *page.Locale) (*progressRates, error) {
 	stated, err := h.transactions.Since(ctx, campaign.Period.From)
 	if err != nil {
 		return nil, err
 	}
 	counts, err := h.campaigns.ResponseCounts(ctx, campaign.ID)
-	if err != nil {
+	if err != nil || counts.Release.Number == 0 {
 		return nil, err
 	}
+	cut := survey.DateOf(counts.Release.At)
 	catalog := h.Catalog()
 	mine := map[survey.PointCode]bool{}
 	for _, p := range staff.PointsOf(catalog, campaign) {
 		mine[p.Code] = who.Covers(catalog, p.Unit, campaign.Family)
 	}
 	var answered []transactions.Answered
-	for of, n := range counts.Counts {
+	for of, n := range counts.Released {
 		answered = append(answered, transactions.Answered{Point: of.Point, Channel: of.Channel, Day: of.Day, Number: n})
 	}
-	for _, days := range stated { // of this campaign alone
+	for _, days := range stated { // of this campaign alone, and of days that were over
 		for day := range days {
-			if !campaign.Period.Contains(day) {
+			if !campaign.Period.Contains(day) || day >= cut {
 				delete(days, day)
 			}
 		}
@@ -65,7 +73,7 @@ func (h *Handlers) progressRates(ctx context.Context, who *staff.SignedIn, campa
 
 // namedRates are rates with the names of what they are of.
 func (h *Handlers) namedRates(of *transactions.ResponseRates, l *page.Locale) *progressRates {
-	rates := &progressRates{All: of.All}
+	rates := &progressRates{All: progressRate{l.T("rate.all"), of.All}}
 	for _, p := range of.Points {
 		rates.Points = append(rates.Points, progressRate{h.placeAndCode(p.Point, l), p.Rate})
 	}

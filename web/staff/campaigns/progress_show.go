@@ -10,6 +10,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
+	"hailong/survey/releases"
 	"hailong/web/page"
 	"hailong/web/staff"
 )
@@ -20,17 +21,37 @@ type progressPage struct {
 	staff.BasePage
 	campaigns.Progress
 	Campaign  *survey.Campaign
-	Cells     []progressRow
+	Units     []progressUnit
+	Sectors   []progressRow
 	Channels  []progressRow
 	Surveyors []progressSurveyor
 	Rates     *progressRates // nil: no transactions are stated
 }
 
-// progressRow is a bar.
+// FewestNew is how many responses make the first release.
+func (p progressPage) FewestNew() int { return releases.FewestNew(p.Campaign.Family) }
+
+// FewestTold is how many must be in the release before their number is told.
+func (progressPage) FewestTold() int { return campaigns.FewestTold }
+
+// progressUnit is a unit with its name.
+type progressUnit struct {
+	Name string
+	campaigns.UnitProgress
+}
+
+// progressRow is a bar of what the release holds.
 type progressRow struct {
 	Name string
-	campaigns.Attainment
+	campaigns.ReleasedAttainment
 }
+
+// FewestTold is as of the page.
+func (progressRow) FewestTold() int { return campaigns.FewestTold }
+
+// MissingMoreThan is what is missing for sure where few were collected; 0 where
+// perhaps nothing is.
+func (r progressRow) MissingMoreThan() int { return max(0, r.Required-campaigns.FewestTold) }
 
 // progressSurveyor is a surveyor with what supervisors found.
 type progressSurveyor struct {
@@ -66,11 +87,14 @@ func (h *Handlers) progressShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if page.Rates, err = h.progressRates(ctx, who, &campaign, l); err != nil {
 		return err
 	}
-	for _, cell := range progress.Cells {
-		page.Cells = append(page.Cells, progressRow{h.CellName(cell.Cell, l.Lang), cell.Attainment})
+	for _, unit := range progress.Units {
+		page.Units = append(page.Units, progressUnit{h.CellName(campaigns.PlanCell{Unit: unit.Unit}, l.Lang), unit})
+	}
+	for _, cell := range progress.Sectors {
+		page.Sectors = append(page.Sectors, progressRow{h.CellName(cell.Cell, l.Lang), cell.ReleasedAttainment})
 	}
 	for _, channel := range progress.Channels {
-		page.Channels = append(page.Channels, progressRow{l.T("channel." + string(channel.Channel)), channel.Attainment})
+		page.Channels = append(page.Channels, progressRow{l.T("channel." + string(channel.Channel)), channel.ReleasedAttainment})
 	}
 	return h.Render(c, fiber.StatusOK, "staff/progress", page)
 }

@@ -18,7 +18,7 @@ func (h *Handlers) PointSummary(ctx context.Context, who *staff.SignedIn) (staff
 	rows, _ := h.pointsFor(who, pointFilter{}, activity)
 	for i := range rows {
 		sum.Today += rows[i].Activity.Today
-		sum.Recent += rows[i].Activity.Count
+		sum.Recent += rows[i].Activity.Count()
 		if rows[i].Running {
 			sum.Points++
 		}

@@ -77,11 +77,11 @@ func (h *Handlers) pointRow(catalog *survey.Catalog, p *survey.Point, activity p
 	}
 	campaign, _, err := catalog.CampaignFor(p, h.Today())
 	row.Running = err == nil && !p.Off
-	since := h.Now().AddDate(0, 0, -staff.QuietDays)
+	since := survey.DateOf(h.Now().AddDate(0, 0, -staff.QuietDays))
 	made := max(p.Made, survey.DateOf(activity.made))
-	known := !row.Activity.Last.IsZero() || made.Time().Before(since) // a new point cannot have been quiet for long
+	known := row.Activity.LastDay != "" || made < since // a new point cannot have been quiet for long
 	// Nobody looks for paper forms on a wall.
-	row.Quiet = row.Running && known && p.Channel != survey.ChannelPaper && row.Activity.Last.Before(since) && campaign.Period.From.Time().Before(since)
+	row.Quiet = row.Running && known && p.Channel != survey.ChannelPaper && row.Activity.LastDay < since && campaign.Period.From < since
 	return row
 }
 
@@ -148,7 +148,7 @@ func (h *Handlers) activity(ctx context.Context) (p pointActivity, err error) {
 		}
 	}
 	now := h.Now()
-	p.of, err = registry.Activities(ctx, h.Store, now.Add(-staff.ActivityDays*24*time.Hour), now)
+	p.of, err = registry.Activities(ctx, h.Store, survey.DateOf(now.AddDate(0, 0, -staff.ActivityDays)), now)
 	return p, err
 }
 
@@ -210,6 +210,9 @@ func (pointListPage) Formats() []page.Choice {
 	}
 	return options
 }
+
+// ActivityDays is how far back responses are counted.
+func (pointListPage) ActivityDays() int { return staff.ActivityDays }
 
 // QuietDays is how long a point must be without a response to be noticed.
 func (pointListPage) QuietDays() int { return staff.QuietDays }

@@ -11,6 +11,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/survey/surveytest"
 	"hailong/web/servertest"
 	"hailong/web/staff"
 )
@@ -129,14 +130,28 @@ func TestQuietPoints(t *testing.T) {
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.OneStopOffice})
 	v := servertest.SignIn(t, s, "lan")
 	used := current.Catalog().Points[0]
+	path := "/staff/points?q=" + string(used.Code)
+	look := func() (list, one string) {
+		_, body := v.Get(path)
+		_, page := v.Get("/staff/points/" + string(used.Code))
+		return servertest.Words(servertest.Document(t, body).Find("main")), servertest.Words(servertest.Document(t, page).Find("main .facts"))
+	}
+	list, one := look()
 	id := "019cbc00-0000-7000-8000-000000000001" // of 5 March 2026
 	if resp, body := servertest.Do(t, s, servertest.FormRequest("/s/"+string(used.Code), "id", id, "a.overall", "5")); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("submit: %d\n%s", resp.StatusCode, body)
 	}
-	_, body := v.Get("/staff/points?q=" + string(used.Code))
+	// Whoever looks before and after a citizen at the counter learns nothing of this point.
+	if listAfter, oneAfter := look(); listAfter != list || oneAfter != one {
+		t.Errorf("a response of today shows:\n%s\n%s", listAfter, oneAfter)
+	}
+	yesterday := surveytest.Response
+	yesterday.ID, yesterday.Point, yesterday.Received = "019cb600-0000-7000-8000-000000000002", used.Code, servertest.Now.AddDate(0, 0, -1)
+	servertest.InsertAll(t, s.Store, survey.Responses, []survey.Response{yesterday})
+	_, body := v.Get(path)
 	row := servertest.Document(t, body).Find("tbody tr")
-	if row.Length() != 1 || row.Find("td.number").Text() != "1" || row.Find(".tag.bad").Length() != 0 || !strings.Contains(row.Text(), "05/03/2026") || strings.Contains(row.Text(), "09:30") {
-		t.Errorf("a point with a response: %s", row.Text())
+	if row.Length() != 1 || row.Find("td.number").Text() != "dưới 5" || row.Find(".tag.bad").Length() != 0 || !strings.Contains(row.Text(), "04/03/2026") || strings.Contains(row.Text(), "09:30") {
+		t.Errorf("a point with a response of yesterday: %s", row.Text())
 	}
 	_, body = v.Get("/staff/points?state=quiet")
 	doc := servertest.Document(t, body)
