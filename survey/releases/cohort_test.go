@@ -154,3 +154,23 @@ func TestTheEditionOfAClosedCampaignHoldsWhoStoodBack(t *testing.T) {
 		}
 	}
 }
+
+// An edition leaves three of a cohort. They are bound to the next who enter: alone they
+// would be told when one of them takes a response back.
+func TestFewThatAnEditionLeavesAreBoundToTheNext(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	const unit survey.UnitID = "xa-bum-to-2025"
+	old := f.receive(unit, 6)
+	f.cut(tthc)
+	for _, r := range old[:3] {
+		f.void(r)
+	}
+	f.cutOf(true)
+	f.receive(unit, 7)
+	f.cut(tthc)
+	f.takeBack(old[4])
+	if got := f.cut(tthc); got.Left != 10 {
+		t.Errorf("%d left with one of the three, want all ten", got.Left)
+	}
+}

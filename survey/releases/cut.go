@@ -201,8 +201,9 @@ func (c *Cut) takeAll(extent *Extent, t *tally, few int, now time.Time) {
 		default:
 			c.Left += of.leaving + of.takenBack
 		}
-		if extent.standsBack(i) || of.out+of.takenBack > 0 {
-			apart[extent.Cohorts[i].Bond] = true
+		bond := extent.Cohorts[i].Bond
+		if extent.standsBack(i) || of.out+of.takenBack > 0 || t.bond(extent, bond).in < few { // few are left of it since an edition
+			apart[bond] = true
 		}
 		members[i] = of.in
 	}
