@@ -69,6 +69,7 @@ type Campaign struct {
 
 	Langs    []Lang       `bson:"langs,omitempty" json:"langs,omitempty"`       // that its forms are offered in, the first by default; empty: all
 	Targets  []TargetCode `bson:"targets,omitempty" json:"targets,omitempty"`   // that it answers
+	Opened   Date         `bson:"opened,omitempty" json:"opened,omitempty"`     // the day it was opened; empty: not known
 	Shut     Date         `bson:"shut,omitempty" json:"shut,omitempty"`         // the day it was closed
 	Editions []Edition    `bson:"editions,omitempty" json:"editions,omitempty"` // of its publication, the newest last
 
@@ -170,7 +171,8 @@ func (r Rhythm) period(day Date) Span {
 }
 
 // PeriodOver is the last day of the newest period that is over on a day, within the
-// campaign's own; ok is false where none is, or the campaign publishes once.
+// campaign's own and since it was opened: nobody can have answered in an earlier one. ok
+// is false where none is, or the campaign publishes once.
 func (c *Campaign) PeriodOver(today Date) (last Date, ok bool) {
 	switch {
 	case c.Rhythm == Once:
@@ -179,7 +181,7 @@ func (c *Campaign) PeriodOver(today Date) (last Date, ok bool) {
 		return c.Period.To, true
 	}
 	last = Date(c.Rhythm.period(today).From.Time().AddDate(0, 0, -1).Format(time.DateOnly))
-	return last, c.Period.From == "" || last >= c.Period.From
+	return last, last >= max(c.Period.From, c.Opened)
 }
 
 // EditionDue is the last day of the period that is over and that no edition in force

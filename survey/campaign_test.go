@@ -106,6 +106,18 @@ func TestPeriodsOfARhythm(t *testing.T) {
 	}
 }
 
+// A campaign of a year that is opened in November has no results of October: nobody can
+// have answered then, and its first ones are those of November.
+func TestNoPeriodIsOverBeforeACampaignIsOpened(t *testing.T) {
+	t.Parallel()
+	c := survey.Campaign{State: survey.Open, Rhythm: survey.Monthly, Period: survey.Span{From: "2026-01-01", To: "2026-12-31"}, Opened: "2026-11-28"}
+	for today, due := range map[survey.Date]bool{"2026-11-28": false, "2026-11-30": false, "2026-12-01": true} {
+		if _, got := c.EditionDue(today); got != due || c.ResultsAfter(today) != "2026-11-30" {
+			t.Errorf("on %s: an edition is due: %v, want %v; results come after %s", today, got, due, c.ResultsAfter(today))
+		}
+	}
+}
+
 // An edition by month is in force while the campaign goes on; withdrawn it is not.
 func TestCurrentEditionOfARhythm(t *testing.T) {
 	t.Parallel()

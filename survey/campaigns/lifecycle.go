@@ -67,7 +67,7 @@ func (cs *Campaigns) time() time.Time { return cs.now().UTC().Truncate(time.Mill
 // one that the same page drafted before is returned as it is.
 // Invalid names the fields that are wrong.
 func (cs *Campaigns) Draft(ctx context.Context, actor survey.Actor, c survey.Campaign) (survey.Campaign, error) {
-	c.State, c.Shut, c.Editions = survey.Draft, "", nil
+	c.State, c.Opened, c.Shut, c.Editions = survey.Draft, "", "", nil
 	c.Complete()
 	if err := c.Check(cs.catalog()); err != nil {
 		return survey.Campaign{}, err
@@ -152,7 +152,7 @@ func (cs *Campaigns) Open(ctx context.Context, actor survey.Actor, id survey.Cam
 		if err := cs.Openable(c); err != nil {
 			return err
 		}
-		c.State = survey.Open
+		c.State, c.Opened = survey.Open, survey.DateOf(cs.now())
 		return nil
 	})
 }

@@ -203,12 +203,21 @@ func (s Seed) Campaigns() []survey.Campaign {
 			ID: survey.CampaignID(string(family) + "-" + year), Rev: 1, Title: titles[family], Family: family,
 			Forms:  s.forms(family),
 			Period: survey.Span{From: s.from(), To: survey.Date(year + "-12-31")},
-			State:  survey.Open, Frame: s.Today, Rhythm: rhythm,
+			State:  survey.Open, Frame: s.Today, Rhythm: rhythm, Opened: s.opened(),
 			Method: survey.Method{Formula: survey.Top2, Pooling: pooling[family], Version: survey.MethodVersion, Confidence: 0.95, MinN: 30},
 			Demo:   s.Demo,
 		})
 	}
 	return campaigns
+}
+
+// opened returns the day on which the campaigns are opened; of a demonstration none,
+// whose year was answered before.
+func (s Seed) opened() survey.Date {
+	if s.Demo {
+		return ""
+	}
+	return s.Today
 }
 
 // from returns the first day of the campaigns: of the year or, in a

@@ -39,6 +39,9 @@ func TestFirstStart(t *testing.T) {
 		if err := campaign.Takes("2026-03-02"); err != nil {
 			t.Errorf("campaign %s takes no responses: %v", campaign.ID, err)
 		}
+		if last, due := campaign.EditionDue("2026-03-02"); due {
+			t.Errorf("campaign %s is to publish what was answered until %s, before there was a server", campaign.ID, last)
+		}
 	}
 	method := func(p survey.Pooling) survey.Method {
 		return survey.Method{Formula: survey.Top2, Pooling: p, Version: survey.MethodVersion, Confidence: 0.95, MinN: 30}
@@ -184,6 +187,9 @@ func TestDemonstrationHasAYear(t *testing.T) {
 		for _, c := range seed.Campaigns() {
 			if c.Period.From != want {
 				t.Errorf("on %s campaign %s begins on %s, want %s", today, c.ID, c.Period.From, want)
+			}
+			if _, due := c.EditionDue(today); due != (c.Rhythm != survey.Once) {
+				t.Errorf("on %s an edition of %s is due: %v", today, c.ID, due)
 			}
 			if !c.Demo {
 				t.Errorf("campaign %s does not say that its responses are invented", c.ID)
