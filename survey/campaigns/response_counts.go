@@ -69,7 +69,7 @@ func (cs *Campaigns) count(ctx context.Context, id survey.CampaignID, now time.T
 	var standings releases.Standings
 	begin := func() { t.Received, t.Released = map[ReceivedGroup]int{}, map[ReleasedGroup]int{} }
 	wanted := func(of survey.CampaignID) bool { return of == id }
-	err := standings.Settle(ctx, cs.store, wanted, begin, func(doc bson.Raw, is releases.Standing) error {
+	err := standings.Each(ctx, cs.store, wanted, begin, func(doc bson.Raw, is releases.Standing) error {
 		unit, day := survey.UnitID(survey.DocumentText(doc, "unit")), survey.Date(survey.DocumentText(doc, "day"))
 		if is.InForce {
 			t.Received[ReceivedGroup{unit, day, survey.Login(survey.DocumentText(doc, "by"))}]++

@@ -99,7 +99,7 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 	rounds := uint64(rows/e.roundRows + 1)
 	for round := range rounds {
 		var part []exportRow
-		moved, err := e.standings.Visit(ctx, e.store, e.isWanted, func(doc bson.Raw, is releases.Standing) error {
+		moved, err := e.standings.Again(ctx, e.store, e.isWanted, func(doc bson.Raw, is releases.Standing) error {
 			if !e.writes(is) {
 				return nil
 			}
@@ -131,7 +131,7 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 // count reads what the releases hold, and how many rows that is.
 func (e *Exporter) count(ctx context.Context) (rows int, err error) {
 	begin := func() { rows, e.waiting = 0, 0 }
-	err = e.standings.Settle(ctx, e.store, e.isWanted, begin, func(_ bson.Raw, is releases.Standing) error {
+	err = e.standings.Each(ctx, e.store, e.isWanted, begin, func(_ bson.Raw, is releases.Standing) error {
 		if is.Waits {
 			e.waiting++
 		}

@@ -16,6 +16,7 @@ type Standings struct {
 	places   map[survey.CampaignID]Places
 	out      map[survey.ResponseID]verification.Exclusion
 	voided   map[survey.ResponseID]verification.Void
+	moved    bool // somebody stands back now who did not when the present scan began
 }
 
 // Standing is what a release says of a response.
@@ -29,42 +30,86 @@ type Standing struct {
 // Release is the release of a campaign; its number is 0 where there is none yet.
 func (s *Standings) Release(id survey.CampaignID) Release { return s.releases[id] }
 
-// Settle visits the stored responses of the wanted campaigns with what the releases of
-// this moment say of them. Those who stand back for what was taken back are known when all
-// are read, and a release may be cut meanwhile: it then begins anew, which calls begin.
-// A document is valid until visit returns.
-func (s *Standings) Settle(ctx context.Context, store survey.Store, wanted func(survey.CampaignID) bool, begin func(), visit func(bson.Raw, Standing) error) error {
+// All are the releases by campaign, as they were when Settle began anew.
+func (s *Standings) All() map[survey.CampaignID]Release { return s.releases }
+
+// Places are those of the release of a campaign, without who stands back.
+func (s *Standings) Places(id survey.CampaignID) Places { return s.places[id] }
+
+// Exclusion is when a response was out of force. name is asked for its id if any was: it
+// costs more than all else that is done with a response of a million.
+func (s *Standings) Exclusion(name func() string) verification.Exclusion {
+	if len(s.out) == 0 {
+		return verification.Exclusion{}
+	}
+	return s.out[survey.ResponseID(name())]
+}
+
+// Settle calls scan, which reads the responses and tells of every mark among them
+// (TakeBack), until all that it read is of the same releases: who stands back for what
+// was taken back is known when all are read, and a release may be cut meanwhile. Each
+// call begins anew. A release is read before what is out of force and before responses:
+// what it holds was there when it was cut.
+func (s *Standings) Settle(ctx context.Context, store survey.Store, scan func() error) error {
 	for {
 		if err := s.read(ctx, store); err != nil {
 			return err
 		}
-		for range 2 {
-			begin()
-			if moved, err := s.Visit(ctx, store, wanted, visit); err != nil || !moved {
+		for replaced := false; !replaced; {
+			s.moved = false
+			err := scan()
+			if err == nil {
+				replaced, err = s.replaced(ctx, store)
+			}
+			if err != nil || !replaced && !s.moved {
 				return err
 			}
 		}
 	}
 }
 
-// Visit visits them once more by what Settle found, and reports whether that moved
+// Each is Settle by visiting the stored responses of the wanted campaigns one after the
+// other, with what the releases say of them. begin is called before each time. A document
+// is valid until visit returns.
+func (s *Standings) Each(ctx context.Context, store survey.Store, wanted func(survey.CampaignID) bool, begin func(), visit func(bson.Raw, Standing) error) error {
+	return s.Settle(ctx, store, func() error {
+		begin()
+		return s.visit(ctx, store, wanted, visit)
+	})
+}
+
+// Again visits them once more by what was settled, and reports whether that moved
 // meanwhile: what was visited is then of no release.
-func (s *Standings) Visit(ctx context.Context, store survey.Store, wanted func(survey.CampaignID) bool, visit func(bson.Raw, Standing) error) (moved bool, err error) {
-	err = store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
+func (s *Standings) Again(ctx context.Context, store survey.Store, wanted func(survey.CampaignID) bool, visit func(bson.Raw, Standing) error) (moved bool, err error) {
+	s.moved = false
+	if err := s.visit(ctx, store, wanted, visit); err != nil || s.moved {
+		return s.moved, err
+	}
+	return s.replaced(ctx, store)
+}
+
+func (s *Standings) visit(ctx context.Context, store survey.Store, wanted func(survey.CampaignID) bool, visit func(bson.Raw, Standing) error) error {
+	return store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error {
 		switch {
 		case !wanted(survey.CampaignID(survey.DocumentText(doc, "campaign"))):
 			return nil
 		case survey.IsTakenBack(doc):
-			back, err := s.takeBack(doc)
-			moved = moved || back
-			return err
+			var mark survey.TakenBack
+			if err := bson.Unmarshal(doc, &mark); err != nil {
+				return survey.NewError(survey.Internal, "read what releases hold", err)
+			}
+			s.TakeBack(mark)
+			return nil
 		}
 		return visit(doc, s.Of(doc))
 	})
-	if err != nil || moved {
-		return moved, err
+}
+
+// TakeBack has those stand back who entered with what was taken back.
+func (s *Standings) TakeBack(mark survey.TakenBack) {
+	if s.places[mark.Campaign].TakeBack(mark, s.out[mark.ID]) {
+		s.moved = true
 	}
-	return s.replaced(ctx, store)
 }
 
 // Of returns what the release says of a stored response.
@@ -104,23 +149,15 @@ func (s *Standings) read(ctx context.Context, store survey.Store) (err error) {
 // notice of what was taken back, and its mark then says nothing any more.
 func (s *Standings) replaced(ctx context.Context, store survey.Store) (bool, error) {
 	now, err := Stored(ctx, store)
-	if err != nil {
-		return false, err
-	}
-	for id, release := range now {
-		if release.Rev != s.releases[id].Rev {
-			return true, nil
-		}
-	}
-	return false, nil
+	return err == nil && !Known(s.releases, now), err
 }
 
-// takeBack has those stand back who entered with what was taken back, and reports
-// whether any did not until then.
-func (s *Standings) takeBack(doc bson.Raw) (bool, error) {
-	var mark survey.TakenBack
-	if err := bson.Unmarshal(doc, &mark); err != nil {
-		return false, survey.NewError(survey.Internal, "read what releases hold", err)
+// Known reports whether releases that were read are at least as new as those there are.
+func Known(read, now map[survey.CampaignID]Release) bool {
+	for id, release := range now {
+		if read[id].Rev < release.Rev {
+			return false
+		}
 	}
-	return s.places[mark.Campaign].TakeBack(mark, s.out[mark.ID]), nil
+	return true
 }

@@ -11,8 +11,6 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
-	"hailong/survey/releases"
-	"hailong/survey/verification"
 )
 
 // progressEach is how many responses are loaded between two lines of the log.
@@ -63,12 +61,9 @@ type filling struct {
 	last survey.Date                // and what was answered until then; empty: all days
 	with map[survey.ResponseID]bool // counted or not, whatever a release says of them
 
-	out     map[survey.ResponseID]verification.Exclusion
 	mu      sync.Mutex
 	rows    int
-	skipped int                // of campaigns that are not known
-	marks   []survey.TakenBack // of what was taken back and has others stand back
-	again   bool               // a mark was found after some were read that stand back for it
+	skipped int // of campaigns that are not known
 }
 
 // pass puts what a worker has decoded into the columns.
@@ -108,69 +103,27 @@ func (f *filling) load(s *campaignColumns, r *decoded) error {
 			return nil
 		}
 	}
-	return s.load(r, f.exclusion(r))
+	return s.load(r, f.into.standings.Exclusion(r.id.String))
 }
 
-// exclusion is when a response was out of force.
-func (f *filling) exclusion(r *decoded) verification.Exclusion {
-	if len(f.out) == 0 {
-		return verification.Exclusion{}
-	}
-	return f.out[survey.ResponseID(r.id.String())]
-}
-
-// fill decodes the responses of the store in parallel. They come in no order. Where some
-// were taken back, those who entered with them stand back; it is known of all when all
-// are read, and they are read again.
-func (f *filling) fill(ctx context.Context, store survey.Store) (err error) {
-	for {
-		// Releases before what is out of force and responses: what a release holds was
-		// there when it was cut.
-		if f.into.releases, err = releases.Stored(ctx, store); err != nil {
-			return err
-		}
-		if f.out, err = verification.Exclusions(ctx, store); err != nil {
-			return err
-		}
+// fill decodes the responses of the store in parallel. They come in no order.
+func (f *filling) fill(ctx context.Context, store survey.Store) error {
+	err := f.into.standings.Settle(ctx, store, func() error {
 		f.begin()
-		if err := f.scan(ctx, store); err != nil {
-			return err
-		}
-		// A release that was cut meanwhile may have taken notice of what was taken back,
-		// and its mark then says nothing any more.
-		cut, err := releases.Stored(ctx, store)
-		if err != nil {
-			return err
-		}
-		switch {
-		case !sameReleases(f.into.releases, cut):
-			f.marks = nil
-		case !f.again:
-			f.warnOfSkipped()
-			return nil
-		}
-	}
-}
-
-func (f *filling) warnOfSkipped() {
-	if f.skipped > 0 {
+		return f.scan(ctx, store)
+	})
+	if err == nil && f.skipped > 0 {
 		f.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
 	}
+	return err
 }
 
 // begin puts empty columns in the place of what was read before.
 func (f *filling) begin() {
-	f.rows, f.skipped, f.again = 0, 0, false
+	f.rows, f.skipped = 0, 0
 	f.into.mu.Lock()
 	defer f.into.mu.Unlock()
 	f.into.campaigns = map[survey.CampaignID]*campaignColumns{}
-	f.into.places = make(map[survey.CampaignID]releases.Places, len(f.into.releases))
-	for id, release := range f.into.releases {
-		f.into.places[id] = release.ByUnit()
-	}
-	for _, mark := range f.marks {
-		f.into.places[mark.Campaign].TakeBack(mark, f.out[mark.ID])
-	}
 }
 
 // takenBack notes what is left of a response that was taken back.
@@ -178,12 +131,9 @@ func (f *filling) takenBack(r *decoded) {
 	if r.counted == nil || f.only != "" && r.campaign != string(f.only) { // the release took notice of it, or is not asked for
 		return
 	}
-	mark := survey.TakenBack{ID: survey.ResponseID(r.id.String()), Campaign: survey.CampaignID(r.campaign), Counted: r.counted}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.into.places[mark.Campaign].TakeBack(mark, f.out[mark.ID]) {
-		f.marks, f.again = append(f.marks, mark), true
-	}
+	f.into.standings.TakeBack(survey.TakenBack{ID: survey.ResponseID(r.id.String()), Campaign: survey.CampaignID(r.campaign), Counted: r.counted})
 }
 
 // scan decodes the responses once.

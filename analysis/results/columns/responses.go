@@ -33,8 +33,7 @@ type Responses struct {
 // loaded is what was loaded under one catalogue and one set of releases.
 type loaded struct {
 	hashed    bool // who responded is kept, see Respondents
-	releases  map[survey.CampaignID]releases.Release
-	places    map[survey.CampaignID]releases.Places // without those who stand back for what was taken back since
+	standings releases.Standings
 	mu        sync.Mutex
 	catalog   *survey.Catalog
 	campaigns map[survey.CampaignID]*campaignColumns
@@ -108,8 +107,8 @@ func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 	if campaign == nil {
 		return nil, fmt.Errorf("campaign %q: %w", id, ErrNoCampaign)
 	}
-	release := b.releases[id]
-	s, err := newCampaignColumns(b.catalog, campaign, &release, b.places[id])
+	release := b.standings.Release(id)
+	s, err := newCampaignColumns(b.catalog, campaign, &release, b.standings.Places(id))
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +150,7 @@ func (all *Responses) Refresh(ctx context.Context) error {
 	}
 	for {
 		all.mu.Lock()
-		if all.loading == nil && (all.loaded == nil || sameReleases(all.loaded.releases, cut)) {
+		if all.loading == nil && (all.loaded == nil || releases.Known(all.loaded.standings.All(), cut)) {
 			all.mu.Unlock()
 			return nil // what is not loaded will be loaded under them
 		}
@@ -161,16 +160,6 @@ func (all *Responses) Refresh(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// sameReleases reports whether what was loaded is at least as new as what was cut.
-func sameReleases(loaded, cut map[survey.CampaignID]releases.Release) bool {
-	for id, r := range cut {
-		if loaded[id].Rev < r.Rev {
-			return false
-		}
-	}
-	return true
 }
 
 // Read calls ask with the responses of a campaign that its release holds, and
