@@ -202,13 +202,7 @@ func TestMisuseWhenTheStoreFails(t *testing.T) {
 		var r survey.Response
 		for range quarantine.Fewest {
 			r = s.response(byKiosk)
-			doc, err := r.MarshalBSON()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := store.Store.Insert(t.Context(), survey.Responses, doc); err != nil {
-				t.Fatal(err)
-			}
+			insert(t, store.Store, r)
 		}
 		s.now = s.now.Add(24 * time.Hour)
 		today := survey.DateOf(r.Received)

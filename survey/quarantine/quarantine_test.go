@@ -559,6 +559,18 @@ func TestPublicationWaits(t *testing.T) {
 	}
 }
 
+// insert stores a response, as another server may.
+func insert(t *testing.T, store survey.Store, r survey.Response) {
+	t.Helper()
+	doc, err := r.MarshalBSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Insert(t.Context(), survey.Responses, doc); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Whatever call of the store fails, what it did not write is written later.
 func TestJudgeWhenTheStoreFails(t *testing.T) {
 	t.Parallel()
@@ -570,13 +582,7 @@ func TestJudgeWhenTheStoreFails(t *testing.T) {
 		s.random = rand.New(rand.NewPCG(uint64(n), 3)) //nolint:gosec // a seed
 		for range 100 {
 			r := s.response(func(r *survey.Response) { r.Point = survey.PointCode(fmt.Sprint("P", n)) })
-			doc, err := r.MarshalBSON()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := store.Store.Insert(t.Context(), survey.Responses, doc); err != nil {
-				t.Fatal(err)
-			}
+			insert(t, store.Store, r)
 			s.Arrived(r)
 		}
 		_, err := s.Judge(t.Context())
