@@ -26,7 +26,7 @@ import (
 //     behind the program's back.
 //   - Marks of what was taken back have the ids of responses. That it happened is
 //     in the log, by campaign and day.
-//   - Attempts are counts that end with the day.
+//   - Attempts and Guesses are counts that end with the day.
 //   - Suspects are written by a rule that anybody can apply again to the same
 //     responses; what people decide about them is in the log.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
@@ -51,7 +51,7 @@ var marks = map[Collection][]string{
 	Devices:      {"rev", "seen"},
 	Misuses:      {"rev", "held"},
 	Tokens:       {"rev", "used"},
-	Users:        {"rev", "totp.step"},
+	Users:        {"rev", "totp.step", "devices"},
 }
 
 // Revision is a document as a change left it. The audit log holds it.

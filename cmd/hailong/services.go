@@ -33,7 +33,7 @@ func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey
 	held := quarantine.New(changes, warn)
 	served := transactions.New(changes, catalog)
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
-	accounts := people.NewAccounts(changes)
+	accounts := people.NewAccounts(changes, secrets)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
 	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Stored: func(r survey.Response) {
 		held.Arrived(r)

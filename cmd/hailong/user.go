@@ -32,7 +32,7 @@ func withAccounts(ctx context.Context, o *shell.StoreOption, do func(survey.Stor
 	}
 	changes, _ := changesOf(store)
 	if _, _, err = changes.Recover(ctx); err == nil {
-		err = do(store, people.NewAccounts(changes))
+		err = do(store, people.NewAccounts(changes, nil))
 	}
 	return errors.Join(shell.Explained(err), store.Close())
 }
@@ -187,7 +187,7 @@ func newUserResetCommand() *cobra.Command {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				login := survey.NormalLogin(args[0])
 				if factor {
-					if err := a.DropTOTP(cmd.Context(), shell.Actor(), login); err != nil && !survey.Is(err, survey.NotFound) {
+					if err := a.DropTOTP(cmd.Context(), shell.Actor(), login, ""); err != nil && !survey.Is(err, survey.NotFound) {
 						return err
 					}
 				}

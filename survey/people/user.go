@@ -20,17 +20,19 @@ import (
 
 // User is a member of staff.
 type User struct {
-	Login      survey.Login `bson:"_id" json:"login"`
-	Rev        int64        `bson:"rev" json:"-"`
-	Name       string       `bson:"name" json:"name"`
-	Grant      survey.Grant `bson:"grant" json:"grant"`
-	Password   Password     `bson:"password" json:"-"`
-	MustChange bool         `bson:"must_change,omitempty" json:"must_change,omitempty"` // the password was made by somebody else
-	Disabled   bool         `bson:"disabled,omitempty" json:"disabled,omitempty"`
-	Lang       survey.Lang  `bson:"lang,omitempty" json:"lang,omitempty"`
-	Invite     *Invite      `bson:"invite,omitempty" json:"-"` // not yet taken up
-	TOTP       *TOTP        `bson:"totp,omitempty" json:"-"`   // second factor
-	Created    time.Time    `bson:"created" json:"created"`
+	Login      survey.Login  `bson:"_id" json:"login"`
+	Rev        int64         `bson:"rev" json:"-"`
+	Name       string        `bson:"name" json:"name"`
+	Grant      survey.Grant  `bson:"grant" json:"grant"`
+	Password   Password      `bson:"password" json:"-"`
+	MustChange bool          `bson:"must_change,omitempty" json:"must_change,omitempty"` // the password was made by somebody else
+	Disabled   bool          `bson:"disabled,omitempty" json:"disabled,omitempty"`
+	Lang       survey.Lang   `bson:"lang,omitempty" json:"lang,omitempty"`
+	Invite     *Invite       `bson:"invite,omitempty" json:"-"`  // not yet taken up
+	TOTP       *TOTP         `bson:"totp,omitempty" json:"-"`    // second factor
+	Devices    []KnownDevice `bson:"devices,omitempty" json:"-"` // where they signed in before
+	Notices    []Notice      `bson:"notices,omitempty" json:"-"`
+	Created    time.Time     `bson:"created" json:"created"`
 }
 
 // Password is an argon2id hash in its usual text form. Empty: the account has

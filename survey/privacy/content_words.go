@@ -40,6 +40,7 @@ var contentWords = map[survey.Collection]survey.Text{
 	survey.Users:          words("Dữ liệu cá nhân của cán bộ: tên đăng nhập, họ tên, vai trò; mật khẩu dạng băm.", "Personal data of staff: username, name, role; passwords as hashes."),
 	survey.Tokens:         words("Mã truy cập của phần mềm khác, dạng băm.", "Access tokens of other programs, as hashes."),
 	survey.Sessions:       words("Phiên đăng nhập của cán bộ, xóa trong ngày.", "Sessions of staff, gone within the day."),
+	survey.Guesses:        words("Số lần thử đăng nhập trong giờ; tên đăng nhập và địa chỉ mạng chỉ lưu dạng băm có khóa.", "Attempts to sign in within the hour; usernames and network addresses as keyed hashes."),
 	survey.Audit:          words("Nhật ký việc làm của cán bộ: ai, lúc nào, việc gì.", "The audit log of what staff did: who, when, what."),
 	survey.Intents:        words("Việc đang làm dở; bình thường là trống.", "Acts under way; usually empty."),
 	survey.Responses:      words("Phiếu: câu trả lời, góp ý, ngày, điểm. Không tên, không điện thoại, không địa chỉ mạng. Số ngẫu nhiên của lần gửi, dạng băm có khóa, để nhận ra lần gửi lại. Dân tộc (dữ liệu nhạy cảm) chỉ có khi người trả lời đồng ý.", "Responses: answers, comments, day, point. No name, telephone or network address. A keyed hash of a random number of the sending, to know it when it comes again. Ethnicity (sensitive) only where the respondent agreed."),

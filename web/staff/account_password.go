@@ -34,7 +34,7 @@ func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 	typed := page.FormOf(c)
 	err := checkRepeated(typed)
 	if err == nil {
-		err = a.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), page.Network(a.Client(c)), who.Session)
+		err = a.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), a.clientOf(c), who.Session)
 	}
 	if err == nil {
 		return a.Done(c, "/staff/account", "password_changed")

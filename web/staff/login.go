@@ -79,7 +79,7 @@ func (a *Area) loginSubmit(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
 	view := a.loginPage(c)
 	view.Form, view.Next, view.KeptForm = typed, localPath(typed.Value("next")), typed.Value("kept_form")
-	user, err := a.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(a.Client(c)))
+	user, err := a.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), a.clientOf(c))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
@@ -126,7 +126,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 	if !who.owns(c) {
 		return survey.NewError(survey.Forbidden, "take second factor", nil)
 	}
-	err = a.Accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), page.Network(a.Client(c)))
+	err = a.Accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), a.clientOf(c))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		var wrong bool
@@ -162,6 +162,9 @@ func (a *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf st
 	a.SetCookie(c, a.cookieName(c), secret, 0)
 	if half {
 		return CSRFOf(secret), nil
+	}
+	if err := a.rememberDevice(c, login); err != nil {
+		return "", err
 	}
 	actor := survey.Actor{Login: login, Session: session.Name()}
 	return CSRFOf(secret), a.Audit.Record(c.UserContext(), actor, "account.sign_in", "users/"+string(login), nil, nil)
