@@ -99,7 +99,7 @@ func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
 func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 	catalog, today := a.Catalog(), a.Today()
 	for _, campaign := range catalog.Campaigns {
-		if !who.Covers(catalog, "", campaign.Family) {
+		if !who.Covers(catalog, campaign.Extent().Part()) {
 			continue
 		}
 		if campaign.Takes(today) == nil {
@@ -109,7 +109,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 			}
 			page.Campaigns = append(page.Campaigns, shown)
 		}
-		if key := campaignTask(&campaign, today, who); key != "" {
+		if key := campaignTask(&campaign, today, who); key != "" && who.Covers(catalog, campaign.Extent()) {
 			page.task(CampaignPath(campaign.ID), key, campaign.Title)
 		}
 	}
@@ -117,7 +117,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 		return
 	}
 	for _, campaign := range campaigns.Unfollowed(catalog, today) {
-		if who.Covers(catalog, "", campaign.Family) {
+		if who.Covers(catalog, campaign.Extent()) {
 			next := campaigns.Next(catalog, campaign)
 			page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
 		}
