@@ -519,3 +519,30 @@ func TestNobodyActsBeyondTheirScope(t *testing.T) {
 		}
 	}
 }
+
+// What a browser that was left open must not do asks for the password first; the list
+// is said here once more.
+func TestStaffRoutesThatConfirm(t *testing.T) {
+	t.Parallel()
+	w := newStaffSite(t)
+	confirms := regexp.MustCompile(`^(GET|POST) /account/second-factor(/off)?$|^POST /(confirm|users.*|tokens.*|security)$|^POST /campaigns/:campaign/(close|publish|withdraw|discard|sample/erase)$`)
+	boss := w.client(t, survey.Grant{Role: survey.Administrator})
+	_, secret, _ := strings.Cut(boss.Cookie, "=")
+	session, err := w.Accounts.FindSession(t.Context(), secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Accounts.ConfirmedAt(t.Context(), session, servertest.Now.Add(-people.ConfirmedFor)); err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range w.Server.StaffRoutes() {
+		if owned(route.Path) {
+			continue
+		}
+		status, body := w.ask(t, boss, route)
+		asks := servertest.Document(t, body).Find("[name=confirm_password]").Length() == 1
+		if want := confirms.MatchString(route.Method + " " + route.Path); asks != want || want && status != http.StatusForbidden {
+			t.Errorf("%s %s asks for the password: %v (%d), want %v", route.Method, route.Path, asks, status, want)
+		}
+	}
+}

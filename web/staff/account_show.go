@@ -2,6 +2,7 @@ package staff
 
 import (
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,11 +15,12 @@ type accountPage struct {
 	BasePage
 	Sessions []people.Session
 	Grant    survey.Grant
+	Notices  []people.Notice
 	Scope    []survey.Text // the names of its units
 }
 
 func (a *Area) accountShow(c *fiber.Ctx, who *SignedIn) error {
-	page := accountPage{BasePage: a.NewPage(c, who, "account.title"), Grant: who.User.Grant}
+	page := accountPage{BasePage: a.NewPage(c, who, "account.title"), Grant: who.User.Grant, Notices: who.User.NoticesSince(time.Time{})}
 	var err error
 	if page.Sessions, err = a.Accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
 		return err

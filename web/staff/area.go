@@ -153,6 +153,11 @@ func (a *Area) guard(route *Route) fiber.Handler {
 		if !Safe(c.Method()) && !who.owns(c) {
 			return a.formOutdated(c, who)
 		}
+		if route.Confirm {
+			if passed, err := a.stepUp(c, who); !passed {
+				return err
+			}
+		}
 		return route.Handler(c, who)
 	}
 }

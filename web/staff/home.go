@@ -8,11 +8,13 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
+	"hailong/survey/people"
 )
 
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
 	BasePage
+	Notices   []people.Notice // what was changed of how they sign in
 	Ending    []homeEnding
 	Tasks     []Task
 	Campaigns []homeCampaign // open today, within the scope
@@ -69,7 +71,7 @@ const (
 const expirySoon = 14 * 24 * time.Hour
 
 func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
-	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays}
+	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays, Notices: who.User.NoticesSince(a.Now().Add(-people.NoticeShown))}
 	a.campaignsAtHome(who, &page)
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {
 		points, err := a.home.Points(c.UserContext(), who)
