@@ -19,6 +19,7 @@ import (
 
 	"hailong/analysis/results"
 	"hailong/cmd/hailong/shell"
+	"hailong/qr"
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
@@ -37,11 +38,14 @@ type serveOptions struct {
 	store         *shell.StoreOption
 	keys          *shell.KeysOption
 	publicURL     string
+	lan           bool
+	hosts         []string
 	metricsAddr   string
 	adminPassword string
 	apiToken      string
 	logFormat     string
 
+	addrAsked    bool // addr was chosen, and is not the default
 	metricsAsked bool // metricsAddr was chosen, and is not the default
 
 	tlsCert, tlsKey string
@@ -52,8 +56,10 @@ type serveOptions struct {
 // addServeFlags gives cmd the settings that every command that serves has.
 func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f := cmd.Flags()
-	f.StringVar(&o.addr, "addr", ":8080", "địa chỉ máy chủ mở / address to listen on")
-	f.StringVar(&o.publicURL, "public-url", "", "địa chỉ mà mã QR dẫn đến, https://…; không ghi thì theo địa chỉ người dùng đã mở / address that QR codes lead to, https://…; without it the address a request came to")
+	f.StringVar(&o.addr, "addr", usualAddr, "địa chỉ máy chủ mở; :8080 để nhận kết nối từ máy khác / address to listen on; :8080 takes connections of other machines")
+	f.StringVar(&o.publicURL, "public-url", "", "địa chỉ mà mã QR dẫn đến, https://…; không ghi thì không in mã, không mời ai / address that QR codes lead to, https://…; without it nothing is printed and nobody invited")
+	f.BoolVar(&o.lan, "lan", false, "chạy thử trong mạng nội bộ, không mã hóa; mọi trang đều ghi rõ / a trial in the local network, without encryption; every page says so")
+	f.StringSliceVar(&o.hosts, "hosts", nil, "tên máy khác mà máy chủ cũng trả lời, ngoài --public-url / further host names that the server answers to, beside --public-url")
 	f.StringVar(&o.metricsAddr, "metrics-addr", metricsAddr, "địa chỉ của /metrics cho Prometheus; để trống: không mở / address of /metrics for Prometheus; empty: none")
 	f.StringVar(&o.apiToken, "api-token", "", "mã truy cập được đọc giao diện JSON / token that may read the JSON interface")
 	f.StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
@@ -86,6 +92,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 	o.store = shell.AddStoreFlag(cmd)
 	o.keys = shell.AddKeysFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		o.addrAsked = cmd.Flags().Changed("addr")
 		if err := o.check(); err != nil {
 			return err
 		}
@@ -148,6 +155,10 @@ func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d listener
 		}
 		d.scheme, d.public = "https", certificate.listen(d.public)
 	}
+	if err := o.openLAN(d, localAddresses()); err != nil {
+		d.close()
+		return d, err
+	}
 	if o.metricsAddr == "" {
 		return d, nil
 	}
@@ -199,12 +210,13 @@ func prepareStore(ctx context.Context, store survey.Store, log *slog.Logger) err
 // check reports every setting that cannot be.
 func (o *serveOptions) check() error {
 	var problems []error
+	if o.lan && !o.addrAsked {
+		o.addr = ":8080"
+	}
 	if _, _, err := net.SplitHostPort(o.addr); err != nil {
 		problems = append(problems, fmt.Errorf("--addr phải là máy:cổng hoặc :cổng / must be host:port or :port: %w", err))
 	}
-	if o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://") && !strings.HasPrefix(o.publicURL, "https://") {
-		problems = append(problems, errors.New("--public-url phải bắt đầu bằng https:// hoặc http:// / must begin with https:// or http://"))
-	}
+	problems = append(problems, o.exposureProblems()...)
 	if (o.oidc.Issuer == "") != (o.oidc.ClientID == "") {
 		problems = append(problems, errors.New("--oidc-issuer và --oidc-client-id phải đi cùng nhau / go together"))
 	}
@@ -304,6 +316,8 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		Proxies:   o.trustedProxies,
 		OIDC:      o.oidc,
 		PublicURL: o.publicURL,
+		Hosts:     o.hosts,
+		LAN:       o.lan,
 		Demo:      demo,
 		Observe:   watch.observe,
 		Log:       log,
@@ -455,6 +469,9 @@ func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, pa
 	if demo {
 		b.WriteString("DỮ LIỆU MINH HỌA: mọi phiếu đều là giả định. / ILLUSTRATIVE DATA: every response is invented.\n")
 	}
+	if o.lan {
+		b.WriteString("CHẠY THỬ TRONG MẠNG NỘI BỘ, không mã hóa: chưa dùng để khảo sát thật. / TRIAL IN THE LOCAL NETWORK, without encryption: not for a real survey.\n")
+	}
 	fmt.Fprintf(&b, "\n  Trang chủ / home page        %s/\n", base)
 	fmt.Fprintf(&b, "  Kết quả / public results     %s/results\n", base)
 	fmt.Fprintf(&b, "  Cán bộ đăng nhập / staff     %s/staff/login\n", base)
@@ -471,13 +488,18 @@ func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, pa
 		}
 		fmt.Fprintf(&b, "    %s/s/%s   %s · %s\n", base, p.Code, name, title)
 	}
+	if sample := sampleOf(c); o.lan && len(sample) > 0 {
+		if code, err := qr.Terminal(base + "/s/" + string(sample[0].Code)); err == nil {
+			fmt.Fprintf(&b, "\n  Quét bằng điện thoại trong cùng mạng / scan with a telephone in the same network\n\n%s", code)
+		}
+	}
 	if password != "" {
 		fmt.Fprintf(&b, "\n  Quản trị / administrator     %s\n", people.FirstAdministrator)
 		fmt.Fprintf(&b, "  Mật khẩu dùng một lần, chỉ hiện lần này / one-time password, shown only now\n    %s\n", password)
 	}
 	if o.publicURL == "" && !demo {
-		b.WriteString("\n  Để in mã QR, xin đặt --public-url thành địa chỉ mà điện thoại của người dân mở được.\n" +
-			"  Before printing codes, set --public-url to an address that citizens' phones can open.\n")
+		b.WriteString("\n  Chỉ máy này mở được. Thử với điện thoại trong cùng mạng: thêm --lan. Dùng thật: xem --public-url.\n" +
+			"  Only this machine can open it. To try with telephones in the same network add --lan; for real use see --public-url.\n")
 	}
 	b.WriteString("\n  Ctrl+C để dừng / to stop\n\n")
 	fmt.Fprint(out, b.String())
