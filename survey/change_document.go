@@ -38,7 +38,7 @@ import (
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,
-	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Misuses, Users, Tokens,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Misuses, Users, Identities, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because

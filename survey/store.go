@@ -64,6 +64,7 @@ const (
 	RecheckDraws   Collection = "recheck_draws"
 	RecheckResults Collection = "rechecks"
 	Users          Collection = "users"
+	Identities     Collection = "identities" // who an account is at an identity provider
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
 	Traffic        Collection = "traffic" // how many submissions came in these minutes
@@ -77,7 +78,7 @@ var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
 	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions, Misuses,
-	Users, Tokens, Sessions, Guesses, Traffic, Audit, Intents, Responses,
+	Users, Identities, Tokens, Sessions, Guesses, Traffic, Audit, Intents, Responses,
 }
 
 // Passing lists the collections that matter for hours and are in no backup: there

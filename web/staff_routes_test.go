@@ -126,7 +126,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}
 	return staffSite{Server: s, params: map[string]string{
 		"day": "2026-03-05", "issue": request, "device": device.ID,
-		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
+		"login": "target", "identity": "01234567", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
@@ -525,7 +525,7 @@ func TestNobodyActsBeyondTheirScope(t *testing.T) {
 func TestStaffRoutesThatConfirm(t *testing.T) {
 	t.Parallel()
 	w := newStaffSite(t)
-	confirms := regexp.MustCompile(`^(GET|POST) /account/second-factor(/off)?$|^POST /(confirm|users.*|tokens.*|security)$|^POST /campaigns/:campaign/(close|publish|withdraw|discard|sample/erase)$`)
+	confirms := regexp.MustCompile(`^(GET|POST) /account/second-factor(/off)?$|^POST /(confirm|account/identity.*|users.*|tokens.*|security)$|^POST /campaigns/:campaign/(close|publish|withdraw|discard|sample/erase)$`)
 	boss := w.client(t, survey.Grant{Role: survey.Administrator})
 	_, secret, _ := strings.Cut(boss.Cookie, "=")
 	session, err := w.Accounts.FindSession(t.Context(), secret)

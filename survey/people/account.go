@@ -179,7 +179,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login
 	if subtle.ConstantTimeCompare([]byte(current), []byte(wanted)) == 1 {
 		return survey.InvalidField("change password", "account.invalid", "password", "account.password_same")
 	}
-	hash, err := HashPassword(wanted)
+	hash, err := hashFor(ctx, a.store, &user, wanted)
 	if err != nil {
 		return err
 	}

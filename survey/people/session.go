@@ -28,6 +28,8 @@ type Session struct {
 	Confirmed time.Time `bson:"confirmed,omitempty"`
 	// Offer is the secret of a second factor that is being set up.
 	Offer *Offer `bson:"offer,omitempty"`
+	// Pending is somebody at a provider whom the person is asked to confirm.
+	Pending *PendingIdentity `bson:"pending,omitempty"`
 	// Half is a session whose person has given the password and owes the second
 	// factor. It opens nothing else.
 	Half bool `bson:"half,omitempty"`

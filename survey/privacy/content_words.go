@@ -38,6 +38,7 @@ var contentWords = map[survey.Collection]survey.Text{
 	survey.RecheckDraws:   words("Phiếu được chọn để phúc tra.", "Forms drawn for a re-check."),
 	survey.RecheckResults: words("Kết quả phúc tra.", "Results of re-checks."),
 	survey.Users:          words("Dữ liệu cá nhân của cán bộ: tên đăng nhập, họ tên, vai trò; mật khẩu dạng băm.", "Personal data of staff: username, name, role; passwords as hashes."),
+	survey.Identities:     words("Dữ liệu cá nhân của cán bộ: tài khoản ở hệ thống xác thực (nơi cấp và mã định danh) gắn với tên đăng nhập.", "Personal data of staff: issuer and subject at an identity provider, and the username they are bound to."),
 	survey.Tokens:         words("Mã truy cập của phần mềm khác, dạng băm.", "Access tokens of other programs, as hashes."),
 	survey.Sessions:       words("Phiên đăng nhập của cán bộ, xóa trong ngày.", "Sessions of staff, gone within the day."),
 	survey.Guesses:        words("Số lần thử đăng nhập trong giờ; tên đăng nhập và địa chỉ mạng chỉ lưu dạng băm có khóa.", "Attempts to sign in within the hour; usernames and network addresses as keyed hashes."),

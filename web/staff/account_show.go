@@ -16,6 +16,8 @@ type accountPage struct {
 	Sessions []people.Session
 	Grant    survey.Grant
 	Notices  []people.Notice
+	Provider string // name of the identity provider, empty for none
+	Linked   []people.Identity
 	Scope    []survey.Text // the names of its units
 }
 
@@ -24,6 +26,12 @@ func (a *Area) accountShow(c *fiber.Ctx, who *SignedIn) error {
 	var err error
 	if page.Sessions, err = a.Accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
 		return err
+	}
+	if page.Linked, err = a.Accounts.IdentitiesOf(c.UserContext(), who.User.Login); err != nil {
+		return err
+	}
+	if a.provider != nil {
+		page.Provider = a.provider.Name
 	}
 	page.Scope = UnitNames(a.Catalog(), who.User.Grant.Scope.Units)
 	return a.Render(c, fiber.StatusOK, "staff/account", page)

@@ -20,6 +20,8 @@ type stepUpPage struct {
 	keptForm
 	Form page.Form
 	Note *survey.Message
+	// Provider is where somebody without a password shows who they are.
+	Provider string
 }
 
 // ByPassword reports whether the account has a password to ask for.
@@ -57,6 +59,9 @@ func (a *Area) stepUp(c *fiber.Ctx, who *SignedIn) (passed bool, err error) {
 func (a *Area) askToConfirm(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, note *survey.Message) error {
 	view := stepUpPage{BasePage: a.NewPage(c, who, "account.confirm.title"), Form: typed, Note: note}
 	view.URLPath = StaffPrefix
+	if a.provider != nil && !view.ByPassword() && !view.ByCode() {
+		view.Provider = oidcPath + "?for=confirm"
+	}
 	if Safe(c.Method()) {
 		next := localPath(strings.Clone(string(c.Request().RequestURI())))
 		view.keptForm = keptForm{Path: view.Link(confirmPath), Fields: []keptField{{"next", next}}}
