@@ -36,6 +36,7 @@ func newRootCommand() *cobra.Command {
 		newDemoCommand(),
 		transfer.NewExportCommand(),
 		newHealthCommand(),
+		newLicencesCommand(),
 		transfer.NewImportCommand(),
 		newPointsCommand(),
 		newReleaseCommand(),

@@ -88,7 +88,7 @@ func newUnitsImportCommand() *cobra.Command {
 
 // readSchools reads the rows of a file by its header.
 func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, error) {
-	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
+	content, err := os.ReadFile(path) // the user names the file
 	if err != nil {
 		return nil, shell.Unreadable(path, err)
 	}

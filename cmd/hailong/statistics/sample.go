@@ -156,7 +156,7 @@ func newSeed() (uint64, error) {
 }
 
 func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
-	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
+	content, err := os.ReadFile(path) // the user names the file
 	if err != nil {
 		return shell.Unreadable(path, fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err))
 	}
