@@ -52,7 +52,7 @@ func Check(t *testing.T, input func() []byte, read func([]byte) string) Cost {
 		runChild(input(), read)
 	}
 	cost := runParent(t)
-	t.Logf("%10d bytes: %4d MiB, %5.2f s: %.120s", cost.Input, cost.Memory>>20, cost.CPU.Seconds(), cost.Result)
+	t.Logf("%10d bytes: %4d MiB, %5.2f s: %s: %.120s", cost.Input, cost.Memory>>20, cost.CPU.Seconds(), t.Name(), cost.Result)
 	if cost.Memory > MaxMemory {
 		t.Errorf("reading %d bytes took %d MiB, want at most %d", cost.Input, cost.Memory>>20, MaxMemory>>20)
 	}
