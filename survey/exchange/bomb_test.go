@@ -30,6 +30,17 @@ func size(n int) int {
 	return n / 5
 }
 
+// styled is a part with a style that has a number format, the second one; "" is none.
+func styled(format string) part {
+	id := 164
+	if format == "" {
+		id = 0
+	}
+	return text("xl/styles.xml", fmt.Sprintf(`%s<numFmts><numFmt numFmtId="164" formatCode="%s"/></numFmts><cellXfs><xf/><xf numFmtId="%d" applyNumberFormat="1"/></cellXfs></styleSheet>`, sheetStyles, format, id))
+}
+
+func tenCells(int) string { return strings.Repeat(`<c s="1"><v>46000.5</v></c>`, 10) }
+
 // times is a part of a piece that stands n times between a beginning and an end.
 func times(name, begin, piece string, n int, end string) part {
 	return part{name, func(w io.Writer) {
@@ -95,8 +106,11 @@ func rowsOf(n int, cells func(row int) string) part {
 }
 
 const (
-	oneRow  = `<row r="1"><c r="A1"><v>1</v></c></row>`
-	farCell = `<row r="1048576"><c r="A1048576"><v>1</v></c></row>`
+	schema       = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
+	sheetStrings = "<sst" + schema + ">"
+	sheetStyles  = "<styleSheet" + schema + ">"
+	oneRow       = `<row r="1"><c r="A1"><v>1</v></c></row>`
+	farCell      = `<row r="1048576"><c r="A1048576"><v>1</v></c></row>`
 )
 
 // workbookBombs are workbooks that are small on disk and cost a reader much. want is
@@ -131,9 +145,11 @@ var workbookBombs = map[string]struct {
 	"RunsOfACell": {func() []byte {
 		return packed(times(sheetPart, sheetHead+`<row r="1"><c r="A1" t="inlineStr"><is>`, "<r/>", size(5_000_000), `</is></c></row>`+sheetTail))
 	}, "quá nhiều"},
-	"Deep":       {func() []byte { return packed(times(sheetPart, sheetHead, "<a>", size(5_000_000), "")) }, "không đọc được"},
-	"DeepRow":    {func() []byte { return packed(times(sheetPart, sheetHead+`<row r="1"><c>`, "<a>", size(5_000_000), "")) }, "không đọc được"},
-	"Attributes": {func() []byte { return packed(times(sheetPart, sheetHead+`<row `, `a="" `, size(5_000_000), `/>`+sheetTail)) }, "dài quá"},
+	"Deep":    {func() []byte { return packed(times(sheetPart, sheetHead, "<a>", size(5_000_000), "")) }, "không đọc được"},
+	"DeepRow": {func() []byte { return packed(times(sheetPart, sheetHead+`<row r="1"><c>`, "<a>", size(5_000_000), "")) }, "không đọc được"},
+	"Attributes": {func() []byte {
+		return packed(times(sheetPart, sheetHead+`<row `, `a="" `, size(5_000_000), `/>`+sheetTail))
+	}, "dài quá"},
 	"Laughs": {func() []byte {
 		return packed(text(sheetPart, `<!DOCTYPE a [<!ENTITY b "`+strings.Repeat("x", 1000)+`"><!ENTITY c "`+strings.Repeat("&b;", 1000)+`">]>`+sheetHead+`<row><c t="inlineStr"><is><t>&c;</t></is></c></row>`+sheetTail))
 	}, "không đọc được"},
@@ -172,11 +188,48 @@ var workbookBombs = map[string]struct {
 		return packed(text("xl/styles.xml", `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts><numFmt numFmtId="164" formatCode="`+strings.Repeat("0.0", 100)+`"/></numFmts><cellXfs><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>`),
 			rowsOf(5000, func(int) string { return strings.Repeat(`<c s="0"><v>1.5</v></c>`, 10) }))
 	}, "không đọc được"},
-	"Dates": {func() []byte {
-		return packed(text("xl/styles.xml", `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts><numFmt numFmtId="164" formatCode="`+strings.Repeat(`yyyy\-mm\-dd `, 19)+`"/></numFmts><cellXfs><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>`),
-			rowsOf(5000, func(int) string { return strings.Repeat(`<c s="0"><v>46000.5</v></c>`, 10) }))
+	// The most that the bounds let through.
+	"MostCells": {func() []byte {
+		return packed(rowsOf(99_000, func(int) string { return strings.Repeat(`<c><v>1</v></c>`, 12) }))
 	}, ""},
-	"Parts": {func() []byte { return packed(append([]part{sheetOf(oneRow, 1)}, manyParts(60_000)...)...) }, "quá nhiều"},
+	"MostStrings": {func() []byte {
+		return packed(sheetOf(oneRow, 1), times("xl/sharedStrings.xml", sheetStrings, "<si/>", 249_000, "</sst>"))
+	}, ""},
+	"MostTexts": {func() []byte {
+		return packed(sheetOf(oneRow, 1), times("xl/sharedStrings.xml", sheetStrings, "<si><t>abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz</t></si>", 124_000, "</sst>"))
+	}, ""},
+	"MostRuns": {func() []byte {
+		return packed(sheetOf(oneRow, 1), times("xl/sharedStrings.xml", sheetStrings, "<si><r/><r/><r/><r/><r/><r/></si>", 35_000, "</sst>"))
+	}, ""},
+	"MostStyles": {func() []byte {
+		return packed(sheetOf(oneRow, 1), times("xl/styles.xml", sheetStyles+"<cellXfs>", "<xf/>", 99_000, "</cellXfs></styleSheet>"))
+	}, ""},
+	"MostFonts": {func() []byte {
+		return packed(sheetOf(oneRow, 1), times("xl/styles.xml", sheetStyles+"<fonts>", "<font><b/><i/></font>", 33_000, "</fonts></styleSheet>"))
+	}, ""},
+	"MostDates":   {func() []byte { return packed(styled("yyyy-mm-dd"), rowsOf(3999, tenCells)) }, ""},
+	"LongDates":   {func() []byte { return packed(styled(strings.Repeat("yyyy-mm-dd ", 23)), rowsOf(300, tenCells)) }, ""},
+	"TooLong":     {func() []byte { return packed(styled(strings.Repeat("yyyy-mm-dd ", 23)), rowsOf(400, tenCells)) }, "too many cells"},
+	"StylesAfter": {func() []byte { return packed(rowsOf(6000, tenCells), styled("yyyy-mm-dd")) }, "too many cells"},
+	"LongNumber": {func() []byte {
+		return packed(styled("0.00"), rowsOf(1, func(int) string { return `<c s="1"><v>` + strings.Repeat("9", 10_000) + `</v></c>` }))
+	}, "không đọc được"},
+	"Borders": {func() []byte { return packed(styled(""), rowsOf(79_000, tenCells)) }, ""},
+	"ManyFormats": {func() []byte {
+		return packed(times("xl/styles.xml", sheetStyles+"<numFmts>", `<numFmt numFmtId="1" formatCode="0"/>`, 90_000, "</numFmts></styleSheet>"), rowsOf(79_000, tenCells))
+	}, ""},
+	"MostOfAll": {func() []byte {
+		return packed(times("xl/sharedStrings.xml", sheetStrings, "<si/>", 249_000, "</sst>"),
+			times("xl/styles.xml", sheetStyles+"<cellXfs>", `<xf numFmtId="14" applyNumberFormat="1"/>`, 99_000, "</cellXfs></styleSheet>"),
+			rowsOf(2_600, func(int) string {
+				return strings.Repeat(`<c s="7"><v>46000.5</v></c>`, 10) + strings.Repeat(`<c><v>46000.5</v></c>`, 180)
+			}))
+	}, ""},
+	"MostText": {func() []byte {
+		return packed(rowsOf(300, func(int) string { return `<c t="inlineStr"><is><t>` + strings.Repeat("x", 100_000) + `</t></is></c>` }))
+	}, ""},
+	"MostElements": {func() []byte { return packed(rowsOf(41, func(int) string { return strings.Repeat("<c/>", 60_000) })) }, "no rows"},
+	"Parts":        {func() []byte { return packed(append([]part{sheetOf(oneRow, 1)}, manyParts(60_000)...)...) }, "quá nhiều"},
 	"Twice": {func() []byte {
 		return packed(sheetOf(oneRow, 1), text("XL\\Worksheets/sheet1.xml", sheetHead+sheetTail))
 	}, "không đọc được"},

@@ -39,6 +39,7 @@ var brokenBounds = map[string]string{
 	"file.cell":     "dòng %[1]d: một ô hoặc cả dòng dài quá %[2]d KB; nếu là CSV, có thể thiếu dấu ngoặc kép / row %[1]d: a cell or the whole row is longer than %[2]d KB; in CSV a quotation mark may be missing",
 	"file.text":     "một ô của tệp dài quá %[1]d KB; xin rút ngắn / a cell of the file is longer than %[1]d KB; shorten it",
 	"file.parts":    "phần %[1]s của tệp có quá nhiều mục (nhiều nhất: %[2]d); xin chép riêng dữ liệu sang một tệp Excel mới / the part %[1]s of the file holds too much (at most: %[2]d); copy the data alone into a new Excel file",
+	"file.formats":  "bảng có quá nhiều ô ngày hoặc số có định dạng; xin lưu thành “CSV UTF-8” / too many cells of the table are dates or formatted numbers; save it as “CSV UTF-8”",
 	"file.unpacked": "giải nén tệp này được hơn %[1]d MiB; xin chia thành nhiều tệp / the file unpacks to more than %[1]d MiB; split it",
 }
 

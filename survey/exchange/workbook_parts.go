@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -16,19 +17,20 @@ type workbookBounds struct {
 	inMemory int64 // bytes of a part that is unpacked in memory; a longer one goes to a file
 	elements int   // of a sheet
 	strings  int   // elements of the shared strings
+	shown    bool  // cells are read as they are shown, by their number formats
 }
 
 // What is sent to a page is small, and held in memory. A file that the operator names
 // may hold millions of responses.
 var (
-	uploadBounds = workbookBounds{unpacked: 32 << 20, inMemory: 32 << 20, elements: 2_500_000, strings: 500_000}
+	uploadBounds = workbookBounds{unpacked: 32 << 20, inMemory: 32 << 20, elements: 2_500_000, strings: 250_000, shown: true}
 	fileBounds   = workbookBounds{unpacked: 16 << 30, inMemory: 8 << 20, elements: 1 << 40, strings: 4_000_000}
 )
 
 const (
 	maxParts        = 5_000   // of the archive
 	maxSheets       = 256     // of the workbook
-	maxPartElements = 300_000 // of a part that is read whole: styles, names
+	maxPartElements = 100_000 // of a part that is read whole: styles, names
 )
 
 // Which parts of a workbook are read. All others are left out before anything is
@@ -36,6 +38,7 @@ const (
 var (
 	sheetParts   = regexp.MustCompile(`^xl/worksheets/[^/]+\.xml$`)
 	stringsPart  = "xl/sharedstrings.xml"
+	stylesPart   = "xl/styles.xml"
 	framingParts = regexp.MustCompile(`^(\[content_types\]\.xml|_rels/\.rels|xl/workbook[^/]*\.xml|xl/_rels/workbook[^/]*\.rels|xl/styles\.xml)$`)
 )
 
@@ -54,9 +57,15 @@ func copyWorkbook(r io.ReaderAt, size int64, bounds workbookBounds, w io.Writer)
 	out := zip.NewWriter(w)
 	known := map[string]bool{}
 	left, sheets := bounds.unpacked, 0
+	var formats *formatCosts
+	if bounds.shown {
+		formats = newFormatCosts()
+	}
+	// The styles come first: they say what the cells cost.
+	slices.SortStableFunc(in.File, func(a, b *zip.File) int { return cmp.Compare(rank(a), rank(b)) })
 	for _, part := range in.File {
-		name := strings.ToLower(strings.ReplaceAll(part.Name, `\`, "/"))
-		scan := xmlScan{name: name, elements: maxPartElements}
+		name := partName(part)
+		scan := xmlScan{name: name, elements: maxPartElements, formats: formats}
 		switch {
 		case sheetParts.MatchString(name):
 			sheets++
@@ -84,6 +93,16 @@ func copyWorkbook(r io.ReaderAt, size int64, bounds workbookBounds, w io.Writer)
 		}
 	}
 	return out.Close()
+}
+
+// partName is the name of a part, however it is spelled.
+func partName(part *zip.File) string { return strings.ToLower(strings.ReplaceAll(part.Name, `\`, "/")) }
+
+func rank(part *zip.File) int {
+	if partName(part) == stylesPart {
+		return 0
+	}
+	return 1
 }
 
 // scanPart unpacks a part piece by piece. That it does not unpack to more than it

@@ -11,9 +11,8 @@ import (
 // Bounds of the XML in a workbook. Excel writes cells of up to 32,767 characters,
 // 16,384 of them a row, and nests about ten deep.
 const (
-	maxNesting     = 32
-	maxOfRow       = 1 << 16 // elements of a row, or of a shared string
-	maxFormatBytes = 255     // of a number format, which is read anew for each cell
+	maxNesting = 32
+	maxOfRow   = 1 << 16 // elements of a row, or of a shared string
 )
 
 // errNotOfExcel is XML as no program writes it that makes workbooks: it is not
@@ -33,6 +32,9 @@ type xmlScan struct {
 	seen     int
 	ofRow    int // elements since the row or shared string began
 	row      int
+	formats  *formatCosts // nil where cells are not shown by their formats
+	styles   bool         // in the list of the styles of cells
+	number   bool         // in a cell that a format shows as a number
 }
 
 // run reads the part to its end.
@@ -66,6 +68,7 @@ func (s *xmlScan) tag(piece []byte) error {
 	switch {
 	case bytes.HasPrefix(piece, []byte("/")):
 		s.depth--
+		s.styles = s.styles && s.depth > 1
 		return nil
 	case len(piece) == 0 || piece[0] == '?' || piece[0] == '!':
 		return aside(piece)
@@ -84,12 +87,12 @@ func (s *xmlScan) tag(piece []byte) error {
 		if err := s.begin(tag); err != nil {
 			return err
 		}
-	case string(name) == "numFmt":
-		if format, ok := attribute(tag, "formatCode"); ok && len(format) > maxFormatBytes {
-			return errNotOfExcel
-		}
 	case s.ofRow > maxOfRow && s.row > 0:
 		return tooLarge("file.parts", s.name, maxOfRow)
+	case s.formats != nil:
+		if err := s.formatted(string(name), tag, len(piece)-end); err != nil {
+			return err
+		}
 	}
 	if !bytes.HasSuffix(tag, []byte("/")) {
 		if s.depth++; s.depth > maxNesting {
@@ -97,6 +100,23 @@ func (s *xmlScan) tag(piece []byte) error {
 		}
 	}
 	return nil
+}
+
+// formatted counts what showing a cell by its format costs.
+func (s *xmlScan) formatted(name string, tag []byte, text int) (err error) {
+	switch {
+	case name == "c" && s.sheet:
+		s.number, err = s.formats.cell(tag)
+	case name == "v" && s.number && text > maxNumberBytes:
+		err = errNotOfExcel
+	case name == "numFmt":
+		err = s.formats.format(tag)
+	case name == "cellXfs" && s.depth == 1:
+		s.styles = true
+	case name == "xf" && s.styles && s.depth == 2:
+		s.formats.style(tag)
+	}
+	return err
 }
 
 // aside looks at what is no element. A comment, an instruction and a quoted text may
