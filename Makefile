@@ -33,7 +33,7 @@ cover: ## Print how much of each package its own tests run
 
 FUZZTIME ?= 1m
 fuzz: ## Fuzz every parser in turn, FUZZTIME=30m each
-	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' -H . | sed -E 's|^(.*)/[^/]+:func (.*)|\1 \2|' | sort -u | \
+	@grep -roE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's|^(.*)/[^/]+:func (.*)|\1 \2|' | sort -u | \
 		while read -r package target; do \
 			echo "$$package $$target"; \
 			go test "$$package" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) </dev/null || exit 1; \
