@@ -73,7 +73,7 @@ func (p *ItemLayout) add(form *survey.Questionnaire, it *survey.Item) {
 	}
 	col := len(p.Items)
 	p.Column[it.Code] = col
-	p.Items = append(p.Items, ItemColumn{ // codes are at most survey.MaxCode
+	p.Items = append(p.Items, ItemColumn{
 		Code: it.Code, Label: it.Label, Scale: scale, Codes: uint8(codes(scale)), Overall: it.Overall, Factor: -1, //nolint:gosec // codes are at most survey.MaxCode
 	})
 	switch {
