@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -81,12 +82,13 @@ type Config struct {
 // Limits of a request. They are wide enough for a slow phone on 2G and bound
 // what a single connection can hold.
 const (
-	readTimeout    = 60 * time.Second
 	writeTimeout   = 60 * time.Second
 	idleTimeout    = 75 * time.Second
 	requestTimeout = 20 * time.Second
 	headerLimit    = 8 << 10
-	bodyLimit      = 16 << 20 // of any request; routes set narrower ones with limitBody
+
+	// maxConnections can be open at once, each of which holds about 20 KiB.
+	maxConnections = 16_384
 )
 
 // Server answers HTTP.
@@ -95,6 +97,8 @@ type Server struct {
 	services Services
 	app      *fiber.App
 	unused   unused
+	bodies   *bodyBudget
+	networks *networks
 	*staff.Pages
 	public *public.Handlers
 	api    *api.Handlers
@@ -124,7 +128,8 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &Server{config: config, services: services, Pages: pages}
+	s := &Server{config: config, services: services, Pages: pages, bodies: newBodyBudget()}
+	s.networks = &networks{unbounded: func(a netip.Addr) bool { return a.IsLoopback() || pages.Proxies.Contain(a) }}
 	s.app = newApp(&config, s.answerError)
 	if err := s.newHandlers(); err != nil {
 		return nil, err
@@ -157,26 +162,34 @@ func (s *Server) newHandlers() (err error) {
 
 // newApp makes what speaks HTTP, without any route.
 func newApp(config *Config, answerError fiber.ErrorHandler) *fiber.App {
-	return fiber.New(fiber.Config{
+	app := fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
 		ErrorHandler:          answerError,
 		DisableStartupMessage: true,
 		CaseSensitive:         true,
-		ReadTimeout:           readTimeout,
+		ReadTimeout:           headTime,
 		WriteTimeout:          writeTimeout,
 		IdleTimeout:           idleTimeout,
 		ReadBufferSize:        headerLimit,
-		BodyLimit:             bodyLimit,
+		Concurrency:           maxConnections,
+
+		// Bodies are left to guardBody, which sets their bounds.
+		StreamRequestBody:            true,
+		DisablePreParseMultipartForm: true,
+		BodyLimit:                    largeBody,
 
 		// Without the check Fiber believes X-Forwarded-Host and -Proto of anybody.
 		EnableTrustedProxyCheck: true,
 		TrustedProxies:          config.Proxies,
 	})
+	app.Server().HeaderReceived = headerReceived
+	app.Server().SecureErrorLogMessage = true // a head holds cookies and tokens
+	return app
 }
 
 // Serve answers requests on a listener until Shutdown, and then returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.app.Listener(s.unused.listen(l)); err != nil {
+	if err := s.app.Listener(s.unused.listen(l, s.networks)); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

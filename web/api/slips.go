@@ -14,7 +14,7 @@ import (
 // prints them on its receipts.
 func (h *Handlers) PostSlips(c *fiber.Ctx, params PostSlipsParams) error {
 	var request SlipRequest
-	if err := decode(c.Body(), &request); err != nil {
+	if err := decode(page.Body(c), &request); err != nil {
 		return err
 	}
 	token, catalog, point := tokenOf(c), h.Catalog(), survey.PointCode(request.Point)
