@@ -136,6 +136,7 @@ func exchange(t *testing.T, address string, r *http.Request, chunked bool) (*htt
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	r.Host = "hailong.example"
 	if chunked {
 		r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
 	}
@@ -203,9 +204,9 @@ func TestBudgetComesBackFromDeadConnections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		head := "POST " + servertest.FormPath(servertest.PointOpen) + " HTTP/1.1\r\nHost: h\r\n"
+		head := "POST " + servertest.FormPath(servertest.PointOpen) + " HTTP/1.1\r\nHost: hailong.example\r\n"
 		if i%2 == 0 {
-			head = "POST /api/v1/responses HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + token + "\r\n"
+			head = "POST /api/v1/responses HTTP/1.1\r\nHost: hailong.example\r\nAuthorization: Bearer " + token + "\r\n"
 		}
 		switch i % 3 {
 		case 0:
@@ -246,7 +247,7 @@ func TestConnectionsOfANetworkAreBounded(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err = io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"); err == nil {
+		if _, err = io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: hailong.example\r\n\r\n"); err == nil {
 			_, err = bufio.NewReader(conn).ReadString('\n')
 		}
 		return conn, err

@@ -160,7 +160,7 @@ func (c *child) underAttack(t *testing.T, a attack, route string) (peak float64,
 	t.Helper()
 	before, spent := c.resetPeak(t), c.processor(t)
 	method, path, _ := strings.Cut(route, " ")
-	head := method + " " + path + " HTTP/1.1\r\nHost: h\r\nSec-Fetch-Site: same-origin\r\n"
+	head := method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
 	var sending sync.WaitGroup
 	var conns []net.Conn
 	for range a.count {

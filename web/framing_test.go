@@ -18,8 +18,8 @@ func TestAmbiguousFramingIsRefused(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
 	address := strings.TrimPrefix(servertest.Serve(t, s), "http://")
-	const smuggled = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
-	const post = "POST /staff/login HTTP/1.1\r\nHost: h\r\n"
+	const smuggled = "GET /healthz HTTP/1.1\r\nHost: hailong.example\r\n\r\n"
+	const post = "POST /staff/login HTTP/1.1\r\nHost: hailong.example\r\n"
 	for name, request := range map[string]string{
 		"LengthAndChunked":     post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled,
 		"ChunkedAndLength":     post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + smuggled,
@@ -31,13 +31,13 @@ func TestAmbiguousFramingIsRefused(t *testing.T) {
 		"SpaceBeforeColon":     post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + smuggled,
 		"SignedLength":         post + "Content-Length: +0\r\n\r\n" + smuggled,
 		"NegativeLength":       post + "Content-Length: -1\r\n\r\n" + smuggled,
-		"ReturnInValue":        "GET /healthz HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n",
-		"NULInValue":           "GET /healthz HTTP/1.1\r\nHost: h\r\nX: a\x00b\r\n\r\n",
-		"TwoHosts":             "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+		"ReturnInValue":        "GET /healthz HTTP/1.1\r\nHost: hailong.example\r\nX: a\rb\r\n\r\n",
+		"NULInValue":           "GET /healthz HTTP/1.1\r\nHost: hailong.example\r\nX: a\x00b\r\n\r\n",
+		"TwoHosts":             "GET /healthz HTTP/1.1\r\nHost: hailong.example\r\nHost: b\r\n\r\n",
 		"NoHost":               "GET /healthz HTTP/1.1\r\n\r\n",
-		"BareNewlines":         "GET /healthz HTTP/1.1\nHost: h\n\n",
+		"BareNewlines":         "GET /healthz HTTP/1.1\nHost: hailong.example\n\n",
 		"Version09":            "GET /healthz\r\n\r\n",
-		"LengthInTheGetBefore": "GET /healthz HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n",
+		"LengthInTheGetBefore": "GET /healthz HTTP/1.1\r\nHost: hailong.example\r\nContent-Length: x\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,7 +7,7 @@ func (s *Server) routes() error {
 	s.app.Get("/healthz", s.guardBody, s.healthShow)
 	s.app.Get("/readyz", s.guardBody, s.readyShow)
 
-	s.app.Use(s.observe, s.compress(), s.answerErrors, s.recoverPanics, s.guardBody, s.deadline)
+	s.app.Use(s.observe, s.compress(), s.answerErrors, s.recoverPanics, s.rightHost, s.guardBody, s.untrustedProxy, s.deadline)
 
 	s.app.Get("/static/:name", s.AssetShow)
 	s.app.Get("/sw.js", s.WorkerShow)

@@ -65,8 +65,10 @@ type Config struct {
 	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
 	Views     *page.Views                 // what LoadViews returned, which servers may share; nil: loaded for this one
-	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
+	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: nothing is printed or handed out, but for Demo and LAN
+	Hosts     []string                    // further names that the server answers to, beside that of PublicURL
 	Demo      bool                        // every page says that the data are invented
+	LAN       bool                        // a trial over plain HTTP in a local network: every page says so
 	Kiosk     public.KioskTimes           // how a kiosk paces itself; zero: as usual
 	// Observe is told of every answered request, with the pattern of its route;
 	// nil: nobody is.
@@ -99,6 +101,7 @@ type Server struct {
 	unused   unused
 	bodies   *bodyBudget
 	networks *networks
+	hosts    hosts
 	*staff.Pages
 	public *public.Handlers
 	api    *api.Handlers
@@ -128,8 +131,8 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &Server{config: config, services: services, Pages: pages, bodies: newBodyBudget()}
-	s.networks = &networks{unbounded: func(a netip.Addr) bool { return a.IsLoopback() || pages.Proxies.Contain(a) }}
+	s := &Server{config: config, services: services, Pages: pages, bodies: newBodyBudget(), hosts: newHosts(config.PublicURL, config.Hosts)}
+	s.networks = &networks{unbounded: func(a netip.Addr) bool { return a.IsLoopback() || pages.Proxies.Contains(a) }}
 	s.app = newApp(&config, s.answerError)
 	if err := s.newHandlers(); err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ var wordOfStatus = map[int]string{
 	fiber.StatusMethodNotAllowed:      "method_not_allowed",
 	fiber.StatusRequestEntityTooLarge: "too_large",
 	fiber.StatusUnsupportedMediaType:  "encoded",
+	fiber.StatusMisdirectedRequest:    "misdirected",
 }
 
 // kindOfStatus classifies the errors that Fiber makes itself: no such route, a
