@@ -262,13 +262,13 @@ func TestConnectionsOfANetworkAreBounded(t *testing.T) {
 	}
 	if conn, err := ask(); err == nil {
 		t.Errorf("connection %d was answered", len(open))
-		conn.Close()
+		_ = conn.Close()
 	}
-	open[0].Close()
+	_ = open[0].Close()
 	for deadline := time.Now().Add(time.Minute); ; {
 		conn, err := ask()
 		if conn != nil {
-			conn.Close()
+			_ = conn.Close()
 		}
 		if err == nil {
 			break
@@ -278,7 +278,7 @@ func TestConnectionsOfANetworkAreBounded(t *testing.T) {
 		}
 	}
 	for _, conn := range open {
-		conn.Close()
+		_ = conn.Close()
 	}
 }
 

@@ -194,7 +194,7 @@ func (c *child) underAttack(t *testing.T, a attack, route string) (peak float64,
 	}
 	peak = float64(c.peakKiB(t)-before) / 1024
 	for _, conn := range conns {
-		conn.Close()
+		_ = conn.Close()
 	}
 	return peak, c.processor(t) - spent, served
 }

@@ -46,7 +46,7 @@ func SubmissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 		Lang:  page.ViewOf(c).Lang,
 		Given: survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}},
 	}
-	c.Request().PostArgs().VisitAll(func(k, v []byte) {
+	for k, v := range c.Request().PostArgs().All() {
 		key, value := string(k), string(v)
 		switch {
 		case strings.HasPrefix(key, "a."):
@@ -65,7 +65,7 @@ func SubmissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 		case key == "day":
 			submission.Day = lateDay(survey.Date(value), now)
 		}
-	})
+	}
 	return submission
 }
 

@@ -33,7 +33,9 @@ func FormOf(c *fiber.Ctx) Form {
 		}
 		return f
 	}
-	c.Request().PostArgs().VisitAll(func(k, v []byte) { f.Typed.Add(string(k), string(v)) })
+	for k, v := range c.Request().PostArgs().All() {
+		f.Typed.Add(string(k), string(v))
+	}
 	return f
 }
 

@@ -143,7 +143,9 @@ func (a *Area) keepForm(c *fiber.Ctx) *keptForm {
 		}
 		kept.Files = len(form.File) > 0
 	} else {
-		c.Request().PostArgs().VisitAll(func(k, v []byte) { keep(string(k), string(v)) })
+		for k, v := range c.Request().PostArgs().All() {
+			keep(string(k), string(v))
+		}
 	}
 	if size > keptFormLimit || localPath(kept.Path) == "" {
 		return nil
