@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/spf13/cobra"
 
 	"hailong/analysis/results"
@@ -114,6 +115,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
+			respectMemoryLimit(log)
 			err = serve(cmd.Context(), o, listeners, store, secrets, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
@@ -128,6 +130,16 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 func spareProcessor() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	}
+}
+
+// respectMemoryLimit lets the garbage collector work harder before a container's
+// limit of memory is reached, rather than the kernel end the server there. A tenth
+// is left for what the runtime does not count, such as the pages of the store.
+// Whoever sets GOMEMLIMIT has decided already.
+func respectMemoryLimit(log *slog.Logger) {
+	if _, err := memlimit.Set(memlimit.WithProvider(memlimit.FromCgroup), memlimit.WithRatio(0.9)); err != nil {
+		log.Warn("the limit of memory of this container is not known; set GOMEMLIMIT", "error", err)
 	}
 }
 
