@@ -31,6 +31,7 @@ import (
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/keys"
+	"hailong/survey/ledger"
 	"hailong/survey/moments"
 	"hailong/survey/retention"
 	"hailong/survey/surveytest"
@@ -263,7 +264,7 @@ func TestOldStoreForgetsWhatLedToResponses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	services := newServices(changes, log, current, results.NewReleased(opened, current, slog.New(slog.DiscardHandler)), func(survey.Response) {}, secrets, slog.New(slog.DiscardHandler))
+	services := newServices(changes, ledger.New(opened, time.Now), log, current, results.NewReleased(opened, current, slog.New(slog.DiscardHandler)), func(survey.Response) {}, secrets, slog.New(slog.DiscardHandler))
 	if err := services.Slips.RetireLinks(t.Context(), survey.Actor{Shell: "serve"}); err != nil {
 		t.Fatal(err)
 	}

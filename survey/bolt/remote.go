@@ -69,12 +69,23 @@ func (r *Remote) Insert(ctx context.Context, c survey.Collection, docs ...bson.R
 	if len(docs) == 0 {
 		return nil, nil
 	}
-	for _, doc := range docs {
-		if _, err := survey.DocumentID(doc); err != nil {
-			return nil, err
+	fresh, err := r.InsertInOrder(ctx, survey.InsertGroup{Collection: c, Docs: docs})
+	if err != nil {
+		return nil, err
+	}
+	return fresh[0], nil
+}
+
+// InsertInOrder implements survey.Store.
+func (r *Remote) InsertInOrder(ctx context.Context, groups ...survey.InsertGroup) ([][]bool, error) {
+	for _, g := range groups {
+		for _, doc := range g.Docs {
+			if _, err := survey.DocumentID(doc); err != nil {
+				return nil, err
+			}
 		}
 	}
-	reply, err := r.call(ctx, "Insert", ShareRequest{Collection: c, Docs: docs})
+	reply, err := r.call(ctx, "InsertInOrder", ShareRequest{Groups: groups})
 	if err != nil {
 		return nil, err
 	}

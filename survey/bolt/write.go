@@ -159,32 +159,38 @@ func (s *Store) commit(group []*write, always bool) error {
 
 // Insert implements survey.Store.
 func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
-	op := "insert into " + string(c)
-	ids := make([][]byte, len(docs))
-	bytes := 0
-	for i, doc := range docs {
-		id, err := survey.DocumentID(doc)
-		if err != nil {
-			return nil, err
-		}
-		ids[i] = []byte(id)
-		bytes += len(doc)
+	fresh, err := s.InsertInOrder(ctx, survey.InsertGroup{Collection: c, Docs: docs})
+	if err != nil {
+		return nil, err
 	}
-	fresh := make([]bool, len(docs))
-	err := s.submit(ctx, op, &write{bytes: bytes, apply: func(tx *bbolt.Tx) (changed bool, err error) {
-		bucket, err := collection(tx, c)
-		if err != nil {
-			return false, err
+	return fresh[0], nil
+}
+
+// InsertInOrder implements survey.Store: all groups are one transaction.
+func (s *Store) InsertInOrder(ctx context.Context, groups ...survey.InsertGroup) ([][]bool, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	op, size := "insert into "+string(groups[len(groups)-1].Collection), 0
+	ids, fresh := make([][][]byte, len(groups)), make([][]bool, len(groups))
+	for i, g := range groups {
+		ids[i], fresh[i] = make([][]byte, len(g.Docs)), make([]bool, len(g.Docs))
+		for n, doc := range g.Docs {
+			id, err := survey.DocumentID(doc)
+			if err != nil {
+				return nil, err
+			}
+			ids[i][n] = []byte(id)
+			size += len(doc)
 		}
-		for i, doc := range docs {
-			if fresh[i] = bucket.Get(ids[i]) == nil; !fresh[i] {
-				continue
+	}
+	err := s.submit(ctx, op, &write{bytes: size, apply: func(tx *bbolt.Tx) (changed bool, err error) {
+		for i, g := range groups {
+			some, err := s.insert(tx, op, g, ids[i], fresh[i])
+			changed = changed || some
+			if err != nil {
+				return changed, err
 			}
-			if err := bucket.Put(ids[i], doc); err != nil {
-				return changed, survey.NewError(survey.Internal, op, err)
-			}
-			s.changed.note(c, ids[i])
-			changed = true
 		}
 		return changed, nil
 	}})
@@ -192,6 +198,25 @@ func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Ra
 		return nil, err
 	}
 	return fresh, nil
+}
+
+// insert inserts a group in a transaction.
+func (s *Store) insert(tx *bbolt.Tx, op string, g survey.InsertGroup, ids [][]byte, fresh []bool) (changed bool, err error) {
+	bucket, err := collection(tx, g.Collection)
+	if err != nil {
+		return false, err
+	}
+	for i, doc := range g.Docs {
+		if fresh[i] = bucket.Get(ids[i]) == nil; !fresh[i] {
+			continue
+		}
+		if err := bucket.Put(ids[i], doc); err != nil {
+			return changed, survey.NewError(survey.Internal, op, err)
+		}
+		s.changed.note(g.Collection, ids[i])
+		changed = true
+	}
+	return changed, nil
 }
 
 // Replace implements survey.Store.

@@ -16,6 +16,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
+	"hailong/survey/ledger"
 	"hailong/survey/surveytest"
 )
 
@@ -29,7 +30,8 @@ func paperIntake(t testing.TB) (*intake.Intake, *survey.Campaign) {
 	}
 	c.Points = []survey.Point{{Code: code, Unit: "u1", Form: "p", Channel: survey.ChannelPaper}}
 	c.Index()
-	in := &intake.Intake{Store: surveytest.Store(t), Catalog: func() *survey.Catalog { return c }, Now: func() time.Time { return importTime }}
+	store, now := surveytest.Store(t), func() time.Time { return importTime }
+	in := &intake.Intake{Store: store, Ledger: ledger.New(store, now), Catalog: func() *survey.Catalog { return c }, Now: now}
 	return in, campaign
 }
 

@@ -1,0 +1,121 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
+)
+
+// chain is a stored chain: what it began with, and how far it is closed.
+type chain struct {
+	ID  ChainID     `bson:"_id"`
+	Rev int64       `bson:"rev"`
+	Day survey.Date `bson:"day"` // on which it was begun
+
+	// Saw is the ends of other chains that no chain had named yet. So a chain cannot
+	// vanish as a whole, or lose its end, without a trace.
+	Saw []Head `bson:"saw"`
+
+	Parts  int64  `bson:"parts"`  // that are closed
+	Closed int64  `bson:"closed"` // sequence of the last entry in them
+	Head   []byte `bson:"head"`   // its hash; before any part is closed, that of the opening
+}
+
+// opening is the hash that the first entry of a chain follows.
+func (c chain) opening() ([]byte, error) {
+	begun := chain{ID: c.ID, Day: c.Day, Saw: c.Saw} // what never changes
+	raw, err := bson.Marshal(begun)
+	if err != nil {
+		return nil, survey.NewError(survey.Internal, "encode ledger", err)
+	}
+	return hashOf(raw)
+}
+
+// open makes the chain of this process. It is stored with its first entry.
+func (l *Ledger) open(ctx context.Context) (Head, bson.Raw, error) {
+	var name [16]byte
+	if _, err := rand.Read(name[:]); err != nil {
+		return Head{}, nil, survey.NewError(survey.Internal, "open ledger", err)
+	}
+	c := chain{ID: ChainID(hex.EncodeToString(name[:])), Rev: 1, Day: survey.DateOf(l.now())}
+	var err error
+	if c.Saw, err = l.unnamed(ctx); err != nil {
+		return Head{}, nil, err
+	}
+	if c.Head, err = c.opening(); err != nil {
+		return Head{}, nil, err
+	}
+	doc, err := bson.Marshal(c)
+	if err != nil {
+		return Head{}, nil, survey.NewError(survey.Internal, "open ledger", err)
+	}
+	return Head{c.ID, 0, c.Head}, doc, nil
+}
+
+// unnamed is the ends of all chains that no other chain has named.
+func (l *Ledger) unnamed(ctx context.Context) ([]Head, error) {
+	all, err := chains(ctx, l.store)
+	if err != nil {
+		return nil, err
+	}
+	heads := map[ChainID]Head{}
+	for id, c := range all {
+		if heads[id], err = headOf(ctx, l.store, c); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range all {
+		for _, saw := range c.Saw {
+			if saw.Seq >= heads[saw.Chain].Seq {
+				delete(heads, saw.Chain)
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(heads), func(a, b Head) int { return strings.Compare(string(a.Chain), string(b.Chain)) }), nil
+}
+
+// chains reads every chain.
+func chains(ctx context.Context, store survey.Store) (map[ChainID]chain, error) {
+	all, err := survey.Documents[chain]{Store: store, Collection: survey.Chains}.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[ChainID]chain, len(all))
+	for _, c := range all {
+		byID[c.ID] = c
+	}
+	return byID, nil
+}
+
+// headOf finds the newest entry of a chain: sequences have no gap, so that a search
+// looks at few. Closing may go on meanwhile.
+func headOf(ctx context.Context, store survey.Store, c chain) (Head, error) {
+	stored := func(seq int64) (*entry, error) {
+		raw, err := store.Get(ctx, survey.Ledger, entryID(c.ID, seq))
+		if err != nil {
+			return nil, err
+		}
+		e, _, err := readEntry(raw)
+		return &e, err
+	}
+	head := Head{c.ID, c.Closed, c.Head}
+	step := int64(1)
+	for step > 0 {
+		switch e, err := stored(head.Seq + step); {
+		case err == nil:
+			head, step = e.head(), step*2
+		case !survey.Is(err, survey.NotFound):
+			return Head{}, err
+		default:
+			step /= 2
+		}
+	}
+	return head, nil
+}
