@@ -16,9 +16,9 @@ const CurrentFormat = 2
 // FirstChecksums is the format from which every document carries a checksum.
 const FirstChecksums = 2
 
-// Format is the one document by which a store says what it is. Both stores keep it
+// StoreFormat is the one document by which a store says what it is. Both stores keep it
 // in a place of its own, which is no Collection.
-type Format struct {
+type StoreFormat struct {
 	ID      string `bson:"_id"`
 	Version int    `bson:"version"`
 	Wrote   string `bson:"wrote,omitempty"` // the version of the program that brought the store to this format
@@ -29,7 +29,7 @@ type Format struct {
 }
 
 // Done is the format that the whole store has.
-func (f Format) Done() int {
+func (f StoreFormat) Done() int {
 	if f.Rising {
 		return f.Version - 1
 	}
@@ -39,13 +39,13 @@ func (f Format) Done() int {
 // FormatCollection is the place of the format, and its id there.
 const FormatCollection Collection = "hailong"
 
-// NewFormat is a format that a version of the program writes.
-func NewFormat(version int, program string) Format {
-	return Format{ID: string(FormatCollection), Version: version, Wrote: program}
+// NewStoreFormat is a format that a version of the program writes.
+func NewStoreFormat(version int, program string) StoreFormat {
+	return StoreFormat{ID: string(FormatCollection), Version: version, Wrote: program}
 }
 
 // Stored is the document of a format, with its checksum.
-func (f Format) Stored() (bson.Raw, error) {
+func (f StoreFormat) Stored() (bson.Raw, error) {
 	doc, err := bson.Marshal(f)
 	if err != nil {
 		return nil, NewError(Internal, "encode format", err)
@@ -57,8 +57,8 @@ func (f Format) Stored() (bson.Raw, error) {
 // of one that is newer than this: whoever reads asks Check. A document without
 // checksum is of the first format. Errors are Internal, with a *Damage, and Invalid
 // for what is no format.
-func ReadFormat(stored bson.Raw) (Format, error) {
-	var f Format
+func ReadFormat(stored bson.Raw) (StoreFormat, error) {
+	var f StoreFormat
 	summed := HasChecksum(stored)
 	if summed {
 		doc, _, err := TakeChecksum(FormatCollection, append(bson.Raw(nil), stored...))
@@ -78,7 +78,7 @@ func ReadFormat(stored bson.Raw) (Format, error) {
 
 // Check refuses a store that a newer program wrote, with an Invalid error that
 // names the version needed.
-func (f Format) Check() error {
+func (f StoreFormat) Check() error {
 	if f.Version <= CurrentFormat {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (f Format) Check() error {
 }
 
 // NewerFormat is the cause of an error: a newer program wrote the store.
-type NewerFormat struct{ Format Format }
+type NewerFormat struct{ Format StoreFormat }
 
 func (e *NewerFormat) Error() string {
 	if strings.TrimSpace(e.Format.Wrote) == "" {

@@ -13,7 +13,7 @@ import (
 )
 
 // Format returns the format of the store.
-func (s *Store) Format(ctx context.Context) (f survey.Format, err error) {
+func (s *Store) Format(ctx context.Context) (f survey.StoreFormat, err error) {
 	err = s.view(ctx, "read format", func(tx *bbolt.Tx) (err error) {
 		f, err = storedFormat(tx)
 		return err
@@ -25,7 +25,7 @@ func (s *Store) Format(ctx context.Context) (f survey.Format, err error) {
 // neither. When it is the first whose documents carry checksums, and all of it is
 // done, it makes the tallies, in the same transaction: what is not whole then, is a
 // *survey.Damage.
-func (s *Store) SetFormat(ctx context.Context, seen, next survey.Format) error {
+func (s *Store) SetFormat(ctx context.Context, seen, next survey.StoreFormat) error {
 	const op = "set format"
 	doc, err := next.Stored()
 	if err != nil {
@@ -148,10 +148,10 @@ func (s *Store) newForm(c survey.Collection, d storedDocument, change func(bson.
 }
 
 // storedFormat reads the format of a file that has been prepared.
-func storedFormat(tx *bbolt.Tx) (survey.Format, error) {
+func storedFormat(tx *bbolt.Tx) (survey.StoreFormat, error) {
 	bucket := tx.Bucket(formatBucket)
 	if bucket == nil {
-		return survey.Format{}, errForeign
+		return survey.StoreFormat{}, errForeign
 	}
 	return survey.ReadFormat(bucket.Get(formatKey))
 }

@@ -157,7 +157,7 @@ func (m *mortal) call() error {
 	return nil
 }
 
-func (m *mortal) SetFormat(ctx context.Context, seen, next survey.Format) error {
+func (m *mortal) SetFormat(ctx context.Context, seen, next survey.StoreFormat) error {
 	if err := m.call(); err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func TestNewerFormatIsRefusedByName(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			next := survey.NewFormat(survey.CurrentFormat+1, "v0.3.0")
+			next := survey.NewStoreFormat(survey.CurrentFormat+1, "v0.3.0")
 			next.Rising = rising
 			if err := s.SetFormat(t.Context(), seen, next); err != nil {
 				t.Fatal(err)

@@ -253,7 +253,7 @@ func begin(tx *bbolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	doc, err := survey.NewFormat(survey.CurrentFormat, "").Stored()
+	doc, err := survey.NewStoreFormat(survey.CurrentFormat, "").Stored()
 	if err != nil {
 		return err
 	}

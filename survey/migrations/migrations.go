@@ -14,11 +14,11 @@ type Store interface {
 
 	// Format returns the format of the store. The error is an Invalid one with a
 	// *survey.Damage for what is no format.
-	Format(ctx context.Context) (survey.Format, error)
+	Format(ctx context.Context) (survey.StoreFormat, error)
 
 	// SetFormat puts a format in the place of another; Conflict if the store has
 	// neither.
-	SetFormat(ctx context.Context, seen, next survey.Format) error
+	SetFormat(ctx context.Context, seen, next survey.StoreFormat) error
 
 	// Rewrite has change make a new form of some documents of a collection whose
 	// ids are at least from, and returns where to go on ("" at the end) and how many
@@ -27,10 +27,6 @@ type Store interface {
 	// afterwards.
 	Rewrite(ctx context.Context, c survey.Collection, from string, change func(bson.Raw) (bson.Raw, error)) (next string, n int, err error)
 }
-
-// Progress is told how many documents of a collection a migration has gone through
-// more. It may be nil.
-type Progress func(to int, c survey.Collection, documents int)
 
 // migration is what leads to one format.
 type migration struct {
@@ -47,16 +43,17 @@ var all = []migration{
 }
 
 // Run brings a store to the current format and returns how it found it. program is
-// the version of this program, which the store names to older ones.
+// the version of this program, which the store names to older ones; told is called
+// with how many documents a migration has gone through more, and may be nil.
 //
 // A store that a newer program wrote is an Invalid error with a *survey.NewerFormat;
 // a document that is damaged already is an error with a *survey.Damage, and the
 // store is on its way then, as after a kill.
-func Run(ctx context.Context, store Store, program string, told Progress) (found survey.Format, err error) {
+func Run(ctx context.Context, store Store, program string, told func(to int, c survey.Collection, documents int)) (found survey.StoreFormat, err error) {
 	return run(ctx, store, all, program, told)
 }
 
-func run(ctx context.Context, store Store, all []migration, program string, told Progress) (found survey.Format, err error) {
+func run(ctx context.Context, store Store, all []migration, program string, told func(to int, c survey.Collection, documents int)) (found survey.StoreFormat, err error) {
 	now, err := store.Format(ctx)
 	found = now
 	if err == nil {
@@ -74,14 +71,14 @@ func run(ctx context.Context, store Store, all []migration, program string, told
 		}
 	}
 	if now.Wrote == "" && program != "" {
-		_, err = set(ctx, store, now, survey.NewFormat(now.Version, program))
+		_, err = set(ctx, store, now, survey.NewStoreFormat(now.Version, program))
 	}
 	return found, err
 }
 
 // take carries out one migration.
-func take(ctx context.Context, store Store, now survey.Format, m migration, program string, told Progress) (survey.Format, error) {
-	arrived := survey.NewFormat(m.to, program)
+func take(ctx context.Context, store Store, now survey.StoreFormat, m migration, program string, told func(to int, c survey.Collection, documents int)) (survey.StoreFormat, error) {
+	arrived := survey.NewStoreFormat(m.to, program)
 	onItsWay := arrived
 	onItsWay.Rising = true
 	now, err := set(ctx, store, now, onItsWay)
@@ -101,7 +98,7 @@ func take(ctx context.Context, store Store, now survey.Format, m migration, prog
 
 // set sets a format, unless another program has come further meanwhile, and returns
 // the one that the store has.
-func set(ctx context.Context, store Store, seen, next survey.Format) (survey.Format, error) {
+func set(ctx context.Context, store Store, seen, next survey.StoreFormat) (survey.StoreFormat, error) {
 	for {
 		err := store.SetFormat(ctx, seen, next)
 		if err == nil {

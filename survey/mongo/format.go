@@ -19,7 +19,7 @@ import (
 func (s *Store) readFormat(ctx context.Context) error {
 	format, err := s.Format(ctx)
 	if err == nil && format.ID == "" {
-		format = survey.NewFormat(survey.CurrentFormat, "")
+		format = survey.NewStoreFormat(survey.CurrentFormat, "")
 		err = s.insertFormat(ctx, format)
 	}
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *Store) readFormat(ctx context.Context) error {
 // Format returns the format of the store: none (no ID) of an empty database, and
 // the first of one that holds documents without saying what they are, as older
 // programs left it.
-func (s *Store) Format(ctx context.Context) (survey.Format, error) {
+func (s *Store) Format(ctx context.Context) (survey.StoreFormat, error) {
 	const op = "read format"
 	stored, err := s.collection(survey.FormatCollection).FindOne(ctx, formatFilter()).Raw()
 	switch {
@@ -40,11 +40,11 @@ func (s *Store) Format(ctx context.Context) (survey.Format, error) {
 		format, err := survey.ReadFormat(stored)
 		return format, s.latch.Note(err)
 	case !errors.Is(err, mongo.ErrNoDocuments):
-		return survey.Format{}, s.failed(op, err)
+		return survey.StoreFormat{}, s.failed(op, err)
 	}
 	names, err := s.database.ListCollectionNames(ctx, bson.D{})
 	if err != nil {
-		return survey.Format{}, s.failed(op, err)
+		return survey.StoreFormat{}, s.failed(op, err)
 	}
 	for _, name := range names {
 		if !slices.Contains(survey.Collections, survey.Collection(name)) {
@@ -53,12 +53,12 @@ func (s *Store) Format(ctx context.Context) (survey.Format, error) {
 		err := s.database.Collection(name).FindOne(ctx, bson.D{}).Err()
 		switch {
 		case err == nil:
-			return survey.NewFormat(1, ""), nil
+			return survey.NewStoreFormat(1, ""), nil
 		case !errors.Is(err, mongo.ErrNoDocuments):
-			return survey.Format{}, s.failed(op, err)
+			return survey.StoreFormat{}, s.failed(op, err)
 		}
 	}
-	return survey.Format{}, nil
+	return survey.StoreFormat{}, nil
 }
 
 func formatFilter() bson.D {
@@ -66,7 +66,7 @@ func formatFilter() bson.D {
 }
 
 // insertFormat marks a database that has no mark.
-func (s *Store) insertFormat(ctx context.Context, f survey.Format) error {
+func (s *Store) insertFormat(ctx context.Context, f survey.StoreFormat) error {
 	doc, err := f.Stored()
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (s *Store) insertFormat(ctx context.Context, f survey.Format) error {
 
 // SetFormat puts a format in the place of another; Conflict if the store has
 // neither.
-func (s *Store) SetFormat(ctx context.Context, seen, next survey.Format) error {
+func (s *Store) SetFormat(ctx context.Context, seen, next survey.StoreFormat) error {
 	const op = "set format"
 	if err := s.insertFormat(ctx, seen); err != nil { // where an older program left none
 		return err
