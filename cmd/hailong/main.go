@@ -48,6 +48,7 @@ func newRootCommand() *cobra.Command {
 		newUserCommand(),
 		newVersionCommand(),
 	)
+	root.Annotations = map[string]string{shell.ProgramVersion: currentVersion()}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return applyEnvironment(cmd) }
 	new(serveOptions).add(root) // without the word "serve", too
 	return root

@@ -263,4 +263,3 @@ func (f *Follower) fetch(ctx context.Context) error {
 	}
 	return err
 }
-

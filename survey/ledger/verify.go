@@ -227,4 +227,3 @@ func (v *verification) absent(leaves []entryLeaf) {
 		leaves = leaves[n:]
 	}
 }
-

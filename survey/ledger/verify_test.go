@@ -35,7 +35,9 @@ func foundIn(r *ledger.Report) found {
 	return f
 }
 
-func always(f func(kept []survey.Response) found) (open, over func([]survey.Response) found) { return f, f }
+func always(f func(kept []survey.Response) found) (open, over func([]survey.Response) found) {
+	return f, f
+}
 
 // attacks are tried on a day of eight responses, one write each.
 func attacks() map[string]attack {
@@ -48,7 +50,9 @@ func attacks() map[string]attack {
 		add(name, do, open, over)
 	}
 	same("AnAnswerIsChanged", func(f *fixture, kept []survey.Response) {
-		f.edit(survey.Responses, string(kept[2].ID), func(m bson.M) { m["answers"] = bson.D{{Key: "overall", Value: int32(5)}, {Key: "more", Value: int32(1)}} })
+		f.edit(survey.Responses, string(kept[2].ID), func(m bson.M) {
+			m["answers"] = bson.D{{Key: "overall", Value: int32(5)}, {Key: "more", Value: int32(1)}}
+		})
 	}, func(kept []survey.Response) found { return found{Altered: []survey.ResponseID{kept[2].ID}} })
 	same("TheSaltIsTakenOff", func(f *fixture, kept []survey.Response) {
 		f.edit(survey.Responses, string(kept[2].ID), func(m bson.M) { delete(m, "salt") })

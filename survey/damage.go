@@ -1,0 +1,61 @@
+package survey
+
+import (
+	"errors"
+	"sync/atomic"
+)
+
+// Damage is the cause of an error: something is not as it was written, because a
+// disk, memory, or somebody behind the program's back changed it.
+type Damage struct {
+	Collection Collection // "" where it is no single collection
+	ID         string     // of the document; "" where it cannot be told
+	What       string     // "its content does not fit its checksum"
+}
+
+func (d *Damage) Error() string {
+	const remedy = `; "hailong check" says how much is damaged and what to do`
+	switch {
+	case d.Collection == "":
+		return "the store is damaged: " + d.What + remedy
+	case d.ID == "":
+		return "a document of " + string(d.Collection) + " is damaged: " + d.What + remedy
+	}
+	return "document " + d.ID + " of " + string(d.Collection) + " is damaged: " + d.What + remedy
+}
+
+// DamageOf returns the damage in the chain of an error, nil if there is none.
+func DamageOf(err error) *Damage {
+	var d *Damage
+	errors.As(err, &d)
+	return d
+}
+
+// DamageLatch is how a store that met damage stops to acknowledge: what is written
+// to it may be lost with the rest. It never opens again; the process is started
+// anew with a store that is whole. The zero value has met none.
+type DamageLatch struct{ first atomic.Pointer[Damage] }
+
+// Note remembers the damage in the chain of err, if it is the first, and returns
+// err.
+func (l *DamageLatch) Note(err error) error {
+	if err == nil {
+		return nil
+	}
+	if d := DamageOf(err); d != nil {
+		l.first.CompareAndSwap(nil, d)
+	}
+	return err
+}
+
+// Damaged returns the first damage that the store met, or nil.
+func (l *DamageLatch) Damaged() *Damage { return l.first.Load() }
+
+// Refuse returns the Unavailable error of a write, with the key "store.damaged",
+// if the store met damage, otherwise nil.
+func (l *DamageLatch) Refuse(op string) error {
+	if d := l.first.Load(); d != nil {
+		return &Error{Kind: Unavailable, Op: op, Key: "store.damaged", Err: d}
+	}
+	return nil
+}
