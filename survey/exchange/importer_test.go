@@ -283,6 +283,7 @@ func TestImportEndsAtAFault(t *testing.T) {
 		in, campaign := paperIntake(t)
 		full := errors.New("the disk is full")
 		in.Store = failingStore{Store: in.Store, err: full}
+		in.Ledger = ledger.New(in.Store, in.Now)
 		n, _, err := importFile(t, newImporter(t, in, campaign, ""), "unit,D1\nu1,2\n")
 		if !errors.Is(err, full) {
 			t.Errorf("error %v, want %v", err, full)
@@ -317,7 +318,7 @@ type failingStore struct {
 	err error
 }
 
-func (s failingStore) Insert(context.Context, survey.Collection, ...bson.Raw) ([]bool, error) {
+func (s failingStore) InsertInOrder(context.Context, ...survey.InsertGroup) ([][]bool, error) {
 	return nil, s.err
 }
 

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -67,9 +68,18 @@ func (l *Ledger) unnamed(ctx context.Context) ([]Head, error) {
 	}
 	heads := map[ChainID]Head{}
 	for id, c := range all {
-		if heads[id], err = headOf(ctx, l.store, c); err != nil {
-			return nil, err
+		heads[id] = Head{id, c.Closed, c.Head}
+	}
+	err = l.store.Scan(ctx, survey.Ledger, "", "", func(raw bson.Raw) error {
+		id, seq, _ := parseID(survey.DocumentText(raw, "_id"))
+		if h, begun := heads[id]; begun && seq > h.Seq {
+			_, hash, _ := raw.Lookup("hash").BinaryOK()
+			heads[id] = Head{id, seq, bytes.Clone(hash)}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, c := range all {
 		for _, saw := range c.Saw {
@@ -92,30 +102,4 @@ func chains(ctx context.Context, store survey.Store) (map[ChainID]chain, error) 
 		byID[c.ID] = c
 	}
 	return byID, nil
-}
-
-// headOf finds the newest entry of a chain: sequences have no gap, so that a search
-// looks at few. Closing may go on meanwhile.
-func headOf(ctx context.Context, store survey.Store, c chain) (Head, error) {
-	stored := func(seq int64) (*entry, error) {
-		raw, err := store.Get(ctx, survey.Ledger, entryID(c.ID, seq))
-		if err != nil {
-			return nil, err
-		}
-		e, _, err := readEntry(raw)
-		return &e, err
-	}
-	head := Head{c.ID, c.Closed, c.Head}
-	step := int64(1)
-	for step > 0 {
-		switch e, err := stored(head.Seq + step); {
-		case err == nil:
-			head, step = e.head(), step*2
-		case !survey.Is(err, survey.NotFound):
-			return Head{}, err
-		default:
-			step /= 2
-		}
-	}
-	return head, nil
 }
