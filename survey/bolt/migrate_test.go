@@ -74,18 +74,24 @@ func contentsOf(t testing.TB, s survey.Store) map[survey.Collection]string {
 	t.Helper()
 	got := map[survey.Collection]string{}
 	for _, c := range survey.Collections {
-		count, sum := 0, sha256.New()
-		err := s.Scan(t.Context(), c, "", "", func(doc bson.Raw) error {
-			count++
-			sum.Write(doc)
-			return nil
-		})
-		if err != nil {
+		var err error
+		if got[c], err = contentOf(t, s, c); err != nil {
 			t.Fatalf("scan %s: %v", c, err)
 		}
-		got[c] = fmt.Sprintf("%d %x", count, sum.Sum(nil))
 	}
 	return got
+}
+
+// contentOf is how many documents of a collection a store hands out, and their hash.
+func contentOf(t testing.TB, s survey.Store, c survey.Collection) (string, error) {
+	t.Helper()
+	count, sum := 0, sha256.New()
+	err := s.Scan(t.Context(), c, "", "", func(doc bson.Raw) error {
+		count++
+		sum.Write(doc)
+		return nil
+	})
+	return fmt.Sprintf("%d %x", count, sum.Sum(nil)), err
 }
 
 // expectCurrent holds that a file has the current format, every document with a
