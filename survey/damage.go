@@ -11,13 +11,13 @@ import (
 // Damage is the cause of an error: something is not as it was written, because a
 // disk, memory, or somebody behind the program's back changed it.
 type Damage struct {
-	Collection Collection // "" where it is no single collection
-	ID         string     // of the document; "" where it cannot be told
-	What       string     // "its content does not fit its checksum"
+	Collection Collection `json:"collection,omitempty"` // "" where it is no single collection
+	ID         string     `json:"id,omitempty"`         // of the document; "" where it cannot be told
+	What       string     `json:"what"`                 // "its content does not fit its checksum"
 
 	// Of a response, as far as they can still be read.
-	Day   Date
-	Point PointCode
+	Day   Date      `json:"day,omitempty"`
+	Point PointCode `json:"point,omitempty"`
 }
 
 // DamagedIn is the damage of a stored document, with what a report names besides.
