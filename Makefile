@@ -31,9 +31,10 @@ cover: ## Print how much of each package its own tests run
 	@go test -cover ./survey/... ./analysis/... ./qr | \
 		awk '/^(---|FAIL)/ { print; bad = 1 } /^ok/ && match($$0, /coverage: [0-9.]+/) { printf "%6.1f %%  %s\n", substr($$0, RSTART + 10, RLENGTH - 10), $$2 } END { exit bad }'
 
-faults: ## Kill the server while staff change everything; alter each byte of a backup; attack 200 districts and the demo
+faults: ## Kill the server while staff change everything; alter each byte of a backup; flip bits of a store; attack 200 districts and the demo
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAlteredBackup -v -timeout 30m ./cmd/hailong/transfer
+	HAILONG_TEST_FLIPS=500 go test -run TestFlippedBits -v -timeout 30m ./survey/bolt
 	HAILONG_TEST_SEEDS=3 go test -run TestGoalsOfTheSimulation -timeout 30m ./survey/quarantine
 	HAILONG_TEST_DISTRICTS=200 go test -run 'TestEditionsTellNothingSmall|TestItemsOfEditionsTellNothingSmall|TestAsManyLeaveAsCome' -v -timeout 30m ./analysis/results/publication
 	HAILONG_TEST_DEMO=20000 go test -run TestDemoEditionsTellNoItemOfFew -v -timeout 30m ./cmd/hailong

@@ -2,15 +2,41 @@ package survey
 
 import (
 	"errors"
+	"strings"
 	"sync/atomic"
+
+	"go.mongodb.org/mongo-driver/bson"
 )
 
 // Damage is the cause of an error: something is not as it was written, because a
 // disk, memory, or somebody behind the program's back changed it.
 type Damage struct {
-	Collection Collection // "" where it is no single collection
-	ID         string     // of the document; "" where it cannot be told
-	What       string     // "its content does not fit its checksum"
+	Collection Collection `json:"collection,omitempty"` // "" where it is no single collection
+	ID         string     `json:"id,omitempty"`         // of the document; "" where it cannot be told
+	What       string     `json:"what"`                 // "its content does not fit its checksum"
+
+	// Of a response, as far as they can still be read.
+	Day   Date      `json:"day,omitempty"`
+	Point PointCode `json:"point,omitempty"`
+}
+
+// DamagedIn is the damage of a stored document, with what a report names besides.
+func DamagedIn(c Collection, id, what string, stored bson.Raw) Damage {
+	d := Damage{Collection: c, ID: strings.ToValidUTF8(id, "?"), What: what}
+	if c == Responses {
+		d.Day, d.Point = Date(strings.ToValidUTF8(DocumentText(stored, "day"), "?")), PointCode(strings.ToValidUTF8(DocumentText(stored, "point"), "?"))
+		if d.Day == "" {
+			d.Day = ResponseID(id).Day()
+		}
+	}
+	return d
+}
+
+// Extent is how much a check of a store looked at.
+type Extent struct {
+	Pages     int // 0 where a store has none
+	Documents int
+	Format    StoreFormat
 }
 
 func (d *Damage) Error() string {

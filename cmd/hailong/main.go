@@ -32,6 +32,7 @@ func newRootCommand() *cobra.Command {
 		statistics.NewAnalyzeCommand(),
 		newAuditCommand(),
 		transfer.NewBackupCommand(currentVersion()),
+		newCheckCommand(),
 		transfer.NewCopyCommand(),
 		newDemoCommand(),
 		transfer.NewExportCommand(),

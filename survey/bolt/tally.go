@@ -40,10 +40,15 @@ func (t tally) stored(c survey.Collection) []byte {
 
 // readTally returns the tally of a collection.
 func readTally(tx *bbolt.Tx, c survey.Collection) (tally, error) {
-	var stored []byte
-	if bucket := tx.Bucket(formatBucket); bucket != nil {
-		stored = bucket.Get(tallyKey(c))
+	bucket := tx.Bucket(formatBucket)
+	if bucket == nil {
+		return tally{}, survey.DamagedDocument(c, "", "the tally of the collection is missing")
 	}
+	return parseTally(c, bucket.Get(tallyKey(c)))
+}
+
+// parseTally reads a stored tally.
+func parseTally(c survey.Collection, stored []byte) (tally, error) {
 	if len(stored) != tallyBytes {
 		return tally{}, survey.DamagedDocument(c, "", "the tally of the collection is missing")
 	}

@@ -14,6 +14,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/check"
 	"hailong/survey/migrations"
 	"hailong/survey/mongo"
 )
@@ -66,9 +67,53 @@ func (o *StoreOption) Open(ctx context.Context) (OpenStore, error) {
 		return remote, nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("không có kho dữ liệu %[1]s; hailong serve tạo kho mới / no such store: %[1]s; hailong serve makes one", o.URL)
+		return nil, o.missing()
 	}
 	return o.current(ctx, Quiet, func() (migratedStore, error) { return bolt.Open(path) })
+}
+
+// Check looks through the data of the store, in whatever state it is: by the server
+// that has the file open, or else the file itself, before anything opens it. Where the
+// data are whole and of this format, what they say together is looked at, too. Nothing
+// is changed.
+func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (report check.Report, err error) {
+	path, err := o.BoltPath()
+	if err != nil {
+		return report, err
+	}
+	var store interface {
+		check.Store
+		io.Closer
+	}
+	if path == "" {
+		store, err = mongo.Open(ctx, o.URL, Quiet)
+	} else if remote, unserved := bolt.Dial(path); unserved == nil {
+		store = remote
+	} else {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return report, o.missing()
+		}
+		report, err = check.Data(func(found func(survey.Damage)) (survey.Extent, error) { return bolt.CheckFile(path, told, found) })
+		if err != nil || !report.Whole() {
+			return report, errors.Join(err, report.Rest(ctx, nil))
+		}
+		store, err = bolt.Open(path)
+	}
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if len(report.Parts) == 0 {
+		report, err = check.Data(func(found func(survey.Damage)) (survey.Extent, error) { return store.Check(ctx, told, found) })
+		if err != nil {
+			return report, err
+		}
+	}
+	return report, report.Rest(ctx, store)
+}
+
+func (o *StoreOption) missing() error {
+	return fmt.Errorf("không có kho dữ liệu %[1]s; hailong serve tạo kho mới / no such store: %[1]s; hailong serve makes one", o.URL)
 }
 
 // Own opens the store for a server, and makes it where there is none. A file is then its own until it closes
