@@ -42,7 +42,7 @@ faults: ## Kill the server while staff change everything; alter each byte of a b
 lint: ## Check the code, its imports and format, and the compose file
 	$(GOLANGCI_LINT) run
 	$(GOLANGCI_LINT) fmt --diff
-	$(COMPOSE_SPEC) docker-compose.yml >/dev/null
+	HAILONG_PUBLIC_URL=https://hailong.example $(COMPOSE_SPEC) docker-compose.yml >/dev/null
 
 fmt: ## Format the code
 	$(GOLANGCI_LINT) fmt
