@@ -109,7 +109,7 @@ func TestDamageStopsAcknowledging(t *testing.T) {
 	if _, err := s.Insert(t.Context(), survey.Responses, doc); err != nil {
 		t.Fatalf("before any damage was met: %v", err)
 	}
-	stop, err := s.Share(nil)
+	stop, err := s.Share()
 	if err != nil {
 		t.Fatal(err)
 	}
