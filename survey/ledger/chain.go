@@ -22,7 +22,7 @@ type chain struct {
 
 	// Saw is the ends of other chains that no chain had named yet. So a chain cannot
 	// vanish as a whole, or lose its end, without a trace.
-	Saw []Head `bson:"saw"`
+	Saw []ChainHead `bson:"saw"`
 
 	Parts  int64  `bson:"parts"`  // that are closed
 	Closed int64  `bson:"closed"` // sequence of the last entry in them
@@ -40,41 +40,41 @@ func (c chain) opening() ([]byte, error) {
 }
 
 // open makes the chain of this process. It is stored with its first entry.
-func (l *Ledger) open(ctx context.Context) (Head, bson.Raw, error) {
+func (l *Ledger) open(ctx context.Context) (ChainHead, bson.Raw, error) {
 	var name [16]byte
 	if _, err := rand.Read(name[:]); err != nil {
-		return Head{}, nil, survey.NewError(survey.Internal, "open ledger", err)
+		return ChainHead{}, nil, survey.NewError(survey.Internal, "open ledger", err)
 	}
 	c := chain{ID: ChainID(hex.EncodeToString(name[:])), Rev: 1, Day: survey.DateOf(l.now())}
 	var err error
 	if c.Saw, err = l.unnamed(ctx); err != nil {
-		return Head{}, nil, err
+		return ChainHead{}, nil, err
 	}
 	if c.Head, err = c.opening(); err != nil {
-		return Head{}, nil, err
+		return ChainHead{}, nil, err
 	}
 	doc, err := bson.Marshal(c)
 	if err != nil {
-		return Head{}, nil, survey.NewError(survey.Internal, "open ledger", err)
+		return ChainHead{}, nil, survey.NewError(survey.Internal, "open ledger", err)
 	}
-	return Head{c.ID, 0, c.Head}, doc, nil
+	return ChainHead{c.ID, 0, c.Head}, doc, nil
 }
 
 // unnamed is the ends of all chains that no other chain has named.
-func (l *Ledger) unnamed(ctx context.Context) ([]Head, error) {
+func (l *Ledger) unnamed(ctx context.Context) ([]ChainHead, error) {
 	all, err := chains(ctx, l.store)
 	if err != nil {
 		return nil, err
 	}
-	heads := map[ChainID]Head{}
+	heads := map[ChainID]ChainHead{}
 	for id, c := range all {
-		heads[id] = Head{id, c.Closed, c.Head}
+		heads[id] = ChainHead{id, c.Closed, c.Head}
 	}
 	err = l.store.Scan(ctx, survey.Ledger, "", "", func(raw bson.Raw) error {
 		id, seq, _ := parseID(survey.DocumentText(raw, "_id"))
 		if h, begun := heads[id]; begun && seq > h.Seq {
 			_, hash, _ := raw.Lookup("hash").BinaryOK()
-			heads[id] = Head{id, seq, bytes.Clone(hash)}
+			heads[id] = ChainHead{id, seq, bytes.Clone(hash)}
 		}
 		return nil
 	})
@@ -88,7 +88,7 @@ func (l *Ledger) unnamed(ctx context.Context) ([]Head, error) {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(heads), func(a, b Head) int { return strings.Compare(string(a.Chain), string(b.Chain)) }), nil
+	return slices.SortedFunc(maps.Values(heads), func(a, b ChainHead) int { return strings.Compare(string(a.Chain), string(b.Chain)) }), nil
 }
 
 // chains reads every chain.

@@ -15,8 +15,8 @@ import (
 // ChainID names a chain: the random name that a process gave to what it writes.
 type ChainID string
 
-// Head is the end of a chain: its newest entry.
-type Head struct {
+// ChainHead is the end of a chain: its newest entry.
+type ChainHead struct {
 	Chain ChainID `bson:"chain"`
 	Seq   int64   `bson:"seq"`  // of the entry, from 1; 0: there is none yet
 	Hash  []byte  `bson:"hash"` // of the entry; of a chain without entries, of its opening
@@ -55,7 +55,7 @@ type entry struct {
 }
 
 // next makes the entry that follows a head.
-func (h Head) next(day survey.Date, leaves []leaf, points []string) (entry, bson.Raw, error) {
+func (h ChainHead) next(day survey.Date, leaves []leaf, points []string) (entry, bson.Raw, error) {
 	e := entry{
 		ID: entryID(h.Chain, h.Seq+1), Rev: 1, Day: day, Prev: h.Hash, Leaves: joinLeaves(leaves), Points: points,
 		Nonce: make([]byte, idSize), chain: h.Chain, seq: h.Seq + 1,
@@ -68,7 +68,7 @@ func (h Head) next(day survey.Date, leaves []leaf, points []string) (entry, bson
 	return e, doc, err
 }
 
-func (e *entry) head() Head { return Head{e.chain, e.seq, e.Hash} }
+func (e *entry) head() ChainHead { return ChainHead{e.chain, e.seq, e.Hash} }
 
 // readEntry reads a stored entry and reports whether its hash fits.
 func readEntry(raw bson.Raw) (e entry, whole bool, err error) {

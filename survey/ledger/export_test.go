@@ -7,6 +7,6 @@ import (
 )
 
 // VerifyAtOnce is Verify with at most so many leaves in memory.
-func VerifyAtOnce(ctx context.Context, store survey.Store, most int) (Report, error) {
+func VerifyAtOnce(ctx context.Context, store survey.Store, most int) (Findings, error) {
 	return verify(ctx, store, most, nil)
 }

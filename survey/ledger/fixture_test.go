@@ -76,7 +76,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-func (f *fixture) verify() ledger.Report {
+func (f *fixture) verify() ledger.Findings {
 	f.Helper()
 	r, err := ledger.Verify(context.Background(), f.store.Store, nil)
 	f.must(err)
@@ -84,7 +84,7 @@ func (f *fixture) verify() ledger.Report {
 }
 
 // whole fails unless the store is whole.
-func (f *fixture) whole() ledger.Report {
+func (f *fixture) whole() ledger.Findings {
 	f.Helper()
 	r := f.verify()
 	if !r.Whole() {

@@ -36,7 +36,7 @@ type Ledger struct {
 	told    map[ChainID]int64 // by chains of this process: the last entry whose responses were told of
 
 	turn   chan struct{} // held by the one goroutine that writes
-	head   Head          // whose turn it is may read and change it; the zero value: no chain is open
+	head   ChainHead     // whose turn it is may read and change it; the zero value: no chain is open
 	leaves int           // in the newest entry
 }
 
@@ -287,7 +287,7 @@ func (l *Ledger) append(ctx context.Context, w *write) (fresh []bool, err error)
 		}
 	}
 	if err != nil {
-		l.head = Head{}
+		l.head = ChainHead{}
 		return nil, err
 	}
 	if last > 0 {

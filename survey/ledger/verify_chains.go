@@ -15,7 +15,7 @@ import (
 // chainState is a chain as far as it was read.
 type chainState struct {
 	begun  *chain
-	head   Head             // of what was read
+	head   ChainHead        // of what was read
 	parts  int64            // that were read
 	hashes map[int64][]byte // of entries, where they are known
 }
@@ -34,7 +34,7 @@ func (v *verification) readChains(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		states[id] = &chainState{begun: &c, head: Head{Chain: id, Hash: opening}, hashes: map[int64][]byte{0: opening}}
+		states[id] = &chainState{begun: &c, head: ChainHead{Chain: id, Hash: opening}, hashes: map[int64][]byte{0: opening}}
 	}
 	v.report.Chains = len(all)
 	entries, err := v.readEntries(ctx)
@@ -57,7 +57,7 @@ func (v *verification) readChains(ctx context.Context) error {
 func (v *verification) state(states map[ChainID]*chainState, id ChainID, document string) *chainState {
 	if states[id] == nil {
 		v.broken(document, "its chain is not there")
-		states[id] = &chainState{head: Head{Chain: id}, hashes: map[int64][]byte{}}
+		states[id] = &chainState{head: ChainHead{Chain: id}, hashes: map[int64][]byte{}}
 	}
 	return states[id]
 }
@@ -96,7 +96,7 @@ func (v *verification) readParts(ctx context.Context, states map[ChainID]*chainS
 		if p.number != s.parts+1 || p.First != s.head.Seq+1 || !bytes.Equal(p.Prev, s.head.Hash) {
 			v.broken(p.ID, "it does not follow the part before it")
 		}
-		s.parts, s.head = p.number, Head{p.chain, p.Last, p.Head}
+		s.parts, s.head = p.number, ChainHead{p.chain, p.Last, p.Head}
 		s.hashes[p.Last] = p.Head
 		v.take(&p)
 		return nil
