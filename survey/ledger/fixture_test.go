@@ -147,7 +147,10 @@ func (f *fixture) edit(c survey.Collection, id string, change func(bson.M)) {
 	f.Helper()
 	var d bson.D
 	f.must(bson.Unmarshal(f.get(c, id), &d))
-	m := d.Map()
+	m := bson.M{}
+	for _, e := range d {
+		m[e.Key] = e.Value
+	}
 	change(m)
 	var out bson.D
 	for _, e := range d {

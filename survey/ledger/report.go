@@ -79,12 +79,11 @@ func both[T comparable](now, before []T) []T {
 
 // sheet is the counts of one part, or of the entries of a chain and a day.
 type sheet struct {
-	day       survey.Date
-	counts    map[string]int
-	found     map[string]int
-	forgiven  map[uuid.UUID]bool // that may be missing: the end of a chain
-	takenBack int
-	missing   []survey.ResponseID
+	day      survey.Date
+	counts   map[string]int
+	found    map[string]int
+	forgiven map[uuid.UUID]bool // that may be missing: the end of a chain
+	missing  []survey.ResponseID
 }
 
 func newSheet(day survey.Date) *sheet {
