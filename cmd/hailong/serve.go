@@ -23,6 +23,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
+	"hailong/survey/ledger"
 	"hailong/survey/moments"
 	"hailong/survey/people"
 	"hailong/survey/retention"
@@ -296,7 +297,6 @@ const shutdownWait = 15 * time.Second
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
 func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, secrets *keys.Keys, demo bool, log *slog.Logger, out io.Writer) error {
-	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
 		return err
@@ -311,7 +311,9 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
+	entered := ledger.New(store, time.Now)
+	defer sealLedger(ctx, entered, log)
+	services := newServices(changes, entered, auditLog, current.Catalog, released, stored, secrets, log)
 	erased := newCompaction(store)
 	services.Samples.Erased = erased.wake // a response that is taken back waits for the daily compaction
 	if err := sealContacts(ctx, services.Samples, log); err != nil {
@@ -336,11 +338,12 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, func(r survey.Response) {
-		services.Quarantine.Arrived(r)
-		released.Add(r)
-	})
+	others, stop, err := followOthers(ctx, store, entered, released, services, log)
+	if err != nil {
+		return err
+	}
 	defer stop()
+	services.Campaigns.GuardPublication(knowsAll(others))
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
 	if err != nil {
@@ -357,6 +360,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	startErasing(background, work, erased, eraser, services)
 	received := moments.New(store, services.Quarantine.Judge, time.Now)
 	received.Finished = erased.wake
+	closeLedger(background, work, entered, erased.wake)
 	blurMoments(background, work, eraser, received)
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
