@@ -223,6 +223,6 @@ func withRevision(doc bson.Raw, rev int64) (bson.Raw, error) {
 	if value.Type != bson.TypeInt64 {
 		return nil, NewError(Internal, "encode document", errors.New(`it has no revision in "rev"`))
 	}
-	binary.LittleEndian.PutUint64(value.Value, uint64(rev)) // the value is a part of doc
+	binary.LittleEndian.PutUint64(value.Value, uint64(rev)) //nolint:gosec // the same bits; the value is a part of doc
 	return doc, nil
 }

@@ -75,7 +75,7 @@ func elementSize(kind byte, rest []byte) (int, error) {
 	if size > uint64(len(rest)) {
 		return 0, errCutOff
 	}
-	return int(size), nil //nolint:gosec // at most len(rest)
+	return int(size), nil // at most len(rest)
 }
 
 // EachField calls visit for every element of a BSON document, without copying.

@@ -37,7 +37,7 @@ func NewResponseID() (ResponseID, error) {
 // given, of which six are passed over.
 func ResponseIDOf(day Date, bits [10]byte) ResponseID {
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(max(day.Time().UnixMilli(), 0))) //nolint:gosec // not negative
+	binary.BigEndian.PutUint64(ms[:], uint64(max(day.Time().UnixMilli(), 0))) // not negative
 	var id uuid.UUID
 	copy(id[:6], ms[2:])
 	copy(id[6:], bits[:])

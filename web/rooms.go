@@ -94,7 +94,7 @@ func newPages(config *Config, services *Services) (*staff.Pages, error) {
 	}
 	return &staff.Pages{
 		Site: &page.Site{
-			Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo,
+			Catalog: config.Catalog, Now: config.Now, Log: config.Log, PublicURL: config.PublicURL, Demo: config.Demo, LAN: config.LAN,
 			Views: views, Assets: views.Assets, Rates: page.NewRates(config.Now), Proxies: proxies,
 		},
 		Accounts: services.Accounts, Audit: services.Audit, Store: services.Store, ReloadCatalog: config.Reload,

@@ -6,7 +6,7 @@ func (s *Server) routes() error {
 	s.app.Get("/healthz", s.healthShow)
 	s.app.Get("/readyz", s.readyShow)
 
-	s.app.Use(s.observe, s.compress(), s.answerErrors, s.recoverPanics, s.deadline)
+	s.app.Use(s.observe, s.compress(), s.answerErrors, s.recoverPanics, s.rightHost, s.untrustedProxy, s.deadline)
 
 	s.app.Get("/static/:name", s.AssetShow)
 	s.app.Get("/sw.js", s.WorkerShow)

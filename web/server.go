@@ -64,8 +64,10 @@ type Config struct {
 	APIToken  string                      // a token that may read all figures, beside those that were issued; empty: none
 	Reload    func(context.Context) error // reads the catalogue again after a change; nil where it cannot change
 	Views     *page.Views                 // what LoadViews returned, which servers may share; nil: loaded for this one
-	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: the address a request came to
+	PublicURL string                      // "https://hailong.example.vn", printed in codes; empty: nothing is printed or handed out, but for Demo and LAN
+	Hosts     []string                    // further names that the server answers to, beside that of PublicURL
 	Demo      bool                        // every page says that the data are invented
+	LAN       bool                        // a trial over plain HTTP in a local network: every page says so
 	Kiosk     public.KioskTimes           // how a kiosk paces itself; zero: as usual
 	// Observe is told of every answered request, with the pattern of its route;
 	// nil: nobody is.
@@ -95,6 +97,7 @@ type Server struct {
 	services Services
 	app      *fiber.App
 	unused   unused
+	hosts    hosts
 	*staff.Pages
 	public *public.Handlers
 	api    *api.Handlers
@@ -124,7 +127,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &Server{config: config, services: services, Pages: pages}
+	s := &Server{config: config, services: services, Pages: pages, hosts: newHosts(config.PublicURL, config.Hosts)}
 	s.app = newApp(&config, s.answerError)
 	if err := s.newHandlers(); err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 		return routes
 	}
 	services := servertest.NewServices(store, surveytest.Keys(t), get, servertest.Clock, slog.New(slog.DiscardHandler))
-	mounted, err := web.NewWithRoutes(web.Config{Catalog: get, Views: servertest.Views(t), Now: servertest.Clock}, services, idle)
+	mounted, err := web.NewWithRoutes(web.Config{Catalog: get, Views: servertest.Views(t), Hosts: []string{"example.com"}, LAN: true, Now: servertest.Clock}, services, idle)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,11 @@ type composeFile struct {
 	Volumes  map[string]any            `yaml:"volumes"`
 	Networks map[string]struct {
 		Internal bool `yaml:"internal"`
+		IPAM     struct {
+			Config []struct {
+				Gateway string `yaml:"gateway"`
+			} `yaml:"config"`
+		} `yaml:"ipam"`
 	} `yaml:"networks"`
 	Secrets map[string]struct {
 		File string `yaml:"file"`
@@ -218,6 +223,29 @@ func TestComposeSettingsExist(t *testing.T) {
 		if !known[strings.TrimSuffix(key, "_FILE")] {
 			t.Errorf("app: %s sets no flag of serve", key)
 		}
+	}
+}
+
+// What the file sets makes the server start: it listens to other containers, so it needs
+// an address of https and the proxy whose word is believed, and that is the gateway of
+// the network that it is asked through.
+func TestComposeServesSafely(t *testing.T) {
+	t.Parallel()
+	file := readCompose(t)
+	app := file.Services["app"]
+	if !strings.HasPrefix(app.Environment["HAILONG_PUBLIC_URL"], "${HAILONG_PUBLIC_URL:?") {
+		t.Errorf("without HAILONG_PUBLIC_URL it begins to start: %q", app.Environment["HAILONG_PUBLIC_URL"])
+	}
+	o := serveOptions{
+		addr: app.Environment["HAILONG_ADDR"], publicURL: "https://danhgia.example.gov.vn", logFormat: app.Environment["HAILONG_LOG_FORMAT"],
+		trustedProxies: strings.Split(app.Environment["HAILONG_TRUSTED_PROXIES"], ","),
+	}
+	if err := o.check(); err != nil {
+		t.Errorf("the settings are refused: %v", err)
+	}
+	front := file.Networks["front"].IPAM.Config
+	if len(front) != 1 || !slices.Equal(o.trustedProxies, []string{front[0].Gateway}) {
+		t.Errorf("trusted are %v, want the gateway of front alone, of %v", o.trustedProxies, front)
 	}
 }
 

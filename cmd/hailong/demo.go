@@ -32,6 +32,7 @@ func newDemoCommand() *cobra.Command {
 		Short: "Chạy thử với dữ liệu minh họa / serves a year of invented responses",
 		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.addrAsked = cmd.Flags().Changed("addr")
 			if err := o.check(); err != nil {
 				return err
 			}

@@ -31,7 +31,7 @@ func newHealthCommand() *cobra.Command {
 			return checkHealth(ctx, addr, cert != "")
 		},
 	}
-	cmd.Flags().StringVar(&addr, "addr", ":8080", "địa chỉ mà máy chủ đang mở / address the server listens on")
+	cmd.Flags().StringVar(&addr, "addr", usualAddr, "địa chỉ mà máy chủ đang mở / address the server listens on")
 	cmd.Flags().StringVar(&cert, "tls-cert", "", "tệp chứng thư của máy chủ; nếu có thì hỏi bằng HTTPS / the certificate file of the server; if it has one, HTTPS is spoken")
 	cmd.Flags().DurationVar(&timeout, "timeout", 3*time.Second, "thời gian chờ trả lời / how long to wait for its answer")
 	return cmd

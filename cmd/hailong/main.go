@@ -37,6 +37,7 @@ func newRootCommand() *cobra.Command {
 		newDemoCommand(),
 		transfer.NewExportCommand(),
 		newHealthCommand(),
+		newLicencesCommand(),
 		transfer.NewImportCommand(),
 		newPointsCommand(),
 		newReleaseCommand(),

@@ -79,7 +79,7 @@ func oldStore(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.Copy(file, content); err != nil { //nolint:gosec // our own file
+	if _, err := io.Copy(file, content); err != nil { // our own file
 		t.Fatal(err)
 	}
 	if err := file.Close(); err != nil {

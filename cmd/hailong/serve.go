@@ -37,11 +37,14 @@ type serveOptions struct {
 	store         *shell.StoreOption
 	keys          *shell.KeysOption
 	publicURL     string
+	lan           bool
+	hosts         []string
 	metricsAddr   string
 	adminPassword string
 	apiToken      string
 	logFormat     string
 
+	addrAsked    bool // addr was chosen, and is not the default
 	metricsAsked bool // metricsAddr was chosen, and is not the default
 
 	tlsCert, tlsKey string
@@ -52,8 +55,10 @@ type serveOptions struct {
 // addServeFlags gives cmd the settings that every command that serves has.
 func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f := cmd.Flags()
-	f.StringVar(&o.addr, "addr", ":8080", "địa chỉ máy chủ mở / address to listen on")
-	f.StringVar(&o.publicURL, "public-url", "", "địa chỉ mà mã QR dẫn đến, https://…; không ghi thì theo địa chỉ người dùng đã mở / address that QR codes lead to, https://…; without it the address a request came to")
+	f.StringVar(&o.addr, "addr", usualAddr, "địa chỉ máy chủ mở; :8080 để nhận kết nối từ máy khác / address to listen on; :8080 takes connections of other machines")
+	f.StringVar(&o.publicURL, "public-url", "", "địa chỉ mà mã QR dẫn đến, https://…; không ghi thì không in mã, không mời ai / address that QR codes lead to, https://…; without it nothing is printed and nobody invited")
+	f.BoolVar(&o.lan, "lan", false, "chạy thử trong mạng nội bộ, không mã hóa; mọi trang đều ghi rõ / a trial in the local network, without encryption; every page says so")
+	f.StringSliceVar(&o.hosts, "hosts", nil, "tên máy khác mà máy chủ cũng trả lời, ngoài --public-url / further host names that the server answers to, beside --public-url")
 	f.StringVar(&o.metricsAddr, "metrics-addr", metricsAddr, "địa chỉ của /metrics cho Prometheus; để trống: không mở / address of /metrics for Prometheus; empty: none")
 	f.StringVar(&o.apiToken, "api-token", "", "mã truy cập được đọc giao diện JSON / token that may read the JSON interface")
 	f.StringVar(&o.adminPassword, "admin-password", "", "mật khẩu của quản trị viên đầu tiên; không ghi thì máy tạo và in ra một lần / password of the first administrator; without it one is made and printed once")
@@ -86,6 +91,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 	o.store = shell.AddStoreFlag(cmd)
 	o.keys = shell.AddKeysFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		o.addrAsked = cmd.Flags().Changed("addr")
 		if err := o.check(); err != nil {
 			return err
 		}
@@ -148,6 +154,10 @@ func (o *serveOptions) listen(ctx context.Context, log *slog.Logger) (d listener
 		}
 		d.scheme, d.public = "https", certificate.listen(d.public)
 	}
+	if err := o.openLAN(d, localAddresses()); err != nil {
+		d.close()
+		return d, err
+	}
 	if o.metricsAddr == "" {
 		return d, nil
 	}
@@ -199,12 +209,13 @@ func prepareStore(ctx context.Context, store survey.Store, log *slog.Logger) err
 // check reports every setting that cannot be.
 func (o *serveOptions) check() error {
 	var problems []error
+	if o.lan && !o.addrAsked {
+		o.addr = ":8080"
+	}
 	if _, _, err := net.SplitHostPort(o.addr); err != nil {
 		problems = append(problems, fmt.Errorf("--addr phải là máy:cổng hoặc :cổng / must be host:port or :port: %w", err))
 	}
-	if o.publicURL != "" && !strings.HasPrefix(o.publicURL, "http://") && !strings.HasPrefix(o.publicURL, "https://") {
-		problems = append(problems, errors.New("--public-url phải bắt đầu bằng https:// hoặc http:// / must begin with https:// or http://"))
-	}
+	problems = append(problems, o.exposureProblems()...)
 	if (o.oidc.Issuer == "") != (o.oidc.ClientID == "") {
 		problems = append(problems, errors.New("--oidc-issuer và --oidc-client-id phải đi cùng nhau / go together"))
 	}
@@ -304,6 +315,8 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		Proxies:   o.trustedProxies,
 		OIDC:      o.oidc,
 		PublicURL: o.publicURL,
+		Hosts:     o.hosts,
+		LAN:       o.lan,
 		Demo:      demo,
 		Observe:   watch.observe,
 		Log:       log,
@@ -431,71 +444,4 @@ func eraseDue(ctx context.Context, samples *sampling.Samples, log *slog.Logger) 
 		log.Info("contacts erased", "campaign", id)
 	}
 	return err
-}
-
-// localURL is the address under which a browser on this machine reaches l.
-func localURL(scheme string, l net.Listener) string {
-	host, port, _ := net.SplitHostPort(l.Addr().String())
-	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() || ip.IsLoopback() {
-		host = "localhost"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port)
-}
-
-// samplePoints is how many points the welcome names.
-const samplePoints = 3
-
-// welcome tells a person who started the server where to go.
-func welcome(out io.Writer, local string, o *serveOptions, c *survey.Catalog, password string, demo bool) {
-	base := local
-	if o.publicURL != "" {
-		base = strings.TrimRight(o.publicURL, "/")
-	}
-	var b strings.Builder
-	b.WriteString("\nHài Lòng đang chạy. / Hài Lòng is running.\n")
-	if demo {
-		b.WriteString("DỮ LIỆU MINH HỌA: mọi phiếu đều là giả định. / ILLUSTRATIVE DATA: every response is invented.\n")
-	}
-	fmt.Fprintf(&b, "\n  Trang chủ / home page        %s/\n", base)
-	fmt.Fprintf(&b, "  Kết quả / public results     %s/results\n", base)
-	fmt.Fprintf(&b, "  Cán bộ đăng nhập / staff     %s/staff/login\n", base)
-	b.WriteString("\n  Điểm khảo sát (ví dụ) / survey points, for example\n")
-	for _, p := range sampleOf(c) {
-		unit := c.Unit(p.Unit)
-		name := string(p.Unit)
-		if unit != nil {
-			name = unit.Name.In(survey.Vietnamese)
-		}
-		title := string(p.Form)
-		if q := c.Latest(p.Form); q != nil {
-			title = q.Title.In(survey.Vietnamese)
-		}
-		fmt.Fprintf(&b, "    %s/s/%s   %s · %s\n", base, p.Code, name, title)
-	}
-	if password != "" {
-		fmt.Fprintf(&b, "\n  Quản trị / administrator     %s\n", people.FirstAdministrator)
-		fmt.Fprintf(&b, "  Mật khẩu dùng một lần, chỉ hiện lần này / one-time password, shown only now\n    %s\n", password)
-	}
-	if o.publicURL == "" && !demo {
-		b.WriteString("\n  Để in mã QR, xin đặt --public-url thành địa chỉ mà điện thoại của người dân mở được.\n" +
-			"  Before printing codes, set --public-url to an address that citizens' phones can open.\n")
-	}
-	b.WriteString("\n  Ctrl+C để dừng / to stop\n\n")
-	fmt.Fprint(out, b.String())
-}
-
-// sampleOf returns a point of each family, so that each kind of form can be
-// tried.
-func sampleOf(c *survey.Catalog) []survey.Point {
-	var sample []survey.Point
-	seen := map[survey.Family]bool{}
-	for _, p := range c.Points {
-		q := c.Latest(p.Form)
-		if q == nil || p.Off || seen[q.Family] || len(sample) == samplePoints {
-			continue
-		}
-		seen[q.Family] = true
-		sample = append(sample, p)
-	}
-	return sample
 }

@@ -51,7 +51,7 @@ func startServer(t *testing.T, command string, args ...string) (printed, base st
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, reader) }()
-	found := regexp.MustCompile(`https?://localhost:\d+`).FindString(out.String())
+	found := regexp.MustCompile(`https?://(localhost|127\.0\.0\.1):\d+`).FindString(out.String())
 	if found == "" {
 		t.Fatalf("no address printed:\n%s", out.String())
 	}

@@ -13,6 +13,9 @@ import (
 // PostSlips implements ServerInterface. It issues slips for a one-stop system, which
 // prints them on its receipts.
 func (h *Handlers) PostSlips(c *fiber.Ctx, params PostSlipsParams) error {
+	if err := h.HandsOut(); err != nil {
+		return err
+	}
 	var request SlipRequest
 	if err := decode(c.Body(), &request); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 func (s *Site) Client(c *fiber.Ctx) netip.Addr {
 	address, _ := netip.AddrFromSlice(c.Context().RemoteIP())
 	address = address.Unmap()
-	if !s.Proxies.contains(address) {
+	if !s.Proxies.Contains(address) {
 		return address
 	}
 	// A proxy may add to the header or put one of its own behind it.
@@ -25,7 +25,7 @@ func (s *Site) Client(c *fiber.Ctx) netip.Addr {
 		if err != nil {
 			break
 		}
-		if address = hop.Unmap(); !s.Proxies.contains(address) {
+		if address = hop.Unmap(); !s.Proxies.Contains(address) {
 			break
 		}
 	}
@@ -64,7 +64,8 @@ func ParseProxies(list []string) (Proxies, error) {
 	return all, nil
 }
 
-func (p Proxies) contains(a netip.Addr) bool {
+// Contains reports whether an address is one of them.
+func (p Proxies) Contains(a netip.Addr) bool {
 	for _, prefix := range p {
 		if prefix.Contains(a) {
 			return true

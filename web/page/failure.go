@@ -26,6 +26,7 @@ var StatusOf = map[survey.Kind]int{
 var wordOfStatus = map[int]string{
 	fiber.StatusMethodNotAllowed:      "method_not_allowed",
 	fiber.StatusRequestEntityTooLarge: "too_large",
+	fiber.StatusMisdirectedRequest:    "misdirected",
 }
 
 // kindOfStatus classifies the errors that Fiber makes itself: no such route, a

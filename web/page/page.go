@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,10 +21,14 @@ type Site struct {
 	Log       *slog.Logger
 	PublicURL string // "https://hailong.example.vn"; empty: the address a request came to
 	Demo      bool   // every page says that the data are invented
+	LAN       bool   // every page says that this is a trial in a local network
 	Views     *Views
 	Assets    *Assets
 	Rates     Rates
 	Proxies   Proxies
+
+	// UntrustedProxy is set once somebody who is not of Proxies sent X-Forwarded headers.
+	UntrustedProxy atomic.Bool
 }
 
 // View is how a person wants to see pages. It travels in the query of every
@@ -122,6 +127,7 @@ func (v View) Class() string {
 type Page struct {
 	View
 	Demo    bool
+	LAN     bool
 	URLPath string
 	Query   url.Values
 	Langs   []survey.Lang // that the page is there in; nil: all
@@ -134,7 +140,7 @@ func (p Page) Offers(lang string) bool {
 
 // Page returns what every page knows of a request.
 func (s *Site) Page(c *fiber.Ctx) Page {
-	p := Page{View: ViewOf(c), Demo: s.Demo, URLPath: string(append([]byte(nil), c.Path()...)), Query: url.Values{}}
+	p := Page{View: ViewOf(c), Demo: s.Demo, LAN: s.LAN, URLPath: string(append([]byte(nil), c.Path()...)), Query: url.Values{}}
 	if !strings.HasPrefix(p.URLPath, "/") || strings.HasPrefix(p.URLPath, "//") {
 		p.URLPath = "/" // must not lead to another host
 	}
@@ -195,6 +201,16 @@ func (p Page) Contrasted() string {
 	v := p.View
 	v.Contrast = !v.Contrast
 	return p.with(v)
+}
+
+// HandsOut is the error of a server that does not know its public address, and so not
+// where a code, a slip or an invitation would lead whoever gets it: Conflict. A
+// demonstration and a trial in a local network hand them out, marked as such.
+func (s *Site) HandsOut() error {
+	if s.PublicURL == "" && !s.Demo && !s.LAN {
+		return &survey.Error{Kind: survey.Conflict, Op: "hand out an address", Key: "public_url.none"}
+	}
+	return nil
 }
 
 // BaseURL is the address that codes lead to.

@@ -25,7 +25,7 @@ func RequestID(c *fiber.Ctx) string {
 // NewRequestID makes an id for a request.
 func NewRequestID() string {
 	var b [10]byte
-	n := rand.Uint64() // a name for a log line, not a secret
+	n := rand.Uint64() //nolint:gosec // a name for a log line, not a secret
 	for i := range b {
 		b[i] = requestIDAlphabet[n&31]
 		n >>= 5

@@ -46,6 +46,7 @@ const longestNote = 90
 // said who answers for the data, it stands in the note, in short.
 func Wording(s *page.Site) qr.Wording {
 	wording := qr.DefaultWording()
+	wording.Demo = band(s, wording.Demo)
 	rules := s.Catalog().Privacy
 	if !rules.Complete() {
 		return wording
@@ -58,6 +59,14 @@ func Wording(s *page.Site) qr.Wording {
 		}
 	}
 	return wording
+}
+
+// band is what stands on every piece that is not for a real survey.
+func band(s *page.Site, demo qr.Line) qr.Line {
+	if s.LAN {
+		return qr.Line{Main: s.Views.Locales[survey.Vietnamese].T("print.lan"), Second: s.Views.Locales[survey.English].T("print.lan")}
+	}
+	return demo
 }
 
 // PictureOptions reads how a code is to be drawn from a query: level, size, quiet. The

@@ -25,6 +25,7 @@ func Slips(s *page.Site, c *fiber.Ctx, point *survey.Point, until survey.Date, c
 	}
 	vi, en := s.Views.Locales[survey.Vietnamese], s.Views.Locales[survey.English]
 	return pieces, qr.Wording{
+		Demo: band(s, qr.Line{}), // empty: the usual one
 		Scan: qr.Line{Main: vi.T("slip.print.invite"), Second: vi.T("slip.print.how", host)},
 		Note: qr.Line{Main: vi.T("slip.print.until", until), Second: en.T("slip.print.how", host) + " " + en.T("slip.print.until", until)},
 	}

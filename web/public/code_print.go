@@ -17,6 +17,9 @@ import (
 // pixels, level (L, M, Q, H) and quiet zone in modules as parameters. Whether there is
 // a slip of a code it does not ask.
 func (h *Handlers) codePicture(c *fiber.Ctx) error {
+	if err := h.HandsOut(); err != nil {
+		return err
+	}
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
 	if slip, err := slips.ParseSlipCode(name); err == nil {
 		hideAddress(c)
@@ -55,6 +58,9 @@ func (h *Handlers) drawPicture(c *fiber.Ctx, kind, content string) error {
 // codePoster prints the code of a point as PDF: a wall poster, or with
 // format=card, sheet or stickers something smaller.
 func (h *Handlers) codePoster(c *fiber.Ctx) error {
+	if err := h.HandsOut(); err != nil {
+		return err
+	}
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
 	if kind != "pdf" {
 		return fiber.ErrNotFound
@@ -68,7 +74,7 @@ func (h *Handlers) codePoster(c *fiber.Ctx) error {
 	err = qr.PDF(&document, format, []qr.PointText{prints.Printed(h.Site, c, point)}, qr.Document{
 		Wording: prints.Wording(h.Site),
 		Copies:  format.PerPage(),
-		Demo:    h.Demo,
+		Demo:    h.Demo || h.LAN,
 		Created: h.Today().Time(),
 	})
 	if err != nil {

@@ -86,10 +86,10 @@ func TestEveryCodeIsReadBack(t *testing.T) {
 	}
 }
 
-// Without a configured address, codes lead to where the request came.
+// In a trial without a configured address, codes lead to where the request came.
 func TestCodeWithoutPublicURL(t *testing.T) {
 	t.Parallel()
-	s := servertest.New(t, func(c *web.Config) { c.PublicURL = "" })
+	s := servertest.New(t, func(c *web.Config) { c.PublicURL, c.LAN, c.Hosts = "", true, []string{"192.168.1.20"} })
 	if got, want := scan(t, s, "http://192.168.1.20:8080/qr/"+string(servertest.Code(servertest.PointOpen))+".png"), "http://192.168.1.20:8080"+servertest.FormPath(servertest.PointOpen); got != want {
 		t.Errorf("reads %q, want %q", got, want)
 	}

@@ -18,7 +18,6 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/takeback"
-	"hailong/web"
 	"hailong/web/servertest"
 	"hailong/web/webtest"
 )
@@ -63,7 +62,7 @@ func TestScanFillSendReceipt(t *testing.T) {
 	for name, options := range map[string][]webtest.DeviceOption{"Script": nil, "NoScript": {webtest.WithoutJavaScript()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := servertest.New(t, func(c *web.Config) { c.PublicURL = "" }) // codes lead to the address that was asked
+			s := servertest.New(t, servertest.PlainHTTP) // codes lead to the address that was asked
 			base := servertest.Serve(t, s)
 			ctx := webtest.Browser(t, options...)
 			webtest.Steps(t, ctx,
@@ -105,7 +104,7 @@ func TestScanFillSendReceipt(t *testing.T) {
 // the answer: nothing on them moves. What the citizen is told is when results come.
 func TestNoPublicPageMovesWithAResponse(t *testing.T) {
 	t.Parallel()
-	s := servertest.NewWithTargets(t, func(c *web.Config) { c.PublicURL = "" }) // codes lead to the address that was asked
+	s := servertest.NewWithTargets(t, servertest.PlainHTTP) // codes lead to the address that was asked
 	base := servertest.Serve(t, s)
 	servertest.SubmitOverall(t, s, 31, "5")
 	servertest.SubmitOverall(t, s, 1, "2")

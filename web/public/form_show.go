@@ -41,7 +41,7 @@ func (h *Handlers) formShow(c *fiber.Ctx) error {
 	}
 	page, err := h.forms.get(catalog, formKey{point.Code, ref, place, view}, func() (*splicedPage, error) {
 		// The page must not depend on anything else of this request.
-		page := formview.NewFormPage(h.Today(), page.Page{View: view, Demo: h.Demo, URLPath: "/s/" + string(point.Code), Langs: page.Offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
+		page := formview.NewFormPage(h.Today(), page.Page{View: view, Demo: h.Demo, LAN: h.LAN, URLPath: "/s/" + string(point.Code), Langs: page.Offered(campaign)}, catalog, point, ref, survey.Given{}, nil)
 		page.ID, page.Ticket, page.Fresh = formview.IDGap, formview.TicketGap, true
 		rendered, err := h.RenderBytes("form", page)
 		if err != nil {

@@ -103,7 +103,7 @@ func NewWithTargets(t testing.TB, change ...func(*web.Config)) *Server {
 
 // PlainHTTP serves at the address that a request came to, so that a browser keeps
 // the cookie of a session.
-func PlainHTTP(c *web.Config) { c.PublicURL = "" }
+func PlainHTTP(c *web.Config) { c.PublicURL, c.LAN = "", true }
 
 // Clock is a clock that stands still.
 func Clock() time.Time { return Now }
@@ -156,7 +156,7 @@ func newServer(t testing.TB, store survey.Store, secrets *keys.Keys, catalog *su
 	log := slog.New(slog.DiscardHandler)
 	now := func() time.Time { return Now }
 	get := func() *survey.Catalog { return catalog }
-	config := web.Config{Catalog: get, Views: Views(t), PublicURL: "https://hailong.example", Now: now, Log: log}
+	config := web.Config{Catalog: get, Views: Views(t), PublicURL: "https://hailong.example", Hosts: []string{"example.com"}, Now: now, Log: log} // where requests of tests go
 	for _, f := range change {
 		f(&config)
 	}

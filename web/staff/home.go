@@ -161,6 +161,9 @@ func (a *Area) ownTasks(c *fiber.Ctx, who *SignedIn, page *staffHomePage) error 
 	if who.User.TOTP == nil && (who.May(survey.ManageUsers) || who.May(survey.ReadResponses)) {
 		page.task(secondFactorPath, "staff.home.task_totp")
 	}
+	if who.May(survey.OperateDeployment) && a.UntrustedProxy.Load() {
+		page.task("/staff/help", "staff.home.task_proxy")
+	}
 	if !who.May(survey.ManageUsers) {
 		return nil
 	}

@@ -165,7 +165,7 @@ func (o *importOptions) rejectionList() *exchange.RejectionList {
 	return &exchange.RejectionList{
 		Explain: o.Sentence,
 		Create: func() (io.WriteCloser, error) {
-			file, err := os.Create(o.report)
+			file, err := os.OpenFile(o.report, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // rows of responses
 			if err != nil {
 				err = fmt.Errorf("không ghi được báo cáo; xin chọn tệp khác bằng --report / the report cannot be written; choose another file with --report: %w", err)
 			}

@@ -107,6 +107,9 @@ func (h *Handlers) mayHave(who *staff.SignedIn, point *survey.Point) bool {
 
 // deviceInvite makes a device and shows its enrolment, which nothing shows again.
 func (h *Handlers) deviceInvite(c *fiber.Ctx, who *staff.SignedIn) error {
+	if err := h.HandsOut(); err != nil {
+		return err
+	}
 	typed := page.FormOf(c)
 	code := survey.PointCode(typed.Value("point"))
 	if point := h.Catalog().Point(code); point == nil || !h.mayHave(who, point) {

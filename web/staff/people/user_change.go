@@ -95,6 +95,11 @@ func (h *Handlers) userChange(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 func (h *Handlers) userReset(c *fiber.Ctx, who *staff.SignedIn, user *people.User, invite bool) error {
+	if invite {
+		if err := h.HandsOut(); err != nil {
+			return err
+		}
+	}
 	admission, err := h.Accounts.Reset(c.UserContext(), who.Actor(), user.Login, invite)
 	if err != nil {
 		return err

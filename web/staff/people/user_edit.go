@@ -87,8 +87,14 @@ func (userPage) Admissions() []page.Choice {
 
 func (h *Handlers) userCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
+	invite := typed.Value("admission") != "password"
+	if invite {
+		if err := h.HandsOut(); err != nil {
+			return err
+		}
+	}
 	user, admission, err := h.Accounts.Hire(c.UserContext(), who.Actor(), survey.NormalLogin(typed.Value("login")),
-		typed.Value("name"), grantOf(typed), typed.Value("admission") != "password")
+		typed.Value("name"), grantOf(typed), invite)
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
 			return h.userShow(c, who, fiber.StatusUnprocessableEntity, userPage{Form: wrong})

@@ -20,6 +20,9 @@ const pointPrintLimit = 2500
 // pointPrint prints the codes of all points in use that the list's filter
 // chooses, or of those ticked in it, as one PDF.
 func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
+	if err := h.HandsOut(); err != nil {
+		return err
+	}
 	query := h.Page(c).Query
 	points, err := h.pointsToPrint(c, who, pointFilterOf(query))
 	if err != nil {
@@ -42,7 +45,7 @@ func (h *Handlers) pointPrint(c *fiber.Ctx, who *staff.SignedIn) error {
 	// The document is whole before its first byte is sent: a fault found in the
 	// last point must not leave half a file behind a status of success.
 	var document bytes.Buffer
-	err = qr.PDF(&document, format, points, qr.Document{Wording: prints.Wording(h.Site), Copies: copies, Demo: h.Demo, Created: h.Today().Time()})
+	err = qr.PDF(&document, format, points, qr.Document{Wording: prints.Wording(h.Site), Copies: copies, Demo: h.Demo || h.LAN, Created: h.Today().Time()})
 	if err != nil {
 		return prints.BadPrint(err)
 	}

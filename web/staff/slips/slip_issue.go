@@ -14,6 +14,9 @@ import (
 // slipIssue issues a batch and leads to where it is printed. The form carries the
 // request's id, so that pressing the button twice issues one batch.
 func (h *Handlers) slipIssue(c *fiber.Ctx, who *staff.SignedIn) error {
+	if err := h.HandsOut(); err != nil {
+		return err
+	}
 	typed := page.FormOf(c)
 	point := survey.PointCode(typed.Value("point"))
 	if p := h.Catalog().Point(point); p == nil || !slips.MayIssue(h.Catalog(), who.User.Grant, p) {
