@@ -102,7 +102,7 @@ func (g Grid) Cell(codes ...uint32) (int, bool) {
 func (g Grid) Codes(cell int) []uint32 {
 	codes := make([]uint32, len(g.Size))
 	for k := len(g.Size) - 1; k >= 0; k-- {
-		codes[k] = uint32(cell % g.Size[k])
+		codes[k] = uint32(cell % g.Size[k]) //nolint:gosec // below Size, which Check bounds
 		cell /= g.Size[k]
 	}
 	return codes
@@ -140,7 +140,7 @@ func (q Grouping) place(s FixedRows, g Grid, low int, cells []uint32, outside ui
 		}
 	} else {
 		for k, d := range g.By {
-			size := uint32(g.Size[k])
+			size := uint32(g.Size[k]) //nolint:gosec // Check bounds it
 			for i, code := range s.domains[d][low : low+len(cells)] {
 				cells[i] = cells[i]*size + code
 			}

@@ -41,7 +41,7 @@ func (s FixedRows) TabulateIndex(ix Index, q Grouping) (*IndexTable, error) {
 	// half, its points go to the high half.
 	var packed [256]uint32
 	for code := 1; code < len(ix.Scoring.Points); code++ {
-		packed[code] = uint32(ix.Scoring.Points[code])<<16 | 1
+		packed[code] = uint32(ix.Scoring.Points[code])<<16 | 1 //nolint:gosec // points are 0 to 100
 	}
 	type sums struct {
 		place []uint32
@@ -58,7 +58,7 @@ func (s FixedRows) TabulateIndex(ix Index, q Grouping) (*IndexTable, error) {
 	}
 	work := func(acc *sums, low, high int) {
 		place := acc.place[:high-low]
-		if q.place(s, grid, low, place, uint32(cells)) == 0 {
+		if q.place(s, grid, low, place, uint32(cells)) == 0 { //nolint:gosec // Check bounds the cells
 			return
 		}
 		for f, items := range ix.Factors {

@@ -48,10 +48,10 @@ func (s FixedRows) Tabulate(q Grouping) (*CountTable, error) {
 	}
 	work := func(acc *tally, low, high int) {
 		place := acc.place[:high-low]
-		if q.place(s, grid, low, place, uint32(cells)) == 0 {
+		if q.place(s, grid, low, place, uint32(cells)) == 0 { //nolint:gosec // Check bounds the cells
 			return
 		}
-		stride := uint32(t.stride)
+		stride := uint32(t.stride) //nolint:gosec // codes of all items, some thousand
 		for i, cell := range place {
 			acc.rows[cell]++
 			place[i] = cell * stride

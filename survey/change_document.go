@@ -21,9 +21,9 @@ import (
 // verifying the log does not look at them:
 //
 //   - Responses are facts: the program stores each once and never changes it,
-//     but for erasing what its sender takes back or what is kept no longer. The log
-//     does not prove that; it does not find a response that was changed or removed
-//     behind the program's back.
+//     but for erasing what its sender takes back or what is kept no longer. That none
+//     was changed or removed behind the program's back is shown by the ledger (Chains,
+//     Ledger, LedgerDays), which has hashes of its own.
 //   - Marks of what was taken back have the ids of responses. That it happened is
 //     in the log, by campaign and day.
 //   - Attempts and Guesses are counts that end with the day.
@@ -107,6 +107,16 @@ func hashFields(h hash.Hash, doc bsoncore.Document, but []string) error {
 		h.Write([]byte{0})
 	}
 	return nil
+}
+
+// HashDocument is the SHA-256 over the elements of a document, but some that are named,
+// as they stand in it.
+func HashDocument(doc bson.Raw, but ...string) (sum [sha256.Size]byte, err error) {
+	h := sha256.New()
+	if err := hashFields(h, bsoncore.Document(doc), but); err != nil {
+		return sum, err
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
 }
 
 // Marked reports whether the revision of documents rises without an entry too.
@@ -223,6 +233,6 @@ func withRevision(doc bson.Raw, rev int64) (bson.Raw, error) {
 	if value.Type != bson.TypeInt64 {
 		return nil, NewError(Internal, "encode document", errors.New(`it has no revision in "rev"`))
 	}
-	binary.LittleEndian.PutUint64(value.Value, uint64(rev)) // the value is a part of doc
+	binary.LittleEndian.PutUint64(value.Value, uint64(rev)) //nolint:gosec // the same bits; the value is a part of doc
 	return doc, nil
 }

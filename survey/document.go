@@ -12,8 +12,9 @@ import (
 // Limits of a document. They are the tighter of what the stores allow, so that
 // every document fits in every store.
 const (
-	MaxDocument = 16 << 20 // bytes, of MongoDB
-	MaxID       = 1024     // bytes; longer keys make the embedded store's pages degenerate
+	MaxDocument = 16<<20 - checksumBytes // bytes; MongoDB takes 16 MiB with the checksum
+	MaxNesting  = 100                    // documents and lists inside one another, of MongoDB
+	MaxID       = 1024                   // bytes; longer keys make the embedded store's pages degenerate
 )
 
 // DocumentID returns the id of a document: a string that is its first field.
@@ -44,6 +45,54 @@ func documentID(doc bson.Raw) (string, error) {
 		return "", fmt.Errorf("the id has %d bytes, 1 to %d are allowed", len(id), MaxID)
 	}
 	return id, nil
+}
+
+// CheckDocument returns an Invalid error if a document is not well formed, or if it
+// has more than MaxNesting documents and lists inside one another. The library looks
+// into each with a call of its own: of 16 MB of nothing but beginnings that would take
+// more stack than a program has, which ends it.
+func CheckDocument(doc bson.Raw) error {
+	err := checkNesting(doc, 1)
+	if err == nil {
+		err = doc.Validate()
+	}
+	if err != nil {
+		return NewError(Invalid, "check document", err)
+	}
+	return nil
+}
+
+func checkNesting(doc []byte, depth int) error {
+	if depth > MaxNesting {
+		return fmt.Errorf("more than %d documents and lists inside one another", MaxNesting)
+	}
+	length, rest, ok := bsoncore.ReadLength(doc)
+	if !ok || int(length) != len(doc) || length < 5 {
+		return errors.New("a document is cut off")
+	}
+	for rest = rest[:len(rest)-1]; len(rest) > 0; {
+		var element bsoncore.Element
+		if element, rest, ok = bsoncore.ReadElement(rest); !ok {
+			return errors.New("a field is cut off")
+		}
+		value := element.Value()
+		inner := value.Data
+		switch value.Type {
+		case bson.TypeEmbeddedDocument, bson.TypeArray:
+		case bson.TypeCodeWithScope:
+			_, scope, _, ok := bsoncore.ReadCodeWithScope(inner)
+			if !ok {
+				return errors.New("a piece of code is cut off")
+			}
+			inner = scope
+		default:
+			continue
+		}
+		if err := checkNesting(inner, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DocumentRev returns the revision of a document, 0 if it carries none.

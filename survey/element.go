@@ -54,6 +54,11 @@ func elementSize(kind byte, rest []byte) (int, error) {
 	case bson.TypeBoolean:
 		size = 1
 	case bson.TypeNull:
+	case bson.TypeBinary:
+		if len(rest) < 4 {
+			return 0, errCutOff
+		}
+		size = uint64(binary.LittleEndian.Uint32(rest)) + 5
 	case bson.TypeString, bson.TypeEmbeddedDocument, bson.TypeArray:
 		if len(rest) < 4 {
 			return 0, errCutOff
@@ -75,7 +80,7 @@ func elementSize(kind byte, rest []byte) (int, error) {
 	if size > uint64(len(rest)) {
 		return 0, errCutOff
 	}
-	return int(size), nil //nolint:gosec // at most len(rest)
+	return int(size), nil // at most len(rest)
 }
 
 // EachField calls visit for every element of a BSON document, without copying.

@@ -94,7 +94,7 @@ type child struct {
 
 func startChild(t testing.TB, file string, env ...string) *child {
 	t.Helper()
-	c := &child{process: exec.Command(os.Args[0])} //nolint:gosec // this test binary
+	c := &child{process: exec.Command(os.Args[0])} // this test binary
 	c.process.Env = append(append(os.Environ(), childStore+"="+file), env...)
 	c.process.Stderr = t.Output()
 	out, err := c.process.StdoutPipe()

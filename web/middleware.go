@@ -15,16 +15,9 @@ import (
 	"hailong/web/page"
 )
 
-// observe names the request, sets the headers every answer has, and logs one
-// line. The line holds the route's pattern, never the path: a path names a
-// response. No network address is logged.
-func (s *Server) observe(c *fiber.Ctx) error {
-	start := s.Now()
-	id := page.NewRequestID()
-	c.Locals(page.RequestIDKey{}, id)
-
+// headers sets the headers that every answer has.
+func (s *Server) headers(c *fiber.Ctx) error {
 	h := &c.Response().Header
-	h.Set("X-Request-Id", id)
 	h.Set("Content-Security-Policy", page.ContentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -35,8 +28,21 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	if s.Secure(c) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	return c.Next()
+}
+
+// observe names the request and logs one line. The line holds the route's
+// pattern, never the path: a path names a response. No network address is logged.
+func (s *Server) observe(c *fiber.Ctx) error {
+	start := s.Now()
+	id := page.NewRequestID()
+	c.Locals(page.RequestIDKey{}, id)
+	c.Set("X-Request-Id", id)
 
 	err := c.Next()
+	if read, ok := c.Locals(bodyReadKey{}).(time.Time); ok {
+		start = read
+	}
 	took := s.Now().Sub(start)
 	s.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
 		slog.String("request", id),
@@ -82,10 +88,25 @@ func (s *Server) healthShow(c *fiber.Ctx) error {
 	return c.SendString("ok\n")
 }
 
+// damageable is a store that stops to take writes when it meets damage, and says so.
+type damageable interface {
+	Damaged() *survey.Damage
+}
+
+// damaged reports whether the store has met damage.
+func (s *Server) damaged() bool {
+	store, ok := s.Store.(damageable)
+	return ok && store.Damaged() != nil
+}
+
 // readyShow says whether responses can be stored now.
 func (s *Server) readyShow(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
 	defer cancel()
+	if store, ok := s.Store.(damageable); ok && store.Damaged() != nil {
+		s.Log.Warn("not ready", "error", store.Damaged())
+		return c.Status(fiber.StatusServiceUnavailable).SendString("the store is damaged and takes no write; run hailong check\n")
+	}
 	// Any document will do: NotFound also proves that the store answers.
 	_, err := s.Store.Get(ctx, survey.Settings, "ready")
 	if err != nil && !survey.Is(err, survey.NotFound) {

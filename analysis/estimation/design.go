@@ -247,13 +247,13 @@ func pairs(a, b []uint32, rows int) ([]uint32, []pair) {
 	}
 	var seen []pair
 	sizeA, sizeB := uint64(largest(a))+1, uint64(largest(b))+1
-	if sizeA <= max(1<<20, 4*uint64(rows))/sizeB {
+	if sizeA <= max(1<<20, 4*uint64(rows))/sizeB { //nolint:gosec // codes are not negative
 		known := make([]uint32, sizeA*sizeB) // number + 1
 		for row := range ids {
 			id := &known[uint64(a[row])*sizeB+uint64(b[row])]
 			if *id == 0 {
 				seen = append(seen, pair{a[row], b[row]})
-				*id = uint32(len(seen))
+				*id = uint32(len(seen)) //nolint:gosec // at most as many as rows, which are below 2^32
 			}
 			ids[row] = *id - 1
 		}
@@ -264,7 +264,7 @@ func pairs(a, b []uint32, rows int) ([]uint32, []pair) {
 		p := pair{a[row], b[row]}
 		id, ok := known[p]
 		if !ok {
-			id = uint32(len(seen))
+			id = uint32(len(seen)) //nolint:gosec // likewise
 			seen = append(seen, p)
 			known[p] = id
 		}

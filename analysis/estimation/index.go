@@ -18,7 +18,7 @@ type profile struct {
 
 // profiles counts the responses by cell, answers and satisfied answers.
 func (e *estimation) profiles(g *grouping, given []uint32) []profile {
-	kinds := uint32(len(e.asked.Items) + 1)
+	kinds := uint32(len(e.asked.Items) + 1) //nolint:gosec // items of a questionnaire, at most some hundred
 	packed := make([]uint32, len(given))
 	for row, both := range given {
 		packed[row] = (both&0xffff)*kinds + both>>16

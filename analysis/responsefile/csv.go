@@ -23,7 +23,7 @@ type csvReader struct {
 }
 
 // maxRecord bounds a single record; a stray quote can otherwise swallow a whole file.
-const maxRecord = 16 << 20
+const maxRecord = 1 << 20
 
 // quoteError is a record whose quotes do not follow RFC 4180.
 type quoteError struct{ line int }

@@ -228,7 +228,7 @@ func (d *dictionary) code(cell []byte) (code uint32, valid bool) {
 		if !utf8.Valid(cell) {
 			return 0, false
 		}
-		code = uint32(len(d.labels))
+		code = uint32(len(d.labels)) //nolint:gosec // labels are fewer than rows, which are below 2^32
 		label := string(cell)
 		d.known[label] = code
 		d.labels = append(d.labels, label)

@@ -181,7 +181,7 @@ var errNoSize = errors.New("fewer rows of positive size than are to be drawn")
 func drawSystematic(f Frame, method SelectionMethod, rows []int, n int, number uint64, probability []float64) ([]int, error) {
 	measure := func(int) uint64 { return 1 }
 	if method == ProportionalToSize {
-		measure = func(i int) uint64 { return uint64(f.Size[i]) }
+		measure = func(i int) uint64 { return uint64(f.Size[i]) } //nolint:gosec // Check refuses sizes below 0
 	}
 	total := uint64(0)
 	for _, i := range rows {

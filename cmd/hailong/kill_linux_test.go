@@ -71,7 +71,7 @@ type killed struct {
 
 func startKilled(t *testing.T, file string) *killed {
 	t.Helper()
-	k := &killed{process: exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--store", "bolt:"+file)} //nolint:gosec // this test binary
+	k := &killed{process: exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--store", "bolt:"+file)} // this test binary
 	k.process.Env = append(os.Environ(), childEnv+"=1")
 	k.process.Stderr = t.Output()
 	out, err := k.process.StdoutPipe()

@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/spf13/cobra"
 
 	"hailong/analysis/results"
@@ -22,6 +23,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
+	"hailong/survey/ledger"
 	"hailong/survey/moments"
 	"hailong/survey/people"
 	"hailong/survey/retention"
@@ -118,6 +120,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
+			respectMemoryLimit(log)
 			err = serve(cmd.Context(), o, listeners, store, secrets, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
@@ -132,6 +135,16 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 func spareProcessor() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	}
+}
+
+// respectMemoryLimit lets the garbage collector work harder before a container's
+// limit of memory is reached, rather than the kernel end the server there. A tenth
+// is left for what the runtime does not count, such as the pages of the store.
+// Whoever sets GOMEMLIMIT has decided already.
+func respectMemoryLimit(log *slog.Logger) {
+	if _, err := memlimit.Set(memlimit.WithProvider(memlimit.FromCgroup), memlimit.WithRatio(0.9)); err != nil {
+		log.Warn("the limit of memory of this container is not known; set GOMEMLIMIT", "error", err)
 	}
 }
 
@@ -291,7 +304,6 @@ const shutdownWait = 15 * time.Second
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
 func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, secrets *keys.Keys, demo bool, log *slog.Logger, out io.Writer) error {
-	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
 		return err
@@ -306,7 +318,9 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
+	entered := ledger.New(store, time.Now)
+	defer sealLedger(ctx, entered, log)
+	services := newServices(changes, entered, auditLog, current.Catalog, released, stored, secrets, log)
 	erased := newCompaction(store)
 	services.Samples.Erased = erased.wake // a response that is taken back waits for the daily compaction
 	if err := sealContacts(ctx, services.Samples, log); err != nil {
@@ -331,11 +345,12 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, func(r survey.Response) {
-		services.Quarantine.Arrived(r)
-		released.Add(r)
-	})
+	others, stop, err := followOthers(ctx, store, entered, released, services, log)
+	if err != nil {
+		return err
+	}
 	defer stop()
+	services.Campaigns.GuardPublication(knowsAll(others))
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
 	if err != nil {
@@ -348,10 +363,12 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		work.wait() // the store is closed next
 	}()
 	erased.start(background, work)
+	newScrub(store, watch.registry, log).start(background, work)
 	eraser := retention.New(changes, current.Catalog)
 	startErasing(background, work, erased, eraser, services)
 	received := moments.New(store, services.Quarantine.Judge, time.Now)
 	received.Finished = erased.wake
+	closeLedger(background, work, entered, erased.wake)
 	blurMoments(background, work, eraser, received)
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {

@@ -68,7 +68,7 @@ func newUnitsImportCommand() *cobra.Command {
 		if o.Lang != "vi" && o.Lang != "en" {
 			return shell.Misused(errors.New("--lang phải là vi hoặc en / must be vi or en"))
 		}
-		rows, err := o.readSchools(args[0])
+		rows, err := o.readSchools(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
@@ -87,12 +87,12 @@ func newUnitsImportCommand() *cobra.Command {
 }
 
 // readSchools reads the rows of a file by its header.
-func (o *unitsImportOptions) readSchools(path string) ([]registry.SchoolRow, error) {
-	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
+func (o *unitsImportOptions) readSchools(ctx context.Context, path string) ([]registry.SchoolRow, error) {
+	content, err := os.ReadFile(path) // the user names the file
 	if err != nil {
 		return nil, shell.Unreadable(path, err)
 	}
-	rows, err := registry.ReadSchools(path, content)
+	rows, err := registry.ReadSchools(ctx, path, content)
 	var bad *survey.Error
 	switch {
 	case !errors.As(err, &bad):

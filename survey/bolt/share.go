@@ -21,10 +21,8 @@ import (
 func socketOf(path string) string { return path + ".sock" }
 
 // Share lets other processes use the store by Dial until stop is called or
-// the store is closed. stored is called after each response that one of them
-// stored for the first time, possibly by several goroutines at once. It may be
-// nil.
-func (s *Store) Share(stored func(survey.Response)) (stop func(), err error) {
+// the store is closed.
+func (s *Store) Share() (stop func(), err error) {
 	const op = "share store"
 	name := socketOf(s.path)
 	// This process has the lock of the file, so a socket that is there was
@@ -41,7 +39,7 @@ func (s *Store) Share(stored func(survey.Response)) (stop func(), err error) {
 	}
 	server := rpc.NewServer()
 	ctx, cancel := context.WithCancel(context.Background())
-	if err := server.RegisterName(serviceName, &service{store: s, stored: stored, ctx: ctx}); err != nil {
+	if err := server.RegisterName(serviceName, &service{store: s, ctx: ctx}); err != nil {
 		cancel()
 		return nil, survey.NewError(survey.Internal, op, errors.Join(err, listener.Close()))
 	}
@@ -81,9 +79,8 @@ const serviceName = "Store"
 
 // service answers the calls of other processes.
 type service struct {
-	store  *Store
-	stored func(survey.Response)
-	ctx    context.Context
+	store *Store
+	ctx   context.Context
 }
 
 // ShareRequest is the question of every call; which fields count depends on it.
@@ -92,6 +89,7 @@ type ShareRequest struct {
 	ID, To     string
 	Rev        int64
 	Docs       []bson.Raw
+	Groups     []survey.InsertGroup
 	Path       string
 }
 
@@ -99,9 +97,12 @@ type ShareRequest struct {
 // would lose its kind as an error of net/rpc.
 type ShareReply struct {
 	Docs  []bson.Raw
-	Fresh []bool
+	Fresh [][]bool
 	More  bool // a scan has not reached its end
 	Fault *Fault
+
+	Extent  survey.Inspected   // of a check
+	Damages []survey.Damage // that it found
 }
 
 // Fault is a *survey.Error on its way.
@@ -109,6 +110,7 @@ type Fault struct {
 	Kind    survey.Kind
 	Op, Key string
 	Cause   string
+	Damage  *survey.Damage
 }
 
 func (r *ShareReply) fail(err error) error {
@@ -116,27 +118,17 @@ func (r *ShareReply) fail(err error) error {
 	if err == nil || !errors.As(err, &e) {
 		return err
 	}
-	r.Fault = &Fault{Kind: e.Kind, Op: e.Op, Key: e.Key}
+	r.Fault = &Fault{Kind: e.Kind, Op: e.Op, Key: e.Key, Damage: survey.DamageOf(err)}
 	if e.Err != nil {
 		r.Fault.Cause = e.Err.Error()
 	}
 	return nil
 }
 
-// Insert answers Remote.Insert.
-func (v *service) Insert(q ShareRequest, r *ShareReply) (err error) {
-	if r.Fresh, err = v.store.Insert(v.ctx, q.Collection, q.Docs...); err != nil {
-		return r.fail(err)
-	}
-	if q.Collection == survey.Responses && v.stored != nil {
-		for i, doc := range q.Docs {
-			var response survey.Response
-			if r.Fresh[i] && response.UnmarshalBSON(doc) == nil { // what is no response counts in no figure
-				v.stored(response)
-			}
-		}
-	}
-	return nil
+// InsertInOrder answers Remote.InsertInOrder.
+func (v *service) InsertInOrder(q ShareRequest, r *ShareReply) (err error) {
+	r.Fresh, err = v.store.InsertInOrder(v.ctx, q.Groups...)
+	return r.fail(err)
 }
 
 // Get answers Remote.Get.
@@ -181,4 +173,14 @@ var errEnough = errors.New("enough")
 // Snapshot answers Remote.Snapshot.
 func (v *service) Snapshot(q ShareRequest, r *ShareReply) error {
 	return r.fail(v.store.Snapshot(v.ctx, q.Path))
+}
+
+// Check answers Remote.Check.
+func (v *service) Check(_ ShareRequest, r *ShareReply) (err error) {
+	r.Extent, err = v.store.Check(v.ctx, func(int) error { return v.ctx.Err() }, func(d survey.Damage) {
+		if len(r.Damages) < pieceDocuments {
+			r.Damages = append(r.Damages, d)
+		}
+	})
+	return r.fail(err)
 }

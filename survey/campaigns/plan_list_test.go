@@ -29,7 +29,7 @@ func FuzzPlanTable(f *testing.F) {
 		Sectors:   []survey.Sector{{ID: "land", Name: survey.Text{"vi": "Đất đai"}}},
 	}).Index()
 	f.Fuzz(func(t *testing.T, content []byte) {
-		rows, err := exchange.ReadTable("list.csv", content)
+		rows, err := exchange.ReadTable(t.Context(), "list.csv", content, exchange.MaxUploadRows)
 		if err != nil || len(rows) < 2 {
 			return
 		}
@@ -80,7 +80,7 @@ func TestReadPlanCells(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := exchange.ReadTable("list.csv", []byte(tt.list))
+			rows, err := exchange.ReadTable(t.Context(), "list.csv", []byte(tt.list), exchange.MaxUploadRows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +98,7 @@ func TestReadPlanCells(t *testing.T) {
 		})
 	}
 	many := "unit\n" + strings.Repeat("none\n", 25)
-	rows, err := exchange.ReadTable("list.csv", []byte(many))
+	rows, err := exchange.ReadTable(t.Context(), "list.csv", []byte(many), exchange.MaxUploadRows)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func (e *Exporter) each(ctx context.Context, visit func(cells []string) error) e
 	if err != nil {
 		return err
 	}
-	rounds := uint64(rows/e.roundRows + 1)
+	rounds := uint64(rows/e.roundRows + 1) //nolint:gosec // rows are not negative
 	for round := range rounds {
 		var part []exportRow
 		moved, err := e.standings.Again(ctx, e.store, e.isWanted, func(doc bson.Raw, is releases.Standing) error {

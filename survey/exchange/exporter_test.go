@@ -191,7 +191,7 @@ func TestExportOverSeveralSheets(t *testing.T) {
 	if err := e.WriteXLSX(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
-	sheets, err := exchange.ReadWorkbook(out.Bytes())
+	sheets, err := exchange.ReadWorkbook(t.Context(), out.Bytes(), "phiếu", "phiếu 2", "bảng mã")
 	if err != nil {
 		t.Fatal(err)
 	}

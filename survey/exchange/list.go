@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -22,17 +23,20 @@ type ListRow struct {
 }
 
 // ReadList reads a list by its header. The error is Invalid with a key:
-// "list.file_unreadable", "list.file_empty", "list.file_no_rows",
+// that of Unreadable, "list.file_empty", "list.file_no_rows",
 // "list.file_long" with the most rows there may be, or "list.file_columns" with
 // the titles of the columns that are missing.
-func ReadList(name string, content []byte, columns []ListColumn) ([]ListRow, error) {
+func ReadList(ctx context.Context, name string, content []byte, columns []ListColumn) ([]ListRow, error) {
 	bad := func(key string, err error, args ...any) error {
 		return &survey.Error{Kind: survey.Invalid, Op: "read list", Key: key, Args: args, Err: err}
 	}
-	table, err := ReadTable(name, content)
+	table, err := ReadTable(ctx, name, content, MaxListRows+2) // with the header, and one more to be refused below
 	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	case err != nil:
-		return nil, bad("list.file_unreadable", err)
+		why := Unreadable(err)
+		return nil, bad(why.Key, err, why.Args...)
 	case len(table) == 0:
 		return nil, bad("list.file_empty", nil)
 	}

@@ -58,7 +58,7 @@ func TestReadTable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := exchange.ReadTable(name, content)
+			rows, err := exchange.ReadTable(t.Context(), name, content, exchange.MaxUploadRows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,7 +85,7 @@ func TestReadList(t *testing.T) {
 		{Name: "level", Title: survey.Text{"vi": "Cấp", "en": "Level"}, Headers: []string{"cấp", "level"}},
 		{Name: "code", Title: survey.Text{"vi": "Mã"}, Headers: []string{"mã"}, Optional: true},
 	}
-	rows, err := exchange.ReadList("x.csv", []byte("CẤP,Ghi chú,Tên\n2,x,Một\n\n3\n"), columns)
+	rows, err := exchange.ReadList(t.Context(), "x.csv", []byte("CẤP,Ghi chú,Tên\n2,x,Một\n\n3\n"), columns)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,14 +108,14 @@ func TestReadList(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := exchange.ReadList(tt.file, []byte(tt.content), columns)
+			_, err := exchange.ReadList(t.Context(), tt.file, []byte(tt.content), columns)
 			surveytest.WantError(t, err, survey.Invalid, tt.key)
 			if diff := cmp.Diff(tt.args, argsOf(err)); diff != "" {
 				t.Errorf("arguments (-want +got):\n%s", diff)
 			}
 		})
 	}
-	if rows, err := exchange.ReadList("x.csv", []byte("Tên,Cấp\n"+strings.Repeat("Một,2\n", exchange.MaxListRows)), columns); err != nil || len(rows) != exchange.MaxListRows {
+	if rows, err := exchange.ReadList(t.Context(), "x.csv", []byte("Tên,Cấp\n"+strings.Repeat("Một,2\n", exchange.MaxListRows)), columns); err != nil || len(rows) != exchange.MaxListRows {
 		t.Errorf("the longest list has %d rows, want %d (%v)", len(rows), exchange.MaxListRows, err)
 	}
 }

@@ -68,7 +68,7 @@ func TestReadTableOfCSV(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := exchange.ReadTable("list.csv", []byte(tt.content))
+			got, err := exchange.ReadTable(t.Context(), "list.csv", []byte(tt.content), exchange.MaxUploadRows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,11 +91,11 @@ func TestReadTableRefuses(t *testing.T) {
 		"NotAWorkbook": {"a.XLSX", []byte("a,b\n"), exchange.ErrNotWorkbook},
 		"CutOff":       {"a.xlsx", []byte("PK\x03\x04 cut off"), exchange.ErrNotWorkbook},
 		"Columns":      {"a.csv", bytes.Repeat([]byte(","), exchange.MaxColumns), exchange.ErrTooLarge},
-		"Cells":        {"a.csv", bytes.Repeat([]byte("x"+strings.Repeat(",", 1<<13-1)+"\n"), exchange.MaxCells>>13+1), exchange.ErrTooLarge},
+		"Cells":        {"a.csv", bytes.Repeat([]byte("x"+strings.Repeat(",", 199)+"\n"), exchange.MaxUploadRows/10+1), exchange.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := exchange.ReadTable(tt.file, tt.content)
+			rows, err := exchange.ReadTable(t.Context(), tt.file, tt.content, exchange.MaxUploadRows)
 			if !errors.Is(err, tt.want) {
 				t.Errorf("error %v, want %v", err, tt.want)
 			}
@@ -115,7 +115,7 @@ func TestReadWorkbook(t *testing.T) {
 		"Survey":  {{" type ", "name"}, {}, {"text", "Xa\u0303"}},
 		"choices": {{"list_name"}, {12}},
 	})
-	got, err := exchange.ReadWorkbook(content)
+	got, err := exchange.ReadWorkbook(t.Context(), content, "survey", "choices", "empty", "none")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,10 +127,10 @@ func TestReadWorkbook(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sheets (-want +got):\n%s", diff)
 	}
-	if table, err := exchange.ReadTable("a.xlsx", content); err != nil || cmp.Diff(want["survey"], table) != "" {
+	if table, err := exchange.ReadTable(t.Context(), "a.xlsx", content, exchange.MaxUploadRows); err != nil || cmp.Diff(want["survey"], table) != "" {
 		t.Errorf("the first sheet: %v, %v", table, err)
 	}
-	if _, err := exchange.ReadWorkbook([]byte("no")); !errors.Is(err, exchange.ErrNotWorkbook) {
+	if _, err := exchange.ReadWorkbook(t.Context(), []byte("no")); !errors.Is(err, exchange.ErrNotWorkbook) {
 		t.Errorf("error %v, want %v", err, exchange.ErrNotWorkbook)
 	}
 }
@@ -162,7 +162,7 @@ func TestListsAreReadAsTheyWereWritten(t *testing.T) {
 			if name == "a.csv" && exchange.Separator(out.Bytes()) != ',' {
 				continue // a header full of semicolons is read as separated by them
 			}
-			got, err := exchange.ReadTable(name, out.Bytes())
+			got, err := exchange.ReadTable(t.Context(), name, out.Bytes(), exchange.MaxUploadRows)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

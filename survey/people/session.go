@@ -42,6 +42,7 @@ const (
 	halfSession     = 10 * time.Minute // to find the telephone with the second factor
 	sessionTouch    = 2 * time.Minute  // how exactly the last request is known
 	sessionNameSize = 8
+	secretLength    = 43 // of what NewSecret returns
 )
 
 // Name is the part of the id that may be shown and written into logs.
@@ -107,6 +108,19 @@ func (a *Accounts) FindSession(ctx context.Context, secret string) (Session, err
 		return Session{}, errNoSession
 	}
 	return session, nil
+}
+
+// KnowsSession reports whether a secret belongs to a session that is stored, even to
+// one that has run out. It lets nobody in.
+func (a *Accounts) KnowsSession(ctx context.Context, secret string) (bool, error) {
+	if len(secret) != secretLength {
+		return false, nil
+	}
+	_, err := a.sessions().Get(ctx, HashSecret(secret))
+	if survey.Is(err, survey.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // TouchSession notes that the session was used now. It writes seldom.

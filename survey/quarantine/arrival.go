@@ -117,7 +117,7 @@ func answersHash(r *survey.Response) uint64 {
 			number(uint64(code)) //nolint:gosec // a code is small
 		}
 		if len(a.Codes) == 0 {
-			number(uint64(int64(a.Number * 1000)))
+			number(uint64(int64(a.Number * 1000))) //nolint:gosec // the same bits, to be hashed
 		}
 	}
 	return h.Sum64()

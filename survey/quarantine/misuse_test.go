@@ -197,7 +197,7 @@ func TestMisuseWhenTheStoreFails(t *testing.T) {
 	store.FailEach(t, func() error {
 		n++
 		s := serviceOn(t, store)
-		s.random = rand.New(rand.NewPCG(uint64(n), 3)) //nolint:gosec // a seed
+		s.random = rand.New(rand.NewPCG(uint64(n), 3)) // a seed
 		s.now = at(9, 30).AddDate(0, 0, n)             // a day of its own
 		var r survey.Response
 		for range quarantine.Fewest {

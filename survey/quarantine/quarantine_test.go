@@ -579,7 +579,7 @@ func TestJudgeWhenTheStoreFails(t *testing.T) {
 	store.FailEach(t, func() error {
 		n++
 		s := serviceOn(t, store)
-		s.random = rand.New(rand.NewPCG(uint64(n), 3)) //nolint:gosec // a seed
+		s.random = rand.New(rand.NewPCG(uint64(n), 3)) // a seed
 		for range 100 {
 			r := s.response(func(r *survey.Response) { r.Point = survey.PointCode(fmt.Sprint("P", n)) })
 			insert(t, store.Store, r)

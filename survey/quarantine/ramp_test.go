@@ -101,7 +101,7 @@ func (r ramp) most(day survey.Date) (anHour, aDay int) {
 // than its rule says.
 func TestCapacityGrowsSlowly(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(1, 10)) //nolint:gosec // a seed
+	random := rand.New(rand.NewPCG(1, 10)) // a seed
 	for range 20 {
 		p := &pointHistory{first: simulationStart, days: map[survey.Date]*dayArrivals{}}
 		mostHour, mostDay := leastNewHour, leastNewDay
@@ -118,7 +118,7 @@ func TestCapacityGrowsSlowly(t *testing.T) {
 					t.Fatalf("%d fit in an hour and %d in day %d, want at most %d and %d", l.hour[hour], l.day, ago, mostHour, mostDay)
 				}
 				for range min(left, random.IntN(l.hour[hour]+1)) {
-					d.arrivals = append(d.arrivals, arrival{second: int32(hour * 3600)}) //nolint:gosec // of a day
+					d.arrivals = append(d.arrivals, arrival{second: int32(hour * 3600)}) // of a day
 					left--
 				}
 			}

@@ -35,7 +35,7 @@ func arrivalsAt(random *rand.Rand, hour, n int, change ...func(i int, a *arrival
 		for b := range a.id {
 			a.id[b] = byte(random.Uint32())
 		}
-		a.kind, a.second, a.answers = simulatedKind, int32(hour*3600+random.IntN(3600)), random.Uint64() //nolint:gosec // of a day
+		a.kind, a.second, a.answers = simulatedKind, int32(hour*3600+random.IntN(3600)), random.Uint64() // of a day
 		for _, f := range change {
 			f(i, a)
 		}
@@ -241,7 +241,7 @@ func TestAlike(t *testing.T) {
 func TestClusters(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 1))
-	meeting := func(_ int, a *arrival) { a.second = int32(9*3600 + 600 + random.IntN(60)) } //nolint:gosec // of a day
+	meeting := func(_ int, a *arrival) { a.second = int32(9*3600 + 600 + random.IntN(60)) } // of a day
 	honest := append(arrivalsAt(random, 9, 60), arrivalsAt(random, 9, 30, meeting)...)
 	if found := suspects(honest, hourLimits(200, 500), usualAnswers, 10); len(found) != 0 {
 		t.Errorf("%d of a meeting are suspect", len(found))
@@ -333,7 +333,7 @@ func TestSuspectsDoNotDependOnTheOrder(t *testing.T) {
 		var all []arrival
 		for range rapid.IntRange(1, 4).Draw(t, "hours") {
 			all = append(all, arrivalsAt(random, random.IntN(24), rapid.IntRange(0, 90).Draw(t, "n"), func(_ int, a *arrival) {
-				a.verified, a.answers = random.IntN(4) == 0, uint64(random.IntN(4)) //nolint:gosec // small
+				a.verified, a.answers = random.IntN(4) == 0, uint64(random.IntN(4)) // small
 				a.doubt = []survey.Doubt{survey.NoDoubt, survey.DoubtHasty, survey.DoubtFlood, survey.DoubtUnticketed}[random.IntN(4)]
 			})...)
 		}

@@ -139,7 +139,7 @@ func (p *people) add(s simulated, code survey.PointCode, day survey.Date, hour i
 	if s.verified {
 		s.kind = verifiedKind
 	}
-	s.second = int32(hour*3600 + p.random.IntN(3600)) //nolint:gosec // of a day
+	s.second = int32(hour*3600 + p.random.IntN(3600)) // of a day
 	p.all = append(p.all, s)
 }
 
@@ -364,7 +364,7 @@ func share(part, whole int) float64 {
 func simulate(a attack, peaks bool, items, seeds int) outcome {
 	sum := outcome{counted: map[rampHour]int{}}
 	for seed := range seeds {
-		p := people{random: rand.New(rand.NewPCG(uint64(seed), 7)), items: items, peaks: peaks, halves: a.by != byForm} //nolint:gosec // a seed
+		p := people{random: rand.New(rand.NewPCG(uint64(seed), 7)), items: items, peaks: peaks, halves: a.by != byForm} // a seed
 		p.honest()
 		if a.newPoint {
 			p.firstDay()

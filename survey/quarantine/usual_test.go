@@ -13,7 +13,7 @@ func hourly(day survey.Date, days, hour, n int) *pointHistory {
 	h := newHistory()
 	for ago := 1; ago <= days; ago++ {
 		for range n {
-			h.add("P", survey.DateOf(day.Time().AddDate(0, 0, -ago)), arrival{id: uuid.New(), second: int32(hour * 3600)}) //nolint:gosec // of a day
+			h.add("P", survey.DateOf(day.Time().AddDate(0, 0, -ago)), arrival{id: uuid.New(), second: int32(hour * 3600)}) // of a day
 		}
 	}
 	if p := h.points["P"]; p != nil {

@@ -74,8 +74,8 @@ func TestReadFormThatIsNone(t *testing.T) {
 		line    int
 		text    string
 	}{
-		"NoYAML":       {"code: [x\n", 1, "sequence end token ']' not found"},
-		"UnknownField": {"code: x\nnonsense: 1\n", 2, `unknown field "nonsense"`},
+		"NoYAML":       {"code: [x\n", 1, "did not find expected ',' or ']'"},
+		"UnknownField": {"code: x\nnonsense: 1\n", 2, "field nonsense not found"},
 		"Empty":        {"", 1, "the file is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func TestAnyFormComesBack(t *testing.T) {
 		if err := questions.WriteXLSForm(&b, &q, sectors); err != nil {
 			t.Fatal(err)
 		}
-		back, lost, err := questions.ReadXLSForm(b.Bytes(), "", nil)
+		back, lost, err := questions.ReadXLSForm(t.Context(), b.Bytes(), "", nil)
 		if err != nil || len(lost) > 0 {
 			t.Fatalf("%v; lost %v", err, lost)
 		}

@@ -1,7 +1,7 @@
 package questions
 
 import (
-	"errors"
+	"context"
 	"regexp"
 	"slices"
 	"strconv"
@@ -30,11 +30,12 @@ type xlsReader struct {
 // ReadXLSForm reads a questionnaire out of an XLSForm. What stands in it that
 // a questionnaire cannot say is listed. family is for a workbook that does not
 // say which it belongs to, and known are scales that its choices may be. The
-// error is Problems where it is no XLSForm.
-func ReadXLSForm(content []byte, family survey.Family, known []survey.Scale) (survey.Questionnaire, []Lost, error) {
-	sheets, err := xlsSheets(content)
+// error is Problems where it is no XLSForm, and Invalid where it is no workbook that
+// can be read.
+func ReadXLSForm(ctx context.Context, content []byte, family survey.Family, known []survey.Scale) (survey.Questionnaire, []Lost, error) {
+	sheets, err := xlsSheets(ctx, content)
 	if err != nil {
-		return survey.Questionnaire{}, nil, source.Problems{{Text: err.Error()}}
+		return survey.Questionnaire{}, nil, err
 	}
 	r := &xlsReader{
 		known: slices.Clone(known), lists: map[string][]survey.Option{}, na: map[string]survey.Text{},
@@ -94,10 +95,14 @@ func (r xlsRow) text(part string) survey.Text {
 }
 
 // xlsSheets reads the sheets of a workbook by their names in small letters.
-func xlsSheets(content []byte) (map[string][]xlsRow, error) {
-	workbook, err := exchange.ReadWorkbook(content)
-	if err != nil {
-		return nil, err
+func xlsSheets(ctx context.Context, content []byte) (map[string][]xlsRow, error) {
+	workbook, err := exchange.ReadWorkbook(ctx, content, "survey", "choices", "settings", ownSheet)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		why := exchange.Unreadable(err)
+		return nil, &survey.Error{Kind: survey.Invalid, Op: "read XLSForm", Key: why.Key, Args: why.Args, Err: err}
 	}
 	sheets := map[string][]xlsRow{}
 	for name, table := range workbook {
@@ -114,7 +119,7 @@ func xlsSheets(content []byte) (map[string][]xlsRow, error) {
 		}
 	}
 	if len(sheets["survey"]) == 0 {
-		return nil, errors.New("the workbook has no sheet “survey”: it is not an XLSForm")
+		return nil, source.Problems{{Text: "the workbook has no sheet “survey”: it is not an XLSForm"}}
 	}
 	return sheets, nil
 }

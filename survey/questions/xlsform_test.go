@@ -33,7 +33,7 @@ func TestFormsSurviveXLSForm(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkXLSForm(t, b.Bytes())
-			back, lostBack, err := questions.ReadXLSForm(b.Bytes(), "", nil)
+			back, lostBack, err := questions.ReadXLSForm(t.Context(), b.Bytes(), "", nil)
 			if err != nil || len(lostBack) > 0 {
 				t.Fatalf("%v; lost %v", err, lostBack)
 			}
@@ -53,7 +53,7 @@ func checkXLSForm(t *testing.T, content []byte) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	sheets, err := questions.SheetsOf(content)
+	sheets, err := questions.SheetsOf(t.Context(), content)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestReadForeignXLSForm(t *testing.T) {
 	write("choices", []string{"list name", "name", "label"},
 		[]string{"yesno", "yes", "Rồi"}, []string{"yesno", "no", "Chưa"}, []string{"reasons", "1", "Xa"}, []string{"reasons", "2", "Bận"})
 	write("settings", []string{"form_title", "form_id"}, []string{"Phiếu thử", "Phiếu Thử 1"})
-	q, lost, err := questions.ReadXLSForm(form.bytes(t), survey.Procedures, nil)
+	q, lost, err := questions.ReadXLSForm(t.Context(), form.bytes(t), survey.Procedures, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestForeignXLSFormOfGroups(t *testing.T) {
 	known := []survey.Scale{{ID: "s3", Points: []survey.Option{
 		{Code: 1, Label: survey.Text{"vi": "bad"}}, {Code: 2, Label: survey.Text{"vi": "good"}}, {Code: 3, Label: survey.Text{"vi": "best"}},
 	}, Satisfied: []int{2, 3}}}
-	q, lost, err := questions.ReadXLSForm(form.bytes(t), survey.Residents, known)
+	q, lost, err := questions.ReadXLSForm(t.Context(), form.bytes(t), survey.Residents, known)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,13 +278,12 @@ func TestNoXLSForm(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"NoWorkbook": {[]byte("no workbook"), "not a readable .xlsx file"},
 		"NoSurvey":   {lists.bytes(t), "the workbook has no sheet “survey”: it is not an XLSForm"},
 		"NoQuestion": {empty.bytes(t), "the sheet “survey” holds no question"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := questions.ReadXLSForm(tt.content, survey.Procedures, nil)
+			_, _, err := questions.ReadXLSForm(t.Context(), tt.content, survey.Procedures, nil)
 			var problems source.Problems
 			if !errors.As(err, &problems) {
 				t.Fatalf("error %v, want problems", err)
@@ -293,6 +292,16 @@ func TestNoXLSForm(t *testing.T) {
 				t.Errorf("problems %v, want one: %s", problems, tt.want)
 			}
 		})
+	}
+}
+
+// What is no workbook is Invalid with a key, for the page to say.
+func TestReadXLSFormThatIsNoWorkbook(t *testing.T) {
+	t.Parallel()
+	_, _, err := questions.ReadXLSForm(t.Context(), []byte("no workbook"), survey.Procedures, nil)
+	var bad *survey.Error
+	if !errors.As(err, &bad) || bad.Kind != survey.Invalid || bad.Key != "list.file_unreadable" {
+		t.Errorf("error %v, want Invalid: list.file_unreadable", err)
 	}
 }
 
@@ -308,7 +317,7 @@ func FuzzReadXLSForm(f *testing.F) {
 	f.Add(b.Bytes())
 	f.Add([]byte("PK\x03\x04"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		if q, _, err := questions.ReadXLSForm(content, survey.Procedures, nil); err == nil && len(q.Items()) == 0 {
+		if q, _, err := questions.ReadXLSForm(t.Context(), content, survey.Procedures, nil); err == nil && len(q.Items()) == 0 {
 			t.Error("no error and no question")
 		}
 	})

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"context"
+
 	"hailong/survey"
 	"hailong/survey/exchange"
 )
@@ -29,8 +31,8 @@ var (
 )
 
 // ReadSchools reads a list of schools; errors are those of ReadList.
-func ReadSchools(name string, content []byte) ([]SchoolRow, error) {
-	list, err := exchange.ReadList(name, content, schoolColumns)
+func ReadSchools(ctx context.Context, name string, content []byte) ([]SchoolRow, error) {
+	list, err := exchange.ReadList(ctx, name, content, schoolColumns)
 	rows := make([]SchoolRow, len(list))
 	for i, r := range list {
 		rows[i] = SchoolRow{Row: r.Row, Name: r.Cells["name"], Level: r.Cells["level"], Unit: r.Cells["unit"], Code: r.Cells["code"]}
@@ -40,8 +42,8 @@ func ReadSchools(name string, content []byte) ([]SchoolRow, error) {
 
 // ReadUnits reads a list of units that are no schools; errors are those of
 // ReadList.
-func ReadUnits(name string, content []byte) ([]UnitRow, error) {
-	list, err := exchange.ReadList(name, content, unitColumns)
+func ReadUnits(ctx context.Context, name string, content []byte) ([]UnitRow, error) {
+	list, err := exchange.ReadList(ctx, name, content, unitColumns)
 	rows := make([]UnitRow, len(list))
 	for i, r := range list {
 		rows[i] = UnitRow{
@@ -53,8 +55,8 @@ func ReadUnits(name string, content []byte) ([]UnitRow, error) {
 }
 
 // ReadSectors reads a list of sectors; errors are those of ReadList.
-func ReadSectors(name string, content []byte) ([]SectorRow, error) {
-	list, err := exchange.ReadList(name, content, sectorColumns)
+func ReadSectors(ctx context.Context, name string, content []byte) ([]SectorRow, error) {
+	list, err := exchange.ReadList(ctx, name, content, sectorColumns)
 	rows := make([]SectorRow, len(list))
 	for i, r := range list {
 		rows[i] = SectorRow{Row: r.Row, Name: r.Cells["name"], English: r.Cells["name_en"], Group: r.Cells["group"], Short: r.Cells["short"]}

@@ -78,7 +78,7 @@ func Activities(ctx context.Context, store survey.Store, since survey.Date, now 
 func firstIDAt(at time.Time) string {
 	var id uuid.UUID
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(max(at.UnixMilli(), 0))) //nolint:gosec // not negative
+	binary.BigEndian.PutUint64(ms[:], uint64(max(at.UnixMilli(), 0))) // not negative
 	copy(id[:6], ms[2:])
 	return id.String()
 }

@@ -370,21 +370,21 @@ func TestSectorThatBreaksARule(t *testing.T) {
 // order.
 func TestListsAreRead(t *testing.T) {
 	t.Parallel()
-	schools, err := registry.ReadSchools("schools.csv", []byte("mã,Cấp học,Tên trường,Xã\nA1,Mầm non,Trường A,Pa Ủ\n"))
+	schools, err := registry.ReadSchools(t.Context(), "schools.csv", []byte("mã,Cấp học,Tên trường,Xã\nA1,Mầm non,Trường A,Pa Ủ\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]registry.SchoolRow{{Row: 2, Name: "Trường A", Level: "Mầm non", Unit: "Pa Ủ", Code: "A1"}}, schools); diff != "" {
 		t.Errorf("schools (-want +got):\n%s", diff)
 	}
-	units, err := registry.ReadUnits("units.csv", []byte("Tên đơn vị;Loại;Trực thuộc;Từ ngày;Mã;Tên tiếng Anh\nTrạm y tế;phòng;Xã Mù Cả;01/07/2025;YT;Clinic\n"))
+	units, err := registry.ReadUnits(t.Context(), "units.csv", []byte("Tên đơn vị;Loại;Trực thuộc;Từ ngày;Mã;Tên tiếng Anh\nTrạm y tế;phòng;Xã Mù Cả;01/07/2025;YT;Clinic\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]registry.UnitRow{{Row: 2, Name: "Trạm y tế", English: "Clinic", Kind: "phòng", Parent: "Xã Mù Cả", Code: "YT", From: "01/07/2025"}}, units); diff != "" {
 		t.Errorf("units (-want +got):\n%s", diff)
 	}
-	sectors, err := registry.ReadSectors("sectors.csv", []byte("name,group,short,name_en\nCấp nước,x,có,Water\nKhuyến nông,,,\n"))
+	sectors, err := registry.ReadSectors(t.Context(), "sectors.csv", []byte("name,group,short,name_en\nCấp nước,x,có,Water\nKhuyến nông,,,\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -393,9 +393,9 @@ func TestListsAreRead(t *testing.T) {
 	}
 
 	for name, read := range map[string]func(content string) error{
-		"Schools": func(c string) error { _, err := registry.ReadSchools("list.csv", []byte(c)); return err },
-		"Units":   func(c string) error { _, err := registry.ReadUnits("list.csv", []byte(c)); return err },
-		"Sectors": func(c string) error { _, err := registry.ReadSectors("list.csv", []byte(c)); return err },
+		"Schools": func(c string) error { _, err := registry.ReadSchools(t.Context(), "list.csv", []byte(c)); return err },
+		"Units":   func(c string) error { _, err := registry.ReadUnits(t.Context(), "list.csv", []byte(c)); return err },
+		"Sectors": func(c string) error { _, err := registry.ReadSectors(t.Context(), "list.csv", []byte(c)); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			surveytest.WantError(t, read("a,b\n1,2\n"), survey.Invalid, "list.file_columns")

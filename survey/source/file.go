@@ -1,18 +1,14 @@
 package source
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"hailong/survey"
 )
@@ -30,6 +26,7 @@ type Files struct {
 // file that is missing.
 func (r *Files) Read(name string, v any) *File {
 	f := NewFile(name)
+	f.aliases = true
 	r.read = append(r.read, f)
 	content, err := fs.ReadFile(r.FS, name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -56,6 +53,8 @@ func (r *Files) Problems() Problems {
 type File struct {
 	Name     string
 	Broken   bool           // could not be decoded: its values must not be judged
+	aliases  bool           // may stand in it: in the program's own, never in one that is brought
+	length   int            // in lines
 	lines    map[string]int // by YAML path: "$.units[3].name.vi"
 	problems Problems
 }
@@ -70,59 +69,16 @@ func (f *File) Problems() Problems {
 }
 
 // Decode reads the content of the file into v and returns whether that could
-// be done; if not, the reason is among the problems.
+// be done; if not, the reasons are among the problems. A file beyond MaxBytes,
+// MaxDepth or MaxNodes is refused, and one with anchors and aliases, which
+// would make much of little.
 func (f *File) Decode(content []byte, v any) bool {
 	err := f.decode(content, v)
 	if err != nil {
+		reflect.ValueOf(v).Elem().SetZero() // half of a file is none
 		f.notDecoded(err)
 	}
 	return err == nil
-}
-
-func (f *File) decode(content []byte, v any) error {
-	tree, err := parser.ParseBytes(content, 0)
-	if err != nil {
-		return err
-	}
-	if len(tree.Docs) != 1 {
-		return fmt.Errorf("the file holds %d documents; write one", len(tree.Docs))
-	}
-	body := tree.Docs[0].Body
-	if body == nil {
-		return errors.New("the file is empty")
-	}
-	ast.Walk(lineVisitor(f.lines), body)
-	return yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict()).DecodeFromNode(body, v)
-}
-
-// notDecoded reports why the file could not be decoded, at the line that the
-// error names.
-func (f *File) notDecoded(err error) {
-	f.Broken = true
-	line, text := 1, err.Error()
-	var at yaml.Error
-	if errors.As(err, &at) {
-		text = at.GetMessage()
-		if token := at.GetToken(); token != nil && token.Position != nil {
-			line = token.Position.Line
-		}
-	}
-	f.problems = append(f.problems, Problem{File: f.Name, Line: line, Text: text})
-}
-
-// lineVisitor notes the line of each path of a YAML tree.
-type lineVisitor map[string]int
-
-func (lines lineVisitor) Visit(node ast.Node) ast.Visitor {
-	token := node.GetToken()
-	if token == nil || token.Position == nil {
-		return lines
-	}
-	// The first node with a path is its key, or the start of its value.
-	if _, seen := lines[node.GetPath()]; !seen {
-		lines[node.GetPath()] = token.Position.Line
-	}
-	return lines
 }
 
 // Position is where a value stands in a file, for reporting mistakes there. A

@@ -33,6 +33,10 @@ func (ps Problems) Error() string {
 // the key of the rule. Package web has the same sentences in its languages
 // under "questionnaire.rule.".
 var sentences = map[string]string{
+	"file_large":      "the file is larger than %d KiB; no questionnaire is: check that it is the right file",
+	"file_deep":       "lists and fields are nested more than %d deep; no questionnaire needs that: check that it is the right file",
+	"file_nodes":      "the file holds more than %d values; make several questionnaires of it",
+	"file_alias":      "anchors (&) and aliases (*) are not taken; write the value out, or put it in quotes",
 	"code_meaning":    "item %q is %s here, but %s in %s: one code has one meaning in a family",
 	"bad_code":        "code %q: write small letters, digits and hyphens",
 	"bad_version":     "version %d: versions count from 1",

@@ -10,7 +10,7 @@ import (
 // lockFile waits until no other process holds the lock of a file. The lock ends
 // with the process at the latest.
 func lockFile(path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // in the user's cache
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // in the user's cache
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type List struct {
 // what is stated. Every row that is wrong is a problem, and then nothing is to be
 // stored. Errors are those of exchange.ReadList, and of the store.
 func (t *Transactions) ReadList(ctx context.Context, name string, content []byte) (List, []survey.RowProblem, error) {
-	rows, err := exchange.ReadList(name, content, listColumns)
+	rows, err := exchange.ReadList(ctx, name, content, listColumns)
 	if err != nil {
 		return List{}, nil, err
 	}

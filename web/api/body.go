@@ -18,7 +18,7 @@ func decode(data []byte, v any) error {
 	d.DisallowUnknownFields()
 	err := d.Decode(v)
 	if err == nil {
-		if _, more := d.Token(); more != io.EOF { //nolint:errorlint // Token returns io.EOF itself
+		if _, more := d.Token(); more != io.EOF { // Token returns io.EOF itself
 			err = errors.New("something follows the body")
 		}
 	}

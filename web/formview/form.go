@@ -207,7 +207,7 @@ func (b *FormBuilder) number(it *survey.Item) {
 	if len(it.ShowIf) > 0 {
 		if root := b.roots[it.ShowIf[0].Item]; root != "" && b.letters[root] < 26 {
 			b.roots[it.Code] = root
-			b.Numbers[it.Code] = root + string(rune('a'+b.letters[root]))
+			b.Numbers[it.Code] = root + string(rune('a'+b.letters[root])) //nolint:gosec // below 26
 			b.letters[root]++
 			return
 		}

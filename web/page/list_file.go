@@ -31,8 +31,7 @@ type ListFile struct {
 func ListOf(c *fiber.Ctx, typed Form) (ListFile, error) {
 	packed := typed.Raw("kept")
 	if packed == "" {
-		name, content, kind, err := Upload(c, "file", ImportLimit, TextFile, WorkbookFile)
-		return ListFile{name, content, kind}, err
+		return ListIn(c, "file")
 	}
 	content, err := base64.RawURLEncoding.DecodeString(packed)
 	kind := sniff(content)
@@ -40,6 +39,12 @@ func ListOf(c *fiber.Ctx, typed Form) (ListFile, error) {
 		return ListFile{}, &survey.Error{Kind: survey.Invalid, Op: "take list", Fields: map[string]survey.Message{"file": {Key: "upload.missing"}}, Err: err}
 	}
 	return ListFile{typed.Value("kept_name"), content, kind}, nil
+}
+
+// ListIn returns the list that a form brings in a field. Errors are those of Upload.
+func ListIn(c *fiber.Ctx, field string) (ListFile, error) {
+	name, content, kind, err := Upload(c, field, ImportLimit, TextFile, WorkbookFile)
+	return ListFile{name, content, kind}, err
 }
 
 // Packed is the list as a hidden field carries it.

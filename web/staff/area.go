@@ -125,13 +125,13 @@ func (a *Area) staffHeaders(c *fiber.Ctx) error {
 func (a *Area) guard(route *Route) fiber.Handler {
 	limit := cmp.Or(route.Limit, bodyLimit)
 	return func(c *fiber.Ctx) error {
-		tooLong := len(c.Request().Body()) > limit
+		tooLong := len(page.Body(c)) > limit
 		who, err := a.signedIn(c)
 		switch {
 		case err != nil && !survey.Is(err, survey.Unauthenticated):
 			return err
 		case err != nil && tooLong:
-			return fiber.ErrRequestEntityTooLarge
+			return &page.TooLargeError{Limit: limit}
 		case err != nil:
 			return a.askToSignIn(c)
 		}
@@ -145,7 +145,7 @@ func (a *Area) guard(route *Route) fiber.Handler {
 			return c.Redirect(a.Page(c).Link(gate), fiber.StatusSeeOther)
 		}
 		if tooLong {
-			return fiber.ErrRequestEntityTooLarge
+			return &page.TooLargeError{Limit: limit}
 		}
 		if err := route.allow(a.Catalog(), c, who); err != nil {
 			return err

@@ -12,9 +12,6 @@ import (
 	"hailong/web/page"
 )
 
-// loginBodyLimit has room for a form that is kept through the sign-in.
-const loginBodyLimit = 512 << 10
-
 // loginPage asks who somebody is.
 type loginPage struct {
 	BasePage

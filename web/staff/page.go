@@ -65,7 +65,7 @@ func (p *Pages) showDone(known *BasePage) {
 
 // outsidePage is a staff page for somebody who is not signed in.
 func (p *Pages) outsidePage(c *fiber.Ctx, title string) BasePage {
-	known := BasePage{Page: p.Page(c), Title: title}
+	known := BasePage{Page: p.Page(c), Title: title, CSRF: p.FormToken(c)}
 	p.showDone(&known)
 	return known
 }

@@ -27,7 +27,9 @@ func TestSessionCookie(t *testing.T) {
 	} {
 		s := servertest.New(t, tt.change)
 		servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.Viewer})
-		resp, _ := servertest.Do(t, s, servertest.FormRequest("/staff/login", "login", "lan", "password", servertest.Password))
+		r := servertest.FormRequest("/staff/login", "login", "lan", "password", servertest.Password)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		resp, _ := servertest.Do(t, s, r)
 		all := resp.Cookies()
 		if len(all) != 2 { // the session, and by what the account knows the browser again
 			t.Fatalf("%s: %d cookies", name, len(all))

@@ -73,8 +73,8 @@ func (p *ItemLayout) add(form *survey.Questionnaire, it *survey.Item) {
 	}
 	col := len(p.Items)
 	p.Column[it.Code] = col
-	p.Items = append(p.Items, ItemColumn{ //nolint:gosec // codes are at most survey.MaxCode
-		Code: it.Code, Label: it.Label, Scale: scale, Codes: uint8(codes(scale)), Overall: it.Overall, Factor: -1,
+	p.Items = append(p.Items, ItemColumn{
+		Code: it.Code, Label: it.Label, Scale: scale, Codes: uint8(codes(scale)), Overall: it.Overall, Factor: -1, //nolint:gosec // codes are at most survey.MaxCode
 	})
 	switch {
 	case it.Overall && len(p.Overall) > 0 && p.Items[p.Overall[0]].Codes != p.Items[col].Codes:

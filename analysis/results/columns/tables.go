@@ -152,7 +152,7 @@ func (v *CampaignView) regrouping(by []int) analysis.Regrouping {
 		for k, col := range by {
 			cell = cell*g.Size[k] + int(p[col])
 		}
-		g.Cell[number] = uint32(cell) //nolint:gosec // checked by who tabulates
+		g.Cell[number] = uint32(cell) // checked by who tabulates
 	}
 	return g
 }

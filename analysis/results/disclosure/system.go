@@ -91,7 +91,7 @@ func (s *system) unknown(terms []Term) sum {
 
 // modulo is a number of times as a remainder.
 func modulo(times int) uint64 {
-	return uint64((times%prime + prime) % prime) //nolint:gosec // not negative
+	return uint64((times%prime + prime) % prime) // not negative
 }
 
 // add puts an equation into the system unless that holds it already.

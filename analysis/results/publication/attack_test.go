@@ -283,7 +283,7 @@ func TestEditionsTellNothingSmall(t *testing.T) {
 	var costs []float64
 	verified := 0
 	for seed := range districts {
-		rng := rand.New(rand.NewPCG(uint64(seed), 8)) //nolint:gosec // not negative
+		rng := rand.New(rand.NewPCG(uint64(seed), 8)) // not negative
 		first := d.answered(rng, 1)
 		second := map[attended]int64{}
 		for a, n := range first {

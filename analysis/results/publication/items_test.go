@@ -257,7 +257,7 @@ func TestItemsOfEditionsTellNothingSmall(t *testing.T) {
 	w := newTown(t)
 	shown := 0
 	for seed := range towns {
-		rng := rand.New(rand.NewPCG(uint64(seed), 15)) //nolint:gosec // not negative
+		rng := rand.New(rand.NewPCG(uint64(seed), 15)) // not negative
 		k := &itemAttacker{w: w, atoms: map[string]int{}}
 		var earlier []Earlier
 		var editions [][]resident

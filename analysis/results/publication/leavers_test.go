@@ -96,7 +96,7 @@ func TestAsManyLeaveAsCome(t *testing.T) {
 	months, shown, same := []string{"2026-01", "2026-02"}, 0, 0
 	parts := [][]bool{{true, false}, {true}, {false}}
 	for seed := range towns {
-		rng := rand.New(rand.NewPCG(uint64(seed), 23)) //nolint:gosec // not negative
+		rng := rand.New(rand.NewPCG(uint64(seed), 23)) // not negative
 		k := &peopleAttacker{atoms: map[string]int{}}
 		var earlier []Earlier
 		var editions [][]resident

@@ -124,7 +124,7 @@ func (v *CampaignTables) Units() ([]string, error) {
 	}
 	var units []string
 	for code, key := range v.Keys[columns.Unit] {
-		if cell, ok := counts.Grid.Cell(uint32(code)); ok && key != "" && counts.Rows(cell) > 0 { //nolint:gosec // codes of groups
+		if cell, ok := counts.Grid.Cell(uint32(code)); ok && key != "" && counts.Rows(cell) > 0 { // codes of groups
 			units = append(units, key)
 		}
 	}

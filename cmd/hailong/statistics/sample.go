@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -79,7 +80,7 @@ func NewSampleCommand() *cobra.Command {
 				}
 				o.seed = seed
 			}
-			return o.run(args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.run(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
@@ -155,12 +156,12 @@ func newSeed() (uint64, error) {
 	return binary.BigEndian.Uint64(b[:]) % 1_000_000_000_000, nil
 }
 
-func (o *sampleOptions) run(path string, stdout, stderr io.Writer) error {
-	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
+func (o *sampleOptions) run(ctx context.Context, path string, stdout, stderr io.Writer) error {
+	content, err := os.ReadFile(path) // the user names the file
 	if err != nil {
 		return shell.Unreadable(path, fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err))
 	}
-	frame, err := o.readFrame(path, content)
+	frame, err := o.readFrame(ctx, path, content)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -64,8 +65,8 @@ func (p *frameProblems) err() error {
 
 // readFrame reads a list with a header row from CSV or XLSX. Every problem is
 // named by row, as a spreadsheet counts, and column.
-func (o *sampleOptions) readFrame(path string, content []byte) (*sampleFrame, error) {
-	table, err := exchange.ReadTable(path, content)
+func (o *sampleOptions) readFrame(ctx context.Context, path string, content []byte) (*sampleFrame, error) {
+	table, err := exchange.ReadTable(ctx, path, content, exchange.MaxFileRows)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err)
 	}

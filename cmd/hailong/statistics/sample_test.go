@@ -357,7 +357,7 @@ func FuzzSampleFrame(f *testing.F) {
 			t.Fatal(err)
 		}
 		o := sampleOptions{strata: []string{"xa"}, sizeColumn: "m", method: "pps", allocation: "proportional", size: 1, reserve: 0.5}
-		frame, err := o.readFrame(path, content)
+		frame, err := o.readFrame(t.Context(), path, content)
 		if err != nil {
 			return
 		}

@@ -104,11 +104,19 @@ func openArchive(ctx context.Context, r io.ReaderAt, size int64) (*archive, erro
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", errNotWhole, err)
 	}
+	if err := checkEntries(z); err != nil {
+		return nil, err
+	}
 	a := &archive{zip: z}
 	if err := a.readManifest(); err != nil {
 		return nil, err
 	}
+	seen := map[survey.Collection]bool{}
 	for _, want := range a.manifest.Contents {
+		if seen[want.Collection] { // each would be read once more
+			return nil, fmt.Errorf("%s: %w", want.Collection, errNotWhole)
+		}
+		seen[want.Collection] = true
 		if !slices.Contains(survey.Collections, want.Collection) {
 			return nil, fmt.Errorf("bản sao lưu có %[1]q mà phiên bản này chưa biết; xin dùng phiên bản %[2]s trở lên / the backup holds %[1]q, which this version of hailong does not know; use version %[2]s or later", want.Collection, a.manifest.Program)
 		}
@@ -123,13 +131,33 @@ func openArchive(ctx context.Context, r io.ReaderAt, size int64) (*archive, erro
 	return a, nil
 }
 
+// Bounds of a backup. What its documents unpack to has none but that of a document:
+// they are read one by one, and never held.
+const (
+	maxEntries  = 1000
+	maxManifest = 1 << 20 // bytes
+)
+
+// checkEntries refuses a backup in which a name stands twice: what is checked would
+// not be what is restored.
+func checkEntries(z *zip.Reader) error {
+	names := map[string]bool{}
+	for _, entry := range z.File {
+		if names[entry.Name] || len(z.File) > maxEntries {
+			return errNotWhole
+		}
+		names[entry.Name] = true
+	}
+	return nil
+}
+
 func (a *archive) readManifest() error {
 	entry, err := a.zip.Open(manifestName)
 	if err != nil {
 		return errNoBackup
 	}
 	defer func() { _ = entry.Close() }()
-	if err := json.NewDecoder(io.LimitReader(entry, 1<<20)).Decode(&a.manifest); err != nil {
+	if err := json.NewDecoder(io.LimitReader(entry, maxManifest)).Decode(&a.manifest); err != nil {
 		return fmt.Errorf("%w (%w)", errNotWhole, err)
 	}
 	if a.manifest.Format > archiveFormat {
@@ -144,7 +172,7 @@ func (a *archive) check(ctx context.Context, c survey.Collection) (content, erro
 	err := a.Scan(ctx, c, "", "", func(doc bson.Raw) error {
 		id, err := survey.DocumentID(doc)
 		if err == nil {
-			err = doc.Validate()
+			err = survey.CheckDocument(doc)
 		}
 		if err == nil && id <= last {
 			err = fmt.Errorf("%q comes after %q", id, last)

@@ -75,7 +75,7 @@ type request struct {
 
 func newGenerator(c *survey.Catalog, data demoData, d Demo) *generator {
 	g := &generator{
-		rng: rand.New(rand.NewChaCha8(d.key())), catalog: c, today: d.Today,
+		rng: rand.New(rand.NewChaCha8(d.key())), catalog: c, today: d.Today, //nolint:gosec // invented people, the same for the same seed
 		weights: map[survey.Family][]float64{}, quality: map[survey.UnitID]float64{}, trend: map[survey.UnitID]float64{},
 		effects: map[string]float64{}, choices: map[string]weights{}, texts: map[string][2][]string{},
 		season: map[survey.Family][]float64{}, refs: map[survey.PointCode]request{},
@@ -312,10 +312,10 @@ func (g *generator) id(at time.Time) survey.ResponseID {
 	var id uuid.UUID
 	ms := uint64(at.UnixMilli())
 	for i := range 6 {
-		id[i] = byte(ms >> (40 - 8*i))
+		id[i] = byte(ms >> (40 - 8*i)) //nolint:gosec // the byte is what is wanted
 	}
 	for i := 6; i < len(id); i++ {
-		id[i] = byte(g.rng.Uint32())
+		id[i] = byte(g.rng.Uint32()) //nolint:gosec // the byte is what is wanted
 	}
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80

@@ -27,7 +27,7 @@ func (s served) answered(c *survey.Catalog, r *survey.Response) {
 
 // store stores the transactions of every day until today.
 func (s served) store(ctx context.Context, store survey.Store, d Demo) error {
-	rng := rand.New(rand.NewChaCha8(d.key()))
+	rng := rand.New(rand.NewChaCha8(d.key())) //nolint:gosec // invented numbers, the same for the same seed
 	var months []transactions.Month
 	for _, point := range slices.Sorted(maps.Keys(s)) {
 		each := 3 + rng.IntN(4)

@@ -2,6 +2,7 @@ package questions
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -125,7 +126,10 @@ func (h *Handlers) questionnaireImportSave(c *fiber.Ctx, who *staff.SignedIn) er
 		}
 		return err
 	}
-	q := h.questionnaireRead(name, content, kind, &view)
+	q, err := h.questionnaireRead(c.UserContext(), name, content, kind, &view)
+	if err != nil {
+		return err
+	}
 	// A workbook made elsewhere breaks rules of ours by nature: it becomes a
 	// draft that says so. A file of our own format is mended where it is written.
 	if len(view.Problems) > 0 && kind != page.WorkbookFile || q.Code == "" {
@@ -148,12 +152,12 @@ func (h *Handlers) questionnaireImportSave(c *fiber.Ctx, who *staff.SignedIn) er
 
 // questionnaireRead reads a questionnaire from a file, and notes in the page
 // what is wrong with the file and what a questionnaire cannot hold of it.
-func (h *Handlers) questionnaireRead(name string, content []byte, kind page.FileKind, view *questionnaireImportPage) survey.Questionnaire {
+func (h *Handlers) questionnaireRead(ctx context.Context, name string, content []byte, kind page.FileKind, view *questionnaireImportPage) (survey.Questionnaire, error) {
 	var q survey.Questionnaire
 	var lost []questions.Lost
 	var err error
 	if kind == page.WorkbookFile {
-		q, lost, err = questions.ReadXLSForm(content, survey.Family(view.Form.Value("family")), h.knownScales())
+		q, lost, err = questions.ReadXLSForm(ctx, content, survey.Family(view.Form.Value("family")), h.knownScales())
 	} else {
 		q, err = questions.ReadForm(name, content, h.knownScales())
 	}
@@ -161,14 +165,18 @@ func (h *Handlers) questionnaireRead(name string, content []byte, kind page.File
 		view.Lost = append(view.Lost, lostPart{l.Sheet, l.Row, survey.Message{Key: "questionnaire.lost." + l.Key, Args: l.Args}})
 	}
 	var problems source.Problems
-	if errors.As(err, &problems) {
+	var unreadable *survey.Error
+	switch {
+	case errors.As(err, &problems):
 		for _, p := range problems {
 			view.Problems = append(view.Problems, fileProblem{p.Line, ruleMessage(p)})
 		}
-	} else if err != nil {
-		view.Problems = append(view.Problems, fileProblem{0, survey.Message{Key: "questionnaire.rule.other", Args: []any{err.Error()}}})
+	case errors.As(err, &unreadable):
+		view.Problems = append(view.Problems, fileProblem{0, survey.Message{Key: unreadable.Key, Args: unreadable.Args}})
+	default:
+		return q, err
 	}
-	return q
+	return q, nil
 }
 
 // questionnaireImported leads to the draft that a file became or, where not all

@@ -156,8 +156,8 @@ func (h *Handlers) sectorImport() listImport {
 
 // planSchools compares a list with the catalogue. A row about a place outside
 // the person's scope is a problem like any other.
-func (h *Handlers) planSchools(_ context.Context, who *staff.SignedIn, typed page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
-	rows, err := registry.ReadSchools(file.Readable(), file.Content)
+func (h *Handlers) planSchools(ctx context.Context, who *staff.SignedIn, typed page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+	rows, err := registry.ReadSchools(ctx, file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
 	}
@@ -212,8 +212,8 @@ func (h *Handlers) mayChange(who *staff.SignedIn, u *survey.Unit) bool {
 }
 
 // planUnits is planSchools for the other units.
-func (h *Handlers) planUnits(_ context.Context, who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
-	rows, err := registry.ReadUnits(file.Readable(), file.Content)
+func (h *Handlers) planUnits(ctx context.Context, who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+	rows, err := registry.ReadUnits(ctx, file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
 	}
@@ -253,11 +253,11 @@ func (h *Handlers) planUnits(_ context.Context, who *staff.SignedIn, _ page.Form
 }
 
 // planSectors is planUnits for sectors.
-func (h *Handlers) planSectors(_ context.Context, who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
-	if !who.CoversFamily(survey.Procedures) { // as on the page of a sector
+func (h *Handlers) planSectors(ctx context.Context, who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
+	if !who.Covers(h.Catalog(), survey.Everywhere().In(survey.Procedures)) { // as on the page of a sector
 		return importPlan{}, nil, survey.NewError(survey.Forbidden, "import sectors", nil)
 	}
-	rows, err := registry.ReadSectors(file.Readable(), file.Content)
+	rows, err := registry.ReadSectors(ctx, file.Readable(), file.Content)
 	if err != nil {
 		return importPlan{}, nil, err
 	}

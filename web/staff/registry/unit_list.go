@@ -122,4 +122,4 @@ func (p unitListPage) EveryTime() string {
 }
 
 // Indent is the class that shows the depth.
-func (r unitRow) Indent() string { return "deep" + string(rune('0'+min(r.Depth, 4))) }
+func (r unitRow) Indent() string { return "deep" + string(rune('0'+min(r.Depth, 4))) } //nolint:gosec // 0 to 4

@@ -86,10 +86,16 @@ func (h *Handlers) sampleDrawShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 }
 
 // sampleList reads the rows of a list.
-func (h *Handlers) sampleList(who *staff.SignedIn, campaign *survey.Campaign, file page.ListFile) (r *sampling.FrameReader, rows []sampling.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
-	table, err := exchange.ReadTable(file.Readable(), file.Content)
-	if err != nil || len(table) < 2 {
-		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: "plan.unreadable", Err: err}
+func (h *Handlers) sampleList(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, file page.ListFile) (r *sampling.FrameReader, rows []sampling.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
+	table, err := exchange.ReadTable(ctx, file.Readable(), file.Content, exchange.MaxUploadRows)
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, nil, nil, ctx.Err()
+	case err != nil:
+		why := exchange.Unreadable(err)
+		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: why.Key, Args: why.Args, Err: err}
+	case len(table) < 2:
+		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: "plan.unreadable"}
 	}
 	known := h.Catalog()
 	r, ignored, err = sampling.NewFrameReader(known, campaign, table[0].Cells)
@@ -109,7 +115,7 @@ func (h *Handlers) sampleList(who *staff.SignedIn, campaign *survey.Campaign, fi
 // drawing makes the draw that a form asks for; with draw false only its numbers
 // mean something.
 func (h *Handlers) drawing(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign, typed page.Form, file page.ListFile, draw bool) (drawing sampling.Drawing, ignored []string, problems []survey.RowProblem, err error) {
-	reader, rows, ignored, problems, err := h.sampleList(who, campaign, file)
+	reader, rows, ignored, problems, err := h.sampleList(c.UserContext(), who, campaign, file)
 	if err != nil || len(problems) > 0 {
 		return drawing, ignored, problems, err
 	}

@@ -50,7 +50,7 @@ func (e *Exact) reduced(sum map[int]int64) map[int]uint64 {
 			times += mersenne
 		}
 		if times != 0 {
-			rest[atom] = uint64(times) //nolint:gosec // not negative
+			rest[atom] = uint64(times) // not negative
 		}
 	}
 	for atom := range sum {
