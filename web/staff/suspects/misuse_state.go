@@ -92,11 +92,7 @@ func (h *Handlers) covers(who *staff.SignedIn, code survey.PointCode) bool {
 	if point == nil {
 		return false
 	}
-	var family survey.Family
-	if form := catalog.Latest(point.Form); form != nil {
-		family = form.Family
-	}
-	return who.Covers(catalog, point.Unit, family)
+	return who.Covers(catalog, catalog.PointExtent(point))
 }
 
 func (h *Handlers) misuseState(c *fiber.Ctx, who *staff.SignedIn) error {
