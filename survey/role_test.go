@@ -46,7 +46,7 @@ func TestGrantCovers(t *testing.T) {
 	tests := []struct {
 		name   string
 		scope  Scope
-		extent Extent
+		extent Reach
 		want   bool
 	}{
 		{"Everywhere", Scope{}, OfUnit("xa-2").In(Education), true},
@@ -58,18 +58,18 @@ func TestGrantCovers(t *testing.T) {
 		{"OwnFamily", Scope{Families: []Family{Education}}, OfUnit("xa-2").In(Education), true},
 		{"OtherFamily", Scope{Families: []Family{Education}}, OfUnit("xa-2").In(Procedures), false},
 		{"UnitRightFamilyWrong", Scope{Units: []UnitID{"xa-1"}, Families: []Family{Education}}, OfUnit("xa-1").In(Procedures), false},
-		{"NothingSaid", Scope{}, Extent{}, false},
+		{"NothingSaid", Scope{}, Reach{}, false},
 		{"NoUnitKnown", Scope{Units: []UnitID{"xa-1"}}, OfUnit(""), false},
 		{"NoUnitKnownEverywhere", Scope{}, OfUnit(""), true},
 		{"NoFamilyKnown", Scope{Families: []Family{Education}}, OfUnit("xa-1").In(""), false},
 		{"EveryUnit", Scope{Units: []UnitID{"area"}}, Everywhere(), false},
-		{"CampaignOfAll", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{}).Extent(), false},
-		{"CampaignOfAllShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{}).Extent().In(Education).Part(), true},
-		{"CampaignWithin", Scope{Units: []UnitID{"area"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "truong-1"}}).Extent(), true},
-		{"CampaignBeyond", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "xa-2"}}).Extent(), false},
-		{"CampaignBeyondShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "xa-2"}}).Extent().Part(), true},
-		{"CampaignAboveShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"area"}}).Extent().Part(), true},
-		{"CampaignElsewhereShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-2"}}).Extent().Part(), false},
+		{"CampaignOfAll", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{}).Reach(), false},
+		{"CampaignOfAllShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{}).Reach().In(Education).Part(), true},
+		{"CampaignWithin", Scope{Units: []UnitID{"area"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "truong-1"}}).Reach(), true},
+		{"CampaignBeyond", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "xa-2"}}).Reach(), false},
+		{"CampaignBeyondShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "xa-2"}}).Reach().Part(), true},
+		{"CampaignAboveShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"area"}}).Reach().Part(), true},
+		{"CampaignElsewhereShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-2"}}).Reach().Part(), false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

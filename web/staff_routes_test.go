@@ -238,9 +238,9 @@ var actsOnAll = regexp.MustCompile(`^/campaigns/:campaign/(edit|open|next|close|
 
 // about is how far what a path's parameter names reaches, said here once more so that a
 // route which forgets its scope is found.
-func about(route staff.Route) (extent survey.Extent, asked bool) {
+func about(route staff.Route) (extent survey.Reach, asked bool) {
 	unit, family := place(route.Path)
-	campaign := (&survey.Campaign{Family: survey.Procedures, Units: scopeInside.Units}).Extent() // of all these tests
+	campaign := (&survey.Campaign{Family: survey.Procedures, Units: scopeInside.Units}).Reach() // of all these tests
 	switch {
 	case strings.Contains(route.Path, "/campaigns/:campaign") && unit == "":
 		if actsOnAll.MatchString(route.Path) {
@@ -259,7 +259,7 @@ func about(route staff.Route) (extent survey.Extent, asked bool) {
 	case family != "":
 		return survey.Everywhere().In(family).Part(), true
 	}
-	return survey.Extent{}, false
+	return survey.Reach{}, false
 }
 
 // place is the unit and the family of what a path's parameter names, empty for none.

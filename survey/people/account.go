@@ -25,7 +25,7 @@ const passwordsAtOnce = 4
 
 // NewAccounts returns the accounts of the store that changes are made in. Where nobody
 // signs in, keys may be nil.
-func NewAccounts(changes *survey.Changes, keys Keys) *Accounts {
+func NewAccounts(changes *survey.Changes, keys KeySource) *Accounts {
 	a := &Accounts{changes: changes, store: changes.Store, now: changes.Now, hashing: make(chan struct{}, passwordsAtOnce)}
 	a.guesses = &guesses{docs: survey.Documents[guessCounts]{Store: a.store, Collection: survey.Guesses}, keys: keys, now: a.now}
 	return a
@@ -77,7 +77,7 @@ const nobody Password = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Z
 
 // guess lets somebody who claims a login try a password. It reports whether the
 // password is right; the attempt is counted before that is looked at.
-func (a *Accounts) guess(ctx context.Context, kind guessKind, login survey.Login, user *User, password string, client Client) (bool, error) {
+func (a *Accounts) guess(ctx context.Context, kind guessKind, login survey.Login, user *User, password string, client AttemptSource) (bool, error) {
 	attempt, err := a.reserve(ctx, kind, login, user, client)
 	if err != nil {
 		return false, err
@@ -100,7 +100,7 @@ func (a *Accounts) guess(ctx context.Context, kind guessKind, login survey.Login
 // Unauthenticated, the same for an unknown login and a wrong password;
 // RateLimited, with the seconds to wait as its argument; Forbidden for an
 // account that is disabled, which only somebody who knows the password learns.
-func (a *Accounts) SignIn(ctx context.Context, login survey.Login, password string, client Client) (User, error) {
+func (a *Accounts) SignIn(ctx context.Context, login survey.Login, password string, client AttemptSource) (User, error) {
 	login = survey.NormalLogin(string(login))
 	user, err := a.User(ctx, login)
 	if err != nil && !survey.Is(err, survey.NotFound) {
@@ -164,7 +164,7 @@ func (a *Accounts) changeAndSignOut(ctx context.Context, actor survey.Actor, log
 // ChangePassword sets a person's own password after checking the current one,
 // and ends their sessions but the one they use. Invalid names the field that
 // is wrong.
-func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login survey.Login, current, wanted string, client Client, keep Session) error {
+func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login survey.Login, current, wanted string, client AttemptSource, keep Session) error {
 	user, err := a.User(ctx, login)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func newOffice(t *testing.T) *office {
 }
 
 // from is a client at a network address, with a browser that no account knows.
-func from(network string) people.Client { return people.Client{Network: network} }
+func from(network string) people.AttemptSource { return people.AttemptSource{Network: network} }
 
 // addUser stores somebody whose password is goodPassword.
 func (d *office) addUser(login survey.Login, role survey.Role, change ...func(*people.User)) {
@@ -145,7 +145,7 @@ func TestSignInSlowsDown(t *testing.T) {
 func TestSignInSlowsDownManyLogins(t *testing.T) {
 	t.Parallel()
 	d := newOffice(t)
-	guess := func(login survey.Login, client people.Client) error {
+	guess := func(login survey.Login, client people.AttemptSource) error {
 		_, err := d.SignIn(t.Context(), login, "wrong password", client)
 		return err
 	}

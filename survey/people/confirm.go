@@ -16,14 +16,14 @@ func (s Session) IsConfirmed(now time.Time) bool {
 	return !s.Half && !s.Confirmed.IsZero() && now.Sub(s.Confirmed) < ConfirmedFor && !s.Confirmed.After(now.Add(time.Minute))
 }
 
-// Proof is what somebody gives to confirm who they are: the password or, without one, a
+// StepUp is what somebody gives to confirm who they are: the password or, without one, a
 // code of the second factor.
-type Proof struct{ Password, Code string }
+type StepUp struct{ Password, Code string }
 
 // ConfirmSession confirms a session by what the person gives. Errors: Invalid at the
 // field "confirm_password" or "confirm_passcode", RateLimited. A wrong proof is in the
 // audit log: somebody else may sit at the browser.
-func (a *Accounts) ConfirmSession(ctx context.Context, actor survey.Actor, session Session, proof Proof, client Client) error {
+func (a *Accounts) ConfirmSession(ctx context.Context, actor survey.Actor, session Session, proof StepUp, client AttemptSource) error {
 	user, err := a.User(ctx, session.Login)
 	if err != nil {
 		return err

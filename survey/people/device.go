@@ -50,7 +50,7 @@ func (a *Accounts) RememberDevice(ctx context.Context, login survey.Login, devic
 }
 
 // reserve reserves an attempt for somebody from a client.
-func (a *Accounts) reserve(ctx context.Context, kind guessKind, login survey.Login, user *User, client Client) (*reservation, error) {
+func (a *Accounts) reserve(ctx context.Context, kind guessKind, login survey.Login, user *User, client AttemptSource) (*reservation, error) {
 	return a.guesses.reserve(ctx, kind, login, client, user.knows(client.Device))
 }
 

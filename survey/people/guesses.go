@@ -14,8 +14,8 @@ import (
 	"hailong/survey"
 )
 
-// Client is where an attempt to sign in comes from.
-type Client struct {
+// AttemptSource is where an attempt to sign in comes from.
+type AttemptSource struct {
 	Network string // the network address; kept as a keyed hash, for an hour
 	Device  string // the secret of the browser's device cookie, empty where it has none
 }
@@ -46,13 +46,13 @@ const (
 // bounds hold over several servers. A kill after a reservation costs one attempt.
 type guesses struct {
 	docs survey.Documents[guessCounts]
-	keys Keys
+	keys KeySource
 	now  func() time.Time
 	mu   sync.Mutex // so that attempts at once in this process do not race for a revision
 }
 
-// Keys gives keys that lie outside the store.
-type Keys interface {
+// KeySource gives keys that lie outside the store.
+type KeySource interface {
 	Key(ctx context.Context, name string) ([]byte, error)
 }
 
@@ -154,7 +154,7 @@ type reservation struct {
 
 // reserve counts an attempt before it is made. RateLimited, with the seconds to wait,
 // if it must not be made now. known says that the device belongs to the account.
-func (g *guesses) reserve(ctx context.Context, kind guessKind, login survey.Login, client Client, known bool) (*reservation, error) {
+func (g *guesses) reserve(ctx context.Context, kind guessKind, login survey.Login, client AttemptSource, known bool) (*reservation, error) {
 	key, err := g.keys.Key(ctx, guessesKey)
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ func TestGuessesOfAnAccountInAnHour(t *testing.T) {
 				t.Fatalf("%d guesses are looked at within an hour", n)
 			}
 		}
-		if _, err := d.SignIn(t.Context(), lan, goodPassword, people.Client{Network: "network 0", Device: device}); err != nil {
+		if _, err := d.SignIn(t.Context(), lan, goodPassword, people.AttemptSource{Network: "network 0", Device: device}); err != nil {
 			t.Errorf("the owner does not get in with their own device: %v", err)
 		}
 	}
@@ -106,13 +106,13 @@ func TestGuessesWithADevice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	guess := func(login survey.Login, c people.Client) error {
+	guess := func(login survey.Login, c people.AttemptSource) error {
 		_, err := d.SignIn(t.Context(), login, "wrong password", c)
 		return err
 	}
-	ofMinh := people.Client{Network: "office", Device: device}
+	ofMinh := people.AttemptSource{Network: "office", Device: device}
 	for range 5 {
-		surveytest.WantKind(t, guess("lan", people.Client{Network: "office"}), survey.Unauthenticated)
+		surveytest.WantKind(t, guess("lan", people.AttemptSource{Network: "office"}), survey.Unauthenticated)
 	}
 	surveytest.WantKind(t, guess("lan", ofMinh), survey.RateLimited) // it is no device of lan
 	for range 5 {

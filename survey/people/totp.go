@@ -66,11 +66,11 @@ var errWrongCode = &survey.Error{
 // SecondFactor checks the code of a person who has given the password: six
 // digits of the telephone, or a recovery code, which is then used up. Errors:
 // Invalid at the field "passcode", RateLimited.
-func (a *Accounts) SecondFactor(ctx context.Context, actor survey.Actor, login survey.Login, code string, client Client) error {
+func (a *Accounts) SecondFactor(ctx context.Context, actor survey.Actor, login survey.Login, code string, client AttemptSource) error {
 	return a.secondFactor(ctx, guessCode, actor, login, code, client)
 }
 
-func (a *Accounts) secondFactor(ctx context.Context, kind guessKind, actor survey.Actor, login survey.Login, code string, client Client) error {
+func (a *Accounts) secondFactor(ctx context.Context, kind guessKind, actor survey.Actor, login survey.Login, code string, client AttemptSource) error {
 	code = strings.Join(strings.Fields(code), "")
 	user, err := a.User(ctx, login)
 	if err != nil || user.TOTP == nil {

@@ -15,7 +15,7 @@ const identityPath = "/staff/account/identity"
 func (a *Area) identityConfirm(c *fiber.Ctx, who *SignedIn) error {
 	pending := who.Session.Pending
 	if a.provider == nil || pending == nil || !a.Now().Before(pending.Expires) {
-		return c.Redirect(a.Page(c).Link("/staff/account"), fiber.StatusSeeOther)
+		return a.accountShow(c, who) // nobody waits
 	}
 	return a.Confirm(c, Confirmation{
 		BasePage: a.NewPage(c, who, "account.identity.link", "/staff/account", "account.title"),

@@ -32,7 +32,7 @@ type SignedInKey struct{}
 func (m *SignedIn) May(p survey.Permission) bool { return m.User.Grant.May(p) }
 
 // Covers reports whether something that reaches so far lies in the person's scope.
-func (m *SignedIn) Covers(c *survey.Catalog, e survey.Extent) bool { return m.User.Grant.Covers(c, e) }
+func (m *SignedIn) Covers(c *survey.Catalog, e survey.Reach) bool { return m.User.Grant.Covers(c, e) }
 
 // CoversUnit is Covers for a unit alone, whatever the family.
 func (m *SignedIn) CoversUnit(c *survey.Catalog, unit survey.UnitID) bool {
@@ -50,61 +50,61 @@ func (m *SignedIn) Actor() survey.Actor {
 // The things that staff paths name.
 
 // AboutPoint is for paths with :point, a code.
-func (p *Pages) AboutPoint(c *fiber.Ctx) (survey.Extent, error) {
+func (p *Pages) AboutPoint(c *fiber.Ctx) (survey.Reach, error) {
 	catalog := p.Catalog()
 	point := catalog.Point(survey.PointCode(c.Params("point")))
 	if point == nil {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return catalog.PointExtent(point), nil
+	return catalog.PointReach(point), nil
 }
 
 // AboutUnit is for paths with :unit, the id of a unit, schools too.
-func (p *Pages) AboutUnit(c *fiber.Ctx) (survey.Extent, error) {
+func (p *Pages) AboutUnit(c *fiber.Ctx) (survey.Reach, error) {
 	unit := p.Catalog().Unit(survey.UnitID(Unescaped(c.Params("unit"))))
 	if unit == nil {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
 	return survey.OfUnit(unit.ID), nil
 }
 
 // AboutCampaign is for pages with :campaign that show of it what lies in the person's
 // scope, and for forms that change no more than that.
-func (p *Pages) AboutCampaign(c *fiber.Ctx) (survey.Extent, error) {
+func (p *Pages) AboutCampaign(c *fiber.Ctx) (survey.Reach, error) {
 	whole, err := p.AboutWholeCampaign(c)
 	return whole.Part(), err
 }
 
 // AboutWholeCampaign is for acts on a campaign that reach all its units.
-func (p *Pages) AboutWholeCampaign(c *fiber.Ctx) (survey.Extent, error) {
+func (p *Pages) AboutWholeCampaign(c *fiber.Ctx) (survey.Reach, error) {
 	campaign := p.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
 	if campaign == nil {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return campaign.Extent(), nil
+	return campaign.Reach(), nil
 }
 
 // AboutForm is for pages with :form, the code of a questionnaire, that show it.
-func (p *Pages) AboutForm(c *fiber.Ctx) (survey.Extent, error) {
+func (p *Pages) AboutForm(c *fiber.Ctx) (survey.Reach, error) {
 	form, err := p.AboutWholeForm(c)
 	return form.Part(), err
 }
 
 // AboutWholeForm is for acts on a questionnaire, which is that of every unit.
-func (p *Pages) AboutWholeForm(c *fiber.Ctx) (survey.Extent, error) {
+func (p *Pages) AboutWholeForm(c *fiber.Ctx) (survey.Reach, error) {
 	code := survey.FormCode(Unescaped(c.Params("form")))
 	form := p.Catalog().Latest(code)
 	if form == nil {
 		form = p.Catalog().Draft(code)
 	}
 	if form == nil {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
 	return survey.Everywhere().In(form.Family), nil
 }
 
 // AboutEveryUnit is for acts that concern every unit and have no family.
-func AboutEveryUnit(*fiber.Ctx) (survey.Extent, error) { return survey.Everywhere(), nil }
+func AboutEveryUnit(*fiber.Ctx) (survey.Reach, error) { return survey.Everywhere(), nil }
 
 // Unescaped is a path parameter as it was meant.
 func Unescaped(param string) string {

@@ -18,10 +18,10 @@ func (a *Area) auditScope(ctx context.Context, who *SignedIn) (func(*audit.Chain
 		return func(*audit.ChainedEntry) bool { return true }, nil
 	}
 	catalog := a.Catalog()
-	batches := map[survey.BatchID]survey.Extent{}
+	batches := map[survey.BatchID]survey.Reach{}
 	all, err := (survey.Documents[paper.Batch]{Store: a.Store, Collection: survey.PaperBatches}).All(ctx)
 	for i := range all {
-		batches[all[i].ID] = BatchExtent(catalog, &all[i])
+		batches[all[i].ID] = BatchReach(catalog, &all[i])
 	}
 	return func(e *audit.ChainedEntry) bool {
 		if e.Actor.Login == who.User.Login {
@@ -34,7 +34,7 @@ func (a *Area) auditScope(ctx context.Context, who *SignedIn) (func(*audit.Chain
 
 // subjectExtent is how far what an entry is about reaches: nothing where that is not
 // known, so that only a scope of everything sees it.
-func subjectExtent(catalog *survey.Catalog, batches map[survey.BatchID]survey.Extent, c survey.Collection, id string) survey.Extent {
+func subjectExtent(catalog *survey.Catalog, batches map[survey.BatchID]survey.Reach, c survey.Collection, id string) survey.Reach {
 	switch c {
 	case survey.Units:
 		if unit := catalog.Unit(survey.UnitID(id)); unit != nil {
@@ -42,7 +42,7 @@ func subjectExtent(catalog *survey.Catalog, batches map[survey.BatchID]survey.Ex
 		}
 	case survey.Points:
 		if point := catalog.Point(survey.PointCode(id)); point != nil {
-			return catalog.PointExtent(point)
+			return catalog.PointReach(point)
 		}
 	case survey.Transactions, survey.SlipIssues: // month or day, and point
 		parts := strings.Split(id, "/")
@@ -54,11 +54,11 @@ func subjectExtent(catalog *survey.Catalog, batches map[survey.BatchID]survey.Ex
 		return subjectExtent(catalog, batches, survey.Points, code)
 	case survey.Campaigns, survey.Plans, survey.Samples:
 		if campaign := catalog.Campaign(survey.CampaignID(id)); campaign != nil {
-			return campaign.Extent()
+			return campaign.Reach()
 		}
 	case survey.PaperBatches:
 		return batches[survey.BatchID(id)]
 	default: // people, programs, rules
 	}
-	return survey.Extent{}
+	return survey.Reach{}
 }

@@ -24,8 +24,8 @@ func (a *Area) deviceCookie(c *fiber.Ctx) string {
 }
 
 // clientOf is where an attempt comes from.
-func (a *Area) clientOf(c *fiber.Ctx) people.Client {
-	return people.Client{Network: page.Network(a.Client(c)), Device: strings.Clone(c.Cookies(a.deviceCookie(c)))}
+func (a *Area) clientOf(c *fiber.Ctx) people.AttemptSource {
+	return people.AttemptSource{Network: page.Network(a.Client(c)), Device: strings.Clone(c.Cookies(a.deviceCookie(c)))}
 }
 
 // rememberDevice has an account know the browser, after somebody signed in wholly.

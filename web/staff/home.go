@@ -116,7 +116,7 @@ func readable(err error) error {
 func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 	catalog, today := a.Catalog(), a.Today()
 	for _, campaign := range catalog.Campaigns {
-		if !who.Covers(catalog, campaign.Extent().Part()) {
+		if !who.Covers(catalog, campaign.Reach().Part()) {
 			continue
 		}
 		if campaign.Takes(today) == nil {
@@ -126,7 +126,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 			}
 			page.Campaigns = append(page.Campaigns, shown)
 		}
-		if key := campaignTask(&campaign, today, who); key != "" && who.Covers(catalog, campaign.Extent()) {
+		if key := campaignTask(&campaign, today, who); key != "" && who.Covers(catalog, campaign.Reach()) {
 			page.task(CampaignPath(campaign.ID), key, campaign.Title)
 		}
 	}
@@ -134,7 +134,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 		return
 	}
 	for _, campaign := range campaigns.Unfollowed(catalog, today) {
-		if who.Covers(catalog, campaign.Extent()) {
+		if who.Covers(catalog, campaign.Reach()) {
 			next := campaigns.Next(catalog, campaign)
 			page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
 		}

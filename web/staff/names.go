@@ -62,9 +62,9 @@ func (p *Pages) SurveyorChoices(ctx context.Context, now ...survey.Login) ([]pag
 	return options, err
 }
 
-// BatchExtent is how far a batch reaches: the unit of its point, and the family of its
+// BatchReach is how far a batch reaches: the unit of its point, and the family of its
 // campaign.
-func BatchExtent(catalog *survey.Catalog, batch *paper.Batch) survey.Extent {
+func BatchReach(catalog *survey.Catalog, batch *paper.Batch) survey.Reach {
 	var unit survey.UnitID
 	var family survey.Family
 	if point := catalog.Point(batch.Point); point != nil {

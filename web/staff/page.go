@@ -152,7 +152,7 @@ func (p BasePage) MayEverywhere(permission string) bool {
 // MayOn reports whether to offer something that concerns a whole campaign.
 func (p BasePage) MayOn(permission string, id survey.CampaignID) bool {
 	campaign := p.catalog.Campaign(id)
-	return p.May(permission) && campaign != nil && p.Me.Covers(p.catalog, campaign.Extent())
+	return p.May(permission) && campaign != nil && p.Me.Covers(p.catalog, campaign.Reach())
 }
 
 // Confirmation asks before something that is hard to undo.

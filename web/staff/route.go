@@ -47,7 +47,7 @@ type Route struct {
 
 // scopeOf tells how far what a request is about reaches. NotFound if there is no such
 // thing.
-type scopeOf func(*fiber.Ctx) (survey.Extent, error)
+type scopeOf func(*fiber.Ctx) (survey.Reach, error)
 
 func (r *Route) check() error {
 	switch {

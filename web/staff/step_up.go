@@ -37,8 +37,8 @@ func (a *Area) stepUp(c *fiber.Ctx, who *SignedIn) (passed bool, err error) {
 		return true, nil
 	}
 	typed := page.FormOf(c)
-	proof := people.Proof{Password: typed.Raw("confirm_password"), Code: typed.Value("confirm_passcode")}
-	if Safe(c.Method()) || proof == (people.Proof{}) {
+	proof := people.StepUp{Password: typed.Raw("confirm_password"), Code: typed.Value("confirm_passcode")}
+	if Safe(c.Method()) || proof == (people.StepUp{}) {
 		return false, a.askToConfirm(c, who, fiber.StatusForbidden, page.Form{}, nil)
 	}
 	err = a.Accounts.ConfirmSession(c.UserContext(), who.Actor(), who.Session, proof, a.clientOf(c))

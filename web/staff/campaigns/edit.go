@@ -247,7 +247,7 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 
 // withinScope returns Invalid if a campaign reaches units outside the person's scope.
 func (h *Handlers) withinScope(who *staff.SignedIn, campaign *survey.Campaign) error {
-	if who.Covers(h.Catalog(), campaign.Extent()) {
+	if who.Covers(h.Catalog(), campaign.Reach()) {
 		return nil
 	}
 	return survey.InvalidField("plan campaign", "campaign.invalid", "units", "campaign.beyond_scope")

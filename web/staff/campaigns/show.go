@@ -210,7 +210,7 @@ func formNames(catalog *survey.Catalog, campaign *survey.Campaign) []survey.Text
 // changesOf lists the steps that a person may take with a campaign.
 func (h *Handlers) changesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
 	var changes []campaignChange
-	if !who.Covers(h.Catalog(), campaign.Extent()) {
+	if !who.Covers(h.Catalog(), campaign.Reach()) {
 		return nil
 	}
 	for _, step := range campaign.Steps() {

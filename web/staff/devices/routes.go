@@ -19,14 +19,14 @@ func (h *Handlers) Routes() []staff.Route {
 }
 
 // aboutDevice is for paths with :device. A device is where its point is.
-func (h *Handlers) aboutDevice(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutDevice(c *fiber.Ctx) (survey.Reach, error) {
 	device, err := h.proofs.Device(c.UserContext(), staff.Unescaped(c.Params("device")))
 	if err != nil {
-		return survey.Extent{}, err
+		return survey.Reach{}, err
 	}
 	point := h.Catalog().Point(device.Point)
 	if point == nil {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return h.Catalog().PointExtent(point), nil
+	return h.Catalog().PointReach(point), nil
 }

@@ -103,7 +103,7 @@ func (h *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchR
 	var rows []batchRow
 	for _, batch := range all {
 		mine := batch.Surveyor == who.User.Login
-		if !mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, staff.BatchExtent(catalog, &batch))) {
+		if !mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, staff.BatchReach(catalog, &batch))) {
 			continue
 		}
 		row := h.batchRow(batch)
@@ -134,12 +134,12 @@ func (h *Handlers) batchOf(c *fiber.Ctx) (paper.Batch, error) {
 }
 
 // aboutBatch is for paths with :batch.
-func (h *Handlers) aboutBatch(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutBatch(c *fiber.Ctx) (survey.Reach, error) {
 	batch, err := h.batchOf(c)
 	if err != nil {
-		return survey.Extent{}, err
+		return survey.Reach{}, err
 	}
-	return staff.BatchExtent(h.Catalog(), &batch), nil
+	return staff.BatchReach(h.Catalog(), &batch), nil
 }
 
 // ownerOfBatch is for paths with :batch that only its surveyor may open.

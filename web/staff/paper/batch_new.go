@@ -42,7 +42,7 @@ func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
-		if !campaign.TakesEntries() || !who.Covers(catalog, campaign.Extent().Part()) {
+		if !campaign.TakesEntries() || !who.Covers(catalog, campaign.Reach().Part()) {
 			continue
 		}
 		for _, ref := range campaign.Forms {
@@ -104,7 +104,7 @@ func (h *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed, catalog := page.FormOf(c), h.Catalog()
 	plan := batchPlanOf(typed)
 	campaign, form := catalog.Campaign(plan.Campaign), catalog.Latest(survey.FormCode(typed.Value("form")))
-	if campaign == nil || form == nil || !who.Covers(catalog, campaign.Extent().Part()) {
+	if campaign == nil || form == nil || !who.Covers(catalog, campaign.Reach().Part()) {
 		return h.batchNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
 	var units []survey.UnitID

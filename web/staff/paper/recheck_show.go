@@ -133,10 +133,10 @@ func (h *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // aboutForm is for paths with :campaign and :paper_form.
-func (h *Handlers) aboutForm(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutForm(c *fiber.Ctx) (survey.Reach, error) {
 	campaign, err := h.CampaignOf(c)
 	if err != nil {
-		return survey.Extent{}, err
+		return survey.Reach{}, err
 	}
 	form, err := h.recheckOf(c)
 	return survey.OfUnit(form.Response.Unit).In(campaign.Family), err

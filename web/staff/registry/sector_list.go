@@ -37,9 +37,9 @@ func (sectorPage) Groups() []page.Choice {
 }
 
 // aboutSector is for paths with :sector. Sectors are of procedures.
-func (h *Handlers) aboutSector(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutSector(c *fiber.Ctx) (survey.Reach, error) {
 	if h.Catalog().Sector(survey.SectorID(staff.Unescaped(c.Params("sector")))) == nil {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
 	return survey.Everywhere().In(survey.Procedures), nil
 }

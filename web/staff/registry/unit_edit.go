@@ -52,19 +52,19 @@ func (unitPage) Levels() []page.Choice { return staff.LevelChoices() }
 
 // aboutOfficeUnit is aboutUnit for the list of units, which holds no schools:
 // who may edit the one need not be allowed the other.
-func (h *Handlers) aboutOfficeUnit(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutOfficeUnit(c *fiber.Ctx) (survey.Reach, error) {
 	unit := h.Catalog().Unit(survey.UnitID(staff.Unescaped(c.Params("unit"))))
 	if unit == nil || unit.Kind == survey.School {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
 	return survey.OfUnit(unit.ID), nil
 }
 
 // aboutSchool is for paths with :school.
-func (h *Handlers) aboutSchool(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutSchool(c *fiber.Ctx) (survey.Reach, error) {
 	unit := h.Catalog().Unit(survey.UnitID(staff.Unescaped(c.Params("school"))))
 	if unit == nil || unit.Kind != survey.School {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
 	return survey.OfUnit(unit.ID).In(survey.Education), nil
 }

@@ -35,14 +35,14 @@ func (v visitCampaign) Done() int { return len(v.Lost) + len(v.Ended) }
 
 // aboutVisit is for paths with :row. Whether the row is this person's is for the
 // handler, which knows who asks.
-func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.Reach, error) {
 	row, err := h.samples.Row(c.UserContext(), staff.Unescaped(c.Params("row")))
 	if err != nil {
-		return survey.Extent{}, err
+		return survey.Reach{}, err
 	}
 	campaign := h.Catalog().Campaign(row.Campaign)
 	if campaign == nil {
-		return survey.Extent{}, fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
 	return survey.OfUnit(row.Unit).In(campaign.Family), nil
 }
@@ -57,7 +57,7 @@ func (h *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
 	known := h.Catalog()
 	for i := range known.Campaigns {
 		campaign := &known.Campaigns[i]
-		if !isVisited(campaign) || !who.Covers(known, campaign.Extent().Part()) {
+		if !isVisited(campaign) || !who.Covers(known, campaign.Reach().Part()) {
 			continue
 		}
 		visits, err := h.visitsOf(c.UserContext(), who, campaign, page)

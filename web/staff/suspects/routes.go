@@ -26,10 +26,10 @@ func (h *Handlers) Routes() []staff.Route {
 }
 
 // aboutBurst is for paths with :campaign and :point.
-func (h *Handlers) aboutBurst(c *fiber.Ctx) (survey.Extent, error) {
+func (h *Handlers) aboutBurst(c *fiber.Ctx) (survey.Reach, error) {
 	campaign, err := h.CampaignOf(c)
 	if err != nil {
-		return survey.Extent{}, err
+		return survey.Reach{}, err
 	}
 	point, err := h.AboutPoint(c)
 	return point.In(campaign.Family), err

@@ -2,41 +2,41 @@ package survey
 
 import "slices"
 
-// Extent is how far something reaches: what a scope has to cover before somebody may
+// Reach is how far something reaches: what a scope has to cover before somebody may
 // see it or act on it. It is made by the functions below and says which of them, so
 // that none can mean "anywhere" by leaving something empty. The zero value is nothing:
 // no scope covers it.
-type Extent struct {
-	kind     extentKind
+type Reach struct {
+	kind     reachKind
 	units    []UnitID
 	family   Family
 	inFamily bool
 }
 
-type extentKind int
+type reachKind int
 
 const (
-	extentNothing extentKind = iota
-	extentUnit               // lies in one unit
-	extentFrame              // reaches all that lies in some units, or in the whole country
-	extentPart               // is shown to each as much of as lies in their scope
+	reachNothing reachKind = iota
+	reachUnit              // lies in one unit
+	reachFrame             // reaches all that lies in some units, or in the whole country
+	reachPart              // is shown to each as much of as lies in their scope
 )
 
-// OfUnit is the extent of what lies in a unit. A unit that is not known is covered by a
+// OfUnit is the reach of what lies in a unit. A unit that is not known is covered by a
 // scope that names no units alone.
-func OfUnit(unit UnitID) Extent { return Extent{kind: extentUnit, units: []UnitID{unit}} }
+func OfUnit(unit UnitID) Reach { return Reach{kind: reachUnit, units: []UnitID{unit}} }
 
-// Everywhere is the extent of what concerns every unit: a questionnaire, a sector.
-func Everywhere() Extent { return Extent{kind: extentFrame} }
+// Everywhere is the reach of what concerns every unit: a questionnaire, a sector.
+func Everywhere() Reach { return Reach{kind: reachFrame} }
 
-// Extent is how far an act on a campaign reaches: all its units, which are all there
+// Reach is how far an act on a campaign reaches: all its units, which are all there
 // are where it names none.
-func (c *Campaign) Extent() Extent {
-	return Extent{kind: extentFrame, units: c.Units}.In(c.Family)
+func (c *Campaign) Reach() Reach {
+	return Reach{kind: reachFrame, units: c.Units}.In(c.Family)
 }
 
-// PointExtent is how far a point reaches: its unit, and the family of its questionnaire.
-func (c *Catalog) PointExtent(p *Point) Extent {
+// PointReach is how far a point reaches: its unit, and the family of its questionnaire.
+func (c *Catalog) PointReach(p *Point) Reach {
 	var family Family
 	if form := c.Latest(p.Form); form != nil {
 		family = form.Family
@@ -46,37 +46,37 @@ func (c *Catalog) PointExtent(p *Point) Extent {
 
 // In adds that something belongs to a family. One that is not known is covered by a
 // scope that names no families alone.
-func (e Extent) In(family Family) Extent {
+func (e Reach) In(family Family) Reach {
 	e.family, e.inFamily = family, true
 	return e
 }
 
-// Part is the extent of a page that shows each person as much of the whole as lies in
+// Part is the reach of a page that shows each person as much of the whole as lies in
 // their scope. It is covered where there is some.
-func (e Extent) Part() Extent {
-	if e.kind == extentFrame {
-		e.kind = extentPart
+func (e Reach) Part() Reach {
+	if e.kind == reachFrame {
+		e.kind = reachPart
 	}
 	return e
 }
 
 // Covers reports whether something that reaches so far lies in the scope.
-func (g Grant) Covers(c *Catalog, e Extent) bool {
+func (g Grant) Covers(c *Catalog, e Reach) bool {
 	if e.inFamily && !g.CoversFamily(e.family) {
 		return false
 	}
 	within := func(unit UnitID) bool { return g.CoversUnit(c, unit) }
 	switch e.kind {
-	case extentUnit, extentFrame:
+	case reachUnit, reachFrame:
 		if len(e.units) == 0 {
 			return g.allUnits()
 		}
 		return !slices.ContainsFunc(e.units, func(u UnitID) bool { return !within(u) })
-	case extentPart:
+	case reachPart:
 		return g.allUnits() || len(g.Scope.Units) > 0 && (len(e.units) == 0 || slices.ContainsFunc(e.units, func(u UnitID) bool {
 			return within(u) || slices.ContainsFunc(g.Scope.Units, func(own UnitID) bool { return c.Within(own, u) })
 		}))
-	case extentNothing:
+	case reachNothing:
 	}
 	return false
 }
