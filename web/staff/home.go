@@ -14,9 +14,9 @@ import (
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
 	BasePage
-	Notices   []people.Notice // what was changed of how they sign in
 	Damaged   bool            // the store has met damage, and takes no write
 	Remedy    bool            // the person is told what to do about it
+	Notices   []people.Notice // what was changed of how they sign in
 	Ending    []homeEnding
 	Tasks     []Task
 	Campaigns []homeCampaign // open today, within the scope
