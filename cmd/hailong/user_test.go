@@ -22,13 +22,13 @@ func signIn(t *testing.T, base, login, password string) string {
 		t.Fatal(err)
 	}
 	client := http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}
-	form := strings.NewReader(url.Values{"login": {login}, "password": {password}}.Encode())
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/staff/login", form)
+	form := url.Values{"login": {login}, "password": {password}}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/staff/login", strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Sec-Fetch-Site", "same-origin") // as a browser says
 	resp, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
