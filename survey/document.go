@@ -12,9 +12,9 @@ import (
 // Limits of a document. They are the tighter of what the stores allow, so that
 // every document fits in every store.
 const (
-	MaxDocument = 16 << 20 // bytes, of MongoDB
-	MaxNesting  = 100      // documents and lists inside one another, of MongoDB
-	MaxID       = 1024     // bytes; longer keys make the embedded store's pages degenerate
+	MaxDocument = 16<<20 - checksumBytes // bytes; MongoDB takes 16 MiB with the checksum
+	MaxNesting  = 100                    // documents and lists inside one another, of MongoDB
+	MaxID       = 1024                   // bytes; longer keys make the embedded store's pages degenerate
 )
 
 // DocumentID returns the id of a document: a string that is its first field.

@@ -82,10 +82,25 @@ func (s *Server) healthShow(c *fiber.Ctx) error {
 	return c.SendString("ok\n")
 }
 
+// damageable is a store that stops to take writes when it meets damage, and says so.
+type damageable interface {
+	Damaged() *survey.Damage
+}
+
+// damaged reports whether the store has met damage.
+func (s *Server) damaged() bool {
+	store, ok := s.Store.(damageable)
+	return ok && store.Damaged() != nil
+}
+
 // readyShow says whether responses can be stored now.
 func (s *Server) readyShow(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
 	defer cancel()
+	if store, ok := s.Store.(damageable); ok && store.Damaged() != nil {
+		s.Log.Warn("not ready", "error", store.Damaged())
+		return c.Status(fiber.StatusServiceUnavailable).SendString("the store is damaged and takes no write; run hailong check\n")
+	}
 	// Any document will do: NotFound also proves that the store answers.
 	_, err := s.Store.Get(ctx, survey.Settings, "ready")
 	if err != nil && !survey.Is(err, survey.NotFound) {

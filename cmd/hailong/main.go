@@ -32,6 +32,7 @@ func newRootCommand() *cobra.Command {
 		statistics.NewAnalyzeCommand(),
 		newAuditCommand(),
 		transfer.NewBackupCommand(currentVersion()),
+		newCheckCommand(),
 		transfer.NewCopyCommand(),
 		newDemoCommand(),
 		transfer.NewExportCommand(),
@@ -49,6 +50,7 @@ func newRootCommand() *cobra.Command {
 		newUserCommand(),
 		newVersionCommand(),
 	)
+	root.Annotations = map[string]string{shell.ProgramVersion: currentVersion()}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return applyEnvironment(cmd) }
 	new(serveOptions).add(root) // without the word "serve", too
 	return root

@@ -155,10 +155,15 @@ func (s *Store) catchUp(to *bbolt.DB) error {
 					return err
 				}
 			}
+			// The tallies, and what a migration set meanwhile, are those of the file.
+			target := tx.Bucket(formatBucket)
+			if err := from.Bucket(formatBucket).ForEach(target.Put); err != nil {
+				return err
+			}
 			if s.changed.left { // erased while the copy was made, which may have it
 				return nil
 			}
-			return tx.Bucket(formatBucket).Put(cleanKey, []byte{1})
+			return target.Put(cleanKey, []byte{1})
 		})
 	})
 }

@@ -265,7 +265,7 @@ func runCompacting(path string) {
 		go func() {
 			for i := 0; ; i++ {
 				id := uuid.Must(uuid.NewV7()).String()
-				doc, err := bson.Marshal(bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: int64(1)}, {Key: "content", Value: contentOf(id)}})
+				doc, err := bson.Marshal(bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: int64(1)}, {Key: "content", Value: longContent(id)}})
 				if err == nil {
 					_, err = s.Insert(context.Background(), survey.Responses, doc)
 				}
@@ -311,7 +311,7 @@ func TestKillWhileCompacting(t *testing.T) {
 		s := open(t, path)
 		all := documentsIn(t, s)
 		for id := range acknowledged {
-			if all[id] != contentOf(id) {
+			if all[id] != longContent(id) {
 				t.Fatalf("%s was acknowledged and is %q", id, all[id])
 			}
 		}

@@ -17,4 +17,8 @@
 //  4. A replaced or deleted document leaves its bytes in a free page. Where that
 //     must not be (survey.Erasable) the file says so until it is compacted: copied
 //     page by page into a new one that takes its place, while the store works on.
+//  5. Every document ends with a checksum, which is added when it is written and
+//     taken off when it is read; a tally of each collection is committed with what
+//     changes it. What does not fit is a *survey.Damage, and from then on the store
+//     refuses to write: what it acknowledged might be lost with the rest.
 package bolt

@@ -58,7 +58,7 @@ func runWriters(path string) {
 		go func() {
 			for {
 				id := uuid.Must(uuid.NewV7()).String()
-				doc, err := bson.Marshal(bson.D{{Key: "_id", Value: id}, {Key: "content", Value: contentOf(id)}})
+				doc, err := bson.Marshal(bson.D{{Key: "_id", Value: id}, {Key: "content", Value: longContent(id)}})
 				if err == nil {
 					_, err = s.Insert(context.Background(), survey.Responses, doc)
 				}
@@ -73,7 +73,7 @@ func runWriters(path string) {
 	select {}
 }
 
-func contentOf(id string) string { return strings.Repeat(id, 8) }
+func longContent(id string) string { return strings.Repeat(id, 8) }
 
 // TestKill kills a process that writes with SIGKILL, again and again on the
 // same file, at moments from its very start on. Whatever was acknowledged is
@@ -140,7 +140,7 @@ func checkAcknowledged(t *testing.T, path string, acknowledged map[string]bool) 
 	found := map[string]int{}
 	err = s.Scan(t.Context(), survey.Responses, "", "", func(doc bson.Raw) error {
 		id, err := survey.DocumentID(doc)
-		if err == nil && doc.Lookup("content").StringValue() != contentOf(id) {
+		if err == nil && doc.Lookup("content").StringValue() != longContent(id) {
 			err = fmt.Errorf("document %s is not what was stored", id)
 		}
 		found[id]++

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,16 +14,11 @@ import (
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 )
 
 const (
-	// format is the version of the file's layout. A program opens files of its
-	// own and of earlier formats.
-	format = 1
-
 	// lockWait is how long Open waits for another process to let go of the
 	// file: long enough for a restart, short enough for a person.
 	lockWait = time.Second
@@ -34,7 +30,7 @@ const (
 )
 
 var (
-	formatBucket = []byte("hailong")
+	formatBucket = []byte(survey.FormatCollection)
 	formatKey    = []byte("format")
 
 	// cleanKey is in the format bucket while no free page holds a document that was
@@ -42,14 +38,9 @@ var (
 	cleanKey = []byte("clean")
 )
 
-// formatDocument is the one document of the bucket that marks a file as ours.
-type formatDocument struct {
-	ID      string `bson:"_id"`
-	Version int    `bson:"version"`
-}
-
 // Open opens the file, and creates it and its directory if they are missing.
-// The caller closes the store.
+// A new file is of the current format; one of an older format is left as it is, and
+// package migrations brings it up to date. The caller closes the store.
 //
 // Errors: Unavailable if another process has the file, or the file system
 // refuses; Invalid if the file is damaged, or not ours. Nothing is changed
@@ -60,6 +51,11 @@ func Open(path string) (*Store, error) {
 		return nil, openError(path, err)
 	}
 	s := &Store{file: &openFile{db: db}, path: path, queue: make(chan *write, queueLength), stopped: make(chan struct{})}
+	format, err := s.Format(context.Background())
+	if err != nil {
+		return nil, openError(path, errors.Join(err, db.Close()))
+	}
+	s.checksums.Store(format.Done() >= survey.FirstChecksums)
 	go s.writeQueued()
 	return s, nil
 }
@@ -73,16 +69,18 @@ var (
 	errForeign = errors.New("this is a database of another program; choose another file")
 	errNotBolt = errors.New("this is not a Hài Lòng store; choose another file, or restore a backup into a new one")
 	errDamaged = errors.New("the file is damaged; keep it, and restore the last backup into a new file")
-	errNewer   = errors.New("a newer version of hailong wrote this file; use that version")
 )
 
 func openError(path string, err error) error {
 	kind := survey.Unavailable
+	newer := (*survey.NewerFormat)(nil)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		err = ErrInUse
-	case errors.Is(err, errForeign), errors.Is(err, errNotBolt), errors.Is(err, errDamaged), errors.Is(err, errNewer):
+	case errors.Is(err, errForeign), errors.Is(err, errNotBolt), errors.Is(err, errDamaged), errors.As(err, &newer):
 		kind = survey.Invalid
+	case survey.DamageOf(err) != nil:
+		kind, err = survey.Invalid, fmt.Errorf("%w (%w)", errDamaged, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		err = fmt.Errorf("the file or its directory cannot be written; change its owner or rights, or choose another with --store: %w", err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
@@ -205,14 +203,14 @@ func readFormat(tx *bbolt.Tx) (prepared bool, err error) {
 		}
 		return false, nil
 	}
-	var doc formatDocument
-	if err := bson.Unmarshal(bucket.Get(formatKey), &doc); err != nil || doc.ID != "hailong" {
+	format, err := storedFormat(tx)
+	if survey.Is(err, survey.Invalid) {
 		return false, errForeign
 	}
-	if doc.Version > format {
-		return false, errNewer
+	if err == nil {
+		err = format.Check()
 	}
-	return true, nil
+	return err == nil, err
 }
 
 // prepare makes what is missing in the file; usually that is nothing, and
@@ -231,24 +229,16 @@ func prepare(db *bbolt.DB) error {
 			return err
 		}
 		return db.Update(func(tx *bbolt.Tx) error {
-			bucket, err := tx.CreateBucketIfNotExists(formatBucket)
-			if err != nil {
-				return err
-			}
-			if bucket.Get(formatKey) == nil { // a new file, without anything to be left over
-				if err := bucket.Put(cleanKey, []byte{1}); err != nil {
+			if tx.Bucket(formatBucket) == nil {
+				if err := begin(tx); err != nil {
 					return err
 				}
 			}
-			doc, err := bson.Marshal(formatDocument{ID: "hailong", Version: format})
-			if err != nil {
-				return err
-			}
-			if err := bucket.Put(formatKey, doc); err != nil {
-				return err
-			}
 			for _, c := range survey.Collections {
-				if _, err := tx.CreateBucketIfNotExists([]byte(c)); err != nil {
+				if tx.Bucket([]byte(c)) != nil {
+					continue
+				}
+				if err := create(tx, c); err != nil {
 					return err
 				}
 			}
@@ -257,12 +247,42 @@ func prepare(db *bbolt.DB) error {
 	})
 }
 
+// begin makes a new file ours. There is nothing in it to be left over.
+func begin(tx *bbolt.Tx) error {
+	bucket, err := tx.CreateBucket(formatBucket)
+	if err != nil {
+		return err
+	}
+	doc, err := survey.NewStoreFormat(survey.CurrentFormat, "").Stored()
+	if err != nil {
+		return err
+	}
+	return errors.Join(bucket.Put(cleanKey, []byte{1}), bucket.Put(formatKey, doc))
+}
+
+// create makes an empty collection. One that has a tally was there before, and has
+// vanished.
+func create(tx *bbolt.Tx, c survey.Collection) error {
+	format, err := storedFormat(tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.CreateBucket([]byte(c)); err != nil || format.Done() < survey.FirstChecksums {
+		return err
+	}
+	bucket := tx.Bucket(formatBucket)
+	if bucket.Get(tallyKey(c)) != nil {
+		return survey.DamagedDocument(c, "", "the collection has vanished")
+	}
+	return bucket.Put(tallyKey(c), tally{}.stored(c))
+}
+
 // guard runs f and turns the panic or fault of a damaged page into an error.
 func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%w (%v)", errDamaged, r)
+			err = fmt.Errorf("%w: %w", errDamaged, &survey.Damage{What: fmt.Sprintf("a page of the file makes no sense (%v)", r)})
 		}
 	}()
 	return f()

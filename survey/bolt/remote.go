@@ -59,7 +59,11 @@ func (r *Remote) call(ctx context.Context, method string, q ShareRequest) (*Shar
 		return nil, survey.NewError(survey.Unavailable, op,
 			fmt.Errorf("the process that has %s open ended or is of another version; try again: %w", r.path, call.Error))
 	case fault != nil:
-		return nil, &survey.Error{Kind: fault.Kind, Op: fault.Op, Key: fault.Key, Err: errors.New(fault.Cause)}
+		cause := error(errors.New(fault.Cause))
+		if fault.Damage != nil {
+			cause = fault.Damage
+		}
+		return nil, &survey.Error{Kind: fault.Kind, Op: fault.Op, Key: fault.Key, Err: cause}
 	}
 	return reply, nil
 }
@@ -123,4 +127,17 @@ func (r *Remote) Scan(ctx context.Context, c survey.Collection, from, to string,
 		}
 		from = last + "\x00" // the next possible id
 	}
+}
+
+// Check is Store.Check, done by the process that has the file; told is called once, at
+// its end.
+func (r *Remote) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error) {
+	reply, err := r.call(ctx, "Check", ShareRequest{})
+	if err != nil {
+		return survey.Extent{}, err
+	}
+	for _, d := range reply.Damages {
+		found(d)
+	}
+	return reply.Extent, told(0)
 }

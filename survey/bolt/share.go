@@ -102,6 +102,9 @@ type ShareReply struct {
 	Fresh []bool
 	More  bool // a scan has not reached its end
 	Fault *Fault
+
+	Extent  survey.Extent   // of a check
+	Damages []survey.Damage // that it found
 }
 
 // Fault is a *survey.Error on its way.
@@ -109,6 +112,7 @@ type Fault struct {
 	Kind    survey.Kind
 	Op, Key string
 	Cause   string
+	Damage  *survey.Damage
 }
 
 func (r *ShareReply) fail(err error) error {
@@ -116,7 +120,7 @@ func (r *ShareReply) fail(err error) error {
 	if err == nil || !errors.As(err, &e) {
 		return err
 	}
-	r.Fault = &Fault{Kind: e.Kind, Op: e.Op, Key: e.Key}
+	r.Fault = &Fault{Kind: e.Kind, Op: e.Op, Key: e.Key, Damage: survey.DamageOf(err)}
 	if e.Err != nil {
 		r.Fault.Cause = e.Err.Error()
 	}
@@ -181,4 +185,14 @@ var errEnough = errors.New("enough")
 // Snapshot answers Remote.Snapshot.
 func (v *service) Snapshot(q ShareRequest, r *ShareReply) error {
 	return r.fail(v.store.Snapshot(v.ctx, q.Path))
+}
+
+// Check answers Remote.Check.
+func (v *service) Check(_ ShareRequest, r *ShareReply) (err error) {
+	r.Extent, err = v.store.Check(v.ctx, func(int) error { return v.ctx.Err() }, func(d survey.Damage) {
+		if len(r.Damages) < pieceDocuments {
+			r.Damages = append(r.Damages, d)
+		}
+	})
+	return r.fail(err)
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -33,6 +33,9 @@ type Store struct {
 
 	queue   chan *write
 	stopped chan struct{} // closed when the writer has ended
+
+	checksums atomic.Bool // the format is one in which every document has one
+	latch     survey.DamageLatch
 
 	closing sync.RWMutex
 	closed  bool
@@ -82,7 +85,7 @@ func (s *Store) view(ctx context.Context, op string, f func(tx *bbolt.Tx) error)
 	}
 	file := s.reading()
 	defer file.readers.Done()
-	err := guard(func() error { return file.db.View(f) })
+	err := s.latch.Note(guard(func() error { return file.db.View(f) }))
 	var known *survey.Error
 	switch {
 	case err == nil || errors.As(err, &known):
@@ -96,19 +99,42 @@ func (s *Store) view(ctx context.Context, op string, f func(tx *bbolt.Tx) error)
 // Get implements survey.Store.
 func (s *Store) Get(ctx context.Context, c survey.Collection, id string) (bson.Raw, error) {
 	op := "get from " + string(c)
-	var doc bson.Raw
+	var stored bson.Raw
 	err := s.view(ctx, op, func(tx *bbolt.Tx) error {
 		bucket, err := collection(tx, c)
 		if err != nil {
 			return err
 		}
-		if doc = bytes.Clone(bucket.Get([]byte(id))); doc == nil {
+		if stored = bytes.Clone(bucket.Get([]byte(id))); stored == nil {
 			return survey.NewError(survey.NotFound, op, fmt.Errorf("no document %q", id))
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	doc, _, err := s.take(c, []byte(id), stored)
 	return doc, err
 }
+
+// take is survey.TakeChecksum for a document of this store: it uses the bytes of
+// stored. Before the store has been brought to a format with checksums, a document
+// may have none.
+func (s *Store) take(c survey.Collection, id []byte, stored bson.Raw) (doc bson.Raw, sum uint64, err error) {
+	switch checksums := s.checksums.Load(); {
+	case !survey.HasID(stored, id):
+		err = survey.DamagedDocument(c, string(id), "it is stored under another id")
+	case !checksums && !survey.HasChecksum(stored):
+		return stored, 0, nil
+	default:
+		doc, sum, err = survey.TakeChecksum(c, stored)
+	}
+	return doc, sum, s.latch.Note(err)
+}
+
+// Damaged returns the first damage that was met since the store was opened, or nil.
+// The store takes no write any more then.
+func (s *Store) Damaged() *survey.Damage { return s.latch.Damaged() }
 
 // A scan copies pieces of at most so many bytes and documents, each in a
 // transaction of its own. The first is small, because many scans want little.
@@ -118,16 +144,12 @@ const (
 	firstPiece     = 32
 )
 
-// Scan implements survey.Store. visit may write to the store.
+// Scan implements survey.Store. visit may write to the store. What a scan of a whole
+// collection has seen is held against the tally at its end, unless somebody wrote
+// meanwhile: so documents that vanished from the file are not left out in silence.
 func (s *Store) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
-	var (
-		op    = "scan " + string(c)
-		next  = []byte(from)
-		piece []byte // documents one after the other
-		ends  []int  // where each ends
-		done  bool
-	)
-	for pieces := 0; !done; pieces++ {
+	w := walk{store: s, op: "scan " + string(c), collection: c, next: []byte(from), to: to, whole: from == "" && to == "" && s.checksums.Load()}
+	for pieces := 0; !w.done; pieces++ {
 		limit := pieceDocuments
 		switch pieces {
 		case 0:
@@ -135,37 +157,14 @@ func (s *Store) Scan(ctx context.Context, c survey.Collection, from, to string, 
 		case 2: // a long scan, which usually is of everything
 			s.readAhead.Do(func() { go s.loadFile() })
 		}
-		piece, ends = piece[:0], ends[:0]
-		err := s.view(ctx, op, func(tx *bbolt.Tx) error {
-			bucket, err := collection(tx, c)
-			if err != nil {
-				return err
-			}
-			cursor := bucket.Cursor()
-			key, doc := cursor.Seek(next)
-			for ; key != nil && (to == "" || string(key) < to); key, doc = cursor.Next() {
-				if len(ends) == limit || len(piece) > pieceBytes {
-					next = append(next[:0], key...)
-					return nil
-				}
-				piece = append(piece, doc...)
-				ends = append(ends, len(piece))
-			}
-			done = true
-			return nil
-		})
-		if err != nil {
+		if err := w.read(ctx, limit); err != nil {
 			return err
 		}
-		start := 0
-		for _, end := range ends {
-			if err := visit(slices.Clip(piece[start:end])); err != nil {
-				return err
-			}
-			start = end
+		if err := w.visit(visit); err != nil {
+			return err
 		}
 	}
-	return nil
+	return s.latch.Note(w.settle())
 }
 
 // loadFile reads the file from end to end, so that its pages are in memory

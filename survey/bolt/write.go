@@ -31,7 +31,7 @@ const (
 //
 // Instead of apply it may have alone, which runs between two transactions.
 type write struct {
-	apply func(tx *bbolt.Tx) (changed bool, err error)
+	apply func(tx *transaction) (changed bool, err error)
 	alone func() error
 	bytes int
 	err   error
@@ -42,6 +42,9 @@ type write struct {
 // queued, the end of ctx is an Unavailable error and nothing is written; once
 // it is queued, the outcome is always awaited and reported.
 func (s *Store) submit(ctx context.Context, op string, w *write) error {
+	if err := s.latch.Refuse(op); err != nil {
+		return err
+	}
 	w.done = make(chan struct{})
 	if err := s.enqueue(ctx, w); err != nil {
 		return survey.NewError(survey.Unavailable, op, err)
@@ -51,7 +54,7 @@ func (s *Store) submit(ctx context.Context, op string, w *write) error {
 	switch {
 	case w.err == nil || errors.As(w.err, &known):
 		return w.err
-	case errors.Is(w.err, errDamaged):
+	case survey.DamageOf(w.err) != nil:
 		return survey.NewError(survey.Internal, op, w.err)
 	}
 	return survey.NewError(survey.Unavailable, op, w.err)
@@ -89,13 +92,13 @@ func (s *Store) writeQueued() {
 	for next := range s.queue {
 		for next != nil {
 			if next.alone != nil {
-				next.err = guard(next.alone)
+				next.err = s.whole(next.alone)
 				close(next.done)
 				next = nil
 				continue
 			}
 			group, next = s.gather(append(group[:0], next))
-			err := guard(func() error { return s.commit(group, unsure) })
+			err := s.whole(func() error { return s.commit(group, unsure) })
 			unsure = err != nil
 			for _, w := range group {
 				if err != nil {
@@ -105,6 +108,15 @@ func (s *Store) writeQueued() {
 			}
 		}
 	}
+}
+
+// whole runs what writes, unless the store has met damage; what it meets of that is
+// remembered. A transaction that met damage is not committed.
+func (s *Store) whole(f func() error) error {
+	if err := s.latch.Refuse("write"); err != nil {
+		return err
+	}
+	return s.latch.Note(guard(f))
 }
 
 // gather adds what else has queued to a group. It lets goroutines that are
@@ -137,16 +149,27 @@ func (s *Store) commit(group []*write, always bool) error {
 	if err := s.ensureNamed(); err != nil {
 		return err
 	}
-	tx, err := s.file.db.Begin(true)
+	begun, err := s.file.db.Begin(true)
 	if err != nil {
 		return err
 	}
+	tx := &transaction{Tx: begun, checksums: s.checksums.Load(), tallies: map[survey.Collection]tally{}}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	if !tx.checksums {                   // unless a commit that failed set the format
+		format, err := storedFormat(begun)
+		if err != nil {
+			return err
+		}
+		tx.checksums = format.Done() >= survey.FirstChecksums
+	}
 	tx.Bucket([]byte(survey.Responses)).FillPercent = fill
 	for _, w := range group {
 		changed, err := w.apply(tx)
 		w.err = err
 		always = always || changed
+		if survey.DamageOf(err) != nil {
+			return err
+		}
 	}
 	if !always {
 		return nil
@@ -154,13 +177,14 @@ func (s *Store) commit(group []*write, always bool) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("the disk refused a write; nothing is lost that was acknowledged; make room or mend the disk: %w", err)
 	}
+	s.checksums.Store(tx.checksums)
 	return nil
 }
 
 // Insert implements survey.Store.
 func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
 	op := "insert into " + string(c)
-	ids := make([][]byte, len(docs))
+	ids, stored := make([][]byte, len(docs)), make([][]byte, len(docs))
 	bytes := 0
 	for i, doc := range docs {
 		id, err := survey.DocumentID(doc)
@@ -168,19 +192,22 @@ func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Ra
 			return nil, err
 		}
 		ids[i] = []byte(id)
-		bytes += len(doc)
+		if stored[i], err = survey.AddChecksum(c, doc); err != nil {
+			return nil, err
+		}
+		bytes += len(stored[i])
 	}
 	fresh := make([]bool, len(docs))
-	err := s.submit(ctx, op, &write{bytes: bytes, apply: func(tx *bbolt.Tx) (changed bool, err error) {
-		bucket, err := collection(tx, c)
+	err := s.submit(ctx, op, &write{bytes: bytes, apply: func(tx *transaction) (changed bool, err error) {
+		bucket, err := collection(tx.Tx, c)
 		if err != nil {
 			return false, err
 		}
-		for i, doc := range docs {
+		for i := range docs {
 			if fresh[i] = bucket.Get(ids[i]) == nil; !fresh[i] {
 				continue
 			}
-			if err := bucket.Put(ids[i], doc); err != nil {
+			if err := tx.put(c, bucket, ids[i], stored[i], nil); err != nil {
 				return changed, survey.NewError(survey.Internal, op, err)
 			}
 			s.changed.note(c, ids[i])
@@ -200,44 +227,49 @@ func (s *Store) Replace(ctx context.Context, c survey.Collection, rev int64, doc
 	if err != nil {
 		return err
 	}
+	stored, err := survey.AddChecksum(c, doc)
+	if err != nil {
+		return err
+	}
 	op := "replace in " + string(c)
-	return s.submit(ctx, op, &write{bytes: len(doc), apply: func(tx *bbolt.Tx) (bool, error) {
-		bucket, err := expect(tx, op, c, id, rev)
+	return s.submit(ctx, op, &write{bytes: len(stored), apply: func(tx *transaction) (bool, error) {
+		bucket, before, err := expect(tx, op, c, id, rev)
 		if err != nil {
 			return false, err
 		}
 		s.changed.note(c, []byte(id))
-		return true, errors.Join(bucket.Put([]byte(id), doc), s.leave(tx, c))
+		return true, errors.Join(tx.put(c, bucket, []byte(id), stored, before), s.leave(tx.Tx, c))
 	}})
 }
 
 // Delete implements survey.Store.
 func (s *Store) Delete(ctx context.Context, c survey.Collection, id string, rev int64) error {
 	op := "delete from " + string(c)
-	return s.submit(ctx, op, &write{apply: func(tx *bbolt.Tx) (bool, error) {
-		bucket, err := expect(tx, op, c, id, rev)
+	return s.submit(ctx, op, &write{apply: func(tx *transaction) (bool, error) {
+		bucket, before, err := expect(tx, op, c, id, rev)
 		if err != nil {
 			return false, err
 		}
 		s.changed.note(c, []byte(id))
-		return true, errors.Join(bucket.Delete([]byte(id)), s.leave(tx, c))
+		return true, errors.Join(tx.remove(c, bucket, []byte(id), before), s.leave(tx.Tx, c))
 	}})
 }
 
-// expect returns the bucket if it holds the document in revision rev.
-func expect(tx *bbolt.Tx, op string, c survey.Collection, id string, rev int64) (*bbolt.Bucket, error) {
-	bucket, err := collection(tx, c)
+// expect returns the bucket, and the document in it as it is stored, if that has
+// revision rev.
+func expect(tx *transaction, op string, c survey.Collection, id string, rev int64) (*bbolt.Bucket, []byte, error) {
+	bucket, err := collection(tx.Tx, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	stored := bucket.Get([]byte(id))
 	if stored == nil {
-		return nil, survey.NewError(survey.NotFound, op, fmt.Errorf("no document %q", id))
+		return nil, nil, survey.NewError(survey.NotFound, op, fmt.Errorf("no document %q", id))
 	}
 	if have := survey.DocumentRev(stored); have != rev {
-		return nil, survey.NewError(survey.Conflict, op, fmt.Errorf("document %q has revision %d, not %d", id, have, rev))
+		return nil, nil, survey.NewError(survey.Conflict, op, fmt.Errorf("document %q has revision %d, not %d", id, have, rev))
 	}
-	return bucket, nil
+	return bucket, stored, nil
 }
 
 func collection(tx *bbolt.Tx, c survey.Collection) (*bbolt.Bucket, error) {

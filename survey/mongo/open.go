@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -45,6 +46,9 @@ type Store struct {
 	database *mongo.Database
 	hosts    string // for messages; the address itself may hold a password
 	log      *slog.Logger
+
+	checksums atomic.Bool // the format is one in which every document has one
+	latch     survey.DamageLatch
 }
 
 var (
@@ -53,9 +57,12 @@ var (
 )
 
 // Open connects to the database that an address names, "mongodb://…" or
-// "mongodb+srv://…". Indexes are made when they are first needed.
+// "mongodb+srv://…". Indexes are made when they are first needed. An empty database
+// becomes one of the current format; one of an older format is left as it is, and
+// package migrations brings it up to date.
 //
-// Errors: Invalid for a malformed address, Unavailable if no server answers. No
+// Errors: Invalid for a malformed address and for a database that a newer program
+// wrote, Unavailable if no server answers. No
 // message holds user or password.
 func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error) {
 	const op = "open store"
@@ -95,6 +102,10 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 	if err := s.database.RunCommand(ctx, bson.D{{Key: "ping", Value: 1}}).Err(); err != nil {
 		_ = client.Disconnect(ctx)
 		return nil, s.failed(op, err)
+	}
+	if err := s.readFormat(ctx); err != nil {
+		_ = client.Disconnect(ctx)
+		return nil, err
 	}
 	return s, nil
 }

@@ -18,16 +18,25 @@ const insertBatch = 1000
 // Insert implements survey.Store. The server tells for each document whether
 // its id was taken; the order of the commands does not matter.
 func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
-	for _, doc := range docs {
-		if _, err := survey.DocumentID(doc); err != nil {
+	op := "insert into " + string(c)
+	if err := s.latch.Refuse(op); err != nil {
+		return nil, err
+	}
+	stored := make([]bson.Raw, len(docs))
+	for i, doc := range docs {
+		_, err := survey.DocumentID(doc)
+		if err == nil {
+			stored[i], err = survey.AddChecksum(c, doc)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
 	fresh := make([]bool, len(docs))
 	for start := 0; start < len(docs); start += insertBatch {
 		end := min(start+insertBatch, len(docs))
-		if err := s.insert(ctx, c, docs[start:end], fresh[start:end]); err != nil {
-			return nil, s.failed("insert into "+string(c), err)
+		if err := s.insert(ctx, c, stored[start:end], fresh[start:end]); err != nil {
+			return nil, s.failed(op, err)
 		}
 	}
 	return fresh, nil
@@ -62,8 +71,23 @@ func (s *Store) Get(ctx context.Context, c survey.Collection, id string) (bson.R
 	case err != nil:
 		return nil, s.failed(op, err)
 	}
-	return doc, nil
+	return s.take(c, doc)
 }
+
+// take is survey.TakeChecksum for a document of this store: it uses the bytes of
+// stored. Before the store has been brought to a format with checksums, a document
+// may have none.
+func (s *Store) take(c survey.Collection, stored bson.Raw) (bson.Raw, error) {
+	if !s.checksums.Load() && !survey.HasChecksum(stored) {
+		return stored, nil
+	}
+	doc, _, err := survey.TakeChecksum(c, stored)
+	return doc, s.latch.Note(err)
+}
+
+// Damaged returns the first damage that was met since the store was opened, or nil.
+// The store takes no write any more then.
+func (s *Store) Damaged() *survey.Damage { return s.latch.Damaged() }
 
 // Replace implements survey.Store.
 func (s *Store) Replace(ctx context.Context, c survey.Collection, rev int64, doc bson.Raw) error {
@@ -72,7 +96,14 @@ func (s *Store) Replace(ctx context.Context, c survey.Collection, rev int64, doc
 		return err
 	}
 	op := "replace in " + string(c)
-	result, err := s.collection(c).ReplaceOne(ctx, atRevision(id, rev), doc)
+	if err := s.latch.Refuse(op); err != nil {
+		return err
+	}
+	stored, err := survey.AddChecksum(c, doc)
+	if err != nil {
+		return err
+	}
+	result, err := s.collection(c).ReplaceOne(ctx, atRevision(id, rev), stored)
 	if err != nil {
 		return s.failed(op, err)
 	}
@@ -85,6 +116,9 @@ func (s *Store) Replace(ctx context.Context, c survey.Collection, rev int64, doc
 // Delete implements survey.Store.
 func (s *Store) Delete(ctx context.Context, c survey.Collection, id string, rev int64) error {
 	op := "delete from " + string(c)
+	if err := s.latch.Refuse(op); err != nil {
+		return err
+	}
 	result, err := s.collection(c).DeleteOne(ctx, atRevision(id, rev))
 	if err != nil {
 		return s.failed(op, err)
@@ -145,7 +179,7 @@ func (s *Store) Scan(ctx context.Context, c survey.Collection, from, to string, 
 	}
 }
 
-// each visits what a query finds.
+// each visits what a query finds, without checksums.
 func (s *Store) each(ctx context.Context, op string, c survey.Collection, filter bson.D, find *options.FindOptions, visit func(bson.Raw) error) error {
 	cursor, err := s.collection(c).Find(ctx, filter, find)
 	if err != nil {
@@ -153,7 +187,11 @@ func (s *Store) each(ctx context.Context, op string, c survey.Collection, filter
 	}
 	defer func() { _ = cursor.Close(context.WithoutCancel(ctx)) }()
 	for cursor.Next(ctx) {
-		if err := visit(cursor.Current); err != nil {
+		doc, err := s.take(c, cursor.Current) // the bytes are the cursor's, which is done with them
+		if err != nil {
+			return err
+		}
+		if err := visit(doc); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,8 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/check"
+	"hailong/survey/migrations"
 	"hailong/survey/mongo"
 )
 
@@ -30,11 +32,17 @@ type OpenStore interface {
 type StoreOption struct {
 	Flag string
 	URL  string
+
+	cmd *cobra.Command // that has the flag; nil in tests
 }
+
+// ProgramVersion is the annotation of the root command that holds the version of the
+// program. A store keeps it, to tell older programs which one it needs.
+const ProgramVersion = "version"
 
 // AddStoreFlag gives a command its --store flag.
 func AddStoreFlag(cmd *cobra.Command) *StoreOption {
-	o := &StoreOption{Flag: "store"}
+	o := &StoreOption{Flag: "store", cmd: cmd}
 	cmd.Flags().StringVar(&o.URL, o.Flag, defaultStore, "kho dữ liệu: bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / store: bolt:PATH or mongodb://HOST/NAME")
 	return o
 }
@@ -53,15 +61,59 @@ func (o *StoreOption) Open(ctx context.Context) (OpenStore, error) {
 		return nil, err
 	}
 	if path == "" {
-		return mongo.Open(ctx, o.URL, Quiet)
+		return o.current(ctx, Quiet, func() (migratedStore, error) { return mongo.Open(ctx, o.URL, Quiet) })
 	}
 	if remote, err := bolt.Dial(path); err == nil {
 		return remote, nil
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("không có kho dữ liệu %[1]s; hailong serve tạo kho mới / no such store: %[1]s; hailong serve makes one", o.URL)
+		return nil, o.missing()
 	}
-	return bolt.Open(path)
+	return o.current(ctx, Quiet, func() (migratedStore, error) { return bolt.Open(path) })
+}
+
+// Check looks through the data of the store, in whatever state it is: by the server
+// that has the file open, or else the file itself, before anything opens it. Where the
+// data are whole and of this format, what they say together is looked at, too. Nothing
+// is changed.
+func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (report check.Report, err error) {
+	path, err := o.BoltPath()
+	if err != nil {
+		return report, err
+	}
+	var store interface {
+		check.Store
+		io.Closer
+	}
+	if path == "" {
+		store, err = mongo.Open(ctx, o.URL, Quiet)
+	} else if remote, unserved := bolt.Dial(path); unserved == nil {
+		store = remote
+	} else {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return report, o.missing()
+		}
+		report, err = check.Data(func(found func(survey.Damage)) (survey.Extent, error) { return bolt.CheckFile(path, told, found) })
+		if err != nil || !report.Whole() {
+			return report, errors.Join(err, report.Rest(ctx, nil))
+		}
+		store, err = bolt.Open(path)
+	}
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if len(report.Parts) == 0 {
+		report, err = check.Data(func(found func(survey.Damage)) (survey.Extent, error) { return store.Check(ctx, told, found) })
+		if err != nil {
+			return report, err
+		}
+	}
+	return report, report.Rest(ctx, store)
+}
+
+func (o *StoreOption) missing() error {
+	return fmt.Errorf("không có kho dữ liệu %[1]s; hailong serve tạo kho mới / no such store: %[1]s; hailong serve makes one", o.URL)
 }
 
 // Own opens the store for a server, and makes it where there is none. A file is then its own until it closes
@@ -72,9 +124,48 @@ func (o *StoreOption) Own(ctx context.Context, log *slog.Logger) (OpenStore, err
 		return nil, err
 	}
 	if path == "" {
-		return mongo.Open(ctx, o.URL, log)
+		return o.current(ctx, log, func() (migratedStore, error) { return mongo.Open(ctx, o.URL, log) })
 	}
-	return bolt.Open(path)
+	return o.current(ctx, log, func() (migratedStore, error) { return bolt.Open(path) })
+}
+
+// migratedStore is a store that was opened as it is.
+type migratedStore interface {
+	OpenStore
+	migrations.Store
+}
+
+// current opens a store and brings it to the format of this program: whoever opens
+// it may write to it.
+func (o *StoreOption) current(ctx context.Context, log *slog.Logger, open func() (migratedStore, error)) (OpenStore, error) {
+	store, err := open()
+	if err != nil {
+		return nil, err
+	}
+	program := ""
+	if o.cmd != nil {
+		program = o.cmd.Root().Annotations[ProgramVersion]
+	}
+	var bar WorkProgress
+	begun := false
+	found, err := migrations.Run(ctx, store, program, func(to int, _ survey.Collection, documents int) {
+		if !begun {
+			begun = true
+			log.Warn("an older version wrote this store; it is brought to the format of this one", "format", to)
+			bar = NewProgress(fmt.Sprintf("nâng cấp kho / upgrade to format %d", to), -1)
+		}
+		bar.Add(documents)
+	})
+	if begun {
+		bar.Finish()
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	if begun {
+		log.Warn("the store has the format of this version now; older ones refuse it", "before", found.Done(), "now", survey.CurrentFormat)
+	}
+	return store, nil
 }
 
 // BoltPath returns the file that the flag names, or "" if it names a MongoDB.

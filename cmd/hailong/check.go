@@ -1,0 +1,115 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hailong/cmd/hailong/shell"
+	"hailong/survey"
+	"hailong/survey/check"
+)
+
+func newCheckCommand() *cobra.Command {
+	var (
+		store  *shell.StoreOption
+		asJSON bool
+	)
+	cmd := &cobra.Command{
+		Use:   "check --store STORE",
+		Short: "Kiểm tra kho có hư hỏng không / checks a store for damage",
+		Long: `Đọc toàn bộ kho: từng trang của tệp, mã kiểm chứng của từng tài liệu, số tài liệu của từng
+nhóm, nhật ký, định dạng. In mỗi phần đã xem bao nhiêu, hỏng gì, và phải làm gì. Không sửa gì trong
+kho. Chạy được khi máy chủ đang chạy (máy chủ tự đọc), khi máy chủ đã dừng, và với MongoDB (từng tài
+liệu; không thấy được tài liệu bị mất). Mã thoát 0 chỉ khi mọi phần đều nguyên vẹn.
+
+Reads a whole store: every page of the file, the checksum of every document, how many documents each
+collection holds, the audit log, the format. Prints for each part how much was looked at, what is
+damaged, and what to do. It changes nothing in the store. It works while a server runs (the server
+reads then), on the file of one that was stopped, and on MongoDB (each document; one that is missing
+is not noticed there). The exit code is 0 only if every part is whole.`,
+		Args: shell.Exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			bar := shell.NewProgress("đã đọc / bytes read", -1)
+			report, err := store.Check(cmd.Context(), func(bytes int) error {
+				bar.Add(bytes)
+				return cmd.Context().Err()
+			})
+			bar.Finish()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = json.NewEncoder(cmd.OutOrStdout()).Encode(report)
+			} else {
+				err = printCheck(cmd.OutOrStdout(), report)
+			}
+			if err == nil && !report.Whole() {
+				err = errNotWhole
+			}
+			return err
+		},
+	}
+	store = shell.AddStoreFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "in kết quả dạng JSON / print the result as JSON")
+	return cmd
+}
+
+// errNotWhole says what to do about a store that is not whole.
+var errNotWhole = errors.New("kho không nguyên vẹn: dừng máy chủ, giữ nguyên tệp và chép sang đĩa khác, rồi khôi phục bản sao lưu gần nhất vào tệp mới; phần nào chỉ báo “định dạng” thì chạy chương trình một lần / " +
+	"the store is not whole: stop the server, keep the file as it is and copy it to another disk, then restore the last backup into a new file; if only its format is named, start the program once")
+
+// partNames are what the parts of a report are called.
+var partNames = map[string]string{
+	check.Pages:     "Trang và nhóm tài liệu / pages and collections",
+	check.Documents: "Tài liệu / documents",
+	check.Format:    "Định dạng / format",
+	check.Audit:     "Nhật ký / audit log",
+	check.Acts:      "Việc dở dang (khởi động lại sẽ làm nốt) / unfinished acts (the next start finishes them)",
+}
+
+// printCheck writes a report for people.
+func printCheck(out io.Writer, report check.Report) error {
+	var b strings.Builder
+	for _, p := range report.Parts {
+		switch {
+		case p.Skipped:
+			fmt.Fprintf(&b, "%s: chưa xem, vì dữ liệu hỏng / not looked at, because the data are damaged\n", partNames[p.Name])
+			continue
+		case len(p.Wrong) == 0:
+			fmt.Fprintf(&b, "%s: %d, nguyên vẹn / whole\n", partNames[p.Name], p.Looked)
+		default:
+			fmt.Fprintf(&b, "%s: %d, hỏng / damaged: %d\n", partNames[p.Name], p.Looked, len(p.Wrong)+p.More)
+		}
+		for _, d := range p.Wrong {
+			fmt.Fprintf(&b, "  %s\n", placeOf(d))
+		}
+		if p.More > 0 {
+			fmt.Fprintf(&b, "  … và %[1]d chỗ nữa / and %[1]d more\n", p.More)
+		}
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// placeOf says where damage is, as far as that is known.
+func placeOf(d survey.Damage) string {
+	var where []string
+	for _, w := range []string{string(d.Collection), d.ID} {
+		if w != "" {
+			where = append(where, w)
+		}
+	}
+	place := strings.Join(where, "/")
+	if d.Day != "" {
+		place += fmt.Sprintf(", ngày / day %s", d.Day)
+	}
+	if d.Point != "" {
+		place += fmt.Sprintf(", điểm / point %s", d.Point)
+	}
+	return strings.TrimPrefix(place+": "+d.What, ": ")
+}

@@ -1,0 +1,104 @@
+package bolt
+
+import (
+	"go.etcd.io/bbolt"
+
+	"hailong/survey"
+)
+
+// transaction is one that writes, with what it does to the tallies.
+type transaction struct {
+	*bbolt.Tx
+	checksums bool // the store is of a format in which every document has one
+	tallies   map[survey.Collection]tally
+}
+
+// put stores a document with its checksum, in the place of another or of none
+// (nil).
+func (t *transaction) put(c survey.Collection, bucket *bbolt.Bucket, id, stored, before []byte) error {
+	now, err := t.tallied(c, before)
+	if err != nil {
+		return err
+	}
+	sum, err := survey.StoredChecksum(c, stored)
+	if err != nil {
+		return err
+	}
+	if err := bucket.Put(id, stored); err != nil {
+		return err
+	}
+	return t.settle(c, now.add(sum))
+}
+
+// remove takes a stored document away.
+func (t *transaction) remove(c survey.Collection, bucket *bbolt.Bucket, id, before []byte) error {
+	now, err := t.tallied(c, before)
+	if err != nil {
+		return err
+	}
+	if err := bucket.Delete(id); err != nil {
+		return err
+	}
+	return t.settle(c, now)
+}
+
+// tallied is the tally of a collection without a document.
+func (t *transaction) tallied(c survey.Collection, without []byte) (tally, error) {
+	if !t.checksums {
+		return tally{}, nil
+	}
+	now, known := t.tallies[c]
+	if !known {
+		var err error
+		if now, err = readTally(t.Tx, c); err != nil {
+			return tally{}, err
+		}
+	}
+	if without == nil {
+		return now, nil
+	}
+	sum, err := survey.StoredChecksum(c, without)
+	return now.remove(sum), err
+}
+
+func (t *transaction) settle(c survey.Collection, now tally) error {
+	if t.checksums {
+		t.tallies[c] = now
+	}
+	return nil
+}
+
+// count makes the tallies of a store whose documents all have checksums now.
+func (t *transaction) count() error {
+	for _, c := range survey.Collections {
+		var now tally
+		bucket, err := collection(t.Tx, c)
+		if err != nil {
+			return err
+		}
+		err = bucket.ForEach(func(id, stored []byte) error {
+			sum, err := survey.StoredChecksum(c, stored)
+			if err == nil && !survey.HasID(stored, id) {
+				err = survey.DamagedDocument(c, string(id), "it is stored under another id")
+			}
+			now = now.add(sum)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		t.tallies[c] = now
+	}
+	t.checksums = true
+	return nil
+}
+
+// Commit writes the tallies with what was changed.
+func (t *transaction) Commit() error {
+	for c, now := range t.tallies {
+		if err := t.Bucket(formatBucket).Put(tallyKey(c), now.stored(c)); err != nil {
+			return err
+		}
+	}
+	return t.Tx.Commit()
+}
