@@ -11,8 +11,8 @@ import (
 	"hailong/survey"
 )
 
-// Source is where documents are taken from: a store, or a backup.
-type Source interface {
+// DocumentSource is where documents are taken from: a store, or a backup.
+type DocumentSource interface {
 	Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error
 	Contents(ctx context.Context) ([]survey.Collection, error)
 	Format(ctx context.Context) (survey.StoreFormat, error)

@@ -20,7 +20,7 @@ import (
 	"hailong/survey"
 )
 
-// Archive is a backup that is read. It is a Source.
+// Archive is a backup that is read. It is a DocumentSource.
 type Archive struct {
 	Manifest Manifest
 	Sealed   bool
@@ -28,7 +28,7 @@ type Archive struct {
 	zip *zip.Reader
 }
 
-var _ Source = (*Archive)(nil)
+var _ DocumentSource = (*Archive)(nil)
 
 // ErrNoBackup is about another file.
 var ErrNoBackup = errors.New("đây không phải bản sao lưu của hailong / this is not a backup by hailong")
@@ -174,7 +174,7 @@ func (a *Archive) entry(name string) ([]byte, error) {
 	return content, errors.Join(err, entry.Close())
 }
 
-// Contents implements Source.
+// Contents implements DocumentSource.
 func (a *Archive) Contents(context.Context) ([]survey.Collection, error) {
 	var names []survey.Collection
 	for _, c := range a.Manifest.Contents {
@@ -183,7 +183,7 @@ func (a *Archive) Contents(context.Context) ([]survey.Collection, error) {
 	return survey.WithUnknown(names), nil
 }
 
-// Format implements Source. The first backups did not say: every store was of the first
+// Format implements DocumentSource. The first backups did not say: every store was of the first
 // format then.
 func (a *Archive) Format(context.Context) (survey.StoreFormat, error) {
 	return survey.NewStoreFormat(max(a.Manifest.StoreFormat, 1), a.Manifest.Program), nil
@@ -210,7 +210,7 @@ func (a *Archive) check(ctx context.Context, c survey.Collection) (Content, erro
 	return t.Content(c), err
 }
 
-// Scan implements Source. A collection that the manifest does not list is empty: an older
+// Scan implements DocumentSource. A collection that the manifest does not list is empty: an older
 // version did not have it.
 func (a *Archive) Scan(ctx context.Context, c survey.Collection, from, to string, visit func(bson.Raw) error) error {
 	entry, err := a.zip.Open(string(c) + ".bson")

@@ -45,7 +45,7 @@ func archiveBytes(t testing.TB, recipient age.Recipient) []byte {
 			t.Fatal(err)
 		}
 	}
-	o := backup.Options{Program: "test", Now: time.Now(), Signer: signerOf(t, 1)}
+	o := backup.WriteOptions{Program: "test", Now: time.Now(), Signer: signerOf(t, 1)}
 	if recipient != nil {
 		o.Recipients = []age.Recipient{recipient}
 	}
@@ -62,7 +62,7 @@ func openBytes(t testing.TB, b []byte, identities ...age.Identity) (*backup.Arch
 }
 
 // contentsOf is what a backup holds.
-func contentsOf(t testing.TB, from backup.Source) []backup.Content {
+func contentsOf(t testing.TB, from backup.DocumentSource) []backup.Content {
 	t.Helper()
 	var all []backup.Content
 	for _, c := range survey.Collections {

@@ -32,8 +32,8 @@ type Manifest struct {
 	Contents    []Content `json:"contents"`
 }
 
-// Options say how a backup is written.
-type Options struct {
+// WriteOptions say how a backup is written.
+type WriteOptions struct {
 	Program    string
 	Now        time.Time
 	Signer     *Signer         // nil: nobody signs it
@@ -45,7 +45,7 @@ type Options struct {
 // their order: a document that another refers to is read after it, so the backup holds
 // it even if both came while it was being written. The identity opens what was sealed;
 // it is nil where nothing was.
-func Write(ctx context.Context, w io.Writer, from Source, o Options) (m Manifest, own age.Identity, err error) {
+func Write(ctx context.Context, w io.Writer, from DocumentSource, o WriteOptions) (m Manifest, own age.Identity, err error) {
 	if len(o.Recipients) == 0 {
 		m, err = writeZip(ctx, w, from, o)
 		return m, nil, err
@@ -60,7 +60,7 @@ func Write(ctx context.Context, w io.Writer, from Source, o Options) (m Manifest
 	return m, own, sealed.Close()
 }
 
-func writeZip(ctx context.Context, w io.Writer, from Source, o Options) (Manifest, error) {
+func writeZip(ctx context.Context, w io.Writer, from DocumentSource, o WriteOptions) (Manifest, error) {
 	m := Manifest{Format: archiveFormat, Program: o.Program, Created: o.Now.UTC().Truncate(time.Second)}
 	format, err := from.Format(ctx)
 	if err != nil {

@@ -123,7 +123,7 @@ func (o *backupOptions) backUp(ctx context.Context, from shell.OpenStore, recipi
 		// A disk that takes no more entries is a reason to back up, not to refuse.
 		fmt.Fprintf(o.messages, "chưa ghi được việc sao lưu vào nhật ký / the backup could not be noted in the audit log: %v\n", shell.Explained(err))
 	}
-	m, err := o.write(ctx, from, backup.Options{Program: o.program, Now: now, Signer: signer, Recipients: recipients})
+	m, err := o.write(ctx, from, backup.WriteOptions{Program: o.program, Now: now, Signer: signer, Recipients: recipients})
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
@@ -157,7 +157,7 @@ type snapshotter interface {
 // its name only when it is whole. What it needs meanwhile lies in temporary directories:
 // the copy of the store, in clear, beside the store, and the unfinished backup beside the
 // backup. Both are gone after a kill with the next backup or start of a server.
-func (o *backupOptions) write(ctx context.Context, from shell.OpenStore, options backup.Options) (m backup.Manifest, err error) {
+func (o *backupOptions) write(ctx context.Context, from shell.OpenStore, options backup.WriteOptions) (m backup.Manifest, err error) {
 	if _, err := os.Lstat(o.out); err == nil {
 		return m, fmt.Errorf("%[1]s đã có; xin chọn tên khác / %[1]s exists; choose a new name", o.out)
 	}
@@ -182,7 +182,7 @@ func (o *backupOptions) write(ctx context.Context, from shell.OpenStore, options
 }
 
 // atOneMoment returns a store as it is now. done gives it back.
-func (o *backupOptions) atOneMoment(ctx context.Context, from shell.OpenStore) (still backup.Source, done func() error, err error) {
+func (o *backupOptions) atOneMoment(ctx context.Context, from shell.OpenStore) (still backup.DocumentSource, done func() error, err error) {
 	s, ok := from.(snapshotter)
 	path, err := o.store.BoltPath()
 	if err != nil || !ok {
@@ -202,7 +202,7 @@ func (o *backupOptions) atOneMoment(ctx context.Context, from shell.OpenStore) (
 	return opened, func() error { return errors.Join(opened.Close(), dir.Close()) }, nil
 }
 
-func writeBackup(ctx context.Context, from backup.Source, path string, o backup.Options) (m backup.Manifest, err error) {
+func writeBackup(ctx context.Context, from backup.DocumentSource, path string, o backup.WriteOptions) (m backup.Manifest, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return m, err

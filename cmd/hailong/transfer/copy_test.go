@@ -50,7 +50,7 @@ func fillStore(t testing.TB, url string) {
 }
 
 // contentsOf is what a source holds, but for collections that are left out.
-func contentsOf(t testing.TB, from backup.Source, but ...survey.Collection) []backup.Content {
+func contentsOf(t testing.TB, from backup.DocumentSource, but ...survey.Collection) []backup.Content {
 	t.Helper()
 	var all []backup.Content
 	for _, c := range survey.Collections {

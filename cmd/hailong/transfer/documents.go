@@ -32,7 +32,7 @@ type target interface {
 // the comparison the mark is taken away: whenever this is killed between the two,
 // nothing but a transfer opens the target. The mark goes with the format of the source,
 // in one write, so that the migrations which its documents lack are still to come.
-func transfer(ctx context.Context, from backup.Source, to target, by string) ([]backup.Content, error) {
+func transfer(ctx context.Context, from backup.DocumentSource, to target, by string) ([]backup.Content, error) {
 	all, err := bothContents(ctx, from, to)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func transfer(ctx context.Context, from backup.Source, to target, by string) ([]
 }
 
 // bothContents lists the collections of a source and its target.
-func bothContents(ctx context.Context, from, to backup.Source) ([]survey.Collection, error) {
+func bothContents(ctx context.Context, from, to backup.DocumentSource) ([]survey.Collection, error) {
 	theirs, err := from.Contents(ctx)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func bothContents(ctx context.Context, from, to backup.Source) ([]survey.Collect
 
 // mark marks a target as half filled. What the store writes has checksums, whatever the
 // source has.
-func mark(ctx context.Context, from backup.Source, to target, by string) (survey.StoreFormat, error) {
+func mark(ctx context.Context, from backup.DocumentSource, to target, by string) (survey.StoreFormat, error) {
 	theirs, err := from.Format(ctx)
 	if err != nil {
 		return theirs, err
@@ -100,7 +100,7 @@ func mark(ctx context.Context, from backup.Source, to target, by string) (survey
 }
 
 // scan is Scan of a source in which a collection need not be.
-func scan(ctx context.Context, from backup.Source, c survey.Collection, visit func(bson.Raw) error) error {
+func scan(ctx context.Context, from backup.DocumentSource, c survey.Collection, visit func(bson.Raw) error) error {
 	there, err := from.Contents(ctx)
 	if err != nil || !slices.Contains(there, c) {
 		return err
@@ -110,7 +110,7 @@ func scan(ctx context.Context, from backup.Source, c survey.Collection, visit fu
 
 // checkTarget returns an error unless every document of the target is in the
 // source, byte for byte. Both are read side by side in the order of ids.
-func checkTarget(ctx context.Context, from, to backup.Source, c survey.Collection) error {
+func checkTarget(ctx context.Context, from, to backup.DocumentSource, c survey.Collection) error {
 	next, stop := iter.Pull2(documents(ctx, from, c))
 	defer stop()
 	return scan(ctx, to, c, func(doc bson.Raw) error {
@@ -143,7 +143,7 @@ func checkTarget(ctx context.Context, from, to backup.Source, c survey.Collectio
 
 // documents gives a collection as a sequence. The bytes of a document are
 // valid until the next is asked for.
-func documents(ctx context.Context, from backup.Source, c survey.Collection) iter.Seq2[bson.Raw, error] {
+func documents(ctx context.Context, from backup.DocumentSource, c survey.Collection) iter.Seq2[bson.Raw, error] {
 	enough := errors.New("enough")
 	return func(yield func(bson.Raw, error) bool) {
 		err := scan(ctx, from, c, func(doc bson.Raw) error {
@@ -164,7 +164,7 @@ const (
 	sendBytes     = 4 << 20
 )
 
-func send(ctx context.Context, from backup.Source, to survey.Store, c survey.Collection) (backup.Content, error) {
+func send(ctx context.Context, from backup.DocumentSource, to survey.Store, c survey.Collection) (backup.Content, error) {
 	bar := shell.NewProgress(string(c), -1)
 	defer bar.Finish()
 	var group []bson.Raw

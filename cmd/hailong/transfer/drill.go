@@ -88,7 +88,7 @@ type difference struct {
 func (d difference) bad() bool { return d.collection == survey.Audit && d.changed+d.gone > 0 }
 
 // compare holds what was restored against the store in use.
-func compare(ctx context.Context, restored, current backup.Source) ([]difference, error) {
+func compare(ctx context.Context, restored, current backup.DocumentSource) ([]difference, error) {
 	all, err := bothContents(ctx, restored, current)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func compare(ctx context.Context, restored, current backup.Source) ([]difference
 }
 
 // compareOne reads a collection of both side by side, in the order of ids.
-func compareOne(ctx context.Context, restored, current backup.Source, c survey.Collection) (difference, error) {
+func compareOne(ctx context.Context, restored, current backup.DocumentSource, c survey.Collection) (difference, error) {
 	d := difference{collection: c}
 	next, stop := iter.Pull2(documents(ctx, restored, c))
 	defer stop()

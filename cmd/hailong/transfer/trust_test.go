@@ -95,7 +95,7 @@ func TestRestoreTrusts(t *testing.T) {
 	defer shelltest.CloseStore(t, s)
 	file, err := os.Create(unsigned)
 	if err == nil {
-		_, _, err = backup.Write(t.Context(), file, s, backup.Options{Program: "old"})
+		_, _, err = backup.Write(t.Context(), file, s, backup.WriteOptions{Program: "old"})
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		t.Fatal(err)
