@@ -41,6 +41,7 @@ fuzz: ## Fuzz every parser in turn, FUZZTIME=30m each
 
 faults: ## Kill the server while staff change everything; alter each byte of a backup; flip bits of a store; read bombs; attack 200 districts and the demo
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
+	HAILONG_TEST_KILLS=10 go test -run TestKilledBackupAndRestore -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAltered -v -timeout 30m ./survey/backup
 	HAILONG_TEST_BOMBS=all go test -run Bombs -v -timeout 30m ./survey/source ./survey/exchange ./survey/backup
 	HAILONG_TEST_FLIPS=500 go test -run TestFlippedBits -v -timeout 30m ./survey/bolt
