@@ -38,7 +38,12 @@ func TestUnknownFieldsAreKept(t *testing.T) {
 	t.Parallel()
 	future := bson.E{Key: "future", Value: "kept"}
 	stored, err := bson.Marshal(bson.D{
-		{Key: "_id", Value: "a"}, {Key: "rev", Value: int64(1)}, future, {Key: "name", Value: "before"}, {Key: "gone", Value: "x"}, {Key: "a", Value: 7},
+		{Key: "_id", Value: "a"},
+		{Key: "rev", Value: int64(1)},
+		future,
+		{Key: "name", Value: "before"},
+		{Key: "gone", Value: "x"},
+		{Key: "a", Value: 7},
 		{Key: "inner", Value: bson.D{{Key: "a", Value: 1}, future}},
 		{Key: "items", Value: bson.A{bson.D{{Key: "code", Value: "1"}, {Key: "text", Value: "one"}, future}, bson.D{{Key: "code", Value: "2"}, {Key: "text", Value: "two"}}}},
 		{Key: "plain", Value: bson.A{bson.D{{Key: "text", Value: "drop"}, {Key: "future", Value: "lost"}}, bson.D{{Key: "text", Value: "stay"}, future}}},

@@ -38,7 +38,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 	shelltest.CloseStore(t, s)
 	out := filepath.Join(dir, "b.zip")
 	keys := filepath.Join(dir, "from.keys")
-	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any number
+	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
 	kill := func(most time.Duration, args ...string) (killed bool) {

@@ -38,11 +38,11 @@ func archiveOf(manifest string, entries map[string][]byte) []byte {
 
 // deepDocument is a document of nothing but beginnings of others.
 func deepDocument(size int) []byte {
-	doc := binary.LittleEndian.AppendUint32(nil, uint32(size)) //nolint:gosec // a test's size
+	doc := binary.LittleEndian.AppendUint32(nil, uint32(size))
 	doc = append(doc, "\x02_id\x00\x02\x00\x00\x00a\x00"...)
 	for left := size - len(doc) - 3; left > 20; left -= 7 {
 		doc = append(doc, 3, 0)
-		doc = binary.LittleEndian.AppendUint32(doc, uint32(left)) //nolint:gosec // it falls from size
+		doc = binary.LittleEndian.AppendUint32(doc, uint32(left))
 	}
 	return append(doc, make([]byte, size-len(doc))...)
 }
