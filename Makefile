@@ -11,10 +11,10 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 RACE := $(if $(shell command -v cc),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test cover fuzz faults lint fmt bench up tools
+.PHONY: help run build test cover fuzz faults lint outdated fmt bench up tools
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: ## Serve on http://localhost:8080 from a store in data/
 	go run ./cmd/hailong
@@ -39,9 +39,10 @@ fuzz: ## Fuzz every parser in turn, FUZZTIME=30m each
 			go test "$$package" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) </dev/null || exit 1; \
 		done
 
-faults: ## Kill the server while staff change everything; alter each byte of a backup; flip bits of a store; read bombs; attack 200 districts and the demo
+faults: ## Kill the server while staff change everything; alter each byte of a backup; flip bits of a store; read bombs; attack every public route, 200 districts and the demo
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_KILLS=10 go test -run TestKilledBackupAndRestore -v -timeout 30m ./cmd/hailong
+	HAILONG_TEST_BOMBS=all go test -run TestBombs -v -timeout 30m ./web
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAltered -v -timeout 30m ./survey/backup
 	HAILONG_TEST_BOMBS=all go test -run Bombs -v -timeout 30m ./survey/source ./survey/exchange ./survey/backup
 	HAILONG_TEST_FLIPS=500 go test -run TestFlippedBits -v -timeout 30m ./survey/bolt
@@ -53,6 +54,9 @@ lint: ## Check the code, its imports and format, and the compose file
 	$(GOLANGCI_LINT) run
 	$(GOLANGCI_LINT) fmt --diff
 	HAILONG_PUBLIC_URL=https://hailong.example $(COMPOSE_SPEC) docker-compose.yml >/dev/null
+
+outdated: ## List modules that are older than their newest version; there may be none at a landing
+	@sh .ci/outdated
 
 fmt: ## Format the code
 	$(GOLANGCI_LINT) fmt

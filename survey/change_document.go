@@ -21,12 +21,12 @@ import (
 // verifying the log does not look at them:
 //
 //   - Responses are facts: the program stores each once and never changes it,
-//     but for erasing what its sender takes back or what is kept no longer. The log
-//     does not prove that; it does not find a response that was changed or removed
-//     behind the program's back.
+//     but for erasing what its sender takes back or what is kept no longer. That none
+//     was changed or removed behind the program's back is shown by the ledger (Chains,
+//     Ledger, LedgerDays), which has hashes of its own.
 //   - Marks of what was taken back have the ids of responses. That it happened is
 //     in the log, by campaign and day.
-//   - Attempts are counts that end with the day.
+//   - Attempts and Guesses are counts that end with the day.
 //   - Suspects are written by a rule that anybody can apply again to the same
 //     responses; what people decide about them is in the log.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
@@ -38,7 +38,7 @@ import (
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,
-	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Misuses, Users, Tokens,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Misuses, Users, Identities, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because
@@ -51,7 +51,7 @@ var marks = map[Collection][]string{
 	Devices:      {"rev", "seen"},
 	Misuses:      {"rev", "held"},
 	Tokens:       {"rev", "used"},
-	Users:        {"rev", "totp.step"},
+	Users:        {"rev", "totp.step", "devices"},
 }
 
 // Revision is a document as a change left it. The audit log holds it.
@@ -107,6 +107,16 @@ func hashFields(h hash.Hash, doc bsoncore.Document, but []string) error {
 		h.Write([]byte{0})
 	}
 	return nil
+}
+
+// HashDocument is the SHA-256 over the elements of a document, but some that are named,
+// as they stand in it.
+func HashDocument(doc bson.Raw, but ...string) (sum [sha256.Size]byte, err error) {
+	h := sha256.New()
+	if err := hashFields(h, bsoncore.Document(doc), but); err != nil {
+		return sum, err
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
 }
 
 // Marked reports whether the revision of documents rises without an entry too.

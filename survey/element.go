@@ -54,6 +54,11 @@ func elementSize(kind byte, rest []byte) (int, error) {
 	case bson.TypeBoolean:
 		size = 1
 	case bson.TypeNull:
+	case bson.TypeBinary:
+		if len(rest) < 4 {
+			return 0, errCutOff
+		}
+		size = uint64(binary.LittleEndian.Uint32(rest)) + 5
 	case bson.TypeString, bson.TypeEmbeddedDocument, bson.TypeArray:
 		if len(rest) < 4 {
 			return 0, errCutOff

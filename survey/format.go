@@ -11,7 +11,7 @@ import (
 // CurrentFormat is the format of the stores that this program writes. Package
 // migrations lists what each format changed. It rises with every change that an
 // older program would misread or leave out, a new collection among them.
-const CurrentFormat = 2
+const CurrentFormat = 3
 
 // FirstChecksums is the format from which every document carries a checksum.
 const FirstChecksums = 2

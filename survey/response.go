@@ -133,6 +133,12 @@ type Response struct {
 	// of use for the day on which the response came.
 	Retry int64
 
+	// Salt makes what the ledger says of the response (see Commitment) tell nobody what was
+	// answered. Package ledger draws it; it is written and never read into a Response, as
+	// Retry, so that whatever rewrites a response takes it off; then nobody can find what was
+	// erased by trying all answers.
+	Salt [SaltSize]byte
+
 	// TakenBack says that this is no response but what is left of one; see the type.
 	TakenBack bool
 }
@@ -175,6 +181,9 @@ func (r Response) MarshalBSON() ([]byte, error) {
 	dst = bsoncore.AppendDateTimeElement(dst, "received", r.Received.UnixMilli())
 	if r.Retry != 0 {
 		dst = bsoncore.AppendInt64Element(dst, RetryField, r.Retry)
+	}
+	if r.Salt != [SaltSize]byte{} {
+		dst = bsoncore.AppendBinaryElement(dst, saltField, bson.TypeBinaryGeneric, r.Salt[:])
 	}
 	a, dst := bsoncore.AppendDocumentElementStart(dst, "answers")
 	for _, answer := range r.Answers {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 )
@@ -57,6 +56,7 @@ const (
 	Voids          Collection = "voids"
 	TakenBackMarks Collection = "taken_back"
 	Attempts       Collection = "attempts"     // to take something back, counted by the hour
+	Guesses        Collection = "guesses"      // attempts to sign in, counted for an hour
 	Suspects       Collection = "suspects"     // responses that are held back
 	BurstDecisions Collection = "decisions"    // what people decided about them
 	Misuses        Collection = "misuses"      // days on which what verified responses of a point was misused
@@ -64,10 +64,14 @@ const (
 	RecheckDraws   Collection = "recheck_draws"
 	RecheckResults Collection = "rechecks"
 	Users          Collection = "users"
+	Identities     Collection = "identities" // who an account is at an identity provider
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
 	Traffic        Collection = "traffic" // how many submissions came in these minutes
 	Settings       Collection = "settings"
+	Chains         Collection = "chains"      // of the ledger: one for each process that stored responses
+	Ledger         Collection = "ledger"      // entries of days that are not closed, in the order of arrival
+	LedgerDays     Collection = "ledger_days" // what was in the ledger on days that are closed, in no order of arrival
 	Audit          Collection = "audit"
 	Intents        Collection = "intents" // acts that are not finished; empty but for moments
 )
@@ -77,19 +81,19 @@ var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
 	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions, Misuses,
-	Users, Tokens, Sessions, Traffic, Audit, Intents, Responses,
+	Users, Identities, Tokens, Sessions, Guesses, Traffic, Audit, Intents, Chains, Ledger, LedgerDays, Responses,
 }
 
 // Passing lists the collections that matter for hours and are in no backup: there
 // they would join for years what is joined for a day (a slip and its response), or
 // open what has been closed (sessions).
-var Passing = []Collection{SlipUses, Attempts, Sessions, Traffic}
+var Passing = []Collection{SlipUses, Attempts, Sessions, Guesses, Traffic}
 
 // Erasable lists the collections whose documents are replaced or deleted so that
-// nobody can read them again: contacts, and responses that were taken back. A
-// store in a file frees the pages of such a document without clearing them, and
-// compacts the file afterwards.
-var Erasable = []Collection{Contacts, Responses}
+// nobody can read them again: contacts, responses that were taken back, and the order
+// in which responses came. A store in a file frees the pages of such a document without
+// clearing them, and compacts the file afterwards.
+var Erasable = []Collection{Contacts, Responses, Ledger}
 
 // Store keeps BSON documents in collections, ordered by id. It knows no query
 // language: a document is found by its id or by scanning a range of ids.
@@ -104,6 +108,11 @@ type Store interface {
 	// and is no error: that makes a retry harmless. On an error some documents
 	// may have been stored; inserting them all again is safe.
 	Insert(ctx context.Context, c Collection, docs ...bson.Raw) (fresh []bool, err error)
+
+	// InsertInOrder is Insert for several groups, in an order that the disk keeps: when
+	// a document of a group is on disk, so are those of every group before it. A file
+	// holds all of a call or nothing.
+	InsertInOrder(ctx context.Context, groups ...InsertGroup) (fresh [][]bool, err error)
 
 	// Get returns the document with an id, or NotFound. The caller owns it.
 	Get(ctx context.Context, c Collection, id string) (bson.Raw, error)
@@ -154,19 +163,10 @@ func WithUnknown(names []Collection) []Collection {
 	return slices.Concat(Collections, slices.Compact(unknown))
 }
 
-// Follower is a Store that other processes write to as well, and that can tell
-// what they wrote: several web replicas on one database.
-type Follower interface {
-	// Follow visits the responses stored since a time, whoever stored them,
-	// within seconds of their storing and one at a time, until ctx ends. It
-	// outlives interruptions of the store. The visited bytes are valid only
-	// during the call; an error of visit ends it and is returned.
-	//
-	// Responses from shortly before since may be visited too, and some a second
-	// time when their moment of receipt was blurred (package moments): after a day
-	// without any, its last hour is not long ago. So a caller compares ids. Responses
-	// that arrive with an old time of receipt (a copied or restored store) are not seen.
-	Follow(ctx context.Context, since time.Time, visit func(bson.Raw) error) error
+// InsertGroup is documents of one collection that are inserted together.
+type InsertGroup struct {
+	Collection Collection
+	Docs       []bson.Raw
 }
 
 // Documents gives the documents of a collection their Go type.

@@ -38,7 +38,9 @@ func serveBare() {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Post("/s/:code", func(c *fiber.Ctx) error {
 		fields := map[string]string{}
-		c.Request().PostArgs().VisitAll(func(k, v []byte) { fields[string(k)] = string(v) })
+		for k, v := range c.Request().PostArgs().All() {
+			fields[string(k)] = string(v)
+		}
 		return c.Redirect("/s/"+c.Params("code")+"/thanks", fiber.StatusSeeOther)
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -63,6 +63,7 @@ func TestForwardedHeadersOfAStranger(t *testing.T) {
 		s := servertest.New(t, servertest.PlainHTTP, func(c *web.Config) { c.Proxies, c.Hosts = tt.proxies, append(c.Hosts, "other.example") })
 		servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.Viewer})
 		r := servertest.FormRequest("/staff/login", "login", "lan", "password", servertest.Password)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		r.Header.Set("X-Forwarded-Proto", "https")
 		resp, _ := servertest.Do(t, s, r)
 		if got := resp.Cookies()[0].Secure; got != tt.want {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -24,9 +23,7 @@ func (s *Server) answerErrors(c *fiber.Ctx) error {
 // people. An Internal error is logged here, once, with the request's id.
 func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 	f := page.FailureOf(failed, page.RequestID(c))
-	if f.Status == fiber.StatusRequestEntityTooLarge {
-		drainBody(c)
-	}
+	drainBody(c)
 	switch f.Kind {
 	case survey.Internal:
 		s.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", failed)
@@ -50,35 +47,6 @@ func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 		return c.Status(fiber.StatusInternalServerError).SendString("internal error " + f.Request + "\n")
 	}
 	return nil
-}
-
-// Bounds of what is read of a body only to be thrown away.
-const (
-	drainBytes = 64 << 20
-	drainPause = time.Second // without a byte: that was all
-)
-
-// drainBody reads on, and throws away, a body whose length alone had it refused.
-// A browser that is cut off while it sends never shows the answer. Of a body
-// that was read, nothing is left to read.
-func drainBody(c *fiber.Ctx) {
-	left := c.Request().Header.ContentLength() - len(c.Request().Body())
-	conn := c.Context().Conn()
-	if left <= 0 || len(c.Request().Body()) > 0 || conn == nil {
-		return
-	}
-	end := time.Now().Add(readTimeout)
-	buffer := make([]byte, 32<<10)
-	for left = min(left, drainBytes); left > 0 && time.Now().Before(end); {
-		if err := conn.SetReadDeadline(time.Now().Add(drainPause)); err != nil {
-			return
-		}
-		n, err := conn.Read(buffer)
-		if err != nil {
-			return
-		}
-		left -= n
-	}
 }
 
 // staffErrorPage is what a member of staff who is signed in sees of an error:

@@ -15,16 +15,9 @@ import (
 	"hailong/web/page"
 )
 
-// observe names the request, sets the headers every answer has, and logs one
-// line. The line holds the route's pattern, never the path: a path names a
-// response. No network address is logged.
-func (s *Server) observe(c *fiber.Ctx) error {
-	start := s.Now()
-	id := page.NewRequestID()
-	c.Locals(page.RequestIDKey{}, id)
-
+// headers sets the headers that every answer has.
+func (s *Server) headers(c *fiber.Ctx) error {
 	h := &c.Response().Header
-	h.Set("X-Request-Id", id)
 	h.Set("Content-Security-Policy", page.ContentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -35,8 +28,21 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	if s.Secure(c) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	return c.Next()
+}
+
+// observe names the request and logs one line. The line holds the route's
+// pattern, never the path: a path names a response. No network address is logged.
+func (s *Server) observe(c *fiber.Ctx) error {
+	start := s.Now()
+	id := page.NewRequestID()
+	c.Locals(page.RequestIDKey{}, id)
+	c.Set("X-Request-Id", id)
 
 	err := c.Next()
+	if read, ok := c.Locals(bodyReadKey{}).(time.Time); ok {
+		start = read
+	}
 	took := s.Now().Sub(start)
 	s.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request answered",
 		slog.String("request", id),

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -83,12 +84,13 @@ type Config struct {
 // Limits of a request. They are wide enough for a slow phone on 2G and bound
 // what a single connection can hold.
 const (
-	readTimeout    = 60 * time.Second
 	writeTimeout   = 60 * time.Second
 	idleTimeout    = 75 * time.Second
 	requestTimeout = 20 * time.Second
 	headerLimit    = 8 << 10
-	bodyLimit      = 16 << 20 // of any request; routes set narrower ones with limitBody
+
+	// maxConnections can be open at once, each of which holds about 20 KiB.
+	maxConnections = 16_384
 )
 
 // Server answers HTTP.
@@ -97,6 +99,8 @@ type Server struct {
 	services Services
 	app      *fiber.App
 	unused   unused
+	bodies   *bodyBudget
+	networks *networks
 	hosts    hosts
 	*staff.Pages
 	public *public.Handlers
@@ -127,7 +131,8 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &Server{config: config, services: services, Pages: pages, hosts: newHosts(config.PublicURL, config.Hosts)}
+	s := &Server{config: config, services: services, Pages: pages, bodies: newBodyBudget(), hosts: newHosts(config.PublicURL, config.Hosts)}
+	s.networks = &networks{unbounded: func(a netip.Addr) bool { return a.IsLoopback() || pages.Proxies.Contains(a) }}
 	s.app = newApp(&config, s.answerError)
 	if err := s.newHandlers(); err != nil {
 		return nil, err
@@ -160,26 +165,34 @@ func (s *Server) newHandlers() (err error) {
 
 // newApp makes what speaks HTTP, without any route.
 func newApp(config *Config, answerError fiber.ErrorHandler) *fiber.App {
-	return fiber.New(fiber.Config{
+	app := fiber.New(fiber.Config{
 		AppName:               "Hài Lòng",
 		ErrorHandler:          answerError,
 		DisableStartupMessage: true,
 		CaseSensitive:         true,
-		ReadTimeout:           readTimeout,
+		ReadTimeout:           headTime,
 		WriteTimeout:          writeTimeout,
 		IdleTimeout:           idleTimeout,
 		ReadBufferSize:        headerLimit,
-		BodyLimit:             bodyLimit,
+		Concurrency:           maxConnections,
+
+		// Bodies are left to guardBody, which sets their bounds.
+		StreamRequestBody:            true,
+		DisablePreParseMultipartForm: true,
+		BodyLimit:                    largeBody,
 
 		// Without the check Fiber believes X-Forwarded-Host and -Proto of anybody.
 		EnableTrustedProxyCheck: true,
 		TrustedProxies:          config.Proxies,
 	})
+	app.Server().HeaderReceived = headerReceived
+	app.Server().SecureErrorLogMessage = true // a head holds cookies and tokens
+	return app
 }
 
 // Serve answers requests on a listener until Shutdown, and then returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.app.Listener(s.unused.listen(l)); err != nil {
+	if err := s.app.Listener(s.unused.listen(l, s.networks)); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

@@ -47,6 +47,9 @@ func (l *Released) Add(r survey.Response) { l.responses.Add(r) }
 // are answered from those before until it returns.
 func (l *Released) Refresh(ctx context.Context) error { return l.responses.Refresh(ctx) }
 
+// Reload reads all responses anew, because there may be some of which nobody told (Add).
+func (l *Released) Reload(ctx context.Context) error { return l.responses.Reload(ctx) }
+
 // Memory is how many responses are held, and in how many bytes.
 func (l *Released) Memory() (responses, bytes int) { return l.responses.Memory() }
 

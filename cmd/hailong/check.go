@@ -23,12 +23,12 @@ func newCheckCommand() *cobra.Command {
 		Use:   "check --store STORE",
 		Short: "Kiểm tra kho có hư hỏng không / checks a store for damage",
 		Long: `Đọc toàn bộ kho: từng trang của tệp, mã kiểm chứng của từng tài liệu, số tài liệu của từng
-nhóm, nhật ký, định dạng. In mỗi phần đã xem bao nhiêu, hỏng gì, và phải làm gì. Không sửa gì trong
+nhóm, sổ phiếu, nhật ký, định dạng. In mỗi phần đã xem bao nhiêu, hỏng gì, và phải làm gì. Không sửa gì trong
 kho. Chạy được khi máy chủ đang chạy (máy chủ tự đọc), khi máy chủ đã dừng, và với MongoDB (từng tài
 liệu; không thấy được tài liệu bị mất). Mã thoát 0 chỉ khi mọi phần đều nguyên vẹn.
 
 Reads a whole store: every page of the file, the checksum of every document, how many documents each
-collection holds, the audit log, the format. Prints for each part how much was looked at, what is
+collection holds, the ledger of responses, the audit log, the format. Prints for each part how much was looked at, what is
 damaged, and what to do. It changes nothing in the store. It works while a server runs (the server
 reads then), on the file of one that was stopped, and on MongoDB (each document; one that is missing
 is not noticed there). The exit code is 0 only if every part is whole.`,
@@ -68,12 +68,13 @@ var partNames = map[string]string{
 	check.Pages:     "Trang và nhóm tài liệu / pages and collections",
 	check.Documents: "Tài liệu / documents",
 	check.Format:    "Định dạng / format",
+	check.Ledger:    "Sổ phiếu (phiếu bị sửa, mất hoặc chen vào) / ledger (responses changed, missing or put in)",
 	check.Audit:     "Nhật ký / audit log",
 	check.Acts:      "Việc dở dang (khởi động lại sẽ làm nốt) / unfinished acts (the next start finishes them)",
 }
 
 // printCheck writes a report for people.
-func printCheck(out io.Writer, report check.Report) error {
+func printCheck(out io.Writer, report check.Findings) error {
 	var b strings.Builder
 	for _, p := range report.Parts {
 		switch {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 
@@ -13,8 +14,12 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/check"
+	"hailong/survey/ledger"
 	"hailong/survey/surveytest"
 )
+
+// checkedID is the response in a checkedStore.
+const checkedID = "0199b2a4-7c1e-7d3a-9f00-1234567890ab"
 
 // checkedStore is a store after its first start with a text that occurs once in it.
 func checkedStore(t *testing.T) (url, path string) {
@@ -25,11 +30,15 @@ func checkedStore(t *testing.T) (url, path string) {
 	if _, err := surveytest.NewSeed(t, "2026-05-01").Apply(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
-	doc, err := bson.Marshal(bson.D{{Key: "_id", Value: "0190-one"}, {Key: "point", Value: "QH7K2M3"}, {Key: "day", Value: "2026-05-04"}, {Key: "answer", Value: "rất hài lòng với quầy số 7"}})
-	if err != nil {
+	r := survey.Response{
+		ID: checkedID, Campaign: "tthc-2026", Point: "QH7K2M3", Day: "2026-05-04",
+		Texts: []survey.Words{{Item: "comment", Text: "rất hài lòng với quầy số 7"}},
+	}
+	entered := ledger.New(s, time.Now)
+	if _, err := entered.Keep(t.Context(), nil, r); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Insert(t.Context(), survey.Responses, doc); err != nil {
+	if err := entered.Seal(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	shelltest.CloseStore(t, s)
@@ -58,12 +67,12 @@ func TestCheckOfAWholeStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var report check.Report
+	var report check.Findings
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatal(err)
 	}
-	if !report.Whole() || len(report.Parts) != 5 || report.Parts[0].Looked == 0 || report.Parts[1].Looked == 0 {
-		t.Errorf("the report is %+v, want five whole parts, of pages and documents some", report)
+	if !report.Whole() || len(report.Parts) != 6 || report.Parts[0].Looked == 0 || report.Parts[1].Looked == 0 {
+		t.Errorf("the report is %+v, want six whole parts, of pages and documents some", report)
 	}
 	if !bytes.Equal(before, shelltest.ReadFile(t, path)) {
 		t.Error("the check changed the file")
@@ -80,7 +89,7 @@ func TestCheckNamesAnAlteredResponse(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "không nguyên vẹn") {
 		t.Errorf("the error is %v, want one that says that the store is not whole", err)
 	}
-	for _, want := range []string{"responses/0190-one", "ngày / day 2026-05-04", "điểm / point QH7K2M3", "does not fit its checksum", "chưa xem, vì dữ liệu hỏng"} {
+	for _, want := range []string{"responses/0199b2a4-7c1e-7d3a-9f00-1234567890ab", "ngày / day 2026-05-04", "điểm / point QH7K2M3", "does not fit its checksum", "chưa xem, vì dữ liệu hỏng"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the report does not say %q:\n%s", want, out)
 		}
@@ -109,13 +118,13 @@ func TestDamageStopsAcknowledging(t *testing.T) {
 	if _, err := s.Insert(t.Context(), survey.Responses, doc); err != nil {
 		t.Fatalf("before any damage was met: %v", err)
 	}
-	stop, err := s.Share(nil)
+	stop, err := s.Share()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stop()
 	out, _, err := shelltest.Run(t, newRootCommand(), "check", "--store", "bolt:"+path)
-	if err == nil || !strings.Contains(out, "responses/0190-one") {
+	if err == nil || !strings.Contains(out, "responses/0199b2a4-7c1e-7d3a-9f00-1234567890ab") {
 		t.Errorf("the check through the server says %v:\n%s", err, out)
 	}
 	_, err = s.Insert(t.Context(), survey.Responses, doc)

@@ -1,21 +1,26 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
+	"hailong/survey/bolt"
+	"hailong/survey/ledger"
 	"hailong/survey/storetest"
 )
 
-// TestFollowResponses has another process, or what stands for it, store a response
-// while a server runs.
-func TestFollowResponses(t *testing.T) {
+// TestOthersAreFollowed has another process, or what stands for it, store a response
+// while a server runs. Its clock is five minutes behind.
+func TestOthersAreFollowed(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "hl") // a short name, for the socket
 	if err != nil {
@@ -30,24 +35,34 @@ func TestFollowResponses(t *testing.T) {
 			t.Parallel()
 			server := shelltest.OpenURL(t, url)
 			defer shelltest.CloseStore(t, server)
-			heard := make(chan survey.Response, 10)
-			stop := followResponses(t.Context(), server, time.Now(), slog.New(slog.DiscardHandler), func(r survey.Response) { heard <- r })
-			defer stop()
-
+			if s, ok := server.(*bolt.Store); ok {
+				stop, err := s.Share()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer stop()
+			}
+			var heard []survey.ResponseID
+			anew := func(context.Context) error { t.Error("everything is read anew"); return nil }
+			others := ledger.New(server, time.Now).Follow(func(r survey.Response) { heard = append(heard, r.ID) }, anew, slog.New(slog.DiscardHandler))
+			if err := others.Poll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 			other, err := (&shell.StoreOption{Flag: "store", URL: url}).Open(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer shelltest.CloseStore(t, other)
-			doc, err := survey.Response{ID: "a", Campaign: "tthc-2026", Received: time.Now()}.MarshalBSON()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if fresh, err := other.Insert(t.Context(), survey.Responses, doc); err != nil || !fresh[0] {
+			behind := func() time.Time { return time.Now().Add(-5 * time.Minute) }
+			r := survey.Response{ID: survey.ResponseID(uuid.NewString()), Campaign: "tthc-2026", Received: behind()}
+			if fresh, err := ledger.New(other, behind).Keep(t.Context(), nil, r); err != nil || !fresh[0] {
 				t.Fatal(fresh, err)
 			}
-			if r := <-heard; r.ID != "a" || r.Campaign != "tthc-2026" {
-				t.Errorf("heard %+v", r)
+			if err := others.Poll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if len(heard) != 1 || heard[0] != r.ID {
+				t.Errorf("heard of %v, want %s", heard, r.ID)
 			}
 		})
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/spf13/cobra"
 
 	"hailong/analysis/results"
@@ -23,6 +24,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
+	"hailong/survey/ledger"
 	"hailong/survey/moments"
 	"hailong/survey/people"
 	"hailong/survey/retention"
@@ -52,6 +54,7 @@ type serveOptions struct {
 	tlsCert, tlsKey string
 	trustedProxies  []string
 	oidc            staff.OIDC
+	oidcClaim       string // of older versions, passed over with a notice
 }
 
 // addServeFlags gives cmd the settings that every command that serves has.
@@ -71,7 +74,7 @@ func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f.StringVar(&o.oidc.Issuer, "oidc-issuer", "", "địa chỉ nhà cung cấp OpenID Connect mà cán bộ dùng để đăng nhập; địa chỉ chuyển hướng tại đây là /staff/login/oidc/callback / address of an OpenID Connect provider that staff may sign in with; its redirect address here is /staff/login/oidc/callback")
 	f.StringVar(&o.oidc.ClientID, "oidc-client-id", "", "mã của máy chủ này ở nhà cung cấp / id of this server at the provider")
 	f.StringVar(&o.oidc.ClientSecret, "oidc-client-secret", "", "khóa bí mật giữa nhà cung cấp và máy chủ này / secret between the provider and this server")
-	f.StringVar(&o.oidc.Claim, "oidc-claim", "preferred_username", "thuộc tính chứa tên đăng nhập ở đây; không tự tạo tài khoản / claim whose value is the username here; no account is made by it")
+	f.StringVar(&o.oidcClaim, "oidc-claim", "", "không còn dùng: mỗi người tự gắn ở trang tài khoản, hoặc dùng hailong user link / no longer used: people link their accounts themselves, or use hailong user link")
 	f.StringVar(&o.oidc.Name, "oidc-name", "", "tên nhà cung cấp trên trang đăng nhập; để trống: tên máy của họ / what the provider is called on the sign-in page; empty: its host")
 }
 
@@ -99,6 +102,9 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		}
 		o.metricsAsked = cmd.Flags().Changed("metrics-addr")
 		log := o.logger(cmd.ErrOrStderr())
+		if o.oidcClaim != "" {
+			log.Warn("--oidc-claim is no longer used: people link their accounts at /staff/account, or by hailong user link")
+		}
 		// Whatever can be refused is asked for before the store is touched.
 		listeners, err := o.listen(cmd.Context(), log)
 		if err != nil {
@@ -117,6 +123,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
+			respectMemoryLimit(log)
 			err = serve(cmd.Context(), o, listeners, store, secrets, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
@@ -145,6 +152,16 @@ func cleanLeftovers(store *shell.StoreOption, log *slog.Logger) {
 func spareProcessor() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	}
+}
+
+// respectMemoryLimit lets the garbage collector work harder before a container's
+// limit of memory is reached, rather than the kernel end the server there. A tenth
+// is left for what the runtime does not count, such as the pages of the store.
+// Whoever sets GOMEMLIMIT has decided already.
+func respectMemoryLimit(log *slog.Logger) {
+	if _, err := memlimit.Set(memlimit.WithProvider(memlimit.FromCgroup), memlimit.WithRatio(0.9)); err != nil {
+		log.Warn("the limit of memory of this container is not known; set GOMEMLIMIT", "error", err)
 	}
 }
 
@@ -236,6 +253,9 @@ func (o *serveOptions) check() error {
 	if (o.oidc.Issuer == "") != (o.oidc.ClientID == "") {
 		problems = append(problems, errors.New("--oidc-issuer và --oidc-client-id phải đi cùng nhau / go together"))
 	}
+	if o.oidc.Issuer != "" && o.publicURL == "" {
+		problems = append(problems, errors.New("--oidc-issuer cần --public-url / needs --public-url"))
+	}
 	if (o.tlsCert == "") != (o.tlsKey == "") {
 		problems = append(problems, errors.New("--tls-cert và --tls-key phải đi cùng nhau / go together"))
 	}
@@ -301,7 +321,6 @@ const shutdownWait = 15 * time.Second
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
 func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, secrets *keys.Keys, demo bool, log *slog.Logger, out io.Writer) error {
-	started := time.Now()
 	changes, auditLog := changesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
 		return err
@@ -316,7 +335,9 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		released.Add(r)
 		watch.stored(r)
 	}
-	services := newServices(changes, auditLog, current.Catalog, released, stored, secrets, log)
+	entered := ledger.New(store, time.Now)
+	defer sealLedger(ctx, entered, log)
+	services := newServices(changes, entered, auditLog, current.Catalog, released, stored, secrets, log)
 	erased := newCompaction(store)
 	services.Samples.Erased = erased.wake // a response that is taken back waits for the daily compaction
 	if err := sealContacts(ctx, services.Samples, log); err != nil {
@@ -341,11 +362,12 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	stop := followResponses(ctx, store, started.Add(-time.Minute), log, func(r survey.Response) {
-		services.Quarantine.Arrived(r)
-		released.Add(r)
-	})
+	others, stop, err := followOthers(ctx, store, entered, released, services, log)
+	if err != nil {
+		return err
+	}
 	defer stop()
+	services.Campaigns.GuardPublication(knowsAll(others))
 
 	password, err := people.EnsureAdministrator(ctx, changes, o.adminPassword)
 	if err != nil {
@@ -358,10 +380,12 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		work.wait() // the store is closed next
 	}()
 	erased.start(background, work)
+	newScrub(store, watch.registry, log).start(background, work)
 	eraser := retention.New(changes, current.Catalog)
 	startErasing(background, work, erased, eraser, services)
 	received := moments.New(store, services.Quarantine.Judge, time.Now)
 	received.Finished = erased.wake
+	closeLedger(background, work, entered, erased.wake)
 	blurMoments(background, work, eraser, received)
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {

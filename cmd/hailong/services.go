@@ -12,6 +12,7 @@ import (
 	"hailong/survey/campaigns"
 	"hailong/survey/intake"
 	"hailong/survey/keys"
+	"hailong/survey/ledger"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
@@ -29,13 +30,13 @@ import (
 
 // newServices builds each service of a server once. released holds the figures of
 // this process; stored is told of every response that this process stores.
-func newServices(changes *survey.Changes, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
+func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
 	held := quarantine.New(changes, warn)
 	served := transactions.New(changes, catalog)
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
-	accounts := people.NewAccounts(changes)
+	accounts := people.NewAccounts(changes, secrets)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
-	in := &intake.Intake{Store: changes.Store, Catalog: catalog, Now: time.Now, Stored: func(r survey.Response) {
+	in := &intake.Intake{Store: changes.Store, Ledger: taken, Catalog: catalog, Now: time.Now, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		stored(r)
 	}, From: held.ArrivedFrom}

@@ -9,7 +9,6 @@ package audit
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -20,7 +19,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 
 	"hailong/survey"
 )
@@ -192,17 +190,8 @@ func (e ChainedEntry) seal() (doc bson.Raw, hash string, err error) {
 // hashOf is the SHA-256 over the elements of a document but "hash", as they
 // stand in it: type, name and value.
 func hashOf(doc bson.Raw) (string, error) {
-	elements, err := bsoncore.Document(doc).Elements()
-	if err != nil {
-		return "", err
-	}
-	h := sha256.New()
-	for _, e := range elements {
-		if e.Key() != "hash" {
-			h.Write(e)
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	sum, err := survey.HashDocument(doc, "hash")
+	return hex.EncodeToString(sum[:]), err
 }
 
 // errBrokenLink is the cause in an error of Verify.

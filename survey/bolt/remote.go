@@ -73,12 +73,23 @@ func (r *Remote) Insert(ctx context.Context, c survey.Collection, docs ...bson.R
 	if len(docs) == 0 {
 		return nil, nil
 	}
-	for _, doc := range docs {
-		if _, err := survey.DocumentID(doc); err != nil {
-			return nil, err
+	fresh, err := r.InsertInOrder(ctx, survey.InsertGroup{Collection: c, Docs: docs})
+	if err != nil {
+		return nil, err
+	}
+	return fresh[0], nil
+}
+
+// InsertInOrder implements survey.Store.
+func (r *Remote) InsertInOrder(ctx context.Context, groups ...survey.InsertGroup) ([][]bool, error) {
+	for _, g := range groups {
+		for _, doc := range g.Docs {
+			if _, err := survey.DocumentID(doc); err != nil {
+				return nil, err
+			}
 		}
 	}
-	reply, err := r.call(ctx, "Insert", ShareRequest{Collection: c, Docs: docs})
+	reply, err := r.call(ctx, "InsertInOrder", ShareRequest{Groups: groups})
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +142,10 @@ func (r *Remote) Scan(ctx context.Context, c survey.Collection, from, to string,
 
 // Check is Store.Check, done by the process that has the file; told is called once, at
 // its end.
-func (r *Remote) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error) {
+func (r *Remote) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
 	reply, err := r.call(ctx, "Check", ShareRequest{})
 	if err != nil {
-		return survey.Extent{}, err
+		return survey.Inspected{}, err
 	}
 	for _, d := range reply.Damages {
 		found(d)

@@ -21,10 +21,8 @@ import (
 func socketOf(path string) string { return path + ".sock" }
 
 // Share lets other processes use the store by Dial until stop is called or
-// the store is closed. stored is called after each response that one of them
-// stored for the first time, possibly by several goroutines at once. It may be
-// nil.
-func (s *Store) Share(stored func(survey.Response)) (stop func(), err error) {
+// the store is closed.
+func (s *Store) Share() (stop func(), err error) {
 	const op = "share store"
 	name := socketOf(s.path)
 	// This process has the lock of the file, so a socket that is there was
@@ -41,7 +39,7 @@ func (s *Store) Share(stored func(survey.Response)) (stop func(), err error) {
 	}
 	server := rpc.NewServer()
 	ctx, cancel := context.WithCancel(context.Background())
-	if err := server.RegisterName(serviceName, &service{store: s, stored: stored, ctx: ctx}); err != nil {
+	if err := server.RegisterName(serviceName, &service{store: s, ctx: ctx}); err != nil {
 		cancel()
 		return nil, survey.NewError(survey.Internal, op, errors.Join(err, listener.Close()))
 	}
@@ -81,9 +79,8 @@ const serviceName = "Store"
 
 // service answers the calls of other processes.
 type service struct {
-	store  *Store
-	stored func(survey.Response)
-	ctx    context.Context
+	store *Store
+	ctx   context.Context
 }
 
 // ShareRequest is the question of every call; which fields count depends on it.
@@ -92,6 +89,7 @@ type ShareRequest struct {
 	ID, To     string
 	Rev        int64
 	Docs       []bson.Raw
+	Groups     []survey.InsertGroup
 	Path       string
 }
 
@@ -99,15 +97,15 @@ type ShareRequest struct {
 // would lose its kind as an error of net/rpc.
 type ShareReply struct {
 	Docs  []bson.Raw
-	Fresh []bool
+	Fresh [][]bool
 	More  bool // a scan has not reached its end
 
 	Collections []survey.Collection
 
 	Fault *Fault
 
-	Extent  survey.Extent   // of a check
-	Damages []survey.Damage // that it found
+	Extent  survey.Inspected // of a check
+	Damages []survey.Damage  // that it found
 }
 
 // Fault is a *survey.Error on its way.
@@ -130,20 +128,10 @@ func (r *ShareReply) fail(err error) error {
 	return nil
 }
 
-// Insert answers Remote.Insert.
-func (v *service) Insert(q ShareRequest, r *ShareReply) (err error) {
-	if r.Fresh, err = v.store.Insert(v.ctx, q.Collection, q.Docs...); err != nil {
-		return r.fail(err)
-	}
-	if q.Collection == survey.Responses && v.stored != nil {
-		for i, doc := range q.Docs {
-			var response survey.Response
-			if r.Fresh[i] && response.UnmarshalBSON(doc) == nil { // what is no response counts in no figure
-				v.stored(response)
-			}
-		}
-	}
-	return nil
+// InsertInOrder answers Remote.InsertInOrder.
+func (v *service) InsertInOrder(q ShareRequest, r *ShareReply) (err error) {
+	r.Fresh, err = v.store.InsertInOrder(v.ctx, q.Groups...)
+	return r.fail(err)
 }
 
 // Get answers Remote.Get.

@@ -4,13 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
-	"sync"
 	"syscall"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/bolt"
@@ -43,9 +38,9 @@ func dial(t testing.TB, path string) *bolt.Remote {
 	return r
 }
 
-func share(t testing.TB, s *bolt.Store, stored func(survey.Response)) (stop func()) {
+func share(t testing.TB, s *bolt.Store) (stop func()) {
 	t.Helper()
-	stop, err := s.Share(stored)
+	stop, err := s.Share()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,53 +55,18 @@ func TestSharedStore(t *testing.T) {
 		Open: func(t testing.TB) (survey.Store, func() survey.Store) {
 			t.Helper()
 			s := open(t, shortPath(t))
-			stop := share(t, s, nil)
+			stop := share(t, s)
 			return dial(t, s.Path()), func() survey.Store {
 				stop()
 				if err := s.Close(); err != nil {
 					t.Fatal(err)
 				}
 				again := open(t, s.Path())
-				share(t, again, nil)
+				share(t, again)
 				return dial(t, s.Path())
 			}
 		},
 	})
-}
-
-func TestShareTellsOfNewResponses(t *testing.T) {
-	t.Parallel()
-	s := open(t, shortPath(t))
-	var mu sync.Mutex
-	var got []survey.ResponseID
-	share(t, s, func(r survey.Response) {
-		mu.Lock()
-		defer mu.Unlock()
-		got = append(got, r.ID)
-	})
-	r := dial(t, s.Path())
-	document := func(id survey.ResponseID) bson.Raw {
-		doc, err := survey.Response{ID: id}.MarshalBSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return doc
-	}
-	a, b := document("a"), document("b")
-	for _, docs := range [][]bson.Raw{{a}, {a, b}, {b}} {
-		if _, err := r.Insert(t.Context(), survey.Responses, docs...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := r.Insert(t.Context(), survey.Audit, document("no response")); err != nil {
-		t.Fatal(err)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	slices.Sort(got)
-	if diff := cmp.Diff([]survey.ResponseID{"a", "b"}, got); diff != "" {
-		t.Error(diff)
-	}
 }
 
 func TestShareAfterAKill(t *testing.T) {
@@ -117,7 +77,7 @@ func TestShareAfterAKill(t *testing.T) {
 		t.Fatalf("dialled what nobody shares: error %v", err)
 	}
 	s := open(t, path)
-	share(t, s, nil)
+	share(t, s)
 	info, err := os.Stat(path + ".sock")
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +93,7 @@ func TestShareAfterAKill(t *testing.T) {
 func TestRemoteAfterTheServerEnded(t *testing.T) {
 	t.Parallel()
 	s := open(t, shortPath(t))
-	stop := share(t, s, nil)
+	stop := share(t, s)
 	r := dial(t, s.Path())
 	if _, err := r.Insert(t.Context(), survey.Audit, storetest.Document(t, "a", 1, "")); err != nil {
 		t.Fatal(err)
@@ -150,7 +110,7 @@ func TestRemoteAfterTheServerEnded(t *testing.T) {
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
 	s := open(t, shortPath(t))
-	share(t, s, nil)
+	share(t, s)
 	r := dial(t, s.Path())
 	doc := storetest.Document(t, "a", 1, "")
 	if _, err := s.Insert(t.Context(), survey.Audit, doc); err != nil {

@@ -183,35 +183,43 @@ func (s *Store) commit(group []*write, always bool) error {
 
 // Insert implements survey.Store.
 func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
-	op := "insert into " + string(c)
-	ids, stored := make([][]byte, len(docs)), make([][]byte, len(docs))
-	bytes := 0
-	for i, doc := range docs {
-		id, err := survey.DocumentID(doc)
-		if err != nil {
-			return nil, err
-		}
-		ids[i] = []byte(id)
-		if stored[i], err = survey.AddChecksum(c, doc); err != nil {
-			return nil, err
-		}
-		bytes += len(stored[i])
+	fresh, err := s.InsertInOrder(ctx, survey.InsertGroup{Collection: c, Docs: docs})
+	if err != nil {
+		return nil, err
 	}
-	fresh := make([]bool, len(docs))
-	err := s.submit(ctx, op, &write{bytes: bytes, apply: func(tx *transaction) (changed bool, err error) {
-		bucket, err := collection(tx.Tx, c)
-		if err != nil {
-			return false, err
+	return fresh[0], nil
+}
+
+// InsertInOrder implements survey.Store: all groups are one transaction.
+func (s *Store) InsertInOrder(ctx context.Context, groups ...survey.InsertGroup) ([][]bool, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	op, size := "insert into "+string(groups[len(groups)-1].Collection), 0
+	inserts, fresh := make([]insertion, len(groups)), make([][]bool, len(groups))
+	for i, g := range groups {
+		in := insertion{collection: g.Collection, fresh: make([]bool, len(g.Docs))}
+		for _, doc := range g.Docs {
+			id, err := survey.DocumentID(doc)
+			if err != nil {
+				return nil, err
+			}
+			stored, err := survey.AddChecksum(g.Collection, doc)
+			if err != nil {
+				return nil, err
+			}
+			in.ids, in.stored = append(in.ids, []byte(id)), append(in.stored, stored)
+			size += len(stored)
 		}
-		for i := range docs {
-			if fresh[i] = bucket.Get(ids[i]) == nil; !fresh[i] {
-				continue
+		inserts[i], fresh[i] = in, in.fresh
+	}
+	err := s.submit(ctx, op, &write{bytes: size, apply: func(tx *transaction) (changed bool, err error) {
+		for i := range inserts {
+			some, err := s.insert(tx, op, &inserts[i])
+			changed = changed || some
+			if err != nil {
+				return changed, err
 			}
-			if err := tx.put(c, bucket, ids[i], stored[i], nil); err != nil {
-				return changed, survey.NewError(survey.Internal, op, err)
-			}
-			s.changed.note(c, ids[i])
-			changed = true
 		}
 		return changed, nil
 	}})
@@ -219,6 +227,32 @@ func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Ra
 		return nil, err
 	}
 	return fresh, nil
+}
+
+// insertion is a group as it is stored.
+type insertion struct {
+	collection  survey.Collection
+	ids, stored [][]byte
+	fresh       []bool
+}
+
+// insert inserts a group in a transaction.
+func (s *Store) insert(tx *transaction, op string, in *insertion) (changed bool, err error) {
+	bucket, err := collection(tx.Tx, in.collection)
+	if err != nil {
+		return false, err
+	}
+	for i, id := range in.ids {
+		if in.fresh[i] = bucket.Get(id) == nil; !in.fresh[i] {
+			continue
+		}
+		if err := tx.put(in.collection, bucket, id, in.stored[i], nil); err != nil {
+			return changed, survey.NewError(survey.Internal, op, err)
+		}
+		s.changed.note(in.collection, id)
+		changed = true
+	}
+	return changed, nil
 }
 
 // Replace implements survey.Store.

@@ -19,7 +19,7 @@ type Store interface {
 	// Check reads everything that the store holds, reports what is damaged, and
 	// returns how much it looked at. told is called with the bytes read since the last
 	// call and may wait; an error of it ends the check.
-	Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error)
+	Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error)
 }
 
 // The parts of a report.
@@ -27,17 +27,18 @@ const (
 	Pages     = "pages"     // and what they hold as a whole: tallies, the list of free pages
 	Documents = "documents" // each for itself
 	Format    = "format"
+	Ledger    = "ledger" // of responses: none changed, missing or put in
 	Audit     = "audit"
 	Acts      = "acts" // begun and not finished: the next start finishes them
 )
 
-// Report is what a check found.
-type Report struct {
-	Parts []Part `json:"parts"`
+// Findings is what a check found.
+type Findings struct {
+	Parts []CheckedPart `json:"parts"`
 }
 
-// Part is what was found in one part of a store.
-type Part struct {
+// CheckedPart is what was found in one part of a store.
+type CheckedPart struct {
 	Name    string          `json:"part"`
 	Looked  int             `json:"looked_at"`
 	Wrong   []survey.Damage `json:"wrong,omitempty"` // the first of them
@@ -48,7 +49,7 @@ type Part struct {
 // listed is how much a part lists of what is wrong.
 const listed = 100
 
-func (p *Part) wrong(d survey.Damage) {
+func (p *CheckedPart) wrong(d survey.Damage) {
 	if len(p.Wrong) == listed {
 		p.More++
 		return
@@ -57,7 +58,7 @@ func (p *Part) wrong(d survey.Damage) {
 }
 
 // Whole reports whether everything was looked at and nothing is wrong.
-func (r Report) Whole() bool {
+func (r Findings) Whole() bool {
 	for _, p := range r.Parts {
 		if p.Skipped || len(p.Wrong) > 0 {
 			return false
@@ -67,8 +68,8 @@ func (r Report) Whole() bool {
 }
 
 // Data looks through pages and documents, by the Check of a store or of a file.
-func Data(look func(found func(survey.Damage)) (survey.Extent, error)) (Report, error) {
-	pages, documents := Part{Name: Pages}, Part{Name: Documents}
+func Data(look func(found func(survey.Damage)) (survey.Inspected, error)) (Findings, error) {
+	pages, documents := CheckedPart{Name: Pages}, CheckedPart{Name: Documents}
 	extent, err := look(func(d survey.Damage) {
 		if d.ID == "" {
 			pages.wrong(d)
@@ -77,23 +78,26 @@ func Data(look func(found func(survey.Damage)) (survey.Extent, error)) (Report, 
 		}
 	})
 	pages.Looked, documents.Looked = extent.Pages, extent.Documents
-	format := Part{Name: Format, Looked: 1}
+	format := CheckedPart{Name: Format, Looked: 1}
 	switch newer := extent.Format.Check(); {
 	case newer != nil:
 		format.wrong(survey.Damage{What: newer.Error()})
 	case extent.Format.Done() < survey.CurrentFormat:
 		format.wrong(survey.Damage{What: fmt.Sprintf("the store is of format %d and carries no checksums yet; start the program once, which brings it to format %d", extent.Format.Done(), survey.CurrentFormat)})
 	}
-	return Report{Parts: []Part{pages, documents, format}}, err
+	return Findings{Parts: []CheckedPart{pages, documents, format}}, err
 }
 
 // Rest looks at what documents say together: the audit log, and acts that are not
 // finished. store may be nil where its data are damaged; then it is skipped, and the
-// report says so. The ledger of responses belongs here, beside the audit log.
-func (r *Report) Rest(ctx context.Context, store survey.Store) error {
-	log, acts := Part{Name: Audit, Skipped: true}, Part{Name: Acts, Skipped: true}
+// report says so.
+func (r *Findings) Rest(ctx context.Context, store survey.Store) error {
+	responses, log, acts := CheckedPart{Name: Ledger, Skipped: true}, CheckedPart{Name: Audit, Skipped: true}, CheckedPart{Name: Acts, Skipped: true}
 	if store != nil && r.Whole() {
 		var err error
+		if responses, err = ledgerOf(ctx, store); err != nil {
+			return err
+		}
 		if log, err = auditLog(ctx, store); err != nil {
 			return err
 		}
@@ -101,14 +105,14 @@ func (r *Report) Rest(ctx context.Context, store survey.Store) error {
 			return err
 		}
 	}
-	r.Parts = append(r.Parts, log, acts)
+	r.Parts = append(r.Parts, responses, log, acts)
 	return nil
 }
 
-func auditLog(ctx context.Context, store survey.Store) (Part, error) {
-	p := Part{Name: Audit}
+func auditLog(ctx context.Context, store survey.Store) (CheckedPart, error) {
+	p := CheckedPart{Name: Audit}
 	report, err := audit.New(store, time.Now).Verify(ctx)
-	p.Looked = int(report.Number) //nolint:gosec // a number of entries
+	p.Looked = int(report.Number)
 	if survey.Is(err, survey.Conflict) {
 		p.wrong(survey.Damage{Collection: survey.Audit, What: err.Error()})
 		err = nil
@@ -117,8 +121,8 @@ func auditLog(ctx context.Context, store survey.Store) (Part, error) {
 }
 
 // openActs counts the acts that are begun. They are no damage.
-func openActs(ctx context.Context, store survey.Store) (Part, error) {
-	p := Part{Name: Acts}
+func openActs(ctx context.Context, store survey.Store) (CheckedPart, error) {
+	p := CheckedPart{Name: Acts}
 	err := store.Scan(ctx, survey.Intents, "", "", func(doc bson.Raw) error {
 		id, err := survey.DocumentID(doc)
 		if err == nil && !strings.Contains(id, "/") {

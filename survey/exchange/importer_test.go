@@ -16,6 +16,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
+	"hailong/survey/ledger"
 	"hailong/survey/surveytest"
 )
 
@@ -29,7 +30,8 @@ func paperIntake(t testing.TB) (*intake.Intake, *survey.Campaign) {
 	}
 	c.Points = []survey.Point{{Code: code, Unit: "u1", Form: "p", Channel: survey.ChannelPaper}}
 	c.Index()
-	in := &intake.Intake{Store: surveytest.Store(t), Catalog: func() *survey.Catalog { return c }, Now: func() time.Time { return importTime }}
+	store, now := surveytest.Store(t), func() time.Time { return importTime }
+	in := &intake.Intake{Store: store, Ledger: ledger.New(store, now), Catalog: func() *survey.Catalog { return c }, Now: now}
 	return in, campaign
 }
 
@@ -281,6 +283,7 @@ func TestImportEndsAtAFault(t *testing.T) {
 		in, campaign := paperIntake(t)
 		full := errors.New("the disk is full")
 		in.Store = failingStore{Store: in.Store, err: full}
+		in.Ledger = ledger.New(in.Store, in.Now)
 		n, _, err := importFile(t, newImporter(t, in, campaign, ""), "unit,D1\nu1,2\n")
 		if !errors.Is(err, full) {
 			t.Errorf("error %v, want %v", err, full)
@@ -315,7 +318,7 @@ type failingStore struct {
 	err error
 }
 
-func (s failingStore) Insert(context.Context, survey.Collection, ...bson.Raw) ([]bool, error) {
+func (s failingStore) InsertInOrder(context.Context, ...survey.InsertGroup) ([][]bool, error) {
 	return nil, s.err
 }
 

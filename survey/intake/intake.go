@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ledger"
 	"hailong/survey/proof"
 )
 
@@ -44,6 +45,7 @@ type Submission struct {
 // the questionnaire and stores the response once.
 type Intake struct {
 	Store   survey.Store
+	Ledger  *ledger.Ledger // of the store: the way in for responses
 	Catalog func() *survey.Catalog
 	Now     func() time.Time
 	// Stored is called after a response is on disk for the first time, so that
@@ -215,24 +217,13 @@ func (in *Intake) campaign(catalog *survey.Catalog, point *survey.Point, day sur
 // Keep stores prepared responses and tells for each whether it is new. One
 // call with many is one durable write.
 func (in *Intake) Keep(ctx context.Context, responses ...survey.Response) ([]Receipt, error) {
-	docs := make([]bson.Raw, len(responses))
-	for i, r := range responses {
-		doc, err := r.MarshalBSON()
-		if err != nil {
-			return nil, survey.NewError(survey.Internal, "submit response", err)
-		}
-		docs[i] = doc
-	}
-	fresh, err := in.Store.Insert(ctx, survey.Responses, docs...)
+	fresh, err := in.Ledger.Keep(ctx, in.Stored, responses...)
 	if err != nil {
 		return nil, err
 	}
 	receipts := make([]Receipt, len(responses))
 	for i, r := range responses {
 		receipts[i] = Receipt{Response: r, Fresh: fresh[i]}
-		if fresh[i] && in.Stored != nil {
-			in.Stored(r)
-		}
 	}
 	return receipts, nil
 }

@@ -14,6 +14,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/intake"
+	"hailong/survey/ledger"
 	"hailong/survey/surveytest"
 )
 
@@ -259,7 +260,7 @@ func TestAcknowledgedIsThereAfterReopening(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := intake.Intake{Store: store}
+	in := intake.Intake{Store: store, Ledger: ledger.New(store, time.Now)}
 	if _, err := in.Keep(t.Context(), surveytest.Response); err != nil {
 		t.Fatal(err)
 	}

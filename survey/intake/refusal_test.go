@@ -7,6 +7,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/survey/ledger"
 	"hailong/survey/surveytest"
 )
 
@@ -169,7 +170,7 @@ func TestSubmitWhileTheStoreFails(t *testing.T) {
 	t.Parallel()
 	d := surveytest.NewIntake(t)
 	store := &surveytest.Failing{Store: d.Store}
-	d.Store = store
+	d.Store, d.Ledger = store, ledger.New(store, d.Now)
 	s := d.Submission(surveytest.Given("overall", "5"))
 	store.FailEach(t, func() error { _, err := d.Submit(t.Context(), s); return err })
 	if diff := cmp.Diff([]survey.ResponseID{surveytest.ResponseID}, d.Kept); diff != "" {

@@ -6,6 +6,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/ledger"
 )
 
 // Store is a store that can be brought to another format.
@@ -34,8 +35,10 @@ type migration struct {
 //
 //	1  the first, without checksums; MongoDB said nothing about it
 //	2  every document carries a checksum; a file keeps a tally of each collection
+//	3  every response has a salt and is in the ledger
 var all = []migration{
 	{to: 2, run: addChecksums},
+	{to: 3, run: enterResponses},
 }
 
 // Run brings a store to the current format and returns how it found it. program is
@@ -141,4 +144,9 @@ func each(ctx context.Context, store Store, c survey.Collection, told func(surve
 		}
 		from = next
 	}
+}
+
+// enterResponses enters the responses into the ledger.
+func enterResponses(ctx context.Context, store Store, told func(survey.Collection, int)) error {
+	return ledger.Adopt(ctx, store, func(n int) { told(survey.Responses, n) })
 }

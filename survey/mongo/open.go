@@ -39,8 +39,7 @@ const (
 	operationWait = 30 * time.Second
 )
 
-// Store is a survey.Store and survey.Follower in a MongoDB database. All
-// methods may be called at the same time.
+// Store is a survey.Store in a MongoDB database. All methods may be called at the same time.
 type Store struct {
 	client   *mongo.Client
 	database *mongo.Database
@@ -51,10 +50,7 @@ type Store struct {
 	latch     survey.DamageLatch
 }
 
-var (
-	_ survey.Store    = (*Store)(nil)
-	_ survey.Follower = (*Store)(nil)
-)
+var _ survey.Store = (*Store)(nil)
 
 // Open connects to the database that an address names, "mongodb://…" or
 // "mongodb+srv://…". Indexes are made when they are first needed. An empty database

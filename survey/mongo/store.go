@@ -42,6 +42,26 @@ func (s *Store) Insert(ctx context.Context, c survey.Collection, docs ...bson.Ra
 	return fresh, nil
 }
 
+// InsertInOrder implements survey.Store. A group is written when every document of the
+// one before it is on the disks of most servers.
+func (s *Store) InsertInOrder(ctx context.Context, groups ...survey.InsertGroup) ([][]bool, error) {
+	for _, g := range groups {
+		for _, doc := range g.Docs {
+			if _, err := survey.DocumentID(doc); err != nil {
+				return nil, err
+			}
+		}
+	}
+	fresh := make([][]bool, len(groups))
+	for i, g := range groups {
+		var err error
+		if fresh[i], err = s.Insert(ctx, g.Collection, g.Docs...); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
+}
+
 func (s *Store) insert(ctx context.Context, c survey.Collection, docs []bson.Raw, fresh []bool) error {
 	batch := make([]any, len(docs))
 	for i, doc := range docs {

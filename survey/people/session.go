@@ -23,6 +23,13 @@ type Session struct {
 	Device  string       `bson:"device,omitempty"` // "Firefox, Windows", to tell one's sessions apart
 	Created time.Time    `bson:"created"`
 	Seen    time.Time    `bson:"seen"` // to within sessionTouch
+	// Confirmed is when the person last showed who they are; zero for an identity
+	// provider that does not say when it did.
+	Confirmed time.Time `bson:"confirmed,omitempty"`
+	// Offer is the secret of a second factor that is being set up.
+	Offer *Offer `bson:"offer,omitempty"`
+	// Pending is somebody at a provider whom the person is asked to confirm.
+	Pending *PendingIdentity `bson:"pending,omitempty"`
 	// Half is a session whose person has given the password and owes the second
 	// factor. It opens nothing else.
 	Half bool `bson:"half,omitempty"`
@@ -35,6 +42,7 @@ const (
 	halfSession     = 10 * time.Minute // to find the telephone with the second factor
 	sessionTouch    = 2 * time.Minute  // how exactly the last request is known
 	sessionNameSize = 8
+	secretLength    = 43 // of what NewSecret returns
 )
 
 // Name is the part of the id that may be shown and written into logs.
@@ -65,14 +73,21 @@ func HashSecret(secret string) string {
 }
 
 // OpenSession starts a session and returns its secret, which is nowhere else.
-// Sessions that have run out are removed on the way.
+// Whoever opens it has just shown who they are. Sessions that have run out are removed
+// on the way.
 func (a *Accounts) OpenSession(ctx context.Context, login survey.Login, device string, half bool) (secret string, session Session, err error) {
+	return a.OpenProviderSession(ctx, login, device, half, a.now())
+}
+
+// OpenProviderSession is OpenSession for somebody whom an identity provider knows again:
+// shown is when they showed it who they are, zero where it does not say.
+func (a *Accounts) OpenProviderSession(ctx context.Context, login survey.Login, device string, half bool, shown time.Time) (secret string, session Session, err error) {
 	if _, err := a.ForgetSessions(ctx); err != nil {
 		return "", Session{}, err
 	}
 	now := a.now().UTC().Truncate(time.Millisecond)
 	secret = NewSecret()
-	session = Session{ID: HashSecret(secret), Rev: 1, Login: login, Device: device, Created: now, Seen: now, Half: half}
+	session = Session{ID: HashSecret(secret), Rev: 1, Login: login, Device: device, Created: now, Seen: now, Half: half, Confirmed: shown.UTC().Truncate(time.Millisecond)}
 	return secret, session, a.sessions().Insert(ctx, session)
 }
 
@@ -93,6 +108,19 @@ func (a *Accounts) FindSession(ctx context.Context, secret string) (Session, err
 		return Session{}, errNoSession
 	}
 	return session, nil
+}
+
+// KnowsSession reports whether a secret belongs to a session that is stored, even to
+// one that has run out. It lets nobody in.
+func (a *Accounts) KnowsSession(ctx context.Context, secret string) (bool, error) {
+	if len(secret) != secretLength {
+		return false, nil
+	}
+	_, err := a.sessions().Get(ctx, HashSecret(secret))
+	if survey.Is(err, survey.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // TouchSession notes that the session was used now. It writes seldom.

@@ -106,6 +106,14 @@ func (q *Quarantine) Received(ctx context.Context, point survey.PointCode, day s
 	return len(p.days[day].arrivals), nil
 }
 
+// ReadAnew has every response read again before the next one is judged, because there may
+// be some of which nobody told (Arrived).
+func (q *Quarantine) ReadAnew() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.loaded = false
+}
+
 // firstDay is the first day whose arrivals are kept.
 func (q *Quarantine) firstDay() survey.Date { return firstDay(q.now()) }
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 
 	"hailong/survey"
 )
@@ -17,7 +16,6 @@ func without(doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, answers
 	if err := r.UnmarshalBSON(doc); err != nil {
 		return nil, nil, survey.NewError(survey.Internal, "erase what is kept no longer", err)
 	}
-	rev := survey.DocumentRev(doc)
 	if answers {
 		codes := sensitive[r.Form]
 		n := len(r.Answers) + len(r.Texts)
@@ -38,20 +36,6 @@ func without(doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, answers
 	if err != nil {
 		return nil, nil, survey.NewError(survey.Internal, "erase what is kept no longer", err)
 	}
-	left, err = withRevision(plain, rev+1)
+	left, err = survey.KeepCommitment(doc, plain)
 	return left, held, err
-}
-
-// withRevision adds a revision to a response, which has none of its own.
-func withRevision(plain bson.Raw, rev int64) (bson.Raw, error) {
-	elements, err := bsoncore.Document(plain).Elements()
-	if err != nil {
-		return nil, survey.NewError(survey.Internal, "erase what is kept no longer", err)
-	}
-	i, out := bsoncore.AppendDocumentStart(make([]byte, 0, len(plain)+16))
-	for _, e := range elements {
-		out = append(out, e...)
-	}
-	out = bsoncore.AppendInt64Element(out, "rev", rev)
-	return bsoncore.AppendDocumentEnd(out, i)
 }

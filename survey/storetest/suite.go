@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/primitive"
 
@@ -37,6 +38,7 @@ func Run(t *testing.T, h Harness) {
 		{"InsertTheSameIdTwiceInOneCall", insertTwice},
 		{"InsertManyInOneCall", insertMany},
 		{"InsertRefusesWhatIsNoDocument", insertRefuses},
+		{"InsertInOrder", insertInOrder},
 		{"GetAndItsOwner", getOwner},
 		{"ReplaceAtRevision", replaceAtRevision},
 		{"DeleteAtRevision", deleteAtRevision},
@@ -193,6 +195,33 @@ func insertRefuses(t *testing.T, h Harness) {
 	}
 	if ids := scan(t, s, "", ""); len(ids) != 0 {
 		t.Errorf("stored beside a refused document: %v", ids)
+	}
+}
+
+// insertInOrder says of each document of each group whether it is new, and stores
+// nothing of any group where one holds what is no document.
+func insertInOrder(t *testing.T, h Harness) {
+	s, _ := h.Open(t)
+	insert(t, s, Document(t, "b", 1, "first"))
+	group := func(c survey.Collection, docs ...bson.Raw) survey.InsertGroup {
+		return survey.InsertGroup{Collection: c, Docs: docs}
+	}
+	a, b := Document(t, "a", 1, ""), Document(t, "b", 1, "second")
+	fresh, err := s.InsertInOrder(t.Context(), group(survey.Units, a, b), group(survey.Sectors), group(survey.Points, a, b, a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]bool{{true, true}, {}, {true, false, false}}, fresh, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("new (-want +got): %s", diff)
+	}
+	expectDocument(t, s, "b", Document(t, "b", 1, "first"))
+	if fresh, err := s.InsertInOrder(t.Context()); err != nil || len(fresh) != 0 {
+		t.Errorf("no group: %v, %v", fresh, err)
+	}
+	_, err = s.InsertInOrder(t.Context(), group(survey.Points, Document(t, "c", 1, "")), group(survey.Units, a[:len(a)-2]))
+	expectKind(t, err, survey.Invalid)
+	if diff := cmp.Diff([]string{"a", "b"}, scan(t, s, "", "")); diff != "" {
+		t.Errorf("stored (-want +got): %s", diff)
 	}
 }
 

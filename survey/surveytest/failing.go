@@ -19,6 +19,10 @@ type Failing struct {
 	// nothing is called.
 	Before func(call string, c survey.Collection)
 
+	// After is called after InsertInOrder and Scan have done their work; its error is
+	// returned, as of an answer that got lost. nil: nothing is called.
+	After func(call string) error
+
 	mu     sync.Mutex
 	left   int // calls that succeed before one fails
 	armed  bool
@@ -89,6 +93,29 @@ func (s *Failing) Insert(ctx context.Context, c survey.Collection, docs ...bson.
 	return s.Store.Insert(ctx, c, docs...)
 }
 
+// InsertInOrder implements survey.Store. It may fail before each of the groups, as a
+// server does that is killed between two writes.
+func (s *Failing) InsertInOrder(ctx context.Context, groups ...survey.InsertGroup) (fresh [][]bool, err error) {
+	for _, g := range groups {
+		if err := s.call("InsertInOrder", g.Collection); err != nil {
+			return nil, err
+		}
+		inserted, err := s.Store.Insert(ctx, g.Collection, g.Docs...)
+		if err != nil {
+			return nil, err
+		}
+		fresh = append(fresh, inserted)
+	}
+	return fresh, s.after("InsertInOrder")
+}
+
+func (s *Failing) after(call string) error {
+	if s.After == nil {
+		return nil
+	}
+	return s.After(call)
+}
+
 // Get implements survey.Store.
 func (s *Failing) Get(ctx context.Context, c survey.Collection, id string) (bson.Raw, error) {
 	if err := s.call("Get", c); err != nil {
@@ -118,5 +145,8 @@ func (s *Failing) Scan(ctx context.Context, c survey.Collection, from, to string
 	if err := s.call("Scan", c); err != nil {
 		return err
 	}
-	return s.Store.Scan(ctx, c, from, to, visit)
+	if err := s.Store.Scan(ctx, c, from, to, visit); err != nil {
+		return err
+	}
+	return s.after("Scan")
 }

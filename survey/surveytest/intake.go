@@ -7,6 +7,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/survey/ledger"
 )
 
 // Given is what somebody filled in: pairs of item and code, or of "t." with an item,
@@ -37,10 +38,10 @@ type IntakeFixture struct {
 func NewIntake(t *testing.T) *IntakeFixture {
 	t.Helper()
 	store, c := FirstStart(t, "2026-03-02")
+	now := func() time.Time { return time.Date(2026, 3, 2, 20, 0, 0, 1_234_567, time.UTC) } // already 3 March in Viet Nam
 	d := &IntakeFixture{Current: c}
 	d.Intake = intake.Intake{
-		Store: store, Catalog: func() *survey.Catalog { return d.Current },
-		Now:    func() time.Time { return time.Date(2026, 3, 2, 20, 0, 0, 1_234_567, time.UTC) }, // already 3 March in Viet Nam
+		Store: store, Ledger: ledger.New(store, now), Catalog: func() *survey.Catalog { return d.Current }, Now: now,
 		Stored: func(r survey.Response) { d.Kept = append(d.Kept, r.ID) },
 	}
 	return d

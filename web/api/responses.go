@@ -15,7 +15,7 @@ import (
 // each has an outcome of its own.
 func (h *Handlers) PostResponses(c *fiber.Ctx) error {
 	var body Submissions
-	switch err := decode(c.Body(), &body); {
+	switch err := decode(page.Body(c), &body); {
 	case err != nil:
 		return err
 	case len(body.Responses) == 0:

@@ -17,7 +17,7 @@ func (h *Handlers) PostSlips(c *fiber.Ctx, params PostSlipsParams) error {
 		return err
 	}
 	var request SlipRequest
-	if err := decode(c.Body(), &request); err != nil {
+	if err := decode(page.Body(c), &request); err != nil {
 		return err
 	}
 	token, catalog, point := tokenOf(c), h.Catalog(), survey.PointCode(request.Point)

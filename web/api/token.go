@@ -34,20 +34,41 @@ func (h *Handlers) findToken(ctx context.Context, secret string) (people.Token, 
 	return h.services.Accounts.Token(ctx, secret)
 }
 
+// bearer is the secret that a request shows, "" if none. What it returns is kept.
+func bearer(c *fiber.Ctx) string {
+	scheme, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.Clone(secret)
+}
+
+// KnowsToken returns Unauthenticated for a request without a token that is valid.
+func (h *Handlers) KnowsToken(ctx context.Context, c *fiber.Ctx) error {
+	_, err := h.authenticate(ctx, c)
+	return err
+}
+
+// authenticate returns the token of the program behind a request, or Unauthenticated.
+func (h *Handlers) authenticate(ctx context.Context, c *fiber.Ctx) (people.Token, error) {
+	secret := bearer(c)
+	if secret == "" {
+		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong"`)
+		return people.Token{}, &survey.Error{Kind: survey.Unauthenticated, Op: "use the API", Key: "api.token_needed"}
+	}
+	token, err := h.findToken(ctx, secret)
+	if survey.Is(err, survey.Unauthenticated) {
+		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
+	}
+	return token, err
+}
+
 // admit lets programs in whose token allows something and that do not flood.
 func (h *Handlers) admit(need survey.Permission) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderCacheControl, "no-store")
-		scheme, secret, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-		if !strings.EqualFold(scheme, "Bearer") || secret == "" {
-			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong"`)
-			return &survey.Error{Kind: survey.Unauthenticated, Op: "use the API", Key: "api.token_needed"}
-		}
-		token, err := h.findToken(c.UserContext(), strings.Clone(secret))
+		token, err := h.authenticate(c.UserContext(), c)
 		switch {
-		case survey.Is(err, survey.Unauthenticated):
-			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
-			return err
 		case err != nil:
 			return err
 		case !token.Grant.May(need):
@@ -68,25 +89,21 @@ func (h *Handlers) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
 	if point == nil {
 		return false
 	}
-	var family survey.Family
-	if form := catalog.Latest(point.Form); form != nil {
-		family = form.Family
-	}
-	return tokenOf(c).Grant.Covers(catalog, point.Unit, family)
+	return tokenOf(c).Grant.Covers(catalog, catalog.PointReach(point))
 }
 
 // inScope returns an error for figures outside the scope of the program. Whose
 // scope is units has to name one of them: a total would tell of the others.
 func (h *Handlers) inScope(c *fiber.Ctx, q tables.Query) error {
 	grant, catalog := tokenOf(c).Grant, h.Catalog()
-	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, "", campaign.Family) {
+	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, campaign.Reach().Part()) {
 		return survey.NewError(survey.NotFound, "ask for figures", nil)
 	}
 	if len(grant.Scope.Units) == 0 && grant.Role != survey.CommuneCommittee {
 		return nil
 	}
 	for _, f := range q.Where {
-		if (f.Dimension == tables.ByUnit || f.Dimension == tables.BySchool) && grant.Covers(catalog, survey.UnitID(f.Key), "") {
+		if (f.Dimension == tables.ByUnit || f.Dimension == tables.BySchool) && grant.CoversUnit(catalog, survey.UnitID(f.Key)) {
 			return nil
 		}
 	}

@@ -7,13 +7,14 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/transactions"
+	"hailong/web/page"
 )
 
 // PostTransactions implements ServerInterface. It takes how many people points
 // served, from the one-stop software of an office.
 func (h *Handlers) PostTransactions(c *fiber.Ctx) error {
 	var body TransactionCounts
-	switch err := decode(c.Body(), &body); {
+	switch err := decode(page.Body(c), &body); {
 	case err != nil:
 		return err
 	case len(body.Transactions) == 0:

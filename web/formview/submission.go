@@ -13,13 +13,31 @@ import (
 )
 
 const (
-	// FormBodyLimit has room for a hundred texts at their longest: a Vietnamese
-	// letter takes up to nine bytes, percent-encoded.
-	FormBodyLimit = 1 << 20
+	// BodyLimit is the longest body of a form; one with many texts may be longer.
+	BodyLimit = 64 << 10
+	// letterBytes is what a Vietnamese letter takes, percent-encoded.
+	letterBytes = 9
 	// lateDays is how long a phone may have been without network: within it the
 	// day that the phone gives counts, beyond it the day of arrival.
 	lateDays = 14
 )
+
+// LongestBody is how long the body of a form may be: each of its texts at its
+// longest has room, beside the rest.
+func LongestBody(q *survey.Questionnaire) int {
+	texts := 0
+	for _, item := range q.Items() {
+		if item.Type == survey.TextItem {
+			texts++
+		}
+		for _, option := range item.Options {
+			if option.Write {
+				texts++
+			}
+		}
+	}
+	return max(BodyLimit, BodyLimit/4+texts*survey.MaxText*letterBytes)
+}
 
 // SubmissionOf reads the body. What it keeps is copied: the request's bytes are
 // used again after the handler returns.
@@ -28,7 +46,7 @@ func SubmissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 		Lang:  page.ViewOf(c).Lang,
 		Given: survey.Given{Codes: map[string][]string{}, Texts: map[string]string{}},
 	}
-	c.Request().PostArgs().VisitAll(func(k, v []byte) {
+	for k, v := range c.Request().PostArgs().All() {
 		key, value := string(k), string(v)
 		switch {
 		case strings.HasPrefix(key, "a."):
@@ -47,7 +65,7 @@ func SubmissionOf(c *fiber.Ctx, now time.Time) intake.Submission {
 		case key == "day":
 			submission.Day = lateDay(survey.Date(value), now)
 		}
-	})
+	}
 	return submission
 }
 

@@ -26,6 +26,7 @@ var StatusOf = map[survey.Kind]int{
 var wordOfStatus = map[int]string{
 	fiber.StatusMethodNotAllowed:      "method_not_allowed",
 	fiber.StatusRequestEntityTooLarge: "too_large",
+	fiber.StatusUnsupportedMediaType:  "encoded",
 	fiber.StatusMisdirectedRequest:    "misdirected",
 }
 
@@ -60,10 +61,14 @@ func FailureOf(err error, request string) Failure {
 	f.Status = StatusOf[f.Kind]
 	var domain *survey.Error
 	var own *fiber.Error
+	var long *TooLargeError
 	switch {
 	case errors.As(err, &domain):
 		f.Message = survey.Message{Key: domain.Key, Args: domain.Args}
 		f.Fields = domain.Fields
+	case errors.As(err, &long):
+		f.Kind, f.Status = survey.Invalid, fiber.StatusRequestEntityTooLarge
+		f.Message = survey.Message{Key: "error.too_large.limit", Args: []any{max(1, long.Limit>>10)}}
 	case errors.As(err, &own):
 		f.Kind, f.Status = kindOfStatus(own.Code), own.Code
 	}

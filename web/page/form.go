@@ -23,8 +23,8 @@ type Form struct {
 // FormOf reads the form of a request.
 func FormOf(c *fiber.Ctx) Form {
 	f := Form{Typed: url.Values{}}
-	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
-		if m, err := c.MultipartForm(); err == nil {
+	if isMultipart(c) {
+		if m, err := MultipartForm(c); err == nil {
 			for name, values := range m.Value {
 				for _, v := range values {
 					f.Typed.Add(strings.Clone(name), strings.Clone(v))
@@ -33,7 +33,9 @@ func FormOf(c *fiber.Ctx) Form {
 		}
 		return f
 	}
-	c.Request().PostArgs().VisitAll(func(k, v []byte) { f.Typed.Add(string(k), string(v)) })
+	for k, v := range c.Request().PostArgs().All() {
+		f.Typed.Add(string(k), string(v))
+	}
 	return f
 }
 

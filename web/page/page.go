@@ -145,7 +145,9 @@ func (s *Site) Page(c *fiber.Ctx) Page {
 		p.URLPath = "/" // must not lead to another host
 	}
 	if c.Method() == fiber.MethodGet {
-		c.Context().QueryArgs().VisitAll(func(k, v []byte) { p.Query.Add(string(k), string(v)) })
+		for k, v := range c.Context().QueryArgs().All() {
+			p.Query.Add(string(k), string(v))
+		}
 	}
 	return p
 }

@@ -1,7 +1,11 @@
 package page
 
 import (
-	"math/rand/v2"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	mathrand "math/rand/v2"
 	"net/url"
 	"strings"
 	"time"
@@ -25,7 +29,7 @@ func RequestID(c *fiber.Ctx) string {
 // NewRequestID makes an id for a request.
 func NewRequestID() string {
 	var b [10]byte
-	n := rand.Uint64() //nolint:gosec // a name for a log line, not a secret
+	n := mathrand.Uint64() //nolint:gosec // a name for a log line, not a secret
 	for i := range b {
 		b[i] = requestIDAlphabet[n&31]
 		n >>= 5
@@ -69,7 +73,7 @@ func (s *Site) FromHere(c *fiber.Ctx) (here, foreign bool) {
 		return site == "same-origin", site != "same-origin" && site != "none"
 	}
 	origin := c.Get(fiber.HeaderOrigin)
-	if origin == "" {
+	if origin == "" || origin == "null" { // so says a page without a referrer, as those with a secret in their address are
 		return false, false
 	}
 	u, err := url.Parse(origin)
@@ -77,11 +81,59 @@ func (s *Site) FromHere(c *fiber.Ctx) (here, foreign bool) {
 	return here, !here
 }
 
-// SameOrigin refuses what another site sends in a visitor's name, for the
-// forms that come before there is a session.
-func (s *Site) SameOrigin(c *fiber.Ctx) error {
+// NotForeign refuses what a browser says comes from another site.
+func (s *Site) NotForeign(c *fiber.Ctx) error {
 	if _, foreign := s.FromHere(c); foreign {
 		return survey.NewError(survey.Forbidden, "take a form of another site", nil)
 	}
 	return c.Next()
+}
+
+// SameOrigin refuses what another site sends in a visitor's name, for the
+// forms that come before there is a session: whoever is signed in unknowingly, to
+// an account of somebody else, works for them. An old browser does not say where
+// a form comes from; it has to show the token that the form's page gave it.
+func (s *Site) SameOrigin(c *fiber.Ctx) error {
+	here, foreign := s.FromHere(c)
+	if !here && !foreign {
+		secret := c.Cookies(s.formCookie(c))
+		token := FormOf(c).Raw(FormTokenField)
+		here = len(secret) == formSecretLength && subtle.ConstantTimeCompare([]byte(token), []byte(formToken(secret))) == 1
+	}
+	if !here {
+		return &survey.Error{Kind: survey.Forbidden, Op: "take a form of another site", Key: "error.form_foreign"}
+	}
+	return c.Next()
+}
+
+// FormTokenField is the hidden field that carries the token of a form.
+const FormTokenField = "csrf"
+
+const formSecretLength = 26 // of rand.Text
+
+// FormToken is the token of a form that SameOrigin guards. It is "" for a browser
+// that will say by itself where the form comes from; any other gets a cookie.
+func (s *Site) FormToken(c *fiber.Ctx) string {
+	if c.Get("Sec-Fetch-Site") != "" {
+		return ""
+	}
+	secret := strings.Clone(c.Cookies(s.formCookie(c)))
+	if len(secret) != formSecretLength {
+		secret = rand.Text()
+		s.SetCookie(c, s.formCookie(c), secret, 0)
+	}
+	return formToken(secret)
+}
+
+// formToken follows from the secret of a cookie and gives nothing of it away.
+func formToken(secret string) string {
+	sum := sha256.Sum256([]byte("form " + secret))
+	return hex.EncodeToString(sum[:])
+}
+
+func (s *Site) formCookie(c *fiber.Ctx) string {
+	if s.Secure(c) {
+		return "__Host-hailong-form"
+	}
+	return "hailong-form"
 }

@@ -27,8 +27,8 @@ func Upload(c *fiber.Ctx, field string, limit int64, kinds ...FileKind) (name st
 	wrong := func(key string, args ...any) error {
 		return &survey.Error{Kind: survey.Invalid, Op: "take file", Fields: map[string]survey.Message{field: {Key: key, Args: args}}}
 	}
-	header, err := c.FormFile(field)
-	if err != nil || header.Size == 0 {
+	header := FormFile(c, field)
+	if header == nil || header.Size == 0 {
 		return "", nil, "", wrong("upload.missing")
 	}
 	if header.Size > limit {

@@ -17,6 +17,7 @@ type enrolPage struct {
 	Device proof.Device
 	Place  survey.Text
 	Secret string
+	Token  string          // of the form, for a browser that needs one
 	Gone   *survey.Message // in the place of the question
 }
 
@@ -31,7 +32,7 @@ func (h *Handlers) enrolShow(c *fiber.Ctx) error {
 	if err != nil {
 		return h.enrolGone(c, err)
 	}
-	view := enrolPage{Page: h.Page(c), Device: device, Place: h.PlaceOf(device.Point), Secret: secret}
+	view := enrolPage{Page: h.Page(c), Device: device, Place: h.PlaceOf(device.Point), Secret: secret, Token: h.FormToken(c)}
 	view.URLPath = page.EnrolPath(secret)
 	return h.Render(c, fiber.StatusOK, "enrol", view)
 }

@@ -107,7 +107,7 @@ func TestEnrolment(t *testing.T) {
 	}
 	path := page.EnrolPath(secret)
 	for range 2 {
-		resp, body := servertest.Get(t, s, path)
+		resp, body := servertest.Get(t, s, path, "Sec-Fetch-Site", "none")
 		doc := servertest.Document(t, body)
 		if resp.StatusCode != http.StatusOK || !strings.Contains(doc.Find("main").Text(), "Màn hình quầy 2") || len(resp.Cookies()) != 0 {
 			t.Fatalf("asked with %d: %s", resp.StatusCode, doc.Find("main").Text())
@@ -121,11 +121,16 @@ func TestEnrolment(t *testing.T) {
 	if resp, _ := servertest.Do(t, s, foreign); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("sent by another site: %d", resp.StatusCode)
 	}
-	resp, _ := servertest.Do(t, s, servertest.FormRequest(path))
+	press := func() *http.Request {
+		r := servertest.FormRequest(path)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		return r
+	}
+	resp, _ := servertest.Do(t, s, press())
 	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != servertest.ScreenPath(servertest.PointLand) {
 		t.Fatalf("enrolled with %d, leads to %q", resp.StatusCode, resp.Header.Get("Location"))
 	}
-	for _, r := range []*http.Request{servertest.FormRequest(path), httptest.NewRequest(http.MethodGet, path, http.NoBody), httptest.NewRequest(http.MethodGet, "/enrol/x", http.NoBody)} {
+	for _, r := range []*http.Request{press(), httptest.NewRequest(http.MethodGet, path, http.NoBody), httptest.NewRequest(http.MethodGet, "/enrol/x", http.NoBody)} {
 		if resp, body := servertest.Do(t, s, r); resp.StatusCode != http.StatusNotFound || len(resp.Cookies()) != 0 || servertest.Document(t, body).Find("form[method=post]").Length() != 0 {
 			t.Errorf("%s again: %d", r.Method, resp.StatusCode)
 		}

@@ -1,6 +1,9 @@
 package public
 
 import (
+	"net/url"
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
@@ -9,6 +12,39 @@ import (
 	"hailong/web/formview"
 	"hailong/web/page"
 )
+
+// BodyLimit is how long a body may be that is sent to a path: that of a form with
+// many texts may be longer than others. Which form a link of older versions opens
+// the path does not say: any.
+func (h *Handlers) BodyLimit(path string) int {
+	place, code, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if place != "s" && place != "k" && place != "l" {
+		return formview.BodyLimit
+	}
+	catalog, limit := h.Catalog(), formview.BodyLimit
+	point := pointAt(catalog, code)
+	if place != "l" && point == nil {
+		return limit
+	}
+	for i := range catalog.Questionnaires { // every version: a phone without network may send an older one
+		if q := &catalog.Questionnaires[i]; place == "l" || q.Code == point.Form {
+			limit = max(limit, formview.LongestBody(q))
+		}
+	}
+	return limit
+}
+
+// pointAt is the point of a code as it stands in a path, or nil.
+func pointAt(catalog *survey.Catalog, typed string) *survey.Point {
+	if unescaped, err := url.PathUnescape(typed); err == nil {
+		typed = unescaped
+	}
+	code, err := survey.ParsePointCode(typed)
+	if err != nil {
+		return nil
+	}
+	return catalog.Point(code)
+}
 
 // formSubmit stores what a person answered and leads to the receipt. Whatever
 // prevents it, the form comes back with everything typed.

@@ -416,7 +416,7 @@ func TestSubmitToWhatIsNotOpen(t *testing.T) {
 func TestSubmitTooLarge(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	resp, body := servertest.SendForm(t, s, servertest.PointOpen, "id", servertest.ResponseID, "t.words", strings.Repeat("x", formview.FormBodyLimit))
+	resp, body := servertest.SendForm(t, s, servertest.PointOpen, "id", servertest.ResponseID, "t.words", strings.Repeat("x", formview.BodyLimit))
 	if resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(servertest.Document(t, body).Find("main").Text(), "viết ngắn bớt") {
 		t.Errorf("status %d, or nothing says what to do", resp.StatusCode)
 	}

@@ -38,12 +38,12 @@ func (h *Handlers) receivedShow(c *fiber.Ctx, point *survey.Point, submission in
 	if unit := h.Catalog().UnitOn(point.Unit, h.Today()); unit != nil {
 		view.Place = unit.Name
 	}
-	c.Request().PostArgs().VisitAll(func(k, v []byte) {
+	for k, v := range c.Request().PostArgs().All() {
 		switch name := string(k); {
 		case strings.HasPrefix(name, "a."), strings.HasPrefix(name, "t."), name == "lang", name == "form", name == "day", name == formview.SlipField:
 			view.Fields = append(view.Fields, receivedField{name, string(v)})
 		}
-	})
+	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return h.Render(c, fiber.StatusConflict, "received", view)
 }

@@ -3,7 +3,6 @@ package public
 import (
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/web/formview"
 	"hailong/web/page"
 )
 
@@ -12,7 +11,7 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/", h.homeShow)
 	app.Get("/s", h.codeFind)
 	app.Get("/s/:code", h.formShow)
-	app.Post("/s/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms(h.formLimited), h.formSubmit)
+	app.Post("/s/:code", h.limitForms(h.formLimited), h.formSubmit)
 	app.Get("/s/:code/thanks", h.receiptShow)
 	app.Get("/s/:code/thanks/:id", h.receiptShow) // of older versions
 
@@ -24,19 +23,19 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Post("/y", page.LimitBody(takeBackBodyLimit), h.takeBackSubmit)
 
 	app.Get("/k/:code", h.kioskShow)
-	app.Post("/k/:code", page.LimitBody(formview.FormBodyLimit), h.limitForms(refuse), h.kioskSubmit)
+	app.Post("/k/:code", h.limitForms(refuse), h.kioskSubmit)
 	app.Get("/k/:code/thanks", h.kioskThanks)
 
 	app.Get("/screen/:code", h.screenShow)
 	app.Get("/screen/:code/codes", h.screenCodesShow)
 	app.Get("/enrol/:secret", h.enrolShow)
-	app.Post("/enrol/:secret", page.LimitBody(formview.FormBodyLimit), h.SameOrigin, h.enrolSubmit)
+	app.Post("/enrol/:secret", h.SameOrigin, h.enrolSubmit)
 
 	app.Get("/m/:slip", h.slipShow)
 
 	// One-time links that older versions issued.
 	app.Get("/l/:secret", h.linkShow)
-	app.Post("/l/:secret", page.LimitBody(formview.FormBodyLimit), h.limitForms(h.linkLimited), h.linkSubmit)
+	app.Post("/l/:secret", h.limitForms(h.linkLimited), h.linkSubmit)
 
 	app.Get("/qr/:file", h.codePicture)
 	app.Get("/poster/:file", h.codePoster)

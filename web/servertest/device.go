@@ -18,7 +18,9 @@ func Enrol(t *testing.T, s *Server, point survey.PointCode, kind proof.DeviceKin
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, body := Do(t, s, FormRequest(page.EnrolPath(secret)))
+	r := FormRequest(page.EnrolPath(secret))
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	resp, body := Do(t, s, r)
 	cookies := resp.Cookies()
 	if resp.StatusCode != http.StatusSeeOther || len(cookies) != 1 {
 		t.Fatalf("enrolment answers %d with %d cookies: %s", resp.StatusCode, len(cookies), body)

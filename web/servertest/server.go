@@ -18,6 +18,7 @@ import (
 	"hailong/survey/editions"
 	"hailong/survey/intake"
 	"hailong/survey/keys"
+	"hailong/survey/ledger"
 	"hailong/survey/paper"
 	"hailong/survey/people"
 	"hailong/survey/proof"
@@ -200,9 +201,9 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	held := quarantine.New(changes, log)
 	served := transactions.New(changes, catalog)
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
-	accounts := people.NewAccounts(changes)
+	accounts := people.NewAccounts(changes, secrets)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
-	in := &intake.Intake{Store: store, Catalog: catalog, Now: now, Stored: func(r survey.Response) {
+	in := &intake.Intake{Store: store, Ledger: ledger.New(store, now), Catalog: catalog, Now: now, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		released.Add(r)
 	}, From: held.ArrivedFrom}

@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
-	"hailong/web/page"
 )
 
 // Area is the part of the server that lies behind the login: the guard before
@@ -19,7 +18,7 @@ type Area struct {
 
 // New returns the area with its sign-in. An error is a fault in oidc.
 func New(pages *Pages, oidc OIDC, home HomeSources) (*Area, error) {
-	provider, err := newProvider(oidc, pages.Now)
+	provider, err := newProvider(oidc, pages.PublicURL, pages.Now)
 	return &Area{Pages: pages, provider: provider, home: home}, err
 }
 
@@ -28,14 +27,14 @@ func New(pages *Pages, oidc OIDC, home HomeSources) (*Area, error) {
 func (a *Area) Mount(app *fiber.App, routes []Route) error {
 	group := app.Group(StaffPrefix, a.staffHeaders)
 	group.Get("/login", a.loginShow)
-	group.Post("/login", page.LimitBody(loginBodyLimit), a.SameOrigin, a.loginSubmit)
-	group.Post("/login/code", page.LimitBody(loginBodyLimit), a.SameOrigin, a.codeSubmit)
+	group.Post("/login", a.SameOrigin, a.loginSubmit)
+	group.Post("/login/code", a.NotForeign, a.codeSubmit)
 	if a.provider != nil {
 		group.Get("/login/oidc", a.oidcStart)
 		group.Get("/login/oidc/callback", a.oidcFinish)
 	}
 	group.Get("/invitation/:invitation", a.invitationShow)
-	group.Post("/invitation/:invitation", page.LimitBody(loginBodyLimit), a.SameOrigin, a.invitationSave)
+	group.Post("/invitation/:invitation", a.SameOrigin, a.invitationSave)
 	var failed error
 	for _, route := range routes {
 		if err := route.check(); err != nil {

@@ -8,13 +8,15 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
+	"hailong/survey/people"
 )
 
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
 	BasePage
-	Damaged   bool // the store has met damage, and takes no write
-	Remedy    bool // the person is told what to do about it
+	Damaged   bool            // the store has met damage, and takes no write
+	Remedy    bool            // the person is told what to do about it
+	Notices   []people.Notice // what was changed of how they sign in
 	Ending    []homeEnding
 	Tasks     []Task
 	Campaigns []homeCampaign // open today, within the scope
@@ -73,7 +75,7 @@ const (
 const expirySoon = 14 * 24 * time.Hour
 
 func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
-	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays}
+	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays, Notices: who.User.NoticesSince(a.Now().Add(-people.NoticeShown))}
 	page.Damaged = a.home.Damaged != nil && a.home.Damaged()
 	page.Remedy = who.May(survey.ManageUsers) || who.May(survey.PublishCampaigns)
 	a.campaignsAtHome(who, &page)
@@ -114,7 +116,7 @@ func readable(err error) error {
 func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 	catalog, today := a.Catalog(), a.Today()
 	for _, campaign := range catalog.Campaigns {
-		if !who.Covers(catalog, "", campaign.Family) {
+		if !who.Covers(catalog, campaign.Reach().Part()) {
 			continue
 		}
 		if campaign.Takes(today) == nil {
@@ -124,7 +126,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 			}
 			page.Campaigns = append(page.Campaigns, shown)
 		}
-		if key := campaignTask(&campaign, today, who); key != "" {
+		if key := campaignTask(&campaign, today, who); key != "" && who.Covers(catalog, campaign.Reach()) {
 			page.task(CampaignPath(campaign.ID), key, campaign.Title)
 		}
 	}
@@ -132,7 +134,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 		return
 	}
 	for _, campaign := range campaigns.Unfollowed(catalog, today) {
-		if who.Covers(catalog, "", campaign.Family) {
+		if who.Covers(catalog, campaign.Reach()) {
 			next := campaigns.Next(catalog, campaign)
 			page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
 		}

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"context"
 	"crypto/subtle"
 	"encoding/base64"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/people"
+	"hailong/web/page"
 )
 
 // csrfField is the hidden field that every form of staff carries; a script may
@@ -27,6 +29,12 @@ func (a *Area) cookieName(c *fiber.Ctx) string {
 		return "__Host-hailong"
 	}
 	return "hailong"
+}
+
+// KnowsSession reports whether a request comes from a browser that signed in once,
+// though the session may have run out: what its person has typed since is kept.
+func (a *Area) KnowsSession(ctx context.Context, c *fiber.Ctx) (bool, error) {
+	return a.Accounts.KnowsSession(ctx, strings.Clone(c.Cookies(a.cookieName(c))))
 }
 
 // signedIn returns the person a request comes from, or Unauthenticated.
@@ -66,7 +74,7 @@ func CSRFOf(secret string) string { return people.HashSecret("csrf " + secret) }
 func (m *SignedIn) owns(c *fiber.Ctx) bool {
 	token := c.Get(CSRFHeader)
 	if token == "" {
-		token = c.FormValue(CSRFField)
+		token = page.FormOf(c).Raw(CSRFField)
 	}
 	return subtle.ConstantTimeCompare([]byte(token), []byte(m.csrf)) == 1
 }
@@ -86,7 +94,7 @@ func (a *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
 	if who.User.MustChange {
 		return passwordPath, nil
 	}
-	if path == secondFactorPath {
+	if path == secondFactorPath || path == confirmPath {
 		return "", nil
 	}
 	if needs, err := a.Accounts.NeedsTOTP(c.UserContext(), who.User); err != nil || !needs {
@@ -111,7 +119,7 @@ const keptFormLimit = 256 << 10
 // keepForm keeps the form of a request. It returns nil for what cannot or must
 // not be kept: only what a person typed into a page of this server is.
 func (a *Area) keepForm(c *fiber.Ctx) *keptForm {
-	if here, _ := a.FromHere(c); !here || len(c.Request().Body()) > bodyLimit {
+	if here, _ := a.FromHere(c); !here || len(page.Body(c)) > bodyLimit {
 		return nil
 	}
 	kept := &keptForm{Path: string(append([]byte(nil), c.Request().RequestURI()...))}
@@ -124,7 +132,7 @@ func (a *Area) keepForm(c *fiber.Ctx) *keptForm {
 		kept.Fields = append(kept.Fields, keptField{strings.Clone(name), strings.Clone(value)})
 	}
 	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
-		form, err := c.MultipartForm()
+		form, err := page.MultipartForm(c)
 		if err != nil {
 			return nil
 		}
@@ -135,7 +143,9 @@ func (a *Area) keepForm(c *fiber.Ctx) *keptForm {
 		}
 		kept.Files = len(form.File) > 0
 	} else {
-		c.Request().PostArgs().VisitAll(func(k, v []byte) { keep(string(k), string(v)) })
+		for k, v := range c.Request().PostArgs().All() {
+			keep(string(k), string(v))
+		}
 	}
 	if size > keptFormLimit || localPath(kept.Path) == "" {
 		return nil

@@ -162,6 +162,29 @@ func (all *Responses) Refresh(ctx context.Context) error {
 	}
 }
 
+// Reload loads the responses anew, because there may be some of which nobody told (Add).
+// Readers are answered from those of before until it is done. What is not loaded yet will
+// be when it is asked for. Errors: as Load.
+func (all *Responses) Reload(ctx context.Context) error {
+	all.mu.Lock()
+	for all.loading != nil { // it may have passed where one was missed
+		under := all.loading
+		all.mu.Unlock()
+		_ = under.ended(ctx) // its error is for who waits for it
+		if ctx.Err() != nil {
+			return survey.NewError(survey.Unavailable, "load responses", ctx.Err())
+		}
+		all.mu.Lock()
+	}
+	if all.loaded == nil {
+		all.mu.Unlock()
+		return nil
+	}
+	wait := all.begin(ctx)
+	all.mu.Unlock()
+	return wait.ended(ctx)
+}
+
 // Read calls ask with the responses of a campaign that its release holds, and
 // returns its error. Readers of one campaign wait for each other, so ask must not
 // call Read. Errors before ask is called: ErrNoCampaign, and those of Load.

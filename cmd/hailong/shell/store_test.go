@@ -62,7 +62,7 @@ func TestOpen(t *testing.T) {
 	}
 	server := shelltest.OpenURL(t, url)
 	defer shelltest.CloseStore(t, server)
-	stop, err := server.(*bolt.Store).Share(func(survey.Response) {})
+	stop, err := server.(*bolt.Store).Share()
 	if err != nil {
 		t.Fatal(err)
 	}

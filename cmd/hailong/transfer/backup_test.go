@@ -78,7 +78,7 @@ func TestBackupWhileServing(t *testing.T) {
 	fillStore(t, url)
 	s := shelltest.OpenURL(t, url)
 	defer shelltest.CloseStore(t, s)
-	stop, err := s.(*bolt.Store).Share(func(survey.Response) {})
+	stop, err := s.(*bolt.Store).Share()
 	if err != nil {
 		t.Fatal(err)
 	}

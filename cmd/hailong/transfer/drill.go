@@ -154,7 +154,7 @@ func nextDocument(next func() (bson.Raw, error, bool)) (bson.Raw, string, error)
 }
 
 // printDrill writes the page that says how a drill ended.
-func printDrill(out io.Writer, m backup.Manifest, checked check.Report, differences []difference) error {
+func printDrill(out io.Writer, m backup.Manifest, checked check.Findings, differences []difference) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "Diễn tập khôi phục / restore drill: bản sao lưu ngày / backup of %s\n", m.Created.Local().Format("02/01/2006 15:04"))
 	for _, p := range checked.Parts {

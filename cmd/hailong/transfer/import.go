@@ -18,6 +18,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
+	"hailong/survey/ledger"
 )
 
 // importOptions are the settings of an import.
@@ -87,7 +88,7 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 	}
 	defer func() { err = errors.Join(err, file.remove()) }()
 	o.report = cmp.Or(o.report, path+".rejected.csv")
-	work := importWork{options: o, store: store, catalog: c, campaign: campaigns[0], file: file, messages: messages}
+	work := importWork{options: o, store: store, ledger: ledger.New(store, time.Now), catalog: c, campaign: campaigns[0], file: file, messages: messages}
 	n, err := work.read(ctx, o.dryRun)
 	if err != nil {
 		return err
@@ -100,6 +101,9 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 		work.stores, work.messages = true, io.Discard
 		if n, err = work.read(ctx, true); err != nil {
 			return err
+		}
+		if err := work.ledger.Seal(ctx); err != nil {
+			return shell.Explained(err)
 		}
 	}
 	fmt.Fprintf(messages, o.Say("Đã đọc %d dòng: %d phiếu mới, %d phiếu đã có, %d dòng bị loại.\n", "Rows read: %d. Responses saved: %d, known before: %d. Rows rejected: %d.\n"), n.Rows, n.Stored, n.Known, n.Rejected)
@@ -116,6 +120,7 @@ func (o *importOptions) run(ctx context.Context, store survey.Store, path string
 type importWork struct {
 	options  *importOptions
 	store    survey.Store
+	ledger   *ledger.Ledger
 	catalog  *survey.Catalog
 	campaign *survey.Campaign
 	file     importFile
@@ -126,7 +131,7 @@ type importWork struct {
 // read reads the file, and writes the report of rejected rows if that is asked for.
 func (w *importWork) read(ctx context.Context, report bool) (n exchange.Imported, err error) {
 	o := w.options
-	work, err := exchange.NewImporter(&intake.Intake{Store: w.store, Catalog: func() *survey.Catalog { return w.catalog }, Now: time.Now}, w.campaign, o.point)
+	work, err := exchange.NewImporter(&intake.Intake{Store: w.store, Ledger: w.ledger, Catalog: func() *survey.Catalog { return w.catalog }, Now: time.Now}, w.campaign, o.point)
 	switch {
 	case survey.Is(err, survey.NotFound):
 		return n, fmt.Errorf("--point %s: không có điểm này; xem “hailong points list” / there is no such point; \"hailong points list\" shows them", o.point)

@@ -8,11 +8,11 @@ import (
 	"iter"
 	"math/rand/v2"
 	"strings"
-
-	"go.mongodb.org/mongo-driver/bson"
+	"time"
 
 	"hailong/survey"
 	"hailong/survey/catalog"
+	"hailong/survey/ledger"
 	"hailong/survey/registry"
 	"hailong/survey/source"
 )
@@ -44,9 +44,10 @@ func (d Demo) Fill(ctx context.Context, store survey.Store) error {
 	if err != nil {
 		return fmt.Errorf("make the demonstration: %w", err)
 	}
-	batch := make([]bson.Raw, 0, demoBatch)
+	entered := ledger.New(store, func() time.Time { return d.Today.Time() })
+	batch := make([]survey.Response, 0, demoBatch)
 	flush := func() error {
-		_, err := store.Insert(ctx, survey.Responses, batch...)
+		_, err := entered.Keep(ctx, nil, batch...)
 		if err == nil && d.Stored != nil {
 			d.Stored(len(batch))
 		}
@@ -59,17 +60,16 @@ func (d Demo) Fill(ctx context.Context, store survey.Store) error {
 			return fmt.Errorf("make the demonstration: %w", err)
 		}
 		people.answered(c, &response)
-		doc, err := response.MarshalBSON()
-		if err != nil {
-			return fmt.Errorf("make the demonstration: %w", err)
-		}
-		if batch = append(batch, doc); len(batch) == demoBatch {
+		if batch = append(batch, response); len(batch) == demoBatch {
 			if err := flush(); err != nil {
 				return err
 			}
 		}
 	}
 	if err := flush(); err != nil {
+		return err
+	}
+	if _, err := entered.CloseNow(ctx); err != nil { // nobody stood in this order
 		return err
 	}
 	return people.store(ctx, store, d)

@@ -136,8 +136,8 @@ func (h *Handlers) staysOut(ctx context.Context, who *staff.SignedIn, campaign *
 func (h *Handlers) campaignStep(step survey.CampaignStep) staff.Handler {
 	return func(c *fiber.Ctx, who *staff.SignedIn) error {
 		id := survey.CampaignID(staff.Unescaped(c.Params("campaign")))
-		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
-		if c.FormValue("seen") == "" {
+		rev, _ := strconv.ParseInt(page.FormOf(c).Raw("rev"), 10, 64) // 0 is no revision: a conflict
+		if page.FormOf(c).Raw("seen") == "" {
 			campaign, err := h.CampaignOf(c)
 			if err != nil {
 				return err

@@ -11,8 +11,8 @@ import (
 
 // planFile reads the list of a form's file, if there is one.
 func (h *Handlers) planFile(c *fiber.Ctx, campaign *survey.Campaign) (cells []campaigns.PlanCell, problems []survey.Message, given bool) {
-	header, err := c.FormFile("list")
-	if err != nil || header.Size == 0 {
+	header := page.FormFile(c, "list")
+	if header == nil || header.Size == 0 {
 		return nil, nil, false
 	}
 	file, err := page.ListIn(c, "list")

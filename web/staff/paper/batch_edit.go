@@ -172,7 +172,7 @@ func (h *Handlers) batchStep(step string) staff.Handler {
 		if err != nil {
 			return err
 		}
-		rev, _ := strconv.ParseInt(c.FormValue("rev"), 10, 64) // 0 is no revision: a conflict
+		rev, _ := strconv.ParseInt(page.FormOf(c).Raw("rev"), 10, 64) // 0 is no revision: a conflict
 		change := h.batches.Close
 		if step == "reopen" {
 			change = h.batches.Reopen
