@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -50,8 +51,9 @@ func TestADamagedStoreAcknowledgesNothing(t *testing.T) {
 	servertest.AddUser(t, s, "quan-tri", survey.Grant{Role: survey.Administrator})
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.Surveyor})
 	admin, surveyor := servertest.SignIn(t, s, "quan-tri"), servertest.SignIn(t, s, "lan")
-	for range 12 { // so that responses have pages of their own
-		servertest.SendForm(t, s, servertest.PointLand, "a.overall", "5", "t.words", strings.Repeat("chờ lâu quá ", 60))
+	for i := range 12 { // so that responses have pages of their own
+		id := fmt.Sprintf("0195663e-9d00-7000-8000-0000000001%02d", i)
+		servertest.SendForm(t, s, servertest.PointLand, "id", id, "a.overall", "5", "t.words", strings.Repeat("chờ lâu quá ", 60))
 	}
 	if resp, _ := servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "5", "t.words", "quầy số bảy"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("while all is whole the form answers %d", resp.StatusCode)
