@@ -112,11 +112,16 @@ func Create[T any](a *Act, c Collection, docs ...T) {
 // Update adds a document in its new form to an act, in the place of revision
 // seen.
 func Update[T any](a *Act, c Collection, seen int64, v T) {
+	addStep(a, step{Collection: c, Seen: seen, typed: reflect.TypeFor[T]()}, v)
+}
+
+// Overwrite is Update with a document of another kind: nothing of the one in whose place
+// it comes stays, neither what this program knows nor what it does not.
+func Overwrite[T any](a *Act, c Collection, seen int64, v T) {
 	addStep(a, step{Collection: c, Seen: seen}, v)
 }
 
 func addStep[T any](a *Act, s step, v T) {
-	s.typed = reflect.TypeFor[T]()
 	doc, err := bson.Marshal(v)
 	if err != nil {
 		err = NewError(Internal, "encode "+string(s.Collection), err)

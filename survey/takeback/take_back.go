@@ -114,7 +114,7 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 	if !marked {
 		survey.Create(act, survey.TakenBackMarks, mark.Bare())
 	}
-	survey.Update(act, survey.Responses, survey.DocumentRev(stored), mark)
+	survey.Overwrite(act, survey.Responses, survey.DocumentRev(stored), mark)
 	return act.Do(ctx)
 }
 

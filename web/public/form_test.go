@@ -304,6 +304,10 @@ func (s failingStore) Insert(context.Context, survey.Collection, ...bson.Raw) ([
 	return nil, s.err
 }
 
+func (s failingStore) InsertInOrder(context.Context, ...survey.InsertGroup) ([][]bool, error) {
+	return nil, s.err
+}
+
 func TestSubmitNotStored(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
