@@ -68,7 +68,7 @@ func runParent(t *testing.T) (cost Cost) {
 	for part := range strings.SplitSeq(t.Name(), "/") {
 		parts = append(parts, "^"+regexp.QuoteMeta(part)+"$")
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run="+strings.Join(parts, "/"), "-test.v") //nolint:gosec // the test itself
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run="+strings.Join(parts, "/"), "-test.v") // the test itself
 	cmd.Env = append(os.Environ(), childVariable+"="+t.Name())
 	out, err := cmd.CombinedOutput()
 	_, said, found := strings.Cut(string(out), mark)
@@ -86,7 +86,7 @@ func runChild(input []byte, read func([]byte) string) {
 	debug.FreeOSMemory()
 	must(os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)) // the peak begins anew
 	space := status("VmSize")
-	must(syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: uint64(space + childSpace), Max: uint64(space + childSpace)})) //nolint:gosec // sizes are positive
+	must(syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: uint64(space + childSpace), Max: uint64(space + childSpace)})) // sizes are positive
 	must(syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: childCPU, Max: childCPU}))
 	held, used := status("VmRSS"), processorTime()
 	result := read(input)

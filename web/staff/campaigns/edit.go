@@ -212,13 +212,7 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	edited := campaignTyped(typed)
 	edited.ID, edited.Family = stored.ID, stored.Family
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
-	if stored.State == survey.Draft {                      // later its units stay as they are
-		err = h.withinScope(who, &edited)
-	}
-	if err == nil {
-		_, err = h.campaigns.Edit(c.UserContext(), who.Actor(), rev, edited)
-	}
-	if err == nil {
+	if err = h.editCampaign(c, who, &stored, edited, rev); err == nil {
 		if err := h.Reload(c.UserContext()); err != nil {
 			return err
 		}
@@ -242,6 +236,18 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 		typed.Typed.Set("rev", strconv.FormatInt(stored.Rev, 10))
 		return h.campaignForm(c, who, f.Status, campaignFormPage{Form: typed, Campaign: &stored, Conflict: conflict})
 	}
+	return err
+}
+
+// editCampaign changes a campaign within the person's scope. The units of one that was
+// opened stay as they are.
+func (h *Handlers) editCampaign(c *fiber.Ctx, who *staff.SignedIn, stored *survey.Campaign, edited survey.Campaign, rev int64) error {
+	if stored.State == survey.Draft {
+		if err := h.withinScope(who, &edited); err != nil {
+			return err
+		}
+	}
+	_, err := h.campaigns.Edit(c.UserContext(), who.Actor(), rev, edited)
 	return err
 }
 
