@@ -26,6 +26,7 @@ test: tools ## Install what the tests need where that can be done, vet, test
 	go vet ./...
 	go test ./survey/storetest
 	go test $(RACE) -timeout 14m ./web/... ./cmd/... ./... # the longest first: what comes last runs alone
+	go test -timeout 14m -run 'Bombs|CostIsMeasured' ./web ./survey/costtest ./survey/source ./survey/exchange ./survey/backup # costs, which watching for races would change
 
 cover: ## Print how much of each package its own tests run
 	@go test -cover ./survey/... ./analysis/... ./qr | \

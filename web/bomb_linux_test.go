@@ -17,6 +17,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/survey/costtest"
 	"hailong/web/servertest"
 )
 
@@ -58,6 +59,9 @@ type attack struct {
 // session or a token, in a server of its own, and holds that its memory and its
 // processor stay within bounds, and that a citizen is served meanwhile.
 func TestBombs(t *testing.T) {
+	if costtest.Raced {
+		t.Skip("what is measured while races are watched for says nothing; make test runs it without")
+	}
 	if testing.Short() {
 		t.Skip("attacks a server with hundreds of connections")
 	}
@@ -69,7 +73,7 @@ func TestBombs(t *testing.T) {
 		for _, a := range attacks {
 			peak, cpu, served := c.underAttack(t, a, route)
 			t.Logf("%-44s %-18s %8.1f %8.2f  %d", route, a.name, peak, cpu.Seconds(), served)
-			if peak > mostBombMiB*memoryFactor || cpu > mostBombCPU || served == 0 {
+			if peak > mostBombMiB || cpu > mostBombCPU || served == 0 {
 				t.Errorf("%s against %s: %.1f MiB and %v of processor more, %d forms answered", a.name, route, peak, cpu, served)
 			}
 		}

@@ -19,7 +19,7 @@ import (
 // neither.
 const (
 	MaxMemory = 200 << 20       // above what the child holds before it reads
-	MaxCPU    = 5 * time.Second // of all its threads
+	MaxCPU    = 20 * time.Second // of all its threads, on a machine that does other work too
 )
 
 // A child that its reader's bounds do not hold ends by these, before it takes
@@ -48,6 +48,9 @@ type Cost struct {
 // measuring begins. A test calls Check once.
 func Check(t *testing.T, input func() []byte, read func([]byte) string) Cost {
 	t.Helper()
+	if Raced {
+		t.Skip("what is measured while races are watched for says nothing; make test runs it without")
+	}
 	if os.Getenv(childVariable) == t.Name() {
 		runChild(input(), read)
 	}

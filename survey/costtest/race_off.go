@@ -1,0 +1,6 @@
+//go:build !race
+
+package costtest
+
+// Raced says that this process watches for races: what it costs says nothing then.
+const Raced = false
