@@ -18,7 +18,7 @@ import (
 // Bounds of every reader. They bound a cost, not a time: a busy machine changes
 // neither.
 const (
-	MaxMemory = 200 << 20       // above what the child holds before it reads
+	MaxMemory = 200 << 20        // above what the child holds before it reads
 	MaxCPU    = 20 * time.Second // of all its threads, on a machine that does other work too
 )
 
