@@ -62,9 +62,6 @@ func TestBombs(t *testing.T) {
 	if costtest.Raced {
 		t.Skip("what is measured while races are watched for says nothing; make test runs it without")
 	}
-	if testing.Short() {
-		t.Skip("attacks a server with hundreds of connections")
-	}
 	b := bombsOf()
 	c := startChild(t, filepath.Join(t.TempDir(), "store"))
 	attacks := b.attacks(t)

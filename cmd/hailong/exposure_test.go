@@ -115,9 +115,6 @@ func TestReach(t *testing.T) {
 
 func TestServeInTheLocalNetwork(t *testing.T) {
 	t.Parallel()
-	if len(localAddresses()) == 0 {
-		t.Skip("this machine is in no network")
-	}
 	printed, _ := startServer(t, "serve", "--lan", "--store", "bolt:"+t.TempDir()+"/h.db")
 	for _, want := range []string{"TRIAL IN THE LOCAL NETWORK", "scan with a telephone", "▄", "http://127.0.0.1:"} {
 		if !strings.Contains(printed, want) {
