@@ -103,7 +103,7 @@
 //     catalogue then calls h.Reload(ctx).
 //
 //     A file comes by page.Upload, which knows it by its content, and a cell of an
-//     exported table goes through exchange.Defuse, so that it is no formula.
+//     exported table goes through spreadsheet.Defuse, so that it is no formula.
 //
 //  6. What is hard to undo has a GET page that calls h.Confirm, whose button
 //     posts. {{template "empty" "noun.none"}} says what to do where a list has

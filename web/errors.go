@@ -23,7 +23,9 @@ func (s *Server) answerErrors(c *fiber.Ctx) error {
 // people. An Internal error is logged here, once, with the request's id.
 func (s *Server) answerError(c *fiber.Ctx, failed error) error {
 	f := page.FailureOf(failed, page.RequestID(c))
-	drainBody(c)
+	if f.Status != fiber.StatusRequestTimeout { // whose body did not come is not waited for again
+		drainBody(c)
+	}
 	switch f.Kind {
 	case survey.Internal:
 		s.Log.Error("request failed", "request", f.Request, "route", c.Route().Path, "error", failed)

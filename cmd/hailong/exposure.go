@@ -108,13 +108,13 @@ func localAddresses() []netip.Addr {
 			found = append(found, ip)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b netip.Addr) int { return reach(a) - reach(b) })
+	slices.SortStableFunc(found, func(a, b netip.Addr) int { return distance(a) - distance(b) })
 	return found
 }
 
-// reach is low for networks of homes and offices, higher for those of virtual machines
+// distance is low for networks of homes and offices, higher for those of virtual machines
 // and containers.
-func reach(a netip.Addr) int {
+func distance(a netip.Addr) int {
 	for i, prefix := range []string{"192.168.0.0/16", "10.0.0.0/8", "172.16.0.0/12"} {
 		if netip.MustParsePrefix(prefix).Contains(a) {
 			return i

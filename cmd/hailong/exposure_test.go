@@ -103,11 +103,11 @@ func TestLANLeadsToTheNetwork(t *testing.T) {
 }
 
 // What a telephone in the same room reaches comes before networks of virtual machines.
-func TestReach(t *testing.T) {
+func TestDistance(t *testing.T) {
 	t.Parallel()
 	order := []string{"192.168.1.7", "10.1.2.3", "172.17.0.1", "203.0.113.9"}
 	for i, a := range order[1:] {
-		if reach(netip.MustParseAddr(order[i])) >= reach(netip.MustParseAddr(a)) {
+		if distance(netip.MustParseAddr(order[i])) >= distance(netip.MustParseAddr(a)) {
 			t.Errorf("%s does not come before %s", order[i], a)
 		}
 	}

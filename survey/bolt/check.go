@@ -22,20 +22,43 @@ import (
 // last call, and may wait; an error of it ends the check. Writes go on meanwhile; what
 // they free is not used again before the end. A store in which damage is found takes
 // no write any more.
-func (s *Store) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
-	var n survey.Inspected
-	err := s.view(ctx, "check store", func(*bbolt.Tx) error { // which keeps the pages of now from being used again
-		file, err := os.Open(s.path)
-		if err != nil {
+func (s *Store) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (n survey.Inspected, err error) {
+	const op = "check store"
+	c := newPageCheck(nil, told, func(d survey.Damage) {
+		_ = s.latch.Note(&d)
+		found(d)
+	})
+	var still *bbolt.Tx
+	var begins, whole bool
+	// Where writes are done nobody writes: the file has the name, no meta page is half
+	// written, and the newest one is that of the transaction, which keeps its pages from
+	// being used again.
+	if err := s.submit(ctx, op, &write{reading: true, alone: func() (err error) {
+		if still, err = s.file.db.Begin(false); err != nil {
 			return err
 		}
-		n, err = checkPages(file, told, func(d survey.Damage) {
-			_ = s.latch.Note(&d)
-			found(d)
-		})
-		return errors.Join(err, file.Close())
-	})
-	return n, err
+		begins = true
+		s.file.readers.Add(1)
+		file := s.file
+		c.release = func() error { defer file.readers.Done(); return still.Rollback() }
+		if c.file, err = os.Open(s.path); err == nil {
+			whole = c.metas()
+		}
+		return err
+	}}); err != nil {
+		if begins {
+			err = errors.Join(err, c.release())
+		}
+		return n, err
+	}
+	defer func() { err = errors.Join(err, c.file.Close(), c.release()) }()
+	if !whole {
+		return c.extent, nil
+	}
+	if err := guard(c.pages); err != nil {
+		return c.extent, survey.NewError(survey.Unavailable, op, err)
+	}
+	return c.extent, nil
 }
 
 // CheckFile is Check of a file that no process has open, also of one that cannot be
@@ -55,32 +78,36 @@ func CheckFile(path string, told func(bytes int) error, found func(survey.Damage
 		return survey.Inspected{}, survey.NewError(survey.Unavailable, op, err)
 	}
 	defer func() { _ = file.Close() }()
-	n, err := checkPages(file, told, found)
-	if err != nil {
-		err = survey.NewError(survey.Unavailable, op, err)
+	c := newPageCheck(file, told, found)
+	if !c.metas() {
+		return c.extent, nil
 	}
-	return n, err
+	if err := c.pages(); err != nil {
+		return c.extent, survey.NewError(survey.Unavailable, op, err)
+	}
+	return c.extent, nil
 }
 
 // pageCheck is a check under way.
 type pageCheck struct {
-	file  *os.File
-	meta  metaOf
-	told  func(bytes int) error
-	found func(survey.Damage)
+	file    *os.File
+	release func() error // lets go of what keeps the pages from being used again
+	meta    metaOf
+	told    func(bytes int) error
+	found   func(survey.Damage)
 
 	extent    survey.Inspected
-	reached   map[uint64]bool
+	reached   []uint64 // a bit for each page
 	format    survey.StoreFormat
 	inFormat  map[string][]byte // what the format bucket holds
 	tallied   map[survey.Collection]tally
 	collected map[survey.Collection]bool
 }
 
-// metas reads both meta pages and returns the one in force. bbolt would take the
+// metas reads both meta pages and takes the one in force; false if there is none. bbolt would take the
 // older one where the newer is damaged, and say nothing of the transaction that is
 // lost with it.
-func (c *pageCheck) metas() (metaOf, bool) {
+func (c *pageCheck) metas() bool {
 	var best metaOf
 	size := os.Getpagesize()
 	for number := range uint64(2) {
@@ -97,32 +124,40 @@ func (c *pageCheck) metas() (metaOf, bool) {
 			best, size = m, m.pageSize
 		}
 	}
-	return best, best.pageSize > 0
+	c.meta, c.reached = best, make([]uint64, best.pages/64+1)
+	return best.pageSize > 0
 }
 
-func checkPages(file *os.File, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
-	c := &pageCheck{
-		file: file, told: told, found: found, reached: map[uint64]bool{}, inFormat: map[string][]byte{},
+// reach notes that a page is accounted for, and reports whether it was before.
+func (c *pageCheck) reach(page uint64) bool {
+	word, bit := page/64, uint64(1)<<(page%64)
+	before := c.reached[word]&bit != 0
+	c.reached[word] |= bit
+	return before
+}
+
+func newPageCheck(file *os.File, told func(bytes int) error, found func(survey.Damage)) *pageCheck {
+	return &pageCheck{
+		file: file, told: told, found: found, inFormat: map[string][]byte{},
 		tallied: map[survey.Collection]tally{}, collected: map[survey.Collection]bool{},
 	}
-	meta, ok := c.metas()
-	if !ok {
-		return c.extent, nil
-	}
-	c.meta = meta
-	info, err := file.Stat()
+}
+
+// pages goes through everything. The error is one of reading the file, or of told.
+func (c *pageCheck) pages() error {
+	info, err := c.file.Stat()
 	if err != nil {
-		return c.extent, err
+		return err
 	}
-	if need := int64(meta.pages) * int64(meta.pageSize); info.Size() < need { //nolint:gosec // a size
-		found(survey.Damage{What: fmt.Sprintf("the file is cut off: %d of %d bytes are there", info.Size(), need)})
+	if need := int64(c.meta.pages) * int64(c.meta.pageSize); info.Size() < need { //nolint:gosec // a size
+		c.found(survey.Damage{What: fmt.Sprintf("the file is cut off: %d of %d bytes are there", info.Size(), need)})
 	}
 	if err := c.buckets(); err != nil {
-		return c.extent, err
+		return err
 	}
 	c.settle()
 	c.freePages()
-	return c.extent, nil
+	return nil
 }
 
 // buckets goes through the format first, which says how to read the rest.
@@ -198,11 +233,10 @@ func (c *pageCheck) tree(name survey.Collection, number uint64, from, to []byte,
 		return nil
 	}
 	for i := range p.overflow + 1 {
-		if at := number + uint64(i); c.reached[at] {
+		if at := number + uint64(i); c.reach(at) {
 			c.damaged(name, at, "it is in two places")
 			return nil
 		}
-		c.reached[number+uint64(i)] = true
 	}
 	c.extent.Pages += p.overflow + 1
 	if err := c.told(len(p.content)); err != nil {
@@ -358,16 +392,15 @@ func (c *pageCheck) freePages() {
 		return
 	}
 	for i := range p.overflow + 1 {
-		c.reached[c.meta.freelist+uint64(i)] = true
+		c.reach(c.meta.freelist + uint64(i))
 	}
 	for _, number := range free {
-		if c.reached[number] || number < 2 || number >= c.meta.pages {
+		if number < 2 || number >= c.meta.pages || c.reach(number) {
 			c.damaged("", number, "it is in the list of free pages and should not be")
 		}
-		c.reached[number] = true
 	}
 	for number := uint64(2); number < c.meta.pages; number++ {
-		if !c.reached[number] {
+		if !c.reach(number) {
 			c.damaged("", number, "it is neither in use nor free")
 		}
 	}

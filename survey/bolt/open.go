@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -23,11 +25,22 @@ const (
 	// file: long enough for a restart, short enough for a person.
 	lockWait = time.Second
 
-	// mapSize is the address space set aside for the file at first. While the
+	// mapSize is the address space set aside for the file at least. While the
 	// file grows within it, it need not be mapped anew, for which the writer
-	// would have to wait for every reader. It costs no memory.
+	// would have to wait for every reader, and a check reads for long. It costs
+	// no memory.
 	mapSize = 1 << 30
 )
+
+// mapSizeOf is the address space for a file that is there: so much that the file does
+// not outgrow it before the next start. Windows makes the file as large as the space.
+func mapSizeOf(path string) int {
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || strconv.IntSize < 64 {
+		return mapSize
+	}
+	return int(max(4*mapSize, 4*info.Size()))
+}
 
 var (
 	formatBucket = []byte(survey.FormatCollection)
@@ -142,7 +155,7 @@ func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			ReadOnly:        readOnly,
 			Timeout:         lockWait,
-			InitialMmapSize: mapSize,
+			InitialMmapSize: mapSizeOf(path),
 			// The free list stays on disk, so that a large file opens at once.
 			// As a map, it does not slow down when many pages are free.
 			FreelistType: bbolt.FreelistMapType,

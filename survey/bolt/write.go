@@ -33,17 +33,21 @@ const (
 type write struct {
 	apply func(tx *transaction) (changed bool, err error)
 	alone func() error
-	bytes int
-	err   error
-	done  chan struct{}
+	// reading says that alone changes nothing: a store that met damage does it too.
+	reading bool
+	bytes   int
+	err     error
+	done    chan struct{}
 }
 
 // submit queues a write and waits for its outcome. While it waits to be
 // queued, the end of ctx is an Unavailable error and nothing is written; once
 // it is queued, the outcome is always awaited and reported.
 func (s *Store) submit(ctx context.Context, op string, w *write) error {
-	if err := s.latch.Refuse(op); err != nil {
-		return err
+	if !w.reading {
+		if err := s.latch.Refuse(op); err != nil {
+			return err
+		}
 	}
 	w.done = make(chan struct{})
 	if err := s.enqueue(ctx, w); err != nil {
@@ -92,7 +96,11 @@ func (s *Store) writeQueued() {
 	for next := range s.queue {
 		for next != nil {
 			if next.alone != nil {
-				next.err = s.whole(next.alone)
+				if next.reading {
+					next.err = guard(next.alone)
+				} else {
+					next.err = s.whole(next.alone)
+				}
 				close(next.done)
 				next = nil
 				continue

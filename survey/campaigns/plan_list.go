@@ -3,6 +3,8 @@ package campaigns
 import (
 	"slices"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey"
 	"hailong/survey/exchange"
 )
@@ -32,7 +34,7 @@ const shownProblems = 20
 // frame, whose rows each count one. Rows of the same cell are added up. Units and
 // sectors are named as in every list (see exchange.Finder). Of what cannot be read
 // the first 20 rows are told.
-func ReadPlanCells(catalog *survey.Catalog, campaign *survey.Campaign, rows []exchange.Row) (cells []PlanCell, problems []survey.Message) {
+func ReadPlanCells(catalog *survey.Catalog, campaign *survey.Campaign, rows []spreadsheet.Row) (cells []PlanCell, problems []survey.Message) {
 	table := newPopulationTable(exchange.Finder{Catalog: catalog, Campaign: campaign}, rows[0].Cells)
 	if table.unit < 0 {
 		return nil, []survey.Message{{Key: "plan.no_unit_column"}}
@@ -63,7 +65,7 @@ func ReadPlanCells(catalog *survey.Catalog, campaign *survey.Campaign, rows []ex
 }
 
 // read reads a row. Where no column gives populations, each row counts one.
-func (t populationTable) read(row exchange.Row) (PlanCell, *survey.Message) {
+func (t populationTable) read(row spreadsheet.Row) (PlanCell, *survey.Message) {
 	value := func(column int) string {
 		if column < 0 || column >= len(row.Cells) {
 			return ""

@@ -4,11 +4,12 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
-	"hailong/survey/exchange"
 )
 
 // Whatever a list holds, each row is counted in a cell that exists or named as
@@ -29,7 +30,7 @@ func FuzzPlanTable(f *testing.F) {
 		Sectors:   []survey.Sector{{ID: "land", Name: survey.Text{"vi": "Đất đai"}}},
 	}).Index()
 	f.Fuzz(func(t *testing.T, content []byte) {
-		rows, err := exchange.ReadTable(t.Context(), "list.csv", content, exchange.MaxUploadRows)
+		rows, err := spreadsheet.ReadTable(t.Context(), "list.csv", content, spreadsheet.MaxUploadRows)
 		if err != nil || len(rows) < 2 {
 			return
 		}
@@ -80,7 +81,7 @@ func TestReadPlanCells(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := exchange.ReadTable(t.Context(), "list.csv", []byte(tt.list), exchange.MaxUploadRows)
+			rows, err := spreadsheet.ReadTable(t.Context(), "list.csv", []byte(tt.list), spreadsheet.MaxUploadRows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +99,7 @@ func TestReadPlanCells(t *testing.T) {
 		})
 	}
 	many := "unit\n" + strings.Repeat("none\n", 25)
-	rows, err := exchange.ReadTable(t.Context(), "list.csv", []byte(many), exchange.MaxUploadRows)
+	rows, err := spreadsheet.ReadTable(t.Context(), "list.csv", []byte(many), spreadsheet.MaxUploadRows)
 	if err != nil {
 		t.Fatal(err)
 	}

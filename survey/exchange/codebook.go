@@ -3,6 +3,8 @@ package exchange
 import (
 	"github.com/xuri/excelize/v2"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey"
 )
 
@@ -37,7 +39,7 @@ func writeCodebook(file *excelize.File, layout *Layout) error {
 		}
 	}
 	for i, row := range rows {
-		if err := setRow(sheet, i+1, row); err != nil {
+		if err := spreadsheet.SetRow(sheet, i+1, row); err != nil {
 			return err
 		}
 	}

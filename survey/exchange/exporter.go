@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
 
@@ -42,7 +44,7 @@ type Exporter struct {
 func NewExporter(store survey.Store, numbers *RowNumbers, c *survey.Catalog, campaigns ...*survey.Campaign) *Exporter {
 	e := &Exporter{
 		Progress: func() {},
-		store:    store, numbers: numbers.numbering(), wanted: map[survey.CampaignID]bool{}, layout: NewLayout(c, campaigns...), sheetRows: maxSheetRows, roundRows: roundRows,
+		store:    store, numbers: numbers.numbering(), wanted: map[survey.CampaignID]bool{}, layout: NewLayout(c, campaigns...), sheetRows: spreadsheet.MaxSheetRows, roundRows: roundRows,
 	}
 	for _, k := range campaigns {
 		e.wanted[k.ID] = true
@@ -67,7 +69,7 @@ func (e *Exporter) Waiting() int { return e.waiting }
 
 // WriteCSV writes a CSV file with a header.
 func (e *Exporter) WriteCSV(ctx context.Context, out io.Writer) error {
-	w := NewCSVWriter(out)
+	w := spreadsheet.NewCSVWriter(out)
 	if err := w.Write(e.layout.Headers()); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/xuri/excelize/v2"
@@ -191,7 +193,7 @@ func TestExportOverSeveralSheets(t *testing.T) {
 	if err := e.WriteXLSX(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
-	sheets, err := exchange.ReadWorkbook(t.Context(), out.Bytes(), "phiếu", "phiếu 2", "bảng mã")
+	sheets, err := spreadsheet.ReadWorkbook(t.Context(), out.Bytes(), "phiếu", "phiếu 2", "bảng mã")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +203,7 @@ func TestExportOverSeveralSheets(t *testing.T) {
 		}
 	}
 	to, _ := paperIntake(t)
-	rows, err := exchange.OpenRows(writeFile(t, "a.xlsx", out.String()))
+	rows, err := spreadsheet.OpenRows(surveytest.WriteFile(t, "a.xlsx", out.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,14 +262,14 @@ func TestWritersTellOfAFullDisk(t *testing.T) {
 	e := newExporter(t, in, campaign)
 	table := [][]string{{"a"}, {"b"}}
 	for name, write := range map[string]func() error{
-		"CSV":      func() error { return e.WriteCSV(t.Context(), &fullDisk{}) },
-		"XLSX":     func() error { return e.WriteXLSX(t.Context(), &fullDisk{}) },
-		"ListCSV":  func() error { return exchange.WriteCSV(&fullDisk{}, ';', table) },
-		"ListXLSX": func() error { return exchange.WriteXLSX(&fullDisk{}, table) },
+		"CSV":      func() error { return e.WriteCSV(t.Context(), &surveytest.FullDisk{}) },
+		"XLSX":     func() error { return e.WriteXLSX(t.Context(), &surveytest.FullDisk{}) },
+		"ListCSV":  func() error { return spreadsheet.WriteCSV(&surveytest.FullDisk{}, ';', table) },
+		"ListXLSX": func() error { return spreadsheet.WriteXLSX(&surveytest.FullDisk{}, table) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := write(); !errors.Is(err, errDiskFull) {
-				t.Errorf("error %v, want %v", err, errDiskFull)
+			if err := write(); !errors.Is(err, surveytest.ErrDiskFull) {
+				t.Errorf("error %v, want %v", err, surveytest.ErrDiskFull)
 			}
 		})
 	}

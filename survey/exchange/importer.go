@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey"
 	"hailong/survey/intake"
 )
@@ -32,7 +34,7 @@ type Importer struct {
 	intake   *intake.Intake
 	campaign *survey.Campaign
 	point    *survey.Point
-	rows     *Rows
+	rows     *spreadsheet.Rows
 	header   []string
 	reader   *RowReader
 
@@ -42,7 +44,7 @@ type Importer struct {
 
 // importRow is a row that was read and is not stored yet.
 type importRow struct {
-	Row
+	spreadsheet.Row
 	response survey.Response
 }
 
@@ -85,10 +87,10 @@ func NewImporter(in *intake.Intake, campaign *survey.Campaign, point string) (*I
 // ReadHeader reads the header of a file, whose rows Run takes. It returns the
 // headers that mean nothing here. The error is ErrEmpty, Invalid if no column
 // holds an answer, one of Rows, or one of the store.
-func (m *Importer) ReadHeader(ctx context.Context, rows *Rows) (ignored []string, err error) {
+func (m *Importer) ReadHeader(ctx context.Context, rows *spreadsheet.Rows) (ignored []string, err error) {
 	header, err := rows.Next()
 	if errors.Is(err, io.EOF) {
-		return nil, ErrEmpty
+		return nil, spreadsheet.ErrEmpty
 	}
 	if err != nil {
 		return nil, err
@@ -261,7 +263,7 @@ func (m *Importer) conflict(have survey.Response, row importRow) string {
 
 // reject tells of each column at fault. An error that is not of the row is
 // returned.
-func (m *Importer) reject(row Row, err error) error {
+func (m *Importer) reject(row spreadsheet.Row, err error) error {
 	var bad *survey.Error
 	if !errors.As(err, &bad) || bad.Kind != survey.Invalid {
 		return err

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
@@ -39,7 +41,7 @@ func paperIntake(t testing.TB) (*intake.Intake, *survey.Campaign) {
 // rejection as "row column=value: reason".
 func importFile(t testing.TB, m *exchange.Importer, content string) (n exchange.Imported, rejected []string, err error) {
 	t.Helper()
-	rows, err := exchange.OpenRows(writeFile(t, "a.csv", content))
+	rows, err := spreadsheet.OpenRows(surveytest.WriteFile(t, "a.csv", content))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +244,7 @@ func TestReadHeader(t *testing.T) {
 	t.Parallel()
 	in, campaign := paperIntake(t)
 	read := func(content string) ([]string, error) {
-		rows, err := exchange.OpenRows(writeFile(t, "a.csv", content))
+		rows, err := spreadsheet.OpenRows(surveytest.WriteFile(t, "a.csv", content))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,11 +258,11 @@ func TestReadHeader(t *testing.T) {
 	if diff := cmp.Diff([]string{"STT", "Ghi gì đó"}, ignored); diff != "" {
 		t.Errorf("ignored (-want +got):\n%s", diff)
 	}
-	if _, err := read(""); !errors.Is(err, exchange.ErrEmpty) {
-		t.Errorf("an empty file: %v, want %v", err, exchange.ErrEmpty)
+	if _, err := read(""); !errors.Is(err, spreadsheet.ErrEmpty) {
+		t.Errorf("an empty file: %v, want %v", err, spreadsheet.ErrEmpty)
 	}
-	if _, err := read("\xff\n"); !errors.Is(err, exchange.ErrNotUTF8) {
-		t.Errorf("another encoding: %v, want %v", err, exchange.ErrNotUTF8)
+	if _, err := read("\xff\n"); !errors.Is(err, spreadsheet.ErrNotUTF8) {
+		t.Errorf("another encoding: %v, want %v", err, spreadsheet.ErrNotUTF8)
 	}
 	_, err = read("unit,STT\n")
 	surveytest.WantKind(t, err, survey.Invalid)
@@ -274,8 +276,8 @@ func TestImportEndsAtAFault(t *testing.T) {
 		t.Parallel()
 		in, campaign := paperIntake(t)
 		_, _, err := importFile(t, newImporter(t, in, campaign, ""), "unit,D1\nu1,2\nu1,\xff\n")
-		if !errors.Is(err, exchange.ErrNotUTF8) || !strings.HasPrefix(err.Error(), "row 3:") {
-			t.Errorf("error %v, want %v at row 3", err, exchange.ErrNotUTF8)
+		if !errors.Is(err, spreadsheet.ErrNotUTF8) || !strings.HasPrefix(err.Error(), "row 3:") {
+			t.Errorf("error %v, want %v at row 3", err, spreadsheet.ErrNotUTF8)
 		}
 	})
 	t.Run("Store", func(t *testing.T) {
@@ -296,7 +298,7 @@ func TestImportEndsAtAFault(t *testing.T) {
 		t.Parallel()
 		in, campaign := paperIntake(t)
 		m := newImporter(t, in, campaign, "")
-		rows, err := exchange.OpenRows(writeFile(t, "a.csv", "unit,D1\nu1,9\n"))
+		rows, err := spreadsheet.OpenRows(surveytest.WriteFile(t, "a.csv", "unit,D1\nu1,9\n"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,8 @@ package exchange_test
 import (
 	"testing"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
@@ -65,7 +67,7 @@ func TestImportOfPaperForms(t *testing.T) {
 	failing := &surveytest.Failing{Store: in.Store}
 	in.Store = failing
 	failing.FailEach(t, func() error {
-		rows, err := exchange.OpenRows(writeFile(t, "a.csv", "id,unit,batch,D1\nA-9,u1,k-001,2\n"))
+		rows, err := spreadsheet.OpenRows(surveytest.WriteFile(t, "a.csv", "id,unit,batch,D1\nA-9,u1,k-001,2\n"))
 		if err != nil {
 			t.Fatal(err)
 		}

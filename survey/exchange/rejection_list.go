@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey"
 )
 
@@ -15,7 +17,7 @@ type RejectionList struct {
 	Explain func(survey.Message) string // in the language of the reader
 
 	file io.WriteCloser
-	csv  *CSVWriter
+	csv  *spreadsheet.CSVWriter
 }
 
 // Add writes a rejection.
@@ -25,7 +27,7 @@ func (l *RejectionList) Add(r Rejection) error {
 		if err != nil {
 			return err
 		}
-		l.file, l.csv = file, NewCSVWriter(file)
+		l.file, l.csv = file, spreadsheet.NewCSVWriter(file)
 		if err := l.csv.Write([]string{"dòng / row", "cột / column", "lý do / reason", "giá trị / value"}); err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -18,11 +20,11 @@ func TestDefuse(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringOf(rapid.SampledFrom([]rune("'=+-@\t\rab "))).Draw(t, "text")
-		safe := exchange.Defuse(s)
+		safe := spreadsheet.Defuse(s)
 		if safe != "" && strings.ContainsAny(safe[:1], "=+-@\t\r") {
 			t.Errorf("%q is written as %q, which begins a formula", s, safe)
 		}
-		if back := exchange.Undefuse(safe); back != s {
+		if back := spreadsheet.Undefuse(safe); back != s {
 			t.Errorf("%q is written as %q and read as %q", s, safe, back)
 		}
 	})

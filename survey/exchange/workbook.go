@@ -7,31 +7,20 @@ import (
 	"io"
 	"strconv"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/xuri/excelize/v2"
 )
 
-// Names of the sheets of an Excel file. Responses beyond what a sheet holds go
-// on in "Phiếu 2" and so on.
-const (
-	responseSheet = "Phiếu"
-	codebookSheet = "Bảng mã"
-	maxSheetRows  = 1_048_576 // of Excel, the header included
-)
-
-// sheetName is the name of the nth sheet of responses.
-func sheetName(n int) string {
-	if n == 1 {
-		return responseSheet
-	}
-	return responseSheet + " " + strconv.Itoa(n)
-}
+// codebookSheet is the sheet that explains those of responses.
+const codebookSheet = "Bảng mã"
 
 // WriteXLSX writes an Excel workbook: the responses, and a codebook that
 // explains every column and code.
 func (e *Exporter) WriteXLSX(ctx context.Context, out io.Writer) (err error) {
 	file := excelize.NewFile()
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if err := file.SetSheetName(file.GetSheetName(0), responseSheet); err != nil {
+	if err := file.SetSheetName(file.GetSheetName(0), spreadsheet.SheetName(1)); err != nil {
 		return err
 	}
 	w := &responseSheets{file: file, layout: e.layout, maxRows: e.sheetRows, values: make([]any, len(e.layout.Columns))}
@@ -73,12 +62,12 @@ func (w *responseSheets) begin() error {
 	}
 	w.sheets, w.row = w.sheets+1, 0
 	if w.sheets > 1 {
-		if _, err := w.file.NewSheet(sheetName(w.sheets)); err != nil {
+		if _, err := w.file.NewSheet(spreadsheet.SheetName(w.sheets)); err != nil {
 			return err
 		}
 	}
 	var err error
-	if w.stream, err = w.file.NewStreamWriter(sheetName(w.sheets)); err != nil {
+	if w.stream, err = w.file.NewStreamWriter(spreadsheet.SheetName(w.sheets)); err != nil {
 		return err
 	}
 	for i, header := range w.layout.Headers() {
@@ -101,7 +90,7 @@ func (w *responseSheets) write(cells []string) error {
 
 func (w *responseSheets) writeValues() error {
 	w.row++
-	return setRow(w.stream, w.row, w.values)
+	return spreadsheet.SetRow(w.stream, w.row, w.values)
 }
 
 // cellValue writes codes as numbers, so that a spreadsheet can count them, and
@@ -116,36 +105,4 @@ func cellValue(c Column, cell string) any {
 		}
 	}
 	return cell
-}
-
-// WriteXLSX writes a list as the one sheet of a workbook, the header first.
-// Every cell is text, which is never taken for a formula.
-func WriteXLSX(out io.Writer, rows [][]string) (err error) {
-	file := excelize.NewFile()
-	defer func() { err = errors.Join(err, file.Close()) }()
-	sheet, err := file.NewStreamWriter(file.GetSheetName(0))
-	if err != nil {
-		return err
-	}
-	for i, row := range rows {
-		cells := make([]any, len(row))
-		for k, cell := range row {
-			cells[k] = cell
-		}
-		if err := setRow(sheet, i+1, cells); err != nil {
-			return err
-		}
-	}
-	if err := sheet.Flush(); err != nil {
-		return err
-	}
-	return file.Write(out)
-}
-
-func setRow(sheet *excelize.StreamWriter, row int, cells []any) error {
-	at, err := excelize.CoordinatesToCellName(1, row)
-	if err != nil {
-		return err
-	}
-	return sheet.SetRow(at, cells)
 }

@@ -39,6 +39,7 @@ type Follower struct {
 	seen    map[ChainID]int64
 	live    map[ChainID]bool // with entries that are not closed
 	owed    map[string]owed  // ids that are named and not stored yet
+	gap     bool             // responses may have been missed; until everything was read anew
 
 	mu     sync.Mutex
 	polled time.Time // when the last poll that succeeded began
@@ -131,19 +132,25 @@ func (f *Follower) look(ctx context.Context, closed bool) error {
 		f.started = true
 		return nil
 	}
-	gap, err := f.entries(ctx)
-	if err == nil && closed && !gap {
-		gap, err = f.closed(ctx)
+	// A gap stays one until everything was read anew, whatever fails in between.
+	err := f.entries(ctx)
+	if err == nil && closed && !f.gap {
+		err = f.closed(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	if gap || len(f.owed) > mostFetched {
+	f.gap = f.gap || len(f.owed) > mostFetched
+	if f.gap {
 		// Noted first: what is stored while all is read anew is told of by the next poll.
 		if err := f.note(ctx); err != nil {
 			return err
 		}
-		return f.anew(ctx)
+		if err := f.anew(ctx); err != nil {
+			return err
+		}
+		f.gap = false
+		return nil
 	}
 	return f.fetch(ctx)
 }
@@ -171,9 +178,9 @@ func (f *Follower) note(ctx context.Context) error {
 	return err
 }
 
-// entries reads the entries after those that were seen. gap reports that some are not
-// there any more.
-func (f *Follower) entries(ctx context.Context) (gap bool, err error) {
+// entries reads the entries after those that were seen; it is a gap if some are not there
+// any more.
+func (f *Follower) entries(ctx context.Context) error {
 	// The ranges lie between the entries of live chains that were seen, and so leave no
 	// place where a chain could begin unseen.
 	from := ""
@@ -187,7 +194,7 @@ func (f *Follower) entries(ctx context.Context) (gap bool, err error) {
 		if e.seq <= seen {
 			return nil
 		}
-		gap = gap || e.seq > seen+1
+		f.gap = f.gap || e.seq > seen+1
 		f.seen[e.chain] = e.seq
 		for _, l := range leavesOf(e.Leaves) {
 			f.owed[l.id().String()] = owed{e.chain, e.seq}
@@ -196,27 +203,27 @@ func (f *Follower) entries(ctx context.Context) (gap bool, err error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(f.live)) {
 		if err := f.ledger.store.Scan(ctx, survey.Ledger, from, entryID(id, 0), visit); err != nil {
-			return gap, err
+			return err
 		}
 		from = entryID(id, max(f.seen[id], f.ledger.toldOf(id))+1)
 	}
-	return gap, f.ledger.store.Scan(ctx, survey.Ledger, from, "", visit)
+	return f.ledger.store.Scan(ctx, survey.Ledger, from, "", visit)
 }
 
 // closed holds what was seen against what is closed.
-func (f *Follower) closed(ctx context.Context) (gap bool, err error) {
+func (f *Follower) closed(ctx context.Context) error {
 	all, err := chains(ctx, f.ledger.store)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for id, c := range all {
 		seen := max(f.seen[id], f.ledger.toldOf(id))
-		gap = gap || c.Closed > seen
+		f.gap = f.gap || c.Closed > seen
 		if c.Closed >= seen {
 			delete(f.live, id)
 		}
 	}
-	return gap, nil
+	return nil
 }
 
 // fetch reads the responses that are owed. One that is not stored stays owed while its

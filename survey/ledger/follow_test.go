@@ -21,6 +21,7 @@ type replica struct {
 	f      *fixture
 	counts map[survey.ResponseID]bool
 	anew   int
+	fails  int // so often reading anew fails first
 }
 
 // replica begins as a server does: it notes where the others are, and reads everything.
@@ -29,6 +30,9 @@ func (f *fixture) replica(clock func() time.Time) *replica {
 	r := &replica{f: f, Ledger: ledger.New(f.store, clock), counts: map[survey.ResponseID]bool{}}
 	r.Follower = r.Follow(func(v survey.Response) { r.counts[v.ID] = true }, func(context.Context) error {
 		r.anew++
+		if r.fails--; r.fails >= 0 {
+			return survey.NewError(survey.Unavailable, "read anew", nil)
+		}
 		r.readAll()
 		return nil
 	}, slog.New(slog.DiscardHandler))
@@ -128,6 +132,29 @@ func TestAReplicaThatSlept(t *testing.T) {
 }
 
 // Closing what was seen makes nobody read anew.
+// What failed when everything was to be read anew is done by the next poll: nothing was
+// read yet of what was missed.
+func TestAGapOutlivesAFailure(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	one, asleep := f.replica(f.clock), f.replica(f.clock)
+	one.keepSome(3)
+	f.nextDay()
+	f.close(one.Ledger)
+	f.nextDay()
+	f.close(one.Ledger)
+	asleep.fails = 2
+	for range 2 {
+		if err := asleep.CatchUp(t.Context()); !survey.Is(err, survey.Unavailable) {
+			t.Errorf("error %v while responses are missed, want Unavailable", err)
+		}
+	}
+	if err := asleep.CatchUp(t.Context()); err != nil {
+		t.Error(err)
+	}
+	asleep.knows(3)
+}
+
 func TestClosingWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

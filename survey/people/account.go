@@ -130,8 +130,8 @@ func (a *Accounts) change(ctx context.Context, actor survey.Actor, login survey.
 }
 
 // changeAndSignOut is change as one act with the end of the person's sessions,
-// but of one, whose id may be empty.
-func (a *Accounts) changeAndSignOut(ctx context.Context, actor survey.Actor, login survey.Login, action survey.Action, keep string, edit func(*User) error) error {
+// but of one, whose id may be empty, and with what more adds to it.
+func (a *Accounts) changeAndSignOut(ctx context.Context, actor survey.Actor, login survey.Login, action survey.Action, keep string, edit func(*User) error, more ...func(*survey.Act) error) error {
 	for {
 		before, err := a.User(ctx, login)
 		if err != nil {
@@ -153,6 +153,11 @@ func (a *Accounts) changeAndSignOut(ctx context.Context, actor survey.Actor, log
 		for _, s := range sessions {
 			if s.Login == login && s.ID != keep {
 				act.RemoveAny(survey.Sessions, s.ID)
+			}
+		}
+		for _, add := range more {
+			if err := add(act); err != nil {
+				return err
 			}
 		}
 		if err := act.Do(ctx); !survey.Is(err, survey.Conflict) {

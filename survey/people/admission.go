@@ -91,13 +91,20 @@ func (a *Accounts) Edit(ctx context.Context, actor survey.Actor, login survey.Lo
 	})
 }
 
-// Reset gives a person a new way in and ends their sessions.
+// Reset gives a person a new way in, in the place of any other: it ends their sessions
+// and takes the identities at a provider away that are bound to the account.
 func (a *Accounts) Reset(ctx context.Context, actor survey.Actor, login survey.Login, invite bool) (Admission, error) {
 	var admission Admission
 	err := a.changeAndSignOut(ctx, actor, login, "user.reset", "", func(u *User) (err error) {
 		u.Devices = nil // whoever knew the old way in waits like everybody else
 		u.notice("user.reset", actor, a.time())
 		admission, err = a.admit(u, invite)
+		return err
+	}, func(act *survey.Act) error {
+		bound, err := a.IdentitiesOf(ctx, login)
+		for _, b := range bound {
+			act.Remove(survey.Identities, b.ID, b.Rev)
+		}
 		return err
 	})
 	if err != nil {

@@ -39,6 +39,8 @@ func (a *Accounts) ConfirmSession(ctx context.Context, actor survey.Actor, sessi
 		if right = err == nil; survey.Is(err, survey.Invalid) {
 			err = nil
 		}
+	default: // nothing to be asked for: they sign in at their provider again
+		return survey.InvalidField("confirm", "account.invalid", field, key)
 	}
 	if err != nil {
 		return err

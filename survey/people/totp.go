@@ -73,8 +73,13 @@ func (a *Accounts) SecondFactor(ctx context.Context, actor survey.Actor, login s
 func (a *Accounts) secondFactor(ctx context.Context, kind guessKind, actor survey.Actor, login survey.Login, code string, client AttemptSource) error {
 	code = strings.Join(strings.Fields(code), "")
 	user, err := a.User(ctx, login)
-	if err != nil || user.TOTP == nil {
+	switch {
+	case err != nil:
 		return err
+	case user.TOTP == nil && kind == guessConfirm: // nothing proves who it is
+		return errWrongCode
+	case user.TOTP == nil:
+		return nil
 	}
 	attempt, err := a.reserve(ctx, kind, login, &user, client)
 	if err != nil {

@@ -35,6 +35,7 @@ type Quarantine struct {
 
 	mu      sync.Mutex
 	loaded  bool
+	anew    int // how often it was to be read anew
 	history *history
 	stated  map[survey.PointCode]map[survey.Date]statedDay
 	cleared survey.Date     // day on which what is old was forgotten
@@ -112,6 +113,7 @@ func (q *Quarantine) ReadAnew() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.loaded = false
+	q.anew++
 }
 
 // firstDay is the first day whose arrivals are kept.
@@ -122,7 +124,7 @@ func (q *Quarantine) firstDay() survey.Date { return firstDay(q.now()) }
 // whoever sends one chooses its id.
 func (q *Quarantine) load(ctx context.Context) error {
 	q.mu.Lock()
-	loaded := q.loaded
+	loaded, anew := q.loaded, q.anew
 	q.mu.Unlock()
 	if loaded {
 		return nil
@@ -151,7 +153,7 @@ func (q *Quarantine) load(ctx context.Context) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.loaded = true
+	q.loaded = q.anew == anew // else it may have passed where one was missed
 	return nil
 }
 

@@ -7,8 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey"
-	"hailong/survey/exchange"
 	"hailong/survey/source"
 )
 
@@ -96,12 +97,12 @@ func (r xlsRow) text(part string) survey.Text {
 
 // xlsSheets reads the sheets of a workbook by their names in small letters.
 func xlsSheets(ctx context.Context, content []byte) (map[string][]xlsRow, error) {
-	workbook, err := exchange.ReadWorkbook(ctx, content, "survey", "choices", "settings", ownSheet)
+	workbook, err := spreadsheet.ReadWorkbook(ctx, content, "survey", "choices", "settings", ownSheet)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		why := exchange.Unreadable(err)
+		why := spreadsheet.Unreadable(err)
 		return nil, &survey.Error{Kind: survey.Invalid, Op: "read XLSForm", Key: why.Key, Args: why.Args, Err: err}
 	}
 	sheets := map[string][]xlsRow{}

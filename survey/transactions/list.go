@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"strings"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey"
-	"hailong/survey/exchange"
 )
 
-var listColumns = []exchange.ListColumn{
+var listColumns = []spreadsheet.ListColumn{
 	{Name: "point", Title: survey.Text{"vi": "mã điểm khảo sát", "en": "point"}, Headers: []string{"point", "mã điểm khảo sát", "mã điểm", "điểm khảo sát"}},
 	{Name: "day", Title: survey.Text{"vi": "ngày", "en": "day"}, Headers: []string{"day", "ngày", "date"}},
 	{Name: "number", Title: survey.Text{"vi": "số lượt giao dịch", "en": "number"}, Headers: []string{"number", "số lượt giao dịch", "số lượt", "số giao dịch", "transactions"}},
@@ -26,9 +27,9 @@ type List struct {
 
 // ReadList reads a file of counts, a row a point and day, and compares it with
 // what is stated. Every row that is wrong is a problem, and then nothing is to be
-// stored. Errors are those of exchange.ReadList, and of the store.
+// stored. Errors are those of spreadsheet.ReadList, and of the store.
 func (t *Transactions) ReadList(ctx context.Context, name string, content []byte) (List, []survey.RowProblem, error) {
-	rows, err := exchange.ReadList(ctx, name, content, listColumns)
+	rows, err := spreadsheet.ReadList(ctx, name, content, listColumns)
 	if err != nil {
 		return List{}, nil, err
 	}
@@ -74,7 +75,7 @@ func (t *Transactions) ReadList(ctx context.Context, name string, content []byte
 	return list, nil, err
 }
 
-func (t *Transactions) readRow(row exchange.ListRow) (Count, []survey.RowProblem) {
+func (t *Transactions) readRow(row spreadsheet.ListRow) (Count, []survey.RowProblem) {
 	c := Count{Day: survey.Date(row.Cells["day"]), Number: survey.WholeNumber(row.Cells["number"])}
 	if day, err := survey.ParseDate(strings.TrimSpace(row.Cells["day"])); err == nil {
 		c.Day = day

@@ -51,7 +51,7 @@ func ListIn(c *fiber.Ctx, field string) (ListFile, error) {
 func (f ListFile) Packed() string { return base64.RawURLEncoding.EncodeToString(f.Content) }
 
 // Readable returns a file name with the extension of the list's real kind, for
-// exchange.ReadTable and the readers of package registry, which know a workbook
+// spreadsheet.ReadTable and the readers of package registry, which know a workbook
 // from a text file by the extension. The name that the list came with may have
 // another one.
 func (f ListFile) Readable() string {

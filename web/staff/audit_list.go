@@ -6,11 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
 	"hailong/survey/audit"
-	"hailong/survey/exchange"
 	"hailong/web/page"
 )
 
@@ -131,7 +132,7 @@ func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(a.Today())+`.csv"`)
-	w := exchange.NewCSVWriter(c.Response().BodyWriter())
+	w := spreadsheet.NewCSVWriter(c.Response().BodyWriter())
 	if err := w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"}); err != nil {
 		return err
 	}

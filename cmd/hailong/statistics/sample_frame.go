@@ -10,9 +10,10 @@ import (
 	"strconv"
 	"strings"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/analysis/sample"
 	"hailong/survey"
-	"hailong/survey/exchange"
 )
 
 // sampleFrame is a list read from CSV.
@@ -66,14 +67,14 @@ func (p *frameProblems) err() error {
 // readFrame reads a list with a header row from CSV or XLSX. Every problem is
 // named by row, as a spreadsheet counts, and column.
 func (o *sampleOptions) readFrame(ctx context.Context, path string, content []byte) (*sampleFrame, error) {
-	table, err := exchange.ReadTable(ctx, path, content, exchange.MaxFileRows)
+	table, err := spreadsheet.ReadTable(ctx, path, content, spreadsheet.MaxFileRows)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Say("không đọc được danh sách", "reading the list"), err)
 	}
 	f := &sampleFrame{comma: ','}
-	spreadsheet := strings.EqualFold(filepath.Ext(path), ".xlsx")
-	if !spreadsheet {
-		f.comma = exchange.Separator(content)
+	isWorkbook := strings.EqualFold(filepath.Ext(path), ".xlsx")
+	if !isWorkbook {
+		f.comma = spreadsheet.Separator(content)
 	}
 	problems := &frameProblems{o: o}
 	for k, row := range table {
@@ -82,7 +83,7 @@ func (o *sampleOptions) readFrame(ctx context.Context, path string, content []by
 			continue
 		}
 		cells := row.Cells
-		if spreadsheet && len(cells) < len(f.header) { // empty cells at the end are not stored
+		if isWorkbook && len(cells) < len(f.header) { // empty cells at the end are not stored
 			cells = append(cells, make([]string, len(f.header)-len(cells))...)
 		}
 		if len(cells) != len(f.header) {

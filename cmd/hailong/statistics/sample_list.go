@@ -12,8 +12,9 @@ import (
 	"strconv"
 	"strings"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/analysis/sample"
-	"hailong/survey/exchange"
 	"hailong/survey/tempdir"
 )
 
@@ -26,7 +27,7 @@ func (o *sampleOptions) write(f *sampleFrame, s sample.Selection, record [][]str
 	lists := f.lists(s)
 	sample, reserve := lists.pick(s.Sample), lists.pick(s.Reserve)
 	if o.out == "" {
-		return exchange.WriteCSV(stdout, f.comma, slices.Concat([][]string{lists.header}, sample, reserve))
+		return spreadsheet.WriteCSV(stdout, f.comma, slices.Concat([][]string{lists.header}, sample, reserve))
 	}
 	base := strings.TrimSuffix(o.out, ".csv")
 	for _, file := range []struct {
@@ -157,7 +158,7 @@ func writeFile(name string, comma rune, header []string, rows [][]string) (err e
 	if err != nil {
 		return err
 	}
-	if err := exchange.WriteCSV(f, comma, slices.Concat([][]string{header}, rows)); err != nil {
+	if err := spreadsheet.WriteCSV(f, comma, slices.Concat([][]string{header}, rows)); err != nil {
 		_ = f.Close()
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -175,10 +176,11 @@ func (o *backupOptions) write(ctx context.Context, from shell.OpenStore, options
 	if m, err = writeBackup(ctx, still, unfinished, options); err != nil {
 		return m, err
 	}
-	if err := os.Link(unfinished, o.out); err != nil { // unlike renaming, it never replaces a file
-		return m, os.Rename(unfinished, o.out) // a file system without links
+	err = os.Link(unfinished, o.out) // unlike renaming, it never replaces a file
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = os.Rename(unfinished, o.out) // a file system without links
 	}
-	return m, nil
+	return m, err
 }
 
 // atOneMoment returns a store as it is now. done gives it back.

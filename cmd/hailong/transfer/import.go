@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
@@ -138,7 +140,7 @@ func (w *importWork) read(ctx context.Context, report bool) (n exchange.Imported
 	case err != nil:
 		return n, fmt.Errorf("đợt khảo sát %[1]s: chỉ nhập được phiếu vào đợt đang mở hoặc đã đóng / campaign %[1]s is %[2]s: only an open or closed campaign takes responses from a file", w.campaign.ID, w.campaign.State)
 	}
-	rows, err := exchange.OpenRows(w.file.copied)
+	rows, err := spreadsheet.OpenRows(w.file.copied)
 	if err != nil {
 		return n, fmt.Errorf("%s: %w", w.file.path, err)
 	}

@@ -3,9 +3,10 @@ package campaigns
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey"
 	"hailong/survey/campaigns"
-	"hailong/survey/exchange"
 	"hailong/web/page"
 )
 
@@ -22,10 +23,10 @@ func (h *Handlers) planFile(c *fiber.Ctx, campaign *survey.Campaign) (cells []ca
 	if err != nil {
 		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
 	}
-	rows, err := exchange.ReadTable(c.UserContext(), file.Readable(), file.Content, exchange.MaxUploadRows)
+	rows, err := spreadsheet.ReadTable(c.UserContext(), file.Readable(), file.Content, spreadsheet.MaxUploadRows)
 	switch {
 	case err != nil:
-		return nil, []survey.Message{exchange.Unreadable(err)}, true
+		return nil, []survey.Message{spreadsheet.Unreadable(err)}, true
 	case len(rows) < 2:
 		return nil, []survey.Message{{Key: "plan.unreadable"}}, true
 	}

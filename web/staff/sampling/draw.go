@@ -9,12 +9,13 @@ import (
 	"errors"
 	"strconv"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis"
 	"hailong/survey"
 	"hailong/survey/campaigns"
-	"hailong/survey/exchange"
 	"hailong/survey/sampling"
 	"hailong/web/page"
 	"hailong/web/staff"
@@ -87,12 +88,12 @@ func (h *Handlers) sampleDrawShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 
 // sampleList reads the rows of a list.
 func (h *Handlers) sampleList(ctx context.Context, who *staff.SignedIn, campaign *survey.Campaign, file page.ListFile) (r *sampling.FrameReader, rows []sampling.FrameRow, ignored []string, problems []survey.RowProblem, err error) {
-	table, err := exchange.ReadTable(ctx, file.Readable(), file.Content, exchange.MaxUploadRows)
+	table, err := spreadsheet.ReadTable(ctx, file.Readable(), file.Content, spreadsheet.MaxUploadRows)
 	switch {
 	case ctx.Err() != nil:
 		return nil, nil, nil, nil, ctx.Err()
 	case err != nil:
-		why := exchange.Unreadable(err)
+		why := spreadsheet.Unreadable(err)
 		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: why.Key, Args: why.Args, Err: err}
 	case len(table) < 2:
 		return nil, nil, nil, nil, &survey.Error{Kind: survey.Invalid, Op: "read list", Key: "plan.unreadable"}

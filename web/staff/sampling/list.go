@@ -5,11 +5,12 @@ import (
 	"net/url"
 	"strconv"
 
+	"hailong/survey/spreadsheet"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
-	"hailong/survey/exchange"
 	"hailong/survey/sampling"
 	"hailong/web/page"
 	"hailong/web/staff"
@@ -194,10 +195,10 @@ func (h *Handlers) sampleExport(kind string) staff.Handler {
 		var out bytes.Buffer
 		if kind == "xlsx" {
 			c.Set(fiber.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-			err = exchange.WriteXLSX(&out, table)
+			err = spreadsheet.WriteXLSX(&out, table)
 		} else {
 			c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-			err = exchange.WriteCSV(&out, ',', table)
+			err = spreadsheet.WriteCSV(&out, ',', table)
 		}
 		if err != nil {
 			return err

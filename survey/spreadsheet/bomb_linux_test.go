@@ -1,12 +1,13 @@
-package exchange_test
+package spreadsheet_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey/costtest"
-	"hailong/survey/exchange"
 )
 
 // No workbook costs much, whatever is packed in it, and each is told what is wrong.
@@ -16,7 +17,7 @@ func TestWorkbookBombs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cost := costtest.Check(t, bomb.content, func(content []byte) string {
-				rows, err := exchange.ReadTable(t.Context(), "brought.xlsx", content, exchange.MaxUploadRows)
+				rows, err := spreadsheet.ReadTable(t.Context(), "brought.xlsx", content, spreadsheet.MaxUploadRows)
 				if err == nil && len(rows) == 0 {
 					err = fmt.Errorf("no rows")
 				}

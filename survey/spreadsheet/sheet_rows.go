@@ -1,4 +1,4 @@
-package exchange
+package spreadsheet
 
 import (
 	"bytes"
@@ -122,16 +122,16 @@ func (r *sheetRows) name() string { return r.title }
 // nextSheet goes to the sheet on which an export went on, below its header,
 // which is that of the first. Without one the error is io.EOF.
 func (r *sheetRows) nextSheet() error {
-	index, err := r.file.GetSheetIndex(sheetName(r.sheet + 1))
+	index, err := r.file.GetSheetIndex(SheetName(r.sheet + 1))
 	if err != nil || index < 0 {
 		return io.EOF
 	}
-	rows, err := r.file.Rows(sheetName(r.sheet + 1))
+	rows, err := r.file.Rows(SheetName(r.sheet + 1))
 	if err != nil {
 		return err
 	}
 	err = r.rows.Close()
-	r.rows, r.sheet, r.title = rows, r.sheet+1, sheetName(r.sheet+1)
+	r.rows, r.sheet, r.title = rows, r.sheet+1, SheetName(r.sheet+1)
 	r.rows.Next()
 	_, header := r.rows.Columns()
 	return errors.Join(err, header)

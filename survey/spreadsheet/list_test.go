@@ -1,4 +1,4 @@
-package exchange_test
+package spreadsheet_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"hailong/survey"
-	"hailong/survey/exchange"
+	"hailong/survey/spreadsheet"
 	"hailong/survey/surveytest"
 )
 
@@ -47,7 +47,7 @@ func workbook(t *testing.T, rows ...[]any) []byte {
 
 func TestReadTable(t *testing.T) {
 	t.Parallel()
-	want := []exchange.Row{{Number: 1, Cells: []string{"Tên", "Cấp"}}, {Number: 3, Cells: []string{"Trường Một", "2"}}}
+	want := []spreadsheet.Row{{Number: 1, Cells: []string{"Tên", "Cấp"}}, {Number: 3, Cells: []string{"Trường Một", "2"}}}
 	for name, content := range map[string][]byte{
 		"comma.csv":      []byte("Tên,Cấp\n,\n Trường Một ,2\n"),
 		"semicolon.csv":  []byte("Tên;Cấp\r\n;\r\nTrường Một;2\r\n"),
@@ -58,7 +58,7 @@ func TestReadTable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := exchange.ReadTable(t.Context(), name, content, exchange.MaxUploadRows)
+			rows, err := spreadsheet.ReadTable(t.Context(), name, content, spreadsheet.MaxUploadRows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +72,7 @@ func TestReadTable(t *testing.T) {
 func TestSeparator(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]rune{"": ',', "a": ',', "a,b\n;;;": ',', "a;b;c,d": ';', "a\tb": '\t', "a;b,c": ','} {
-		if got := exchange.Separator([]byte(content)); got != want {
+		if got := spreadsheet.Separator([]byte(content)); got != want {
 			t.Errorf("%q is separated by %q, want %q", content, got, want)
 		}
 	}
@@ -80,16 +80,16 @@ func TestSeparator(t *testing.T) {
 
 func TestReadList(t *testing.T) {
 	t.Parallel()
-	columns := []exchange.ListColumn{
+	columns := []spreadsheet.ListColumn{
 		{Name: "name", Title: survey.Text{"vi": "Tên", "en": "Name"}, Headers: []string{"tên", "name"}},
 		{Name: "level", Title: survey.Text{"vi": "Cấp", "en": "Level"}, Headers: []string{"cấp", "level"}},
 		{Name: "code", Title: survey.Text{"vi": "Mã"}, Headers: []string{"mã"}, Optional: true},
 	}
-	rows, err := exchange.ReadList(t.Context(), "x.csv", []byte("CẤP,Ghi chú,Tên\n2,x,Một\n\n3\n"), columns)
+	rows, err := spreadsheet.ReadList(t.Context(), "x.csv", []byte("CẤP,Ghi chú,Tên\n2,x,Một\n\n3\n"), columns)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []exchange.ListRow{{Row: 2, Cells: map[string]string{"level": "2", "name": "Một"}}, {Row: 4, Cells: map[string]string{"level": "3"}}}
+	want := []spreadsheet.ListRow{{Row: 2, Cells: map[string]string{"level": "2", "name": "Một"}}, {Row: 4, Cells: map[string]string{"level": "3"}}}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
@@ -102,21 +102,21 @@ func TestReadList(t *testing.T) {
 		"NoWorkbook": {"x.xlsx", "Tên,Cấp\n", "list.file_unreadable", nil},
 		"Empty":      {"x.csv", "\n , \n", "list.file_empty", nil},
 		"NoRows":     {"x.csv", "Tên,Cấp\n", "list.file_no_rows", nil},
-		"TooLong":    {"x.csv", "Tên,Cấp\n" + strings.Repeat("Một,2\n", exchange.MaxListRows+1), "list.file_long", []any{exchange.MaxListRows}},
+		"TooLong":    {"x.csv", "Tên,Cấp\n" + strings.Repeat("Một,2\n", spreadsheet.MaxListRows+1), "list.file_long", []any{spreadsheet.MaxListRows}},
 		"NoColumns":  {"x.csv", "Mã,Khác\n1,2\n", "list.file_columns", []any{survey.Text{"vi": "Tên, Cấp", "en": "Name, Level"}}},
 		"OneColumn":  {"x.csv", "Mã,Tên\n1,2\n", "list.file_columns", []any{survey.Text{"vi": "Cấp", "en": "Level"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := exchange.ReadList(t.Context(), tt.file, []byte(tt.content), columns)
+			_, err := spreadsheet.ReadList(t.Context(), tt.file, []byte(tt.content), columns)
 			surveytest.WantError(t, err, survey.Invalid, tt.key)
 			if diff := cmp.Diff(tt.args, argsOf(err)); diff != "" {
 				t.Errorf("arguments (-want +got):\n%s", diff)
 			}
 		})
 	}
-	if rows, err := exchange.ReadList(t.Context(), "x.csv", []byte("Tên,Cấp\n"+strings.Repeat("Một,2\n", exchange.MaxListRows)), columns); err != nil || len(rows) != exchange.MaxListRows {
-		t.Errorf("the longest list has %d rows, want %d (%v)", len(rows), exchange.MaxListRows, err)
+	if rows, err := spreadsheet.ReadList(t.Context(), "x.csv", []byte("Tên,Cấp\n"+strings.Repeat("Một,2\n", spreadsheet.MaxListRows)), columns); err != nil || len(rows) != spreadsheet.MaxListRows {
+		t.Errorf("the longest list has %d rows, want %d (%v)", len(rows), spreadsheet.MaxListRows, err)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestWriteCSV(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
 	rows := [][]string{{"Tên", "Ghi chú"}, {"=1+1", "a;b"}, {"Một", `"x"`}}
-	if err := exchange.WriteCSV(&b, ';', rows); err != nil {
+	if err := spreadsheet.WriteCSV(&b, ';', rows); err != nil {
 		t.Fatal(err)
 	}
 	want := "\ufeffTên;Ghi chú\r\n'=1+1;\"a;b\"\r\nMột;\"\"\"x\"\"\"\r\n"
@@ -141,20 +141,8 @@ func TestWriteCSV(t *testing.T) {
 	}
 	long := [][]string{rows[0], {strings.Repeat("x", 100_000)}}
 	for left := range 2 { // more than is gathered for one write
-		if err := exchange.WriteCSV(&fullDisk{left: left}, ',', long); !errors.Is(err, errDiskFull) {
-			t.Errorf("with room for %d writes: error %v, want %v", left, err, errDiskFull)
+		if err := spreadsheet.WriteCSV(&surveytest.FullDisk{Left: left}, ',', long); !errors.Is(err, surveytest.ErrDiskFull) {
+			t.Errorf("with room for %d writes: error %v, want %v", left, err, surveytest.ErrDiskFull)
 		}
 	}
-}
-
-var errDiskFull = errors.New("no space left")
-
-// fullDisk takes so many writes, and then no more.
-type fullDisk struct{ left int }
-
-func (d *fullDisk) Write(b []byte) (int, error) {
-	if d.left--; d.left < 0 {
-		return 0, errDiskFull
-	}
-	return len(b), nil
 }

@@ -1,4 +1,4 @@
-package exchange_test
+package spreadsheet_test
 
 import (
 	"bytes"
@@ -9,14 +9,18 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/survey/surveytest"
+
+	"hailong/survey/spreadsheet"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
-
-	"hailong/survey/exchange"
 )
 
-func row(number int, cells ...string) exchange.Row { return exchange.Row{Number: number, Cells: cells} }
+func row(number int, cells ...string) spreadsheet.Row {
+	return spreadsheet.Row{Number: number, Cells: cells}
+}
 
 // workbookOf makes an Excel file of sheets, each a name and its rows.
 func workbookOf(t testing.TB, names []string, sheets map[string][][]any) []byte {
@@ -53,22 +57,22 @@ func TestReadTableOfCSV(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		content string
-		want    []exchange.Row
+		want    []spreadsheet.Row
 	}{
-		"Comma":     {"a,b\n1,2\n", []exchange.Row{row(1, "a", "b"), row(2, "1", "2")}},
-		"Semicolon": {"\ufeffa;b\r\n1,5;2\r\n", []exchange.Row{row(1, "a", "b"), row(2, "1,5", "2")}},
-		"Tab":       {"a\tb\n1\t2", []exchange.Row{row(1, "a", "b"), row(2, "1", "2")}},
-		"Trimmed":   {" a , b\n,\n 1 ,\n", []exchange.Row{row(1, "a", "b"), row(3, "1", "")}},
+		"Comma":     {"a,b\n1,2\n", []spreadsheet.Row{row(1, "a", "b"), row(2, "1", "2")}},
+		"Semicolon": {"\ufeffa;b\r\n1,5;2\r\n", []spreadsheet.Row{row(1, "a", "b"), row(2, "1,5", "2")}},
+		"Tab":       {"a\tb\n1\t2", []spreadsheet.Row{row(1, "a", "b"), row(2, "1", "2")}},
+		"Trimmed":   {" a , b\n,\n 1 ,\n", []spreadsheet.Row{row(1, "a", "b"), row(3, "1", "")}},
 		// A spreadsheet counts a blank line, and not a line break inside a cell.
-		"Numbers":    {"a,b\n\n\"x\ny\r\nz\",2\n\n3,4\n", []exchange.Row{row(1, "a", "b"), row(3, "x\ny\nz", "2"), row(5, "3", "4")}},
-		"Guarded":    {"a\n'=1+1\n'+84 912\n'quoted\n", []exchange.Row{row(1, "a"), row(2, "=1+1"), row(3, "+84 912"), row(4, "'quoted")}},
-		"Composed":   {"a\nXa\u0303\n", []exchange.Row{row(1, "a"), row(2, "Xã")}},
+		"Numbers":    {"a,b\n\n\"x\ny\r\nz\",2\n\n3,4\n", []spreadsheet.Row{row(1, "a", "b"), row(3, "x\ny\nz", "2"), row(5, "3", "4")}},
+		"Guarded":    {"a\n'=1+1\n'+84 912\n'quoted\n", []spreadsheet.Row{row(1, "a"), row(2, "=1+1"), row(3, "+84 912"), row(4, "'quoted")}},
+		"Composed":   {"a\nXa\u0303\n", []spreadsheet.Row{row(1, "a"), row(2, "Xã")}},
 		"Nothing":    {"", nil},
 		"OnlyBlanks": {"\n,,\n \n", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := exchange.ReadTable(t.Context(), "list.csv", []byte(tt.content), exchange.MaxUploadRows)
+			got, err := spreadsheet.ReadTable(t.Context(), "list.csv", []byte(tt.content), spreadsheet.MaxUploadRows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,16 +90,16 @@ func TestReadTableRefuses(t *testing.T) {
 		content []byte
 		want    error
 	}{
-		"Latin":        {"a.csv", []byte("t\xean tr\xfd\xf6ng\n"), exchange.ErrNotUTF8},
-		"LatinBelow":   {"a.csv", []byte("a\n\xff\n"), exchange.ErrNotUTF8},
-		"NotAWorkbook": {"a.XLSX", []byte("a,b\n"), exchange.ErrNotWorkbook},
-		"CutOff":       {"a.xlsx", []byte("PK\x03\x04 cut off"), exchange.ErrNotWorkbook},
-		"Columns":      {"a.csv", bytes.Repeat([]byte(","), exchange.MaxColumns), exchange.ErrTooLarge},
-		"Cells":        {"a.csv", bytes.Repeat([]byte("x"+strings.Repeat(",", 199)+"\n"), exchange.MaxUploadRows/10+1), exchange.ErrTooLarge},
+		"Latin":        {"a.csv", []byte("t\xean tr\xfd\xf6ng\n"), spreadsheet.ErrNotUTF8},
+		"LatinBelow":   {"a.csv", []byte("a\n\xff\n"), spreadsheet.ErrNotUTF8},
+		"NotAWorkbook": {"a.XLSX", []byte("a,b\n"), spreadsheet.ErrNotWorkbook},
+		"CutOff":       {"a.xlsx", []byte("PK\x03\x04 cut off"), spreadsheet.ErrNotWorkbook},
+		"Columns":      {"a.csv", bytes.Repeat([]byte(","), spreadsheet.MaxColumns), spreadsheet.ErrTooLarge},
+		"Cells":        {"a.csv", bytes.Repeat([]byte("x"+strings.Repeat(",", 199)+"\n"), spreadsheet.MaxUploadRows/10+1), spreadsheet.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := exchange.ReadTable(t.Context(), tt.file, tt.content, exchange.MaxUploadRows)
+			rows, err := spreadsheet.ReadTable(t.Context(), tt.file, tt.content, spreadsheet.MaxUploadRows)
 			if !errors.Is(err, tt.want) {
 				t.Errorf("error %v, want %v", err, tt.want)
 			}
@@ -115,11 +119,11 @@ func TestReadWorkbook(t *testing.T) {
 		"Survey":  {{" type ", "name"}, {}, {"text", "Xa\u0303"}},
 		"choices": {{"list_name"}, {12}},
 	})
-	got, err := exchange.ReadWorkbook(t.Context(), content, "survey", "choices", "empty", "none")
+	got, err := spreadsheet.ReadWorkbook(t.Context(), content, "survey", "choices", "empty", "none")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string][]exchange.Row{
+	want := map[string][]spreadsheet.Row{
 		"survey":  {row(1, "type", "name"), row(3, "text", "Xã")},
 		"choices": {row(1, "list_name"), row(2, "12")},
 		"empty":   nil,
@@ -127,11 +131,11 @@ func TestReadWorkbook(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sheets (-want +got):\n%s", diff)
 	}
-	if table, err := exchange.ReadTable(t.Context(), "a.xlsx", content, exchange.MaxUploadRows); err != nil || cmp.Diff(want["survey"], table) != "" {
+	if table, err := spreadsheet.ReadTable(t.Context(), "a.xlsx", content, spreadsheet.MaxUploadRows); err != nil || cmp.Diff(want["survey"], table) != "" {
 		t.Errorf("the first sheet: %v, %v", table, err)
 	}
-	if _, err := exchange.ReadWorkbook(t.Context(), []byte("no")); !errors.Is(err, exchange.ErrNotWorkbook) {
-		t.Errorf("error %v, want %v", err, exchange.ErrNotWorkbook)
+	if _, err := spreadsheet.ReadWorkbook(t.Context(), []byte("no")); !errors.Is(err, spreadsheet.ErrNotWorkbook) {
+		t.Errorf("error %v, want %v", err, spreadsheet.ErrNotWorkbook)
 	}
 }
 
@@ -143,7 +147,7 @@ func TestListsAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 4).Draw(t, "columns")
 		table := rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 6).Draw(t, "table")
-		var want []exchange.Row
+		var want []spreadsheet.Row
 		for i, cells := range table {
 			trimmed := make([]string, len(cells))
 			for k, c := range cells {
@@ -152,17 +156,17 @@ func TestListsAreReadAsTheyWereWritten(t *testing.T) {
 			want = append(want, row(i+1, trimmed...))
 		}
 		for name, write := range map[string]func(io.Writer) error{
-			"a.csv":  func(w io.Writer) error { return exchange.WriteCSV(w, ',', table) },
-			"a.xlsx": func(w io.Writer) error { return exchange.WriteXLSX(w, table) },
+			"a.csv":  func(w io.Writer) error { return spreadsheet.WriteCSV(w, ',', table) },
+			"a.xlsx": func(w io.Writer) error { return spreadsheet.WriteXLSX(w, table) },
 		} {
 			var out bytes.Buffer
 			if err := write(&out); err != nil {
 				t.Fatal(err)
 			}
-			if name == "a.csv" && exchange.Separator(out.Bytes()) != ',' {
+			if name == "a.csv" && spreadsheet.Separator(out.Bytes()) != ',' {
 				continue // a header full of semicolons is read as separated by them
 			}
-			got, err := exchange.ReadTable(t.Context(), name, out.Bytes(), exchange.MaxUploadRows)
+			got, err := spreadsheet.ReadTable(t.Context(), name, out.Bytes(), spreadsheet.MaxUploadRows)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -176,7 +180,7 @@ func TestListsAreReadAsTheyWereWritten(t *testing.T) {
 func TestOpenRowsOfAMissingFile(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"none.csv", "none.xlsx"} {
-		if _, err := exchange.OpenRows(filepath.Join(t.TempDir(), name)); !errors.Is(err, os.ErrNotExist) {
+		if _, err := spreadsheet.OpenRows(filepath.Join(t.TempDir(), name)); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: error %v, want that it does not exist", name, err)
 		}
 	}
@@ -184,9 +188,9 @@ func TestOpenRowsOfAMissingFile(t *testing.T) {
 
 func TestOpenRowsOfNoWorkbook(t *testing.T) {
 	t.Parallel()
-	name := writeFile(t, "a.xlsx", "no")
-	if _, err := exchange.OpenRows(name); !errors.Is(err, exchange.ErrNotWorkbook) {
-		t.Errorf("error %v, want %v", err, exchange.ErrNotWorkbook)
+	name := surveytest.WriteFile(t, "a.xlsx", "no")
+	if _, err := spreadsheet.OpenRows(name); !errors.Is(err, spreadsheet.ErrNotWorkbook) {
+		t.Errorf("error %v, want %v", err, spreadsheet.ErrNotWorkbook)
 	}
 }
 
@@ -199,11 +203,11 @@ func TestRowsGoOnInTheNextSheet(t *testing.T) {
 		"Phiếu 2": {{"unit", "day"}, {"u3", 0.5}},
 		"Phiếu 4": {{"unit"}, {"not of the export"}},
 	})
-	rows, err := exchange.OpenRows(writeFile(t, "a.xlsx", string(content)))
+	rows, err := spreadsheet.OpenRows(surveytest.WriteFile(t, "a.xlsx", string(content)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []exchange.Row
+	var got []spreadsheet.Row
 	for {
 		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
@@ -212,22 +216,13 @@ func TestRowsGoOnInTheNextSheet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, exchange.Row{Number: row.Number, Cells: append([]string{}, row.Cells...)})
+		got = append(got, spreadsheet.Row{Number: row.Number, Cells: append([]string{}, row.Cells...)})
 	}
 	if err := rows.Close(); err != nil {
 		t.Error(err)
 	}
-	want := []exchange.Row{row(1, "unit", "day"), row(2, "u1", "46085"), row(3, "u2"), row(4, "u3", "0.5")}
+	want := []spreadsheet.Row{row(1, "unit", "day"), row(2, "u1", "46085"), row(3, "u2"), row(4, "u3", "0.5")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
-}
-
-func writeFile(t testing.TB, name, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }

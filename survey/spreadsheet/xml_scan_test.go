@@ -1,4 +1,4 @@
-package exchange_test
+package spreadsheet_test
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
+	"hailong/survey/spreadsheet"
 
-	"hailong/survey/exchange"
+	"github.com/xuri/excelize/v2"
 )
 
 // What programs write is read, though it is not as Excel writes it: with prefixes, with
@@ -26,7 +26,7 @@ func TestWorkbooksOfOtherPrograms(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := exchange.ReadTable(t.Context(), "a.xlsx", packed(text(`xl\worksheets\sheet1.xml`, content)), exchange.MaxUploadRows)
+			rows, err := spreadsheet.ReadTable(t.Context(), "a.xlsx", packed(text(`xl\worksheets\sheet1.xml`, content)), spreadsheet.MaxUploadRows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -43,12 +43,12 @@ func TestReadingStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, content := range map[string][]byte{"a.csv": []byte("a\nb\n"), "a.xlsx": packed(sheetOf(oneRow, 1))} {
-		if _, err := exchange.ReadTable(ctx, name, content, exchange.MaxUploadRows); !errors.Is(err, context.Canceled) {
+		if _, err := spreadsheet.ReadTable(ctx, name, content, spreadsheet.MaxUploadRows); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error %v, want that the context is cancelled", name, err)
 		}
 	}
-	columns := []exchange.ListColumn{{Name: "a", Headers: []string{"a"}}}
-	if _, err := exchange.ReadList(ctx, "a.csv", []byte("a\nb\n"), columns); !errors.Is(err, context.Canceled) {
+	columns := []spreadsheet.ListColumn{{Name: "a", Headers: []string{"a"}}}
+	if _, err := spreadsheet.ReadList(ctx, "a.csv", []byte("a\nb\n"), columns); !errors.Is(err, context.Canceled) {
 		t.Errorf("a list: error %v, want that the context is cancelled", err)
 	}
 }
@@ -64,13 +64,13 @@ func TestUnreadable(t *testing.T) {
 	}{
 		"Columns":  {"a.xlsx", wide, "file.columns[s1 1 201 GS 200]"},
 		"CSV":      {"a.csv", []byte(strings.Repeat(",", 200)), "file.columns[CSV 1 201 GS 200]"},
-		"Row":      {"a.csv", bytes.Repeat([]byte("x"), exchange.MaxRowBytes+1), "file.cell[1 1024]"},
+		"Row":      {"a.csv", bytes.Repeat([]byte("x"), spreadsheet.MaxRowBytes+1), "file.cell[1 1024]"},
 		"NotExcel": {"a.xlsx", []byte("a"), "list.file_unreadable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := exchange.ReadTable(t.Context(), tt.file, tt.content, exchange.MaxUploadRows)
-			if got := exchange.Unreadable(err); got.String() != tt.want {
+			_, err := spreadsheet.ReadTable(t.Context(), tt.file, tt.content, spreadsheet.MaxUploadRows)
+			if got := spreadsheet.Unreadable(err); got.String() != tt.want {
 				t.Errorf("%s, want %s", got, tt.want)
 			}
 		})
@@ -88,9 +88,9 @@ func FuzzSheet(f *testing.F) {
 	f.Add([]byte(sheetHead + `<row r="1"><c s="1"><v>46000.5</v></c></row><row r="1048577"/>`))
 	f.Fuzz(func(t *testing.T, sheet []byte) {
 		content := packed(styled("yyyy-mm-dd"), text(sheetPart, string(sheet)))
-		rows, err := exchange.ReadTable(t.Context(), "a.xlsx", content, 1000)
+		rows, err := spreadsheet.ReadTable(t.Context(), "a.xlsx", content, 1000)
 		if err != nil {
-			if !errors.Is(err, exchange.ErrNotWorkbook) && !errors.Is(err, exchange.ErrTooLarge) {
+			if !errors.Is(err, spreadsheet.ErrNotWorkbook) && !errors.Is(err, spreadsheet.ErrTooLarge) {
 				t.Errorf("error %v, want that it is no workbook or too large", err)
 			}
 			return
@@ -104,7 +104,7 @@ func FuzzSheet(f *testing.F) {
 			t.Fatalf("the library: %v", err)
 		}
 		for last, row := range rows {
-			if len(row.Cells) > exchange.MaxColumns || row.Number < 1 || row.Number > len(want) || last > 0 && row.Number <= rows[last-1].Number {
+			if len(row.Cells) > spreadsheet.MaxColumns || row.Number < 1 || row.Number > len(want) || last > 0 && row.Number <= rows[last-1].Number {
 				t.Fatalf("row %+v of %d", row, len(want))
 			}
 		}
@@ -121,7 +121,7 @@ func FuzzCSVRows(f *testing.F) {
 	f.Add([]byte("\ufeffa\tb\r\n'=1\t\"x\"\"y\"\n"))
 	f.Add([]byte("a,\"b\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		rows, err := exchange.ReadTable(t.Context(), "a.csv", content, 50)
+		rows, err := spreadsheet.ReadTable(t.Context(), "a.csv", content, 50)
 		if err != nil && errors.Is(err, io.EOF) {
 			t.Errorf("error %v", err)
 		}
@@ -129,7 +129,7 @@ func FuzzCSVRows(f *testing.F) {
 			t.Errorf("%d rows, want at most 50", len(rows))
 		}
 		for i, row := range rows {
-			if len(row.Cells) > exchange.MaxColumns || i > 0 && row.Number <= rows[i-1].Number {
+			if len(row.Cells) > spreadsheet.MaxColumns || i > 0 && row.Number <= rows[i-1].Number {
 				t.Fatalf("row %+v after %v", row, rows[:i])
 			}
 		}

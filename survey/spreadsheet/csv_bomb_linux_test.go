@@ -1,4 +1,4 @@
-package exchange_test
+package spreadsheet_test
 
 import (
 	"context"
@@ -9,8 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/survey/spreadsheet"
+
 	"hailong/survey/costtest"
-	"hailong/survey/exchange"
 )
 
 // csvBombs are files of text that a reader takes much of before it sees a row.
@@ -55,7 +56,7 @@ func TestCSVBombs(t *testing.T) {
 
 func readTableOrRows(way, dir string, content []byte) error {
 	if way == "Table" {
-		_, err := exchange.ReadTable(context.Background(), "brought.csv", content, exchange.MaxUploadRows)
+		_, err := spreadsheet.ReadTable(context.Background(), "brought.csv", content, spreadsheet.MaxUploadRows)
 		return err
 	}
 	return readAll(dir+"/brought.csv", content)
@@ -66,7 +67,7 @@ func readAll(name string, content []byte) error {
 	if err := os.WriteFile(name, content, 0o600); err != nil {
 		return err
 	}
-	rows, err := exchange.OpenRows(name)
+	rows, err := spreadsheet.OpenRows(name)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package exchange_test
+package spreadsheet_test
 
 import (
 	"archive/zip"
