@@ -32,8 +32,8 @@ func DamagedIn(c Collection, id, what string, stored bson.Raw) Damage {
 	return d
 }
 
-// Extent is how much a check of a store looked at.
-type Extent struct {
+// Inspected is how much a check of a store looked at.
+type Inspected struct {
 	Pages     int // 0 where a store has none
 	Documents int
 	Format    StoreFormat

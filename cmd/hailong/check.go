@@ -74,7 +74,7 @@ var partNames = map[string]string{
 }
 
 // printCheck writes a report for people.
-func printCheck(out io.Writer, report check.Report) error {
+func printCheck(out io.Writer, report check.Findings) error {
 	var b strings.Builder
 	for _, p := range report.Parts {
 		switch {

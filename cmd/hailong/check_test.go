@@ -67,7 +67,7 @@ func TestCheckOfAWholeStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var report check.Report
+	var report check.Findings
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatal(err)
 	}

@@ -356,6 +356,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		work.wait() // the store is closed next
 	}()
 	erased.start(background, work)
+	newScrub(store, watch.registry, log).start(background, work)
 	eraser := retention.New(changes, current.Catalog)
 	startErasing(background, work, erased, eraser, services)
 	received := moments.New(store, services.Quarantine.Judge, time.Now)

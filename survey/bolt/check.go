@@ -22,8 +22,8 @@ import (
 // last call, and may wait; an error of it ends the check. Writes go on meanwhile; what
 // they free is not used again before the end. A store in which damage is found takes
 // no write any more.
-func (s *Store) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error) {
-	var n survey.Extent
+func (s *Store) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
+	var n survey.Inspected
 	err := s.view(ctx, "check store", func(*bbolt.Tx) error { // which keeps the pages of now from being used again
 		file, err := os.Open(s.path)
 		if err != nil {
@@ -40,7 +40,7 @@ func (s *Store) Check(ctx context.Context, told func(bytes int) error, found fun
 
 // CheckFile is Check of a file that no process has open, also of one that cannot be
 // opened for its damage. Nothing is changed in it.
-func CheckFile(path string, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error) {
+func CheckFile(path string, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
 	const op = "check store"
 	// Whoever writes has the lock alone, so that a reader who gets it is alone too.
 	db, err := openBolt(path, true)
@@ -48,11 +48,11 @@ func CheckFile(path string, told func(bytes int) error, found func(survey.Damage
 	case err == nil:
 		defer func() { _ = db.Close() }()
 	case errors.Is(err, berrors.ErrTimeout):
-		return survey.Extent{}, openError(path, err)
+		return survey.Inspected{}, openError(path, err)
 	}
 	file, err := os.Open(path) //nolint:gosec // the operator names it
 	if err != nil {
-		return survey.Extent{}, survey.NewError(survey.Unavailable, op, err)
+		return survey.Inspected{}, survey.NewError(survey.Unavailable, op, err)
 	}
 	defer func() { _ = file.Close() }()
 	n, err := checkPages(file, told, found)
@@ -69,7 +69,7 @@ type pageCheck struct {
 	told  func(bytes int) error
 	found func(survey.Damage)
 
-	extent    survey.Extent
+	extent    survey.Inspected
 	reached   map[uint64]bool
 	format    survey.StoreFormat
 	inFormat  map[string][]byte // what the format bucket holds
@@ -100,7 +100,7 @@ func (c *pageCheck) metas() (metaOf, bool) {
 	return best, best.pageSize > 0
 }
 
-func checkPages(file *os.File, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error) {
+func checkPages(file *os.File, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
 	c := &pageCheck{
 		file: file, told: told, found: found, reached: map[uint64]bool{}, inFormat: map[string][]byte{},
 		tallied: map[survey.Collection]tally{}, collected: map[survey.Collection]bool{},
@@ -278,6 +278,9 @@ func (c *pageCheck) document(name survey.Collection) func(element) error {
 		sum, err := survey.StoredChecksum(name, stored)
 		if d := survey.DamageOf(err); d != nil {
 			damaged(d.What)
+			if survey.HasChecksum(stored) { // what it was stored with: it is damaged, and not missing
+				sum = binary.LittleEndian.Uint64(stored[len(stored)-9:])
+			}
 		}
 		c.tallied[name] = c.tallied[name].add(sum)
 		return nil

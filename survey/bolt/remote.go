@@ -142,10 +142,10 @@ func (r *Remote) Scan(ctx context.Context, c survey.Collection, from, to string,
 
 // Check is Store.Check, done by the process that has the file; told is called once, at
 // its end.
-func (r *Remote) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error) {
+func (r *Remote) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
 	reply, err := r.call(ctx, "Check", ShareRequest{})
 	if err != nil {
-		return survey.Extent{}, err
+		return survey.Inspected{}, err
 	}
 	for _, d := range reply.Damages {
 		found(d)

@@ -101,7 +101,7 @@ type ShareReply struct {
 	More  bool // a scan has not reached its end
 	Fault *Fault
 
-	Extent  survey.Extent   // of a check
+	Extent  survey.Inspected   // of a check
 	Damages []survey.Damage // that it found
 }
 

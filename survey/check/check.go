@@ -19,7 +19,7 @@ type Store interface {
 	// Check reads everything that the store holds, reports what is damaged, and
 	// returns how much it looked at. told is called with the bytes read since the last
 	// call and may wait; an error of it ends the check.
-	Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Extent, error)
+	Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error)
 }
 
 // The parts of a report.
@@ -32,13 +32,13 @@ const (
 	Acts      = "acts" // begun and not finished: the next start finishes them
 )
 
-// Report is what a check found.
-type Report struct {
-	Parts []Part `json:"parts"`
+// Findings is what a check found.
+type Findings struct {
+	Parts []CheckedPart `json:"parts"`
 }
 
-// Part is what was found in one part of a store.
-type Part struct {
+// CheckedPart is what was found in one part of a store.
+type CheckedPart struct {
 	Name    string          `json:"part"`
 	Looked  int             `json:"looked_at"`
 	Wrong   []survey.Damage `json:"wrong,omitempty"` // the first of them
@@ -49,7 +49,7 @@ type Part struct {
 // listed is how much a part lists of what is wrong.
 const listed = 100
 
-func (p *Part) wrong(d survey.Damage) {
+func (p *CheckedPart) wrong(d survey.Damage) {
 	if len(p.Wrong) == listed {
 		p.More++
 		return
@@ -58,7 +58,7 @@ func (p *Part) wrong(d survey.Damage) {
 }
 
 // Whole reports whether everything was looked at and nothing is wrong.
-func (r Report) Whole() bool {
+func (r Findings) Whole() bool {
 	for _, p := range r.Parts {
 		if p.Skipped || len(p.Wrong) > 0 {
 			return false
@@ -68,8 +68,8 @@ func (r Report) Whole() bool {
 }
 
 // Data looks through pages and documents, by the Check of a store or of a file.
-func Data(look func(found func(survey.Damage)) (survey.Extent, error)) (Report, error) {
-	pages, documents := Part{Name: Pages}, Part{Name: Documents}
+func Data(look func(found func(survey.Damage)) (survey.Inspected, error)) (Findings, error) {
+	pages, documents := CheckedPart{Name: Pages}, CheckedPart{Name: Documents}
 	extent, err := look(func(d survey.Damage) {
 		if d.ID == "" {
 			pages.wrong(d)
@@ -78,21 +78,21 @@ func Data(look func(found func(survey.Damage)) (survey.Extent, error)) (Report, 
 		}
 	})
 	pages.Looked, documents.Looked = extent.Pages, extent.Documents
-	format := Part{Name: Format, Looked: 1}
+	format := CheckedPart{Name: Format, Looked: 1}
 	switch newer := extent.Format.Check(); {
 	case newer != nil:
 		format.wrong(survey.Damage{What: newer.Error()})
 	case extent.Format.Done() < survey.CurrentFormat:
 		format.wrong(survey.Damage{What: fmt.Sprintf("the store is of format %d and carries no checksums yet; start the program once, which brings it to format %d", extent.Format.Done(), survey.CurrentFormat)})
 	}
-	return Report{Parts: []Part{pages, documents, format}}, err
+	return Findings{Parts: []CheckedPart{pages, documents, format}}, err
 }
 
 // Rest looks at what documents say together: the audit log, and acts that are not
 // finished. store may be nil where its data are damaged; then it is skipped, and the
 // report says so.
-func (r *Report) Rest(ctx context.Context, store survey.Store) error {
-	responses, log, acts := Part{Name: Ledger, Skipped: true}, Part{Name: Audit, Skipped: true}, Part{Name: Acts, Skipped: true}
+func (r *Findings) Rest(ctx context.Context, store survey.Store) error {
+	responses, log, acts := CheckedPart{Name: Ledger, Skipped: true}, CheckedPart{Name: Audit, Skipped: true}, CheckedPart{Name: Acts, Skipped: true}
 	if store != nil && r.Whole() {
 		var err error
 		if responses, err = ledgerOf(ctx, store); err != nil {
@@ -109,8 +109,8 @@ func (r *Report) Rest(ctx context.Context, store survey.Store) error {
 	return nil
 }
 
-func auditLog(ctx context.Context, store survey.Store) (Part, error) {
-	p := Part{Name: Audit}
+func auditLog(ctx context.Context, store survey.Store) (CheckedPart, error) {
+	p := CheckedPart{Name: Audit}
 	report, err := audit.New(store, time.Now).Verify(ctx)
 	p.Looked = int(report.Number) //nolint:gosec // a number of entries
 	if survey.Is(err, survey.Conflict) {
@@ -121,8 +121,8 @@ func auditLog(ctx context.Context, store survey.Store) (Part, error) {
 }
 
 // openActs counts the acts that are begun. They are no damage.
-func openActs(ctx context.Context, store survey.Store) (Part, error) {
-	p := Part{Name: Acts}
+func openActs(ctx context.Context, store survey.Store) (CheckedPart, error) {
+	p := CheckedPart{Name: Acts}
 	err := store.Scan(ctx, survey.Intents, "", "", func(doc bson.Raw) error {
 		id, err := survey.DocumentID(doc)
 		if err == nil && !strings.Contains(id, "/") {

@@ -14,8 +14,8 @@ import (
 )
 
 // ledgerOf holds the responses against the ledger.
-func ledgerOf(ctx context.Context, store survey.Store) (Part, error) {
-	p := Part{Name: Ledger}
+func ledgerOf(ctx context.Context, store survey.Store) (CheckedPart, error) {
+	p := CheckedPart{Name: Ledger}
 	report, err := ledger.Verify(ctx, store, nil)
 	if err != nil {
 		return p, err
@@ -52,7 +52,7 @@ func responseOf(ctx context.Context, store survey.Store, id survey.ResponseID, w
 // erasedLawfully holds the responses of which a part was erased against the record of
 // what was erased, which is in the audit log. Of a run that was killed the record counts
 // too few, so that it says of which campaigns something may be gone, and not how many.
-func erasedLawfully(ctx context.Context, store survey.Store, erased map[survey.CampaignID]int, p *Part) error {
+func erasedLawfully(ctx context.Context, store survey.Store, erased map[survey.CampaignID]int, p *CheckedPart) error {
 	for _, campaign := range slices.Sorted(maps.Keys(erased)) {
 		var record retention.Record
 		raw, err := store.Get(ctx, survey.Settings, retention.RecordID(campaign))

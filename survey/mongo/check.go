@@ -12,7 +12,7 @@ import (
 // with the bytes read since the last call, and may wait; an error of it ends the check.
 // A store in which damage is found takes no write any more. That documents are missing
 // is not seen here: MongoDB keeps no tally in the write of a document.
-func (s *Store) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (n survey.Extent, err error) {
+func (s *Store) Check(ctx context.Context, told func(bytes int) error, found func(survey.Damage)) (n survey.Inspected, err error) {
 	if n.Format, err = s.Format(ctx); err != nil {
 		if d := survey.DamageOf(err); d != nil {
 			found(*d)

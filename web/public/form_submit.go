@@ -128,6 +128,9 @@ func (h *Handlers) formAgain(c *fiber.Ctx, catalog *survey.Catalog, point *surve
 	page.Note, page.Slip = &f.Message, slip
 	if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
 		page.Note, page.Request = &survey.Message{Key: "form.not_stored"}, f.Request
+		if survey.DamageOf(err) != nil {
+			page.Note = &survey.Message{Key: "store.damaged"} // trying again soon helps nobody
+		}
 		h.Log.Error("response not stored", "request", f.Request, "kind", f.Kind.String(), "error", err)
 		c.Set(fiber.HeaderRetryAfter, "10")
 	}

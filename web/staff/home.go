@@ -13,6 +13,8 @@ import (
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
 	BasePage
+	Damaged   bool // the store has met damage, and takes no write
+	Remedy    bool // the person is told what to do about it
 	Ending    []homeEnding
 	Tasks     []Task
 	Campaigns []homeCampaign // open today, within the scope
@@ -42,6 +44,8 @@ type PointSummary struct {
 type HomeSources struct {
 	Points func(ctx context.Context, who *SignedIn) (PointSummary, error)
 	Tasks  []TaskSource
+
+	Damaged func() bool // the store has met damage; nil: it never does
 }
 
 // homeEnding is a campaign that ends soon and that nothing follows.
@@ -70,28 +74,39 @@ const expirySoon = 14 * 24 * time.Hour
 
 func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
 	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays}
+	page.Damaged = a.home.Damaged != nil && a.home.Damaged()
+	page.Remedy = who.May(survey.ManageUsers) || who.May(survey.PublishCampaigns)
 	a.campaignsAtHome(who, &page)
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {
 		points, err := a.home.Points(c.UserContext(), who)
-		if err != nil {
+		if err = readable(err); err != nil {
 			return err
 		}
-		page.Counts, page.PointSummary = true, points
+		page.Counts, page.PointSummary = !page.Damaged, points
 		if page.Quiet > 0 && who.May(survey.SeeCatalog) {
 			page.task("/staff/points?state=quiet", "staff.home.task_quiet", page.Quiet, QuietDays)
 		}
 	}
 	for _, tasks := range a.home.Tasks {
 		more, err := tasks(c.UserContext(), who)
-		if err != nil {
+		if err = readable(err); err != nil {
 			return err
 		}
 		page.Tasks = append(page.Tasks, more...)
 	}
-	if err := a.ownTasks(c, who, &page); err != nil {
+	if err := readable(a.ownTasks(c, who, &page)); err != nil {
 		return err
 	}
 	return a.Render(c, fiber.StatusOK, "staff/home", page)
+}
+
+// readable returns an error unless it is damage: the page that says so is shown
+// without what could not be read for it.
+func readable(err error) error {
+	if survey.DamageOf(err) != nil {
+		return nil
+	}
+	return err
 }
 
 // campaignsAtHome puts the campaigns of a person's families into the page:

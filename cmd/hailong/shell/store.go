@@ -76,7 +76,7 @@ func (o *StoreOption) Open(ctx context.Context) (OpenStore, error) {
 // that has the file open, or else the file itself, before anything opens it. Where the
 // data are whole and of this format, what they say together is looked at, too. Nothing
 // is changed.
-func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (report check.Report, err error) {
+func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (report check.Findings, err error) {
 	path, err := o.BoltPath()
 	if err != nil {
 		return report, err
@@ -93,7 +93,7 @@ func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (re
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			return report, o.missing()
 		}
-		report, err = check.Data(func(found func(survey.Damage)) (survey.Extent, error) { return bolt.CheckFile(path, told, found) })
+		report, err = check.Data(func(found func(survey.Damage)) (survey.Inspected, error) { return bolt.CheckFile(path, told, found) })
 		if err != nil || !report.Whole() {
 			return report, errors.Join(err, report.Rest(ctx, nil))
 		}
@@ -104,7 +104,7 @@ func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (re
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if len(report.Parts) == 0 {
-		report, err = check.Data(func(found func(survey.Damage)) (survey.Extent, error) { return store.Check(ctx, told, found) })
+		report, err = check.Data(func(found func(survey.Damage)) (survey.Inspected, error) { return store.Check(ctx, told, found) })
 		if err != nil {
 			return report, err
 		}
