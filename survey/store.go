@@ -54,7 +54,7 @@ const (
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
 	TakenBackMarks Collection = "taken_back"
-	Attempts       Collection = "attempts"     // to take something back, counted by the hour
+	Attempts       Collection = "attempts"     // to take something back, counted by the hour; to write (survey/health)
 	Suspects       Collection = "suspects"     // responses that are held back
 	BurstDecisions Collection = "decisions"    // what people decided about them
 	Misuses        Collection = "misuses"      // days on which what verified responses of a point was misused

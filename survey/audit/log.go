@@ -60,6 +60,9 @@ type Log struct {
 	mu   sync.Mutex
 	head Head
 	refs map[string]bool // of the entries up to head
+
+	newest time.Time                   // that an entry up to head names
+	last   map[survey.Action]time.Time // of each action, up to head
 }
 
 var _ survey.ChangeLog = (*Log)(nil)
@@ -72,7 +75,7 @@ type Head struct {
 
 // New returns the log of a store.
 func New(store survey.Store, now func() time.Time) *Log {
-	return &Log{store: store, now: now, refs: map[string]bool{}}
+	return &Log{store: store, now: now, refs: map[string]bool{}, last: map[survey.Action]time.Time{}}
 }
 
 // Record adds an entry and returns after it is on disk. before and after are
@@ -131,7 +134,7 @@ func (l *Log) append(ctx context.Context, entry ChainedEntry) error {
 			return err
 		}
 		if fresh[0] {
-			l.read(Head{l.head.Number + 1, hash}, entry.Ref)
+			l.read(Head{l.head.Number + 1, hash}, &entry)
 			return nil
 		}
 	}
@@ -147,17 +150,38 @@ func (l *Log) follow(ctx context.Context) error {
 		if seen.Number() <= l.head.Number { // it would be looked for for ever
 			return survey.NewError(survey.Internal, "read audit log", fmt.Errorf("%w: %q is no number that follows %d", errBrokenLink, seen.ID, l.head.Number))
 		}
-		l.read(Head{seen.Number(), seen.Hash}, seen.Ref)
+		l.read(Head{seen.Number(), seen.Hash}, &seen)
 		return nil
 	})
 }
 
 // read notes an entry that is in the log.
-func (l *Log) read(head Head, ref string) {
+func (l *Log) read(head Head, e *ChainedEntry) {
 	l.head = head
-	if ref != "" {
-		l.refs[ref] = true
+	if e.Ref != "" {
+		l.refs[e.Ref] = true
 	}
+	if e.At.After(l.newest) {
+		l.newest = e.At
+	}
+	l.last[e.Action] = e.At
+}
+
+// Newest returns the latest moment that an entry names, which is mostly that of the
+// last one; zero: there is none. A clock that shows less is behind.
+func (l *Log) Newest(ctx context.Context) (time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := l.follow(ctx)
+	return l.newest, err
+}
+
+// Last returns when something was last done; zero: never.
+func (l *Log) Last(ctx context.Context, action survey.Action) (time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := l.follow(ctx)
+	return l.last[action], err
 }
 
 func (l *Log) time() time.Time { return l.now().UTC().Truncate(time.Millisecond) }

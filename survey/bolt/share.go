@@ -101,8 +101,8 @@ type ShareReply struct {
 	More  bool // a scan has not reached its end
 	Fault *Fault
 
-	Extent  survey.Inspected   // of a check
-	Damages []survey.Damage // that it found
+	Extent  survey.Inspected // of a check
+	Damages []survey.Damage  // that it found
 }
 
 // Fault is a *survey.Error on its way.

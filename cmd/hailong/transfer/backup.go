@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -59,6 +60,9 @@ least what the documents in it refer to.`,
 				fmt.Fprintf(cmd.ErrOrStderr(), "chưa ghi được việc sao lưu vào nhật ký / the backup could not be noted in the audit log: %v\n", shell.Explained(err))
 			}
 			m, err := backup(cmd.Context(), from, out, version)
+			if err == nil {
+				recordBackedUp(cmd.Context(), from, cmd.ErrOrStderr())
+			}
 			if err = errors.Join(err, from.Close()); err != nil {
 				return fmt.Errorf("back up: %w", err)
 			}
@@ -82,6 +86,17 @@ func recordBackup(ctx context.Context, from shell.OpenStore) error {
 		return err
 	}
 	return audit.New(from, time.Now).Record(ctx, shell.Actor(), "store.backup", "store", nil, map[string]int{"contacts": contacts})
+}
+
+// BackedUp is the action in the audit log of a backup that was read back whole.
+const BackedUp survey.Action = "store.backed_up"
+
+// recordBackedUp notes in the audit log that a backup is whole, which is what the alarm of
+// a server counts from.
+func recordBackedUp(ctx context.Context, from shell.OpenStore, messages io.Writer) {
+	if err := audit.New(from, time.Now).Record(ctx, shell.Actor(), BackedUp, "store", nil, nil); err != nil {
+		fmt.Fprintf(messages, "bản sao lưu đã xong, chưa ghi được vào nhật ký / the backup is whole and could not be noted in the audit log: %v\n", shell.Explained(err))
+	}
 }
 
 // snapshotter is a store that can copy itself as of one moment.
