@@ -43,8 +43,8 @@ faults: ## Kill the server while staff change everything; alter each byte of a b
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_BOMBS=all go test -run TestBombs -v -timeout 30m ./web
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAlteredBackup -v -timeout 30m ./cmd/hailong/transfer
-	HAILONG_TEST_BOMBS=all go test -run Bombs -v -timeout 30m ./survey/source ./survey/exchange ./cmd/hailong/transfer
 	HAILONG_TEST_FLIPS=500 go test -run TestFlippedBits -v -timeout 30m ./survey/bolt
+	HAILONG_TEST_BOMBS=all go test -run Bombs -v -timeout 30m ./survey/source ./survey/exchange ./cmd/hailong/transfer
 	HAILONG_TEST_SEEDS=3 go test -run TestGoalsOfTheSimulation -timeout 30m ./survey/quarantine
 	HAILONG_TEST_DISTRICTS=200 go test -run 'TestEditionsTellNothingSmall|TestItemsOfEditionsTellNothingSmall|TestAsManyLeaveAsCome' -v -timeout 30m ./analysis/results/publication
 	HAILONG_TEST_DEMO=20000 go test -run TestDemoEditionsTellNoItemOfFew -v -timeout 30m ./cmd/hailong

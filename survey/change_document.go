@@ -26,7 +26,7 @@ import (
 //     Ledger, LedgerDays), which has hashes of its own.
 //   - Marks of what was taken back have the ids of responses. That it happened is
 //     in the log, by campaign and day.
-//   - Attempts are counts that end with the day.
+//   - Attempts and Guesses are counts that end with the day.
 //   - Suspects are written by a rule that anybody can apply again to the same
 //     responses; what people decide about them is in the log.
 //   - Contacts are personal data that is erased; the draw and the erasure are in
@@ -38,7 +38,7 @@ import (
 //   - Audit and Intents are the log itself.
 var Audited = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Snapshots, Releases, OneTimeLinks, SlipIssues,
-	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Misuses, Users, Tokens,
+	Devices, PaperBatches, Voids, RecheckDraws, RecheckResults, Transactions, BurstDecisions, Misuses, Users, Identities, Tokens,
 }
 
 // marks are the fields that change without an entry in the audit log, because
@@ -51,7 +51,7 @@ var marks = map[Collection][]string{
 	Devices:      {"rev", "seen"},
 	Misuses:      {"rev", "held"},
 	Tokens:       {"rev", "used"},
-	Users:        {"rev", "totp.step"},
+	Users:        {"rev", "totp.step", "devices"},
 }
 
 // Revision is a document as a change left it. The audit log holds it.

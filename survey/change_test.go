@@ -467,7 +467,7 @@ func TestAudited(t *testing.T) {
 	t.Parallel()
 	left := []survey.Collection{
 		survey.Responses, survey.Contacts, survey.Sessions, survey.Traffic, survey.Suspects, survey.Audit, survey.Intents,
-		survey.SlipCodes, survey.SlipUses, survey.SpentSlips, survey.SlipCounts, survey.SlipDossiers, survey.TakenBackMarks, survey.Attempts,
+		survey.SlipCodes, survey.SlipUses, survey.SpentSlips, survey.SlipCounts, survey.SlipDossiers, survey.TakenBackMarks, survey.Attempts, survey.Guesses,
 		survey.Chains, survey.Ledger, survey.LedgerDays,
 	}
 	for _, c := range survey.Collections {

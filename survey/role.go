@@ -123,22 +123,3 @@ func (g Grant) Check(fields Fields) {
 
 // May reports whether the role allows p at all.
 func (g Grant) May(p Permission) bool { return slices.Contains(granted[g.Role], p) }
-
-// Covers reports whether a unit and a family lie in the scope. An empty unit
-// or family asks only about the other.
-func (g Grant) Covers(c *Catalog, unit UnitID, family Family) bool {
-	own, limited := families[g.Role]
-	switch {
-	case family != "" && limited && !slices.Contains(own, family),
-		family != "" && len(g.Scope.Families) > 0 && !slices.Contains(g.Scope.Families, family),
-		unit != "" && len(g.Scope.Units) == 0 && g.Role == CommuneCommittee:
-		return false
-	}
-	return unit == "" || len(g.Scope.Units) == 0 ||
-		slices.ContainsFunc(g.Scope.Units, func(top UnitID) bool { return c.Within(unit, top) })
-}
-
-// Everywhere reports whether nothing is outside the scope.
-func (g Grant) Everywhere() bool {
-	return len(g.Scope.Units) == 0 && len(g.Scope.Families) == 0 && len(families[g.Role]) == 0 && g.Role != CommuneCommittee
-}

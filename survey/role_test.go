@@ -46,24 +46,35 @@ func TestGrantCovers(t *testing.T) {
 	tests := []struct {
 		name   string
 		scope  Scope
-		unit   UnitID
-		family Family
+		extent Reach
 		want   bool
 	}{
-		{"Everywhere", Scope{}, "xa-2", Education, true},
-		{"OwnUnit", Scope{Units: []UnitID{"xa-1"}}, "xa-1", "", true},
-		{"BelowOwnUnit", Scope{Units: []UnitID{"xa-1"}}, "truong-1", "", true},
-		{"Neighbour", Scope{Units: []UnitID{"xa-1"}}, "xa-2", "", false},
-		{"Above", Scope{Units: []UnitID{"xa-1"}}, "area", "", false},
-		{"UnknownUnit", Scope{Units: []UnitID{"xa-1"}}, "nowhere", "", false},
-		{"OwnFamily", Scope{Families: []Family{Education}}, "xa-2", Education, true},
-		{"OtherFamily", Scope{Families: []Family{Education}}, "xa-2", Procedures, false},
-		{"UnitRightFamilyWrong", Scope{Units: []UnitID{"xa-1"}, Families: []Family{Education}}, "xa-1", Procedures, false},
+		{"Everywhere", Scope{}, OfUnit("xa-2").In(Education), true},
+		{"OwnUnit", Scope{Units: []UnitID{"xa-1"}}, OfUnit("xa-1"), true},
+		{"BelowOwnUnit", Scope{Units: []UnitID{"xa-1"}}, OfUnit("truong-1"), true},
+		{"Neighbour", Scope{Units: []UnitID{"xa-1"}}, OfUnit("xa-2"), false},
+		{"Above", Scope{Units: []UnitID{"xa-1"}}, OfUnit("area"), false},
+		{"UnknownUnit", Scope{Units: []UnitID{"xa-1"}}, OfUnit("nowhere"), false},
+		{"OwnFamily", Scope{Families: []Family{Education}}, OfUnit("xa-2").In(Education), true},
+		{"OtherFamily", Scope{Families: []Family{Education}}, OfUnit("xa-2").In(Procedures), false},
+		{"UnitRightFamilyWrong", Scope{Units: []UnitID{"xa-1"}, Families: []Family{Education}}, OfUnit("xa-1").In(Procedures), false},
+		{"NothingSaid", Scope{}, Reach{}, false},
+		{"NoUnitKnown", Scope{Units: []UnitID{"xa-1"}}, OfUnit(""), false},
+		{"NoUnitKnownEverywhere", Scope{}, OfUnit(""), true},
+		{"NoFamilyKnown", Scope{Families: []Family{Education}}, OfUnit("xa-1").In(""), false},
+		{"EveryUnit", Scope{Units: []UnitID{"area"}}, Everywhere(), false},
+		{"CampaignOfAll", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{}).Reach(), false},
+		{"CampaignOfAllShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{}).Reach().In(Education).Part(), true},
+		{"CampaignWithin", Scope{Units: []UnitID{"area"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "truong-1"}}).Reach(), true},
+		{"CampaignBeyond", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "xa-2"}}).Reach(), false},
+		{"CampaignBeyondShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-1", "xa-2"}}).Reach().Part(), true},
+		{"CampaignAboveShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"area"}}).Reach().Part(), true},
+		{"CampaignElsewhereShown", Scope{Units: []UnitID{"xa-1"}}, (&Campaign{Family: Education, Units: []UnitID{"xa-2"}}).Reach().Part(), false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := (Grant{Role: Viewer, Scope: tt.scope}).Covers(c, tt.unit, tt.family); got != tt.want {
+			if got := (Grant{Role: Viewer, Scope: tt.scope}).Covers(c, tt.extent); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

@@ -55,6 +55,7 @@ const (
 	Voids          Collection = "voids"
 	TakenBackMarks Collection = "taken_back"
 	Attempts       Collection = "attempts"     // to take something back, counted by the hour; to write (survey/health)
+	Guesses        Collection = "guesses"      // attempts to sign in, counted for an hour
 	Suspects       Collection = "suspects"     // responses that are held back
 	BurstDecisions Collection = "decisions"    // what people decided about them
 	Misuses        Collection = "misuses"      // days on which what verified responses of a point was misused
@@ -62,6 +63,7 @@ const (
 	RecheckDraws   Collection = "recheck_draws"
 	RecheckResults Collection = "rechecks"
 	Users          Collection = "users"
+	Identities     Collection = "identities" // who an account is at an identity provider
 	Tokens         Collection = "tokens"
 	Sessions       Collection = "sessions"
 	Traffic        Collection = "traffic" // how many submissions came in these minutes
@@ -78,13 +80,13 @@ var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
 	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions, Misuses,
-	Users, Tokens, Sessions, Traffic, Audit, Intents, Chains, Ledger, LedgerDays, Responses,
+	Users, Identities, Tokens, Sessions, Guesses, Traffic, Audit, Intents, Chains, Ledger, LedgerDays, Responses,
 }
 
 // Passing lists the collections that matter for hours and are in no backup: there
 // they would join for years what is joined for a day (a slip and its response), or
 // open what has been closed (sessions).
-var Passing = []Collection{SlipUses, Attempts, Sessions, Traffic}
+var Passing = []Collection{SlipUses, Attempts, Sessions, Guesses, Traffic}
 
 // Erasable lists the collections whose documents are replaced or deleted so that
 // nobody can read them again: contacts, responses that were taken back, and the order

@@ -69,7 +69,7 @@
 //     newStaffSite.
 //
 //  2. The handler is func (h *Handlers) nounVerb(c *fiber.Ctx, who *staff.SignedIn) error
-//     in noun_verb.go. A list shows only what who.Covers(catalog, unit, family).
+//     in noun_verb.go. A list shows only what who.Covers(catalog, survey.OfUnit(unit).In(family)).
 //     It renders templates/NAME.html of the room, which defines "main" only (the
 //     frame writes the heading), by
 //

@@ -67,7 +67,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}
 	for id, state := range map[survey.CampaignID]survey.CampaignState{"draft": survey.Draft, "closed": survey.ClosedDown, "published": survey.Published} {
 		campaign := catalog.Campaigns[1]
-		campaign.ID, campaign.State, campaign.Period = id, state, survey.Span{From: "2024-01-01", To: "2024-12-31"}
+		campaign.ID, campaign.State, campaign.Period, campaign.Units = id, state, survey.Span{From: "2024-01-01", To: "2024-12-31"}, scopeInside.Units
 		if state == survey.Published {
 			campaign.Editions = []survey.Edition{{Number: 1, Hash: edition.Hash}}
 		}
@@ -126,7 +126,7 @@ func newStaffSite(t *testing.T, more ...staff.Route) staffSite {
 	}
 	return staffSite{Server: s, params: map[string]string{
 		"day": "2026-03-05", "issue": request, "device": device.ID,
-		"login": "target", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
+		"login": "target", "identity": "01234567", "token": people.HashSecret(secret)[:8], "session": "01234567", "change": "disable",
 		"school": "truong", "sector": "land", "point_change": "off",
 		"version": "3", "section": "a", "item": "polite", "format": "yaml", "draw": "1", "row": sampling.DrawnID("tthc-2026", 1),
 		"unit": "motcua", "point": string(servertest.Code(servertest.PointOpen)), "campaign": "tthc-2026", "role": "viewer", "form": "quick",
@@ -233,9 +233,37 @@ var (
 	scopeOutside = survey.Scope{Units: []survey.UnitID{"cu", "cu"}, Families: []survey.Family{survey.Residents}}
 )
 
-// about is what a path's parameter names, said here once more so that a route
-// which forgets its scope is found.
-func about(path string) (survey.UnitID, survey.Family) {
+// actsOnAll are the paths of acts that reach every unit of a campaign or of the country.
+var actsOnAll = regexp.MustCompile(`^/campaigns/:campaign/(edit|open|next|close|reopen|discard|publish|withdraw|release|sample/draw.*|sample/keep|sample/erase)$|^/sectors/(new|import.*|:sector)$|^/questionnaires/(new|import|:form/draft|:form/:version/(head|sections|items|move|remove|publish|discard).*)$`)
+
+// about is how far what a path's parameter names reaches, said here once more so that a
+// route which forgets its scope is found.
+func about(route staff.Route) (extent survey.Reach, asked bool) {
+	unit, family := place(route.Path)
+	campaign := (&survey.Campaign{Family: survey.Procedures, Units: scopeInside.Units}).Reach() // of all these tests
+	switch {
+	case strings.Contains(route.Path, "/campaigns/:campaign") && unit == "":
+		if actsOnAll.MatchString(route.Path) {
+			return campaign, true
+		}
+		return campaign.Part(), true
+	case actsOnAll.MatchString(route.Path) || !staff.Safe(route.Method) && (route.Path == "/sectors" || route.Path == "/questionnaires"):
+		if family == "" {
+			return survey.Everywhere(), true
+		}
+		return survey.Everywhere().In(family), true
+	case unit != "" && family != "":
+		return survey.OfUnit(unit).In(family), true
+	case unit != "":
+		return survey.OfUnit(unit), true
+	case family != "":
+		return survey.Everywhere().In(family).Part(), true
+	}
+	return survey.Reach{}, false
+}
+
+// place is the unit and the family of what a path's parameter names, empty for none.
+func place(path string) (survey.UnitID, survey.Family) {
 	switch {
 	case strings.Contains(path, ":school"):
 		return "truong", survey.Education
@@ -262,10 +290,17 @@ func owned(path string) bool { return path == "/batches/:batch" || path == "/bat
 
 // refusal is how a route must refuse a person, 0 if it must not.
 func refusal(c *survey.Catalog, route staff.Route, login survey.Login, grant survey.Grant) int {
-	unit, family := about(route.Path)
+	extent, asked := about(route)
 	switch {
-	case owned(route.Path) && login != batchOwner, !grant.Covers(c, unit, family):
+	case owned(route.Path) && login != batchOwner:
 		return http.StatusNotFound
+	case !asked || grant.Covers(c, extent):
+	case grant.Covers(c, extent.Part()) && (!strings.Contains(route.Path, ":") || grant.May(route.Permission)):
+		return http.StatusForbidden
+	default:
+		return http.StatusNotFound
+	}
+	switch {
 	case grant.May(route.Permission):
 		return 0
 	case strings.Contains(route.Path, ":") && !grant.May(route.Known):
@@ -440,6 +475,74 @@ func TestStaffRouteNeedsAPermission(t *testing.T) {
 		_, err := web.NewWithRoutes(web.Config{Catalog: catalog, Views: servertest.Views(t)}, web.Services{Intake: &intake.Intake{}}, func([]staff.Route) []staff.Route { return []staff.Route{route} })
 		if err == nil || !strings.Contains(err.Error(), "/x") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Whoever is responsible for one commune acts on no campaign that reaches beyond it, and
+// sees of no page, and of no line of the audit log, what lies outside.
+func TestNobodyActsBeyondTheirScope(t *testing.T) {
+	t.Parallel()
+	w := newStaffSite(t)
+	catalog := w.Catalog()
+	for i := range catalog.Campaigns { // all reach every commune now
+		catalog.Campaigns[i].Units = nil
+	}
+	boss := survey.Actor{Login: "boss"}
+	foreign := string(servertest.Code(servertest.PointOpen))
+	for subject, before := range map[string]string{"points/" + foreign: "foreign point", "users/target": "foreign user", "campaigns/tthc-2026": "foreign campaign", "units/motcua": "foreign unit", "responses": "foreign export"} {
+		if err := w.Audit.Record(t.Context(), boss, "test.act", subject, before, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Audit.Record(t.Context(), boss, "test.act", "units/cu", "own unit", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range survey.Roles {
+		if role == survey.Administrator {
+			continue
+		}
+		v := w.client(t, survey.Grant{Role: role, Scope: survey.Scope{Units: []survey.UnitID{"cu", "cu", "cu"}}})
+		for _, route := range w.Server.StaffRoutes() {
+			status, body := w.ask(t, v, route)
+			unit, _ := place(route.Path)
+			named := strings.Contains(route.Path, ":") && unit != ""
+			if (named || actsOnAll.MatchString(route.Path)) && status != http.StatusNotFound && status != http.StatusForbidden && !owned(route.Path) {
+				t.Errorf("%s %s as %s of another commune answers %d", route.Method, route.Path, role, status)
+			}
+			if strings.Contains(body, "foreign ") || strings.Contains(body, "hành chính công xã Bum Tở") {
+				t.Errorf("%s %s shows %s of another commune what is outside", route.Method, route.Path, role)
+			}
+			if (route.Path == "/audit.csv") && status == http.StatusOK && !strings.Contains(body, "own unit") {
+				t.Errorf("%s does not see what was done in their own commune", role)
+			}
+		}
+	}
+}
+
+// What a browser that was left open must not do asks for the password first; the list
+// is said here once more.
+func TestStaffRoutesThatConfirm(t *testing.T) {
+	t.Parallel()
+	w := newStaffSite(t)
+	confirms := regexp.MustCompile(`^(GET|POST) /account/second-factor(/off)?$|^POST /(confirm|account/identity.*|users.*|tokens.*|security)$|^POST /campaigns/:campaign/(close|publish|withdraw|discard|sample/erase)$`)
+	boss := w.client(t, survey.Grant{Role: survey.Administrator})
+	_, secret, _ := strings.Cut(boss.Cookie, "=")
+	session, err := w.Accounts.FindSession(t.Context(), secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Accounts.ConfirmedAt(t.Context(), session, servertest.Now.Add(-people.ConfirmedFor)); err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range w.Server.StaffRoutes() {
+		if owned(route.Path) {
+			continue
+		}
+		status, body := w.ask(t, boss, route)
+		asks := servertest.Document(t, body).Find("[name=confirm_password]").Length() == 1
+		if want := confirms.MatchString(route.Method + " " + route.Path); asks != want || want && status != http.StatusForbidden {
+			t.Errorf("%s %s asks for the password: %v (%d), want %v", route.Method, route.Path, asks, status, want)
 		}
 	}
 }

@@ -219,7 +219,7 @@ func (p *Published) fromRelease(ctx context.Context, r Request) (Figures, error)
 	waiting, err := p.released.Waiting(ctx, r.Campaign)
 	catalog := p.released.catalog()
 	for unit, n := range waiting {
-		if r.Reader.grant.Covers(catalog, unit, "") && r.Includes(catalog, unit) {
+		if r.Reader.grant.CoversUnit(catalog, unit) && r.Includes(catalog, unit) {
 			f.Waiting[unit] = n
 		}
 	}

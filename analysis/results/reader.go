@@ -22,7 +22,7 @@ func Office(grant survey.Grant) Reader { return Reader{&grant} }
 // office reports whether the reader reads releases of a family of campaigns, of
 // some units at least.
 func (r Reader) office(c *survey.Catalog, family survey.Family) bool {
-	return r.grant != nil && r.grant.May(survey.SeeReleases) && r.grant.Covers(c, "", family)
+	return r.grant != nil && r.grant.May(survey.SeeReleases) && r.grant.CoversFamily(family)
 }
 
 // owns reports whether everything that a query asks about lies in the scope of the
@@ -33,6 +33,6 @@ func (r Reader) owns(c *survey.Catalog, campaign *survey.Campaign, q tables.Quer
 	}
 	return len(r.grant.Scope.Units) == 0 && r.grant.Role != survey.CommuneCommittee ||
 		slices.ContainsFunc(q.Where, func(f tables.Filter) bool {
-			return (f.Dimension == tables.ByUnit || f.Dimension == tables.BySchool) && r.grant.Covers(c, survey.UnitID(f.Key), "")
+			return (f.Dimension == tables.ByUnit || f.Dimension == tables.BySchool) && r.grant.CoversUnit(c, survey.UnitID(f.Key))
 		})
 }

@@ -34,5 +34,6 @@ func aged(services web.Services) map[retention.AgedKind]retention.Forgetting {
 		retention.AgedDevices:  func(ctx context.Context) (int, error) { return services.Proofs.ForgetDevices(ctx, job) },
 		retention.AgedAttempts: services.Receipts.ForgetAttempts,
 		retention.AgedSessions: services.Accounts.ForgetSessions,
+		retention.AgedGuesses:  services.Accounts.ForgetGuesses,
 	}
 }

@@ -52,6 +52,7 @@ type serveOptions struct {
 	tlsCert, tlsKey string
 	trustedProxies  []string
 	oidc            staff.OIDC
+	oidcClaim       string // of older versions, passed over with a notice
 }
 
 // addServeFlags gives cmd the settings that every command that serves has.
@@ -71,7 +72,7 @@ func addServeFlags(cmd *cobra.Command, o *serveOptions, metricsAddr string) {
 	f.StringVar(&o.oidc.Issuer, "oidc-issuer", "", "địa chỉ nhà cung cấp OpenID Connect mà cán bộ dùng để đăng nhập; địa chỉ chuyển hướng tại đây là /staff/login/oidc/callback / address of an OpenID Connect provider that staff may sign in with; its redirect address here is /staff/login/oidc/callback")
 	f.StringVar(&o.oidc.ClientID, "oidc-client-id", "", "mã của máy chủ này ở nhà cung cấp / id of this server at the provider")
 	f.StringVar(&o.oidc.ClientSecret, "oidc-client-secret", "", "khóa bí mật giữa nhà cung cấp và máy chủ này / secret between the provider and this server")
-	f.StringVar(&o.oidc.Claim, "oidc-claim", "preferred_username", "thuộc tính chứa tên đăng nhập ở đây; không tự tạo tài khoản / claim whose value is the username here; no account is made by it")
+	f.StringVar(&o.oidcClaim, "oidc-claim", "", "không còn dùng: mỗi người tự gắn ở trang tài khoản, hoặc dùng hailong user link / no longer used: people link their accounts themselves, or use hailong user link")
 	f.StringVar(&o.oidc.Name, "oidc-name", "", "tên nhà cung cấp trên trang đăng nhập; để trống: tên máy của họ / what the provider is called on the sign-in page; empty: its host")
 }
 
@@ -99,6 +100,9 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		}
 		o.metricsAsked = cmd.Flags().Changed("metrics-addr")
 		log := o.logger(cmd.ErrOrStderr())
+		if o.oidcClaim != "" {
+			log.Warn("--oidc-claim is no longer used: people link their accounts at /staff/account, or by hailong user link")
+		}
 		// Whatever can be refused is asked for before the store is touched.
 		listeners, err := o.listen(cmd.Context(), log)
 		if err != nil {
@@ -231,6 +235,9 @@ func (o *serveOptions) check() error {
 	problems = append(problems, o.exposureProblems()...)
 	if (o.oidc.Issuer == "") != (o.oidc.ClientID == "") {
 		problems = append(problems, errors.New("--oidc-issuer và --oidc-client-id phải đi cùng nhau / go together"))
+	}
+	if o.oidc.Issuer != "" && o.publicURL == "" {
+		problems = append(problems, errors.New("--oidc-issuer cần --public-url / needs --public-url"))
 	}
 	if (o.tlsCert == "") != (o.tlsKey == "") {
 		problems = append(problems, errors.New("--tls-cert và --tls-key phải đi cùng nhau / go together"))

@@ -35,7 +35,7 @@ func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, 
 	held := quarantine.New(changes, warn)
 	served := transactions.New(changes, catalog)
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
-	accounts := people.NewAccounts(changes)
+	accounts := people.NewAccounts(changes, secrets)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
 	in := &intake.Intake{Store: changes.Store, Ledger: taken, Catalog: catalog, Now: time.Now, Stored: func(r survey.Response) {
 		held.Arrived(r)

@@ -32,14 +32,14 @@ func withAccounts(ctx context.Context, o *shell.StoreOption, do func(survey.Stor
 	}
 	changes, _ := changesOf(store)
 	if _, _, err = changes.Recover(ctx); err == nil {
-		err = do(store, people.NewAccounts(changes))
+		err = do(store, people.NewAccounts(changes, nil))
 	}
 	return errors.Join(shell.Explained(err), store.Close())
 }
 
 func newUserCommand() *cobra.Command {
 	return shell.NewGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
-		newUserAddCommand(), newUserListCommand(), newUserResetCommand(),
+		newUserAddCommand(), newUserListCommand(), newUserResetCommand(), newUserLinkCommand(),
 		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*people.Accounts).Disable),
 		newUserSwitchCommand("enable", "Mở lại một người dùng / enables a user again", (*people.Accounts).Enable))
 }
@@ -187,7 +187,7 @@ func newUserResetCommand() *cobra.Command {
 			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
 				login := survey.NormalLogin(args[0])
 				if factor {
-					if err := a.DropTOTP(cmd.Context(), shell.Actor(), login); err != nil && !survey.Is(err, survey.NotFound) {
+					if err := a.DropTOTP(cmd.Context(), shell.Actor(), login, ""); err != nil && !survey.Is(err, survey.NotFound) {
 						return err
 					}
 				}
@@ -202,6 +202,30 @@ func newUserResetCommand() *cobra.Command {
 	store = shell.AddStoreFlag(cmd)
 	cmd.Flags().BoolVar(&invite, "invite", false, "liên kết mời thay cho mật khẩu / an invitation link instead of a password")
 	cmd.Flags().BoolVar(&factor, "second-factor", false, "bỏ cả xác thực hai bước / remove the second factor as well")
+	return cmd
+}
+
+func newUserLinkCommand() *cobra.Command {
+	var (
+		store           *shell.StoreOption
+		issuer, subject string
+	)
+	cmd := &cobra.Command{
+		Use:   "link USERNAME",
+		Short: "Gắn người dùng với hệ thống xác thực / lets a user sign in at an OpenID Connect provider",
+		Args:  shell.Exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if issuer == "" || subject == "" {
+				return shell.Misused(errors.New("--issuer và --subject là bắt buộc / are required"))
+			}
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
+				return shell.NotListed(a.LinkIdentity(cmd.Context(), shell.Actor(), survey.NormalLogin(args[0]), issuer, subject), args[0], userList)
+			})
+		},
+	}
+	store = shell.AddStoreFlag(cmd)
+	cmd.Flags().StringVar(&issuer, "issuer", "", "địa chỉ của hệ thống xác thực, như --oidc-issuer / address of the provider, as in --oidc-issuer")
+	cmd.Flags().StringVar(&subject, "subject", "", "mã định danh (sub) của người đó ở hệ thống xác thực / identifier (sub) of the person at the provider")
 	return cmd
 }
 

@@ -50,7 +50,7 @@ func CheckFile(path string, told func(bytes int) error, found func(survey.Damage
 	case errors.Is(err, berrors.ErrTimeout):
 		return survey.Inspected{}, openError(path, err)
 	}
-	file, err := os.Open(path) //nolint:gosec // the operator names it
+	file, err := os.Open(path)
 	if err != nil {
 		return survey.Inspected{}, survey.NewError(survey.Unavailable, op, err)
 	}
@@ -86,7 +86,7 @@ func (c *pageCheck) metas() (metaOf, bool) {
 	for number := range uint64(2) {
 		page := make([]byte, pageHead+metaBytes)
 		m, err := metaOf{}, error(nil)
-		if _, err = c.file.ReadAt(page, int64(number)*int64(size)); err == nil { //nolint:gosec // 0 or 1
+		if _, err = c.file.ReadAt(page, int64(number)*int64(size)); err == nil {
 			m, err = readMeta(page, number)
 		}
 		if err != nil {
@@ -198,11 +198,11 @@ func (c *pageCheck) tree(name survey.Collection, number uint64, from, to []byte,
 		return nil
 	}
 	for i := range p.overflow + 1 {
-		if at := number + uint64(i); c.reached[at] { //nolint:gosec // not negative
+		if at := number + uint64(i); c.reached[at] {
 			c.damaged(name, at, "it is in two places")
 			return nil
 		}
-		c.reached[number+uint64(i)] = true //nolint:gosec // not negative
+		c.reached[number+uint64(i)] = true
 	}
 	c.extent.Pages += p.overflow + 1
 	if err := c.told(len(p.content)); err != nil {
@@ -342,7 +342,7 @@ func (c *pageCheck) freePages() {
 		return
 	}
 	for i := range p.overflow + 1 {
-		c.reached[c.meta.freelist+uint64(i)] = true //nolint:gosec // not negative
+		c.reached[c.meta.freelist+uint64(i)] = true
 	}
 	for _, number := range free {
 		if c.reached[number] || number < 2 || number >= c.meta.pages {

@@ -99,7 +99,7 @@ func readPage(file io.ReaderAt, m metaOf, number uint64) (pageOf, error) {
 	switch {
 	case p.number != number:
 		return pageOf{}, fmt.Errorf("it says that it is page %d", p.number)
-	case number+uint64(p.overflow) >= m.pages:
+	case number+uint64(p.overflow) >= m.pages: //nolint:gosec // not negative
 		return pageOf{}, errors.New("it is longer than the file")
 	}
 	if p.overflow > 0 {
@@ -144,7 +144,7 @@ func (p pageOf) free() ([]uint64, error) {
 	if count == 0xFFFF {
 		count, start = binary.LittleEndian.Uint64(p.content[pageHead:]), pageHead+8
 	}
-	if p.kind != freelistPage || count > uint64(len(p.content)-start)/8 {
+	if p.kind != freelistPage || count > uint64(len(p.content)-start)/8 { //nolint:gosec // a page has a head
 		return nil, errors.New("it is no list of free pages")
 	}
 	free := make([]uint64, count)

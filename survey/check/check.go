@@ -112,7 +112,7 @@ func (r *Findings) Rest(ctx context.Context, store survey.Store) error {
 func auditLog(ctx context.Context, store survey.Store) (CheckedPart, error) {
 	p := CheckedPart{Name: Audit}
 	report, err := audit.New(store, time.Now).Verify(ctx)
-	p.Looked = int(report.Number) //nolint:gosec // a number of entries
+	p.Looked = int(report.Number)
 	if survey.Is(err, survey.Conflict) {
 		p.wrong(survey.Damage{Collection: survey.Audit, What: err.Error()})
 		err = nil

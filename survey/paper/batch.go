@@ -288,7 +288,7 @@ func (b *Batches) surveyor(ctx context.Context, login survey.Login, point *surve
 	if form := b.catalog().Latest(point.Form); form != nil {
 		family = form.Family
 	}
-	if !user.Grant.Covers(b.catalog(), point.Unit, family) {
+	if !user.Grant.Covers(b.catalog(), survey.OfUnit(point.Unit).In(family)) {
 		return people.User{}, &survey.Message{Key: "batch.surveyor_scope", Args: []any{user.Name, b.catalog().UnitName(point.Unit, survey.DateOf(b.now()))}}, nil
 	}
 	return user, nil, nil

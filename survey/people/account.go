@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"time"
 
 	"hailong/survey"
@@ -12,22 +13,22 @@ import (
 // the sessions they opened, and the tokens of programs. Every change is in the
 // audit log.
 type Accounts struct {
-	changes  *survey.Changes
-	store    survey.Store
-	throttle *Throttle
-	now      func() time.Time
-	hashing  chan struct{} // bounds the passwords hashed at once, each of which takes 19 MiB
+	changes *survey.Changes
+	store   survey.Store
+	guesses *guesses
+	now     func() time.Time
+	hashing chan struct{} // bounds the passwords hashed at once, each of which takes 19 MiB
 }
 
 // passwordsAtOnce is how many passwords are hashed at the same time.
 const passwordsAtOnce = 4
 
-// NewAccounts returns the accounts of the store that changes are made in.
-func NewAccounts(changes *survey.Changes) *Accounts {
-	return &Accounts{
-		changes: changes, store: changes.Store, throttle: NewThrottle(changes.Now), now: changes.Now,
-		hashing: make(chan struct{}, passwordsAtOnce),
-	}
+// NewAccounts returns the accounts of the store that changes are made in. Where nobody
+// signs in, keys may be nil.
+func NewAccounts(changes *survey.Changes, keys KeySource) *Accounts {
+	a := &Accounts{changes: changes, store: changes.Store, now: changes.Now, hashing: make(chan struct{}, passwordsAtOnce)}
+	a.guesses = &guesses{docs: survey.Documents[guessCounts]{Store: a.store, Collection: survey.Guesses}, keys: keys, now: a.now}
+	return a
 }
 
 func (a *Accounts) users() survey.Documents[User] {
@@ -74,44 +75,45 @@ func (a *Accounts) matches(ctx context.Context, hash Password, password string) 
 // that it takes as long as for a known one.
 const nobody Password = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Zm9yIG5vYm9keSBhdCBhbGwsIG5vdCBldmVuIG1lISE"
 
-// wait returns RateLimited if a guess from a client must wait.
-func (a *Accounts) wait(login survey.Login, client string) error {
-	if wait := a.throttle.Wait(login, client); wait > 0 {
-		return &survey.Error{Kind: survey.RateLimited, Op: "sign in", Key: "account.wait", Args: []any{survey.Wait(wait).Seconds()}, Err: survey.Wait(wait)}
-	}
-	return nil
-}
-
-// SignIn checks a login and a password and returns whose they are. client is
-// where the guess comes from, a network address; it is not kept. Errors:
-// Unauthenticated, the same for an unknown login and a wrong password;
-// RateLimited, with the seconds to wait as its argument; Forbidden for an
-// account that is disabled, which only somebody who knows the password learns.
-func (a *Accounts) SignIn(ctx context.Context, login survey.Login, password, client string) (User, error) {
-	login = survey.NormalLogin(string(login))
-	if err := a.wait(login, client); err != nil {
-		return User{}, err
-	}
-	user, err := a.User(ctx, login)
-	if err != nil && !survey.Is(err, survey.NotFound) {
-		return User{}, err
+// guess lets somebody who claims a login try a password. It reports whether the
+// password is right; the attempt is counted before that is looked at.
+func (a *Accounts) guess(ctx context.Context, kind guessKind, login survey.Login, user *User, password string, client AttemptSource) (bool, error) {
+	attempt, err := a.reserve(ctx, kind, login, user, client)
+	if err != nil {
+		return false, err
 	}
 	hash := user.Password
 	if hash == "" {
 		hash = nobody
 	}
 	right, err := a.matches(ctx, hash, password)
+	if err != nil {
+		return false, errors.Join(err, attempt.notMade(ctx))
+	}
+	if !right || user.Password == "" {
+		return false, nil
+	}
+	return true, attempt.succeeded(ctx)
+}
+
+// SignIn checks a login and a password and returns whose they are. Errors:
+// Unauthenticated, the same for an unknown login and a wrong password;
+// RateLimited, with the seconds to wait as its argument; Forbidden for an
+// account that is disabled, which only somebody who knows the password learns.
+func (a *Accounts) SignIn(ctx context.Context, login survey.Login, password string, client AttemptSource) (User, error) {
+	login = survey.NormalLogin(string(login))
+	user, err := a.User(ctx, login)
+	if err != nil && !survey.Is(err, survey.NotFound) {
+		return User{}, err
+	}
+	right, err := a.guess(ctx, guessPassword, login, &user, password, client)
 	switch {
 	case err != nil:
 		return User{}, err
-	case !right || user.Password == "":
-		a.throttle.Failed(login, client)
+	case !right:
 		return User{}, &survey.Error{Kind: survey.Unauthenticated, Op: "sign in", Key: "account.wrong"}
 	case user.Disabled:
 		return User{}, &survey.Error{Kind: survey.Forbidden, Op: "sign in", Key: "account.disabled"}
-	}
-	if user.TOTP == nil { // otherwise the second factor has still to be guessed
-		a.throttle.Succeeded(login, client)
 	}
 	return user, nil
 }
@@ -162,31 +164,28 @@ func (a *Accounts) changeAndSignOut(ctx context.Context, actor survey.Actor, log
 // ChangePassword sets a person's own password after checking the current one,
 // and ends their sessions but the one they use. Invalid names the field that
 // is wrong.
-func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login survey.Login, current, wanted, client string, keep Session) error {
-	if err := a.wait(login, client); err != nil {
-		return err
-	}
+func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login survey.Login, current, wanted string, client AttemptSource, keep Session) error {
 	user, err := a.User(ctx, login)
 	if err != nil {
 		return err
 	}
-	right, err := a.matches(ctx, user.Password, current)
+	right, err := a.guess(ctx, guessConfirm, login, &user, current, client)
 	if err != nil {
 		return err
 	}
 	if !right {
-		a.throttle.Failed(login, client)
 		return survey.InvalidField("change password", "account.invalid", "current_password", "account.password_wrong")
 	}
 	if subtle.ConstantTimeCompare([]byte(current), []byte(wanted)) == 1 {
 		return survey.InvalidField("change password", "account.invalid", "password", "account.password_same")
 	}
-	hash, err := HashPassword(wanted)
+	hash, err := hashFor(ctx, a.store, &user, wanted)
 	if err != nil {
 		return err
 	}
 	return a.changeAndSignOut(ctx, actor, login, "account.password", keep.ID, func(u *User) error {
 		u.Password, u.MustChange, u.Invite = hash, false, nil
+		u.notice("account.password", actor, a.time())
 		return nil
 	})
 }

@@ -24,14 +24,14 @@ func TestDisableAndEnable(t *testing.T) {
 	}
 	_, err := d.FindSession(t.Context(), secret)
 	surveytest.WantError(t, err, survey.Unauthenticated, "account.signed_out")
-	_, err = d.SignIn(t.Context(), "lan", goodPassword, "here")
+	_, err = d.SignIn(t.Context(), "lan", goodPassword, from("here"))
 	surveytest.WantError(t, err, survey.Forbidden, "account.disabled")
-	_, err = d.SignIn(t.Context(), "lan", "not the password", "here") // a stranger does not hear that it is disabled
+	_, err = d.SignIn(t.Context(), "lan", "not the password", from("here")) // a stranger does not hear that it is disabled
 	surveytest.WantError(t, err, survey.Unauthenticated, "account.wrong")
 	if err := d.Enable(t.Context(), boss, "lan"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.SignIn(t.Context(), "lan", goodPassword, "here"); err != nil {
+	if _, err := d.SignIn(t.Context(), "lan", goodPassword, from("here")); err != nil {
 		t.Errorf("enabled again: %v", err)
 	}
 	if diff := cmp.Diff([]string{"user.disable users/lan", "user.enable users/lan"}, d.actions()); diff != "" {
@@ -79,7 +79,7 @@ func TestResetByInvitation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.SignIn(t.Context(), "lan", goodPassword, "here")
+	_, err = d.SignIn(t.Context(), "lan", goodPassword, from("here"))
 	surveytest.WantError(t, err, survey.Unauthenticated, "account.wrong")
 	if err := d.Disable(t.Context(), boss, "lan"); err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestTakeInviteTwice(t *testing.T) {
 	}
 	_, err = d.TakeInvite(t.Context(), admission.Invitation, "một câu dài khác")
 	surveytest.WantError(t, err, survey.NotFound, "account.invite_gone")
-	if _, err := d.SignIn(t.Context(), "lan", goodPassword, "here"); err != nil {
+	if _, err := d.SignIn(t.Context(), "lan", goodPassword, from("here")); err != nil {
 		t.Errorf("the password of the first: %v", err)
 	}
 }
@@ -138,7 +138,7 @@ func TestEnsureAdministrator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		user, err := d.SignIn(t.Context(), people.FirstAdministrator, show, "here")
+		user, err := d.SignIn(t.Context(), people.FirstAdministrator, show, from("here"))
 		if err != nil {
 			t.Fatalf("the password that is shown: %v", err)
 		}
@@ -165,7 +165,7 @@ func TestEnsureAdministrator(t *testing.T) {
 		if show != "" {
 			t.Errorf("%q is shown, want nothing", show)
 		}
-		user, err := d.SignIn(t.Context(), people.FirstAdministrator, goodPassword, "here")
+		user, err := d.SignIn(t.Context(), people.FirstAdministrator, goodPassword, from("here"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestAccountsWhileTheStoreFails(t *testing.T) {
 	grant := survey.Grant{Role: survey.Viewer}
 	for name, do := range map[string]func(*testing.T, *office, int) error{
 		"SignIn": func(t *testing.T, d *office, _ int) error {
-			_, err := d.SignIn(t.Context(), "lan", goodPassword, "here")
+			_, err := d.SignIn(t.Context(), "lan", goodPassword, from("here"))
 			return err
 		},
 		"Hire": func(t *testing.T, d *office, n int) error {
@@ -265,7 +265,7 @@ func TestAccountsWhileTheStoreFails(t *testing.T) {
 			return err
 		},
 		"SecondFactor": func(t *testing.T, d *office, _ int) error {
-			return d.SecondFactor(t.Context(), boss, "lan", "1", "here")
+			return d.SecondFactor(t.Context(), boss, "lan", "1", from("here"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

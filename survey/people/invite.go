@@ -49,7 +49,7 @@ func (a *Accounts) TakeInvite(ctx context.Context, text, password string) (User,
 	if err != nil {
 		return User{}, err
 	}
-	hash, err := HashPassword(password)
+	hash, err := hashFor(ctx, a.store, &invited, password)
 	if err != nil {
 		return User{}, err
 	}

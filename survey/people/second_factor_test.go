@@ -15,12 +15,16 @@ import (
 // setTOTP switches on the second factor of somebody, and returns the recovery codes.
 func (d *office) setTOTP(login survey.Login) []string {
 	d.t.Helper()
-	secret := people.NewTOTPSecret()
+	_, session := d.openSession(login, "", false)
+	secret, err := d.OfferTOTP(d.t.Context(), session)
+	if err != nil {
+		d.t.Fatal(err)
+	}
 	code, err := totp.GenerateCode(secret, d.now)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	recovery, err := d.SetTOTP(d.t.Context(), boss, login, secret, code)
+	recovery, err := d.SetTOTP(d.t.Context(), boss, session, code)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -31,7 +35,7 @@ func (d *office) setTOTP(login survey.Login) []string {
 // of it.
 func TestTOTPAddress(t *testing.T) {
 	t.Parallel()
-	secret := people.NewTOTPSecret()
+	const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 	key, err := otp.NewKeyFromURL(people.TOTPAddress("lan.nt", secret))
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +58,7 @@ func TestDropTOTP(t *testing.T) {
 	t.Parallel()
 	d := newOffice(t)
 	d.addUser("lan", survey.Viewer)
-	surveytest.WantError(t, d.DropTOTP(t.Context(), boss, "lan"), survey.NotFound, "")
+	surveytest.WantError(t, d.DropTOTP(t.Context(), boss, "lan", ""), survey.NotFound, "")
 	d.setTOTP("lan")
 	user, err := d.User(t.Context(), "lan")
 	if err != nil {
@@ -66,16 +70,16 @@ func TestDropTOTP(t *testing.T) {
 	if needs, err := d.NeedsTOTP(t.Context(), user); err != nil || needs {
 		t.Errorf("whoever has a second factor needs one: %v, want false (%v)", needs, err)
 	}
-	if err := d.DropTOTP(t.Context(), boss, "lan"); err != nil {
+	if err := d.DropTOTP(t.Context(), boss, "lan", ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.SecondFactor(t.Context(), boss, "lan", "000000", "here"); err != nil {
+	if err := d.SecondFactor(t.Context(), boss, "lan", "000000", from("here")); err != nil {
 		t.Errorf("whoever has no second factor owes one: %v", err)
 	}
 	if diff := cmp.Diff([]string{"account.totp_on users/lan", "security.rules settings/security", "account.totp_off users/lan"}, d.actions()); diff != "" {
 		t.Errorf("audit log (-want +got):\n%s", diff)
 	}
-	surveytest.WantError(t, d.SecondFactor(t.Context(), boss, "nobody", "000000", "here"), survey.NotFound, "")
+	surveytest.WantError(t, d.SecondFactor(t.Context(), boss, "nobody", "000000", from("here")), survey.NotFound, "")
 }
 
 // Of two who use one recovery code at once, one gets in.
@@ -84,7 +88,7 @@ func TestRecoveryCodeAtOnce(t *testing.T) {
 	d := newOffice(t)
 	d.addUser("lan", survey.Viewer)
 	recovery := d.setTOTP("lan")
-	use := func() error { return d.SecondFactor(t.Context(), boss, "lan", recovery[0], "here") }
+	use := func() error { return d.SecondFactor(t.Context(), boss, "lan", recovery[0], from("here")) }
 	used := false
 	d.store.Before = func(call string, c survey.Collection) {
 		if call == "Replace" && c == survey.Users && !used {
@@ -108,11 +112,11 @@ func TestRecoveryCodeAfterSwitchingOff(t *testing.T) {
 	d.store.Before = func(call string, c survey.Collection) {
 		if call == "Get" && c == survey.Users {
 			if gets++; gets == 2 { // the person has been read, and is read to be changed
-				if err := d.DropTOTP(t.Context(), boss, "lan"); err != nil {
+				if err := d.DropTOTP(t.Context(), boss, "lan", ""); err != nil {
 					t.Error(err)
 				}
 			}
 		}
 	}
-	surveytest.WantField(t, d.SecondFactor(t.Context(), boss, "lan", recovery[0], "here"), "passcode", "account.code_wrong")
+	surveytest.WantField(t, d.SecondFactor(t.Context(), boss, "lan", recovery[0], from("here")), "passcode", "account.code_wrong")
 }

@@ -23,6 +23,13 @@ type Session struct {
 	Device  string       `bson:"device,omitempty"` // "Firefox, Windows", to tell one's sessions apart
 	Created time.Time    `bson:"created"`
 	Seen    time.Time    `bson:"seen"` // to within sessionTouch
+	// Confirmed is when the person last showed who they are; zero for an identity
+	// provider that does not say when it did.
+	Confirmed time.Time `bson:"confirmed,omitempty"`
+	// Offer is the secret of a second factor that is being set up.
+	Offer *Offer `bson:"offer,omitempty"`
+	// Pending is somebody at a provider whom the person is asked to confirm.
+	Pending *PendingIdentity `bson:"pending,omitempty"`
 	// Half is a session whose person has given the password and owes the second
 	// factor. It opens nothing else.
 	Half bool `bson:"half,omitempty"`
@@ -66,14 +73,21 @@ func HashSecret(secret string) string {
 }
 
 // OpenSession starts a session and returns its secret, which is nowhere else.
-// Sessions that have run out are removed on the way.
+// Whoever opens it has just shown who they are. Sessions that have run out are removed
+// on the way.
 func (a *Accounts) OpenSession(ctx context.Context, login survey.Login, device string, half bool) (secret string, session Session, err error) {
+	return a.OpenProviderSession(ctx, login, device, half, a.now())
+}
+
+// OpenProviderSession is OpenSession for somebody whom an identity provider knows again:
+// shown is when they showed it who they are, zero where it does not say.
+func (a *Accounts) OpenProviderSession(ctx context.Context, login survey.Login, device string, half bool, shown time.Time) (secret string, session Session, err error) {
 	if _, err := a.ForgetSessions(ctx); err != nil {
 		return "", Session{}, err
 	}
 	now := a.now().UTC().Truncate(time.Millisecond)
 	secret = NewSecret()
-	session = Session{ID: HashSecret(secret), Rev: 1, Login: login, Device: device, Created: now, Seen: now, Half: half}
+	session = Session{ID: HashSecret(secret), Rev: 1, Login: login, Device: device, Created: now, Seen: now, Half: half, Confirmed: shown.UTC().Truncate(time.Millisecond)}
 	return secret, session, a.sessions().Insert(ctx, session)
 }
 

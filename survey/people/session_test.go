@@ -139,23 +139,6 @@ func TestEndSession(t *testing.T) {
 	surveytest.WantError(t, err, survey.Unauthenticated, "account.signed_out")
 }
 
-func TestThrottleForgets(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 3, 5, 9, 30, 0, 0, survey.Zone)
-	throttle := people.NewThrottle(func() time.Time { return now })
-	for range 5 {
-		throttle.Failed("lan", "home")
-	}
-	if wait := throttle.Wait("lan", "home"); wait != 2*time.Second {
-		t.Errorf("after five wrong guesses one waits %s, want 2 s", wait)
-	}
-	now = now.Add(time.Hour + time.Second)
-	throttle.Failed("lan", "home")
-	if wait := throttle.Wait("lan", "home"); wait != 0 {
-		t.Errorf("the first wrong guess after an hour costs %s, want nothing", wait)
-	}
-}
-
 // Sessions that ran out are removed, whoever's they are, also where nobody signs in any
 // more; the others go on.
 func TestSessionsAreForgotten(t *testing.T) {

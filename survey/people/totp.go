@@ -31,8 +31,8 @@ const (
 	recoveryCodes = 8
 )
 
-// NewTOTPSecret makes a secret for a second factor.
-func NewTOTPSecret() string {
+// newTOTPSecret makes a secret for a second factor.
+func newTOTPSecret() string {
 	var b [20]byte
 	_, _ = rand.Read(b[:]) // crypto/rand never fails since Go 1.24
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:])
@@ -66,13 +66,18 @@ var errWrongCode = &survey.Error{
 // SecondFactor checks the code of a person who has given the password: six
 // digits of the telephone, or a recovery code, which is then used up. Errors:
 // Invalid at the field "passcode", RateLimited.
-func (a *Accounts) SecondFactor(ctx context.Context, actor survey.Actor, login survey.Login, code, client string) error {
-	if err := a.wait(login, client); err != nil {
-		return err
-	}
+func (a *Accounts) SecondFactor(ctx context.Context, actor survey.Actor, login survey.Login, code string, client AttemptSource) error {
+	return a.secondFactor(ctx, guessCode, actor, login, code, client)
+}
+
+func (a *Accounts) secondFactor(ctx context.Context, kind guessKind, actor survey.Actor, login survey.Login, code string, client AttemptSource) error {
 	code = strings.Join(strings.Fields(code), "")
 	user, err := a.User(ctx, login)
 	if err != nil || user.TOTP == nil {
+		return err
+	}
+	attempt, err := a.reserve(ctx, kind, login, &user, client)
+	if err != nil {
 		return err
 	}
 	taken := false
@@ -91,11 +96,11 @@ func (a *Accounts) SecondFactor(ctx context.Context, actor survey.Actor, login s
 	}
 	switch {
 	case err == nil:
-		a.throttle.Succeeded(login, client)
+		return attempt.succeeded(ctx)
 	case errors.Is(err, errWrongCode):
-		a.throttle.Failed(login, client)
+		return err
 	}
-	return err
+	return errors.Join(err, attempt.notMade(ctx))
 }
 
 // useRecoveryCode uses a recovery code up.
@@ -118,10 +123,49 @@ func (a *Accounts) useRecoveryCode(ctx context.Context, actor survey.Actor, logi
 	return err
 }
 
-// SetTOTP switches a second factor on, after a code has shown that the
-// telephone has the secret, and returns the recovery codes, which are shown
-// once.
-func (a *Accounts) SetTOTP(ctx context.Context, actor survey.Actor, login survey.Login, secret, code string) ([]string, error) {
+// Offer is a secret that a session was offered for a second factor. The server
+// remembers it: what a form says of a secret means nothing.
+type Offer struct {
+	Secret  string    `bson:"secret"`
+	Expires time.Time `bson:"expires"`
+}
+
+// offerLength is how long an offered secret is good for.
+const offerLength = 15 * time.Minute
+
+// OfferTOTP returns the secret that a session is offered: the one it was offered before,
+// which is in the telephone by now, or a new one where that has expired.
+func (a *Accounts) OfferTOTP(ctx context.Context, session Session) (string, error) {
+	now := a.time()
+	if session.Offer != nil && now.Before(session.Offer.Expires) {
+		return session.Offer.Secret, nil
+	}
+	session, err := a.changeSession(ctx, session.ID, func(s *Session) {
+		if s.Offer == nil || !now.Before(s.Offer.Expires) { // else another tab was faster
+			s.Offer = &Offer{Secret: newTOTPSecret(), Expires: now.Add(offerLength)}
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	return session.Offer.Secret, nil
+}
+
+// SetTOTP switches on the second factor that a session was offered, after a code has
+// shown that the telephone has the secret, ends the person's other sessions, and
+// returns the recovery codes, which are shown once. Errors: Invalid at the field
+// "passcode", also where nothing is offered any more; Conflict if there is one already.
+func (a *Accounts) SetTOTP(ctx context.Context, actor survey.Actor, session Session, code string) ([]string, error) {
+	stored, err := a.sessions().Get(ctx, session.ID)
+	switch {
+	case survey.Is(err, survey.NotFound):
+		return nil, errNoSession
+	case err != nil:
+		return nil, err
+	case stored.Offer == nil || !a.now().Before(stored.Offer.Expires):
+		return nil, survey.InvalidField("switch on second factor", "account.invalid", "passcode", "account.totp.expired")
+	}
+	secret := stored.Offer.Secret
 	step, ok := totpStep(secret, strings.Join(strings.Fields(code), ""), a.now())
 	if !ok {
 		return nil, errWrongCode
@@ -132,21 +176,30 @@ func (a *Accounts) SetTOTP(ctx context.Context, actor survey.Actor, login survey
 		codes[i] = NewPassword()
 		hashes[i] = HashSecret(codes[i])
 	}
-	_, err := a.change(ctx, actor, login, "account.totp_on", func(u *User) error {
+	err = a.changeAndSignOut(ctx, actor, stored.Login, "account.totp_on", stored.ID, func(u *User) error {
+		if u.TOTP != nil {
+			return survey.NewError(survey.Conflict, "switch on second factor", errors.New("there is one"))
+		}
 		u.TOTP = &TOTP{Secret: secret, Step: step, Recovery: hashes}
+		u.notice("account.totp_on", actor, a.time())
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.changeSession(ctx, stored.ID, func(s *Session) { s.Offer = nil })
 	return codes, err
 }
 
-// DropTOTP switches a second factor off.
-func (a *Accounts) DropTOTP(ctx context.Context, actor survey.Actor, login survey.Login) error {
-	_, err := a.change(ctx, actor, login, "account.totp_off", func(u *User) error {
+// DropTOTP switches a second factor off and ends the person's sessions but one, whose
+// id may be empty.
+func (a *Accounts) DropTOTP(ctx context.Context, actor survey.Actor, login survey.Login, keep string) error {
+	return a.changeAndSignOut(ctx, actor, login, "account.totp_off", keep, func(u *User) error {
 		if u.TOTP == nil {
 			return survey.NewError(survey.NotFound, "switch off second factor", errors.New("there is none"))
 		}
 		u.TOTP = nil
+		u.notice("account.totp_off", actor, a.time())
 		return nil
 	})
-	return err
 }

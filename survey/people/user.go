@@ -5,13 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
-	"github.com/alexedwards/argon2id"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
@@ -20,85 +17,19 @@ import (
 
 // User is a member of staff.
 type User struct {
-	Login      survey.Login `bson:"_id" json:"login"`
-	Rev        int64        `bson:"rev" json:"-"`
-	Name       string       `bson:"name" json:"name"`
-	Grant      survey.Grant `bson:"grant" json:"grant"`
-	Password   Password     `bson:"password" json:"-"`
-	MustChange bool         `bson:"must_change,omitempty" json:"must_change,omitempty"` // the password was made by somebody else
-	Disabled   bool         `bson:"disabled,omitempty" json:"disabled,omitempty"`
-	Lang       survey.Lang  `bson:"lang,omitempty" json:"lang,omitempty"`
-	Invite     *Invite      `bson:"invite,omitempty" json:"-"` // not yet taken up
-	TOTP       *TOTP        `bson:"totp,omitempty" json:"-"`   // second factor
-	Created    time.Time    `bson:"created" json:"created"`
-}
-
-// Password is an argon2id hash in its usual text form. Empty: the account has
-// none and cannot sign in with one.
-type Password string
-
-// MinPassword is the least number of characters; NIST SP 800-63B asks for 8,
-// and length is the only rule it recommends.
-const MinPassword = 10
-
-// passwordCost follows OWASP's recommendation for argon2id (19 MiB, two
-// passes, one lane): small enough that a burst of sign-ins does not exhaust a
-// small server's memory.
-var passwordCost = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
-
-// guessable reports whether a password is among the first that anybody tries:
-// fewer than four different characters, digits alone, or a run along the
-// keyboard or the alphabet with nothing but digits or signs added.
-func guessable(password string) bool {
-	different, letters := map[rune]bool{}, strings.Builder{}
-	for _, r := range strings.ToLower(password) {
-		different[r] = true
-		if unicode.IsLetter(r) {
-			letters.WriteRune(r)
-		}
-	}
-	word := letters.String()
-	if len(different) < 4 || word == "" && !strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsDigit(r) }) {
-		return true
-	}
-	for _, common := range []string{"abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qazwsxedcrfvtgbyhnujmikolp"} {
-		if len(word) >= 3 && strings.HasPrefix(common, word) {
-			return true
-		}
-	}
-	return slices.Contains([]string{"password", "passw", "matkhau", "admin", "administrator", "iloveyou", "hailong", "vietnam", "welcome"}, word)
-}
-
-// HashPassword returns the hash of a password, or Invalid if it is too short or
-// too easy to guess.
-func HashPassword(password string) (Password, error) {
-	if utf8.RuneCountInString(password) < MinPassword {
-		return "", &survey.Error{
-			Kind: survey.Invalid, Op: "set password", Key: "user.password_short", Args: []any{MinPassword},
-			Fields: survey.Fields{"password": {Key: "user.password_short", Args: []any{MinPassword}}},
-		}
-	}
-	if guessable(password) {
-		return "", &survey.Error{
-			Kind: survey.Invalid, Op: "set password", Key: "user.password_common",
-			Fields: survey.Fields{"password": {Key: "user.password_common"}},
-		}
-	}
-	cost := passwordCost
-	hash, err := argon2id.CreateHash(password, &cost)
-	if err != nil {
-		return "", survey.NewError(survey.Internal, "hash password", err)
-	}
-	return Password(hash), nil
-}
-
-// Matches reports whether password is the one hashed.
-func (p Password) Matches(password string) bool {
-	if p == "" {
-		return false
-	}
-	ok, err := argon2id.ComparePasswordAndHash(password, string(p))
-	return ok && err == nil
+	Login      survey.Login  `bson:"_id" json:"login"`
+	Rev        int64         `bson:"rev" json:"-"`
+	Name       string        `bson:"name" json:"name"`
+	Grant      survey.Grant  `bson:"grant" json:"grant"`
+	Password   Password      `bson:"password" json:"-"`
+	MustChange bool          `bson:"must_change,omitempty" json:"must_change,omitempty"` // the password was made by somebody else
+	Disabled   bool          `bson:"disabled,omitempty" json:"disabled,omitempty"`
+	Lang       survey.Lang   `bson:"lang,omitempty" json:"lang,omitempty"`
+	Invite     *Invite       `bson:"invite,omitempty" json:"-"`  // not yet taken up
+	TOTP       *TOTP         `bson:"totp,omitempty" json:"-"`    // second factor
+	Devices    []KnownDevice `bson:"devices,omitempty" json:"-"` // where they signed in before
+	Notices    []Notice      `bson:"notices,omitempty" json:"-"`
+	Created    time.Time     `bson:"created" json:"created"`
 }
 
 // NewPassword makes a password that is easy to read out and to type: four
@@ -144,7 +75,8 @@ func EnsureAdministrator(ctx context.Context, changes *survey.Changes, password 
 		password = NewPassword()
 		show = password
 	}
-	hash, err := HashPassword(password)
+	admin := User{Login: FirstAdministrator, Name: "Quản trị hệ thống"}
+	hash, err := hashFor(ctx, changes.Store, &admin, password)
 	if err != nil {
 		return "", err
 	}
@@ -152,7 +84,7 @@ func EnsureAdministrator(ctx context.Context, changes *survey.Changes, password 
 		Collection: survey.Users, ID: string(FirstAdministrator), Actor: survey.Actor{Shell: "serve"}, Action: "user.create",
 		Do: func(u *User) error {
 			*u = User{
-				Login: FirstAdministrator, Name: "Quản trị hệ thống", Grant: survey.Grant{Role: survey.Administrator},
+				Login: admin.Login, Name: admin.Name, Grant: survey.Grant{Role: survey.Administrator},
 				Password: hash, MustChange: show != "", Created: changes.Now().UTC().Truncate(time.Millisecond),
 			}
 			return nil

@@ -12,7 +12,7 @@ import (
 
 func TestPassword(t *testing.T) {
 	t.Parallel()
-	const right = "mật khẩu dài"
+	const right = "Ngựa ăn cỏ"
 	hash, err := HashPassword(right)
 	if err != nil {
 		t.Fatal(err)
@@ -98,14 +98,27 @@ func TestUserCheck(t *testing.T) {
 
 func TestCommonPasswordsAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, password := range []string{"1234567890", "0987654321", "aaaaaaaaaaaa", "qwertyuiop", "Qwerty123456", "abcdefghij", "Password123!", "matkhau@2026"} {
-		if _, err := HashPassword(password); !survey.Is(err, survey.Invalid) {
+	places := []string{"lan.nt", "Nguyễn Thị Lan", "Xã Mù Cả", "UBND xã Bum Tở"}
+	for _, password := range []string{
+		"1234567890", "0987654321", "aaaaaaaaaaaa", "qwertyuiop", "Qwerty123456", "abcdefghij", "Password123!", "matkhau@2026",
+		"ubndxamuca2026", "UBND xã Mù Cả 2026", "Nguyễn Thị Lan 1990", "hailong2026!", "motcua@123456", "M0tcua@2026", "lan.nt.2026", "HanhChinhCong1",
+		"xabumto12345", "anhyeuem2026", "iloveyou1234", "letmein12345", "trustno1trustno1",
+	} {
+		if _, err := HashPassword(password, places...); !survey.Is(err, survey.Invalid) {
 			t.Errorf("%q: %v", password, err)
 		}
 	}
-	for _, password := range []string{"bo cau bay cao", "vui-2026-nhe-em", NewPassword()} {
-		if _, err := HashPassword(password); err != nil {
+	for _, password := range []string{"bo cau bay cao", "vui-2026-nhe-em", "đủ dài để dùng", "ngựa ăn cỏ trên mái nhà", "ຂໍຂອບໃຈຫຼາຍໆເດີ້", NewPassword()} {
+		if _, err := HashPassword(password, places...); err != nil {
 			t.Errorf("%q: %v", password, err)
 		}
+	}
+}
+
+// However long what somebody types is, judging it is bounded work on bounded text.
+func TestAsciiOfIsBounded(t *testing.T) {
+	t.Parallel()
+	if n := len(asciiOf(strings.Repeat("Ễ ạ 1 中 ", 1<<16))); n > judgedRunes {
+		t.Errorf("%d characters are judged, want at most %d", n, judgedRunes)
 	}
 }

@@ -114,6 +114,7 @@ var agedWords = map[retention.AgedKind]survey.Text{
 		"the minutes at which responses came in, when the day is over: of what people send themselves the hour is kept for 101 days, to find ballot stuffing, and the day after that; of others the day"),
 	retention.AgedAttempts: words("số lần thử rút phiếu, khi hết giờ", "counts of attempts to take a response back, after the hour"),
 	retention.AgedSessions: words("phiên đăng nhập đã hết", "sessions that ran out"),
+	retention.AgedGuesses:  words("số lần thử đăng nhập", "counts of attempts to sign in"),
 }
 
 // aged says what is forgotten by its age, and how much was.

@@ -21,10 +21,11 @@ const (
 	AgedMoments  AgedKind = "moments"  // at which responses were received; the hour or the day stays
 	AgedAttempts AgedKind = "attempts" // counts of attempts to take something back
 	AgedSessions AgedKind = "sessions" // of staff
+	AgedGuesses  AgedKind = "guesses"  // counts of attempts to sign in
 )
 
 // AgedKinds in the order they are listed.
-var AgedKinds = []AgedKind{AgedSlips, AgedLinks, AgedDossiers, AgedDevices, AgedMoments, AgedAttempts, AgedSessions}
+var AgedKinds = []AgedKind{AgedSlips, AgedLinks, AgedDossiers, AgedDevices, AgedMoments, AgedAttempts, AgedSessions, AgedGuesses}
 
 // Forgetting removes what has aged of a kind, and returns how much it was.
 type Forgetting func(ctx context.Context) (int, error)

@@ -37,7 +37,7 @@ func New(changes *survey.Changes, catalog func() *survey.Catalog, keys keySource
 // ask about procedures, within the scope.
 func MayIssue(catalog *survey.Catalog, grant survey.Grant, p *survey.Point) bool {
 	form := catalog.Latest(p.Form)
-	return form != nil && form.Family == survey.Procedures && grant.May(survey.IssueSlips) && grant.Covers(catalog, p.Unit, form.Family)
+	return form != nil && form.Family == survey.Procedures && grant.May(survey.IssueSlips) && grant.Covers(catalog, survey.OfUnit(p.Unit).In(form.Family))
 }
 
 // keyName is the name of the one key of slips. Without it no slip is good any more.

@@ -14,7 +14,7 @@ func (h *Handlers) GetCampaigns(c *fiber.Ctx, _ GetCampaignsParams) error {
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		k := &catalog.Campaigns[i]
-		if tokenOf(c).Grant.Covers(catalog, "", k.Family) {
+		if tokenOf(c).Grant.Covers(catalog, k.Reach().Part()) {
 			answer = append(answer, campaignOf(k, page.ViewOf(c).Lang))
 		}
 	}

@@ -59,7 +59,7 @@ func TestEveryOperationIsGuarded(t *testing.T) {
 	t.Parallel()
 	now := func() time.Time { return time.Date(2026, 3, 5, 9, 30, 0, 0, survey.Zone) }
 	store := surveytest.Store(t)
-	accounts := people.NewAccounts(survey.NewChanges(store, audit.New(store, now), now))
+	accounts := people.NewAccounts(survey.NewChanges(store, audit.New(store, now), now), nil)
 	surveyor, err := accounts.IssueToken(t.Context(), survey.Actor{}, "test", survey.Grant{Role: survey.Surveyor}, "")
 	if err != nil {
 		t.Fatal(err)

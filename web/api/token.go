@@ -89,25 +89,21 @@ func (h *Handlers) coversPoint(c *fiber.Ctx, code survey.PointCode) bool {
 	if point == nil {
 		return false
 	}
-	var family survey.Family
-	if form := catalog.Latest(point.Form); form != nil {
-		family = form.Family
-	}
-	return tokenOf(c).Grant.Covers(catalog, point.Unit, family)
+	return tokenOf(c).Grant.Covers(catalog, catalog.PointReach(point))
 }
 
 // inScope returns an error for figures outside the scope of the program. Whose
 // scope is units has to name one of them: a total would tell of the others.
 func (h *Handlers) inScope(c *fiber.Ctx, q tables.Query) error {
 	grant, catalog := tokenOf(c).Grant, h.Catalog()
-	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, "", campaign.Family) {
+	if campaign := catalog.Campaign(q.Campaign); campaign != nil && !grant.Covers(catalog, campaign.Reach().Part()) {
 		return survey.NewError(survey.NotFound, "ask for figures", nil)
 	}
 	if len(grant.Scope.Units) == 0 && grant.Role != survey.CommuneCommittee {
 		return nil
 	}
 	for _, f := range q.Where {
-		if (f.Dimension == tables.ByUnit || f.Dimension == tables.BySchool) && grant.Covers(catalog, survey.UnitID(f.Key), "") {
+		if (f.Dimension == tables.ByUnit || f.Dimension == tables.BySchool) && grant.CoversUnit(catalog, survey.UnitID(f.Key)) {
 			return nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -60,7 +61,8 @@ func OpenSession(t *testing.T, s *Server, login survey.Login) *Client {
 type Client struct {
 	T      *testing.T
 	Server *Server
-	Cookie string
+	Cookie string // of the session
+	Device string // cookie by which accounts know the browser again
 	CSRF   string
 }
 
@@ -110,11 +112,15 @@ func SignIn(t *testing.T, s *Server, login survey.Login) *Client {
 func (v *Client) Send(r *http.Request) (*http.Response, string) {
 	v.T.Helper()
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	if v.Cookie != "" {
-		r.Header.Set("Cookie", v.Cookie)
+	if sent := strings.Trim(v.Cookie+"; "+v.Device, "; "); sent != "" {
+		r.Header.Set("Cookie", sent)
 	}
 	resp, body := Do(v.T, v.Server, r)
 	for _, c := range resp.Cookies() {
+		if strings.HasSuffix(c.Name, "-device") {
+			v.Device = c.Name + "=" + c.Value
+			continue
+		}
 		v.Cookie = c.Name + "=" + c.Value
 		v.CSRF = staff.CSRFOf(c.Value)
 	}

@@ -202,7 +202,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	held := quarantine.New(changes, log)
 	served := transactions.New(changes, catalog)
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
-	accounts := people.NewAccounts(changes)
+	accounts := people.NewAccounts(changes, secrets)
 	held.Deciders = func(ctx context.Context) (int, error) { return accounts.HowMany(ctx, survey.PublishCampaigns) }
 	in := &intake.Intake{Store: store, Ledger: ledger.New(store, now), Catalog: catalog, Now: now, Stored: func(r survey.Response) {
 		held.Arrived(r)

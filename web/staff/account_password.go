@@ -16,6 +16,8 @@ type passwordPage struct {
 	First bool // by invitation: there is no current password
 	Note  *survey.Message
 	Login survey.Login
+	// Provider is where an invitation is taken up without a password, empty for nowhere.
+	Provider, ProviderName string
 }
 
 func (a *Area) passwordEdit(c *fiber.Ctx, who *SignedIn) error {
@@ -34,7 +36,7 @@ func (a *Area) passwordSave(c *fiber.Ctx, who *SignedIn) error {
 	typed := page.FormOf(c)
 	err := checkRepeated(typed)
 	if err == nil {
-		err = a.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), page.Network(a.Client(c)), who.Session)
+		err = a.Accounts.ChangePassword(c.UserContext(), who.Actor(), who.User.Login, typed.Raw("current_password"), typed.Raw("password"), a.clientOf(c), who.Session)
 	}
 	if err == nil {
 		return a.Done(c, "/staff/account", "password_changed")
@@ -67,9 +69,12 @@ func (a *Area) invitationForm(c *fiber.Ctx, status int, typed page.Form) error {
 	if err != nil {
 		return err
 	}
-	page := passwordPage{BasePage: a.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
-	page.Note = &survey.Message{Key: "account.invited.text", Args: []any{user.Name, string(user.Login)}}
-	return a.Render(c, status, "staff/password", page)
+	view := passwordPage{BasePage: a.outsidePage(c, "account.invited.title"), Form: typed, First: true, Login: user.Login}
+	if a.provider != nil {
+		view.Provider, view.ProviderName = oidcPath+"?"+page.AsQuery("invitation", Unescaped(c.Params("invitation"))), a.provider.Name
+	}
+	view.Note = &survey.Message{Key: "account.invited.text", Args: []any{user.Name, string(user.Login)}}
+	return a.Render(c, status, "staff/password", view)
 }
 
 // invitationSave sets the first password. The person signs in with it then,

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,14 +15,23 @@ type accountPage struct {
 	BasePage
 	Sessions []people.Session
 	Grant    survey.Grant
+	Notices  []people.Notice
+	Provider string // name of the identity provider, empty for none
+	Linked   []people.Identity
 	Scope    []survey.Text // the names of its units
 }
 
 func (a *Area) accountShow(c *fiber.Ctx, who *SignedIn) error {
-	page := accountPage{BasePage: a.NewPage(c, who, "account.title"), Grant: who.User.Grant}
+	page := accountPage{BasePage: a.NewPage(c, who, "account.title"), Grant: who.User.Grant, Notices: who.User.NoticesSince(time.Time{})}
 	var err error
 	if page.Sessions, err = a.Accounts.SessionsOf(c.UserContext(), who.User.Login); err != nil {
 		return err
+	}
+	if page.Linked, err = a.Accounts.IdentitiesOf(c.UserContext(), who.User.Login); err != nil {
+		return err
+	}
+	if a.provider != nil {
+		page.Provider = a.provider.Name
 	}
 	page.Scope = UnitNames(a.Catalog(), who.User.Grant.Scope.Units)
 	return a.Render(c, fiber.StatusOK, "staff/account", page)

@@ -24,11 +24,11 @@ type totpPage struct {
 }
 
 func (a *Area) totpEdit(c *fiber.Ctx, who *SignedIn) error {
-	return a.totpShow(c, who, fiber.StatusOK, page.Form{}, people.NewTOTPSecret())
+	return a.totpShow(c, who, fiber.StatusOK, page.Form{})
 }
 
-func (a *Area) totpShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form, secret string) error {
-	page := totpPage{BasePage: a.NewPage(c, who, "account.totp.title", "/staff/account", "account.title"), Form: typed, Secret: secret}
+func (a *Area) totpShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form) error {
+	page := totpPage{BasePage: a.NewPage(c, who, "account.totp.title", "/staff/account", "account.title"), Form: typed}
 	if who.User.TOTP != nil {
 		page.On, page.Left = true, len(who.User.TOTP.Recovery)
 		return a.Render(c, status, "staff/totp", page)
@@ -37,8 +37,11 @@ func (a *Area) totpShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form
 	if page.Needed, err = a.Accounts.NeedsTOTP(c.UserContext(), who.User); err != nil {
 		return err
 	}
+	if page.Secret, err = a.Accounts.OfferTOTP(c.UserContext(), who.Session); err != nil {
+		return err
+	}
 	l := a.Views.Locales[page.Lang]
-	svg, err := qr.SVG(people.TOTPAddress(who.User.Login, secret), qr.Options{Size: 240, Title: l.T("account.totp.code"), Desc: l.T("account.totp.scan")})
+	svg, err := qr.SVG(people.TOTPAddress(who.User.Login, page.Secret), qr.Options{Size: 240, Title: l.T("account.totp.code"), Desc: l.T("account.totp.scan")})
 	if err != nil {
 		return err
 	}
@@ -49,12 +52,12 @@ func (a *Area) totpShow(c *fiber.Ctx, who *SignedIn, status int, typed page.Form
 func (a *Area) totpSave(c *fiber.Ctx, who *SignedIn) error {
 	typed := page.FormOf(c)
 	if who.User.TOTP != nil {
-		return a.totpShow(c, who, fiber.StatusOK, page.Form{}, "")
+		return a.totpShow(c, who, fiber.StatusOK, page.Form{})
 	}
-	codes, err := a.Accounts.SetTOTP(c.UserContext(), who.Actor(), who.User.Login, typed.Value("secret"), typed.Value("passcode"))
+	codes, err := a.Accounts.SetTOTP(c.UserContext(), who.Actor(), who.Session, typed.Value("passcode"))
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
-			return a.totpShow(c, who, fiber.StatusUnprocessableEntity, wrong, typed.Value("secret"))
+			return a.totpShow(c, who, fiber.StatusUnprocessableEntity, wrong)
 		}
 		return err
 	}
@@ -74,7 +77,7 @@ func (a *Area) totpConfirmOff(c *fiber.Ctx, who *SignedIn) error {
 }
 
 func (a *Area) totpOff(c *fiber.Ctx, who *SignedIn) error {
-	if err := a.Accounts.DropTOTP(c.UserContext(), who.Actor(), who.User.Login); err != nil {
+	if err := a.Accounts.DropTOTP(c.UserContext(), who.Actor(), who.User.Login, who.Session.ID); err != nil {
 		return err
 	}
 	return a.Done(c, "/staff/account", "totp_off")

@@ -31,11 +31,16 @@ type SignedInKey struct{}
 // May reports whether the person's role allows something.
 func (m *SignedIn) May(p survey.Permission) bool { return m.User.Grant.May(p) }
 
-// Covers reports whether a unit and a family lie in the person's scope; an
-// empty one asks only about the other.
-func (m *SignedIn) Covers(c *survey.Catalog, unit survey.UnitID, family survey.Family) bool {
-	return m.User.Grant.Covers(c, unit, family)
+// Covers reports whether something that reaches so far lies in the person's scope.
+func (m *SignedIn) Covers(c *survey.Catalog, e survey.Reach) bool { return m.User.Grant.Covers(c, e) }
+
+// CoversUnit is Covers for a unit alone, whatever the family.
+func (m *SignedIn) CoversUnit(c *survey.Catalog, unit survey.UnitID) bool {
+	return m.User.Grant.CoversUnit(c, unit)
 }
+
+// CoversFamily is Covers for a family alone, whatever the units.
+func (m *SignedIn) CoversFamily(f survey.Family) bool { return m.User.Grant.CoversFamily(f) }
 
 // Actor is the person as the audit log names them.
 func (m *SignedIn) Actor() survey.Actor {
@@ -45,50 +50,61 @@ func (m *SignedIn) Actor() survey.Actor {
 // The things that staff paths name.
 
 // AboutPoint is for paths with :point, a code.
-func (p *Pages) AboutPoint(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (p *Pages) AboutPoint(c *fiber.Ctx) (survey.Reach, error) {
 	catalog := p.Catalog()
 	point := catalog.Point(survey.PointCode(c.Params("point")))
 	if point == nil {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	if form := catalog.Latest(point.Form); form != nil {
-		return point.Unit, form.Family, nil
-	}
-	return point.Unit, "", nil
+	return catalog.PointReach(point), nil
 }
 
 // AboutUnit is for paths with :unit, the id of a unit, schools too.
-func (p *Pages) AboutUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (p *Pages) AboutUnit(c *fiber.Ctx) (survey.Reach, error) {
 	unit := p.Catalog().Unit(survey.UnitID(Unescaped(c.Params("unit"))))
 	if unit == nil {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return unit.ID, "", nil
+	return survey.OfUnit(unit.ID), nil
 }
 
-// AboutCampaign is for paths with :campaign. A campaign is in the scope of
-// whoever's families it belongs to; which of its units they see is for the
-// handler.
-func (p *Pages) AboutCampaign(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+// AboutCampaign is for pages with :campaign that show of it what lies in the person's
+// scope, and for forms that change no more than that.
+func (p *Pages) AboutCampaign(c *fiber.Ctx) (survey.Reach, error) {
+	whole, err := p.AboutWholeCampaign(c)
+	return whole.Part(), err
+}
+
+// AboutWholeCampaign is for acts on a campaign that reach all its units.
+func (p *Pages) AboutWholeCampaign(c *fiber.Ctx) (survey.Reach, error) {
 	campaign := p.Catalog().Campaign(survey.CampaignID(Unescaped(c.Params("campaign"))))
 	if campaign == nil {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return "", campaign.Family, nil
+	return campaign.Reach(), nil
 }
 
-// AboutForm is for paths with :form, the code of a questionnaire.
-func (p *Pages) AboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+// AboutForm is for pages with :form, the code of a questionnaire, that show it.
+func (p *Pages) AboutForm(c *fiber.Ctx) (survey.Reach, error) {
+	form, err := p.AboutWholeForm(c)
+	return form.Part(), err
+}
+
+// AboutWholeForm is for acts on a questionnaire, which is that of every unit.
+func (p *Pages) AboutWholeForm(c *fiber.Ctx) (survey.Reach, error) {
 	code := survey.FormCode(Unescaped(c.Params("form")))
 	form := p.Catalog().Latest(code)
 	if form == nil {
 		form = p.Catalog().Draft(code)
 	}
 	if form == nil {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return "", form.Family, nil
+	return survey.Everywhere().In(form.Family), nil
 }
+
+// AboutEveryUnit is for acts that concern every unit and have no family.
+func AboutEveryUnit(*fiber.Ctx) (survey.Reach, error) { return survey.Everywhere(), nil }
 
 // Unescaped is a path parameter as it was meant.
 func Unescaped(param string) string {
@@ -136,6 +152,11 @@ func (a *Area) guard(route *Route) fiber.Handler {
 		}
 		if !Safe(c.Method()) && !who.owns(c) {
 			return a.formOutdated(c, who)
+		}
+		if route.Confirm {
+			if passed, err := a.stepUp(c, who); !passed {
+				return err
+			}
 		}
 		return route.Handler(c, who)
 	}

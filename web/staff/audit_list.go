@@ -24,6 +24,7 @@ type auditPage struct {
 	Number  int // of this page, from 1
 	Pages   int
 	Broken  *survey.Message
+	Part    bool // what lies in the person's scope
 }
 
 const (
@@ -66,7 +67,15 @@ func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
 	// The entries are read oldest first, so that those of the page are known
 	// only at the end: a ring of the newest is kept.
 	ring := make([]audit.ChainedEntry, auditPageSize*page.Number)
-	err := a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
+	shown, err := a.auditScope(c.UserContext(), who)
+	if err != nil {
+		return err
+	}
+	page.Part = !who.User.Grant.Everywhere()
+	err = a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
+		if !shown(&e) {
+			return nil
+		}
 		ring[page.Found%len(ring)] = e
 		page.Found++
 		return nil
@@ -113,6 +122,10 @@ func (p auditPage) Export() string {
 // recorded before.
 func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
 	filter, _ := auditFilter(a.NewPage(c, who, ""))
+	shown, err := a.auditScope(c.UserContext(), who)
+	if err != nil {
+		return err
+	}
 	if err := a.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
 		return err
 	}
@@ -122,7 +135,10 @@ func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
 	if err := w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"}); err != nil {
 		return err
 	}
-	err := a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
+	err = a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
+		if !shown(&e) {
+			return nil
+		}
 		return w.Write([]string{
 			strconv.FormatInt(e.Number(), 10), e.At.In(survey.Zone).Format(time.RFC3339), e.Actor.String(), e.Actor.Session,
 			string(e.Action), e.Subject, e.Before, e.After, e.Hash,

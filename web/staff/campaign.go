@@ -44,5 +44,5 @@ func (p *Pages) CellName(cell campaigns.PlanCell, lang survey.Lang) string {
 // UnitsOf admits the units of a person's scope.
 func (p *Pages) UnitsOf(who *SignedIn, campaign *survey.Campaign) func(survey.UnitID) bool {
 	catalog := p.Catalog()
-	return func(unit survey.UnitID) bool { return who.Covers(catalog, unit, campaign.Family) }
+	return func(unit survey.UnitID) bool { return who.Covers(catalog, survey.OfUnit(unit).In(campaign.Family)) }
 }

@@ -44,7 +44,7 @@ func Blank(key string) page.Choice { return page.Choice{Label: key} }
 
 // Families are the choices of a family that somebody has to do with.
 func (m *SignedIn) Families(c *survey.Catalog) []survey.Family {
-	return slices.DeleteFunc(slices.Clone(survey.Families), func(f survey.Family) bool { return !m.Covers(c, "", f) })
+	return slices.DeleteFunc(slices.Clone(survey.Families), func(f survey.Family) bool { return !m.CoversFamily(f) })
 }
 
 // ChannelChoices are the ways in that a point can have.
@@ -71,7 +71,7 @@ func (m *SignedIn) FormChoices(c *survey.Catalog, lang survey.Lang) []page.Choic
 	var options []page.Choice
 	for i := range c.Questionnaires {
 		q := &c.Questionnaires[i]
-		if q == c.Latest(q.Code) && m.Covers(c, "", q.Family) {
+		if q == c.Latest(q.Code) && m.CoversFamily(q.Family) {
 			options = append(options, page.Choice{Value: string(q.Code), Label: q.Title.In(lang)})
 		}
 	}

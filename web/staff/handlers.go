@@ -18,7 +18,7 @@ type Area struct {
 
 // New returns the area with its sign-in. An error is a fault in oidc.
 func New(pages *Pages, oidc OIDC, home HomeSources) (*Area, error) {
-	provider, err := newProvider(oidc, pages.Now)
+	provider, err := newProvider(oidc, pages.PublicURL, pages.Now)
 	return &Area{Pages: pages, provider: provider, home: home}, err
 }
 

@@ -9,14 +9,16 @@ import (
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/health"
+	"hailong/survey/people"
 )
 
 // staffHomePage is what needs attention, for this person.
 type staffHomePage struct {
 	BasePage
-	Damaged   bool // the store has met damage, and takes no write
-	Remedy    bool // the person is told what to do about it
-	Operation []homeOperation
+	Damaged   bool            // the store has met damage, and takes no write
+	Remedy    bool            // the person is told what to do about it
+	Operation []homeOperation // what whoever operates the server wants to know
+	Notices   []people.Notice // what was changed of how they sign in
 	Ending    []homeEnding
 	Tasks     []Task
 	Campaigns []homeCampaign // open today, within the scope
@@ -75,7 +77,7 @@ const (
 const expirySoon = 14 * 24 * time.Hour
 
 func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
-	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays}
+	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays, Notices: who.User.NoticesSince(a.Now().Add(-people.NoticeShown))}
 	page.Damaged = a.home.Health != nil && a.home.Health.Damaged()
 	page.Operation = a.operation(c.UserContext(), who)
 	page.Remedy = who.May(survey.ManageUsers) || who.May(survey.PublishCampaigns)
@@ -117,7 +119,7 @@ func readable(err error) error {
 func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 	catalog, today := a.Catalog(), a.Today()
 	for _, campaign := range catalog.Campaigns {
-		if !who.Covers(catalog, "", campaign.Family) {
+		if !who.Covers(catalog, campaign.Reach().Part()) {
 			continue
 		}
 		if campaign.Takes(today) == nil {
@@ -127,7 +129,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 			}
 			page.Campaigns = append(page.Campaigns, shown)
 		}
-		if key := campaignTask(&campaign, today, who); key != "" {
+		if key := campaignTask(&campaign, today, who); key != "" && who.Covers(catalog, campaign.Reach()) {
 			page.task(CampaignPath(campaign.ID), key, campaign.Title)
 		}
 	}
@@ -135,7 +137,7 @@ func (a *Area) campaignsAtHome(who *SignedIn, page *staffHomePage) {
 		return
 	}
 	for _, campaign := range campaigns.Unfollowed(catalog, today) {
-		if who.Covers(catalog, "", campaign.Family) {
+		if who.Covers(catalog, campaign.Reach()) {
 			next := campaigns.Next(catalog, campaign)
 			page.Ending = append(page.Ending, homeEnding{campaign, next.Period.To.Year()})
 		}

@@ -3,6 +3,7 @@ package staff
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -76,7 +77,7 @@ func (a *Area) loginSubmit(c *fiber.Ctx) error {
 	typed := page.FormOf(c)
 	view := a.loginPage(c)
 	view.Form, view.Next, view.KeptForm = typed, localPath(typed.Value("next")), typed.Value("kept_form")
-	user, err := a.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), page.Network(a.Client(c)))
+	user, err := a.Accounts.SignIn(c.UserContext(), survey.Login(typed.Value("login")), typed.Value("password"), a.clientOf(c))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
@@ -94,8 +95,14 @@ func (a *Area) loginSubmit(c *fiber.Ctx) error {
 // admit opens the session of somebody who has shown who they are, by a
 // password or by another provider; who has a second factor is asked for it.
 func (a *Area) admit(c *fiber.Ctx, user *people.User, next, waiting string) error {
+	return a.admitBy(c, user, next, waiting, a.Now())
+}
+
+// admitBy is admit for somebody who showed at a moment who they are, zero where that is
+// not known.
+func (a *Area) admitBy(c *fiber.Ctx, user *people.User, next, waiting string, shown time.Time) error {
 	half := user.TOTP != nil
-	csrf, err := a.openSession(c, user.Login, half)
+	csrf, err := a.openSession(c, user.Login, half, shown)
 	if err != nil {
 		return err
 	}
@@ -123,7 +130,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 	if !who.owns(c) {
 		return survey.NewError(survey.Forbidden, "take second factor", nil)
 	}
-	err = a.Accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), page.Network(a.Client(c)))
+	err = a.Accounts.SecondFactor(c.UserContext(), who.Actor(), who.User.Login, typed.Value("passcode"), a.clientOf(c))
 	if err != nil {
 		f := page.FailureOf(err, page.RequestID(c))
 		var wrong bool
@@ -137,7 +144,7 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 		view.Note = &f.Message
 		return a.Render(c, f.Status, "staff/code", view)
 	}
-	csrf, err := a.openSession(c, who.User.Login, false)
+	csrf, err := a.openSession(c, who.User.Login, false, a.Now())
 	if err != nil {
 		return err
 	}
@@ -146,19 +153,22 @@ func (a *Area) codeSubmit(c *fiber.Ctx) error {
 
 // openSession gives the browser a new session in the place of any other, and
 // returns the token of its forms.
-func (a *Area) openSession(c *fiber.Ctx, login survey.Login, half bool) (csrf string, err error) {
+func (a *Area) openSession(c *fiber.Ctx, login survey.Login, half bool, shown time.Time) (csrf string, err error) {
 	if old := c.Cookies(a.cookieName(c)); old != "" {
 		if err := a.Accounts.EndSession(c.UserContext(), people.HashSecret(old)); err != nil {
 			return "", err
 		}
 	}
-	secret, session, err := a.Accounts.OpenSession(c.UserContext(), login, deviceOf(c.Get(fiber.HeaderUserAgent)), half)
+	secret, session, err := a.Accounts.OpenProviderSession(c.UserContext(), login, deviceOf(c.Get(fiber.HeaderUserAgent)), half, shown)
 	if err != nil {
 		return "", err
 	}
 	a.SetCookie(c, a.cookieName(c), secret, 0)
 	if half {
 		return CSRFOf(secret), nil
+	}
+	if err := a.rememberDevice(c, login); err != nil {
+		return "", err
 	}
 	actor := survey.Actor{Login: login, Session: session.Name()}
 	return CSRFOf(secret), a.Audit.Record(c.UserContext(), actor, "account.sign_in", "users/"+string(login), nil, nil)

@@ -62,8 +62,9 @@ func (p *Pages) SurveyorChoices(ctx context.Context, now ...survey.Login) ([]pag
 	return options, err
 }
 
-// BatchScope is what a batch is about.
-func BatchScope(catalog *survey.Catalog, batch *paper.Batch) (survey.UnitID, survey.Family) {
+// BatchReach is how far a batch reaches: the unit of its point, and the family of its
+// campaign.
+func BatchReach(catalog *survey.Catalog, batch *paper.Batch) survey.Reach {
 	var unit survey.UnitID
 	var family survey.Family
 	if point := catalog.Point(batch.Point); point != nil {
@@ -72,7 +73,7 @@ func BatchScope(catalog *survey.Catalog, batch *paper.Batch) (survey.UnitID, sur
 	if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
 		family = campaign.Family
 	}
-	return unit, family
+	return survey.OfUnit(unit).In(family)
 }
 
 // WalkUnits visits the units from the top of the tree, those below one by kind

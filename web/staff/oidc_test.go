@@ -115,8 +115,18 @@ func newOIDCServer(t *testing.T, p *identityProvider) *servertest.Server {
 		c.OIDC = staff.OIDC{Issuer: p.URL, ClientID: oidcClient, ClientSecret: oidcSecret, Name: "SSO tỉnh"}
 	})
 	servertest.AddUser(t, s, "lan.nt", survey.Grant{Role: survey.Viewer})
+	link(t, s, p, "lan.nt", "42")
 	servertest.AddUser(t, s, "off", survey.Grant{Role: survey.Viewer}, func(u *people.User) { u.Disabled = true })
+	link(t, s, p, "off", "99")
 	return s
+}
+
+// link binds somebody at the provider to an account.
+func link(t *testing.T, s *servertest.Server, p *identityProvider, login survey.Login, subject string) {
+	t.Helper()
+	if err := s.Accounts.LinkIdentity(t.Context(), survey.Actor{}, login, p.URL, subject); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // cookies keeps those of a test browser that has several.
@@ -139,7 +149,13 @@ func (k cookies) get(t *testing.T, s *servertest.Server, target string) (*http.R
 // sends the browser back to.
 func (k cookies) there(t *testing.T, s *servertest.Server) string {
 	t.Helper()
-	resp, _ := k.get(t, s, "/staff/login/oidc?next=/staff/account")
+	return k.through(t, s, "/staff/login/oidc?next=/staff/account")
+}
+
+// through is there for a way in of one's own.
+func (k cookies) through(t *testing.T, s *servertest.Server, start string) string {
+	t.Helper()
+	resp, _ := k.get(t, s, start)
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	back, err := client.Get(resp.Header.Get("Location"))
 	if err != nil {
@@ -155,7 +171,7 @@ func (k cookies) there(t *testing.T, s *servertest.Server) string {
 
 func TestIdentityProvider(t *testing.T) {
 	t.Parallel()
-	p := newIdentityProvider(t, map[string]any{"preferred_username": "Lan.NT"})
+	p := newIdentityProvider(t, nil)
 	s := newOIDCServer(t, p)
 	k := cookies{}
 	if _, body := k.get(t, s, "/staff/login?next=/staff/account"); !strings.Contains(body, "Đăng nhập bằng SSO tỉnh") {
@@ -174,16 +190,21 @@ func TestIdentityProviderRefused(t *testing.T) {
 	t.Parallel()
 	p := newIdentityProvider(t, nil)
 	s := newOIDCServer(t, p)
-	right := func(token map[string]any) { token["preferred_username"] = "lan.nt" }
+	right := func(map[string]any) {}
 	for _, tt := range []struct {
 		name   string
 		token  func(map[string]any)
 		status int
 		text   string
 	}{
-		{"NoAccount", func(c map[string]any) { c["preferred_username"] = "stranger" }, http.StatusForbidden, "stranger"},
-		{"Disabled", func(c map[string]any) { c["preferred_username"] = "off" }, http.StatusForbidden, "tạm ngừng"},
-		{"NoClaim", func(map[string]any) {}, http.StatusUnauthorized, "Chưa đăng nhập được"},
+		{"NoAccount", func(c map[string]any) { c["sub"] = "stranger" }, http.StatusForbidden, "chưa gắn"},
+		{"NameOfAnAccount", func(c map[string]any) {
+			c["sub"], c["preferred_username"], c["email"], c["email_verified"] = "evil-7", " LAN.NT ", "lan.nt", true
+		}, http.StatusForbidden, "chưa gắn"},
+		{"Disabled", func(c map[string]any) { c["sub"] = "99" }, http.StatusForbidden, "tạm ngừng"},
+		{"NobodyNamed", func(c map[string]any) { c["sub"] = "" }, http.StatusUnauthorized, "Chưa đăng nhập được"},
+		{"TwoAudiences", func(c map[string]any) { c["aud"], c["azp"] = []string{oidcClient, "other"}, "other" }, http.StatusUnauthorized, "Chưa đăng nhập được"},
+		{"OtherParty", func(c map[string]any) { c["azp"] = "other" }, http.StatusUnauthorized, "Chưa đăng nhập được"},
 		{"OtherNonce", func(c map[string]any) { right(c); c["nonce"] = "x" }, http.StatusUnauthorized, "Chưa đăng nhập được"},
 		{"OtherAudience", func(c map[string]any) { right(c); c["aud"] = "another" }, http.StatusUnauthorized, "Chưa đăng nhập được"},
 		{"OtherIssuer", func(c map[string]any) { right(c); c["iss"] = "https://evil.example" }, http.StatusUnauthorized, "Chưa đăng nhập được"},
@@ -254,9 +275,106 @@ func TestIdentityProviderSettings(t *testing.T) {
 	for says, o := range map[string]staff.OIDC{
 		`the issuer "sso.example" is no address`: {Issuer: "sso.example", ClientID: "x"},
 		"needs a client id":                      {Issuer: "https://sso.example"},
+		"needs the public URL":                   {Issuer: "https://sso.example", ClientID: "x"},
 	} {
 		if _, err := staff.New(&staff.Pages{Site: &page.Site{Now: servertest.Clock}}, o, staff.HomeSources{}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("error %v, want one that says %q", err, says)
 		}
+	}
+}
+
+// Somebody who is signed in binds who they are at the provider, after they have seen who
+// that is; an invitation is taken up without a password.
+func TestIdentityIsBound(t *testing.T) {
+	t.Parallel()
+	p := newIdentityProvider(t, map[string]any{"sub": "7", "auth_time": servertest.Now.Unix()})
+	s := newOIDCServer(t, p)
+	servertest.AddUser(t, s, "minh", survey.Grant{Role: survey.Viewer})
+	v := servertest.OpenSession(t, s, "minh")
+	_, secret, _ := strings.Cut(v.Cookie, "=")
+	k := cookies{"__Host-hailong": secret}
+	resp, _ := k.get(t, s, k.through(t, s, "/staff/login/oidc?for=link"))
+	if to := resp.Header.Get("Location"); to != "/staff/account/identity" {
+		t.Fatalf("back from the provider: %d to %q", resp.StatusCode, to)
+	}
+	if _, err := s.Accounts.IdentityOwner(t.Context(), p.URL, "7"); !survey.Is(err, survey.NotFound) {
+		t.Errorf("bound before the person said that it is them: %v", err)
+	}
+	if _, body := v.Get("/staff/account/identity"); !strings.Contains(servertest.Document(t, body).Find("main").Text(), "“7”") {
+		t.Error("the page does not say who is to be bound")
+	}
+	if resp, _ := v.Post("/staff/account/identity"); resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("bound: %d", resp.StatusCode)
+	}
+	if owner, err := s.Accounts.IdentityOwner(t.Context(), p.URL, "7"); err != nil || owner.Login != "minh" {
+		t.Errorf("bound to %q, %v", owner.Login, err)
+	}
+	// Another account cannot have the same person.
+	hoa, admission, err := s.Accounts.Hire(t.Context(), survey.Actor{}, "hoa", "Hoa", survey.Grant{Role: survey.Viewer}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	invite := "/staff/login/oidc?" + page.AsQuery("invitation", admission.Invitation)
+	k = cookies{}
+	if resp, _ := k.get(t, s, k.through(t, s, invite)); resp.StatusCode != http.StatusConflict || k["__Host-hailong"] != "" {
+		t.Errorf("an invitation with somebody who has an account: %d", resp.StatusCode)
+	}
+	p.claims["sub"] = "8"
+	if resp, _ := k.get(t, s, k.through(t, s, invite)); resp.Header.Get("Location") != "/staff" {
+		t.Errorf("an invitation: %d to %q", resp.StatusCode, resp.Header.Get("Location"))
+	}
+	if owner, err := s.Accounts.IdentityOwner(t.Context(), p.URL, "8"); err != nil || owner.Login != hoa.Login || owner.Invite != nil {
+		t.Errorf("the invitation bound %+v, %v", owner, err)
+	}
+	err = s.Accounts.UnlinkIdentity(t.Context(), survey.Actor{Login: "hoa"}, "hoa", mustIdentity(t, s, "hoa"))
+	if !survey.Is(err, survey.Forbidden) {
+		t.Errorf("the only way in is given up: %v", err)
+	}
+	if resp, _ := v.Post("/staff/account/identity/" + mustIdentity(t, s, "minh") + "/unlink"); resp.StatusCode != http.StatusSeeOther {
+		t.Errorf("unlinked: %d", resp.StatusCode)
+	}
+	if _, err := s.Accounts.IdentityOwner(t.Context(), p.URL, "7"); !survey.Is(err, survey.NotFound) {
+		t.Errorf("still bound: %v", err)
+	}
+}
+
+func mustIdentity(t *testing.T, s *servertest.Server, login survey.Login) string {
+	t.Helper()
+	bound, err := s.Accounts.IdentitiesOf(t.Context(), login)
+	if err != nil || len(bound) != 1 {
+		t.Fatalf("%d identities, %v", len(bound), err)
+	}
+	return bound[0].Name()
+}
+
+// Somebody without a password confirms who they are at the provider, anew.
+func TestStepUpAtTheProvider(t *testing.T) {
+	t.Parallel()
+	p := newIdentityProvider(t, map[string]any{"sub": "8"})
+	s := newOIDCServer(t, p)
+	servertest.AddUser(t, s, "hoa", survey.Grant{Role: survey.Administrator}, func(u *people.User) { u.Password = "" })
+	link(t, s, p, "hoa", "8")
+	v := leftOpen(t, s, "hoa")
+	_, secret, _ := strings.Cut(v.Cookie, "=")
+	k := cookies{"__Host-hailong": secret}
+	asks := func() bool {
+		_, body := v.Post("/staff/tokens", "name", "Cổng")
+		doc := servertest.Document(t, body)
+		return doc.Find("a[href='/staff/login/oidc?for=confirm']").Length() == 1 && doc.Find("[name=name][value=Cổng]").Length() == 1
+	}
+	if !asks() {
+		t.Error("the page does not lead to the provider, or forgets what was typed")
+	}
+	for _, since := range []time.Duration{0, time.Hour} { // no time, and one of this morning
+		if since > 0 {
+			p.claims["auth_time"] = servertest.Now.Add(-since).Unix()
+		}
+		if resp, _ := k.get(t, s, k.through(t, s, "/staff/login/oidc?for=confirm")); resp.StatusCode != http.StatusForbidden || !asks() {
+			t.Errorf("signed in there %s ago: %d", since, resp.StatusCode)
+		}
+	}
+	p.claims["auth_time"] = servertest.Now.Unix()
+	if resp, _ := k.get(t, s, k.through(t, s, "/staff/login/oidc?for=confirm")); resp.StatusCode != http.StatusSeeOther || asks() {
+		t.Errorf("signed in there just now: %d", resp.StatusCode)
 	}
 }

@@ -31,6 +31,8 @@ type BasePage struct {
 	Crumbs []crumb
 	Done   string // key of a sentence that says what the last request did
 	CSRF   string
+
+	catalog *survey.Catalog
 }
 
 // crumb is a page above this one.
@@ -39,7 +41,7 @@ type crumb struct{ Path, Label string }
 // NewPage returns what every staff page knows. title is a key, or a name;
 // crumbs are pairs of a path and a key or name, from the top.
 func (p *Pages) NewPage(c *fiber.Ctx, who *SignedIn, title string, crumbs ...string) BasePage {
-	known := BasePage{Page: p.Page(c), Me: who, Title: title, CSRF: who.csrf}
+	known := BasePage{Page: p.Page(c), Me: who, Title: title, CSRF: who.csrf, catalog: p.Catalog()}
 	for i := 0; i+1 < len(crumbs); i += 2 {
 		known.Crumbs = append(known.Crumbs, crumb{crumbs[i], crumbs[i+1]})
 	}
@@ -141,6 +143,17 @@ func (p BasePage) ViewFields() map[string]string {
 
 // May reports whether to offer something.
 func (p BasePage) May(permission string) bool { return p.Me.May(survey.Permission(permission)) }
+
+// MayEverywhere reports whether to offer something that concerns every unit.
+func (p BasePage) MayEverywhere(permission string) bool {
+	return p.May(permission) && p.Me.Covers(p.catalog, survey.Everywhere())
+}
+
+// MayOn reports whether to offer something that concerns a whole campaign.
+func (p BasePage) MayOn(permission string, id survey.CampaignID) bool {
+	campaign := p.catalog.Campaign(id)
+	return p.May(permission) && campaign != nil && p.Me.Covers(p.catalog, campaign.Reach())
+}
 
 // Confirmation asks before something that is hard to undo.
 type Confirmation struct {

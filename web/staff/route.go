@@ -26,9 +26,10 @@ type Route struct {
 	// it tells nothing.
 	Known survey.Permission
 
-	// scope tells what the request is about; outside the person's scope it
-	// answers 404. nil is for pages that concern nothing in particular, or that
-	// list, and then show only what signedIn.Covers.
+	// Scope tells how far what the request is about reaches; outside the person's
+	// scope it answers 404, or 403 where they see a part of it. nil is for pages
+	// that concern nothing in particular, or that list, and then show only what
+	// SignedIn.Covers.
 	Scope scopeOf
 
 	// whose tells to whom alone the thing in the path belongs; to everybody else
@@ -37,11 +38,16 @@ type Route struct {
 
 	Handler Handler
 
+	// Confirm asks for the password once more, unless the person gave it within the last
+	// people.ConfirmedFor: for what somebody at a browser that was left open must not do.
+	Confirm bool
+
 	Limit int // of the body, in bytes; 0: staffBodyLimit
 }
 
-// scopeOf tells what a request is about. NotFound if there is no such thing.
-type scopeOf func(*fiber.Ctx) (survey.UnitID, survey.Family, error)
+// scopeOf tells how far what a request is about reaches. NotFound if there is no such
+// thing.
+type scopeOf func(*fiber.Ctx) (survey.Reach, error)
 
 func (r *Route) check() error {
 	switch {
@@ -65,11 +71,14 @@ func isPermission(p survey.Permission) bool {
 // allow returns NotFound or Forbidden if the person may not make the request.
 func (r *Route) allow(catalog *survey.Catalog, c *fiber.Ctx, who *SignedIn) error {
 	if r.Scope != nil {
-		unit, family, err := r.Scope(c)
-		if err != nil {
+		extent, err := r.Scope(c)
+		switch {
+		case err != nil:
 			return err
-		}
-		if !who.Covers(catalog, unit, family) {
+		case who.Covers(catalog, extent):
+		case who.Covers(catalog, extent.Part()) && (!strings.Contains(r.Path, ":") || who.May(r.Permission)):
+			return &survey.Error{Kind: survey.Forbidden, Op: "open " + r.Path, Key: "staff.beyond_scope"}
+		default:
 			return fiber.ErrNotFound
 		}
 	}

@@ -2,6 +2,7 @@ package staff_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,8 +31,12 @@ func TestSessionCookie(t *testing.T) {
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		resp, _ := servertest.Do(t, s, r)
 		all := resp.Cookies()
-		if len(all) != 1 {
+		if len(all) != 2 { // the session, and by what the account knows the browser again
 			t.Fatalf("%s: %d cookies", name, len(all))
+		}
+		slices.SortFunc(all, func(a, b *http.Cookie) int { return len(a.Name) - len(b.Name) })
+		if d := all[1]; !strings.HasSuffix(d.Name, "hailong-device") || d.Secure != tt.secure || !d.HttpOnly || d.SameSite != http.SameSiteLaxMode || d.Path != "/staff" || d.MaxAge == 0 {
+			t.Errorf("%s: %s", name, d.Raw)
 		}
 		c := all[0]
 		if c.Name != tt.want || c.Secure != tt.secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.MaxAge != 0 || !c.Expires.IsZero() {
@@ -68,7 +73,7 @@ func TestSessionIsNotFixed(t *testing.T) {
 func TestSecondFactorAtSignIn(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	secret := people.NewTOTPSecret()
+	const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 	code := func(at time.Time) string {
 		c, err := totp.GenerateCode(secret, at)
 		if err != nil {
@@ -145,16 +150,25 @@ func TestGates(t *testing.T) {
 	}
 	leads("/staff/account/second-factor")
 	_, body := v.Get("/staff/account/second-factor")
-	secret := servertest.Document(t, body).Find("[name=secret]").AttrOr("value", "")
+	offered := func(body string) string { return servertest.Document(t, body).Find("form p code").Text() }
+	secret := offered(body)
 	code, err := totp.GenerateCode(secret, servertest.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, body = v.Post("/staff/account/second-factor", "secret", secret, "passcode", "123")
-	if resp.StatusCode != http.StatusUnprocessableEntity || servertest.Document(t, body).Find("[name=secret]").AttrOr("value", "") != secret {
+	resp, body = v.Post("/staff/account/second-factor", "passcode", "123")
+	if resp.StatusCode != http.StatusUnprocessableEntity || offered(body) != secret {
 		t.Errorf("a wrong code: %d; the secret must stay, it is in the telephone by now", resp.StatusCode)
 	}
-	resp, body = v.Post("/staff/account/second-factor", "secret", secret, "passcode", code)
+	// What a form says of a secret means nothing: not even with its own code.
+	own, err := totp.GenerateCode("AAAAAAAA", servertest.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, _ := v.Post("/staff/account/second-factor", "secret", "AAAAAAAA", "passcode", own); resp.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a secret of one's own: %d", resp.StatusCode)
+	}
+	resp, body = v.Post("/staff/account/second-factor", "passcode", code)
 	if n := servertest.Document(t, body).Find(".codes code").Length(); resp.StatusCode != http.StatusOK || n != 8 {
 		t.Errorf("%d with %d recovery codes", resp.StatusCode, n)
 	}

@@ -94,7 +94,7 @@ func (a *Area) gate(c *fiber.Ctx, who *SignedIn) (string, error) {
 	if who.User.MustChange {
 		return passwordPath, nil
 	}
-	if path == secondFactorPath {
+	if path == secondFactorPath || path == confirmPath {
 		return "", nil
 	}
 	if needs, err := a.Accounts.NeedsTOTP(c.UserContext(), who.User); err != nil || !needs {

@@ -66,7 +66,7 @@ func (campaignFormPage) Langs() []page.Choice {
 func (h *Handlers) campaignNew(c *fiber.Ctx, who *staff.SignedIn) error {
 	family := survey.Family(page.Parameter(c, "family"))
 	catalog := h.Catalog()
-	if !slices.Contains(survey.Families, family) || !who.Covers(catalog, "", family) {
+	if !slices.Contains(survey.Families, family) || !who.CoversFamily(family) {
 		return h.campaignForm(c, who, fiber.StatusOK, campaignFormPage{})
 	}
 	year := h.Today().Year()
@@ -111,7 +111,7 @@ func (h *Handlers) campaignForm(c *fiber.Ctx, who *staff.SignedIn, status int, v
 			view.Targets = append(view.Targets, page.Choice{Value: string(t.Code), Label: t.Title.In(view.Lang)})
 		}
 	}
-	view.Units = h.GrantChoices(view.Lang).Units
+	view.Units = slices.DeleteFunc(h.GrantChoices(view.Lang).Units, func(o page.Choice) bool { return !who.CoversUnit(catalog, survey.UnitID(o.Value)) })
 	return h.Render(c, status, "staff/campaign_edit", view)
 }
 
@@ -172,11 +172,14 @@ func campaignFields(c *survey.Campaign) page.Form {
 func (h *Handlers) campaignCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed := page.FormOf(c)
 	campaign := campaignTyped(typed)
-	if !who.Covers(h.Catalog(), "", campaign.Family) {
+	if !who.CoversFamily(campaign.Family) {
 		return fiber.ErrNotFound
 	}
 	campaign.IdempotencyKey = typed.Value("idempotency_key")
-	campaign, err := h.campaigns.Draft(c.UserContext(), who.Actor(), campaign)
+	err := h.withinScope(who, &campaign)
+	if err == nil {
+		campaign, err = h.campaigns.Draft(c.UserContext(), who.Actor(), campaign)
+	}
 	if err != nil {
 		if wrong, ok := typed.Wrong(err); ok {
 			return h.campaignForm(c, who, fiber.StatusUnprocessableEntity, campaignFormPage{Form: wrong, Family: survey.Family(typed.Value("family"))})
@@ -209,7 +212,12 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	edited := campaignTyped(typed)
 	edited.ID, edited.Family = stored.ID, stored.Family
 	rev, _ := strconv.ParseInt(typed.Value("rev"), 10, 64) // 0 is no revision: a conflict
-	_, err = h.campaigns.Edit(c.UserContext(), who.Actor(), rev, edited)
+	if stored.State == survey.Draft {                      // later its units stay as they are
+		err = h.withinScope(who, &edited)
+	}
+	if err == nil {
+		_, err = h.campaigns.Edit(c.UserContext(), who.Actor(), rev, edited)
+	}
 	if err == nil {
 		if err := h.Reload(c.UserContext()); err != nil {
 			return err
@@ -237,6 +245,14 @@ func (h *Handlers) campaignSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	return err
 }
 
+// withinScope returns Invalid if a campaign reaches units outside the person's scope.
+func (h *Handlers) withinScope(who *staff.SignedIn, campaign *survey.Campaign) error {
+	if who.Covers(h.Catalog(), campaign.Reach()) {
+		return nil
+	}
+	return survey.InvalidField("plan campaign", "campaign.invalid", "units", "campaign.beyond_scope")
+}
+
 // campaignConflict compares what is stored with what was typed.
 func campaignConflict(stored, mine *survey.Campaign) *staff.Conflict {
 	conflict := &staff.Conflict{Rev: stored.Rev, Reload: staff.CampaignPath(stored.ID) + "/edit"}
@@ -251,5 +267,8 @@ func campaignConflict(stored, mine *survey.Campaign) *staff.Conflict {
 	return conflict
 }
 
+// Limited reports whether the person's scope names units: then a campaign has to.
+func (p campaignFormPage) Limited() bool { return len(p.Me.User.Grant.Scope.Units) > 0 }
+
 // Covers reports whether the person may run campaigns of a family.
-func (p campaignFormPage) Covers(f survey.Family) bool { return p.Me.User.Grant.Covers(nil, "", f) }
+func (p campaignFormPage) Covers(f survey.Family) bool { return p.Me.User.Grant.CoversFamily(f) }

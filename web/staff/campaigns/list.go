@@ -24,7 +24,7 @@ func (h *Handlers) campaignList(c *fiber.Ctx, who *staff.SignedIn) error {
 	page := campaignListPage{BasePage: h.NewPage(c, who, "campaign.list"), today: h.Today()}
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
-		if k := &catalog.Campaigns[i]; who.Covers(catalog, "", k.Family) {
+		if k := &catalog.Campaigns[i]; who.Covers(catalog, k.Reach().Part()) {
 			page.Campaigns = append(page.Campaigns, k)
 		}
 	}

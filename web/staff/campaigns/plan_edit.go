@@ -113,7 +113,7 @@ func (h *Handlers) planShow(c *fiber.Ctx, who *staff.SignedIn, status int, view 
 		}
 	}
 	for _, cell := range cells {
-		if who.Covers(known, cell.Unit, view.Campaign.Family) {
+		if who.Covers(known, survey.OfUnit(cell.Unit).In(view.Campaign.Family)) {
 			view.Rows = append(view.Rows, planRow{cellField(cell), h.CellName(cell, view.Lang), cell, view.Form.Value(cellField(cell))})
 		}
 	}

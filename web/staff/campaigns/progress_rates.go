@@ -51,7 +51,7 @@ func (h *Handlers) progressRates(ctx context.Context, who *staff.SignedIn, campa
 	catalog := h.Catalog()
 	mine := map[survey.PointCode]bool{}
 	for _, p := range staff.PointsOf(catalog, campaign) {
-		mine[p.Code] = who.Covers(catalog, p.Unit, campaign.Family)
+		mine[p.Code] = who.Covers(catalog, survey.OfUnit(p.Unit).In(campaign.Family))
 	}
 	var answered []transactions.Answered
 	for of, n := range counts.Released {

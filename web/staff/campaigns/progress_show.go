@@ -108,8 +108,7 @@ func (h *Handlers) formsHandedOut(ctx context.Context, who *staff.SignedIn, id s
 	}
 	forms := map[survey.Login]int{}
 	for i := range batches {
-		unit, family := staff.BatchScope(h.Catalog(), &batches[i])
-		if batches[i].Campaign == id && who.Covers(h.Catalog(), unit, family) {
+		if batches[i].Campaign == id && who.Covers(h.Catalog(), staff.BatchReach(h.Catalog(), &batches[i])) {
 			forms[batches[i].Surveyor] += batches[i].Forms
 		}
 	}

@@ -71,7 +71,7 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	view := campaignPage{
 		BasePage: h.NewPage(c, who, campaign.Title.In(page.ViewOf(c).Lang), "/staff/campaigns", "campaign.list"),
 		Campaign: &campaign, State: stateWord(&campaign, h.Today()), Scoped: len(who.User.Grant.Scope.Units) > 0,
-		Forms: formNames(catalog, &campaign), Units: staff.UnitNames(catalog, campaign.Units), Changes: changesOf(who, &campaign),
+		Forms: formNames(catalog, &campaign), Units: staff.UnitNames(catalog, campaign.Units), Changes: h.changesOf(who, &campaign),
 	}
 	for i := range catalog.Targets {
 		if t := &catalog.Targets[i]; campaign.Measures(t) {
@@ -105,7 +105,7 @@ func (h *Handlers) campaignShow(c *fiber.Ctx, who *staff.SignedIn) error {
 func (h *Handlers) pointsWithin(who *staff.SignedIn, campaign *survey.Campaign) int {
 	n := 0
 	for _, p := range staff.PointsOf(h.Catalog(), campaign) {
-		if who.Covers(h.Catalog(), p.Unit, campaign.Family) {
+		if who.Covers(h.Catalog(), survey.OfUnit(p.Unit).In(campaign.Family)) {
 			n++
 		}
 	}
@@ -118,7 +118,7 @@ func (h *Handlers) fillSuspects(ctx context.Context, who *staff.SignedIn, view *
 	catalog := h.Catalog()
 	for i := range bursts {
 		point := catalog.Point(bursts[i].Point)
-		if point == nil || !who.Covers(catalog, point.Unit, view.Campaign.Family) {
+		if point == nil || !who.Covers(catalog, survey.OfUnit(point.Unit).In(view.Campaign.Family)) {
 			continue
 		}
 		view.Suspects = true
@@ -208,8 +208,11 @@ func formNames(catalog *survey.Catalog, campaign *survey.Campaign) []survey.Text
 }
 
 // changesOf lists the steps that a person may take with a campaign.
-func changesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
+func (h *Handlers) changesOf(who *staff.SignedIn, campaign *survey.Campaign) []campaignChange {
 	var changes []campaignChange
+	if !who.Covers(h.Catalog(), campaign.Reach()) {
+		return nil
+	}
 	for _, step := range campaign.Steps() {
 		if who.May(step.Needs()) {
 			danger := step == survey.StepDiscard || step == survey.StepWithdraw

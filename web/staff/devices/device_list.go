@@ -97,7 +97,7 @@ func (h *Handlers) stateOf(d proof.Device) string {
 }
 
 func (h *Handlers) covers(who *staff.SignedIn, point *survey.Point) bool {
-	return who.Covers(h.Catalog(), point.Unit, h.familyOf(point))
+	return who.Covers(h.Catalog(), h.Catalog().PointReach(point))
 }
 
 // mayHave reports whether a person may enrol a device for a point.

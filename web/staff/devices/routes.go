@@ -19,21 +19,14 @@ func (h *Handlers) Routes() []staff.Route {
 }
 
 // aboutDevice is for paths with :device. A device is where its point is.
-func (h *Handlers) aboutDevice(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (h *Handlers) aboutDevice(c *fiber.Ctx) (survey.Reach, error) {
 	device, err := h.proofs.Device(c.UserContext(), staff.Unescaped(c.Params("device")))
 	if err != nil {
-		return "", "", err
+		return survey.Reach{}, err
 	}
 	point := h.Catalog().Point(device.Point)
 	if point == nil {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return point.Unit, h.familyOf(point), nil
-}
-
-func (h *Handlers) familyOf(point *survey.Point) survey.Family {
-	if form := h.Catalog().Latest(point.Form); form != nil {
-		return form.Family
-	}
-	return ""
+	return h.Catalog().PointReach(point), nil
 }

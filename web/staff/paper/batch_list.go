@@ -102,9 +102,8 @@ func (h *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchR
 	catalog := h.Catalog()
 	var rows []batchRow
 	for _, batch := range all {
-		unit, family := staff.BatchScope(catalog, &batch)
 		mine := batch.Surveyor == who.User.Login
-		if !mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, unit, family)) {
+		if !mine && !(who.May(survey.EditCampaigns) && who.Covers(catalog, staff.BatchReach(catalog, &batch))) {
 			continue
 		}
 		row := h.batchRow(batch)
@@ -118,9 +117,10 @@ func (h *Handlers) batchRows(ctx context.Context, who *staff.SignedIn) ([]batchR
 func (h *Handlers) batchRow(batch paper.Batch) batchRow {
 	catalog := h.Catalog()
 	row := batchRow{Batch: batch}
-	unit, _ := staff.BatchScope(catalog, &batch)
-	if u := catalog.UnitOn(unit, h.Today()); u != nil {
-		row.Place = u.Name
+	if point := catalog.Point(batch.Point); point != nil {
+		if u := catalog.UnitOn(point.Unit, h.Today()); u != nil {
+			row.Place = u.Name
+		}
 	}
 	if campaign := catalog.Campaign(batch.Campaign); campaign != nil {
 		row.Campaign = campaign.Title
@@ -134,13 +134,12 @@ func (h *Handlers) batchOf(c *fiber.Ctx) (paper.Batch, error) {
 }
 
 // aboutBatch is for paths with :batch.
-func (h *Handlers) aboutBatch(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (h *Handlers) aboutBatch(c *fiber.Ctx) (survey.Reach, error) {
 	batch, err := h.batchOf(c)
 	if err != nil {
-		return "", "", err
+		return survey.Reach{}, err
 	}
-	unit, family := staff.BatchScope(h.Catalog(), &batch)
-	return unit, family, nil
+	return staff.BatchReach(h.Catalog(), &batch), nil
 }
 
 // ownerOfBatch is for paths with :batch that only its surveyor may open.

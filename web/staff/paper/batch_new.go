@@ -42,7 +42,7 @@ func (h *Handlers) batchNewShow(c *fiber.Ctx, who *staff.SignedIn, status int, t
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
-		if !campaign.TakesEntries() || !who.Covers(catalog, "", campaign.Family) {
+		if !campaign.TakesEntries() || !who.Covers(catalog, campaign.Reach().Part()) {
 			continue
 		}
 		for _, ref := range campaign.Forms {
@@ -82,7 +82,7 @@ func (h *Handlers) batchUnits(who *staff.SignedIn, campaign *survey.Campaign, as
 	}
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
-		if asked[u.ID] && u.Valid.Contains(h.Today()) && who.Covers(catalog, u.ID, campaign.Family) {
+		if asked[u.ID] && u.Valid.Contains(h.Today()) && who.Covers(catalog, survey.OfUnit(u.ID).In(campaign.Family)) {
 			units = append(units, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
@@ -104,7 +104,7 @@ func (h *Handlers) batchCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 	typed, catalog := page.FormOf(c), h.Catalog()
 	plan := batchPlanOf(typed)
 	campaign, form := catalog.Campaign(plan.Campaign), catalog.Latest(survey.FormCode(typed.Value("form")))
-	if campaign == nil || form == nil || !who.Covers(catalog, "", campaign.Family) {
+	if campaign == nil || form == nil || !who.Covers(catalog, campaign.Reach().Part()) {
 		return h.batchNewShow(c, who, fiber.StatusUnprocessableEntity, typed)
 	}
 	var units []survey.UnitID

@@ -35,7 +35,7 @@ func (h *Handlers) recheckCampaigns(ctx context.Context, who *staff.SignedIn) ([
 	catalog := h.Catalog()
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
-		if campaign.State == survey.Draft || !who.Covers(catalog, "", campaign.Family) {
+		if campaign.State == survey.Draft || !who.Covers(catalog, campaign.Reach().Part()) {
 			continue
 		}
 		surveyors, err := h.rechecks.Campaign(ctx, campaign.ID, h.UnitsOf(who, campaign))

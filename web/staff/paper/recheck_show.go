@@ -133,13 +133,13 @@ func (h *Handlers) recheckDraw(c *fiber.Ctx, who *staff.SignedIn) error {
 }
 
 // aboutForm is for paths with :campaign and :paper_form.
-func (h *Handlers) aboutForm(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	_, family, err := h.AboutCampaign(c)
+func (h *Handlers) aboutForm(c *fiber.Ctx) (survey.Reach, error) {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
-		return "", "", err
+		return survey.Reach{}, err
 	}
 	form, err := h.recheckOf(c)
-	return form.Response.Unit, family, err
+	return survey.OfUnit(form.Response.Unit).In(campaign.Family), err
 }
 
 // recheckOf is the drawn form in the path.

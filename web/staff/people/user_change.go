@@ -37,7 +37,7 @@ func (h *Handlers) changeUser(c *fiber.Ctx, who *staff.SignedIn, change string, 
 	case "reset":
 		return h.userReset(c, who, u, false)
 	case "factor":
-		return h.Accounts.DropTOTP(ctx, who.Actor(), u.Login)
+		return h.Accounts.DropTOTP(ctx, who.Actor(), u.Login, "")
 	case "disable":
 		return h.Accounts.Disable(ctx, who.Actor(), u.Login)
 	}

@@ -127,7 +127,7 @@ func (h *Handlers) versionShow(c *fiber.Ctx, who *staff.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	view := versionPage{Form: q, Edit: q.Draft && who.May(survey.EditForms)}
+	view := versionPage{Form: q, Edit: q.Draft && who.May(survey.EditForms) && who.Covers(h.Catalog(), survey.Everywhere().In(q.Family))}
 	title := h.Views.Locales[page.ViewOf(c).Lang].T("questionnaire.version_of", q.Title, q.Version)
 	view.BasePage = h.NewPage(c, who, title, "/staff/questionnaires", "questionnaire.list", "/staff/questionnaires/"+string(q.Code), string(q.Code))
 	view.At = parseFocus(view.Query.Get("at"))

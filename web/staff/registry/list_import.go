@@ -173,7 +173,7 @@ func (h *Handlers) planSchools(ctx context.Context, who *staff.SignedIn, typed p
 	}
 	for _, schools := range [][]survey.Unit{plan.New, plan.Changed} {
 		for _, u := range schools {
-			if !h.mayChange(who, &u, survey.Education) {
+			if !h.mayChange(who, &u) {
 				problems = append(problems, survey.RowProblem{Row: lines[u.Code], Column: "unit", Message: survey.Message{Key: "school.outside"}})
 			}
 		}
@@ -197,10 +197,18 @@ func (h *Handlers) planSchools(ctx context.Context, who *staff.SignedIn, typed p
 }
 
 // mayChange reports whether a unit, as it is and as it is to be, lies in the
-// person's scope.
-func (h *Handlers) mayChange(who *staff.SignedIn, u *survey.Unit, family survey.Family) bool {
+// person's scope. A parent that the list itself adds is judged by its own row.
+func (h *Handlers) mayChange(who *staff.SignedIn, u *survey.Unit) bool {
 	known := h.Catalog()
-	return (known.Unit(u.Parent) == nil || who.Covers(known, u.Parent, family)) && (known.Unit(u.ID) == nil || who.Covers(known, u.ID, family))
+	covers := func(id survey.UnitID) bool {
+		extent := survey.OfUnit(id)
+		if u.Kind == survey.School {
+			extent = extent.In(survey.Education)
+		}
+		return who.Covers(known, extent)
+	}
+	added := u.Parent != "" && known.Unit(u.Parent) == nil
+	return (added || covers(u.Parent)) && (known.Unit(u.ID) == nil || covers(u.ID))
 }
 
 // planUnits is planSchools for the other units.
@@ -217,7 +225,7 @@ func (h *Handlers) planUnits(ctx context.Context, who *staff.SignedIn, _ page.Fo
 	}
 	for _, units := range [][]survey.Unit{plan.New, plan.Changed} {
 		for _, u := range units {
-			if !h.mayChange(who, &u, "") {
+			if !h.mayChange(who, &u) {
 				problems = append(problems, survey.RowProblem{Row: lines[survey.Fold(u.Name.In(survey.Vietnamese))], Column: "parent", Message: survey.Message{Key: "sample.outside"}})
 			}
 		}
@@ -246,7 +254,7 @@ func (h *Handlers) planUnits(ctx context.Context, who *staff.SignedIn, _ page.Fo
 
 // planSectors is planUnits for sectors.
 func (h *Handlers) planSectors(ctx context.Context, who *staff.SignedIn, _ page.Form, file page.ListFile) (importPlan, []survey.RowProblem, error) {
-	if !who.Covers(h.Catalog(), "", survey.Procedures) { // as on the page of a sector
+	if !who.CoversFamily(survey.Procedures) { // as on the page of a sector
 		return importPlan{}, nil, survey.NewError(survey.Forbidden, "import sectors", nil)
 	}
 	rows, err := registry.ReadSectors(ctx, file.Readable(), file.Content)

@@ -90,11 +90,7 @@ func (h *Handlers) pointsFor(who *staff.SignedIn, f pointFilter, activity pointA
 	catalog := h.Catalog()
 	for i := range catalog.Points {
 		p := &catalog.Points[i]
-		var family survey.Family
-		if form := catalog.Latest(p.Form); form != nil {
-			family = form.Family
-		}
-		if !who.Covers(catalog, p.Unit, family) {
+		if !who.Covers(catalog, catalog.PointReach(p)) {
 			continue
 		}
 		total++
@@ -175,7 +171,7 @@ func (h *Handlers) pointList(c *fiber.Ctx, who *staff.SignedIn) error {
 	view.forms = who.FormChoices(catalog, view.Lang)
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
-		if campaign.State == survey.Open && who.Covers(catalog, "", campaign.Family) {
+		if campaign.State == survey.Open && who.Covers(catalog, campaign.Reach().Part()) {
 			view.campaigns = append(view.campaigns, page.Choice{Value: string(campaign.ID), Label: campaign.Title.In(view.Lang)})
 		}
 	}

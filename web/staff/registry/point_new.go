@@ -37,7 +37,7 @@ func (h *Handlers) unitChoices(who *staff.SignedIn, lang survey.Lang, chosen []s
 		choices := unitChoices{Kind: kind}
 		for i := range catalog.Units {
 			u := &catalog.Units[i]
-			if u.Kind == kind && u.Valid.Contains(h.Today()) && who.Covers(catalog, u.ID, "") {
+			if u.Kind == kind && u.Valid.Contains(h.Today()) && who.CoversUnit(catalog, u.ID) {
 				choices.Options = append(choices.Options, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 				choices.Open = choices.Open || slices.Contains(chosen, string(u.ID))
 			}

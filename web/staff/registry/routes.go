@@ -57,11 +57,11 @@ func (h *Handlers) sectorRoutes() []staff.Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []staff.Route{
 		{Method: get, Path: "/sectors", Permission: survey.SeeCatalog, Handler: h.sectorList},
-		{Method: get, Path: "/sectors/new", Permission: survey.EditUnits, Handler: h.sectorNew},
-		{Method: post, Path: "/sectors", Permission: survey.EditUnits, Handler: h.sectorCreate},
-		{Method: get, Path: "/sectors/import", Permission: survey.EditUnits, Handler: h.listShow(h.sectorImport())},
-		{Method: post, Path: "/sectors/import", Permission: survey.EditUnits, Handler: h.listPreview(h.sectorImport()), Limit: page.KeptLimit},
-		{Method: post, Path: "/sectors/import/apply", Permission: survey.EditUnits, Handler: h.listApply(h.sectorImport()), Limit: page.KeptLimit},
+		{Method: get, Path: "/sectors/new", Permission: survey.EditUnits, Scope: staff.AboutEveryUnit, Handler: h.sectorNew},
+		{Method: post, Path: "/sectors", Permission: survey.EditUnits, Scope: staff.AboutEveryUnit, Handler: h.sectorCreate},
+		{Method: get, Path: "/sectors/import", Permission: survey.EditUnits, Scope: staff.AboutEveryUnit, Handler: h.listShow(h.sectorImport())},
+		{Method: post, Path: "/sectors/import", Permission: survey.EditUnits, Scope: staff.AboutEveryUnit, Handler: h.listPreview(h.sectorImport()), Limit: page.KeptLimit},
+		{Method: post, Path: "/sectors/import/apply", Permission: survey.EditUnits, Scope: staff.AboutEveryUnit, Handler: h.listApply(h.sectorImport()), Limit: page.KeptLimit},
 		{Method: get, Path: "/sectors/:sector", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutSector, Handler: h.sectorEdit},
 		{Method: post, Path: "/sectors/:sector", Permission: survey.EditUnits, Known: survey.SeeCatalog, Scope: h.aboutSector, Handler: h.sectorSave},
 	}

@@ -42,7 +42,7 @@ func (h *Handlers) schoolList(c *fiber.Ctx, who *staff.SignedIn) error {
 	level, place := survey.SchoolLevel(view.Form.Value("level")), survey.UnitID(view.Form.Value("unit"))
 	places := map[survey.UnitID]bool{}
 	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, _ int) {
-		if u.Kind != survey.School || !who.Covers(catalog, u.ID, survey.Education) {
+		if u.Kind != survey.School || !who.Covers(catalog, survey.OfUnit(u.ID).In(survey.Education)) {
 			return
 		}
 		row := schoolRow{Unit: u, Points: points[u.ID], Ended: !u.Valid.Contains(h.Today())}

@@ -37,11 +37,11 @@ func (sectorPage) Groups() []page.Choice {
 }
 
 // aboutSector is for paths with :sector. Sectors are of procedures.
-func (h *Handlers) aboutSector(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (h *Handlers) aboutSector(c *fiber.Ctx) (survey.Reach, error) {
 	if h.Catalog().Sector(survey.SectorID(staff.Unescaped(c.Params("sector")))) == nil {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return "", survey.Procedures, nil
+	return survey.Everywhere().In(survey.Procedures), nil
 }
 
 func (h *Handlers) sectorNew(c *fiber.Ctx, who *staff.SignedIn) error {

@@ -79,11 +79,7 @@ func (h *Handlers) transactionList(c *fiber.Ctx, who *staff.SignedIn) error {
 // mayState reports whether a person may state the transactions of a point.
 func (h *Handlers) mayState(who *staff.SignedIn, p *survey.Point) bool {
 	catalog := h.Catalog()
-	var family survey.Family
-	if form := catalog.Latest(p.Form); form != nil {
-		family = form.Family
-	}
-	return who.Covers(catalog, p.Unit, family)
+	return who.Covers(catalog, catalog.PointReach(p))
 }
 
 func (h *Handlers) transactionImport() listImport {

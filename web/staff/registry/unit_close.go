@@ -47,7 +47,7 @@ func (h *Handlers) unitCloseShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	view.BasePage = h.NewPage(c, who, "unit.close", base(school), list, base(school)+"/"+string(unit.ID), unit.Name.In(lang))
 	for i := range catalog.Units {
 		u := &catalog.Units[i]
-		if u.Kind == unit.Kind && u.ID != unit.ID && u.Valid.To == "" && who.Covers(catalog, u.ID, "") {
+		if u.Kind == unit.Kind && u.ID != unit.ID && u.Valid.To == "" && who.CoversUnit(catalog, u.ID) {
 			view.Successors = append(view.Successors, page.Choice{Value: string(u.ID), Label: u.Name.In(lang)})
 		}
 	}
@@ -187,7 +187,7 @@ func (h *Handlers) unitMergeShow(c *fiber.Ctx, who *staff.SignedIn, status int, 
 	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, _ int) {
 		// What was chosen stays, so that a merger that failed can be done once more.
 		offered := u.Valid.To == "" || slices.Contains(view.Form.Values("units"), string(u.ID))
-		if u.Kind != survey.Province && u.Kind != survey.School && offered && who.Covers(catalog, u.ID, "") {
+		if u.Kind != survey.Province && u.Kind != survey.School && offered && who.CoversUnit(catalog, u.ID) {
 			view.Units = append(view.Units, page.Choice{Value: string(u.ID), Label: u.Name.In(view.Lang)})
 		}
 	})
@@ -199,7 +199,7 @@ func (h *Handlers) unitMergeSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	catalog := h.Catalog()
 	merger := registry.Merger{On: staff.DayOf(typed.Value("on")), Into: survey.UnitID(typed.Value("into"))}
 	for _, id := range append(typed.Values("units"), string(merger.Into)) {
-		if u := catalog.Unit(survey.UnitID(id)); u != nil && !who.Covers(catalog, u.ID, "") {
+		if u := catalog.Unit(survey.UnitID(id)); u != nil && !who.CoversUnit(catalog, u.ID) {
 			return fiber.ErrNotFound
 		}
 	}

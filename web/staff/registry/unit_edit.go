@@ -52,21 +52,21 @@ func (unitPage) Levels() []page.Choice { return staff.LevelChoices() }
 
 // aboutOfficeUnit is aboutUnit for the list of units, which holds no schools:
 // who may edit the one need not be allowed the other.
-func (h *Handlers) aboutOfficeUnit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	id, family, err := h.AboutUnit(c)
-	if err == nil && h.Catalog().Unit(id).Kind == survey.School {
-		return "", "", fiber.ErrNotFound
+func (h *Handlers) aboutOfficeUnit(c *fiber.Ctx) (survey.Reach, error) {
+	unit := h.Catalog().Unit(survey.UnitID(staff.Unescaped(c.Params("unit"))))
+	if unit == nil || unit.Kind == survey.School {
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return id, family, err
+	return survey.OfUnit(unit.ID), nil
 }
 
 // aboutSchool is for paths with :school.
-func (h *Handlers) aboutSchool(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (h *Handlers) aboutSchool(c *fiber.Ctx) (survey.Reach, error) {
 	unit := h.Catalog().Unit(survey.UnitID(staff.Unescaped(c.Params("school"))))
 	if unit == nil || unit.Kind != survey.School {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return unit.ID, survey.Education, nil
+	return survey.OfUnit(unit.ID).In(survey.Education), nil
 }
 
 // unitOf returns the unit or school that the path names.
@@ -164,7 +164,7 @@ func (h *Handlers) parentChoices(who *staff.SignedIn, lang survey.Lang, view uni
 	staff.WalkUnits(catalog, h.Today(), func(u *survey.Unit, depth int) {
 		place := u.Kind == survey.Commune || u.Kind == survey.Area || (!view.School && u.Kind != survey.School)
 		if !place || !u.Valid.Contains(h.Today()) && string(u.ID) != view.Form.Value("parent") ||
-			view.Unit != nil && catalog.Within(u.ID, view.Unit.ID) || !who.Covers(catalog, u.ID, "") {
+			view.Unit != nil && catalog.Within(u.ID, view.Unit.ID) || !who.CoversUnit(catalog, u.ID) {
 			return
 		}
 		options = append(options, page.Choice{Value: string(u.ID), Label: strings.Repeat("– ", depth) + u.Name.In(lang)})
@@ -183,7 +183,7 @@ func (h *Handlers) schoolCreate(c *fiber.Ctx, who *staff.SignedIn) error {
 func (h *Handlers) createUnit(c *fiber.Ctx, who *staff.SignedIn, school bool) error {
 	typed := page.FormOf(c)
 	edit := unitEditOf(typed, school)
-	if catalog := h.Catalog(); catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
+	if catalog := h.Catalog(); catalog.Unit(edit.Parent) != nil && !who.CoversUnit(catalog, edit.Parent) {
 		edit.Parent = "" // not among what was offered
 	}
 	unit, err := h.editor.CreateUnit(c.UserContext(), who.Actor(), edit)
@@ -209,7 +209,7 @@ func (h *Handlers) unitSave(c *fiber.Ctx, who *staff.SignedIn) error {
 	if unit.Kind == survey.Province {
 		edit.Kind = survey.Province
 	}
-	if catalog := h.Catalog(); edit.Parent != unit.Parent && catalog.Unit(edit.Parent) != nil && !who.Covers(catalog, edit.Parent, "") {
+	if catalog := h.Catalog(); edit.Parent != unit.Parent && catalog.Unit(edit.Parent) != nil && !who.CoversUnit(catalog, edit.Parent) {
 		edit.Parent = ""
 	}
 	_, err = h.editor.EditUnit(c.UserContext(), who.Actor(), unit.ID, typed.Rev(), edit)

@@ -38,7 +38,7 @@ func (h *Handlers) unitList(c *fiber.Ctx, who *staff.SignedIn) error {
 	points := pointsOfUnits(catalog, view.On)
 	words, kind := strings.Fields(survey.Fold(view.Form.Value("q"))), survey.UnitKind(view.Form.Value("kind"))
 	staff.WalkUnits(catalog, view.On, func(u *survey.Unit, depth int) {
-		if u.Kind == survey.School || !view.holds(u) || !who.Covers(catalog, u.ID, "") {
+		if u.Kind == survey.School || !view.holds(u) || !who.CoversUnit(catalog, u.ID) {
 			return
 		}
 		view.Total++

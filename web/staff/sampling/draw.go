@@ -104,7 +104,7 @@ func (h *Handlers) sampleList(ctx context.Context, who *staff.SignedIn, campaign
 	}
 	for _, line := range table[1:] {
 		row, wrong := r.Read(line.Number, line.Cells)
-		if len(wrong) == 0 && !who.Covers(known, row.Place.Unit, campaign.Family) {
+		if len(wrong) == 0 && !who.Covers(known, survey.OfUnit(row.Place.Unit).In(campaign.Family)) {
 			wrong = []survey.RowProblem{{Row: line.Number, Column: "unit", Message: survey.Message{Key: "sample.outside"}}}
 		}
 		rows, problems = append(rows, row), append(problems, wrong...)

@@ -194,8 +194,8 @@ func TestSampleListRefused(t *testing.T) {
 		}
 	}
 	v := servertest.OpenSession(t, s, "hoa")
-	if resp, body := v.Upload(samplePathTest+"/draw", "file", "x.csv", households(3), "method", "random"); resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "ngoài phần phụ trách") {
-		t.Errorf("a unit outside the scope: %d", resp.StatusCode)
+	if resp, body := v.Upload(samplePathTest+"/draw", "file", "x.csv", households(3), "method", "random"); resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusNotFound || strings.Contains(body, "[name=seed]") {
+		t.Errorf("a draw that reaches beyond the scope: %d", resp.StatusCode)
 	}
 	if n := len(rowsIn(t, s)); n != 0 {
 		t.Errorf("%d rows stored", n)

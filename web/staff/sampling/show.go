@@ -76,7 +76,7 @@ func (d drawView) Whole() bool { return d.Stored == d.Rows }
 func (h *Handlers) rowsOf(c *fiber.Ctx, who *staff.SignedIn, campaign *survey.Campaign) ([]sampling.Drawn, error) {
 	rows, err := h.samples.Rows(c.UserContext(), campaign.ID)
 	known := h.Catalog()
-	return slices.DeleteFunc(rows, func(d sampling.Drawn) bool { return !who.Covers(known, d.Unit, campaign.Family) }), err
+	return slices.DeleteFunc(rows, func(d sampling.Drawn) bool { return !who.Covers(known, survey.OfUnit(d.Unit).In(campaign.Family)) }), err
 }
 
 func (h *Handlers) sampleShow(c *fiber.Ctx, who *staff.SignedIn) error {

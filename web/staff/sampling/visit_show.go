@@ -35,16 +35,16 @@ func (v visitCampaign) Done() int { return len(v.Lost) + len(v.Ended) }
 
 // aboutVisit is for paths with :row. Whether the row is this person's is for the
 // handler, which knows who asks.
-func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
+func (h *Handlers) aboutVisit(c *fiber.Ctx) (survey.Reach, error) {
 	row, err := h.samples.Row(c.UserContext(), staff.Unescaped(c.Params("row")))
 	if err != nil {
-		return "", "", err
+		return survey.Reach{}, err
 	}
 	campaign := h.Catalog().Campaign(row.Campaign)
 	if campaign == nil {
-		return "", "", fiber.ErrNotFound
+		return survey.Reach{}, fiber.ErrNotFound
 	}
-	return row.Unit, campaign.Family, nil
+	return survey.OfUnit(row.Unit).In(campaign.Family), nil
 }
 
 // isVisited reports whether a campaign's rows are visited now.
@@ -57,7 +57,7 @@ func (h *Handlers) visitList(c *fiber.Ctx, who *staff.SignedIn) error {
 	known := h.Catalog()
 	for i := range known.Campaigns {
 		campaign := &known.Campaigns[i]
-		if !isVisited(campaign) || !who.Covers(known, "", campaign.Family) {
+		if !isVisited(campaign) || !who.Covers(known, campaign.Reach().Part()) {
 			continue
 		}
 		visits, err := h.visitsOf(c.UserContext(), who, campaign, page)
@@ -91,7 +91,7 @@ func (h *Handlers) visitsOf(ctx context.Context, who *staff.SignedIn, campaign *
 	}
 	for i := range rows {
 		d := &rows[i]
-		if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(h.Catalog(), d.Unit, campaign.Family) {
+		if !d.InForce() || sample.SurveyorOf(d.Place) != who.User.Login || !who.Covers(h.Catalog(), survey.OfUnit(d.Unit).In(campaign.Family)) {
 			continue
 		}
 		row := drawnRow{Drawn: *d, Where: h.whereOf(d, page.Lang), Contact: contacts[d.ID], Address: page.Link(visitPath(d.ID))}

@@ -114,11 +114,11 @@ func (h *Handlers) sampleWorkShow(c *fiber.Ctx, who *staff.SignedIn, status int,
 // of it; what lies outside the person's scope stays as it is.
 func (h *Handlers) workTyped(who *staff.SignedIn, campaign *survey.Campaign, sample *sampling.Sample, typed page.Form) []sampling.Assignment {
 	known := h.Catalog()
-	work := slices.DeleteFunc(slices.Clone(sample.Work), func(w sampling.Assignment) bool { return who.Covers(known, w.Unit, campaign.Family) })
+	work := slices.DeleteFunc(slices.Clone(sample.Work), func(w sampling.Assignment) bool { return who.Covers(known, survey.OfUnit(w.Unit).In(campaign.Family)) })
 	for name := range typed.Typed {
 		rest, ok := strings.CutPrefix(name, placePrefix)
 		unit, village, _ := strings.Cut(rest, "|")
-		if !ok || known.Unit(survey.UnitID(unit)) == nil || !who.Covers(known, survey.UnitID(unit), campaign.Family) {
+		if !ok || known.Unit(survey.UnitID(unit)) == nil || !who.Covers(known, survey.OfUnit(survey.UnitID(unit)).In(campaign.Family)) {
 			continue
 		}
 		login := typed.Value(name)

@@ -87,7 +87,7 @@ func (h *Handlers) burstsOf(ctx context.Context, who *staff.SignedIn, campaign *
 	catalog := h.Catalog()
 	var bursts []quarantine.HeldBurst
 	for _, b := range all {
-		if point := catalog.Point(b.Point); point != nil && who.Covers(catalog, point.Unit, campaign.Family) {
+		if point := catalog.Point(b.Point); point != nil && who.Covers(catalog, survey.OfUnit(point.Unit).In(campaign.Family)) {
 			bursts = append(bursts, b)
 		}
 	}

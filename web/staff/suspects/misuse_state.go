@@ -20,7 +20,7 @@ type misusePage struct {
 	Form     page.Form
 	Conflict *staff.Conflict
 	Points   []page.Choice
-	Extent   *quarantine.MisuseExtent // nil: it is not asked yet
+	Reach    *quarantine.MisuseExtent // nil: it is not asked yet
 	Asked    quarantine.MisuseRequest // that the extent is of
 	Place    string                   // of its point
 	Said     []misuseRow              // before, in the person's scope
@@ -71,7 +71,7 @@ func (h *Handlers) misuseAsk(c *fiber.Ctx, who *staff.SignedIn, status int, type
 	if err != nil {
 		return err
 	}
-	return h.misusePage(c, who, status, misusePage{Form: typed, Extent: &extent, Asked: r, Place: h.PlaceOf(r.Point).In(page.ViewOf(c).Lang)})
+	return h.misusePage(c, who, status, misusePage{Form: typed, Reach: &extent, Asked: r, Place: h.PlaceOf(r.Point).In(page.ViewOf(c).Lang)})
 }
 
 // misuseOf is what a form says. A point outside the scope is as good as not there.
@@ -92,11 +92,7 @@ func (h *Handlers) covers(who *staff.SignedIn, code survey.PointCode) bool {
 	if point == nil {
 		return false
 	}
-	var family survey.Family
-	if form := catalog.Latest(point.Form); form != nil {
-		family = form.Family
-	}
-	return who.Covers(catalog, point.Unit, family)
+	return who.Covers(catalog, catalog.PointReach(point))
 }
 
 func (h *Handlers) misuseState(c *fiber.Ctx, who *staff.SignedIn) error {

@@ -26,13 +26,13 @@ func (h *Handlers) Routes() []staff.Route {
 }
 
 // aboutBurst is for paths with :campaign and :point.
-func (h *Handlers) aboutBurst(c *fiber.Ctx) (survey.UnitID, survey.Family, error) {
-	_, family, err := h.AboutCampaign(c)
+func (h *Handlers) aboutBurst(c *fiber.Ctx) (survey.Reach, error) {
+	campaign, err := h.CampaignOf(c)
 	if err != nil {
-		return "", "", err
+		return survey.Reach{}, err
 	}
-	unit, _, err := h.AboutPoint(c)
-	return unit, family, err
+	point, err := h.AboutPoint(c)
+	return point.In(campaign.Family), err
 }
 
 // burstOf is the burst in the path.

@@ -139,7 +139,7 @@ func TestWhoSeesAndDecides(t *testing.T) {
 		shown        bool
 	}{
 		"Here":       {survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"xa"}}}, 200, 200, true},
-		"Elsewhere":  {survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}}, 200, 404, false},
+		"Elsewhere":  {survey.Grant{Role: survey.HomeAffairs, Scope: survey.Scope{Units: []survey.UnitID{"cu"}}}, 404, 404, false},
 		"Supervisor": {survey.Grant{Role: survey.Supervisor}, 200, 403, true},
 		"Education":  {survey.Grant{Role: survey.EducationOffice}, 404, 404, false},
 		"Viewer":     {survey.Grant{Role: survey.Viewer}, 404, 404, false},

@@ -17,7 +17,7 @@ func (h *Handlers) Tasks(ctx context.Context, who *staff.SignedIn) ([]staff.Task
 	var tasks []staff.Task
 	for i := range catalog.Campaigns {
 		campaign := &catalog.Campaigns[i]
-		if campaign.State == survey.Draft || !who.Covers(catalog, "", campaign.Family) {
+		if campaign.State == survey.Draft || !who.Covers(catalog, campaign.Reach().Part()) {
 			continue
 		}
 		bursts, err := h.burstsOf(ctx, who, campaign)
