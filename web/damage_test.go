@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -52,6 +53,12 @@ func TestADamagedStoreAcknowledgesNothing(t *testing.T) {
 	admin, surveyor := servertest.SignIn(t, s, "quan-tri"), servertest.SignIn(t, s, "lan")
 	if resp, _ := servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "5", "t.words", "quầy số bảy"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("while all is whole the form answers %d", resp.StatusCode)
+	}
+	for i := range 20 { // so many that they have a page of the file to themselves
+		id := fmt.Sprintf("0195663e-9d00-7000-8000-0000000001%02d", i)
+		if resp, _ := servertest.SendForm(t, s, servertest.PointLand, "id", id, "a.overall", "5"); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("while all is whole the form answers %d", resp.StatusCode)
+		}
 	}
 	if _, body := admin.Get("/staff"); servertest.Document(t, body).Find(".damaged").Length() != 0 {
 		t.Error("the first page of staff warns of damage while there is none")
