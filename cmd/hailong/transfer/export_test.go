@@ -399,7 +399,7 @@ func TestExportAndBackupAreInTheAuditLog(t *testing.T) {
 			found = append(found, e.Action)
 			return nil
 		})
-		if diff := cmp.Diff([]survey.Action{"export.secret", "response.export", "store.backup"}, found); diff != "" || err != nil {
+		if diff := cmp.Diff([]survey.Action{"export.secret", "response.export", "store.backup", "store.backed_up"}, found); diff != "" || err != nil {
 			t.Errorf("recorded (-want +got): %s, %v", diff, err)
 		}
 	})
