@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -63,6 +64,8 @@ type step struct {
 	Seen       int64      `bson:"seen"`          // AnyRevision: the document goes, as it is
 	Was        string     `bson:"was,omitempty"` // hash of the document that was seen
 	Doc        bson.Raw   `bson:"doc,omitempty"` // none: the document goes
+
+	typed reflect.Type // of Doc, until the stored document was seen; see keepUnknown
 }
 
 // Begin begins an act. Its first Entry comes before its first document.
@@ -113,6 +116,7 @@ func Update[T any](a *Act, c Collection, seen int64, v T) {
 }
 
 func addStep[T any](a *Act, s step, v T) {
+	s.typed = reflect.TypeFor[T]()
 	doc, err := bson.Marshal(v)
 	if err != nil {
 		err = NewError(Internal, "encode "+string(s.Collection), err)
@@ -233,6 +237,11 @@ func (c *Changes) check(ctx context.Context, in *intent) error {
 			return NewError(Conflict, action, errors.New(subjectOf(s.Collection, s.ID)+" is not as it was seen"))
 		}
 		s.Was = hashOf(stored)
+		if s.Doc != nil && s.typed != nil {
+			if s.Doc, err = keepUnknown(stored, s.Doc, s.typed); err != nil {
+				return err
+			}
+		}
 		return c.settle(ctx, s.Collection, stored, c.resumeAct)
 	})
 	if err != nil {

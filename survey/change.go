@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"sync"
 	"time"
 
@@ -170,6 +171,11 @@ func prepare[T any](ctx context.Context, by *Changes, e *Edit[T]) (before T, sto
 	if err != nil {
 		return before, nil, nil, NewError(Internal, "encode "+string(e.Collection), err)
 	}
+	if stored != nil {
+		if plain, err = keepUnknown(stored, plain, reflect.TypeFor[T]()); err != nil {
+			return before, nil, nil, err
+		}
+	}
 	if doc, err = withRevision(plain, rev+1); err != nil {
 		return before, nil, nil, err
 	}
@@ -239,7 +245,10 @@ func Mark[T any](ctx context.Context, by *Changes, collection Collection, id str
 		if err != nil {
 			return NewError(Internal, "encode "+string(collection), err)
 		}
-		doc, err := withRevision(plain, DocumentRev(stored)+1)
+		doc, err := keepUnknown(stored, plain, reflect.TypeFor[T]())
+		if err == nil {
+			doc, err = withRevision(doc, DocumentRev(stored)+1)
+		}
 		if err == nil {
 			doc, err = keepChange(doc, stored)
 		}

@@ -26,6 +26,11 @@ type StoreFormat struct {
 	// Rising says that the store is on its way to this format: what a migration does
 	// is half done. An older program refuses it already.
 	Rising bool `bson:"rising,omitempty"`
+
+	// Filling names the command that is putting another store's documents into this one
+	// ("restore", "copy"): until it is done, or done again after a kill, the store holds
+	// a part of them, and nothing but that command opens it.
+	Filling string `bson:"filling,omitempty"`
 }
 
 // Done is the format that the whole store has.
@@ -77,12 +82,28 @@ func ReadFormat(stored bson.Raw) (StoreFormat, error) {
 }
 
 // Check refuses a store that a newer program wrote, with an Invalid error that
-// names the version needed.
+// names the version needed, and one that was filled in part (see CheckVersion).
 func (f StoreFormat) Check() error {
+	err := f.CheckVersion()
+	if err == nil && f.Filling != "" {
+		err = NewError(Invalid, "open store", &HalfFilled{By: f.Filling})
+	}
+	return err
+}
+
+// CheckVersion is Check for who goes on filling a store.
+func (f StoreFormat) CheckVersion() error {
 	if f.Version <= CurrentFormat {
 		return nil
 	}
 	return NewError(Invalid, "open store", &NewerFormat{f})
+}
+
+// HalfFilled is the cause of an error: a restore or copy into the store was interrupted.
+type HalfFilled struct{ By string }
+
+func (e *HalfFilled) Error() string {
+	return fmt.Sprintf("\"hailong %[1]s\" into this store was interrupted, and only a part of the data is in it; run the same %[1]s again, which completes it, or choose another store", e.By)
 }
 
 // NewerFormat is the cause of an error: a newer program wrote the store.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/bson"
 )
@@ -131,6 +132,35 @@ type Store interface {
 	// once. The visited bytes are valid only during the call. An error of visit
 	// stops the scan and is returned.
 	Scan(ctx context.Context, c Collection, from, to string, visit func(bson.Raw) error) error
+}
+
+// Carrier is a Store whose documents can be carried elsewhere as a whole, also those
+// of collections that this program does not know: of a newer one, or an invention.
+type Carrier interface {
+	Store
+
+	// Contents lists the collections that the store holds: those of Collections in their
+	// order, whether they hold documents or not, then others, by name.
+	Contents(ctx context.Context) ([]Collection, error)
+
+	// AddCollection makes a collection that is not in Collections, if it is not there.
+	AddCollection(ctx context.Context, c Collection) error
+
+	// Format returns the format of the store.
+	Format(ctx context.Context) (StoreFormat, error)
+}
+
+// WithUnknown returns Collections and, behind them, by name, those of names that are
+// not among them.
+func WithUnknown(names []Collection) []Collection {
+	var unknown []Collection
+	for _, name := range names {
+		if name != FormatCollection && !slices.Contains(Collections, name) {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return slices.Concat(Collections, slices.Compact(unknown))
 }
 
 // InsertGroup is documents of one collection that are inserted together.

@@ -51,6 +51,9 @@ func TestADamagedStoreAcknowledgesNothing(t *testing.T) {
 	servertest.AddUser(t, s, "quan-tri", survey.Grant{Role: survey.Administrator})
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.Surveyor})
 	admin, surveyor := servertest.SignIn(t, s, "quan-tri"), servertest.SignIn(t, s, "lan")
+	for range 12 { // so that responses have pages of their own
+		servertest.SendForm(t, s, servertest.PointLand, "a.overall", "5", "t.words", strings.Repeat("chờ lâu quá ", 60))
+	}
 	if resp, _ := servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "5", "t.words", "quầy số bảy"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("while all is whole the form answers %d", resp.StatusCode)
 	}

@@ -110,7 +110,7 @@ func TestFiguresNameTheirSource(t *testing.T) {
 	// the office that decides on the next edition.
 	viewer := issue(t, w.Server, survey.Grant{Role: survey.Viewer})
 	const reason = "Nhập trùng phiếu của một bản"
-	if resp, _ := w.Step(t, lan, staff.CampaignPath("tthc-2026")+"/withdraw", "reason", reason); resp.StatusCode != http.StatusSeeOther {
+	if resp, _ := w.Step(t, lan, staff.CampaignPath("tthc-2026")+"/withdraw", "reason", reason, "confirm_password", servertest.Password); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("withdraw: %d", resp.StatusCode)
 	}
 	for _, query := range []string{"", "&by=unit", "&source=live", "&source=published", crossed} {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +15,7 @@ import (
 	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
 	"hailong/survey/keys"
+	"hailong/survey/tempdir"
 )
 
 // newDemoCommand serves a year of invented responses from a store that is
@@ -56,16 +55,16 @@ func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.L
 		return err
 	}
 	defer listeners.close()
-	dir, err := os.MkdirTemp("", "hailong-demo-")
+	dir, err := tempdir.New("")
 	if err != nil {
 		return fmt.Errorf("không có chỗ cho bản minh họa; xin đặt TMPDIR là thư mục ghi được / no room for the demonstration; set TMPDIR to a directory that can be written: %w", err)
 	}
-	defer os.RemoveAll(dir)
-	secrets, err := keys.Open(filepath.Join(dir, "demo.keys"))
+	defer dir.Close()
+	secrets, err := keys.Open(dir.Path("demo.keys"))
 	if err != nil {
 		return err
 	}
-	store, err := bolt.Open(filepath.Join(dir, "demo.db"))
+	store, err := bolt.Open(dir.Path("demo.db"))
 	if err != nil {
 		return err
 	}

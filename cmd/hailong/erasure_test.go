@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"io"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,7 +164,7 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	}
 
 	restored := shelltest.BoltURL(t)
-	shelltest.WantExit(t, newRootCommand(), 0, "restore", before, "--store", restored)
+	shelltest.WantExit(t, newRootCommand(), 0, "restore", before, "--store", restored, "--keys", strings.TrimSuffix(f.path, ".db")+".keys")
 	samples, _, done = f.samples(t, restored)
 	defer done()
 	if sample, err = samples.Sample(t.Context(), f.campaign); err != nil {

@@ -31,7 +31,7 @@ func (o *serveOptions) exposureProblems() []error {
 	proxied := len(o.trustedProxies) > 0 || o.tlsCert != ""
 	switch host, _, err := net.SplitHostPort(o.addr); {
 	case err != nil: // said by check
-	case isLoopback(host) && o.publicURL != "" && !proxied:
+	case isLoopback(host) && strings.HasPrefix(o.publicURL, "https:") && !proxied:
 		problems = append(problems, errors.New("--addr chỉ mở trong máy này mà có --public-url: có một proxy đứng trước, xin ghi địa chỉ của nó, thường là --trusted-proxies 127.0.0.1 / --addr listens on this machine alone, and there is a --public-url: a proxy stands before it; name it, mostly --trusted-proxies 127.0.0.1"))
 	case isLoopback(host):
 	case o.publicURL == "" || !proxied:

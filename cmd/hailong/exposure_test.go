@@ -30,6 +30,7 @@ func TestExposureIsSafeOrRefused(t *testing.T) {
 		"PublicURLWithPath":     {[]string{public, "https://h.example/hailong", proxy, "127.0.0.1"}, []string{public}},
 		"PublicURLWithoutHost":  {[]string{public, "https://", proxy, "127.0.0.1"}, []string{public}},
 		"ProxyOnThisMachine":    {[]string{public, "https://h.example"}, []string{"--trusted-proxies 127.0.0.1"}},
+		"CodesForThisMachine":   {[]string{public, "http://localhost:8080"}, nil},
 		"BehindAProxy":          {[]string{"--addr", ":8080", public, "https://h.example", proxy, "10.0.0.5"}, nil},
 		"BehindALocalProxy":     {[]string{public, "https://h.example/", proxy, "127.0.0.1"}, nil},
 		"CertificateOfItsOwn":   {[]string{"--addr", ":443", public, "https://h.example", "--tls-cert", "c", "--tls-key", "k"}, nil},

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -28,6 +29,7 @@ import (
 	"hailong/survey/people"
 	"hailong/survey/retention"
 	"hailong/survey/sampling"
+	"hailong/survey/tempdir"
 	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/staff"
@@ -117,6 +119,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		if err != nil {
 			return err
 		}
+		cleanLeftovers(o.store, log)
 		err = prepareStore(cmd.Context(), store, log)
 		if err == nil {
 			spareProcessor()
@@ -124,6 +127,20 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 			err = serve(cmd.Context(), o, listeners, store, secrets, false, log, cmd.OutOrStdout())
 		}
 		return errors.Join(err, store.Close())
+	}
+}
+
+// cleanLeftovers removes what killed commands left beside the store and where the system
+// has temporary files: copies of data that nobody knows of any more.
+func cleanLeftovers(store *shell.StoreOption, log *slog.Logger) {
+	places := []string{os.TempDir()}
+	if path, err := store.BoltPath(); err == nil && path != "" {
+		places = append(places, filepath.Dir(path))
+	}
+	for _, place := range places {
+		if err := tempdir.Clean(place, time.Now()); err != nil {
+			log.Warn("what a killed command left behind is not removed yet", "error", err)
+		}
 	}
 }
 

@@ -22,7 +22,14 @@ func signIn(t *testing.T, base, login, password string) string {
 		t.Fatal(err)
 	}
 	client := http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := client.PostForm(base+"/staff/login", url.Values{"login": {login}, "password": {password}})
+	form := url.Values{"login": {login}, "password": {password}}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/staff/login", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin") // as a browser says
+	resp, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,8 +61,7 @@ type Log struct {
 	head Head
 	refs map[string]bool // of the entries up to head
 
-	newest time.Time                   // that an entry up to head names
-	last   map[survey.Action]time.Time // of each action, up to head
+	newest time.Time // that an entry up to head names
 }
 
 var _ survey.ChangeLog = (*Log)(nil)
@@ -75,7 +74,7 @@ type Head struct {
 
 // New returns the log of a store.
 func New(store survey.Store, now func() time.Time) *Log {
-	return &Log{store: store, now: now, refs: map[string]bool{}, last: map[survey.Action]time.Time{}}
+	return &Log{store: store, now: now, refs: map[string]bool{}}
 }
 
 // Record adds an entry and returns after it is on disk. before and after are
@@ -164,7 +163,6 @@ func (l *Log) read(head Head, e *ChainedEntry) {
 	if e.At.After(l.newest) {
 		l.newest = e.At
 	}
-	l.last[e.Action] = e.At
 }
 
 // Newest returns the latest moment that an entry names, which is mostly that of the
@@ -174,14 +172,6 @@ func (l *Log) Newest(ctx context.Context) (time.Time, error) {
 	defer l.mu.Unlock()
 	err := l.follow(ctx)
 	return l.newest, err
-}
-
-// Last returns when something was last done; zero: never.
-func (l *Log) Last(ctx context.Context, action survey.Action) (time.Time, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	err := l.follow(ctx)
-	return l.last[action], err
 }
 
 func (l *Log) time() time.Time { return l.now().UTC().Truncate(time.Millisecond) }

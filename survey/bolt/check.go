@@ -152,7 +152,7 @@ func (c *pageCheck) buckets() error {
 				c.inFormat[string(e.key)] = bytes.Clone(e.value)
 				return nil
 			}
-		} else if !slices.Contains(survey.Collections, survey.Collection(b.name)) {
+		} else if !c.known(b.name) {
 			c.damaged(survey.Collection(b.name), 0, "there is no collection of this name")
 		}
 		if err == nil {
@@ -287,6 +287,16 @@ func (c *pageCheck) document(name survey.Collection) func(element) error {
 	}
 }
 
+// known reports whether there may be a collection of a name: of this program, or of
+// another one, which left a tally that is whole.
+func (c *pageCheck) known(name string) bool {
+	if slices.Contains(survey.Collections, survey.Collection(name)) {
+		return true
+	}
+	_, err := parseTally(survey.Collection(name), c.inFormat[string(tallyKey(survey.Collection(name)))])
+	return err == nil
+}
+
 // readFormat reads what the file says of itself.
 func (c *pageCheck) readFormat() {
 	format, err := survey.ReadFormat(c.inFormat[string(formatKey)])
@@ -299,7 +309,7 @@ func (c *pageCheck) readFormat() {
 	for key, value := range c.inFormat {
 		switch {
 		case key == string(formatKey), key == string(cleanKey) && bytes.Equal(value, []byte{1}):
-		case strings.HasPrefix(key, "tally/") && slices.Contains(survey.Collections, survey.Collection(key[len("tally/"):])):
+		case strings.HasPrefix(key, "tally/") && c.known(key[len("tally/"):]):
 		default:
 			c.found(survey.Damage{Collection: survey.FormatCollection, ID: key, What: "nobody stored this"})
 		}
@@ -312,7 +322,13 @@ func (c *pageCheck) settle() {
 		c.found(survey.Damage{Collection: survey.FormatCollection, What: "the file does not say of which format it is"})
 		return
 	}
-	for _, name := range survey.Collections {
+	var names []survey.Collection
+	for key := range c.inFormat {
+		if name, ok := strings.CutPrefix(key, "tally/"); ok {
+			names = append(names, survey.Collection(name))
+		}
+	}
+	for _, name := range survey.WithUnknown(names) {
 		if c.format.Done() < survey.FirstChecksums {
 			break
 		}

@@ -43,10 +43,18 @@ var (
 // package migrations brings it up to date. The caller closes the store.
 //
 // Errors: Unavailable if another process has the file, or the file system
-// refuses; Invalid if the file is damaged, or not ours. Nothing is changed
-// then.
-func Open(path string) (*Store, error) {
-	db, err := open(path)
+// refuses; Invalid if the file is damaged, not ours, or half filled (with a
+// *survey.HalfFilled). Nothing is changed then.
+func Open(path string) (*Store, error) { return openStore(path, survey.StoreFormat.Check) }
+
+// OpenHalfFilled is Open for who fills the store, and completes what was interrupted.
+func OpenHalfFilled(path string) (*Store, error) {
+	return openStore(path, survey.StoreFormat.CheckVersion)
+}
+
+// openStore opens a file whose format passes a check.
+func openStore(path string, takes func(survey.StoreFormat) error) (*Store, error) {
+	db, err := open(path, takes)
 	if err != nil {
 		return nil, openError(path, err)
 	}
@@ -73,11 +81,11 @@ var (
 
 func openError(path string, err error) error {
 	kind := survey.Unavailable
-	newer := (*survey.NewerFormat)(nil)
+	newer, half := (*survey.NewerFormat)(nil), (*survey.HalfFilled)(nil)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		err = ErrInUse
-	case errors.Is(err, errForeign), errors.Is(err, errNotBolt), errors.Is(err, errDamaged), errors.As(err, &newer):
+	case errors.Is(err, errForeign), errors.Is(err, errNotBolt), errors.Is(err, errDamaged), errors.As(err, &newer), errors.As(err, &half):
 		kind = survey.Invalid
 	case survey.DamageOf(err) != nil:
 		kind, err = survey.Invalid, fmt.Errorf("%w (%w)", errDamaged, err)
@@ -89,7 +97,7 @@ func openError(path string, err error) error {
 	return survey.NewError(kind, "open store "+path, err)
 }
 
-func open(path string) (*bbolt.DB, error) {
+func open(path string, takes func(survey.StoreFormat) error) (*bbolt.DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, err
 	}
@@ -100,7 +108,7 @@ func open(path string) (*bbolt.DB, error) {
 	case !info.Mode().IsRegular():
 		return nil, errNotBolt
 	case info.Size() > 0: // an empty file is one whose creation was interrupted
-		if err := inspect(path); err != nil {
+		if err := inspect(path, takes); err != nil {
 			return nil, err
 		}
 	}
@@ -110,7 +118,7 @@ func open(path string) (*bbolt.DB, error) {
 	}
 	// This process has the file, so what lies beside it was left by one that was
 	// killed while it compacted.
-	err = prepare(db)
+	err = prepare(db, takes)
 	if err == nil {
 		err = removeFile(path + compactSuffix)
 	}
@@ -172,7 +180,7 @@ func named(file *os.File, path string) bool {
 
 // inspect refuses what must not be opened for writing: a file that is not
 // ours, and one that is shorter than it says, where reading a page would fault.
-func inspect(path string) error {
+func inspect(path string, takes func(survey.StoreFormat) error) error {
 	db, err := openBolt(path, true)
 	if err != nil {
 		return err
@@ -186,7 +194,7 @@ func inspect(path string) error {
 			if info.Size() < tx.Size() {
 				return fmt.Errorf("%w (%d of %d bytes are there)", errDamaged, info.Size(), tx.Size())
 			}
-			_, err = readFormat(tx)
+			_, err = readFormat(tx, takes)
 			return err
 		})
 	})
@@ -195,7 +203,7 @@ func inspect(path string) error {
 
 // readFormat reports whether the file has been prepared; a file without any
 // bucket has not: its creation was interrupted.
-func readFormat(tx *bbolt.Tx) (prepared bool, err error) {
+func readFormat(tx *bbolt.Tx, takes func(survey.StoreFormat) error) (prepared bool, err error) {
 	bucket := tx.Bucket(formatBucket)
 	if bucket == nil {
 		if name, _ := tx.Cursor().First(); name != nil {
@@ -208,18 +216,18 @@ func readFormat(tx *bbolt.Tx) (prepared bool, err error) {
 		return false, errForeign
 	}
 	if err == nil {
-		err = format.Check()
+		err = takes(format)
 	}
 	return err == nil, err
 }
 
 // prepare makes what is missing in the file; usually that is nothing, and
 // nothing is written.
-func prepare(db *bbolt.DB) error {
+func prepare(db *bbolt.DB, takes func(survey.StoreFormat) error) error {
 	return guard(func() error {
 		missing := false
 		err := db.View(func(tx *bbolt.Tx) error {
-			prepared, err := readFormat(tx)
+			prepared, err := readFormat(tx, takes)
 			missing = !prepared || slices.ContainsFunc(survey.Collections, func(c survey.Collection) bool {
 				return tx.Bucket([]byte(c)) == nil
 			})

@@ -99,6 +99,9 @@ type ShareReply struct {
 	Docs  []bson.Raw
 	Fresh [][]bool
 	More  bool // a scan has not reached its end
+
+	Collections []survey.Collection
+
 	Fault *Fault
 
 	Extent  survey.Inspected // of a check

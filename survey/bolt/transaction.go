@@ -70,7 +70,14 @@ func (t *transaction) settle(c survey.Collection, now tally) error {
 
 // count makes the tallies of a store whose documents all have checksums now.
 func (t *transaction) count() error {
-	for _, c := range survey.Collections {
+	var names []survey.Collection
+	if err := t.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+		names = append(names, survey.Collection(name))
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, c := range survey.WithUnknown(names) {
 		var now tally
 		bucket, err := collection(t.Tx, c)
 		if err != nil {

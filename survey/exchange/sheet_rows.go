@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/xuri/excelize/v2"
+
+	"hailong/survey/tempdir"
 )
 
 // Of a workbook that was sent, cells are read as they are shown. Of a file of
@@ -47,16 +49,20 @@ func openSheets(file *os.File) (_ *sheetRows, err error) {
 	if err != nil {
 		return nil, err
 	}
-	small, err := os.CreateTemp("", "hailong-rows-*.xlsx")
+	dir, err := tempdir.New("")
 	if err != nil {
 		return nil, err
 	}
-	remove := func() error { return os.Remove(small.Name()) }
+	remove := dir.Close
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, remove())
 		}
 	}()
+	small, err := os.OpenFile(dir.Path("rows.xlsx"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
 	if err := errors.Join(copyWorkbook(file, info.Size(), fileBounds, small), small.Close()); err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ const (
 	mostInPart = 100_000
 )
 
-// ErrBroken is the cause of the error of Close, and in Findings.Broken, where a chain was
+// ErrBroken is the cause of the error of Close, and in Discrepancies.Broken, where a chain was
 // tampered with or damaged.
 var ErrBroken = errors.New("the ledger was tampered with or damaged")
 

@@ -19,7 +19,7 @@
 // can, by a kill or a lost connection between the two, and only at the end of a chain: a
 // process that does not hear that a write succeeded begins another chain and never
 // returns to this one. There, and nowhere else, Verify passes over responses that are
-// not stored (Findings.Unfinished).
+// not stored (Discrepancies.Unfinished).
 //
 // One id may be named by several entries: two servers took the same form at once, or
 // it was sent again after a failure. The one that was stored first counts; a response has
@@ -44,7 +44,7 @@
 //
 // What a sender takes back leaves a mark in its place and another in a collection of
 // marks (package takeback). What is kept no longer is erased with the salt, and leaves the
-// commitment in the response (package retention); Findings.Erased counts these, to be held
+// commitment in the response (package retention); Discrepancies.Erased counts these, to be held
 // against what the audit log says was erased. The moment of receipt and what is of use
 // for a day are no part of a commitment.
 //

@@ -7,6 +7,6 @@ import (
 )
 
 // VerifyAtOnce is Verify with at most so many leaves in memory.
-func VerifyAtOnce(ctx context.Context, store survey.Store, most int) (Findings, error) {
+func VerifyAtOnce(ctx context.Context, store survey.Store, most int) (Discrepancies, error) {
 	return verify(ctx, store, most, nil)
 }

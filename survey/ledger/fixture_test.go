@@ -76,7 +76,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-func (f *fixture) verify() ledger.Findings {
+func (f *fixture) verify() ledger.Discrepancies {
 	f.Helper()
 	r, err := ledger.Verify(context.Background(), f.store.Store, nil)
 	f.must(err)
@@ -84,7 +84,7 @@ func (f *fixture) verify() ledger.Findings {
 }
 
 // whole fails unless the store is whole.
-func (f *fixture) whole() ledger.Findings {
+func (f *fixture) whole() ledger.Discrepancies {
 	f.Helper()
 	r := f.verify()
 	if !r.Whole() {

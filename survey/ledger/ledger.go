@@ -149,8 +149,7 @@ func (l *Ledger) known(ctx context.Context, responses []survey.Response) ([]bool
 		switch _, err := l.store.Get(ctx, survey.Responses, string(responses[i].ID)); {
 		case err == nil:
 			known[i] = true
-		case survey.DamageOf(err) != nil: // the store would refuse the write that follows, and say so
-			return &survey.Error{Kind: survey.Unavailable, Op: "keep response", Key: "store.damaged", Err: err}
+		case survey.DamageOf(err) != nil: // the store refuses the write that follows, and says why
 		case !survey.Is(err, survey.NotFound):
 			return err
 		}

@@ -9,8 +9,8 @@ import (
 	"hailong/survey"
 )
 
-// Findings is what Verify found.
-type Findings struct {
+// Discrepancies is what Verify found.
+type Discrepancies struct {
 	Chains    int
 	Entries   int // of days that are not closed
 	Parts     int // that are closed
@@ -49,13 +49,13 @@ type Missing struct {
 }
 
 // Whole reports whether nothing was found.
-func (r *Findings) Whole() bool {
+func (r *Discrepancies) Whole() bool {
 	return len(r.Broken)+len(r.Missing)+len(r.Altered)+len(r.Unknown) == 0
 }
 
 // confirmed is what both reports found: what another process writes while one is made is
 // in that one alone.
-func (r *Findings) confirmed(before *Findings) {
+func (r *Discrepancies) confirmed(before *Discrepancies) {
 	r.Broken = both(r.Broken, before.Broken)
 	r.Altered, r.Unknown = both(r.Altered, before.Altered), both(r.Unknown, before.Unknown)
 	was := map[survey.ResponseID]bool{}

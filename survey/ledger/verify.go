@@ -19,11 +19,11 @@ const mostAtOnce = 2_000_000
 // against each other. It writes nothing, and others may work meanwhile: what they do is
 // told from damage by a second look. progress is told how many responses were looked at;
 // nil: nobody is. Errors are those of the store; what is wrong is in the report.
-func Verify(ctx context.Context, store survey.Store, progress func(responses int)) (Findings, error) {
+func Verify(ctx context.Context, store survey.Store, progress func(responses int)) (Discrepancies, error) {
 	return verify(ctx, store, mostAtOnce, progress)
 }
 
-func verify(ctx context.Context, store survey.Store, most int, progress func(int)) (Findings, error) {
+func verify(ctx context.Context, store survey.Store, most int, progress func(int)) (Discrepancies, error) {
 	if progress == nil {
 		progress = func(int) {}
 	}
@@ -36,8 +36,8 @@ func verify(ctx context.Context, store survey.Store, most int, progress func(int
 	return second, err
 }
 
-func lookOnce(ctx context.Context, store survey.Store, most int, progress func(int)) (Findings, error) {
-	v := &verification{store: store, most: most, progress: progress, report: Findings{Erased: map[survey.CampaignID]int{}}}
+func lookOnce(ctx context.Context, store survey.Store, most int, progress func(int)) (Discrepancies, error) {
+	v := &verification{store: store, most: most, progress: progress, report: Discrepancies{Erased: map[survey.CampaignID]int{}}}
 	if err := v.readChains(ctx); err != nil {
 		return v.report, err
 	}
@@ -55,7 +55,7 @@ type verification struct {
 	store    survey.Store
 	most     int
 	progress func(int)
-	report   Findings
+	report   Discrepancies
 
 	parts   []partRange
 	entries []entryLeaf

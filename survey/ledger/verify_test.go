@@ -27,7 +27,7 @@ type found struct {
 	Broken                    bool
 }
 
-func foundIn(r *ledger.Findings) found {
+func foundIn(r *ledger.Discrepancies) found {
 	f := found{Altered: r.Altered, Unknown: r.Unknown, Broken: len(r.Broken) > 0}
 	for _, m := range r.Missing {
 		f.Missing, f.Points = append(f.Missing, m.IDs...), m.Points

@@ -11,11 +11,7 @@ import (
 
 // Store is a store that can be brought to another format.
 type Store interface {
-	survey.Store
-
-	// Format returns the format of the store. The error is an Invalid one with a
-	// *survey.Damage for what is no format.
-	Format(ctx context.Context) (survey.StoreFormat, error)
+	survey.Carrier
 
 	// SetFormat puts a format in the place of another; Conflict if the store has
 	// neither.
@@ -121,7 +117,11 @@ func set(ctx context.Context, store Store, seen, next survey.StoreFormat) (surve
 
 // addChecksums gives every document a checksum; the stores do, whatever is written.
 func addChecksums(ctx context.Context, store Store, told func(survey.Collection, int)) error {
-	for _, c := range survey.Collections {
+	all, err := store.Contents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
 		err := each(ctx, store, c, told, func(doc bson.Raw) (bson.Raw, error) { return doc, nil })
 		if err != nil {
 			return err

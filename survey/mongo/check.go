@@ -19,7 +19,11 @@ func (s *Store) Check(ctx context.Context, told func(bytes int) error, found fun
 		}
 		return n, err
 	}
-	for _, c := range survey.Collections {
+	all, err := s.Contents(ctx)
+	if err != nil {
+		return n, err
+	}
+	for _, c := range all {
 		from := ""
 		for more := true; more; {
 			page, err := s.page(ctx, "check "+string(c), c, from)

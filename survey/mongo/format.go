@@ -16,7 +16,7 @@ import (
 // readFormat looks at the format of a database that is opened. An empty one is
 // marked as being of the current format; of two programs that do so at the same
 // time either may be the one.
-func (s *Store) readFormat(ctx context.Context) error {
+func (s *Store) readFormat(ctx context.Context, takes func(survey.StoreFormat) error) error {
 	format, err := s.Format(ctx)
 	if err == nil && format.ID == "" {
 		format = survey.NewStoreFormat(survey.CurrentFormat, "")
@@ -26,7 +26,7 @@ func (s *Store) readFormat(ctx context.Context) error {
 		return err
 	}
 	s.checksums.Store(format.Done() >= survey.FirstChecksums)
-	return format.Check()
+	return takes(format)
 }
 
 // Format returns the format of the store: none (no ID) of an empty database, and

@@ -61,6 +61,15 @@ var _ survey.Store = (*Store)(nil)
 // wrote, Unavailable if no server answers. No
 // message holds user or password.
 func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error) {
+	return open(ctx, address, survey.StoreFormat.Check, log)
+}
+
+// OpenHalfFilled is Open for who fills the store, and completes what was interrupted.
+func OpenHalfFilled(ctx context.Context, address string, log *slog.Logger) (*Store, error) {
+	return open(ctx, address, survey.StoreFormat.CheckVersion, log)
+}
+
+func open(ctx context.Context, address string, takes func(survey.StoreFormat) error, log *slog.Logger) (*Store, error) {
 	const op = "open store"
 	uri, err := connstring.ParseAndValidate(address)
 	if err != nil {
@@ -99,7 +108,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 		_ = client.Disconnect(ctx)
 		return nil, s.failed(op, err)
 	}
-	if err := s.readFormat(ctx); err != nil {
+	if err := s.readFormat(ctx, takes); err != nil {
 		_ = client.Disconnect(ctx)
 		return nil, err
 	}

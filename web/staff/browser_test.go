@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hailong/survey"
+	"hailong/survey/people"
 	"hailong/web/servertest"
 	"hailong/web/webtest"
 )
@@ -71,4 +72,24 @@ func TestStaffMistakes(t *testing.T) {
 			webtest.Pictures(t, ctx, "mistakes-"+strings.NewReplacer("/", "-", "?", "-").Replace(strings.TrimPrefix(path, "/staff/")))
 		})
 	}
+}
+
+// The page that asks for the password once more, what it says of a wrong one, and the
+// account with what was changed of it, fit a phone and can be used without scripts.
+func TestStepUpIsAccessible(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, servertest.PlainHTTP)
+	servertest.AddUser(t, s, "boss", survey.Grant{Role: survey.Administrator}, func(u *people.User) { u.TOTP = &people.TOTP{Secret: "JBSWY3DPEHPK3PXP"} })
+	v := leftOpen(t, s, "boss")
+	base := servertest.Serve(t, s)
+	ctx := webtest.Browser(t, webtest.WithoutJavaScript())
+	webtest.Steps(t, ctx, webtest.SetCookie(base, strings.TrimPrefix(v.Cookie, "__Host-")), chromedp.Navigate(base+"/staff/account/second-factor/off"), chromedp.WaitVisible("#f-confirm_password"))
+	webtest.AssertFitsAPhone(t, ctx)
+	webtest.Pictures(t, ctx, "step-up")
+	webtest.Steps(t, ctx, chromedp.SendKeys("#f-confirm_password", "wrong password"), chromedp.Submit("main form"), chromedp.WaitVisible(".error"))
+	webtest.AssertFitsAPhone(t, ctx)
+	webtest.Steps(t, ctx, chromedp.SendKeys("#f-confirm_password", servertest.Password), chromedp.Submit("main form"), chromedp.WaitVisible("main .danger"),
+		chromedp.Click("main .danger"), chromedp.WaitVisible(".notices"))
+	webtest.AssertFitsAPhone(t, ctx)
+	webtest.Pictures(t, ctx, "account-notices")
 }

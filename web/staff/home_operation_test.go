@@ -20,12 +20,12 @@ func TestOperationAtHome(t *testing.T) {
 	boss := servertest.SignIn(t, s, "boss")
 	_, body := boss.Get("/staff")
 	lines := servertest.Document(t, body).Find(".operation")
-	if wrong := lines.Find(".wrong"); wrong.Length() != 1 || !strings.Contains(servertest.Words(wrong), "hailong backup") {
+	if wrong := lines.Find(".faulty"); wrong.Length() != 1 || !strings.Contains(servertest.Words(wrong), "hailong backup") {
 		t.Errorf("marked as wrong: %q, want that there is no backup and nothing else", servertest.Words(wrong))
 	}
 	s.Health.Sources.Backup = func(context.Context) (time.Time, error) { return servertest.Now.Add(-time.Hour), nil }
 	_, body = boss.Get("/staff")
-	if wrong := servertest.Document(t, body).Find(".operation .wrong"); wrong.Length() != 0 {
+	if wrong := servertest.Document(t, body).Find(".operation .faulty"); wrong.Length() != 0 {
 		t.Errorf("marked as wrong: %q, want nothing", servertest.Words(wrong))
 	}
 	if _, body := servertest.SignIn(t, s, "lan").Get("/staff"); servertest.Document(t, body).Find(".operation").Length() != 0 {

@@ -252,6 +252,12 @@ func (a *Area) oidcAnswer(c *fiber.Ctx, t oidcSignIn) (oidcAnswer, error) {
 	if err != nil {
 		return oidcAnswer{}, err
 	}
+	return a.provider.answerOf(id, t)
+}
+
+// answerOf reads a verified ID token, which must be of this sign-in and for this program
+// alone.
+func (p *Provider) answerOf(id *oidc.IDToken, t oidcSignIn) (oidcAnswer, error) {
 	var claims struct {
 		AuthorizedParty string `json:"azp"`
 		AuthTime        int64  `json:"auth_time"`
@@ -262,7 +268,7 @@ func (a *Area) oidcAnswer(c *fiber.Ctx, t oidcSignIn) (oidcAnswer, error) {
 	switch {
 	case subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(t.nonce())) != 1:
 		return oidcAnswer{}, errors.New("the ID token is of another sign-in")
-	case len(id.Audience) != 1 || claims.AuthorizedParty != "" && claims.AuthorizedParty != a.provider.ClientID:
+	case len(id.Audience) != 1 || claims.AuthorizedParty != "" && claims.AuthorizedParty != p.ClientID:
 		return oidcAnswer{}, errors.New("the ID token is for another program as well")
 	case id.Subject == "":
 		return oidcAnswer{}, errors.New("the ID token names nobody")

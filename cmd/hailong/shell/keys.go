@@ -2,6 +2,9 @@ package shell
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,16 +30,39 @@ var errNoKeys = errors.New("kho MongoDB cần --keys THƯ-MỤC, nằm ngoài Mo
 // Open opens the keys that go with a store, and makes the directory where there is
 // none.
 func (o *KeysOption) Open(store *StoreOption) (*keys.Keys, error) {
-	dir := o.Dir
+	dir, err := o.place(store)
+	if err != nil {
+		return nil, err
+	}
 	if dir == "" {
-		path, err := store.BoltPath()
-		if err != nil {
-			return nil, err
-		}
-		if path == "" {
-			return nil, Misused(errNoKeys)
-		}
-		dir = strings.TrimSuffix(path, ".db") + ".keys"
+		return nil, Misused(errNoKeys)
 	}
 	return keys.Open(dir)
+}
+
+// OpenExisting is Open that makes no directory; nil where there is none.
+func (o *KeysOption) OpenExisting(store *StoreOption) (*keys.Keys, error) {
+	dir, err := o.place(store)
+	if err != nil || dir == "" {
+		return nil, err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		if o.Dir != "" {
+			return nil, Misused(fmt.Errorf("--keys: không có thư mục %[1]s / there is no directory %[1]s", o.Dir))
+		}
+		return nil, nil
+	}
+	return keys.Open(dir)
+}
+
+// place is the directory of the keys of a store, "" for a MongoDB without the flag.
+func (o *KeysOption) place(store *StoreOption) (string, error) {
+	if o.Dir != "" {
+		return o.Dir, nil
+	}
+	path, err := store.BoltPath()
+	if err != nil || path == "" {
+		return "", err
+	}
+	return strings.TrimSuffix(path, ".db") + ".keys", nil
 }

@@ -24,7 +24,7 @@ const defaultStore = "bolt:data/hailong.db"
 
 // OpenStore is a store of either kind, with the right to close it.
 type OpenStore interface {
-	survey.Store
+	survey.Carrier
 	io.Closer
 }
 
@@ -40,9 +40,14 @@ type StoreOption struct {
 // program. A store keeps it, to tell older programs which one it needs.
 const ProgramVersion = "version"
 
+// NewStoreOption is an option of a command, which adds the flag itself.
+func NewStoreOption(cmd *cobra.Command, flag string) *StoreOption {
+	return &StoreOption{Flag: flag, cmd: cmd}
+}
+
 // AddStoreFlag gives a command its --store flag.
 func AddStoreFlag(cmd *cobra.Command) *StoreOption {
-	o := &StoreOption{Flag: "store", cmd: cmd}
+	o := NewStoreOption(cmd, "store")
 	cmd.Flags().StringVar(&o.URL, o.Flag, defaultStore, "kho dữ liệu: bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / store: bolt:PATH or mongodb://HOST/NAME")
 	return o
 }
@@ -61,7 +66,7 @@ func (o *StoreOption) Open(ctx context.Context) (OpenStore, error) {
 		return nil, err
 	}
 	if path == "" {
-		return o.current(ctx, Quiet, func() (migratedStore, error) { return mongo.Open(ctx, o.URL, Quiet) })
+		return o.current(ctx, Quiet, func() (FilledStore, error) { return mongo.Open(ctx, o.URL, Quiet) })
 	}
 	if remote, err := bolt.Dial(path); err == nil {
 		return remote, nil
@@ -69,7 +74,7 @@ func (o *StoreOption) Open(ctx context.Context) (OpenStore, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, o.missing()
 	}
-	return o.current(ctx, Quiet, func() (migratedStore, error) { return bolt.Open(path) })
+	return o.current(ctx, Quiet, func() (FilledStore, error) { return bolt.Open(path) })
 }
 
 // Check looks through the data of the store, in whatever state it is: by the server
@@ -124,24 +129,64 @@ func (o *StoreOption) Own(ctx context.Context, log *slog.Logger) (OpenStore, err
 		return nil, err
 	}
 	if path == "" {
-		return o.current(ctx, log, func() (migratedStore, error) { return mongo.Open(ctx, o.URL, log) })
+		return o.current(ctx, log, func() (FilledStore, error) { return mongo.Open(ctx, o.URL, log) })
 	}
-	return o.current(ctx, log, func() (migratedStore, error) { return bolt.Open(path) })
+	return o.current(ctx, log, func() (FilledStore, error) { return bolt.Open(path) })
 }
 
-// migratedStore is a store that was opened as it is.
-type migratedStore interface {
+// Fill opens the store for a command that puts the documents of another one into it, also
+// where an earlier such command was interrupted, and has fill do so. Then the store is
+// brought to the format of this program.
+func (o *StoreOption) Fill(ctx context.Context, fill func(FilledStore) error) (err error) {
+	path, err := o.BoltPath()
+	if err != nil {
+		return err
+	}
+	var store FilledStore
+	if path == "" {
+		store, err = mongo.OpenHalfFilled(ctx, o.URL, Quiet)
+	} else {
+		store, err = bolt.OpenHalfFilled(path)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if format, err := store.Format(ctx); err != nil || format.Filling == "" {
+		if err = errors.Join(err, o.migrate(ctx, Quiet, store)); err != nil {
+			return err
+		}
+	}
+	if err := fill(store); err != nil {
+		return err
+	}
+	return o.migrate(ctx, Quiet, store)
+}
+
+// FilledStore is a store that was opened as it is: one that is filled, or migrated.
+type FilledStore interface {
 	OpenStore
 	migrations.Store
 }
 
 // current opens a store and brings it to the format of this program: whoever opens
 // it may write to it.
-func (o *StoreOption) current(ctx context.Context, log *slog.Logger, open func() (migratedStore, error)) (OpenStore, error) {
+func (o *StoreOption) current(ctx context.Context, log *slog.Logger, open func() (FilledStore, error)) (OpenStore, error) {
 	store, err := open()
+	if half := (*survey.HalfFilled)(nil); errors.As(err, &half) {
+		return nil, WithWords(fmt.Sprintf("lệnh “hailong %[2]s” vào kho %[1]s bị ngắt giữa chừng, kho mới có một phần dữ liệu; xin chạy lại đúng lệnh ấy để làm nốt, hoặc chọn kho khác / \"hailong %[2]s\" into %[1]s was interrupted, and only a part of the data is in it; run the same command again, which completes it, or choose another store", o.shown(), half.By), err)
+	}
 	if err != nil {
 		return nil, err
 	}
+	if err := o.migrate(ctx, log, store); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
+// migrate brings an open store to the format of this program.
+func (o *StoreOption) migrate(ctx context.Context, log *slog.Logger, store migrations.Store) error {
 	program := ""
 	if o.cmd != nil {
 		program = o.cmd.Root().Annotations[ProgramVersion]
@@ -159,13 +204,18 @@ func (o *StoreOption) current(ctx context.Context, log *slog.Logger, open func()
 	if begun {
 		bar.Finish()
 	}
-	if err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
-	if begun {
+	if err == nil && begun {
 		log.Warn("the store has the format of this version now; older ones refuse it", "before", found.Done(), "now", survey.CurrentFormat)
 	}
-	return store, nil
+	return err
+}
+
+// shown names the store in messages; an address of MongoDB may hold a password.
+func (o *StoreOption) shown() string {
+	if strings.HasPrefix(o.URL, "bolt:") {
+		return o.URL
+	}
+	return "MongoDB"
 }
 
 // BoltPath returns the file that the flag names, or "" if it names a MongoDB.

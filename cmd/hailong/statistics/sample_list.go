@@ -3,6 +3,7 @@ package statistics
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"hailong/analysis/sample"
 	"hailong/survey/exchange"
+	"hailong/survey/tempdir"
 )
 
 // drawColumns come before the columns of the list.
@@ -141,16 +143,20 @@ func (o *sampleOptions) record(path string, content []byte, f *sampleFrame, p sa
 // writeFile writes a whole file or leaves what was there: a list half written
 // must not pass for a sample.
 func writeFile(name string, comma rune, header []string, rows [][]string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), ".sample-*")
-	if err != nil {
-		return err
-	}
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%s: %w", name, err)
-			_ = os.Remove(f.Name())
 		}
 	}()
+	dir, err := tempdir.New(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, dir.Close()) }()
+	f, err := os.OpenFile(dir.Path("list"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
 	if err := exchange.WriteCSV(f, comma, slices.Concat([][]string{header}, rows)); err != nil {
 		_ = f.Close()
 		return err

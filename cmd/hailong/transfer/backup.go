@@ -9,93 +9,142 @@ import (
 	"path/filepath"
 	"time"
 
+	"filippo.io/age"
 	"github.com/spf13/cobra"
-	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
-	"hailong/survey/audit"
+	"hailong/survey/backup"
 	"hailong/survey/bolt"
+	"hailong/survey/tempdir"
 )
+
+// backupOptions are the settings of a backup.
+type backupOptions struct {
+	store      *shell.StoreOption
+	keys       *shell.KeysOption
+	out        string
+	recipients []string
+	keep       string
+	publicKey  bool
+	program    string
+	messages   io.Writer
+}
 
 // NewBackupCommand makes the command that backs a store up; the backup names the
 // version of the program that wrote it.
 func NewBackupCommand(version string) *cobra.Command {
-	var store *shell.StoreOption
-	var out string
+	o := backupOptions{program: version}
 	cmd := &cobra.Command{
 		Use:   "backup --store STORE --out FILE",
 		Short: "Sao lưu toàn bộ dữ liệu vào một tệp / writes everything to one file",
-		Long: `Ghi toàn bộ dữ liệu của kho vào một tệp mới rồi đọc lại để kiểm tra; máy chủ vẫn chạy bình
-thường. Tệp là một tệp zip, có mã băm của mật khẩu và mọi phiếu: chỉ để ở nơi người vận hành
-đọc được. Thông tin liên hệ của người được rút mẫu đã niêm phong bằng khóa riêng; thư mục khóa
-(--keys của máy chủ) không bao giờ nằm trong tệp này. Việc sao lưu được ghi vào nhật ký.
-
-Với bbolt, tệp là dữ liệu tại một thời điểm; cạnh --out phải còn chỗ cho một bản nữa của kho
-trong lúc lệnh chạy. Với MongoDB, tệp có mọi thứ đã lưu trước khi lệnh chạy, và những gì
-chúng nhắc đến.
-
-Writes every document of a store to a new file, and reads it back. The server may
-go on meanwhile. The file is a zip with the documents of each collection as BSON;
-it holds the accounts' password hashes and every response, so keep it where only
-the operator reads. The contacts of drawn people are sealed in it; the directory of
-keys (--keys of the server) is never in it. That it was made is noted in the audit
-log.
-
-From bbolt it is everything as of one moment; beside --out there must be room
-for a second copy of the store while the command runs. From MongoDB it is
-everything that was stored before the command began, and of what came later at
-least what the documents in it refer to.`,
-		Args: shell.Exactly(0),
+		Long:  backupHelp,
+		Args:  shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if out == "" {
-				return shell.Misused(errors.New("cần --out TỆP / backup needs --out FILE"))
+			o.messages = cmd.ErrOrStderr()
+			if o.publicKey {
+				return o.printKey(cmd.Context(), cmd.OutOrStdout())
 			}
-			from, err := store.Open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if err := recordBackup(cmd.Context(), from); err != nil {
-				// A disk that takes no more entries is a reason to back up, not to refuse.
-				fmt.Fprintf(cmd.ErrOrStderr(), "chưa ghi được việc sao lưu vào nhật ký / the backup could not be noted in the audit log: %v\n", shell.Explained(err))
-			}
-			m, err := backup(cmd.Context(), from, out, version)
-			if err == nil {
-				recordBackedUp(cmd.Context(), from, cmd.ErrOrStderr())
-			}
-			if err = errors.Join(err, from.Close()); err != nil {
-				return fmt.Errorf("back up: %w", err)
-			}
-			return report(cmd.OutOrStdout(), m.Contents)
+			return o.run(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
-	store = shell.AddStoreFlag(cmd)
-	cmd.Flags().StringVar(&out, "out", "", "tệp sẽ ghi; tệp này chưa được có sẵn / file to write; it must not exist yet")
+	o.store = shell.AddStoreFlag(cmd)
+	o.keys = shell.AddKeysFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.out, "out", "", "tệp sẽ ghi, chưa được có sẵn; cùng --keep thì là thư mục / file to write, it must not exist yet; with --keep a directory")
+	f.StringSliceVar(&o.recipients, "recipient", nil, "khóa niêm phong age1…, hoặc tệp chứa khóa; ghi nhiều lần được / key to seal the backup for, age1…, or a file of keys; may be repeated")
+	f.StringVar(&o.keep, "keep", "", "giữ bản mới nhất của bao nhiêu ngày, tuần, tháng, xóa bản cũ: 7d,4w,12m / keep the newest of so many days, weeks, months, and delete older ones: 7d,4w,12m")
+	f.BoolVar(&o.publicKey, "public-key", false, "chỉ in khóa công khai dùng để kiểm tra bản sao lưu / only print the public key by which backups are verified")
 	return cmd
 }
 
-// recordBackup notes in the audit log that everything is read, and how many
-// people's contacts are in it.
-func recordBackup(ctx context.Context, from shell.OpenStore) error {
-	contacts := 0
-	err := from.Scan(ctx, survey.Contacts, "", "", func(bson.Raw) error {
-		contacts++
-		return nil
-	})
+// printKey prints the key that the office keeps elsewhere.
+func (o *backupOptions) printKey(ctx context.Context, out io.Writer) error {
+	signer, err := o.signer(ctx)
 	if err != nil {
 		return err
 	}
-	return audit.New(from, time.Now).Record(ctx, shell.Actor(), "store.backup", "store", nil, map[string]int{"contacts": contacts})
+	if signer == nil {
+		return shell.Misused(errUnsignedStore)
+	}
+	_, err = fmt.Fprintln(out, signer.PublicKey())
+	return err
 }
 
-// BackedUp is the action in the audit log of a backup that was read back whole.
-const BackedUp survey.Action = "store.backed_up"
+var errUnsignedStore = errors.New("cần --keys THƯ-MỤC, nơi có khóa ký bản sao lưu / --keys DIR is needed: the key that signs backups is there")
 
-// recordBackedUp notes in the audit log that a backup is whole, which is what the alarm of
-// a server counts from.
-func recordBackedUp(ctx context.Context, from shell.OpenStore, messages io.Writer) {
-	if err := audit.New(from, time.Now).Record(ctx, shell.Actor(), BackedUp, "store", nil, nil); err != nil {
-		fmt.Fprintf(messages, "bản sao lưu đã xong, chưa ghi được vào nhật ký / the backup is whole and could not be noted in the audit log: %v\n", shell.Explained(err))
+// signer returns who signs the backups of a store; nil where no directory of keys is
+// named and there is no usual one (MongoDB).
+func (o *backupOptions) signer(ctx context.Context) (*backup.Signer, error) {
+	if path, err := o.store.BoltPath(); err != nil || path == "" && o.keys.Dir == "" {
+		return nil, err
+	}
+	secrets, err := o.keys.Open(o.store)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := secrets.Key(ctx, backup.SigningKey)
+	if err != nil {
+		return nil, err
+	}
+	return backup.NewSigner(secret)
+}
+
+func (o *backupOptions) run(ctx context.Context, out io.Writer) error {
+	if o.out == "" {
+		return shell.Misused(errors.New("cần --out TỆP / backup needs --out FILE"))
+	}
+	recipients, err := backup.Recipients(o.recipients)
+	if err != nil {
+		return shell.Misused(err)
+	}
+	from, err := o.store.Open(ctx)
+	if err != nil {
+		return err
+	}
+	err = o.backUp(ctx, from, recipients, out)
+	return errors.Join(err, from.Close())
+}
+
+func (o *backupOptions) backUp(ctx context.Context, from shell.OpenStore, recipients []age.Recipient, out io.Writer) error {
+	signer, err := o.signer(ctx)
+	if err != nil && (o.keys.Dir != "" || o.keep != "") {
+		return err
+	}
+	series, now := (*series)(nil), time.Now()
+	if o.keep != "" {
+		if series, err = newSeries(o.out, o.keep, signer); err != nil {
+			return err
+		}
+		o.out = filepath.Join(o.out, backup.FileName(signer.PublicKey(), now, len(recipients) > 0))
+	}
+	o.warn(signer, recipients)
+	if err := recordBackup(ctx, from); err != nil {
+		// A disk that takes no more entries is a reason to back up, not to refuse.
+		fmt.Fprintf(o.messages, "chưa ghi được việc sao lưu vào nhật ký / the backup could not be noted in the audit log: %v\n", shell.Explained(err))
+	}
+	m, err := o.write(ctx, from, backup.WriteOptions{Program: o.program, Now: now, Signer: signer, Recipients: recipients})
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	if err := o.noteBackup(ctx, from, m, len(recipients) > 0); err != nil {
+		fmt.Fprintf(o.messages, "chưa ghi được vào kho là đã sao lưu / that it was backed up could not be noted in the store: %v\n", shell.Explained(err))
+	}
+	if err := report(out, m.Contents); err != nil {
+		return err
+	}
+	return series.prune(o.out, out)
+}
+
+// warn says once what a backup lacks.
+func (o *backupOptions) warn(signer *backup.Signer, recipients []age.Recipient) {
+	if len(recipients) == 0 {
+		fmt.Fprintln(o.messages, "Bản sao lưu không niêm phong: ai có tệp thì đọc được mọi phiếu và mã băm mật khẩu. Nên dùng --recipient age1…\n"+
+			"The backup is not sealed: whoever has the file reads every response and the hashes of passwords. Better use --recipient age1…")
+	}
+	if signer == nil {
+		fmt.Fprintln(o.messages, "Bản sao lưu không có chữ ký: khi khôi phục không biết nó có bị sửa không. Xin ghi --keys THƯ-MỤC.\n"+
+			"The backup is not signed: a restore cannot tell whether somebody altered it. Name the keys with --keys DIR.")
 	}
 }
 
@@ -104,60 +153,105 @@ type snapshotter interface {
 	Snapshot(ctx context.Context, path string) error
 }
 
-// backup writes a store's content to a new file and reads it back. The file is
-// there under its name only when it is whole.
-func backup(ctx context.Context, from shell.OpenStore, out, version string) (m manifest, err error) {
-	if _, err := os.Lstat(out); err == nil {
-		return m, fmt.Errorf("%[1]s đã có; xin chọn tên khác / %[1]s exists; choose a new name", out)
+// write writes a store's content to a new file and reads it back. The file is there under
+// its name only when it is whole. What it needs meanwhile lies in temporary directories:
+// the copy of the store, in clear, beside the store, and the unfinished backup beside the
+// backup. Both are gone after a kill with the next backup or start of a server.
+func (o *backupOptions) write(ctx context.Context, from shell.OpenStore, options backup.WriteOptions) (m backup.Manifest, err error) {
+	if _, err := os.Lstat(o.out); err == nil {
+		return m, fmt.Errorf("%[1]s đã có; xin chọn tên khác / %[1]s exists; choose a new name", o.out)
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(out), ".hailong-backup-")
+	dir, err := tempdir.New(filepath.Dir(o.out))
 	if err != nil {
-		return m, shell.WithWords(fmt.Sprintf("không ghi được vào %[1]s: không có thư mục này hoặc không có quyền; xin chọn --out khác / cannot write into %[1]s: it is missing or closed to this account; choose another --out", filepath.Dir(out)), err)
+		return m, shell.WithWords(fmt.Sprintf("không ghi được vào %[1]s: không có thư mục này hoặc không có quyền; xin chọn --out khác / cannot write into %[1]s: it is missing or closed to this account; choose another --out", filepath.Dir(o.out)), err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	if s, ok := from.(snapshotter); ok {
-		path := filepath.Join(dir, "snapshot.db")
-		if err := s.Snapshot(ctx, path); err != nil {
-			return m, err
-		}
-		still, err := bolt.Open(path)
-		if err != nil {
-			return m, err
-		}
-		defer func() { _ = still.Close() }()
-		from = still
-	}
-	unfinished := filepath.Join(dir, "backup.zip")
-	if m, err = writeBackup(ctx, from, unfinished, version); err != nil {
+	defer func() { err = errors.Join(err, dir.Close()) }()
+	still, done, err := o.atOneMoment(ctx, from)
+	if err != nil {
 		return m, err
 	}
-	if err := os.Link(unfinished, out); err != nil { // unlike renaming, it never replaces a file
-		return m, os.Rename(unfinished, out) // a file system without links
+	defer func() { err = errors.Join(err, done()) }()
+	unfinished := dir.Path("backup")
+	if m, err = writeBackup(ctx, still, unfinished, options); err != nil {
+		return m, err
+	}
+	if err := os.Link(unfinished, o.out); err != nil { // unlike renaming, it never replaces a file
+		return m, os.Rename(unfinished, o.out) // a file system without links
 	}
 	return m, nil
 }
 
-func writeBackup(ctx context.Context, from source, path, version string) (m manifest, err error) {
+// atOneMoment returns a store as it is now. done gives it back.
+func (o *backupOptions) atOneMoment(ctx context.Context, from shell.OpenStore) (still backup.DocumentSource, done func() error, err error) {
+	s, ok := from.(snapshotter)
+	path, err := o.store.BoltPath()
+	if err != nil || !ok {
+		return from, func() error { return nil }, err
+	}
+	dir, err := tempdir.New(filepath.Dir(path))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.Snapshot(ctx, dir.Path("snapshot.db")); err != nil {
+		return nil, nil, errors.Join(err, dir.Close())
+	}
+	opened, err := bolt.Open(dir.Path("snapshot.db"))
+	if err != nil {
+		return nil, nil, errors.Join(err, dir.Close())
+	}
+	return opened, func() error { return errors.Join(opened.Close(), dir.Close()) }, nil
+}
+
+func writeBackup(ctx context.Context, from backup.DocumentSource, path string, o backup.WriteOptions) (m backup.Manifest, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return m, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if m, err = writeArchive(ctx, file, from, version, time.Now()); err != nil {
+	bars := newBars()
+	o.Wrote = bars.add
+	m, own, err := backup.Write(ctx, file, from, o)
+	bars.finish()
+	if err != nil {
 		return m, err
 	}
 	if err := file.Sync(); err != nil {
 		return m, err
 	}
-	_, err = readBackup(ctx, file)
+	var identities []age.Identity
+	if own != nil {
+		identities = []age.Identity{own}
+	}
+	_, err = readBackup(ctx, file, identities)
 	return m, err
 }
 
-func readBackup(ctx context.Context, file *os.File) (*archive, error) {
+func readBackup(ctx context.Context, file *os.File, identities []age.Identity) (*backup.Archive, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	return openArchive(ctx, file, info.Size())
+	return backup.Open(ctx, file, info.Size(), identities...)
+}
+
+// bars show how far each collection is.
+type bars struct {
+	of  survey.Collection
+	bar shell.WorkProgress
+}
+
+func newBars() *bars { return &bars{} }
+
+func (b *bars) add(c survey.Collection) {
+	if b.of != c {
+		b.finish()
+		b.of, b.bar = c, shell.NewProgress(string(c), -1)
+	}
+	b.bar.Add(1)
+}
+
+func (b *bars) finish() {
+	if b.of != "" {
+		b.bar.Finish()
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
+	"hailong/survey/backup"
 )
 
 // NewCopyCommand makes the command that copies a store into another one.
@@ -45,12 +46,12 @@ the copy may be left behind.`,
 			}
 			defer source.Close()
 			// Nobody else may use the target meanwhile.
-			target, err := to.Own(ctx, shell.Quiet)
-			if err != nil {
+			var contents []backup.Content
+			err = to.Fill(ctx, func(target shell.FilledStore) (err error) {
+				contents, err = transfer(ctx, source, target, "copy")
 				return err
-			}
-			contents, err := transfer(ctx, source, target)
-			if err = errors.Join(err, target.Close()); err != nil {
+			})
+			if err != nil {
 				return err
 			}
 			return report(cmd.OutOrStdout(), contents)
@@ -61,7 +62,7 @@ the copy may be left behind.`,
 		flag   string
 		usage  string
 	}{{&from, "from", "kho nguồn: bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / store to copy: bolt:PATH or mongodb://HOST/NAME"}, {&to, "to", "kho đích, phải trống / empty store to copy into"}} {
-		o.option.Flag = o.flag
+		*o.option = *shell.NewStoreOption(cmd, o.flag)
 		cmd.Flags().StringVar(&o.option.URL, o.flag, "", o.usage)
 	}
 	return cmd

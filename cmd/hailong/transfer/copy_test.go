@@ -15,6 +15,7 @@ import (
 	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
+	"hailong/survey/backup"
 	"hailong/survey/storetest"
 )
 
@@ -49,18 +50,18 @@ func fillStore(t testing.TB, url string) {
 }
 
 // contentsOf is what a source holds, but for collections that are left out.
-func contentsOf(t testing.TB, from source, but ...survey.Collection) []content {
+func contentsOf(t testing.TB, from backup.DocumentSource, but ...survey.Collection) []backup.Content {
 	t.Helper()
-	var all []content
+	var all []backup.Content
 	for _, c := range survey.Collections {
-		sum := newTally()
+		sum := backup.NewTally()
 		if slices.Contains(but, c) {
 			continue
 		}
-		if err := from.Scan(t.Context(), c, "", "", func(doc bson.Raw) error { sum.add(doc); return nil }); err != nil {
+		if err := from.Scan(t.Context(), c, "", "", func(doc bson.Raw) error { sum.Add(doc); return nil }); err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, sum.content(c))
+		all = append(all, sum.Content(c))
 	}
 	return all
 }
@@ -156,16 +157,16 @@ func TestTransferNoticesALoss(t *testing.T) {
 	from, to := shelltest.OpenURL(t, url), shelltest.OpenURL(t, shelltest.BoltURL(t))
 	defer shelltest.CloseStore(t, from)
 	defer shelltest.CloseStore(t, to)
-	if _, err := transfer(t.Context(), from, forgetful{to}); err == nil || !strings.Contains(err.Error(), "1200 documents were sent and 1000 are there") {
+	if _, err := transfer(t.Context(), from, forgetful{to.(target)}, "copy"); err == nil || !strings.Contains(err.Error(), "1200 documents were sent and 1000 are there") {
 		t.Errorf("error %v", err)
 	}
 }
 
-type forgetful struct{ survey.Store }
+type forgetful struct{ target }
 
 func (f forgetful) Insert(ctx context.Context, c survey.Collection, docs ...bson.Raw) ([]bool, error) {
 	if c == survey.Responses && len(docs) == 200 {
 		return make([]bool, len(docs)), nil
 	}
-	return f.Store.Insert(ctx, c, docs...)
+	return f.target.Insert(ctx, c, docs...)
 }

@@ -56,3 +56,57 @@ sheet that explains every column and code. Voided responses are left out, as fig
 --voided writes them too, with the reason in the column "voided", once the release leaves them out. "hailong import" reads either back, all
 but what was voided, and counts nothing twice. The file holds no contacts; that it was written is noted in
 the audit log.`
+
+const backupHelp = `Ghi toàn bộ dữ liệu của kho vào một tệp mới rồi đọc lại để kiểm tra; máy chủ vẫn chạy bình
+thường. Việc sao lưu được ghi vào nhật ký. Thư mục khóa (--keys) không bao giờ nằm trong tệp này.
+
+Niêm phong: với --recipient age1… tệp chỉ mở được bằng khóa mở tương ứng (tạo bằng age-keygen). Khóa mở
+không để trên máy chủ: in ra giấy, cất trong két, hoặc ở máy khác. Không niêm phong thì ai có tệp cũng đọc
+được mọi phiếu và mã băm mật khẩu. Mất khóa mở là mất bản sao lưu: nên niêm phong cho hai khóa.
+
+Chữ ký: bản sao lưu ký bằng khóa nằm trong thư mục khóa. Xin in “hailong backup --public-key” và giữ ở cơ
+quan: máy mới cần nó để khôi phục mà biết chắc không ai sửa tệp.
+
+Với --keep, --out là thư mục: tệp mới được đặt tên theo giờ, rồi bản cũ bị xóa theo 7d,4w,12m (bản mới nhất
+của từng ngày, tuần, tháng). Chỉ xóa bản sao lưu của chính kho này, và chỉ sau khi bản mới đã nguyên vẹn.
+
+Với bbolt, tệp là dữ liệu tại một thời điểm; cạnh kho phải còn chỗ cho một bản nữa của kho trong lúc lệnh
+chạy. Với MongoDB, tệp có mọi thứ đã lưu trước khi lệnh chạy, và những gì chúng nhắc đến.
+
+Writes every document of a store to a new file, and reads it back. The server may go on meanwhile. That it
+was made is noted in the audit log. The directory of keys (--keys) is never in it.
+
+Seal: with --recipient age1… only the identity of that key opens the file (age-keygen makes both). Keep the
+identity away from the server: on paper in the safe, or on another machine. Without a seal whoever has the
+file reads every response and the hashes of passwords. Without the identity the backup is lost: seal for two.
+
+Signature: the backup is signed by a key in the directory of keys. Print "hailong backup --public-key" and
+keep it in the office: a new machine needs it to be sure that nobody altered the file.
+
+With --keep, --out is a directory: the new file is named by time, and older ones go as 7d,4w,12m says (the
+newest of each day, week and month stays). Only backups of this store go, and only after the new one is whole.
+
+From bbolt it is everything as of one moment; beside the store there must be room for a second copy of it
+while the command runs. From MongoDB it is everything that was stored before the command began, and of what
+came later at least what the documents in it refer to.`
+
+const restoreHelp = `Đưa bản sao lưu vào một kho trống (bbolt hoặc MongoDB) rồi so sánh hai bên. Cả bản sao lưu
+được kiểm tra trước, cùng chữ ký: nếu bị cắt, bị sửa hoặc do người khác ký thì không khôi phục gì. Lần khôi
+phục bị ngắt được làm tiếp bằng chính lệnh ấy; trước đó không lệnh nào khác mở kho. Chỉ chạy máy chủ sau khi xong.
+
+Khóa tin cậy lấy từ thư mục khóa; trên máy mới thì ghi --trust-key (khóa mà cơ quan đã giữ). Bản sao lưu của
+phiên bản cũ không có chữ ký: thêm --unsigned nếu chắc chắn là của cơ quan. Bản đã niêm phong cần --identity.
+
+--drill là diễn tập: khôi phục vào kho tạm, kiểm tra, so với kho đang dùng rồi xóa. Nên làm mỗi tháng.
+
+Puts the documents of a backup into an empty store of either kind, and compares both at the end. The whole
+backup is checked first, with its signature: if it is cut off, altered, or signed by somebody else, nothing is
+restored. A restore that was interrupted is completed by the same command; until then nothing else opens the
+store. Start the server only afterwards: it puts documents of its own into an empty store.
+
+The key that is trusted is that of the directory of keys; on a new machine give --trust-key (the key that the
+office has kept). Backups of older versions are not signed: add --unsigned if you are sure that it is yours.
+A sealed one needs --identity.
+
+--drill is a trial: it restores into a temporary store, checks that, compares it with the one in use, and
+removes it. Do it every month.`

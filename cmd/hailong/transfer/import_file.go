@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"hailong/survey/tempdir"
 )
 
 // importFile is a file of responses as it was when the import began. It is read
@@ -15,6 +17,7 @@ import (
 type importFile struct {
 	path   string // as it was named
 	copied string
+	dir    *tempdir.Dir
 	sum    string // SHA-256, in hexadecimal
 }
 
@@ -25,11 +28,14 @@ func copyOf(path string) (f importFile, err error) {
 		return f, err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := os.CreateTemp("", "hailong-import-*"+filepath.Ext(path)) // the ending tells a workbook
-	if err != nil {
+	if f.dir, err = tempdir.New(""); err != nil {
 		return f, err
 	}
-	f.path, f.copied = path, to.Name()
+	f.path, f.copied = path, f.dir.Path("rows"+filepath.Ext(path)) // the ending tells a workbook
+	to, err := os.OpenFile(f.copied, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return f, errors.Join(err, f.remove())
+	}
 	sum := sha256.New()
 	_, err = io.Copy(io.MultiWriter(to, sum), from)
 	if err = errors.Join(err, to.Close()); err != nil {
@@ -39,4 +45,4 @@ func copyOf(path string) (f importFile, err error) {
 	return f, nil
 }
 
-func (f importFile) remove() error { return os.Remove(f.copied) }
+func (f importFile) remove() error { return f.dir.Close() }

@@ -1,4 +1,4 @@
-package transfer
+package backup_test
 
 import (
 	"archive/zip"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/survey/backup"
 	"hailong/survey/costtest"
 )
 
@@ -28,7 +29,7 @@ func archiveOf(manifest string, entries map[string][]byte) []byte {
 	for name, content := range entries {
 		add(name, content)
 	}
-	add(manifestName, []byte(manifest))
+	add("manifest.json", []byte(manifest))
 	if err := z.Close(); err != nil {
 		panic(err)
 	}
@@ -37,11 +38,11 @@ func archiveOf(manifest string, entries map[string][]byte) []byte {
 
 // deepDocument is a document of nothing but beginnings of others.
 func deepDocument(size int) []byte {
-	doc := binary.LittleEndian.AppendUint32(nil, uint32(size)) //nolint:gosec // a test's size
+	doc := binary.LittleEndian.AppendUint32(nil, uint32(size))
 	doc = append(doc, "\x02_id\x00\x02\x00\x00\x00a\x00"...)
 	for left := size - len(doc) - 3; left > 20; left -= 7 {
 		doc = append(doc, 3, 0)
-		doc = binary.LittleEndian.AppendUint32(doc, uint32(left)) //nolint:gosec // it falls from size
+		doc = binary.LittleEndian.AppendUint32(doc, uint32(left))
 	}
 	return append(doc, make([]byte, size-len(doc))...)
 }
@@ -87,7 +88,7 @@ func TestRestoreRefusesNamesThatStandTwice(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for range 2 {
-		w, err := z.Create(manifestName)
+		w, err := z.Create("manifest.json")
 		if err == nil {
 			_, err = w.Write([]byte(`{"format":1}`))
 		}
@@ -98,7 +99,7 @@ func TestRestoreRefusesNamesThatStandTwice(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openBytes(t, b.Bytes()); !errors.Is(err, errNotWhole) {
+	if _, err := openBytes(t, b.Bytes()); !errors.Is(err, backup.ErrNotWhole) {
 		t.Errorf("error %v, want that it is not whole", err)
 	}
 }
