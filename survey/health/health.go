@@ -9,22 +9,22 @@ import (
 	"hailong/survey"
 )
 
-// Fault is a reason for which a server cannot do its work as it should.
-type Fault string
+// ReadinessFault is a reason for which a server cannot do its work as it should.
+type ReadinessFault string
 
 // The faults, the gravest first.
 const (
-	StoreDamaged   Fault = "store_damaged"
-	StoreAway      Fault = "store_unreachable"
-	StoreRefuses   Fault = "store_refuses_writes"
-	FiguresMissing Fault = "figures_not_loaded"
+	StoreDamaged   ReadinessFault = "store_damaged"
+	StoreAway      ReadinessFault = "store_unreachable"
+	StoreRefuses   ReadinessFault = "store_refuses_writes"
+	FiguresMissing ReadinessFault = "figures_not_loaded"
 )
 
 // Faults lists every fault.
-var Faults = []Fault{StoreDamaged, StoreAway, StoreRefuses, FiguresMissing}
+var Faults = []ReadinessFault{StoreDamaged, StoreAway, StoreRefuses, FiguresMissing}
 
 // String says in one line what is wrong, and what to do.
-func (f Fault) String() string {
+func (f ReadinessFault) String() string {
 	switch f {
 	case StoreDamaged:
 		return "the store is damaged and takes no write; run hailong check"
@@ -55,7 +55,7 @@ type Health struct {
 	looking  sync.Mutex // held by the one look at work
 	looked   time.Time
 	failures uint64
-	fault    Fault // that the look found; "" none
+	fault    ReadinessFault // that the look found; "" none
 }
 
 // New returns the health of a server on a store. Its Clock is nil.
@@ -71,8 +71,8 @@ func (h *Health) Damaged() bool {
 
 // Faults returns what is wrong now; none: the server is ready. What a look at the store
 // found is believed for some seconds.
-func (h *Health) Faults(ctx context.Context) []Fault {
-	var found []Fault
+func (h *Health) Faults(ctx context.Context) []ReadinessFault {
+	var found []ReadinessFault
 	if h.Damaged() {
 		found = append(found, StoreDamaged)
 	} else if fault := h.look(ctx); fault != "" {

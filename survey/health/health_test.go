@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 	loaded := false
 	h := health.New(disk, clock.now, slog.New(slog.DiscardHandler))
 	h.Loaded = func() bool { return loaded }
-	wants := func(when string, want ...health.Fault) {
+	wants := func(when string, want ...health.ReadinessFault) {
 		t.Helper()
 		if diff := cmp.Diff(want, h.Faults(t.Context())); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", when, diff)
@@ -151,7 +151,7 @@ func TestTwoServersLookAtOnce(t *testing.T) {
 		clock.pass(time.Minute)
 	}
 	store.FailNext()
-	if diff := cmp.Diff([]health.Fault{health.StoreAway}, h.Faults(t.Context())); diff != "" {
+	if diff := cmp.Diff([]health.ReadinessFault{health.StoreAway}, h.Faults(t.Context())); diff != "" {
 		t.Errorf("when the store is away (-want +got):\n%s", diff)
 	}
 }

@@ -24,7 +24,7 @@ const (
 // look returns what is wrong with the store, "" for nothing. Who asks while another
 // looks waits for what that one finds. It does not end with ctx, because it is for
 // others too.
-func (h *Health) look(ctx context.Context) Fault {
+func (h *Health) look(ctx context.Context) ReadinessFault {
 	h.looking.Lock()
 	defer h.looking.Unlock()
 	now := h.now()
@@ -47,7 +47,7 @@ func (h *Health) look(ctx context.Context) Fault {
 }
 
 // tryWrite puts a new revision of the document in the place of the old one.
-func tryWrite(ctx context.Context, store survey.Store, now time.Time) (Fault, error) {
+func tryWrite(ctx context.Context, store survey.Store, now time.Time) (ReadinessFault, error) {
 	rev := int64(0)
 	stored, err := store.Get(ctx, survey.Attempts, lookID)
 	switch {

@@ -7,7 +7,7 @@ import (
 
 // Operation is what whoever operates a server wants to know at a glance.
 type Operation struct {
-	Faults     []Fault
+	Faults     []ReadinessFault
 	Clock      ClockState
 	LastBackup time.Time // zero: never
 	LastCheck  time.Time // of the whole store that found nothing; zero: not since the start

@@ -32,7 +32,7 @@ func (a *Area) operation(ctx context.Context, who *SignedIn) []homeOperation {
 }
 
 // storeWord is the end of the key of the gravest fault.
-func storeWord(faults []health.Fault) string {
+func storeWord(faults []health.ReadinessFault) string {
 	if len(faults) == 0 {
 		return "store.ready"
 	}
