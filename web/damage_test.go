@@ -51,17 +51,12 @@ func TestADamagedStoreAcknowledgesNothing(t *testing.T) {
 	servertest.AddUser(t, s, "quan-tri", survey.Grant{Role: survey.Administrator})
 	servertest.AddUser(t, s, "lan", survey.Grant{Role: survey.Surveyor})
 	admin, surveyor := servertest.SignIn(t, s, "quan-tri"), servertest.SignIn(t, s, "lan")
-	for range 12 { // so that responses have pages of their own
-		servertest.SendForm(t, s, servertest.PointLand, "a.overall", "5", "t.words", strings.Repeat("chờ lâu quá ", 60))
+	for i := range 12 { // so that responses have pages of their own
+		id := fmt.Sprintf("0195663e-9d00-7000-8000-0000000001%02d", i)
+		servertest.SendForm(t, s, servertest.PointLand, "id", id, "a.overall", "5", "t.words", strings.Repeat("chờ lâu quá ", 60))
 	}
 	if resp, _ := servertest.SendForm(t, s, servertest.PointLand, "id", servertest.ResponseID, "a.overall", "5", "t.words", "quầy số bảy"); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("while all is whole the form answers %d", resp.StatusCode)
-	}
-	for i := range 20 { // so many that they have a page of the file to themselves
-		id := fmt.Sprintf("0195663e-9d00-7000-8000-0000000001%02d", i)
-		if resp, _ := servertest.SendForm(t, s, servertest.PointLand, "id", id, "a.overall", "5"); resp.StatusCode != http.StatusSeeOther {
-			t.Fatalf("while all is whole the form answers %d", resp.StatusCode)
-		}
 	}
 	if _, body := admin.Get("/staff"); servertest.Document(t, body).Find(".damaged").Length() != 0 {
 		t.Error("the first page of staff warns of damage while there is none")
