@@ -96,6 +96,7 @@ type Doubt string
 // The doubts, the gravest first; a response has the first that applies.
 const (
 	NoDoubt         Doubt = ""
+	DoubtClock      Doubt = "clock"      // it is dated by a clock that was known to be wrong (survey/health)
 	DoubtFlood      Doubt = "flood"      // far more came from one network at once than people send
 	DoubtUnticketed Doubt = "unticketed" // no form of ours was opened for it, or one form was sent twice
 	DoubtLate       Doubt = "late"       // its form was opened too long ago

@@ -55,7 +55,7 @@ const (
 	PaperBatches   Collection = "batches"
 	Voids          Collection = "voids"
 	TakenBackMarks Collection = "taken_back"
-	Attempts       Collection = "attempts"     // to take something back, counted by the hour
+	Attempts       Collection = "attempts"     // to take something back, counted by the hour; to write (survey/health)
 	Guesses        Collection = "guesses"      // attempts to sign in, counted for an hour
 	Suspects       Collection = "suspects"     // responses that are held back
 	BurstDecisions Collection = "decisions"    // what people decided about them

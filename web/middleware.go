@@ -11,7 +11,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 
-	"hailong/survey"
 	"hailong/web/page"
 )
 
@@ -88,30 +87,16 @@ func (s *Server) healthShow(c *fiber.Ctx) error {
 	return c.SendString("ok\n")
 }
 
-// damageable is a store that stops to take writes when it meets damage, and says so.
-type damageable interface {
-	Damaged() *survey.Damage
-}
-
-// damaged reports whether the store has met damage.
-func (s *Server) damaged() bool {
-	store, ok := s.Store.(damageable)
-	return ok && store.Damaged() != nil
-}
-
-// readyShow says whether responses can be stored now.
+// readyShow says whether this server can do its work now, and if not, why: a line for
+// each reason.
 func (s *Server) readyShow(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(c.UserContext(), 5*time.Second)
-	defer cancel()
-	if store, ok := s.Store.(damageable); ok && store.Damaged() != nil {
-		s.Log.Warn("not ready", "error", store.Damaged())
-		return c.Status(fiber.StatusServiceUnavailable).SendString("the store is damaged and takes no write; run hailong check\n")
+	faults := s.services.Health.Faults(c.UserContext())
+	if len(faults) == 0 {
+		return c.SendString("ok\n")
 	}
-	// Any document will do: NotFound also proves that the store answers.
-	_, err := s.Store.Get(ctx, survey.Settings, "ready")
-	if err != nil && !survey.Is(err, survey.NotFound) {
-		s.Log.Warn("not ready", "error", err)
-		return c.Status(fiber.StatusServiceUnavailable).SendString("the store cannot be reached\n")
+	var lines strings.Builder
+	for _, fault := range faults {
+		lines.WriteString(fault.String() + "\n")
 	}
-	return c.SendString("ok\n")
+	return c.Status(fiber.StatusServiceUnavailable).SendString(lines.String())
 }

@@ -18,6 +18,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
+	"hailong/survey/health"
 	"hailong/survey/intake"
 	"hailong/survey/paper"
 	"hailong/survey/people"
@@ -40,7 +41,8 @@ import (
 // server; none is nil.
 type Services struct {
 	Changes      *survey.Changes
-	Store        survey.Store // whether it answers is what readiness means
+	Store        survey.Store
+	Health       *health.Health // what readiness means
 	Intake       *intake.Intake
 	Published    *results.Published
 	Audit        *audit.Log

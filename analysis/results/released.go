@@ -50,6 +50,9 @@ func (l *Released) Refresh(ctx context.Context) error { return l.responses.Refre
 // Reload reads all responses anew, because there may be some of which nobody told (Add).
 func (l *Released) Reload(ctx context.Context) error { return l.responses.Reload(ctx) }
 
+// Loaded reports whether figures can be read without waiting for a load of everything.
+func (l *Released) Loaded() bool { return l.responses.Loaded() }
+
 // Memory is how many responses are held, and in how many bytes.
 func (l *Released) Memory() (responses, bytes int) { return l.responses.Memory() }
 

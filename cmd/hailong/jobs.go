@@ -55,6 +55,19 @@ func (j *jobs) start(ctx context.Context, work job) {
 	})
 }
 
+// summarise has the log say each minute what it left out, until ctx ends.
+func (j *jobs) summarise(ctx context.Context) {
+	handler, ok := j.log.Handler().(*repeated)
+	if !ok {
+		return
+	}
+	j.running.Go(func() {
+		tick := time.NewTicker(repeatedEvery)
+		defer tick.Stop()
+		handler.run(ctx, tick.C)
+	})
+}
+
 // wait returns after every job has ended.
 func (j *jobs) wait() { j.running.Wait() }
 

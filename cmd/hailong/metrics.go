@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"hailong/survey"
+	"hailong/survey/verification"
 )
 
 // metrics counts what an operator watches. No label names a person, a point, an answer
@@ -22,6 +24,7 @@ type metrics struct {
 	registry  *prometheus.Registry
 	requests  *prometheus.HistogramVec
 	responses *prometheus.CounterVec
+	undated   prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -34,10 +37,19 @@ func newMetrics() *metrics {
 		}, []string{"route", "method", "status"}),
 		responses: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hailong_responses_stored_total",
-			Help: "Responses on disk for the first time since the start, by campaign.",
-		}, []string{"campaign"}),
+			Help: "Responses on disk for the first time since the start, by campaign, channel and class.",
+		}, []string{"campaign", "channel", "class"}),
+		undated: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "hailong_responses_doubtful_clock_total",
+			Help: "Responses since the start that are dated by a clock that was known to be wrong.",
+		}),
 	}
-	m.registry.MustRegister(m.requests, m.responses,
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "hailong_build_info",
+		Help: "1, with the version of this program.",
+	}, []string{"version"})
+	build.WithLabelValues(currentVersion()).Set(1)
+	m.registry.MustRegister(m.requests, m.responses, m.undated, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -49,7 +61,11 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 
 // stored counts a response.
 func (m *metrics) stored(r survey.Response) {
-	m.responses.WithLabelValues(string(r.Campaign)).Inc()
+	class := cmp.Or(string(verification.ClassOf(r.Proof, r.Batch)), "open")
+	m.responses.WithLabelValues(string(r.Campaign), string(r.Channel), class).Inc()
+	if r.Doubt == survey.DoubtClock {
+		m.undated.Inc()
+	}
 }
 
 // serve answers /metrics on a listener of its own until ctx ends: the numbers

@@ -31,6 +31,7 @@ import (
 	"hailong/analysis/results"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
+	"hailong/survey/health"
 	"hailong/survey/keys"
 	"hailong/survey/ledger"
 	"hailong/survey/moments"
@@ -211,7 +212,8 @@ func TestOldStoreIsLeftAsItWas(t *testing.T) {
 	before := documentsOf(t, store)
 	t.Run("Serve", func(t *testing.T) {
 		_, base := startServer(t, "serve", "--store", store)
-		for _, path := range []string{"/readyz", "/", "/results", "/results/tthc-2026", "/results/edu-2026"} {
+		awaitReady(t, base)
+		for _, path := range []string{"/", "/results", "/results/tthc-2026", "/results/edu-2026"} {
 			if status, _ := get(t, base+path); status != http.StatusOK {
 				t.Errorf("GET %s: status %d", path, status)
 			}
@@ -288,7 +290,7 @@ func TestOldStoreForgetsWhatLedToResponses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	services := newServices(changes, ledger.New(opened, time.Now), log, current, results.NewReleased(opened, current, slog.New(slog.DiscardHandler)), func(survey.Response) {}, secrets, slog.New(slog.DiscardHandler))
+	services := newServices(changes, ledger.New(opened, time.Now), log, current, results.NewReleased(opened, current, slog.New(slog.DiscardHandler)), func(survey.Response) {}, health.New(opened, time.Now, slog.New(slog.DiscardHandler)), secrets, slog.New(slog.DiscardHandler))
 	if err := services.Slips.RetireLinks(t.Context(), survey.Actor{Shell: "serve"}); err != nil {
 		t.Fatal(err)
 	}

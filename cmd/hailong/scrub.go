@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -30,6 +31,7 @@ type scrub struct {
 	success prometheus.Gauge
 	damage  prometheus.Gauge
 	begun   bool
+	whole   atomic.Int64 // when it last found nothing, in seconds since 1970; 0: never
 }
 
 // newScrub returns the scrub of a store, nil for one that cannot look through itself.
@@ -51,6 +53,14 @@ func newScrub(store survey.Store, registry prometheus.Registerer, log *slog.Logg
 	}
 	registry.MustRegister(s.success, s.damage)
 	return s
+}
+
+// last is when the store was last found whole; zero: not since the start.
+func (s *scrub) last() time.Time {
+	if s == nil || s.whole.Load() == 0 {
+		return time.Time{}
+	}
+	return time.Unix(s.whole.Load(), 0)
 }
 
 // start starts the job; nothing where the store cannot be checked.
@@ -87,7 +97,8 @@ func (s *scrub) pass(ctx context.Context) error {
 	}
 	s.damage.Set(float64(found))
 	if found == 0 {
-		s.success.Set(float64(s.now().Unix()))
+		s.whole.Store(s.now().Unix())
+		s.success.Set(float64(s.whole.Load()))
 	}
 	return nil
 }

@@ -293,9 +293,9 @@ func isNetwork(s string) bool {
 // for a person, what they should know: not a line for each request.
 func (o *serveOptions) logger(w io.Writer) *slog.Logger {
 	if o.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
+		return slog.New(newRepeated(slog.NewJSONHandler(w, nil)))
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return slog.New(newRepeated(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn})))
 }
 
 // catalogRefresh is how long a change that another process made to the
@@ -331,13 +331,18 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	}
 	released := results.NewReleased(store, current.Catalog, log)
 	watch := newMetrics()
+	well, err := newHealth(ctx, store, auditLog, released, log)
+	if err != nil {
+		return err
+	}
 	stored := func(r survey.Response) {
 		released.Add(r)
 		watch.stored(r)
+		well.Clock.Seen(r.Received)
 	}
 	entered := ledger.New(store, time.Now)
 	defer sealLedger(ctx, entered, log)
-	services := newServices(changes, entered, auditLog, current.Catalog, released, stored, secrets, log)
+	services := newServices(changes, entered, auditLog, current.Catalog, released, stored, well, secrets, log)
 	erased := newCompaction(store)
 	services.Samples.Erased = erased.wake // a response that is taken back waits for the daily compaction
 	if err := sealContacts(ctx, services.Samples, log); err != nil {
@@ -379,8 +384,14 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		cancel()
 		work.wait() // the store is closed next
 	}()
+	work.summarise(background)
 	erased.start(background, work)
-	newScrub(store, watch.registry, log).start(background, work)
+	scrubbed := newScrub(store, watch.registry, log)
+	scrubbed.start(background, work)
+	well.Sources.Check = scrubbed.last
+	work.start(background, job{name: "look at clock", every: lookAtClockEvery, do: well.Clock.Look, failed: "whether the clock of this machine is right is not known; it is tried again"})
+	watch.watchStore(store)
+	watch.registry.MustRegister(&operationMetrics{well, entered, others, released, store})
 	eraser := retention.New(changes, current.Catalog)
 	startErasing(background, work, erased, eraser, services)
 	received := moments.New(store, services.Quarantine.Judge, time.Now)
@@ -398,6 +409,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		}
 	}()
 
+	warnOfClock(out, well.Clock.State(), time.Now())
 	welcome(out, localURL(d.scheme, d.public), o, current.Catalog(), password, demo)
 	return serveUntil(ctx, server, d.public, log)
 }

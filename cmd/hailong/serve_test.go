@@ -67,6 +67,19 @@ func get(t *testing.T, url string) (status int, body string) {
 	return answer(t, &http.Client{}, r)
 }
 
+// awaitReady returns when a server has loaded its figures, or the test has no more time.
+func awaitReady(t *testing.T, base string) {
+	t.Helper()
+	for {
+		switch status, body := get(t, base+"/readyz"); {
+		case status == http.StatusOK:
+			return
+		case body != "figures are not loaded yet; wait\n":
+			t.Fatalf("GET /readyz: %d %q, want that figures are loaded or will be", status, body)
+		}
+	}
+}
+
 func TestServeFirstStart(t *testing.T) {
 	t.Parallel()
 	store := "bolt:" + filepath.Join(t.TempDir(), "data", "hailong.db")
@@ -80,7 +93,8 @@ func TestServeFirstStart(t *testing.T) {
 	if len(points) != samplePoints {
 		t.Errorf("%d sample points printed, want %d:\n%s", len(points), samplePoints, printed)
 	}
-	for _, path := range append(points, "/", "/healthz", "/readyz") {
+	awaitReady(t, base)
+	for _, path := range append(points, "/", "/healthz") {
 		if status, _ := get(t, base+path); status != http.StatusOK {
 			t.Errorf("GET %s: status %d", path, status)
 		}
@@ -130,11 +144,14 @@ func TestServeMetrics(t *testing.T) {
 	if err := probe.Close(); err != nil {
 		t.Fatal(err)
 	}
-	_, base := startServer(t, "serve", "--store", "bolt:"+filepath.Join(t.TempDir(), "hailong.db"), "--metrics-addr", addr)
+	printed, base := startServer(t, "serve", "--store", "bolt:"+filepath.Join(t.TempDir(), "hailong.db"), "--metrics-addr", addr)
+	awaitReady(t, base)
 	get(t, base+"/healthz")
 	get(t, base+"/s/nonsense")
+	submit(t, base, regexp.MustCompile(`/s/[0-9A-Z]{7}`).FindString(printed))
 	_, body := get(t, "http://"+addr+"/metrics")
-	for _, want := range []string{`hailong_request_duration_seconds_count{method="GET",route="/s/:code"`, "process_resident_memory_bytes"} {
+	checkMetrics(t, body)
+	for _, want := range []string{`hailong_request_duration_seconds_count{method="GET",route="/s/:code"`, "process_resident_memory_bytes", "hailong_build_info{version=", `channel="qr",class="open"} 1`, `hailong_fault{fault="store_refuses_writes"} 0`, "hailong_clock_doubtful 0"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)
 		}

@@ -10,6 +10,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
+	"hailong/survey/health"
 	"hailong/survey/intake"
 	"hailong/survey/keys"
 	"hailong/survey/ledger"
@@ -30,7 +31,7 @@ import (
 
 // newServices builds each service of a server once. released holds the figures of
 // this process; stored is told of every response that this process stores.
-func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), secrets *keys.Keys, warn *slog.Logger) web.Services {
+func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, catalog func() *survey.Catalog, released *results.Released, stored func(survey.Response), well *health.Health, secrets *keys.Keys, warn *slog.Logger) web.Services {
 	held := quarantine.New(changes, warn)
 	served := transactions.New(changes, catalog)
 	held.Stated, held.Vouched, served.Stated = served.Since, served.Vouched, held.StatedAnew
@@ -39,7 +40,7 @@ func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, 
 	in := &intake.Intake{Store: changes.Store, Ledger: taken, Catalog: catalog, Now: time.Now, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		stored(r)
-	}, From: held.ArrivedFrom}
+	}, From: held.ArrivedFrom, DoubtsClock: well.Clock.Doubtful}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
@@ -54,7 +55,7 @@ func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, 
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
 	published.Stated = served.Since
 	return web.Services{
-		Changes: changes, Store: changes.Store, Intake: in, Audit: log,
+		Changes: changes, Store: changes.Store, Health: well, Intake: in, Audit: log,
 		Published: published,
 		Accounts:  accounts,
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.Reader},

@@ -60,6 +60,8 @@ type Log struct {
 	mu   sync.Mutex
 	head Head
 	refs map[string]bool // of the entries up to head
+
+	newest time.Time // that an entry up to head names
 }
 
 var _ survey.ChangeLog = (*Log)(nil)
@@ -131,7 +133,7 @@ func (l *Log) append(ctx context.Context, entry ChainedEntry) error {
 			return err
 		}
 		if fresh[0] {
-			l.read(Head{l.head.Number + 1, hash}, entry.Ref)
+			l.read(Head{l.head.Number + 1, hash}, &entry)
 			return nil
 		}
 	}
@@ -147,17 +149,29 @@ func (l *Log) follow(ctx context.Context) error {
 		if seen.Number() <= l.head.Number { // it would be looked for for ever
 			return survey.NewError(survey.Internal, "read audit log", fmt.Errorf("%w: %q is no number that follows %d", errBrokenLink, seen.ID, l.head.Number))
 		}
-		l.read(Head{seen.Number(), seen.Hash}, seen.Ref)
+		l.read(Head{seen.Number(), seen.Hash}, &seen)
 		return nil
 	})
 }
 
 // read notes an entry that is in the log.
-func (l *Log) read(head Head, ref string) {
+func (l *Log) read(head Head, e *ChainedEntry) {
 	l.head = head
-	if ref != "" {
-		l.refs[ref] = true
+	if e.Ref != "" {
+		l.refs[e.Ref] = true
 	}
+	if e.At.After(l.newest) {
+		l.newest = e.At
+	}
+}
+
+// Newest returns the latest moment that an entry names, which is mostly that of the
+// last one; zero: there is none. A clock that shows less is behind.
+func (l *Log) Newest(ctx context.Context) (time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := l.follow(ctx)
+	return l.newest, err
 }
 
 func (l *Log) time() time.Time { return l.now().UTC().Truncate(time.Millisecond) }

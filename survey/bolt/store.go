@@ -36,6 +36,8 @@ type Store struct {
 
 	checksums atomic.Bool // the format is one in which every document has one
 	latch     survey.DamageLatch
+	failed    atomic.Uint64                // commits
+	watching  atomic.Pointer[func(Commit)] // nil: nobody does
 
 	closing sync.RWMutex
 	closed  bool

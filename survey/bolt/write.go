@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"go.etcd.io/bbolt"
 	"go.mongodb.org/mongo-driver/bson"
@@ -106,8 +107,10 @@ func (s *Store) writeQueued() {
 				continue
 			}
 			group, next = s.gather(append(group[:0], next))
+			began := time.Now()
 			err := s.whole(func() error { return s.commit(group, unsure) })
 			unsure = err != nil
+			s.committed(Commit{Writes: len(group), Took: time.Since(began), Err: err})
 			for _, w := range group {
 				if err != nil {
 					w.err = err

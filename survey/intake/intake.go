@@ -48,6 +48,9 @@ type Intake struct {
 	Ledger  *ledger.Ledger // of the store: the way in for responses
 	Catalog func() *survey.Catalog
 	Now     func() time.Time
+	// DoubtsClock reports whether the clock that dates responses is known to be wrong;
+	// nil: it never is.
+	DoubtsClock func() bool
 	// Stored is called after a response is on disk for the first time, so that
 	// figures of this process hold it at the next read.
 	Stored func(survey.Response)
@@ -185,6 +188,9 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	}
 	s.Checks.Serial = s.Batch != ""
 	verified, doubt := s.Checks.Decide(proof.FillOf(form, &sheet))
+	if s.Day == "" && doubt != survey.DoubtFlood && in.DoubtsClock != nil && in.DoubtsClock() {
+		doubt = survey.DoubtClock
+	}
 	lang := s.Lang
 	if !lang.Valid() || !campaign.Offers(lang) { // a remark beside the answers; never a reason to lose them
 		lang = ""

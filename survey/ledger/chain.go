@@ -91,6 +91,21 @@ func (l *Ledger) unnamed(ctx context.Context) ([]ChainHead, error) {
 	return slices.SortedFunc(maps.Values(heads), func(a, b ChainHead) int { return strings.Compare(string(a.Chain), string(b.Chain)) }), nil
 }
 
+// NewestDay returns the latest day on which something was written into the ledger of a
+// store, as far as its days are not closed; empty: none.
+func NewestDay(ctx context.Context, store survey.Store) (newest survey.Date, err error) {
+	for _, c := range []survey.Collection{survey.Chains, survey.Ledger} {
+		err := store.Scan(ctx, c, "", "", func(raw bson.Raw) error {
+			newest = max(newest, survey.Date(survey.DocumentText(raw, "day")))
+			return nil
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return newest, nil
+}
+
 // chains reads every chain.
 func chains(ctx context.Context, store survey.Store) (map[ChainID]chain, error) {
 	all, err := survey.Documents[chain]{Store: store, Collection: survey.Chains}.All(ctx)

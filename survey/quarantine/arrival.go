@@ -50,7 +50,7 @@ func gravity(d survey.Doubt) int {
 		return 2
 	case survey.DoubtLate:
 		return 1
-	case survey.NoDoubt:
+	case survey.NoDoubt, survey.DoubtClock: // the clock says nothing of its sender
 	}
 	return 0
 }

@@ -16,6 +16,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
 	"hailong/survey/editions"
+	"hailong/survey/health"
 	"hailong/survey/intake"
 	"hailong/survey/keys"
 	"hailong/survey/ledger"
@@ -221,7 +222,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	published := results.NewPublished(released, work, releases.New(changes, catalog))
 	published.Stated = served.Since
 	return web.Services{
-		Changes: changes, Store: store, Intake: in, Audit: chain,
+		Changes: changes, Store: store, Health: health.New(store, now, log), Intake: in, Audit: chain,
 		Published: published,
 		Accounts:  accounts,
 		Editor:    &registry.Editor{Changes: changes, Catalog: catalog, Random: rand.NewChaCha8([32]byte{2})},

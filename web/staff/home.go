@@ -8,6 +8,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
+	"hailong/survey/health"
 	"hailong/survey/people"
 )
 
@@ -16,6 +17,7 @@ type staffHomePage struct {
 	BasePage
 	Damaged   bool            // the store has met damage, and takes no write
 	Remedy    bool            // the person is told what to do about it
+	Operation []homeOperation // what whoever operates the server wants to know
 	Notices   []people.Notice // what was changed of how they sign in
 	Ending    []homeEnding
 	Tasks     []Task
@@ -47,7 +49,7 @@ type HomeSources struct {
 	Points func(ctx context.Context, who *SignedIn) (PointSummary, error)
 	Tasks  []TaskSource
 
-	Damaged func() bool // the store has met damage; nil: it never does
+	Health *health.Health
 }
 
 // homeEnding is a campaign that ends soon and that nothing follows.
@@ -76,7 +78,8 @@ const expirySoon = 14 * 24 * time.Hour
 
 func (a *Area) staffHome(c *fiber.Ctx, who *SignedIn) error {
 	page := staffHomePage{BasePage: a.NewPage(c, who, "staff.home.title"), Days: ActivityDays, Notices: who.User.NoticesSince(a.Now().Add(-people.NoticeShown))}
-	page.Damaged = a.home.Damaged != nil && a.home.Damaged()
+	page.Damaged = a.home.Health != nil && a.home.Health.Damaged()
+	page.Operation = a.operation(c.UserContext(), who)
 	page.Remedy = who.May(survey.ManageUsers) || who.May(survey.PublishCampaigns)
 	a.campaignsAtHome(who, &page)
 	if who.May(survey.SeeProgress) || who.May(survey.SeeCatalog) {

@@ -140,6 +140,13 @@ func (all *Responses) Load(ctx context.Context) (*survey.Catalog, error) {
 	return b.catalog, nil
 }
 
+// Loaded reports whether figures can be read without waiting for a load of everything.
+func (all *Responses) Loaded() bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	return all.loaded != nil
+}
+
 // Refresh loads the responses anew if releases were cut since they were loaded,
 // by this process or another. Readers are answered from the earlier releases
 // until it is done. Errors: as Load.

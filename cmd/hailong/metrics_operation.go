@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hailong/analysis/results"
+	"hailong/survey"
+	"hailong/survey/bolt"
+	"hailong/survey/health"
+	"hailong/survey/ledger"
+)
+
+// scrapeWait bounds what a scrape asks of the store.
+const scrapeWait = 5 * time.Second
+
+// operationMetrics are numbers that are looked up when somebody asks for them.
+type operationMetrics struct {
+	well     *health.Health
+	entered  *ledger.Ledger
+	others   *ledger.Follower
+	released *results.Released
+	store    survey.Store
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("hailong_"+name, help, labels, nil)
+}
+
+// The numbers. Zero of a moment means never, or not since the start.
+var (
+	faultDesc       = describe("fault", "1 while the server is not ready for this reason, which /readyz says too, otherwise 0.", "fault")
+	figuresDesc     = describe("figures_loaded_responses", "Responses that figures in memory are made of.")
+	figureBytesDesc = describe("figures_memory_bytes", "Memory that they take.")
+	backupDesc      = describe("backup_last_success_timestamp_seconds", "When a backup was last found whole, in seconds since 1970; 0: never.")
+	diskDesc        = describe("store_disk_free_bytes", "Room that is left on the disk of the store.")
+	behindDesc      = describe("clock_behind_seconds", "How much older than the newest stored document the clock is; 0: it is not.")
+	jumpedDesc      = describe("clock_jumped_seconds", "How far the clock was set since the start; 0: it was not, or was put right.")
+	doubtfulDesc    = describe("clock_doubtful", "1 while responses are marked because the clock may be wrong, otherwise 0.")
+	enteringDesc    = describe("ledger_waiting_writes", "Submissions that wait to be entered into the ledger.")
+	followDesc      = describe("follow_lag_seconds", "How long ago this server knew of all responses that others had stored.")
+	pendingDesc     = describe("follow_pending_responses", "Responses of others that this server knows of and has not read.")
+	fileDesc        = describe("store_file_bytes", "Size of the store's file.")
+	freeDesc        = describe("store_free_bytes", "Of the store's file, in pages that are used before it grows.")
+	queuedDesc      = describe("store_queued_writes", "Writes that wait for the writer.")
+)
+
+// Describe implements prometheus.Collector.
+func (m *operationMetrics) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		faultDesc, figuresDesc, figureBytesDesc, backupDesc, diskDesc, behindDesc, jumpedDesc, doubtfulDesc, enteringDesc, followDesc, pendingDesc, fileDesc, freeDesc, queuedDesc,
+	} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (m *operationMetrics) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeWait)
+	defer cancel()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	o := m.well.Operation(ctx)
+	for _, fault := range health.Faults {
+		gauge(faultDesc, oneIf(slices.Contains(o.Faults, fault)), string(fault))
+	}
+	responses, bytes := m.released.Memory()
+	gauge(figuresDesc, float64(responses))
+	gauge(figureBytesDesc, float64(bytes))
+	backup := 0.0
+	if !o.LastBackup.IsZero() {
+		backup = float64(o.LastBackup.Unix())
+	}
+	gauge(backupDesc, backup)
+	if o.DiskFree >= 0 {
+		gauge(diskDesc, float64(o.DiskFree))
+	}
+	gauge(behindDesc, o.Clock.Behind.Seconds())
+	gauge(jumpedDesc, o.Clock.Jumped.Seconds())
+	gauge(doubtfulDesc, oneIf(o.Clock.Doubtful()))
+	gauge(enteringDesc, float64(m.entered.Waiting()))
+	lag, pending := m.others.Lag()
+	gauge(followDesc, lag.Seconds())
+	gauge(pendingDesc, float64(pending))
+	if s, ok := m.store.(*bolt.Store); ok {
+		size := s.Size()
+		gauge(fileDesc, float64(size.Bytes))
+		gauge(freeDesc, float64(size.Free))
+		gauge(queuedDesc, float64(s.Queued()))
+	}
+}
+
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
