@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"hailong/survey/unknown"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
@@ -209,6 +212,16 @@ func keepChange(doc, stored bson.Raw) (bson.Raw, error) {
 		return doc, nil
 	}
 	return appendField(doc, raw)
+}
+
+// keepUnknown returns a document of a type with what the stored one holds beyond the
+// fields of the type, but the change.
+func keepUnknown(stored, doc bson.Raw, t reflect.Type) (bson.Raw, error) {
+	merged, err := unknown.Keep(stored, doc, t, changeField)
+	if err != nil {
+		return nil, NewError(Internal, "encode document", err)
+	}
+	return merged, nil
 }
 
 func appendField(doc, change bson.Raw) (bson.Raw, error) {
