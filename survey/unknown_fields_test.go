@@ -143,7 +143,11 @@ func TestUnknownFieldsKeepTheirPlace(t *testing.T) {
 	t.Parallel()
 	future := bson.E{Key: "future", Value: "kept"}
 	stored, err := bson.Marshal(bson.D{
-		{Key: "_id", Value: "a"}, future, {Key: "rev", Value: int64(1)}, {Key: "seen", Value: "1"}, {Key: "name", Value: "before"},
+		{Key: "_id", Value: "a"},
+		future,
+		{Key: "rev", Value: int64(1)},
+		{Key: "seen", Value: "1"},
+		{Key: "name", Value: "before"},
 		{Key: "last", Value: bson.D{future, {Key: "at", Value: "monday"}, {Key: "n", Value: 1}}},
 	})
 	if err != nil {
