@@ -13,10 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"hailong/survey/unknown"
-
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+
+	"hailong/survey/unknown"
 )
 
 // Audited lists the collections that change by Changes alone. The audit log
