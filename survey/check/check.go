@@ -70,20 +70,20 @@ func (r Findings) Whole() bool {
 // Data looks through pages and documents, by the Check of a store or of a file.
 func Data(look func(found func(survey.Damage)) (survey.Inspected, error)) (Findings, error) {
 	pages, documents := CheckedPart{Name: Pages}, CheckedPart{Name: Documents}
-	extent, err := look(func(d survey.Damage) {
+	inspected, err := look(func(d survey.Damage) {
 		if d.ID == "" {
 			pages.wrong(d)
 		} else {
 			documents.wrong(d)
 		}
 	})
-	pages.Looked, documents.Looked = extent.Pages, extent.Documents
+	pages.Looked, documents.Looked = inspected.Pages, inspected.Documents
 	format := CheckedPart{Name: Format, Looked: 1}
-	switch newer := extent.Format.Check(); {
+	switch newer := inspected.Format.Check(); {
 	case newer != nil:
 		format.wrong(survey.Damage{What: newer.Error()})
-	case extent.Format.Done() < survey.CurrentFormat:
-		format.wrong(survey.Damage{What: fmt.Sprintf("the store is of format %d and carries no checksums yet; start the program once, which brings it to format %d", extent.Format.Done(), survey.CurrentFormat)})
+	case inspected.Format.Done() < survey.CurrentFormat:
+		format.wrong(survey.Damage{What: fmt.Sprintf("the store is of format %d and carries no checksums yet; start the program once, which brings it to format %d", inspected.Format.Done(), survey.CurrentFormat)})
 	}
 	return Findings{Parts: []CheckedPart{pages, documents, format}}, err
 }
