@@ -22,11 +22,14 @@ run: ## Serve on http://localhost:8080 from a store in data/
 build: ## Build the static binary ./hailong
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o hailong ./cmd/hailong
 
+# The packages whose tests measure what reading costs.
+MEASURED = $(shell grep -rlE 'costtest\.(Check|Raced)' --include='*_test.go' . | xargs -n1 dirname | sort -u)
+
 test: tools ## Install what the tests need where that can be done, vet, test
 	go vet ./...
 	go test ./survey/storetest
 	go test $(RACE) -timeout 14m ./web/... ./cmd/... ./... # the longest first: what comes last runs alone
-	go test -timeout 14m -run 'Bombs|CostIsMeasured' ./web ./survey/costtest ./survey/source ./survey/spreadsheet ./survey/backup # costs, which watching for races would change
+	go test -timeout 14m -run 'Bombs|CostIsMeasured' $(MEASURED) # costs, which watching for races would change
 
 cover: ## Print how much of each package its own tests run
 	@go test -cover ./survey/... ./analysis/... ./qr | \
@@ -43,9 +46,8 @@ fuzz: ## Fuzz every parser in turn, FUZZTIME=30m each
 faults: ## Kill the server while staff change everything; alter each byte of a backup; flip bits of a store; read bombs; attack every public route, 200 districts and the demo
 	HAILONG_TEST_KILLS=30 go test -run TestKilledDuringChanges -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_KILLS=10 go test -run TestKilledBackupAndRestore -v -timeout 30m ./cmd/hailong
-	HAILONG_TEST_BOMBS=all go test -run TestBombs -v -timeout 30m ./web
+	HAILONG_TEST_BOMBS=all go test -run Bombs -v -timeout 30m $(MEASURED)
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAltered -v -timeout 30m ./survey/backup
-	HAILONG_TEST_BOMBS=all go test -run Bombs -v -timeout 30m ./survey/source ./survey/spreadsheet ./survey/backup
 	HAILONG_TEST_FLIPS=500 go test -run TestFlippedBits -v -timeout 30m ./survey/bolt
 	HAILONG_TEST_SEEDS=3 go test -run TestGoalsOfTheSimulation -timeout 30m ./survey/quarantine
 	HAILONG_TEST_DISTRICTS=200 go test -run 'TestEditionsTellNothingSmall|TestItemsOfEditionsTellNothingSmall|TestAsManyLeaveAsCome' -v -timeout 30m ./analysis/results/publication
