@@ -69,6 +69,7 @@ var partNames = map[string]string{
 	check.Documents: "Tài liệu / documents",
 	check.Format:    "Định dạng / format",
 	check.Ledger:    "Sổ phiếu (phiếu bị sửa, mất hoặc chen vào) / ledger (responses changed, missing or put in)",
+	check.Log:       "Sổ đối chứng (mục, phần sổ phiếu đã khóa, đầu sổ của các bản công bố) / log (records, closed parts of the ledger, heads of editions)",
 	check.Audit:     "Nhật ký / audit log",
 	check.Acts:      "Việc dở dang (khởi động lại sẽ làm nốt) / unfinished acts (the next start finishes them)",
 }
