@@ -25,7 +25,7 @@ func (l *Log) Prove(ctx context.Context, response bson.Raw, at *survey.LogHead) 
 	}
 	l.mu.Lock()
 	head, err := l.signedHead(ctx)
-	candidates := l.near(receivedOn(response))
+	candidates := l.near(ReceivedOn(response))
 	l.mu.Unlock()
 	if err != nil {
 		return Proof{}, err
@@ -87,9 +87,9 @@ func (l *Log) near(day survey.Date) (numbers []int64) {
 	return numbers[:min(len(numbers), mostParts)]
 }
 
-// receivedOn is the day on which a response was received. The moment is blurred to an end
+// ReceivedOn is the day on which a response was received. The moment is blurred to an end
 // of its day, and the next day begins there; near looks at the day before, too.
-func receivedOn(response bson.Raw) survey.Date {
+func ReceivedOn(response bson.Raw) survey.Date {
 	at, ok := response.Lookup("received").TimeOK()
 	if !ok {
 		return survey.Date(survey.DocumentText(response, "day"))
