@@ -57,7 +57,7 @@ type Services struct {
 	Slips        *slips.Slips
 	Proofs       *proof.Proofs
 	Receipts     *takeback.Receipts
-	Log          *treelog.Log
+	Log          *treelog.SignedLog
 	Quarantine   *quarantine.Quarantine
 	Transactions *transactions.Transactions
 	Traffic      *traffic.Traffic

@@ -63,7 +63,7 @@ func followOthers(ctx context.Context, store shell.OpenStore, entered *ledger.Le
 // closeLedger closes the days of the ledger that are over, and calls closed when one was:
 // the order in which responses came is in a free page then. What is closed is appended to
 // the signed log in the same run, also what a killed run left.
-func closeLedger(ctx context.Context, work *jobs, entered *ledger.Ledger, signed *treelog.Log, closed func()) {
+func closeLedger(ctx context.Context, work *jobs, entered *ledger.Ledger, signed *treelog.SignedLog, closed func()) {
 	work.start(ctx, job{name: "close ledger", every: closeEvery, do: func(ctx context.Context) error {
 		parts, err := entered.Close(ctx)
 		if parts > 0 {

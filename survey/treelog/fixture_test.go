@@ -37,7 +37,7 @@ func (f *fixture) clock() time.Time { return f.now }
 // server is a process with its ledger and its log.
 type server struct {
 	ledger *ledger.Ledger
-	log    *treelog.Log
+	log    *treelog.SignedLog
 }
 
 func (f *fixture) server() server {

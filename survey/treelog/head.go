@@ -32,15 +32,15 @@ var (
 	ErrSigned = errors.New("đầu sổ đối chứng không có chữ ký của khóa này / the head of the log is not signed by this key")
 )
 
-// Signer signs heads.
-type Signer struct {
+// HeadSigner signs heads.
+type HeadSigner struct {
 	key      ed25519.PrivateKey
 	verifier note.Verifier
 	text     string
 }
 
 // NewSigner makes a signer from a secret key of the directory of keys.
-func NewSigner(secret []byte) (*Signer, error) {
+func NewSigner(secret []byte) (*HeadSigner, error) {
 	if len(secret) != keys.Size {
 		return nil, errors.New("the key that signs the log has another length")
 	}
@@ -51,20 +51,20 @@ func NewSigner(secret []byte) (*Signer, error) {
 		return nil, err
 	}
 	verifier, err := note.NewVerifier(text)
-	return &Signer{key, verifier, text}, err
+	return &HeadSigner{key, verifier, text}, err
 }
 
 // Name implements note.Signer.
-func (s *Signer) Name() string { return s.verifier.Name() }
+func (s *HeadSigner) Name() string { return s.verifier.Name() }
 
 // KeyHash implements note.Signer.
-func (s *Signer) KeyHash() uint32 { return s.verifier.KeyHash() }
+func (s *HeadSigner) KeyHash() uint32 { return s.verifier.KeyHash() }
 
 // Sign implements note.Signer.
-func (s *Signer) Sign(text []byte) ([]byte, error) { return ed25519.Sign(s.key, text), nil }
+func (s *HeadSigner) Sign(text []byte) ([]byte, error) { return ed25519.Sign(s.key, text), nil }
 
 // Head is a tree with a signature.
-func (s *Signer) Head(t Tree) (survey.LogHead, error) {
+func (s *HeadSigner) Head(t Tree) (survey.LogHead, error) {
 	signed, err := note.Sign(&note.Note{Text: headText(t)}, s)
 	return survey.LogHead{Size: t.Size, Root: t.Root.String(), Signed: string(signed), Key: s.text}, err
 }

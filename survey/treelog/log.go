@@ -37,9 +37,9 @@ type signingKeys interface {
 	Remembered(ctx context.Context, name string) ([]byte, error)
 }
 
-// Log is the log of a store. One value serves a process; any number of goroutines may
+// SignedLog is the log of a store. One value serves a process; any number of goroutines may
 // use it.
-type Log struct {
+type SignedLog struct {
 	changes *survey.Changes
 	keys    signingKeys
 
@@ -47,20 +47,20 @@ type Log struct {
 	records Records
 	numbers map[partKey]int64 // of the records of parts
 	days    []survey.Date     // of the parts, by the number of the record; "" of others
-	signer  *Signer           // once it was had
+	signer  *HeadSigner       // once it was had
 	head    survey.LogHead    // that was signed last
 }
 
 // New returns the log of a store.
-func New(changes *survey.Changes, keys signingKeys) *Log {
-	return &Log{changes: changes, keys: keys, numbers: map[partKey]int64{}}
+func New(changes *survey.Changes, keys signingKeys) *SignedLog {
+	return &SignedLog{changes: changes, keys: keys, numbers: map[partKey]int64{}}
 }
 
 // Append appends the parts of the ledger that are closed and have no record, and returns
 // how many records were added. It may be killed anywhere and run in several servers at
 // once. A part that is not whole gets none: the error is Conflict with the cause
 // ledger.ErrBroken then, after the others were appended.
-func (l *Log) Append(ctx context.Context) (added int, err error) {
+func (l *SignedLog) Append(ctx context.Context) (added int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.refresh(ctx); err != nil {
@@ -76,7 +76,7 @@ func (l *Log) Append(ctx context.Context) (added int, err error) {
 	slices.SortStableFunc(parts, func(a, b ledger.ClosedPart) int { return cmp.Compare(a.Day, b.Day) })
 	for i := range parts {
 		for !l.has(&parts[i]) {
-			mine, err := l.insert(ctx, Record{Part: &parts[i]})
+			mine, err := l.insert(ctx, LogRecord{Part: &parts[i]})
 			if err != nil {
 				return added, err
 			}
@@ -88,14 +88,14 @@ func (l *Log) Append(ctx context.Context) (added int, err error) {
 	return added, damaged
 }
 
-func (l *Log) has(p *ledger.ClosedPart) bool {
+func (l *SignedLog) has(p *ledger.ClosedPart) bool {
 	_, known := l.numbers[partKey{p.Chain, p.Number}]
 	return known
 }
 
 // insert stores a record under the next number, and reports whether it was free. If not,
 // what others appended meanwhile is read.
-func (l *Log) insert(ctx context.Context, r Record) (mine bool, err error) {
+func (l *SignedLog) insert(ctx context.Context, r LogRecord) (mine bool, err error) {
 	doc, err := bson.Marshal(document{ID: recordID(l.records.Size()), Rev: 1, Text: r.Text()})
 	if err != nil {
 		return false, survey.NewError(survey.Internal, "append to the log", err)
@@ -109,7 +109,7 @@ func (l *Log) insert(ctx context.Context, r Record) (mine bool, err error) {
 
 // refresh reads what was appended since the last time, or everything, where the store is
 // another one than then: it was restored.
-func (l *Log) refresh(ctx context.Context) error {
+func (l *SignedLog) refresh(ctx context.Context) error {
 	from := l.records.Size() - 1
 	if from >= 0 {
 		var newest document
@@ -157,7 +157,7 @@ func readRecords(ctx context.Context, store survey.Store, from int64, visit func
 }
 
 // Texts returns the texts of at most so many records from a number on.
-func (l *Log) Texts(ctx context.Context, from int64, most int) ([]string, error) {
+func (l *SignedLog) Texts(ctx context.Context, from int64, most int) ([]string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.refresh(ctx); err != nil {

@@ -138,7 +138,7 @@ func TestRestoredAndKilled(t *testing.T) {
 	f.closed(s)
 	f.remove(survey.LogRecords, f.idsOf(survey.LogRecords)[0])
 	f.insert(survey.LogRecords, bson.D{{Key: "_id", Value: "000000000000"}, {Key: "rev", Value: int64(1)}, {
-		Key: "text", Value: treelog.Record{Restored: &treelog.Tree{Size: 7}}.Text(),
+		Key: "text", Value: treelog.LogRecord{Restored: &treelog.Tree{Size: 7}}.Text(),
 	}})
 	f.store.FailEach(t, func() error {
 		_, err := f.server().log.Head(context.Background())

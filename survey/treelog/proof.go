@@ -21,8 +21,8 @@ const longestProof = 64 << 10
 // longestPath bounds the paths of a proof: no part and no log has more levels.
 const longestPath = 64
 
-// Proof leads from a response to a signed head.
-type Proof struct {
+// ReceiptProof leads from a response to a signed head.
+type ReceiptProof struct {
 	Format string     `json:"format"`
 	Leaf   []byte     `json:"leaf"`   // of the response: its id and its commitment
 	Path   []Step     `json:"path"`   // from the leaf to the root of its part
@@ -57,23 +57,23 @@ type Proved struct {
 
 // ReadProof reads the file of a proof. The error is ErrProof, or ErrProves for one that
 // is not as it was written.
-func ReadProof(file []byte) (p Proof, err error) {
+func ReadProof(file []byte) (p ReceiptProof, err error) {
 	if len(file) > longestProof {
 		return p, ErrProof
 	}
 	if err := json.Unmarshal(file, &p); err != nil || p.Format != proofFormat {
-		return Proof{}, ErrProof
+		return ReceiptProof{}, ErrProof
 	}
 	// It is as it was written, or it is another file.
 	written, err := p.File()
 	if err != nil || !bytes.Equal(bytes.TrimSpace(written), bytes.TrimSpace(bytes.ReplaceAll(file, []byte("\r\n"), []byte("\n")))) {
-		return Proof{}, ErrProves
+		return ReceiptProof{}, ErrProves
 	}
 	return p, nil
 }
 
 // File is the proof as a file.
-func (p Proof) File() ([]byte, error) {
+func (p ReceiptProof) File() ([]byte, error) {
 	file, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
 		return nil, survey.NewError(survey.Internal, "write proof", err)
@@ -82,13 +82,13 @@ func (p Proof) File() ([]byte, error) {
 }
 
 // Name is what the file is called. It says nothing that is not in it.
-func (p Proof) Name() string {
+func (p ReceiptProof) Name() string {
 	sum := tlog.RecordHash(p.Leaf)
 	return fmt.Sprintf("phieu-%x.json", sum[:4])
 }
 
 // Verify holds a proof against a key. Errors: those of OpenHead, and ErrProves.
-func (p Proof) Verify(key string) (Proved, error) {
+func (p ReceiptProof) Verify(key string) (Proved, error) {
 	head, tree, err := OpenHead(p.Head, key)
 	switch {
 	case err != nil:

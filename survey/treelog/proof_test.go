@@ -74,7 +74,7 @@ type fataler interface {
 }
 
 // mustProve fails unless the file of a proof is read back and holds.
-func mustProve(t fataler, p treelog.Proof, key string) {
+func mustProve(t fataler, p treelog.ReceiptProof, key string) {
 	t.Helper()
 	file, err := p.File()
 	if err != nil {
@@ -90,7 +90,7 @@ func mustProve(t fataler, p treelog.Proof, key string) {
 }
 
 // mustRefuseChanges changes bytes of a proof.
-func mustRefuseChanges(r *rapid.T, p treelog.Proof) {
+func mustRefuseChanges(r *rapid.T, p treelog.ReceiptProof) {
 	file, err := p.File()
 	if err != nil {
 		r.Fatalf("%v", err)

@@ -13,8 +13,8 @@ import (
 	"hailong/survey/ledger"
 )
 
-// Record is a record of the log: one of Part and Restored is set.
-type Record struct {
+// LogRecord is a record of the log: one of Part and Restored is set.
+type LogRecord struct {
 	Part     *ledger.ClosedPart // a part of the ledger was closed
 	Restored *Tree              // this was signed, and the store does not hold it any more
 }
@@ -29,7 +29,7 @@ const (
 var ErrRecord = errors.New("this is not a record of the log")
 
 // Text is what the leaf of a record is made of. It ends with a new line and has no empty one.
-func (r Record) Text() string {
+func (r LogRecord) Text() string {
 	if p := r.Part; p != nil {
 		return fmt.Sprintf("%s\nchain %s\npart %d\nday %s\nroot %s\nhash %s\n", partTitle, p.Chain, p.Number, p.Day, p.Root, p.Hash)
 	}
@@ -37,7 +37,7 @@ func (r Record) Text() string {
 }
 
 // ParseRecord reads the text of a record. It takes nothing that Text would not write.
-func ParseRecord(text string) (r Record, err error) {
+func ParseRecord(text string) (r LogRecord, err error) {
 	lines := strings.Split(text, "\n")
 	value := func(line int, name string) string {
 		if line >= len(lines) {
@@ -68,7 +68,7 @@ func ParseRecord(text string) (r Record, err error) {
 		return r, ErrRecord
 	}
 	if r.Text() != text {
-		return Record{}, ErrRecord
+		return LogRecord{}, ErrRecord
 	}
 	return r, nil
 }

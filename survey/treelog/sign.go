@@ -16,7 +16,7 @@ const signedLast = "log-signed"
 
 // ForEdition returns a function that closes what of the ledger may be closed, appends
 // it, and returns the head that an edition names; nil while the log is empty.
-func (l *Log) ForEdition(entered *ledger.Ledger) func(context.Context) (*survey.LogHead, error) {
+func (l *SignedLog) ForEdition(entered *ledger.Ledger) func(context.Context) (*survey.LogHead, error) {
 	return func(ctx context.Context) (*survey.LogHead, error) {
 		// A chain that was tampered with is for hailong check to show. What is whole of
 		// the ledger is published with a head all the same.
@@ -36,14 +36,14 @@ func (l *Log) ForEdition(entered *ledger.Ledger) func(context.Context) (*survey.
 
 // Head returns the signed head over all records. Errors: NotFound while there are none;
 // those of the store and of the keys.
-func (l *Log) Head(ctx context.Context) (survey.LogHead, error) {
+func (l *SignedLog) Head(ctx context.Context) (survey.LogHead, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.signedHead(ctx)
 }
 
 // Key is what verifies the heads.
-func (l *Log) Key(ctx context.Context) (string, error) {
+func (l *SignedLog) Key(ctx context.Context) (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	signer, err := l.signing(ctx)
@@ -53,7 +53,7 @@ func (l *Log) Key(ctx context.Context) (string, error) {
 	return signer.text, nil
 }
 
-func (l *Log) signing(ctx context.Context) (*Signer, error) {
+func (l *SignedLog) signing(ctx context.Context) (*HeadSigner, error) {
 	if l.signer == nil {
 		secret, err := l.keys.Key(ctx, SigningKey)
 		if err != nil {
@@ -71,7 +71,7 @@ func (l *Log) signing(ctx context.Context) (*Signer, error) {
 // What was signed last is compared before anything is signed, and what is signed is
 // remembered on disk before it is returned. A kill between the two leaves a head
 // remembered that nobody saw, which the next one extends.
-func (l *Log) signedHead(ctx context.Context) (survey.LogHead, error) {
+func (l *SignedLog) signedHead(ctx context.Context) (survey.LogHead, error) {
 	if err := l.refresh(ctx); err != nil {
 		return survey.LogHead{}, err
 	}
@@ -109,7 +109,7 @@ func (l *Log) signedHead(ctx context.Context) (survey.LogHead, error) {
 }
 
 // signedBefore is the tree that was signed last; the empty one if none was.
-func (l *Log) signedBefore(ctx context.Context, signer *Signer) (Tree, error) {
+func (l *SignedLog) signedBefore(ctx context.Context, signer *HeadSigner) (Tree, error) {
 	nothing := l.records.TreeAt(0)
 	text, err := l.keys.Remembered(ctx, signedLast)
 	if survey.Is(err, survey.NotFound) {
@@ -131,7 +131,7 @@ func (l *Log) signedBefore(ctx context.Context, signer *Signer) (Tree, error) {
 // declare says in the audit log and in the log itself that the store does not hold what
 // was signed before. First the audit log, which takes it once; a kill before the record
 // makes the next run say it.
-func (l *Log) declare(ctx context.Context, signed Tree) error {
+func (l *SignedLog) declare(ctx context.Context, signed Tree) error {
 	sum := tlog.RecordHash([]byte(headText(signed)))
 	held := l.records.Tree()
 	err := l.changes.Begin(survey.Actor{Shell: "serve"}).Entry("log.restored", "log", map[string]any{"size": signed.Size, "root": signed.Root.String()}, map[string]any{"size": held.Size, "root": held.Root.String()}).
@@ -140,7 +140,7 @@ func (l *Log) declare(ctx context.Context, signed Tree) error {
 		return err
 	}
 	for !l.declared(signed) {
-		if _, err := l.insert(ctx, Record{Restored: &signed}); err != nil {
+		if _, err := l.insert(ctx, LogRecord{Restored: &signed}); err != nil {
 			return err
 		}
 	}
@@ -149,8 +149,8 @@ func (l *Log) declare(ctx context.Context, signed Tree) error {
 
 // declared reports whether the log says already that a head holds no longer: another
 // server was faster, or a kill came before it was remembered.
-func (l *Log) declared(signed Tree) bool {
-	text := Record{Restored: &signed}.Text()
+func (l *SignedLog) declared(signed Tree) bool {
+	text := LogRecord{Restored: &signed}.Text()
 	for n := l.records.Size() - 1; n >= 0; n-- {
 		if l.records.Text(n) == text {
 			return true

@@ -27,13 +27,13 @@ type Handlers struct {
 	published *results.Published
 	proofs    *proof.Proofs
 	receipts  *takeback.Receipts
-	log       *treelog.Log
+	log       *treelog.SignedLog
 	traffic   *traffic.Traffic
 	forms     *formCache
 	kiosk     KioskTimes
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, log *treelog.Log, traffic *traffic.Traffic, kiosk KioskTimes) *Handlers {
+func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, log *treelog.SignedLog, traffic *traffic.Traffic, kiosk KioskTimes) *Handlers {
 	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, receipts: receipts, log: log, traffic: traffic, forms: newFormCache(), kiosk: kiosk}
 }

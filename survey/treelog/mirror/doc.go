@@ -2,7 +2,7 @@
 // reach: at the Fatherland Front, a newspaper, a university.
 //
 // It owns the directory of a mirror and what a mirror refuses. It must not know where a
-// log comes from (Source), nor any store.
+// log comes from (LogSource), nor any store.
 //
 //  1. A mirror takes a head only if it is signed by the key that it knows, and if the
 //     records that it has are the first ones of the tree. So whoever has a mirror has

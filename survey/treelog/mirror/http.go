@@ -24,17 +24,17 @@ const (
 	longestRecords = 4 << 20
 )
 
-// Head implements Source.
+// Head implements LogSource.
 func (s *Server) Head(ctx context.Context) (string, error) {
 	return s.get(ctx, "/log/head", longestLine)
 }
 
-// Key implements Source.
+// Key implements LogSource.
 func (s *Server) Key(ctx context.Context) (string, error) {
 	return s.get(ctx, "/log/key", longestLine)
 }
 
-// Records implements Source.
+// Records implements LogSource.
 func (s *Server) Records(ctx context.Context, from int64) (texts []string, err error) {
 	body, err := s.get(ctx, "/log/records?from="+strconv.FormatInt(from, 10), longestRecords)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"hailong/survey/treelog"
 )
 
-// Source is where a log is mirrored from.
-type Source interface {
+// LogSource is where a log is mirrored from.
+type LogSource interface {
 	// Head returns the signed head.
 	Head(ctx context.Context) (string, error)
 	// Key returns the key that is said to verify it.
@@ -62,7 +62,7 @@ type Updated struct {
 // empty: the one that the mirror knows, or that of the source for a new mirror. Errors:
 // RewrittenError, ErrKeyChanged, ErrSource, ErrDamaged, those of treelog.OpenHead, of the
 // source and of the file system. The mirror stays as it was then.
-func Update(ctx context.Context, dir string, source Source, key string) (u Updated, err error) {
+func Update(ctx context.Context, dir string, source LogSource, key string) (u Updated, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a mirror is there to be read
 		return u, err
 	}
@@ -111,7 +111,7 @@ func Update(ctx context.Context, dir string, source Source, key string) (u Updat
 }
 
 // follow appends the records of a tree to a mirror.
-func follow(ctx context.Context, source Source, mine *Mirror, tree treelog.Tree) error {
+func follow(ctx context.Context, source LogSource, mine *Mirror, tree treelog.Tree) error {
 	had := mine.records.Size()
 	rewritten := &RewrittenError{Had: had, Has: tree.Size}
 	if tree.Size < had || tree.Size == had && mine.records.Tree() != tree {
@@ -136,7 +136,7 @@ func follow(ctx context.Context, source Source, mine *Mirror, tree treelog.Tree)
 }
 
 // fetch appends records until there are so many.
-func fetch(ctx context.Context, source Source, records *treelog.Records, size int64) error {
+func fetch(ctx context.Context, source LogSource, records *treelog.Records, size int64) error {
 	for records.Size() < size {
 		texts, err := source.Records(ctx, records.Size())
 		if err != nil {
@@ -179,7 +179,7 @@ func (m *Mirror) save(dir, keyBefore string, before survey.LogHead) error {
 func keyed(head survey.LogHead) []byte { return []byte(head.Key + "\n\n" + head.Signed) }
 
 // keep keeps both heads, and the records that the server gives now.
-func (e *RewrittenError) keep(ctx context.Context, dir string, source Source, mine *Mirror, now survey.LogHead) error {
+func (e *RewrittenError) keep(ctx context.Context, dir string, source LogSource, mine *Mirror, now survey.LogHead) error {
 	e.Evidence = filepath.Join(dir, fmt.Sprintf("rewritten-%d-%d", e.Had, e.Has))
 	if err := os.MkdirAll(e.Evidence, 0o755); err != nil { //nolint:gosec // evidence is there to be read
 		return errors.Join(e, err)

@@ -16,7 +16,7 @@ import (
 
 // office is a source that does what a test wants of it.
 type office struct {
-	signer *treelog.Signer
+	signer *treelog.HeadSigner
 	texts  []string
 	signed []string // records that the head is over; nil: those that it gives
 	atOnce int
@@ -37,7 +37,7 @@ func texts(names ...string) (all []string) {
 	for i, name := range names {
 		p := ledger.ClosedPart{Chain: "00ff", Number: int64(i + 1), Day: "2026-03-05"}
 		copy(p.Root[:], name)
-		all = append(all, treelog.Record{Part: &p}.Text())
+		all = append(all, treelog.LogRecord{Part: &p}.Text())
 	}
 	return all
 }
@@ -120,7 +120,7 @@ func TestMirrorRefusesAnotherPast(t *testing.T) {
 		"RewrittenAndLonger": {now: texts("a", "x", "c", "d", "e")},
 		"Cut":                {now: texts("a", "b")},
 		"CutAndRewritten":    {now: texts("x")},
-		"Restored":           {now: append(texts("a"), treelog.Record{Restored: &treelog.Tree{Size: 3}}.Text(), texts("", "", "y")[2]), declared: true},
+		"Restored":           {now: append(texts("a"), treelog.LogRecord{Restored: &treelog.Tree{Size: 3}}.Text(), texts("", "", "y")[2]), declared: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

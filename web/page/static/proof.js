@@ -9,6 +9,8 @@
   function show(kind, text) {
     state.className = 'note ' + kind;
     state.textContent = text;
+    var tick = document.querySelector('.notice > svg');
+    if (kind === 'bad' && tick) tick.parentNode.removeChild(tick); /* what the page says around it does not hold */
   }
   if (!window.crypto || !crypto.subtle || !window.Promise || !window.Uint8Array) {
     show('', say.insecure);
