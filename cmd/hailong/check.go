@@ -16,24 +16,39 @@ import (
 
 func newCheckCommand() *cobra.Command {
 	var (
-		store  *shell.StoreOption
-		asJSON bool
+		store   *shell.StoreOption
+		asJSON  bool
+		receipt receiptCheck
 	)
 	cmd := &cobra.Command{
 		Use:   "check --store STORE",
 		Short: "Kiểm tra kho có hư hỏng không / checks a store for damage",
 		Long: `Đọc toàn bộ kho: từng trang của tệp, mã kiểm chứng của từng tài liệu, số tài liệu của từng
-nhóm, sổ phiếu, nhật ký, định dạng. In mỗi phần đã xem bao nhiêu, hỏng gì, và phải làm gì. Không sửa gì trong
+nhóm, sổ phiếu, sổ đối chứng, nhật ký, định dạng. In mỗi phần đã xem bao nhiêu, hỏng gì, và phải làm gì. Không sửa gì trong
 kho. Chạy được khi máy chủ đang chạy (máy chủ tự đọc), khi máy chủ đã dừng, và với MongoDB (từng tài
 liệu; không thấy được tài liệu bị mất). Mã thoát 0 chỉ khi mọi phần đều nguyên vẹn.
 
 Reads a whole store: every page of the file, the checksum of every document, how many documents each
-collection holds, the ledger of responses, the audit log, the format. Prints for each part how much was looked at, what is
+collection holds, the ledger of responses, the signed log, the audit log, the format. Prints for each part how much was looked at, what is
 damaged, and what to do. It changes nothing in the store. It works while a server runs (the server
 reads then), on the file of one that was stopped, and on MongoDB (each document; one that is missing
-is not noticed there). The exit code is 0 only if every part is whole.`,
+is not noticed there). The exit code is 0 only if every part is whole.
+
+Với --receipt TỆP: chỉ kiểm tra tệp bằng chứng mà người gửi phiếu tải ở trang “Kiểm tra phiếu”, không cần kho và
+không cần mạng. Mã thoát 0 khi phiếu có trong sổ đối chứng đã ký bằng khóa --key, và có trong bản đối chứng
+--mirror nếu ghi.
+
+With --receipt FILE: only verifies the file of a proof that the sender of a response downloaded, without a
+store and without a network. The exit code is 0 if the response is in the log that was signed by --key, and in
+the mirror that --mirror names.`,
 		Args: shell.Exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := receipt.misused(); err != nil {
+				return err
+			}
+			if receipt.file != "" {
+				return receipt.run(cmd.OutOrStdout())
+			}
 			bar := shell.NewProgress("đã đọc / bytes read", -1)
 			report, err := store.Check(cmd.Context(), func(bytes int) error {
 				bar.Add(bytes)
@@ -55,6 +70,9 @@ is not noticed there). The exit code is 0 only if every part is whole.`,
 		},
 	}
 	store = shell.AddStoreFlag(cmd)
+	cmd.Flags().StringVar(&receipt.file, "receipt", "", "kiểm tra tệp bằng chứng phiếu có trong sổ đối chứng, không cần kho / verify the file of a proof that a response is in the signed log, without a store")
+	cmd.Flags().StringVar(&receipt.key, "key", "", "cùng --receipt: khóa kiểm chứng mà cơ quan đã công bố / with --receipt: verifier key that the office published")
+	cmd.Flags().StringVar(&receipt.mirror, "mirror", "", "cùng --receipt: thư mục của “hailong mirror” / with --receipt: directory of \"hailong mirror\"")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "in kết quả dạng JSON / print the result as JSON")
 	return cmd
 }
@@ -69,6 +87,7 @@ var partNames = map[string]string{
 	check.Documents: "Tài liệu / documents",
 	check.Format:    "Định dạng / format",
 	check.Ledger:    "Sổ phiếu (phiếu bị sửa, mất hoặc chen vào) / ledger (responses changed, missing or put in)",
+	check.Log:       "Sổ đối chứng (mục, phần sổ phiếu đã khóa, đầu sổ của các bản công bố) / log (records, closed parts of the ledger, heads of editions)",
 	check.Audit:     "Nhật ký / audit log",
 	check.Acts:      "Việc dở dang (khởi động lại sẽ làm nốt) / unfinished acts (the next start finishes them)",
 }
