@@ -68,14 +68,11 @@ func (s *Store) Check(ctx context.Context, told func(bytes int) error, found fun
 // opened for its damage. Nothing is changed in it.
 func CheckFile(path string, told func(bytes int) error, found func(survey.Damage)) (survey.Inspected, error) {
 	const op = "check store"
-	// Whoever writes has the lock alone, so that a reader who gets it is alone too.
-	db, err := openBolt(path, true)
-	switch {
-	case err == nil:
-		defer func() { _ = db.Close() }()
-	case errors.Is(err, berrors.ErrTimeout):
-		return survey.Inspected{}, openError(path, err)
+	release, err := claim(path)
+	if err != nil {
+		return survey.Inspected{}, err
 	}
+	defer release()
 	file, err := os.Open(path)
 	if err != nil {
 		return survey.Inspected{}, survey.NewError(survey.Unavailable, op, err)
@@ -88,4 +85,30 @@ func CheckFile(path string, told func(bytes int) error, found func(survey.Damage
 		}
 	}
 	return look.Extent, nil
+}
+
+// OpenDamaged opens a file that no process has open, for a salvage. Nothing is changed in
+// it. Errors are those of storefile.OpenDamaged, and Unavailable with the cause ErrInUse.
+// The caller closes it.
+func OpenDamaged(path string, told func(bytes int) error) (*storefile.Damaged, error) {
+	release, err := claim(path)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return storefile.OpenDamaged(path, told)
+}
+
+// claim makes sure that no process has a file, until it is released. Whoever writes has
+// the lock alone, so that a reader who gets it is alone too. A file that bbolt cannot
+// open for its damage, no process has.
+func claim(path string) (release func(), err error) {
+	db, err := openBolt(path, true)
+	switch {
+	case err == nil:
+		return func() { _ = db.Close() }, nil
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, openError(path, err)
+	}
+	return func() {}, nil
 }

@@ -41,6 +41,8 @@ type Element struct {
 	Key, Value []byte
 	Below      uint64
 	Bucket     bool
+
+	end int64 // where it ends, from the start of the page
 }
 
 // parsePage reads the head of a page.
@@ -103,6 +105,7 @@ func (p Page) Element(i int) (e Element, err error) {
 		return e, fmt.Errorf("element %d is of no kind", i)
 	}
 	e.Key, e.Value, e.Bucket = p.Content[from:middle], p.Content[middle:end], p.Kind == LeafPage && first == bucketElement
+	e.end = int64(end) //nolint:gosec // within the page
 	return e, nil
 }
 
@@ -140,3 +143,6 @@ func (p Page) Free() ([]uint64, error) {
 	}
 	return free, nil
 }
+
+// End returns where an element of a leaf ends, from the start of its page.
+func (e Element) End() int64 { return e.end }
