@@ -80,8 +80,8 @@ var ErrInUse = errors.New("another hailong uses this file; stop it, or give this
 // remedy.
 var (
 	errForeign = errors.New("this is a database of another program; choose another file")
-	errNotBolt = errors.New("this is not a Hài Lòng store; choose another file, or restore a backup into a new one")
-	errDamaged = errors.New("the file is damaged; keep it, and restore the last backup into a new file")
+	errNotBolt = errors.New("this is not a Hài Lòng store, or its beginning is damaged; choose another file, or put what can be read into a new one with \"hailong check --salvage\"")
+	errDamaged = errors.New("the file is damaged; keep it, and put what can be read into a new one with \"hailong check --salvage\"; restore the last backup if too much is missing")
 )
 
 func openError(path string, err error) error {
