@@ -39,7 +39,7 @@ var (
 	diskDesc        = describe("store_disk_free_bytes", "Room that is left on the disk of the store.")
 	behindDesc      = describe("clock_behind_seconds", "How much older than the newest stored document the clock is; 0: it is not.")
 	jumpedDesc      = describe("clock_jumped_seconds", "How far the clock was set since the start; 0: it was not, or was put right.")
-	doubtfulDesc    = describe("clock_doubtful", "1 while responses are marked because the clock may be wrong, otherwise 0.")
+	doubtfulDesc    = describe("clock_doubtful", "1 while responses are held back because the clock may be wrong, otherwise 0.")
 	enteringDesc    = describe("ledger_waiting_writes", "Submissions that wait to be entered into the ledger.")
 	followDesc      = describe("follow_lag_seconds", "How long ago this server knew of all responses that others had stored.")
 	pendingDesc     = describe("follow_pending_responses", "Responses of others that this server knows of and has not read.")
