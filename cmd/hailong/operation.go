@@ -23,13 +23,7 @@ const lookAtClockEvery = 10 * time.Second
 func newHealth(ctx context.Context, store survey.Store, entries *audit.Log, released *results.Released, log *slog.Logger) (*health.Health, error) {
 	well := health.New(store, time.Now, log)
 	well.Loaded = released.Loaded
-	well.Sources.Backup = func(ctx context.Context) (time.Time, error) {
-		note, err := backup.ReadNote(ctx, store)
-		if err != nil || note.Last == nil {
-			return time.Time{}, err
-		}
-		return note.Last.At, nil
-	}
+	well.Sources.Backup = func(ctx context.Context) (time.Time, int64, error) { return backup.LastMade(ctx, store) }
 	well.Clock = health.NewClock(time.Now, health.Elapsed, entries.Newest, log)
 	day, err := ledger.NewestDay(ctx, store)
 	if err != nil {

@@ -34,6 +34,10 @@ func TestAWrongClockIsHeld(t *testing.T) {
 		t.Errorf("%d more are held by a rule, want none", n)
 	}
 
+	if held, undecided, err := s.Held(t.Context()); err != nil || held != 6 || undecided != 6 {
+		t.Errorf("held %d, undecided %d, error %v, want 6 and 6", held, undecided, err)
+	}
+
 	s.now = at(23, 0).AddDate(0, 0, 1) // the day is over
 	for _, who := range []survey.Actor{lan, binh} {
 		if _, err := s.decide(who, verification.CountThem, verification.SignClock); err != nil {
@@ -42,6 +46,9 @@ func TestAWrongClockIsHeld(t *testing.T) {
 	}
 	if out := s.out(); len(out) != 0 {
 		t.Errorf("still out of figures: %v", out)
+	}
+	if held, undecided, err := s.Held(t.Context()); err != nil || held != 0 || undecided != 0 {
+		t.Errorf("after the decision held %d, undecided %d, error %v, want none", held, undecided, err)
 	}
 	// A server that starts anew finds the same.
 	again := serviceOn(t, s.store)
