@@ -3,8 +3,9 @@
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 COMPOSE_SPEC  := go run github.com/compose-spec/compose-go/v2/cmd@v2.16.2
 
-# A release says its tag, any other build the commit it was made from.
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# A build of the commit that has the tag of a release says so; any other says by itself
+# which release it comes before, and its commit.
+VERSION := $(shell git diff --quiet HEAD 2>/dev/null && git describe --tags --exact-match 2>/dev/null)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
 # The race detector needs a C compiler; without one the tests still run.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,7 +26,6 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"go.mongodb.org/mongo-driver/bson"
 
-	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -38,12 +36,12 @@ import (
 )
 
 // childEnv makes the test binary the program itself, so that a server can be
-// killed as a power cut ends it.
+// killed as a power cut ends it, or stopped as a service is.
 const childEnv = "HAILONG_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
-		os.Exit(shell.Run(context.Background(), newRootCommand(), os.Args[1:]))
+		main()
 	}
 	os.Exit(m.Run())
 }
