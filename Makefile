@@ -66,7 +66,7 @@ fmt: ## Format the code
 bench: ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
-up: .secrets ## Start the application and its MongoDB with docker compose
+up: .secrets .secrets/store_duty ## Start the application and its MongoDB with docker compose
 	docker compose up --build --detach --wait
 
 tools:
@@ -76,11 +76,18 @@ tools:
 # enters the directory; the files in it are readable, because each container
 # that gets one runs under a user of its own.
 SECRET := od -vAn -N24 -tx1 /dev/urandom | tr -d ' \n'
+STORE  := mongodb://%s:%s@mongo1,mongo2,mongo3/hailong?replicaSet=hailong
 .secrets:
 	rm -rf $@.new && mkdir -m 700 $@.new
 	$(SECRET) >$@.new/mongo_keyfile
 	$(SECRET) >$@.new/mongo_root_password
 	$(SECRET) >$@.new/admin_password
-	printf 'mongodb://hailong:%s@mongo1,mongo2,mongo3/hailong?replicaSet=hailong' "$$($(SECRET))" >$@.new/store
+	printf '$(STORE)' hailong "$$($(SECRET))" >$@.new/store
 	chmod 444 $@.new/*
+	mv $@.new $@
+
+# Of a rule of its own, because installations from before have none.
+.secrets/store_duty: | .secrets
+	printf '$(STORE)' hailong-duty "$$($(SECRET))" >$@.new
+	chmod 444 $@.new
 	mv $@.new $@
