@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+
+	"hailong/survey/unknown"
 )
 
 // Audited lists the collections that change by Changes alone. The audit log
@@ -209,6 +212,16 @@ func keepChange(doc, stored bson.Raw) (bson.Raw, error) {
 		return doc, nil
 	}
 	return appendField(doc, raw)
+}
+
+// keepUnknown returns a document of a type with what the stored one holds beyond the
+// fields of the type, but the change.
+func keepUnknown(stored, doc bson.Raw, t reflect.Type) (bson.Raw, error) {
+	merged, err := unknown.Keep(stored, doc, t, changeField)
+	if err != nil {
+		return nil, NewError(Internal, "encode document", err)
+	}
+	return merged, nil
 }
 
 func appendField(doc, change bson.Raw) (bson.Raw, error) {

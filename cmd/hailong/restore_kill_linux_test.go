@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/bson"
+
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/storetest"
-
-	"go.mongodb.org/mongo-driver/bson"
 )
 
 // TestKilledBackupAndRestore kills backup, restore and copy at random moments. Whatever

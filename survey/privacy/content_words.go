@@ -29,7 +29,7 @@ var contentWords = map[survey.Collection]survey.Text{
 	survey.PaperBatches:   words("Lô phiếu giấy và điều tra viên phụ trách.", "Batches of paper forms and the surveyor of each."),
 	survey.Voids:          words("Phiếu bị hủy, lý do và người hủy.", "Voided responses, why and by whom."),
 	survey.TakenBackMarks: words("Dấu ghi rằng có phiếu đã được người gửi rút; không còn nội dung.", "Marks that a response was taken back by its sender; nothing of its content."),
-	survey.Attempts:       words("Số lần thử rút phiếu trong giờ; địa chỉ mạng chỉ lưu dạng băm có khóa, xóa sau một giờ.", "Attempts to take back within the hour; network addresses as keyed hashes, gone after the hour."),
+	survey.Attempts:       words("Số lần thử rút phiếu trong giờ; địa chỉ mạng chỉ lưu dạng băm có khóa, xóa sau một giờ. Quản trị viên nào sắp mất quyền, trong năm phút.", "Attempts to take back within the hour; network addresses as keyed hashes, gone after the hour. Which administrator is about to lose the right, for five minutes."),
 	survey.Transactions:   words("Số lượt giải quyết mỗi ngày của điểm, do cơ quan báo. Không có dữ liệu cá nhân.", "Transactions of a point by day, as offices report them. No personal data."),
 	survey.Suspects:       words("Phiếu nghi vấn đang tạm giữ và lý do; không có câu trả lời.", "Suspect responses in quarantine and why; no answers."),
 	survey.Misuses:        words("Những ngày mà thiết bị, màn hình hoặc mã dùng một lần của một điểm bị dùng sai: ai ghi, vì sao.", "Days on which a device, a screen or one-time codes of a point were misused: stated by whom, why."),

@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
 	"hailong/survey/source"
+	"hailong/survey/spreadsheet"
 )
 
 // xlsReader reads an XLSForm row by row.
