@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,13 +21,13 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"go.mongodb.org/mongo-driver/bson"
 
-	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -43,7 +43,8 @@ const childEnv = "HAILONG_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
-		os.Exit(shell.Run(context.Background(), newRootCommand(), os.Args[1:]))
+		signal.Ignore(syscall.SIGXFSZ) // a write beyond a limit then fails, as on a full disk
+		main()
 	}
 	os.Exit(m.Run())
 }
@@ -71,9 +72,31 @@ type killed struct {
 
 func startKilled(t *testing.T, file string) *killed {
 	t.Helper()
-	k := &killed{process: exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--store", "bolt:"+file)} // this test binary
+	return startOn(t, "bolt:"+file)
+}
+
+// startOn starts a server on a store of either kind.
+func startOn(t *testing.T, store string, more ...string) *killed {
+	t.Helper()
+	k := prepareServer(t, store, more...)
+	if !k.start(t) {
+		t.Fatal("the server did not come up")
+	}
+	return k
+}
+
+func prepareServer(t *testing.T, store string, more ...string) *killed {
+	t.Helper()
+	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--store", store}, more...)
+	k := &killed{process: exec.Command(os.Args[0], args...)} // this test binary
 	k.process.Env = append(os.Environ(), childEnv+"=1")
 	k.process.Stderr = t.Output()
+	return k
+}
+
+// start starts it, and reports whether it came up.
+func (k *killed) start(t *testing.T) bool {
+	t.Helper()
 	out, err := k.process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -90,11 +113,19 @@ func startKilled(t *testing.T, file string) *killed {
 		}
 		if strings.Contains(lines.Text(), "Ctrl+C") {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return k
+			return true
 		}
 	}
-	t.Fatal("the server did not come up")
-	return nil
+	return false
+}
+
+// stop asks the server to end, and returns the code with which it did.
+func (k *killed) stop() (code int) {
+	k.ended.Do(func() {
+		_ = k.process.Process.Signal(syscall.SIGTERM) // fails only if it has ended
+		_ = k.process.Wait()
+	})
+	return k.process.ProcessState.ExitCode()
 }
 
 // kill ends the server, and returns when it has ended, whoever asked first.
