@@ -27,6 +27,7 @@ type replica struct {
 	t        *testing.T
 	entered  *ledger.Ledger
 	released *results.Released
+	catalog  func() *survey.Catalog
 	others   *ledger.Follower
 	close    func() // of its store; a second call does nothing
 
@@ -46,21 +47,22 @@ func newReplica(t *testing.T, url string, secrets *keys.Keys, c *citizens, shift
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.released = results.NewReleased(store, current.Catalog, log)
-	well, err := newHealth(t.Context(), store, audit, r.released, log)
+	released := results.NewReleased(store, current.Catalog, log)
+	well, err := newHealth(t.Context(), store, audit, released, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.entered = ledger.New(store, r.now)
-	services := newServices(changes, r.entered, audit, current.Catalog, r.released, r.released.Add, well, secrets, log)
+	services := newServices(changes, r.entered, audit, current.Catalog, released, released.Add, well, secrets, log)
 	services.Intake.Now = r.now
 	server, err := web.New(web.Config{Catalog: current.Catalog, Reload: current.Reload, LAN: true, Log: log, Now: r.now}, services)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.others = newFollower(r.entered, r.released, services, log)
+	r.others = newFollower(r.entered, released, services, log)
+	r.released, r.catalog = released, current.Catalog
 	r.poll()
-	if err := r.released.Load(t.Context()); err != nil {
+	if err := released.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	r.at(servertest.Serve(t, &servertest.Server{Server: server, Services: services}))
@@ -109,7 +111,15 @@ func (r *replica) poll() {
 // knows fails unless its figures are of so many responses.
 func (r *replica) knows(want int, when string) {
 	r.t.Helper()
-	if n, _ := r.released.Memory(); n != want {
+	n, _ := r.released.Memory() // in a release; the others wait for one
+	for _, campaign := range r.catalog().Campaigns {
+		waiting, err := r.released.Waiting(r.t.Context(), campaign.ID)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		n += results.WaitingByUnit(waiting).Total()
+	}
+	if n != want {
 		r.t.Errorf("%s: the figures of a server are of %d responses, stored are %d", when, n, want)
 	}
 }

@@ -33,6 +33,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
 	"hailong/survey/editions"
+	"hailong/survey/faulttest"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
 )
@@ -501,12 +502,32 @@ func TestKilledDuringChanges(t *testing.T) {
 		t.Logf("%4d %s", done[path], path)
 	}
 	actions := actionsIn(t, file)
+	defer func() { reportChanges(t, done, actions, rounds) }()
 	for _, action := range slices.Sorted(maps.Keys(actions)) {
 		t.Logf("%4d %s", actions[action], action)
 	}
 	if len(actions) < 10 {
 		t.Errorf("only %d kinds of change were tried", len(actions))
 	}
+}
+
+// reportChanges tells what came of the kills: a change without its entry would have failed
+// the test before.
+func reportChanges(t *testing.T, done map[string]int, actions map[survey.Action]int, rounds int) {
+	t.Helper()
+	o := faulttest.Outcome{
+		Done: "server killed while staff change everything, and publish", Note: fmt.Sprintf("%d kills, %d kinds of change; stored: audit entries", rounds, len(actions)),
+	}
+	for _, n := range done {
+		o.Acknowledged += n
+	}
+	for _, n := range actions {
+		o.Stored += n
+	}
+	if t.Failed() {
+		o.Lost = 1
+	}
+	o.Report(t)
 }
 
 // prepareOfficers makes a store with the officers and a surveyor.
