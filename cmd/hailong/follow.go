@@ -28,14 +28,7 @@ const (
 // machine through this process, other servers on the same MongoDB. It is called before
 // figures are loaded. The caller calls stop, and then closes the store.
 func followOthers(ctx context.Context, store shell.OpenStore, entered *ledger.Ledger, released *results.Released, services web.Services, log *slog.Logger) (others *ledger.Follower, stop func(), err error) {
-	others = entered.Follow(func(r survey.Response) {
-		services.Quarantine.Arrived(r)
-		released.Add(r)
-	}, func(ctx context.Context) error {
-		log.Warn("responses of other servers were closed before this one heard of them, or are too many; all responses are read anew")
-		services.Quarantine.ReadAnew()
-		return released.Reload(ctx)
-	}, log)
+	others = newFollower(entered, released, services, log)
 	if err := others.Poll(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -58,6 +51,18 @@ func followOthers(ctx context.Context, store shell.OpenStore, entered *ledger.Le
 		<-done
 		shared()
 	}, nil
+}
+
+// newFollower returns what tells figures and quarantine of the responses of others.
+func newFollower(entered *ledger.Ledger, released *results.Released, services web.Services, log *slog.Logger) *ledger.Follower {
+	return entered.Follow(func(r survey.Response) {
+		services.Quarantine.Arrived(r)
+		released.Add(r)
+	}, func(ctx context.Context) error {
+		log.Warn("responses of other servers were closed before this one heard of them, or are too many; all responses are read anew")
+		services.Quarantine.ReadAnew()
+		return released.Reload(ctx)
+	}, log)
 }
 
 // closeLedger closes the days of the ledger that are over, and calls closed when one was:

@@ -46,6 +46,10 @@ type CheckedPart struct {
 	Wrong   []survey.Damage `json:"wrong,omitempty"` // the first of them
 	More    int             `json:"more,omitempty"`  // beyond these
 	Skipped bool            `json:"skipped,omitempty"`
+
+	// Stated is how much is not there that a salvage stated as lost (survey.Losses): it is
+	// passed over.
+	Stated int `json:"stated_as_lost,omitempty"`
 }
 
 // listed is how much a part lists of what is wrong.
@@ -124,7 +128,7 @@ func signedLog(ctx context.Context, store survey.Store) (p CheckedPart, err erro
 func auditLog(ctx context.Context, store survey.Store) (CheckedPart, error) {
 	p := CheckedPart{Name: Audit}
 	report, err := audit.New(store, time.Now).Verify(ctx)
-	p.Looked = int(report.Number)
+	p.Looked, p.Stated = int(report.Number-report.Lost), int(report.Lost)
 	if survey.Is(err, survey.Conflict) {
 		p.wrong(survey.Damage{Collection: survey.Audit, What: err.Error()})
 		err = nil
