@@ -397,7 +397,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	startErasing(background, work, erased, eraser, services)
 	received := moments.New(store, services.Quarantine.Judge, time.Now)
 	received.Finished = erased.wake
-	closeLedger(background, work, entered, erased.wake)
+	closeLedger(background, work, entered, services.Log, erased.wake)
 	blurMoments(background, work, eraser, received)
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {

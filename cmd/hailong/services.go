@@ -26,6 +26,7 @@ import (
 	"hailong/survey/takeback"
 	"hailong/survey/traffic"
 	"hailong/survey/transactions"
+	"hailong/survey/treelog"
 	"hailong/web"
 )
 
@@ -46,6 +47,8 @@ func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, 
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
+	signed := treelog.New(changes, secrets)
+	work.NameHead(signed.ForEdition(in.Ledger))
 	batches := paper.NewBatches(in, changes, secrets)
 	codes := slips.New(changes, catalog, secrets)
 	codes.Transactions = served
@@ -67,6 +70,7 @@ func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, 
 		Slips:      codes,
 		Proofs:     proofs,
 		Receipts:   receipts,
+		Log:        signed,
 		Quarantine: held, Transactions: served,
 		Traffic: traffic.New(changes.Store, secrets, traffic.UsualLimits, time.Now, warn),
 	}

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"hailong/survey"
-
 	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
 )
 
 // Suspect holds a response back: figures leave it out until people decide about
