@@ -26,7 +26,8 @@ import (
 //   - Responses are facts: the program stores each once and never changes it,
 //     but for erasing what its sender takes back or what is kept no longer. That none
 //     was changed or removed behind the program's back is shown by the ledger (Chains,
-//     Ledger, LedgerDays), which has hashes of its own.
+//     Ledger, LedgerDays), which has hashes of its own; that the ledger was not, by the
+//     log that mirrors keep (LogRecords).
 //   - Marks of what was taken back have the ids of responses. That it happened is
 //     in the log, by campaign and day.
 //   - Attempts and Guesses are counts that end with the day.

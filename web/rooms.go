@@ -47,7 +47,7 @@ func (s *Server) newRooms() staff.HomeSources {
 		suspects,
 		privacy,
 	}
-	return staff.HomeSources{Health: v.Health, Points: registry.PointSummary, Tasks: []staff.TaskSource{s.backupTasks, privacy.Tasks, suspects.Tasks, paper.Tasks}}
+	return staff.HomeSources{Health: v.Health, Points: registry.PointSummary, Tasks: []staff.TaskSource{privacy.Tasks, suspects.Tasks, paper.Tasks}}
 }
 
 // templates are those of every room.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/ledger"
+	"hailong/survey/treelog"
 	"hailong/web"
 )
 
@@ -64,14 +66,16 @@ func newFollower(entered *ledger.Ledger, released *results.Released, services we
 }
 
 // closeLedger closes the days of the ledger that are over, and calls closed when one was:
-// the order in which responses came is in a free page then.
-func closeLedger(ctx context.Context, work *jobs, entered *ledger.Ledger, closed func()) {
+// the order in which responses came is in a free page then. What is closed is appended to
+// the signed log in the same run, also what a killed run left.
+func closeLedger(ctx context.Context, work *jobs, entered *ledger.Ledger, signed *treelog.SignedLog, closed func()) {
 	work.start(ctx, job{name: "close ledger", every: closeEvery, do: func(ctx context.Context) error {
 		parts, err := entered.Close(ctx)
 		if parts > 0 {
 			closed()
 		}
-		return err
+		_, logged := signed.Append(ctx)
+		return errors.Join(err, logged)
 	}, failed: "days of the ledger that are over are not closed yet; run hailong check if it goes on"})
 }
 

@@ -39,7 +39,7 @@ import (
 )
 
 // childEnv makes the test binary the program itself, so that a server can be
-// killed as a power cut ends it.
+// killed as a power cut ends it, or stopped as a service is.
 const childEnv = "HAILONG_TEST_CHILD"
 
 func TestMain(m *testing.M) {

@@ -32,6 +32,7 @@ type Store struct {
 
 	checksums atomic.Bool // the format is one in which every document has one
 	latch     survey.DamageLatch
+	pool      *poolCounter
 }
 
 var _ survey.Store = (*Store)(nil)
@@ -69,7 +70,9 @@ func open(ctx context.Context, address string, takes func(survey.StoreFormat) er
 		database = defaultDatabase
 	}
 	journal := true
+	pool := new(poolCounter)
 	client, err := mongo.Connect(ctx, options.Client().
+		SetPoolMonitor(pool.monitor()).
 		SetAppName("hailong").
 		SetServerSelectionTimeout(selectWait).
 		SetConnectTimeout(dialWait).
@@ -85,7 +88,7 @@ func open(ctx context.Context, address string, takes func(survey.StoreFormat) er
 	if err != nil {
 		return nil, survey.NewError(survey.Invalid, op, errors.New("the options in the MongoDB address contradict each other; see the manual on connection strings"))
 	}
-	s := &Store{client: client, database: client.Database(database), hosts: strings.Join(uri.Hosts, ","), log: log}
+	s := &Store{client: client, database: client.Database(database), hosts: strings.Join(uri.Hosts, ","), log: log, pool: pool}
 	ctx, cancel := context.WithTimeout(ctx, openWait)
 	defer cancel()
 	if err := s.database.RunCommand(ctx, bson.D{{Key: "ping", Value: 1}}).Err(); err != nil {
