@@ -232,7 +232,7 @@ func (c *citizens) again() {
 }
 
 // outcome holds what was acknowledged against what a store holds, and checks the store.
-func (c *citizens) outcome(store, done string) faulttest.Outcome {
+func (c *citizens) outcome(store, done string) faulttest.FaultOutcome {
 	c.t.Helper()
 	if out, messages, err := runCommand(c.t, "check", "--store", store); err != nil {
 		c.t.Errorf("%s: hailong check: %v\n%s%s", done, err, out, messages)
@@ -257,7 +257,7 @@ func (c *citizens) outcome(store, done string) faulttest.Outcome {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	o := faulttest.Outcome{Done: done, Acknowledged: len(c.acked), Stored: n}
+	o := faulttest.FaultOutcome{Done: done, Acknowledged: len(c.acked), Stored: n}
 	for comment := range c.acked {
 		if stored[comment] == 0 {
 			o.Lost++

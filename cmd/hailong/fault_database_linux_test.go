@@ -131,7 +131,7 @@ func TestFaultTwoReplicas(t *testing.T) {
 	slips := issueSlips(t, store, keys, 5*killRounds(t))
 	spendSlips(t, slips, here, there)
 	sent, proven := responsesIn(t, store), provenIn(t, store)
-	faulttest.Outcome{
+	faulttest.FaultOutcome{
 		Done: "each slip spent four times at once, on two servers", Acknowledged: 4 * len(slips), Stored: sent, Lost: 4*len(slips) - sent + max(len(slips)-proven, 0),
 		Doubled: max(proven-len(slips), 0), Note: fmt.Sprintf("%d slips prove %d responses, the others count as open", len(slips), proven),
 	}.Report(t)

@@ -17,7 +17,7 @@ import (
 // server, which is killed too; the same command completes it: each row is stored once.
 func TestFaultImportKilled(t *testing.T) {
 	t.Parallel()
-	const rows = 20_000
+	const rows = 5_000
 	dir := t.TempDir()
 	file := filepath.Join(dir, "rows.csv")
 	var csv strings.Builder
@@ -43,7 +43,7 @@ func TestFaultImportKilled(t *testing.T) {
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.AfterFunc(time.Duration(random.IntN(800))*time.Millisecond, func() { _ = command.Process.Kill() })
+		time.AfterFunc(time.Duration(random.IntN(500))*time.Millisecond, func() { _ = command.Process.Kill() })
 		if command.Wait() != nil && command.ProcessState.ExitCode() < 0 {
 			killed++
 		}
@@ -52,7 +52,7 @@ func TestFaultImportKilled(t *testing.T) {
 	mustCommand(t, args...)
 	mustCommand(t, "check", "--store", store)
 	n := responsesIn(t, store)
-	faulttest.Outcome{
+	faulttest.FaultOutcome{
 		Done: "import killed, and its server, then done again", Acknowledged: rows, Stored: n, Lost: max(rows-n, 0), Doubled: max(n-rows, 0),
 		Note: fmt.Sprintf("%d kills", killed),
 	}.Report(t)

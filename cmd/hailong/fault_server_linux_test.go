@@ -104,7 +104,7 @@ func TestFaultFirstStartKilled(t *testing.T) {
 			t.Errorf("after kills of its first start a store holds %v, want one user and %d points", count, want)
 		}
 	}
-	faulttest.Outcome{
+	faulttest.FaultOutcome{
 		Done: "first start killed", Acknowledged: faulttest.Unknown, Stored: want,
 		Note: fmt.Sprintf("%d kills; one administrator, every point once", kills),
 	}.Report(t)

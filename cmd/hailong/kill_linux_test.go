@@ -515,7 +515,7 @@ func TestKilledDuringChanges(t *testing.T) {
 // the test before.
 func reportChanges(t *testing.T, done map[string]int, actions map[survey.Action]int, rounds int) {
 	t.Helper()
-	o := faulttest.Outcome{
+	o := faulttest.FaultOutcome{
 		Done: "server killed while staff change everything, and publish", Note: fmt.Sprintf("%d kills, %d kinds of change; stored: audit entries", rounds, len(actions)),
 	}
 	for _, n := range done {

@@ -87,7 +87,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(dir, ".hailong-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, error %v", left, err)
 	}
-	faulttest.Outcome{
+	faulttest.FaultOutcome{
 		Done: "backup, restore and copy killed, then done again", Acknowledged: faulttest.Unknown, Stored: 20_000, Lost: max(lost, 0), Doubled: max(-lost, 0),
 		Note: fmt.Sprintf("%d of each, %d targets half filled meanwhile, and refused", killRounds(t)*2, half),
 	}.Report(t)

@@ -102,7 +102,7 @@ func TestRestoreRefusesAnAlteredBackup(t *testing.T) {
 	if refused < changed/2 || changed < 100 {
 		t.Errorf("%d of %d changes were noticed", refused, changed)
 	}
-	faulttest.Outcome{
+	faulttest.FaultOutcome{
 		Done: "byte of a backup altered", Acknowledged: faulttest.Unknown, Stored: faulttest.Unknown,
 		Note: fmt.Sprintf("%d altered, %d refused, the others restore the same", changed, refused),
 	}.Report(t)

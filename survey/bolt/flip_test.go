@@ -134,7 +134,7 @@ func TestFlippedBits(t *testing.T) {
 		t.Fatal(err)
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
-	all := faulttest.Outcome{Done: "bit of a file flipped, in each kind of page", Acknowledged: faulttest.Unknown, Stored: faulttest.Unknown}
+	all := faulttest.FaultOutcome{Done: "bit of a file flipped, in each kind of page", Acknowledged: faulttest.Unknown, Stored: faulttest.Unknown}
 	found := 0
 	t.Logf("%-10s %6s %9s %9s %7s", "page", "flips", "detected", "harmless", "silent")
 	for _, kind := range []string{"meta", "freelist", "branch", "leaf", "free"} {

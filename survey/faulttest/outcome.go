@@ -11,8 +11,8 @@ import (
 // tableEnv names the file that rows are added to; "make faults" prints it.
 const tableEnv = "HAILONG_TEST_FAULTS"
 
-// Outcome is what came of a fault.
-type Outcome struct {
+// FaultOutcome is what came of a fault.
+type FaultOutcome struct {
 	Done         string // what was done
 	Acknowledged int    // the program said that it is stored
 	Stored       int
@@ -26,7 +26,7 @@ const Unknown = -1
 
 // Report logs an outcome, adds it to the table, and fails the test if anything was lost or
 // doubled.
-func (o Outcome) Report(t testing.TB) {
+func (o FaultOutcome) Report(t testing.TB) {
 	t.Helper()
 	row := o.row()
 	t.Log(row)
@@ -50,7 +50,7 @@ func (o Outcome) Report(t testing.TB) {
 }
 
 // row is an outcome as a line of a table in Markdown.
-func (o Outcome) row() string {
+func (o FaultOutcome) row() string {
 	const width = 64
 	done := o.Done
 	if n := utf8.RuneCountInString(done); n < width {

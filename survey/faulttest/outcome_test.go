@@ -21,13 +21,13 @@ func TestReport(t *testing.T) { // not parallel: it sets the environment
 	file := filepath.Join(t.TempDir(), "table")
 	t.Setenv(tableEnv, file)
 	for _, c := range []struct {
-		o    Outcome
+		o    FaultOutcome
 		want string
 		bad  bool
 	}{
-		{Outcome{Done: "killed", Acknowledged: 7, Stored: 9, Note: "3 rounds"}, "| killed                                                           |       7 |       9 |       0 |       0 | 3 rounds |\n", false},
-		{Outcome{Done: "bit", Acknowledged: Unknown, Stored: Unknown, Lost: 1}, "| bit                                                              |       – |       – |       1 |       0 |  |\n", true},
-		{Outcome{Done: "twice", Doubled: 2}, "| twice                                                            |       0 |       0 |       0 |       2 |  |\n", true},
+		{FaultOutcome{Done: "killed", Acknowledged: 7, Stored: 9, Note: "3 rounds"}, "| killed                                                           |       7 |       9 |       0 |       0 | 3 rounds |\n", false},
+		{FaultOutcome{Done: "bit", Acknowledged: Unknown, Stored: Unknown, Lost: 1}, "| bit                                                              |       – |       – |       1 |       0 |  |\n", true},
+		{FaultOutcome{Done: "twice", Doubled: 2}, "| twice                                                            |       0 |       0 |       0 |       2 |  |\n", true},
 	} {
 		if err := os.WriteFile(file, nil, 0o600); err != nil {
 			t.Fatal(err)

@@ -20,32 +20,32 @@ type Proxy struct {
 	mu      sync.Mutex
 	ended   bool
 	server  string
-	fault   Fault
+	fault   ConnectionFault
 	change  chan struct{} // closed when fault changes
 	pairs   map[*pair]bool
 	refused int
 }
 
-// Fault is what is wrong with a connection.
-type Fault int
+// ConnectionFault is what is wrong with a connection.
+type ConnectionFault int
 
 // The faults.
 const (
-	NoFault     Fault = iota
-	Cut               // open connections are cut once; new ones work
-	Refuse            // open connections are cut, new ones are refused
-	Stall             // nothing gets through, and nothing is said
-	HalfOpen          // what is sent arrives; the answers are lost, and then the connection
-	Delay             // every message takes 100 ms longer
-	SteppedDown       // the server answers that it is no primary any more
+	NoFault     ConnectionFault = iota
+	Cut                         // open connections are cut once; new ones work
+	Refuse                      // open connections are cut, new ones are refused
+	Stall                       // nothing gets through, and nothing is said
+	HalfOpen                    // what is sent arrives; the answers are lost, and then the connection
+	Delay                       // every message takes 100 ms longer
+	SteppedDown                 // the server answers that it is no primary any more
 )
 
-func (f Fault) String() string {
+func (f ConnectionFault) String() string {
 	return [...]string{"no fault", "connections cut", "connections refused", "connections stalled", "connections half open", "messages delayed", "primary stepped down"}[f]
 }
 
 // Faults are all but NoFault.
-var Faults = []Fault{Cut, Refuse, Stall, HalfOpen, Delay, SteppedDown}
+var Faults = []ConnectionFault{Cut, Refuse, Stall, HalfOpen, Delay, SteppedDown}
 
 // NewProxy returns a proxy before a server, which ends with the test.
 func NewProxy(t testing.TB, server string) *Proxy {
@@ -79,7 +79,7 @@ func (p *Proxy) Before(server string) {
 }
 
 // Set begins a fault, which goes on until the next call.
-func (p *Proxy) Set(f Fault) {
+func (p *Proxy) Set(f ConnectionFault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	broken := f == Cut || f == Refuse || p.fault == HalfOpen && f != HalfOpen
@@ -103,7 +103,7 @@ func (p *Proxy) Refused() int {
 }
 
 // now is the fault, and what is closed when it changes.
-func (p *Proxy) now() (Fault, <-chan struct{}) {
+func (p *Proxy) now() (ConnectionFault, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.fault, p.change
