@@ -44,7 +44,7 @@ func (k *Keys) Remembered(_ context.Context, name string) ([]byte, error) {
 		_, err := k.path(op, name)
 		return nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(k.dir, name+memorySuffix)) //nolint:gosec // the name was looked at
+	text, err := os.ReadFile(filepath.Join(k.dir, name+memorySuffix))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, survey.NewError(survey.NotFound, op, nil)
 	}

@@ -427,7 +427,7 @@ type LogHead struct {
 	// Key That verifies the signature
 	Key string `json:"key"`
 
-	// Root Of the Merkle tree over them (RFC 9162)
+	// Root Of the Merkle tree over them (RFC 9162), in base64
 	Root string `json:"root"`
 
 	// Signed Size and root with a signature (C2SP signed note)

@@ -1,6 +1,7 @@
 package public_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -141,6 +142,47 @@ func TestLogIsPublic(t *testing.T) {
 		if resp, body := servertest.Get(t, s.Server, "/log/records?from="+from); resp.StatusCode != want || want == http.StatusOK && body != "" {
 			t.Errorf("from %s: %d %q, want %d", from, resp.StatusCode, body, want)
 		}
+	}
+}
+
+// An edition names the head of the log; who sent a response of before sees a proof by that
+// head, and by the newest one who sent it later.
+func TestEditionNamesTheHead(t *testing.T) {
+	t.Parallel()
+	s := newDayServer(t)
+	early := sendAnswer(t, s.Server).code()
+	s.closeDay(t)
+	servertest.Publish(t, s.Server, "tthc-2026")
+	head := s.Editor.Catalog().Campaign("tthc-2026").Current().Log
+	late := sendAnswer(t, s.Server).code()
+	newest := s.closeDay(t)
+	_, body := servertest.Get(t, s.Server, "/results/tthc-2026")
+	if shown := servertest.Document(t, body).Find("details.log").Text(); !strings.Contains(shown, head.Root) || !strings.Contains(shown, head.Key) {
+		t.Errorf("the edition shows %q, want root and key of %+v", shown, head)
+	}
+	for code, want := range map[string]struct{ signed, said string }{
+		early: {head.Signed, "Bản công bố số 1"}, late: {newest.Signed, "Chưa có bản công bố nào"},
+	} {
+		_, body := askProof(t, s.Server, code)
+		page := servertest.Document(t, body)
+		proof, err := treelog.ReadProof([]byte(page.Find("#proof").Text()))
+		if err != nil || proof.Head != want.signed || !strings.Contains(page.Find("main").Text(), want.said) {
+			t.Errorf("the head is %q, %v, want %q; the page says\n%s", proof.Head, err, want.signed, page.Find("main").Text())
+		}
+	}
+	_, answer := servertest.Get(t, s.Server, "/results/tthc-2026/snapshot/"+s.Editor.Catalog().Campaign("tthc-2026").Current().Hash+".json")
+	var text struct {
+		Log survey.LogHead `json:"log"`
+	}
+	if err := json.Unmarshal([]byte(answer), &text); err != nil || text.Log != *head {
+		t.Errorf("the text that is hashed names %+v, %v; want %+v", text.Log, err, head)
+	}
+	ctx := webtest.Browser(t)
+	webtest.Steps(t, ctx, chromedp.Navigate(servertest.Serve(t, s.Server)+"/results/tthc-2026"), webtest.Tap("details.log summary"))
+	webtest.AssertFitsAPhone(t, ctx)
+	for _, theme := range []string{"light", "dark"} {
+		webtest.Steps(t, ctx, webtest.Theme(theme))
+		webtest.Pictures(t, ctx, "edition-log-"+theme)
 	}
 }
 

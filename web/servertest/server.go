@@ -253,6 +253,11 @@ func Publish(t testing.TB, s *Server, id survey.CampaignID) {
 	t.Helper()
 	campaign := s.Editor.Catalog().Campaign(id)
 	edition := survey.Edition{Number: len(campaign.Editions) + 1, Published: Now, By: "test", Through: "2026-03-31"}
+	head, err := s.Log.ForEdition(s.Intake.Ledger)(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	edition.Log = head
 	content, counts, err := s.Published.NewEdition(t.Context(), survey.Actor{Shell: "test"}, campaign, edition)
 	if err != nil {
 		t.Fatal(err)
