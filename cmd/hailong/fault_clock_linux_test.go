@@ -191,7 +191,7 @@ func TestFaultReplicasWithWrongClocks(t *testing.T) {
 		all[0].some(3)
 		all[1].some(1)
 		for i, r := range all[:2] {
-			r.set(r.now().Sub(time.Now()) + 27*time.Hour)
+			r.set(time.Until(r.now()) + 27*time.Hour)
 			if _, err := r.entered.Close(t.Context()); err != nil {
 				t.Fatalf("server %d: %v", i, err)
 			}

@@ -19,6 +19,9 @@ const (
 	groupBytes     = 4 << 20
 )
 
+// later are the collections that are copied in an order of their own.
+var later = []survey.Collection{survey.Audit, survey.Chains, survey.Ledger, survey.LedgerDays}
+
 // Make copies a store into an empty one of the same format, which nobody else uses. It
 // copies no collection that passes within hours (survey.Passing). Errors are those of the
 // stores; the copy is of no use then.
@@ -32,11 +35,7 @@ func Make(ctx context.Context, from, to survey.Carrier) error {
 		return err
 	}
 	for _, name := range slices.Backward(all) {
-		switch name {
-		case survey.Audit, survey.Chains, survey.Ledger, survey.LedgerDays:
-			continue
-		}
-		if slices.Contains(survey.Passing, name) {
+		if slices.Contains(later, name) || slices.Contains(survey.Passing, name) {
 			continue
 		}
 		if err := to.AddCollection(ctx, name); err != nil {
