@@ -47,6 +47,7 @@ faults: ## Kill the server while staff change everything; alter each byte of a b
 	HAILONG_TEST_FLIPS=all go test -run TestRestoreRefusesAnAltered -v -timeout 30m ./survey/backup
 	HAILONG_TEST_BOMBS=all go test -run Bombs -v -timeout 30m ./survey/source ./survey/spreadsheet ./survey/backup
 	HAILONG_TEST_FLIPS=500 go test -run TestFlippedBits -v -timeout 30m ./survey/bolt
+	HAILONG_TEST_KILLS=10 go test -run TestKilledSalvage -v -timeout 30m ./cmd/hailong
 	HAILONG_TEST_DAMAGES=all go test -run TestNothingReadableIsLost -v -timeout 30m ./survey/salvage
 	HAILONG_TEST_SEEDS=3 go test -run TestGoalsOfTheSimulation -timeout 30m ./survey/quarantine
 	HAILONG_TEST_DISTRICTS=200 go test -run 'TestEditionsTellNothingSmall|TestItemsOfEditionsTellNothingSmall|TestAsManyLeaveAsCome' -v -timeout 30m ./analysis/results/publication

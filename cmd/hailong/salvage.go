@@ -153,7 +153,7 @@ func printSalvage(out io.Writer, r *salvage.Report, apart *apartFile, to *shell.
 // printLosses writes what is missing, by day and point where the ledger says so.
 func printLosses(b *strings.Builder, r *salvage.Report) {
 	for _, m := range r.Responses {
-		fmt.Fprintf(b, "Phiếu mất ngày %[1]s: %[2]d / responses missing on %[1]s: %[2]d", m.Day, len(m.Responses))
+		fmt.Fprintf(b, "Phiếu nhận ngày %[1]s bị mất: %[2]d / responses received on %[3]s that are missing: %[2]d", m.Day.Time().Format("02/01/2006"), len(m.Responses), m.Day)
 		for i, point := range slices.Sorted(maps.Keys(m.Points)) {
 			if i == 0 {
 				b.WriteString(" (điểm / point")
