@@ -34,7 +34,7 @@ func TestSalvage(t *testing.T) {
 	if !bytes.Equal(damaged, shelltest.ReadFile(t, path)) {
 		t.Error("the damaged file was changed")
 	}
-	var report salvage.Report
+	var report salvage.Salvaged
 	if err := json.Unmarshal([]byte(printed), &report); err != nil {
 		t.Fatal(err)
 	}
