@@ -1,6 +1,7 @@
 package campaigns_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -319,5 +320,31 @@ func TestPublishByMonth(t *testing.T) {
 	}
 	if last := s.publish(closed, 0.7); last.State != survey.Published || last.Current().Through != "" || last.Current().Number != 3 {
 		t.Errorf("closed: %s with %+v, want published with edition 3 of all", last.State, last.Current())
+	}
+}
+
+// An edition names the head of the signed log: who makes its figures knows it, and without
+// it nothing is published.
+func TestPublishNamesTheHead(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	c := s.closed()
+	head := survey.LogHead{Size: 3, Root: "root", Signed: "signed", Key: "key"}
+	unavailable := survey.NewError(survey.Unavailable, "sign", nil)
+	s.NameHead(func(context.Context) (*survey.LogHead, error) { return nil, unavailable })
+	if _, err := s.Publish(t.Context(), manager, c.ID, c.Rev, rateOf(0.9)); !survey.Is(err, survey.Unavailable) || len(s.snapshots()) != 0 {
+		t.Errorf("without a head %d snapshots are published: %v", len(s.snapshots()), err)
+	}
+	s.NameHead(func(context.Context) (*survey.LogHead, error) { return &head, nil })
+	var asked *survey.LogHead
+	after, err := s.Publish(t.Context(), manager, c.ID, c.Rev, func(c survey.Campaign, e survey.Edition) (any, string, error) {
+		asked = e.Log
+		return figures{Campaign: c.ID}, "", nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if named := after.Current().Log; asked == nil || *asked != head || named == nil || *named != head {
+		t.Errorf("the figures know %+v, the edition names %+v, want %+v", asked, named, head)
 	}
 }

@@ -6,6 +6,15 @@ import (
 	"hailong/web/page"
 )
 
+// mountLog adds what is open of the signed log: proofs, and what mirrors ask for.
+func (h *Handlers) mountLog(app *fiber.App) {
+	app.Get("/y/proof", h.proofAsk)
+	app.Post("/y/proof", page.LimitBody(takeBackBodyLimit), h.proofShow)
+	app.Get("/log/head", h.logHeadShow)
+	app.Get("/log/key", h.logKeyShow)
+	app.Get("/log/records", h.logRecordsShow)
+}
+
 // Mount adds what citizens and the public open.
 func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/", h.homeShow)
@@ -18,6 +27,7 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/privacy", h.privacyShow)
 	app.Get("/.well-known/security.txt", h.securityText)
 
+	h.mountLog(app)
 	app.Get("/y", h.takeBackShow)
 	app.Get("/y/:number", h.takeBackShow)
 	app.Post("/y", page.LimitBody(takeBackBodyLimit), h.takeBackSubmit)

@@ -29,7 +29,7 @@ func TestStaffHome(t *testing.T) {
 		counts string // today, recent, points
 		tasks  string // their paths
 	}{
-		{survey.Administrator, survey.Scope{}, "3 3 2", "/staff/campaigns/tthc-2025 /staff/campaigns/draft /staff/campaigns/done /staff/points?state=quiet /staff/help /staff/privacy /staff/account/second-factor /staff/tokens"},
+		{survey.Administrator, survey.Scope{}, "3 3 2", "/staff/campaigns/tthc-2025 /staff/campaigns/draft /staff/campaigns/done /staff/points?state=quiet /staff/privacy /staff/account/second-factor /staff/tokens"},
 		{survey.HomeAffairs, survey.Scope{}, "3 3 2", "/staff/campaigns/tthc-2025 /staff/campaigns/draft /staff/campaigns/done /staff/points?state=quiet /staff/privacy /staff/account/second-factor"},
 		{survey.EducationOffice, survey.Scope{}, "0 0 0", "/staff/account/second-factor"},
 		{survey.CommuneCommittee, commune, "0 0 0", ""},

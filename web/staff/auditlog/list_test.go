@@ -1,4 +1,4 @@
-package staff_test
+package auditlog_test
 
 import (
 	"encoding/csv"
@@ -7,7 +7,7 @@ import (
 
 	"hailong/survey"
 	"hailong/web/servertest"
-	"hailong/web/staff"
+	"hailong/web/staff/auditlog"
 )
 
 func TestAuditPage(t *testing.T) {
@@ -20,7 +20,7 @@ func TestAuditPage(t *testing.T) {
 	}
 	_, body := boss.Get("/staff/audit?actor=lan")
 	doc := servertest.Document(t, body)
-	if n := doc.Find("tbody tr").Length(); n != staff.AuditPageSize || !strings.Contains(doc.Find("main").Text(), "120 dòng") {
+	if n := doc.Find("tbody tr").Length(); n != auditlog.PageSize || !strings.Contains(doc.Find("main").Text(), "120 dòng") {
 		t.Errorf("%d rows on the first page", n)
 	}
 	if first := doc.Find("tbody th small").First().Text(); first != "121" {

@@ -1,4 +1,4 @@
-package staff_test
+package help_test
 
 import (
 	"net/http"
@@ -8,7 +8,7 @@ import (
 	"hailong/survey"
 	"hailong/web/page"
 	"hailong/web/servertest"
-	"hailong/web/staff"
+	"hailong/web/staff/help"
 )
 
 // Help speaks of pages and buttons by their names; each must be there for the
@@ -26,13 +26,13 @@ func TestHelpIsTrue(t *testing.T) {
 		v := servertest.SignIn(t, s, login)
 		for _, lang := range page.Languages {
 			l := s.Views.Locales[lang]
-			resp, help := v.Get("/staff/help?lang=" + string(lang))
+			resp, body := v.Get("/staff/help?lang=" + string(lang))
 			if resp.StatusCode != http.StatusOK {
 				t.Fatalf("%s: %d", role, resp.StatusCode)
 			}
-			for _, topic := range staff.HelpTopics() {
+			for _, topic := range help.Topics() {
 				if !grant.May(topic.Needs) {
-					if strings.Contains(help, l.T(topic.Key)+"</h2>") {
+					if strings.Contains(body, l.T(topic.Key)+"</h2>") {
 						t.Errorf("%s is told of %s, which it may not do", role, topic.Key)
 					}
 					continue
@@ -45,7 +45,7 @@ func TestHelpIsTrue(t *testing.T) {
 	}
 }
 
-func checkStep(t *testing.T, v *servertest.Client, grant survey.Grant, l *page.Locale, step staff.HelpStep) {
+func checkStep(t *testing.T, v *servertest.Client, grant survey.Grant, l *page.Locale, step help.Step) {
 	t.Helper()
 	for i, key := range step.Keys {
 		if _, known := l.Messages[key]; !known {

@@ -1,4 +1,4 @@
-package staff
+package auditlog
 
 import (
 	"slices"
@@ -6,18 +6,18 @@ import (
 	"strings"
 	"time"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
 	"hailong/survey/audit"
+	"hailong/survey/spreadsheet"
 	"hailong/web/page"
+	"hailong/web/staff"
 )
 
-// auditPage is the audit log, the newest entries first.
-type auditPage struct {
-	BasePage
+// listPage is the audit log, the newest entries first.
+type listPage struct {
+	staff.BasePage
 	Form    page.Form
 	Entries []audit.ChainedEntry
 	Actions []page.Choice
@@ -29,13 +29,13 @@ type auditPage struct {
 }
 
 const (
-	auditPageSize = 50
-	auditPages    = 400 // how far back one can leaf; the filter and the export go further
+	pageSize  = 50
+	mostPages = 400 // how far back one can leaf; the filter and the export go further
 )
 
-// auditFilter reads the filter from the query. A day that is none is passed
+// filterOf reads the filter from the query. A day that is none is passed
 // over, and the form says so.
-func auditFilter(p BasePage) (audit.EntryFilter, page.Form) {
+func filterOf(p staff.BasePage) (audit.EntryFilter, page.Form) {
 	wrong := map[string]survey.Message{}
 	day := func(name string) survey.Date {
 		typed := strings.TrimSpace(p.Query.Get(name))
@@ -57,23 +57,23 @@ func auditFilter(p BasePage) (audit.EntryFilter, page.Form) {
 	return f, typed
 }
 
-func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
-	page := auditPage{BasePage: a.NewPage(c, who, "audit.title")}
-	page.Actions = a.auditActions(page.Lang)
+func (h *Handlers) list(c *fiber.Ctx, who *staff.SignedIn) error {
+	page := listPage{BasePage: h.NewPage(c, who, "audit.title")}
+	page.Actions = h.actions(page.Lang)
 	var filter audit.EntryFilter
-	filter, page.Form = auditFilter(page.BasePage)
+	filter, page.Form = filterOf(page.BasePage)
 	page.Number, _ = strconv.Atoi(page.Query.Get("page"))
-	page.Number = min(max(1, page.Number), auditPages)
+	page.Number = min(max(1, page.Number), mostPages)
 
 	// The entries are read oldest first, so that those of the page are known
 	// only at the end: a ring of the newest is kept.
-	ring := make([]audit.ChainedEntry, auditPageSize*page.Number)
-	shown, err := a.auditScope(c.UserContext(), who)
+	ring := make([]audit.ChainedEntry, pageSize*page.Number)
+	shown, err := h.scope(c.UserContext(), who)
 	if err != nil {
 		return err
 	}
 	page.Part = !who.User.Grant.Everywhere()
-	err = a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
+	err = h.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
 		if !shown(&e) {
 			return nil
 		}
@@ -84,19 +84,19 @@ func (a *Area) auditList(c *fiber.Ctx, who *SignedIn) error {
 	if err != nil {
 		return err
 	}
-	page.Pages = min((page.Found+auditPageSize-1)/auditPageSize, auditPages)
-	newest := page.Found - 1 - auditPageSize*(page.Number-1)
-	for i := newest; i >= 0 && i > newest-auditPageSize; i-- {
+	page.Pages = min((page.Found+pageSize-1)/pageSize, mostPages)
+	newest := page.Found - 1 - pageSize*(page.Number-1)
+	for i := newest; i >= 0 && i > newest-pageSize; i-- {
 		page.Entries = append(page.Entries, ring[i%len(ring)])
 	}
-	return a.Render(c, fiber.StatusOK, "staff/audit", page)
+	return h.Render(c, fiber.StatusOK, "staff/audit", page)
 }
 
-// auditActions are the choices of the filter: everything that has a sentence.
-func (a *Area) auditActions(lang survey.Lang) []page.Choice {
+// actions are the choices of the filter: everything that has a sentence.
+func (h *Handlers) actions(lang survey.Lang) []page.Choice {
 	const prefix = "audit.action."
 	options := []page.Choice{{Label: "audit.any_action"}}
-	for key := range a.Views.Locales[lang].Messages {
+	for key := range h.Views.Locales[lang].Messages {
 		if action, ok := strings.CutPrefix(key, prefix); ok {
 			options = append(options, page.Choice{Value: action, Label: key})
 		}
@@ -106,37 +106,37 @@ func (a *Area) auditActions(lang survey.Lang) []page.Choice {
 }
 
 // Page is the address of another page of the list.
-func (p auditPage) Page(n int) string {
+func (p listPage) Page(n int) string {
 	q := p.Query
 	q.Set("page", strconv.Itoa(n))
 	return p.Link("/staff/audit?" + q.Encode())
 }
 
 // Export is the address of what the filter chooses as a file.
-func (p auditPage) Export() string {
+func (p listPage) Export() string {
 	q := p.Query
 	q.Del("page")
 	return p.Link("/staff/audit.csv?" + q.Encode())
 }
 
-// auditExport sends what the filter chooses as CSV. That it was exported is
+// export sends what the filter chooses as CSV. That it was exported is
 // recorded before.
-func (a *Area) auditExport(c *fiber.Ctx, who *SignedIn) error {
-	filter, _ := auditFilter(a.NewPage(c, who, ""))
-	shown, err := a.auditScope(c.UserContext(), who)
+func (h *Handlers) export(c *fiber.Ctx, who *staff.SignedIn) error {
+	filter, _ := filterOf(h.NewPage(c, who, ""))
+	shown, err := h.scope(c.UserContext(), who)
 	if err != nil {
 		return err
 	}
-	if err := a.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
+	if err := h.Audit.Record(c.UserContext(), who.Actor(), "audit.export", "audit", nil, filter); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(a.Today())+`.csv"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-`+string(h.Today())+`.csv"`)
 	w := spreadsheet.NewCSVWriter(c.Response().BodyWriter())
 	if err := w.Write([]string{"number", "at", "actor", "session", "action", "subject", "before", "after", "hash"}); err != nil {
 		return err
 	}
-	err = a.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
+	err = h.Audit.Each(c.UserContext(), filter, func(e audit.ChainedEntry) error {
 		if !shown(&e) {
 			return nil
 		}

@@ -1,4 +1,16 @@
-package survey
+// Package unknown keeps what a document holds that this program does not know.
+//
+// A document is changed by way of its Go type, which has only the fields that this
+// program knows. What a newer program, or another hand, put beside them is not lost by
+// that: the changed document takes it over from the stored one, on every level.
+//
+// An element of a list takes over from the one with the same identity, or else from one
+// whose known fields are the same. What is removed is removed with all that is in it, and
+// so is what another thing takes the place of: an invitation with another secret has
+// nothing of the earlier one. A type that encodes itself knows all of its fields.
+//
+// It knows documents and types of Go, and no noun of ours.
+package unknown
 
 import (
 	"bytes"
@@ -11,25 +23,16 @@ import (
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 )
 
-// A document is changed by way of its Go type, which has only the fields that this
-// program knows. What a newer program, or another hand, put beside them is not lost by
-// that: the changed document takes it over from the stored one, on every level.
-//
-// An element of a list takes over from the one with the same id ("_id", "id", "code",
-// "key"), or else from one whose known fields are the same. What is removed is removed
-// with all that is in it. A type that encodes itself knows all of its fields.
-
-// keepUnknown returns a document of a type with what the stored one holds beyond the
-// fields of the type.
-func keepUnknown(stored, doc bson.Raw, t reflect.Type) (bson.Raw, error) {
-	merged, err := mergeUnknown(bsoncore.Document(stored), bsoncore.Document(doc), t)
-	if err != nil {
-		return nil, NewError(Internal, "encode document", err)
-	}
-	return bson.Raw(merged), nil
+// Keep returns doc, which a type wrote, with what the stored document holds beyond the
+// fields of the type. Fields keep the order in which they are stored, so that those that
+// did not change read the same; new ones come after them. except names fields that are
+// never taken over. Errors: those of a document that cannot be read.
+func Keep(stored, doc bson.Raw, t reflect.Type, except ...string) (bson.Raw, error) {
+	merged, err := mergeDocument(bsoncore.Document(stored), bsoncore.Document(doc), t, except)
+	return bson.Raw(merged), err
 }
 
-func mergeUnknown(stored, doc bsoncore.Document, t reflect.Type) (bsoncore.Document, error) {
+func mergeDocument(stored, doc bsoncore.Document, t reflect.Type, except []string) (bsoncore.Document, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -45,34 +48,30 @@ func mergeUnknown(stored, doc bsoncore.Document, t reflect.Type) (bsoncore.Docum
 	if err != nil {
 		return nil, err
 	}
-	there := map[string]bool{}
 	index, out := bsoncore.AppendDocumentStart(make([]byte, 0, len(doc)))
-	var change bsoncore.Element
-	for _, e := range now {
-		key := e.Key()
-		there[key] = true
-		field, known := typeOf(key)
-		i := slices.IndexFunc(was, func(w bsoncore.Element) bool { return w.Key() == key })
-		switch {
-		case key == changeField:
-			change = e
-			continue
-		case !known || i < 0:
-			out = append(out, e...)
-			continue
-		}
-		value, err := mergeValue(was[i].Value(), e.Value(), field)
-		if err != nil {
-			return nil, err
-		}
-		out = bsoncore.AppendValueElement(out, key, value)
-	}
 	for _, e := range was {
-		if _, known := typeOf(e.Key()); !known && !there[e.Key()] && e.Key() != changeField {
+		key := e.Key()
+		field, known := typeOf(key)
+		i := slices.IndexFunc(now, func(n bsoncore.Element) bool { return n.Key() == key })
+		switch {
+		case slices.Contains(except, key):
+		case i < 0 && !known:
+			out = append(out, e...)
+		case i >= 0 && !known:
+			out = append(out, now[i]...)
+		case i >= 0:
+			value, err := mergeValue(e.Value(), now[i].Value(), field)
+			if err != nil {
+				return nil, err
+			}
+			out = bsoncore.AppendValueElement(out, key, value)
+		}
+	}
+	for _, e := range now {
+		if key := e.Key(); slices.Contains(except, key) || !slices.ContainsFunc(was, func(w bsoncore.Element) bool { return w.Key() == key }) {
 			out = append(out, e...)
 		}
 	}
-	out = append(out, change...)
 	return bsoncore.AppendDocumentEnd(out, index)
 }
 
@@ -85,7 +84,10 @@ func mergeValue(was, now bsoncore.Value, t reflect.Type) (bsoncore.Value, error)
 	}
 	switch now.Type {
 	case bson.TypeEmbeddedDocument:
-		merged, err := mergeUnknown(was.Document(), now.Document(), t)
+		if named, same := sameIdentity(was.Document(), now.Document()); named && !same {
+			return now, nil
+		}
+		merged, err := mergeDocument(was.Document(), now.Document(), t, nil)
 		return bsoncore.Value{Type: now.Type, Data: merged}, err
 	case bson.TypeArray:
 		if t.Kind() != reflect.Slice && t.Kind() != reflect.Array {
@@ -123,15 +125,27 @@ func mergeList(was, now bsoncore.Value, t reflect.Type) (bsoncore.Value, error) 
 	return bsoncore.Value{Type: now.Type, Data: bsoncore.BuildArray(nil, elements...)}, nil
 }
 
+// identities are the keys by which one thing inside a document is told from another: the
+// hash is that of a secret that was given out, the moment that of something that
+// happened. The first one that a thing has counts.
+var identities = []string{"_id", "id", "code", "key", "hash", "number", "day", "at"}
+
+// sameIdentity reports whether a thing inside a document names itself, and whether it is
+// the one that was stored.
+func sameIdentity(was, now bsoncore.Document) (named, same bool) {
+	for _, key := range identities {
+		if ours, err := now.LookupErr(key); err == nil {
+			theirs, err := was.LookupErr(key)
+			return true, err == nil && ours.Equal(theirs)
+		}
+	}
+	return false, false
+}
+
 // isSame reports whether an element of a list is the one that was stored.
 func isSame(was, now bsoncore.Document, t reflect.Type) bool {
-	for _, key := range []string{"_id", "id", "code", "key"} {
-		ours, err := now.LookupErr(key)
-		if err != nil {
-			continue
-		}
-		theirs, err := was.LookupErr(key)
-		return err == nil && ours.Equal(theirs)
+	if named, same := sameIdentity(was, now); named {
+		return same
 	}
 	known := reflect.New(t)
 	if bson.Unmarshal(was, known.Interface()) != nil {

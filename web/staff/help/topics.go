@@ -1,56 +1,53 @@
-package staff
+package help
 
 import (
 	"slices"
 
-	"github.com/gofiber/fiber/v2"
-
 	"hailong/survey"
-	"hailong/web/page"
 )
 
-// helpStep is one thing to do: a page, and the words on what is pressed there.
+// step is one thing to do: a page, and the words on what is pressed there.
 // A test holds that each page is there for the role and shows the words.
-type helpStep struct {
+type step struct {
 	Path string   // of the page; empty where it needs a campaign or a dossier first
 	Key  string   // of the instruction, whose arguments are the words of Keys
 	Keys []string // of headings and buttons
 }
 
-// helpTopic is something a role does, step by step.
-type helpTopic struct {
+// topic is something a role does, step by step.
+type topic struct {
 	Key   string
 	Needs survey.Permission
-	Steps []helpStep
+	Steps []step
 }
 
-// helpTopics are in the order of a survey.
-func helpTopics() []helpTopic { return slices.Concat(helpToPrepare(), helpToCollect(), helpToRead()) }
+// topics are in the order of a survey.
+func topics() []topic { return slices.Concat(toPrepare(), toCollect(), toRead()) }
 
-// helpToPrepare is help with what is done before a survey begins.
-func helpToPrepare() []helpTopic {
-	return []helpTopic{
-		{"help.sign_in", survey.SeeOwnAccount, []helpStep{
+// toPrepare is help with what is done before a survey begins.
+func toPrepare() []topic {
+	return []topic{
+		{"help.sign_in", survey.SeeOwnAccount, []step{
 			{"/staff/account", "help.sign_in.account", []string{"account.title"}},
 			{"/staff/account/password", "help.sign_in.password", []string{"account.password.save"}},
 		}},
-		{"help.people", survey.ManageUsers, []helpStep{
+		{"help.people", survey.ManageUsers, []step{
 			{"/staff/users", "help.people.list", []string{"user.list", "user.new"}},
 			{"/staff/users/new", "help.people.new", []string{"user.role", "user.admission", "staff.save"}},
 			{"/staff/security", "help.people.security", []string{"security.title"}},
 		}},
-		{"help.campaign", survey.EditCampaigns, []helpStep{
+		{"help.campaign", survey.EditCampaigns, []step{
 			{"/staff/campaigns", "help.campaign.list", []string{"campaign.list", "campaign.new"}},
 			{"/staff/campaigns/new?family=tthc", "help.campaign.new", []string{"campaign.forms", "campaign.method", "staff.save"}},
 			{"", "help.campaign.open", []string{"campaign.open"}},
 			{"", "help.campaign.close", []string{"campaign.close", "campaign.publish", "campaign.withdraw"}},
 			{"/staff", "help.campaign.next", []string{"staff.home.title"}},
 		}},
-		{"help.plan", survey.EditCampaigns, []helpStep{
+		{"help.plan", survey.EditCampaigns, []step{
 			{"/staff/campaigns", "help.plan.open", []string{"campaign.list", "plan.title"}},
 			{"", "help.plan.save", []string{"plan.population", "plan.save"}},
 		}},
-		{"help.sample", survey.RunSample, []helpStep{
+		{"help.sample", survey.RunSample, []step{
 			{"/staff/campaigns", "help.sample.open", []string{"campaign.list", "sample.title"}},
 			{"", "help.sample.draw", []string{"sample.bring", "sample.do_draw"}},
 			{"", "help.sample.work", []string{"sample.work"}},
@@ -59,36 +56,36 @@ func helpToPrepare() []helpTopic {
 	}
 }
 
-// helpToCollect is help with what is done while responses are collected.
-func helpToCollect() []helpTopic {
-	return []helpTopic{
-		{"help.visit", survey.VisitSample, []helpStep{
+// toCollect is help with what is done while responses are collected.
+func toCollect() []topic {
+	return []topic{
+		{"help.visit", survey.VisitSample, []step{
 			{"/staff/visits", "help.visit.list", []string{"visit.list"}},
 			{"", "help.visit.mark", []string{"sample.outcome.answered", "sample.outcome.away", "sample.outcome.refused", "sample.outcome.moved", "sample.outcome.wrong_address"}},
 			{"", "help.visit.reserve", []string{"visit.call_reserve"}},
 		}},
-		{"help.nonresponse", survey.SeeProgress, []helpStep{
+		{"help.nonresponse", survey.SeeProgress, []step{
 			{"/staff/campaigns", "help.nonresponse.open", []string{"campaign.list", "sample.title"}},
 		}},
-		{"help.import", survey.EditUnits, []helpStep{
+		{"help.import", survey.EditUnits, []step{
 			{"/staff/units", "help.import.units", []string{"unit.import"}},
 			{"/staff/sectors", "help.import.sectors", []string{"sector.import"}},
 		}},
-		{"help.progress", survey.SeeProgress, []helpStep{
+		{"help.progress", survey.SeeProgress, []step{
 			{"/staff/campaigns", "help.progress.open", []string{"campaign.list", "progress.title"}},
 		}},
-		{"help.batch", survey.EditCampaigns, []helpStep{
+		{"help.batch", survey.EditCampaigns, []step{
 			{"/staff/batches", "help.batch.list", []string{"batch.list", "batch.new"}},
 			{"", "help.batch.new", nil},
 			{"/staff/batches", "help.batch.close", []string{"batch.list"}},
 		}},
-		{"help.entry", survey.EnterResponses, []helpStep{
+		{"help.entry", survey.EnterResponses, []step{
 			{"/staff/batches", "help.entry.open", []string{"batch.list"}},
 			{"", "help.entry.key", nil},
 			{"", "help.entry.offline", nil},
 			{"", "help.entry.void", []string{"batch.void_short"}},
 		}},
-		{"help.recheck", survey.Recheck, []helpStep{
+		{"help.recheck", survey.Recheck, []step{
 			{"/staff/rechecks", "help.recheck.list", []string{"recheck.list"}},
 			{"", "help.recheck.draw", []string{"recheck.draw_go"}},
 			{"", "help.recheck.record", []string{"recheck.save"}},
@@ -97,70 +94,24 @@ func helpToCollect() []helpTopic {
 	}
 }
 
-// helpToRead is help with other ways in, and with what came of it.
-func helpToRead() []helpTopic {
-	return []helpTopic{
-		{"help.slip", survey.IssueSlips, []helpStep{
+// toRead is help with other ways in, and with what came of it.
+func toRead() []topic {
+	return []topic{
+		{"help.slip", survey.IssueSlips, []step{
 			{"/staff/slips", "help.slip.issue", []string{"slip.title", "slip.count", "slip.issue"}},
 			{"", "help.slip.print", []string{"slip.print.sheet", "slip.print.roll"}},
 			{"/staff/slips", "help.slip.compare", []string{"slip.compare"}},
 		}},
-		{"help.kiosk", survey.EditPoints, []helpStep{
+		{"help.kiosk", survey.EditPoints, []step{
 			{"/staff/devices", "help.kiosk.enrol", []string{"device.invite"}},
 			{"", "help.kiosk.open", []string{"point.kiosk"}},
 			{"", "help.kiosk.pin", nil},
 		}},
-		{"help.results", survey.SeeResults, []helpStep{
+		{"help.results", survey.SeeResults, []step{
 			{"/results", "help.results.read", []string{"results.title"}},
 		}},
-		{"help.audit", survey.ReadAudit, []helpStep{
+		{"help.audit", survey.ReadAudit, []step{
 			{"/staff/audit", "help.audit.read", []string{"audit.title"}},
 		}},
 	}
-}
-
-// helpPage tells a role how its work is done here.
-type helpPage struct {
-	BasePage
-	Role   survey.Role
-	Topics []helpText
-}
-
-// helpText is a topic in the page's language.
-type helpText struct {
-	Key   string
-	Steps []helpLine
-}
-
-type helpLine struct{ Path, Text string }
-
-// Roles are those there is help for.
-func (helpPage) Roles() []survey.Role { return survey.Roles }
-
-// helpShow shows the help of one's own role, or of the one in the path.
-func (a *Area) helpShow(c *fiber.Ctx, who *SignedIn) error {
-	role := who.User.Grant.Role
-	if name := survey.Role(Unescaped(c.Params("role"))); name != "" {
-		if !slices.Contains(survey.Roles, name) {
-			return fiber.ErrNotFound
-		}
-		role = name
-	}
-	l := a.Views.Locales[page.ViewOf(c).Lang]
-	page := helpPage{BasePage: a.NewPage(c, who, "help.title"), Role: role}
-	for _, topic := range helpTopics() {
-		if !(survey.Grant{Role: role}).May(topic.Needs) {
-			continue
-		}
-		text := helpText{Key: topic.Key}
-		for _, step := range topic.Steps {
-			words := make([]any, len(step.Keys))
-			for i, key := range step.Keys {
-				words[i] = l.T(key)
-			}
-			text.Steps = append(text.Steps, helpLine{step.Path, l.T(step.Key, words...)})
-		}
-		page.Topics = append(page.Topics, text)
-	}
-	return a.Render(c, fiber.StatusOK, "staff/help", page)
 }
