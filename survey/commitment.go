@@ -68,6 +68,12 @@ func CommitmentOf(doc bson.Raw) (c Commitment, erased bool, err error) {
 	return sha256.Sum256(content), false, nil
 }
 
+// IsPartErased reports whether a part of a stored response was erased.
+func IsPartErased(doc bson.Raw) bool {
+	_, first, ok := doc.Lookup(firstCommitmentField).BinaryOK()
+	return ok && len(first) == len(Commitment{})
+}
+
 // Salted adds a salt to a stored response that has none, in its next revision. It is
 // for responses that were stored before there was a ledger.
 func Salted(doc bson.Raw, salt [SaltSize]byte) (bson.Raw, error) {

@@ -59,9 +59,9 @@ func (s *salvageCommand) run(ctx context.Context, out, messages io.Writer) (err 
 	defer func() { err = errors.Join(err, source.Close()) }()
 	apart := &apartFile{path: s.apartPath()}
 	written := shell.NewProgress("tài liệu / documents", -1)
-	var report salvage.Report
+	var report salvage.Salvaged
 	err = s.to.Fill(ctx, func(to shell.FilledStore) (err error) {
-		report, err = salvage.Run(ctx, source, to, salvage.Options{
+		report, err = salvage.Run(ctx, source, to, salvage.RunOptions{
 			Actor: shell.Actor(), Now: time.Now, SetApart: apart.add,
 			Progress: func(_ survey.Collection, documents int) { written.Add(documents) },
 		})
@@ -120,7 +120,7 @@ func (a *apartFile) close() error {
 }
 
 // printSalvage writes a report for people.
-func printSalvage(out io.Writer, r *salvage.Report, apart *apartFile, to *shell.StoreOption) error {
+func printSalvage(out io.Writer, r *salvage.Salvaged, apart *apartFile, to *shell.StoreOption) error {
 	var b strings.Builder
 	b.WriteString("Đã cứu / salvaged:\n")
 	for _, c := range r.Collections {
@@ -151,9 +151,9 @@ func printSalvage(out io.Writer, r *salvage.Report, apart *apartFile, to *shell.
 }
 
 // printLosses writes what is missing, by day and point where the ledger says so.
-func printLosses(b *strings.Builder, r *salvage.Report) {
+func printLosses(b *strings.Builder, r *salvage.Salvaged) {
 	for _, m := range r.Responses {
-		fmt.Fprintf(b, "Phiếu mất ngày %[1]s: %[2]d / responses missing on %[1]s: %[2]d", m.Day, len(m.Responses))
+		fmt.Fprintf(b, "Phiếu nhận ngày %[1]s bị mất: %[2]d / responses received on %[3]s that are missing: %[2]d", m.Day.Time().Format("02/01/2006"), len(m.Responses), m.Day)
 		for i, point := range slices.Sorted(maps.Keys(m.Points)) {
 			if i == 0 {
 				b.WriteString(" (điểm / point")

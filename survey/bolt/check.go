@@ -90,7 +90,7 @@ func CheckFile(path string, told func(bytes int) error, found func(survey.Damage
 // OpenDamaged opens a file that no process has open, for a salvage. Nothing is changed in
 // it. Errors are those of storefile.OpenDamaged, and Unavailable with the cause ErrInUse.
 // The caller closes it.
-func OpenDamaged(path string, told func(bytes int) error) (*storefile.Damaged, error) {
+func OpenDamaged(path string, told func(bytes int) error) (*storefile.DamagedFile, error) {
 	release, err := claim(path)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/ledger"
 	"hailong/survey/migrations"
 	"hailong/survey/storetest"
 )
@@ -53,6 +54,9 @@ func firstFormat(t testing.TB, n int) (path string, want map[survey.Collection]s
 			sum := sha256.New()
 			for i := range count {
 				id := fmt.Sprintf("%s-%06d", c, i)
+				if c == survey.Responses { // the ledger takes no other ids
+					id = string(survey.ResponseIDOf("2026-03-05", [10]byte{7: byte(i >> 16), 8: byte(i >> 8), 9: byte(i)}))
+				}
 				doc := storetest.Document(t, id, 1, strings.Repeat("x", i%500))
 				if c == survey.Responses {
 					plain, err := survey.HashDocument(doc, "salt", "rev")
@@ -152,6 +156,13 @@ func expectCurrent(t testing.TB, path string, want map[survey.Collection]string)
 	}
 	if diff := cmp.Diff(want, oldContentsOf(t, s)); diff != "" {
 		t.Errorf("documents (-before +after):\n%s", diff)
+	}
+	entered, err := ledger.Verify(t.Context(), s, nil)
+	if err != nil || !entered.Whole() {
+		t.Errorf("after the migration the ledger is not whole: %+v, error %v", entered, err)
+	}
+	if n := strings.Fields(want[survey.Responses])[0]; fmt.Sprint(entered.Responses) != n {
+		t.Errorf("the ledger knows %d responses, want %s", entered.Responses, n)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

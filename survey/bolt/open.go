@@ -287,7 +287,7 @@ func create(tx *bbolt.Tx, c survey.Collection) error {
 	if bucket.Get(storefile.TallyKey(c)) != nil {
 		return survey.DamagedDocument(c, "", "the collection has vanished")
 	}
-	return bucket.Put(storefile.TallyKey(c), storefile.Tally{}.Stored(c))
+	return bucket.Put(storefile.TallyKey(c), storefile.StoredTally{}.Stored(c))
 }
 
 // guard runs f and turns the panic or fault of a damaged page into an error.

@@ -11,7 +11,7 @@ import (
 type transaction struct {
 	*bbolt.Tx
 	checksums bool // the store is of a format in which every document has one
-	tallies   map[survey.Collection]storefile.Tally
+	tallies   map[survey.Collection]storefile.StoredTally
 }
 
 // put stores a document with its checksum, in the place of another or of none
@@ -44,15 +44,15 @@ func (t *transaction) remove(c survey.Collection, bucket *bbolt.Bucket, id, befo
 }
 
 // tallied is the tally of a collection without a document.
-func (t *transaction) tallied(c survey.Collection, without []byte) (storefile.Tally, error) {
+func (t *transaction) tallied(c survey.Collection, without []byte) (storefile.StoredTally, error) {
 	if !t.checksums {
-		return storefile.Tally{}, nil
+		return storefile.StoredTally{}, nil
 	}
 	now, known := t.tallies[c]
 	if !known {
 		var err error
 		if now, err = readTally(t.Tx, c); err != nil {
-			return storefile.Tally{}, err
+			return storefile.StoredTally{}, err
 		}
 	}
 	if without == nil {
@@ -62,7 +62,7 @@ func (t *transaction) tallied(c survey.Collection, without []byte) (storefile.Ta
 	return now.Remove(sum), err
 }
 
-func (t *transaction) settle(c survey.Collection, now storefile.Tally) error {
+func (t *transaction) settle(c survey.Collection, now storefile.StoredTally) error {
 	if t.checksums {
 		t.tallies[c] = now
 	}
@@ -79,7 +79,7 @@ func (t *transaction) count() error {
 		return err
 	}
 	for _, c := range survey.WithUnknown(names) {
-		var now storefile.Tally
+		var now storefile.StoredTally
 		bucket, err := collection(t.Tx, c)
 		if err != nil {
 			return err
@@ -112,10 +112,10 @@ func (t *transaction) Commit() error {
 }
 
 // readTally returns the tally of a collection.
-func readTally(tx *bbolt.Tx, c survey.Collection) (storefile.Tally, error) {
+func readTally(tx *bbolt.Tx, c survey.Collection) (storefile.StoredTally, error) {
 	bucket := tx.Bucket(storefile.Bucket)
 	if bucket == nil {
-		return storefile.Tally{}, survey.DamagedDocument(c, "", "the tally of the collection is missing")
+		return storefile.StoredTally{}, survey.DamagedDocument(c, "", "the tally of the collection is missing")
 	}
 	return storefile.ParseTally(c, bucket.Get(storefile.TallyKey(c)))
 }

@@ -25,7 +25,7 @@ type walk struct {
 	ends      []end
 
 	whole       bool // what is seen is held against the tally
-	first, last storefile.Tally
+	first, last storefile.StoredTally
 	begun       bool
 	seen, sum   uint64
 }

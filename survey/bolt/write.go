@@ -165,7 +165,7 @@ func (s *Store) commit(group []*write, always bool) error {
 	if err != nil {
 		return err
 	}
-	tx := &transaction{Tx: begun, checksums: s.checksums.Load(), tallies: map[survey.Collection]storefile.Tally{}}
+	tx := &transaction{Tx: begun, checksums: s.checksums.Load(), tallies: map[survey.Collection]storefile.StoredTally{}}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
 	if !tx.checksums {                   // unless a commit that failed set the format
 		format, err := storedFormat(begun)

@@ -27,8 +27,8 @@ const (
 	longest = 72 << 20
 )
 
-// Page is a page with those that belong to it.
-type Page struct {
+// FilePage is a page with those that belong to it.
+type FilePage struct {
 	Number   uint64
 	Kind     uint16
 	Count    int
@@ -46,8 +46,8 @@ type Element struct {
 }
 
 // parsePage reads the head of a page.
-func parsePage(content []byte) Page {
-	return Page{
+func parsePage(content []byte) FilePage {
+	return FilePage{
 		Number:   binary.LittleEndian.Uint64(content),
 		Kind:     binary.LittleEndian.Uint16(content[8:]),
 		Count:    int(binary.LittleEndian.Uint16(content[10:])),
@@ -57,32 +57,32 @@ func parsePage(content []byte) Page {
 }
 
 // ReadPage reads a page of a file.
-func ReadPage(file io.ReaderAt, m Meta, number uint64) (Page, error) {
+func ReadPage(file io.ReaderAt, m Meta, number uint64) (FilePage, error) {
 	if number < 2 || number >= m.Pages {
-		return Page{}, errors.New("there is no such page")
+		return FilePage{}, errors.New("there is no such page")
 	}
 	content := make([]byte, m.PageSize)
 	if _, err := file.ReadAt(content, int64(number)*int64(m.PageSize)); err != nil { //nolint:gosec // below m.Pages
-		return Page{}, fmt.Errorf("it cannot be read: %w", err)
+		return FilePage{}, fmt.Errorf("it cannot be read: %w", err)
 	}
 	p := parsePage(content)
 	switch {
 	case p.Number != number:
-		return Page{}, fmt.Errorf("it says that it is page %d", p.Number)
+		return FilePage{}, fmt.Errorf("it says that it is page %d", p.Number)
 	case number+uint64(p.Overflow) >= m.Pages, p.Kind != FreelistPage && p.Overflow > longest/m.PageSize: //nolint:gosec // not negative
-		return Page{}, errors.New("it is longer than the file, or than any page")
+		return FilePage{}, errors.New("it is longer than the file, or than any page")
 	}
 	if p.Overflow > 0 {
 		p.Content = make([]byte, (p.Overflow+1)*m.PageSize)
 		if _, err := file.ReadAt(p.Content, int64(number)*int64(m.PageSize)); err != nil { //nolint:gosec // as above
-			return Page{}, fmt.Errorf("it cannot be read: %w", err)
+			return FilePage{}, fmt.Errorf("it cannot be read: %w", err)
 		}
 	}
 	return p, nil
 }
 
 // Element returns an element of a branch or leaf page.
-func (p Page) Element(i int) (e Element, err error) {
+func (p FilePage) Element(i int) (e Element, err error) {
 	start := pageHead + i*elementHead
 	if start+elementHead > len(p.Content) {
 		return e, errors.New("it has more elements than room")
@@ -111,16 +111,16 @@ func (p Page) Element(i int) (e Element, err error) {
 
 // Tree returns where the tree of a bucket begins: its root page or, of a small bucket,
 // 0 and the one page that lies in the element. own is a number that nobody writes here.
-func (e Element) Tree() (root uint64, inline Page, own uint64, err error) {
+func (e Element) Tree() (root uint64, inline FilePage, own uint64, err error) {
 	if !e.Bucket || len(e.Value) < bucketHead {
-		return 0, Page{}, 0, errors.New("it is no bucket")
+		return 0, FilePage{}, 0, errors.New("it is no bucket")
 	}
 	root, own = binary.LittleEndian.Uint64(e.Value), binary.LittleEndian.Uint64(e.Value[8:])
 	if root != 0 {
-		return root, Page{}, own, nil
+		return root, FilePage{}, own, nil
 	}
 	if len(e.Value) < bucketHead+pageHead {
-		return 0, Page{}, own, errors.New("the collection is cut off")
+		return 0, FilePage{}, own, errors.New("the collection is cut off")
 	}
 	if inline = parsePage(e.Value[bucketHead:]); inline.Kind != LeafPage {
 		return 0, inline, own, errors.New("the collection is no leaf")
@@ -129,7 +129,7 @@ func (e Element) Tree() (root uint64, inline Page, own uint64, err error) {
 }
 
 // Free returns the pages that a free list names.
-func (p Page) Free() ([]uint64, error) {
+func (p FilePage) Free() ([]uint64, error) {
 	count, start := uint64(p.Count), pageHead //nolint:gosec // not negative
 	if count == 0xFFFF {
 		count, start = binary.LittleEndian.Uint64(p.Content[pageHead:]), pageHead+8

@@ -65,7 +65,7 @@ func (w *Wreck) readSome(buffer []byte, at int64) (n int, err error) {
 }
 
 // note notes what the head at a position says.
-func (w *Wreck) note(position int64, p Page) {
+func (w *Wreck) note(position int64, p FilePage) {
 	if p.Kind != BranchPage && p.Kind != LeafPage && p.Kind != FreelistPage {
 		return
 	}
@@ -120,7 +120,7 @@ func (w *Wreck) pagesInPlace(size int) (n int) {
 }
 
 // page reads the head and the first bytes of a page, wherever it is.
-func (w *Wreck) page(number uint64) (p Page, position uint64, err error) {
+func (w *Wreck) page(number uint64) (p FilePage, position uint64, err error) {
 	if number < 2 || number >= w.Pages {
 		return p, 0, errors.New("there is no such page")
 	}
@@ -137,7 +137,7 @@ func (w *Wreck) page(number uint64) (p Page, position uint64, err error) {
 }
 
 // at reads what is at a position.
-func (w *Wreck) at(position uint64) Page {
+func (w *Wreck) at(position uint64) FilePage {
 	content := make([]byte, w.PageSize)
 	n, _ := w.readSome(content, int64(position)*int64(w.PageSize)) //nolint:gosec // below w.Pages
 	return parsePage(append(content[:n], make([]byte, w.PageSize-n)...))
@@ -145,7 +145,7 @@ func (w *Wreck) at(position uint64) Page {
 
 // count is how many elements a page has. The first one says it too: what it names lies
 // behind the last one.
-func (p Page) elements() int {
+func (p FilePage) elements() int {
 	if len(p.Content) < pageHead+elementHead {
 		return 0
 	}
@@ -163,7 +163,7 @@ func (p Page) elements() int {
 // leaf visits the elements of a leaf that can be read; each is held against the bounds
 // of the file and the largest value, whatever the others are. Those that lie beyond the
 // page are read from where they are, however many pages the head says.
-func (w *Wreck) leaf(position uint64, p Page) iter.Seq2[int, Element] {
+func (w *Wreck) leaf(position uint64, p FilePage) iter.Seq2[int, Element] {
 	return func(yield func(int, Element) bool) {
 		for i := range p.elements() {
 			start := int64(pageHead + i*elementHead)
@@ -308,9 +308,9 @@ func (t *treeWalk) page(number uint64, from, to []byte) error {
 
 // further notes the pages that belong to a leaf: as many as its head says, but no more
 // than its elements need. A damaged length must not swallow others.
-func (t *treeWalk) further(p Page, end int64) error {
+func (t *treeWalk) further(p FilePage, end int64) error {
 	for i := range min(int64(p.Overflow), (end-1)/int64(t.PageSize)) {
-		at := p.Number + 1 + uint64(i) //nolint:gosec // not negative
+		at := p.Number + 1 + uint64(i)
 		if at >= t.Pages {
 			t.bad(p.Number, errors.New("it is cut off"))
 			return nil
@@ -321,7 +321,7 @@ func (t *treeWalk) further(p Page, end int64) error {
 }
 
 // branch goes through the pages below a branch.
-func (t *treeWalk) branch(number uint64, p Page, from, to []byte) error {
+func (t *treeWalk) branch(number uint64, p FilePage, from, to []byte) error {
 	type below struct {
 		key  []byte
 		page uint64
@@ -368,7 +368,7 @@ func (w *Wreck) Free(number uint64, wrong func(page uint64) bool) (free []uint64
 		return nil, nil, err
 	}
 	if p.Overflow > 0 {
-		if uint64(p.Overflow) >= w.Pages { //nolint:gosec // not negative
+		if uint64(p.Overflow) >= w.Pages {
 			return nil, nil, errors.New("it is longer than the file")
 		}
 		p.Content = make([]byte, (p.Overflow+1)*w.PageSize)
@@ -401,7 +401,7 @@ func (w *Wreck) Free(number uint64, wrong func(page uint64) bool) (free []uint64
 func (w *Wreck) FreeLists() (all []uint64) {
 	for position, kind := range w.kinds {
 		if kind == FreelistPage {
-			all = append(all, uint64(position)) //nolint:gosec // not negative
+			all = append(all, uint64(position))
 		}
 	}
 	return all

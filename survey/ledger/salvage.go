@@ -14,18 +14,16 @@ import (
 // Sound reports whether an entry or a closed part is as it was written: its content fits
 // its hash. A chain has no hash; it is sound if it can be read.
 func Sound(c survey.Collection, doc bson.Raw) bool {
-	switch c {
-	case survey.Ledger:
+	if c == survey.Ledger {
 		_, whole, err := readEntry(doc)
 		return whole && err == nil
-	case survey.LedgerDays:
+	}
+	if c == survey.LedgerDays {
 		_, whole, err := readPart(doc)
 		return whole && err == nil
-	case survey.Chains:
-		var read chain
-		return bson.Unmarshal(doc, &read) == nil && read.ID != ""
 	}
-	return false
+	var read chain
+	return c == survey.Chains && bson.Unmarshal(doc, &read) == nil && read.ID != ""
 }
 
 // Closed is up to which entry each chain of a store is closed. An entry up to there was

@@ -6,16 +6,16 @@ import (
 	"hailong/survey"
 )
 
-// Damaged is a store of which some documents may be damaged, for a salvage. MongoDB keeps
+// DamagedStore is a store of which some documents may be damaged, for a salvage. MongoDB keeps
 // its own files; each document that it hands out stands for itself, and all are in force.
-type Damaged struct {
+type DamagedStore struct {
 	*Store
 
 	damage []survey.Damage
 }
 
 // Find visits each document of a collection that is as it was written.
-func (d *Damaged) Find(ctx context.Context, c survey.Collection, visit func(survey.FoundDocument) error) error {
+func (d *DamagedStore) Find(ctx context.Context, c survey.Collection, visit func(survey.FoundDocument) error) error {
 	from := ""
 	for more := true; more; {
 		page, err := d.page(ctx, "read from "+string(c), c, from)
@@ -47,7 +47,7 @@ func (d *Damaged) Find(ctx context.Context, c survey.Collection, visit func(surv
 }
 
 // Expected is not known: MongoDB keeps no tally in the write of a document.
-func (d *Damaged) Expected(survey.Collection) (documents int, known bool) { return 0, false }
+func (d *DamagedStore) Expected(survey.Collection) (documents int, known bool) { return 0, false }
 
 // Damage lists the documents that are not as they were written.
-func (d *Damaged) Damage() []survey.Damage { return d.damage }
+func (d *DamagedStore) Damage() []survey.Damage { return d.damage }

@@ -3,6 +3,7 @@ package retention
 import (
 	"bytes"
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,11 @@ type Erasure struct {
 	Part      ResponsePart `bson:"part" json:"part"`
 	Day       survey.Date  `bson:"day" json:"day"`
 	Responses int          `bson:"responses" json:"responses"` // that held something of it
+
+	// Total is of how many responses of the campaign a part was erased by then, by whatever
+	// run, also by one that was killed before it said so. A check holds the responses
+	// against it. 0: an older version, which did not count.
+	Total int `bson:"total,omitempty" json:"total,omitempty"`
 }
 
 // RecordID is the id of a campaign's record.
@@ -87,7 +93,8 @@ func (e *Eraser) EraseDue(ctx context.Context, actor survey.Actor) (map[survey.C
 	if len(wanted) == 0 {
 		return nil, nil
 	}
-	if err := e.eraseAll(ctx, catalog, wanted); err != nil {
+	totals, err := e.eraseAll(ctx, catalog, wanted)
+	if err != nil {
 		return nil, err
 	}
 	erased := map[survey.CampaignID][]Erasure{}
@@ -99,8 +106,8 @@ func (e *Eraser) EraseDue(ctx context.Context, actor survey.Actor) (map[survey.C
 	if len(erased) > 0 && e.Erased != nil {
 		e.Erased()
 	}
-	for id, parts := range erased {
-		if err := e.record(ctx, actor, id, parts); err != nil {
+	for id, total := range totals {
+		if err := e.record(ctx, actor, id, erased[id], int(total.Load())); err != nil {
 			return erased, err
 		}
 	}
@@ -113,8 +120,13 @@ func (e *Eraser) EraseDue(ctx context.Context, actor survey.Actor) (map[survey.C
 // eraseWorkers share the responses, so that the store writes several at once.
 const eraseWorkers = 64
 
-// eraseAll reads all responses once and erases what is wanted of them.
-func (e *Eraser) eraseAll(ctx context.Context, catalog *survey.Catalog, wanted map[due]*atomic.Int64) error {
+// eraseAll reads all responses once and erases what is wanted of them. It returns of how
+// many responses of each campaign a part is erased then.
+func (e *Eraser) eraseAll(ctx context.Context, catalog *survey.Catalog, wanted map[due]*atomic.Int64) (map[survey.CampaignID]*atomic.Int64, error) {
+	totals := map[survey.CampaignID]*atomic.Int64{}
+	for d := range wanted {
+		totals[d.campaign] = new(atomic.Int64)
+	}
 	sensitive := map[survey.FormRef]map[string]bool{}
 	for i := range catalog.Questionnaires {
 		q := &catalog.Questionnaires[i]
@@ -133,18 +145,21 @@ func (e *Eraser) eraseAll(ctx context.Context, catalog *survey.Catalog, wanted m
 		if len(want) == 0 || survey.IsTakenBack(doc) {
 			return nil
 		}
+		if survey.IsPartErased(doc) {
+			totals[campaign].Add(1)
+		}
 		kept := bytes.Clone(doc)
-		group.Go(func() error { return e.eraseOne(ctx, kept, sensitive, want) })
+		group.Go(func() error { return e.eraseOne(ctx, kept, sensitive, want, totals[campaign]) })
 		return nil
 	})
 	if failed := group.Wait(); failed != nil {
-		return failed
+		return totals, failed
 	}
-	return err
+	return totals, err
 }
 
 // eraseOne erases what is wanted of one response, and counts what it held of it.
-func (e *Eraser) eraseOne(ctx context.Context, doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, want map[ResponsePart]*atomic.Int64) error {
+func (e *Eraser) eraseOne(ctx context.Context, doc bson.Raw, sensitive map[survey.FormRef]map[string]bool, want map[ResponsePart]*atomic.Int64, total *atomic.Int64) error {
 	left, held, err := without(doc, sensitive, want[Sensitive] != nil, want[Texts] != nil)
 	if err != nil || left == nil {
 		return err
@@ -154,31 +169,63 @@ func (e *Eraser) eraseOne(ctx context.Context, doc bson.Raw, sensitive map[surve
 		for _, part := range held {
 			want[part].Add(1)
 		}
+		if survey.IsPartErased(left) && !survey.IsPartErased(doc) {
+			total.Add(1)
+		}
 	case !survey.Is(err, survey.Conflict) && !survey.Is(err, survey.NotFound): // its sender, or another server, was faster
 		return err
 	}
 	return nil
 }
 
-// record notes what was erased, with its entry in the audit log.
-func (e *Eraser) record(ctx context.Context, actor survey.Actor, id survey.CampaignID, parts []Erasure) error {
+// record notes what was erased, with its entry in the audit log. Where a run that was
+// killed erased something and did not say so, it says how much that is by now.
+func (e *Eraser) record(ctx context.Context, actor survey.Actor, id survey.CampaignID, parts []Erasure, total int) error {
+	today := survey.DateOf(e.now())
 	for {
 		records := survey.Documents[Record]{Store: e.changes.Store, Collection: survey.Settings}
 		stored, err := records.Get(ctx, RecordID(id))
 		if err != nil && !survey.Is(err, survey.NotFound) {
 			return err
 		}
+		said := slices.Clone(parts)
+		if len(said) == 0 && total > Total(stored.Erased) {
+			said = []Erasure{{Part: Sensitive, Day: today}}
+		}
+		if len(said) == 0 {
+			return nil
+		}
+		for i := range said {
+			said[i].Total = total
+		}
 		_, err = survey.Change(ctx, e.changes, survey.Edit[Record]{
-			Collection: survey.Settings, ID: RecordID(id), Seen: stored.Rev, Actor: actor, Action: "retention.erase", Subject: "campaigns/" + string(id),
+			Collection: survey.Settings, ID: RecordID(id), Seen: stored.Rev, Actor: actor, Action: EraseAction, Subject: "campaigns/" + string(id),
 			Do: func(r *Record) error {
 				r.ID, r.Campaign = RecordID(id), id
-				r.Erased = append(r.Erased, parts...)
+				r.Erased = append(r.Erased, said...)
 				return nil
 			},
-			Show: func(*Record) any { return parts },
+			Show: func(*Record) any { return said },
 		})
 		if !survey.Is(err, survey.Conflict) {
 			return err
 		}
 	}
+}
+
+// EraseAction is what the audit log calls it. The entry is about "campaigns/ID", and tells
+// each Erasure.
+const EraseAction survey.Action = "retention.erase"
+
+// Total is of how many responses a part was erased, at most, by what was said of it.
+func Total(said []Erasure) (n int) {
+	for _, e := range said {
+		if e.Total == 0 { // of an older version
+			n += e.Responses
+		}
+	}
+	for _, e := range said {
+		n = max(n, e.Total)
+	}
+	return n
 }

@@ -224,3 +224,37 @@ func TestErasingGoesOnAfterAFailure(t *testing.T) {
 		return err
 	})
 }
+
+// A run that was killed erased something and did not say so: the next start says how much
+// that is by now, once.
+func TestAKilledRunIsSaidByTheNextStart(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	r := f.store1("k", false, false)
+	doc, err := r.MarshalBSON()
+	if err == nil {
+		doc, err = survey.Salted(doc, [survey.SaltSize]byte{1})
+	}
+	if err == nil {
+		var left []byte
+		if left, err = r.MarshalBSON(); err == nil {
+			doc, err = survey.KeepCommitment(doc, left)
+		}
+	}
+	if err == nil {
+		err = f.file.Replace(t.Context(), survey.Responses, 0, doc)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		f.start()
+		if erased := f.eraseOn("2028-07-02"); len(erased) > 0 {
+			t.Errorf("erased was %v, want nothing", erased)
+		}
+		record, err := survey.Documents[retention.Record]{Store: f.file, Collection: survey.Settings}.Get(t.Context(), retention.RecordID("k"))
+		if err != nil || len(record.Erased) != 1 || retention.Total(record.Erased) != 1 {
+			t.Errorf("the record says %+v, error %v, want one erasure of one response", record.Erased, err)
+		}
+	}
+}

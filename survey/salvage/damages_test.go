@@ -225,7 +225,7 @@ func TestNothingReadableIsLost(t *testing.T) {
 type salvaged struct {
 	testing.TB
 	path   string
-	report salvage.Report
+	report salvage.Salvaged
 	apart  map[survey.Collection]map[string]string
 }
 
@@ -255,7 +255,7 @@ func (s *salvaged) run(from string) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.report, err = salvage.Run(s.Context(), source, to, salvage.Options{
+	s.report, err = salvage.Run(s.Context(), source, to, salvage.RunOptions{
 		Actor: boss, Now: func() time.Time { return firstDay.Time().AddDate(0, 0, 10) }, Progress: func(survey.Collection, int) {},
 		SetApart: func(c survey.Collection, doc bson.Raw) error {
 			if s.apart[c] == nil {

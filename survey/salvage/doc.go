@@ -2,7 +2,7 @@
 // new one.
 //
 // It owns which documents go into the new store, what is stated as lost, and the report.
-// It must not know how a store keeps its documents (Source), nor mend anything in the
+// It must not know how a store keeps its documents (DamagedSource), nor mend anything in the
 // damaged one: nothing is ever written to it.
 //
 // # What goes into the new store

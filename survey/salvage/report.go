@@ -9,8 +9,8 @@ import (
 	"hailong/survey/ledger"
 )
 
-// Report says what a salvage did, and what is missing.
-type Report struct {
+// Salvaged says what a salvage did, and what is missing.
+type Salvaged struct {
 	Collections []CollectionReport   `json:"collections"`
 	Responses   []MissingResponses   `json:"missing_responses,omitempty"`
 	Unfinished  int                  `json:"unfinished,omitempty"` // responses that the end of a chain names: lost, or never acknowledged
@@ -42,7 +42,7 @@ type MissingResponses struct {
 
 // Missing is how many documents are missing, and whether that is known of every
 // collection.
-func (r *Report) Missing() (n int, known bool) {
+func (r *Salvaged) Missing() (n int, known bool) {
 	known = true
 	for _, c := range r.Collections {
 		if c.Missing == nil {
@@ -55,7 +55,7 @@ func (r *Report) Missing() (n int, known bool) {
 }
 
 // lost reports whether something of a collection is missing, or may be.
-func (r *Report) lost(c survey.Collection) bool {
+func (r *Salvaged) lost(c survey.Collection) bool {
 	i := slices.IndexFunc(r.Collections, func(of CollectionReport) bool { return of.Collection == c })
 	return i < 0 || r.Collections[i].Missing == nil || *r.Collections[i].Missing > 0
 }
@@ -64,7 +64,7 @@ func (r *Report) lost(c survey.Collection) bool {
 const listed = 1000
 
 // note puts the damage of a source into the report.
-func (r *Report) note(all []survey.Damage) {
+func (r *Salvaged) note(all []survey.Damage) {
 	n := min(len(all), listed)
 	r.Damage, r.More = all[:n], len(all)-n
 }

@@ -12,8 +12,8 @@ import (
 	"hailong/survey"
 )
 
-// Source is a damaged store, of which whatever can be read is read.
-type Source interface {
+// DamagedSource is a damaged store, of which whatever can be read is read.
+type DamagedSource interface {
 	// Contents lists the collections that were found.
 	Contents(ctx context.Context) ([]survey.Collection, error)
 
@@ -32,8 +32,8 @@ type Source interface {
 	Damage() []survey.Damage
 }
 
-// Target is the new store.
-type Target interface {
+// NewStore is the new store.
+type NewStore interface {
 	survey.Carrier
 	SetFormat(ctx context.Context, seen, next survey.StoreFormat) error
 }
@@ -41,8 +41,8 @@ type Target interface {
 // By is what a half-filled store names as the command that fills it.
 const By = "check --salvage"
 
-// Options say how a salvage is made.
-type Options struct {
+// RunOptions say how a salvage is made.
+type RunOptions struct {
 	Actor    survey.Actor
 	Now      func() time.Time
 	SetApart func(c survey.Collection, doc bson.Raw) error // takes what nobody vouches for
@@ -55,7 +55,7 @@ var ErrInUse = errors.New("kho đích không trống; xin chọn kho mới / the
 // Run puts everything that can be read of a source into a target, which is empty or was
 // left by a salvage that was killed. Errors are those of the stores and of SetApart, and
 // Invalid with the cause ErrInUse.
-func Run(ctx context.Context, from Source, to Target, o Options) (Report, error) {
+func Run(ctx context.Context, from DamagedSource, to NewStore, o RunOptions) (Salvaged, error) {
 	r := &run{from: from, to: to, options: o}
 	if err := r.begin(ctx); err != nil {
 		return r.report, err
@@ -83,11 +83,11 @@ func Run(ctx context.Context, from Source, to Target, o Options) (Report, error)
 
 // run is a salvage under way.
 type run struct {
-	from    Source
-	to      Target
-	options Options
+	from    DamagedSource
+	to      NewStore
+	options RunOptions
 	marked  survey.StoreFormat
-	report  Report
+	report  Salvaged
 	vouch   vouchers
 }
 

@@ -70,7 +70,7 @@ func readFree(w *boltfile.Wreck, list uint64, reached boltfile.PageSet) freePage
 
 // lookApart looks through the pages that no tree leads to, for documents of collections
 // that are not whole.
-func (d *Damaged) lookApart(whole map[survey.Collection]bool) error {
+func (d *DamagedFile) lookApart(whole map[survey.Collection]bool) error {
 	guess := survey.Responses
 	for position := uint64(2); position < d.wreck.Pages; position++ {
 		number := d.wreck.NumberAt(position)
@@ -105,8 +105,8 @@ func (d *Damaged) lookApart(whole map[survey.Collection]bool) error {
 // lookForFormat reads what the file says of itself from pages that no tree leads to: those
 // that were in use or, where nothing tells which these were, all. The newest counts: the
 // changes of a tally only rise.
-func (d *Damaged) lookForFormat() {
-	d.tallies = map[survey.Collection]Tally{}
+func (d *DamagedFile) lookForFormat() {
+	d.tallies = map[survey.Collection]StoredTally{}
 	for position := uint64(2); position < d.wreck.Pages; position++ {
 		number := d.wreck.NumberAt(position)
 		if d.state.reached.Has(number) || d.free.has(number) || !d.wreck.IsLeaf(position) {
@@ -126,7 +126,7 @@ func (d *Damaged) lookForFormat() {
 }
 
 // elements are those of a small bucket that lies in an element, or the element itself.
-func (d *Damaged) elements(e boltfile.Element) []boltfile.Element {
+func (d *DamagedFile) elements(e boltfile.Element) []boltfile.Element {
 	if !e.Bucket {
 		return []boltfile.Element{e}
 	}
@@ -139,7 +139,7 @@ func (d *Damaged) elements(e boltfile.Element) []boltfile.Element {
 
 // place finds of which collection an element is a document: its checksum says it. guess
 // is tried first, and returned where there is none.
-func (d *Damaged) place(e boltfile.Element, guess survey.Collection) (s scattered, ok bool) {
+func (d *DamagedFile) place(e boltfile.Element, guess survey.Collection) (s scattered, ok bool) {
 	s.collection = guess
 	stored := bson.Raw(e.Value)
 	if e.Bucket || !survey.HasID(stored, e.Key) || !survey.HasChecksum(stored) {
@@ -160,7 +160,7 @@ func (d *Damaged) place(e boltfile.Element, guess survey.Collection) (s scattere
 
 // judge says which of the documents that lie apart are in force. Those whose id the tree
 // leads to are left out.
-func (d *Damaged) judge(c survey.Collection, all []scattered) ([]scattered, error) {
+func (d *DamagedFile) judge(c survey.Collection, all []scattered) ([]scattered, error) {
 	ids := map[string]bool{}
 	for _, s := range all {
 		ids[s.id] = false
@@ -205,12 +205,12 @@ func (d *Damaged) judge(c survey.Collection, all []scattered) ([]scattered, erro
 
 // settle holds what lies apart against the tally: where it makes the collection exactly
 // what it was, nothing of it is loose; where it is too much, everything is.
-func (d *Damaged) settle(c survey.Collection, apart []scattered) {
+func (d *DamagedFile) settle(c survey.Collection, apart []scattered) {
 	want, known := d.tallies[c]
 	if !known {
 		return
 	}
-	together := func(take func(scattered) bool) (sum Tally, taken map[int]bool) {
+	together := func(take func(scattered) bool) (sum StoredTally, taken map[int]bool) {
 		sum, taken = d.in[c], map[int]bool{}
 		last := ""
 		for i, s := range apart {
@@ -245,7 +245,7 @@ func (d *Damaged) settle(c survey.Collection, apart []scattered) {
 }
 
 // read reads a document that lies apart, without its checksum.
-func (d *Damaged) read(s scattered) (bson.Raw, error) {
+func (d *DamagedFile) read(s scattered) (bson.Raw, error) {
 	stored := make(bson.Raw, s.length)
 	if _, err := d.wreck.ReadAt(stored, s.at); err != nil {
 		return nil, survey.NewError(survey.Unavailable, "read from "+string(s.collection), err)

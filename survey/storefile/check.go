@@ -26,7 +26,7 @@ type Inspection struct {
 	reached   []uint64 // a bit for each page
 	format    survey.StoreFormat
 	inFormat  map[string][]byte // what the format bucket holds
-	tallied   map[survey.Collection]Tally
+	tallied   map[survey.Collection]StoredTally
 	collected map[survey.Collection]bool
 }
 
@@ -38,7 +38,7 @@ type Inspection struct {
 func Inspect(file *os.File, told func(bytes int) error, found func(survey.Damage)) (c *Inspection, ok bool) {
 	c = &Inspection{
 		file: file, told: told, found: found, inFormat: map[string][]byte{},
-		tallied: map[survey.Collection]Tally{}, collected: map[survey.Collection]bool{},
+		tallied: map[survey.Collection]StoredTally{}, collected: map[survey.Collection]bool{},
 	}
 	c.meta, ok = boltfile.ReadMetas(file, os.Getpagesize(), func(number uint64, what error) {
 		c.damaged("", number, "one of the two pages that say where everything begins: "+what.Error()+"; the last change that was stored may be missing")
@@ -157,7 +157,7 @@ func (c *Inspection) tree(name survey.Collection, number uint64, from, to []byte
 }
 
 // elements goes through what is on a page.
-func (c *Inspection) elements(name survey.Collection, p boltfile.Page, from, to []byte, visit func(boltfile.Element) error) error {
+func (c *Inspection) elements(name survey.Collection, p boltfile.FilePage, from, to []byte, visit func(boltfile.Element) error) error {
 	if p.Kind == boltfile.BranchPage && p.Count == 0 {
 		c.damaged(name, p.Number, "there is nothing below it")
 	}

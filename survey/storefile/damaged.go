@@ -13,7 +13,7 @@ import (
 	"hailong/survey/boltfile"
 )
 
-// Damaged is a file of a store, any part of which may be damaged: what can still be read
+// DamagedFile is a file of a store, any part of which may be damaged: what can still be read
 // of it. Nothing is written to it.
 //
 // A document is read where the tree of its collection leads to it. Where a page of the
@@ -23,15 +23,15 @@ import (
 // there before: older copies, what was deleted and, where its newest copy is damaged, the
 // last one that can be read. They are handed out as loose (survey.FoundDocument), unless
 // together with the tree they are exactly what the tally counted.
-type Damaged struct {
+type DamagedFile struct {
 	file    *os.File
 	wreck   *boltfile.Wreck
 	told    func(bytes int) error
 	state   state
 	format  survey.StoreFormat
 	free    freePages
-	tallies map[survey.Collection]Tally // of what was stored, as far as one was found
-	in      map[survey.Collection]Tally // of what the trees lead to
+	tallies map[survey.Collection]StoredTally // of what was stored, as far as one was found
+	in      map[survey.Collection]StoredTally // of what the trees lead to
 	names   []survey.Collection
 	damage  []survey.Damage
 	apart   map[survey.Collection][]scattered
@@ -40,7 +40,7 @@ type Damaged struct {
 // OpenDamaged looks through a file that no process has open. told is called with the
 // bytes read since the last call, and may wait; an error of it ends the look. Errors are
 // those of told, and Unavailable where the file as a whole cannot be read.
-func OpenDamaged(path string, told func(bytes int) error) (*Damaged, error) {
+func OpenDamaged(path string, told func(bytes int) error) (*DamagedFile, error) {
 	const op = "open damaged store"
 	file, err := os.Open(path)
 	if err != nil {
@@ -53,7 +53,7 @@ func OpenDamaged(path string, told func(bytes int) error) (*Damaged, error) {
 	if err != nil {
 		return nil, survey.NewError(survey.Unavailable, op, errors.Join(err, file.Close()))
 	}
-	d := &Damaged{file: file, told: told, in: map[survey.Collection]Tally{}, apart: map[survey.Collection][]scattered{}}
+	d := &DamagedFile{file: file, told: told, in: map[survey.Collection]StoredTally{}, apart: map[survey.Collection][]scattered{}}
 	if d.wreck, err = boltfile.OpenWreck(file, info.Size(), os.Getpagesize(), told); err == nil {
 		err = d.look(info.Size())
 	}
@@ -64,25 +64,25 @@ func OpenDamaged(path string, told func(bytes int) error) (*Damaged, error) {
 }
 
 // Close lets go of the file.
-func (d *Damaged) Close() error { return d.file.Close() }
+func (d *DamagedFile) Close() error { return d.file.Close() }
 
 // Format returns the format of the store; that of this program where it cannot be read.
-func (d *Damaged) Format(context.Context) (survey.StoreFormat, error) { return d.format, nil }
+func (d *DamagedFile) Format(context.Context) (survey.StoreFormat, error) { return d.format, nil }
 
 // Contents lists the collections that were found.
-func (d *Damaged) Contents(context.Context) ([]survey.Collection, error) { return d.names, nil }
+func (d *DamagedFile) Contents(context.Context) ([]survey.Collection, error) { return d.names, nil }
 
 // Expected is how many documents a collection held, where that is known.
-func (d *Damaged) Expected(c survey.Collection) (documents int, known bool) {
+func (d *DamagedFile) Expected(c survey.Collection) (documents int, known bool) {
 	t, known := d.tallies[c]
 	return int(t.Documents), known //nolint:gosec // below what a file can hold
 }
 
 // Damage lists what could not be read: pages, and documents.
-func (d *Damaged) Damage() []survey.Damage { return d.damage }
+func (d *DamagedFile) Damage() []survey.Damage { return d.damage }
 
 // look reads everything once.
-func (d *Damaged) look(size int64) error {
+func (d *DamagedFile) look(size int64) error {
 	state, freelist := inForce(d.wreck)
 	d.state, d.tallies = state, state.tallies
 	if len(state.says) == 0 {
@@ -119,7 +119,7 @@ func (d *Damaged) look(size int64) error {
 }
 
 // readFormat reads what the file says of itself.
-func (d *Damaged) readFormat() {
+func (d *DamagedFile) readFormat() {
 	format, err := survey.ReadFormat(d.state.says[string(FormatKey)])
 	if err != nil {
 		d.damage = append(d.damage, survey.Damage{Collection: survey.FormatCollection, What: "the format of the store cannot be read; it is taken for one of today's"})
@@ -129,7 +129,7 @@ func (d *Damaged) readFormat() {
 }
 
 // collections lists those that may have been there.
-func (d *Damaged) collections() []survey.Collection {
+func (d *DamagedFile) collections() []survey.Collection {
 	var names []survey.Collection
 	for c := range d.state.buckets {
 		names = append(names, c)
@@ -141,13 +141,13 @@ func (d *Damaged) collections() []survey.Collection {
 }
 
 // walk visits each document that the tree of a collection leads to. It counts them, and notes those that are damaged, the first time.
-func (d *Damaged) walk(c survey.Collection, visit func(doc bson.Raw) error) error {
+func (d *DamagedFile) walk(c survey.Collection, visit func(doc bson.Raw) error) error {
 	bucket, ok := d.state.buckets[c]
 	if !ok {
 		return nil
 	}
 	_, again := d.in[c]
-	found, failed, read := Tally{}, error(nil), 0
+	found, failed, read := StoredTally{}, error(nil), 0
 	s := &d.state
 	if again { // the pages are known by now, and what is wrong with them
 		s = &state{reached: d.wreck.NewPageSet()}
@@ -174,7 +174,7 @@ func (d *Damaged) walk(c survey.Collection, visit func(doc bson.Raw) error) erro
 }
 
 // document is what an element holds, without its checksum, or what is wrong with it.
-func (d *Damaged) document(c survey.Collection, e boltfile.Element) (doc bson.Raw, sum uint64, what string) {
+func (d *DamagedFile) document(c survey.Collection, e boltfile.Element) (doc bson.Raw, sum uint64, what string) {
 	stored := bson.Raw(slices.Clone(e.Value))
 	if e.Bucket {
 		return nil, 0, "it is no document"
@@ -199,7 +199,7 @@ func (d *Damaged) document(c survey.Collection, e boltfile.Element) (doc bson.Ra
 
 // Find visits each document of a collection that can be read: those of the tree first,
 // then those that lie apart, of one id the newest first.
-func (d *Damaged) Find(ctx context.Context, c survey.Collection, visit func(survey.FoundDocument) error) error {
+func (d *DamagedFile) Find(ctx context.Context, c survey.Collection, visit func(survey.FoundDocument) error) error {
 	err := d.walk(c, func(doc bson.Raw) error {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -14,7 +14,7 @@ type state struct {
 	root    uint64
 	buckets map[survey.Collection]boltfile.Element
 	says    map[string][]byte // what the format bucket holds
-	tallies map[survey.Collection]Tally
+	tallies map[survey.Collection]StoredTally
 	reached boltfile.PageSet
 	bad     []badPage
 }
@@ -74,8 +74,8 @@ func (s *state) bucket(w *boltfile.Wreck, c survey.Collection, e boltfile.Elemen
 }
 
 // talliesIn are the tallies that are whole among what the format bucket holds.
-func talliesIn(says map[string][]byte) map[survey.Collection]Tally {
-	all := map[survey.Collection]Tally{}
+func talliesIn(says map[string][]byte) map[survey.Collection]StoredTally {
+	all := map[survey.Collection]StoredTally{}
 	for key, stored := range says {
 		if name, ok := strings.CutPrefix(key, "tally/"); ok {
 			if t, err := ParseTally(survey.Collection(name), stored); err == nil {
@@ -137,8 +137,8 @@ func inForce(w *boltfile.Wreck) (s state, freelist uint64) {
 
 // lookForRoots goes through all leaves, in force or not. It lists those that hold buckets
 // of ours, with the branches above them, and the newest tally of each collection.
-func lookForRoots(w *boltfile.Wreck) (roots []uint64, newest map[survey.Collection]Tally) {
-	leaves, newest := map[uint64]bool{}, map[survey.Collection]Tally{}
+func lookForRoots(w *boltfile.Wreck) (roots []uint64, newest map[survey.Collection]StoredTally) {
+	leaves, newest := map[uint64]bool{}, map[survey.Collection]StoredTally{}
 	for position := uint64(2); position < w.Pages; position++ {
 		if !w.IsLeaf(position) {
 			continue

@@ -21,11 +21,11 @@ var (
 	CleanKey = []byte("clean")
 )
 
-// Tally says what a collection holds, so that a document that has vanished, an old
+// StoredTally says what a collection holds, so that a document that has vanished, an old
 // page that came back and buckets that changed places are seen. It is committed in
 // the transaction that changes the collection: memory keeps none, and so a commit
 // that fails leaves nothing to be undone.
-type Tally struct {
+type StoredTally struct {
 	Changes   uint64 // documents that were put or taken away, ever: what changed is never as it was
 	Documents uint64
 	Sum       uint64 // of their checksums, wrapping
@@ -37,13 +37,17 @@ func TallyKey(c survey.Collection) []byte { return []byte("tally/" + string(c)) 
 const tallyBytes = 4 * 8
 
 // Add is the tally after a document was put.
-func (t Tally) Add(sum uint64) Tally { return Tally{t.Changes + 1, t.Documents + 1, t.Sum + sum} }
+func (t StoredTally) Add(sum uint64) StoredTally {
+	return StoredTally{t.Changes + 1, t.Documents + 1, t.Sum + sum}
+}
 
 // Remove is the tally after a document was taken away.
-func (t Tally) Remove(sum uint64) Tally { return Tally{t.Changes + 1, t.Documents - 1, t.Sum - sum} }
+func (t StoredTally) Remove(sum uint64) StoredTally {
+	return StoredTally{t.Changes + 1, t.Documents - 1, t.Sum - sum}
+}
 
 // Stored is a tally with a checksum of its own.
-func (t Tally) Stored(c survey.Collection) []byte {
+func (t StoredTally) Stored(c survey.Collection) []byte {
 	b := make([]byte, 0, tallyBytes)
 	for _, n := range []uint64{t.Changes, t.Documents, t.Sum} {
 		b = binary.LittleEndian.AppendUint64(b, n)
@@ -52,23 +56,23 @@ func (t Tally) Stored(c survey.Collection) []byte {
 }
 
 // ParseTally reads a stored tally.
-func ParseTally(c survey.Collection, stored []byte) (Tally, error) {
+func ParseTally(c survey.Collection, stored []byte) (StoredTally, error) {
 	if len(stored) != tallyBytes {
-		return Tally{}, survey.DamagedDocument(c, "", "the tally of the collection is missing")
+		return StoredTally{}, survey.DamagedDocument(c, "", "the tally of the collection is missing")
 	}
-	t := Tally{
+	t := StoredTally{
 		Changes:   binary.LittleEndian.Uint64(stored),
 		Documents: binary.LittleEndian.Uint64(stored[8:]),
 		Sum:       binary.LittleEndian.Uint64(stored[16:]),
 	}
 	if string(t.Stored(c)) != string(stored) {
-		return Tally{}, survey.DamagedDocument(c, "", "the tally of the collection does not fit its checksum")
+		return StoredTally{}, survey.DamagedDocument(c, "", "the tally of the collection does not fit its checksum")
 	}
 	return t, nil
 }
 
 // Expect compares a tally with what was found in the collection.
-func (t Tally) Expect(c survey.Collection, documents, sum uint64) error {
+func (t StoredTally) Expect(c survey.Collection, documents, sum uint64) error {
 	switch {
 	case t.Documents != documents:
 		return survey.DamagedDocument(c, "", fmt.Sprintf("%d documents are there, and %d were stored", documents, t.Documents))

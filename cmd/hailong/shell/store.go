@@ -119,22 +119,22 @@ func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (re
 	return report, report.Rest(ctx, store)
 }
 
-// DamagedStore is a store of which whatever can be read is read.
-type DamagedStore interface {
-	salvage.Source
+// SalvageSource is a store of which whatever can be read is read.
+type SalvageSource interface {
+	salvage.DamagedSource
 	io.Closer
 }
 
 // Damaged opens the store for a salvage, in whatever state it is, if no server has it.
 // Nothing is changed. The caller closes it.
-func (o *StoreOption) Damaged(ctx context.Context, told func(bytes int) error) (DamagedStore, error) {
+func (o *StoreOption) Damaged(ctx context.Context, told func(bytes int) error) (SalvageSource, error) {
 	path, err := o.BoltPath()
 	if err != nil {
 		return nil, err
 	}
 	if path == "" {
 		store, err := mongo.Open(ctx, o.URL, Quiet)
-		return &mongo.Damaged{Store: store}, err
+		return &mongo.DamagedStore{Store: store}, err
 	}
 	if remote, err := bolt.Dial(path); err == nil {
 		return nil, errors.Join(bolt.ErrInUse, remote.Close())
