@@ -315,7 +315,7 @@ func TestComposeRoles(t *testing.T) {
 		}
 	}
 	want := map[survey.Collection]string{
-		survey.Audit: "insert", survey.LedgerDays: "insert", survey.Ledger: "insert remove",
+		survey.Audit: "insert", survey.LedgerDays: "insert", survey.LogRecords: "insert", survey.Ledger: "insert remove",
 		survey.Responses: "insert update", survey.Chains: "insert update", survey.Snapshots: "insert update", survey.FormatCollection: "insert update",
 	}
 	for _, c := range survey.Collections {

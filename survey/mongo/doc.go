@@ -67,7 +67,7 @@
 // The application's user may insert into every collection, read the whole database, and
 // list its collections. What else it may do is no more than the program does:
 //
-//	audit, ledger_days                     nothing else: what is written there stays as it is
+//	audit, ledger_days, log_records        nothing else: what is written there stays as it is
 //	ledger                                 remove: entries of a day that is over (package ledger)
 //	responses, chains, snapshots, hailong  update: a response that its sender takes back or whose
 //	                                       time is over, the end of a chain, a format
