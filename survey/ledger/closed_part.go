@@ -38,6 +38,9 @@ func ClosedParts(ctx context.Context, store survey.Store, known func(ChainID, in
 				continue
 			}
 			p, err := readClosed(ctx, store, id, number)
+			if survey.Is(err, survey.NotFound) {
+				err = broken(partID(id, number), "it is not there")
+			}
 			if errors.Is(err, ErrBroken) {
 				damaged = errors.Join(damaged, err)
 				continue

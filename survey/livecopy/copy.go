@@ -11,6 +11,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/ledger"
+	"hailong/survey/treelog"
 )
 
 // Documents go over in groups of at most so many and so large.
@@ -48,7 +49,17 @@ func Make(ctx context.Context, from, to survey.Carrier) error {
 	if err := c.responses(ctx); err != nil {
 		return err
 	}
-	return c.changes(ctx)
+	if err := c.changes(ctx); err != nil {
+		return err
+	}
+	return c.signedLog(ctx)
+}
+
+// signedLog copies the records of the signed log that an edition names and that came
+// while the copy was made, each with its part of the ledger, as a kill leaves one that
+// was closed and that its chain does not know yet.
+func (c *copying) signedLog(ctx context.Context) error {
+	return treelog.CopyNamed(ctx, c.from, c.to, func(part string) error { return c.document(ctx, survey.LedgerDays, part) })
 }
 
 // copying is a copy that is being made.

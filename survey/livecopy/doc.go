@@ -7,14 +7,20 @@
 // while the copy was made.
 //
 //  1. The audit log, as far as it goes.
+//
 //  2. Every other collection in the opposite of their order: a document that another one
 //     refers to is read after it, and so is there.
+//
 //  3. The ledger, and the responses that it names and that are not there yet
 //     (ledger.Copy says why in this order).
+//
 //  4. The entries that the audit log got meanwhile, and each document that they name, as
 //     it is then; then the acts that are not finished. Until there is no new entry: then
 //     each document is as the log of the copy says, or carries a change for which the log
 //     waits.
+//
+//  5. The records of the signed log that an edition of the copy names and that are not
+//     there yet, with their parts of the ledger.
 //
 // MongoDB's snapshot sessions would be simpler, but last five minutes; a large store takes
 // longer to read.

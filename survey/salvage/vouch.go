@@ -9,6 +9,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/ledger"
+	"hailong/survey/treelog"
 )
 
 // decision is what becomes of a document that was found apart.
@@ -77,6 +78,8 @@ func (v *vouchers) of(c survey.Collection, id string, doc bson.Raw) decision {
 		return sound(audit.Sound(doc))
 	case c == survey.Chains, c == survey.LedgerDays:
 		return sound(ledger.Sound(c, doc))
+	case c == survey.LogRecords:
+		return sound(treelog.Sound(doc))
 	case c == survey.Ledger:
 		if ledger.IsClosed(v.closed, id) || !ledger.Sound(c, doc) {
 			return leave // it tells in what order responses came

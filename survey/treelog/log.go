@@ -126,7 +126,7 @@ func (l *SignedLog) refresh(ctx context.Context) error {
 			from = -1
 		}
 	}
-	return readRecords(ctx, l.changes.Store, from+1, func(text string) error {
+	err := readRecords(ctx, l.changes.Store, from+1, func(text string) error {
 		r, err := ParseRecord(text)
 		if err != nil {
 			return survey.NewError(survey.Internal, "read the log", fmt.Errorf("record %d: %w", l.records.Size(), err))
@@ -138,10 +138,29 @@ func (l *SignedLog) refresh(ctx context.Context) error {
 		l.days = append(l.days, day)
 		return l.records.Append(text)
 	})
+	// A record that got lost, in a store that was salvaged, ends the log: its part gets a
+	// record again under the same number.
+	if errors.Is(err, errMissing) {
+		return nil
+	}
+	return err
 }
 
-// readRecords visits the texts of the records from one on. The error is Internal where
-// one is missing between others.
+// errMissing is about a record that is missing between others.
+var errMissing = errors.New("it is missing")
+
+// Sound reports whether a document is a record as this program stores it.
+func Sound(raw bson.Raw) bool {
+	var d document
+	if bson.Unmarshal(raw, &d) != nil {
+		return false
+	}
+	_, err := ParseRecord(d.Text)
+	return err == nil
+}
+
+// readRecords visits the texts of the records from one on. The error is Internal, with the
+// cause errMissing, where one is missing between others.
 func readRecords(ctx context.Context, store survey.Store, from int64, visit func(text string) error) error {
 	return store.Scan(ctx, survey.LogRecords, recordID(from), "", func(raw bson.Raw) error {
 		var d document
@@ -149,7 +168,7 @@ func readRecords(ctx context.Context, store survey.Store, from int64, visit func
 			return survey.NewError(survey.Internal, "read the log", err)
 		}
 		if d.ID != recordID(from) {
-			return survey.NewError(survey.Internal, "read the log", fmt.Errorf("record %d is missing", from))
+			return survey.NewError(survey.Internal, "read the log", fmt.Errorf("record %d: %w", from, errMissing))
 		}
 		from++
 		return visit(d.Text)

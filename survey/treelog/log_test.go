@@ -210,7 +210,7 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 			f.remove(survey.LogRecords, "000000000001")
 			f.insert(survey.LogRecords, bson.D{{Key: "_id", Value: "000000000001"}, {Key: "rev", Value: int64(1)}, {Key: "text", Value: "x\n"}})
 		}, "it is not a record of the log"},
-		"RecordMissing": {func(f *fixture) { f.remove(survey.LogRecords, "000000000001") }, "record 1 is missing"},
+		"RecordMissing": {func(f *fixture) { f.remove(survey.LogRecords, "000000000001") }, "record 1: it is missing"},
 		"RecordTwice": {func(f *fixture) {
 			text := f.get(survey.LogRecords, "000000000001").Lookup("text").StringValue()
 			f.insert(survey.LogRecords, bson.D{{Key: "_id", Value: "000000000003"}, {Key: "rev", Value: int64(1)}, {Key: "text", Value: text}})
