@@ -31,7 +31,6 @@ release: ## Build dist/: binaries for linux and windows, their licences and chec
 
 test: tools ## Install what the tests need where that can be done, vet, test
 	go vet ./...
-	GOOS=windows go vet ./cmd/hailong # what is published for Windows
 	go test ./survey/storetest
 	go test $(RACE) -timeout 14m ./web/... ./cmd/... ./... # the longest first: what comes last runs alone
 	go test -timeout 14m -run 'Bombs|CostIsMeasured' $(MEASURED) # costs, which watching for races would change
