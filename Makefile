@@ -12,7 +12,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 RACE := $(if $(shell command -v cc),-race)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test cover fuzz faults lint outdated fmt bench up tools
+.PHONY: help run build release test cover fuzz faults lint outdated fmt bench up tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ build: ## Build the static binary ./hailong
 
 # The packages whose tests measure what reading costs.
 MEASURED = $(shell grep -rlE 'costtest\.(Check|Raced)' --include='*_test.go' . | xargs -n1 dirname | sort -u)
+
+release: ## Build dist/: binaries for linux and windows, their licences and checksums
+	sh .ci/release $(VERSION)
 
 test: tools ## Install what the tests need where that can be done, vet, test
 	go vet ./...

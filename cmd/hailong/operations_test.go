@@ -184,3 +184,25 @@ func mustJSON(t *testing.T, text string) string {
 	}
 	return strings.TrimSpace(b.String())
 }
+
+// What lies beside the metrics is in every release, and the service asks for no rights that
+// the program does not need.
+func TestReleaseHoldsOperations(t *testing.T) {
+	t.Parallel()
+	script := string(shelltest.ReadFile(t, "../../.ci/release"))
+	files, err := os.ReadDir("operations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.Contains(script, "cmd/hailong/operations/"+f.Name()) {
+			t.Errorf(".ci/release leaves %s out", f.Name())
+		}
+	}
+	unit := string(shelltest.ReadFile(t, "operations/hailong.service"))
+	for _, line := range []string{"DynamicUser=yes", "ProtectSystem=strict", "StateDirectory=hailong", "NoNewPrivileges=yes", "MemoryMax=", "UMask=0077"} {
+		if !strings.Contains(unit, "\n"+line) {
+			t.Errorf("hailong.service lacks %s", line)
+		}
+	}
+}
