@@ -16,8 +16,11 @@ func newDayCounts() dayCounts {
 	return dayCounts{points: newDict(), channels: newDict(), days: newDict(), counts: map[answeredAt]int32{}}
 }
 
-func (c *dayCounts) add(r *decoded) {
-	c.counts[answeredAt{c.points.of(r.point), c.channels.of(r.channel), c.days.of(r.day)}]++
+func (c *dayCounts) add(r *decoded) { c.addN(r, 1) }
+
+// addN adds n responses that are alike.
+func (c *dayCounts) addN(r *decoded, n int) {
+	c.counts[answeredAt{c.points.of(r.point), c.channels.of(r.channel), c.days.of(r.day)}] += int32(n) //nolint:gosec // responses of a day
 }
 
 // bytes is how much memory the counts take, about.
