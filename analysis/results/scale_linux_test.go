@@ -65,6 +65,9 @@ func measure(do func()) spent {
 	return spent{time.Since(start), worked() - before}
 }
 
+// scaleFirst is the first figure that is asked for; scaleTables come next.
+var scaleFirst = tables.Query{Campaign: sipas, By: []tables.Dimension{tables.ByUnit}}
+
 var scaleTables = []tables.Query{
 	{Campaign: sipas, By: []tables.Dimension{tables.ByUnit, tables.ByItem}},
 	{Campaign: sipas, By: []tables.Dimension{tables.ByUnit, tables.ByMonth}},
@@ -90,6 +93,11 @@ func TestScale(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if n <= fromStore {
+			for i, f := range measureStore(t, n) {
+				table += fmt.Sprintf(line, n, []string{"all read", "in segments"}[i], "", f.First, f.Tables[0], f.Tables[1], f.Tables[2], "")
+			}
+		}
 		dir := t.TempDir()
 		generate(t, dir, n)
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestScale$", "-test.v") //nolint:gosec // this test itself
@@ -113,26 +121,73 @@ func TestScale(t *testing.T) {
 	fmt.Print(table)
 }
 
+// fromStore is up to how many responses are stored to be loaded as well.
+const fromStore = 1_000_000
+
+// measureStore loads responses that are stored in a file: from their documents, and from the
+// segments that are made of them.
+func measureStore(t *testing.T, n int) (all []scaleFigures) {
+	t.Helper()
+	w := newFixture(t)
+	w.InsertResidents(n)
+	w.Release()
+	dir := t.TempDir()
+	for _, segmented := range []bool{false, true} {
+		released := NewReleased(w.Store, func() *survey.Catalog { return w.Catalog }, nil)
+		f := scaleFigures{First: measure(func() {
+			if segmented {
+				kept, err := released.OpenSegments(dir, slog.New(slog.DiscardHandler))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer kept.Close()
+			}
+			w.askOf(released, scaleFirst)
+		})}
+		for _, q := range scaleTables {
+			f.Tables = append(f.Tables, measure(func() { w.askOf(released, q) }))
+		}
+		all = append(all, f)
+		if segmented {
+			break
+		}
+		kept, err := released.OpenSegments(dir, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made, err := kept.Build(t.Context()); err != nil || made != n {
+			t.Fatalf("segments of %d responses were made (error %v), want of %d", made, err, n)
+		}
+		if err := kept.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// askOf asks for a table.
+func (w *fixture) askOf(released *Released, q tables.Query) {
+	w.Helper()
+	if _, err := released.Table(w.Context(), q); err != nil {
+		w.Fatal(err)
+	}
+}
+
 // measureScale loads what was generated.
 func measureScale(t *testing.T, dir string) {
 	w := newFixture(t)
 	w.generatedRelease()
 	released := NewReleased(generatedStore{w.Store}, func() *survey.Catalog { return w.Catalog }, nil)
-	ask := func(q tables.Query) {
-		if _, err := released.Table(t.Context(), q); err != nil {
-			t.Fatal(err)
-		}
-	}
 	var kept *Segments
 	f := scaleFigures{First: measure(func() {
 		var err error
 		if kept, err = released.OpenSegments(dir, slog.New(slog.NewTextHandler(os.Stderr, nil))); err != nil {
 			t.Fatal(err)
 		}
-		ask(tables.Query{Campaign: sipas, By: []tables.Dimension{tables.ByUnit}})
+		w.askOf(released, scaleFirst)
 	})}
 	for _, q := range scaleTables {
-		f.Tables = append(f.Tables, measure(func() { ask(q) }))
+		f.Tables = append(f.Tables, measure(func() { w.askOf(released, q) }))
 	}
 	if err := kept.Close(); err != nil {
 		t.Fatal(err)

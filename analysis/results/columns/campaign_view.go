@@ -28,9 +28,9 @@ type CampaignView struct {
 	segments []*segmentRows // of further responses
 	profiles []profile
 	tables   *tables
-	answered *dayCounts // changed by a load alone
-	hashes   []uint64   // by row; none where they are not kept
-	failed   error      // of decompressing; what was counted is not to be used
+	answered *dayCounts
+	hashes   []uint64 // by row; none where they are not kept
+	failed   error    // of decompressing; what was counted is not to be used
 }
 
 // view must be taken and used under the lock of the tables, which it fills.

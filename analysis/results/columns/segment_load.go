@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 
 	"github.com/google/uuid"
@@ -102,42 +103,87 @@ func (f *filling) takeSegments(proven []segments.Proven) (whole bool, err error)
 	for i := range out {
 		ids[i] = out[i].id
 	}
-	for _, p := range proven {
-		if err := f.takeSegment(p, ids, out); err != nil {
-			return false, f.segments.Drop(p.Segment, err)
+	stop := make(chan struct{})
+	defer close(stop)
+	for next := range readSegments(proven, ids, stop) {
+		s := <-next
+		err := s.err
+		if err == nil {
+			err = f.takeSegment(s, ids, out)
 		}
-		f.rows += p.Rows()
-		f.fromSegments += p.Rows()
+		if err != nil {
+			return false, f.segments.Drop(s.Segment, err)
+		}
+		f.rows += s.Rows()
+		f.fromSegments += s.Rows()
 	}
 	return true, nil
 }
 
-func (f *filling) takeSegment(p segments.Proven, ids []uuid.UUID, out []exclusion) error {
-	rows, err := p.Find(ids)
-	if err != nil {
-		return err
+// segmentRead is what was read of a segment.
+type segmentRead struct {
+	segments.Proven
+	blocks []*segments.Block
+	groups [][]segments.GroupCount // of each block
+	out    map[uuid.UUID]int       // rows of responses that were out of force at some time
+	err    error
+}
+
+// readSegments reads several segments at once; they come in their order, until stop is
+// closed.
+func readSegments(proven []segments.Proven, out []uuid.UUID, stop <-chan struct{}) <-chan chan segmentRead {
+	reads := make(chan chan segmentRead, runtime.GOMAXPROCS(0))
+	go func() {
+		defer close(reads)
+		for _, p := range proven {
+			next := make(chan segmentRead, 1)
+			select {
+			case reads <- next:
+			case <-stop:
+				return
+			}
+			go func() { next <- readSegment(p, out) }()
+		}
+	}()
+	return reads
+}
+
+func readSegment(p segments.Proven, out []uuid.UUID) (s segmentRead) {
+	s.Proven = p
+	if s.out, s.err = p.Find(out); s.err != nil {
+		return s
 	}
+	s.err = p.Load(func(b *segments.Block, groups []segments.GroupCount) error {
+		s.blocks, s.groups = append(s.blocks, b), append(s.groups, groups)
+		return nil
+	})
+	return s
+}
+
+// takeSegment takes what was read of a segment.
+func (f *filling) takeSegment(read segmentRead, ids []uuid.UUID, out []exclusion) error {
+	rows := read.out
 	exceptions := make([]exception, 0, len(rows))
 	for id, row := range rows {
 		at, _ := slices.BinarySearchFunc(ids, id, compareIDs)
 		exceptions = append(exceptions, exception{row, out[at].out})
 	}
 	slices.SortFunc(exceptions, func(a, b exception) int { return cmp.Compare(a.row, b.row) })
-	return p.Load(func(b *segments.Block, groups []segments.GroupCount) error {
+	for i, b := range read.blocks {
 		s, err := f.into.columns(b.Campaign)
 		if err != nil {
 			return err
 		}
 		n, _ := slices.BinarySearchFunc(exceptions, b.Rows, func(x exception, row int) int { return cmp.Compare(x.row, row) })
-		if err := s.takeBlock(b, groups, exceptions[:n]); err != nil {
+		if err := s.takeBlock(b, read.groups[i], exceptions[:n]); err != nil {
 			return err
 		}
 		exceptions = exceptions[n:]
-		for i := range exceptions {
-			exceptions[i].row -= b.Rows
+		for k := range exceptions {
+			exceptions[k].row -= b.Rows
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // holds reports whether a response was in a segment when all was loaded. One whose file is

@@ -146,6 +146,12 @@ type blockTaking struct {
 	class   verification.Class
 	profile uint32 // of group, where known
 	known   bool
+
+	// Whether those of group that never were out of force are held, or wait; where asked.
+	held, waits, asked bool
+
+	answered answeredAt // of group, where it is held
+	counted  bool
 }
 
 // begin goes on with the responses of a group.
@@ -153,6 +159,8 @@ func (t *blockTaking) begin(g *segments.RowGroup) {
 	last := t.group
 	t.known = t.known && last != nil && last.Unit == g.Unit && last.Form == g.Form && last.Sector == g.Sector && last.Channel == g.Channel &&
 		last.Verified == g.Verified && (last.Day == g.Day || survey.Date(last.Day).Month() == survey.Date(g.Day).Month())
+	t.asked = t.asked && last.Unit == g.Unit && last.Verified == g.Verified && last.Received.Equal(g.Received)
+	t.counted = false
 	t.group, t.class = g, verification.Open
 	if g.Verified {
 		t.class = verification.Verified
@@ -164,20 +172,43 @@ func (t *blockTaking) take(n int, out verification.Exclusion) {
 	if n <= 0 {
 		return
 	}
-	g, unit := t.group, survey.UnitID(t.group.Unit)
-	held := t.places.Holds(unit, t.class, g.Received, out)
+	held, waits := t.standing(out)
 	if held {
-		r := decoded{form: g.Form, unit: g.Unit, sector: g.Sector, channel: g.Channel, day: g.Day, point: g.Point}
-		if !t.known {
-			t.profile, t.known = t.grouping.profileOfClass(&r, t.class), true
-		}
-		t.answered.addN(&r, n)
-	} else if t.places.Waits(unit, t.class, g.Received, out) {
+		t.count(n)
+	} else if waits {
+		unit := survey.UnitID(t.group.Unit)
 		w := t.waiting[unit]
 		w.AddN(t.class, n)
 		t.waiting[unit] = w
 	}
 	t.rows.add(t.profile, held, n)
+}
+
+// standing reports whether responses of the group that were out of force so are held by the
+// release, or wait.
+func (t *blockTaking) standing(out verification.Exclusion) (held, waits bool) {
+	unit, received := survey.UnitID(t.group.Unit), t.group.Received
+	if out != (verification.Exclusion{}) {
+		return t.places.Holds(unit, t.class, received, out), t.places.Waits(unit, t.class, received, out)
+	}
+	if !t.asked {
+		t.held, t.waits = t.places.Holds(unit, t.class, received, out), t.places.Waits(unit, t.class, received, out)
+		t.asked = true
+	}
+	return t.held, t.waits
+}
+
+// count counts n responses of the group that are held.
+func (t *blockTaking) count(n int) {
+	g, c := t.group, &t.campaignColumns.answered
+	if !t.known {
+		r := decoded{form: g.Form, unit: g.Unit, sector: g.Sector, channel: g.Channel, day: g.Day}
+		t.profile, t.known = t.grouping.profileOfClass(&r, t.class), true
+	}
+	if !t.counted {
+		t.answered, t.counted = answeredAt{c.points.of(g.Point), c.channels.of(g.Channel), c.days.of(g.Day)}, true
+	}
+	c.runs = append(c.runs, answeredRun{t.answered, int32(n)}) //nolint:gosec // rows of a segment
 }
 
 // exclusion is a response that was out of force at some time.

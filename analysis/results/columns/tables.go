@@ -39,6 +39,9 @@ func (s *campaignColumns) countAhead(ahead func(*ItemLayout) []analysis.Index) e
 	defer s.tables.mu.Unlock()
 	v := s.view()
 	indexes := ahead(v.Layout)
+	if err := v.countSegmentsAhead(indexes); err != nil {
+		return err
+	}
 	if _, err := v.Count(); err != nil {
 		return err
 	}
@@ -115,17 +118,23 @@ func (c *crossTables[T]) by(v *CampaignView, by []int, tabulate tabulator[T]) (T
 
 // tabulate makes a table, from the one by profile where that pays.
 func (c *crossTables[T]) tabulate(v *CampaignView, regroup *analysis.Regrouping, tabulate tabulator[T]) (T, error) {
-	if n := v.Responses(); n < sharing*len(v.profiles) || n == 0 {
+	if !v.shareProfiles() {
 		return tabulateAll(v, regroup, tabulate)
 	}
 	if c.byProfile == nil {
 		t, err := tabulateAll(v, v.profileNumbers(), tabulate)
-		if err != nil {
-			return t, err
+		if err != nil { // by so many profiles it would be too large
+			return tabulateAll(v, regroup, tabulate)
 		}
 		c.byProfile = &t
 	}
 	return (*c.byProfile).Regroup(*regroup)
+}
+
+// shareProfiles reports whether tables by profile pay.
+func (v *CampaignView) shareProfiles() bool {
+	n := v.Responses()
+	return n > 0 && n >= sharing*len(v.profiles)
 }
 
 // profileColumn is the one domain column of the responses held.
