@@ -32,7 +32,9 @@ type campaignColumns struct {
 
 	tables tables
 
-	mu      sync.Mutex
+	mu            sync.Mutex
+	answeredBytes int // when all was loaded
+
 	loaded  []uuid.UUID            // of the responses that the load found, rising
 	added   map[uuid.UUID]struct{} // stored since
 	waiting map[survey.UnitID]releases.WaitingResponses
@@ -84,7 +86,8 @@ func (s *campaignColumns) take(r *decoded) error {
 
 // loadedAll ends the loading.
 func (s *campaignColumns) loadedAll() {
-	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(s.loaded, compareIDs)
+	s.answeredBytes = s.answered.bytes()
 }
 
 // wait notes a response that was stored after the load, unless it is known.
@@ -142,5 +145,5 @@ func (s *campaignColumns) memory() (responses, bytes int) {
 		compressed += r.bytes()
 		rows += r.held
 	}
-	return rows, compressed + s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry + len(s.grouping.profiles)*profile + s.answered.bytes()
+	return rows, compressed + s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry + len(s.grouping.profiles)*profile + s.answeredBytes
 }
