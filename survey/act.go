@@ -65,7 +65,7 @@ type step struct {
 	Was        string     `bson:"was,omitempty"` // hash of the document that was seen
 	Doc        bson.Raw   `bson:"doc,omitempty"` // none: the document goes
 
-	typed reflect.Type // of Doc, until the stored document was seen; see keepUnknown
+	typed reflect.Type // of Doc, until the stored document was seen; see unknown.Keep
 }
 
 // Begin begins an act. Its first Entry comes before its first document.

@@ -224,6 +224,7 @@ type Edition struct {
 	Hash      string    `bson:"hash" json:"hash"`     // of the snapshot, which is found by it
 	Published time.Time `bson:"published" json:"published"`
 	Through   Date      `bson:"through,omitempty" json:"through,omitempty"`      // the last day of the answers in it; empty: all
+	Log       *LogHead  `bson:"log,omitempty" json:"log,omitempty"`              // whose ledger it was made of; nil: of older versions, and while the log was empty
 	By        string    `bson:"by" json:"by"`                                    // who published it, as Actor.String writes them
 	Withdrawn time.Time `bson:"withdrawn,omitempty" json:"withdrawn,omitzero"`   // zero: in force
 	Reason    string    `bson:"reason,omitempty" json:"reason,omitempty"`        // why it was withdrawn

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
+
+	"hailong/survey/unknown"
 )
 
 // Audited lists the collections that change by Changes alone. The audit log
@@ -23,7 +26,8 @@ import (
 //   - Responses are facts: the program stores each once and never changes it,
 //     but for erasing what its sender takes back or what is kept no longer. That none
 //     was changed or removed behind the program's back is shown by the ledger (Chains,
-//     Ledger, LedgerDays), which has hashes of its own.
+//     Ledger, LedgerDays), which has hashes of its own; that the ledger was not, by the
+//     log that mirrors keep (LogRecords).
 //   - Marks of what was taken back have the ids of responses. That it happened is
 //     in the log, by campaign and day.
 //   - Attempts and Guesses are counts that end with the day.
@@ -209,6 +213,16 @@ func keepChange(doc, stored bson.Raw) (bson.Raw, error) {
 		return doc, nil
 	}
 	return appendField(doc, raw)
+}
+
+// keepUnknown returns a document of a type with what the stored one holds beyond the
+// fields of the type, but the change.
+func keepUnknown(stored, doc bson.Raw, t reflect.Type) (bson.Raw, error) {
+	merged, err := unknown.Keep(stored, doc, t, changeField)
+	if err != nil {
+		return nil, NewError(Internal, "encode document", err)
+	}
+	return merged, nil
 }
 
 func appendField(doc, change bson.Raw) (bson.Raw, error) {

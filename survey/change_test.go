@@ -468,7 +468,7 @@ func TestAudited(t *testing.T) {
 	left := []survey.Collection{
 		survey.Responses, survey.Contacts, survey.Sessions, survey.Traffic, survey.Suspects, survey.Audit, survey.Intents,
 		survey.SlipCodes, survey.SlipUses, survey.SpentSlips, survey.SlipCounts, survey.SlipDossiers, survey.TakenBackMarks, survey.Attempts, survey.Guesses,
-		survey.Chains, survey.Ledger, survey.LedgerDays,
+		survey.Chains, survey.Ledger, survey.LedgerDays, survey.LogRecords,
 	}
 	for _, c := range survey.Collections {
 		if slices.Contains(survey.Audited, c) == slices.Contains(left, c) {

@@ -72,6 +72,7 @@ const (
 	Chains         Collection = "chains"      // of the ledger: one for each process that stored responses
 	Ledger         Collection = "ledger"      // entries of days that are not closed, in the order of arrival
 	LedgerDays     Collection = "ledger_days" // what was in the ledger on days that are closed, in no order of arrival
+	LogRecords     Collection = "log_records" // of the signed log: one for each closed part of the ledger
 	Audit          Collection = "audit"
 	Intents        Collection = "intents" // acts that are not finished; empty but for moments
 )
@@ -81,7 +82,7 @@ var Collections = []Collection{
 	Settings, Units, Sectors, Questionnaires, Targets, Campaigns, Points, Plans, Samples, DrawnRows, Contacts, Snapshots, Releases, OneTimeLinks,
 	SlipIssues, SlipCodes, SlipUses, SpentSlips, SlipCounts, SlipDossiers,
 	Devices, PaperBatches, Voids, TakenBackMarks, Attempts, RecheckDraws, RecheckResults, Transactions, Suspects, BurstDecisions, Misuses,
-	Users, Identities, Tokens, Sessions, Guesses, Traffic, Audit, Intents, Chains, Ledger, LedgerDays, Responses,
+	Users, Identities, Tokens, Sessions, Guesses, Traffic, Audit, Intents, Chains, Ledger, LedgerDays, LogRecords, Responses,
 }
 
 // Passing lists the collections that matter for hours and are in no backup: there

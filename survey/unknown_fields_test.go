@@ -115,11 +115,87 @@ func TestUnknownFieldsAreKept(t *testing.T) {
 			if survey.DocumentText(doc, "name") != "after" || survey.DocumentRev(doc) != 2 {
 				t.Errorf("changed to %v", doc)
 			}
-			if name != "Mark" {
+			if name != "Mark" { // which may change no field that the log vouches for
 				if _, err := log.Verify(t.Context()); err != nil {
 					t.Errorf("the log does not fit: %v", err)
 				}
 			}
 		})
+	}
+}
+
+type futureDevice struct {
+	ID   string     `bson:"_id"`
+	Rev  int64      `bson:"rev"`
+	Name string     `bson:"name"`
+	Last *futureAct `bson:"last,omitempty"`
+	Seen string     `bson:"seen,omitempty"` // may change by a mark
+}
+
+type futureAct struct {
+	At string `bson:"at"`
+	N  int    `bson:"n"`
+}
+
+// TestUnknownFieldsKeepTheirPlace marks a document that the log vouches for: what it holds
+// beside the mark has to read as before, order included.
+func TestUnknownFieldsKeepTheirPlace(t *testing.T) {
+	t.Parallel()
+	future := bson.E{Key: "future", Value: "kept"}
+	stored, err := bson.Marshal(bson.D{
+		{Key: "_id", Value: "a"},
+		future,
+		{Key: "rev", Value: int64(1)},
+		{Key: "seen", Value: "1"},
+		{Key: "name", Value: "before"},
+		{Key: "last", Value: bson.D{future, {Key: "at", Value: "monday"}, {Key: "n", Value: 1}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := surveytest.Store(t)
+	if _, err := store.Insert(t.Context(), survey.Devices, stored); err != nil {
+		t.Fatal(err)
+	}
+	log := audit.New(store, time.Now)
+	by := survey.NewChanges(store, log, time.Now)
+	change := func(do func(*futureDevice)) {
+		_, err := survey.Change(t.Context(), by, survey.Edit[futureDevice]{Collection: survey.Devices, ID: "a", Seen: survey.AnyRevision, Action: "device.edit", Do: func(d *futureDevice) error {
+			do(d)
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(func(d *futureDevice) { d.Name = "after" })
+	for _, seen := range []string{"2", ""} {
+		if err := survey.Mark(t.Context(), by, survey.Devices, "a", func(d *futureDevice) bool {
+			d.Seen = seen
+			return true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := log.Verify(t.Context()); err != nil {
+			t.Errorf("marked %q, the log does not fit: %v", seen, err)
+		}
+	}
+
+	doc, err := store.Get(t.Context(), survey.Devices, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := doc.LookupErr("last", "future"); err != nil || v.StringValue() != "kept" {
+		t.Errorf("the last act lost %v, error %v", v, err)
+	}
+	change(func(d *futureDevice) { d.Last = &futureAct{At: "tuesday", N: 2} })
+	if doc, err = store.Get(t.Context(), survey.Devices, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := doc.LookupErr("last", "future"); err == nil {
+		t.Errorf("another act has %v of the one before", v)
+	}
+	if got := survey.DocumentText(doc, "future"); got != "kept" {
+		t.Errorf("the document has %q", got)
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"hailong/web/page"
 	"hailong/web/public"
 	"hailong/web/staff"
+	"hailong/web/staff/auditlog"
 	"hailong/web/staff/campaigns"
 	"hailong/web/staff/devices"
+	"hailong/web/staff/help"
 	"hailong/web/staff/paper"
 	"hailong/web/staff/people"
 	"hailong/web/staff/privacy"
@@ -32,6 +34,8 @@ func (s *Server) newRooms() staff.HomeSources {
 	paper := paper.New(s.Pages, v.Batches, v.Rechecks, v.Editor)
 	suspects := suspects.New(s.Pages, v.Quarantine, v.Transactions, v.Published)
 	s.rooms = []staffRoom{
+		auditlog.New(s.Pages),
+		help.New(s.Pages),
 		people.New(s.Pages),
 		registry,
 		questions.New(s.Pages, v.Drafts),
@@ -43,7 +47,7 @@ func (s *Server) newRooms() staff.HomeSources {
 		suspects,
 		privacy,
 	}
-	return staff.HomeSources{Health: v.Health, Points: registry.PointSummary, Tasks: []staff.TaskSource{s.backupTasks, privacy.Tasks, suspects.Tasks, paper.Tasks}}
+	return staff.HomeSources{Health: v.Health, Points: registry.PointSummary, Tasks: []staff.TaskSource{privacy.Tasks, suspects.Tasks, paper.Tasks}}
 }
 
 // templates are those of every room.
@@ -51,7 +55,7 @@ func templates() []page.Room {
 	return []page.Room{
 		public.Templates(), staff.Templates(), people.Templates(), registry.Templates(), questions.Templates(),
 		campaigns.Templates(), sampling.Templates(), paper.Templates(), slips.Templates(), devices.Templates(),
-		suspects.Templates(), privacy.Templates(),
+		suspects.Templates(), privacy.Templates(), auditlog.Templates(), help.Templates(),
 	}
 }
 

@@ -31,6 +31,7 @@ import (
 	"hailong/survey/takeback"
 	"hailong/survey/traffic"
 	"hailong/survey/transactions"
+	"hailong/survey/treelog"
 	"hailong/web/api"
 	"hailong/web/page"
 	"hailong/web/public"
@@ -56,6 +57,7 @@ type Services struct {
 	Slips        *slips.Slips
 	Proofs       *proof.Proofs
 	Receipts     *takeback.Receipts
+	Log          *treelog.SignedLog
 	Quarantine   *quarantine.Quarantine
 	Transactions *transactions.Transactions
 	Traffic      *traffic.Traffic
@@ -154,7 +156,7 @@ func newServer(config Config, services Services, change func([]staff.Route) []st
 
 // newHandlers makes the handlers of all rooms.
 func (s *Server) newHandlers() (err error) {
-	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, s.services.Receipts, s.services.Traffic, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
+	s.public = public.New(s.Site, s.services.Intake, s.services.Slips, s.services.Published, s.services.Proofs, s.services.Receipts, s.services.Log, s.services.Traffic, cmp.Or(s.config.Kiosk, public.UsualKioskTimes))
 	s.api, err = api.New(s.Site, api.Services{
 		Accounts: s.services.Accounts, Intake: s.services.Intake, Slips: s.services.Slips, Transactions: s.services.Transactions, Published: s.services.Published, Audit: s.services.Audit,
 	}, s.config.APIToken)

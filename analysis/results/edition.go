@@ -44,6 +44,7 @@ func (p *Published) NewEdition(ctx context.Context, actor survey.Actor, campaign
 		return publication.EditionFigures{}, "", err
 	}
 	f.Edition, f.Published = edition.Number, edition.Published.In(survey.Zone).Format(time.RFC3339)
+	f.Log = edition.Log
 	return f, counts, nil
 }
 

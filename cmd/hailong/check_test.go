@@ -73,8 +73,8 @@ func TestCheckOfAWholeStore(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatal(err)
 	}
-	if !report.Whole() || len(report.Parts) != 6 || report.Parts[0].Looked == 0 || report.Parts[1].Looked == 0 {
-		t.Errorf("the report is %+v, want six whole parts, of pages and documents some", report)
+	if !report.Whole() || len(report.Parts) != 7 || report.Parts[0].Looked == 0 || report.Parts[1].Looked == 0 {
+		t.Errorf("the report is %+v, want seven whole parts, of pages and documents some", report)
 	}
 	if !bytes.Equal(before, shelltest.ReadFile(t, path)) {
 		t.Error("the check changed the file")

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"hailong/cmd/hailong/shelltest"
+	"hailong/survey"
 )
 
 const repository = "../.."
@@ -173,7 +175,7 @@ func TestComposeReferences(t *testing.T) {
 			t.Errorf("nobody reads the secret %s", name)
 		}
 		base, ok := strings.CutPrefix(secret.File, ".secrets/")
-		if !ok || !strings.Contains(makefile, ">$@.new/"+base+"\n") {
+		if !ok || !strings.Contains(makefile, ">$@.new/"+base+"\n") && !strings.Contains(makefile, "\n"+secret.File+": ") {
 			t.Errorf("the secret %s is the file %q, which the Makefile does not make", name, secret.File)
 		}
 	}
@@ -284,9 +286,53 @@ func TestComposeReplicaSet(t *testing.T) {
 	if len(members)%2 == 0 {
 		t.Errorf("members %q: an even number elects no better than one fewer", members)
 	}
-	url := "mongodb://hailong:%s@" + strings.Join(members, ",") + "/hailong?replicaSet=hailong"
-	if !strings.Contains(string(shelltest.ReadFile(t, filepath.Join(repository, "Makefile"))), "'"+url+"'") {
+	url := "mongodb://%s:%s@" + strings.Join(members, ",") + "/hailong?replicaSet=hailong"
+	if !strings.Contains(string(shelltest.ReadFile(t, filepath.Join(repository, "Makefile"))), ":= "+url+"\n") {
 		t.Errorf("the Makefile does not write the store's address as %s", url)
+	}
+}
+
+// Of every collection the file says what the application's user may do to it, so that no
+// new one is forgotten; to what makes changes visible it may only add.
+func TestComposeRoles(t *testing.T) {
+	t.Parallel()
+	script := strings.Join(readCompose(t).Services["mongo-init"].Command, "\n")
+	list := func(quoted string) (words []string) {
+		for _, word := range strings.Split(quoted, ",") {
+			if word = strings.Trim(strings.TrimSpace(word), "'"); word != "" {
+				words = append(words, word)
+			}
+		}
+		return words
+	}
+	may := map[survey.Collection]string{}
+	for _, grant := range regexp.MustCompile(`actions: \[([^\]]*)\], collections: \[([^\]]*)\]`).FindAllStringSubmatch(script, -1) {
+		for _, c := range list(grant[2]) {
+			if before, twice := may[survey.Collection(c)]; twice {
+				t.Errorf("%s is listed twice, with %s", c, before)
+			}
+			may[survey.Collection(c)] = strings.Join(list(grant[1]), " ")
+		}
+	}
+	want := map[survey.Collection]string{
+		survey.Audit: "insert", survey.LedgerDays: "insert", survey.Ledger: "insert remove",
+		survey.Responses: "insert update", survey.Chains: "insert update", survey.Snapshots: "insert update", survey.FormatCollection: "insert update",
+	}
+	for _, c := range survey.Collections {
+		if want[c] == "" {
+			want[c] = "insert update remove"
+		}
+	}
+	if diff := cmp.Diff(want, may); diff != "" {
+		t.Errorf("the role of the application (-want +got):\n%s", diff)
+	}
+	for _, line := range []string{"set(appUser, 'application');", "set(dutyUser, 'readWrite');"} {
+		if !strings.Contains(script, line) {
+			t.Errorf("the script does not do %s", line)
+		}
+	}
+	if app := readCompose(t).Services["app"]; slices.Contains(app.Secrets, "store_duty") || app.DependsOn["duty"].Condition == "" {
+		t.Error("the application holds the secret of the user on duty, or does not wait for its work")
 	}
 }
 

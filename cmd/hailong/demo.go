@@ -73,7 +73,7 @@ func serveDemo(ctx context.Context, o *serveOptions, demo demo.Demo, log *slog.L
 	err = demo.Fill(ctx, store)
 	bar.Finish()
 	if err == nil {
-		err = publishDemo(ctx, store, demo.Today, log)
+		err = publishDemo(ctx, store, secrets, demo.Today, log)
 	}
 	if err == nil {
 		err = serve(ctx, o, listeners, store, secrets, true, log, out)

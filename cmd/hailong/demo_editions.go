@@ -11,8 +11,11 @@ import (
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/campaigns"
+	"hailong/survey/keys"
+	"hailong/survey/ledger"
 	"hailong/survey/releases"
 	"hailong/survey/transactions"
+	"hailong/survey/treelog"
 )
 
 // demoEditions publishes the months of a demonstration that are over, each on the
@@ -26,7 +29,7 @@ type demoEditions struct {
 }
 
 // publishDemo publishes every month until a day, and cuts the releases of that day.
-func publishDemo(ctx context.Context, store survey.Store, today survey.Date, log *slog.Logger) error {
+func publishDemo(ctx context.Context, store survey.Store, secrets *keys.Keys, today survey.Date, log *slog.Logger) error {
 	current, err := survey.OpenCatalog(ctx, store)
 	if err != nil {
 		return err
@@ -36,6 +39,8 @@ func publishDemo(ctx context.Context, store survey.Store, today survey.Date, log
 	changes := survey.NewChanges(store, audit.New(store, clock), clock)
 	released := results.NewReleased(store, current.Catalog, log)
 	d.campaigns = campaigns.New(changes, current.Catalog)
+	signed := treelog.New(changes, secrets)
+	d.campaigns.NameHead(signed.ForEdition(ledger.New(store, clock)))
 	d.published = results.NewPublished(released, d.campaigns, releases.New(changes, current.Catalog))
 	d.published.Stated = transactions.New(changes, current.Catalog).Since
 	months := monthsOver(current.Catalog(), today)

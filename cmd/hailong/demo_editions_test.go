@@ -20,6 +20,7 @@ import (
 	"hailong/survey/bolt"
 	"hailong/survey/catalog/demo"
 	"hailong/survey/editions"
+	"hailong/survey/surveytest"
 )
 
 // demoAnswers is who answered an edition by item and unit, as it is kept for the next.
@@ -170,7 +171,7 @@ func TestDemoEditionsTellNoItemOfFew(t *testing.T) {
 	if err := d.Fill(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
-	if err := publishDemo(t.Context(), store, today, slog.New(slog.DiscardHandler)); err != nil {
+	if err := publishDemo(t.Context(), store, surveytest.Keys(t), today, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	const campaign survey.CampaignID = "edu-2026"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/ledger"
+	"hailong/survey/treelog"
 	"hailong/web"
 )
 
@@ -26,14 +28,7 @@ const (
 // machine through this process, other servers on the same MongoDB. It is called before
 // figures are loaded. The caller calls stop, and then closes the store.
 func followOthers(ctx context.Context, store shell.OpenStore, entered *ledger.Ledger, released *results.Released, services web.Services, log *slog.Logger) (others *ledger.Follower, stop func(), err error) {
-	others = entered.Follow(func(r survey.Response) {
-		services.Quarantine.Arrived(r)
-		released.Add(r)
-	}, func(ctx context.Context) error {
-		log.Warn("responses of other servers were closed before this one heard of them, or are too many; all responses are read anew")
-		services.Quarantine.ReadAnew()
-		return released.Reload(ctx)
-	}, log)
+	others = newFollower(entered, released, services, log)
 	if err := others.Poll(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -58,15 +53,29 @@ func followOthers(ctx context.Context, store shell.OpenStore, entered *ledger.Le
 	}, nil
 }
 
+// newFollower returns what tells figures and quarantine of the responses of others.
+func newFollower(entered *ledger.Ledger, released *results.Released, services web.Services, log *slog.Logger) *ledger.Follower {
+	return entered.Follow(func(r survey.Response) {
+		services.Quarantine.Arrived(r)
+		released.Add(r)
+	}, func(ctx context.Context) error {
+		log.Warn("responses of other servers were closed before this one heard of them, or are too many; all responses are read anew")
+		services.Quarantine.ReadAnew()
+		return released.Reload(ctx)
+	}, log)
+}
+
 // closeLedger closes the days of the ledger that are over, and calls closed when one was:
-// the order in which responses came is in a free page then.
-func closeLedger(ctx context.Context, work *jobs, entered *ledger.Ledger, closed func()) {
+// the order in which responses came is in a free page then. What is closed is appended to
+// the signed log in the same run, also what a killed run left.
+func closeLedger(ctx context.Context, work *jobs, entered *ledger.Ledger, signed *treelog.SignedLog, closed func()) {
 	work.start(ctx, job{name: "close ledger", every: closeEvery, do: func(ctx context.Context) error {
 		parts, err := entered.Close(ctx)
 		if parts > 0 {
 			closed()
 		}
-		return err
+		_, logged := signed.Append(ctx)
+		return errors.Join(err, logged)
 	}, failed: "days of the ledger that are over are not closed yet; run hailong check if it goes on"})
 }
 

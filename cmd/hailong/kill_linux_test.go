@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,29 +21,31 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"go.mongodb.org/mongo-driver/bson"
 
-	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
 	"hailong/survey/bolt"
 	"hailong/survey/editions"
+	"hailong/survey/faulttest"
 	"hailong/survey/people"
 	"hailong/survey/sampling"
 )
 
 // childEnv makes the test binary the program itself, so that a server can be
-// killed as a power cut ends it.
+// killed as a power cut ends it, or stopped as a service is.
 const childEnv = "HAILONG_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
-		os.Exit(shell.Run(context.Background(), newRootCommand(), os.Args[1:]))
+		signal.Ignore(syscall.SIGXFSZ) // a write beyond a limit then fails, as on a full disk
+		main()
 	}
 	os.Exit(m.Run())
 }
@@ -71,9 +73,31 @@ type killed struct {
 
 func startKilled(t *testing.T, file string) *killed {
 	t.Helper()
-	k := &killed{process: exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--store", "bolt:"+file)} // this test binary
+	return startOn(t, "bolt:"+file)
+}
+
+// startOn starts a server on a store of either kind.
+func startOn(t *testing.T, store string, more ...string) *killed {
+	t.Helper()
+	k := prepareServer(t, store, more...)
+	if !k.start(t) {
+		t.Fatal("the server did not come up")
+	}
+	return k
+}
+
+func prepareServer(t *testing.T, store string, more ...string) *killed {
+	t.Helper()
+	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--store", store}, more...)
+	k := &killed{process: exec.Command(os.Args[0], args...)} // this test binary
 	k.process.Env = append(os.Environ(), childEnv+"=1")
 	k.process.Stderr = t.Output()
+	return k
+}
+
+// start starts it, and reports whether it came up.
+func (k *killed) start(t *testing.T) bool {
+	t.Helper()
 	out, err := k.process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -90,11 +114,19 @@ func startKilled(t *testing.T, file string) *killed {
 		}
 		if strings.Contains(lines.Text(), "Ctrl+C") {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return k
+			return true
 		}
 	}
-	t.Fatal("the server did not come up")
-	return nil
+	return false
+}
+
+// stop asks the server to end, and returns the code with which it did.
+func (k *killed) stop() (code int) {
+	k.ended.Do(func() {
+		_ = k.process.Process.Signal(syscall.SIGTERM) // fails only if it has ended
+		_ = k.process.Wait()
+	})
+	return k.process.ProcessState.ExitCode()
 }
 
 // kill ends the server, and returns when it has ended, whoever asked first.
@@ -470,12 +502,32 @@ func TestKilledDuringChanges(t *testing.T) {
 		t.Logf("%4d %s", done[path], path)
 	}
 	actions := actionsIn(t, file)
+	defer func() { reportChanges(t, done, actions, rounds) }()
 	for _, action := range slices.Sorted(maps.Keys(actions)) {
 		t.Logf("%4d %s", actions[action], action)
 	}
 	if len(actions) < 10 {
 		t.Errorf("only %d kinds of change were tried", len(actions))
 	}
+}
+
+// reportChanges tells what came of the kills: a change without its entry would have failed
+// the test before.
+func reportChanges(t *testing.T, done map[string]int, actions map[survey.Action]int, rounds int) {
+	t.Helper()
+	o := faulttest.Outcome{
+		Done: "server killed while staff change everything, and publish", Note: fmt.Sprintf("%d kills, %d kinds of change; stored: audit entries", rounds, len(actions)),
+	}
+	for _, n := range done {
+		o.Acknowledged += n
+	}
+	for _, n := range actions {
+		o.Stored += n
+	}
+	if t.Failed() {
+		o.Lost = 1
+	}
+	o.Report(t)
 }
 
 // prepareOfficers makes a store with the officers and a surveyor.

@@ -39,6 +39,7 @@ func newRootCommand() *cobra.Command {
 		newHealthCommand(),
 		newLicencesCommand(),
 		transfer.NewImportCommand(),
+		newMirrorCommand(),
 		newPointsCommand(),
 		newReleaseCommand(),
 		newReportCommand(),

@@ -25,6 +25,7 @@ type metrics struct {
 	requests  *prometheus.HistogramVec
 	responses *prometheus.CounterVec
 	undated   prometheus.Counter
+	staff     *staffMetrics
 }
 
 func newMetrics() *metrics {
@@ -51,12 +52,14 @@ func newMetrics() *metrics {
 	build.WithLabelValues(currentVersion()).Set(1)
 	m.registry.MustRegister(m.requests, m.responses, m.undated, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.staff = newStaffMetrics(m.registry)
 	return m
 }
 
 // observe counts an answered request; route is the pattern, not the path.
 func (m *metrics) observe(method, route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Observe(took.Seconds())
+	m.staff.observe(method, route, status)
 }
 
 // stored counts a response.

@@ -52,7 +52,7 @@ func checkMetrics(t *testing.T, answered string) {
 		rows[name] = fmt.Sprintf("| `%s` | %s | %s |\n", name, labelsOf(answered, name), found[2])
 	}
 	var table strings.Builder
-	table.WriteString("# Metrics\n\nWhat `/metrics` answers at `--metrics-addr`, besides the usual numbers of Go and of the process.\nA server on MongoDB has none of `hailong_store_*`: the database has metrics of its own.\nSign-ins that failed are requests to `/staff/login` that were answered with 422 or 429.\n\n" +
+	table.WriteString("# Metrics\n\nWhat `/metrics` answers at `--metrics-addr`, besides the usual numbers of Go and of the process.\nA server on MongoDB has none of `hailong_store_*` but `hailong_mongodb_connections` (`use`: `busy`, `idle`): the database has metrics of its own.\n\n" +
 		"| metric | labels | what it is |\n|---|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
 		table.WriteString(rows[name])

@@ -14,6 +14,7 @@ import (
 	"hailong/analysis/results"
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
+	"hailong/survey/health"
 	"hailong/survey/releases"
 )
 
@@ -80,8 +81,14 @@ func cutReleases(ctx context.Context, option *shell.StoreOption, campaign survey
 	if campaign != "" {
 		named = append(named, chosen[0].ID)
 	}
-	changes, _ := changesOf(store)
-	cuts, err := releases.New(changes, func() *survey.Catalog { return catalog }).Cut(ctx, shell.Actor(), named...)
+	changes, entries := changesOf(store)
+	clock := health.NewClock(time.Now, health.Elapsed, entries.Newest, shell.Quiet)
+	if err := clock.Look(ctx); err != nil {
+		return err
+	}
+	cutter := releases.New(changes, func() *survey.Catalog { return catalog })
+	cutter.DoubtsClock = clock.Doubtful
+	cuts, err := cutter.Cut(ctx, shell.Actor(), named...)
 	for _, c := range cuts {
 		state := "không đổi / unchanged"
 		if c.Changed {

@@ -11,11 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/bson"
+
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
+	"hailong/survey/faulttest"
 	"hailong/survey/storetest"
-
-	"go.mongodb.org/mongo-driver/bson"
 )
 
 // TestKilledBackupAndRestore kills backup, restore and copy at random moments. Whatever
@@ -51,7 +52,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 		var ended *exec.ExitError
 		return errors.As(process.Wait(), &ended) && ended.ExitCode() < 0
 	}
-	half := 0
+	half, lost := 0, 0
 	for round := range killRounds(t) * 2 {
 		kill(2*time.Second, "backup", "--store", from, "--out", out)
 		if _, err := os.Stat(out); err != nil {
@@ -74,6 +75,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 		s := shelltest.OpenURL(t, to)
 		err := s.Scan(t.Context(), survey.Units, "", "", func(bson.Raw) error { n++; return nil })
 		shelltest.CloseStore(t, s)
+		lost += 20_000 - n
 		if err != nil || n != 20_000 {
 			t.Fatalf("%q: %d of 20000 are there, error %v", args, n, err)
 		}
@@ -85,5 +87,8 @@ func TestKilledBackupAndRestore(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(dir, ".hailong-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, error %v", left, err)
 	}
-	t.Logf("%d targets were half filled", half)
+	faulttest.Outcome{
+		Done: "backup, restore and copy killed, then done again", Acknowledged: faulttest.Unknown, Stored: 20_000, Lost: max(lost, 0), Doubled: max(-lost, 0),
+		Note: fmt.Sprintf("%d of each, %d targets half filled meanwhile, and refused", killRounds(t)*2, half),
+	}.Report(t)
 }

@@ -397,13 +397,14 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	scrubbed.start(background, work)
 	well.Sources.Check = scrubbed.last
 	work.start(background, job{name: "look at clock", every: lookAtClockEvery, do: well.Clock.Look, failed: "whether the clock of this machine is right is not known; it is tried again"})
+	work.start(background, job{name: "count suspects and sessions", every: countEvery, do: watch.staff.count(services.Quarantine, services.Accounts), failed: "metrics say how many there were; trying again"})
 	watch.watchStore(store)
 	watch.registry.MustRegister(&operationMetrics{well, entered, others, released, store})
 	eraser := retention.New(changes, current.Catalog)
 	startErasing(background, work, erased, eraser, services)
 	received := moments.New(store, services.Quarantine.Judge, time.Now)
 	received.Finished = erased.wake
-	closeLedger(background, work, entered, erased.wake)
+	closeLedger(background, work, entered, services.Log, erased.wake)
 	blurMoments(background, work, eraser, received)
 	segments.start(background, work, services.Receipts)
 	startJobs(background, work, current, released, services, demo, log)

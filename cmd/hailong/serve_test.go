@@ -149,9 +149,16 @@ func TestServeMetrics(t *testing.T) {
 	get(t, base+"/healthz")
 	get(t, base+"/s/nonsense")
 	submit(t, base, regexp.MustCompile(`/s/[0-9A-Z]{7}`).FindString(printed))
+	signIn(t, base, "nobody", "không phải mật khẩu")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/api/v1/campaigns", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer hailong_wrong")
+	answer(t, &http.Client{}, r)
 	_, body := get(t, "http://"+addr+"/metrics")
 	checkMetrics(t, body)
-	for _, want := range []string{`hailong_request_duration_seconds_count{method="GET",route="/s/:code"`, "process_resident_memory_bytes", "hailong_build_info{version=", `channel="qr",class="open"} 1`, `hailong_fault{fault="store_refuses_writes"} 0`, "hailong_clock_doubtful 0"} {
+	for _, want := range []string{`hailong_request_duration_seconds_count{method="GET",route="/s/:code"`, "process_resident_memory_bytes", "hailong_build_info{version=", `channel="qr",class="open"} 1`, `hailong_fault{fault="store_refuses_writes"} 0`, "hailong_clock_doubtful 0", `hailong_sign_in_failures_total{by="staff",reason="wrong"} 1`, `hailong_sign_in_failures_total{by="program",reason="wrong"} 1`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)
 		}

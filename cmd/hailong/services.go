@@ -26,6 +26,7 @@ import (
 	"hailong/survey/takeback"
 	"hailong/survey/traffic"
 	"hailong/survey/transactions"
+	"hailong/survey/treelog"
 	"hailong/web"
 )
 
@@ -40,19 +41,23 @@ func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, 
 	in := &intake.Intake{Store: changes.Store, Ledger: taken, Catalog: catalog, Now: time.Now, Stored: func(r survey.Response) {
 		held.Arrived(r)
 		stored(r)
-	}, From: held.ArrivedFrom, DoubtsClock: well.Clock.Doubtful}
+	}, From: held.ArrivedFrom, DoubtsClock: well.Clock.Doubtful, HoldUndated: held.HoldUndated}
 	work := campaigns.New(changes, catalog)
 	samples := sampling.New(changes, catalog, secrets)
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
+	signed := treelog.New(changes, secrets)
+	work.NameHead(signed.ForEdition(in.Ledger))
 	batches := paper.NewBatches(in, changes, secrets)
 	codes := slips.New(changes, catalog, secrets)
 	codes.Transactions = served
 	proofs := proof.New(changes, secrets)
 	served.Provers = []func(context.Context, survey.Date) (transactions.Provers, error){proofs.Provers, codes.Provers}
 	served.TokenMakers, served.Received = accounts.TokenMakers, held.Received
-	published := results.NewPublished(released, work, releases.New(changes, catalog))
+	cutter := releases.New(changes, catalog)
+	cutter.DoubtsClock = well.Clock.Doubtful
+	published := results.NewPublished(released, work, cutter)
 	published.Stated = served.Since
 	return web.Services{
 		Changes: changes, Store: changes.Store, Health: well, Intake: in, Audit: log,
@@ -65,6 +70,7 @@ func newServices(changes *survey.Changes, taken *ledger.Ledger, log *audit.Log, 
 		Slips:      codes,
 		Proofs:     proofs,
 		Receipts:   receipts,
+		Log:        signed,
 		Quarantine: held, Transactions: served,
 		Traffic: traffic.New(changes.Store, secrets, traffic.UsualLimits, time.Now, warn),
 	}

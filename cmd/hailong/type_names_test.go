@@ -2,9 +2,6 @@ package main
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -28,31 +25,17 @@ var sameInSeveral = map[string]string{
 func TestTypeNamesMeanOneThing(t *testing.T) {
 	t.Parallel()
 	packages, spelled := map[string][]string{}, map[string]string{}
-	root := filepath.Join("..", "..")
-	for _, top := range []string{"analysis", "cmd", "qr", "survey", "web"} {
-		err := filepath.WalkDir(filepath.Join(root, top), func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".gen.go") {
-				return err
+	for path, file := range sourceFiles(t) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if _, body := n.(*ast.BlockStmt); body {
+				return false
 			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-			if err != nil {
-				return err
+			if declared, ok := n.(*ast.TypeSpec); ok && declared.Name.IsExported() {
+				name := strings.ToLower(declared.Name.Name)
+				packages[name], spelled[name] = append(packages[name], filepath.Dir(path)), declared.Name.Name
 			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				if _, body := n.(*ast.BlockStmt); body {
-					return false
-				}
-				if declared, ok := n.(*ast.TypeSpec); ok && declared.Name.IsExported() {
-					name := strings.ToLower(declared.Name.Name)
-					packages[name], spelled[name] = append(packages[name], filepath.Dir(path)), declared.Name.Name
-				}
-				return true
-			})
-			return nil
+			return true
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	if len(packages) < 200 {
 		t.Fatalf("%d exported type names were found; the walk misses some", len(packages))

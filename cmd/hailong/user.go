@@ -39,7 +39,7 @@ func withAccounts(ctx context.Context, o *shell.StoreOption, do func(survey.Stor
 
 func newUserCommand() *cobra.Command {
 	return shell.NewGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
-		newUserAddCommand(), newUserListCommand(), newUserResetCommand(), newUserLinkCommand(),
+		newUserAddCommand(), newUserListCommand(), newUserResetCommand(), newUserLinkCommand(), newUserUnlinkCommand(),
 		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*people.Accounts).Disable),
 		newUserSwitchCommand("enable", "Mở lại một người dùng / enables a user again", (*people.Accounts).Enable))
 }
@@ -227,6 +227,50 @@ func newUserLinkCommand() *cobra.Command {
 	cmd.Flags().StringVar(&issuer, "issuer", "", "địa chỉ của hệ thống xác thực, như --oidc-issuer / address of the provider, as in --oidc-issuer")
 	cmd.Flags().StringVar(&subject, "subject", "", "mã định danh (sub) của người đó ở hệ thống xác thực / identifier (sub) of the person at the provider")
 	return cmd
+}
+
+func newUserUnlinkCommand() *cobra.Command {
+	var store *shell.StoreOption
+	cmd := &cobra.Command{
+		Use:   "unlink USERNAME",
+		Short: "Gỡ người dùng khỏi hệ thống xác thực / takes every link to an OpenID Connect provider from a user",
+		Args:  shell.Exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd.Context(), store, func(_ survey.Store, a *people.Accounts) error {
+				return unlinkAll(cmd, a, args[0])
+			})
+		},
+	}
+	store = shell.AddStoreFlag(cmd)
+	return cmd
+}
+
+// unlinkAll takes what is bound to an account away. An account that is left without a
+// password needs a new way in, which the command says.
+func unlinkAll(cmd *cobra.Command, a *people.Accounts, name string) error {
+	login := survey.NormalLogin(name)
+	user, err := a.User(cmd.Context(), login)
+	if err != nil {
+		return shell.NotListed(err, name, userList)
+	}
+	bound, err := a.IdentitiesOf(cmd.Context(), login)
+	if err != nil {
+		return err
+	}
+	if len(bound) == 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s chưa được gắn với hệ thống xác thực nào / is not linked to any provider\n", login)
+	}
+	for _, identity := range bound {
+		err := a.UnlinkIdentity(cmd.Context(), shell.Actor(), login, identity.Name())
+		if err != nil && !survey.Is(err, survey.NotFound) { // somebody was faster
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\n", identity.Issuer, identity.Subject)
+	}
+	if user.Password == "" && len(bound) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%[1]s không có mật khẩu; cấp liên kết mời: hailong user reset --invite %[1]s / has no password; give an invitation: hailong user reset --invite %[1]s\n", login)
+	}
+	return nil
 }
 
 func newUserSwitchCommand(name, short string, do func(*people.Accounts, context.Context, survey.Actor, survey.Login) error) *cobra.Command {

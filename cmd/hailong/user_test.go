@@ -11,7 +11,9 @@ import (
 
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
+	"hailong/survey/audit"
 	"hailong/survey/bolt"
+	"hailong/survey/people"
 )
 
 // signIn returns the path that a sign-in leads to, "" if it is refused.
@@ -114,6 +116,7 @@ func TestUserRefused(t *testing.T) {
 		{"LastAdministrator", "quản trị viên cuối cùng", []string{"user", "disable", "root"}},
 		{"ResetNobody", "hailong user list", []string{"user", "reset", "nobody"}},
 		{"ResetNobodysFactor", "hailong user list", []string{"user", "reset", "nobody", "--second-factor"}},
+		{"UnlinkNobody", "hailong user list", []string{"user", "unlink", "nobody"}},
 		{"DisableNobody", "hailong user list", []string{"user", "disable", "nobody"}},
 		{"EnableNobody", "hailong user list", []string{"user", "enable", "nobody"}},
 		{"NoToken", "hailong token list", []string{"token", "revoke", "00000000"}},
@@ -182,5 +185,47 @@ func TestToken(t *testing.T) {
 	}
 	if list, _, _ := runCommand(t, "token", "list", "--store", store); !strings.Contains(list, "ended") {
 		t.Errorf("a revoked token: %s", list)
+	}
+}
+
+// Who is linked to a provider is unlinked, with an entry in the log; who has no password
+// then is told of, and asking twice does no harm.
+func TestUserUnlink(t *testing.T) {
+	t.Parallel()
+	store := shelltest.BoltURL(t)
+	shelltest.CloseStore(t, shelltest.OpenURL(t, store))
+	mustCommand(t, "user", "add", "lan", "--name", "Lan", "--store", store)
+	mustCommand(t, "user", "add", "binh", "--name", "Bình", "--invite", "--store", store)
+	const issuer = "https://sso.example.gov.vn"
+	for login, subject := range map[string]string{"lan": "17", "binh": "18"} {
+		mustCommand(t, "user", "link", login, "--issuer", issuer, "--subject", subject, "--store", store)
+	}
+	mustCommand(t, "user", "link", "lan", "--issuer", issuer, "--subject", "19", "--store", store)
+
+	out, messages, err := runCommand(t, "user", "unlink", "Lan", "--store", store)
+	if err != nil || strings.Count(out, issuer) != 2 || messages != "" {
+		t.Errorf("unlink: %q, %q, error %v, want both links of Lan", out, messages, err)
+	}
+	out, messages, err = runCommand(t, "user", "unlink", "lan", "--store", store)
+	if err != nil || out != "" || !strings.Contains(messages, "is not linked") {
+		t.Errorf("unlink again: %q, %q, error %v, want that nothing is linked", out, messages, err)
+	}
+	if _, messages, err = runCommand(t, "user", "unlink", "binh", "--store", store); err != nil || !strings.Contains(messages, "hailong user reset --invite binh") {
+		t.Errorf("unlink without a password: %q, error %v, want how to give a way in", messages, err)
+	}
+	s := shelltest.OpenURL(t, store)
+	defer shelltest.CloseStore(t, s)
+	changes, log := changesOf(s)
+	left, err := people.NewAccounts(changes, nil).IdentitiesOf(t.Context(), "lan")
+	if err != nil || len(left) > 0 {
+		t.Errorf("still linked: %v, error %v", left, err)
+	}
+	entries := 0
+	err = log.Each(t.Context(), audit.EntryFilter{Action: "account.identity_unlink"}, func(e audit.ChainedEntry) error {
+		entries++
+		return nil
+	})
+	if err != nil || entries != 3 {
+		t.Errorf("%d entries, want 3; error %v", entries, err)
 	}
 }

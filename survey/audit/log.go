@@ -240,3 +240,20 @@ func (l *Log) Each(ctx context.Context, f EntryFilter, visit func(ChainedEntry) 
 		return visit(e)
 	})
 }
+
+// Changed returns the documents that a stored entry tells of, as its change left them.
+func Changed(entry bson.Raw) ([]survey.Revision, error) {
+	var e ChainedEntry
+	if err := bson.Unmarshal(entry, &e); err != nil {
+		return nil, survey.NewError(survey.Internal, "read audit log", err)
+	}
+	all := make([]survey.Revision, 0, len(e.Docs))
+	for _, doc := range e.Docs {
+		r, err := survey.ParseRevision(doc)
+		if err != nil {
+			return nil, survey.NewError(survey.Internal, "read audit log", err)
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}

@@ -18,6 +18,7 @@ type Report struct {
 	Head
 	Documents bool      // they were held against the log; false: a log of an older version, which has no baseline yet
 	Waiting   []Waiting // changes that the log does not have yet: of a process at work, or that ended in the middle
+	Lost      int64     // entries that are not there, and that a salvage stated as lost (survey.Losses)
 }
 
 // Waiting is a document whose last change the log does not have yet, with what
@@ -40,9 +41,12 @@ type Waiting struct {
 //
 // It writes nothing, and others may work meanwhile.
 func (l *Log) Verify(ctx context.Context) (Report, error) {
-	v := verification{store: l.store, known: map[string]survey.Revision{}, refs: map[string]bool{}}
+	v, err := newVerification(ctx, l.store)
+	if err != nil {
+		return Report{}, err
+	}
 	if err := v.chain(ctx); err != nil || !v.refs[baselineRef] {
-		return Report{Head: v.head}, err
+		return Report{Head: v.head, Lost: v.lost}, err
 	}
 	suspects, err := v.documents(ctx)
 	// What others write meanwhile is looked at again, until the log says the same
@@ -55,9 +59,9 @@ func (l *Log) Verify(ctx context.Context) (Report, error) {
 		}
 	}
 	if err != nil {
-		return Report{Head: v.head}, err
+		return Report{Head: v.head, Lost: v.lost}, err
 	}
-	report := Report{Head: v.head, Documents: true}
+	report := Report{Head: v.head, Documents: true, Lost: v.lost}
 	for _, subject := range slices.Sorted(maps.Keys(suspects)) {
 		found := suspects[subject]
 		if found.key != waiting {
@@ -90,6 +94,31 @@ type verification struct {
 	head  Head
 	known map[string]survey.Revision // last state of each document
 	refs  map[string]bool
+
+	stated survey.StatedLosses
+	lost   int64                    // entries that were passed over, because they are stated as lost
+	gap    func(survey.NumberRange) // takes what is not stated; nil: it is an error
+}
+
+func newVerification(ctx context.Context, store survey.Store) (*verification, error) {
+	stated, err := survey.ReadLosses(ctx, store)
+	return &verification{store: store, known: map[string]survey.Revision{}, refs: map[string]bool{}, stated: stated}, err
+}
+
+// passOver goes on behind entries that are not there, if they are stated as lost.
+func (v *verification) passOver(next *ChainedEntry) {
+	gap := survey.NumberRange{First: v.head.Number + 1, Last: next.Number() - 1}
+	switch {
+	case gap.Last < gap.First || next.ID != entryID(gap.Last+1):
+		return
+	case v.stated.Entries(gap):
+		v.lost += gap.Last - gap.First + 1
+	case v.gap != nil:
+		v.gap(gap)
+	default:
+		return
+	}
+	v.head = Head{gap.Last, next.Prev}
 }
 
 // chain reads the entries that follow, and checks them.
@@ -100,6 +129,7 @@ func (v *verification) chain(ctx context.Context) error {
 			return v.broken("it cannot be read: %v", err)
 		}
 		hash, err := hashOf(raw)
+		v.passOver(&e)
 		switch {
 		case err != nil:
 			return v.broken("it cannot be read: %v", err)

@@ -20,6 +20,7 @@ type Note struct {
 type Made struct {
 	At        time.Time `bson:"at" json:"at"`
 	Documents int64     `bson:"documents" json:"documents"`
+	Bytes     int64     `bson:"bytes,omitempty" json:"bytes,omitempty"` // of the file; 0: not known
 	Sealed    bool      `bson:"sealed" json:"sealed"`
 	Signed    bool      `bson:"signed" json:"signed"`
 }
@@ -33,9 +34,6 @@ type Drill struct {
 
 const noteID = "backups"
 
-// Overdue is how old the last backup may be before somebody is reminded.
-const Overdue = 48 * time.Hour
-
 // ReadNote returns what the store knows of its backups; an empty note if nothing.
 func ReadNote(ctx context.Context, store survey.Store) (Note, error) {
 	note, err := survey.Documents[Note]{Store: store, Collection: survey.Settings}.Get(ctx, noteID)
@@ -45,9 +43,19 @@ func ReadNote(ctx context.Context, store survey.Store) (Note, error) {
 	return note, err
 }
 
-// NoteMade notes that a backup was made.
-func NoteMade(ctx context.Context, changes *survey.Changes, actor survey.Actor, m Manifest, sealed bool) error {
-	made := Made{At: m.Created, Sealed: sealed, Signed: m.Key != ""}
+// LastMade returns when the store was last backed up, zero for never, and how large the file
+// was.
+func LastMade(ctx context.Context, store survey.Store) (at time.Time, bytes int64, err error) {
+	note, err := ReadNote(ctx, store)
+	if err != nil || note.Last == nil {
+		return time.Time{}, 0, err
+	}
+	return note.Last.At, note.Last.Bytes, nil
+}
+
+// NoteMade notes that a backup was made, and how large its file is.
+func NoteMade(ctx context.Context, changes *survey.Changes, actor survey.Actor, m Manifest, bytes int64, sealed bool) error {
+	made := Made{At: m.Created, Bytes: bytes, Sealed: sealed, Signed: m.Key != ""}
 	for _, c := range m.Contents {
 		made.Documents += c.Documents
 	}

@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hailong/survey"
+	"hailong/survey/storefile"
 )
 
 // compactSuffix is added to the file's name for the copy that is to take its place.
@@ -37,7 +38,7 @@ func (s *Store) Compact(ctx context.Context) error {
 	defer s.compacting.Unlock()
 	clean := false
 	err := s.view(ctx, op, func(tx *bbolt.Tx) error {
-		clean = tx.Bucket(formatBucket).Get(cleanKey) != nil
+		clean = tx.Bucket(storefile.Bucket).Get(storefile.CleanKey) != nil
 		return nil
 	})
 	if err != nil || clean {
@@ -156,14 +157,14 @@ func (s *Store) catchUp(to *bbolt.DB) error {
 				}
 			}
 			// The tallies, and what a migration set meanwhile, are those of the file.
-			target := tx.Bucket(formatBucket)
-			if err := from.Bucket(formatBucket).ForEach(target.Put); err != nil {
+			target := tx.Bucket(storefile.Bucket)
+			if err := from.Bucket(storefile.Bucket).ForEach(target.Put); err != nil {
 				return err
 			}
 			if s.changed.left { // erased while the copy was made, which may have it
 				return nil
 			}
-			return target.Put(cleanKey, []byte{1})
+			return target.Put(storefile.CleanKey, []byte{1})
 		})
 	})
 }
@@ -207,7 +208,7 @@ func (s *Store) leave(tx *bbolt.Tx, c survey.Collection) error {
 	if s.changed != nil {
 		s.changed.left = true
 	}
-	return tx.Bucket(formatBucket).Delete(cleanKey)
+	return tx.Bucket(storefile.Bucket).Delete(storefile.CleanKey)
 }
 
 // changedKeys are the keys that changed while a copy was made.

@@ -16,6 +16,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/bolt"
+	"hailong/survey/faulttest"
 	"hailong/survey/storetest"
 )
 
@@ -133,6 +134,8 @@ func TestFlippedBits(t *testing.T) {
 		t.Fatal(err)
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
+	all := faulttest.Outcome{Done: "bit of a file flipped, in each kind of page", Acknowledged: faulttest.Unknown, Stored: faulttest.Unknown}
+	found := 0
 	t.Logf("%-10s %6s %9s %9s %7s", "page", "flips", "detected", "harmless", "silent")
 	for _, kind := range []string{"meta", "freelist", "branch", "leaf", "free"} {
 		if len(kinds[kind]) == 0 {
@@ -170,7 +173,10 @@ func TestFlippedBits(t *testing.T) {
 			}
 		}
 		t.Logf("%-10s %6d %9d %9d %7d", kind, n, detected, harmless, silent)
+		found, all.Lost = found+detected, all.Lost+silent
 	}
+	all.Note = fmt.Sprintf("%d flips, %d found, the others harmless", flips(t), found)
+	all.Report(t)
 }
 
 // readsAs opens a file and reports whether its documents are as they were; an error

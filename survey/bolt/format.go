@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/storefile"
 )
 
 // Format returns the format of the store.
@@ -45,7 +46,7 @@ func (s *Store) SetFormat(ctx context.Context, seen, next survey.StoreFormat) er
 				return false, err
 			}
 		}
-		return true, tx.Bucket(formatBucket).Put(formatKey, doc)
+		return true, tx.Bucket(storefile.Bucket).Put(storefile.FormatKey, doc)
 	}})
 }
 
@@ -149,9 +150,9 @@ func (s *Store) newForm(c survey.Collection, d storedDocument, change func(bson.
 
 // storedFormat reads the format of a file that has been prepared.
 func storedFormat(tx *bbolt.Tx) (survey.StoreFormat, error) {
-	bucket := tx.Bucket(formatBucket)
+	bucket := tx.Bucket(storefile.Bucket)
 	if bucket == nil {
 		return survey.StoreFormat{}, errForeign
 	}
-	return survey.ReadFormat(bucket.Get(formatKey))
+	return survey.ReadFormat(bucket.Get(storefile.FormatKey))
 }

@@ -18,6 +18,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"hailong/survey"
+	"hailong/survey/storefile"
 )
 
 const (
@@ -41,15 +42,6 @@ func mapSizeOf(path string) int {
 	}
 	return int(max(4*mapSize, 4*info.Size()))
 }
-
-var (
-	formatBucket = []byte(survey.FormatCollection)
-	formatKey    = []byte("format")
-
-	// cleanKey is in the format bucket while no free page holds a document that was
-	// erased. A file of an older program has none, and is compacted once.
-	cleanKey = []byte("clean")
-)
 
 // Open opens the file, and creates it and its directory if they are missing.
 // A new file is of the current format; one of an older format is left as it is, and
@@ -88,8 +80,8 @@ var ErrInUse = errors.New("another hailong uses this file; stop it, or give this
 // remedy.
 var (
 	errForeign = errors.New("this is a database of another program; choose another file")
-	errNotBolt = errors.New("this is not a Hài Lòng store; choose another file, or restore a backup into a new one")
-	errDamaged = errors.New("the file is damaged; keep it, and restore the last backup into a new file")
+	errNotBolt = errors.New("this is not a Hài Lòng store, or its beginning is damaged; choose another file, or put what can be read into a new one with \"hailong check --salvage\"")
+	errDamaged = errors.New("the file is damaged; keep it, and put what can be read into a new one with \"hailong check --salvage\"; restore the last backup if too much is missing")
 )
 
 func openError(path string, err error) error {
@@ -217,7 +209,7 @@ func inspect(path string, takes func(survey.StoreFormat) error) error {
 // readFormat reports whether the file has been prepared; a file without any
 // bucket has not: its creation was interrupted.
 func readFormat(tx *bbolt.Tx, takes func(survey.StoreFormat) error) (prepared bool, err error) {
-	bucket := tx.Bucket(formatBucket)
+	bucket := tx.Bucket(storefile.Bucket)
 	if bucket == nil {
 		if name, _ := tx.Cursor().First(); name != nil {
 			return false, errForeign
@@ -250,7 +242,7 @@ func prepare(db *bbolt.DB, takes func(survey.StoreFormat) error) error {
 			return err
 		}
 		return db.Update(func(tx *bbolt.Tx) error {
-			if tx.Bucket(formatBucket) == nil {
+			if tx.Bucket(storefile.Bucket) == nil {
 				if err := begin(tx); err != nil {
 					return err
 				}
@@ -270,7 +262,7 @@ func prepare(db *bbolt.DB, takes func(survey.StoreFormat) error) error {
 
 // begin makes a new file ours. There is nothing in it to be left over.
 func begin(tx *bbolt.Tx) error {
-	bucket, err := tx.CreateBucket(formatBucket)
+	bucket, err := tx.CreateBucket(storefile.Bucket)
 	if err != nil {
 		return err
 	}
@@ -278,7 +270,7 @@ func begin(tx *bbolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(bucket.Put(cleanKey, []byte{1}), bucket.Put(formatKey, doc))
+	return errors.Join(bucket.Put(storefile.CleanKey, []byte{1}), bucket.Put(storefile.FormatKey, doc))
 }
 
 // create makes an empty collection. One that has a tally was there before, and has
@@ -291,11 +283,11 @@ func create(tx *bbolt.Tx, c survey.Collection) error {
 	if _, err := tx.CreateBucket([]byte(c)); err != nil || format.Done() < survey.FirstChecksums {
 		return err
 	}
-	bucket := tx.Bucket(formatBucket)
-	if bucket.Get(tallyKey(c)) != nil {
+	bucket := tx.Bucket(storefile.Bucket)
+	if bucket.Get(storefile.TallyKey(c)) != nil {
 		return survey.DamagedDocument(c, "", "the collection has vanished")
 	}
-	return bucket.Put(tallyKey(c), tally{}.stored(c))
+	return bucket.Put(storefile.TallyKey(c), storefile.Tally{}.Stored(c))
 }
 
 // guard runs f and turns the panic or fault of a damaged page into an error.

@@ -4,13 +4,14 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hailong/survey"
+	"hailong/survey/storefile"
 )
 
 // transaction is one that writes, with what it does to the tallies.
 type transaction struct {
 	*bbolt.Tx
 	checksums bool // the store is of a format in which every document has one
-	tallies   map[survey.Collection]tally
+	tallies   map[survey.Collection]storefile.Tally
 }
 
 // put stores a document with its checksum, in the place of another or of none
@@ -27,7 +28,7 @@ func (t *transaction) put(c survey.Collection, bucket *bbolt.Bucket, id, stored,
 	if err := bucket.Put(id, stored); err != nil {
 		return err
 	}
-	return t.settle(c, now.add(sum))
+	return t.settle(c, now.Add(sum))
 }
 
 // remove takes a stored document away.
@@ -43,25 +44,25 @@ func (t *transaction) remove(c survey.Collection, bucket *bbolt.Bucket, id, befo
 }
 
 // tallied is the tally of a collection without a document.
-func (t *transaction) tallied(c survey.Collection, without []byte) (tally, error) {
+func (t *transaction) tallied(c survey.Collection, without []byte) (storefile.Tally, error) {
 	if !t.checksums {
-		return tally{}, nil
+		return storefile.Tally{}, nil
 	}
 	now, known := t.tallies[c]
 	if !known {
 		var err error
 		if now, err = readTally(t.Tx, c); err != nil {
-			return tally{}, err
+			return storefile.Tally{}, err
 		}
 	}
 	if without == nil {
 		return now, nil
 	}
 	sum, err := survey.StoredChecksum(c, without)
-	return now.remove(sum), err
+	return now.Remove(sum), err
 }
 
-func (t *transaction) settle(c survey.Collection, now tally) error {
+func (t *transaction) settle(c survey.Collection, now storefile.Tally) error {
 	if t.checksums {
 		t.tallies[c] = now
 	}
@@ -78,7 +79,7 @@ func (t *transaction) count() error {
 		return err
 	}
 	for _, c := range survey.WithUnknown(names) {
-		var now tally
+		var now storefile.Tally
 		bucket, err := collection(t.Tx, c)
 		if err != nil {
 			return err
@@ -88,7 +89,7 @@ func (t *transaction) count() error {
 			if err == nil && !survey.HasID(stored, id) {
 				err = survey.DamagedDocument(c, string(id), "it is stored under another id")
 			}
-			now = now.add(sum)
+			now = now.Add(sum)
 			return err
 		})
 		if err != nil {
@@ -103,9 +104,18 @@ func (t *transaction) count() error {
 // Commit writes the tallies with what was changed.
 func (t *transaction) Commit() error {
 	for c, now := range t.tallies {
-		if err := t.Bucket(formatBucket).Put(tallyKey(c), now.stored(c)); err != nil {
+		if err := t.Bucket(storefile.Bucket).Put(storefile.TallyKey(c), now.Stored(c)); err != nil {
 			return err
 		}
 	}
 	return t.Tx.Commit()
+}
+
+// readTally returns the tally of a collection.
+func readTally(tx *bbolt.Tx, c survey.Collection) (storefile.Tally, error) {
+	bucket := tx.Bucket(storefile.Bucket)
+	if bucket == nil {
+		return storefile.Tally{}, survey.DamagedDocument(c, "", "the tally of the collection is missing")
+	}
+	return storefile.ParseTally(c, bucket.Get(storefile.TallyKey(c)))
 }

@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/storefile"
 )
 
 // walk reads a range of a collection, piece by piece.
@@ -24,7 +25,7 @@ type walk struct {
 	ends      []end
 
 	whole       bool // what is seen is held against the tally
-	first, last tally
+	first, last storefile.Tally
 	begun       bool
 	seen, sum   uint64
 }
@@ -93,5 +94,5 @@ func (w *walk) settle() error {
 	if !w.whole || w.first != w.last {
 		return nil
 	}
-	return w.last.expect(w.collection, w.seen, w.sum)
+	return w.last.Expect(w.collection, w.seen, w.sum)
 }

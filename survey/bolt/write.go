@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
+	"hailong/survey/storefile"
 )
 
 const (
@@ -164,7 +165,7 @@ func (s *Store) commit(group []*write, always bool) error {
 	if err != nil {
 		return err
 	}
-	tx := &transaction{Tx: begun, checksums: s.checksums.Load(), tallies: map[survey.Collection]tally{}}
+	tx := &transaction{Tx: begun, checksums: s.checksums.Load(), tallies: map[survey.Collection]storefile.Tally{}}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
 	if !tx.checksums {                   // unless a commit that failed set the format
 		format, err := storedFormat(begun)
@@ -319,7 +320,7 @@ func expect(tx *transaction, op string, c survey.Collection, id string, rev int6
 
 func collection(tx *bbolt.Tx, c survey.Collection) (*bbolt.Bucket, error) {
 	bucket := tx.Bucket([]byte(c))
-	if bucket == nil || string(c) == string(formatBucket) {
+	if bucket == nil || string(c) == string(storefile.Bucket) {
 		return nil, survey.NewError(survey.Internal, "open collection", fmt.Errorf("no collection %q; add it to survey.Collections", c))
 	}
 	return bucket, nil

@@ -29,6 +29,7 @@ type Campaigns struct {
 	now     func() time.Time
 
 	guards       []func(context.Context, survey.CampaignID) error
+	logHead      func(context.Context) (*survey.LogHead, error)
 	publications []func(ctx context.Context, campaign survey.CampaignID, through survey.Date, inForce int) error
 
 	counts struct {
@@ -56,6 +57,10 @@ func (cs *Campaigns) GuardDiscard(guard func(context.Context, survey.CampaignID)
 func (cs *Campaigns) GuardPublication(guard func(ctx context.Context, campaign survey.CampaignID, through survey.Date, inForce int) error) {
 	cs.publications = append(cs.publications, guard)
 }
+
+// NameHead has every edition name the head of the signed log that head returns, which is
+// asked before the figures are made; nil: none. It is called while the services are built.
+func (cs *Campaigns) NameHead(head func(context.Context) (*survey.LogHead, error)) { cs.logHead = head }
 
 func (cs *Campaigns) campaigns() survey.Documents[survey.Campaign] {
 	return survey.Documents[survey.Campaign]{Store: cs.store, Collection: survey.Campaigns}

@@ -3,10 +3,9 @@ package campaigns
 import (
 	"slices"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
 	"hailong/survey/exchange"
+	"hailong/survey/spreadsheet"
 )
 
 // populationTable is a table of populations with the columns that its header

@@ -4,12 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
+	"hailong/survey/spreadsheet"
 )
 
 // Whatever a list holds, each row is counted in a cell that exists or named as

@@ -36,6 +36,11 @@ func (cs *Campaigns) Publish(ctx context.Context, actor survey.Actor, id survey.
 	if edition.Through, err = cs.Covers(&before); err != nil {
 		return survey.Campaign{}, err
 	}
+	if cs.logHead != nil {
+		if edition.Log, err = cs.logHead(ctx); err != nil {
+			return survey.Campaign{}, err
+		}
+	}
 	content, counts, err := figures(before, edition)
 	if err != nil {
 		return survey.Campaign{}, err

@@ -10,6 +10,7 @@ import (
 
 	"hailong/survey"
 	"hailong/survey/audit"
+	"hailong/survey/treelog"
 )
 
 // Store is a store that can look through itself.
@@ -28,6 +29,7 @@ const (
 	Documents = "documents" // each for itself
 	Format    = "format"
 	Ledger    = "ledger" // of responses: none changed, missing or put in
+	Log       = "log"    // the signed one, of what is closed of the ledger
 	Audit     = "audit"
 	Acts      = "acts" // begun and not finished: the next start finishes them
 )
@@ -44,6 +46,10 @@ type CheckedPart struct {
 	Wrong   []survey.Damage `json:"wrong,omitempty"` // the first of them
 	More    int             `json:"more,omitempty"`  // beyond these
 	Skipped bool            `json:"skipped,omitempty"`
+
+	// Stated is how much is not there that a salvage stated as lost (survey.Losses): it is
+	// passed over.
+	Stated int `json:"stated_as_lost,omitempty"`
 }
 
 // listed is how much a part lists of what is wrong.
@@ -70,20 +76,20 @@ func (r Findings) Whole() bool {
 // Data looks through pages and documents, by the Check of a store or of a file.
 func Data(look func(found func(survey.Damage)) (survey.Inspected, error)) (Findings, error) {
 	pages, documents := CheckedPart{Name: Pages}, CheckedPart{Name: Documents}
-	extent, err := look(func(d survey.Damage) {
+	inspected, err := look(func(d survey.Damage) {
 		if d.ID == "" {
 			pages.wrong(d)
 		} else {
 			documents.wrong(d)
 		}
 	})
-	pages.Looked, documents.Looked = extent.Pages, extent.Documents
+	pages.Looked, documents.Looked = inspected.Pages, inspected.Documents
 	format := CheckedPart{Name: Format, Looked: 1}
-	switch newer := extent.Format.Check(); {
+	switch newer := inspected.Format.Check(); {
 	case newer != nil:
 		format.wrong(survey.Damage{What: newer.Error()})
-	case extent.Format.Done() < survey.CurrentFormat:
-		format.wrong(survey.Damage{What: fmt.Sprintf("the store is of format %d and carries no checksums yet; start the program once, which brings it to format %d", extent.Format.Done(), survey.CurrentFormat)})
+	case inspected.Format.Done() < survey.CurrentFormat:
+		format.wrong(survey.Damage{What: fmt.Sprintf("the store is of format %d and carries no checksums yet; start the program once, which brings it to format %d", inspected.Format.Done(), survey.CurrentFormat)})
 	}
 	return Findings{Parts: []CheckedPart{pages, documents, format}}, err
 }
@@ -92,10 +98,14 @@ func Data(look func(found func(survey.Damage)) (survey.Inspected, error)) (Findi
 // finished. store may be nil where its data are damaged; then it is skipped, and the
 // report says so.
 func (r *Findings) Rest(ctx context.Context, store survey.Store) error {
-	responses, log, acts := CheckedPart{Name: Ledger, Skipped: true}, CheckedPart{Name: Audit, Skipped: true}, CheckedPart{Name: Acts, Skipped: true}
+	responses, signed := CheckedPart{Name: Ledger, Skipped: true}, CheckedPart{Name: Log, Skipped: true}
+	log, acts := CheckedPart{Name: Audit, Skipped: true}, CheckedPart{Name: Acts, Skipped: true}
 	if store != nil && r.Whole() {
 		var err error
 		if responses, err = ledgerOf(ctx, store); err != nil {
+			return err
+		}
+		if signed, err = signedLog(ctx, store); err != nil {
 			return err
 		}
 		if log, err = auditLog(ctx, store); err != nil {
@@ -105,14 +115,20 @@ func (r *Findings) Rest(ctx context.Context, store survey.Store) error {
 			return err
 		}
 	}
-	r.Parts = append(r.Parts, responses, log, acts)
+	r.Parts = append(r.Parts, responses, signed, log, acts)
 	return nil
+}
+
+func signedLog(ctx context.Context, store survey.Store) (p CheckedPart, err error) {
+	p.Name = Log
+	p.Looked, err = treelog.Verify(ctx, store, p.wrong)
+	return p, err
 }
 
 func auditLog(ctx context.Context, store survey.Store) (CheckedPart, error) {
 	p := CheckedPart{Name: Audit}
 	report, err := audit.New(store, time.Now).Verify(ctx)
-	p.Looked = int(report.Number)
+	p.Looked, p.Stated = int(report.Number-report.Lost), int(report.Lost)
 	if survey.Is(err, survey.Conflict) {
 		p.wrong(survey.Damage{Collection: survey.Audit, What: err.Error()})
 		err = nil

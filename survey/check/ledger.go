@@ -20,17 +20,20 @@ func ledgerOf(ctx context.Context, store survey.Store) (CheckedPart, error) {
 	if err != nil {
 		return p, err
 	}
+	stated, err := survey.ReadLosses(ctx, store)
+	if err != nil {
+		return p, err
+	}
 	p.Looked = report.Responses + report.TakenBack
 	for _, b := range report.Broken {
+		if stated.Link(survey.LostLink{ID: b.ID, What: b.What}) {
+			p.Stated++
+			continue
+		}
 		p.wrong(survey.Damage{Collection: survey.Ledger, ID: b.ID, What: b.What})
 	}
-	for _, m := range report.Missing {
-		for _, id := range m.IDs {
-			p.wrong(survey.Damage{Collection: survey.Responses, ID: string(id), Day: m.Day, What: "the ledger names it, and it is not there"})
-		}
-		for _, point := range slices.Sorted(maps.Keys(m.Points)) {
-			p.wrong(survey.Damage{Collection: survey.Responses, Day: m.Day, Point: point, What: fmt.Sprintf("responses that are not there, or were taken back: %d", m.Points[point])})
-		}
+	for i := range report.Missing {
+		p.missing(&report.Missing[i], &stated)
 	}
 	for _, id := range report.Altered {
 		p.wrong(responseOf(ctx, store, id, "it is not as the ledger says"))
@@ -39,6 +42,26 @@ func ledgerOf(ctx context.Context, store survey.Store) (CheckedPart, error) {
 		p.wrong(responseOf(ctx, store, id, "the ledger does not know it"))
 	}
 	return p, erasedLawfully(ctx, store, report.Erased, &p)
+}
+
+// missing notes the responses of a day that are not there, but for those that a salvage
+// stated as lost.
+func (p *CheckedPart) missing(m *ledger.Missing, stated *survey.StatedLosses) {
+	found := false
+	for _, id := range m.IDs {
+		if stated.Response(id) {
+			p.Stated++
+			continue
+		}
+		found = true
+		p.wrong(survey.Damage{Collection: survey.Responses, ID: string(id), Day: m.Day, What: "the ledger names it, and it is not there"})
+	}
+	if !found {
+		return
+	}
+	for _, point := range slices.Sorted(maps.Keys(m.Points)) {
+		p.wrong(survey.Damage{Collection: survey.Responses, Day: m.Day, Point: point, What: fmt.Sprintf("responses that are not there, or were taken back: %d", m.Points[point])})
+	}
 }
 
 func responseOf(ctx context.Context, store survey.Store, id survey.ResponseID, what string) survey.Damage {

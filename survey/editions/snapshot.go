@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"time"
 
-	"hailong/survey"
-
 	"github.com/gowebpki/jcs"
+
+	"hailong/survey"
 )
 
 // Snapshot is the figures of an edition as they were published: text that is

@@ -3,9 +3,8 @@ package exchange
 import (
 	"github.com/xuri/excelize/v2"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
+	"hailong/survey/spreadsheet"
 )
 
 // writeCodebook adds the sheet that explains the columns: what was asked and

@@ -9,13 +9,12 @@ import (
 	"io"
 	"slices"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/google/uuid"
 	"go.mongodb.org/mongo-driver/bson"
 
 	"hailong/survey"
 	"hailong/survey/releases"
+	"hailong/survey/spreadsheet"
 )
 
 // Exporter writes the responses of some campaigns that their releases hold, one a row.

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/xuri/excelize/v2"
@@ -18,6 +16,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
+	"hailong/survey/spreadsheet"
 	"hailong/survey/surveytest"
 	"hailong/survey/verification"
 )

@@ -10,10 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
 	"hailong/survey/intake"
+	"hailong/survey/spreadsheet"
 )
 
 // importBatch is how many responses are stored in one write.

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/bson"
 
@@ -19,6 +17,7 @@ import (
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
 	"hailong/survey/ledger"
+	"hailong/survey/spreadsheet"
 	"hailong/survey/surveytest"
 )
 

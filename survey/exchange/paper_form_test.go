@@ -3,14 +3,13 @@ package exchange_test
 import (
 	"testing"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/survey"
 	"hailong/survey/exchange"
 	papers "hailong/survey/paper"
 	"hailong/survey/people"
+	"hailong/survey/spreadsheet"
 	"hailong/survey/surveytest"
 )
 

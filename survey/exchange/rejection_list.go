@@ -5,9 +5,8 @@ import (
 	"io"
 	"strconv"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
+	"hailong/survey/spreadsheet"
 )
 
 // RejectionList writes rejected rows as a CSV file, a line for each fault. The

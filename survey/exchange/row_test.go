@@ -6,13 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"hailong/survey"
 	"hailong/survey/exchange"
+	"hailong/survey/spreadsheet"
 	"hailong/survey/surveytest"
 )
 

@@ -7,9 +7,9 @@ import (
 	"io"
 	"strconv"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/xuri/excelize/v2"
+
+	"hailong/survey/spreadsheet"
 )
 
 // codebookSheet is the sheet that explains those of responses.

@@ -114,7 +114,7 @@ func (c *Clock) step() {
 	c.begun, c.wall, c.ran, c.state = true, wall, ran, next
 	switch {
 	case next.Doubtful() && !before.Doubtful():
-		c.log.Warn("the clock of this machine may be wrong; set it, and start the server anew; responses that arrive meanwhile are marked",
+		c.log.Warn("the clock of this machine may be wrong; set it, and start the server anew; responses that arrive meanwhile are marked and held back",
 			"behind", next.Behind.Round(time.Second), "jumped", next.Jumped.Round(time.Second))
 	case before.Doubtful() && !next.Doubtful():
 		c.log.Warn("the clock of this machine is believed again")

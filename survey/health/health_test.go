@@ -230,11 +230,11 @@ func TestOperation(t *testing.T) {
 	h := health.New(surveytest.Store(t), (&times{wall: noon}).now, slog.New(slog.DiscardHandler))
 	backup := noon.Add(-time.Hour)
 	h.Sources = health.Sources{
-		Backup: func(context.Context) (time.Time, error) { return backup, nil },
+		Backup: func(context.Context) (time.Time, int64, error) { return backup, 1234, nil },
 		Check:  func() time.Time { return noon },
 	}
 	o := h.Operation(t.Context())
-	if len(o.Faults) > 0 || !o.LastBackup.Equal(backup) || !o.LastCheck.Equal(noon) || o.BackupLate(noon) || o.Clock.Doubtful() {
+	if len(o.Faults) > 0 || !o.LastBackup.Equal(backup) || o.BackupSize != 1234 || !o.LastCheck.Equal(noon) || o.BackupLate(noon) || o.Clock.Doubtful() {
 		t.Errorf("%+v, want no fault, both moments and a backup in time", o)
 	}
 	if o.DiskFree <= 0 {

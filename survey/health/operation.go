@@ -10,13 +10,14 @@ type Operation struct {
 	Faults     []ReadinessFault
 	Clock      ClockState
 	LastBackup time.Time // zero: never
+	BackupSize int64     // bytes; 0: not known
 	LastCheck  time.Time // of the whole store that found nothing; zero: not since the start
 	DiskFree   int64     // bytes; negative: not known
 }
 
 // Sources tell what Operation cannot find by itself; each may be nil.
 type Sources struct {
-	Backup func(context.Context) (time.Time, error)
+	Backup func(context.Context) (at time.Time, bytes int64, err error)
 	Check  func() time.Time
 }
 
@@ -40,8 +41,8 @@ func (h *Health) Operation(ctx context.Context) Operation {
 		o.Clock = h.Clock.State()
 	}
 	if h.Sources.Backup != nil {
-		if at, err := h.Sources.Backup(ctx); err == nil {
-			o.LastBackup = at
+		if at, bytes, err := h.Sources.Backup(ctx); err == nil {
+			o.LastBackup, o.BackupSize = at, bytes
 		}
 	}
 	if h.Sources.Check != nil {

@@ -51,6 +51,9 @@ type Intake struct {
 	// DoubtsClock reports whether the clock that dates responses is known to be wrong;
 	// nil: it never is.
 	DoubtsClock func() bool
+	// HoldUndated holds back those of responses that a wrong clock dates, before they are
+	// stored. nil: they are marked alone.
+	HoldUndated func(context.Context, ...survey.Response) error
 	// Stored is called after a response is on disk for the first time, so that
 	// figures of this process hold it at the next read.
 	Stored func(survey.Response)
@@ -223,6 +226,11 @@ func (in *Intake) campaign(catalog *survey.Catalog, point *survey.Point, day sur
 // Keep stores prepared responses and tells for each whether it is new. One
 // call with many is one durable write.
 func (in *Intake) Keep(ctx context.Context, responses ...survey.Response) ([]Receipt, error) {
+	if in.HoldUndated != nil {
+		if err := in.HoldUndated(ctx, responses...); err != nil {
+			return nil, err
+		}
+	}
 	fresh, err := in.Ledger.Keep(ctx, in.Stored, responses...)
 	if err != nil {
 		return nil, err

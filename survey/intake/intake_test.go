@@ -300,3 +300,36 @@ func TestWhatWasTakenBackIsNotTakenInAgain(t *testing.T) {
 		t.Errorf("it is back: %v", err)
 	}
 }
+
+// While the clock is known to be wrong, a response is held before it is stored; where it
+// cannot be held, nothing is stored and nothing acknowledged.
+func TestAWrongClockHoldsBeforeItStores(t *testing.T) {
+	t.Parallel()
+	d := surveytest.NewIntake(t)
+	wrong, held, away := true, []survey.Doubt{}, survey.NewError(survey.Unavailable, "hold", nil)
+	refuses := true
+	d.DoubtsClock = func() bool { return wrong }
+	d.HoldUndated = func(ctx context.Context, rs ...survey.Response) error {
+		for _, r := range rs {
+			if _, err := d.Store.Get(ctx, survey.Responses, string(r.ID)); !survey.Is(err, survey.NotFound) {
+				t.Errorf("%s is stored before it is held, error %v", r.ID, err)
+			}
+			held = append(held, r.Doubt)
+		}
+		if refuses {
+			return away
+		}
+		return nil
+	}
+	s := d.Submission(surveytest.Given("overall", "2"))
+	if _, err := d.Submit(t.Context(), s); !survey.Is(err, survey.Unavailable) || len(d.Kept) > 0 {
+		t.Errorf("error %v and %v kept, want Unavailable and none", err, d.Kept)
+	}
+	refuses = false
+	if receipt, err := d.Submit(t.Context(), s); err != nil || !receipt.Fresh || receipt.Response.Doubt != survey.DoubtClock {
+		t.Errorf("receipt %+v, error %v, want a fresh one in doubt", receipt, err)
+	}
+	if diff := cmp.Diff([]survey.Doubt{survey.DoubtClock, survey.DoubtClock}, held); diff != "" {
+		t.Errorf("held (-want +got):\n%s", diff)
+	}
+}

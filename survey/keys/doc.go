@@ -12,6 +12,8 @@
 //  3. A key is on disk before it is used, and processes that share the directory
 //     get the same one. A name whose key was destroyed would get a new key; who
 //     reads old things asks for the key by Existing, which makes none.
+//  4. What must be remembered beside a key, whatever becomes of the store, lies here too
+//     (Remember). It is no secret.
 //
 // Whoever loses the directory loses what is sealed, for good. Whoever keeps
 // copies of it must delete them when a key is destroyed; so it is better not

@@ -36,8 +36,7 @@ func Adopt(ctx context.Context, store Rewriter, told func(responses int)) error 
 		told(n)
 		from, more = next, next != ""
 	}
-	a := &adoption{}
-	a.ledger = New(store, func() time.Time { return a.newest })
+	a := newAdoption(store)
 	err := store.Scan(ctx, survey.Responses, "", "", func(doc bson.Raw) error { return a.take(ctx, doc) })
 	if err == nil {
 		err = a.flush(ctx)
@@ -54,6 +53,12 @@ type adoption struct {
 	ledger *Ledger
 	next   write
 	newest time.Time
+}
+
+func newAdoption(store survey.Store) *adoption {
+	a := &adoption{}
+	a.ledger = New(store, func() time.Time { return a.newest })
+	return a
 }
 
 func (a *adoption) take(ctx context.Context, doc bson.Raw) error {

@@ -53,7 +53,11 @@ func joinLeaves(leaves []leaf) []byte {
 }
 
 // rootOf is the Merkle tree hash of RFC 9162 over leaves.
-func rootOf(leaves []leaf) tlog.Hash {
+func rootOf(leaves []leaf) tlog.Hash { return climb(leaves, nil) }
+
+// climb computes the root over leaves, and shows each level below it, from the bottom to
+// the top. What it shows is valid only during the call.
+func climb(leaves []leaf, show func(level []tlog.Hash)) tlog.Hash {
 	if len(leaves) == 0 {
 		return tlog.Hash{}
 	}
@@ -64,6 +68,9 @@ func rootOf(leaves []leaf) tlog.Hash {
 	// A node that has no neighbour goes up as it is, which gives the tree that the RFC
 	// defines from its root downwards.
 	for len(level) > 1 {
+		if show != nil {
+			show(level)
+		}
 		up := level[:0:len(level)]
 		for i := 0; i < len(level); i += 2 {
 			if i+1 == len(level) {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -58,15 +59,23 @@ func (r *Discrepancies) Whole() bool {
 func (r *Discrepancies) confirmed(before *Discrepancies) {
 	r.Broken = both(r.Broken, before.Broken)
 	r.Altered, r.Unknown = both(r.Altered, before.Altered), both(r.Unknown, before.Unknown)
-	was := map[survey.ResponseID]bool{}
+	earlier := map[survey.Date]Missing{}
 	for _, m := range before.Missing {
-		for _, id := range m.IDs {
-			was[id] = true
-		}
+		earlier[m.Day] = m
 	}
-	r.Missing = slices.DeleteFunc(r.Missing, func(m Missing) bool {
-		return !slices.ContainsFunc(m.IDs, func(id survey.ResponseID) bool { return was[id] })
-	})
+	var missing []Missing
+	for _, m := range r.Missing {
+		was := earlier[m.Day]
+		if m.IDs = both(m.IDs, was.IDs); len(m.IDs) == 0 {
+			continue
+		}
+		for point, n := range m.Points {
+			m.Points[point] = min(n, was.Points[point])
+		}
+		maps.DeleteFunc(m.Points, func(_ survey.PointCode, n int) bool { return n == 0 })
+		missing = append(missing, m)
+	}
+	r.Missing = missing
 }
 
 func both[T comparable](now, before []T) []T {

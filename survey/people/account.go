@@ -190,6 +190,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, actor survey.Actor, login
 	}
 	return a.changeAndSignOut(ctx, actor, login, "account.password", keep.ID, func(u *User) error {
 		u.Password, u.MustChange, u.Invite = hash, false, nil
+		u.forgetDevices(client.Device) // another one may be that of whoever knew the old password
 		u.notice("account.password", actor, a.time())
 		return nil
 	})

@@ -313,10 +313,24 @@ func TestLastAdministratorStays(t *testing.T) {
 	_, err = d.Edit(ctx, boss, "boss", user.Profile(), "Boss", survey.Grant{Role: survey.Viewer})
 	surveytest.WantKind(t, err, survey.Forbidden)
 	d.addUser("deputy", survey.Administrator)
+	// An edit that is refused does not count anybody as gone.
+	_, err = d.Edit(ctx, boss, "deputy", "not what is stored", "Deputy", survey.Grant{Role: survey.Viewer})
+	surveytest.WantKind(t, err, survey.Conflict)
+	_, err = d.Edit(ctx, boss, "deputy", deputyProfile(t, d), "", survey.Grant{Role: survey.Viewer})
+	surveytest.WantKind(t, err, survey.Invalid)
 	if err := d.Disable(ctx, boss, "boss"); err != nil {
 		t.Errorf("with a deputy: %v", err)
 	}
 	surveytest.WantKind(t, d.Disable(ctx, boss, "deputy"), survey.Forbidden)
+}
+
+func deputyProfile(t *testing.T, d *office) string {
+	t.Helper()
+	deputy, err := d.User(t.Context(), "deputy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return deputy.Profile()
 }
 
 func TestInvitation(t *testing.T) {

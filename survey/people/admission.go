@@ -77,18 +77,26 @@ func (u User) Profile() string {
 // Invalid, NotFound, Conflict if somebody edited the profile since, and
 // Forbidden if no administrator would be left.
 func (a *Accounts) Edit(ctx context.Context, actor survey.Actor, login survey.Login, seen, name string, grant survey.Grant) (User, error) {
-	if grant.Role != survey.Administrator {
-		if err := a.keepAdministrator(ctx, login); err != nil {
-			return User{}, err
-		}
-	}
-	return a.change(ctx, actor, login, "user.edit", func(u *User) error {
+	edit := func(u *User) error {
 		if u.Profile() != seen {
 			return survey.NewError(survey.Conflict, "edit user", nil)
 		}
 		u.Name, u.Grant = name, grant
 		return u.Check()
-	})
+	}
+	if grant.Role != survey.Administrator {
+		user, err := a.User(ctx, login)
+		if err == nil {
+			err = edit(&user) // what is refused anyway announces nothing
+		}
+		if err == nil {
+			err = a.keepAdministrator(ctx, login)
+		}
+		if err != nil {
+			return User{}, err
+		}
+	}
+	return a.change(ctx, actor, login, "user.edit", edit)
 }
 
 // Reset gives a person a new way in, in the place of any other: it ends their sessions

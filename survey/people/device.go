@@ -27,6 +27,12 @@ func (u *User) knows(device string) bool {
 	return slices.ContainsFunc(u.Devices, func(d KnownDevice) bool { return d.Hash == hash })
 }
 
+// forgetDevices has an account forget all devices but one, whose secret may be empty.
+func (u *User) forgetDevices(but string) {
+	hash := HashSecret(but)
+	u.Devices = slices.DeleteFunc(u.Devices, func(d KnownDevice) bool { return but == "" || d.Hash != hash })
+}
+
 // RememberDevice notes that somebody has signed in, wholly, with a device, and returns
 // its secret: the one it has, which may be of several accounts, or a new one.
 func (a *Accounts) RememberDevice(ctx context.Context, login survey.Login, device string) (string, error) {

@@ -131,6 +131,38 @@ func TestGuessesWithADevice(t *testing.T) {
 	surveytest.WantKind(t, guess("lan", ofMinh), survey.RateLimited) // forgotten with the old password
 }
 
+// Whoever knew the old password loses their device with it; the owner keeps theirs.
+func TestPasswordForgetsOtherDevices(t *testing.T) {
+	t.Parallel()
+	d := newOffice(t)
+	d.addUser("lan", survey.Viewer)
+	devices := make([]people.AttemptSource, 2)
+	for i := range devices {
+		device, err := d.RememberDevice(t.Context(), "lan", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		devices[i] = people.AttemptSource{Network: "office", Device: device}
+	}
+	ofLan, ofThief := devices[0], devices[1]
+	_, session := d.openSession("lan", ofLan.Device, false)
+	const renewed = "another good one, 7 words long"
+	if err := d.ChangePassword(t.Context(), boss, "lan", goodPassword, renewed, ofLan, session); err != nil {
+		t.Fatal(err)
+	}
+	guess := func(c people.AttemptSource) error {
+		_, err := d.SignIn(t.Context(), "lan", "wrong password", c)
+		return err
+	}
+	for range 5 {
+		surveytest.WantKind(t, guess(people.AttemptSource{Network: "office"}), survey.Unauthenticated)
+	}
+	surveytest.WantKind(t, guess(ofThief), survey.RateLimited)
+	if _, err := d.SignIn(t.Context(), "lan", renewed, ofLan); err != nil {
+		t.Errorf("the owner does not get in with their own device: %v", err)
+	}
+}
+
 // A guess that nobody looked at, because the store failed, costs nothing.
 func TestGuessNotMade(t *testing.T) {
 	t.Parallel()

@@ -150,6 +150,16 @@ func (a *Accounts) SessionsOf(ctx context.Context, login survey.Login) ([]Sessio
 	return all, nil
 }
 
+// OpenSessions is how many sessions there are that have not run out.
+func (a *Accounts) OpenSessions(ctx context.Context) (int, error) {
+	all, err := a.sessions().All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	now := a.now()
+	return len(slices.DeleteFunc(all, func(x Session) bool { return x.Half || x.Ended(now) })), nil
+}
+
 // EndSession ends a session. That there is none is no error.
 func (a *Accounts) EndSession(ctx context.Context, id string) error {
 	for {

@@ -94,6 +94,7 @@ func newArrival(r *survey.Response, k *kind, now time.Time) (arrival, survey.Dat
 		id: id, kind: k, answers: answersHash(r), blurred: blurred(r.Received, now),
 		second:   int32(at.Sub(midnight) / time.Second), //nolint:gosec // at most a day
 		verified: isVerified(r), device: r.Proof == survey.VerifiedDevice, doubt: r.Doubt,
+		held: r.Doubt == survey.DoubtClock, // HoldUndated; markSuspects says what was decided
 	}, survey.Date(at.Format(time.DateOnly)), nil
 }
 

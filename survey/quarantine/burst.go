@@ -36,9 +36,9 @@ func (g *HeldGroup) Waits() bool { return g.Decision.Choice == "" }
 // LeftOut reports whether figures leave the group out.
 func (g *HeldGroup) LeftOut() bool { return g.Decision.LeavesOut() }
 
-// Few reports whether so few are held for misuse that their number is not shown; see
+// Few reports whether so few are held for misuse or a wrong clock that their number is not shown; see
 // Fewest. The rules hold more.
-func (g *HeldGroup) Few() bool { return g.Sign.Misuse() && len(g.Responses) < Fewest }
+func (g *HeldGroup) Few() bool { return g.Sign.Apart() && len(g.Responses) < Fewest }
 
 // Told is how many are held, as far as it is told: 0 where they are few.
 func (g *HeldGroup) Told() int {

@@ -98,6 +98,13 @@
 // before anything is held: whatever server judges next carries it out, after a kill
 // too, and again when the last of its days is over, until when nobody can decide.
 //
+// # A wrong clock
+//
+// What arrives while the clock of the server is known to be wrong (package health) is held
+// before it is stored, under a sign of its own (HoldUndated): its day may be another one,
+// and lie in a release that was cut. People decide whether it counts. Meanwhile no
+// release is cut by that clock.
+//
 // # Late, after a restart, on two servers
 //
 // A flood, of more than twice a capacity, is held while it arrives: what is kept of

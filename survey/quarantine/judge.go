@@ -280,7 +280,7 @@ func (q *Quarantine) decided(ctx context.Context, burst verification.BurstID) (b
 	campaign, _, _ := burst.Parts()
 	all, err := verification.DecisionsOf(ctx, q.store, campaign)
 	for _, sign := range verification.SuspectSigns {
-		if !sign.Misuse() && all.Of(burst, sign).Choice != "" {
+		if !sign.Apart() && all.Of(burst, sign).Choice != "" {
 			return true, err
 		}
 	}

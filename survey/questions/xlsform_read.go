@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
 	"hailong/survey/source"
+	"hailong/survey/spreadsheet"
 )
 
 // xlsReader reads an XLSForm row by row.
@@ -26,17 +25,34 @@ type xlsReader struct {
 	sheet   string // where the reader is
 	at      int
 	groups  int
+	options int // of all questions
+}
+
+// Bounds of an XLSForm. Each question holds the choices of its list, so that a small file
+// of many questions about one long list would be a large questionnaire.
+const (
+	mostQuestionRows = 5_000
+	mostChoiceRows   = 20_000
+	mostOptions      = 50_000
+)
+
+// errLong is an XLSForm beyond these bounds.
+func errLong() error {
+	return &survey.Error{Kind: survey.Invalid, Op: "read XLSForm", Key: "questionnaire.file_long", Args: []any{mostQuestionRows, mostChoiceRows, mostOptions}}
 }
 
 // ReadXLSForm reads a questionnaire out of an XLSForm. What stands in it that
 // a questionnaire cannot say is listed. family is for a workbook that does not
 // say which it belongs to, and known are scales that its choices may be. The
 // error is Problems where it is no XLSForm, and Invalid where it is no workbook that
-// can be read.
+// can be read, or one that is too long.
 func ReadXLSForm(ctx context.Context, content []byte, family survey.Family, known []survey.Scale) (survey.Questionnaire, []Lost, error) {
 	sheets, err := xlsSheets(ctx, content)
 	if err != nil {
 		return survey.Questionnaire{}, nil, err
+	}
+	if len(sheets["survey"]) > mostQuestionRows || len(sheets["choices"]) > mostChoiceRows {
+		return survey.Questionnaire{}, nil, errLong()
 	}
 	r := &xlsReader{
 		known: slices.Clone(known), lists: map[string][]survey.Option{}, na: map[string]survey.Text{},
@@ -51,7 +67,9 @@ func ReadXLSForm(ctx context.Context, content []byte, family survey.Family, know
 	}
 	for _, row := range sheets["survey"] {
 		r.sheet, r.at = "survey", row.number
-		r.row(row)
+		if r.row(row); r.options > mostOptions {
+			return survey.Questionnaire{}, nil, errLong()
+		}
 	}
 	r.q.Sections = slices.DeleteFunc(r.q.Sections, func(s survey.Section) bool { return len(s.Items) == 0 })
 	for _, s := range r.known {
@@ -369,7 +387,7 @@ func (r *xlsReader) selected(it *survey.Item, kind, list, scale string) {
 		it.NA = na
 	}
 	if kind == "select_multiple" {
-		it.Type, it.Options = survey.MultipleItem, slices.Clone(r.lists[list])
+		it.Type, it.Options = survey.MultipleItem, r.choices(list)
 		return
 	}
 	for _, s := range r.known {
@@ -378,7 +396,12 @@ func (r *xlsReader) selected(it *survey.Item, kind, list, scale string) {
 			return
 		}
 	}
-	it.Type, it.Options = survey.SingleItem, slices.Clone(r.lists[list])
+	it.Type, it.Options = survey.SingleItem, r.choices(list)
+}
+
+func (r *xlsReader) choices(list string) []survey.Option {
+	r.options += len(r.lists[list])
+	return slices.Clone(r.lists[list])
 }
 
 var (

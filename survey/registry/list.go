@@ -3,9 +3,8 @@ package registry
 import (
 	"context"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
+	"hailong/survey/spreadsheet"
 )
 
 var (

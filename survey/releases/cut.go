@@ -15,6 +15,11 @@ type Releases struct {
 	store   survey.Store
 	catalog func() *survey.Catalog
 	now     func() time.Time
+
+	// DoubtsClock reports whether the clock is known to be wrong: a release that is cut by
+	// one that is ahead would take whatever comes until that moment at once, one response
+	// after the other. nil: it is believed.
+	DoubtsClock func() bool
 }
 
 // New returns the releases of the store that changes are made in.
@@ -48,7 +53,8 @@ type Cut struct {
 
 // Cut cuts the releases of campaigns, of all that take responses where none is
 // named, by the rule of the package. Where somebody else cut one at the same
-// moment, theirs stands. Errors: NotFound (there is no such campaign).
+// moment, theirs stands. Errors: NotFound (there is no such campaign), Unavailable (the
+// clock is known to be wrong).
 func (rs *Releases) Cut(ctx context.Context, actor survey.Actor, campaigns ...survey.CampaignID) ([]Cut, error) {
 	return rs.cut(ctx, actor, false, campaigns)
 }
@@ -88,6 +94,9 @@ func (rs *Releases) cut(ctx context.Context, actor survey.Actor, corrected bool,
 	campaigns, err := rs.named(campaigns)
 	if err != nil || len(campaigns) == 0 {
 		return nil, err
+	}
+	if rs.DoubtsClock != nil && rs.DoubtsClock() {
+		return nil, &survey.Error{Kind: survey.Unavailable, Op: "cut release", Key: "release.clock"}
 	}
 	stored, err := Stored(ctx, rs.store)
 	if err != nil {

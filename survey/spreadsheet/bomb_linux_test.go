@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey/costtest"
+	"hailong/survey/spreadsheet"
 )
 
 // No workbook costs much, whatever is packed in it, and each is told what is wrong.

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey/costtest"
+	"hailong/survey/spreadsheet"
 )
 
 // csvBombs are files of text that a reader takes much of before it sees a row.

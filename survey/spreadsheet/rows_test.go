@@ -9,13 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/surveytest"
-
-	"hailong/survey/spreadsheet"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
+
+	"hailong/survey/spreadsheet"
+	"hailong/survey/surveytest"
 )
 
 func row(number int, cells ...string) spreadsheet.Row {
@@ -224,5 +223,34 @@ func TestRowsGoOnInTheNextSheet(t *testing.T) {
 	want := []spreadsheet.Row{row(1, "unit", "day"), row(2, "u1", "46085"), row(3, "u2"), row(4, "u3", "0.5")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+// A date that somebody typed into Excel has the short format of that computer, which the
+// file does not tell. It is read so that day and month cannot be taken for each other.
+func TestReadTableOfDates(t *testing.T) {
+	t.Parallel()
+	file := excelize.NewFile()
+	const shortDate = 14 // the format that Excel gives to a typed date
+	style, err := file.NewStyle(&excelize.Style{NumFmt: shortDate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := file.GetSheetName(0)
+	var out bytes.Buffer
+	err = errors.Join(
+		file.SetCellValue(sheet, "A1", 46331), // 5 November 2026
+		file.SetCellStyle(sheet, "A1", "A1", style),
+		file.Write(&out), file.Close(),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := spreadsheet.ReadTable(t.Context(), "list.xlsx", out.Bytes(), spreadsheet.MaxUploadRows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]spreadsheet.Row{row(1, "2026-11-05")}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

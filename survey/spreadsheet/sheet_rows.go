@@ -12,11 +12,12 @@ import (
 	"hailong/survey/tempdir"
 )
 
-// Of a workbook that was sent, cells are read as they are shown. Of a file of
-// responses they are read as they are stored; its sheets may be unpacked to a
-// temporary file.
+// Of a workbook that was sent, cells are read as they are shown. A date whose format is
+// left to the computer is shown here day first and there month first, so it is read as
+// year, month, day. Of a file of responses cells are read as they are stored; its sheets
+// may be unpacked to a temporary file.
 var (
-	uploadOptions = excelize.Options{UnzipSizeLimit: uploadBounds.unpacked, UnzipXMLSizeLimit: uploadBounds.inMemory}
+	uploadOptions = excelize.Options{UnzipSizeLimit: uploadBounds.unpacked, UnzipXMLSizeLimit: uploadBounds.inMemory, ShortDatePattern: "yyyy-mm-dd"}
 	fileOptions   = excelize.Options{UnzipSizeLimit: fileBounds.unpacked, UnzipXMLSizeLimit: fileBounds.inMemory, RawCellValue: true}
 )
 

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/xuri/excelize/v2"
+
+	"hailong/survey/spreadsheet"
 )
 
 // What programs write is read, though it is not as Excel writes it: with prefixes, with

@@ -29,6 +29,47 @@ type MongoServer struct {
 
 	address *url.URL
 	stop    func()
+
+	binary, dir string      // of our own server
+	process     *os.Process // of our own server
+}
+
+// Host is where the server listens.
+func (s *MongoServer) Host() string { return s.address.Host }
+
+// Through returns the address of a database behind a proxy, with further options.
+func Through(t testing.TB, p *Proxy, address string, options ...string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal("the address of a database is none") // err would quote it, password and all
+	}
+	u.Host = p.Host()
+	query := u.Query()
+	query.Del("replicaSet")
+	query.Set("directConnection", "true") // not past the proxy
+	for _, o := range options {
+		name, value, _ := strings.Cut(o, "=")
+		query.Set(name, value)
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// Kill ends the server with SIGKILL. One from outside is not killed; the test is skipped.
+func (s *MongoServer) Kill(t testing.TB) {
+	t.Helper()
+	if s.process == nil {
+		t.Skip("the server in HAILONG_TEST_MONGODB is not ours to kill")
+	}
+	_ = s.process.Kill() // fails only if it has ended
+	s.stop()
+}
+
+// Restart starts a server that has ended over the same files. It listens elsewhere.
+func (s *MongoServer) Restart(t testing.TB) {
+	t.Helper()
+	s.start(t)
 }
 
 // Stop ends the server before the test does. A server from outside is not
@@ -59,12 +100,14 @@ func MongoDB(t testing.TB) *MongoServer {
 		}
 		t.Skip("FerretDB cannot be built (is the module proxy reachable?); or name a server in HAILONG_TEST_MONGODB: ", err)
 	}
-	address, stop := startFerretDB(t, binary)
-	u, err := url.Parse(address)
+	dir, err := os.MkdirTemp("", "ferretdb-") // t.TempDir's name may hold what a SQLite address does not take
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &MongoServer{address: u, stop: stop}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	s := &MongoServer{binary: binary, dir: dir}
+	s.start(t)
+	return s
 }
 
 // Database returns the address of an empty database that only this test uses
@@ -91,17 +134,11 @@ func (s *MongoServer) Database(t testing.TB) string {
 	return u.String()
 }
 
-// startFerretDB starts the server and returns its address and what ends it,
-// which at the latest happens with the test. The server ends when its standard
-// input is closed.
-func startFerretDB(t testing.TB, binary string) (address string, stop func()) {
+// start starts our own server, which ends when its standard input is closed, and at the
+// latest with the test.
+func (s *MongoServer) start(t testing.TB) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "ferretdb-") // t.TempDir's name may hold what a SQLite address does not take
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	cmd := exec.Command(binary, dir)
+	cmd := exec.Command(s.binary, s.dir)
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -114,16 +151,19 @@ func startFerretDB(t testing.TB, binary string) (address string, stop func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal("start FerretDB: ", err)
 	}
-	stop = sync.OnceFunc(func() {
+	s.process = cmd.Process
+	s.stop = sync.OnceFunc(func() {
 		_ = stdin.Close()
 		_ = cmd.Wait()
 	})
-	t.Cleanup(stop)
+	t.Cleanup(s.stop)
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		t.Fatal("FerretDB ended without telling its address: ", err)
 	}
-	return strings.TrimSpace(line), stop
+	if s.address, err = url.Parse(strings.TrimSpace(line)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // buildFerretDB builds the server from the nested module, once for all test

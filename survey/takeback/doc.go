@@ -15,7 +15,8 @@
 //     The key lies outside the store (survey/keys);
 //  3. the code leads to the response, by trying the days, and nothing is stored for it.
 //     Nothing in the store leads to the code: who has the database finds none by trying;
-//  4. whoever has a code can take one response back, and see nothing of it.
+//  4. whoever has a code can take one response back, or be shown that it was recorded
+//     (survey/treelog), and see nothing of what was answered.
 //
 // The code is shown when a response is stored, and again only to the device that sent it.
 // Its script draws a nonce when it sends the form, never before, and keeps it with what

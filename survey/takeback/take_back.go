@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 
+	"go.mongodb.org/mongo-driver/bson"
+
 	"hailong/survey"
 	"hailong/survey/verification"
 )
@@ -33,6 +35,24 @@ func (r *Receipts) TakeBack(ctx context.Context, client, typed string) error {
 			return err
 		}
 	}
+}
+
+// Recorded returns what is stored of the response of a code, to somebody who typed it.
+// What it costs and tells is limited as TakeBack is. Errors are those of TakeBack.
+func (r *Receipts) Recorded(ctx context.Context, client, typed string) (ReceiptCode, bson.Raw, error) {
+	code, err := ParseReceiptCode(typed)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := r.countAttempt(ctx, client); err != nil {
+		return "", nil, err
+	}
+	response, err := r.find(ctx, code)
+	if err != nil {
+		return "", nil, err
+	}
+	doc, err := r.changes.Store.Get(ctx, survey.Responses, string(response.ID))
+	return code, doc, err
 }
 
 // find returns the response of a code. It tries each day on which a form may have

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
+	"hailong/survey/spreadsheet"
 )
 
 var listColumns = []spreadsheet.ListColumn{

@@ -87,13 +87,13 @@ func DecisionsOf(ctx context.Context, store survey.Store, campaign survey.Campai
 // Of returns what stands about those held of a burst for a sign: what was decided about
 // them, else what an older version decided about the burst as a whole. The result has
 // revision 0 where there is no document about the sign yet. What an older version
-// decided says nothing about misuse, of which it did not know.
+// decided says nothing about misuse or clocks, of which it did not know.
 func (ds Decisions) Of(burst BurstID, sign SuspectSign) BurstDecision {
 	id := NewDecisionID(burst, sign)
 	if d, made := ds[id]; made {
 		return d
 	}
-	if whole, made := ds[DecisionID(burst)]; made && !sign.Misuse() {
+	if whole, made := ds[DecisionID(burst)]; made && !sign.Apart() {
 		whole.ID, whole.Rev = id, 0
 		return whole
 	}

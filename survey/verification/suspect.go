@@ -4,15 +4,15 @@ import (
 	"context"
 	"time"
 
-	"hailong/survey"
-
 	"go.mongodb.org/mongo-driver/bson"
+
+	"hailong/survey"
 )
 
 // Suspect holds a response back: figures leave it out until people decide about
 // those of its burst and sign. The response itself stays as it was. A rule holds a
-// response once, and misuse of what verified it once more, because that is another
-// question than the rule's. Package quarantine writes it and never changes it: of two
+// response once, misuse of what verified it once more, and a wrong clock too, because
+// these are other questions than the rule's. Package quarantine writes it and never changes it: of two
 // servers that come to the same suspect the first writes it.
 type Suspect struct {
 	ID       string            `bson:"_id"` // SuspectID: those of a campaign lie together
@@ -40,6 +40,9 @@ const (
 	SignFlood        SuspectSign = "flood"        // more came from one network at once than people send
 	SignTransactions SuspectSign = "transactions" // more proofs of a transaction came than there were transactions
 
+	// It is dated by a clock that was known to be wrong.
+	SignClock SuspectSign = "clock"
+
 	// People say that what verified it was misused at its point on that day.
 	SignMisusedDevice SuspectSign = "misused_device"
 	SignMisusedScreen SuspectSign = "misused_screen"
@@ -47,7 +50,7 @@ const (
 )
 
 // SuspectSigns in the order they are shown.
-var SuspectSigns = []SuspectSign{SignCrowd, SignFullDay, SignAlike, SignHurried, SignFlood, SignTransactions, SignMisusedDevice, SignMisusedScreen, SignMisusedSlip}
+var SuspectSigns = []SuspectSign{SignCrowd, SignFullDay, SignAlike, SignHurried, SignFlood, SignTransactions, SignClock, SignMisusedDevice, SignMisusedScreen, SignMisusedSlip}
 
 // MisuseSign is the sign of responses whose proof was misused; empty for a proof that
 // is looked after in another way: paper forms are re-checked.
@@ -69,11 +72,18 @@ func (s SuspectSign) Misuse() bool {
 	return s == SignMisusedDevice || s == SignMisusedScreen || s == SignMisusedSlip
 }
 
+// Apart reports whether the sign asks another question than the rules do, about which is
+// decided whatever was decided about them: misuse, and the clock.
+func (s SuspectSign) Apart() bool { return s == SignClock || s.Misuse() }
+
 // NewSuspect holds a response back, since a time, that arrived in an hour.
 func NewSuspect(burst BurstID, response survey.ResponseID, sign SuspectSign, hour int, at time.Time) Suspect {
 	campaign, _, _ := burst.Parts()
 	id := string(campaign) + "/" + string(response)
-	if sign.Misuse() {
+	switch {
+	case sign == SignClock:
+		id += "/clock"
+	case sign.Misuse():
 		id += "/misuse"
 	}
 	return Suspect{

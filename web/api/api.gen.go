@@ -362,6 +362,12 @@ type Edition struct {
 	Hash      string    `json:"hash"`
 	Published time.Time `json:"published"`
 	By        string    `json:"by"`
+
+	// Head Of the signed log of what was closed of the ledger when the edition was published:
+	// a response that the log proves to be there cannot be left out of it later. Absent
+	// from editions of older versions, and while nothing was closed. Responses of the
+	// day of publication are in the log from the day after
+	Head LogHead `json:"head,omitempty,omitzero"`
 }
 
 // FieldProblem defines model for FieldProblem.
@@ -412,6 +418,24 @@ type Group struct {
 
 // Lang defines model for Lang.
 type Lang string
+
+// LogHead Of the signed log of what was closed of the ledger when the edition was published:
+// a response that the log proves to be there cannot be left out of it later. Absent
+// from editions of older versions, and while nothing was closed. Responses of the
+// day of publication are in the log from the day after
+type LogHead struct {
+	// Key That verifies the signature
+	Key string `json:"key"`
+
+	// Root Of the Merkle tree over them (RFC 9162)
+	Root string `json:"root"`
+
+	// Signed Size and root with a signature (C2SP signed note)
+	Signed string `json:"signed"`
+
+	// Size How many records the log had
+	Size int64 `json:"size"`
+}
 
 // Method defines model for Method.
 type Method struct {

@@ -11,9 +11,33 @@ import (
 	"hailong/survey"
 )
 
+// mostValues is how many values a body may hold, of which each costs a hundred bytes and
+// more. The most responses of one request, with all that a questionnaire asks, have
+// fewer than half as many.
+const mostValues = 300_000
+
+// countValues returns how many values a body holds, if it is JSON at all.
+func countValues(data []byte) int {
+	n, quoted := 1, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ',' || c == '[' || c == '{'):
+			n++
+		}
+	}
+	return n
+}
+
 // decode reads exactly one value that openapi.yaml describes. The error is
 // Invalid and names the field where it can.
 func decode(data []byte, v any) error {
+	if n := countValues(data); n > mostValues {
+		return &survey.Error{Kind: survey.Invalid, Op: "read JSON", Key: "api.many_values", Args: []any{n, mostValues}}
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	err := d.Decode(v)

@@ -101,6 +101,9 @@ func tableOf(t *results.Figures, name func(tables.Group) string) Table {
 	}
 	if e := t.Edition; e != nil {
 		answer.Edition = Edition{Number: int64(e.Number), Hash: e.Hash, Published: e.Published, By: e.By}
+		if h := e.Log; h != nil {
+			answer.Edition.Head = LogHead{Size: h.Size, Root: h.Root, Signed: h.Signed, Key: h.Key}
+		}
 	}
 	if t.Release != nil {
 		answer.Released, answer.Waiting = t.Release.At, int64(t.Waiting.Total())

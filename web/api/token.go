@@ -49,14 +49,19 @@ func (h *Handlers) KnowsToken(ctx context.Context, c *fiber.Ctx) error {
 	return err
 }
 
-// authenticate returns the token of the program behind a request, or Unauthenticated.
+// authenticate returns the token of the program behind a request, Unauthenticated, or
+// RateLimited where too many wrong ones came from its network.
 func (h *Handlers) authenticate(ctx context.Context, c *fiber.Ctx) (people.Token, error) {
 	secret := bearer(c)
 	if secret == "" {
 		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong"`)
 		return people.Token{}, &survey.Error{Kind: survey.Unauthenticated, Op: "use the API", Key: "api.token_needed"}
 	}
-	token, err := h.findToken(ctx, secret)
+	var token people.Token
+	err := h.Rates.Guesses.Try(c, page.Network(h.Client(c)), people.HashSecret(secret), func() (err error) {
+		token, err = h.findToken(ctx, secret)
+		return err
+	})
 	if survey.Is(err, survey.Unauthenticated) {
 		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="hailong", error="invalid_token"`)
 	}

@@ -11,7 +11,7 @@ import (
 // there must be nothing to lower.
 func TestScriptsAreES5(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"hailong.js", "kiosk.js", "screen.js"} {
+	for _, name := range []string{"hailong.js", "kiosk.js", "screen.js", "proof.js"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			isES5(t, name)

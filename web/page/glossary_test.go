@@ -195,7 +195,7 @@ func TestTextsKeepToTheGlossary(t *testing.T) {
 
 // citizens read these keys; all others are for staff, who are not told "please"
 // in English.
-var citizens = regexp.MustCompile(`^(answer|campaign|closed|code|error|form|home|kiosk|link|point|questionnaire\.start|rate|receipt|received|response|slip\.form|slip\.print|takeback)\.`)
+var citizens = regexp.MustCompile(`^(answer|campaign|closed|code|error|form|home|kiosk|link|point|proof|questionnaire\.start|rate|receipt|received|response|slip\.form|slip\.print|takeback)\.`)
 
 // The patterns of the texts: how percent signs, quotation marks, requests and
 // people are written.

@@ -62,14 +62,28 @@ func (r *rate) Take(parts ...string) time.Duration {
 	return 0
 }
 
+// giveBack takes one of a key out again that should not count.
+func (r *rate) giveBack(parts ...string) {
+	key := maphash.String(r.seed, strings.Join(parts, "\x00"))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch n := r.current[key]; {
+	case n > 1:
+		r.current[key] = n - 1
+	case n == 1:
+		delete(r.current, key)
+	}
+}
+
 // Rates are the limits of a server.
 type Rates struct {
 	Session, Token *rate
+	Guesses        *TokenGuesses
 }
 
 // NewRates returns limits of which nothing is used up.
 func NewRates(now func() time.Time) Rates {
-	return Rates{Session: newRate(rateSession, now), Token: newRate(rateToken, now)}
+	return Rates{Session: newRate(rateSession, now), Token: newRate(rateToken, now), Guesses: newTokenGuesses(now)}
 }
 
 // TooMany returns RateLimited with the seconds to wait, and tells the client.

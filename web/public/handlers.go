@@ -9,6 +9,7 @@ import (
 	"hailong/survey/slips"
 	"hailong/survey/takeback"
 	"hailong/survey/traffic"
+	"hailong/survey/treelog"
 	"hailong/web/page"
 )
 
@@ -26,12 +27,13 @@ type Handlers struct {
 	published *results.Published
 	proofs    *proof.Proofs
 	receipts  *takeback.Receipts
+	log       *treelog.SignedLog
 	traffic   *traffic.Traffic
 	forms     *formCache
 	kiosk     KioskTimes
 }
 
 // New returns the handlers of these services.
-func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, traffic *traffic.Traffic, kiosk KioskTimes) *Handlers {
-	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, receipts: receipts, traffic: traffic, forms: newFormCache(), kiosk: kiosk}
+func New(site *page.Site, in *intake.Intake, slips *slips.Slips, published *results.Published, proofs *proof.Proofs, receipts *takeback.Receipts, log *treelog.SignedLog, traffic *traffic.Traffic, kiosk KioskTimes) *Handlers {
+	return &Handlers{Site: site, intake: in, slips: slips, published: published, proofs: proofs, receipts: receipts, log: log, traffic: traffic, forms: newFormCache(), kiosk: kiosk}
 }

@@ -19,6 +19,8 @@ func (h *Handlers) Mount(app *fiber.App) {
 	app.Get("/.well-known/security.txt", h.securityText)
 
 	app.Get("/y", h.takeBackShow)
+	app.Get("/y/proof", h.proofAsk)
+	app.Post("/y/proof", page.LimitBody(takeBackBodyLimit), h.proofShow)
 	app.Get("/y/:number", h.takeBackShow)
 	app.Post("/y", page.LimitBody(takeBackBodyLimit), h.takeBackSubmit)
 
@@ -39,6 +41,10 @@ func (h *Handlers) Mount(app *fiber.App) {
 
 	app.Get("/qr/:file", h.codePicture)
 	app.Get("/poster/:file", h.codePoster)
+
+	app.Get("/log/head", h.logHeadShow)
+	app.Get("/log/key", h.logKeyShow)
+	app.Get("/log/records", h.logRecordsShow)
 
 	app.Get("/results", h.resultsShow)
 	app.Get("/results/:campaign", h.campaignShow)

@@ -33,6 +33,7 @@ import (
 	"hailong/survey/takeback"
 	"hailong/survey/traffic"
 	"hailong/survey/transactions"
+	"hailong/survey/treelog"
 	"hailong/web"
 	"hailong/web/page"
 )
@@ -213,6 +214,8 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 	work.GuardDiscard(samples.KeepWhatWasDrawn)
 	receipts := takeback.New(changes, catalog, secrets)
 	work.GuardPublication(held.GuardPublication)
+	signed := treelog.New(changes, secrets)
+	work.NameHead(signed.ForEdition(in.Ledger))
 	batches := paper.NewBatches(in, changes, FixedKeys{})
 	codes := slips.New(changes, catalog, FixedKeys{})
 	codes.Transactions = served
@@ -231,7 +234,7 @@ func NewServices(store survey.Store, secrets *keys.Keys, catalog func() *survey.
 		Rechecks: paper.NewRechecks(changes, catalog, FixedKeys{}),
 		Slips:    codes,
 		Proofs:   proofs,
-		Receipts: receipts, Quarantine: held, Transactions: served,
+		Receipts: receipts, Log: signed, Quarantine: held, Transactions: served,
 		Traffic: traffic.New(store, FixedKeys{}, traffic.UsualLimits, now, log),
 	}
 }

@@ -153,7 +153,7 @@ func (a *Area) guard(route *Route) fiber.Handler {
 		if !Safe(c.Method()) && !who.owns(c) {
 			return a.formOutdated(c, who)
 		}
-		if route.Confirm {
+		if route.StepUp {
 			if passed, err := a.stepUp(c, who); !passed {
 				return err
 			}

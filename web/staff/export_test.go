@@ -5,13 +5,9 @@ package staff
 type (
 	KeptForm  = keptForm
 	KeptField = keptField
-	HelpStep  = helpStep
 )
 
-const AuditPageSize = auditPageSize
-
 var (
-	HelpTopics    = helpTopics
 	LocalPath     = localPath
 	ParseKeptForm = parseKeptForm
 )

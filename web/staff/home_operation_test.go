@@ -23,7 +23,7 @@ func TestOperationAtHome(t *testing.T) {
 	if wrong := lines.Find(".faulty"); wrong.Length() != 1 || !strings.Contains(servertest.Words(wrong), "hailong backup") {
 		t.Errorf("marked as wrong: %q, want that there is no backup and nothing else", servertest.Words(wrong))
 	}
-	s.Health.Sources.Backup = func(context.Context) (time.Time, error) { return servertest.Now.Add(-time.Hour), nil }
+	s.Health.Sources.Backup = func(context.Context) (time.Time, int64, error) { return servertest.Now.Add(-time.Hour), 1, nil }
 	_, body = boss.Get("/staff")
 	if wrong := servertest.Document(t, body).Find(".operation .faulty"); wrong.Length() != 0 {
 		t.Errorf("marked as wrong: %q, want nothing", servertest.Words(wrong))

@@ -38,9 +38,9 @@ type Route struct {
 
 	Handler Handler
 
-	// Confirm asks for the password once more, unless the person gave it within the last
+	// StepUp asks for the password once more, unless the person gave it within the last
 	// people.ConfirmedFor: for what somebody at a browser that was left open must not do.
-	Confirm bool
+	StepUp bool
 
 	Limit int // of the body, in bytes; 0: staffBodyLimit
 }

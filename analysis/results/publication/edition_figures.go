@@ -28,6 +28,7 @@ type EditionFigures struct {
 	Published string            `json:"published"`         // RFC 3339
 	Through   survey.Date       `json:"through,omitempty"` // the last day of the answers in it; empty: all of the campaign
 	Release   int               `json:"release,omitempty"` // of the responses that it was made of
+	Log       *survey.LogHead   `json:"log,omitempty"`     // of the signed log as it was then
 	Classed   bool              `json:"classed,omitempty"` // figures of verified responses stand beside those of all
 	Tables    []EditionTable    `json:"tables"`
 	Targets   []EditionVerdict  `json:"targets"`

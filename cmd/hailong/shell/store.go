@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"hailong/survey/check"
 	"hailong/survey/migrations"
 	"hailong/survey/mongo"
+	"hailong/survey/salvage"
 )
 
 // defaultStore is where a first start keeps everything.
@@ -117,6 +119,32 @@ func (o *StoreOption) Check(ctx context.Context, told func(bytes int) error) (re
 	return report, report.Rest(ctx, store)
 }
 
+// DamagedStore is a store of which whatever can be read is read.
+type DamagedStore interface {
+	salvage.Source
+	io.Closer
+}
+
+// Damaged opens the store for a salvage, in whatever state it is, if no server has it.
+// Nothing is changed. The caller closes it.
+func (o *StoreOption) Damaged(ctx context.Context, told func(bytes int) error) (DamagedStore, error) {
+	path, err := o.BoltPath()
+	if err != nil {
+		return nil, err
+	}
+	if path == "" {
+		store, err := mongo.Open(ctx, o.URL, Quiet)
+		return &mongo.Damaged{Store: store}, err
+	}
+	if remote, err := bolt.Dial(path); err == nil {
+		return nil, errors.Join(bolt.ErrInUse, remote.Close())
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, o.missing()
+	}
+	return bolt.OpenDamaged(path, told)
+}
+
 func (o *StoreOption) missing() error {
 	return fmt.Errorf("không có kho dữ liệu %[1]s; hailong serve tạo kho mới / no such store: %[1]s; hailong serve makes one", o.URL)
 }
@@ -174,7 +202,7 @@ type FilledStore interface {
 func (o *StoreOption) current(ctx context.Context, log *slog.Logger, open func() (FilledStore, error)) (OpenStore, error) {
 	store, err := open()
 	if half := (*survey.HalfFilled)(nil); errors.As(err, &half) {
-		return nil, WithWords(fmt.Sprintf("lệnh “hailong %[2]s” vào kho %[1]s bị ngắt giữa chừng, kho mới có một phần dữ liệu; xin chạy lại đúng lệnh ấy để làm nốt, hoặc chọn kho khác / \"hailong %[2]s\" into %[1]s was interrupted, and only a part of the data is in it; run the same command again, which completes it, or choose another store", o.shown(), half.By), err)
+		return nil, WithWords(fmt.Sprintf("lệnh “hailong %[2]s” vào kho %[1]s bị ngắt giữa chừng, kho mới có một phần dữ liệu; xin chạy lại đúng lệnh ấy để làm nốt, hoặc chọn kho khác / \"hailong %[2]s\" into %[1]s was interrupted, and only a part of the data is in it; run the same command again, which completes it, or choose another store", o.Shown(), half.By), err)
 	}
 	if err != nil {
 		return nil, err
@@ -210,8 +238,8 @@ func (o *StoreOption) migrate(ctx context.Context, log *slog.Logger, store migra
 	return err
 }
 
-// shown names the store in messages; an address of MongoDB may hold a password.
-func (o *StoreOption) shown() string {
+// Shown names the store in messages; an address of MongoDB may hold a password.
+func (o *StoreOption) Shown() string {
 	if strings.HasPrefix(o.URL, "bolt:") {
 		return o.URL
 	}
@@ -233,4 +261,19 @@ func (o *StoreOption) BoltPath() (string, error) {
 	}
 	// The rest is not repeated: it may be a password.
 	return "", Misused(fmt.Errorf("--%[1]s không phải kho dữ liệu; dùng bolt:ĐƯỜNG-DẪN hoặc mongodb://MÁY/TÊN / --%[1]s is no store; use bolt:PATH or mongodb://HOST/NAME", o.Flag))
+}
+
+// SameStore reports whether two options name one store.
+func SameStore(a, b *StoreOption) bool {
+	if a.URL == b.URL {
+		return true
+	}
+	pathA, _ := a.BoltPath()
+	pathB, _ := b.BoltPath()
+	if pathA == "" || pathB == "" {
+		return false
+	}
+	pathA, errA := filepath.Abs(pathA)
+	pathB, errB := filepath.Abs(pathB)
+	return errA == nil && errB == nil && pathA == pathB
 }

@@ -10,10 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/analysis/sample"
 	"hailong/survey"
+	"hailong/survey/spreadsheet"
 )
 
 // sampleFrame is a list read from CSV.

@@ -12,9 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/analysis/sample"
+	"hailong/survey/spreadsheet"
 	"hailong/survey/tempdir"
 )
 

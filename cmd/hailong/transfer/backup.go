@@ -17,6 +17,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/backup"
 	"hailong/survey/bolt"
+	"hailong/survey/livecopy"
 	"hailong/survey/tempdir"
 )
 
@@ -183,25 +184,43 @@ func (o *backupOptions) write(ctx context.Context, from shell.OpenStore, options
 	return m, err
 }
 
-// atOneMoment returns a store as it is now. done gives it back.
+// atOneMoment returns a store as it is now. done gives it back. The copy of a file lies
+// beside it; that of a database beside the backup, for which there is room.
 func (o *backupOptions) atOneMoment(ctx context.Context, from shell.OpenStore) (still backup.DocumentSource, done func() error, err error) {
-	s, ok := from.(snapshotter)
 	path, err := o.store.BoltPath()
-	if err != nil || !ok {
-		return from, func() error { return nil }, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if path == "" {
+		path = o.out
 	}
 	dir, err := tempdir.New(filepath.Dir(path))
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.Snapshot(ctx, dir.Path("snapshot.db")); err != nil {
-		return nil, nil, errors.Join(err, dir.Close())
-	}
-	opened, err := bolt.Open(dir.Path("snapshot.db"))
+	copied, err := storeCopy(ctx, from, dir.Path("snapshot.db"))
 	if err != nil {
 		return nil, nil, errors.Join(err, dir.Close())
 	}
-	return opened, func() error { return errors.Join(opened.Close(), dir.Close()) }, nil
+	return copied, func() error { return errors.Join(copied.Close(), dir.Close()) }, nil
+}
+
+// storeCopy copies a store, to which others may write, into a new file.
+func storeCopy(ctx context.Context, from shell.OpenStore, path string) (*bolt.Store, error) {
+	if s, ok := from.(snapshotter); ok {
+		if err := s.Snapshot(ctx, path); err != nil {
+			return nil, err
+		}
+		return bolt.Open(path)
+	}
+	to, err := bolt.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := livecopy.Make(ctx, from, to); err != nil {
+		return nil, errors.Join(err, to.Close())
+	}
+	return to, nil
 }
 
 func writeBackup(ctx context.Context, from backup.DocumentSource, path string, o backup.WriteOptions) (m backup.Manifest, err error) {

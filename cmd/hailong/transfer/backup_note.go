@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -30,5 +31,9 @@ func recordBackup(ctx context.Context, from shell.OpenStore) error {
 // watch that there are any.
 func (o *backupOptions) noteBackup(ctx context.Context, store survey.Store, m backup.Manifest, sealed bool) error {
 	changes := survey.NewChanges(store, audit.New(store, time.Now), time.Now)
-	return backup.NoteMade(ctx, changes, shell.Actor(), m, sealed)
+	var bytes int64
+	if info, err := os.Stat(o.out); err == nil {
+		bytes = info.Size()
+	}
+	return backup.NoteMade(ctx, changes, shell.Actor(), m, bytes, sealed)
 }

@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"errors"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +32,7 @@ the copy may be left behind.`,
 			switch {
 			case from.URL == "" || to.URL == "":
 				return shell.Misused(errors.New("cần cả --from và --to / copy needs both --from and --to"))
-			case sameStore(&from, &to):
+			case shell.SameStore(&from, &to):
 				return shell.Misused(errors.New("--from và --to là cùng một kho dữ liệu / --from and --to are the same store"))
 			}
 			if _, err := to.BoltPath(); err != nil {
@@ -66,18 +65,4 @@ the copy may be left behind.`,
 		cmd.Flags().StringVar(&o.option.URL, o.flag, "", o.usage)
 	}
 	return cmd
-}
-
-func sameStore(a, b *shell.StoreOption) bool {
-	if a.URL == b.URL {
-		return true
-	}
-	pathA, _ := a.BoltPath()
-	pathB, _ := b.BoltPath()
-	if pathA == "" || pathB == "" {
-		return false
-	}
-	pathA, errA := filepath.Abs(pathA)
-	pathB, errB := filepath.Abs(pathB)
-	return errA == nil && errB == nil && pathA == pathB
 }

@@ -70,8 +70,8 @@ quan: máy mới cần nó để khôi phục mà biết chắc không ai sửa 
 Với --keep, --out là thư mục: tệp mới được đặt tên theo giờ, rồi bản cũ bị xóa theo 7d,4w,12m (bản mới nhất
 của từng ngày, tuần, tháng). Chỉ xóa bản sao lưu của chính kho này, và chỉ sau khi bản mới đã nguyên vẹn.
 
-Với bbolt, tệp là dữ liệu tại một thời điểm; cạnh kho phải còn chỗ cho một bản nữa của kho trong lúc lệnh
-chạy. Với MongoDB, tệp có mọi thứ đã lưu trước khi lệnh chạy, và những gì chúng nhắc đến.
+Tệp là dữ liệu tại một thời điểm, dù máy chủ vẫn nhận phiếu; mọi thứ đã lưu trước khi lệnh chạy đều có trong đó.
+Trong lúc lệnh chạy phải còn chỗ cho một bản nữa của kho: với bbolt là cạnh kho, với MongoDB là cạnh bản sao lưu.
 
 Writes every document of a store to a new file, and reads it back. The server may go on meanwhile. That it
 was made is noted in the audit log. The directory of keys (--keys) is never in it.
@@ -86,9 +86,9 @@ keep it in the office: a new machine needs it to be sure that nobody altered the
 With --keep, --out is a directory: the new file is named by time, and older ones go as 7d,4w,12m says (the
 newest of each day, week and month stays). Only backups of this store go, and only after the new one is whole.
 
-From bbolt it is everything as of one moment; beside the store there must be room for a second copy of it
-while the command runs. From MongoDB it is everything that was stored before the command began, and of what
-came later at least what the documents in it refer to.`
+It is everything as of one moment, although responses go on coming in; whatever was stored before the command
+began is in it. While it runs there must be room for a second copy of the store: with bbolt beside the store,
+with MongoDB beside the backup.`
 
 const restoreHelp = `Đưa bản sao lưu vào một kho trống (bbolt hoặc MongoDB) rồi so sánh hai bên. Cả bản sao lưu
 được kiểm tra trước, cùng chữ ký: nếu bị cắt, bị sửa hoặc do người khác ký thì không khôi phục gì. Lần khôi

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
@@ -21,6 +19,7 @@ import (
 	"hailong/survey/exchange"
 	"hailong/survey/intake"
 	"hailong/survey/ledger"
+	"hailong/survey/spreadsheet"
 )
 
 // importOptions are the settings of an import.

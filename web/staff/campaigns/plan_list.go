@@ -3,10 +3,9 @@ package campaigns
 import (
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/survey/spreadsheet"
-
 	"hailong/survey"
 	"hailong/survey/campaigns"
+	"hailong/survey/spreadsheet"
 	"hailong/web/page"
 )
 

@@ -9,14 +9,13 @@ import (
 	"errors"
 	"strconv"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/analysis"
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/sampling"
+	"hailong/survey/spreadsheet"
 	"hailong/web/page"
 	"hailong/web/staff"
 )

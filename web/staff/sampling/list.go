@@ -5,13 +5,12 @@ import (
 	"net/url"
 	"strconv"
 
-	"hailong/survey/spreadsheet"
-
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/survey"
 	"hailong/survey/campaigns"
 	"hailong/survey/sampling"
+	"hailong/survey/spreadsheet"
 	"hailong/web/page"
 	"hailong/web/staff"
 )

@@ -26,7 +26,7 @@ func (h *Handlers) Routes() []staff.Route {
 		{Method: post, Path: "/campaigns/:campaign/sample/work", Permission: survey.RunSample, Known: survey.SeeProgress, Scope: h.AboutCampaign, Handler: h.sampleWorkSave},
 		{Method: post, Path: "/campaigns/:campaign/sample/keep", Permission: survey.RunSample, Known: survey.SeeProgress, Scope: h.AboutWholeCampaign, Handler: h.sampleKeep},
 		{Method: get, Path: "/campaigns/:campaign/sample/erase", Permission: survey.RunSample, Known: survey.SeeProgress, Scope: h.AboutWholeCampaign, Handler: h.sampleEraseAsk},
-		{Method: post, Path: "/campaigns/:campaign/sample/erase", Permission: survey.RunSample, Known: survey.SeeProgress, Scope: h.AboutWholeCampaign, Confirm: true, Handler: h.sampleErase},
+		{Method: post, Path: "/campaigns/:campaign/sample/erase", Permission: survey.RunSample, Known: survey.SeeProgress, Scope: h.AboutWholeCampaign, StepUp: true, Handler: h.sampleErase},
 		{Method: get, Path: "/visits", Permission: survey.VisitSample, Handler: h.visitList},
 		{Method: get, Path: "/visits/:row", Permission: survey.VisitSample, Scope: h.aboutVisit, Handler: h.visitShow},
 		{Method: post, Path: "/visits/:row", Permission: survey.VisitSample, Scope: h.aboutVisit, Handler: h.visitSave},

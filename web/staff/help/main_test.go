@@ -1,0 +1,9 @@
+package help_test
+
+import (
+	"testing"
+
+	"hailong/web/webtest"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
