@@ -312,7 +312,7 @@ func generatedRow(row *segments.ResponseRow, random *rand.Rand, form survey.Form
 	}
 	mood := random.IntN(3)
 	for j := range row.Answers {
-		row.Answers[j] = uint8(min(5, 3+mood/2+random.IntN(3))) //nolint:gosec // a code
+		row.Answers[j] = uint8(min(5, 3+mood/2+random.IntN(3)))
 		if random.IntN(20) == 0 {
 			row.Answers[j] = 0
 		}

@@ -114,7 +114,7 @@ func (f *fixture) scan(ctx context.Context, from string, visit func(segments.Vis
 		}
 		v := segments.Visited{ID: uuid.MustParse(string(r.ID)), Name: string(r.ID), Campaign: r.Campaign, Items: overall, Gone: r.TakenBack}
 		if !r.TakenBack && segments.Settled(&r) {
-			v.Row = &segments.ResponseRow{ID: v.ID, Answers: []uint8{uint8(r.Answers[0].Codes[0])}, RowGroup: segments.RowGroup{ //nolint:gosec // a code
+			v.Row = &segments.ResponseRow{ID: v.ID, Answers: []uint8{uint8(r.Answers[0].Codes[0])}, RowGroup: segments.RowGroup{
 				Form: string(r.Form.Code), Unit: string(r.Unit), Channel: string(r.Channel), Day: string(r.Day), Point: string(r.Point), Received: r.Received,
 			}}
 		}
@@ -145,7 +145,7 @@ func (f *fixture) answers() (all map[survey.ResponseID]uint8, fromSegments int) 
 		if _, twice := all[r.ID]; twice {
 			f.Errorf("%s is read twice", r.ID)
 		}
-		all[r.ID] = uint8(r.Answers[0].Codes[0]) //nolint:gosec // a code
+		all[r.ID] = uint8(r.Answers[0].Codes[0])
 		return nil
 	}
 	for _, p := range proven {
@@ -209,7 +209,7 @@ func (f *fixture) stored() map[survey.ResponseID]uint8 {
 		if err := r.UnmarshalBSON(doc); err != nil || r.TakenBack {
 			return err
 		}
-		all[r.ID] = uint8(r.Answers[0].Codes[0]) //nolint:gosec // a code
+		all[r.ID] = uint8(r.Answers[0].Codes[0])
 		return nil
 	}))
 	return all

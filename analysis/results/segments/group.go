@@ -148,7 +148,7 @@ func readGroups(raw []byte, n, rows int) ([]GroupCount, error) {
 		if count>>1 > uint64(rows) { //nolint:gosec // a count
 			return nil, errDamaged
 		}
-		groups[i].N, groups[i].Verified = int(count>>1), count&1 == 1 //nolint:gosec // at most rows
+		groups[i].N, groups[i].Verified = int(count>>1), count&1 == 1
 		total += groups[i].N
 	}
 	if r.bad || len(r.rest) > 0 || total != rows {

@@ -135,11 +135,6 @@ func (s *Segment) Range() (from, to string) { return s.header.From, s.header.To 
 // Rows is how many responses it holds.
 func (s *Segment) Rows() int { return s.header.Rows }
 
-func (s *Segment) covers(id uuid.UUID) bool {
-	name := id.String()
-	return s.header.From <= name && name < s.header.To
-}
-
 // within is the part of sorted ids that lie in the range.
 func (s *Segment) within(ids []uuid.UUID) []uuid.UUID {
 	low := sort.Search(len(ids), func(i int) bool { return ids[i].String() >= s.header.From })
