@@ -95,10 +95,7 @@ type exception struct {
 	out verification.Exclusion
 }
 
-var (
-	errOtherItems    = errors.New("it has other questions than the campaign has now")
-	errOtherCampaign = errors.New("it has a campaign that is not known")
-)
+var errOtherItems = errors.New("it has other questions than the campaign has now")
 
 // itemsOf are the questions that a segment holds of a campaign.
 func itemsOf(p *ItemLayout) []segments.HeldItem {

@@ -147,7 +147,7 @@ func (v *CampaignView) profileNumbers() *analysis.Regrouping {
 		Domain: profileColumn, Cell: make([]uint32, len(v.profiles)),
 	}
 	for i := range g.Cell {
-		g.Cell[i] = uint32(i) //nolint:gosec // profiles
+		g.Cell[i] = uint32(i)
 	}
 	return &g
 }

@@ -81,7 +81,7 @@ func tabulateLocal[T any](local localRows, regroup *analysis.Regrouping, tabulat
 	})
 	to = make([]uint32, regroup.Cells())
 	for i := range to {
-		to[i] = uint32(i) //nolint:gosec // cells of a table
+		to[i] = uint32(i)
 	}
 	return t, to, err
 }
