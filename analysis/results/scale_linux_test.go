@@ -100,7 +100,7 @@ func TestScale(t *testing.T) {
 		}
 		dir := t.TempDir()
 		generate(t, dir, n)
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestScale$", "-test.v") //nolint:gosec // this test itself
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestScale$", "-test.v")
 		cmd.Env = append(os.Environ(), scaleChild+"="+dir)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
