@@ -62,8 +62,10 @@ outdated: ## List modules that are older than their newest version; there may be
 fmt: ## Format the code
 	$(GOLANGCI_LINT) fmt
 
-bench: ## Run the benchmarks
+SCALE ?= 1000000,10000000
+bench: ## Run the benchmarks, and print how figures grow; SCALE=1000000,100000000 needs 2 GB of disk and half an hour
 	go test -run '^$$' -bench . -benchmem ./...
+	HAILONG_TEST_SCALE=$(SCALE) go test -run '^TestScale$$' -v -timeout 2h ./analysis/results
 
 up: .secrets .secrets/store_duty ## Start the application and its MongoDB with docker compose
 	docker compose up --build --detach --wait

@@ -165,6 +165,21 @@ type FixedRows struct {
 	rows     int
 }
 
+// NewFixedRows views columns that lie elsewhere: the answers by item, and one domain
+// column with codes below size. The slices must not be changed while they are read. A
+// column of another length than the domain's is an error.
+func NewFixedRows(schema *Schema, items [][]uint8, domain []uint32, size int) (FixedRows, error) {
+	for _, column := range items {
+		if len(column) != len(domain) {
+			return FixedRows{}, fmt.Errorf("a column has %d answers and the domain %d rows", len(column), len(domain))
+		}
+	}
+	if len(items) != len(schema.Items) {
+		return FixedRows{}, fmt.Errorf("there are %d columns of answers for %d items", len(items), len(schema.Items))
+	}
+	return FixedRows{schema: schema, items: items, domains: [][]uint32{domain}, sizes: []int{size}, rows: len(domain)}, nil
+}
+
 // Rows is the number of responses in the snapshot.
 func (s FixedRows) Rows() int { return s.rows }
 

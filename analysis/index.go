@@ -179,6 +179,21 @@ func (t *IndexTable) Merge(o *IndexTable) error {
 	return nil
 }
 
+// AddCells adds the cells of a table of the same index to cells of t: cell i to cell to[i].
+// The grids may differ. The order of adding makes no difference.
+func (t *IndexTable) AddCells(o *IndexTable, to []uint32) error {
+	if !t.index.equal(o.index) || !fits(to, o.Cells(), t.Cells()) {
+		return errUnlike
+	}
+	t.total += o.total
+	for from, cell := range to {
+		if o.rows[from] > 0 {
+			t.addCell(int(cell), o, from)
+		}
+	}
+	return nil
+}
+
 // addCell adds a cell of another table of the same index to one of t.
 func (t *IndexTable) addCell(cell int, o *IndexTable, from int) {
 	wide := 2 * len(t.index.Factors)

@@ -156,3 +156,27 @@ func (t *CountTable) Merge(o *CountTable) error {
 	*t = *sum
 	return nil
 }
+
+// AddCells adds the cells of a table of the same items to cells of t: cell i to cell to[i].
+// The grids may differ. The order of adding makes no difference.
+func (t *CountTable) AddCells(o *CountTable, to []uint32) error {
+	if !slices.Equal(t.items, o.items) || !fits(to, o.Cells(), t.Cells()) {
+		return errUnlike
+	}
+	for from, cell := range to {
+		t.rows[cell] += o.rows[from]
+	}
+	for j := range t.items {
+		for from, cell := range to {
+			if o.rows[from] > 0 {
+				addTo(t.slots(int(cell), j), o.slots(from, j))
+			}
+		}
+	}
+	return nil
+}
+
+// fits reports whether each of so many cells has a place among others.
+func fits(to []uint32, cells, among int) bool {
+	return len(to) == cells && !slices.ContainsFunc(to, func(cell uint32) bool { return int(cell) >= among })
+}

@@ -47,6 +47,7 @@ type serveOptions struct {
 	adminPassword string
 	apiToken      string
 	logFormat     string
+	segments      string
 
 	addrAsked    bool // addr was chosen, and is not the default
 	metricsAsked bool // metricsAddr was chosen, and is not the default
@@ -95,6 +96,7 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 	addServeFlags(cmd, o, "127.0.0.1:9464")
 	o.store = shell.AddStoreFlag(cmd)
 	o.keys = shell.AddKeysFlag(cmd)
+	cmd.Flags().StringVar(&o.segments, "segments", "", "thư mục các đoạn cột, để khởi động nhanh; làm lại được từ phiếu; không ghi thì nằm cạnh tệp bbolt, còn với MongoDB thì không có / directory of column segments, for a fast start; made anew from responses at will; without it beside the bbolt file, and none with MongoDB")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.addrAsked = cmd.Flags().Changed("addr")
 		if err := o.check(); err != nil {
@@ -113,6 +115,9 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 		defer listeners.close()
 		secrets, err := o.keys.Open(o.store)
 		if err != nil {
+			return err
+		}
+		if o.segments, err = o.segmentsPath(); err != nil {
 			return err
 		}
 		store, err := o.store.Own(cmd.Context(), log)
@@ -330,6 +335,8 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		return err
 	}
 	released := results.NewReleased(store, current.Catalog, log)
+	segments := openSegments(o.segments, released, log)
+	defer segments.close()
 	watch := newMetrics()
 	well, err := newHealth(ctx, store, auditLog, released, log)
 	if err != nil {
@@ -399,6 +406,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	received.Finished = erased.wake
 	closeLedger(background, work, entered, services.Log, erased.wake)
 	blurMoments(background, work, eraser, received)
+	segments.start(background, work, services.Receipts)
 	startJobs(background, work, current, released, services, demo, log)
 	if d.metrics != nil {
 		watch.serve(background, d.metrics, log)

@@ -70,11 +70,14 @@ func FewestNew(family survey.Family) int {
 type WaitingResponses struct{ Open, Verified int }
 
 // Add counts one more response of a class.
-func (w *WaitingResponses) Add(class verification.Class) {
+func (w *WaitingResponses) Add(class verification.Class) { w.AddN(class, 1) }
+
+// AddN counts n more responses of a class.
+func (w *WaitingResponses) AddN(class verification.Class, n int) {
 	if class == verification.Verified {
-		w.Verified++
+		w.Verified += n
 	} else {
-		w.Open++
+		w.Open += n
 	}
 }
 

@@ -45,6 +45,13 @@ func (s *Standings) Exclusion(name func() string) verification.Exclusion {
 	return s.out[survey.ResponseID(name())]
 }
 
+// Excluded are the responses that were out of force at some time.
+func (s *Standings) Excluded() map[survey.ResponseID]verification.Exclusion { return s.out }
+
+// Moved reports whether somebody stands back now who did not when the present scan began:
+// what it reads will be read once more.
+func (s *Standings) Moved() bool { return s.moved }
+
 // Settle calls scan, which reads the responses and tells of every mark among them
 // (TakeBack), until all that it read is of the same releases: who stands back for what
 // was taken back is known when all are read, and a release may be cut meanwhile. Each

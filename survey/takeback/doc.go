@@ -50,6 +50,10 @@
 // finishes; and as the place of the response is never empty, sending it again, by a
 // phone that did not hear the first answer, does not bring it back.
 //
+// Whoever keeps copies of answers outside the store, to load figures faster, removes them
+// first (Receipts.Erasing): where that fails the response stays, and nothing was
+// acknowledged.
+//
 // What this cannot do: a backup from before holds the answers, and a restored one
 // brings them back. An installation says on its privacy page how long it keeps
 // backups, and deletes them then.

@@ -36,6 +36,11 @@ type Receipts struct {
 	keys    receiptKeys
 	now     func() time.Time
 
+	// Erasing is called before a response is erased, and for one that may not be there any
+	// more: whoever keeps copies of answers outside the store removes them. Where it fails
+	// nothing is taken back, and the sender tries again. nil: nobody keeps any.
+	Erasing func(survey.ResponseID) error
+
 	key atomic.Pointer[[]byte] // of keyName, once it was had
 }
 

@@ -122,6 +122,11 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 	if err != nil && !survey.Is(err, survey.NotFound) {
 		return err
 	}
+	if r.Erasing != nil {
+		if err := r.Erasing(response.ID); err != nil {
+			return survey.NewError(survey.Unavailable, "take back response", err)
+		}
+	}
 	// Two servers may be here at once, each with the same two documents to write; and a
 	// restored backup is erased again. It happened once, and the log says so once.
 	once, err := r.bits(ctx, "entry", string(response.ID))

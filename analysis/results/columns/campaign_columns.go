@@ -28,10 +28,13 @@ type campaignColumns struct {
 	answered dayCounts         // of what is in columns
 	hashes   []uint64          // of the responses in columns, by row; kept where hashed is true
 	hashed   bool
+	segments []*segmentRows // beside columns
 
 	tables tables
 
-	mu      sync.Mutex
+	mu            sync.Mutex
+	answeredBytes int // when all was loaded
+
 	loaded  []uuid.UUID            // of the responses that the load found, rising
 	added   map[uuid.UUID]struct{} // stored since
 	waiting map[survey.UnitID]releases.WaitingResponses
@@ -83,17 +86,21 @@ func (s *campaignColumns) take(r *decoded) error {
 
 // loadedAll ends the loading.
 func (s *campaignColumns) loadedAll() {
-	slices.SortFunc(s.loaded, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(s.loaded, compareIDs)
+	s.answeredBytes = s.answered.bytes()
 }
 
 // wait notes a response that was stored after the load, unless it is known.
-func (s *campaignColumns) wait(a arrival) {
+func (s *campaignColumns) wait(a arrival, inSegment func(uuid.UUID) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, known := s.added[a.id]; known {
 		return
 	}
 	if _, known := sort.Find(len(s.loaded), func(i int) int { return bytes.Compare(a.id[:], s.loaded[i][:]) }); known {
+		return
+	}
+	if inSegment(a.id) {
 		return
 	}
 	s.added[a.id] = struct{}{}
@@ -108,12 +115,7 @@ func (s *campaignColumns) waitingByUnit() map[survey.UnitID]releases.WaitingResp
 
 // encode writes the answers of a response into s.row and returns its profile.
 func (s *campaignColumns) encode(r *decoded) uint32 {
-	clear(s.row) // Missing
-	for _, a := range r.answers {
-		if col, ok := s.layout.Column[a.item]; ok && (a.code <= s.layout.Items[col].Codes || a.code == analysis.NotApplicable) {
-			s.row[col] = a.code
-		}
-	}
+	s.layout.encode(r, s.row)
 	return s.grouping.profile(r)
 }
 
@@ -138,5 +140,10 @@ func (s *campaignColumns) memory() (responses, bytes int) {
 		entry   = 40  // of a map from 16 bytes to nothing, with its spare room
 		profile = 112 // in the list and in the map
 	)
-	return s.columns.Rows(), s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry + len(s.grouping.profiles)*profile + s.answered.bytes()
+	compressed, rows := 0, s.columns.Rows()
+	for _, r := range s.segments {
+		compressed += r.bytes()
+		rows += r.held
+	}
+	return rows, compressed + s.columns.Bytes() + cap(s.loaded)*len(uuid.UUID{}) + len(s.added)*entry + len(s.grouping.profiles)*profile + s.answeredBytes
 }

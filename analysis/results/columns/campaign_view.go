@@ -25,17 +25,19 @@ type CampaignView struct {
 	SectorGroups map[string]uint32 // code of Group by id of the sector
 
 	rows     analysis.FixedRows
+	segments []*segmentRows // of further responses
 	profiles []profile
 	tables   *tables
-	answered *dayCounts // changed by a load alone
-	hashes   []uint64   // by row; none where they are not kept
+	answered *dayCounts
+	hashes   []uint64 // by row; none where they are not kept
+	failed   error    // of decompressing; what was counted is not to be used
 }
 
 // view must be taken and used under the lock of the tables, which it fills.
 func (s *campaignColumns) view() *CampaignView {
 	v := &CampaignView{
 		Release: s.release, Layout: s.layout, Catalog: s.grouping.catalog, SchoolGroups: slices.Clip(s.grouping.schoolGroups), SectorGroups: maps.Clone(s.grouping.groups),
-		rows: s.columns.Snapshot(), profiles: slices.Clip(s.grouping.profiles), tables: &s.tables, answered: &s.answered, hashes: s.hashes,
+		rows: s.columns.Snapshot(), segments: s.segments, profiles: slices.Clip(s.grouping.profiles), tables: &s.tables, answered: &s.answered, hashes: s.hashes,
 	}
 	for c := range v.Keys {
 		v.Keys[c] = slices.Clip(s.grouping.dicts[c].keys)
@@ -44,4 +46,10 @@ func (s *campaignColumns) view() *CampaignView {
 }
 
 // Responses is how many responses there are.
-func (v *CampaignView) Responses() int { return v.rows.Rows() }
+func (v *CampaignView) Responses() int {
+	n := v.rows.Rows()
+	for _, s := range v.segments {
+		n += s.held
+	}
+	return n
+}

@@ -122,7 +122,12 @@ func UnitOf(catalog *survey.Catalog, campaign *survey.Campaign, id survey.UnitID
 
 // profile returns the number of a response's profile.
 func (g *grouping) profile(r *decoded) uint32 {
-	codes := g.domains(r)
+	return g.profileOfClass(r, verification.ClassOf(r.proof, r.batch))
+}
+
+// profileOfClass is profile of a response whose class is known.
+func (g *grouping) profileOfClass(r *decoded, class verification.Class) uint32 {
+	codes := g.domains(r, class)
 	number, ok := g.profileOf[codes]
 	if !ok {
 		number = uint32(len(g.profiles)) //nolint:gosec // at most as many as responses
@@ -133,7 +138,7 @@ func (g *grouping) profile(r *decoded) uint32 {
 }
 
 // domains returns the codes of a response.
-func (g *grouping) domains(r *decoded) (codes profile) {
+func (g *grouping) domains(r *decoded, class verification.Class) (codes profile) {
 	where, ok := g.units[r.unit]
 	if !ok {
 		where = g.locate(survey.UnitID(r.unit))
@@ -158,7 +163,7 @@ func (g *grouping) domains(r *decoded) (codes profile) {
 	codes[Sector] = g.dicts[Sector].of(r.sector)
 	codes[Channel] = g.dicts[Channel].of(r.channel)
 	codes[Month] = g.dicts[Month].of(survey.Date(r.day).Month())
-	if verification.ClassOf(r.proof, r.batch) == verification.Verified {
+	if class == verification.Verified {
 		codes[Proof] = g.dicts[Proof].of(VerifiedKey)
 	}
 	return codes

@@ -10,6 +10,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/analysis/results/segments"
 	"hailong/survey"
 )
 
@@ -21,7 +22,7 @@ const progressEach = 250_000
 func (all *Responses) load(ctx context.Context, catalog *survey.Catalog, state *loading) {
 	start := time.Now()
 	b := &loaded{catalog: catalog, campaigns: map[survey.CampaignID]*campaignColumns{}}
-	f := filling{log: all.log, into: b}
+	f := filling{log: all.log, into: b, segments: all.segments}
 	err := f.fill(ctx, all.store)
 	for _, s := range b.campaigns {
 		if err == nil {
@@ -38,7 +39,7 @@ func (all *Responses) load(ctx context.Context, catalog *survey.Catalog, state *
 			}
 		}
 		all.loaded = b
-		all.log.Info("responses loaded", "responses", f.rows, "took", time.Since(start).Round(time.Millisecond))
+		all.log.Info("responses loaded", "responses", f.rows, "from_segments", f.fromSegments, "took", time.Since(start).Round(time.Millisecond))
 	}
 	state.err = err
 	all.loading = nil
@@ -60,6 +61,9 @@ type filling struct {
 	only survey.CampaignID          // empty: all campaigns
 	last survey.Date                // and what was answered until then; empty: all days
 	with map[survey.ResponseID]bool // counted or not, whatever a release says of them
+
+	segments     *segments.Directory // nil: all is read from the store
+	fromSegments int                 // of rows
 
 	mu      sync.Mutex
 	rows    int
@@ -108,10 +112,7 @@ func (f *filling) load(s *campaignColumns, r *decoded) error {
 
 // fill decodes the responses of the store in parallel. They come in no order.
 func (f *filling) fill(ctx context.Context, store survey.Store) error {
-	err := f.into.standings.Settle(ctx, store, func() error {
-		f.begin()
-		return f.scan(ctx, store)
-	})
+	err := f.into.standings.Settle(ctx, store, func() error { return f.scan(ctx, store) })
 	if err == nil && f.skipped > 0 {
 		f.log.Warn("responses of unknown campaigns are in no figure", "responses", f.skipped)
 	}
@@ -120,7 +121,7 @@ func (f *filling) fill(ctx context.Context, store survey.Store) error {
 
 // begin puts empty columns in the place of what was read before.
 func (f *filling) begin() {
-	f.rows, f.skipped = 0, 0
+	f.rows, f.fromSegments, f.skipped = 0, 0, 0
 	f.into.mu.Lock()
 	defer f.into.mu.Unlock()
 	f.into.campaigns = map[survey.CampaignID]*campaignColumns{}
@@ -136,14 +137,14 @@ func (f *filling) takenBack(r *decoded) {
 	f.into.standings.TakeBack(survey.TakenBack{ID: survey.ResponseID(r.id.String()), Campaign: survey.CampaignID(r.campaign), Counted: r.counted})
 }
 
-// scan decodes the responses once.
-func (f *filling) scan(ctx context.Context, store survey.Store) error {
+// scanStore decodes the documents of a source once.
+func (f *filling) scanStore(ctx context.Context, from source) error {
 	workers := runtime.GOMAXPROCS(0)
 	batches := make([]decodeBatch, workers)
 	for i := range batches {
 		batches[i].words = interned{}
 	}
-	err := scanParallel(ctx, store, survey.Responses, "", "", workers, func(worker int, doc bson.Raw) error {
+	err := scanParallel(ctx, from, workers, func(worker int, doc bson.Raw) error {
 		h := &batches[worker]
 		if h.n == len(h.records) {
 			if err := f.pass(h); err != nil {

@@ -27,7 +27,8 @@ func hashOf(campaign survey.CampaignID, id uuid.UUID) uint64 {
 
 // Respondents returns who answered at least one of some items, by crossed domain columns;
 // by no item, who responded at all. Sums are those of responses that were read for this
-// once (ReadThrough); 0 of others.
+// once (ReadThrough); 0 of others. Where answers cannot be decompressed, who reads gets the
+// error at the end.
 func (v *CampaignView) Respondents(by []int, items ...int) (analysis.Grid, []Respondents) {
 	regroup := v.regrouping(by)
 	cells := make([]Respondents, regroup.Grid.Cells())
@@ -47,5 +48,36 @@ func (v *CampaignView) Respondents(by []int, items ...int) (analysis.Grid, []Res
 			cell.Sum += v.hashes[row]
 		}
 	}
+	for _, rows := range v.segments {
+		if err := rows.respondents(&regroup, items, cells); err != nil {
+			v.failed = err
+		}
+	}
 	return regroup.Grid, cells
+}
+
+// respondents adds those of a segment to cells.
+func (r *segmentRows) respondents(regroup *analysis.Regrouping, items []int, cells []Respondents) error {
+	answered := make([]bool, r.block.Rows)
+	var codes []uint8
+	for _, item := range items {
+		var err error
+		if codes, err = r.block.Answers(item, codes); err != nil {
+			return survey.NewError(survey.Internal, "read segment", err)
+		}
+		for row, code := range codes {
+			answered[row] = answered[row] || code != analysis.Missing && code != analysis.NotApplicable
+		}
+	}
+	row := 0
+	for _, run := range r.runs {
+		cell := &cells[regroup.Cell[run.profile]]
+		for range run.n {
+			if run.held && (len(items) == 0 || answered[row]) {
+				cell.N++
+			}
+			row++
+		}
+	}
+	return nil
 }

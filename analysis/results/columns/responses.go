@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"hailong/analysis"
+	"hailong/analysis/results/segments"
 	"hailong/survey"
 	"hailong/survey/releases"
 	"hailong/survey/verification"
@@ -25,6 +26,9 @@ type Responses struct {
 	ahead   func(*ItemLayout) []analysis.Index
 	log     *slog.Logger
 
+	segments     *segments.Directory // nil: all is read from the store
+	segmentSizes segmentSizes
+
 	mu      sync.Mutex
 	loaded  *loaded  // nil before the first load
 	loading *loading // nil when no load is under way
@@ -34,6 +38,7 @@ type Responses struct {
 type loaded struct {
 	hashed    bool // who responded is kept, see Respondents
 	standings releases.Standings
+	segments  []segments.Proven // that were read
 	mu        sync.Mutex
 	catalog   *survey.Catalog
 	campaigns map[survey.CampaignID]*campaignColumns
@@ -62,7 +67,7 @@ func New(store survey.Store, catalog func() *survey.Catalog, ahead func(*ItemLay
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Responses{store: store, catalog: catalog, ahead: ahead, log: log}
+	return &Responses{store: store, catalog: catalog, ahead: ahead, log: log, segmentSizes: segmentSizes{segments.MostRows, segments.FewestRows}}
 }
 
 // ErrNoCampaign is the cause of the error of a campaign that the catalogue does
@@ -120,7 +125,7 @@ func (b *loaded) columns(id survey.CampaignID) (*campaignColumns, error) {
 func (b *loaded) add(a arrival) error {
 	s, err := b.columns(a.campaign)
 	if err == nil {
-		s.wait(a)
+		s.wait(a, b.holds)
 	}
 	return err
 }
@@ -206,7 +211,11 @@ func (all *Responses) Read(ctx context.Context, campaign survey.CampaignID, ask 
 	}
 	s.tables.mu.Lock()
 	defer s.tables.mu.Unlock()
-	return ask(s.view())
+	v := s.view()
+	if err := ask(v); err != nil {
+		return err
+	}
+	return v.failed
 }
 
 // ReadThrough is Read with those responses alone that were answered until a day,
@@ -236,7 +245,11 @@ func (all *Responses) readOnce(ctx context.Context, f *filling, ask func(*Campai
 	s.loadedAll()
 	s.tables.mu.Lock()
 	defer s.tables.mu.Unlock()
-	return ask(s.view())
+	v := s.view()
+	if err := ask(v); err != nil {
+		return err
+	}
+	return v.failed
 }
 
 // Waiting is how many responses of a campaign wait for a release, by the unit

@@ -6,18 +6,16 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 	"golang.org/x/sync/errgroup"
-
-	"hailong/survey"
 )
 
 // scanBatch is how many bytes of documents change hands at once.
 const scanBatch = 256 << 10
 
-// scanParallel is a Scan whose visits are shared among several workers, for
+// scanParallel visits documents of a source, as a Scan whose visits are shared among several workers, for
 // when a visit costs more than reading. Each worker, numbered from 0, is one
 // goroutine; each document is visited by one of them, in no order. The visited
 // bytes are valid only during the call. The first error ends the scan.
-func scanParallel(ctx context.Context, s survey.Store, c survey.Collection, from, to string, workers int, visit func(worker int, doc bson.Raw) error) error {
+func scanParallel(ctx context.Context, from source, workers int, visit func(worker int, doc bson.Raw) error) error {
 	type batch struct {
 		docs []byte // one after the other
 		ends []int
@@ -41,7 +39,7 @@ func scanParallel(ctx context.Context, s survey.Store, c survey.Collection, from
 			b.docs, b.ends = b.docs[:0], b.ends[:0]
 			return nil
 		}
-		err := s.Scan(ctx, c, from, to, func(doc bson.Raw) error {
+		err := from(func(doc bson.Raw) error {
 			b.docs = append(b.docs, doc...)
 			b.ends = append(b.ends, len(b.docs))
 			if len(b.docs) < scanBatch {

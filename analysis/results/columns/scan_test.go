@@ -33,10 +33,15 @@ func TestScanParallel(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	audit := func(from, to string) source {
+		return func(visit func(bson.Raw) error) error {
+			return s.Scan(context.Background(), survey.Audit, from, to, visit)
+		}
+	}
 	t.Run("EachOnce", func(t *testing.T) {
 		t.Parallel()
 		seen := make([]atomic.Int32, n)
-		err := scanParallel(t.Context(), s, survey.Audit, "000100", "019000", 3, func(worker int, doc bson.Raw) error {
+		err := scanParallel(t.Context(), audit("000100", "019000"), 3, func(worker int, doc bson.Raw) error {
 			if worker < 0 || worker > 2 {
 				return fmt.Errorf("worker %d", worker)
 			}
@@ -59,7 +64,7 @@ func TestScanParallel(t *testing.T) {
 	t.Run("AnErrorEndsIt", func(t *testing.T) {
 		t.Parallel()
 		stop := errors.New("enough")
-		err := scanParallel(t.Context(), s, survey.Audit, "", "", 2, func(int, bson.Raw) error { return stop })
+		err := scanParallel(t.Context(), audit("", ""), 2, func(int, bson.Raw) error { return stop })
 		if !errors.Is(err, stop) {
 			t.Error(err)
 		}
@@ -68,7 +73,7 @@ func TestScanParallel(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		err := scanParallel(ctx, s, survey.Audit, "", "", 2, func(int, bson.Raw) error { cancel(); return nil })
+		err := scanParallel(ctx, audit("", ""), 2, func(int, bson.Raw) error { cancel(); return nil })
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}

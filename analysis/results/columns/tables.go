@@ -16,13 +16,9 @@ type tables struct {
 }
 
 // crossTables are the tables of the same answers by different columns.
-type crossTables[T regroupable[T]] struct {
+type crossTables[T additive[T]] struct {
 	byProfile *T // nil: not counted yet, or not worth it
 	crossed   map[string]T
-}
-
-type regroupable[T any] interface {
-	Regroup(analysis.Regrouping) (T, error)
 }
 
 // Bounds of the memory of tables; a page asks for about twenty, of one or two
@@ -43,6 +39,9 @@ func (s *campaignColumns) countAhead(ahead func(*ItemLayout) []analysis.Index) e
 	defer s.tables.mu.Unlock()
 	v := s.view()
 	indexes := ahead(v.Layout)
+	if err := v.countSegmentsAhead(indexes); err != nil {
+		return err
+	}
 	if _, err := v.Count(); err != nil {
 		return err
 	}
@@ -100,7 +99,7 @@ func (v *CampaignView) sumsOf(ix analysis.Index) *crossTables[*analysis.IndexTab
 }
 
 // by returns the table by the crossed columns of a view.
-func (c *crossTables[T]) by(v *CampaignView, by []int, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
+func (c *crossTables[T]) by(v *CampaignView, by []int, tabulate tabulator[T]) (T, error) {
 	key := fmt.Sprint(by)
 	if t, ok := c.crossed[key]; ok {
 		return t, nil
@@ -118,22 +117,40 @@ func (c *crossTables[T]) by(v *CampaignView, by []int, tabulate func(analysis.Fi
 }
 
 // tabulate makes a table, from the one by profile where that pays.
-func (c *crossTables[T]) tabulate(v *CampaignView, regroup *analysis.Regrouping, tabulate func(analysis.FixedRows, analysis.Grouping) (T, error)) (T, error) {
-	if v.rows.Rows() < sharing*len(v.profiles) || v.rows.Rows() == 0 {
-		return tabulate(v.rows, analysis.Grouping{Regroup: regroup})
+func (c *crossTables[T]) tabulate(v *CampaignView, regroup *analysis.Regrouping, tabulate tabulator[T]) (T, error) {
+	if !v.shareProfiles() {
+		return tabulateAll(v, regroup, tabulate)
 	}
 	if c.byProfile == nil {
-		t, err := tabulate(v.rows, analysis.Grouping{By: []int{profileColumn}})
-		if err != nil {
-			return t, err
+		t, err := tabulateAll(v, v.profileNumbers(), tabulate)
+		if err != nil { // by so many profiles it would be too large
+			return tabulateAll(v, regroup, tabulate)
 		}
 		c.byProfile = &t
 	}
 	return (*c.byProfile).Regroup(*regroup)
 }
 
+// shareProfiles reports whether tables by profile pay.
+func (v *CampaignView) shareProfiles() bool {
+	n := v.Responses()
+	return n > 0 && n >= sharing*len(v.profiles)
+}
+
 // profileColumn is the one domain column of the responses held.
 const profileColumn = 0
+
+// profileNumbers puts each profile into a cell of its own.
+func (v *CampaignView) profileNumbers() *analysis.Regrouping {
+	g := analysis.Regrouping{
+		Grid:   analysis.Grid{By: []int{profileColumn}, Size: []int{len(v.profiles)}},
+		Domain: profileColumn, Cell: make([]uint32, len(v.profiles)),
+	}
+	for i := range g.Cell {
+		g.Cell[i] = uint32(i)
+	}
+	return &g
+}
 
 // regrouping puts profiles into the cells of the crossed columns.
 func (v *CampaignView) regrouping(by []int) analysis.Regrouping {
