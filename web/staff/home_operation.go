@@ -63,10 +63,13 @@ func diskLine(o *health.Operation) homeOperation {
 	if o.DiskFree < 0 {
 		return homeOperation{Label: "staff.home.operation.disk", Text: survey.Message{Key: "staff.home.operation.disk.unknown"}}
 	}
-	const megabyte = 1_000_000
+	const megabyte, gigabyte = 1_000_000, 1_000_000_000
 	line := homeOperation{Label: "staff.home.operation.disk", Text: survey.Message{Key: "staff.home.operation.disk.free", Args: []any{o.DiskFree / megabyte}}, Wrong: o.DiskScarce()}
-	if line.Wrong {
+	switch {
+	case line.Wrong:
 		line.Text.Key = "staff.home.operation.disk.scarce"
+	case o.DiskFree >= 10*gigabyte:
+		line.Text = survey.Message{Key: "staff.home.operation.disk.plenty", Args: []any{o.DiskFree / gigabyte}}
 	}
 	return line
 }
