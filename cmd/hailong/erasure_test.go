@@ -50,7 +50,7 @@ func (f *erasureTest) samples(t *testing.T, url string) (s *sampling.Samples, st
 		Units:     []survey.Unit{{ID: "a", Kind: survey.Commune, Name: survey.Text{"vi": "Xã A"}}},
 		Campaigns: []survey.Campaign{{ID: f.campaign, Family: survey.Residents, Units: []survey.UnitID{"a"}, State: survey.Open, Period: survey.Span{From: "2026-01-01"}}},
 	}).Index()
-	changes, _ := changesOf(store)
+	changes, _ := shell.ChangesOf(store)
 	return sampling.New(changes, func() *survey.Catalog { return catalog }, f.keys), store, func() { shelltest.CloseStore(t, store) }
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hailong/analysis/results"
+	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/keys"
@@ -42,7 +43,7 @@ func newReplica(t *testing.T, url string, secrets *keys.Keys, c *citizens, shift
 	r := &replica{citizens: c, t: t, shift: shift, close: sync.OnceFunc(func() { shelltest.CloseStore(t, store) })}
 	t.Cleanup(r.close)
 	log := slog.New(slog.DiscardHandler)
-	changes, audit := changesOf(store)
+	changes, audit := shell.ChangesOf(store)
 	current, err := survey.OpenCatalog(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/keys"
@@ -28,7 +29,7 @@ func issueSlips(t *testing.T, store, dir string, count int) []slips.SlipCode {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes, _ := changesOf(s)
+	changes, _ := shell.ChangesOf(s)
 	office := slips.New(changes, func() *survey.Catalog { return catalog }, secrets)
 	for _, p := range catalog.Points {
 		issued, err := office.Issue(t.Context(), survey.Actor{Login: "lan"}, slips.IssueRequest{ID: page.NewIdempotencyKey(), Point: p.Code, Count: count})

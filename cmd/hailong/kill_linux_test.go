@@ -28,6 +28,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"go.mongodb.org/mongo-driver/bson"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -543,7 +544,7 @@ func prepareOfficers(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes, _ := changesOf(store)
+	changes, _ := shell.ChangesOf(store)
 	who := maps.Clone(officers)
 	who["surveyor"] = survey.Surveyor
 	for login, role := range who {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hailong/cmd/hailong/evidence"
+	"hailong/cmd/hailong/office"
 	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/statistics"
 	"hailong/cmd/hailong/transfer"
@@ -30,25 +32,25 @@ func main() {
 func newRootCommand() *cobra.Command {
 	root := shell.NewRoot(
 		statistics.NewAnalyzeCommand(),
-		newAuditCommand(),
+		evidence.NewAuditCommand(),
 		transfer.NewBackupCommand(currentVersion()),
-		newCheckCommand(),
+		evidence.NewCheckCommand(),
 		transfer.NewCopyCommand(),
 		newDemoCommand(),
 		transfer.NewExportCommand(),
 		newHealthCommand(),
 		newLicencesCommand(),
 		transfer.NewImportCommand(),
-		newMirrorCommand(),
-		newPointsCommand(),
+		evidence.NewMirrorCommand(),
+		office.NewPointsCommand(),
 		newReleaseCommand(),
 		newReportCommand(),
 		transfer.NewRestoreCommand(),
 		newServeCommand(),
 		statistics.NewSampleCommand(),
-		newUnitsCommand(),
-		newTokenCommand(),
-		newUserCommand(),
+		office.NewUnitsCommand(),
+		office.NewTokenCommand(),
+		office.NewUserCommand(),
 		newVersionCommand(),
 	)
 	root.Annotations = map[string]string{shell.ProgramVersion: currentVersion()}

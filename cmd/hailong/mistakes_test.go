@@ -36,7 +36,7 @@ func TestMistakesAreAnswered(t *testing.T) {
 		args  []string
 	}{
 		"NoSuchCommand":       {`unknown command "serv"`, true, []string{"serv"}},
-		"UserAlone":           {"add, list, reset, link, disable, enable", true, []string{"user"}},
+		"UserAlone":           {"add, list, reset, link, unlink, disable, enable", true, []string{"user"}},
 		"TokenAlone":          {"add, list, revoke", true, []string{"token"}},
 		"PointsAlone":         {"say what: list", true, []string{"points"}},
 		"UnitsAlone":          {"say what: import", true, []string{"units"}},

@@ -29,6 +29,7 @@ import (
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 
 	"hailong/analysis/results"
+	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/health"
@@ -277,7 +278,7 @@ func TestOldStoreForgetsWhatLedToResponses(t *testing.T) {
 	store := oldStore(t)
 	opened := shelltest.OpenURL(t, store)
 	// What runs in the background of a server, done here one after the other.
-	changes, log := changesOf(opened)
+	changes, log := shell.ChangesOf(opened)
 	if err := log.Baseline(t.Context(), survey.Actor{Shell: "serve"}); err != nil {
 		t.Fatal(err)
 	}

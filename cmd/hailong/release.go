@@ -81,7 +81,7 @@ func cutReleases(ctx context.Context, option *shell.StoreOption, campaign survey
 	if campaign != "" {
 		named = append(named, chosen[0].ID)
 	}
-	changes, entries := changesOf(store)
+	changes, entries := shell.ChangesOf(store)
 	clock := health.NewClock(time.Now, health.Elapsed, entries.Newest, shell.Quiet)
 	if err := clock.Look(ctx); err != nil {
 		return err

@@ -230,7 +230,7 @@ func prepareStore(ctx context.Context, store survey.Store, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	changes, _ := changesOf(store)
+	changes, _ := shell.ChangesOf(store)
 	acts, entries, err := changes.Recover(ctx)
 	if err != nil {
 		return err
@@ -326,7 +326,7 @@ const shutdownWait = 15 * time.Second
 // is made when nothing but serving is left to do: a password that is shown
 // once must not belong to a start that fails.
 func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenStore, secrets *keys.Keys, demo bool, log *slog.Logger, out io.Writer) error {
-	changes, auditLog := changesOf(store)
+	changes, auditLog := shell.ChangesOf(store)
 	if err := auditLog.Baseline(ctx, survey.Actor{Shell: "serve"}); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/cmd/hailong/shell"
 	"hailong/cmd/hailong/shelltest"
 	"hailong/survey"
 	"hailong/survey/audit"
@@ -215,7 +216,7 @@ func TestUserUnlink(t *testing.T) {
 	}
 	s := shelltest.OpenURL(t, store)
 	defer shelltest.CloseStore(t, s)
-	changes, log := changesOf(s)
+	changes, log := shell.ChangesOf(s)
 	left, err := people.NewAccounts(changes, nil).IdentitiesOf(t.Context(), "lan")
 	if err != nil || len(left) > 0 {
 		t.Errorf("still linked: %v, error %v", left, err)

@@ -1,4 +1,4 @@
-package main
+package evidence
 
 import (
 	"context"
@@ -47,7 +47,8 @@ type mirrorOptions struct {
 	publicKey bool
 }
 
-func newMirrorCommand() *cobra.Command {
+// NewMirrorCommand returns the command that keeps a copy of the signed log.
+func NewMirrorCommand() *cobra.Command {
 	var o mirrorOptions
 	cmd := &cobra.Command{
 		Use:   "mirror DIR --from https://…",

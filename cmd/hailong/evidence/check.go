@@ -1,4 +1,4 @@
-package main
+package evidence
 
 import (
 	"encoding/json"
@@ -14,7 +14,8 @@ import (
 	"hailong/survey/check"
 )
 
-func newCheckCommand() *cobra.Command {
+// NewCheckCommand returns the command that looks for damage, and gets out of it.
+func NewCheckCommand() *cobra.Command {
 	var (
 		store   *shell.StoreOption
 		asJSON  bool

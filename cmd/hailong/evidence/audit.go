@@ -1,4 +1,4 @@
-package main
+package evidence
 
 import (
 	"errors"
@@ -12,7 +12,8 @@ import (
 	"hailong/survey/audit"
 )
 
-func newAuditCommand() *cobra.Command {
+// NewAuditCommand returns the commands about the audit log.
+func NewAuditCommand() *cobra.Command {
 	return shell.NewGroup("audit", "Nhật ký: kiểm tra tính nguyên vẹn / the audit log: verify", newAuditVerifyCommand())
 }
 

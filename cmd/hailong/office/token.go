@@ -1,4 +1,4 @@
-package main
+package office
 
 import (
 	"encoding/json"
@@ -13,7 +13,8 @@ import (
 	"hailong/survey/people"
 )
 
-func newTokenCommand() *cobra.Command {
+// NewTokenCommand returns the commands about what programs sign in with.
+func NewTokenCommand() *cobra.Command {
 	return shell.NewGroup("token", "Mã truy cập API: tạo, xem, thu hồi / tokens of programs: add, list, revoke",
 		newTokenAddCommand(), newTokenListCommand(), newTokenRevokeCommand())
 }

@@ -1,4 +1,4 @@
-package main
+package office
 
 import (
 	"context"
@@ -7,21 +7,13 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
-	"hailong/survey/audit"
 	"hailong/survey/people"
 )
-
-// changesOf is the way in which a store is changed, and its audit log.
-func changesOf(store survey.Store) (*survey.Changes, *audit.Log) {
-	log := audit.New(store, time.Now)
-	return survey.NewChanges(store, log, time.Now), log
-}
 
 // withAccounts opens a store, also one that a server has open, for a command
 // about who may come in.
@@ -30,14 +22,15 @@ func withAccounts(ctx context.Context, o *shell.StoreOption, do func(survey.Stor
 	if err != nil {
 		return err
 	}
-	changes, _ := changesOf(store)
+	changes, _ := shell.ChangesOf(store)
 	if _, _, err = changes.Recover(ctx); err == nil {
 		err = do(store, people.NewAccounts(changes, nil))
 	}
 	return errors.Join(shell.Explained(err), store.Close())
 }
 
-func newUserCommand() *cobra.Command {
+// NewUserCommand returns the commands about who may sign in.
+func NewUserCommand() *cobra.Command {
 	return shell.NewGroup("user", "Người dùng: thêm, cấp lại mật khẩu, tạm ngừng / users: add, reset, disable; also while the server runs",
 		newUserAddCommand(), newUserListCommand(), newUserResetCommand(), newUserLinkCommand(), newUserUnlinkCommand(),
 		newUserSwitchCommand("disable", "Tạm ngừng một người dùng / disables a user", (*people.Accounts).Disable),

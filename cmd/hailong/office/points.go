@@ -1,4 +1,4 @@
-package main
+package office
 
 import (
 	"crypto/rand"
@@ -17,7 +17,8 @@ import (
 	"hailong/survey/catalog"
 )
 
-func newPointsCommand() *cobra.Command {
+// NewPointsCommand returns the commands about points: their codes and addresses.
+func NewPointsCommand() *cobra.Command {
 	return shell.NewGroup("points", "Điểm khảo sát và mã của điểm / survey points and their codes", newPointsListCommand())
 }
 
@@ -60,7 +61,7 @@ func startedCatalog(cmd *cobra.Command, store survey.Store) (*survey.Catalog, er
 	if err != nil {
 		return nil, err
 	}
-	changes, _ := changesOf(store)
+	changes, _ := shell.ChangesOf(store)
 	if _, _, err := changes.Recover(cmd.Context()); err != nil {
 		return nil, err
 	}

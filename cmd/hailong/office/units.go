@@ -1,4 +1,4 @@
-package main
+package office
 
 import (
 	"context"
@@ -18,7 +18,8 @@ import (
 	"hailong/survey/registry"
 )
 
-func newUnitsCommand() *cobra.Command {
+// NewUnitsCommand returns the commands about units: the import of schools.
+func NewUnitsCommand() *cobra.Command {
 	return shell.NewGroup("units", "Đơn vị và trường học / units and schools", newUnitsImportCommand())
 }
 
@@ -124,7 +125,7 @@ func (o *unitsImportOptions) importSchools(ctx context.Context, store survey.Sto
 		return fmt.Errorf(o.Say("tệp có %d lỗi, chưa lưu gì; xin sửa tệp rồi nhập lại", "errors: %d; nothing was saved; correct the file and import it again"), len(problems))
 	}
 	if !o.dryRun {
-		changes, _ := changesOf(store)
+		changes, _ := shell.ChangesOf(store)
 		if err := plan.Apply(ctx, changes, shell.Actor()); err != nil {
 			if survey.Is(err, survey.Conflict) {
 				return fmt.Errorf("%s: %w", o.Say("dữ liệu vừa được người khác sửa, xin chạy lại lệnh này", "somebody else has just changed the data, run the command again"), err)
