@@ -18,6 +18,7 @@ import (
 	"hailong/survey"
 	"hailong/survey/bolt"
 	"hailong/survey/check"
+	"hailong/survey/faulttest"
 	"hailong/survey/salvage"
 )
 
@@ -211,14 +212,22 @@ func TestNothingReadableIsLost(t *testing.T) {
 	o.content = o.content[:a.size]
 	t.Logf("%d pages: %d branches, %d leaves, %d free", len(o.content)/a.pageSize, len(a.kinds["branch"]), len(a.kinds["leaf"]), len(a.kinds["free"]))
 	t.Logf("%-40s %9s %9s %9s %9s %9s %9s", "damage", "documents", "readable", "salvaged", "set apart", "missing", "reported")
-	for i, wound := range woundsOfRun() {
+	var sum row
+	wounds := woundsOfRun()
+	for i, wound := range wounds {
 		w := &wounding{a, bytes.Clone(o.content), rand.New(rand.NewPCG(9, uint64(i)))}
 		damaged := wound.do(w)
 		s := newSalvage(t, damaged)
 		row := s.judge(o, a, damaged, wound)
 		t.Logf("%-40s %9d %9d %9d %9d %9d %9d", wound.name, row.documents, row.readable, row.salvaged, row.apart, row.documents-row.salvaged, row.reported)
 		s.expectChecked(wound)
+		sum.readable, sum.salvaged, sum.apart = sum.readable+row.readable, sum.salvaged+row.salvaged, sum.apart+row.apart
 	}
+	// judge fails the test for each readable document that is lost.
+	faulttest.FaultOutcome{
+		Done: fmt.Sprintf("file damaged in %d ways, and salvaged", len(wounds)), Acknowledged: sum.readable, Stored: sum.salvaged + sum.apart,
+		Note: fmt.Sprintf("documents on pages that were not touched; salvaged, %d of them set apart", sum.apart),
+	}.Report(t)
 }
 
 // salvaged is a store that was got out of a damaged file.
