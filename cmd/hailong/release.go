@@ -24,6 +24,7 @@ const releaseEvery = 15 * time.Minute
 // dailyRelease cuts the releases of all campaigns once a day.
 type dailyRelease struct {
 	published *results.Published
+	judge     func(context.Context) error
 	now       func() time.Time
 	log       *slog.Logger
 	last      survey.Date // on which it was done by this process
@@ -35,6 +36,11 @@ func (d *dailyRelease) cut(ctx context.Context) error {
 	today := survey.DateOf(d.now())
 	if d.last == today {
 		return nil
+	}
+	// What is suspect has to be known before: a store that was got out of a damaged one, or
+	// stood still for a while, may not have been judged.
+	if err := d.judge(ctx); err != nil {
+		return err
 	}
 	cuts, err := d.published.CutDailyReleases(ctx, survey.Actor{Shell: "serve"})
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"hailong/analysis/results"
-	"hailong/survey"
 	"hailong/survey/takeback"
 )
 
@@ -56,7 +55,7 @@ func (k keptSegments) start(ctx context.Context, work *jobs, receipts *takeback.
 	if k.Segments == nil {
 		return
 	}
-	receipts.Erasing = func(id survey.ResponseID) error { return k.Forget(id) }
+	receipts.Erasing = k.Forget
 	work.start(ctx, job{name: "build segments", every: buildSegmentsEvery, do: func(ctx context.Context) error {
 		if err := k.released.Load(ctx); err != nil { // figures first
 			return err

@@ -113,6 +113,9 @@ func (o *serveOptions) add(cmd *cobra.Command) {
 			return err
 		}
 		defer listeners.close()
+		if err := o.keys.CheckEmptied(o.store); err != nil {
+			return shell.Explained(err)
+		}
 		secrets, err := o.keys.Open(o.store)
 		if err != nil {
 			return err
@@ -465,16 +468,17 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, released *results.Released, services web.Services, demo bool, log *slog.Logger) {
 	work.start(ctx, job{name: "reload catalogue", every: catalogRefresh, do: current.Reload, failed: "the catalogue is not read again; the old one stays in force"})
 	work.start(ctx, job{name: "follow releases", every: catalogRefresh, do: released.Refresh, failed: "offices see the release before; trying again"})
-	daily := dailyRelease{published: services.Published, now: time.Now, log: log}
+	judge := func(ctx context.Context) error {
+		_, err := services.Quarantine.Judge(ctx)
+		return err
+	}
+	daily := dailyRelease{published: services.Published, judge: judge, now: time.Now, log: log}
 	work.start(ctx, job{name: "cut releases", every: releaseEvery, do: daily.cut, failed: "offices see the release before; trying again"})
 	work.start(ctx, job{name: "erase contacts", every: eraseEvery, do: func(ctx context.Context) error {
 		return eraseDue(ctx, services.Samples, log)
 	}, failed: "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
 	work.start(ctx, job{name: "forget slips", every: forgetEvery, do: services.Slips.Forget, failed: "what joins one-time codes and responses is not removed yet, it will be tried again"})
-	work.start(ctx, job{name: "judge responses", every: judgeEvery, do: func(ctx context.Context) error {
-		_, err := services.Quarantine.Judge(ctx)
-		return err
-	}, failed: "suspect responses wait for a release with the others until it succeeds"})
+	work.start(ctx, job{name: "judge responses", every: judgeEvery, do: judge, failed: "suspect responses wait for a release with the others until it succeeds"})
 	work.start(ctx, job{name: "exchange counts", every: traffic.ExchangeEvery, do: services.Traffic.Exchange, failed: "limits do not know what other servers counted; trying again"})
 	work.start(ctx, job{name: "destroy keys of networks", every: eraseEvery, do: services.Traffic.Forget, failed: "the keys of networks of former days are not destroyed yet; trying again"})
 	if demo {

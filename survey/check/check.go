@@ -84,10 +84,13 @@ func Data(look func(found func(survey.Damage)) (survey.Inspected, error)) (Findi
 		}
 	})
 	pages.Looked, documents.Looked = inspected.Pages, inspected.Documents
+	documents.Skipped = inspected.Documents == 0 && len(pages.Wrong) > 0
 	format := CheckedPart{Name: Format, Looked: 1}
 	switch newer := inspected.Format.Check(); {
 	case newer != nil:
 		format.wrong(survey.Damage{What: newer.Error()})
+	case inspected.Documents == 0 && len(pages.Wrong) > 0: // nothing could be read, the format neither
+		format.Skipped = true
 	case inspected.Format.Done() < survey.CurrentFormat:
 		format.wrong(survey.Damage{What: fmt.Sprintf("the store is of format %d and carries no checksums yet; start the program once, which brings it to format %d", inspected.Format.Done(), survey.CurrentFormat)})
 	}

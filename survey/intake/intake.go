@@ -191,7 +191,7 @@ func (in *Intake) Prepare(s Submission) (survey.Response, error) {
 	}
 	s.Checks.Serial = s.Batch != ""
 	verified, doubt := s.Checks.Decide(proof.FillOf(form, &sheet))
-	if s.Day == "" && doubt != survey.DoubtFlood && in.DoubtsClock != nil && in.DoubtsClock() {
+	if s.Day == "" && in.DoubtsClock != nil && in.DoubtsClock() {
 		doubt = survey.DoubtClock
 	}
 	lang := s.Lang

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
-// writeFile writes a new file for its owner alone, and waits for the disk.
+// writeFile writes a new file for the owner of its directory alone, and waits for the
+// disk. A command that root runs beside a server leaves nothing that the server cannot
+// read.
 func writeFile(path string, content []byte) (err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -17,6 +20,9 @@ func writeFile(path string, content []byte) (err error) {
 			_ = os.Remove(path)
 		}
 	}()
+	if err := giveToOwner(file, filepath.Dir(path)); err != nil {
+		return err
+	}
 	if _, err := file.Write(content); err != nil {
 		return err
 	}

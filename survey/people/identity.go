@@ -110,7 +110,9 @@ func (a *Accounts) bind(ctx context.Context, actor survey.Actor, login survey.Lo
 	}
 }
 
-// UnlinkIdentity takes the binding of an account away, named by its short name. NotFound
+// UnlinkIdentity takes the binding of an account away, named by its short name, and ends
+// the sessions of its person but the one in which they do it themselves: one may be of
+// whoever came in by that identity. NotFound
 // if there is none; Forbidden if the account would be left with no way in.
 func (a *Accounts) UnlinkIdentity(ctx context.Context, actor survey.Actor, login survey.Login, name string) error {
 	for {
@@ -137,6 +139,15 @@ func (a *Accounts) UnlinkIdentity(ctx context.Context, actor survey.Actor, login
 		act := a.changes.Begin(actor).Entry("account.identity_unlink", "users/"+string(login), bound[i], nil)
 		survey.Update(act, survey.Users, user.Rev, after)
 		act.Remove(survey.Identities, bound[i].ID, bound[i].Rev)
+		sessions, err := a.sessions().All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, s := range sessions {
+			if s.Login == login && !(actor.Login == login && s.Name() == actor.Session) {
+				act.RemoveAny(survey.Sessions, s.ID)
+			}
+		}
 		if err := act.Do(ctx); !survey.Is(err, survey.Conflict) {
 			return err
 		}

@@ -124,8 +124,8 @@ func printSalvage(out io.Writer, r *salvage.Salvaged, apart *apartFile, to *shel
 	var b strings.Builder
 	b.WriteString("Đã cứu / salvaged:\n")
 	for _, c := range r.Collections {
-		if c.Salvaged == 0 && (c.Missing == nil || *c.Missing == 0) && c.SetApart == 0 {
-			continue
+		if c.Salvaged == 0 && c.Missing != nil && *c.Missing == 0 && c.SetApart == 0 {
+			continue // there never was anything
 		}
 		fmt.Fprintf(&b, "  %-15s %9d", c.Collection, c.Salvaged)
 		switch {

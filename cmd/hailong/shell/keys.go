@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hailong/survey"
 	"hailong/survey/keys"
 )
 
@@ -53,6 +55,29 @@ func (o *KeysOption) OpenExisting(store *StoreOption) (*keys.Keys, error) {
 		return nil, nil
 	}
 	return keys.Open(dir)
+}
+
+// CheckEmptied returns an error for a file of a store that has no byte though keys beside
+// it were used: a disk that lost its power leaves such a file, and a new store must not be
+// begun in it without a word.
+func (o *KeysOption) CheckEmptied(store *StoreOption) error {
+	path, err := store.BoltPath()
+	if err != nil || path == "" {
+		return err
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() > 0 {
+		return nil //nolint:nilerr // whoever opens it says what is wrong
+	}
+	dir, err := o.place(store)
+	if err != nil {
+		return err
+	}
+	used, err := filepath.Glob(filepath.Join(dir, "*.key"))
+	if err != nil || len(used) == 0 {
+		return err
+	}
+	return survey.NewError(survey.Invalid, "open store "+path, errors.New("tệp kho rỗng mà khóa bên cạnh đã được dùng: dữ liệu có thể đã mất khi mất điện; khôi phục bản sao lưu gần nhất (“hailong restore”), hoặc xóa tệp rỗng để bắt đầu kho mới / "+
+		"the file is empty though the keys beside it were used: its content may have gone with a power cut; restore the last backup (\"hailong restore\"), or remove the empty file to begin a new store"))
 }
 
 // place is the directory of the keys of a store, "" for a MongoDB without the flag.

@@ -62,6 +62,12 @@ func NewBackupCommand(version string) *cobra.Command {
 
 // printKey prints the key that the office keeps elsewhere.
 func (o *backupOptions) printKey(ctx context.Context, out io.Writer) error {
+	// Where there is no store, a key would be made that signs nothing.
+	if path, err := o.store.BoltPath(); err != nil {
+		return err
+	} else if _, err := os.Stat(path); path != "" && errors.Is(err, fs.ErrNotExist) {
+		return shell.Misused(fmt.Errorf("không có kho %[1]s; ghi đúng --store hoặc HAILONG_STORE / there is no store %[1]s; name it with --store or HAILONG_STORE", path))
+	}
 	signer, err := o.signer(ctx)
 	if err != nil {
 		return err
