@@ -94,6 +94,15 @@ func (s *StatedLosses) Entries(r NumberRange) bool {
 	return slices.ContainsFunc(s.audit, func(stated NumberRange) bool { return stated.Has(r) })
 }
 
+// LostEntries is how many entries of the audit log are stated as lost.
+func (s *StatedLosses) LostEntries() int {
+	n := 0
+	for _, r := range s.audit {
+		n += int(r.Last - r.First + 1)
+	}
+	return n
+}
+
 // NewLosses is a statement of a number. It names as many of the responses as it can hold,
 // and returns the others.
 func NewLosses(number int, at time.Time, responses []ResponseID) (l Losses, rest []ResponseID) {

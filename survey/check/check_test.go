@@ -15,6 +15,7 @@ import (
 	"hailong/survey/retention"
 	"hailong/survey/storetest"
 	"hailong/survey/surveytest"
+	"hailong/survey/takeback"
 )
 
 const day survey.Date = "2026-03-05"
@@ -103,6 +104,16 @@ func (f *fixture) altered(doc bson.Raw, key string, value any) bson.Raw {
 	return raw
 }
 
+// markTakenBack puts the marks of a take-back that nobody asked for.
+func (f *fixture) markTakenBack(id survey.ResponseID) {
+	f.Helper()
+	rev := survey.DocumentRev(f.get(survey.Responses, string(id)))
+	mark := survey.TakenBack{ID: id, Campaign: "tthc-2026", Day: day, Mark: true, Rev: 1}
+	f.must(survey.Documents[survey.TakenBack]{Store: f.store, Collection: survey.TakenBackMarks}.Insert(f.Context(), mark))
+	mark.Rev = rev + 1
+	f.must(survey.Documents[survey.TakenBack]{Store: f.store, Collection: survey.Responses}.Replace(f.Context(), rev, mark))
+}
+
 // remove removes a document behind the program's back.
 func (f *fixture) remove(c survey.Collection, id string) {
 	f.Helper()
@@ -146,6 +157,13 @@ func TestEachFaultIsNamedInItsPart(t *testing.T) {
 			doc := f.get(survey.Responses, string(f.ids[1]))
 			f.must(f.store.Replace(f.Context(), survey.Responses, survey.DocumentRev(doc), f.altered(doc, "point", "QH7K2M4")))
 		}, check.Ledger, "not as the ledger says", "0"},
+		"AResponseThatWasMarkedAsTakenBack": {func(f *fixture) {
+			f.markTakenBack(f.ids[1])
+		}, check.Ledger, "the audit log knows nothing: 1", "campaigns/tthc-2026"},
+		"AResponseThatWasTakenBack": {func(f *fixture) {
+			f.markTakenBack(f.ids[1])
+			f.must(f.changes.Log.Record(f.Context(), survey.Actor{}, takeback.TakeBackAction, "campaigns/tthc-2026", nil, map[string]any{"day": day}))
+		}, "", "", ""},
 		"AResponseThatWasPutIn": {func(f *fixture) {
 			doc := storetest.Document(f, string(survey.ResponseIDOf(day, [10]byte{9: 99})), 1, "x")
 			_, err := f.store.Insert(f.Context(), survey.Responses, doc)

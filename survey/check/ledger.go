@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"hailong/survey/audit"
 	"hailong/survey/ledger"
 	"hailong/survey/retention"
+	"hailong/survey/takeback"
 )
 
 // ledgerOf holds the responses against the ledger.
@@ -43,7 +45,54 @@ func ledgerOf(ctx context.Context, store survey.Store) (CheckedPart, error) {
 	for _, id := range report.Unknown {
 		p.wrong(responseOf(ctx, store, id, "the ledger does not know it"))
 	}
+	if err := takenBackLawfully(ctx, store, stated.LostEntries(), &p); err != nil {
+		return p, err
+	}
 	return p, erasedLawfully(ctx, store, report.Erased, &p)
+}
+
+// takenBackLawfully holds the marks of what was taken back against the audit log, which
+// has an entry of each, with campaign and day. A mark without one was made by somebody who
+// wanted a response to be gone. lost is how many entries a salvage stated as lost, which
+// may have been any.
+func takenBackLawfully(ctx context.Context, store survey.Store, lost int, p *CheckedPart) error {
+	type place struct {
+		campaign survey.CampaignID
+		day      survey.Date
+	}
+	beyond := map[place]int{} // marks, less entries
+	marks, err := survey.Documents[survey.TakenBack]{Store: store, Collection: survey.TakenBackMarks}.All(ctx)
+	if err != nil || len(marks) == 0 {
+		return err
+	}
+	for _, m := range marks {
+		beyond[place{m.Campaign, m.Day}]++
+	}
+	err = audit.New(store, time.Now).Each(ctx, audit.EntryFilter{Action: takeback.TakeBackAction}, func(e audit.ChainedEntry) error {
+		id, ok := strings.CutPrefix(e.Subject, "campaigns/")
+		var said struct{ Day survey.Date }
+		if ok && json.Unmarshal([]byte(e.After), &said) == nil {
+			beyond[place{survey.CampaignID(id), said.Day}]--
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	byPlace := func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.campaign, b.campaign), cmp.Compare(a.day, b.day))
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(beyond), byPlace) {
+		excused := min(max(0, beyond[at]), lost)
+		lost -= excused
+		if n := beyond[at] - excused; n > 0 {
+			p.wrong(survey.Damage{
+				Collection: survey.TakenBackMarks, ID: "campaigns/" + string(at.campaign), Day: at.day,
+				What: fmt.Sprintf("responses of that day that are marked as taken back and of which the audit log knows nothing: %d", n),
+			})
+		}
+	}
+	return nil
 }
 
 // missing notes the responses of a day that are not there, but for those that a salvage

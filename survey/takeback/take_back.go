@@ -102,6 +102,10 @@ func (r *Receipts) firstDay() survey.Date {
 	return max(first, survey.DateOf(today.Time().AddDate(0, 0, -longestSearch)))
 }
 
+// TakeBackAction is the action of the entry that the audit log has of each response that
+// was taken back, with its campaign and day.
+const TakeBackAction survey.Action = "response.take_back"
+
 // erase puts a mark in the place of a response, as one act.
 func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 	mark := survey.TakenBack{
@@ -133,7 +137,7 @@ func (r *Receipts) erase(ctx context.Context, response survey.Response) error {
 	if err != nil {
 		return err
 	}
-	act := r.changes.Begin(survey.Actor{}).OnDay().Entry("response.take_back", "campaigns/"+string(response.Campaign), nil, struct {
+	act := r.changes.Begin(survey.Actor{}).OnDay().Entry(TakeBackAction, "campaigns/"+string(response.Campaign), nil, struct {
 		Day survey.Date `json:"day"`
 	}{response.Day}).Once(hex.EncodeToString(once[:]))
 	if !marked {

@@ -47,3 +47,37 @@ func TestKeysOfMongoDBAreNamed(t *testing.T) {
 		t.Errorf("keys of a MongoDB were opened without a directory: %v", err)
 	}
 }
+
+// An empty file is one whose creation was interrupted, unless keys beside it were used:
+// then its content has gone.
+func TestEmptiedStore(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		content string
+		used    bool
+		lost    bool
+	}{
+		"BegunAndKilled": {"", false, false},
+		"Emptied":        {"", true, true},
+		"Whole":          {"x", true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "a.db")
+			if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			store, option := &shell.StoreOption{Flag: "store", URL: "bolt:" + path}, &shell.KeysOption{}
+			k, err := option.Open(store)
+			if err == nil && c.used {
+				_, err = k.Key(t.Context(), "a")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := option.CheckEmptied(store); (err != nil) != c.lost {
+				t.Errorf("error %v, want one: %v", err, c.lost)
+			}
+		})
+	}
+}
