@@ -82,7 +82,7 @@ func TestFaultFirstStartKilled(t *testing.T) {
 		store := "bolt:" + filepath.Join(t.TempDir(), fmt.Sprintf("first-%d.db", file))
 		for range 3 {
 			server := prepareServer(t, store)
-			time.AfterFunc(time.Duration(random.IntN(700))*time.Millisecond, server.kill)
+			server.after = time.Duration(1+random.IntN(700)) * time.Millisecond
 			server.start(t)
 			server.kill()
 			kills++

@@ -68,6 +68,7 @@ func killRounds(t *testing.T) int {
 // killed is a server in a process of its own.
 type killed struct {
 	process *exec.Cmd
+	after   time.Duration // of its start it is killed, if not zero
 	base    string
 	ended   sync.Once
 }
@@ -107,6 +108,9 @@ func (k *killed) start(t *testing.T) bool {
 		t.Fatal(err)
 	}
 	t.Cleanup(k.kill)
+	if k.after > 0 {
+		time.AfterFunc(k.after, k.kill)
+	}
 	address := regexp.MustCompile(`https?://localhost:\d+`)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {

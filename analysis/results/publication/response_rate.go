@@ -1,7 +1,6 @@
 package publication
 
 import (
-	"math"
 	"slices"
 
 	"hailong/analysis/results/columns"
@@ -142,8 +141,10 @@ var rateSteps = []int{1, 5, 10}
 func tellRate(r transactions.Rate, threshold int64) (share float64, ok bool) {
 	for _, step := range rateSteps {
 		if int64(r.Transactions)*int64(step) >= 200*threshold {
-			steps := math.Round(r.Share() * 100 / float64(step))
-			return steps * float64(step) / 100, true
+			// In whole numbers, so that each step is as wide as the others.
+			wide := r.Transactions * step
+			steps := (2*100*r.Responses + wide) / (2 * wide)
+			return float64(steps*step) / 100, true
 		}
 	}
 	return 0, false
