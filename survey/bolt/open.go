@@ -80,7 +80,7 @@ var ErrInUse = errors.New("another hailong uses this file; stop it, or give this
 // remedy.
 var (
 	errForeign = errors.New("this is a database of another program; choose another file")
-	errNotBolt = errors.New("this is not a Hài Lòng store, or its beginning is damaged; choose another file, or put what can be read into a new one with \"hailong check --salvage\"")
+	errNotBolt = errors.New("this is not a Hài Lòng store, or its beginning is damaged; choose another file, put what can be read into a new one with \"hailong check --salvage\", or restore the last backup")
 	errDamaged = errors.New("the file is damaged; keep it, and put what can be read into a new one with \"hailong check --salvage\"; restore the last backup if too much is missing")
 )
 
