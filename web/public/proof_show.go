@@ -100,7 +100,7 @@ func (h *Handlers) proofOf(c *fiber.Ctx, doc bson.Raw) (found foundProof, err er
 func (h *Handlers) proofAgain(c *fiber.Ctx, typed string, err error) error {
 	f := page.FailureOf(err, page.RequestID(c))
 	if f.Kind == survey.Internal || f.Kind == survey.Unavailable {
-		h.Log.Error("response not proven", "request", f.Request, "kind", f.Kind.String(), "error", err)
+		return err // its page says what to do
 	}
 	page.RetryAfter(c, err)
 	return h.proofPage(c, f.Status, proofPage{Typed: typed, Message: &f.Message})
