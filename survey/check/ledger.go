@@ -60,6 +60,12 @@ func takenBackLawfully(ctx context.Context, store survey.Store, lost int, p *Che
 		campaign survey.CampaignID
 		day      survey.Date
 	}
+	// An act that is under way has its marks and no entry yet.
+	begun, err := openActs(ctx, store)
+	if err != nil {
+		return err
+	}
+	lost += begun.Looked
 	beyond := map[place]int{} // marks, less entries
 	marks, err := survey.Documents[survey.TakenBack]{Store: store, Collection: survey.TakenBackMarks}.All(ctx)
 	if err != nil || len(marks) == 0 {

@@ -17,6 +17,7 @@ import (
 	"hailong/survey/ledger"
 	"hailong/survey/livecopy"
 	"hailong/survey/surveytest"
+	"hailong/survey/takeback"
 )
 
 // busy is a store at which somebody does something before each call of a copy.
@@ -185,7 +186,7 @@ func (o *office) takeBack(id survey.ResponseID) {
 		return
 	}
 	mark := survey.TakenBack{ID: id, Rev: survey.DocumentRev(doc) + 1, Campaign: "tthc-2026", Day: day, Mark: true}
-	act := o.changes.Begin(who).Entry("response.take_back", "campaigns/tthc-2026", nil, nil)
+	act := o.changes.Begin(who).Entry(takeback.TakeBackAction, "campaigns/tthc-2026", nil, map[string]any{"day": day})
 	survey.Create(act, survey.TakenBackMarks, mark.Bare())
 	survey.Overwrite(act, survey.Responses, survey.DocumentRev(doc), mark)
 	o.must(act.Do(o.Context()))
