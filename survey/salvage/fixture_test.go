@@ -128,6 +128,7 @@ func (f *filling) takeBack(id survey.ResponseID) {
 	f.must(err)
 	mark.Rev = 2
 	f.must(survey.Documents[survey.TakenBack]{Store: f.store, Collection: survey.Responses}.Replace(context.Background(), 0, mark))
+	f.must(f.changes.Log.Record(context.Background(), survey.Actor{}, "response.take_back", "campaigns/tthc-2026", nil, map[string]any{"day": mark.Day}))
 }
 
 type thing struct {
