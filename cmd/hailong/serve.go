@@ -20,17 +20,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"hailong/analysis/results"
+	"hailong/cmd/hailong/metrics"
 	"hailong/cmd/hailong/shell"
 	"hailong/survey"
 	"hailong/survey/catalog"
 	"hailong/survey/keys"
 	"hailong/survey/ledger"
-	"hailong/survey/moments"
 	"hailong/survey/people"
-	"hailong/survey/retention"
-	"hailong/survey/sampling"
 	"hailong/survey/tempdir"
-	"hailong/survey/traffic"
 	"hailong/web"
 	"hailong/web/staff"
 )
@@ -306,21 +303,6 @@ func (o *serveOptions) logger(w io.Writer) *slog.Logger {
 	return slog.New(newRepeated(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn})))
 }
 
-// catalogRefresh is how long a change that another process made to the
-// catalogue may go unseen.
-const catalogRefresh = 15 * time.Second
-
-// judgeEvery is how often what has arrived is judged.
-const judgeEvery = 10 * time.Second
-
-// eraseEvery is how often contacts are looked through for those to be erased;
-// they are due by the day.
-const eraseEvery = time.Hour
-
-// forgetEvery is how often slips are looked through for what joins them to a response
-// for longer than a day.
-const forgetEvery = time.Hour
-
 // shutdownWait is how long requests under way have to end.
 const shutdownWait = 15 * time.Second
 
@@ -340,14 +322,14 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	released := results.NewReleased(store, current.Catalog, log)
 	segments := openSegments(o.segments, released, log)
 	defer segments.close()
-	watch := newMetrics()
+	watch := metrics.New(currentVersion())
 	well, err := newHealth(ctx, store, auditLog, released, log)
 	if err != nil {
 		return err
 	}
 	stored := func(r survey.Response) {
 		released.Add(r)
-		watch.stored(r)
+		watch.Stored(r)
 		well.Clock.Seen(r.Received)
 	}
 	entered := ledger.New(store, time.Now)
@@ -371,7 +353,7 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 		Hosts:     o.hosts,
 		LAN:       o.lan,
 		Demo:      demo,
-		Observe:   watch.observe,
+		Observe:   watch.Observe,
 		Log:       log,
 	}, services)
 	if err != nil {
@@ -388,65 +370,15 @@ func serve(ctx context.Context, o *serveOptions, d listeners, store shell.OpenSt
 	if err != nil {
 		return err
 	}
-	background, cancel := context.WithCancel(ctx)
-	work := newJobs(watch.registry, log, time.Now)
-	defer func() {
-		cancel()
-		work.wait() // the store is closed next
-	}()
-	work.summarise(background)
-	erased.start(background, work)
-	scrubbed := newScrub(store, watch.registry, log)
-	scrubbed.start(background, work)
-	well.Sources.Check = scrubbed.last
-	work.start(background, job{name: "look at clock", every: lookAtClockEvery, do: well.Clock.Look, failed: "whether the clock of this machine is right is not known; it is tried again"})
-	work.start(background, job{name: "count suspects and sessions", every: countEvery, do: watch.staff.count(services.Quarantine, services.Accounts), failed: "metrics say how many there were; trying again"})
-	watch.watchStore(store)
-	watch.registry.MustRegister(&operationMetrics{well, entered, others, released, store})
-	eraser := retention.New(changes, current.Catalog)
-	startErasing(background, work, erased, eraser, services)
-	received := moments.New(store, services.Quarantine.Judge, time.Now)
-	received.Finished = erased.wake
-	closeLedger(background, work, entered, services.Log, erased.wake)
-	blurMoments(background, work, eraser, received)
-	segments.start(background, work, services.Receipts)
-	startJobs(background, work, current, released, services, demo, log)
-	if d.metrics != nil {
-		watch.serve(background, d.metrics, log)
+	work := background{
+		changes: changes, current: current, released: released, services: services, store: store, entered: entered, others: others,
+		well: well, watch: watch, segments: segments, erased: erased, demo: demo, log: log,
 	}
-	// The first reader should not have to wait for a million responses.
-	go func() {
-		if err := released.Load(background); err != nil && background.Err() == nil {
-			log.Warn("figures are not loaded yet; the first reader will wait for them", "error", err)
-		}
-	}()
+	defer work.start(ctx, d.metrics)()
 
 	warnOfClock(out, well.Clock.State(), time.Now())
 	welcome(out, localURL(d.scheme, d.public), o, current.Catalog(), password, demo)
 	return serveUntil(ctx, server, d.public, log)
-}
-
-// startErasing starts the daily work on what is kept no longer.
-func startErasing(ctx context.Context, work *jobs, erased *compaction, eraser *retention.Eraser, services web.Services) {
-	server := survey.Actor{Shell: "serve"}
-	eraser.Erased = erased.wake
-	for _, j := range []job{
-		{name: "erase what is kept no longer", do: func(ctx context.Context) error {
-			_, err := eraser.EraseDue(ctx, server)
-			return err
-		}, failed: "answers that are kept no longer are not erased yet; it is tried again"},
-		{name: "forget what has aged", do: func(ctx context.Context) error {
-			_, err := eraser.ForgetAged(ctx, server, aged(services))
-			return err
-		}, failed: "what is of no more use is still stored; it is tried again"},
-		{name: "erase again", do: func(ctx context.Context) error {
-			_, err := services.Receipts.EraseAgain(ctx)
-			return err
-		}, failed: "what a restored backup brought back of what was taken back is still there; it is tried again"},
-	} {
-		j.every = compactEvery
-		work.start(ctx, j)
-	}
 }
 
 // serveUntil answers requests until ctx ends, and then those under way.
@@ -462,51 +394,4 @@ func serveUntil(ctx context.Context, server *web.Server, public net.Listener, lo
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
 	defer cancel()
 	return server.Shutdown(bounded)
-}
-
-// startJobs starts what is done every so often until ctx ends.
-func startJobs(ctx context.Context, work *jobs, current *survey.CatalogCache, released *results.Released, services web.Services, demo bool, log *slog.Logger) {
-	work.start(ctx, job{name: "reload catalogue", every: catalogRefresh, do: current.Reload, failed: "the catalogue is not read again; the old one stays in force"})
-	work.start(ctx, job{name: "follow releases", every: catalogRefresh, do: released.Refresh, failed: "offices see the release before; trying again"})
-	judge := func(ctx context.Context) error {
-		_, err := services.Quarantine.Judge(ctx)
-		return err
-	}
-	daily := dailyRelease{published: services.Published, judge: judge, now: time.Now, log: log}
-	work.start(ctx, job{name: "cut releases", every: releaseEvery, do: daily.cut, failed: "offices see the release before; trying again"})
-	work.start(ctx, job{name: "erase contacts", every: eraseEvery, do: func(ctx context.Context) error {
-		return eraseDue(ctx, services.Samples, log)
-	}, failed: "contacts are not erased yet, it will be tried again; until then nobody is shown them"})
-	work.start(ctx, job{name: "forget slips", every: forgetEvery, do: services.Slips.Forget, failed: "what joins one-time codes and responses is not removed yet, it will be tried again"})
-	work.start(ctx, job{name: "judge responses", every: judgeEvery, do: judge, failed: "suspect responses wait for a release with the others until it succeeds"})
-	work.start(ctx, job{name: "exchange counts", every: traffic.ExchangeEvery, do: services.Traffic.Exchange, failed: "limits do not know what other servers counted; trying again"})
-	work.start(ctx, job{name: "destroy keys of networks", every: eraseEvery, do: services.Traffic.Forget, failed: "the keys of networks of former days are not destroyed yet; trying again"})
-	if demo {
-		return
-	}
-	work.start(ctx, job{name: "remind", every: 24 * time.Hour, do: func(context.Context) error {
-		warnUnfollowed(current.Catalog(), survey.DateOf(time.Now()), log)
-		return nil
-	}})
-}
-
-// sealContacts seals the contacts that an older version left as they were.
-func sealContacts(ctx context.Context, samples *sampling.Samples, log *slog.Logger) error {
-	sealed, unreadable, err := samples.SealContacts(ctx)
-	if sealed > 0 {
-		log.Info("contacts that an older version stored are sealed now", "contacts", sealed)
-	}
-	if unreadable > 0 {
-		log.Warn("contacts cannot be read: their keys are not in the directory of keys; put it back, or bring the lists in again", "contacts", unreadable)
-	}
-	return err
-}
-
-// eraseDue erases the contacts whose time has come.
-func eraseDue(ctx context.Context, samples *sampling.Samples, log *slog.Logger) error {
-	erased, err := samples.EraseDue(ctx, survey.Actor{Shell: "serve"})
-	for _, id := range erased {
-		log.Info("contacts erased", "campaign", id)
-	}
-	return err
 }

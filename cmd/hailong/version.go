@@ -12,7 +12,7 @@ import (
 )
 
 // nextRelease is the version that this source becomes with the next tag, and is at the
-// tag itself. It is the newest heading of CHANGELOG.md; CONTRIBUTING.md says who raises it.
+// tag itself. It is the newest heading of operations/CHANGELOG.md; CONTRIBUTING.md says who raises it.
 const nextRelease = "v0.2.0"
 
 // version is set by the linker where the commit has the tag of a release ("make build",

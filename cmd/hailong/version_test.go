@@ -69,7 +69,7 @@ func TestDevelopmentVersion(t *testing.T) {
 // changes names can be told from the others.
 func TestChangelogNamesTheNextRelease(t *testing.T) {
 	t.Parallel()
-	changelog := shelltest.ReadFile(t, "../../CHANGELOG.md")
+	changelog := shelltest.ReadFile(t, "operations/CHANGELOG.md")
 	headings := regexp.MustCompile(`(?m)^## (\S+)`).FindAllSubmatch(changelog, -1)
 	if len(headings) == 0 || string(headings[0][1]) != nextRelease {
 		t.Errorf("the newest heading of CHANGELOG.md is not %s", nextRelease)

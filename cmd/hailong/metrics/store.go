@@ -1,4 +1,4 @@
-package main
+package metrics
 
 import (
 	"errors"
@@ -10,9 +10,9 @@ import (
 	"hailong/survey/bolt"
 )
 
-// watchStore counts what the writer of a store in a file does. A MongoDB server has
+// WatchStore counts what the writer of a store in a file does. A MongoDB server has
 // metrics of its own.
-func (m *metrics) watchStore(store survey.Store) {
+func (m *Metrics) WatchStore(store survey.Store) {
 	s, ok := store.(*bolt.Store)
 	if !ok {
 		return
@@ -34,7 +34,7 @@ func (m *metrics) watchStore(store survey.Store) {
 	for _, kind := range []string{"disk_full", "damaged", "other"} {
 		failures.WithLabelValues(kind) // 0 is an answer too
 	}
-	m.registry.MustRegister(took, writes, failures)
+	m.Registry.MustRegister(took, writes, failures)
 	s.Watch(func(c bolt.Commit) {
 		if c.Err != nil {
 			failures.WithLabelValues(failureKind(c.Err)).Inc()

@@ -1,4 +1,4 @@
-package main
+package metrics
 
 import (
 	"context"
@@ -18,14 +18,20 @@ import (
 // scrapeWait bounds what a scrape asks of the store.
 const scrapeWait = 5 * time.Second
 
-// operationMetrics are numbers that are looked up when somebody asks for them.
-type operationMetrics struct {
-	well     *health.Health
-	entered  *ledger.Ledger
-	others   *ledger.Follower
-	released *results.Released
-	store    survey.Store
+// Watched is what is looked up when somebody asks for it.
+type Watched struct {
+	Well     *health.Health
+	Entered  *ledger.Ledger
+	Others   *ledger.Follower
+	Released *results.Released
+	Store    survey.Store
 }
+
+// WatchOperation answers numbers about the state of a server.
+func (m *Metrics) WatchOperation(o Watched) { m.Registry.MustRegister(&operationMetrics{o}) }
+
+// operationMetrics makes numbers of what is watched.
+type operationMetrics struct{ Watched }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("hailong_"+name, help, labels, nil)
@@ -67,11 +73,11 @@ func (m *operationMetrics) Collect(to chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	o := m.well.Operation(ctx)
+	o := m.Well.Operation(ctx)
 	for _, fault := range health.Faults {
 		gauge(faultDesc, oneIf(slices.Contains(o.Faults, fault)), string(fault))
 	}
-	responses, bytes := m.released.Memory()
+	responses, bytes := m.Released.Memory()
 	gauge(figuresDesc, float64(responses))
 	gauge(figureBytesDesc, float64(bytes))
 	backup := 0.0
@@ -86,16 +92,16 @@ func (m *operationMetrics) Collect(to chan<- prometheus.Metric) {
 	gauge(behindDesc, o.Clock.Behind.Seconds())
 	gauge(jumpedDesc, o.Clock.Jumped.Seconds())
 	gauge(doubtfulDesc, oneIf(o.Clock.Doubtful()))
-	gauge(enteringDesc, float64(m.entered.Waiting()))
-	lag, pending := m.others.Lag()
+	gauge(enteringDesc, float64(m.Entered.Waiting()))
+	lag, pending := m.Others.Lag()
 	gauge(followDesc, lag.Seconds())
 	gauge(pendingDesc, float64(pending))
-	if s, ok := m.store.(*mongo.Store); ok {
+	if s, ok := m.Store.(*mongo.Store); ok {
 		pool := s.Pool()
 		gauge(poolDesc, float64(pool.InUse), "busy")
 		gauge(poolDesc, float64(pool.Open-pool.InUse), "idle")
 	}
-	if s, ok := m.store.(*bolt.Store); ok {
+	if s, ok := m.Store.(*bolt.Store); ok {
 		size := s.Size()
 		gauge(fileDesc, float64(size.Bytes))
 		gauge(freeDesc, float64(size.Free))

@@ -1,4 +1,4 @@
-package main
+package metrics
 
 import (
 	"cmp"
@@ -18,19 +18,20 @@ import (
 	"hailong/survey/verification"
 )
 
-// metrics counts what an operator watches. No label names a person, a point, an answer
+// Metrics counts what an operator watches. No label names a person, a point, an answer
 // or what a citizen chose: it would move with each of them.
-type metrics struct {
-	registry  *prometheus.Registry
+type Metrics struct {
+	Registry  *prometheus.Registry // that /metrics answers from
 	requests  *prometheus.HistogramVec
 	responses *prometheus.CounterVec
 	undated   prometheus.Counter
 	staff     *staffMetrics
 }
 
-func newMetrics() *metrics {
-	m := &metrics{
-		registry: prometheus.NewRegistry(),
+// New returns metrics of a version of the program.
+func New(version string) *Metrics {
+	m := &Metrics{
+		Registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "hailong_request_duration_seconds",
 			Help:    "Time from a request's arrival to its answer, by route, method and status.",
@@ -49,21 +50,21 @@ func newMetrics() *metrics {
 		Name: "hailong_build_info",
 		Help: "1, with the version of this program.",
 	}, []string{"version"})
-	build.WithLabelValues(currentVersion()).Set(1)
-	m.registry.MustRegister(m.requests, m.responses, m.undated, build,
+	build.WithLabelValues(version).Set(1)
+	m.Registry.MustRegister(m.requests, m.responses, m.undated, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.staff = newStaffMetrics(m.registry)
+	m.staff = newStaffMetrics(m.Registry)
 	return m
 }
 
-// observe counts an answered request; route is the pattern, not the path.
-func (m *metrics) observe(method, route string, status int, took time.Duration) {
+// Observe counts an answered request; route is the pattern, not the path.
+func (m *Metrics) Observe(method, route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Observe(took.Seconds())
 	m.staff.observe(method, route, status)
 }
 
-// stored counts a response.
-func (m *metrics) stored(r survey.Response) {
+// Stored counts a response.
+func (m *Metrics) Stored(r survey.Response) {
 	class := cmp.Or(string(verification.ClassOf(r.Proof, r.Batch)), "open")
 	m.responses.WithLabelValues(string(r.Campaign), string(r.Channel), class).Inc()
 	if r.Doubt == survey.DoubtClock {
@@ -71,11 +72,11 @@ func (m *metrics) stored(r survey.Response) {
 	}
 }
 
-// serve answers /metrics on a listener of its own until ctx ends: the numbers
+// Serve answers /metrics on a listener of its own until ctx ends: the numbers
 // are for the operator's network, not for the public's.
-func (m *metrics) serve(ctx context.Context, listener net.Listener, log *slog.Logger) {
+func (m *Metrics) Serve(ctx context.Context, listener net.Listener, log *slog.Logger) {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{}))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	go func() {

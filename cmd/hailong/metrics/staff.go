@@ -1,4 +1,4 @@
-package main
+package metrics
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"hailong/survey/quarantine"
 )
 
-// countEvery is how often is counted what takes longer than a scrape may.
-const countEvery = time.Minute
+// CountEvery is how often is counted what takes longer than a scrape may.
+const CountEvery = time.Minute
 
 // staffMetrics are numbers about what waits for staff, and about who comes in. None is of
 // one person: an account that is guessed at is not named.
@@ -63,8 +63,9 @@ func (m *staffMetrics) observe(method, route string, status int) {
 	}
 }
 
-// count counts what has to be read in the store.
-func (m *staffMetrics) count(held *quarantine.Quarantine, accounts *people.Accounts) func(context.Context) error {
+// CountStaff returns what counts what has to be read in the store. Errors are those of the
+// store.
+func (m *Metrics) CountStaff(held *quarantine.Quarantine, accounts *people.Accounts) func(context.Context) error {
 	return func(ctx context.Context) error {
 		all, undecided, err := held.Held(ctx)
 		if err != nil {
@@ -74,9 +75,9 @@ func (m *staffMetrics) count(held *quarantine.Quarantine, accounts *people.Accou
 		if err != nil {
 			return err
 		}
-		m.held.Set(float64(all))
-		m.undecided.Set(float64(undecided))
-		m.sessions.Set(float64(sessions))
+		m.staff.held.Set(float64(all))
+		m.staff.undecided.Set(float64(undecided))
+		m.staff.sessions.Set(float64(sessions))
 		return nil
 	}
 }
