@@ -85,18 +85,12 @@ type numbers struct {
 	bad  bool
 }
 
-func (r *numbers) unsigned() uint64 {
-	v, n := binary.Uvarint(r.rest)
-	if n <= 0 {
-		r.bad, r.rest = true, nil
-		return 0
-	}
-	r.rest = r.rest[n:]
-	return v
-}
+func (r *numbers) unsigned() uint64 { return next(r, binary.Uvarint) }
 
-func (r *numbers) signed() int64 {
-	v, n := binary.Varint(r.rest)
+func (r *numbers) signed() int64 { return next(r, binary.Varint) }
+
+func next[T int64 | uint64](r *numbers, decode func([]byte) (T, int)) T {
+	v, n := decode(r.rest)
 	if n <= 0 {
 		r.bad, r.rest = true, nil
 		return 0
